@@ -1,0 +1,52 @@
+"""Every error a user can meet, each with the exit code of the command line contract."""
+
+from collections.abc import Sequence
+
+
+class OnepathError(Exception):
+    """Base of all errors that end a command with a message instead of a traceback.
+
+    Args:
+        message: What happened and where.
+        hint: What to try next; shown on a line of its own.
+    """
+
+    exit_code = 70
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(OnepathError):
+    """The user's input is at fault: an argument, the configuration, the chosen folder."""
+
+    exit_code = 2
+
+
+class ConfigError(InputError):
+    """The configuration has errors. All of them are reported at once.
+
+    Args:
+        path: The configuration file, as the user would type it.
+        problems: One `(line, text)` for each problem; line 0 stands for the whole file.
+    """
+
+    def __init__(self, path: str, problems: Sequence[tuple[int, str]], *, hint: str = "") -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        lines = [f"{path}:{line}: {text}" if line else f"{path}: {text}" for line, text in problems]
+        super().__init__("\n".join(lines), hint=hint)
+
+
+class RefusedError(OnepathError):
+    """The proof, a gate or a branch that moved stands against it; nothing was changed."""
+
+    exit_code = 3
+
+
+class OutsideError(OnepathError):
+    """Something outside failed: git, the disk, a forge. Nothing was changed."""
+
+    exit_code = 4

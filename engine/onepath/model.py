@@ -1,0 +1,457 @@
+"""The value types that travel through the engine. No I/O, no behaviour beyond reading.
+
+Records that exist in the hundreds of thousands (everything inside `Facts`) are named tuples:
+they are frozen and slotted, and they are made several times faster than frozen dataclasses,
+which decides how long a warm run takes.
+
+Offsets are byte offsets into the file as stored, half open: `data[start:end]`. Lines count
+from 1. Paths are relative to the repository's top folder, with `/`, and bytes that are not
+UTF-8 are kept with `surrogateescape`.
+"""
+
+import enum
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# ---------------------------------------------------------------- snapshot
+
+
+class Entry(NamedTuple):
+    """One file of a snapshot: where it is and which bytes it has, without the bytes."""
+
+    path: str
+    oid: str
+    """The git blob id of the content (40 or 64 hex digits); for a submodule, its commit."""
+    mode: int
+    """As in git: 0o100644, 0o100755, 0o120000 (symlink) or 0o160000 (submodule)."""
+
+    @property
+    def is_regular(self) -> bool:
+        return self.mode in (0o100644, 0o100755, 0o100664)
+
+
+class Source(Protocol):
+    """Reads the bytes of entries. Picklable, so that a worker process opens its own."""
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+        """Yield every entry, in the order given, with its bytes, or None if it can't be had."""
+        ...
+
+
+class Snapshot(Protocol):
+    """Where sources come from: a revision, the work tree, a folder, or one with an overlay."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: a commit id, `WORKTREE`, or the folder's path."""
+        ...
+
+    @property
+    def commit(self) -> str | None:
+        """The commit a branch would start from; None where there is no git."""
+        ...
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """All files by path, in path order; no content is read."""
+        ...
+
+    def source(self) -> Source:
+        """A picklable reader for these entries."""
+        ...
+
+    def notes(self) -> tuple["Note", ...]:
+        """What was met that can't be migrated: submodules, symlinks, LFS pointers, ..."""
+        ...
+
+
+class Note(NamedTuple):
+    """Something met on the way that the user should know of."""
+
+    path: str
+    kind: str
+    """`submodule`, `symlink`, `lfs-pointer`, `missing-object`, `sparse`, `odd-name`, `too-big`"""
+    text: str
+
+
+class Executor(Protocol):
+    """Runs a function over batches: in this process, in several, or elsewhere."""
+
+    def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
+        """Yield `function(batch)` for each batch, in any order. `function` is picklable."""
+        ...
+
+
+# ------------------------------------------------------------------- facts
+
+
+class Guard(enum.IntFlag):
+    """What an import or a definition stands in."""
+
+    NONE = 0
+    FUNCTION = 1
+    CLASS = 2
+    TRY = 4  # the body of a `try`
+    HANDLER = 8  # an `except` clause
+    BRANCH = 16  # `if`/`else`, `match`, a loop, `else`/`finally` of a `try`
+    TYPE_CHECKING = 32  # `if TYPE_CHECKING:`
+    WITH = 64
+
+
+class Alias(NamedTuple):
+    """One name of an import statement: `b as x`."""
+
+    name: str
+    """As written: `b`, dotted in `import a.b`, `*` for a star."""
+    asname: str | None
+    start: int
+    end: int
+
+    @property
+    def bound(self) -> str:
+        """The name this binds in its scope; `*` for a star."""
+        return self.asname or self.name.partition(".")[0]
+
+
+class ImportFact(NamedTuple):
+    """One import statement."""
+
+    is_from: bool
+    module: str
+    """What stands after `from`, without the dots; empty for `import` and `from . import`."""
+    level: int
+    names: tuple[Alias, ...]
+    start: int
+    end: int
+    line: int
+    scope: int
+    """Index into `Facts.scopes`."""
+    block: int
+    """Index into `Facts.blocks`: the suite in which it stands."""
+    position: int
+    """Which statement of that suite it is, from 0."""
+    guard: Guard
+
+
+class Block(NamedTuple):
+    """A suite: the statements under one header. Only those with an import inside are kept."""
+
+    kind: str
+    """`module`, `function`, `class`, `if`, `else`, `try`, `except`, `finally`, `loop`, `with`,
+    `case`"""
+    parent: int
+    """The block in which the owning statement stands; -1 for the module."""
+    owner_start: int
+    """Span of the whole owning statement; all blocks of one `try` share it."""
+    owner_end: int
+    size: int
+    """How many statements it has."""
+    position: int
+    """Which statement of the parent block the owner is."""
+    test: str
+    """Source of the condition, or of the exceptions caught; empty where there is none."""
+    inline: bool
+    """Whether it stands on the line of its header: `if x: import a`."""
+
+
+class Scope(NamedTuple):
+    """A namespace of the file, and what its own statements bind and read."""
+
+    kind: str
+    """`module`, `class`, `function`, `lambda`, `comprehension` or `type` (PEP 695)"""
+    parent: int
+    name: str
+    start: int
+    end: int
+    bound: tuple[str, ...]
+    """Names bound here, sorted, after `global` and `nonlocal` are followed."""
+    multiple: tuple[str, ...]
+    """Those of `bound` that something other than an import statement binds, sorted."""
+    free: tuple[str, ...]
+    """Names read here that this scope does not bind, sorted."""
+    redirected: tuple[str, ...]
+    """Names declared `global` or `nonlocal` here, sorted."""
+
+
+class UseKind(enum.IntFlag):
+    """How a name is used."""
+
+    LOAD = 0
+    STORE = 1  # the chain's last attribute is assigned to or deleted; never the name itself
+    ANNOTATION = 2
+    DECORATOR = 4
+    BASE = 8  # base class or class keyword
+    CALLEE = 16  # the chain is called
+    FSTRING = 32  # inside an f-string; the span may be that of the whole f-string, see Use.start
+    DEFAULT = 64  # a parameter's default
+    STRING = 128  # inside a quoted annotation
+    DELETE = 256
+
+
+class Use(NamedTuple):
+    """A name that resolves to an import or a module-level definition of the file."""
+
+    name: str
+    scope: int
+    """Where it is read."""
+    bound_in: int
+    """The scope that binds it."""
+    start: int
+    end: int
+    """Span of the name itself. For an f-string before Python 3.12 whose inner positions are not
+    known (`exact` false) it is the span of the whole string."""
+    kind: UseKind
+    chain: tuple[tuple[str, int], ...]
+    """The attributes that follow, each with the offset at which it ends."""
+    exact: bool
+
+    @property
+    def dotted(self) -> str:
+        """`a.b.C` as one string."""
+        return ".".join((self.name, *(name for name, _ in self.chain)))
+
+
+class Param(NamedTuple):
+    """One parameter of a signature."""
+
+    name: str
+    kind: str
+    """`posonly`, `normal`, `*`, `kwonly` or `**`"""
+    default: str | None
+    annotation: str | None
+
+
+class Definition(NamedTuple):
+    """A binding that is not an import: at module level, or directly in a class."""
+
+    qualname: str
+    """`Name` or `Class.name`."""
+    kind: str
+    """`class`, `def`, `async def`, `assign`, `alias`, `annotation`, `type` or `other`"""
+    start: int
+    end: int
+    line: int
+    guard: Guard
+    target: str
+    """For `alias`: the dotted name on the right of the `=`."""
+    bases: tuple[str, ...]
+    """Source of the base classes; for a function, of its decorators in `decorators`."""
+    decorators: tuple[str, ...]
+    params: tuple[Param, ...]
+    returns: str
+
+
+class Exports(NamedTuple):
+    """`__all__`, as far as it can be read."""
+
+    names: tuple[tuple[str, int, int], ...]
+    """Each name with the span of its string literal."""
+    complete: bool
+    """False if something that can't be read takes part in it."""
+    sources: tuple[str, ...]
+    """Dotted names of modules whose `__all__` is added: `other` in `__all__ += other.__all__`."""
+
+
+class DottedString(NamedTuple):
+    """A string literal that may be a path: `a.b.C` or `a.b:C`."""
+
+    value: str
+    start: int
+    end: int
+    """Span of the literal with its quotes."""
+    line: int
+    plain: bool
+    """Whether the literal is one token whose text is the value itself, between quotes."""
+    callee: str
+    """The call it sits in, as written: `mock.patch`, `importlib.import_module`; else empty."""
+    callee_use: int
+    """Index into `Facts.uses` of the callee's name if that is imported, else -1."""
+    argument: str
+    """Which argument of that call: `0`, `1`, ... or the keyword's name; else empty."""
+    scope: int
+
+
+class ParseFailure(NamedTuple):
+    """Why a file could not be read as Python."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one file's bytes say, and nothing about where the file is.
+
+    Built by `onepath.facts.extract`; kept as plain tuples (`raw`) and turned into records only
+    where somebody looks, because most files of a run are only asked for their imports.
+    """
+
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def failure(self) -> ParseFailure | None:
+        raw = self.raw["failure"]
+        return None if raw is None else ParseFailure(*raw)
+
+    @cached_property
+    def imports(self) -> tuple[ImportFact, ...]:
+        return tuple(
+            ImportFact(
+                is_from, module, level, tuple(map(Alias._make, names)), *rest[:-1], Guard(rest[-1])
+            )
+            for is_from, module, level, names, *rest in self.raw["imports"]
+        )
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(map(Block._make, self.raw["blocks"]))
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        return tuple(map(Scope._make, self.raw["scopes"]))
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        return tuple(
+            Use(name, scope, bound_in, start, end, UseKind(kind), chain, exact)
+            for name, scope, bound_in, start, end, kind, chain, exact in self.raw["uses"]
+        )
+
+    @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        return tuple(
+            Definition(
+                qualname, kind, start, end, line, Guard(guard), target, bases, decorators,
+                tuple(map(Param._make, params)), returns,
+            )
+            for (
+                qualname, kind, start, end, line, guard, target, bases, decorators, params, returns
+            ) in self.raw["definitions"]
+        )  # fmt: skip
+
+    @cached_property
+    def strings(self) -> tuple[DottedString, ...]:
+        return tuple(map(DottedString._make, self.raw["strings"]))
+
+    @cached_property
+    def exports(self) -> Exports | None:
+        raw = self.raw["exports"]
+        return None if raw is None else Exports._make(raw)
+
+    @property
+    def encoding(self) -> str:
+        """The Python codec of the file: `utf-8`, `utf-8-sig`, or that of its cookie."""
+        return str(self.raw["encoding"])
+
+    @property
+    def has_getattr(self) -> bool:
+        """Whether the module defines `__getattr__` (PEP 562)."""
+        return bool(self.raw["getattr"])
+
+    @property
+    def dynamic(self) -> tuple[str, ...]:
+        """Ways in which the module may bind names that can't be read: `globals()`, `exec`, ..."""
+        return tuple(self.raw["dynamic"])
+
+
+# -------------------------------------------------------- edits and outcome
+
+
+class Edit(NamedTuple):
+    """Replace `data[start:end]` by `new`."""
+
+    start: int
+    end: int
+    new: bytes
+    kind: str
+    """`import`, `name`, `string`, `exports`, `guard` or `document`"""
+    line: int
+
+
+class Refusal(NamedTuple):
+    """A place that was left alone, and why."""
+
+    path: str
+    line: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file before and after; `new` is None where the file is deleted."""
+
+    path: str
+    mode: int
+    old_oid: str
+    old: bytes
+    new: bytes | None
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changeset:
+    """What one phase does: changed files in path order, and every place it left alone."""
+
+    changes: tuple[FileChange, ...]
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def deleted(self) -> tuple[str, ...]:
+        return tuple(change.path for change in self.changes if change.new is None)
+
+    @property
+    def edits(self) -> int:
+        return sum(len(change.edits) for change in self.changes)
+
+
+class VersionId(NamedTuple):
+    """The identity of a codemod version: pack, number and content, never the file's order."""
+
+    pack: str
+    number: int
+    name: str
+    digest: str
+    """SHA-256 of the version's source file, hex."""
+
+    def __str__(self) -> str:
+        return f"{self.pack}/v{self.number:04d}_{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A step of a migration that is shown, landed and reviewed as one."""
+
+    number: int
+    """From 1, in the order of the plan."""
+    name: str
+    """`canonical-imports`"""
+    branch: str
+    """`migrate/websocket/01-canonical-imports`"""
+    title: str
+    """The first line of the commit message."""
+    versions: tuple[VersionId, ...]
+    changeset: Changeset
+    before: Mapping[str, int]
+    """Findings by rule before the phase."""
+    after: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a run would do, computed; the dry run, the landing and the report share it."""
+
+    base: str
+    """What the snapshot is called: a commit id, `WORKTREE`, or a folder."""
+    commit: str | None
+    """The commit that the first branch starts from."""
+    phases: tuple[Phase, ...]
+    notes: tuple[Note, ...]
+    unparseable: tuple[Refusal, ...]
+    python_files: int
+    parsed: int
