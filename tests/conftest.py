@@ -1,0 +1,95 @@
+"""Shared by all tests: real git repositories with a fixed identity and date."""
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+GIT_ENVIRONMENT = {
+    "GIT_AUTHOR_NAME": "Ada Author",
+    "GIT_AUTHOR_EMAIL": "ada@example.org",
+    "GIT_AUTHOR_DATE": "2025-09-14T10:00:00+0000",
+    "GIT_COMMITTER_NAME": "Ada Author",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
+    "GIT_COMMITTER_DATE": "2025-09-14T10:00:00+0000",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "LC_ALL": "C.UTF-8",
+}
+
+Files = Mapping[str, str | bytes]
+
+
+@pytest.fixture(autouse=True)
+def _fixed_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every git command of a test has one identity, one date and no user configuration."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name, value in GIT_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+
+def write_files(folder: Path, files: Files) -> None:
+    """Write `files` (path -> content) below `folder`, making folders as needed."""
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+class Repository:
+    """A real git repository in a temporary folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *arguments: str, check: bool = True) -> str:
+        """Run git here and return what it printed, without the last newline."""
+        done = subprocess.run(
+            ["git", "-C", str(self.path), *arguments], capture_output=True, check=False
+        )
+        if check and done.returncode:
+            raise AssertionError(f"git {' '.join(arguments)}: {done.stderr.decode()}")
+        return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
+
+    def write(self, files: Files) -> None:
+        write_files(self.path, files)
+
+    def commit(self, files: Files | None = None, message: str = "change") -> str:
+        """Write `files`, commit everything and return the commit id."""
+        if files is not None:
+            self.write(files)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def state(self) -> tuple[str, ...]:
+        """All that a careful tool leaves alone: HEAD, index, status, stash, refs, hooks."""
+        return (
+            self.git("symbolic-ref", "-q", "HEAD", check=False),
+            self.git("rev-parse", "-q", "--verify", "HEAD", check=False),
+            self.git("ls-files", "--stage"),
+            self.git("status", "--porcelain=v1", "--untracked-files=all"),
+            self.git("stash", "list"),
+            self.git("for-each-ref"),
+        )
+
+
+@pytest.fixture
+def make_repository(tmp_path: Path) -> Callable[..., Repository]:
+    """`make_repository({"a.py": "..."})` gives a repository with one commit of these files."""
+    made = 0
+
+    def make(files: Files | None = None) -> Repository:
+        nonlocal made
+        made += 1
+        repository = Repository(tmp_path / f"repository{made}")
+        if files is not None:
+            repository.commit(files, "start")
+        return repository
+
+    return make
