@@ -1,1 +1,1 @@
-"""."""
+"""What to migrate: packs of versioned codemods."""

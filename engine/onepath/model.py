@@ -154,7 +154,7 @@ class Block(NamedTuple):
     position: int
     """Which statement of the parent block the owner is."""
     test: str
-    """Source of the condition, or of the exceptions caught; empty where there is none."""
+    """Source of the condition, of the exceptions caught, or of the first context manager."""
     inline: bool
     """Whether it stands on the line of its header: `if x: import a`."""
 
@@ -191,6 +191,7 @@ class UseKind(enum.IntFlag):
     DEFAULT = 64  # a parameter's default
     STRING = 128  # inside a quoted annotation
     DELETE = 256
+    COMPARED = 512  # an operand of `is` or `==`, or an argument of `assertIs`, `id`, ...
 
 
 class Use(NamedTuple):
@@ -302,9 +303,31 @@ class Facts:
     def imports(self) -> tuple[ImportFact, ...]:
         return tuple(
             ImportFact(
-                is_from, module, level, tuple(map(Alias._make, names)), *rest[:-1], Guard(rest[-1])
+                is_from,
+                module,
+                level,
+                tuple(map(Alias._make, names)),
+                start,
+                end,
+                line,
+                scope,
+                block,
+                position,
+                Guard(guard),
             )
-            for is_from, module, level, names, *rest in self.raw["imports"]
+            for (
+                is_from,
+                module,
+                level,
+                names,
+                start,
+                end,
+                line,
+                scope,
+                block,
+                position,
+                guard,
+            ) in self.raw["imports"]
         )
 
     @cached_property

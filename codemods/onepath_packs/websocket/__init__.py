@@ -1,1 +1,10 @@
-"""."""
+"""The pack `websocket`: from several WebSocket managers to one.
+
+Every version also runs with the user's own names; the pack only knows the order.
+"""
+
+from onepath.plan.packs import Pack
+from onepath_packs.websocket import v0001_canonical_imports
+
+PACK = Pack("websocket", (v0001_canonical_imports.VERSION,))
+"""Published under the entry point group `onepath.packs`."""

@@ -1,0 +1,130 @@
+"""The command `migrate`: its global options, and which commands there are."""
+
+import signal
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import onepath
+from onepath.errors import InputError
+from onepath_cli.apply import apply, ask_and_land
+from onepath_cli.context import Options
+from onepath_cli.dry_run import Format, dry_run
+from onepath_cli.guard import guarded
+from onepath_cli.init import init
+from onepath_cli.output import Output
+
+app = typer.Typer(
+    name="migrate",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # What the terminal's encoding lacks is escaped instead of ending the run.
+            stream.reconfigure(errors="backslashreplace")
+    # `kill` unwinds like any other end, so that no child process is left behind.
+    signal.signal(signal.SIGTERM, _terminate)
+    app(prog_name="migrate")
+
+
+def _terminate(number: int, _: Any) -> None:
+    sys.exit(128 + number)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"onepath {onepath.__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+@guarded
+def migrate(
+    context: typer.Context,
+    repo: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="The repository; by default that around this folder."),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="By default migrate.toml, or [tool.migrate] in pyproject.toml."
+        ),
+    ] = None,
+    rev: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REV", help="A revision, by default HEAD; WORKTREE reads the files as they lie."
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No notes, no progress.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Every refusal, not only the first of each kind.")
+    ] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+    only_show: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would happen; write nothing.")
+    ] = False,
+    phase: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this phase; may be repeated."),
+    ] = None,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="With --dry-run; by default diff.")
+    ] = None,
+    patch: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="With --dry-run: write a patch per phase to DIR."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --dry-run: exit 1 when anything is pending.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask before creating branches.")] = False,
+) -> None:
+    """Take a codebase to one canonical import path per symbol, in phases.
+
+    Without a command: show what every pending phase would do, ask, and create a branch for each.
+    """
+    if quiet and verbose:
+        raise InputError("--quiet and --verbose contradict each other")
+    shown_only = {"--format": form, "--patch": patch, "--check": check}
+    own = {"--dry-run": only_show, "--phase": phase, "--yes": yes, **shown_only}
+    if context.invoked_subcommand is not None:
+        _refuse(own, f"has no meaning before the command {context.invoked_subcommand}")
+    elif not only_show:
+        _refuse(shown_only, "needs --dry-run")
+    output = Output(quiet=quiet, verbose=verbose, no_color=no_color)
+    options = Options(repo=repo, config=config, rev=rev, jobs=jobs, output=output)
+    if context.invoked_subcommand is not None:
+        context.obj = options
+    elif only_show:
+        dry_run(options, phase or (), form or Format.DIFF, patch, check)
+    else:
+        ask_and_land(options, phase or (), yes)
+
+
+def _refuse(given: dict[str, Any], why: str) -> None:
+    for name, value in given.items():
+        if value:
+            raise InputError(f"{name} {why}", hint="`migrate --help` lists what goes together")
+
+
+app.command()(guarded(init))
+app.command()(guarded(apply))

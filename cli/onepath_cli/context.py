@@ -1,0 +1,123 @@
+"""What all commands need: the global options, the repository and the plan.
+
+The engine is imported where it is used, so that `migrate --help` answers at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onepath.errors import InputError
+from onepath_cli.output import Output
+
+if TYPE_CHECKING:
+    from onepath.model import Plan
+    from onepath.plan.config import Config
+    from onepath.snapshot import Repository
+
+HEAD = "HEAD"
+WORKTREE = "WORKTREE"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The global options."""
+
+    repo: Path | None
+    config: Path | None
+    rev: str | None
+    jobs: int | None
+    output: Output
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folder that is worked on, and its repository if it is in one."""
+
+    folder: Path
+    repository: "Repository | None"
+
+    @property
+    def cache_dir(self) -> Path | None:
+        return None if self.repository is None else self.repository.cache_dir
+
+
+@contextmanager
+def open_workspace(options: Options) -> Iterator[Workspace]:
+    """Find the repository of `--repo`, or around the current folder.
+
+    Raises:
+        InputError: There is nothing, or git can't use it.
+    """
+    from onepath.snapshot import Repository
+
+    path = options.repo or _current_folder()
+    repository = Repository.discover(path)
+    if repository is None:
+        yield Workspace(path, None)
+    else:
+        with repository:
+            yield Workspace(repository.top, repository)
+
+
+def read_config(options: Options, folder: Path) -> "Config":
+    """Read the configuration; this command can't do without.
+
+    Raises:
+        InputError: There is none, or it has errors.
+    """
+    from onepath.plan.config import find_config, load_config
+
+    path = find_config(near(folder), options.config)
+    if path is None:
+        raise InputError(
+            f"{near(folder)}: neither migrate.toml nor [tool.migrate] in pyproject.toml is here",
+            hint="`migrate init --canonical pkg.mod.Name` writes one; `migrate init` ranks names",
+        )
+    return load_config(path)
+
+
+def plan_phases(
+    options: Options, workspace: Workspace, phases: Sequence[str] | None, rev: str | None = None
+) -> "Plan":
+    """Plan every pending phase, or the chosen ones, at `--rev` or at `rev` if that is not given."""
+    config = read_config(options, workspace.folder)
+
+    from onepath.plan.packs import load_packs
+    from onepath.plan.planner import make_plan
+    from onepath.run import make_executor
+    from onepath.snapshot import open_snapshot
+
+    snapshot = open_snapshot(workspace.folder, options.rev or rev or HEAD)
+    with make_executor(options.jobs) as executor:
+        return make_plan(
+            snapshot,
+            config,
+            load_packs(),
+            executor=executor,
+            cache_dir=workspace.cache_dir,
+            phases=phases or None,
+            progress=options.output.progress,
+        )
+
+
+def is_pending(plan: "Plan") -> bool:
+    """Whether the plan changes anything."""
+    return any(phase.changeset.changes for phase in plan.phases)
+
+
+def near(path: Path) -> Path:
+    """The path as the user would type it: relative, if it is below the current folder."""
+    try:
+        return path.relative_to(_current_folder())
+    except ValueError:
+        return path
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise InputError("the current folder does not exist any more") from None

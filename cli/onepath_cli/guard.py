@@ -1,0 +1,101 @@
+"""How a command ends: every error becomes a message and an exit code of the contract."""
+
+import errno
+import functools
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from typing import ParamSpec
+
+import typer
+
+import onepath
+from onepath.errors import OnepathError, OutsideError
+from onepath_cli.output import ReaderGoneError, reader
+
+P = ParamSpec("P")
+
+_DEFECT = 70
+_INTERRUPTED = 130
+# What a shell reports for a program that a closed pipe ended.
+_READER_GONE = 141
+# Troubles of the machine, not of this program.
+_OUTSIDE = frozenset(
+    (
+        errno.EACCES, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM,
+        errno.ENOSPC, errno.EPERM, errno.EROFS,
+    )
+)  # fmt: skip
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Make a Typer command end as the contract says, whatever is raised in it."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            try:
+                command(*args, **kwargs)
+            finally:
+                with reader():
+                    sys.stdout.flush()
+        except typer.Exit:
+            raise
+        except (KeyboardInterrupt, typer.Abort):
+            _say("\ninterrupted")
+            raise typer.Exit(_INTERRUPTED) from None
+        except ReaderGoneError:
+            _forget_stdout()
+            raise typer.Exit(_READER_GONE) from None
+        except OnepathError as error:
+            raise typer.Exit(_tell(error)) from None
+        except OSError as error:
+            if error.errno not in _OUTSIDE:
+                raise typer.Exit(_report(error)) from None
+            raise typer.Exit(_tell(OutsideError(str(error)))) from None
+        except Exception as error:
+            raise typer.Exit(_report(error)) from None
+
+    return run
+
+
+def _tell(error: OnepathError) -> int:
+    _say(error.message)
+    if error.hint:
+        _say(f"hint: {error.hint}")
+    return error.exit_code
+
+
+def _report(error: Exception) -> int:
+    trace = "".join(traceback.format_exception(error))
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", errors="backslashreplace",
+        prefix="onepath-traceback-", suffix=".txt", delete=False,
+    ) as file:  # fmt: skip
+        file.write(
+            f"onepath {onepath.__version__}, Python {platform.python_version()}, "
+            f"{platform.platform()}\n{sys.argv[1:]}\n\n{trace}"
+        )
+    _say(
+        f"a defect of onepath, not of your code: {type(error).__name__}: {error}\n"
+        f"traceback: {file.name}\n"
+        "hint: report it as an issue of onepath with this file; it holds paths of your code"
+    )
+    return _DEFECT
+
+
+def _say(text: str) -> None:
+    try:
+        typer.echo(text, err=True)
+    except OSError:
+        pass
+
+
+def _forget_stdout() -> None:
+    """Let the interpreter's own flush at exit go nowhere instead of complaining."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -1,0 +1,115 @@
+"""`migrate init`: discover, and write `migrate.toml` for review."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onepath.errors import InputError, OutsideError
+from onepath_cli.context import HEAD, Options, Workspace, near, open_workspace
+
+
+def init(
+    context: typer.Context,
+    canonical: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--canonical",
+            metavar="DOTTED",
+            help="The one path a symbol shall have, pkg.mod.Name; may be repeated. "
+            "Without it the most fragmented symbols are ranked and nothing is written.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Write here, not to migrate.toml."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Discover the paths to a symbol and write migrate.toml."""
+    options: Options = context.obj
+    with open_workspace(options) as workspace:
+        if not canonical:
+            if output or force:
+                raise InputError("without --canonical nothing is written", hint="add --canonical")
+            options.output.result(_discovered(options, workspace, []))
+            return
+        target = _target(workspace.folder, output, force)
+        text = _discovered(options, workspace, canonical)
+        _write(target, text, force)
+        _tell(options, target, text, output is not None)
+
+
+def _discovered(options: Options, workspace: Workspace, canonical: list[str]) -> str:
+    from onepath.plan.discover import discover
+    from onepath.run import make_executor
+    from onepath.snapshot import open_snapshot
+
+    snapshot = open_snapshot(workspace.folder, options.rev or HEAD)
+    with make_executor(options.jobs) as executor:
+        return discover(
+            snapshot,
+            canonical,
+            executor=executor,
+            cache_dir=workspace.cache_dir,
+            repository=workspace.repository,
+            progress=options.output.progress,
+        )
+
+
+def _target(folder: Path, output: Path | None, force: bool) -> Path:
+    """Where to write; known before the work is done whether that can be.
+
+    Raises:
+        InputError: There is something that would be overwritten or contradicted.
+    """
+    from onepath.plan.config import CONFIG_NAME, find_config
+
+    target = output or near(folder) / CONFIG_NAME
+    if os.path.lexists(target) and not force:
+        raise _exists(target)
+    if not target.parent.is_dir():
+        raise InputError(f"{target.parent}: no such folder")
+    if output is None and not target.exists():
+        other = find_config(near(folder), None)
+        if other is not None:
+            raise InputError(
+                f"{other} has [tool.migrate] already; a {CONFIG_NAME} would contradict it",
+                hint="add --output FILE and take from it what you need",
+            )
+    return target
+
+
+def _exists(target: Path) -> InputError:
+    return InputError(f"{target} exists already", hint="add --force, or --output FILE")
+
+
+def _write(target: Path, text: str, force: bool) -> None:
+    """Write the file whole or not at all."""
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        try:
+            with partial.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            if force:
+                partial.replace(target)
+            else:
+                # A link, unlike a rename, does not overwrite what came in the meantime.
+                os.link(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except FileExistsError:
+        raise _exists(target) from None
+    except OSError as error:
+        raise OutsideError(f"{target} can't be written: {error.strerror}") from error
+
+
+def _tell(options: Options, target: Path, text: str, is_elsewhere: bool) -> None:
+    from onepath.plan.config import parse_config
+    from onepath.report.text import counted
+
+    imports = parse_config(text, str(target)).imports
+    options.output.result(f"wrote {target} with {counted(len(imports), 'rename')}\n")
+    chosen = f"--config {target} " if is_elsewhere else ""
+    options.output.note(f"review it, then run `migrate {chosen}--dry-run`\n")

@@ -1,0 +1,32 @@
+"""Rewrites deprecated imports, and every use of them, to the canonical path.
+
+What is deprecated stands in the configuration, `[imports]`: `"old.path" = "canonical.path"`.
+Import statements, names, attribute chains, strings that are certainly looked up, and Python in
+documents follow; shims stay for a later phase. What the codemod does to each form of import,
+and what it refuses, is shown by the pairs in `examples/v0001/` beside this file.
+"""
+
+from onepath.plan.config import Config
+from onepath.plan.packs import Version
+from onepath.plan.pairs import build_renames
+from onepath.plan.renaming import Outcome, plan_renames
+from onepath.plan.world import World
+
+
+def plan(world: World, config: Config) -> Outcome:
+    """Plan the phase.
+
+    Raises:
+        ConfigError: A canonical path does not exist.
+    """
+    renames = build_renames(world, config)
+    return plan_renames(world, renames, exclude=config.exclude, documents=config.documents)
+
+
+VERSION = Version(
+    number=1,
+    name="canonical_imports",
+    phase="canonical-imports",
+    title="Import by the canonical paths",
+    plan=plan,
+)

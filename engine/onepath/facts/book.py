@@ -1,0 +1,184 @@
+"""The facts of a snapshot: searched, extracted in parallel, cached, and handed out by path."""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from onepath.facts.cache import FactsCache, pack, unpack
+from onepath.facts.extract import extract_raw
+from onepath.facts.needles import Needles
+from onepath.model import Entry, Executor, Facts, Snapshot, Source
+
+_BATCH = 150
+_PYTHON = (".py", ".pyi")
+
+NO_FACTS = Facts(extract_raw(b""))
+
+
+class Batch(NamedTuple):
+    """Work for one process: search these blobs, and read those that hit."""
+
+    source: Source
+    entries: tuple[Entry, ...]
+    needles: Needles | None
+    """None lets every blob through."""
+    extracting: bool = True
+    """False only searches."""
+
+
+class Found(NamedTuple):
+    """What a process found in one blob."""
+
+    oid: str
+    hit: bool
+    packed: bytes | None
+    missing: bool = False
+
+
+def read_batch(batch: Batch) -> list[Found]:
+    """Search and extract a batch; runs in a worker."""
+    found = []
+    collecting = gc.isenabled()
+    gc.disable()  # syntax trees have no cycles, and collecting doubles the time to build them
+    try:
+        for entry, data in batch.source.read(batch.entries):
+            if data is None:
+                found.append(Found(entry.oid, False, None, True))
+            elif batch.needles is None or batch.needles.hit(data):
+                packed = pack(extract_raw(data)) if batch.extracting else None
+                found.append(Found(entry.oid, True, packed))
+            else:
+                found.append(Found(entry.oid, False, None))
+    finally:
+        if collecting:
+            gc.enable()
+    return found
+
+
+class FactsBook:
+    """Facts by path, read from the cache or extracted when first asked for.
+
+    Args:
+        snapshot: Where the files come from.
+        cache: Where facts are kept between runs.
+        executor: Runs the extraction.
+        progress: Told, in words, what goes on.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, cache: FactsCache, executor: Executor,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        self.snapshot = snapshot
+        self.python = tuple(
+            path
+            for path, entry in snapshot.entries.items()
+            if path.endswith(_PYTHON) and entry.is_regular
+        )
+        self._cache = cache
+        self._executor = executor
+        self._progress = progress
+        self._by_oid: dict[str, Facts] = {}
+        self.missing: set[str] = set()
+        """Blob ids whose bytes can't be had."""
+
+    def facts(self, path: str) -> Facts:
+        """The facts of one file; empty ones if the snapshot does not hold it."""
+        entry = self.snapshot.entries.get(path)
+        if entry is None or not entry.is_regular:
+            return NO_FACTS
+        known = self._by_oid.get(entry.oid)
+        if known is None:
+            self.load((path,))
+            known = self._by_oid.get(entry.oid, NO_FACTS)
+        return known
+
+    @property
+    def loaded(self) -> int:
+        """How many different files have been read or remembered."""
+        return len(self._by_oid)
+
+    def read_files(self) -> Iterator[tuple[str, Facts]]:
+        """Every file whose facts are known by now, in path order."""
+        for path in self.python:
+            facts = self._by_oid.get(self.snapshot.entries[path].oid)
+            if facts is not None:
+                yield path, facts
+
+    def load(self, paths: Iterable[str]) -> None:
+        """Make sure of the facts of these files, all at once."""
+        wanted = self._unknown(paths)
+        for oid, raw in self._cache.facts(wanted):
+            self._by_oid[oid] = Facts(raw)
+            del wanted[oid]
+        self._read(list(wanted.values()), None)
+
+    def mentioning(self, needles: Needles) -> tuple[str, ...]:
+        """The Python files that hold one of the needles, in path order, with their facts loaded.
+
+        What was searched or extracted before, in any run, is not read again.
+        """
+        chosen = self._search(self.python, needles, needles.digest, extracting=True)
+        self.load(chosen)
+        return chosen
+
+    def others_mentioning(self, paths: Sequence[str], needles: Needles) -> tuple[str, ...]:
+        """Those of `paths`, which are not Python files, that hold one of the needles."""
+        return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
+
+    def over(self, snapshot: Snapshot) -> "FactsBook":
+        """A book of another snapshot that shares what this one has read."""
+        book = FactsBook(snapshot, self._cache, self._executor, self._progress)
+        book._by_oid = self._by_oid
+        return book
+
+    def _search(
+        self, paths: Sequence[str], needles: Needles, key: str, *, extracting: bool
+    ) -> tuple[str, ...]:
+        entries = {path: self.snapshot.entries[path] for path in paths}
+        size = next((len(entry.oid) // 2 for entry in entries.values()), 20)
+        hits, misses = self._cache.scanned(key, size)
+        known_before = len(hits) + len(misses)
+        keys = {entry.oid: bytes.fromhex(entry.oid) for entry in entries.values()}
+        unscanned = {
+            entry.oid: entry
+            for entry in entries.values()
+            if keys[entry.oid] not in hits and keys[entry.oid] not in misses
+        }
+        for found in self._read(list(unscanned.values()), needles, extracting=extracting):
+            if not found.missing:
+                (hits if found.hit else misses).add(keys[found.oid])
+        if len(hits) + len(misses) > known_before:
+            self._cache.put_scan(key, hits, misses)
+        return tuple(path for path, entry in entries.items() if keys[entry.oid] in hits)
+
+    def _unknown(self, paths: Iterable[str]) -> dict[str, Entry]:
+        entries = self.snapshot.entries
+        found = {}
+        for path in paths:
+            entry = entries.get(path)
+            if entry is not None and entry.is_regular and entry.oid not in self._by_oid:
+                found[entry.oid] = entry
+        return found
+
+    def _read(
+        self, entries: Sequence[Entry], needles: Needles | None, *, extracting: bool = True
+    ) -> list[Found]:
+        if not entries:
+            return []
+        source = self.snapshot.source()
+        count = -(-len(entries) // _BATCH)
+        batches = [
+            Batch(source, tuple(entries[at::count]), needles, extracting) for at in range(count)
+        ]
+        results: list[Found] = []
+        for done, part in enumerate(self._executor.map(read_batch, batches), 1):
+            self._progress(f"reading files: {done * 100 // count} %")
+            for found in part:
+                if found.packed is not None:
+                    self._by_oid[found.oid] = Facts(unpack(found.packed))
+                if found.missing:
+                    self.missing.add(found.oid)
+                results.append(found)
+        self._cache.put((found.oid, found.packed) for found in results if found.packed is not None)
+        return results

@@ -1,0 +1,163 @@
+"""Facts by blob id, kept in the repository's own git folder.
+
+A cache and nothing more: whatever goes wrong with it (another version, a broken file, a full
+disk, a read-only folder, a second run at the same time) costs time and is never an error.
+
+Rows are `marshal`, compressed: it reads several times faster than pickle, and the file is
+named after the extractor's and Python's version, so that no other version ever reads it. The
+folder is the user's own `.git`, into which no clone or fetch can put a file.
+"""
+
+import logging
+import marshal
+import sqlite3
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Self
+
+from onepath.facts.extract import EXTRACTOR_VERSION
+
+logger = logging.getLogger(__name__)
+
+_NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
+_CHUNK = 500
+_BROKEN = (EOFError, ValueError, TypeError, zlib.error)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (oid BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS scans (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, misses BLOB NOT NULL);
+"""
+
+
+def pack(raw: Mapping[str, Any]) -> bytes:
+    """One file's facts as the cache keeps them."""
+    return zlib.compress(marshal.dumps(raw), 1)
+
+
+def unpack(data: bytes) -> dict[str, Any]:
+    """The reverse of `pack`. Raises one of several errors on anything else."""
+    raw = marshal.loads(zlib.decompress(data))  # noqa: S302 - our own file, see above
+    if not isinstance(raw, dict) or "imports" not in raw:
+        raise ValueError("not facts")
+    return raw
+
+
+class FactsCache:
+    """The cache of one repository; a null cache when `folder` is None or can't be used."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._database: sqlite3.Connection | None = None
+        if folder is None:
+            return
+        try:
+            folder.mkdir(exist_ok=True)
+            for stale in folder.glob("facts-*.sqlite*"):
+                if not stale.name.startswith(_NAME) and _same_python(stale.name):
+                    stale.unlink(missing_ok=True)
+            self._database = _open(folder / _NAME)
+        except (OSError, sqlite3.Error) as error:
+            logger.info("no facts cache: %s", error)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def facts(self, oids: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Those of the blobs that are known; a broken row is a miss."""
+        wanted = list(dict.fromkeys(oids))
+        for start in range(0, len(wanted), _CHUNK):
+            keys = [bytes.fromhex(oid) for oid in wanted[start : start + _CHUNK]]
+            query = f"SELECT oid, data FROM facts WHERE oid IN ({','.join('?' * len(keys))})"  # noqa: S608
+            for key, data in self._rows(query, keys):
+                try:
+                    yield bytes(key).hex(), unpack(data)
+                except _BROKEN:
+                    logger.info("a broken row for %s", bytes(key).hex())
+
+    def put(self, packed: Iterable[tuple[str, bytes]]) -> None:
+        """Keep packed facts by blob id."""
+        rows = [(bytes.fromhex(oid), data) for oid, data in packed]
+        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+
+    def scanned(self, needles: str, size: int) -> tuple[set[bytes], set[bytes]]:
+        """The blobs in which a search hit, and those in which it did not.
+
+        Args:
+            needles: The digest of the search.
+            size: Bytes of a blob id: 20, or 32 in a SHA-256 repository.
+        """
+        for hits, misses in self._rows(
+            "SELECT hits, misses FROM scans WHERE needles = ?", [needles]
+        ):
+            if len(hits) % size == 0 and len(misses) % size == 0:
+                return _split(hits, size), _split(misses, size)
+        return set(), set()
+
+    def put_scan(self, needles: str, hits: Iterable[bytes], misses: Iterable[bytes]) -> None:
+        """Keep the outcome of a search, in place of an earlier one."""
+        row = (needles, b"".join(sorted(hits)), b"".join(sorted(misses)))
+        self._write("INSERT OR REPLACE INTO scans VALUES (?, ?, ?)", [row])
+
+    def _rows(self, query: str, values: list[Any]) -> list[tuple[Any, ...]]:
+        if self._database is None:
+            return []
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return []
+
+    def _write(self, query: str, rows: list[tuple[Any, ...]]) -> None:
+        if self._database is None or not rows:
+            return
+        try:
+            with self._database:
+                self._database.executemany(query, rows)
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        logger.info("facts cache given up: %s", error)
+        self.close()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise  # locked, read-only, full: the file itself may be sound
+        path.unlink(missing_ok=True)
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=5, isolation_level="DEFERRED")
+    try:
+        with closing(database.cursor()) as cursor:
+            # Losing the last rows in a power cut is harmless, so no fsync is waited for.
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = OFF")
+            cursor.executescript(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _same_python(name: str) -> bool:
+    return sys.implementation.cache_tag is not None and sys.implementation.cache_tag in name
+
+
+def _split(joined: bytes, size: int) -> set[bytes]:
+    return {joined[at : at + size] for at in range(0, len(joined), size)}

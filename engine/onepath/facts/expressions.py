@@ -1,0 +1,442 @@
+"""The expressions of a file: which names are read where, and which strings may be paths."""
+
+import ast
+import re
+from collections.abc import Callable
+from typing import Any
+
+from onepath.facts.definitions import dotted
+from onepath.facts.scopes import IMPORT, OTHER, OpenScope, Scopes
+from onepath.facts.source import SourceText
+from onepath.model import UseKind
+
+Chain = tuple[tuple[str, int], ...]
+
+_STORE, _ANNOTATION, _CALLEE, _FSTRING, _DEFAULT, _STRING, _DELETE, _COMPARED = (
+    int(UseKind.STORE), int(UseKind.ANNOTATION), int(UseKind.CALLEE), int(UseKind.FSTRING),
+    int(UseKind.DEFAULT), int(UseKind.STRING), int(UseKind.DELETE), int(UseKind.COMPARED),
+)  # fmt: skip
+_PASSED_DOWN = ~(_CALLEE | _COMPARED)
+_COMPARING = frozenset(
+    ("assertIs", "assertIsNot", "assertEqual", "assertNotEqual", "assertIn", "id", "len", "set")
+)
+
+_DOTTED = re.compile(
+    r"[^\W\d]\w*(?:\.[^\W\d]\w*)+(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)?|[^\W\d]\w*:[^\W\d]\w*"
+)
+_QUOTED = re.compile(rb"[rRuUbB]{0,2}(\"\"\"|'''|\"|')")
+
+
+class StringSite:
+    """A string that may be a path, while its call is still being read."""
+
+    __slots__ = ("argument", "call", "node", "scope")
+
+    def __init__(
+        self, node: ast.Constant, call: ast.Call | None, argument: str, scope: OpenScope
+    ) -> None:
+        self.node = node
+        self.call = call
+        self.argument = argument
+        self.scope = scope
+
+
+class ExpressionWalk:
+    """Reads expressions into scopes; `walk.Walk` adds the statements."""
+
+    def __init__(self, text: SourceText) -> None:
+        self.text = text
+        self.scopes = Scopes(len(text.utf8))
+        self.scope = self.scopes.module
+        self.dynamic: set[str] = set()
+        self._starts = text.line_starts
+        self._strings: list[StringSite] = []
+        self._call: ast.Call | None = None
+        self._argument = ""
+        self._fstring: ast.AST | None = None
+
+    # ------------------------------------------------------- positions
+
+    def span(self, node: Any) -> tuple[int, int]:
+        """Where a node lies in the UTF-8 text."""
+        starts = self._starts
+        return starts[node.lineno - 1] + node.col_offset, starts[
+            node.end_lineno - 1
+        ] + node.end_col_offset
+
+    def file_span(self, node: Any) -> tuple[int, int]:
+        """Where a node lies in the file's bytes. A decorated definition starts at its `@`."""
+        start, end = self.span(node)
+        decorators = getattr(node, "decorator_list", None)
+        if decorators:
+            start = self.text.utf8.rindex(b"@", 0, self.span(decorators[0])[0])
+        return self.text.to_file(start), self.text.to_file(end)
+
+    def open_scope(self, kind: str, name: str, node: ast.AST) -> OpenScope:
+        return self.scopes.open(kind, self.scope, name, *self.span(node))
+
+    # ----------------------------------------------------- expressions
+
+    def expression(self, node: ast.AST, kind: int) -> None:
+        """Read an expression: names, strings, and the scopes it opens."""
+        method = _EXPRESSIONS.get(type(node))
+        if method is not None:
+            method(self, node, kind)
+        else:
+            self.children(node, kind & _PASSED_DOWN)
+
+    def children(self, node: ast.AST, kind: int) -> None:
+        table = _EXPRESSIONS
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if value.__class__ is list:
+                for item in value:
+                    method = table.get(type(item))
+                    if method is not None:
+                        method(self, item, kind)
+                    elif isinstance(item, ast.AST):
+                        self.children(item, kind)
+            elif value is not None:
+                method = table.get(type(value))
+                if method is not None:
+                    method(self, value, kind)
+                elif isinstance(value, ast.AST):
+                    self.children(value, kind)
+
+    def read(self, node: ast.Name, kind: int, chain: Chain = ()) -> None:
+        fstring = self._fstring
+        self.scope.reads.append(
+            (node.id, node if fstring is None else (node, fstring), kind, chain)
+        )
+
+    def _name(self, node: ast.Name, kind: int) -> None:
+        if self._fstring is None:
+            self.scope.reads.append((node.id, node, kind, ()))
+        else:
+            self.read(node, kind | _FSTRING)
+
+    def _attribute(self, node: ast.Attribute, kind: int) -> None:
+        """Read `a.b.c` as one use of `a` with a chain."""
+        starts = self._starts
+        chain: list[tuple[str, int]] = []
+        base: ast.expr = node
+        while isinstance(base, ast.Attribute):
+            chain.append(
+                (base.attr, starts[(base.end_lineno or 1) - 1] + (base.end_col_offset or 0))
+            )
+            base = base.value
+        if isinstance(base, ast.Name):
+            chain.reverse()
+            self.read(base, kind | (_FSTRING if self._fstring is not None else 0), tuple(chain))
+        else:
+            self.expression(base, kind & _PASSED_DOWN)
+
+    def _call_expression(self, node: ast.Call, kind: int) -> None:
+        kind &= _PASSED_DOWN
+        function = node.func
+        self.expression(function, kind | _CALLEE)
+        if isinstance(function, ast.Name) and function.id in ("exec", "eval"):
+            self.dynamic.add(function.id)
+        callee = dotted(function).rpartition(".")[2]
+        if callee in _COMPARING:
+            kind |= _COMPARED
+        outer, outer_argument = self._call, self._argument
+        self._call = node
+        for index, argument in enumerate(node.args):
+            self._argument = str(index)
+            self.expression(argument, kind)
+        for keyword in node.keywords:
+            self._argument = keyword.arg or "**"
+            self.expression(keyword.value, kind)
+        self._call, self._argument = outer, outer_argument
+        if callee == "cast" and node.args:
+            self._quoted_type(node.args[0], kind)
+
+    def _constant(self, node: ast.Constant, kind: int) -> None:
+        value = node.value
+        if value.__class__ is not str or len(value) > 300:
+            return
+        if kind & _ANNOTATION:
+            self._quoted_type(node, kind)
+        elif ("." in value or ":" in value) and _DOTTED.fullmatch(value):
+            self._strings.append(StringSite(node, self._call, self._argument, self.scope))
+
+    def _subscript(self, node: ast.Subscript, kind: int) -> None:
+        self.expression(node.value, kind & _PASSED_DOWN)
+        if kind & _ANNOTATION:
+            head = dotted(node.value).rpartition(".")[2]
+            if head == "Literal":
+                return
+            if head == "Annotated" and isinstance(node.slice, ast.Tuple):
+                self.expression(node.slice.elts[0], kind & _PASSED_DOWN)
+                for extra in node.slice.elts[1:]:
+                    self.expression(extra, kind & ~_ANNOTATION)
+                return
+        self.expression(node.slice, kind & _PASSED_DOWN)
+
+    def _lambda(self, node: ast.Lambda, kind: int) -> None:
+        self.signature(node.args)
+        outer = self.scope
+        self.scope = self.open_scope("lambda", "", node)
+        self.bind_parameters(node.args)
+        self.expression(node.body, 0)
+        self.scope = outer
+
+    def _comprehension(self, node: Any, kind: int) -> None:
+        # The first iterable is evaluated outside, everything else inside.
+        self.expression(node.generators[0].iter, 0)
+        outer = self.scope
+        self.scope = self.open_scope("comprehension", "", node)
+        for index, generator in enumerate(node.generators):
+            if index:
+                self.expression(generator.iter, 0)
+            self.target(generator.target)
+            for condition in generator.ifs:
+                self.expression(condition, 0)
+        for field in ("key", "value", "elt"):
+            value = getattr(node, field, None)
+            if value is not None:
+                self.expression(value, 0)
+        self.scope = outer
+
+    def _walrus(self, node: ast.NamedExpr, kind: int) -> None:
+        self.expression(node.value, kind & _PASSED_DOWN)
+        scope = self.scope
+        while scope.kind == "comprehension" and scope.parent is not None:
+            scope = scope.parent
+        scope.bind(node.target.id)
+
+    def _compare(self, node: ast.Compare, kind: int) -> None:
+        kind = (kind & _PASSED_DOWN) | _COMPARED
+        self.expression(node.left, kind)
+        for comparator in node.comparators:
+            self.expression(comparator, kind)
+
+    def _joined(self, node: ast.AST, kind: int) -> None:
+        outer, self._fstring = self._fstring, self._fstring or node
+        self.children(node, (kind & _PASSED_DOWN & ~_ANNOTATION) | _FSTRING)
+        self._fstring = outer
+
+    # -------------------------------------------------------- bindings
+
+    def target(self, node: ast.expr, *, delete: bool = False) -> None:
+        """Read an assignment (or `del`) target: it binds names and reads what it reaches through."""
+        if isinstance(node, ast.Name):
+            self.scope.bind(node.id)
+        elif isinstance(node, ast.Tuple | ast.List):
+            for element in node.elts:
+                self.target(element, delete=delete)
+        elif isinstance(node, ast.Starred):
+            self.target(node.value, delete=delete)
+        else:
+            if isinstance(node, ast.Subscript):
+                self._note_namespace_write(node.value)
+            self.expression(node, _DELETE if delete else _STORE)
+
+    def _note_namespace_write(self, node: ast.expr) -> None:
+        if isinstance(node, ast.Call) and dotted(node.func) in ("globals", "vars", "locals"):
+            self.dynamic.add(f"{dotted(node.func)}()")
+        elif dotted(node) in ("sys.modules", "modules"):
+            self.dynamic.add("sys.modules")
+
+    def signature(self, arguments: ast.arguments) -> None:
+        """Read defaults and annotations, which are evaluated outside the function."""
+        for default in (*arguments.defaults, *arguments.kw_defaults):
+            if default is not None:
+                self.expression(default, _DEFAULT)
+        for arg in _all_arguments(arguments):
+            if arg.annotation is not None:
+                self.annotation(arg.annotation)
+
+    def bind_parameters(self, arguments: ast.arguments) -> None:
+        for arg in _all_arguments(arguments):
+            self.scope.bind(arg.arg)
+
+    def pattern(self, node: ast.AST) -> None:
+        """Read a `match` pattern: captures bind, values and classes are read."""
+        if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+            self.scope.bind(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            self.scope.bind(node.rest)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.pattern):
+                self.pattern(child)
+            else:
+                self.expression(child, 0)
+
+    # ----------------------------------------------------- annotations
+
+    def annotation(self, node: ast.expr) -> None:
+        self.expression(node, _ANNOTATION)
+
+    def _quoted_type(self, node: ast.AST, kind: int) -> None:
+        """Read the names in a quoted annotation, with their places inside the quotes."""
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            return
+        inner = self._literal_text(node)
+        if inner is None:
+            return
+        offset, text = inner
+        try:
+            tree = ast.parse(text.strip(), mode="eval")
+        except (SyntaxError, ValueError):
+            return
+        if "\n" in text:
+            return
+        offset += len(text) - len(text.lstrip())
+        kind = (kind & _PASSED_DOWN) | _ANNOTATION | _STRING
+        for child in _quoted_names(tree.body):
+            chain: list[tuple[str, int]] = []
+            base: ast.expr = child
+            while isinstance(base, ast.Attribute):
+                chain.append((base.attr, offset + (base.end_col_offset or 0)))
+                base = base.value
+            if isinstance(base, ast.Name):
+                chain.reverse()
+                place = (offset + base.col_offset, offset + (base.end_col_offset or 0))
+                self.scope.reads.append((base.id, place, kind, tuple(chain)))
+
+    def _literal_text(self, node: ast.Constant) -> tuple[int, str] | None:
+        """Offset and text of a one-token literal that says what it is; None for any other."""
+        start, end = self.span(node)
+        literal = self.text.utf8[start:end]
+        match = _QUOTED.match(literal)
+        if match is None or not literal.endswith(match[1]):
+            return None
+        inner = literal[match.end() : len(literal) - len(match[1])]
+        if not inner.isascii() or inner.decode() != node.value:
+            return None
+        return start + match.end(), str(node.value)
+
+    # ---------------------------------------------------------- result
+
+    def finish(self) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+        """Resolve every name and give scopes, uses and strings in plain form."""
+        self.scopes.settle()
+        uses = self._resolved_uses()
+        first_at = {use[3]: index for index, use in enumerate(uses)}
+        strings = tuple(self._plain_string(site, first_at) for site in self._strings)
+        return self._plain_scopes(), uses, strings
+
+    def _resolved_uses(self) -> tuple[Any, ...]:
+        module = self.scopes.module
+        defined = self.module_names()
+        to_file, identical = self.text.to_file, self.text.identical
+        uses = []
+        for scope in self.scopes.all:
+            for name, node, kind, chain in scope.reads:
+                holder = self.scopes.resolve(scope, name)
+                if holder is None:
+                    continue
+                if not (holder.bound[name] & IMPORT or (holder is module and name in defined)):
+                    continue
+                start, end, exact = self._use_span(node)
+                if not identical:
+                    start, end = to_file(start), to_file(end)
+                    chain = tuple((attribute, to_file(at)) for attribute, at in chain)
+                uses.append((name, scope.index, holder.index, start, end, kind, chain, exact))
+        uses.sort(key=lambda use: (use[3], use[4]))
+        return tuple(uses)
+
+    def module_names(self) -> frozenset[str]:
+        """Module-level definitions whose uses are kept, beside those of imports."""
+        return frozenset()
+
+    def _use_span(self, node: Any) -> tuple[int, int, bool]:
+        if node.__class__ is tuple:
+            inner, outer = node
+            if isinstance(inner, int):
+                return inner, outer, True
+            start, end = self.span(inner)
+            whole = self.span(outer)
+            if whole[0] < start and end < whole[1] and _POSITIONS_IN_FSTRINGS:
+                return start, end, True
+            return *whole, False
+        return *self.span(node), True
+
+    def _plain_string(self, site: StringSite, first_at: dict[int, int]) -> tuple[Any, ...]:
+        node, call = site.node, site.call
+        start, end = self.span(node)
+        callee, use = "", -1
+        if call is not None:
+            callee = dotted(call.func)
+            if callee:
+                use = first_at.get(self.text.to_file(self.span(call.func)[0]), -1)
+        to_file = self.text.to_file
+        return (
+            node.value, to_file(start), to_file(end), node.lineno,
+            self._literal_text(node) is not None, callee, use, site.argument, site.scope.index,
+        )  # fmt: skip
+
+    def _plain_scopes(self) -> tuple[Any, ...]:
+        to_file = self.text.to_file
+        return tuple(
+            (
+                scope.kind,
+                -1 if scope.parent is None else scope.parent.index,
+                scope.name,
+                to_file(scope.start),
+                to_file(scope.end),
+                tuple(sorted(scope.bound)),
+                tuple(sorted(name for name, how in scope.bound.items() if how & OTHER)),
+                tuple(sorted({read[0] for read in scope.reads} - scope.bound.keys())),
+                tuple(sorted(scope.globals | scope.nonlocals)),
+            )
+            for scope in self.scopes.all
+        )
+
+
+def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:
+    result = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    if arguments.vararg:
+        result.append(arguments.vararg)
+    if arguments.kwarg:
+        result.append(arguments.kwarg)
+    return result
+
+
+def _quoted_names(node: ast.AST) -> list[ast.expr]:
+    """Names and attribute chains in a quoted annotation, `Literal[...]` left out."""
+    if isinstance(node, ast.Name):
+        return [node]
+    if isinstance(node, ast.Attribute) and dotted(node):
+        return [node]
+    if isinstance(node, ast.Subscript) and dotted(node.value).rpartition(".")[2] == "Literal":
+        return _quoted_names(node.value)
+    return [name for child in ast.iter_child_nodes(node) for name in _quoted_names(child)]
+
+
+def _positions_in_fstrings() -> bool:
+    """Whether this Python gives the names inside f-strings their own positions (3.12 and newer)."""
+    tree = ast.parse('"""\n""" f"{a}"', mode="eval").body
+    name = next(node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return (name.lineno, name.col_offset) == (2, 7)
+
+
+_POSITIONS_IN_FSTRINGS = _positions_in_fstrings()
+
+
+def _nothing(walk: ExpressionWalk, node: Any, kind: int) -> None:
+    """For nodes without names or strings inside."""
+
+
+_EXPRESSIONS: dict[type, Callable[[ExpressionWalk, Any, int], None]] = {
+    ast.Name: ExpressionWalk._name,
+    ast.Attribute: ExpressionWalk._attribute,
+    ast.Call: ExpressionWalk._call_expression,
+    ast.Constant: ExpressionWalk._constant,
+    ast.Subscript: ExpressionWalk._subscript,
+    ast.Lambda: ExpressionWalk._lambda,
+    ast.ListComp: ExpressionWalk._comprehension,
+    ast.SetComp: ExpressionWalk._comprehension,
+    ast.DictComp: ExpressionWalk._comprehension,
+    ast.GeneratorExp: ExpressionWalk._comprehension,
+    ast.NamedExpr: ExpressionWalk._walrus,
+    ast.Compare: ExpressionWalk._compare,
+    ast.JoinedStr: ExpressionWalk._joined,
+    ast.Load: _nothing,
+    ast.Store: _nothing,
+    ast.Del: _nothing,
+    str: _nothing,
+    int: _nothing,
+}

@@ -1,0 +1,391 @@
+"""One pass over a file's tree: statements here, expressions in `expressions.py`.
+
+Speed decides the shape of this file: one method for each statement that binds names or opens a
+scope, and a table from node class to method instead of a visitor.
+"""
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from onepath.facts.definitions import ExportList, dotted, params, source_of
+from onepath.facts.expressions import ExpressionWalk
+from onepath.facts.scopes import IMPORT, OpenScope, target_names
+from onepath.facts.source import SourceText
+from onepath.model import Guard, UseKind
+
+_FUNCTION, _CLASS, _TRY, _HANDLER, _BRANCH, _TYPE_CHECKING, _WITH = (
+    int(Guard.FUNCTION), int(Guard.CLASS), int(Guard.TRY), int(Guard.HANDLER), int(Guard.BRANCH),
+    int(Guard.TYPE_CHECKING), int(Guard.WITH),
+)  # fmt: skip
+_DECORATOR, _BASE = int(UseKind.DECORATOR), int(UseKind.BASE)
+_ANNOTATION = int(UseKind.ANNOTATION)
+
+_TYPE_CHECKING_TESTS = ("TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING")
+
+
+class Suite:
+    """A block while it is read; it gets a place in the facts once an import is found in it."""
+
+    __slots__ = ("body", "index", "kind", "owner", "parent", "position", "test")
+
+    def __init__(
+        self, kind: str, parent: "Suite | None", owner: ast.AST | None, position: int,
+        body: Sequence[ast.stmt], test: ast.AST | None = None,
+    ) -> None:  # fmt: skip
+        self.kind = kind
+        self.parent = parent
+        self.owner = owner
+        self.position = position
+        self.body = body
+        self.test = test
+        self.index = -1
+
+
+class Walk(ExpressionWalk):
+    """Collects the facts of one module.
+
+    Args:
+        text: The source; the tree given to `module` is that of `text.utf8`.
+    """
+
+    def __init__(self, text: SourceText) -> None:
+        super().__init__(text)
+        self._imports: list[tuple[Any, ...]] = []
+        self._blocks: list[tuple[Any, ...]] = []
+        self._definitions: list[tuple[Any, ...]] = []
+        self._exports = ExportList(self.file_span)
+        self._getattr = False
+        self._suite = Suite("module", None, None, 0, ())
+        self._position = 0
+        self._guard = 0
+        self._class = ""
+
+    def module(self, tree: ast.Module) -> None:
+        self._suite.body = tree.body
+        self._place(self._suite)
+        self._statements(tree.body)
+
+    def module_names(self) -> frozenset[str]:
+        kinds = ("class", "def", "async def", "alias", "type")
+        return frozenset(name for name, kind, *_ in self._definitions if kind in kinds)
+
+    def result(self) -> dict[str, Any]:
+        """The facts in plain form, with offsets into the file."""
+        scopes, uses, strings = self.finish()
+        to_file = self.text.to_file
+        return {
+            "failure": None,
+            "encoding": self.text.encoding,
+            "imports": tuple(self._imports),
+            "blocks": tuple(self._blocks),
+            "scopes": scopes,
+            "uses": uses,
+            "definitions": tuple(
+                (name, kind, to_file(start), to_file(end), *rest)
+                for name, kind, start, end, *rest in self._definitions
+            ),
+            "strings": strings,
+            "exports": self._exports.result(),
+            "getattr": self._getattr,
+            "dynamic": tuple(sorted(self.dynamic)),
+        }
+
+    # ---------------------------------------------------------- blocks
+
+    def _statements(self, body: Sequence[ast.stmt]) -> None:
+        table = _STATEMENTS
+        for position, node in enumerate(body):
+            self._position = position
+            method = table.get(type(node))
+            if method is None:
+                self.children(node, 0)
+            else:
+                method(self, node)
+
+    def _block(
+        self, kind: str, owner: ast.AST, body: Sequence[ast.stmt], guard: int,
+        test: ast.AST | None = None,
+    ) -> Suite:  # fmt: skip
+        outer, position, outer_guard = self._suite, self._position, self._guard
+        suite = self._suite = Suite(kind, outer, owner, position, body, test)
+        self._guard = outer_guard | guard
+        self._statements(body)
+        self._suite, self._position, self._guard = outer, position, outer_guard
+        return suite
+
+    def _place(self, suite: Suite) -> int:
+        """Give a suite, and those around it, an index in the facts."""
+        if suite.index < 0:
+            parent = -1 if suite.parent is None else self._place(suite.parent)
+            start, end = (0, self.text.to_file(len(self.text.utf8)))
+            inline = False
+            if suite.owner is not None:
+                start, end = self.file_span(suite.owner)
+                inline = bool(suite.body) and self._shares_header_line(suite)
+            suite.index = len(self._blocks)
+            test = source_of(suite.test) or ""
+            self._blocks.append(
+                (suite.kind, parent, start, end, len(suite.body), suite.position, test, inline)
+            )
+        return suite.index
+
+    def _shares_header_line(self, suite: Suite) -> bool:
+        first = suite.body[0]
+        start = self.text.offset(first.lineno, first.col_offset)
+        before = self.text.utf8[self.text.line_starts[first.lineno - 1] : start]
+        return bool(before.strip(b" \t\f"))
+
+    # ------------------------------------------------------ statements
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        names = []
+        for alias in node.names:
+            name, asname = alias.name, alias.asname
+            names.append((name, asname, *self.file_span(alias)))
+            if name != "*":
+                self.scope.bind(asname or name.partition(".")[0], IMPORT)
+        is_from = isinstance(node, ast.ImportFrom)
+        self._imports.append((
+            is_from,
+            (node.module or "") if isinstance(node, ast.ImportFrom) else "",
+            node.level if isinstance(node, ast.ImportFrom) else 0,
+            tuple(names),
+            *self.file_span(node),
+            node.lineno,
+            self.scope.index,
+            self._place(self._suite),
+            self._position,
+            self._guard,
+        ))  # fmt: skip
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for decorator in node.decorator_list:
+            self.expression(decorator, _DECORATOR)
+        self.scope.bind(node.name)
+        self._define(
+            node, node.name, "def" if isinstance(node, ast.FunctionDef) else "async def",
+            decorators=node.decorator_list, arguments=node.args, returns=node.returns,
+        )  # fmt: skip
+        if node.name == "__getattr__" and self.scope.kind == "module":
+            self._getattr = True
+        outer = self.scope
+        self._type_scope(node)
+        self.signature(node.args)
+        if node.returns is not None:
+            self.annotation(node.returns)
+        self.scope = self.open_scope("function", node.name, node)
+        self.bind_parameters(node.args)
+        outer_class, self._class = self._class, ""
+        self._block("function", node, node.body, _FUNCTION)
+        self.scope, self._class = outer, outer_class
+
+    def _class_definition(self, node: ast.ClassDef) -> None:
+        for decorator in node.decorator_list:
+            self.expression(decorator, _DECORATOR)
+        self.scope.bind(node.name)
+        self._define(node, node.name, "class", bases=node.bases, decorators=node.decorator_list)
+        outer, outer_class = self.scope, self._class
+        self._type_scope(node)
+        for base in node.bases:
+            self.expression(base, _BASE)
+        for keyword in node.keywords:
+            self.expression(keyword.value, _BASE)
+        top_level = outer.kind == "module" and not outer_class
+        self.scope = self.open_scope("class", node.name, node)
+        self._class = node.name if top_level else "."
+        self._block("class", node, node.body, _CLASS)
+        self.scope, self._class = outer, outer_class
+
+    def _type_scope(self, node: ast.AST) -> None:
+        """Open the scope of type parameters, where there are any (PEP 695)."""
+        parameters = getattr(node, "type_params", None)
+        if not parameters:
+            return
+        self.scope = self.open_scope("type", getattr(node, "name", ""), node)
+        for parameter in parameters:
+            self.scope.bind(parameter.name)
+        for parameter in parameters:
+            for value in (
+                getattr(parameter, "bound", None),
+                getattr(parameter, "default_value", None),
+            ):
+                if value is not None:
+                    self.annotation(value)
+
+    def _type_alias(self, node: Any) -> None:
+        self.scope.bind(node.name.id)
+        self._define(node, node.name.id, "type")
+        outer = self.scope
+        self._type_scope(node)
+        self.annotation(node.value)
+        self.scope = outer
+
+    def _assign(self, node: ast.Assign) -> None:
+        self.expression(node.value, 0)
+        for target in node.targets:
+            self.target(target)
+            self._define_target(node, target, node.value)
+        if self.scope.kind == "module":
+            self._exports.statement(node, bool(self._guard))
+
+    def _annotated_assign(self, node: ast.AnnAssign) -> None:
+        self.annotation(node.annotation)
+        if node.value is not None:
+            self.expression(node.value, 0)
+        self.target(node.target)
+        if isinstance(node.target, ast.Name):
+            if node.value is None:
+                self._define(node, node.target.id, "annotation", returns=node.annotation)
+            else:
+                self._define_target(node, node.target, node.value, node.annotation)
+        if self.scope.kind == "module":
+            self._exports.statement(node, bool(self._guard))
+
+    def _augmented_assign(self, node: ast.AugAssign) -> None:
+        self.expression(node.value, 0)
+        if isinstance(node.target, ast.Name):
+            self.read(node.target, 0)
+        self.target(node.target)
+        if self.scope.kind == "module":
+            self._exports.statement(node, bool(self._guard))
+
+    def _expression_statement(self, node: ast.Expr) -> None:
+        self.expression(node.value, 0)
+        if self.scope.kind == "module" and isinstance(node.value, ast.Call):
+            self._exports.statement(node, bool(self._guard))
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            self.target(target, delete=True)
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        self.expression(node.iter, 0)
+        self._bind_target(node, node.target)
+        self._block("loop", node, node.body, _BRANCH)
+        self._block("else", node, node.orelse, _BRANCH)
+
+    def _while(self, node: ast.While) -> None:
+        self.expression(node.test, 0)
+        self._block("loop", node, node.body, _BRANCH)
+        self._block("else", node, node.orelse, _BRANCH)
+
+    def _if(self, node: ast.If) -> None:
+        self.expression(node.test, 0)
+        checking = dotted(node.test) in _TYPE_CHECKING_TESTS
+        guard = _TYPE_CHECKING if checking else _BRANCH
+        self._block("if", node, node.body, guard, node.test)
+        self._block("else", node, node.orelse, _BRANCH)
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            self.expression(item.context_expr, 0)
+            if item.optional_vars is not None:
+                self._bind_target(node, item.optional_vars)
+        self._block("with", node, node.body, _WITH, node.items[0].context_expr)
+
+    def _try(self, node: Any) -> None:
+        suites = [self._block("try", node, node.body, _TRY)]
+        for handler in node.handlers:
+            if handler.type is not None:
+                self.expression(handler.type, 0)
+            if handler.name:
+                self.scope.bind(handler.name)
+            suites.append(self._block("except", node, handler.body, _HANDLER, handler.type))
+        suites.append(self._block("else", node, node.orelse, _BRANCH))
+        suites.append(self._block("finally", node, node.finalbody, _BRANCH))
+        if any(suite.index >= 0 for suite in suites):
+            for suite in suites:
+                if suite.body:
+                    self._place(suite)
+
+    def _match(self, node: ast.Match) -> None:
+        self.expression(node.subject, 0)
+        for case in node.cases:
+            self.pattern(case.pattern)
+            if case.guard is not None:
+                self.expression(case.guard, 0)
+            self._block("case", node, case.body, _BRANCH)
+
+    def _global(self, node: ast.Global) -> None:
+        self.scope.globals.update(node.names)
+
+    def _nonlocal(self, node: ast.Nonlocal) -> None:
+        self.scope.nonlocals.update(node.names)
+
+    # ----------------------------------------------------- definitions
+
+    def _bind_target(self, owner: ast.stmt, target: ast.expr) -> None:
+        self.target(target)
+        for name in target_names(target):
+            self._define(owner, name.id, "other")
+
+    def _define_target(
+        self, node: ast.stmt, target: ast.expr, value: ast.expr, annotation: ast.expr | None = None
+    ) -> None:
+        if isinstance(target, ast.Name):
+            name = dotted(value)
+            if name and name not in ("None", "True", "False"):
+                self._define(node, target.id, "alias", target=name, returns=annotation)
+            else:
+                self._define(node, target.id, "assign", returns=annotation)
+        else:
+            for inner in target_names(target):
+                self._define(node, inner.id, "other")
+
+    def _define(
+        self, node: ast.stmt, name: str, kind: str, *, target: str = "",
+        bases: Sequence[ast.expr] = (), decorators: Sequence[ast.expr] = (),
+        arguments: ast.arguments | None = None, returns: ast.expr | None = None,
+    ) -> None:  # fmt: skip
+        """Note a definition, if it is one of the module or of a class at its top level."""
+        scope: OpenScope = self.scope
+        if scope.kind == "module" or (name in scope.globals):
+            qualname = name
+        elif scope.kind == "class" and self._class not in ("", "."):
+            qualname = f"{self._class}.{name}"
+        else:
+            return
+        start, end = self.span(node)
+        self._definitions.append((
+            qualname, kind, start, end, node.lineno, self._guard & ~_CLASS, target,
+            tuple(source_of(base) or "" for base in bases),
+            tuple(source_of(decorator) or "" for decorator in decorators),
+            params(arguments) if arguments is not None else (),
+            source_of(returns) or "",
+        ))  # fmt: skip
+
+
+_STATEMENTS: dict[type, Callable[[Walk, Any], None]] = {
+    ast.Import: Walk._import,
+    ast.ImportFrom: Walk._import,
+    ast.FunctionDef: Walk._function,
+    ast.AsyncFunctionDef: Walk._function,
+    ast.ClassDef: Walk._class_definition,
+    ast.Assign: Walk._assign,
+    ast.AnnAssign: Walk._annotated_assign,
+    ast.AugAssign: Walk._augmented_assign,
+    ast.Expr: Walk._expression_statement,
+    ast.Delete: Walk._delete,
+    ast.For: Walk._for,
+    ast.AsyncFor: Walk._for,
+    ast.While: Walk._while,
+    ast.If: Walk._if,
+    ast.With: Walk._with,
+    ast.AsyncWith: Walk._with,
+    ast.Try: Walk._try,
+    ast.TryStar: Walk._try,
+    ast.Match: Walk._match,
+    ast.Global: Walk._global,
+    ast.Nonlocal: Walk._nonlocal,
+}
+
+
+def _register_newer() -> None:
+    """`type X = ...` has a node class of its own only from Python 3.12 on."""
+    alias = getattr(ast, "TypeAlias", None)
+    if alias is not None:
+        _STATEMENTS[alias] = Walk._type_alias
+
+
+_register_newer()

@@ -1,0 +1,138 @@
+"""New objects are made apart from the repository and moved in when they are complete.
+
+Git does the same with what is pushed to it. The folder lies inside the object folder, so that
+moving is renaming, and bears a name that `git gc` clears away too.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from onepath.errors import OutsideError, RefusedError
+from onepath.snapshot.repository import Repository
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_PREFIX = "tmp_objdir-onepath-"
+
+
+@contextmanager
+def exclusive(repository: Repository) -> Iterator[Path]:
+    """Be the only landing in `repository`; the lock ends with the process, however it ends.
+
+    Yields:
+        The locked file, which is kept and may hold notes for the landing after this one.
+
+    Raises:
+        RefusedError: Another landing is running.
+        OSError: The git folder can't be written.
+    """
+    path = repository.cache_dir / "landing"
+    path.parent.mkdir(exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        try:
+            _lock(descriptor)
+        except BlockingIOError as error:
+            raise RefusedError(
+                f"another landing is running in {repository.top}",
+                hint="wait until it has ended, then run this again",
+            ) from error
+        yield path
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError from error
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def sweep(repository: Repository) -> None:
+    """Remove what landings that were killed left behind. Call it inside `exclusive`."""
+    for folder in _objects(repository).glob(_PREFIX + "*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def import_commits(repository: Repository, stream: bytes) -> list[str]:
+    """Make the commits of a `git fast-import` stream and return their ids; no ref changes.
+
+    Raises:
+        OutsideError: git failed; the repository is as it was.
+        OSError: The disk failed; the same.
+    """
+    objects = _objects(repository)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=objects))
+    try:
+        _set_up(repository, folder)
+        commits = _fast_import(repository, folder, stream)
+        _adopt(folder / "objects" / "pack", objects / "pack")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return commits
+
+
+def _objects(repository: Repository) -> Path:
+    return repository.common_dir / "objects"
+
+
+def _set_up(repository: Repository, folder: Path) -> None:
+    """Make an empty repository that sees all objects of the real one."""
+    for name in ("refs", "objects/info", "objects/pack"):
+        (folder / name).mkdir(parents=True)
+    (folder / "HEAD").write_text("ref: refs/heads/none\n")
+    (folder / "objects" / "info" / "alternates").write_text("../..\n")
+    shared = repository.git("config", "--get", "core.sharedRepository", check=False).stdout
+    core = [f"sharedRepository = {shared.decode().strip()}"] if shared.strip() else []
+    extensions = []
+    if repository.oid_length == 64:
+        core.append("repositoryFormatVersion = 1")
+        extensions.append("objectFormat = sha256")
+    config = ["[core]", *core, "[extensions]", *extensions]
+    (folder / "config").write_text("\n".join(config) + "\n")
+
+
+def _fast_import(repository: Repository, folder: Path, stream: bytes) -> list[str]:
+    done = repository.git(
+        f"--git-dir={folder}",
+        *("-c", "fastimport.unpackLimit=0"),
+        *("fast-import", "--quiet", "--done", "--date-format=raw-permissive"),
+        input=stream,
+        check=False,
+    )
+    if done.returncode:
+        raise OutsideError(
+            f"git fast-import failed: {_reason(done.returncode, done.stderr)}; no branch was made"
+        )
+    return done.stdout.decode().split()
+
+
+def _reason(status: int, stderr: bytes) -> str:
+    """What git said, without the crash report that goes away with the quarantine."""
+    lines = stderr.decode("utf-8", "replace").splitlines()
+    fatal = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
+    if status < 0:
+        fatal.append(f"it was ended by {signal.Signals(-status).name}")
+    return "; ".join(fatal) or f"exit status {status}"
+
+
+def _adopt(source: Path, target: Path) -> None:
+    """Move packs in. Git looks for `.idx` files, so each comes after what it speaks of."""
+    target.mkdir(exist_ok=True)
+    for suffix in (".pack", ".rev", ".idx"):
+        for path in sorted(source.glob(f"pack-*{suffix}")):
+            if not (target / path.name).exists():
+                path.rename(target / path.name)

@@ -1,0 +1,32 @@
+"""Several phases as one changeset, for who wants the end of them and not the way."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from onepath.model import Changeset, Edit, FileChange, Phase, Refusal
+
+
+def combined(phases: Iterable[Phase]) -> Changeset:
+    """Return what the phases, in this order, do together.
+
+    A file that several phases change has one edit that replaces it whole.
+    """
+    changes: dict[str, FileChange] = {}
+    refusals: list[Refusal] = []
+    for phase in phases:
+        refusals += phase.changeset.refusals
+        for change in phase.changeset.changes:
+            first = changes.get(change.path)
+            changes[change.path] = change if first is None else _joined(first, change)
+    changed = (changes[path] for path in sorted(changes))
+    return Changeset(
+        changes=tuple(change for change in changed if change.new != change.old),
+        refusals=tuple(sorted(refusals)),
+    )
+
+
+def _joined(first: FileChange, last: FileChange) -> FileChange:
+    if last.new is None:
+        return replace(first, new=None, edits=())
+    kind = last.edits[0].kind if last.edits else "import"
+    return replace(first, new=last.new, edits=(Edit(0, len(first.old), last.new, kind, 1),))

@@ -1,0 +1,51 @@
+"""What single values of the configuration must be like; each check gives a problem or ""."""
+
+import re
+
+_NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
+_CHARACTER_CLASS = re.compile(r"\[!?\]?[^\]/]*\]")
+
+
+def branch_problem(name: str) -> str:
+    """Say why git takes no branch below `name`, by the rules of `git check-ref-format`."""
+    forbidden = _NOT_IN_A_REF.search(name)
+    checks = (
+        (not name, "it is empty"),
+        (name.startswith("-"), "it begins with '-'"),
+        (name.startswith("refs/"), "leave out 'refs/heads/'"),
+        (name.startswith("/") or name.endswith("/") or "//" in name, "a part of it is empty"),
+        (name.startswith(".") or "/." in name, "a part of it begins with '.'"),
+        (f"{name}/".find(".lock/") >= 0, "a part of it ends with '.lock'"),
+        (name.endswith("."), "it ends with '.'"),
+        (".." in name, "it has '..'"),
+        ("@{" in name, "it has '@{'"),
+        (forbidden is not None, f"it has {forbidden[0]!r}" if forbidden else ""),
+    )
+    return next((problem for wrong, problem in checks if wrong), "")
+
+
+def glob_problem(glob: str) -> str:
+    """Say why `glob` can't match a path relative to the repository's top folder."""
+    parts = glob.split("/")
+    checks = (
+        (not glob.strip(), "is empty"),
+        ("\\" in glob, "has a backslash; folders are separated by '/'"),
+        (glob.startswith("/"), "begins with '/'; paths are relative to the top folder"),
+        (glob.endswith("/"), f"ends with '/'; for all files below write '{glob}**'"),
+        ("" in parts or "." in parts or ".." in parts, "has an empty part, '.' or '..'"),
+        (any("**" in part and part != "**" for part in parts), "has '**' beside other text"),
+        ("[" in _CHARACTER_CLASS.sub("", glob), "has a '[' that is not closed"),
+        ("\0" in glob, "has a null byte"),
+    )
+    return next((problem for wrong, problem in checks if wrong), "")
+
+
+def root_problem(root: str) -> str:
+    """Say why `root` is no folder relative to the repository's top folder."""
+    checks = (
+        ("\\" in root, "has a backslash; folders are separated by '/'"),
+        (root.startswith("/"), "begins with '/'; roots are relative to the top folder"),
+        (".." in root.split("/"), "leads out of the top folder"),
+        ("\0" in root, "has a null byte"),
+    )
+    return next((problem for wrong, problem in checks if wrong), "")

@@ -1,0 +1,97 @@
+"""Deprecated paths outside Python modules: documents, notebooks, configuration, doctests."""
+
+from collections.abc import Iterator
+
+from onepath.facts.document_piece import DocumentError
+from onepath.facts.documents import pieces
+from onepath.facts.extract import extract
+from onepath.facts.needles import Needles
+from onepath.facts.text_paths import mentions
+from onepath.model import Edit, Refusal
+from onepath.plan.globs import Globs
+from onepath.plan.world import World
+from onepath.rewrite.file import Demand, Rewritten, rewrite_file
+from onepath.rewrite.renames import Renames
+from onepath.rewrite.strings import meaning_of
+from onepath.snapshot import matters
+
+_DOCTEST = b">>>"
+_NO_DEMAND = Demand()
+
+
+def rewrite_documents(
+    world: World, renames: Renames, excluded: Globs, *, rewriting: bool
+) -> Iterator[tuple[str, Rewritten]]:
+    """Go through all files that may hold a deprecated path without being Python modules.
+
+    Args:
+        world: The code as it is.
+        renames: What is deprecated.
+        excluded: Files that are left out.
+        rewriting: False only lists what there is.
+    """
+    if not renames.olds:
+        return
+    needles = Needles.of(renames.words)
+    entries = world.snapshot.entries
+    texts = [
+        path for path, entry in entries.items()
+        if entry.is_regular and matters(path) and not path.endswith((".py", ".pyi"))
+    ]  # fmt: skip
+    found = [*world.book.others_mentioning(texts, needles), *world.book.mentioning(needles)]
+    data = world.read([path for path in found if not excluded.match(path)])
+    for path, content in data.items():
+        is_python = path.endswith((".py", ".pyi"))
+        if is_python and _DOCTEST not in content:
+            continue
+        rewritten = rewrite_document(path, content, renames, rewriting=rewriting)
+        if rewritten.edits or rewritten.refusals:
+            yield path, rewritten
+
+
+def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: bool) -> Rewritten:
+    """Take the Python inside one document, and the paths in its text, to the canonical paths."""
+    edits: list[Edit] = []
+    refusals: list[Refusal] = []
+    try:
+        for piece in pieces(path, data):
+            facts = extract(piece.source)
+            if facts.failure is not None:
+                continue
+            inner = rewrite_file("", piece.source, facts, renames, _NO_DEMAND, document=True)
+            refusals += (
+                r._replace(path=path, line=piece.line + r.line - 1) for r in inner.refusals
+            )
+            try:
+                edits += piece.to_document(inner.edits)
+            except ValueError as error:
+                refusals.append(Refusal(path, piece.line, "document", str(error)))
+    except DocumentError as error:
+        refusals.append(Refusal(path, error.line, "document", error.reason))
+    if not path.endswith((".py", ".pyi")):
+        _text_paths(path, data, renames, edits, refusals)
+    if not rewriting:
+        refusals += (
+            Refusal(path, edit.line, "listed", "a deprecated path in a document") for edit in edits
+        )
+        edits = []
+    return Rewritten(tuple(sorted(edits)), tuple(sorted(set(refusals))), {})
+
+
+def _text_paths(
+    path: str, data: bytes, renames: Renames, edits: list[Edit], refusals: list[Refusal]
+) -> None:
+    taken = sorted((edit.start, edit.end) for edit in edits)
+    for mention in mentions(path, data, renames.olds):
+        if any(start < mention.end and mention.start < end for start, end in taken):
+            continue
+        meaning = meaning_of("", mention.text, renames, {})
+        if meaning is None:
+            continue
+        if mention.certain:
+            new = meaning.new.encode()
+            edits.append(Edit(mention.start, mention.end, new, "document", mention.line))
+        else:
+            refusals.append(
+                Refusal(path, mention.line, "mentioned", f"'{mention.text}' stands in the text")
+            )

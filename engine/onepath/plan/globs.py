@@ -1,0 +1,34 @@
+"""Globs of paths, as `.gitignore` users write them: `*` stays in a folder, `**` does not."""
+
+import re
+from collections.abc import Iterable
+
+
+class Globs:
+    """Any of some globs; a glob without wildcards also matches what lies below it."""
+
+    def __init__(self, globs: Iterable[str]) -> None:
+        patterns = [_pattern(glob) for glob in globs]
+        self._regex = re.compile("|".join(patterns)) if patterns else None
+
+    def match(self, path: str) -> bool:
+        """Whether one of the globs matches the whole path."""
+        return self._regex is not None and self._regex.fullmatch(path) is not None
+
+
+def _pattern(glob: str) -> str:
+    parts = []
+    for token in re.findall(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|.", glob, re.DOTALL):
+        if token == "**/":
+            parts.append("(?:.*/)?")
+        elif token == "**":
+            parts.append(".*")
+        elif token == "*":
+            parts.append("[^/]*")
+        elif token == "?":
+            parts.append("[^/]")
+        elif len(token) > 1:
+            parts.append(token.replace("[!", "[^"))
+        else:
+            parts.append(re.escape(token))
+    return f"(?s:{''.join(parts)}(?:/.*)?)"

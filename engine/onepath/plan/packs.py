@@ -1,0 +1,83 @@
+"""Packs of versioned codemods, and how they are found."""
+
+import hashlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from onepath.errors import OutsideError
+from onepath.model import VersionId
+from onepath.plan.config import Config
+from onepath.plan.renaming import Outcome
+from onepath.plan.world import World
+
+GROUP = "onepath.packs"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a pack: a codemod that, once published, never changes.
+
+    Args:
+        number: Its place in the pack, from 1.
+        name: What it does, in snake case.
+        phase: The phase it belongs to, as in the branch's name.
+        title: The first line of its commit.
+        requires: Numbers of the versions that must come before it.
+        plan: What it does: a world and the configuration -> a proven outcome.
+    """
+
+    number: int
+    name: str
+    phase: str
+    title: str
+    plan: Callable[[World, Config], Outcome]
+    requires: tuple[int, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the version's source file, so that an edited one is another version."""
+        source = inspect.getsourcefile(self.plan)
+        return hashlib.sha256(Path(source).read_bytes() if source else b"").hexdigest()
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Versions that belong together, by number."""
+
+    name: str
+    versions: tuple[Version, ...]
+
+    def __post_init__(self) -> None:
+        numbers = [version.number for version in self.versions]
+        if numbers != sorted(set(numbers)):
+            raise ValueError(
+                f"pack {self.name}: version numbers are not unique and in order: {numbers}"
+            )
+
+    def identify(self, version: Version) -> VersionId:
+        return VersionId(self.name, version.number, version.name, version.digest)
+
+
+def load_packs() -> Mapping[str, Pack]:
+    """All installed packs by name.
+
+    Raises:
+        OutsideError: A pack can't be loaded, or two have one name.
+    """
+    packs: dict[str, Pack] = {}
+    for point in entry_points(group=GROUP):
+        try:
+            pack = point.load()
+        except Exception as error:
+            raise OutsideError(
+                f"the pack '{point.name}' can't be loaded from '{point.value}': {error}",
+                hint="reinstall or remove the distribution that brings it",
+            ) from error
+        if not isinstance(pack, Pack) or pack.name in packs:
+            raise OutsideError(f"'{point.value}' is no pack, or there are two named '{point.name}'")
+        packs[pack.name] = pack
+    return packs

@@ -1,0 +1,215 @@
+"""Renames across a whole repository: which files, in what order, and what one asks of another."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from onepath.facts.needles import Needles
+from onepath.model import Changeset, Facts, FileChange, Guard, Refusal
+from onepath.plan.documents import rewrite_documents
+from onepath.plan.globs import Globs
+from onepath.plan.world import World
+from onepath.proof.prove import prove
+from onepath.rewrite.edits import apply
+from onepath.rewrite.file import Demand, Rewritten, rewrite_file
+from onepath.rewrite.renames import Renames
+from onepath.rewrite.sites import Sites, find_sites
+from onepath.rewrite.strings import is_certain, meaning_of
+from onepath.symbols.graph import reachable
+from onepath.symbols.references import Reference, references
+from onepath.symbols.resolve import Step
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a rename across the repository comes to."""
+
+    changeset: Changeset
+    before: Mapping[str, int]
+    """Findings by rule in the code as it is."""
+    after: Mapping[str, int]
+    """Findings by rule in the code as it would be."""
+
+
+@dataclass
+class _Survey:
+    """What was found before anything is decided."""
+
+    facts: dict[str, Facts] = field(default_factory=dict)
+    sites: dict[str, Sites] = field(default_factory=dict)
+    named: dict[Step, list[tuple[str, Reference]]] = field(default_factory=dict)
+    """(module, name) -> who refers to that binding, by file."""
+    demands: dict[str, Demand] = field(default_factory=dict)
+
+
+def plan_renames(
+    world: World, renames: Renames, *, exclude: Iterable[str] = (), documents: str = "rewrite"
+) -> Outcome:
+    """Take every use of the deprecated paths to the canonical ones.
+
+    Args:
+        world: The code as it is.
+        renames: What is deprecated.
+        exclude: Globs of files that are never changed.
+        documents: `rewrite` or `list`.
+
+    Returns:
+        A changeset that is proven: what failed the proof is left out whole and refused.
+    """
+    globs = Globs(exclude)
+    survey = _survey(world, renames)
+    excluded = {path for path in survey.facts if globs.match(path)}
+    rewritten = _rewrite_all(world, renames, survey, excluded)
+    for path, more in rewrite_documents(world, renames, globs, rewriting=documents == "rewrite"):
+        known = rewritten.get(path, Rewritten((), (), {}))
+        rewritten[path] = known.joined(more)
+    changes = _changes(world, rewritten)
+    failed = prove(world, changes, renames, survey.facts, survey.demands)
+    changes = [change for change in changes if change.path not in failed]
+    after = world.after({change.path: change.new for change in changes})
+    renames_after = renames.over(after.resolver)
+    left = _survey_of(after, renames_after, survey.facts)
+    refusals = {refusal for one in rewritten.values() for refusal in one.refusals}
+    refusals |= {*_excluded(survey, excluded), *failed.values()}
+    return Outcome(
+        Changeset(tuple(changes), tuple(sorted(refusals))),
+        {"deprecated-import": _count(survey, renames)},
+        {"deprecated-import": _count(left, renames_after)},
+    )
+
+
+# ------------------------------------------------------------------- survey
+
+
+def _survey(world: World, renames: Renames) -> _Survey:
+    if not renames.olds:
+        return _Survey()
+    return _survey_of(world, renames, world.book.mentioning(Needles.of(renames.words)))
+
+
+def _survey_of(world: World, renames: Renames, paths: Iterable[str]) -> _Survey:
+    survey, words = _Survey(), frozenset(renames.words)
+    for path in paths:
+        facts = survey.facts[path] = world.facts(path)
+        if facts.failure is not None:
+            continue
+        sites = find_sites(path, facts, renames)
+        if sites:
+            survey.sites[path] = sites
+        for reference in references(path, facts, world.resolver, words):
+            survey.named.setdefault((reference.module, reference.name), []).append(
+                (path, reference)
+            )
+    return survey
+
+
+def _count(survey: _Survey, renames: Renames) -> int:
+    """Uses of deprecated paths: import statements' names, chains, star imports, certain strings."""
+    words = frozenset(renames.words)
+    count = sum(len(s.directs) + len(s.chains) + len(s.stars) for s in survey.sites.values())
+    for path, one in survey.facts.items():
+        for string in one.strings:
+            if not words.isdisjoint(string.value.replace(":", ".").split(".")):
+                meaning = meaning_of(path, string.value, renames, {})
+                count += meaning is not None and is_certain(string)
+    return count
+
+
+# ------------------------------------------------------------------ rewrite
+
+
+def _rewrite_all(
+    world: World, renames: Renames, survey: _Survey, excluded: set[str]
+) -> dict[str, Rewritten]:
+    spared = _spared(world, renames, survey)
+    paths = [p for p, facts in survey.facts.items() if p not in excluded and facts.failure is None]
+    wanted = [p for p in paths if p in survey.sites or _has_strings(survey.facts[p], renames)]
+    data = world.read(wanted)
+    demands = survey.demands
+    for path in data:
+        kept = _kept(path, survey, excluded, renames)
+        demands[path] = Demand(kept, {}, spared.get(path, {}))
+    done = {
+        path: rewrite_file(path, data[path], survey.facts[path], renames, demands[path],
+                           survey.sites.get(path, Sites((), (), ())))
+        for path in data
+    }  # fmt: skip
+    renamed = {(path, old): new for path, one in done.items() for old, new in one.renamed.items()}
+    followers = {user for step in renamed for user, _ in survey.named.get(step, ())}
+    for path in sorted(followers & data.keys()):
+        demands[path] = demands[path]._replace(renamed=renamed)
+        done[path] = rewrite_file(path, data[path], survey.facts[path], renames, demands[path])
+    return done
+
+
+def _kept(path: str, survey: _Survey, excluded: set[str], renames: Renames) -> frozenset[str]:
+    """Module-level names of a file that others use in a way that does not follow a rename."""
+    kept = set()
+    for word in renames.words:
+        for user, reference in survey.named.get((path, word), ()):
+            if user == path and reference.kind != "string":
+                continue
+            if renames.symbol(path, word) is not None:
+                continue  # this is itself a deprecated path, and its users leave it
+            facts = survey.facts[user]
+            follows = (
+                reference.kind == "string"
+                and user not in excluded
+                and facts.strings[reference.string].plain
+                and is_certain(facts.strings[reference.string])
+            )
+            if not follows:
+                kept.add(word)
+    if survey.named.get((path, "*")):
+        kept.update(renames.words)
+    return frozenset(kept)
+
+
+def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[str, str]]:
+    """Files that a destination imports while it is imported: they can't import it back."""
+    modules, book = world.modules, world.book
+    wanted: dict[str, set[str]] = {}
+    for path, sites in survey.sites.items():
+        facts = survey.facts[path]
+        for site in sites.directs:
+            if not facts.imports[site.statement].guard & (Guard.FUNCTION | Guard.TYPE_CHECKING):
+                wanted.setdefault(site.match.to.module, set()).add(path)
+    spared: dict[str, dict[str, str]] = {}
+    for module, paths in wanted.items():
+        target = modules.find(module)
+        if target is None or target.endswith("/"):
+            continue
+        inside = reachable([target], modules, book.facts, book.load)
+        for path in paths & inside - {target}:
+            if target not in reachable([path], modules, book.facts, book.load, until=target):
+                reason = f"'{module}' imports this module; importing it from here closes a circle"
+                spared.setdefault(path, {})[module] = reason
+    return spared
+
+
+def _has_strings(facts: Facts, renames: Renames) -> bool:
+    words = frozenset(renames.words)
+    return any(
+        not words.isdisjoint(string.value.replace(":", ".").split(".")) for string in facts.strings
+    )
+
+
+def _excluded(survey: _Survey, excluded: set[str]) -> list[Refusal]:
+    return [
+        Refusal(path, survey.facts[path].imports[site.statement].line, "excluded",
+                f"'{site.match.old}': the configuration excludes this file")
+        for path in sorted(excluded & survey.sites.keys())
+        for site in survey.sites[path].directs
+    ]  # fmt: skip
+
+
+def _changes(world: World, rewritten: Mapping[str, Rewritten]) -> list[FileChange]:
+    changed = sorted(path for path, one in rewritten.items() if one.edits)
+    data = world.read(changed)
+    entries = world.snapshot.entries
+    return [
+        FileChange(
+            path, entries[path].mode, entries[path].oid, data[path],
+            apply(data[path], rewritten[path].edits), rewritten[path].edits,
+        )
+        for path in changed
+    ]  # fmt: skip

@@ -1,0 +1,215 @@
+"""What must hold in the world that a changeset makes, before it may be shown as ready.
+
+The points are those of the contract: every changed file parses and means what it meant; no
+public name is lost; no import cycle, unresolved import or double binding is new; planning again
+finds nothing to do. The checks read the new files afresh and know nothing of how they were made.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from onepath.model import Facts, FileChange, Refusal
+from onepath.proof.meaning import Reader
+from onepath.rewrite.file import Demand, rewrite_file
+from onepath.rewrite.renames import Match, Renames
+from onepath.symbols.graph import imported_modules, reachable
+from onepath.symbols.modules import Modules, is_package
+from onepath.symbols.references import references
+from onepath.symbols.resolve import Resolution, Resolver, Step
+
+
+class Book(Protocol):
+    """Facts by path, and a way to ask for many at once."""
+
+    def facts(self, path: str) -> Facts: ...
+    def load(self, paths: Iterable[str]) -> None: ...
+
+
+class State(Protocol):
+    """One state of the code."""
+
+    @property
+    def book(self) -> Book: ...
+    @property
+    def modules(self) -> Modules: ...
+    @property
+    def resolver(self) -> Resolver: ...
+    def after(self, changes: Mapping[str, bytes | None]) -> "State": ...
+
+
+def prove(
+    before: State, changes: Sequence[FileChange], renames: Renames, paths: Iterable[str],
+    demands: Mapping[str, Demand],
+) -> dict[str, Refusal]:  # fmt: skip
+    """Check a changeset of renames.
+
+    Args:
+        before: The code as it is.
+        changes: What is to change.
+        renames: Why.
+        paths: All files that may refer to what changes.
+        demands: What was asked of each file when it was planned.
+
+    Returns:
+        The files that must be left out, each with its refusal. Without them, the rest holds: the
+        check is repeated until nothing more falls.
+    """
+    paths = tuple(paths)
+    failed: dict[str, Refusal] = {}
+    while True:
+        left = [change for change in changes if change.path not in failed]
+        proof = _Proof(before, left, renames, paths, demands)
+        found = {path: refusal for change in left for path, refusal in proof.check(change)}
+        failed.update(found)
+        if not found:
+            return failed
+
+
+class _Proof:
+    def __init__(
+        self, before: State, changes: Sequence[FileChange], renames: Renames,
+        paths: Sequence[str], demands: Mapping[str, Demand],
+    ) -> None:  # fmt: skip
+        self._before = before
+        self._after = before.after({change.path: change.new for change in changes})
+        self._renames = renames
+        self._renames_after = renames.over(self._after.resolver)
+        self._demands = demands
+        self._after.book.load([c.path for c in changes if c.new is not None])
+        self._was = Reader(before.resolver, renames, self._canonical)
+        self._is = Reader(self._after.resolver)
+        self._referred = self._references(paths)
+        self._reached: dict[tuple[bool, str], frozenset[str]] = {}
+
+    def check(self, change: FileChange) -> list[tuple[str, Refusal]]:
+        """The refusal of one file, if it fails."""
+        if change.new is None or not change.path.endswith((".py", ".pyi")):
+            return []
+        was, now = self._before.book.facts(change.path), self._after.book.facts(change.path)
+        if now.failure is not None:
+            return [self._fail(change, now.failure.line, "does-not-parse", now.failure.reason)]
+        for code, check in (
+            ("meaning-changed", self._meanings),
+            ("name-lost", self._names),
+            ("unresolved-import", self._unresolved),
+            ("bound-twice", self._bound_twice),
+            ("import-cycle", self._cycles),
+        ):
+            problem = check(change.path, was, now)
+            if problem:
+                return [self._fail(change, change.edits[0].line, code, problem)]
+        demand = self._demands.get(change.path, Demand())
+        again = rewrite_file(change.path, change.new, now, self._renames_after, demand)
+        if again.edits:
+            line = again.edits[0].line
+            return [
+                self._fail(change, line, "not-idempotent", "a second run would change it again")
+            ]
+        return []
+
+    def _fail(self, change: FileChange, line: int, code: str, problem: str) -> tuple[str, Refusal]:
+        reason = f"the whole file is left as it is: {problem}"
+        return change.path, Refusal(change.path, line, f"proof-{code}", reason)
+
+    # ----------------------------------------------------------- checks
+
+    def _canonical(self, match: Match) -> Resolution:
+        return self._after.resolver.dotted(match.to.dotted)
+
+    def _meanings(self, path: str, was: Facts, now: Facts) -> str:
+        if [scope.kind for scope in was.scopes] != [scope.kind for scope in now.scopes]:
+            return "its scopes are not the same"
+        known = set(was.scopes[0].bound) if _has_star(was) else None
+        before = self._was.meanings(path, was)
+        after = [
+            (use, meaning)
+            for use, meaning in self._is.meanings(path, now)
+            if known is None or use.name in known or use.bound_in != 0
+        ]
+        if len(before) != len(after):
+            return f"{len(before)} uses of names have become {len(after)}"
+        for (old, old_meaning), (new, new_meaning) in zip(before, after, strict=True):
+            if old_meaning != new_meaning and not _was_unresolved(old_meaning):
+                return f"'{old.dotted}' has become '{new.dotted}', which means something else"
+            if old.scope != new.scope:
+                return f"'{new.dotted}' is read in another scope"
+        return ""
+
+    def _names(self, path: str, was: Facts, now: Facts) -> str:
+        lost = set(was.scopes[0].bound) - set(now.scopes[0].bound)
+        exported = {name for name, _, _ in was.exports.names} if was.exports else set()
+        for name in sorted(lost):
+            if is_package(path) or path.endswith(".pyi") or name in exported:
+                return f"the public name '{name}' is lost"
+            if (path, name) in self._referred:
+                return f"'{name}' is lost, but is used from outside"
+        return ""
+
+    def _unresolved(self, path: str, was: Facts, now: Facts) -> str:
+        new = self._gone(self._after, path, now) - self._gone(self._before, path, was)
+        return f"'{min(new)}' can't be resolved" if new else ""
+
+    def _gone(self, state: State, path: str, facts: Facts) -> set[str]:
+        found = set()
+        for statement in facts.imports:
+            for alias in statement.names:
+                if alias.name != "*":
+                    target = state.resolver.imported(path, statement, alias)
+                    if target.reason in ("no such module", "no such name"):
+                        found.add(".".join(filter(None, (statement.module, alias.name))))
+        return found
+
+    def _bound_twice(self, path: str, was: Facts, now: Facts) -> str:
+        before, after = _bindings(was), _bindings(now)
+        for (scope, name), count in after.items():
+            if count > 1 and count > before[scope, name]:
+                return f"'{name}' would be imported twice"
+        return ""
+
+    def _cycles(self, path: str, was: Facts, now: Facts) -> str:
+        old = set(imported_modules(path, was, self._before.modules))
+        for target in imported_modules(path, now, self._after.modules):
+            if target in old or target == path or path not in self._reach(target, after=True):
+                continue
+            closed = path in self._reach(target, after=False)
+            if not (closed and target in self._reach(path, after=False)):
+                return f"importing '{self._after.modules.name(target)}' would close a circle"
+        return ""
+
+    def _reach(self, path: str, *, after: bool) -> frozenset[str]:
+        known = self._reached.get((after, path))
+        if known is None:
+            state = self._after if after else self._before
+            book = state.book
+            known = reachable([path], state.modules, book.facts, book.load)
+            self._reached[after, path] = known
+        return known
+
+    def _references(self, paths: Iterable[str]) -> set[Step]:
+        words = frozenset(self._renames.words)
+        state = self._after
+        return {
+            (found.module, found.name)
+            for path in paths
+            for found in references(path, state.book.facts(path), state.resolver, words)
+            if found.module != path
+        }
+
+
+def _was_unresolved(meaning: frozenset[tuple[object, ...]]) -> bool:
+    return any(one[0] == "unresolved" for one in meaning)
+
+
+def _has_star(facts: Facts) -> bool:
+    return any(alias.name == "*" for statement in facts.imports for alias in statement.names)
+
+
+def _bindings(facts: Facts) -> Counter[tuple[int, str]]:
+    """How many import statements of one block bind a name."""
+    return Counter(
+        (statement.block, alias.bound)
+        for statement in facts.imports
+        for alias in statement.names
+        if alias.name != "*" and (statement.is_from or alias.asname)
+    )

@@ -1,0 +1,65 @@
+"""The plan as the JSON document of the command line contract."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from onepath.model import Phase, Plan, Refusal
+from onepath.report.text import without_surrogates
+
+SCHEMA = 1
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """Return the plan as plain values: the same plan always gives the same document.
+
+    Bytes of paths that are not UTF-8 stand as `\\xNN`, so that every JSON reader can take it.
+    """
+    return {
+        "schema": SCHEMA,
+        "base": without_surrogates(plan.base),
+        "phases": [_phase(phase) for phase in plan.phases],
+        "notes": [
+            {
+                "path": without_surrogates(note.path),
+                "kind": note.kind,
+                "text": without_surrogates(note.text),
+            }
+            for note in sorted(plan.notes)
+        ],
+        "unparseable": [
+            {key: refusal[key] for key in ("path", "line", "reason")}
+            for refusal in _refusals(plan.unparseable)
+        ],
+    }
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    changeset = phase.changeset
+    return {
+        "name": phase.name,
+        "title": phase.title,
+        "branch": phase.branch,
+        "versions": [str(version) for version in sorted(phase.versions)],
+        "files_changed": len(changeset.changes),
+        "edits": changeset.edits,
+        "deleted": sorted(map(without_surrogates, changeset.deleted)),
+        "refusals": _refusals(changeset.refusals),
+        "before": dict(sorted(phase.before.items())),
+        "after": dict(sorted(phase.after.items())),
+        "changes": [
+            {"path": without_surrogates(change.path), "edits": len(change.edits)}
+            for change in sorted(changeset.changes, key=lambda change: change.path)
+        ],
+    }
+
+
+def _refusals(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": without_surrogates(refusal.path),
+            "line": refusal.line,
+            "reason": without_surrogates(refusal.reason),
+            "code": refusal.code,
+        }
+        for refusal in sorted(refusals)
+    ]

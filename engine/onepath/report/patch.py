@@ -1,0 +1,139 @@
+"""A phase as a mail that `git am` takes, for those who can't or won't take branches."""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime, quote
+from pathlib import Path
+
+from onepath import __version__
+from onepath.errors import InputError, OutsideError
+from onepath.land.git_format import canonical_mode, quoted
+from onepath.land.identity import Identity
+from onepath.land.message import commit_message
+from onepath.model import Phase, Plan
+from onepath.report.diff import stat, stat_block, unified
+
+_STAT_WIDTH = 72
+_PLAIN_NAME = re.compile(r"[\w !#$%&'*+/=?^`{|}~-]*", re.ASCII)
+
+
+def phase_patch(phase: Phase, *, author: str, email: str, date: datetime, message: str) -> bytes:
+    """Return the phase as one mail in mbox format, as `git format-patch` lays it out.
+
+    `git am` makes the commit from it and `git apply` takes its diff. Where the files have CRLF
+    ends it is `git am --keep-cr`: git drops the carriage returns of a mail otherwise.
+
+    Args:
+        phase: What the mail's diff does.
+        author: The author's name.
+        email: The author's address.
+        date: When it was written, with its zone.
+        message: The whole commit message; its first line becomes the subject.
+    """
+    title, _, body = message.partition("\n")
+    head = (
+        f"From {'0' * 40} Mon Sep 17 00:00:00 2001\n"
+        f"From: {_name(author)} <{email}>\n"
+        f"Date: {format_datetime(date)}\n"
+        f"Subject: {_encoded(f'[PATCH] {title}', 'Subject')}\n"
+        "MIME-Version: 1.0\n"
+        "Content-Type: text/plain; charset=UTF-8\n"
+        "Content-Transfer-Encoding: 8bit\n"
+        "\n"
+        f"{body.strip()}\n"
+        "---\n"
+    )
+    changes = phase.changeset.changes
+    stats = stat_block(stat(changes), _STAT_WIDTH)
+    deletions = b"".join(
+        b" delete mode %s %s\n" % (canonical_mode(change.mode).encode(), quoted(change.path))
+        for change in changes
+        if change.new is None
+    )
+    return b"".join(
+        [
+            head.encode("utf-8", "surrogateescape"),
+            stats.encode(),
+            deletions,
+            b"\n",
+            *map(unified, changes),
+            f"-- \nonepath {__version__}\n\n".encode(),
+        ]
+    )
+
+
+def _name(name: str) -> str:
+    if _PLAIN_NAME.fullmatch(name) and _stays_bare(name):
+        return name
+    if _stays_bare(name):
+        return f'"{quote(name)}"'
+    return _encoded(name, "From")
+
+
+def _stays_bare(text: str) -> bool:
+    return text.isascii() and "=?" not in text
+
+
+def _encoded(text: str, header: str) -> str:
+    """Fold a header, and encode it as RFC 2047 says if it has other than ASCII letters."""
+    if _stays_bare(text):
+        return Header(text, "us-ascii", header_name=header).encode()
+    known = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return Header(known, "utf-8", header_name=header).encode()
+
+
+def write_patches(
+    folder: Path, plan: Plan, phases: Sequence[Phase], *, author: Identity
+) -> list[Path]:
+    """Write a patch per phase into `folder`, which is made if need be; return their paths.
+
+    The files are named `0001-canonical-imports.patch` and so on, and replace older ones of the
+    same name. They are only put in place when all of them have been written.
+
+    Raises:
+        InputError: `folder` is a file.
+        OutsideError: The disk failed.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file", hint="give a folder for the patches")
+    base = plan.commit or plan.base
+    patches = {
+        folder / _file_name(phase): phase_patch(
+            phase,
+            author=author.name,
+            email=author.email,
+            date=author.date,
+            message=commit_message(phase, base),
+        )
+        for phase in phases
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_all(patches)
+    except OSError as error:
+        raise OutsideError(f"{error.filename or folder}: {error.strerror}") from error
+    return list(patches)
+
+
+def _write_all(contents: Mapping[Path, bytes]) -> None:
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for target, content in contents.items():
+            staged.append((target.with_name(f".onepath-{secrets.token_hex(8)}"), target))
+            with staged[-1][0].open("xb") as file:
+                file.write(content)
+        for new, target in staged:
+            new.replace(target)
+    except OSError:
+        for new, _ in staged:
+            with suppress(OSError):
+                new.unlink()
+        raise
+
+
+def _file_name(phase: Phase) -> str:
+    return f"{phase.number:04d}-{re.sub(r'[^A-Za-z0-9_.]+', '-', phase.name)}.patch"

@@ -1,0 +1,113 @@
+"""What a plan does and what it leaves alone, for people."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from onepath.model import Phase, Plan
+from onepath.report.text import counted, printable
+
+# So many places of one kind are shown; `verbose` shows all.
+_FIRST = 3
+_LABEL_WIDTH = 10
+
+
+def summary(plan: Plan, *, verbose: bool = False) -> str:
+    """Describe the plan, phase by phase, with everything that it leaves alone.
+
+    Args:
+        plan: What was planned.
+        verbose: Show every refusal, note and unreadable file, not only the first of each kind.
+
+    Returns:
+        Lines, each with its end; no colours.
+    """
+    lines = [f"base {printable(plan.base)}: {counted(plan.python_files, 'Python file')}"]
+    for phase in plan.phases:
+        lines += ["", f"{phase.number}. {phase.name}: {printable(phase.title)}"]
+        lines += _phase(phase, verbose)
+    if not plan.phases:
+        lines += ["", "nothing to do"]
+    unparseable = {
+        "": [_place(found.path, found.line, found.reason) for found in sorted(plan.unparseable)]
+    }
+    lines += _section("not parsed", unparseable, verbose)
+    notes: dict[str, list[str]] = defaultdict(list)
+    for note in sorted(plan.notes):
+        notes[note.kind].append(_place(note.path, 0, note.text))
+    lines += _section("notes", notes, verbose)
+    return "\n".join(lines) + "\n"
+
+
+def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
+    changeset = phase.changeset
+    yield _row("versions", ", ".join(map(str, phase.versions)) or "none")
+    if changeset.changes:
+        yield _row("branch", printable(phase.branch))
+        yield _row("changed", _changed(phase))
+        shown = changeset.deleted if verbose else changeset.deleted[:_FIRST]
+        for index, path in enumerate(shown):
+            yield _row("deleted" if index == 0 else "", printable(path))
+        if rest := len(changeset.deleted) - len(shown):
+            yield _row("", f"and {rest:,} more")
+    else:
+        yield _row("changed", "nothing to do")
+    if moved := _findings(phase.before, phase.after):
+        yield _row("findings", moved)
+    refusals: dict[str, list[str]] = defaultdict(list)
+    for refusal in sorted(changeset.refusals):
+        refusals[refusal.code].append(_place(refusal.path, refusal.line, refusal.reason))
+    if refusals:
+        yield _row("left alone", counted(len(changeset.refusals), "place"))
+        yield from _groups(refusals, verbose, "     ")
+
+
+def _changed(phase: Phase) -> str:
+    changes = phase.changeset.changes
+    kinds = Counter(edit.kind for change in changes for edit in change.edits)
+    parts = [counted(len(changes), "file")]
+    if kinds:
+        by_kind = ", ".join(f"{kind} {kinds[kind]:,}" for kind in sorted(kinds))
+        parts.append(f"{counted(kinds.total(), 'edit')} ({by_kind})")
+    if phase.changeset.deleted:
+        parts.append(f"{len(phase.changeset.deleted):,} deleted")
+    return ", ".join(parts)
+
+
+def _findings(before: Mapping[str, int], after: Mapping[str, int]) -> str:
+    rules = sorted({*before, *after})
+    moved = [(rule, before.get(rule, 0), after.get(rule, 0)) for rule in rules]
+    return ", ".join(f"{rule} {old:,} -> {new:,}" for rule, old, new in moved if old != new)
+
+
+def _section(title: str, groups: Mapping[str, list[str]], verbose: bool) -> Iterator[str]:
+    total = sum(map(len, groups.values()))
+    if total:
+        yield ""
+        yield f"{title}: {total:,}"
+        yield from _groups(groups, verbose, "  ")
+
+
+def _groups(groups: Mapping[str, list[str]], verbose: bool, indent: str) -> Iterator[str]:
+    """The most frequent kind first; of each the first places."""
+    for kind, places in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        inner = indent
+        if kind:
+            yield f"{indent}{kind}: {len(places):,}"
+            inner += "  "
+        yield from _first(places, verbose, inner)
+
+
+def _first(places: list[str], verbose: bool, indent: str) -> Iterable[str]:
+    shown = places if verbose else places[:_FIRST]
+    yield from (indent + place for place in shown)
+    if rest := len(places) - len(shown):
+        yield f"{indent}and {rest:,} more (--verbose shows all)"
+
+
+def _place(path: str, line: int, text: str) -> str:
+    where = f"{printable(path)}:{line}" if line else printable(path)
+    return f"{where} {printable(text)}".strip()
+
+
+def _row(label: str, text: str) -> str:
+    return f"   {label:<{_LABEL_WIDTH}}  {text}"

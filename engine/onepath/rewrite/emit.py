@@ -1,0 +1,88 @@
+"""From a file's draft to its edits: byte spans and what goes in their place."""
+
+from onepath.model import Edit, ImportFact
+from onepath.rewrite.draft import PRAGMAS, Draft
+from onepath.rewrite.fstrings import replace_in_fstring
+from onepath.rewrite.guards import collapses
+
+
+def emit(draft: Draft) -> tuple[Edit, ...]:
+    """All edits of a file, sorted, not overlapping, in bytes of the file."""
+    _emit_names(draft)
+    _emit_fstrings(draft)
+    texts = {}
+    for index in draft.statements:
+        statement = draft.facts.imports[index]
+        text = draft.statement_text(index)
+        if text != draft.text(statement.start, statement.end) or draft.following_texts(index):
+            texts[index] = text
+    spans = []
+    plain = {index: text for index, text in texts.items() if not draft.following_texts(index)}
+    for collapse in collapses(draft, plain):
+        spans.append((collapse.start, collapse.end))
+        draft.edit(collapse.start, collapse.end, collapse.text, "guard")
+    for index, text in texts.items():
+        statement = draft.facts.imports[index]
+        if not any(start <= statement.start and statement.end <= end for start, end in spans):
+            _emit_statement(draft, index, text)
+    return tuple(sorted(set(draft.edits)))
+
+
+def _emit_names(draft: Draft) -> None:
+    for (scope, old), new in draft.renamed.items():
+        for _, use in draft.uses_of(scope, old):
+            if use.exact:
+                draft.edit(use.start, use.end, new, "name")
+            else:
+                draft.in_fstring(use.start, use.end, old, new)
+
+
+def _emit_fstrings(draft: Draft) -> None:
+    for (start, end), changes in draft.fstrings.items():
+        text = draft.text(start, end)
+        # Longer paths first, so that the name `a` is not looked for inside `a.b.C`.
+        for (old, new), count in sorted(changes.items(), key=lambda item: -len(item[0][0])):
+            changed = replace_in_fstring(text, old, new, count)
+            if changed is None:  # pragma: no cover - checked before the name was chosen
+                raise AssertionError(f"{draft.path}: {old} in {text}")
+            text = changed
+        draft.edit(start, end, text, "name")
+
+
+def _emit_statement(draft: Draft, index: int, text: str) -> None:
+    statement = draft.facts.imports[index]
+    following = draft.following_texts(index)
+    if not text and not following:
+        _emit_deletion(draft, statement)
+        return
+    if text != draft.text(statement.start, statement.end):
+        draft.edit(statement.start, statement.end, text, "import")
+    if not following:
+        return
+    if draft.alone(statement):
+        indent, tail = draft.indent(statement), draft.tail(statement)
+        pragma = f"  {tail}" if tail.startswith(PRAGMAS) else ""
+        at = draft.line_end(statement.end)
+        lines = [f"\n{indent}{_with_tail(new, pragma)}" for new in following]
+    else:
+        at = statement.end
+        lines = [f"; {new}" for new in following]
+    draft.edit(at, at, "".join(lines), "import")
+
+
+def _with_tail(text: str, pragma: str) -> str:
+    """A pragma speaks of the statement's first line where that is the only one."""
+    if not pragma or "#" in text:
+        return text
+    first, newline, rest = text.partition("\n")
+    return f"{first}{pragma}{newline}{rest}"
+
+
+def _emit_deletion(draft: Draft, statement: ImportFact) -> None:
+    """Take out a statement that has its lines for itself, with its comment and line break."""
+    start, end = draft.line_start(statement.start), draft.line_end(statement.end)
+    if draft.data[end : end + 2] == b"\r\n":
+        end += 2
+    elif end < len(draft.data):
+        end += 1
+    draft.edit(start, end, "", "import")

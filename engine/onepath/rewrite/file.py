@@ -1,0 +1,92 @@
+"""One file's rewrite: find the sites, decide, and give the edits."""
+
+from collections.abc import Container, Mapping
+from typing import NamedTuple
+
+from onepath.model import Edit, Facts, Guard, Refusal
+from onepath.rewrite.chains import plan_chains
+from onepath.rewrite.directs import plan_directs
+from onepath.rewrite.draft import Draft
+from onepath.rewrite.emit import emit
+from onepath.rewrite.intent import without_purpose
+from onepath.rewrite.renames import Renames
+from onepath.rewrite.sites import DirectSite, Sites, find_sites
+from onepath.rewrite.stars import plan_stars
+from onepath.rewrite.strings import plan_strings
+from onepath.symbols.resolve import Step
+
+
+class Rewritten(NamedTuple):
+    """What becomes of a file."""
+
+    edits: tuple[Edit, ...]
+    refusals: tuple[Refusal, ...]
+    renamed: Mapping[str, str]
+    """Module-level names that got another name: old -> new."""
+
+    def joined(self, other: "Rewritten") -> "Rewritten":
+        """Both, where they touch different places of one file."""
+        return Rewritten(
+            tuple(sorted((*self.edits, *other.edits))),
+            tuple(sorted((*self.refusals, *other.refusals))),
+            {**self.renamed, **other.renamed},
+        )
+
+
+class Demand(NamedTuple):
+    """What the rest of the repository asks of a file."""
+
+    keep: Container[str] = ()
+    """Module-level names that others import from it, so that they must survive."""
+    renamed: Mapping[Step, str] = {}
+    """Names that other files lose, which strings have to follow."""
+    spared: Mapping[str, str] = {}
+    """Destination modules that this file must not import, each with the reason."""
+
+
+def rewrite_file(
+    path: str, data: bytes, facts: Facts, renames: Renames, demand: Demand, sites: Sites | None = None,
+    *, document: bool = False,
+) -> Rewritten:  # fmt: skip
+    """Plan the edits that take one file to the canonical paths.
+
+    Args:
+        path: Where it is.
+        data: Its bytes.
+        facts: Their facts.
+        renames: What is deprecated.
+        demand: What the rest of the repository asks of it.
+        sites: Its sites, where they are known already.
+        document: Whether `data` is a piece of Python in a document.
+    """
+    draft = Draft(path, data, facts, renames, demand.keep, document)
+    sites = find_sites(path, facts, renames) if sites is None else sites
+    directs = without_purpose(draft, _allowed(draft, sites.directs, demand))
+    plan_directs(draft, directs)
+    plan_chains(draft, sites.chains, directs)
+    plan_stars(draft, sites.stars)
+    plan_strings(draft, demand.renamed)
+    edits = emit(draft)
+    renamed = {old: new for (scope, old), new in draft.renamed.items() if scope == 0}
+    return Rewritten(edits, tuple(sorted(draft.refusals)), renamed)
+
+
+def _allowed(draft: Draft, sites: tuple[DirectSite, ...], demand: Demand) -> tuple[DirectSite, ...]:
+    """Leave out imports that would make a module import itself, or close a circle."""
+    allowed = []
+    modules = draft.renames.resolver.modules
+    for site in sites:
+        statement, module = draft.facts.imports[site.statement], site.match.to.module
+        if not draft.is_document and modules.find(module) == draft.path:
+            draft.refuse(statement.line, "self-import", f"this file is '{module}' itself")
+        elif module in demand.spared and not _is_deferred(draft, site):
+            draft.refuse(statement.line, "import-cycle", demand.spared[module])
+        else:
+            allowed.append(site)
+    return tuple(allowed)
+
+
+def _is_deferred(draft: Draft, site: DirectSite) -> bool:
+    """Whether the import runs only after all modules are there, or never."""
+    guard = draft.facts.imports[site.statement].guard
+    return bool(guard & (Guard.FUNCTION | Guard.TYPE_CHECKING))

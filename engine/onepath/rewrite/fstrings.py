@@ -1,0 +1,72 @@
+"""Names inside f-strings, for Pythons that do not say where they stand (before 3.12)."""
+
+from functools import lru_cache
+
+import libcst as cst
+
+
+@lru_cache(maxsize=1024)
+def replace_in_fstring(text: str, old: str, new: str, count: int) -> str | None:
+    """Replace a dotted name in the expressions of one f-string; literal text stays.
+
+    Args:
+        text: The literal (or implicit concatenation of literals).
+        old: The dotted name as written.
+        new: What to put in its place.
+        count: How often the name is known to stand there.
+
+    Returns:
+        The new literal, or None if the name stands there more or less often: then one of them
+        means something else.
+    """
+    rename = _Rename(old, new)
+    changed = cst.parse_expression(text).visit(rename)
+    if rename.done != count or not isinstance(changed, cst.BaseExpression):
+        return None
+    return cst.Module(body=[]).code_for_node(changed)
+
+
+class _Rename(cst.CSTTransformer):
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__()
+        self._old = old
+        self._new = new
+        self._labels: list[cst.CSTNode] = []
+        self.done = 0
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:  # noqa: N802 - libcst's names
+        # In `x.Name` and `f(Name=1)` the word labels something; it does not name `Name`.
+        self._labels.append(node.attr)
+        return _dotted(node) != self._old
+
+    def visit_Arg(self, node: cst.Arg) -> None:  # noqa: N802
+        if node.keyword is not None:
+            self._labels.append(node.keyword)
+
+    def leave_Name(  # noqa: N802
+        self, original_node: cst.Name, updated_node: cst.Name
+    ) -> cst.BaseExpression:
+        is_label = any(original_node is label for label in self._labels)
+        return updated_node if is_label else self._replaced(original_node, updated_node)
+
+    def leave_Attribute(  # noqa: N802
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.BaseExpression:
+        return self._replaced(original_node, updated_node)
+
+    def _replaced(
+        self, original: cst.Name | cst.Attribute, updated: cst.BaseExpression
+    ) -> cst.BaseExpression:
+        if _dotted(original) != self._old:
+            return updated
+        self.done += 1
+        return cst.parse_expression(self._new)
+
+
+def _dotted(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        value = _dotted(node.value)
+        return f"{value}.{node.attr.value}" if value else ""
+    return ""

@@ -1,0 +1,67 @@
+"""Whether a name can be bound in a scope without meaning something else somewhere."""
+
+from collections.abc import Iterable
+
+from onepath.model import Facts
+
+
+def why_not(
+    facts: Facts, scope: int, name: str, readers: Iterable[int], *, already: bool = False
+) -> str | None:
+    """Why `name` can't be bound in a scope and read from others; None if it can.
+
+    Args:
+        facts: The file.
+        scope: Where it would be bound.
+        readers: Scopes in which the new name would be read.
+        already: Whether the scope binds the name to the very same thing already.
+    """
+    scopes = facts.scopes
+    if name in scopes[scope].bound and not already:
+        return f"'{name}' is already bound in {describe(facts, scope)}"
+    for reader in set(readers):
+        between = _between(facts, reader, scope, name)
+        if between is not None:
+            return f"'{name}' is bound in {describe(facts, between)}, where it would be read"
+    if already:
+        return None
+    for index, other in enumerate(scopes):
+        if name in other.free and _sees(facts, index, scope) and not (
+            _between(facts, index, scope, name) is not None
+        ):  # fmt: skip
+            return f"'{name}' already means something else in {describe(facts, index)}"
+    return None
+
+
+def describe(facts: Facts, scope: int) -> str:
+    """A scope in words."""
+    held = facts.scopes[scope]
+    return "this module" if held.kind == "module" else f"{held.kind} {held.name}".strip()
+
+
+def _between(facts: Facts, reader: int, scope: int, name: str) -> int | None:
+    """The first scope from `reader` outwards, before `scope`, that binds the name."""
+    scopes = facts.scopes
+    at = reader
+    while at not in (scope, -1):
+        held = scopes[at]
+        if name in held.bound and (held.kind != "class" or at == reader):
+            return at
+        if name in held.redirected:
+            return at
+        at = held.parent
+    return None
+
+
+def _sees(facts: Facts, reader: int, scope: int) -> bool:
+    """Whether names bound in `scope` are seen from `reader`."""
+    if reader == scope:
+        return True
+    if facts.scopes[scope].kind == "class":
+        return False
+    at = reader
+    while at != -1:
+        if at == scope:
+            return True
+        at = facts.scopes[at].parent
+    return False

@@ -1,0 +1,147 @@
+"""Files as they lie on the disk. Nothing here follows a symbolic link."""
+
+import os
+import stat
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from onepath.model import Entry, Note
+from onepath.snapshot.blobs import SUBMODULE, SYMLINK, blob_id, encode_path, file_blob_id
+from onepath.snapshot.git_tree import GitSource
+
+FILE = 0o100644
+EXECUTABLE = 0o100755
+
+
+class Found(NamedTuple):
+    """What lies at a path."""
+
+    mode: int
+    """As git would write it."""
+    size: int
+
+
+class Disk:
+    """Looks at the files below `top`, by the paths of a snapshot.
+
+    Args:
+        top: The folder that the paths are relative to, without symbolic links.
+        oid_length: 40 for SHA-1 blob ids, 64 for SHA-256.
+        trust_modes: Whether the executable bit of files here means something.
+    """
+
+    def __init__(self, top: Path, oid_length: int, *, trust_modes: bool = True) -> None:
+        self._prefix = disk_prefix(top)
+        self._oid_length = oid_length
+        self._executable = EXECUTABLE if trust_modes else FILE
+        self._unreadable: list[Note] = []
+
+    @property
+    def unreadable(self) -> tuple[Note, ...]:
+        """A note for each file that `entry` could not open."""
+        return tuple(self._unreadable)
+
+    def find(self, path: str) -> Found | None:
+        """What lies at `path`; None if nothing, or neither a regular file nor a symlink."""
+        try:
+            status = os.lstat(self._prefix + encode_path(path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if stat.S_ISLNK(status.st_mode):
+            return Found(SYMLINK, status.st_size)
+        if stat.S_ISREG(status.st_mode):
+            return Found(self._executable if status.st_mode & 0o100 else FILE, status.st_size)
+        return None
+
+    def is_own_file(self, path: str) -> bool:
+        """Whether a file lies at `path`, with no folder on the way a symbolic link."""
+        folder = os.path.dirname(self._prefix + encode_path(path))
+        return self.find(path) is not None and os.path.realpath(folder) == folder
+
+    def entry(self, path: str, mode: int | None = None) -> Entry | None:
+        """The entry for the bytes at `path`; None if there is no file that can be read.
+
+        Args:
+            path: Where it is.
+            mode: What git takes its mode for, where that is known.
+        """
+        found = self.find(path)
+        if found is None:
+            return None
+        place = self._prefix + encode_path(path)
+        try:
+            if found.mode == SYMLINK:
+                oid = blob_id(os.readlink(place), self._oid_length)
+            else:
+                with open(place, "rb") as file:
+                    oid = file_blob_id(file, self._oid_length)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            text = f"it can't be read: {error.strerror}"
+            self._unreadable.append(Note(path, "missing-object", text))
+            return None
+        return Entry(path, oid, found.mode if mode is None else mode)
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSource:
+    """Reads entries from the disk, and from git's objects what does not lie there."""
+
+    top: Path
+    git_dir: Path | None
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+        """Yield every entry, in order, with its bytes, or None if they can't be had.
+
+        The bytes are always those that the entry's oid names: a file that was changed since
+        the snapshot was taken is looked for among git's objects, like one that is absent.
+        """
+        prefix = disk_prefix(self.top)
+        wanted = list(entries)
+        absent = {
+            entry.path for entry in wanted if not os.path.lexists(prefix + encode_path(entry.path))
+        }
+        stored = self._from_git([entry for entry in wanted if entry.path in absent])
+        with closing(stored):
+            for entry in wanted:
+                if entry.path in absent:
+                    yield next(stored)
+                    continue
+                data = _content(prefix, entry)
+                if data is None:
+                    with closing(self._from_git([entry])) as late:
+                        _, data = next(late)
+                yield entry, data
+
+    def _from_git(self, entries: list[Entry]) -> Generator[tuple[Entry, bytes | None], None, None]:
+        if self.git_dir is None:
+            yield from ((entry, None) for entry in entries)
+        else:
+            yield from GitSource(self.git_dir).read(entries)
+
+
+def disk_prefix(top: Path) -> bytes:
+    """What to put before a snapshot's path to open it; bytes, because paths may be any."""
+    return os.path.join(os.fsencode(top), b"")
+
+
+def _content(prefix: bytes, entry: Entry) -> bytes | None:
+    """The bytes on the disk if they are the ones that `entry.oid` names."""
+    if entry.mode == SUBMODULE:
+        return None
+    place = prefix + encode_path(entry.path)
+    try:
+        if os.path.islink(place):
+            data = os.readlink(place)
+        elif os.path.isfile(place):
+            with open(place, "rb") as file:
+                data = file.read()
+        else:
+            return None
+    except OSError:
+        return None
+    return data if blob_id(data, len(entry.oid)) == entry.oid else None

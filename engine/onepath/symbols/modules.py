@@ -1,0 +1,196 @@
+"""Which file an import name means: modules, packages, namespace packages, source roots."""
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from posixpath import dirname
+
+_IMPORTABLE = re.compile(r"[^\W\d]\w*")
+_SUFFIXES = ("/__init__.py", ".py", "/__init__.pyi", ".pyi")
+
+
+class Modules:
+    """The modules of a snapshot, from its paths alone.
+
+    A module is known by the path of its file; a package by that of its `__init__.py`; a
+    namespace package by its folder's path with a final `/`.
+
+    Args:
+        paths: All paths of the snapshot.
+        roots: Folders whose contents are importable by name (`""` is the top); None finds them.
+        declared: Text of `pyproject.toml`, whose own declarations of roots are followed.
+    """
+
+    def __init__(
+        self, paths: Iterable[str], roots: Iterable[str] | None = None, declared: str = ""
+    ) -> None:
+        self.files = frozenset(path for path in paths if path.endswith((".py", ".pyi")))
+        self._folders = _folders_of(self.files)
+        self._packages = frozenset(
+            dirname(path) for path in self.files if path.endswith(("/__init__.py", "/__init__.pyi"))
+        )
+        if roots is None:
+            self.roots = tuple(
+                dict.fromkeys(("", *self._conventional(), *_declared_roots(declared)))
+            )
+        else:
+            self.roots = tuple(dict.fromkeys(root.strip("/").removeprefix("./") for root in roots))
+        self._local_roots = self._find_local_roots()
+        self._find = lru_cache(maxsize=None)(self._find_uncached)
+
+    # ------------------------------------------------------------- paths
+
+    def find(self, dotted: str, importer: str = "") -> str | None:
+        """The file (or namespace folder) that `import dotted` reads when written in `importer`."""
+        return self._find(dotted, self._local_roots_of(importer))
+
+    def is_ours(self, dotted: str, importer: str = "") -> bool:
+        """Whether a module of this name would have to be here.
+
+        False for the standard library and for installed packages. A namespace folder at the top
+        says nothing: an installed package of that name would win over it.
+        """
+        top = dotted.partition(".")[0]
+        found = self.find(top, importer)
+        return found is not None and not found.endswith("/")
+
+    def name(self, path: str) -> str:
+        """The dotted name of a file: under the innermost root that holds it."""
+        root = max(
+            (r for r in (*self.roots, *self._local_roots_of(path)) if _below(path, r)),
+            key=len, default="",
+        )  # fmt: skip
+        inner = path[len(root) + 1 :] if root else path
+        for suffix in _SUFFIXES:
+            if inner.endswith(suffix):
+                inner = inner[: -len(suffix)]
+                break
+        return inner.strip("/").replace("/", ".")
+
+    def absolute(self, path: str, level: int, module: str) -> str | None:
+        """The dotted name that a relative import in `path` means; None beyond the top package.
+
+        Dots are resolved against the file's place, as Python does, never ignored.
+        """
+        if level == 0:
+            return module
+        package = self.name(path).split(".")
+        if not is_package(path):
+            package = package[:-1]
+        if level - 1 > len(package) or not package:
+            return None
+        package = package[: len(package) - (level - 1)]
+        return ".".join((*package, module) if module else package) or None
+
+    def submodule(self, path: str, name: str) -> str | None:
+        """The file of `name` inside a package or namespace package."""
+        if not (path.endswith("/") or is_package(path)):
+            return None
+        return self._at(dirname(path) + "/" + name)
+
+    # ---------------------------------------------------------- internals
+
+    def _at(self, stem: str) -> str | None:
+        for suffix in _SUFFIXES:
+            if stem + suffix in self.files:
+                return stem + suffix
+        return stem + "/" if stem in self._folders else None
+
+    def _find_uncached(self, dotted: str, local: tuple[str, ...]) -> str | None:
+        if not dotted:
+            return None
+        inner = dotted.replace(".", "/")
+        standard = dotted.partition(".")[0] in sys.stdlib_module_names
+        namespace = None
+        for root in self.roots if standard else (*self.roots, *local):
+            found = self._at(f"{root}/{inner}" if root else inner)
+            if found is not None and not found.endswith("/"):
+                return found
+            namespace = namespace or found
+        return namespace
+
+    def _conventional(self) -> tuple[str, ...]:
+        return tuple(r for r in ("src", "lib") if r in self._folders and r not in self._packages)
+
+    def _find_local_roots(self) -> frozenset[str]:
+        """Folders that hold packages or scripts without being packages: roots for what is in them.
+
+        Test runners and `python folder/script.py` put such folders on the path.
+        """
+        parents = {dirname(folder) for folder in self._packages}
+        parents |= {dirname(path) for path in self.files}
+        return frozenset(parents - self._packages - {""})
+
+    @lru_cache(maxsize=None)  # noqa: B019 - lives as long as the snapshot
+    def _local_roots_of(self, path: str) -> tuple[str, ...]:
+        found = []
+        folder = dirname(path)
+        while folder:
+            if folder in self._local_roots:
+                found.append(folder)
+            folder = dirname(folder)
+        return tuple(found[:3])
+
+
+def is_package(path: str) -> bool:
+    """Whether a path is that of a package's `__init__`."""
+    return path.endswith(("/__init__.py", "/__init__.pyi")) or path in (
+        "__init__.py",
+        "__init__.pyi",
+    )
+
+
+def is_dotted_name(text: str) -> bool:
+    """Whether a text is a dotted path of identifiers."""
+    return all(_IMPORTABLE.fullmatch(part) for part in text.split("."))
+
+
+def _below(path: str, root: str) -> bool:
+    return not root or path.startswith(root + "/")
+
+
+def _folders_of(files: Iterable[str]) -> frozenset[str]:
+    folders: set[str] = set()
+    for path in files:
+        folder = dirname(path)
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = dirname(folder)
+    return frozenset(folders)
+
+
+def _declared_roots(pyproject: str) -> tuple[str, ...]:
+    """Source roots that `pyproject.toml` names for setuptools, hatch, poetry or pytest."""
+    try:
+        data = tomllib.loads(pyproject)
+    except tomllib.TOMLDecodeError:
+        return ()
+    tool = data.get("tool", {})
+    found: list[object] = []
+    setuptools = _table(tool, "setuptools")
+    found += _table(setuptools, "package-dir").values()
+    found += _listed(_table(setuptools, "packages", "find").get("where"))
+    found += [dirname(str(p)) for p in _listed(
+        _table(tool, "hatch", "build", "targets", "wheel").get("packages"))]  # fmt: skip
+    found += [p.get("from", "") for p in _listed(_table(tool, "poetry").get("packages"))
+              if isinstance(p, dict)]  # fmt: skip
+    found += _listed(_table(tool, "pytest", "ini_options").get("pythonpath"))
+    return tuple(
+        root.removeprefix("./").strip("/") if root != "." else ""
+        for root in found
+        if isinstance(root, str)
+    )
+
+
+def _table(data: object, *keys: str) -> Mapping[str, object]:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _listed(value: object) -> list[object]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]

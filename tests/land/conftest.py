@@ -1,0 +1,142 @@
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onepath.model import Changeset, Edit, FileChange, Phase, Plan, Refusal, VersionId
+from onepath.rewrite.edits import apply
+from onepath.snapshot.blobs import blob_id
+from onepath.snapshot.repository import Repository
+
+FILES = {
+    "pkg/__init__.py": b"",
+    "pkg/new.py": b"class Name:\n    pass\n",
+    "pkg/old.py": b"from pkg.new import Name\n",
+    "pkg/crlf.py": b"from pkg.old import Name\r\nx = 1\r\n",
+    'pkg/od d "n\xc3\xa4me.py'.encode("latin-1").decode(): b"from pkg.old import Name",
+    "pkg/latin\udce9.py": b"# -*- coding: latin-1 -*-\nfrom pkg.old import Name  # \xe9\n",
+    "run.py": b"#!/usr/bin/env python\nfrom pkg.old import Name\n\nName()\n",
+    "notes.txt": b"pkg.old\n",
+}
+
+
+def changed(path: str, old: bytes, before: bytes, after: bytes, mode: int = 0o100644) -> FileChange:
+    start = old.index(before)
+    edits = (Edit(start, start + len(before), after, "import", 1),)
+    return FileChange(path, mode, blob_id(old), old, apply(old, edits), edits)
+
+
+def deleted(path: str, old: bytes) -> FileChange:
+    return FileChange(path, 0o100644, blob_id(old), old, None, ())
+
+
+def version(number: int, name: str) -> VersionId:
+    return VersionId("demo", number, name, hashlib.sha256(name.encode()).hexdigest())
+
+
+def phase(
+    number: int, name: str, changes: Sequence[FileChange], refusals: Sequence[Refusal] = ()
+) -> Phase:
+    ordered = tuple(sorted(changes, key=lambda change: change.path))
+    return Phase(
+        number=number,
+        name=name,
+        branch=f"migrate/demo/{number:02d}-{name}",
+        title=f"Take {name} to one path",
+        versions=(version(number, name.replace("-", "_")),),
+        changeset=Changeset(ordered, tuple(refusals)),
+        before={},
+        after={},
+    )
+
+
+def plan_of(commit: str | None, phases: Sequence[Phase], base: str | None = None) -> Plan:
+    return Plan(base or commit or "", commit, tuple(phases), (), (), 8, 8)
+
+
+def two_phases() -> list[Phase]:
+    """Imports move in every file of FILES, then the shim goes and one file changes again."""
+    first = [
+        changed(path, content, b"pkg.old", b"pkg.new", 0o100755 if path == "run.py" else 0o100644)
+        for path, content in FILES.items()
+        if b"pkg.old import" in content
+    ]
+    [run] = [change for change in first if change.path == "run.py"]
+    assert run.new is not None
+    second = [
+        changed("run.py", run.new, b"Name()", b"print(Name())", 0o100755),
+        deleted("pkg/old.py", FILES["pkg/old.py"]),
+    ]
+    refusals = [Refusal("a.py", 3, "dynamic", "text"), Refusal("b.py", 1, "clash", "text")]
+    return [phase(1, "canonical-imports", first, refusals), phase(2, "delete-shims", second)]
+
+
+class Kit:
+    """What the tests of this folder build plans with."""
+
+    FILES = FILES
+    changed = staticmethod(changed)
+    deleted = staticmethod(deleted)
+    phase = staticmethod(phase)
+    plan = staticmethod(plan_of)
+    two_phases = staticmethod(two_phases)
+
+
+@pytest.fixture(scope="session")
+def kit() -> Kit:
+    return Kit()
+
+
+@pytest.fixture
+def project(make_repository: Callable[..., Any]) -> Any:
+    """A repository with FILES, run.py executable."""
+    repository = make_repository(FILES)
+    (repository.path / "run.py").chmod(0o755)
+    repository.git("commit", "--quiet", "--all", "--message", "executable")
+    return repository
+
+
+@pytest.fixture
+def discover() -> Iterator[Callable[[Path], Repository]]:
+    """Open the engine's view of a repository; closed when the test ends."""
+    with ExitStack() as stack:
+
+        def found(path: Path) -> Repository:
+            repository = Repository.discover(path)
+            assert repository is not None
+            return stack.enter_context(repository)
+
+        yield found
+
+
+@pytest.fixture
+def wrap_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """`wrap_git(word, script)`: calls of git with this word run the script instead.
+
+    In the script `$real` is git, `"$@"` its arguments and `$PPID` the process that called.
+    """
+    real = shutil.which("git")
+    folder = tmp_path / "wrapped"
+
+    def wrap(word: str, script: str) -> None:
+        folder.mkdir()
+        wrapper = folder / "git"
+        wrapper.write_text(
+            f'#!/bin/sh\nreal={real}\ncase " $* " in *" {word} "*)\n{script}\nexit ;;\nesac\n'
+            'exec "$real" "$@"\n'
+        )
+        wrapper.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    return wrap
+
+
+@pytest.fixture
+def unwrap_git(tmp_path: Path) -> Callable[[], None]:
+    """End what `wrap_git` began."""
+    return lambda: (tmp_path / "wrapped" / "git").unlink()

@@ -1,0 +1,129 @@
+import gc
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from onepath.errors import InputError, OutsideError
+from onepath.run import ProcessExecutor, SerialExecutor, available_cores, make_executor
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def where(_: int) -> int:
+    return os.getpid()
+
+
+def collects_garbage(_: int) -> bool:
+    return gc.isenabled()
+
+
+def fail_on_three(number: int) -> int:
+    if number == 3:
+        raise InputError("three is wrong", hint="take four")
+    return number
+
+
+def die(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_dies_is_something_outside() -> None:
+    with (
+        pytest.raises(OutsideError, match="worker process ended") as raised,
+        make_executor(2) as executor,
+    ):
+        list(executor.map(die, range(4)))
+    assert "--jobs" in raised.value.hint
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_of_the_function_arrives_whole_and_the_workers_end(jobs: int) -> None:
+    with pytest.raises(InputError) as raised, make_executor(jobs) as executor:
+        list(executor.map(fail_on_three, range(6)))
+    assert (raised.value.message, raised.value.hint) == ("three is wrong", "take four")
+    assert multiprocessing.active_children() == []
+
+
+def interrupt_at_six(results: Iterator[int]) -> None:
+    for number in results:
+        if number == 6:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupt_passes_and_the_workers_end(jobs: int) -> None:
+    with pytest.raises(KeyboardInterrupt), make_executor(jobs) as executor:
+        interrupt_at_six(executor.map(double, range(40)))
+    assert multiprocessing.active_children() == []
+
+
+def test_workers_end_when_their_parent_is_killed() -> None:
+    program = (
+        "import os, signal, time\n"
+        "from onepath.run import make_executor\n"
+        "def report(number):\n"
+        "    os.write(1, b'.')\n"
+        "    return number\n"
+        "with make_executor(2) as executor:\n"
+        "    assert sorted(executor.map(report, range(4))) == [0, 1, 2, 3]\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    # The pipe is at its end only when the last process that holds it is gone.
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=20)
+    assert done.returncode == -signal.SIGKILL
+    assert done.stdout == b"...."
+
+
+def test_all_results_come_once() -> None:
+    with make_executor(2) as executor:
+        assert sorted(executor.map(double, range(50))) == list(range(0, 100, 2))
+        assert list(executor.map(double, [])) == []
+        assert sorted(executor.map(double, [1, 2, 3])) == [2, 4, 6]
+    assert multiprocessing.active_children() == []
+
+
+def test_batches_are_taken_only_as_far_ahead_as_needed() -> None:
+    taken = 0
+
+    def batches() -> Iterator[int]:
+        nonlocal taken
+        for number in range(1000):
+            taken += 1
+            yield number
+
+    with make_executor(2) as executor:
+        next(executor.map(double, batches()))
+        assert taken < 20
+
+
+def test_the_work_is_done_elsewhere_without_garbage_collection() -> None:
+    with make_executor(2) as executor:
+        assert os.getpid() not in set(executor.map(where, range(8)))
+        assert set(executor.map(collects_garbage, range(8))) == {False}
+
+
+def test_a_single_batch_starts_no_process() -> None:
+    with make_executor(2) as executor:
+        assert list(executor.map(where, [1])) == [os.getpid()]
+        assert multiprocessing.active_children() == []
+
+
+def test_one_job_is_this_process() -> None:
+    with make_executor(1) as executor:
+        assert isinstance(executor, SerialExecutor)
+        assert list(executor.map(where, range(3))) == [os.getpid()] * 3
+
+
+def test_no_number_of_jobs_means_all_cores_of_this_process() -> None:
+    assert 1 <= available_cores() <= (os.cpu_count() or 1)
+    with make_executor(None) as executor:
+        wanted = ProcessExecutor if available_cores() > 1 else SerialExecutor
+        assert isinstance(executor, wanted)
