@@ -127,7 +127,7 @@ class {A}{B}{n}:
 
 '''
 
-TABLE = '''
+TABLE = """
 # What the {d} does with a {a} when nobody has said anything else. Each entry is read once,
 # at the start; a change needs a restart of the {c}.
 {C}_TABLE_{n} = {{
@@ -147,7 +147,7 @@ TABLE = '''
     "limits": ["{a}", "{b}", "{c}", "{d}"],
 }}
 
-'''
+"""
 
 TEST = '''
 def test_{verb}_{a}_{b}_{n}() -> None:

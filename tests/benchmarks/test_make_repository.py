@@ -224,3 +224,12 @@ print(*sorted(gone))
         "netra_backend.app.websockets.websocket_manager",
     ]
     assert len(imports) > 10
+
+
+@pytest.mark.slow
+def test_ten_thousand_files_are_made(tmp_path: Path) -> None:
+    assert make(tmp_path / "out", "--files", "10000").returncode == 0
+    paths = list((tmp_path / "out").rglob("*.py"))
+    assert len(paths) == 10_000
+    wanted = SHAPE["bytes"] / SHAPE["python_files"] * 10_000
+    assert sum(path.stat().st_size for path in paths) == pytest.approx(wanted, rel=0.05)

@@ -1,6 +1,7 @@
-"""The tree made from libcst's is the one that CPython makes, node for node and column for column."""
+"""The tree made from libcst's is CPython's own, node for node and column for column."""
 
 import ast
+import contextlib
 import random
 import sys
 import sysconfig
@@ -148,6 +149,20 @@ def test_many_short_expressions_are_no_chain() -> None:
     assert len(parse(source.encode()).body) == 1501
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "\\\na",
+        "if a:\n    b\n\\\nc",
+        "if a:\n    b\n  \\\n    c",
+        "if a:\n    b\n    \\\r\n    @c\n    def d(): e",
+    ],
+)
+def test_an_indent_that_libcst_misreads_is_refused(source: str) -> None:
+    with pytest.raises(libcst.ParserSyntaxError, match="lone backslash"):
+        parse(source.encode())
+
+
 TOKENS = (
     "a b é 1 0x1 'a' b'b' f'{a}' f'{ '''  ( ) [ ] { } : ; , . ... = := == * ** @ -> + - ~ < in "
     "not is and or if else lambda for async await yield def class type match case import from as "
@@ -158,166 +173,18 @@ TOKENS = (
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(st.lists(st.sampled_from([*TOKENS.split(" "), "\n", "\n", "\n    ", "\t", "\r"])))
 def test_any_sequence_of_tokens_is_read_or_refused(tokens: list[str]) -> None:
-    try:
+    with contextlib.suppress(libcst.ParserSyntaxError):
         parse(" ".join(tokens).encode())
-    except libcst.ParserSyntaxError as error:
-        assert str(error)
 
 
 # ---------------------------------------------- the syntax of every Python
 
-SNIPPETS = r"""
-x = ( 1, 2 ) ; y = ((1, 2)) ; z = () ; ( ( ) ) ; ( a , ) = b , = c, d ,
----
-f( x for x in y ) ; f(( x for x in y )) ; f((x for x in y), 1) ; ((x for x in y)) ; f ( )
-(f)( x for x in y if a if b for z in w ) ; a . b ( x for x in y ) . c
----
-a[1:2, ::3 , ...] ; a[ : ] ; a[ :: ] ; a[1 : ] ; a[ : 1] ; a[(1) : (2) : (3)] ; a[ 1 , ] ; a[:, ]
-a[(1, 2)] ; a[*b] ; a[*b, c] ; a[x:=1] ; a [ 1 ] ; a[( 1 )]
----
-a or b or c and d and e or (f or g) ; (a or b) or c ; not a ; not (a) ; - 1 ; ~ x ; + (x)
----
-a < b <= c is d not in e is not f in g != h == i > j >= k
----
-a + b - c * d / e // f % g ** h >> i << j & k | l ^ m @ n ; (a + b) + c ; a ** - b
----
-(a) . b ( c ) [ d ] . e ; ((a)).b ; (a.b).c ; a . b ; x if y else z if a else b ; ( x if ( y ) else z )
----
-x = yield ; y = (yield) ; z = yield 1, 2, ; w = ( yield ) ; v = yield from (x) ; yield # c
----
-lambda: 0 ; lambda a, /, b=1, *c, d, e=2, **f: (a) ; lambda *, a: a ; lambda *a: a
----
-def f(a, b: int = 1, /, c: ( int ) = ( 2 ), *args: int, d, e: str = "x", **kw: int) -> ( int ): ...
----
-def f(*args: *Ts): return ; x
-def g(*, a): return # c
----
-[ *a , b ] ; { *a, b } ; {**a, 'b': c , } ; ( *a , ) ; *a, b = c ; [] ; {} ; [a, *b] = c
-[x for x, in y] ; {x for x in y} ; {a : b for (a, b) in c} ; ( x := 1 ) ; [ y := 1, y ** 2 ]
----
-async def f():
-    async with a as b, c: pass
-    async for x in y: pass
-    else: z ;
-    [x async for x in y]
-    await ( x )
-    return ( 1 )
----
-with (a as b, c as (d, e),): pass
-with (a, b): pass
-with (a, b) as c: pass
-with (a): pass
-with (a) as b, (c) as d.e: pass
-with (yield x) as y: pass
----
-try:
-    a
-except ( A, B ) as e:
-    b ;
-except  C :
-    c
-except:
-    d
-else:
-    e
-finally:
-    f ; # c
----
-try: a
-except* A: b
-except *B as c: d ;
-try: a
-finally: b
----
-if a: b
-elif c: d ;
-elif e:
-    f
-else:
-    g ;
-if h: pass
-# c
----
-while ( a ): break
-else: continue
-for x , in y , z , : pass
-else:
-  pass
-for (x) in (y): pass
----
-import a . b . c as d , e ; from . import x ; from ... a . b import ( c as d , e , )
-from .... import y ; from x import *
----
-del a , b ; del ( a , b ) ; del ( a ) , ; del a . b , c [ d ] , ; del [a, (b)]
----
-global a , b ; assert a , ( b ) ; assert ( a ) ; raise ; raise A ; raise ( A ) from ( B ) ; pass
-def f(): nonlocal a , b ;
----
-x : int ; x . y : int = 1 ; a [ b ] : ( int ) = 1 , 2 ,
----
-x += 1 ; x -= 1; x *= 1; x /= 1; x //= 1; x %= 1; x **= 1; x >>= 1; x <<= 1; x &= 1; x |= 1
-x ^= 1; x @= 1, 2
----
-@ ( a )
-@b . c ( d )
-
-# c
-def f(): pass
-@x
-class A: pass
-class B(): x = 1 ;
-class C ( A , metaclass = M , ** kw ) :
-    '''doc'''
----
-match a , :
-    case 1 | -1 | 1.5 + 2j | "a" "b" | None | True | ( False ) | a . b: pass
-    case [ a , * b ] | ( c , d ) | ( ) | [ ]: pass
-    case * _ , x , : pass
-    case x , y: pass
-    case ( * _ , ): pass
-    case { 'a' : b , ** rest , }: pass
-    case { } | { 1 : _ , - 2 : ( x ) }: pass
-    case A ( ) | a . B ( x , y = 1 , ): pass
-    case ( a | b ) as c if ( d ): pass
-    case ( ( x ) ): pass
-    case [ ( a , b ) , [ c ] , ( d ) ] : pass
-    case ( [ a ] ): pass
-    case _: pass ;
-match ( x ) :
-  case ( 1 , ) : y
-  # c
-match = type = case = _ = lazy = 1
----
-0xFF ; 0o17 ; 0b1 ; 1_000 ; 00 ; 1e5 ; 1.5J ; .5 ; 5. ; ... ; None ; ( True )
----
-b'a' b'\x00' rb'\n' ; u'x' U'y' ; 'a' \
-  'b' ; ('a' r'\d'
-  # c
-  'b') ; '\d'
----
-f'{x!r:>{w}}' f'{y = }' 'z' "é" f'é{ü}' ; u'a' f'{b}' ; f'{x!r  :>{w}}'
----
-f'\N{EM DASH}{x}\N{EM DASH}}}' ; rf'\N{x}\{y}' ; f'\{x}' ; F'\'{x}"' ; fR'\'{x}"'
----
-f'{x}' '' f'a' '' ; f'' ; '' f'' ; f'a' 'b' ; 'a' f'b{{}}c' ; f'{{{x}}}'
----
-f'{x:{y}{z}!r}' ; f'{x:%H:%M}' ; f'{x:}' ; f'{x!s:}' ; f'{ x !s}' ; f'{x = :>5}' ; f'{x=!s:^{w}}'
----
-f'{(lambda x: 1)}{ {1: 2}[1] }{x:=5}{(x:=5)}{x!=5}{*a, }{a, b, }{yield}{yield x}'
----
-f'''
- é{b}{
-x}''' ; f'''a\
-b\"{x}" "c"'''
----
-ﬁ = é.ﬁ(ﬁ=1) ; import ﬁ.ﬁ as ﬁ
-def ﬁ(ﬁ): global é
----
-print ( * a , c = d , * e , ** ( b ) ) ; print ( a , ) ; f ( ** ( a ) , b = ( c ) )
-"""
+SNIPPETS = (
+    Path(__file__).with_name("syntax_snippets.txt").read_text("utf-8").strip().split("\n---\n")
+)
 
 
-@pytest.mark.parametrize("source", SNIPPETS.strip("\n").split("\n---\n"))
+@pytest.mark.parametrize("source", SNIPPETS)
 def test_every_kind_of_node_is_cpythons(source: str) -> None:
     assert_like_cpython(source)
     assert_like_cpython("class A:\n    " + "\n    ".join(source.split("\n")) + ";\n")
@@ -339,9 +206,9 @@ def test_every_kind_of_node_is_cpythons(source: str) -> None:
         "class A:\n\x0c    x\n\x0c\n    y",
         "x;\x0cy #\x0c\n\x0c\x0c\nz",
         "x = '''\n\x0c a'''\n\x0cy",
-        "\\\nx = 1\nif a:\n    b\n\\\n    c\n  \\\n    d\n",
+        "a # \\\nb\nc; \\\n d\nif e: \\\n  f\n\\\n\n'\\\n'\ng",
         "a = [\n\x0c1,\\\n2] + \\\n  b\n",
-        "if 1:\n\tx\n        y\n",
+        "if 1:\n\tx\n\ty\n\tif 2:\n\t    \tz",
         "\t\n  # c\nx",
         "é = 'é' + ü; x = '日本' + y # é\nz",
         "x = '''é\né''' + y",
@@ -383,7 +250,7 @@ class C[T: "Bound" ](Base[T], metaclass = M , **kw): pass;
 f'{x['a']}' ; f'{f'{f'{y}'}'}' ; f"{
    x  # note
 }" ; f'{'\n'.join(z)}{"}"}' ; f'''{
-x:>{w}}'''
+x:>{w}}''' ; f'{x!r  :>{w}}'
 """
 NEWER_313 = r"""
 def f[T = int, *Ts = *tuple[int, ...], **P = [int]](): pass
@@ -410,7 +277,7 @@ def test_newer_syntax_is_cpythons_where_that_knows_it(version: int, source: str)
         assert_like_cpython(source)
 
 
-@pytest.mark.parametrize("source", [*SNIPPETS.split("\n---\n"), *(text for _, text in NEWER)])
+@pytest.mark.parametrize("source", [*SNIPPETS, *(text for _, text in NEWER)])
 def test_every_name_stands_where_its_position_says(source: str) -> None:
     names = [node for node in ast.walk(parse(source.encode())) if isinstance(node, ast.Name)]
     for name in names:
@@ -456,7 +323,7 @@ def test_a_template_string_holds_interpolations() -> None:
 
 
 def test_several_exceptions_without_parentheses_are_one_tuple() -> None:
-    source = "try: a\nexcept A, B: c\nexcept* C, D: e\n".replace("except* C, D: e\n", "")
+    source = "try: a\nexcept A, B: c\n"
     kind = parse(source.encode()).body[0].handlers[0].type
     assert isinstance(kind, ast.Tuple)
     assert segment(source, kind) == "A, B"

@@ -32,17 +32,57 @@ CREATE TABLE IF NOT EXISTS scans (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, 
 """
 
 
+_INNER = ("scopes", "uses", "strings")
+"""What is read only for files that are looked into; the rest is asked of every module."""
+
+
+class Unpacked(Mapping[str, Any]):
+    """Facts whose inner part is decoded when somebody first asks for it."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, outer: dict[str, Any], inner: bytes) -> None:
+        self._outer = outer
+        self._inner: bytes | None = inner
+
+    def __getitem__(self, key: str) -> Any:
+        if self._inner is not None and key in _INNER:
+            self._outer.update(_decode(self._inner))
+            self._inner = None
+        return self._outer[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._outer, *(_INNER if self._inner is not None else ())))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def pack(raw: Mapping[str, Any]) -> bytes:
     """One file's facts as the cache keeps them."""
-    return zlib.compress(marshal.dumps(raw), 1)
+    outer = {key: value for key, value in raw.items() if key not in _INNER}
+    inner = {key: raw[key] for key in _INNER}
+    return marshal.dumps((_encode(outer), _encode(inner)))
 
 
-def unpack(data: bytes) -> dict[str, Any]:
+def unpack(data: bytes) -> Mapping[str, Any]:
     """The reverse of `pack`. Raises one of several errors on anything else."""
-    raw = marshal.loads(zlib.decompress(data))  # noqa: S302 - our own file, see above
-    if not isinstance(raw, dict) or "imports" not in raw:
+    outer, inner = marshal.loads(data)  # noqa: S302 - our own file, see above
+    facts = _decode(outer)
+    if "imports" not in facts or not isinstance(inner, bytes):
         raise ValueError("not facts")
-    return raw
+    return Unpacked(facts, inner)
+
+
+def _encode(part: Mapping[str, Any]) -> bytes:
+    return zlib.compress(marshal.dumps(dict(part)), 1)
+
+
+def _decode(data: bytes) -> dict[str, Any]:
+    part = marshal.loads(zlib.decompress(data))  # noqa: S302
+    if not isinstance(part, dict):
+        raise TypeError("not facts")
+    return part
 
 
 class FactsCache:
@@ -72,7 +112,7 @@ class FactsCache:
             self._database.close()
             self._database = None
 
-    def facts(self, oids: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def facts(self, oids: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Those of the blobs that are known; a broken row is a miss."""
         wanted = list(dict.fromkeys(oids))
         for start in range(0, len(wanted), _CHUNK):

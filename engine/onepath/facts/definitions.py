@@ -55,8 +55,7 @@ def _param(
 class ExportList:
     """`__all__`, read statement by statement."""
 
-    def __init__(self, span: Span) -> None:
-        self._span = span
+    def __init__(self) -> None:
         self._names: list[tuple[str, int, int]] = []
         self._sources: list[str] = []
         self._complete = True
@@ -67,8 +66,14 @@ class ExportList:
             return None
         return tuple(self._names), self._complete, tuple(self._sources)
 
-    def statement(self, node: ast.stmt, guarded: bool) -> None:
-        """Take note of a module-level statement if it speaks of `__all__`."""
+    def statement(self, node: ast.stmt, guarded: bool, span: Span) -> None:
+        """Take note of a module-level statement if it speaks of `__all__`.
+
+        Args:
+            node: The statement.
+            guarded: Whether it stands in a branch, so that it may not run.
+            span: Gives the place of a node in the file.
+        """
         value = _all_value(node)
         if value is None:
             return
@@ -79,15 +84,15 @@ class ExportList:
             self._names.clear()
             self._sources.clear()
         for part in _summands(value):
-            self._take(part)
+            self._take(part, span)
 
-    def _take(self, node: ast.expr) -> None:
+    def _take(self, node: ast.expr, span: Span) -> None:
         if isinstance(node, ast.List | ast.Tuple):
             for element in node.elts:
                 if isinstance(element, ast.Constant) and isinstance(element.value, str):
-                    self._names.append((element.value, *self._span(element)))
+                    self._names.append((element.value, *span(element)))
                 elif isinstance(element, ast.Starred):
-                    self._take(element.value)
+                    self._take(element.value, span)
                 else:
                     self._complete = False
         elif isinstance(node, ast.Attribute) and node.attr == "__all__" and dotted(node.value):

@@ -51,6 +51,11 @@ class Layout:
         node.end_col_offset = end - self._lines[row - 1]  # type: ignore[attr-defined]
         return node
 
+    def line_before(self, offset: int) -> bytes:
+        """The line above the one with `offset`; empty in the first line."""
+        row = bisect.bisect(self._lines, offset) - 1
+        return self.source[self._lines[row - 1] : self._lines[row]] if row else b""
+
     def text(self, start: int, end: int) -> str:
         """The source between two offsets, with the line ends CPython sees."""
         return newlines(self.source[start:end].decode())

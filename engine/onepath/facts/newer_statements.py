@@ -23,14 +23,25 @@ from onepath.facts.newer_patterns import pattern
 def statements(
     at: Layout, nodes: Iterable[cst.BaseStatement | cst.BaseSmallStatement]
 ) -> list[ast.stmt]:
-    """The `ast` nodes of the statements of one suite."""
+    """The `ast` nodes of the statements of one suite.
+
+    Raises ParserSyntaxError for what libcst reads but does not understand as CPython does.
+    """
     made: list[ast.stmt] = []
     for node in nodes:
+        _refuse_unsure_indent(at, node)
         if isinstance(node, cst.SimpleStatementLine):
             made.extend(_simple(at, small) for small in node.body)
         else:
             made.append(_compound(at, node))
     return made
+
+
+def _refuse_unsure_indent(at: Layout, node: cst.CSTNode) -> None:
+    # CPython takes the indent from the line with the backslash, libcst takes none at all.
+    first = (getattr(node, "decorators", None) or [node])[0]
+    if at.line_before(at.start(first)).strip() == b"\\":
+        raise at.error("a statement begins behind a lone backslash", at.start(first))
 
 
 def _suite(at: Layout, node: cst.BaseSuite) -> list[ast.stmt]:

@@ -54,7 +54,7 @@ class Walk(ExpressionWalk):
         self._imports: list[tuple[Any, ...]] = []
         self._blocks: list[tuple[Any, ...]] = []
         self._definitions: list[tuple[Any, ...]] = []
-        self._exports = ExportList(self.file_span)
+        self._exports = ExportList()
         self._getattr = False
         self._suite = Suite("module", None, None, 0, ())
         self._position = 0
@@ -227,7 +227,7 @@ class Walk(ExpressionWalk):
             self.target(target)
             self._define_target(node, target, node.value)
         if self.scope.kind == "module":
-            self._exports.statement(node, bool(self._guard))
+            self._exports.statement(node, bool(self._guard), self.file_span)
 
     def _annotated_assign(self, node: ast.AnnAssign) -> None:
         self.annotation(node.annotation)
@@ -240,7 +240,7 @@ class Walk(ExpressionWalk):
             else:
                 self._define_target(node, node.target, node.value, node.annotation)
         if self.scope.kind == "module":
-            self._exports.statement(node, bool(self._guard))
+            self._exports.statement(node, bool(self._guard), self.file_span)
 
     def _augmented_assign(self, node: ast.AugAssign) -> None:
         self.expression(node.value, 0)
@@ -248,12 +248,12 @@ class Walk(ExpressionWalk):
             self.read(node.target, 0)
         self.target(node.target)
         if self.scope.kind == "module":
-            self._exports.statement(node, bool(self._guard))
+            self._exports.statement(node, bool(self._guard), self.file_span)
 
     def _expression_statement(self, node: ast.Expr) -> None:
         self.expression(node.value, 0)
         if self.scope.kind == "module" and isinstance(node.value, ast.Call):
-            self._exports.statement(node, bool(self._guard))
+            self._exports.statement(node, bool(self._guard), self.file_span)
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:

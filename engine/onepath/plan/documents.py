@@ -53,8 +53,11 @@ def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: boo
     """Take the Python inside one document, and the paths in its text, to the canonical paths."""
     edits: list[Edit] = []
     refusals: list[Refusal] = []
+    needles = Needles.of(renames.words)
     try:
         for piece in pieces(path, data):
+            if not needles.hit(piece.source):
+                continue
             facts = extract(piece.source)
             if facts.failure is not None:
                 continue

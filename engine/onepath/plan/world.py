@@ -31,6 +31,7 @@ class World:
         self.book = book
         self.modules = modules
         self.resolver = Resolver(modules, book.facts)
+        self._bytes: dict[str, bytes] = {}
 
     @classmethod
     def open(
@@ -47,7 +48,10 @@ class World:
 
     def read(self, paths: "list[str] | tuple[str, ...]") -> dict[str, bytes]:
         """The bytes of files; those that can't be had are left out."""
-        return read_files(self.snapshot, paths)
+        unread = [path for path in paths if path not in self._bytes]
+        if unread:
+            self._bytes.update(read_files(self.snapshot, unread))
+        return {path: self._bytes[path] for path in paths if path in self._bytes}
 
     def after(self, changes: Mapping[str, bytes | None]) -> "World":
         """The world that planned changes make; facts of untouched files are shared."""

@@ -38,12 +38,18 @@ class Reader:
                         (statement, alias)
                     )
         starts: dict[tuple[int, str], str | None] = {}
+        known: dict[tuple[Any, ...], frozenset[Meaning]] = {}
         found = []
         for use in facts.uses:
             key = (use.bound_in, use.name)
             chain = tuple(name for name, _ in use.chain)
+            same = (key, chain)
+            if same in known:
+                found.append((use, known[same]))
+                continue
             if key not in binders:
-                found.append((use, frozenset({("local", use.name, chain)})))
+                known[same] = frozenset({("local", use.name, chain)})
+                found.append((use, known[same]))
                 continue
             if self._renames is not None and key not in starts:
                 starts[key] = chain_start(path, facts, self._renames, *key)
@@ -51,7 +57,8 @@ class Reader:
                 self._bound(path, statement, alias, use, starts.get(key))
                 for statement, alias in binders[key]
             }
-            found.append((use, frozenset(meanings)))
+            known[same] = frozenset(meanings)
+            found.append((use, known[same]))
         return found
 
     def _bound(

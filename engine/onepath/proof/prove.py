@@ -6,7 +6,7 @@ finds nothing to do. The checks read the new files afresh and know nothing of ho
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from onepath.model import Facts, FileChange, Refusal
@@ -57,13 +57,16 @@ def prove(
     """
     paths = tuple(paths)
     failed: dict[str, Refusal] = {}
-    while True:
+    suspects = {change.path for change in changes}
+    while suspects:
         left = [change for change in changes if change.path not in failed]
         proof = _Proof(before, left, renames, paths, demands)
-        found = {path: refusal for change in left for path, refusal in proof.check(change)}
+        found = dict(
+            refusal for change in left if change.path in suspects for refusal in proof.check(change)
+        )
         failed.update(found)
-        if not found:
-            return failed
+        suspects = proof.concerned_by(found) - failed.keys()
+    return failed
 
 
 class _Proof:
@@ -72,6 +75,7 @@ class _Proof:
         paths: Sequence[str], demands: Mapping[str, Demand],
     ) -> None:  # fmt: skip
         self._before = before
+        self._changes = changes
         self._after = before.after({change.path: change.new for change in changes})
         self._renames = renames
         self._renames_after = renames.over(self._after.resolver)
@@ -79,7 +83,8 @@ class _Proof:
         self._after.book.load([c.path for c in changes if c.new is not None])
         self._was = Reader(before.resolver, renames, self._canonical)
         self._is = Reader(self._after.resolver)
-        self._referred = self._references(paths)
+        self._mentions = self._references(paths)
+        self._referred = {step for _, step in self._mentions}
         self._reached: dict[tuple[bool, str], frozenset[str]] = {}
 
     def check(self, change: FileChange) -> list[tuple[str, Refusal]]:
@@ -108,6 +113,15 @@ class _Proof:
             ]
         return []
 
+    def concerned_by(self, dropped: Collection[str]) -> set[str]:
+        """The files whose proof may rest on one of those that are left out after all."""
+        return {
+            one
+            for user, step in self._mentions
+            for one, other in ((user, step[0]), (step[0], user))
+            if other in dropped
+        }
+
     def _fail(self, change: FileChange, line: int, code: str, problem: str) -> tuple[str, Refusal]:
         reason = f"the whole file is left as it is: {problem}"
         return change.path, Refusal(change.path, line, f"proof-{code}", reason)
@@ -120,7 +134,8 @@ class _Proof:
     def _meanings(self, path: str, was: Facts, now: Facts) -> str:
         if [scope.kind for scope in was.scopes] != [scope.kind for scope in now.scopes]:
             return "its scopes are not the same"
-        known = set(was.scopes[0].bound) if _has_star(was) else None
+        expanded = _stars(was) > _stars(now)
+        known = set(was.scopes[0].bound) if expanded else None
         before = self._was.meanings(path, was)
         after = [
             (use, meaning)
@@ -186,12 +201,14 @@ class _Proof:
             self._reached[after, path] = known
         return known
 
-    def _references(self, paths: Iterable[str]) -> set[Step]:
+    def _references(self, paths: Iterable[str]) -> set[tuple[str, Step]]:
+        """Who refers to which name of another file, after the change or before it."""
         words = frozenset(self._renames.words)
-        state = self._after
+        changed = {change.path for change in self._changes}
         return {
-            (found.module, found.name)
+            (path, (found.module, found.name))
             for path in paths
+            for state in ((self._after,) if path in changed else (self._before,))
             for found in references(path, state.book.facts(path), state.resolver, words)
             if found.module != path
         }
@@ -201,8 +218,8 @@ def _was_unresolved(meaning: frozenset[tuple[object, ...]]) -> bool:
     return any(one[0] == "unresolved" for one in meaning)
 
 
-def _has_star(facts: Facts) -> bool:
-    return any(alias.name == "*" for statement in facts.imports for alias in statement.names)
+def _stars(facts: Facts) -> int:
+    return sum(alias.name == "*" for statement in facts.imports for alias in statement.names)
 
 
 def _bindings(facts: Facts) -> Counter[tuple[int, str]]:

@@ -174,7 +174,7 @@ class Placement:
             names = tuple(m.name._replace(comment=comments[m.alias]) for m in group)
             target = self._merge_target(index, group[0].to)
             if target is not None and not any(name.comment for name in names):
-                draft.statement(target).added.extend(self._new_names(target, group))
+                self._merge(index, target, group)
             else:
                 out.following.append((draft.spelled(statement, module), names))
 
@@ -194,15 +194,20 @@ class Placement:
             return False
         if any(comments_of(self._draft.text(statement.start, statement.end))):
             return False
-        self._draft.statement(target).added.extend(self._new_names(target, group))
+        self._merge(index, target, group)
         self._delete(index)
         return True
 
-    def _new_names(self, target: int, group: list[Move]) -> list[Name]:
-        """Those names that the target does not bind yet."""
+    def _merge(self, index: int, target: int, group: list[Move]) -> None:
+        """Add the moved names to another statement, less those that it binds already."""
+        added = self._draft.statement(target).added
         present = {alias.bound for alias in self._imports[target].names}
-        present |= {name.asname or name.name for name in self._draft.statement(target).added}
-        return [move.name for move in group if move.bound not in present]
+        present |= {name.asname or name.name for name in added}
+        for move in group:
+            self._bound.remove((index, move.to, move.bound))
+            if move.bound not in present:
+                added.append(move.name)
+                self._bound.append((target, move.to, move.bound))
 
     def _merge_target(self, index: int, to: Destination) -> int | None:
         """A statement of the same block that imports from the destination's module."""

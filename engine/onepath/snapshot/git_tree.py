@@ -19,7 +19,12 @@ from onepath.snapshot.notes import entry_notes
 from onepath.snapshot.repository import Repository
 
 _BUFFER = 1 << 20
-_CAT_FILE = ("cat-file", "--batch", "--buffer")
+_CAT_FILE = (
+    # Small windows on the pack: the blobs come in pack order more often than not, and mapping a
+    # pack of gigabytes whole counts as memory of every reader.
+    *("-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m"),
+    *("cat-file", "--batch", "--buffer"),
+)
 
 
 @dataclass(frozen=True, slots=True)

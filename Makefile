@@ -1,0 +1,59 @@
+# Needs Python 3.11 or newer, git and make. `make help` lists the targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := .demo
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow lint bench clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+
+# An editable install sees changed sources; only a changed pyproject.toml needs a new one.
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/made pyproject.toml
+	@echo "Installing onepath into $(VENV)"
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed pyproject.toml
+	@echo "Installing the development tools into $(VENV)"
+	@$(PIP) install --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/installed ## Migrate a small fragmented repository, in .demo/
+	@$(BIN)/python fixtures/build_demo.py $(DEMO)
+	@echo; echo "== migrate --dry-run: what would change, and a summary"
+	@$(BIN)/migrate --repo $(DEMO) --dry-run
+	@echo; echo "== migrate apply: a branch for each phase"
+	@$(BIN)/migrate --repo $(DEMO) apply
+	@echo; echo "== The branches"
+	@git -C $(DEMO) --no-pager log --graph --oneline --decorate --all
+
+test: $(VENV)/installed-dev ## Run the tests
+	@$(BIN)/python -m pytest -n 2 -q
+
+test-slow: $(VENV)/installed-dev ## Run the tests that take minutes
+	@$(BIN)/python -m pytest -q -m slow
+
+lint: $(VENV)/installed-dev ## Check style, types and layers
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@MYPYPATH=benchmarks $(BIN)/mypy benchmarks/*.py
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/installed-dev ## Measure onepath beside its peers
+	@$(BIN)/python benchmarks/run.py --files 1000 --files 10000 --libcst-files 20
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) $(DEMO) build dist
