@@ -1,0 +1,105 @@
+"""Who reaches a definition by which path."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from onepath.model import Facts
+from onepath.symbols.resolve import Resolution, Resolver, Step
+
+Target = tuple[str, str]
+"""(path of a file, name in it): a definition."""
+
+
+class PathUse(NamedTuple):
+    """One use of a written path to a module-level name."""
+
+    module: str
+    """Dotted name of the module as it resolves, or as written if it is gone."""
+    name: str
+    file: str
+    line: int
+    resolution: Resolution
+
+    @property
+    def dotted(self) -> str:
+        return f"{self.module}.{self.name}"
+
+
+@dataclass
+class Route:
+    """One path to a definition and its uses."""
+
+    dotted: str
+    steps: tuple[Step, ...] = ()
+    count: int = 0
+    files: set[str] = field(default_factory=set)
+
+    def add(self, use: PathUse) -> None:
+        self.count += 1
+        self.files.add(use.file)
+        self.steps = self.steps or use.resolution.route
+
+
+def path_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse]:
+    """Every use of a module-level name of this repository by a path: `from` imports and chains."""
+    modules = resolver.modules
+    for statement in facts.imports:
+        if not statement.is_from:
+            continue
+        dotted = modules.absolute(path, statement.level, statement.module)
+        if not dotted:
+            continue
+        found = modules.find(dotted, path)
+        for alias in statement.names:
+            if alias.name == "*":
+                continue
+            resolution = resolver.imported(path, statement, alias)
+            if resolution.kind in ("definition", "unresolved"):
+                name = modules.name(found) if found else dotted
+                yield PathUse(name, alias.name, path, statement.line, resolution)
+    yield from _chain_uses(path, facts, resolver)
+
+
+def _chain_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse]:
+    modules: dict[tuple[int, str], str] = {}
+    for statement in facts.imports:
+        for alias in statement.names:
+            if alias.name != "*":
+                target = resolver.imported(path, statement, alias)
+                if target.kind == "module":
+                    modules[statement.scope, alias.bound] = target.path
+    if not modules:
+        return
+    for use in facts.uses:
+        at = modules.get((use.bound_in, use.name))
+        for name, _ in use.chain if at is not None else ():
+            inner = resolver.name(at or "", name)
+            if inner.kind == "module":
+                at = inner.path
+                continue
+            if inner.kind == "definition" and at is not None:
+                yield PathUse(resolver.modules.name(at), name, path, 0, inner)
+            break
+
+
+def names_of(target: Target, paths: Iterable[str], resolver: Resolver) -> dict[Step, Resolution]:
+    """All module-level names in these files that lead to a definition."""
+    found = {}
+    for path in paths:
+        for name in resolver.table(path).names:
+            resolution = resolver.name(path, name)
+            if resolution.kind == "definition" and not resolution.rest:
+                if (resolution.path, resolution.name) == target:
+                    found[path, name] = resolution
+    return found
+
+
+def is_shim(facts: Facts) -> bool:
+    """Whether a module only forwards: imports, aliases and `__all__`, and nothing of its own."""
+    own = [
+        definition
+        for definition in facts.definitions
+        if definition.kind != "alias" and not definition.qualname.startswith("__")
+    ]
+    return bool(facts.imports) and not own and facts.failure is None
