@@ -1,5 +1,6 @@
 """The command `migrate`: its global options, and which commands there are."""
 
+import gc
 import signal
 import sys
 from io import TextIOWrapper
@@ -32,6 +33,8 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # What the terminal's encoding lacks is escaped instead of ending the run.
             stream.reconfigure(errors="backslashreplace")
+    # A command is short and what it holds has few cycles; collecting them costs a fifth of a run.
+    gc.disable()
     # `kill` unwinds like any other end, so that no child process is left behind.
     signal.signal(signal.SIGTERM, _terminate)
     app(prog_name="migrate")

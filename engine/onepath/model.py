@@ -9,7 +9,6 @@ from 1. Paths are relative to the repository's top folder, with `/`, and bytes t
 UTF-8 are kept with `surrogateescape`.
 """
 
-import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -90,10 +89,12 @@ class Executor(Protocol):
 # ------------------------------------------------------------------- facts
 
 
-class Guard(enum.IntFlag):
-    """What an import or a definition stands in."""
+class Guard:
+    """What an import or a definition stands in: flags in one number.
 
-    NONE = 0
+    Plain numbers, because an `enum.IntFlag` costs more to make than the record it is in.
+    """
+
     FUNCTION = 1
     CLASS = 2
     TRY = 4  # the body of a `try`
@@ -135,7 +136,8 @@ class ImportFact(NamedTuple):
     """Index into `Facts.blocks`: the suite in which it stands."""
     position: int
     """Which statement of that suite it is, from 0."""
-    guard: Guard
+    guard: int
+    """Flags of `Guard`."""
 
 
 class Block(NamedTuple):
@@ -178,10 +180,9 @@ class Scope(NamedTuple):
     """Names declared `global` or `nonlocal` here, sorted."""
 
 
-class UseKind(enum.IntFlag):
-    """How a name is used."""
+class UseKind:
+    """How a name is used: flags in one number."""
 
-    LOAD = 0
     STORE = 1  # the chain's last attribute is assigned to or deleted; never the name itself
     ANNOTATION = 2
     DECORATOR = 4
@@ -206,7 +207,8 @@ class Use(NamedTuple):
     end: int
     """Span of the name itself. For an f-string before Python 3.12 whose inner positions are not
     known (`exact` false) it is the span of the whole string."""
-    kind: UseKind
+    kind: int
+    """Flags of `UseKind`."""
     chain: tuple[tuple[str, int], ...]
     """The attributes that follow, each with the offset at which it ends."""
     exact: bool
@@ -237,7 +239,8 @@ class Definition(NamedTuple):
     start: int
     end: int
     line: int
-    guard: Guard
+    guard: int
+    """Flags of `Guard`."""
     target: str
     """For `alias`: the dotted name on the right of the `=`."""
     bases: tuple[str, ...]
@@ -313,7 +316,7 @@ class Facts:
                 scope,
                 block,
                 position,
-                Guard(guard),
+                guard,
             )
             for (
                 is_from,
@@ -340,16 +343,13 @@ class Facts:
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
-        return tuple(
-            Use(name, scope, bound_in, start, end, UseKind(kind), chain, exact)
-            for name, scope, bound_in, start, end, kind, chain, exact in self.raw["uses"]
-        )
+        return tuple(map(Use._make, self.raw["uses"]))
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
         return tuple(
             Definition(
-                qualname, kind, start, end, line, Guard(guard), target, bases, decorators,
+                qualname, kind, start, end, line, guard, target, bases, decorators,
                 tuple(map(Param._make, params)), returns,
             )
             for (

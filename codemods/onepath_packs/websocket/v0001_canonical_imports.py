@@ -19,8 +19,7 @@ def plan(world: World, config: Config) -> Outcome:
     Raises:
         ConfigError: A canonical path does not exist.
     """
-    renames = build_renames(world, config)
-    return plan_renames(world, renames, exclude=config.exclude, documents=config.documents)
+    return plan_renames(world, build_renames(world, config), config)
 
 
 VERSION = Version(

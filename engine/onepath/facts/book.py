@@ -9,7 +9,10 @@ from onepath.facts.extract import extract_raw
 from onepath.facts.needles import Needles
 from onepath.model import Entry, Executor, Facts, Snapshot, Source
 
-_BATCH = 150
+_SEARCHED = 150
+"""Files in a batch where most are only searched."""
+_EXTRACTED = 40
+"""Files in a batch where each is parsed."""
 _PYTHON = (".py", ".pyi")
 
 NO_FACTS = Facts(extract_raw(b""))
@@ -167,7 +170,7 @@ class FactsBook:
         if not entries:
             return []
         source = self.snapshot.source()
-        count = -(-len(entries) // _BATCH)
+        count = -(-len(entries) // (_EXTRACTED if needles is None else _SEARCHED))
         batches = [
             Batch(source, tuple(entries[at::count]), needles, extracting) for at in range(count)
         ]

@@ -24,11 +24,14 @@ logger = logging.getLogger(__name__)
 
 _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
+_PLANS = 20
 _BROKEN = (EOFError, ValueError, TypeError, zlib.error)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (oid BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS scans (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, misses BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS scans
+    (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, misses BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS plans (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
 
@@ -147,6 +150,21 @@ class FactsCache:
         """Keep the outcome of a search, in place of an earlier one."""
         row = (needles, b"".join(sorted(hits)), b"".join(sorted(misses)))
         self._write("INSERT OR REPLACE INTO scans VALUES (?, ?, ?)", [row])
+
+    def plan(self, key: str) -> dict[str, Any] | None:
+        """A plan that was kept under this key."""
+        for (data,) in self._rows("SELECT data FROM plans WHERE key = ?", [key]):
+            try:
+                return _decode(data)
+            except _BROKEN:
+                logger.info("a broken plan")
+        return None
+
+    def put_plan(self, key: str, plan: Mapping[str, Any]) -> None:
+        """Keep a plan, and only the newest few."""
+        self._write("INSERT OR REPLACE INTO plans VALUES (?, ?)", [(key, _encode(plan))])
+        newest = "SELECT rowid FROM plans ORDER BY rowid DESC LIMIT ?"
+        self._write(f"DELETE FROM plans WHERE rowid NOT IN ({newest})", [(_PLANS,)])  # noqa: S608
 
     def _rows(self, query: str, values: list[Any]) -> list[tuple[Any, ...]]:
         if self._database is None:

@@ -19,37 +19,35 @@ def dotted(node: ast.AST | None) -> str:
     return ".".join(reversed(parts))
 
 
-def source_of(node: ast.AST | None) -> str | None:
-    """The expression in normal form; None for none."""
-    if node is None:
-        return None
-    if isinstance(node, ast.Constant):
-        return "..." if node.value is ... else repr(node.value)
-    return dotted(node) or ast.unparse(node)
+Source = Callable[[ast.AST], str]
+"""Gives the text of an expression as it stands in the file, on one line."""
+
+Parameter = tuple[str, str, str | None, str | None]
 
 
-def params(arguments: ast.arguments) -> tuple[tuple[str, str, str | None, str | None], ...]:
+def params(arguments: ast.arguments, source: Source) -> tuple[Parameter, ...]:
     """Each parameter as (name, kind, default, annotation), in the order of the signature."""
     plain = [(arg, "posonly") for arg in arguments.posonlyargs]
     plain += [(arg, "normal") for arg in arguments.args]
-    first_default = len(plain) - len(arguments.defaults)
-    result = [
-        _param(arg, kind, arguments.defaults[i - first_default] if i >= first_default else None)
-        for i, (arg, kind) in enumerate(plain)
-    ]
+    without_default = len(plain) - len(arguments.defaults)
+    defaults: list[ast.expr | None] = [None] * without_default
+    found = list(zip(plain, [*defaults, *arguments.defaults], strict=True))
     if arguments.vararg:
-        result.append(_param(arguments.vararg, "*", None))
-    for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        result.append(_param(arg, "kwonly", default))
+        found.append(((arguments.vararg, "*"), None))
+    found += zip(
+        [(arg, "kwonly") for arg in arguments.kwonlyargs], arguments.kw_defaults, strict=True
+    )
     if arguments.kwarg:
-        result.append(_param(arguments.kwarg, "**", None))
-    return tuple(result)
-
-
-def _param(
-    arg: ast.arg, kind: str, default: ast.expr | None
-) -> tuple[str, str, str | None, str | None]:
-    return arg.arg, kind, source_of(default), source_of(arg.annotation)
+        found.append(((arguments.kwarg, "**"), None))
+    return tuple(
+        (
+            arg.arg,
+            kind,
+            None if default is None else source(default),
+            None if arg.annotation is None else source(arg.annotation),
+        )
+        for (arg, kind), default in found
+    )
 
 
 class ExportList:

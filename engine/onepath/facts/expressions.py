@@ -13,8 +13,8 @@ from onepath.model import UseKind
 Chain = tuple[tuple[str, int], ...]
 
 _STORE, _ANNOTATION, _CALLEE, _FSTRING, _DEFAULT, _STRING, _DELETE, _COMPARED = (
-    int(UseKind.STORE), int(UseKind.ANNOTATION), int(UseKind.CALLEE), int(UseKind.FSTRING),
-    int(UseKind.DEFAULT), int(UseKind.STRING), int(UseKind.DELETE), int(UseKind.COMPARED),
+    UseKind.STORE, UseKind.ANNOTATION, UseKind.CALLEE, UseKind.FSTRING,
+    UseKind.DEFAULT, UseKind.STRING, UseKind.DELETE, UseKind.COMPARED,
 )  # fmt: skip
 _PASSED_DOWN = ~(_CALLEE | _COMPARED)
 _COMPARING = frozenset(
@@ -71,6 +71,11 @@ class ExpressionWalk:
         if decorators:
             start = self.text.utf8.rindex(b"@", 0, self.span(decorators[0])[0])
         return self.text.to_file(start), self.text.to_file(end)
+
+    def source(self, node: ast.AST) -> str:
+        """The text of an expression, blanks and line breaks in it as one blank."""
+        start, end = self.span(node)
+        return " ".join(self.text.utf8[start:end].decode("utf-8").split())
 
     def open_scope(self, kind: str, name: str, node: ast.AST) -> OpenScope:
         return self.scopes.open(kind, self.scope, name, *self.span(node))
@@ -137,7 +142,7 @@ class ExpressionWalk:
         self.expression(function, kind | _CALLEE)
         if isinstance(function, ast.Name) and function.id in ("exec", "eval"):
             self.dynamic.add(function.id)
-        callee = dotted(function).rpartition(".")[2]
+        callee = getattr(function, "attr", None) or getattr(function, "id", "")
         if callee in _COMPARING:
             kind |= _COMPARED
         outer, outer_argument = self._call, self._argument

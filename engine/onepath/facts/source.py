@@ -41,7 +41,8 @@ class SourceText:
             self.utf8 = text.encode("utf-8")
             if not self.utf8.isascii():
                 self._map = _offset_map(text, self.encoding)
-        self.line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.utf8))]
+        # Bytes are split at \n, \r\n and \r alone, as the parser counts lines.
+        self.line_starts = [0, *accumulate(map(len, self.utf8.splitlines(keepends=True)))]
 
     @property
     def identical(self) -> bool:

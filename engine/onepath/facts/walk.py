@@ -8,19 +8,20 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from onepath.facts.definitions import ExportList, dotted, params, source_of
+from onepath.facts.definitions import ExportList, dotted, params
 from onepath.facts.expressions import ExpressionWalk
 from onepath.facts.scopes import IMPORT, OpenScope, target_names
 from onepath.facts.source import SourceText
 from onepath.model import Guard, UseKind
 
 _FUNCTION, _CLASS, _TRY, _HANDLER, _BRANCH, _TYPE_CHECKING, _WITH = (
-    int(Guard.FUNCTION), int(Guard.CLASS), int(Guard.TRY), int(Guard.HANDLER), int(Guard.BRANCH),
-    int(Guard.TYPE_CHECKING), int(Guard.WITH),
+    Guard.FUNCTION, Guard.CLASS, Guard.TRY, Guard.HANDLER, Guard.BRANCH,
+    Guard.TYPE_CHECKING, Guard.WITH,
 )  # fmt: skip
-_DECORATOR, _BASE = int(UseKind.DECORATOR), int(UseKind.BASE)
-_ANNOTATION = int(UseKind.ANNOTATION)
+_DECORATOR, _BASE = UseKind.DECORATOR, UseKind.BASE
+_ANNOTATION = UseKind.ANNOTATION
 
+_DEFINING = ("module", "class")
 _TYPE_CHECKING_TESTS = ("TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING")
 
 
@@ -124,7 +125,7 @@ class Walk(ExpressionWalk):
                 start, end = self.file_span(suite.owner)
                 inline = bool(suite.body) and self._shares_header_line(suite)
             suite.index = len(self._blocks)
-            test = source_of(suite.test) or ""
+            test = "" if suite.test is None else self.source(suite.test)
             self._blocks.append(
                 (suite.kind, parent, start, end, len(suite.body), suite.position, test, inline)
             )
@@ -223,9 +224,11 @@ class Walk(ExpressionWalk):
 
     def _assign(self, node: ast.Assign) -> None:
         self.expression(node.value, 0)
+        defining = self.scope.kind in _DEFINING
         for target in node.targets:
             self.target(target)
-            self._define_target(node, target, node.value)
+            if defining or self.scope.globals:
+                self._define_target(node, target, node.value)
         if self.scope.kind == "module":
             self._exports.statement(node, bool(self._guard), self.file_span)
 
@@ -263,19 +266,22 @@ class Walk(ExpressionWalk):
         self.expression(node.iter, 0)
         self._bind_target(node, node.target)
         self._block("loop", node, node.body, _BRANCH)
-        self._block("else", node, node.orelse, _BRANCH)
+        if node.orelse:
+            self._block("else", node, node.orelse, _BRANCH)
 
     def _while(self, node: ast.While) -> None:
         self.expression(node.test, 0)
         self._block("loop", node, node.body, _BRANCH)
-        self._block("else", node, node.orelse, _BRANCH)
+        if node.orelse:
+            self._block("else", node, node.orelse, _BRANCH)
 
     def _if(self, node: ast.If) -> None:
         self.expression(node.test, 0)
         checking = dotted(node.test) in _TYPE_CHECKING_TESTS
         guard = _TYPE_CHECKING if checking else _BRANCH
         self._block("if", node, node.body, guard, node.test)
-        self._block("else", node, node.orelse, _BRANCH)
+        if node.orelse:
+            self._block("else", node, node.orelse, _BRANCH)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
@@ -292,12 +298,12 @@ class Walk(ExpressionWalk):
             if handler.name:
                 self.scope.bind(handler.name)
             suites.append(self._block("except", node, handler.body, _HANDLER, handler.type))
-        suites.append(self._block("else", node, node.orelse, _BRANCH))
-        suites.append(self._block("finally", node, node.finalbody, _BRANCH))
+        for kind, body in (("else", node.orelse), ("finally", node.finalbody)):
+            if body:
+                suites.append(self._block(kind, node, body, _BRANCH))
         if any(suite.index >= 0 for suite in suites):
             for suite in suites:
-                if suite.body:
-                    self._place(suite)
+                self._place(suite)
 
     def _match(self, node: ast.Match) -> None:
         self.expression(node.subject, 0)
@@ -349,10 +355,10 @@ class Walk(ExpressionWalk):
         start, end = self.span(node)
         self._definitions.append((
             qualname, kind, start, end, node.lineno, self._guard & ~_CLASS, target,
-            tuple(source_of(base) or "" for base in bases),
-            tuple(source_of(decorator) or "" for decorator in decorators),
-            params(arguments) if arguments is not None else (),
-            source_of(returns) or "",
+            tuple(map(self.source, bases)),
+            tuple(map(self.source, decorators)),
+            params(arguments, self.source) if arguments is not None else (),
+            "" if returns is None else self.source(returns),
         ))  # fmt: skip
 
 

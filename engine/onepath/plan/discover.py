@@ -74,9 +74,7 @@ def _target(world: World, canonical: str) -> Resolution:
     if found.kind == "definition" and not found.rest:
         return found
     if found.kind == "module":
-        raise InputError(
-            f"'{canonical}' is a module", hint="name what is in it: pkg.module.Name"
-        )
+        raise InputError(f"'{canonical}' is a module", hint="name what is in it: pkg.module.Name")
     if found.rest:
         raise InputError(f"'{canonical}' is an attribute of '{found.name}', not a module's name")
     reason = found.reason or "no such module in this repository"
@@ -91,7 +89,9 @@ def _check_distinct(targets: Sequence[tuple[str, Resolution]]) -> None:
     for path, target in targets:
         other = seen.setdefault(target.target, path)
         if other != path:
-            raise InputError(f"'{path}' and '{other}' are one definition; only one can be canonical")
+            raise InputError(
+                f"'{path}' and '{other}' are one definition; only one can be canonical"
+            )
 
 
 def _find(
@@ -112,7 +112,9 @@ def _find(
     routes: dict[str, Route] = {}
     dangling: dict[tuple[str, str], Route] = {}
     uses = 0
-    for use in (use for path in files for use in path_uses(path, world.facts(path), world.resolver)):
+    for use in (
+        use for path in files for use in path_uses(path, world.facts(path), world.resolver)
+    ):
         if (use.resolution.path, use.resolution.name) == target and not use.resolution.rest:
             if use.dotted == canonical:
                 uses += 1

@@ -8,6 +8,7 @@ from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
 from onepath.facts.text_paths import mentions
 from onepath.model import Edit, Refusal
+from onepath.plan.config import Config
 from onepath.plan.globs import Globs
 from onepath.plan.world import World
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
@@ -20,19 +21,20 @@ _NO_DEMAND = Demand()
 
 
 def rewrite_documents(
-    world: World, renames: Renames, excluded: Globs, *, rewriting: bool
+    world: World, renames: Renames, config: Config
 ) -> Iterator[tuple[str, Rewritten]]:
     """Go through all files that may hold a deprecated path without being Python modules.
 
     Args:
         world: The code as it is.
         renames: What is deprecated.
-        excluded: Files that are left out.
-        rewriting: False only lists what there is.
+        config: Which files are left out, whether documents are rewritten or only listed, and the
+            configuration file itself, in which the old paths have to stand.
     """
     if not renames.olds:
         return
-    needles = Needles.of(renames.words)
+    needles, excluded = Needles.of(renames.words), Globs(config.exclude)
+    rewriting = config.documents == "rewrite"
     entries = world.snapshot.entries
     texts = [
         path for path, entry in entries.items()
@@ -45,6 +47,10 @@ def rewrite_documents(
         if is_python and _DOCTEST not in content:
             continue
         rewritten = rewrite_document(path, content, renames, rewriting=rewriting)
+        if config.path is not None and path == config.path.name:
+            own = set(config.lines.values())
+            kept = tuple(one for one in rewritten.refusals if one.line not in own)
+            rewritten = rewritten._replace(refusals=kept)
         if rewritten.edits or rewritten.refusals:
             yield path, rewritten
 

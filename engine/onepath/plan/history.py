@@ -27,8 +27,7 @@ class Former(NamedTuple):
     def is_canonical(self) -> bool:
         """Whether both led to one thing there."""
         return (
-            self.resolution.kind == "definition"
-            and self.resolution.target == self.canonical.target
+            self.resolution.kind == "definition" and self.resolution.target == self.canonical.target
         )
 
 
@@ -80,14 +79,14 @@ class History:
 
     def _revisions(self, module: str, name: str, present: str | None) -> list[str]:
         """Commits just before one that took the module or the name away, newest first."""
+        search: tuple[str, ...]
         if present is not None:
             search = ("-S", name, "--", present)
         else:
             stem = module.replace(".", "/")
             files = [f"{root}/{stem}" if root else stem for root in self._roots]
-            search = ("--diff-filter=D", "--no-renames", "--") + tuple(
-                f":(literal){file}{suffix}" for file in files for suffix in (".py", "/__init__.py")
-            )
+            paths = [f":(literal){file}{end}" for file in files for end in (".py", "/__init__.py")]
+            search = ("--diff-filter=D", "--no-renames", "--", *paths)
         if self.is_over:
             return []
         done = self._repository.git(

@@ -7,6 +7,7 @@ from onepath.errors import InputError
 from onepath.facts.cache import FactsCache
 from onepath.model import Executor, Note, Phase, Plan, Refusal, Snapshot
 from onepath.plan.config import Config
+from onepath.plan.memory import plan_key, recall, remember
 from onepath.plan.packs import Pack, Version
 from onepath.plan.world import Progress, World, quiet
 
@@ -36,8 +37,13 @@ def make_plan(
         raise InputError(f"no pack '{config.pack}'", hint=f"installed packs: {known}")
     groups = _by_phase(pack)
     _check_names(phases, groups)
+    identities = [pack.identify(version) for version in pack.versions]
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
+        memory_key = plan_key(snapshot, config, identities, phases)
+        recalled = recall(cache, memory_key, world)
+        if recalled is not None:
+            return recalled
         planned = []
         for number, (name, versions) in enumerate(groups.items(), 1):
             if phases is None or name in phases:
@@ -45,7 +51,7 @@ def make_plan(
                 phase = _phase(world, config, pack, number, name, versions)
                 planned.append(phase)
                 world = world.after({c.path: c.new for c in phase.changeset.changes})
-        return Plan(
+        plan = Plan(
             base=snapshot.name,
             commit=snapshot.commit,
             phases=tuple(planned),
@@ -54,6 +60,8 @@ def make_plan(
             python_files=len(world.book.python),
             parsed=world.book.loaded,
         )
+        remember(cache, memory_key, plan)
+        return plan
 
 
 def _by_phase(pack: Pack) -> dict[str, list[Version]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from onepath.facts.needles import Needles
 from onepath.model import Changeset, Facts, FileChange, Guard, Refusal
+from onepath.plan.config import Config
 from onepath.plan.documents import rewrite_documents
 from onepath.plan.globs import Globs
 from onepath.plan.world import World
@@ -41,39 +42,39 @@ class _Survey:
     demands: dict[str, Demand] = field(default_factory=dict)
 
 
-def plan_renames(
-    world: World, renames: Renames, *, exclude: Iterable[str] = (), documents: str = "rewrite"
-) -> Outcome:
+def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
     """Take every use of the deprecated paths to the canonical ones.
 
     Args:
         world: The code as it is.
         renames: What is deprecated.
-        exclude: Globs of files that are never changed.
-        documents: `rewrite` or `list`.
+        config: Which files are excluded, and what happens to documents.
 
     Returns:
         A changeset that is proven: what failed the proof is left out whole and refused.
     """
-    globs = Globs(exclude)
+    globs = Globs(config.exclude)
     survey = _survey(world, renames)
     excluded = {path for path in survey.facts if globs.match(path)}
     rewritten = _rewrite_all(world, renames, survey, excluded)
-    for path, more in rewrite_documents(world, renames, globs, rewriting=documents == "rewrite"):
+    for path, more in rewrite_documents(world, renames, config):
         known = rewritten.get(path, Rewritten((), (), {}))
         rewritten[path] = known.joined(more)
     changes = _changes(world, rewritten)
     failed = prove(world, changes, renames, survey.facts, survey.demands)
     changes = [change for change in changes if change.path not in failed]
     after = world.after({change.path: change.new for change in changes})
+    changed = {change.path for change in changes} & survey.facts.keys()
     renames_after = renames.over(after.resolver)
-    left = _survey_of(after, renames_after, survey.facts)
+    left = _survey_of(after, renames_after, sorted(changed))
+    count = _count(survey, renames, survey.facts)
+    settled = _count(survey, renames, changed) - _count(left, renames_after, changed)
     refusals = {refusal for one in rewritten.values() for refusal in one.refusals}
     refusals |= {*_excluded(survey, excluded), *failed.values()}
     return Outcome(
         Changeset(tuple(changes), tuple(sorted(refusals))),
-        {"deprecated-import": _count(survey, renames)},
-        {"deprecated-import": _count(left, renames_after)},
+        {"deprecated-import": count},
+        {"deprecated-import": count - settled},
     )
 
 
@@ -102,12 +103,15 @@ def _survey_of(world: World, renames: Renames, paths: Iterable[str]) -> _Survey:
     return survey
 
 
-def _count(survey: _Survey, renames: Renames) -> int:
+def _count(survey: _Survey, renames: Renames, paths: Iterable[str]) -> int:
     """Uses of deprecated paths: import statements' names, chains, star imports, certain strings."""
     words = frozenset(renames.words)
-    count = sum(len(s.directs) + len(s.chains) + len(s.stars) for s in survey.sites.values())
-    for path, one in survey.facts.items():
-        for string in one.strings:
+    count = 0
+    for path in paths:
+        sites = survey.sites.get(path)
+        if sites is not None:
+            count += len(sites.directs) + len(sites.chains) + len(sites.stars)
+        for string in survey.facts[path].strings:
             if not words.isdisjoint(string.value.replace(":", ".").split(".")):
                 meaning = meaning_of(path, string.value, renames, {})
                 count += meaning is not None and is_certain(string)

@@ -70,7 +70,7 @@ class _Group:
         )
         if rebound:
             for one in self.moved:
-                line = self.draft.data.count(b"\n", 0, one.use.start) + 1
+                line = self.draft.line_of(one.use.start)
                 self.draft.refuse(line, "rebound", f"'{self.name}' is bound in other ways as well")
             return
         index, _, alias = self.binders[0]
@@ -81,7 +81,7 @@ class _Group:
             self._plain_import()
 
     def _refused(self, one: Moved, group: list[Moved]) -> bool:
-        line = self.draft.data.count(b"\n", 0, one.use.start) + 1
+        line = self.draft.line_of(one.use.start)
         if is_written_to(one.use) and one.match.length == len(one.use.chain):
             self.draft.refuse(
                 line, "assigned", f"'{one.use.dotted}' is assigned to or deleted, where it is"
@@ -157,7 +157,7 @@ class _Group:
             )
             if reason is not None or not module:
                 for one in group:
-                    line = self.draft.data.count(b"\n", 0, one.use.start) + 1
+                    line = self.draft.line_of(one.use.start)
                     self.draft.refuse(line, "name-taken", f"{one.use.dotted}: {reason}")
                 continue
             if not present:
@@ -222,7 +222,7 @@ class _Group:
             return True
         reason = why_not(self.draft.facts, self.scope, top, [one.use.scope])
         if reason is not None:
-            line = self.draft.data.count(b"\n", 0, one.use.start) + 1
+            line = self.draft.line_of(one.use.start)
             self.draft.refuse(line, "name-taken", f"{one.use.dotted}: {reason}")
         return reason is None
 

@@ -83,8 +83,12 @@ class Draft:
             self.refusals.append(refusal)
 
     def edit(self, start: int, end: int, new: str, kind: str) -> None:
-        line = self.data.count(b"\n", 0, start) + 1
-        self.edits.append(Edit(start, end, self.encoded(new), kind, line))
+        """Put `new` in the place of a span of the file."""
+        self.edits.append(Edit(start, end, self.encoded(new), kind, self.line_of(start)))
+
+    def line_of(self, offset: int) -> int:
+        """The line, from 1, in which an offset lies."""
+        return self.data.count(b"\n", 0, offset) + 1
 
     def in_fstring(self, start: int, end: int, old: str, new: str) -> None:
         """Note one more name to change inside an f-string."""

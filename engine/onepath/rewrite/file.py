@@ -61,7 +61,8 @@ def rewrite_file(
     """
     draft = Draft(path, data, facts, renames, demand.keep, document)
     sites = find_sites(path, facts, renames) if sites is None else sites
-    directs = without_purpose(draft, _allowed(draft, sites.directs, demand))
+    sites = without_purpose(draft, sites)
+    directs = _allowed(draft, sites.directs, demand)
     plan_directs(draft, directs)
     plan_chains(draft, sites.chains, directs)
     plan_stars(draft, sites.stars)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from onepath.model import Alias, Facts, ImportFact, Use
@@ -41,6 +42,8 @@ class Renames:
     modules: Mapping[str, Destination]
     """Dotted name of a deprecated module -> its new module."""
     olds: Mapping[str, Destination] = field(default_factory=dict)
+    inner: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Canonical path -> the files through which it reaches its definition: they can't use it."""
 
     @classmethod
     def build(
@@ -59,13 +62,14 @@ class Renames:
             if old not in modules:
                 module, _, name = old.rpartition(".")
                 symbols[module_id(resolver, module, ""), name] = Match(old, to)
-        return cls(resolver, symbols, modules, dict(pairs))
+        inner = {to.dotted: _inner_files(resolver, to.dotted) for to in set(pairs.values())}
+        return cls(resolver, symbols, modules, dict(pairs), inner)
 
     def over(self, resolver: Resolver) -> "Renames":
         """The same renames, looked up in another state of the code."""
         return Renames.build(resolver, self.olds, self.modules)
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """One word for each deprecated path that any file must hold to use it."""
         return tuple(sorted({old.rpartition(".")[2] for old in self.olds}))
@@ -84,6 +88,10 @@ class Renames:
             if found is not None:
                 return Destination(".".join((found.module, *parts[count:])), "")
         return None
+
+    def is_inner(self, path: str, to: Destination) -> bool:
+        """Whether a file is itself on the way from the canonical path to its definition."""
+        return path in self.inner.get(to.dotted, ())
 
     # --------------------------------------------------- written paths
 
@@ -154,6 +162,12 @@ class Renames:
         """One spelling for a module that several source roots reach."""
         found = self.resolver.modules.find(dotted, importer)
         return dotted if found is None else self.resolver.modules.name(found)
+
+
+def _inner_files(resolver: Resolver, dotted: str) -> frozenset[str]:
+    found = resolver.dotted(dotted)
+    files = {path for path, _ in found.route}
+    return frozenset(files | {found.path} if found.kind == "definition" else files)
 
 
 def module_id(resolver: Resolver, dotted: str, importer: str) -> str:

@@ -51,7 +51,7 @@ def find_sites(path: str, facts: Facts, renames: Renames) -> Sites:
                     stars.append(StarSite(index, module))
             else:
                 match = renames.of_alias(path, statement, alias)
-                if match is not None and match.to.dotted != match.old:
+                if match is not None and not renames.is_inner(path, match.to):
                     directs.append(DirectSite(index, place, match))
     return Sites(tuple(directs), tuple(_chains(path, facts, renames)), tuple(stars))
 
@@ -68,7 +68,7 @@ def _chains(path: str, facts: Facts, renames: Renames) -> Iterator[ChainSite]:
         start = starts[key]
         if start is not None:
             match = renames.of_chain(path, start, use)
-            if match is not None:
+            if match is not None and not renames.is_inner(path, match.to):
                 yield ChainSite(index, match)
 
 
@@ -77,7 +77,7 @@ def _may_match(use: Use, words: Container[str]) -> bool:
 
 
 def chain_start(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> str | None:
-    """The dotted name of the module that a name is bound to; None if it is no module, or several."""
+    """The dotted name of the one module that a name is bound to; else None."""
     found = set()
     for statement in facts.imports:
         if statement.scope != scope:

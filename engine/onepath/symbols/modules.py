@@ -3,11 +3,12 @@
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname
 
 _IMPORTABLE = re.compile(r"[^\W\d]\w*")
+_NEAREST = 3
+"""How many of the folders around a file may be roots for it."""
 _SUFFIXES = ("/__init__.py", ".py", "/__init__.pyi", ".pyi")
 
 
@@ -38,13 +39,27 @@ class Modules:
         else:
             self.roots = tuple(dict.fromkeys(root.strip("/").removeprefix("./") for root in roots))
         self._local_roots = self._find_local_roots()
-        self._find = lru_cache(maxsize=None)(self._find_uncached)
+        self._found: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self._local: dict[str, tuple[str, ...]] = {}
 
     # ------------------------------------------------------------- paths
 
     def find(self, dotted: str, importer: str = "") -> str | None:
         """The file (or namespace folder) that `import dotted` reads when written in `importer`."""
-        return self._find(dotted, self._local_roots_of(importer))
+        key = (dotted, self.local_roots(importer))
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        return self._found[key]
+
+    def local_roots(self, path: str) -> tuple[str, ...]:
+        """Folders around a file that are roots for what is in them, innermost first."""
+        folder = dirname(path)
+        known = self._local.get(folder)
+        if known is None:
+            around = _with_parents(folder)
+            found = [one for one in around if one in self._local_roots]
+            known = self._local[folder] = tuple(found[:_NEAREST])
+        return known
 
     def is_ours(self, dotted: str, importer: str = "") -> bool:
         """Whether a module of this name would have to be here.
@@ -59,7 +74,7 @@ class Modules:
     def name(self, path: str) -> str:
         """The dotted name of a file: under the innermost root that holds it."""
         root = max(
-            (r for r in (*self.roots, *self._local_roots_of(path)) if _below(path, r)),
+            (r for r in (*self.roots, *self.local_roots(path)) if _below(path, r)),
             key=len, default="",
         )  # fmt: skip
         inner = path[len(root) + 1 :] if root else path
@@ -98,7 +113,7 @@ class Modules:
                 return stem + suffix
         return stem + "/" if stem in self._folders else None
 
-    def _find_uncached(self, dotted: str, local: tuple[str, ...]) -> str | None:
+    def _find(self, dotted: str, local: tuple[str, ...]) -> str | None:
         if not dotted:
             return None
         inner = dotted.replace(".", "/")
@@ -123,16 +138,6 @@ class Modules:
         parents |= {dirname(path) for path in self.files}
         return frozenset(parents - self._packages - {""})
 
-    @lru_cache(maxsize=None)  # noqa: B019 - lives as long as the snapshot
-    def _local_roots_of(self, path: str) -> tuple[str, ...]:
-        found = []
-        folder = dirname(path)
-        while folder:
-            if folder in self._local_roots:
-                found.append(folder)
-            folder = dirname(folder)
-        return tuple(found[:3])
-
 
 def is_package(path: str) -> bool:
     """Whether a path is that of a package's `__init__`."""
@@ -147,17 +152,20 @@ def is_dotted_name(text: str) -> bool:
     return all(_IMPORTABLE.fullmatch(part) for part in text.split("."))
 
 
+def _with_parents(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = dirname(folder)
+
+
 def _below(path: str, root: str) -> bool:
     return not root or path.startswith(root + "/")
 
 
 def _folders_of(files: Iterable[str]) -> frozenset[str]:
     folders: set[str] = set()
-    for path in files:
-        folder = dirname(path)
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = dirname(folder)
+    for folder in {dirname(path) for path in files}:
+        folders.update(_with_parents(folder))
     return frozenset(folders)
 
 

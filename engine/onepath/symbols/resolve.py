@@ -38,7 +38,7 @@ class Binder(NamedTuple):
     """One statement that binds a module-level name."""
 
     start: int
-    guard: Guard
+    guard: int
     imported: tuple[ImportFact, Alias] | None
     definition: Definition | None
 
@@ -63,6 +63,7 @@ class Resolver:
         self.facts = facts
         self._tables: dict[str, Table] = {}
         self._resolved: dict[Step, Resolution] = {}
+        self._imported: dict[tuple[object, ...], Resolution] = {}
 
     # ------------------------------------------------------------ entry
 
@@ -97,6 +98,17 @@ class Resolver:
 
     def imported(self, path: str, statement: ImportFact, alias: Alias) -> Resolution:
         """What one name of an import statement in `path` is bound to."""
+        # Thousands of files import the same names, and what they mean depends on little.
+        key = (
+            statement.is_from, statement.module, alias.name, alias.asname is None,
+            path if statement.level else self.modules.local_roots(path), statement.level,
+        )  # fmt: skip
+        found = self._imported.get(key)
+        if found is None:
+            found = self._imported[key] = self._import(path, statement, alias)
+        return found
+
+    def _import(self, path: str, statement: ImportFact, alias: Alias) -> Resolution:
         if not statement.is_from:
             name = alias.name if alias.asname else alias.name.partition(".")[0]
             return self.module(path, name)

@@ -1,0 +1,122 @@
+"""Plans that were made before: the same code, configuration and tool give the same plan.
+
+Kept in the facts cache, as edits; the bytes come from the snapshot again. A second dry run, and
+the landing of what a dry run has shown, need no planning.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import onepath
+from onepath.facts.cache import FactsCache
+from onepath.facts.extract import EXTRACTOR_VERSION
+from onepath.model import (
+    Changeset,
+    Edit,
+    FileChange,
+    Note,
+    Phase,
+    Plan,
+    Refusal,
+    Snapshot,
+    VersionId,
+)
+from onepath.plan.config import Config
+from onepath.plan.world import World
+from onepath.rewrite.edits import apply
+
+
+def plan_key(
+    snapshot: Snapshot, config: Config, versions: Sequence[VersionId], phases: Sequence[str] | None
+) -> str:
+    """What a plan depends on, as one name."""
+    digest = hashlib.sha256()
+    for part in (_tool(), repr(config), repr(versions), repr(phases), snapshot.name):
+        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
+    for entry in snapshot.entries.values():
+        digest.update(f"{entry.path}\0{entry.oid}{entry.mode}".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def remember(cache: FactsCache, key: str, plan: Plan) -> None:
+    """Keep a plan."""
+    phases = [
+        {
+            "fixed": (phase.number, phase.name, phase.branch, phase.title),
+            "versions": [tuple(version) for version in phase.versions],
+            "edits": {
+                change.path: tuple(map(tuple, change.edits)) for change in phase.changeset.changes
+            },
+            "deleted": phase.changeset.deleted,
+            "refusals": [tuple(refusal) for refusal in phase.changeset.refusals],
+            "before": dict(phase.before),
+            "after": dict(phase.after),
+        }
+        for phase in plan.phases
+    ]
+    rest = {
+        "notes": [tuple(note) for note in plan.notes],
+        "unparseable": [tuple(refusal) for refusal in plan.unparseable],
+        "files": (plan.python_files, plan.parsed),
+    }
+    cache.put_plan(key, {"phases": phases, **rest})
+
+
+def recall(cache: FactsCache, key: str, world: World) -> Plan | None:
+    """A plan that was kept, with the bytes read anew; None if there is none."""
+    kept = cache.plan(key)
+    if kept is None:
+        return None
+    phases = []
+    for one in kept["phases"]:
+        phase = _phase(one, world)
+        if phase is None:
+            return None
+        phases.append(phase)
+        world = world.after({change.path: change.new for change in phase.changeset.changes})
+    python_files, parsed = kept["files"]
+    return Plan(
+        base=world.snapshot.name,
+        commit=world.snapshot.commit,
+        phases=tuple(phases),
+        notes=tuple(Note(*note) for note in kept["notes"]),
+        unparseable=tuple(Refusal(*refusal) for refusal in kept["unparseable"]),
+        python_files=python_files,
+        parsed=parsed,
+    )
+
+
+def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
+    data = world.read(list(kept["edits"]))
+    if data.keys() != kept["edits"].keys():
+        return None
+    entries = world.snapshot.entries
+    changes = []
+    for path, plain in kept["edits"].items():
+        edits = tuple(Edit(*edit) for edit in plain)
+        old, entry = data[path], entries[path]
+        new = None if path in kept["deleted"] else apply(old, edits)
+        changes.append(FileChange(path, entry.mode, entry.oid, old, new, edits))
+    number, name, branch, title = kept["fixed"]
+    return Phase(
+        number=number,
+        name=name,
+        branch=branch,
+        title=title,
+        versions=tuple(VersionId(*version) for version in kept["versions"]),
+        changeset=Changeset(tuple(changes), tuple(Refusal(*one) for one in kept["refusals"])),
+        before=kept["before"],
+        after=kept["after"],
+    )
+
+
+def _tool() -> str:
+    """This very build: its version, and the state of its source files."""
+    top = Path(onepath.__file__).parent
+    files = sorted(top.rglob("*.py"))
+    state = [
+        (str(file.relative_to(top)), file.stat().st_size, file.stat().st_mtime_ns) for file in files
+    ]
+    return f"{onepath.__version__} {EXTRACTOR_VERSION} {state}"
