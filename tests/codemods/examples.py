@@ -1,0 +1,91 @@
+"""Reads and runs the examples that stand beside the codemods."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onepath.model import Phase
+from onepath.plan.config import parse_config
+from onepath.plan.packs import Pack
+from onepath.plan.planner import make_plan
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder, Overlay
+
+CONFIG = '[imports]\n"pkg.old.Name" = "pkg.new.Name"\n'
+WORLD = {
+    "pkg/__init__.py": "",
+    "pkg/new.py": "class Name:\n    pass\n\n\nclass Other:\n    pass\n",
+    "pkg/old.py": "from pkg.new import Name\n\n\nclass Local:\n    pass\n",
+}
+_CHARACTERS = {"{CR}": "\r", "{FF}": "\f", "{TAB}": "\t", "{NUL}": "\0"}
+
+
+@dataclass
+class Example:
+    """One situation: a world, what it becomes, and what is refused."""
+
+    title: str
+    config: str = CONFIG
+    before: dict[str, bytes] = field(default_factory=dict)
+    after: dict[str, bytes] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+
+def read_example(path: Path) -> Example:
+    """Read an example file; its format is told in the examples' README."""
+    title, *sections = path.read_text(encoding="utf-8").split("\n=== ")
+    example = Example(title.strip())
+    for section in sections:
+        head, _, body = section.partition("\n")
+        kind, *rest = head.split()
+        if kind == "migrate.toml":
+            example.config = body
+        elif kind == "refused":
+            example.refused.append(" ".join(rest))
+        elif kind in ("before", "after"):
+            encoding = rest[1] if len(rest) > 1 else "utf-8"
+            getattr(example, kind)[rest[0]] = _content(body, encoding)
+        else:
+            raise ValueError(f"{path}: unknown section {head!r}")
+    return example
+
+
+def _content(body: str, encoding: str) -> bytes:
+    for written, meant in _CHARACTERS.items():
+        body = body.replace(written, meant)
+    if "{NONL}" in body:
+        body = body.replace("{NONL}", "").removesuffix("\n")
+    elif not body.endswith("\n"):
+        body += "\n"
+    return b"" if body == "\n" else body.encode(encoding)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a version made of an example."""
+
+    files: Mapping[str, bytes]
+    refused: list[str]
+    again: Phase
+
+
+def run_example(example: Example, pack: Pack, phase: str, folder: Path) -> Result:
+    """Plan one phase over the example's world, and once more over what it gives."""
+    world = {path: text.encode() for path, text in WORLD.items()} | example.before
+    for path, data in world.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    config = parse_config(example.config, "migrate.toml")
+    snapshot = Folder(folder)
+    packs = {config.pack: pack}
+    plan = make_plan(snapshot, config, packs, executor=SerialExecutor(), phases=[phase])
+    changes = plan.phases[0].changeset.changes
+    after = Overlay(snapshot, {change.path: change.new for change in changes})
+    again = make_plan(after, config, packs, executor=SerialExecutor(), phases=[phase])
+    files = world | {change.path: change.new for change in changes if change.new is not None}
+    for change in changes:
+        if change.new is None:
+            del files[change.path]
+    refused = [f"{r.path}:{r.line} {r.code}" for r in plan.phases[0].changeset.refusals]
+    return Result(files, refused, again.phases[0])
