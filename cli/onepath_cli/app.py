@@ -12,11 +12,16 @@ import typer
 import onepath
 from onepath.errors import InputError
 from onepath_cli.apply import apply, ask_and_land
+from onepath_cli.audit import audit
 from onepath_cli.context import Options
 from onepath_cli.dry_run import Format, dry_run
+from onepath_cli.explain import explain
 from onepath_cli.guard import guarded
 from onepath_cli.init import init
 from onepath_cli.output import Output
+from onepath_cli.rename import rename
+from onepath_cli.run import RunCommand, run
+from onepath_cli.verify import verify
 
 app = typer.Typer(
     name="migrate",
@@ -130,4 +135,9 @@ def _refuse(given: dict[str, Any], why: str) -> None:
 
 
 app.command()(guarded(init))
+app.command()(guarded(audit))
+app.command()(guarded(explain))
 app.command()(guarded(apply))
+app.command()(guarded(rename))
+app.command(cls=RunCommand)(guarded(run))
+app.command()(guarded(verify))

@@ -10,6 +10,7 @@ from onepath.errors import InputError
 from onepath_cli.context import (
     WORKTREE,
     Options,
+    Planning,
     Workspace,
     is_pending,
     open_workspace,
@@ -34,25 +35,46 @@ def apply(
 ) -> None:
     """Create a branch for each phase, stacked, or write into the files."""
     options: Options = context.obj
+
+    def planning(workspace: Workspace, rev: str | None) -> "Plan":
+        return plan_phases(options, workspace, phase, rev)
+
+    if worktree:
+        write_files(options, planning)
+        return
     with open_workspace(options) as workspace:
-        if worktree:
-            _apply_to_files(options, workspace, phase or ())
-        else:
-            _need_branches(options, workspace)
-            plan = plan_phases(options, workspace, phase)
-            print_summary(plan, options.output)
-            _land(plan, workspace, options.output)
+        _need_branches(options, workspace, "migrate apply")
+        plan = planning(workspace, None)
+        print_summary(plan, options.output)
+        _land(plan, workspace, options.output)
 
 
 def ask_and_land(options: Options, phases: Sequence[str], yes: bool) -> None:
-    """Show the summary, ask, and land a branch for each phase.
+    """Show the summary of the phases, ask, and land a branch for each.
+
+    Raises:
+        InputError: Nobody can be asked, and `yes` is not set.
+    """
+    ask_about(
+        options, lambda place, rev: plan_phases(options, place, phases, rev), yes, "migrate apply"
+    )
+
+
+def ask_about(options: Options, planning: Planning, yes: bool, command: str) -> None:
+    """Show the summary of a plan, ask, and land a branch for each of its phases.
+
+    Args:
+        options: The global options.
+        planning: Makes the plan.
+        yes: Don't ask.
+        command: The command that has `--worktree`, for hints.
 
     Raises:
         InputError: Nobody can be asked, and `yes` is not set.
     """
     with open_workspace(options) as workspace:
-        _need_branches(options, workspace)
-        plan = plan_phases(options, workspace, phases)
+        _need_branches(options, workspace, command)
+        plan = planning(workspace, None)
         print_summary(plan, options.output)
         if not is_pending(plan):
             return
@@ -71,16 +93,16 @@ def _confirmed() -> bool:
     return typer.confirm("\nCreate these branches?")
 
 
-def _need_branches(options: Options, workspace: Workspace) -> None:
+def _need_branches(options: Options, workspace: Workspace, command: str) -> None:
     if workspace.repository is None:
         raise InputError(
             f"{workspace.folder}: not in a git repository, so there can be no branches",
-            hint="`migrate apply --worktree` writes into the files; `migrate --dry-run` shows them",
+            hint=f"`{command} --worktree` writes into the files; --dry-run shows the changes",
         )
     if options.rev == WORKTREE:
         raise InputError(
             "--rev WORKTREE has no commit for a branch to start from",
-            hint="commit first, or write into the files with `migrate apply --worktree`",
+            hint=f"commit first, or write into the files with `{command} --worktree`",
         )
 
 
@@ -95,7 +117,12 @@ def _land(plan: "Plan", workspace: Workspace, output: Output) -> None:
         output.note("nothing to do\n")
 
 
-def _apply_to_files(options: Options, workspace: Workspace, phases: Sequence[str]) -> None:
+def write_files(options: Options, planning: Planning) -> None:
+    """Plan from the files as they lie, show the summary, and write what is planned into them.
+
+    Raises:
+        InputError: Another revision is asked for.
+    """
     if options.rev not in (None, WORKTREE):
         raise InputError(
             f"--worktree changes the files as they lie, not those of {options.rev}",
@@ -105,9 +132,10 @@ def _apply_to_files(options: Options, workspace: Workspace, phases: Sequence[str
     from onepath.plan.combine import combined
     from onepath.report.text import counted
 
-    plan = plan_phases(options, workspace, phases, WORKTREE)
-    print_summary(plan, options.output)
-    changeset = combined(plan.phases)
-    write_work_tree(workspace.folder, changeset)
+    with open_workspace(options) as workspace:
+        plan = planning(workspace, WORKTREE)
+        print_summary(plan, options.output)
+        changeset = combined(plan.phases)
+        write_work_tree(workspace.folder, changeset)
     if changeset.changes:
         options.output.note(f"wrote {counted(len(changeset.changes), 'file')}\n")

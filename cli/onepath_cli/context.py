@@ -3,7 +3,7 @@
 The engine is imported where it is used, so that `migrate --help` answers at once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from onepath.errors import InputError
 from onepath_cli.output import Output
 
 if TYPE_CHECKING:
-    from onepath.model import Plan
+    from onepath.model import Executor, Plan, Snapshot
     from onepath.plan.config import Config
     from onepath.snapshot import Repository
 
@@ -44,6 +44,10 @@ class Workspace:
         return None if self.repository is None else self.repository.cache_dir
 
 
+Planning = Callable[[Workspace, str | None], "Plan"]
+"""Makes a plan for a workspace, at `--rev` or at the given revision if there is none."""
+
+
 @contextmanager
 def open_workspace(options: Options) -> Iterator[Workspace]:
     """Find the repository of `--repo`, or around the current folder.
@@ -53,7 +57,7 @@ def open_workspace(options: Options) -> Iterator[Workspace]:
     """
     from onepath.snapshot import Repository
 
-    path = options.repo or _current_folder()
+    path = options.repo or current_folder()
     repository = Repository.discover(path)
     if repository is None:
         yield Workspace(path, None)
@@ -68,15 +72,25 @@ def read_config(options: Options, folder: Path) -> "Config":
     Raises:
         InputError: There is none, or it has errors.
     """
-    from onepath.plan.config import find_config, load_config
-
-    path = find_config(near(folder), options.config)
-    if path is None:
+    config = find_and_read_config(options, folder)
+    if config is None:
         raise InputError(
             f"{near(folder)}: neither migrate.toml nor [tool.migrate] in pyproject.toml is here",
             hint="`migrate init --canonical pkg.mod.Name` writes one; `migrate init` ranks names",
         )
-    return load_config(path)
+    return config
+
+
+def find_and_read_config(options: Options, folder: Path) -> "Config | None":
+    """Read the configuration if there is one.
+
+    Raises:
+        InputError: It has errors.
+    """
+    from onepath.plan.config import find_config, load_config
+
+    path = find_config(near(folder), options.config)
+    return None if path is None else load_config(path)
 
 
 def plan_phases(
@@ -87,11 +101,8 @@ def plan_phases(
 
     from onepath.plan.packs import load_packs
     from onepath.plan.planner import make_plan
-    from onepath.run import make_executor
-    from onepath.snapshot import open_snapshot
 
-    snapshot = open_snapshot(workspace.folder, options.rev or rev or HEAD)
-    with make_executor(options.jobs) as executor:
+    with open_engine(options, workspace, rev) as (snapshot, executor):
         return make_plan(
             snapshot,
             config,
@@ -103,6 +114,19 @@ def plan_phases(
         )
 
 
+@contextmanager
+def open_engine(
+    options: Options, workspace: Workspace, rev: str | None
+) -> Iterator[tuple["Snapshot", "Executor"]]:
+    """The code at `--rev`, or at `rev` if that is not given, and what works on it."""
+    from onepath.run import make_executor
+    from onepath.snapshot import open_snapshot
+
+    snapshot = open_snapshot(workspace.folder, options.rev or rev or HEAD)
+    with make_executor(options.jobs) as executor:
+        yield snapshot, executor
+
+
 def is_pending(plan: "Plan") -> bool:
     """Whether the plan changes anything."""
     return any(phase.changeset.changes for phase in plan.phases)
@@ -111,12 +135,17 @@ def is_pending(plan: "Plan") -> bool:
 def near(path: Path) -> Path:
     """The path as the user would type it: relative, if it is below the current folder."""
     try:
-        return path.relative_to(_current_folder())
+        return path.relative_to(current_folder())
     except ValueError:
         return path
 
 
-def _current_folder() -> Path:
+def current_folder() -> Path:
+    """Where the command was started.
+
+    Raises:
+        InputError: Somebody has deleted it.
+    """
     try:
         return Path.cwd()
     except FileNotFoundError:

@@ -11,6 +11,7 @@ import typer
 from onepath.errors import InputError
 from onepath_cli.context import (
     Options,
+    Planning,
     Workspace,
     is_pending,
     near,
@@ -35,6 +36,22 @@ class Format(StrEnum):
 def dry_run(
     options: Options, phases: Sequence[str], form: Format, patch: Path | None, check: bool
 ) -> None:
+    """Plan the phases and print them; write nothing but the patches that were asked for.
+
+    Raises:
+        typer.Exit: With `check`, code 1 when something is pending.
+    """
+    show(options, lambda place, rev: plan_phases(options, place, phases, rev), form, patch, check)
+
+
+def show(
+    options: Options,
+    planning: Planning,
+    form: Format,
+    patch: Path | None,
+    check: bool,
+    rev: str | None = None,
+) -> None:
     """Plan and print; write nothing but the patches that were asked for.
 
     Raises:
@@ -42,7 +59,7 @@ def dry_run(
     """
     with open_workspace(options) as workspace:
         author = _author(workspace) if patch is not None else None
-        plan = plan_phases(options, workspace, phases)
+        plan = planning(workspace, rev)
     _PRINTERS[form](plan, options.output)
     if patch is not None and author is not None:
         _write_patches(plan, patch, author, options.output)

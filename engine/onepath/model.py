@@ -262,7 +262,7 @@ class Exports(NamedTuple):
 
 
 class DottedString(NamedTuple):
-    """A string literal that may be a path: `a.b.C` or `a.b:C`."""
+    """A string literal that may be a path: `a.b.C`, `a.b:C`, or the `C` of `setattr(b, "C", x)`."""
 
     value: str
     start: int
@@ -278,6 +278,61 @@ class DottedString(NamedTuple):
     argument: str
     """Which argument of that call: `0`, `1`, ... or the keyword's name; else empty."""
     scope: int
+    target: int = -1
+    """Index into `Facts.uses` of the object whose attribute the string names, else -1."""
+
+
+class Key(NamedTuple):
+    """A string key of a dict display, and its value."""
+
+    name: str
+    value: str
+    """What the value is: `str agent_started`, `call time.time`, `name x`, `number`, `dict`, ..."""
+
+
+class DictDisplay(NamedTuple):
+    """A `{...}` with string keys."""
+
+    start: int
+    end: int
+    line: int
+    keys: tuple[Key, ...]
+    complete: bool
+    """False if it has other keys too, or `**`."""
+    callee: str
+    """The call it is part of, as written; else empty."""
+    target: str
+    """The name it is assigned to; else empty."""
+    scope: int
+
+
+class KeyRead(NamedTuple):
+    """A string key of something that has a name: `event["type"]`, `event.get("type")`."""
+
+    base: str
+    """`event`, as written."""
+    key: str
+    start: int
+    """Where the key's literal begins."""
+    line: int
+    how: str
+    """`read`, `write`, `get`, `pop` or `setdefault`"""
+    scope: int
+
+
+class Function(NamedTuple):
+    """What the body of a function at the top of a module or class does."""
+
+    qualname: str
+    line: int
+    scope: int
+    """Its own scope."""
+    statements: int
+    """How many statements its body has, a docstring included."""
+    returns: tuple[str, ...]
+    """What each `return` gives: `call a.b`, `await call a.b`, `name x`, `none`, ..."""
+    calls: tuple[str, ...]
+    """What it calls, as written, in order, each once; `...` for what has no name."""
 
 
 class ParseFailure(NamedTuple):
@@ -362,6 +417,21 @@ class Facts:
         return tuple(map(DottedString._make, self.raw["strings"]))
 
     @cached_property
+    def dicts(self) -> tuple[DictDisplay, ...]:
+        return tuple(
+            DictDisplay(start, end, line, tuple(map(Key._make, keys)), *rest)
+            for start, end, line, keys, *rest in self.raw["dicts"]
+        )
+
+    @cached_property
+    def key_reads(self) -> tuple[KeyRead, ...]:
+        return tuple(map(KeyRead._make, self.raw["key_reads"]))
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        return tuple(map(Function._make, self.raw["functions"]))
+
+    @cached_property
     def exports(self) -> Exports | None:
         raw = self.raw["exports"]
         return None if raw is None else Exports._make(raw)
@@ -375,6 +445,11 @@ class Facts:
     def has_getattr(self) -> bool:
         """Whether the module defines `__getattr__` (PEP 562)."""
         return bool(self.raw["getattr"])
+
+    @property
+    def effects(self) -> tuple[int, ...]:
+        """Lines of top-level statements that do more than bind names: calls, loops, ..."""
+        return tuple(self.raw["effects"])
 
     @property
     def dynamic(self) -> tuple[str, ...]:

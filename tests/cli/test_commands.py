@@ -97,7 +97,7 @@ BOTH = ["main", "migrate/websocket/01-imports", "migrate/websocket/02-shims"]
         (["apply", "--worktree", "--rev", "x"], "No such option: --rev"),
         (["--dry-run", "--format", "xml"], "is not one of 'diff', 'stat', 'json'"),
         (["--jobs", "0", "--dry-run"], "Invalid value for '--jobs'"),
-        (["audit"], "No such command 'audit'"),
+        (["migrate"], "No such command 'migrate'"),
         (["--rev", "HEAD", "apply", "--worktree"], "--worktree changes the files as they lie"),
         (["--rev", "WORKTREE", "--yes"], "has no commit for a branch to start from"),
         (["--rev", "WORKTREE", "apply"], "has no commit for a branch to start from"),

@@ -4,8 +4,9 @@ import ast
 import importlib.util
 from pathlib import Path
 
-import onepath_packs.websocket
 import pytest
+
+import onepath_packs.websocket
 
 _spec = importlib.util.spec_from_file_location("examples", Path(__file__).with_name("examples.py"))
 assert _spec is not None

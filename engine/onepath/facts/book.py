@@ -8,6 +8,7 @@ from onepath.facts.cache import FactsCache, pack, unpack
 from onepath.facts.extract import extract_raw
 from onepath.facts.needles import Needles
 from onepath.model import Entry, Executor, Facts, Snapshot, Source
+from onepath.snapshot.notes import is_lfs_pointer
 
 _SEARCHED = 150
 """Files in a batch where most are only searched."""
@@ -47,7 +48,7 @@ def read_batch(batch: Batch) -> list[Found]:
         for entry, data in batch.source.read(batch.entries):
             if data is None:
                 found.append(Found(entry.oid, False, None, True))
-            elif batch.needles is None or batch.needles.hit(data):
+            elif batch.needles is None or batch.needles.hit(data) or is_lfs_pointer(data):
                 packed = pack(extract_raw(data)) if batch.extracting else None
                 found.append(Found(entry.oid, True, packed))
             else:
@@ -133,6 +134,7 @@ class FactsBook:
         """A book of another snapshot that shares what this one has read."""
         book = FactsBook(snapshot, self._cache, self._executor, self._progress)
         book._by_oid = self._by_oid
+        book.missing = self.missing
         return book
 
     def _search(
@@ -146,7 +148,9 @@ class FactsBook:
         unscanned = {
             entry.oid: entry
             for entry in entries.values()
-            if keys[entry.oid] not in hits and keys[entry.oid] not in misses
+            if keys[entry.oid] not in hits
+            and keys[entry.oid] not in misses
+            and entry.oid not in self.missing
         }
         for found in self._read(list(unscanned.values()), needles, extracting=extracting):
             if not found.missing:
@@ -160,7 +164,9 @@ class FactsBook:
         found = {}
         for path in paths:
             entry = entries.get(path)
-            if entry is not None and entry.is_regular and entry.oid not in self._by_oid:
+            if entry is None or not entry.is_regular:
+                continue
+            if entry.oid not in self._by_oid and entry.oid not in self.missing:
                 found[entry.oid] = entry
         return found
 

@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
 _PLANS = 20
+_PATIENCE = 5.0
+"""Seconds to wait for another run that writes."""
+_CHECKSUM = 4
 _BROKEN = (EOFError, ValueError, TypeError, zlib.error)
 
 _SCHEMA = """
@@ -35,7 +38,7 @@ CREATE TABLE IF NOT EXISTS plans (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
 
-_INNER = ("scopes", "uses", "strings")
+_INNER = ("scopes", "uses", "strings", "dicts", "key_reads", "functions")
 """What is read only for files that are looked into; the rest is asked of every module."""
 
 
@@ -65,16 +68,17 @@ def pack(raw: Mapping[str, Any]) -> bytes:
     """One file's facts as the cache keeps them."""
     outer = {key: value for key, value in raw.items() if key not in _INNER}
     inner = {key: raw[key] for key in _INNER}
-    return marshal.dumps((_encode(outer), _encode(inner)))
+    data = marshal.dumps((_encode(outer), _encode(inner)))
+    return zlib.crc32(data).to_bytes(_CHECKSUM) + data
 
 
 def unpack(data: bytes) -> Mapping[str, Any]:
     """The reverse of `pack`. Raises one of several errors on anything else."""
-    outer, inner = marshal.loads(data)  # noqa: S302 - our own file, see above
-    facts = _decode(outer)
-    if "imports" not in facts or not isinstance(inner, bytes):
-        raise ValueError("not facts")
-    return Unpacked(facts, inner)
+    rest = memoryview(data)[_CHECKSUM:]
+    if zlib.crc32(rest).to_bytes(_CHECKSUM) != data[:_CHECKSUM]:
+        raise ValueError("not facts")  # now, and not when the inner part is asked for
+    outer, inner = marshal.loads(rest)  # noqa: S302 - our own file, see above
+    return Unpacked(_decode(outer), inner)
 
 
 def _encode(part: Mapping[str, Any]) -> bytes:
@@ -95,12 +99,13 @@ class FactsCache:
         self._database: sqlite3.Connection | None = None
         if folder is None:
             return
+        self._path = folder / _NAME
         try:
             folder.mkdir(exist_ok=True)
             for stale in folder.glob("facts-*.sqlite*"):
                 if not stale.name.startswith(_NAME) and _same_python(stale.name):
                     stale.unlink(missing_ok=True)
-            self._database = _open(folder / _NAME)
+            self._database = _open(self._path)
         except (OSError, sqlite3.Error) as error:
             logger.info("no facts cache: %s", error)
 
@@ -187,20 +192,33 @@ class FactsCache:
     def _give_up(self, error: sqlite3.Error) -> None:
         logger.info("facts cache given up: %s", error)
         self.close()
+        if _is_broken(error):
+            _remove(self._path)
 
 
 def _open(path: Path) -> sqlite3.Connection:
     try:
         return _connect(path)
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise  # locked, read-only, full: the file itself may be sound
-        path.unlink(missing_ok=True)
+        if not _is_broken(error):
+            raise
+        _remove(path)
         return _connect(path)
 
 
+def _is_broken(error: sqlite3.Error) -> bool:
+    """Whether the file itself is unsound, and not merely locked, read-only or out of room."""
+    return type(error) is sqlite3.DatabaseError
+
+
+def _remove(path: Path) -> None:
+    """Remove a database with its journal, which would be played into the next one."""
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=5, isolation_level="DEFERRED")
+    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level="DEFERRED")
     try:
         with closing(database.cursor()) as cursor:
             # Losing the last rows in a power cut is harmless, so no fsync is waited for.

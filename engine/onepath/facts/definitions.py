@@ -1,8 +1,10 @@
 """Definitions and their signatures, `__all__`, and what else a module's top level says."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from onepath.facts.newer_nodes import TypeAlias
 
 Span = Callable[[ast.AST], tuple[int, int]]
 
@@ -64,6 +66,11 @@ class ExportList:
             return None
         return tuple(self._names), self._complete, tuple(self._sources)
 
+    def bound(self) -> None:
+        """Take note that something binds `__all__`, be it readable or not."""
+        if not self.seen:
+            self.seen, self._complete = True, False
+
     def statement(self, node: ast.stmt, guarded: bool, span: Span) -> None:
         """Take note of a module-level statement if it speaks of `__all__`.
 
@@ -78,9 +85,10 @@ class ExportList:
         self.seen = True
         if guarded:
             self._complete = False
-        if isinstance(node, ast.Assign | ast.AnnAssign):
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
             self._names.clear()
             self._sources.clear()
+            self._complete = True
         for part in _summands(value):
             self._take(part, span)
 
@@ -125,3 +133,37 @@ def _summands(node: ast.expr) -> Iterator[ast.expr]:
         yield from node.args
     else:
         yield node
+
+
+_BINDING = (
+    ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Delete,
+    ast.Pass, TypeAlias,
+)  # fmt: skip
+_WARNING = ("warnings.warn", "warn")
+
+
+def effects(body: Iterable[ast.stmt]) -> Iterator[int]:
+    """Lines of a module's statements that do more than bind names, warnings left out."""
+    for node in body:
+        if isinstance(node, ast.If):
+            yield from effects((*node.body, *node.orelse))
+        elif isinstance(node, ast.Try | ast.TryStar):
+            handled = [inner for handler in node.handlers for inner in handler.body]
+            yield from effects((*node.body, *handled, *node.orelse, *node.finalbody))
+        elif not _only_binds(node):
+            yield node.lineno
+
+
+def _only_binds(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Assign):
+        return all(isinstance(target, ast.Name | ast.Tuple | ast.List) for target in node.targets)
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.target, ast.Name)
+    if isinstance(node, ast.AugAssign):
+        return dotted(node.target) == "__all__"
+    if isinstance(node, ast.Expr):
+        if isinstance(node.value, ast.Call):
+            callee = dotted(node.value.func)
+            return callee in _WARNING or callee.startswith("__all__.")
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, _BINDING)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from onepath.facts.definitions import dotted
+from onepath.facts.newer_nodes import TemplateStr
 from onepath.facts.scopes import IMPORT, OTHER, OpenScope, Scopes
 from onepath.facts.source import SourceText
 from onepath.model import UseKind
@@ -18,8 +19,14 @@ _STORE, _ANNOTATION, _CALLEE, _FSTRING, _DEFAULT, _STRING, _DELETE, _COMPARED = 
 )  # fmt: skip
 _PASSED_DOWN = ~(_CALLEE | _COMPARED)
 _COMPARING = frozenset(
-    ("assertIs", "assertIsNot", "assertEqual", "assertNotEqual", "assertIn", "id", "len", "set")
-)
+    ("assertIs", "assertIsNot", "assertEqual", "assertNotEqual", "assertIn", "id", "issubclass",
+     "len", "set")
+)  # fmt: skip
+_BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
+"""Calls whose second argument names an attribute of the first, `patch.object` among them."""
+
+_TYPE_ARGUMENTS = {"cast": ("0", "typ"), "TypeVar": ("1", "2", "bound")}
+"""Arguments that are types, so that a string there is a quoted one."""
 
 _DOTTED = re.compile(
     r"[^\W\d]\w*(?:\.[^\W\d]\w*)+(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)?|[^\W\d]\w*:[^\W\d]\w*"
@@ -84,14 +91,14 @@ class ExpressionWalk:
 
     def expression(self, node: ast.AST, kind: int) -> None:
         """Read an expression: names, strings, and the scopes it opens."""
-        method = _EXPRESSIONS.get(type(node))
+        method = EXPRESSIONS.get(type(node))
         if method is not None:
             method(self, node, kind)
         else:
             self.children(node, kind & _PASSED_DOWN)
 
     def children(self, node: ast.AST, kind: int) -> None:
-        table = _EXPRESSIONS
+        table = EXPRESSIONS
         for field in node._fields:
             value = getattr(node, field, None)
             if value.__class__ is list:
@@ -142,20 +149,19 @@ class ExpressionWalk:
         self.expression(function, kind | _CALLEE)
         if isinstance(function, ast.Name) and function.id in ("exec", "eval"):
             self.dynamic.add(function.id)
-        callee = getattr(function, "attr", None) or getattr(function, "id", "")
+        callee = str(getattr(function, "attr", None) or getattr(function, "id", ""))
         if callee in _COMPARING:
             kind |= _COMPARED
+        types = _TYPE_ARGUMENTS.get(callee, ())
         outer, outer_argument = self._call, self._argument
         self._call = node
         for index, argument in enumerate(node.args):
             self._argument = str(index)
-            self.expression(argument, kind)
+            self.expression(argument, kind | _ANNOTATION if self._argument in types else kind)
         for keyword in node.keywords:
             self._argument = keyword.arg or "**"
-            self.expression(keyword.value, kind)
+            self.expression(keyword.value, kind | _ANNOTATION if keyword.arg in types else kind)
         self._call, self._argument = outer, outer_argument
-        if callee == "cast" and node.args:
-            self._quoted_type(node.args[0], kind)
 
     def _constant(self, node: ast.Constant, kind: int) -> None:
         value = node.value
@@ -163,7 +169,11 @@ class ExpressionWalk:
             return
         if kind & _ANNOTATION:
             self._quoted_type(node, kind)
-        elif ("." in value or ":" in value) and _DOTTED.fullmatch(value):
+        elif (("." in value or ":" in value) and _DOTTED.fullmatch(value)) or (
+            self._argument in ("1", "attribute")
+            and value.isidentifier()
+            and _attribute_target(self._call, self._argument) is not None
+        ):
             self._strings.append(StringSite(node, self._call, self._argument, self.scope))
 
     def _subscript(self, node: ast.Subscript, kind: int) -> None:
@@ -180,7 +190,7 @@ class ExpressionWalk:
         self.expression(node.slice, kind & _PASSED_DOWN)
 
     def _lambda(self, node: ast.Lambda, kind: int) -> None:
-        self.signature(node.args)
+        self.defaults(node.args)
         outer = self.scope
         self.scope = self.open_scope("lambda", "", node)
         self.bind_parameters(node.args)
@@ -217,6 +227,10 @@ class ExpressionWalk:
         for comparator in node.comparators:
             self.expression(comparator, kind)
 
+    def _display(self, node: ast.Set | ast.List | ast.Tuple, kind: int) -> None:
+        for element in node.elts:
+            self.expression(element, kind & ~_CALLEE)
+
     def _joined(self, node: ast.AST, kind: int) -> None:
         outer, self._fstring = self._fstring, self._fstring or node
         self.children(node, (kind & _PASSED_DOWN & ~_ANNOTATION) | _FSTRING)
@@ -225,7 +239,7 @@ class ExpressionWalk:
     # -------------------------------------------------------- bindings
 
     def target(self, node: ast.expr, *, delete: bool = False) -> None:
-        """Read an assignment (or `del`) target: it binds names and reads what it reaches through."""
+        """Read an assignment (or `del`) target: it binds names, and reads what leads to others."""
         if isinstance(node, ast.Name):
             self.scope.bind(node.id)
         elif isinstance(node, ast.Tuple | ast.List):
@@ -244,11 +258,14 @@ class ExpressionWalk:
         elif dotted(node) in ("sys.modules", "modules"):
             self.dynamic.add("sys.modules")
 
-    def signature(self, arguments: ast.arguments) -> None:
-        """Read defaults and annotations, which are evaluated outside the function."""
+    def defaults(self, arguments: ast.arguments) -> None:
+        """Read the defaults, which are evaluated outside the function."""
         for default in (*arguments.defaults, *arguments.kw_defaults):
             if default is not None:
                 self.expression(default, _DEFAULT)
+
+    def annotations(self, arguments: ast.arguments) -> None:
+        """Read the parameters' annotations: outside the function, inside its type parameters."""
         for arg in _all_arguments(arguments):
             if arg.annotation is not None:
                 self.annotation(arg.annotation)
@@ -329,8 +346,9 @@ class ExpressionWalk:
         to_file, identical = self.text.to_file, self.text.identical
         uses = []
         for scope in self.scopes.all:
-            for name, node, kind, chain in scope.reads:
-                holder = self.scopes.resolve(scope, name)
+            for index, (name, node, kind, chain) in enumerate(scope.reads):
+                early = scope.is_early(name, index)
+                holder = self.scopes.resolve(module if early else scope, name)
                 if holder is None:
                     continue
                 if not (holder.bound[name] & IMPORT or (holder is module and name in defined)):
@@ -362,15 +380,19 @@ class ExpressionWalk:
     def _plain_string(self, site: StringSite, first_at: dict[int, int]) -> tuple[Any, ...]:
         node, call = site.node, site.call
         start, end = self.span(node)
-        callee, use = "", -1
+        callee, use, target = "", -1, -1
         if call is not None:
             callee = dotted(call.func)
             if callee:
                 use = first_at.get(self.text.to_file(self.span(call.func)[0]), -1)
+            owner = _attribute_target(call, site.argument)
+            if owner is not None and dotted(owner):
+                target = first_at.get(self.text.to_file(self.span(owner)[0]), -1)
         to_file = self.text.to_file
         return (
             node.value, to_file(start), to_file(end), node.lineno,
             self._literal_text(node) is not None, callee, use, site.argument, site.scope.index,
+            target,
         )  # fmt: skip
 
     def _plain_scopes(self) -> tuple[Any, ...]:
@@ -384,11 +406,30 @@ class ExpressionWalk:
                 to_file(scope.end),
                 tuple(sorted(scope.bound)),
                 tuple(sorted(name for name, how in scope.bound.items() if how & OTHER)),
-                tuple(sorted({read[0] for read in scope.reads} - scope.bound.keys())),
+                tuple(
+                    sorted(
+                        {
+                            read[0]
+                            for index, read in enumerate(scope.reads)
+                            if read[0] not in scope.bound or scope.is_early(read[0], index)
+                        }
+                    )
+                ),
                 tuple(sorted(scope.globals | scope.nonlocals)),
             )
             for scope in self.scopes.all
         )
+
+
+def _attribute_target(call: ast.Call | None, argument: str) -> ast.expr | None:
+    """The object whose attribute an argument of a call names, as in `setattr(target, "Name")`."""
+    if call is None or argument not in ("1", "attribute"):
+        return None
+    name = getattr(call.func, "attr", None) or getattr(call.func, "id", "")
+    if name not in _BY_NAME:
+        return None
+    named = (keyword.value for keyword in call.keywords if keyword.arg == "target")
+    return call.args[0] if call.args else next(named, None)
 
 
 def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:
@@ -425,7 +466,7 @@ def _nothing(walk: ExpressionWalk, node: Any, kind: int) -> None:
     """For nodes without names or strings inside."""
 
 
-_EXPRESSIONS: dict[type, Callable[[ExpressionWalk, Any, int], None]] = {
+EXPRESSIONS: dict[type, Callable[[Any, Any, int], None]] = {
     ast.Name: ExpressionWalk._name,
     ast.Attribute: ExpressionWalk._attribute,
     ast.Call: ExpressionWalk._call_expression,
@@ -439,6 +480,10 @@ _EXPRESSIONS: dict[type, Callable[[ExpressionWalk, Any, int], None]] = {
     ast.NamedExpr: ExpressionWalk._walrus,
     ast.Compare: ExpressionWalk._compare,
     ast.JoinedStr: ExpressionWalk._joined,
+    TemplateStr: ExpressionWalk._joined,
+    ast.Set: ExpressionWalk._display,
+    ast.List: ExpressionWalk._display,
+    ast.Tuple: ExpressionWalk._display,
     ast.Load: _nothing,
     ast.Store: _nothing,
     ast.Del: _nothing,

@@ -12,13 +12,16 @@ from typing import Any
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.facts.walk import Walk
 from onepath.model import Facts
+from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 13
 """Goes up with every change of what is extracted; facts of another version are never read."""
 
 _NOTHING: Mapping[str, Any] = {
     "failure": None, "encoding": "utf-8", "imports": (), "blocks": (), "scopes": (), "uses": (),
-    "definitions": (), "strings": (), "exports": None, "getattr": False, "dynamic": (),
+    "definitions": (), "strings": (), "dicts": (), "key_reads": (), "functions": (),
+    "exports": None, "getattr": False, "effects": (),
+    "dynamic": (),
 }  # fmt: skip
 
 
@@ -37,10 +40,12 @@ def extract(data: bytes) -> Facts:
 
 def extract_raw(data: bytes) -> dict[str, Any]:
     """As `extract`, in the plain form that is cached: dicts, tuples, strings and numbers."""
+    if is_lfs_pointer(data):
+        return {**_NOTHING, "failure": (1, LFS_POINTER)}
     try:
         text = SourceText(data)
     except UndecodableError as error:
-        return {**_NOTHING, "failure": (1, str(error))}
+        return {**_NOTHING, "failure": (error.line, str(error))}
     try:
         tree = parse(text.utf8)
         walk = Walk(text)

@@ -15,7 +15,8 @@ class OpenScope:
     """A scope while its statements are read."""
 
     __slots__ = (
-        "bound", "end", "globals", "index", "kind", "name", "nonlocals", "parent", "reads", "start",
+        "bound", "end", "first", "globals", "index", "kind", "name", "nonlocals", "parent", "reads",
+        "start",
     )  # fmt: skip
 
     def __init__(
@@ -28,13 +29,23 @@ class OpenScope:
         self.start = start
         self.end = end
         self.bound: dict[str, int] = {}
+        self.first: dict[str, int] = {}
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
         # (name, node, kind, chain): the node is kept for its position alone
         self.reads: list[tuple[str, Any, int, tuple[tuple[str, int], ...]]] = []
 
     def bind(self, name: str, how: int = OTHER) -> None:
+        if self.kind == "class" and name not in self.bound:
+            self.first[name] = len(self.reads)
         self.bound[name] = self.bound.get(name, 0) | how
+
+    def is_early(self, name: str, read: int) -> bool:
+        """Whether a read of a class body comes before the class binds the name itself.
+
+        In `X = X` there, the right one is the module's.
+        """
+        return self.kind == "class" and name in self.bound and read < self.first[name]
 
 
 class Scopes:

@@ -14,6 +14,10 @@ _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
 class UndecodableError(ValueError):
     """The bytes are not text in the encoding that the file names."""
 
+    def __init__(self, reason: str, line: int = 1) -> None:
+        super().__init__(reason)
+        self.line = line
+
 
 class SourceText:
     """One file as UTF-8 without BOM (`utf8`), and where its lines and offsets lie in the file.
@@ -38,9 +42,12 @@ class SourceText:
                 _decode(body, "utf-8")
         else:
             text = _decode(body, self.encoding)
-            self.utf8 = text.encode("utf-8")
-            if not self.utf8.isascii():
-                self._map = _offset_map(text, self.encoding)
+            try:
+                self.utf8 = text.encode("utf-8")
+                if self.utf8 != body:
+                    self._map = _offset_map(text, self.encoding, body)
+            except UnicodeError as error:
+                raise UndecodableError(f"not {self.encoding}: {error}") from None
         # Bytes are split at \n, \r\n and \r alone, as the parser counts lines.
         self.line_starts = [0, *accumulate(map(len, self.utf8.splitlines(keepends=True)))]
 
@@ -67,14 +74,16 @@ class SourceText:
 
 def _encoding(data: bytes) -> str:
     """The codec the interpreter would use (PEP 263), normalised."""
-    head = data[:400]
+    body = data.removeprefix(codecs.BOM_UTF8)
+    second_end = body.find(b"\n", body.find(b"\n") + 1)
+    head = body if second_end < 0 else body[:second_end]
     if b"coding" not in head or not _COOKIE.search(head):
         return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
     try:
         name, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     except SyntaxError as error:
         raise UndecodableError(str(error.msg)) from None
-    return name
+    return name if name == "utf-8-sig" else codecs.lookup(name).name
 
 
 def _decode(body: bytes, encoding: str) -> str:
@@ -82,13 +91,15 @@ def _decode(body: bytes, encoding: str) -> str:
         return body.decode(encoding)
     except UnicodeDecodeError as error:
         line = len(_LINE_END.findall(body[: error.start])) + 1
-        raise UndecodableError(
-            f"not {encoding}: byte 0x{body[error.start]:02x}, line {line}"
-        ) from None
+        raise UndecodableError(f"not {encoding}: byte 0x{body[error.start]:02x}", line) from None
+    except (UnicodeError, LookupError):
+        raise UndecodableError(f"'{encoding}' is not the encoding of a text") from None
 
 
-def _offset_map(text: str, encoding: str) -> tuple[list[int], list[int]]:
+def _offset_map(text: str, encoding: str, body: bytes) -> tuple[list[int], list[int]]:
     """Where each character starts: in UTF-8, and in the file's encoding."""
+    encoded = [char.encode(encoding) for char in text]
+    if b"".join(encoded) != body:
+        raise UndecodableError(f"the characters of {encoding} do not stand for themselves")
     ours = [0, *accumulate(len(char.encode("utf-8")) for char in text)]
-    theirs = [0, *accumulate(len(char.encode(encoding)) for char in text)]
-    return ours, theirs
+    return ours, [0, *accumulate(map(len, encoded))]

@@ -74,6 +74,11 @@ class Mention(NamedTuple):
     certain: bool
 
 
+def is_configuration(path: str) -> bool:
+    """Whether a path is, by its name, that of a configuration file or a script."""
+    return bool(_kind(path))
+
+
 def mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ...]:
     """Every place where one of the dotted paths `olds` is written, in order.
 

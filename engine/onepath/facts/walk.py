@@ -8,9 +8,10 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from onepath.facts.definitions import ExportList, dotted, params
-from onepath.facts.expressions import ExpressionWalk
+from onepath.facts.definitions import ExportList, dotted, effects, params
+from onepath.facts.newer_nodes import TypeAlias
 from onepath.facts.scopes import IMPORT, OpenScope, target_names
+from onepath.facts.shapes import OpenFunction, ShapeWalk, shape
 from onepath.facts.source import SourceText
 from onepath.model import Guard, UseKind
 
@@ -43,7 +44,7 @@ class Suite:
         self.index = -1
 
 
-class Walk(ExpressionWalk):
+class Walk(ShapeWalk):
     """Collects the facts of one module.
 
     Args:
@@ -56,7 +57,7 @@ class Walk(ExpressionWalk):
         self._blocks: list[tuple[Any, ...]] = []
         self._definitions: list[tuple[Any, ...]] = []
         self._exports = ExportList()
-        self._getattr = False
+        self._effects: tuple[int, ...] = ()
         self._suite = Suite("module", None, None, 0, ())
         self._position = 0
         self._guard = 0
@@ -66,6 +67,7 @@ class Walk(ExpressionWalk):
         self._suite.body = tree.body
         self._place(self._suite)
         self._statements(tree.body)
+        self._effects = tuple(effects(tree.body))
 
     def module_names(self) -> frozenset[str]:
         kinds = ("class", "def", "async def", "alias", "type")
@@ -75,6 +77,9 @@ class Walk(ExpressionWalk):
         """The facts in plain form, with offsets into the file."""
         scopes, uses, strings = self.finish()
         to_file = self.text.to_file
+        bound = self.scopes.module.bound
+        if "__all__" in bound:
+            self._exports.bound()
         return {
             "failure": None,
             "encoding": self.text.encoding,
@@ -87,8 +92,12 @@ class Walk(ExpressionWalk):
                 for name, kind, start, end, *rest in self._definitions
             ),
             "strings": strings,
+            "dicts": tuple(self.dicts),
+            "key_reads": tuple(self.key_reads),
+            "functions": tuple(function.plain() for function in self.functions),
             "exports": self._exports.result(),
-            "getattr": self._getattr,
+            "getattr": "__getattr__" in bound,
+            "effects": self._effects,
             "dynamic": tuple(sorted(self.dynamic)),
         }
 
@@ -163,28 +172,33 @@ class Walk(ExpressionWalk):
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
             self.expression(decorator, _DECORATOR)
-        self.scope.bind(node.name)
+        self.defaults(node.args)
+        outer = self.scope
+        self._type_scope(node)
+        self.annotations(node.args)
+        if node.returns is not None:
+            self.annotation(node.returns)
+        inner, self.scope = self.scope, outer
+        outer.bind(node.name)
         self._define(
             node, node.name, "def" if isinstance(node, ast.FunctionDef) else "async def",
             decorators=node.decorator_list, arguments=node.args, returns=node.returns,
         )  # fmt: skip
-        if node.name == "__getattr__" and self.scope.kind == "module":
-            self._getattr = True
-        outer = self.scope
-        self._type_scope(node)
-        self.signature(node.args)
-        if node.returns is not None:
-            self.annotation(node.returns)
+        self.scope = inner
         self.scope = self.open_scope("function", node.name, node)
         self.bind_parameters(node.args)
+        outer_function = self.function
+        if outer.kind == "module" or (outer.kind == "class" and self._class not in ("", ".")):
+            name = f"{self._class}.{node.name}" if self._class else node.name
+            self.function = OpenFunction(name, node.lineno, self.scope.index, len(node.body))
+            self.functions.append(self.function)
         outer_class, self._class = self._class, ""
         self._block("function", node, node.body, _FUNCTION)
-        self.scope, self._class = outer, outer_class
+        self.scope, self._class, self.function = outer, outer_class, outer_function
 
     def _class_definition(self, node: ast.ClassDef) -> None:
         for decorator in node.decorator_list:
             self.expression(decorator, _DECORATOR)
-        self.scope.bind(node.name)
         self._define(node, node.name, "class", bases=node.bases, decorators=node.decorator_list)
         outer, outer_class = self.scope, self._class
         self._type_scope(node)
@@ -192,18 +206,20 @@ class Walk(ExpressionWalk):
             self.expression(base, _BASE)
         for keyword in node.keywords:
             self.expression(keyword.value, _BASE)
+        outer.bind(node.name)
         top_level = outer.kind == "module" and not outer_class
         self.scope = self.open_scope("class", node.name, node)
         self._class = node.name if top_level else "."
         self._block("class", node, node.body, _CLASS)
         self.scope, self._class = outer, outer_class
 
-    def _type_scope(self, node: ast.AST) -> None:
+    def _type_scope(self, node: Any) -> None:
         """Open the scope of type parameters, where there are any (PEP 695)."""
         parameters = getattr(node, "type_params", None)
         if not parameters:
             return
-        self.scope = self.open_scope("type", getattr(node, "name", ""), node)
+        name = node.name if isinstance(node.name, str) else node.name.id
+        self.scope = self.open_scope("type", name, node)
         for parameter in parameters:
             self.scope.bind(parameter.name)
         for parameter in parameters:
@@ -223,6 +239,9 @@ class Walk(ExpressionWalk):
         self.scope = outer
 
     def _assign(self, node: ast.Assign) -> None:
+        first = node.targets[0]
+        if isinstance(node.value, ast.Dict) and isinstance(first, ast.Name):
+            self.assigned = node.value, first.id
         self.expression(node.value, 0)
         defining = self.scope.kind in _DEFINING
         for target in node.targets:
@@ -235,7 +254,11 @@ class Walk(ExpressionWalk):
     def _annotated_assign(self, node: ast.AnnAssign) -> None:
         self.annotation(node.annotation)
         if node.value is not None:
+            if isinstance(node.value, ast.Dict) and isinstance(node.target, ast.Name):
+                self.assigned = node.value, node.target.id
             self.expression(node.value, 0)
+        elif isinstance(node.target, ast.Name) and not node.simple:
+            return  # `(x): int` binds nothing
         self.target(node.target)
         if isinstance(node.target, ast.Name):
             if node.value is None:
@@ -257,6 +280,12 @@ class Walk(ExpressionWalk):
         self.expression(node.value, 0)
         if self.scope.kind == "module" and isinstance(node.value, ast.Call):
             self._exports.statement(node, bool(self._guard), self.file_span)
+
+    def _return(self, node: ast.Return) -> None:
+        if self.function is not None and self.function.scope == self.scope.index:
+            self.function.returns.append(shape(node.value))
+        if node.value is not None:
+            self.expression(node.value, 0)
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
@@ -373,6 +402,7 @@ _STATEMENTS: dict[type, Callable[[Walk, Any], None]] = {
     ast.AugAssign: Walk._augmented_assign,
     ast.Expr: Walk._expression_statement,
     ast.Delete: Walk._delete,
+    ast.Return: Walk._return,
     ast.For: Walk._for,
     ast.AsyncFor: Walk._for,
     ast.While: Walk._while,
@@ -384,14 +414,5 @@ _STATEMENTS: dict[type, Callable[[Walk, Any], None]] = {
     ast.Match: Walk._match,
     ast.Global: Walk._global,
     ast.Nonlocal: Walk._nonlocal,
+    TypeAlias: Walk._type_alias,
 }
-
-
-def _register_newer() -> None:
-    """`type X = ...` has a node class of its own only from Python 3.12 on."""
-    alias = getattr(ast, "TypeAlias", None)
-    if alias is not None:
-        _STATEMENTS[alias] = Walk._type_alias
-
-
-_register_newer()

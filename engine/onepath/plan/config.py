@@ -3,15 +3,23 @@
 import posixpath
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from onepath.audit.settings import CanonicalSymbol, Settings
 from onepath.errors import ConfigError, InputError
-from onepath.plan.config_lines import TomlPath, locate, syntax_problem
-from onepath.plan.config_names import Problem, Rename, read_renames, rename_problems
+from onepath.plan.config_audit import (
+    AuditConfig,
+    EventConfig,
+    read_audit,
+    read_canonical,
+    read_events,
+)
+from onepath.plan.config_checks import Checks
+from onepath.plan.config_lines import locate, syntax_problem
+from onepath.plan.config_names import Rename, read_renames, rename_problems
 from onepath.plan.config_values import branch_problem, glob_problem, root_problem
 
 CONFIG_NAME = "migrate.toml"
@@ -19,19 +27,14 @@ SCHEMAS = (1,)
 DEFAULT_PACK = "websocket"
 DOCUMENTS = ("rewrite", "list")
 
-_KEYS = ("schema", "pack", "branch_prefix", "roots", "exclude", "documents", "imports")
+_KEYS = (
+    "schema", "pack", "branch_prefix", "roots", "exclude", "documents", "imports",
+    "canonical", "audit", "events",
+)  # fmt: skip
 _PROJECT = "pyproject.toml"
 _PROJECT_TABLE = ("tool", "migrate")
 _PROJECT_HEADER = re.compile(r"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*migrate\b", re.MULTILINE)
 _PACK = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_TYPE_NAMES = {
-    bool: "true or false",
-    dict: "a table",
-    float: "a number",
-    int: "a number",
-    list: "a list",
-    str: "a string",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,21 @@ class Config:
     """Old dotted name -> canonical path, in the order of the file."""
     lines: Mapping[str, int]
     """The line of each old name."""
+    canonical: tuple[CanonicalSymbol, ...] = ()
+    """Classes that shall be the only ones of their role."""
+    audit: AuditConfig = field(default_factory=AuditConfig)
+    events: EventConfig = field(default_factory=EventConfig)
+
+
+def settings(config: Config) -> Settings:
+    """What the rules of the audit look at."""
+    return Settings(
+        imports=config.imports,
+        canonical=config.canonical,
+        event_kinds=config.events.kinds,
+        event_keys=config.events.keys,
+        legacy_event_keys=config.events.legacy,
+    )
 
 
 def find_config(folder: Path, explicit: Path | None) -> Path | None:
@@ -109,10 +127,10 @@ def parse_config(text: str, name: str, *, table: tuple[str, ...] = ()) -> Config
         raise _syntax_error(error, text, name) from None
     for key in table:
         content = content.get(key, {}) if isinstance(content, dict) else content
-    reader = _Reader(locate(text), table)
-    config = reader.config(content)
-    if reader.problems:
-        raise ConfigError(name, sorted(reader.problems))
+    checks = Checks(locate(text), table)
+    config = _Reader(checks).config(content)
+    if checks.problems:
+        raise ConfigError(name, sorted(checks.problems))
     return config
 
 
@@ -145,20 +163,16 @@ def _has_table(project: Path) -> bool:
 
 
 class _Reader:
-    """Takes the parsed TOML apart and collects everything that is wrong with it."""
+    """Reads each key of the configuration."""
 
-    def __init__(self, lines: Mapping[TomlPath, int], table: tuple[str, ...]) -> None:
-        self.problems: list[Problem] = []
-        self._lines = lines
-        self._table = table
+    def __init__(self, checks: Checks) -> None:
+        self._checks = checks
 
     def config(self, content: Any) -> Config:
-        if not isinstance(content, dict):
-            self._wrong_type(content, "a table")
-            content = {}
+        content = self._checks.table(content)
         # The keys of a schema that is not known here can't be judged.
         if self._schema_is_known(content.get("schema", SCHEMAS[0])):
-            self._unknown_keys(content)
+            self._checks.unknown_keys(content, _KEYS)
         else:
             content = {}
         pack = self._pack(content.get("pack", DEFAULT_PACK))
@@ -168,84 +182,59 @@ class _Reader:
             pack=pack,
             branch_prefix=self._branch_prefix(content.get("branch_prefix", f"migrate/{pack}")),
             roots=self._roots(content["roots"]) if "roots" in content else None,
-            exclude=self._strings("exclude", content.get("exclude", []), glob_problem),
+            exclude=self._checks.strings(content.get("exclude", []), glob_problem, "exclude"),
             documents=self._documents(content.get("documents", DOCUMENTS[0])),
             imports={rename.old: rename.new for rename in renames},
             lines={rename.old: rename.line for rename in renames},
+            canonical=read_canonical(content.get("canonical", {}), self._checks, renames),
+            audit=read_audit(content.get("audit", {}), self._checks),
+            events=read_events(content.get("events", {}), self._checks),
         )
 
     def _schema_is_known(self, value: Any) -> bool:
         if type(value) is not int:
-            self._wrong_type(value, "a number", "schema")
+            self._checks.wrong_type(value, "a number", "schema")
         elif value not in SCHEMAS:
             known = ", ".join(map(str, SCHEMAS))
-            self._add(f"schema {value} is not supported; known: {known}", "schema")
+            self._checks.add(f"schema {value} is not supported; known: {known}", "schema")
         return value in SCHEMAS
-
-    def _unknown_keys(self, content: Mapping[str, Any]) -> None:
-        for key in content:
-            if key not in _KEYS:
-                close = get_close_matches(key, _KEYS, n=1)
-                end = f"; did you mean '{close[0]}'?" if close else f"; known: {', '.join(_KEYS)}"
-                self._add(f"unknown key '{key}'{end}", key)
 
     def _pack(self, value: Any) -> str:
         if not isinstance(value, str):
-            self._wrong_type(value, "a string", "pack")
+            self._checks.wrong_type(value, "a string", "pack")
         elif not _PACK.fullmatch(value):
-            self._add(f"'{value}' is not the name of a pack", "pack")
+            self._checks.add(f"'{value}' is not the name of a pack", "pack")
         else:
             return value
         return DEFAULT_PACK
 
     def _branch_prefix(self, value: Any) -> str:
         if not isinstance(value, str):
-            self._wrong_type(value, "a string", "branch_prefix")
+            self._checks.wrong_type(value, "a string", "branch_prefix")
             return ""
         if problem := branch_problem(value):
-            self._add(f"git takes no branch '{value}/...': {problem}", "branch_prefix")
+            self._checks.add(f"git takes no branch '{value}/...': {problem}", "branch_prefix")
         return value
 
     def _documents(self, value: Any) -> str:
         if not isinstance(value, str):
-            self._wrong_type(value, "a string", "documents")
+            self._checks.wrong_type(value, "a string", "documents")
         elif value not in DOCUMENTS:
             choices = " or ".join(f"'{choice}'" for choice in DOCUMENTS)
-            self._add(f"documents is {choices}, not '{value}'", "documents")
+            self._checks.add(f"documents is {choices}, not '{value}'", "documents")
         return str(value)
 
     def _roots(self, value: Any) -> tuple[str, ...]:
-        roots = self._strings("roots", value, root_problem)
+        roots = self._checks.strings(value, root_problem, "roots")
         normal = (posixpath.normpath(root) for root in roots)
         return tuple(dict.fromkeys("" if root == "." else root for root in normal))
 
-    def _strings(self, key: str, value: Any, problem_of: Callable[[str], str]) -> tuple[str, ...]:
-        if not isinstance(value, list):
-            self._wrong_type(value, "a list of strings", key)
-            return ()
-        for index, item in enumerate(value):
-            if not isinstance(item, str):
-                self._wrong_type(item, "a string", key, index)
-            elif problem := problem_of(item):
-                self._add(f"{key}: '{item}' {problem}", key, index)
-        return tuple(item for item in value if isinstance(item, str))
-
     def _imports(self, value: Any) -> Sequence[Rename]:
+        checks = self._checks
         if not isinstance(value, dict):
-            self._wrong_type(value, "a table of old = new", "imports")
+            checks.wrong_type(value, "a table of old = new", "imports")
             return ()
-        renames, problems = read_renames(value, self._lines, (*self._table, "imports"))
-        self.problems += problems
-        self.problems += rename_problems(renames)
+        renames, problems = read_renames(value, checks.lines, (*checks.top, "imports"))
+        checks.problems += problems
+        checks.problems += rename_problems(renames)
         return renames
-
-    def _wrong_type(self, value: Any, wanted: str, *path: str | int) -> None:
-        found = _TYPE_NAMES.get(type(value), "a date or time")
-        name = path[0] if path else ".".join(self._table) or "the configuration"
-        self._add(f"{name}: expected {wanted}, found {found}", *path)
-
-    def _add(self, text: str, *path: str | int) -> None:
-        place: TomlPath = (*self._table, *path)
-        while place and place not in self._lines:
-            place = place[:-1]
-        self.problems.append((self._lines.get(place, 0), text))

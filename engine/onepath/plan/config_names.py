@@ -69,13 +69,22 @@ def rename_problems(renames: Sequence[Rename]) -> list[Problem]:
             if circular.isdisjoint(steps):
                 problems.append((rename.line, _endless_text(rename.old, trail)))
             circular |= steps
-        elif again := _matching(rename.new, by_old):
+        elif again := matching(rename.new, by_old):
             text = (
                 f"imports: '{rename.new}', the new name of '{rename.old}', is itself deprecated "
                 f"on line {again.line}; write '{_final(rename.new, by_old)}' here"
             )
             problems.append((rename.line, text))
     return problems
+
+
+def matching(name: str, by_old: Mapping[str, Rename]) -> Rename | None:
+    """The rename of the longest old name that is `name` or a module above it."""
+    while name not in by_old:
+        name, dot, _ = name.rpartition(".")
+        if not dot:
+            return None
+    return by_old[name]
 
 
 def name_problem(name: str) -> str:
@@ -110,7 +119,7 @@ def _endless_trail(name: str, by_old: Mapping[str, Rename]) -> list[tuple[str, R
     """The names that `name` turns into, each with its rename, if that never ends; else empty."""
     trail: list[tuple[str, Rename]] = []
     seen = {name}
-    while (rename := _matching(name, by_old)) is not None:
+    while (rename := matching(name, by_old)) is not None:
         name = _apply(rename, name)
         trail.append((name, rename))
         if name in seen or len(trail) > _MOST_STEPS:
@@ -131,19 +140,10 @@ def _endless_text(name: str, trail: Sequence[tuple[str, Rename]]) -> str:
 
 
 def _final(name: str, by_old: Mapping[str, Rename]) -> str:
-    while (rename := _matching(name, by_old)) is not None:
+    while (rename := matching(name, by_old)) is not None:
         name = _apply(rename, name)
     return name
 
 
 def _apply(rename: Rename, name: str) -> str:
     return rename.new + name[len(rename.old) :]
-
-
-def _matching(name: str, by_old: Mapping[str, Rename]) -> Rename | None:
-    """The rename of the longest old name that is `name` or a module above it."""
-    while name not in by_old:
-        name, dot, _ = name.rpartition(".")
-        if not dot:
-            return None
-    return by_old[name]

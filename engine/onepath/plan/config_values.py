@@ -49,3 +49,15 @@ def root_problem(root: str) -> str:
         ("\0" in root, "has a null byte"),
     )
     return next((problem for wrong, problem in checks if wrong), "")
+
+
+def file_problem(path: str) -> str:
+    """Say why `path` is no file relative to the configuration's folder."""
+    checks = (
+        (not path.strip(), "it is empty"),
+        ("\\" in path, "it has a backslash; folders are separated by '/'"),
+        (path.startswith("/"), "it begins with '/'; it is relative to this file's folder"),
+        (path.endswith("/"), "it ends with '/', as a folder does"),
+        ("\0" in path, "it has a null byte"),
+    )
+    return next((problem for wrong, problem in checks if wrong), "")

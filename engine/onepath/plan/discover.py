@@ -1,5 +1,6 @@
 """Discovery: the configuration that a person would otherwise write by hand."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,11 @@ from onepath.plan.history import Former, History
 from onepath.plan.ranking import ranking
 from onepath.plan.world import Progress, World, quiet
 from onepath.snapshot import Repository
+from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.routes import PathUse, Route, Target, is_shim, names_of, path_uses
+
+_WIDTH = 100
 
 
 class Dangling(NamedTuple):
@@ -33,7 +37,13 @@ class Finding(NamedTuple):
     routes: tuple[Route, ...]
     dangling: tuple[Dangling, ...]
     shims: frozenset[str]
-    canonical_uses: int
+    """Files on the routes that only forward."""
+    own: Route
+    """The canonical path itself and its uses."""
+
+    @property
+    def canonical_uses(self) -> int:
+        return self.own.count
 
 
 def discover(
@@ -60,22 +70,27 @@ def discover(
         world = World.open(snapshot, cache, executor, progress=progress)
         if not canonical:
             return ranking(world)
-        targets = [(path, _target(world, path)) for path in canonical]
+        targets = [(path, definition_at(world, path)) for path in canonical]
         _check_distinct(targets)
         history = None
         if repository is not None and snapshot.commit is not None:
             history = History(repository, snapshot.commit, cache, executor, world.modules.roots)
-        found = [_find(world, path, target, history, progress) for path, target in targets]
+        found = [find_paths(world, path, target, history, progress) for path, target in targets]
     return render(world, found)
 
 
-def _target(world: World, canonical: str) -> Resolution:
+def definition_at(world: World, canonical: str) -> Resolution:
+    """The definition that a dotted path leads to.
+
+    Raises:
+        InputError: It leads to none.
+    """
     found = world.resolver.dotted(canonical)
     if found.kind == "definition" and not found.rest:
         return found
     if found.kind == "module":
         raise InputError(f"'{canonical}' is a module", hint="name what is in it: pkg.module.Name")
-    if found.rest:
+    if found.kind == "definition":
         raise InputError(f"'{canonical}' is an attribute of '{found.name}', not a module's name")
     reason = found.reason or "no such module in this repository"
     raise InputError(
@@ -94,10 +109,19 @@ def _check_distinct(targets: Sequence[tuple[str, Resolution]]) -> None:
             )
 
 
-def _find(
-    world: World, canonical: str, definition: Resolution, history: History | None,
-    progress: Progress,
+def find_paths(
+    world: World, canonical: str, definition: Resolution, history: History | None = None,
+    progress: Progress = quiet,
 ) -> Finding:  # fmt: skip
+    """Find every path to a definition, and who uses which.
+
+    Args:
+        world: The code.
+        canonical: The path that counts as the right one.
+        definition: What it leads to.
+        history: Says what paths were that lead nowhere any more; None leaves that out.
+        progress: Told, in words, what goes on.
+    """
     target = definition.path, definition.name
     names = {canonical.rpartition(".")[2], definition.name}
     while True:
@@ -108,23 +132,22 @@ def _find(
         if more == names:
             break
         names = more
-    module, _, leaf = canonical.rpartition(".")
     routes: dict[str, Route] = {}
     dangling: dict[tuple[str, str], Route] = {}
-    uses = 0
+    own = Route(canonical)
     for use in (
         use for path in files for use in path_uses(path, world.facts(path), world.resolver)
     ):
         if (use.resolution.path, use.resolution.name) == target and not use.resolution.rest:
             if use.dotted == canonical:
-                uses += 1
+                own.add(use)
             elif use.file not in _inner(definition):
                 routes.setdefault(use.dotted, Route(use.dotted)).add(use)
         elif _is_dangling(use) and use.name in names:
             dangling.setdefault((use.module, use.name), Route(use.dotted)).add(use)
     for (path, name), resolution in leading.items():
         dotted = f"{world.modules.name(path)}.{name}"
-        if dotted != canonical and _is_offered(world, path, name):
+        if dotted != canonical and not is_test(path) and _is_offered(world, path, name):
             routes.setdefault(dotted, Route(dotted, resolution.route))
     known = [_former(world, *key, route, canonical, history, progress) for key, route in
              sorted(dangling.items(), key=lambda item: (-item[1].count, item[0]))]  # fmt: skip
@@ -132,7 +155,7 @@ def _find(
     return Finding(
         canonical, definition, _line(world, target),
         tuple(sorted(routes.values(), key=lambda route: (-route.count, route.dotted))),
-        tuple(known), frozenset(path for path in shims if is_shim(world.facts(path))), uses,
+        tuple(known), frozenset(path for path in shims if is_shim(world.facts(path))), own,
     )  # fmt: skip
 
 
@@ -193,20 +216,31 @@ def render(world: World, found: Iterable[Finding]) -> str:
 
 def _section(world: World, finding: Finding) -> list[str]:
     definition = finding.definition
-    lines = [
-        f"# {finding.canonical}",
-        f"# is {definition.name} in {definition.path}:{finding.line};"
-        f" {_times(finding.canonical_uses)} imported by this path.",
-    ]
+    place = f"is {definition.name} in {definition.path}:{finding.line};"
+    uses = f"{_times(finding.canonical_uses)} imported by this path."
+    lines = [f"# {finding.canonical}", *_comment(f"{place} {uses}")]
     if not finding.routes and not finding.dangling:
         return [*lines, "# There is no other path to it: nothing to do."]
     for route in finding.routes:
-        lines += ["", f"# {_usage(route)}", *_way(world, finding, route), _pair(route, finding)]
+        if route.count:
+            way = _way(world, finding, route)
+            lines += ["", f"# {_usage(route)}", *_comment(way), _pair(route, finding)]
     for one in finding.dangling:
-        active, comment = _explained(one, finding)
-        lines += ["", f"# Dangling. {_usage(one.route)}", f"# {comment}"]
+        active, text = _explained(one, finding)
+        lines += ["", f"# Dangling. {_usage(one.route)}", *_comment(text)]
         lines.append(_pair(one.route, finding) if active else f"# {_pair(one.route, finding)}")
+    unused = [route for route in finding.routes if not route.count]
+    if unused:
+        lines += ["", "# Not used inside this repository:"]
+        lines += [_pair(route, finding) for route in unused]
     return lines
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent="# ", subsequent_indent="#   ",
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def _pair(route: Route, finding: Finding) -> str:
@@ -214,8 +248,6 @@ def _pair(route: Route, finding: Finding) -> str:
 
 
 def _usage(route: Route) -> str:
-    if not route.count:
-        return "Not used inside this repository."
     files = "1 file" if len(route.files) == 1 else f"{len(route.files)} files"
     return f"Used {_times(route.count)} in {files}."
 
@@ -224,7 +256,7 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def _way(world: World, finding: Finding, route: Route) -> list[str]:
+def _way(world: World, finding: Finding, route: Route) -> str:
     """The chain of modules that the path goes through, shims marked."""
     stops = [
         f"{world.modules.name(path)}{' (shim)' if path in finding.shims else ''}"
@@ -232,8 +264,8 @@ def _way(world: World, finding: Finding, route: Route) -> list[str]:
     ]
     definition = finding.definition
     if len(stops) < 2 and route.dotted.endswith(f".{definition.name}"):
-        return ["# This is where it is defined."]
-    return [f"# By way of {' -> '.join(dict.fromkeys(stops))}."] if stops else []
+        return "This is where it is defined."
+    return f"By way of {' -> '.join(dict.fromkeys(stops))}." if stops else ""
 
 
 def _explained(one: Dangling, finding: Finding) -> tuple[bool, str]:

@@ -1,22 +1,26 @@
 """Deprecated paths outside Python modules: documents, notebooks, configuration, doctests."""
 
+import re
 from collections.abc import Iterator
 
-from onepath.facts.document_piece import DocumentError
+from onepath.facts.document_piece import DocumentError, Piece
 from onepath.facts.documents import pieces
 from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
-from onepath.facts.text_paths import mentions
+from onepath.facts.text_paths import is_configuration, mentions
 from onepath.model import Edit, Refusal
 from onepath.plan.config import Config
 from onepath.plan.globs import Globs
 from onepath.plan.world import World
+from onepath.rewrite.contrast import contrasted
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
 from onepath.rewrite.renames import Renames
+from onepath.rewrite.sites import find_sites
 from onepath.rewrite.strings import meaning_of
 from onepath.snapshot import matters
 
 _DOCTEST = b">>>"
+_OPENING = re.compile(rb"(?:`{3,}|~{3,})[ \t]*[^\s`]|\.\.[ \t]+[\w-]+::|:[\w-]+:")
 _NO_DEMAND = Demand()
 
 
@@ -38,7 +42,7 @@ def rewrite_documents(
     entries = world.snapshot.entries
     texts = [
         path for path, entry in entries.items()
-        if entry.is_regular and matters(path) and not path.endswith((".py", ".pyi"))
+        if entry.is_regular and not path.endswith((".py", ".pyi")) and _may_hold_paths(path)
     ]  # fmt: skip
     found = [*world.book.others_mentioning(texts, needles), *world.book.mentioning(needles)]
     data = world.read([path for path in found if not excluded.match(path)])
@@ -55,6 +59,10 @@ def rewrite_documents(
             yield path, rewritten
 
 
+def _may_hold_paths(path: str) -> bool:
+    return matters(path) or path.endswith(".markdown") or is_configuration(path)
+
+
 def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: bool) -> Rewritten:
     """Take the Python inside one document, and the paths in its text, to the canonical paths."""
     edits: list[Edit] = []
@@ -64,10 +72,7 @@ def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: boo
         for piece in pieces(path, data):
             if not needles.hit(piece.source):
                 continue
-            facts = extract(piece.source)
-            if facts.failure is not None:
-                continue
-            inner = rewrite_file("", piece.source, facts, renames, _NO_DEMAND, document=True)
+            inner = _rewrite_piece(piece, data, renames)
             refusals += (
                 r._replace(path=path, line=piece.line + r.line - 1) for r in inner.refusals
             )
@@ -87,10 +92,37 @@ def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: boo
     return Rewritten(tuple(sorted(edits)), tuple(sorted(set(refusals))), {})
 
 
+def _rewrite_piece(piece: Piece, data: bytes, renames: Renames) -> Rewritten:
+    """The edits and refusals of one piece, in its own offsets and lines."""
+    facts = extract(piece.source)
+    if facts.failure is not None:
+        old = renames.spelled_in(piece.source)
+        reason = f"{facts.failure.reason}; this piece seems to use '{old}'"
+        refusal = Refusal("", facts.failure.line, "unparseable", reason)
+        return Rewritten((), () if old is None else (refusal,), {})
+    sites = find_sites("", facts, renames)
+    if sites:
+        before = _line_before(data, piece.line) if piece.kind in ("fenced", "code-block") else ""
+        contrast = contrasted(piece.source, facts, sites, before)
+        if contrast:
+            return Rewritten((), contrast, {})
+    return rewrite_file("", piece.source, facts, renames, _NO_DEMAND, sites, document=True)
+
+
+def _line_before(data: bytes, line: int) -> str:
+    """The last line of prose before a code block, or nothing if another block ends there."""
+    for text in reversed(data.splitlines()[: line - 1]):
+        stripped = text.strip(b" \t>")
+        if stripped and not _OPENING.match(stripped):
+            return stripped.decode("utf-8", "replace")
+    return ""
+
+
 def _text_paths(
     path: str, data: bytes, renames: Renames, edits: list[Edit], refusals: list[Refusal]
 ) -> None:
     taken = sorted((edit.start, edit.end) for edit in edits)
+    told = {refusal.line for refusal in refusals}
     for mention in mentions(path, data, renames.olds):
         if any(start < mention.end and mention.start < end for start, end in taken):
             continue
@@ -100,7 +132,7 @@ def _text_paths(
         if mention.certain:
             new = meaning.new.encode()
             edits.append(Edit(mention.start, mention.end, new, "document", mention.line))
-        else:
+        elif mention.line not in told:
             refusals.append(
                 Refusal(path, mention.line, "mentioned", f"'{mention.text}' stands in the text")
             )

@@ -18,17 +18,17 @@ class Globs:
 
 def _pattern(glob: str) -> str:
     parts = []
-    for token in re.findall(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|.", glob, re.DOTALL):
-        if token == "**/":
+    for piece in re.findall(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|.", glob, re.DOTALL):
+        if piece == "**/":
             parts.append("(?:.*/)?")
-        elif token == "**":
+        elif piece == "**":
             parts.append(".*")
-        elif token == "*":
+        elif piece == "*":
             parts.append("[^/]*")
-        elif token == "?":
+        elif piece == "?":
             parts.append("[^/]")
-        elif len(token) > 1:
-            parts.append(token.replace("[!", "[^"))
+        elif len(piece) > 1:
+            parts.append(piece.replace("[!", "[^"))
         else:
-            parts.append(re.escape(token))
+            parts.append(re.escape(piece))
     return f"(?s:{''.join(parts)}(?:/.*)?)"

@@ -81,7 +81,7 @@ class History:
         """Commits just before one that took the module or the name away, newest first."""
         search: tuple[str, ...]
         if present is not None:
-            search = ("-S", name, "--", present)
+            search = ("-S", name, "--", f":(literal){present}")
         else:
             stem = module.replace(".", "/")
             files = [f"{root}/{stem}" if root else stem for root in self._roots]
@@ -98,7 +98,7 @@ class History:
         return [line.split()[0] for line in lines if line]
 
     def _world(self, revision: str) -> World | None:
-        """The code at a revision; None where its trees are not here (a shallow or partial clone)."""
+        """The code at a revision; None where its trees are not here: a shallow or partial clone."""
         if revision not in self._worlds:
             try:
                 snapshot = GitTree(self._repository, revision)

@@ -55,8 +55,8 @@ def make_plan(
             base=snapshot.name,
             commit=snapshot.commit,
             phases=tuple(planned),
-            notes=_notes(world),
-            unparseable=_unparseable(world),
+            notes=notes_of(world),
+            unparseable=unparseable_of(world),
             python_files=len(world.book.python),
             parsed=world.book.loaded,
         )
@@ -99,7 +99,8 @@ def _phase(
     )
 
 
-def _notes(world: World) -> tuple[Note, ...]:
+def notes_of(world: World) -> tuple[Note, ...]:
+    """What was met that can't be migrated, blobs that are not here among it."""
     notes = list(world.snapshot.notes())
     entries = world.snapshot.entries
     for path in world.book.python:
@@ -108,7 +109,8 @@ def _notes(world: World) -> tuple[Note, ...]:
     return tuple(sorted(set(notes)))
 
 
-def _unparseable(world: World) -> tuple[Refusal, ...]:
+def unparseable_of(world: World) -> tuple[Refusal, ...]:
+    """The files that were met and can't be read as Python."""
     return tuple(
         Refusal(path, failure.line, "unparseable", failure.reason)
         for path, facts in world.book.read_files()

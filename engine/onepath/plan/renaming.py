@@ -1,6 +1,6 @@
 """Renames across a whole repository: which files, in what order, and what one asks of another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from onepath.facts.needles import Needles
@@ -10,8 +10,11 @@ from onepath.plan.documents import rewrite_documents
 from onepath.plan.globs import Globs
 from onepath.plan.world import World
 from onepath.proof.prove import prove
+from onepath.rewrite.ambiguous import reads_through
+from onepath.rewrite.attributes import names_attributes
 from onepath.rewrite.edits import apply
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
+from onepath.rewrite.path_edits import edits_path
 from onepath.rewrite.renames import Renames
 from onepath.rewrite.sites import Sites, find_sites
 from onepath.rewrite.strings import is_certain, meaning_of
@@ -70,7 +73,8 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
     count = _count(survey, renames, survey.facts)
     settled = _count(survey, renames, changed) - _count(left, renames_after, changed)
     refusals = {refusal for one in rewritten.values() for refusal in one.refusals}
-    refusals |= {*_excluded(survey, excluded), *failed.values()}
+    refusals |= {*_excluded(world, survey, excluded), *failed.values()}
+    refusals |= set(_unparseable(world, renames, survey, excluded))
     return Outcome(
         Changeset(tuple(changes), tuple(sorted(refusals))),
         {"deprecated-import": count},
@@ -111,10 +115,11 @@ def _count(survey: _Survey, renames: Renames, paths: Iterable[str]) -> int:
         sites = survey.sites.get(path)
         if sites is not None:
             count += len(sites.directs) + len(sites.chains) + len(sites.stars)
-        for string in survey.facts[path].strings:
+        facts = survey.facts[path]
+        for string in facts.strings:
             if not words.isdisjoint(string.value.replace(":", ".").split(".")):
                 meaning = meaning_of(path, string.value, renames, {})
-                count += meaning is not None and is_certain(string)
+                count += meaning is not None and is_certain(path, facts, renames.resolver, string)
     return count
 
 
@@ -126,12 +131,12 @@ def _rewrite_all(
 ) -> dict[str, Rewritten]:
     spared = _spared(world, renames, survey)
     paths = [p for p, facts in survey.facts.items() if p not in excluded and facts.failure is None]
-    wanted = [p for p in paths if p in survey.sites or _has_strings(survey.facts[p], renames)]
+    wanted = [p for p in paths if p in survey.sites or _may_matter(survey.facts[p], renames)]
     data = world.read(wanted)
-    demands = survey.demands
+    demands, looked_up = survey.demands, _looked_up(survey, excluded)
     for path in data:
         kept = _kept(path, survey, excluded, renames)
-        demands[path] = Demand(kept, {}, spared.get(path, {}))
+        demands[path] = Demand(kept, {}, spared.get(path, {}), looked_up)
     done = {
         path: rewrite_file(path, data[path], survey.facts[path], renames, demands[path],
                            survey.sites.get(path, Sites((), (), ())))
@@ -152,20 +157,35 @@ def _kept(path: str, survey: _Survey, excluded: set[str], renames: Renames) -> f
         for user, reference in survey.named.get((path, word), ()):
             if user == path and reference.kind != "string":
                 continue
-            if renames.symbol(path, word) is not None:
+            is_string = reference.kind == "string"
+            if not is_string and renames.symbol(path, word) is not None:
                 continue  # this is itself a deprecated path, and its users leave it
             facts = survey.facts[user]
             follows = (
-                reference.kind == "string"
+                is_string
                 and user not in excluded
                 and facts.strings[reference.string].plain
-                and is_certain(facts.strings[reference.string])
+                and is_certain(user, facts, renames.resolver, facts.strings[reference.string])
             )
             if not follows:
                 kept.add(word)
     if survey.named.get((path, "*")):
         kept.update(renames.words)
     return frozenset(kept)
+
+
+def _looked_up(survey: _Survey, excluded: set[str]) -> frozenset[str]:
+    """Deprecated paths that excluded files read when they run, so that a patch there counts."""
+    found: set[str] = set()
+    for path in excluded & survey.sites.keys():
+        facts, sites = survey.facts[path], survey.sites[path]
+        found.update(
+            direct.match.old
+            for direct in sites.directs
+            if facts.imports[direct.statement].guard & Guard.FUNCTION
+        )
+        found.update(chain.match.old for chain in sites.chains)
+    return frozenset(found)
 
 
 def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[str, str]]:
@@ -190,20 +210,52 @@ def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[s
     return spared
 
 
-def _has_strings(facts: Facts, renames: Renames) -> bool:
+def _may_matter(facts: Facts, renames: Renames) -> bool:
+    """Whether a file without sites may have strings or short names that mean a deprecated path."""
     words = frozenset(renames.words)
+    if edits_path(facts) or reads_through(facts, words):
+        return True
     return any(
-        not words.isdisjoint(string.value.replace(":", ".").split(".")) for string in facts.strings
+        names_attributes(string)
+        or string.value in renames.holders
+        or not words.isdisjoint(string.value.replace(":", ".").split("."))
+        for string in facts.strings
     )
 
 
-def _excluded(survey: _Survey, excluded: set[str]) -> list[Refusal]:
-    return [
-        Refusal(path, survey.facts[path].imports[site.statement].line, "excluded",
-                f"'{site.match.old}': the configuration excludes this file")
-        for path in sorted(excluded & survey.sites.keys())
-        for site in survey.sites[path].directs
-    ]  # fmt: skip
+def _excluded(world: World, survey: _Survey, excluded: set[str]) -> Iterator[Refusal]:
+    """Every deprecated path in a file that the configuration excludes."""
+    paths = sorted(excluded & survey.sites.keys())
+    data = world.read(paths)
+    for path in paths:
+        facts, sites = survey.facts[path], survey.sites[path]
+        places = [(facts.imports[one.statement].line, one.match.old) for one in sites.directs]
+        places += [(facts.imports[one.statement].line, one.module) for one in sites.stars]
+        text = data.get(path, b"")
+        places += [
+            (text.count(b"\n", 0, facts.uses[one.use].start) + 1, one.match.old)
+            for one in sites.chains
+        ]
+        for line, old in places:
+            reason = f"'{old}': the configuration excludes this file"
+            yield Refusal(path, line, "excluded", reason)
+
+
+def _unparseable(
+    world: World, renames: Renames, survey: _Survey, excluded: set[str]
+) -> Iterator[Refusal]:
+    """Files that can't be read as Python and seem to hold a deprecated path."""
+    failures = {
+        path: facts.failure
+        for path, facts in survey.facts.items()
+        if facts.failure is not None and path not in excluded
+    }
+    data = world.read(list(failures))
+    for path, failure in failures.items():
+        old = renames.spelled_in(data.get(path, b""))
+        if old is not None:
+            reason = f"{failure.reason}; the file seems to use '{old}'"
+            yield Refusal(path, failure.line, "unparseable", reason)
 
 
 def _changes(world: World, rewritten: Mapping[str, Rewritten]) -> list[FileChange]:

@@ -67,7 +67,8 @@ class Reader:
         chain = tuple(name for name, _ in use.chain)
         renames, canonical = self._renames, self._canonical
         if renames is not None and canonical is not None:
-            match = renames.of_alias(path, statement, alias) if statement.is_from else None
+            bound_itself = statement.is_from or alias.asname
+            match = renames.of_alias(path, statement, alias) if bound_itself else None
             if match is not None:
                 return self._further(canonical(match), chain)
             match = renames.of_chain(path, start, use) if start is not None else None

@@ -75,7 +75,6 @@ class _Proof:
         paths: Sequence[str], demands: Mapping[str, Demand],
     ) -> None:  # fmt: skip
         self._before = before
-        self._changes = changes
         self._after = before.after({change.path: change.new for change in changes})
         self._renames = renames
         self._renames_after = renames.over(self._after.resolver)
@@ -83,8 +82,13 @@ class _Proof:
         self._after.book.load([c.path for c in changes if c.new is not None])
         self._was = Reader(before.resolver, renames, self._canonical)
         self._is = Reader(self._after.resolver)
-        self._mentions = self._references(paths)
-        self._referred = {step for _, step in self._mentions}
+        written = {change.path for change in changes}
+        changed = [path for path in paths if path in written]
+        now = self._references([path for path in paths if path not in written], before)
+        now |= self._references(changed, self._after)
+        self._referred = {step for _, step in now}
+        # What a changed file used to refer to counts once it is left out after all.
+        self._mentions = now | self._references(changed, before)
         self._reached: dict[tuple[bool, str], frozenset[str]] = {}
 
     def check(self, change: FileChange) -> list[tuple[str, Refusal]]:
@@ -176,11 +180,8 @@ class _Proof:
         return found
 
     def _bound_twice(self, path: str, was: Facts, now: Facts) -> str:
-        before, after = _bindings(was), _bindings(now)
-        for (scope, name), count in after.items():
-            if count > 1 and count > before[scope, name]:
-                return f"'{name}' would be imported twice"
-        return ""
+        twice = _repeated(now) - _repeated(was)
+        return f"'{min(twice)[1]}' would be imported twice" if twice else ""
 
     def _cycles(self, path: str, was: Facts, now: Facts) -> str:
         old = set(imported_modules(path, was, self._before.modules))
@@ -201,14 +202,12 @@ class _Proof:
             self._reached[after, path] = known
         return known
 
-    def _references(self, paths: Iterable[str]) -> set[tuple[str, Step]]:
-        """Who refers to which name of another file, after the change or before it."""
+    def _references(self, paths: Iterable[str], state: State) -> set[tuple[str, Step]]:
+        """Who refers to which name of another file."""
         words = frozenset(self._renames.words)
-        changed = {change.path for change in self._changes}
         return {
             (path, (found.module, found.name))
             for path in paths
-            for state in ((self._after,) if path in changed else (self._before,))
             for found in references(path, state.book.facts(path), state.resolver, words)
             if found.module != path
         }
@@ -222,11 +221,18 @@ def _stars(facts: Facts) -> int:
     return sum(alias.name == "*" for statement in facts.imports for alias in statement.names)
 
 
-def _bindings(facts: Facts) -> Counter[tuple[int, str]]:
-    """How many import statements of one block bind a name."""
-    return Counter(
-        (statement.block, alias.bound)
+def _repeated(facts: Facts) -> Counter[tuple[int, str]]:
+    """Name in a scope -> how many imports of it follow another one in the same block.
+
+    Blocks are not told apart by their index: a block whose last import went has none.
+    """
+    bound = Counter(
+        (statement.block, statement.scope, alias.bound)
         for statement in facts.imports
         for alias in statement.names
         if alias.name != "*" and (statement.is_from or alias.asname)
     )
+    found: Counter[tuple[int, str]] = Counter()
+    for (_, scope, name), count in bound.items():
+        found[scope, name] += count - 1
+    return found

@@ -1,13 +1,11 @@
 """What a plan does and what it leaves alone, for people."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from onepath.model import Phase, Plan
-from onepath.report.text import counted, printable
+from onepath.report.text import FIRST, counted, groups, place, printable, unread
 
-# So many places of one kind are shown; `verbose` shows all.
-_FIRST = 3
 _LABEL_WIDTH = 10
 
 
@@ -27,14 +25,7 @@ def summary(plan: Plan, *, verbose: bool = False) -> str:
         lines += _phase(phase, verbose)
     if not plan.phases:
         lines += ["", "nothing to do"]
-    unparseable = {
-        "": [_place(found.path, found.line, found.reason) for found in sorted(plan.unparseable)]
-    }
-    lines += _section("not parsed", unparseable, verbose)
-    notes: dict[str, list[str]] = defaultdict(list)
-    for note in sorted(plan.notes):
-        notes[note.kind].append(_place(note.path, 0, note.text))
-    lines += _section("notes", notes, verbose)
+    lines += unread(plan.unparseable, plan.notes, verbose)
     return "\n".join(lines) + "\n"
 
 
@@ -44,7 +35,7 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
     if changeset.changes:
         yield _row("branch", printable(phase.branch))
         yield _row("changed", _changed(phase))
-        shown = changeset.deleted if verbose else changeset.deleted[:_FIRST]
+        shown = changeset.deleted if verbose else changeset.deleted[:FIRST]
         for index, path in enumerate(shown):
             yield _row("deleted" if index == 0 else "", printable(path))
         if rest := len(changeset.deleted) - len(shown):
@@ -55,10 +46,10 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
         yield _row("findings", moved)
     refusals: dict[str, list[str]] = defaultdict(list)
     for refusal in sorted(changeset.refusals):
-        refusals[refusal.code].append(_place(refusal.path, refusal.line, refusal.reason))
+        refusals[refusal.code].append(place(refusal.path, refusal.line, refusal.reason))
     if refusals:
         yield _row("left alone", counted(len(changeset.refusals), "place"))
-        yield from _groups(refusals, verbose, "     ")
+        yield from groups(refusals, verbose, "     ")
 
 
 def _changed(phase: Phase) -> str:
@@ -77,36 +68,6 @@ def _findings(before: Mapping[str, int], after: Mapping[str, int]) -> str:
     rules = sorted({*before, *after})
     moved = [(rule, before.get(rule, 0), after.get(rule, 0)) for rule in rules]
     return ", ".join(f"{rule} {old:,} -> {new:,}" for rule, old, new in moved if old != new)
-
-
-def _section(title: str, groups: Mapping[str, list[str]], verbose: bool) -> Iterator[str]:
-    total = sum(map(len, groups.values()))
-    if total:
-        yield ""
-        yield f"{title}: {total:,}"
-        yield from _groups(groups, verbose, "  ")
-
-
-def _groups(groups: Mapping[str, list[str]], verbose: bool, indent: str) -> Iterator[str]:
-    """The most frequent kind first; of each the first places."""
-    for kind, places in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
-        inner = indent
-        if kind:
-            yield f"{indent}{kind}: {len(places):,}"
-            inner += "  "
-        yield from _first(places, verbose, inner)
-
-
-def _first(places: list[str], verbose: bool, indent: str) -> Iterable[str]:
-    shown = places if verbose else places[:_FIRST]
-    yield from (indent + place for place in shown)
-    if rest := len(places) - len(shown):
-        yield f"{indent}and {rest:,} more (--verbose shows all)"
-
-
-def _place(path: str, line: int, text: str) -> str:
-    where = f"{printable(path)}:{line}" if line else printable(path)
-    return f"{where} {printable(text)}".strip()
 
 
 def _row(label: str, text: str) -> str:

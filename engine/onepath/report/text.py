@@ -1,6 +1,13 @@
 """Text that a terminal or a JSON reader can take, whatever stands in a path."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from onepath.model import Note, Refusal
+
+# So many places of one kind are shown; `verbose` shows all.
+FIRST = 3
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -29,3 +36,46 @@ def _escaped(found: str | re.Match[str]) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 file`, `2 files`, `1,000 files`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def place(path: str, line: int, text: str) -> str:
+    """`path:line text`; a line of 0 is left out."""
+    where = f"{printable(path)}:{line}" if line else printable(path)
+    return f"{where} {printable(text)}".strip()
+
+
+def section(title: str, kinds: Mapping[str, Sequence[str]], verbose: bool) -> Iterator[str]:
+    """An empty line, the title with a count, and the places by kind; nothing if there are none."""
+    total = sum(map(len, kinds.values()))
+    if total:
+        yield ""
+        yield f"{title}: {total:,}"
+        yield from groups(kinds, verbose, "  ")
+
+
+def unread(unparseable: Iterable[Refusal], notes: Iterable[Note], verbose: bool) -> Iterator[str]:
+    """The files that could not be read as Python, and what else was met on the way."""
+    failures = [place(found.path, found.line, found.reason) for found in sorted(unparseable)]
+    yield from section("not parsed", {"": failures}, verbose)
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for note in sorted(notes):
+        kinds[note.kind].append(place(note.path, 0, note.text))
+    yield from section("notes", kinds, verbose)
+
+
+def groups(kinds: Mapping[str, Sequence[str]], verbose: bool, indent: str) -> Iterator[str]:
+    """The most frequent kind first; of each the first places."""
+    for kind, places in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0])):
+        inner = indent
+        if kind:
+            yield f"{indent}{kind}: {len(places):,}"
+            inner += "  "
+        yield from first(places, verbose, inner)
+
+
+def first(places: Sequence[str], verbose: bool, indent: str) -> Iterator[str]:
+    """The first places, and how many more there are."""
+    shown = places if verbose else places[:FIRST]
+    yield from (indent + place for place in shown)
+    if rest := len(places) - len(shown):
+        yield f"{indent}and {rest:,} more (--verbose shows all)"

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from onepath.model import Alias, Use
-from onepath.rewrite.directs import binders, is_import_of, is_public
+from onepath.rewrite.bindings import binders, covers, is_import_of, is_public
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.fstrings import replace_in_fstring
-from onepath.rewrite.naming import why_not
+from onepath.rewrite.naming import describe
 from onepath.rewrite.renames import Destination, Match
 from onepath.rewrite.sites import ChainSite, DirectSite, is_written_to
 from onepath.rewrite.statements import Change, Name
@@ -59,26 +59,51 @@ class _Group:
         self.name = name
         self.binders: list[Binder] = list(binders(draft, scope, name))
         self.whole = whole
+        self._brought: list[tuple[int, str]] = []
+        """Modules that stay or come to be imported: by which statement."""
         self.moved = [one for one in moved if not self._refused(one, moved)]
         leaving = {one.at for one in self.moved}
         self.others = [use for at, use in draft.uses_of(scope, name) if at not in leaving]
 
     def plan(self) -> None:
-        held = self.draft.facts.scopes[self.scope]
-        rebound = self.name in held.multiple or any(
-            self.name in scope.redirected for scope in self.draft.facts.scopes
-        )
-        if rebound:
-            for one in self.moved:
-                line = self.draft.line_of(one.use.start)
-                self.draft.refuse(line, "rebound", f"'{self.name}' is bound in other ways as well")
-            return
-        index, _, alias = self.binders[0]
-        statement = self.draft.facts.imports[index]
-        if len(self.binders) == 1 and (alias.asname or statement.is_from):
-            self._named_module()
-        else:
+        named = [binder for binder in self.binders if self._is_named(binder)]
+        follows = False
+        for index, place, alias in named:
+            to = self.whole.get((index, place))
+            if to is not None:
+                self._import_change(index, place, Name(to.module, alias.asname))
+                follows = True
+        if self._is_rebound() or 0 < len(named) < len(self.binders):
+            self._refuse(
+                [] if follows else self.moved,
+                "rebound", f"'{self.name}' is bound in other ways as well",
+            )  # fmt: skip
+        elif not named:
             self._plain_import()
+        elif not follows:
+            self._named_module()
+
+    def _is_named(self, binder: Binder) -> bool:
+        """Whether an import binds a module to a name of its own, not the top of its path."""
+        index, _, alias = binder
+        return self.draft.facts.imports[index].is_from or alias.asname is not None
+
+    def _is_rebound(self) -> bool:
+        scopes = self.draft.facts.scopes
+        return self.name in scopes[self.scope].multiple or any(
+            self.name in scope.redirected for scope in scopes
+        )
+
+    def _refuse(self, uses: Sequence[Moved], code: str, reason: str) -> None:
+        """Leave uses alone, and the plain imports of whole modules with them."""
+        lines = {self.draft.line_of(one.use.start) for one in uses}
+        lines |= {
+            self.draft.facts.imports[binder[0]].line
+            for binder in self.binders
+            if binder[:2] in self.whole and not self._is_named(binder)
+        }
+        for line in sorted(lines):
+            self.draft.refuse(line, code, reason)
 
     def _refused(self, one: Moved, group: list[Moved]) -> bool:
         line = self.draft.line_of(one.use.start)
@@ -104,43 +129,66 @@ class _Group:
     # -------------------------------------------- import a.b as m, from a import b
 
     def _named_module(self) -> None:
-        index, place, alias = self.binders[0]
-        statement = self.draft.facts.imports[index]
-        to = self.whole.get((index, place))
-        if to is not None:
-            self._import_change(index, place, Name(to.module, alias.asname))
-            return
         modules = {one.match.to.module for one in self.moved}
         public = self.scope == 0 and is_public(self.draft, self.name)
         module = modules.pop() if len(modules) == 1 else ""
-        if self.others or not module or public or not all(one.match.to.name for one in self.moved):
-            self._import_names(index)
-            return
         parent, _, leaf = module.rpartition(".")
-        bound = self.name
-        if not statement.is_from:
-            self._import_change(index, place, Name(module, alias.asname))
-        elif not parent:
-            self._import_names(index)
-            return
+        from_top = not parent and any(
+            self.draft.facts.imports[index].is_from for index, _, _ in self.binders
+        )
+        one_module = module and not from_top and all(one.match.to.name for one in self.moved)
+        if one_module and not self.others and not public:
+            self._replace_module(module, Destination(parent, leaf))
+        elif len(self.binders) == 1:
+            self._import_names(self.binders[0][0])
         else:
-            bound = self._follow_leaf(alias, leaf)
-            name = Name(leaf, bound if bound != leaf else None)
-            out = self.draft.statement(index)
-            if len(statement.names) == 1:
-                out.module = self.draft.spelled(statement, parent)
-                out.changes[place] = Change(place, name)
+            self._refuse(
+                self.moved, "rebound", f"'{self.name}' is imported in several places"
+            )  # fmt: skip
+
+    def _replace_module(self, module: str, to: Destination) -> None:
+        """Import another module wherever this one is imported."""
+        bound = self._follow_leaf(to)
+        for index, place, alias in self.binders:
+            if self.draft.facts.imports[index].is_from:
+                self._import_module(index, place, to, bound)
             else:
-                out.changes[place] = Change(place, None)
-                out.following.append((self.draft.spelled(statement, parent), (name,)))
+                self._import_change(index, place, Name(module, alias.asname))
         for one in self.moved:
             self._replace(one, f"{bound}.{one.match.to.name}")
 
-    def _follow_leaf(self, alias: Alias, leaf: str) -> str:
-        if alias.asname or leaf == self.name:
+    def _import_module(self, index: int, place: int, to: Destination, bound: str) -> None:
+        """Import another module from its package in the place of this one."""
+        statement, out = self.draft.facts.imports[index], self.draft.statement(index)
+        name = Name(to.name, bound if bound != to.name else None)
+        if (
+            bound != self.name
+            and self._is_bound(index, to, bound)
+            and self.draft.take_out(index, place)
+        ):
+            return
+        if self.draft.imports_from(statement, to):
+            out.changes[place] = Change(place, name)
+        elif self.draft.names_left(index) == 1 and not out.added:
+            out.module = self.draft.spelled(statement, to.module)
+            out.changes[place] = Change(place, name)
+        else:
+            self.draft.take_out(index, place)
+            out.following.append((self.draft.spelled(statement, to.module), (name,)))
+        self.draft.bring(index, to, bound)
+
+    def _follow_leaf(self, to: Destination) -> str:
+        """The name of the new module, where it can have its own."""
+        if to.name == self.name or any(alias.asname for _, _, alias in self.binders):
             return self.name
         readers = [one.use.scope for one in self.moved]
-        return leaf if why_not(self.draft.facts, self.scope, leaf, readers) is None else self.name
+        already = all(self._is_bound(index, to, to.name) for index, _, _ in self.binders)
+        if not already and (self.scope, to.name) in self.draft.brought:
+            return self.name
+        if self.draft.why_not(self.scope, to.name, to, readers, already=already) is not None:
+            return self.name
+        self.draft.claims.add(self.scope, to.name, to, readers)
+        return to.name
 
     def _import_names(self, index: int) -> None:
         """The module stays; the names that leave it get imports of their own."""
@@ -151,10 +199,13 @@ class _Group:
         for to, group in wanted.items():
             name = to.name or to.module.rpartition(".")[2]
             module = to.module if to.name else to.module.rpartition(".")[0]
-            present = self._already(Destination(module, name))
-            reason = why_not(
-                self.draft.facts, self.scope, name, [o.use.scope for o in group], already=present
-            )
+            target, readers = Destination(module, name), [one.use.scope for one in group]
+            present = self._is_bound(index, target, name)
+            reason = self.draft.why_not(self.scope, name, target, readers, already=present)
+            if reason is None and not present and (self.scope, name) in self.draft.brought:
+                reason = (
+                    f"'{name}' is imported elsewhere in {describe(self.draft.facts, self.scope)}"
+                )
             if reason is not None or not module:
                 for one in group:
                     line = self.draft.line_of(one.use.start)
@@ -162,18 +213,25 @@ class _Group:
                 continue
             if not present:
                 entry = (self.draft.spelled(statement, module), (Name(name),))
-                following = self.draft.statement(index).following
-                if entry not in following:
-                    following.append(entry)
+                self.draft.statement(index).following.append(entry)
+            self.draft.claims.add(self.scope, name, target, readers)
+            self.draft.bring(index, target, name)
             for one in group:
                 self._replace(one, name)
 
-    def _already(self, to: Destination) -> bool:
-        found = list(binders(self.draft, self.scope, to.name))
-        return bool(found) and all(
-            is_import_of(self.draft, self.draft.facts.imports[index], alias, to)
-            for index, _, alias in found
-        )
+    def _is_bound(self, index: int, to: Destination, name: str) -> bool:
+        """Whether a name means the destination already wherever a statement has run."""
+        draft = self.draft
+        brought = draft.brought.get((self.scope, name), [])
+        if name in draft.facts.scopes[self.scope].multiple or any(m != to for _, m in brought):
+            return False
+        holders = [holder for holder, _ in brought]
+        for holder, place, alias in binders(draft, self.scope, name):
+            if (holder, place) not in draft.moved:
+                if not is_import_of(draft, draft.facts.imports[holder], alias, to):
+                    return False
+                holders.append(holder)
+        return any(covers(draft, holder, index) for holder in holders)
 
     # ------------------------------------------------------------ import a.b.c
 
@@ -191,6 +249,11 @@ class _Group:
             modules = wanted.setdefault(holder or 0, [])
             if self._top_is_free(one) and one.match.to.module not in modules:
                 modules.append(one.match.to.module)
+        self._brought = [
+            (index, alias.name)
+            for number, (index, _, alias) in enumerate(self.binders)
+            if number in needed or number not in wanted
+        ]
         for number, modules in wanted.items():
             self._change_binder(number, modules, keep=number in needed)
         for one in self.moved:
@@ -199,14 +262,21 @@ class _Group:
 
     def _change_binder(self, number: int, modules: list[str], *, keep: bool) -> None:
         index, place, _ = self.binders[number]
-        present = {alias.name for _, _, alias in self.binders if not alias.asname}
-        new = [module for module in modules if module not in present]
+        new = [module for module in modules if not self._is_brought(index, module)]
         if not keep and new:
-            self._import_change(index, place, Name(new.pop(0)))
-        elif not keep and len(self.draft.facts.imports[index].names) > 1:
-            self.draft.statement(index).changes[place] = Change(place, None)
-        imports = self.draft.statement(index).imports
-        imports.extend(module for module in new if module not in imports)
+            module = new.pop(0)
+            self._import_change(index, place, Name(module))
+            self._brought.append((index, module))
+        elif not keep and modules:
+            self.draft.take_out(index, place)
+        self.draft.statement(index).imports.extend(new)
+        self._brought.extend((index, module) for module in new)
+
+    def _is_brought(self, index: int, module: str) -> bool:
+        """Whether the module is imported already wherever a statement has run."""
+        return any(
+            name == module and covers(self.draft, holder, index) for holder, name in self._brought
+        )
 
     def _holder(self, use: Use) -> int | None:
         """Which of the import statements a use needs: the one with the longest path in it."""
@@ -220,11 +290,25 @@ class _Group:
         top = one.match.to.module.partition(".")[0]
         if top == self.name:
             return True
-        reason = why_not(self.draft.facts, self.scope, top, [one.use.scope])
+        reason = self.draft.why_not(
+            self.scope, top, Destination(top, ""), [one.use.scope], already=self._is_package(top)
+        )
         if reason is not None:
             line = self.draft.line_of(one.use.start)
             self.draft.refuse(line, "name-taken", f"{one.use.dotted}: {reason}")
         return reason is None
+
+    def _is_package(self, name: str) -> bool:
+        """Whether a name is bound here, and always to the top package of that name."""
+        found = list(binders(self.draft, self.scope, name))
+        return (
+            bool(found)
+            and name not in self.draft.facts.scopes[self.scope].multiple
+            and all(
+                not self.draft.facts.imports[index].is_from and not alias.asname
+                for index, _, alias in found
+            )
+        )
 
     # ------------------------------------------------------------------ edits
 

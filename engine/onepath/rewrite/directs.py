@@ -1,314 +1,166 @@
-"""`from old import Name`: which name it gets, and which statement it ends up in."""
+"""`from old import Name`: which name it gets in the file."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.model import Alias, ImportFact
+from onepath.rewrite.bindings import binders, covers, is_import_of, is_public
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.fstrings import replace_in_fstring
-from onepath.rewrite.naming import why_not
+from onepath.rewrite.placement import Move, Placement
 from onepath.rewrite.renames import Destination
 from onepath.rewrite.sites import DirectSite
-from onepath.rewrite.statements import Change, Name, comments_of
+from onepath.rewrite.statements import Name
 from onepath.symbols.modules import is_package
-
-
-class Move(NamedTuple):
-    """One alias on its way to its destination."""
-
-    alias: int
-    to: Destination
-    name: Name
-    bound: str
 
 
 def plan_directs(draft: Draft, sites: Sequence[DirectSite]) -> None:
     """Decide names and statements for the `from` imports among `sites`."""
-    by_statement: dict[int, list[DirectSite]] = {}
-    for site in sites:
-        if draft.facts.imports[site.statement].is_from:
-            by_statement.setdefault(site.statement, []).append(site)
-    chosen = {(site.statement, site.alias): site for site in sites}
-    moves: dict[int, list[Move]] = {}
-    for index, group in by_statement.items():
-        moves[index] = [_move(draft, site, chosen) for site in group]
-    placed = Placement(draft, moves)
-    for index in by_statement:
-        placed.place(index)
-    placed.drop_repeated()
+    froms = [site for site in sites if draft.facts.imports[site.statement].is_from]
+    moves = _Names(draft, froms).moves()
+    for move in moves:
+        draft.moved.add(move.place)
+        draft.bring(move.statement, move.to, move.bound)
+    Placement(draft, moves).place()
 
 
-def _move(draft: Draft, site: DirectSite, chosen: dict[tuple[int, int], DirectSite]) -> Move:
-    statement = draft.facts.imports[site.statement]
-    alias, to = statement.names[site.alias], site.match.to
-    if alias.asname:
-        bound = alias.asname
-    elif _can_rename(draft, statement.scope, alias.name, to, chosen):
-        bound = to.name
-        if bound != alias.name:
-            draft.renamed[statement.scope, alias.name] = bound
-    else:
-        bound = alias.name
-    explicit = alias.asname == alias.name and (
-        is_package(draft.path) or draft.path.endswith(".pyi")
-    )
-    asname = bound if bound != to.name or explicit else None
-    return Move(site.alias, to, Name(to.name, asname), bound)
+class _Holder(NamedTuple):
+    """An import that gives a destination a name."""
+
+    statement: int
+    bound: str
+    path: str
+    """The path by which it was written."""
 
 
-def _can_rename(
-    draft: Draft, scope: int, old: str, to: Destination, chosen: dict[tuple[int, int], DirectSite]
-) -> bool:
-    """Whether the name in the file can follow; if not, the import keeps it as an alias."""
-    new, facts = to.name, draft.facts
-    held = facts.scopes[scope]
-    if new == old or draft.renamed.get((scope, old)) == new:
-        return True
-    if held.kind == "class" or old in held.multiple or new in held.multiple:
-        return False
-    if any(old in other.redirected for other in facts.scopes):
-        return False
-    if scope == 0 and is_public(draft, old):
-        return False
-    for index, place, alias in binders(draft, scope, old):
-        site = chosen.get((index, place))
-        if site is None or alias.asname or site.match.to != to:
-            return False
-    readers = [use.scope for _, use in draft.uses_of(scope, old)]
-    already = new in held.bound
-    if already and not _all_same(draft, scope, new, to, chosen):
-        return False
-    return why_not(facts, scope, new, readers, already=already) is None and _fstrings_follow(
-        draft, scope, old, new
-    )
+class _Names:
+    """Gives every moved import its name; what is one thing gets one name where that is safe."""
 
-
-def is_public(draft: Draft, name: str) -> bool:
-    """Whether a module-level name must survive: others may import it from here."""
-    exports = draft.facts.exports
-    return (
-        is_package(draft.path)
-        or draft.path.endswith(".pyi")
-        or name in draft.keep
-        or (exports is not None and any(name == listed for listed, _, _ in exports.names))
-    )
-
-
-def binders(draft: Draft, scope: int, name: str) -> Iterator[tuple[int, int, Alias]]:
-    """The import aliases that bind a name in a scope: statement, place in it, alias."""
-    for index, statement in enumerate(draft.facts.imports):
-        if statement.scope == scope:
-            for place, alias in enumerate(statement.names):
-                if alias.bound == name and alias.name != "*":
-                    yield index, place, alias
-
-
-def _all_same(
-    draft: Draft, scope: int, name: str, to: Destination, chosen: dict[tuple[int, int], DirectSite]
-) -> bool:
-    for index, place, alias in binders(draft, scope, name):
-        site = chosen.get((index, place))
-        if site is not None:
-            if site.match.to != to:
-                return False
-        elif not is_import_of(draft, draft.facts.imports[index], alias, to):
-            return False
-    return True
-
-
-def is_import_of(draft: Draft, statement: ImportFact, alias: Alias, to: Destination) -> bool:
-    """Whether an alias imports exactly the destination."""
-    return alias.name == to.name and draft.imports_from(statement, to)
-
-
-def _fstrings_follow(draft: Draft, scope: int, old: str, new: str) -> bool:
-    spans: dict[tuple[int, int], int] = {}
-    for _, use in draft.uses_of(scope, old):
-        if not use.exact:
-            spans[use.start, use.end] = spans.get((use.start, use.end), 0) + 1
-    return all(
-        replace_in_fstring(draft.text(start, end), old, new, count) is not None
-        for (start, end), count in spans.items()
-    )
-
-
-class Placement:
-    """Puts moved names into statements: in place, merged into another, or on a line of their own."""
-
-    def __init__(self, draft: Draft, moves: dict[int, list[Move]]) -> None:
+    def __init__(self, draft: Draft, sites: Sequence[DirectSite]) -> None:
         self._draft = draft
-        self._moves = moves
-        self._imports = draft.facts.imports
-        self._deleted: dict[int, int] = {}
-        """Block -> how many of its statements go."""
-        self._bound: list[tuple[int, Destination, str]] = []
-        """Every import of a destination so far: statement, destination, bound name."""
-        for index, statement in enumerate(self._imports):
-            moved = {move.alias: move for move in moves.get(index, ())}
-            for place, alias in enumerate(statement.names):
-                move = moved.get(place)
-                if move is not None:
-                    self._bound.append((index, move.to, move.bound))
-                elif statement.is_from and alias.name != "*":
-                    self._note_existing(index, statement, alias)
+        self._sites = sites
+        self._chosen = {(site.statement, site.alias): site for site in sites}
+        self._holders: dict[tuple[int, Destination], list[_Holder]] = {}
+        self._bound: dict[tuple[int, str], str] = {}
+        """(scope, name in the file) -> its new name."""
 
-    def place(self, index: int) -> None:
-        """Draft one statement."""
-        statement, draft = self._imports[index], self._draft
-        moved, out = self._moves[index], draft.statement(index)
-        comments = comments_of(draft.text(statement.start, statement.end))
-        leaving: dict[str, list[Move]] = {}
-        for move in moved:
-            if draft.imports_from(statement, move.to):
-                out.changes[move.alias] = Change(move.alias, move.name)
-            else:
-                leaving.setdefault(move.to.module, []).append(move)
-        stays = len(statement.names) - sum(map(len, leaving.values()))
-        for module, group in leaving.items():
-            if not stays and module == next(iter(leaving)):
-                if len(leaving) > 1 or not self._merge_whole(index, module, group):
-                    out.module = draft.spelled(statement, module)
-                    out.changes.update({m.alias: Change(m.alias, m.name) for m in group})
-                continue
-            out.changes.update({m.alias: Change(m.alias, None) for m in group})
-            names = tuple(m.name._replace(comment=comments[m.alias]) for m in group)
-            target = self._merge_target(index, group[0].to)
-            if target is not None and not any(name.comment for name in names):
-                self._merge(index, target, group)
-            else:
-                out.following.append((draft.spelled(statement, module), names))
+    def moves(self) -> list[Move]:
+        """Where every site goes, and under which name, in the order of the sites."""
+        groups: dict[tuple[int, str], list[DirectSite]] = {}
+        for site in self._sites:
+            statement = self._draft.facts.imports[site.statement]
+            key = (statement.scope, statement.names[site.alias].bound)
+            groups.setdefault(key, []).append(site)
+        self._note_existing()
+        # Explicit aliases come first: they are the author's choice, and others may take them.
+        for key, group in sorted(groups.items(), key=lambda item: not self._explicit(item[1])):
+            self._settle(*key, group)
+        return [self._move(site) for site in self._sites]
 
-    def drop_repeated(self) -> None:
-        """Take out imports of what an earlier statement already binds to the same name."""
-        for index, to, bound in self._bound:
-            if index in self._moves or any(m[0] in self._moves for m in self._same(to, bound)):
-                self._drop_if_repeated(index, to, bound)
+    def _explicit(self, group: Sequence[DirectSite]) -> bool:
+        imports = self._draft.facts.imports
+        return any(imports[site.statement].names[site.alias].asname for site in group)
 
-    # ---------------------------------------------------------- merging
+    def _note_existing(self) -> None:
+        wanted: dict[str, set[Destination]] = {}
+        for site in self._sites:
+            wanted.setdefault(site.match.to.name, set()).add(site.match.to)
+        for index, statement in enumerate(self._draft.facts.imports):
+            for place, alias in enumerate(statement.names) if statement.is_from else ():
+                for to in wanted.get(alias.name, ()):
+                    if (index, place) not in self._chosen and self._draft.imports_from(
+                        statement, to
+                    ):
+                        holder = _Holder(index, alias.bound, to.dotted)
+                        self._holders.setdefault((statement.scope, to), []).append(holder)
 
-    def _merge_whole(self, index: int, module: str, group: list[Move]) -> bool:
-        """Move a statement's names into another that reads the module; the statement goes."""
-        statement = self._imports[index]
-        target = self._merge_target(index, group[0].to)
-        if target is None or not self._can_delete(index) or self._draft.tail(statement):
-            return False
-        if any(comments_of(self._draft.text(statement.start, statement.end))):
-            return False
-        self._merge(index, target, group)
-        self._delete(index)
-        return True
-
-    def _merge(self, index: int, target: int, group: list[Move]) -> None:
-        """Add the moved names to another statement, less those that it binds already."""
-        added = self._draft.statement(target).added
-        present = {alias.bound for alias in self._imports[target].names}
-        present |= {name.asname or name.name for name in added}
-        for move in group:
-            self._bound.remove((index, move.to, move.bound))
-            if move.bound not in present:
-                added.append(move.name)
-                self._bound.append((target, move.to, move.bound))
-
-    def _merge_target(self, index: int, to: Destination) -> int | None:
-        """A statement of the same block that imports from the destination's module."""
-        statement, draft = self._imports[index], self._draft
-        for other, candidate in enumerate(self._imports):
-            if other == index or candidate.block != statement.block or not candidate.is_from:
-                continue
-            if candidate.names[0].name == "*" or not draft.imports_from(candidate, to):
-                continue
-            if other in draft.statements and draft.statements[other].replacement is not None:
-                continue
-            if candidate.start > statement.start and not self._only_imports_between(
-                statement, candidate
-            ):
-                continue
-            text = draft.text(candidate.start, candidate.end)
-            if not comments_of(text)[-1] or text.rstrip(")\n ").endswith(","):
-                return other
-        return None
-
-    def _only_imports_between(self, first: ImportFact, last: ImportFact) -> bool:
-        positions = {s.position for s in self._imports if s.block == first.block}
-        return positions.issuperset(range(first.position, last.position))
-
-    # --------------------------------------------------------- repeats
-
-    def _note_existing(self, index: int, statement: ImportFact, alias: Alias) -> None:
-        for moves in self._moves.values():
-            for move in moves:
-                if alias.bound == move.bound and is_import_of(
-                    self._draft, statement, alias, move.to
-                ):
-                    self._bound.append((index, move.to, alias.bound))
-                    return
-
-    def _same(self, to: Destination, bound: str) -> list[tuple[int, Destination, str]]:
-        return [one for one in self._bound if one[1] == to and one[2] == bound]
-
-    def _drop_if_repeated(self, index: int, to: Destination, bound: str) -> None:
-        statement = self._imports[index]
-        if bound in self._draft.facts.scopes[statement.scope].multiple:
+    def _settle(self, scope: int, old: str, group: Sequence[DirectSite]) -> None:
+        """Choose the name of all imports that bind `old` in a scope."""
+        to = group[0].match.to
+        if any(site.match.to != to for site in group):
             return
-        for earlier, _, _ in self._same(to, bound):
-            other = self._imports[earlier]
-            if (
-                other.start < statement.start
-                and other.scope == statement.scope
-                and self._encloses(other.block, statement.block)
-                and not self._is_deleted(earlier)
-            ):
-                self._drop(index, to, bound)
-                return
+        new = old
+        for name in self._candidates(scope, old, to, group):
+            if name == old or self._can_rename(scope, old, name, to):
+                new = name
+                break
+        for site in group:
+            holder = _Holder(site.statement, new, site.match.old)
+            self._holders.setdefault((scope, to), []).append(holder)
+        if new != old:
+            self._bound[scope, old] = self._draft.renamed[scope, old] = new
+            readers = [use.scope for _, use in self._draft.uses_of(scope, old)]
+            self._draft.claims.add(scope, new, to, readers)
 
-    def _drop(self, index: int, to: Destination, bound: str) -> None:
-        statement, out = self._imports[index], self._draft.statement(index)
-        if self._is_deleted(index):
-            return
-        out.following = [
-            (module, kept)
-            for module, names in out.following
-            if (
-                kept := tuple(
-                    n for n in names if (n.asname or n.name) != bound or n.name != to.name
-                )
+    def _candidates(
+        self, scope: int, old: str, to: Destination, group: Sequence[DirectSite]
+    ) -> Iterator[str]:
+        """Names that the imports might get, the best first."""
+        explicit = self._explicit(group)
+        if explicit and self._draft.facts.scopes[scope].kind == "module":
+            return  # others may import the alias from here, and nobody looked for its name
+        taken = [
+            holder.bound
+            for holder in self._holders.get((scope, to), ())
+            if all(
+                holder.path != site.match.old
+                and covers(self._draft, holder.statement, site.statement)
+                for site in group
             )
         ]
-        left = []
-        for place, alias in enumerate(statement.names):
-            change = out.changes.get(place)
-            now = Name(alias.name, alias.asname) if change is None else change.to
-            if now is not None and not (now.name == to.name and (now.asname or now.name) == bound):
-                left.append(place)
-        if left or out.added:
-            for place, alias in enumerate(statement.names):
-                change = out.changes.get(place)
-                now = Name(alias.name, alias.asname) if change is None else change.to
-                if place not in left and now is not None and left:
-                    out.changes[place] = Change(place, None)
-        elif self._can_delete(index):
-            self._delete(index)
+        yield from sorted(taken, key=lambda name: name != to.name)
+        if not explicit:
+            yield to.name
 
-    def _encloses(self, outer: int, inner: int) -> bool:
-        blocks = self._draft.facts.blocks
-        while inner != -1:
-            if inner == outer:
-                return True
-            inner = blocks[inner].parent
-        return False
+    def _can_rename(self, scope: int, old: str, new: str, to: Destination) -> bool:
+        """Whether the name in the file can follow; if not, the import keeps it as an alias."""
+        draft = self._draft
+        held = draft.facts.scopes[scope]
+        if held.kind == "class" or old in held.multiple or new in held.multiple:
+            return False
+        if any(old in other.redirected for other in draft.facts.scopes):
+            return False
+        if scope == 0 and is_public(draft, old):
+            return False
+        if not self._all_mean(scope, old, to, moved=True):
+            return False
+        readers = [use.scope for _, use in draft.uses_of(scope, old)]
+        already = new in held.bound
+        if already and not self._all_mean(scope, new, to):
+            return False
+        reason = draft.why_not(scope, new, to, readers, already=already)
+        return reason is None and self._fstrings_follow(scope, old, new)
 
-    def _can_delete(self, index: int) -> bool:
-        statement = self._imports[index]
-        block = statement.block
-        left = self._draft.facts.blocks[block].size - self._deleted.get(block, 0)
-        return (
-            left > 1 and self._draft.alone(statement) and not self._draft.statement(index).following
+    def _all_mean(self, scope: int, name: str, to: Destination, *, moved: bool = False) -> bool:
+        """Whether all imports of a name mean the destination; `moved`: by way of this run."""
+        for index, place, alias in binders(self._draft, scope, name):
+            site = self._chosen.get((index, place))
+            if site is not None:
+                if site.match.to != to:
+                    return False
+            elif moved or not is_import_of(
+                self._draft, self._draft.facts.imports[index], alias, to
+            ):
+                return False
+        return True
+
+    def _fstrings_follow(self, scope: int, old: str, new: str) -> bool:
+        draft = self._draft
+        spans: dict[tuple[int, int], int] = {}
+        for _, use in draft.uses_of(scope, old):
+            if not use.exact:
+                spans[use.start, use.end] = spans.get((use.start, use.end), 0) + 1
+        return all(
+            replace_in_fstring(draft.text(start, end), old, new, count) is not None
+            for (start, end), count in spans.items()
         )
 
-    def _delete(self, index: int) -> None:
-        block = self._imports[index].block
-        self._deleted[block] = self._deleted.get(block, 0) + 1
-        self._draft.statement(index).replacement = ""
-
-    def _is_deleted(self, index: int) -> bool:
-        return index in self._draft.statements and self._draft.statements[index].replacement == ""
+    def _move(self, site: DirectSite) -> Move:
+        draft = self._draft
+        statement = draft.facts.imports[site.statement]
+        alias, to = statement.names[site.alias], site.match.to
+        bound = self._bound.get((statement.scope, alias.bound), alias.bound)
+        marked = alias.asname == alias.name and (
+            is_package(draft.path) or draft.path.endswith(".pyi")
+        )
+        name = Name(to.name, bound if bound != to.name or marked else None)
+        return Move(site.statement, site.alias, to, name, bound)

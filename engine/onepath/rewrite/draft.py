@@ -1,11 +1,12 @@
 """What one file is about to become, while its codemod is still deciding."""
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from onepath.model import Edit, Facts, ImportFact, Refusal, Use
+from onepath.rewrite.naming import Claims, why_not
 from onepath.rewrite.renames import Destination, Renames, module_id
 from onepath.rewrite.statements import Change, Name, add_names, change_from, change_import, new_from
 
@@ -51,6 +52,10 @@ class Draft:
     statements: dict[int, StatementDraft] = field(default_factory=dict)
     renamed: dict[tuple[int, str], str] = field(default_factory=dict)
     """(scope, old bound name) -> new bound name."""
+    moved: set[tuple[int, int]] = field(default_factory=set)
+    """(statement, place in it) of every name that goes to another module."""
+    brought: dict[tuple[int, str], list[tuple[int, Destination]]] = field(default_factory=dict)
+    """(scope, name) -> by which statements this run binds it, and to what."""
     fstrings: dict[tuple[int, int], Counter[tuple[str, str]]] = field(default_factory=dict)
     """Span of an f-string -> (old, new) and how often, where inner places are not known."""
 
@@ -60,20 +65,21 @@ class Draft:
         """Source text, with `\\n` line ends."""
         return self.data[start:end].decode(self._codec).replace("\r\n", "\n")
 
-    def encoded(self, text: str) -> bytes:
-        """Source text as this file stores it."""
-        if self.newline != "\n":
-            text = text.replace("\n", self.newline)
+    def encoded(self, text: str, offset: int) -> bytes:
+        """Source text as this file stores it around an offset."""
+        if "\n" in text:
+            text = text.replace("\n", self.newline(offset))
         return text.encode(self._codec)
 
     @cached_property
     def _codec(self) -> str:
         return self.facts.encoding.removesuffix("-sig")
 
-    @cached_property
-    def newline(self) -> str:
-        """The file's own line end: that of its first line."""
-        at = self.data.find(b"\n")
+    def newline(self, offset: int) -> str:
+        """The line end of the line in which an offset lies; of the last line, that before it."""
+        at = self.data.find(b"\n", offset)
+        if at < 0:
+            at = self.data.rfind(b"\n")
         return "\r\n" if at > 0 and self.data[at - 1 : at] == b"\r" else "\n"
 
     def refuse(self, line: int, code: str, reason: str) -> None:
@@ -84,7 +90,7 @@ class Draft:
 
     def edit(self, start: int, end: int, new: str, kind: str) -> None:
         """Put `new` in the place of a span of the file."""
-        self.edits.append(Edit(start, end, self.encoded(new), kind, self.line_of(start)))
+        self.edits.append(Edit(start, end, self.encoded(new, start), kind, self.line_of(start)))
 
     def line_of(self, offset: int) -> int:
         """The line, from 1, in which an offset lies."""
@@ -96,6 +102,66 @@ class Draft:
 
     def statement(self, index: int) -> StatementDraft:
         return self.statements.setdefault(index, StatementDraft())
+
+    @cached_property
+    def claims(self) -> Claims:
+        """The names that this run is going to bind."""
+        return Claims(self.facts)
+
+    def why_not(
+        self, scope: int, name: str, to: Destination, readers: Iterable[int], *,
+        already: bool = False,
+    ) -> str | None:  # fmt: skip
+        """Why a name can't be bound to a destination in a scope; None if it can."""
+        readers = set(readers)
+        reason = why_not(self.facts, scope, name, readers, already=already)
+        return reason or self.claims.why_not(scope, name, to, readers)
+
+    # -------------------------------------------------------- deletions
+
+    def can_delete(self, index: int) -> bool:
+        """Whether a statement can go without leaving its block empty."""
+        block = self.facts.imports[index].block
+        gone = sum(
+            self.is_deleted(i) for i in self.statements if self.facts.imports[i].block == block
+        )
+        return self.facts.blocks[block].size - gone > 1
+
+    def delete(self, index: int) -> None:
+        """Take a statement out."""
+        self.statement(index).replacement = ""
+        self._gone[self.facts.imports[index].block] += 1
+
+    @cached_property
+    def _gone(self) -> Counter[int]:
+        """Block -> how many of its statements are taken out."""
+        return Counter()
+
+    def names_left(self, index: int) -> int:
+        """How many of its names a statement keeps, as far as decided."""
+        changes = self.statement(index).changes.values()
+        return len(self.facts.imports[index].names) - sum(change.to is None for change in changes)
+
+    def take_out(self, index: int, place: int) -> bool:
+        """Take a name out, and the statement with its last one; False if it must stay."""
+        out = self.statement(index)
+        if self.names_left(index) > 1:
+            out.changes[place] = Change(place, None)
+        elif out.added:
+            out.changes[place] = Change(place, out.added.pop(0))
+        elif self.can_delete(index) and not (out.following or out.imports):
+            self.delete(index)
+        else:
+            return False
+        return True
+
+    def bring(self, index: int, to: Destination, name: str) -> None:
+        """Note that a statement, or one that follows it, comes to bind a name."""
+        key = (self.facts.imports[index].scope, name)
+        self.brought.setdefault(key, []).append((index, to))
+
+    def is_deleted(self, index: int) -> bool:
+        return index in self.statements and self.statements[index].replacement == ""
 
     # ------------------------------------------------------------ lines
 
@@ -110,6 +176,11 @@ class Draft:
         ]
         return min(ends, default=len(self.data))
 
+    def after_line(self, end: int) -> int:
+        """Where the next line starts, from the end of a line's text."""
+        wide = self.data.startswith(b"\r\n", end)
+        return min(end + 1 + wide, len(self.data))
+
     def indent(self, statement: ImportFact) -> str:
         before = self.data[self.line_start(statement.start) : statement.start]
         text = before.decode("ascii", "replace")
@@ -120,12 +191,33 @@ class Draft:
         before = self.data[self.line_start(statement.start) : statement.start]
         return not before.strip(b" \t\f") and self.tail(statement)[:1] in ("", "#")
 
+    def line_above(self, statement: ImportFact) -> str:
+        """The text of the line above the statement, without blanks."""
+        end = max(self.line_start(statement.start) - 1, 0)
+        raw = self.data[self.line_start(end) : end]
+        return raw.decode(self._codec, "replace").strip(" \t\f\r")
+
     def tail(self, statement: ImportFact) -> str:
         """What follows the statement on its last line, without blanks."""
         raw = self.data[statement.end : self.line_end(statement.end)]
         return raw.decode(self._codec, "replace").strip(" \t\f")
 
     # ---------------------------------------------------------- imports
+
+    def is_lazy(self, statement: ImportFact) -> bool:
+        """Whether it is a `lazy` import (PEP 810)."""
+        return self.data.startswith(b"lazy", statement.start)
+
+    def import_positions(self, block: int) -> frozenset[int]:
+        """Which statements of a block are imports."""
+        return self._positions.get(block, frozenset())
+
+    @cached_property
+    def _positions(self) -> Mapping[int, frozenset[int]]:
+        found: dict[int, set[int]] = {}
+        for statement in self.facts.imports:
+            found.setdefault(statement.block, set()).add(statement.position)
+        return {block: frozenset(positions) for block, positions in found.items()}
 
     def spelled(self, statement: ImportFact, module: str) -> str:
         """A module as this statement would write it: relative stays relative where it can."""
@@ -171,10 +263,15 @@ class Draft:
                 text = change_from(text, changes, draft.module)
             else:
                 text = change_import(text, changes)
-        return add_names(text, tuple(draft.added)) if draft.added else text
+        if not draft.added:
+            return text
+        bare = self.alone(statement) and not self.tail(statement)
+        return add_names(text, tuple(draft.added), self.indent(statement) if bare else None)
 
     def following_texts(self, index: int) -> list[str]:
         """The statements that its draft puts after it."""
-        draft, indent = self.statements[index], self.indent(self.facts.imports[index])
+        draft, statement = self.statements[index], self.facts.imports[index]
+        indent, prefix = self.indent(statement), "lazy " if self.is_lazy(statement) else ""
         texts = [f"import {module}" for module in draft.imports]
-        return texts + [new_from(module, names, indent) for module, names in draft.following]
+        texts += [new_from(module, names, indent) for module, names in draft.following]
+        return [prefix + text for text in texts]

@@ -1,9 +1,17 @@
 """From a file's draft to its edits: byte spans and what goes in their place."""
 
+import re
+
 from onepath.model import Edit, ImportFact
 from onepath.rewrite.draft import PRAGMAS, Draft
 from onepath.rewrite.fstrings import replace_in_fstring
 from onepath.rewrite.guards import collapses
+
+_COMMENT = re.compile(r"#.*")
+_NEXT = re.compile(rb"[ \t\f]*;[ \t\f]*(?=[^\s#])")
+"""The way to the next statement of the line."""
+_PREVIOUS = re.compile(rb"[ \t\f]*;[ \t\f]*\Z")
+"""The way back to the statement before it."""
 
 
 def emit(draft: Draft) -> tuple[Edit, ...]:
@@ -18,7 +26,7 @@ def emit(draft: Draft) -> tuple[Edit, ...]:
             texts[index] = text
     spans = []
     plain = {index: text for index, text in texts.items() if not draft.following_texts(index)}
-    for collapse in collapses(draft, plain):
+    for collapse in () if draft.is_document else collapses(draft, plain):
         spans.append((collapse.start, collapse.end))
         draft.edit(collapse.start, collapse.end, collapse.text, "guard")
     for index, text in texts.items():
@@ -79,10 +87,33 @@ def _with_tail(text: str, pragma: str) -> str:
 
 
 def _emit_deletion(draft: Draft, statement: ImportFact) -> None:
-    """Take out a statement that has its lines for itself, with its comment and line break."""
-    start, end = draft.line_start(statement.start), draft.line_end(statement.end)
-    if draft.data[end : end + 2] == b"\r\n":
-        end += 2
-    elif end < len(draft.data):
-        end += 1
+    """Take out a statement with its line break; comments on its lines stay."""
+    if not draft.alone(statement):
+        draft.edit(*_on_its_line(draft, statement), "", "import")
+        return
+    start = draft.line_start(statement.start)
+    end = draft.line_end(statement.end)
+    comments = _COMMENT.findall(draft.text(start, end))
+    kept = [comment for comment in comments if not comment.startswith(PRAGMAS)]
+    if kept:
+        indent = draft.indent(statement)
+        draft.edit(start, end, "\n".join(indent + comment for comment in kept), "import")
+        return
+    end = draft.after_line(end)
+    above = draft.line_above(statement)
+    below = draft.data[end : draft.after_line(draft.line_end(end))]
+    if (not above or above.endswith(":")) and below and not below.strip():
+        end += len(below)  # of the blank lines around it, one gap is enough
     draft.edit(start, end, "", "import")
+
+
+def _on_its_line(draft: Draft, statement: ImportFact) -> tuple[int, int]:
+    """The span of a statement that shares its line, with the semicolon that parts it."""
+    data = draft.data
+    after = _NEXT.match(data, statement.end)
+    if after is not None:
+        return statement.start, after.end()
+    before = _PREVIOUS.search(data[draft.line_start(statement.start) : statement.start])
+    if before is None:
+        return statement.start, statement.end
+    return draft.line_start(statement.start) + before.start(), statement.end

@@ -4,11 +4,14 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from onepath.model import Edit, Facts, Guard, Refusal
+from onepath.rewrite.ambiguous import refuse_ambiguous
+from onepath.rewrite.attributes import without_replaced
 from onepath.rewrite.chains import plan_chains
 from onepath.rewrite.directs import plan_directs
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.emit import emit
 from onepath.rewrite.intent import without_purpose
+from onepath.rewrite.path_edits import refuse_short_names
 from onepath.rewrite.renames import Renames
 from onepath.rewrite.sites import DirectSite, Sites, find_sites
 from onepath.rewrite.stars import plan_stars
@@ -42,11 +45,13 @@ class Demand(NamedTuple):
     """Names that other files lose, which strings have to follow."""
     spared: Mapping[str, str] = {}
     """Destination modules that this file must not import, each with the reason."""
+    looked_up: Container[str] = ()
+    """Deprecated paths that files which are left out go on to look up when they run."""
 
 
 def rewrite_file(
-    path: str, data: bytes, facts: Facts, renames: Renames, demand: Demand, sites: Sites | None = None,
-    *, document: bool = False,
+    path: str, data: bytes, facts: Facts, renames: Renames, demand: Demand,
+    sites: Sites | None = None, *, document: bool = False,
 ) -> Rewritten:  # fmt: skip
     """Plan the edits that take one file to the canonical paths.
 
@@ -61,12 +66,14 @@ def rewrite_file(
     """
     draft = Draft(path, data, facts, renames, demand.keep, document)
     sites = find_sites(path, facts, renames) if sites is None else sites
-    sites = without_purpose(draft, sites)
+    sites = without_replaced(draft, without_purpose(draft, sites))
     directs = _allowed(draft, sites.directs, demand)
     plan_directs(draft, directs)
     plan_chains(draft, sites.chains, directs)
     plan_stars(draft, sites.stars)
-    plan_strings(draft, demand.renamed)
+    plan_strings(draft, demand.renamed, demand.looked_up)
+    refuse_short_names(draft)
+    refuse_ambiguous(draft)
     edits = emit(draft)
     renamed = {old: new for (scope, old), new in draft.renamed.items() if scope == 0}
     return Rewritten(edits, tuple(sorted(draft.refusals)), renamed)

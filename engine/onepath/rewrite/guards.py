@@ -1,15 +1,18 @@
 """`try: from new import X / except ImportError: from old import X`, once both say the same.
 
 Only what this run made equal is collapsed: two equal branches that were there before are the
-author's business.
+author's business. Where more than the import would go, the equal branches stay and are listed.
 """
 
+import ast
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from onepath.model import Block
-from onepath.rewrite.draft import Draft
+from onepath.rewrite.draft import PRAGMAS, Draft
 
+_COMMENT = re.compile(r"#.*")
 _CATCHING = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException", "")
 
 
@@ -33,7 +36,7 @@ def collapses(draft: Draft, texts: Mapping[int, str]) -> list[Collapse]:
     """
     finder = _Finder(draft, texts)
     found = [
-        Collapse(start, end, text)
+        Collapse(start, draft.line_end(end), text)
         for (start, end) in sorted(
             {(b.owner_start, b.owner_end) for b in draft.facts.blocks if b.kind == "try"}
         )
@@ -64,38 +67,87 @@ class _Finder:
 
     def _collapse(self, owner: int) -> str | None:
         branches = self._by_owner.get(owner, [])
-        kinds = [block.kind for _, block in branches]
-        if kinds.count("try") != 1 or "except" not in kinds or set(kinds) - {"try", "except"}:
+        tried = [(index, b) for index, b in branches if b.kind in ("try", "except")]
+        kinds = [block.kind for _, block in tried]
+        if (
+            kinds.count("try") != 1
+            or "except" not in kinds
+            or any(self._size(*one) != 1 for one in tried)
+        ):
             return None
-        if any(b.size != 1 or b.inline for _, b in branches):
+        if any(b.kind == "except" and not _catches_import_errors(b.test) for _, b in tried):
             return None
-        if any(b.kind == "except" and not _catches_import_errors(b.test) for _, b in branches):
+        statements = [self._only_statement(index) for index, _ in tried]
+        texts = [text for text, _ in statements if text is not None]
+        is_new = any(is_new for _, is_new in statements)
+        if not is_new or len(texts) != len(statements) or len(set(map(_meaning, texts))) != 1:
             return None
-        if self._has_comments(branches[0][1]):
+        reason = self._why_not([block for _, block in branches])
+        if reason is not None:
+            line = self._draft.line_of(branches[0][1].owner_start)
+            self._draft.refuse(
+                line, "equal-branches", f"all branches import the same now; {reason}"
+            )
             return None
-        statements = [self._only_statement(index) for index, _ in branches]
-        texts = {text for text, _ in statements}
-        changed = any(is_new for _, is_new in statements)
-        only = texts.pop() if len(texts) == 1 else None
-        return only if changed else None
+        return texts[0]
+
+    def _why_not(self, branches: list[Block]) -> str | None:
+        """Why the statement can't be reduced to its import without losing something else."""
+        if {block.kind for block in branches} - {"try", "except"}:
+            return "its 'else' or 'finally' does more"
+        if any(block.inline for block in branches):
+            return "it stands on one line"
+        end = self._draft.line_end(branches[0].owner_end)
+        comments = _COMMENT.findall(self._draft.text(branches[0].owner_start, end))
+        if not all(comment.startswith(PRAGMAS) for comment in comments):
+            return "its comments would be lost"
+        return None
+
+    def _size(self, index: int, block: Block) -> int:
+        """How many statements a block has left."""
+        imports = self._draft.facts.imports
+        gone = (at for at, text in self._texts.items() if text == "" and imports[at].block == index)
+        return block.size - sum(1 for _ in gone)
 
     def _only_statement(self, block: int) -> tuple[str | None, bool]:
-        """The text of a block's single import, and whether this run changed it."""
+        """The text of a block's single import as it stands outside, and whether it is new."""
         draft = self._draft
         for index, statement in enumerate(draft.facts.imports):
             if statement.block == block:
                 new = self._texts.get(index)
-                if new is not None:
-                    return new, True
-                return draft.text(statement.start, statement.end), False
+                if new == "":
+                    continue
+                text = draft.text(statement.start, statement.end) if new is None else new
+                depth = len(draft.indent(statement)) - self._depth(draft.facts.blocks[block])
+                tail = draft.tail(statement)
+                pragma = f"  {tail}" if tail and not tail.startswith("# pragma") else ""
+                return _dedented(text, depth) + pragma, new is not None
         for owner, branches in self._by_owner.items():
-            if branches[0][1].parent == block and branches[0][1].kind == "try":
-                return self.collapsed(owner), True
+            inner = branches[0][1]
+            if inner.parent == block and inner.kind == "try":
+                collapsed = self.collapsed(owner)
+                depth = self._depth(inner) - self._depth(draft.facts.blocks[block])
+                return None if collapsed is None else _dedented(collapsed, depth), True
         return None, False
 
-    def _has_comments(self, block: Block) -> bool:
-        """Comments in the statement would be lost; it is left as it is."""
-        return "#" in self._draft.text(block.owner_start, block.owner_end)
+    def _depth(self, block: Block) -> int:
+        return block.owner_start - self._draft.line_start(block.owner_start)
+
+
+def _meaning(text: str) -> tuple[object, ...]:
+    """What an import statement binds, without its layout."""
+    statement = ast.parse(text).body[0]
+    names = statement.names if isinstance(statement, ast.Import | ast.ImportFrom) else []
+    module, level = getattr(statement, "module", ""), getattr(statement, "level", None)
+    return module, level, tuple(sorted((alias.name, alias.asname or "") for alias in names))
+
+
+def _dedented(text: str, depth: int) -> str:
+    """An import of several lines, moved out by as many columns as its statement is."""
+    first, *rest = text.split("\n")
+    margin = min((len(line) - len(line.lstrip()) for line in rest), default=0)
+    cut = min(max(depth, 0), margin)
+    return "\n".join((first, *(line[cut:] for line in rest)))
 
 
 def _catches_import_errors(test: str) -> bool:

@@ -1,16 +1,24 @@
 """Places whose purpose is the deprecated path itself: reported, never rewritten."""
 
+import re
 from typing import NamedTuple
 
-from onepath.model import Use, UseKind
+from onepath.model import Block, Use, UseKind
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.sites import Sites
 
 CODE = "tests-the-path"
-_EXPECTING = frozenset((
-    "raises", "warns", "deprecated_call", "catch_warnings", "assertRaises", "assertRaisesRegex",
-    "assertWarns", "assertWarnsRegex",
-))  # fmt: skip
+_EXPECTING = re.compile(
+    r"\b(?:raises|assertRaises(?:Regex)?)\(.*\b(?:Import|ModuleNotFound|Attribute)Error\b"
+    r"|\b(?:warns|assertWarns(?:Regex)?)\(.*(?:Deprecation|Future|Import)Warning\b"
+    r"|\bdeprecated_call\(|\bcatch_warnings\(.*record=True"
+)
+_EXPECTING_ANYTHING = re.compile(r"\b(?:raises|warns|assertRaises|assertWarns)(?:Regex)?\(")
+_MISSING = re.compile(r"\b(?:Import|ModuleNotFound|Attribute)Error\b")
+_ASSIGNED = re.compile(r"\s*([^\W\d]\w*)\s*=\s*")
+_FAILING_LINE = re.compile(
+    r"\s*(?:(?:pytest|self)\.fail\(|fail\(|raise AssertionError|assert (?:False|0)\b)"
+)
 
 
 class Mention(NamedTuple):
@@ -28,39 +36,105 @@ def without_purpose(draft: Draft, sites: Sites) -> Sites:
     A test that imports one thing by several paths to compare them, or that expects an import to
     warn or to fail, would become a tautology.
     """
-    directs = _expected_to_fail(draft, sites)
-    chains: set[int] = set()
+    directs, chains = _expected_to_fail(draft, sites)
     for group in _compared(draft, sites).values():
         if len({mention.path for mention in group}) > 1:
             directs.update(*(mention.directs for mention in group))
             chains.update(mention.chain for mention in group if mention.chain is not None)
+    olds = {sites.directs[index].match.old for index in directs}
+    olds |= {sites.chains[index].match.old for index in chains}
+    # The file needs the old path anyway; half of its uses elsewhere would help nobody.
+    directs |= {at for at, site in enumerate(sites.directs) if site.match.old in olds}
+    chains |= {at for at, site in enumerate(sites.chains) if site.match.old in olds}
     for index in directs:
         site = sites.directs[index]
-        _refuse(draft, draft.facts.imports[site.statement].line, site.match.old)
+        refuse_purpose(draft, draft.facts.imports[site.statement].line, site.match.old)
     for index in chains:
         chain = sites.chains[index]
-        _refuse(draft, draft.line_of(draft.facts.uses[chain.use].start), chain.match.old)
+        refuse_purpose(draft, draft.line_of(draft.facts.uses[chain.use].start), chain.match.old)
     return sites._replace(
         directs=tuple(site for at, site in enumerate(sites.directs) if at not in directs),
         chains=tuple(site for at, site in enumerate(sites.chains) if at not in chains),
     )
 
 
-def _refuse(draft: Draft, line: int, old: str) -> None:
+def is_expected_to_fail(draft: Draft, offset: int) -> bool:
+    """Whether a place stands in a `with` that expects what is inside to fail or to warn."""
+    start = draft.line_start(offset)
+    depth = _depth(draft.text(start, offset))
+    while start and depth:
+        end, start = start - 1, draft.line_start(start - 1)
+        line = draft.text(start, end)
+        code, indent = line.strip(), _depth(line)
+        if code and indent < depth:
+            if code.startswith(("with ", "async with ")) and _EXPECTING.search(code):
+                return True
+            depth = indent
+    return False
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def refuse_purpose(draft: Draft, line: int, old: str) -> None:
+    """Leave a place that is about the deprecated path."""
     draft.refuse(line, CODE, f"'{old}' is what this place is about; it is left as it is")
 
 
-def _expected_to_fail(draft: Draft, sites: Sites) -> set[int]:
-    found = set()
-    for index, site in enumerate(sites.directs):
-        at = draft.facts.imports[site.statement].block
-        while at != -1:
-            block = draft.facts.blocks[at]
-            context = block.test.partition("(")[0].rpartition(".")[2]
-            if block.kind == "with" and context in _EXPECTING:
-                found.add(index)
-            at = block.parent
-    return found
+def _expected_to_fail(draft: Draft, sites: Sites) -> tuple[set[int], set[int]]:
+    """Imports and chains inside what expects a failure or a warning."""
+    directs = {
+        index
+        for index, site in enumerate(sites.directs)
+        if _is_expected(draft, draft.facts.imports[site.statement].block)
+    }
+    chains = {
+        index
+        for index, site in enumerate(sites.chains)
+        if is_expected_to_fail(draft, draft.facts.uses[site.use].start)
+    }
+    return directs, chains
+
+
+def _is_expected(draft: Draft, at: int) -> bool:
+    while at != -1:
+        block = draft.facts.blocks[at]
+        if block.kind == "with":
+            expecting = _EXPECTING_ANYTHING if block.size == 1 else _EXPECTING
+            if expecting.search(block.test) or _EXPECTING.search(block.test):
+                return True
+        if (
+            block.kind == "try"
+            and _catches_a_missing_path(draft, block)
+            and _fails_unless_raised(draft, block)
+        ):
+            return True
+        at = block.parent
+    return False
+
+
+def _catches_a_missing_path(draft: Draft, block: Block) -> bool:
+    return any(
+        other.kind == "except"
+        and other.owner_start == block.owner_start
+        and _MISSING.search(other.test)
+        for other in draft.facts.blocks
+    )
+
+
+def _fails_unless_raised(draft: Draft, block: Block) -> bool:
+    """Whether the test fails if the body of a `try` gets to its end: there, or in its `else`."""
+    lines = draft.text(block.owner_start, block.owner_end).split("\n")
+    start = draft.line_start(block.owner_start)
+    depth = len(draft.text(start, block.owner_start))
+    header = "try"
+    for line in lines[1:]:
+        if line.strip() and _depth(line) == depth:
+            header = re.split(r"\W", line.strip(), maxsplit=1)[0]
+        elif header in ("try", "else") and _FAILING_LINE.match(line):
+            return True
+    return False
 
 
 def _compared(draft: Draft, sites: Sites) -> dict[tuple[int, str], list[Mention]]:
@@ -74,26 +148,51 @@ def _compared(draft: Draft, sites: Sites) -> dict[tuple[int, str], list[Mention]
     chained = {site.use: at for at, site in enumerate(sites.chains)}
     groups: dict[tuple[int, str], list[Mention]] = {}
     for index, use in enumerate(draft.facts.uses):
-        if not use.kind & UseKind.COMPARED:
-            continue
         key = (use.bound_in, use.name)
+        dotted = _canonical_path(canonical, use)
+        is_canonical = dotted in draft.renames.inner
+        if index not in chained and key not in brought and not is_canonical:
+            continue
+        if not use.kind & UseKind.COMPARED and not _is_compared_later(draft, use):
+            continue
         if index in chained:
             match = sites.chains[chained[index]].match
             mention = Mention(match.old, frozenset(), chained[index])
             groups.setdefault((use.scope, match.to.dotted), []).append(mention)
-        for dotted, indices in brought.get(key, {}).items() if not use.chain else ():
+        for to, indices in brought.get(key, {}).items() if not use.chain else ():
             old = sites.directs[min(indices)].match.old
             mention = Mention(old, frozenset(indices), None)
-            groups.setdefault((use.scope, dotted), []).append(mention)
-        dotted = _canonical_path(canonical, use)
-        if dotted in draft.renames.inner:
+            groups.setdefault((use.scope, to), []).append(mention)
+        if is_canonical:
             groups.setdefault((use.scope, dotted), []).append(Mention(dotted, frozenset(), None))
     return groups
 
 
+def _is_compared_later(draft: Draft, use: Use) -> bool:
+    """Whether the use is all that a name is assigned, and that name is compared in its scope."""
+    line_start = draft.line_start(use.start)
+    end = use.chain[-1][1] if use.chain else use.end
+    found = _ASSIGNED.fullmatch(draft.text(line_start, use.start))
+    if found is None or draft.text(end, draft.line_end(end)).partition("#")[0].strip():
+        return False
+    scope = draft.facts.scopes[use.scope]
+    name = re.escape(found[1])
+    comparing = re.compile(
+        rf"\b{name}\s+is\s+(?!(?:not\s+)?None\b)|\bis\s+(?:not\s+)?{name}\b"
+        rf"|\b{name}\s*[!=]=|[!=]=\s*{name}\b"
+        rf"|\b(?:assert(?:Is|IsNot|Equal)|id|issubclass)\([^()\n]*\b{name}\b"
+    )
+    return comparing.search(draft.text(scope.start, scope.end)) is not None
+
+
 def _canonical_names(draft: Draft) -> dict[tuple[int, str], str]:
-    """What each imported name is called by its full path."""
+    """The full path of each imported name that a canonical path begins with."""
     modules = draft.renames.resolver.modules
+    beginnings = {
+        ".".join(parts[:count])
+        for parts in (dotted.split(".") for dotted in draft.renames.inner)
+        for count in range(1, len(parts) + 1)
+    }
     found = {}
     for statement in draft.facts.imports:
         for alias in statement.names:
@@ -102,10 +201,11 @@ def _canonical_names(draft: Draft) -> dict[tuple[int, str], str]:
             else:
                 module = modules.absolute(draft.path, statement.level, statement.module)
                 dotted = f"{module}.{alias.name}"
-            found[statement.scope, alias.bound] = dotted
+            if dotted in beginnings:
+                found[statement.scope, alias.bound] = dotted
     return found
 
 
 def _canonical_path(names: dict[tuple[int, str], str], use: Use) -> str:
-    start = names.get((use.bound_in, use.name), "")
-    return ".".join((start, *(name for name, _ in use.chain)))
+    start = names.get((use.bound_in, use.name))
+    return "" if start is None else ".".join((start, *(name for name, _ in use.chain)))

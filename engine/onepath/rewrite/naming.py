@@ -1,6 +1,6 @@
 """Whether a name can be bound in a scope without meaning something else somewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from onepath.model import Facts
 
@@ -31,6 +31,38 @@ def why_not(
         ):  # fmt: skip
             return f"'{name}' already means something else in {describe(facts, index)}"
     return None
+
+
+class Claims:
+    """Names that a run is going to bind in a file, which its facts do not know of yet."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._held: dict[str, dict[int, tuple[Hashable, set[int]]]] = {}
+        """Name -> scope -> what it will mean there, and from which scopes it will be read."""
+
+    def add(self, scope: int, name: str, meaning: Hashable, readers: Iterable[int]) -> None:
+        """Note that a name is going to be bound in a scope."""
+        held = self._held.setdefault(name, {}).setdefault(scope, (meaning, set()))
+        held[1].update(readers)
+
+    def why_not(
+        self, scope: int, name: str, meaning: Hashable, readers: Iterable[int]
+    ) -> str | None:
+        """Why one more name would get in the way of those that were claimed; None if not."""
+        readers = set(readers)
+        for other, (meant, read) in self._held.get(name, {}).items():
+            if other == scope:
+                clash = meant != meaning
+            elif _sees(self._facts, scope, other):
+                clash = any(_sees(self._facts, reader, scope) for reader in read)
+            elif _sees(self._facts, other, scope):
+                clash = any(_sees(self._facts, reader, other) for reader in readers)
+            else:
+                clash = False
+            if clash:
+                return f"'{name}' will mean something else in {describe(self._facts, other)}"
+        return None
 
 
 def describe(facts: Facts, scope: int) -> str:

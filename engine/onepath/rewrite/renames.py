@@ -1,5 +1,6 @@
 """What is to be renamed: deprecated paths, looked up by where they resolve, never by spelling."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,6 +8,8 @@ from typing import NamedTuple
 
 from onepath.model import Alias, Facts, ImportFact, Use
 from onepath.symbols.resolve import Resolver, Step
+
+_WORD = re.compile(rb"[\w\x80-\xff]+")
 
 
 class Destination(NamedTuple):
@@ -74,6 +77,20 @@ class Renames:
         """One word for each deprecated path that any file must hold to use it."""
         return tuple(sorted({old.rpartition(".")[2] for old in self.olds}))
 
+    @cached_property
+    def holders(self) -> frozenset[str]:
+        """The dotted names of the modules that hold deprecated names."""
+        return frozenset(old.rpartition(".")[0] for old in self.olds if old not in self.modules)
+
+    def spelled_in(self, text: bytes) -> str | None:
+        """A deprecated path that a text which can't be parsed seems to import or to use."""
+        words = frozenset(_WORD.findall(text))
+        for old in self.olds:
+            parts = [part.encode() for part in old.split(".")[-2:]]
+            if words.issuperset(parts) and _seems_used(text, *parts):
+                return old
+        return None
+
     def symbol(self, module: str, name: str) -> Match | None:
         """The deprecation of a name in a module (by its id)."""
         return self.symbols.get((module, name))
@@ -133,12 +150,14 @@ class Renames:
         """The deprecation in `a.b.C`, where `a` is bound to the module `start` (dotted)."""
         dotted = start
         module = module_id(self.resolver, dotted, path)
+        # Of a deprecated module the import itself changes, and what is read from it follows.
+        is_moving = self.module(self._main_name(start, path)) is not None
         for index, (name, _) in enumerate(use.chain):
             found = self.symbol(module, name)
             if found is not None:
                 return found._replace(length=index + 1)
             below = f"{dotted}.{name}"
-            whole = self.module(self._main_name(below, path))
+            whole = None if is_moving else self.module(self._main_name(below, path))
             if whole is not None and not self._goes_deeper(below, use, index, path):
                 return Match(below, whole, index + 1)
             if not module.startswith("?"):
@@ -162,6 +181,18 @@ class Renames:
         """One spelling for a module that several source roots reach."""
         found = self.resolver.modules.find(dotted, importer)
         return dotted if found is None else self.resolver.modules.name(found)
+
+
+def _seems_used(text: bytes, module: bytes, name: bytes = b"") -> bool:
+    """Whether a text says `module.name`, `module import name`, or imports the module at all."""
+    module, name = re.escape(module), re.escape(name)
+    return bool(
+        re.search(
+            rb"\b%b\s*\.\s*%b\b|\b%b\s+import\b(?:\s*\([^)]*|[^\n]*)\b%b\b|\bimport\b[^\n]*\b%b\b"
+            % (module, name, module, name, module),
+            text,
+        )
+    )
 
 
 def _inner_files(resolver: Resolver, dotted: str) -> frozenset[str]:

@@ -78,6 +78,12 @@ def _may_match(use: Use, words: Container[str]) -> bool:
 
 def chain_start(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> str | None:
     """The dotted name of the one module that a name is bound to; else None."""
+    found = module_names(path, facts, renames, scope, name)
+    return found.pop() if len(found) == 1 else None
+
+
+def module_names(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> set[str]:
+    """The dotted names of all modules that a name may be bound to; none if it is anything else."""
     found = set()
     for statement in facts.imports:
         if statement.scope != scope:
@@ -99,8 +105,8 @@ def chain_start(path: str, facts: Facts, renames: Renames, scope: int, name: str
                 module = resolver.modules.absolute(path, statement.level, statement.module)
                 found.add(f"{module}.{alias.name}")
             else:
-                return None
-    return found.pop() if len(found) == 1 else None
+                return set()
+    return found
 
 
 def is_written_to(use: Use) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onepath.rewrite.directs import is_public
+from onepath.rewrite.bindings import is_public
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.sites import StarSite
 from onepath.rewrite.statements import Name, new_from

@@ -2,9 +2,11 @@
 
 Every function takes the source text of one statement, from its first to its last character
 (`\\n` line ends, no trailing comment of the line), and gives the text to put in its place. They
-are pure and cached: a repository repeats the same import statement hundreds of times.
+are pure and cached: a repository repeats the same import statement hundreds of times. A leading
+`lazy` (PEP 810) is kept aside and put back.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,6 +15,7 @@ import libcst as cst
 
 _CACHE = 4096
 LINE_WIDTH = 100
+_LAZY = re.compile(r"lazy[ \t\\\n]+(?=from|import)")
 
 
 class Name(NamedTuple):
@@ -42,25 +45,32 @@ def change_from(text: str, changes: tuple[Change, ...], module: str | None = Non
         changes: At most one for each alias. They must leave at least one.
         module: The new module, with leading dots if relative; None leaves it.
     """
-    node = _from_import(text)
+    lazy, node = _from_import(text)
     aliases = list(_aliases(node))
     for change in changes:
         if change.to is not None:
             aliases[change.place] = _renamed(aliases[change.place], change.to)
     removed = {change.place for change in changes if change.to is None}
-    lpar = node.lpar
     if removed:
-        aliases, lpar = _without(aliases, removed, lpar)
-    node = node.with_changes(names=aliases, lpar=lpar)
+        node = _closed(node, aliases, removed)
+        aliases, lpar = _without(list(_aliases(node)), removed, node.lpar)
+        node = node.with_changes(lpar=lpar)
+    node = node.with_changes(names=aliases)
     if module is not None:
         node = node.with_changes(**_module_fields(module))
-    return _code(node)
+    return lazy + _code(node)
 
 
 @lru_cache(maxsize=_CACHE)
-def add_names(text: str, names: tuple[Name, ...]) -> str:
-    """Add names at the end of a `from` import, in its own layout."""
-    node = _from_import(text)
+def add_names(text: str, names: tuple[Name, ...], indent: str | None = None) -> str:
+    """Add names at the end of a `from` import, in its own layout.
+
+    Args:
+        text: The statement; not a star import.
+        names: What to add.
+        indent: What stands before it; a line that gets too long is then put in parentheses.
+    """
+    lazy, node = _from_import(text)
     aliases = list(_aliases(node))
     for name in names:
         last = aliases[-1]
@@ -70,13 +80,28 @@ def add_names(text: str, names: tuple[Name, ...]) -> str:
             layout, trailing = _with_own_comment(layout, trailing), _bare(trailing)
         aliases[-1] = last.with_changes(comma=layout)
         aliases.append(_alias(name).with_changes(comma=trailing))
-    return _code(node.with_changes(names=aliases))
+    added = lazy + _code(node.with_changes(names=aliases))
+    if indent is None or node.lpar is not None or "\n" in added or len(indent + text) > LINE_WIDTH:
+        return added
+    if len(indent + added) <= LINE_WIDTH:
+        return added
+    head, _, _ = added.partition(" import ")
+    bare = (_code(alias.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for alias in aliases)
+    inner = "".join(f"{indent}    {alias},\n" for alias in bare)
+    return f"{head} import (\n{inner}{indent})"
+
+
+@lru_cache(maxsize=_CACHE)
+def can_add(text: str) -> bool:
+    """Whether `add_names` can add to a statement and leave its comments where they are."""
+    _, node = _from_import(text)
+    return isinstance(_aliases(node)[-1].comma, cst.Comma) or not comments_of(text)[-1]
 
 
 @lru_cache(maxsize=_CACHE)
 def change_import(text: str, changes: tuple[Change, ...]) -> str:
     """Change or take out modules of an `import` statement; at least one must be left."""
-    statement = _small_statement(text)
+    lazy, statement = _small_statement(text)
     if not isinstance(statement, cst.Import):
         raise TypeError(f"not an import: {text}")
     aliases = list(statement.names)
@@ -86,13 +111,13 @@ def change_import(text: str, changes: tuple[Change, ...]) -> str:
     removed = {change.place for change in changes if change.to is None}
     kept = [alias for index, alias in enumerate(aliases) if index not in removed]
     kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    return _code(statement.with_changes(names=kept))
+    return lazy + _code(statement.with_changes(names=kept))
 
 
 @lru_cache(maxsize=_CACHE)
 def comments_of(text: str) -> tuple[str, ...]:
     """The comment on the line of each alias of a `from` import; empty where there is none."""
-    node = _from_import(text)
+    _, node = _from_import(text)
     found = []
     aliases = _aliases(node)
     for index, alias in enumerate(aliases):
@@ -122,18 +147,20 @@ def new_from(module: str, names: Sequence[Name], indent: str = "") -> str:
 # ------------------------------------------------------------------ nodes
 
 
-def _small_statement(text: str) -> cst.BaseSmallStatement:
-    line = cst.parse_statement(text)
+def _small_statement(text: str) -> tuple[str, cst.BaseSmallStatement]:
+    found = _LAZY.match(text)
+    lazy = found.group() if found else ""
+    line = cst.parse_statement(text[len(lazy) :])
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
         raise TypeError(f"not one simple statement: {text}")
-    return line.body[0]
+    return lazy, line.body[0]
 
 
-def _from_import(text: str) -> cst.ImportFrom:
-    statement = _small_statement(text)
+def _from_import(text: str) -> tuple[str, cst.ImportFrom]:
+    lazy, statement = _small_statement(text)
     if not isinstance(statement, cst.ImportFrom) or isinstance(statement.names, cst.ImportStar):
         raise TypeError(f"not a from import of names: {text}")
-    return statement
+    return lazy, statement
 
 
 def _aliases(node: cst.ImportFrom) -> Sequence[cst.ImportAlias]:
@@ -190,6 +217,29 @@ def _default_comma(node: cst.ImportFrom) -> cst.Comma:
         )
         return cst.Comma(whitespace_after=layout)
     return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+
+
+def _closed(
+    node: cst.ImportFrom, aliases: list[cst.ImportAlias], removed: set[int]
+) -> cst.ImportFrom:
+    """The statement with `aliases`; the comment of a last name that goes, goes with it."""
+    rpar, last = node.rpar, len(aliases) - 1
+    if rpar is None or last not in removed or isinstance(aliases[last].comma, cst.Comma):
+        return node.with_changes(names=aliases)
+    space = rpar.whitespace_before
+    kept = [index for index in range(last) if index not in removed]
+    if not isinstance(space, cst.ParenthesizedWhitespace) or not kept:
+        return node.with_changes(names=aliases)
+    space = space.with_changes(first_line=cst.TrailingWhitespace(newline=space.first_line.newline))
+    comma = aliases[kept[-1]].comma
+    if isinstance(comma, cst.Comma) and _bare(comma) is not comma:
+        own = comma.whitespace_after
+        if isinstance(own, cst.ParenthesizedWhitespace):
+            own = own.with_changes(indent=space.indent, last_line=space.last_line)
+            comma = comma.with_changes(whitespace_after=own)
+            aliases[kept[-1]] = aliases[kept[-1]].with_changes(comma=comma)
+            space = cst.SimpleWhitespace("")
+    return node.with_changes(names=aliases, rpar=rpar.with_changes(whitespace_before=space))
 
 
 def _without(

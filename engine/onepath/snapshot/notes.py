@@ -16,6 +16,7 @@ _SUFFIXES = (
     ".md", ".rst", ".txt",
 )  # fmt: skip
 
+LFS_POINTER = "Git LFS pointer: the content is kept elsewhere"
 _LFS_HEAD = b"version https://git-lfs.github.com/spec/v1"
 _LFS_LIMIT = 1024
 """A pointer is shorter than this, says its specification."""
@@ -55,9 +56,14 @@ def classify(entry: Entry, data: bytes | None) -> Note | None:
             "its content is not here: a partial clone, a damaged repository, "
             "or the file changed while it was read",
         )
-    if len(data) < _LFS_LIMIT and data.startswith(_LFS_HEAD):
-        return Note(entry.path, "lfs-pointer", "Git LFS pointer: the content is kept elsewhere")
+    if is_lfs_pointer(data):
+        return Note(entry.path, "lfs-pointer", LFS_POINTER)
     return None
+
+
+def is_lfs_pointer(data: bytes) -> bool:
+    """Whether a file only says where Git LFS keeps its content."""
+    return len(data) < _LFS_LIMIT and data.startswith(_LFS_HEAD)
 
 
 def _is_odd(path: str) -> bool:

@@ -2,35 +2,56 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from posixpath import dirname
+from typing import NamedTuple
 
-from onepath.model import Facts, Guard
+from onepath.model import Facts, Guard, ImportFact
 from onepath.symbols.modules import Modules
 
 _DEFERRED = Guard.FUNCTION | Guard.TYPE_CHECKING
 
 
-def imported_modules(path: str, facts: Facts, modules: Modules) -> Iterator[str]:
-    """Files that importing `path` imports while it runs, in the order of its statements.
+class Edge(NamedTuple):
+    """One module needs another."""
 
-    Importing `a.b.c` runs the packages above it first, so those are there as well. Imports in
-    functions and under `TYPE_CHECKING` are not.
+    target: str
+    """Path of the file that is imported."""
+    line: int
+    deferred: bool
+    """Whether the import stands in a function or under `TYPE_CHECKING`."""
+
+
+def import_edges(path: str, facts: Facts, modules: Modules) -> Iterator[Edge]:
+    """Everything a file imports from this repository, in the order of its statements.
+
+    Importing `a.b.c` runs the packages above it first, so those are there as well.
     """
     for statement in facts.imports:
-        if statement.guard & _DEFERRED:
-            continue
-        if not statement.is_from:
-            for alias in statement.names:
-                yield from _with_parents(modules, alias.name, path)
-            continue
-        dotted = modules.absolute(path, statement.level, statement.module)
-        if not dotted:
-            continue
-        yield from _with_parents(modules, dotted, path)
-        package = modules.find(dotted, path)
+        deferred = bool(statement.guard & _DEFERRED)
+        for target in _targets(path, statement, modules):
+            yield Edge(target, statement.line, deferred)
+
+
+def imported_modules(path: str, facts: Facts, modules: Modules) -> Iterator[str]:
+    """Files that importing `path` imports while it runs, in the order of its statements."""
+    for statement in facts.imports:
+        if not statement.guard & _DEFERRED:
+            yield from _targets(path, statement, modules)
+
+
+def _targets(path: str, statement: ImportFact, modules: Modules) -> Iterator[str]:
+    if not statement.is_from:
         for alias in statement.names:
-            inner = modules.submodule(package, alias.name) if package else None
-            if inner is not None and not inner.endswith("/"):
-                yield inner
+            yield from _with_parents(modules, alias.name, path)
+        return
+    dotted = modules.absolute(path, statement.level, statement.module)
+    if not dotted:
+        return
+    yield from _with_parents(modules, dotted, path)
+    package = modules.find(dotted, path)
+    for alias in statement.names:
+        inner = modules.submodule(package, alias.name) if package else None
+        if inner is not None and not inner.endswith("/"):
+            yield inner
 
 
 def _with_parents(modules: Modules, dotted: str, importer: str) -> Iterator[str]:
@@ -53,7 +74,7 @@ def reachable(
     load: Callable[[Iterable[str]], None],
     until: str | None = None,
 ) -> frozenset[str]:
-    """Every file that importing one of `start` imports, the start not included unless it is met again.
+    """Every file that importing one of `start` imports; the start itself only if it is met again.
 
     Args:
         start: Files to begin with.
@@ -64,6 +85,7 @@ def reachable(
     """
     met: set[str] = set()
     frontier = list(start)
+    begun = frozenset(frontier)
     while frontier:
         load(frontier)
         found: dict[str, None] = {}
@@ -74,5 +96,5 @@ def reachable(
         met.update(found)
         if until is not None and until in met:
             break
-        frontier = list(found)
+        frontier = [path for path in found if path not in begun]
     return frozenset(met)

@@ -72,11 +72,13 @@ class Modules:
         return found is not None and not found.endswith("/")
 
     def name(self, path: str) -> str:
-        """The dotted name of a file: under the innermost root that holds it."""
-        root = max(
-            (r for r in (*self.roots, *self.local_roots(path)) if _below(path, r)),
-            key=len, default="",
-        )  # fmt: skip
+        """The dotted name of a file: under the innermost root that holds it.
+
+        Folders that are roots only for what is in them count where there is no other: a name
+        that is understood everywhere comes first.
+        """
+        holding = [root for root in self.roots if _below(path, root)] or self.local_roots(path)
+        root = max(holding, key=len, default="")
         inner = path[len(root) + 1 :] if root else path
         for suffix in _SUFFIXES:
             if inner.endswith(suffix):
@@ -94,7 +96,7 @@ class Modules:
         package = self.name(path).split(".")
         if not is_package(path):
             package = package[:-1]
-        if level - 1 > len(package) or not package:
+        if level > len(package):
             return None
         package = package[: len(package) - (level - 1)]
         return ".".join((*package, module) if module else package) or None
@@ -144,6 +146,17 @@ def is_package(path: str) -> bool:
     return path.endswith(("/__init__.py", "/__init__.pyi")) or path in (
         "__init__.py",
         "__init__.pyi",
+    )
+
+
+def is_test(path: str) -> bool:
+    """Whether a file holds tests or serves them, by the names that test runners go by."""
+    *folders, name = path.split("/")
+    return (
+        name.startswith("test_")
+        or name.endswith("_test.py")
+        or name == "conftest.py"
+        or not {"test", "tests"}.isdisjoint(folders)
     )
 
 

@@ -35,6 +35,14 @@ def references(
     yield from _imported(path, facts, resolver, names)
     yield from _chained(path, facts, resolver, names)
     for index, string in enumerate(facts.strings):
+        if string.target >= 0:
+            if string.value in names:
+                use = facts.uses[string.target]
+                for owner in _modules_bound(path, facts, resolver, use.bound_in, use.name):
+                    found = resolver.attributes(owner, [name for name, _ in use.chain])
+                    if found.kind == "module":
+                        yield Reference(found.path, string.value, "string", string.line, index)
+            continue
         parts = string.value.replace(":", ".").split(".")
         for at in range(1, len(parts)):
             if parts[at] in names:

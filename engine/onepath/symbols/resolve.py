@@ -1,6 +1,6 @@
 """From a name as written to its definition, with the route it takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from onepath.model import Alias, Definition, Facts, Guard, ImportFact
@@ -120,6 +120,9 @@ class Resolver:
             if source.kind == "external":
                 return Resolution("external", f"{module}.{alias.name}", "")
             return Resolution("unresolved", module, alias.name, reason=source.reason)
+        if source.path == path:
+            # `from . import sub` in the package itself: the name can't be bound there yet.
+            return self._submodule(path, alias.name) or self.name(path, alias.name)
         return self.name(source.path, alias.name)
 
     def module(self, importer: str, dotted: str) -> Resolution:
@@ -160,16 +163,51 @@ class Resolver:
         key = (path, name)
         if path.endswith("/"):
             return self._submodule(path, name) or _missing(key, "no such name")
-        binders = effective(self.table(path).names.get(name, ()))
+        binders = self._binders(path, name)
         if binders:
-            found = [self._bound(path, binder) for binder in binders]
-            known = [one for one in found if one.kind != "unresolved"] or found
-            if len({one.target for one in known}) > 1:
-                return Resolution("unresolved", path, name, (), (key,), "ambiguous")
-            return known[0]._replace(route=(key, *known[0].route)[:_MAX_STEPS])
-        return (
-            self._from_star(path, name) or self._submodule(path, name) or self._unbound(path, name)
-        )
+            return self._of_binders(key, binders)
+        return self._submodule(path, name) or self._unbound(path, name)
+
+    def _binders(self, path: str, name: str) -> list[Binder]:
+        """All statements that bind a name, star imports that bring it among them, in order."""
+        table = self.table(path)
+        binders = list(table.names.get(name, ()))
+        for statement in table.stars:
+            source = self._star_source(path, statement)
+            if source.kind != "module" or name not in self.star_names(source.path)[0]:
+                continue
+            if self.name(source.path, name).reason != "no such name":
+                alias = Alias(name, None, statement.start, statement.end)
+                guard = statement.guard
+                if self._is_for_types(source.path, name, frozenset()):
+                    guard |= Guard.TYPE_CHECKING
+                binders.append(Binder(statement.start, guard, (statement, alias), None))
+        return sorted(binders, key=lambda binder: binder.start) if table.stars else binders
+
+    def _is_for_types(self, path: str, name: str, seen: frozenset[str]) -> bool:
+        """Whether a module has a name only while types are checked, so that no star brings it."""
+        table, seen = self.table(path), seen | {path}
+        guards = [binder.guard for binder in table.names.get(name, ())]
+        for statement in table.stars:
+            source = self._star_source(path, statement)
+            if source.kind != "module" or source.path in seen:
+                continue
+            if name in self.star_names(source.path)[0]:
+                typed = self._is_for_types(source.path, name, seen)
+                guards.append(statement.guard | (Guard.TYPE_CHECKING if typed else 0))
+        return bool(guards) and all(guard & Guard.TYPE_CHECKING for guard in guards)
+
+    def _of_binders(self, key: Step, binders: Sequence[Binder]) -> Resolution:
+        path, name = key
+        found = [self._bound(path, binder) for binder in effective(binders)]
+        known = [one for one in found if one.kind != "unresolved"]
+        if not known:
+            # `except ImportError: from other import X` counts once the first choice is gone.
+            rest = [self._bound(path, one) for one in _standing(binders) if _is_fallback(one)]
+            known = [one for one in rest if one.kind != "unresolved"] or found
+        if len({one.target for one in known}) > 1:
+            return Resolution("unresolved", path, name, (), (key,), "ambiguous")
+        return known[0]._replace(route=(key, *known[0].route)[:_MAX_STEPS])
 
     def _bound(self, path: str, binder: Binder) -> Resolution:
         if binder.imported is not None:
@@ -179,29 +217,33 @@ class Resolver:
             raise AssertionError(binder)
         if definition.kind == "alias":
             head, *rest = definition.target.split(".")
-            if head in self.table(path).names and head != definition.qualname:
-                start = self.name(path, head)
-                if start.kind == "module":
-                    after = self.attributes(start.path, rest)
-                    return after._replace(route=start.route + after.route)
-                if start.kind != "unresolved":
-                    return start._replace(rest=start.rest + tuple(rest))
+            start = self._name_before(path, head, binder)
+            if start is not None and start.kind == "module":
+                after = self.attributes(start.path, rest)
+                return after._replace(route=start.route + after.route)
+            if start is not None and start.kind != "unresolved":
+                return start._replace(rest=start.rest + tuple(rest))
         return Resolution("definition", path, definition.qualname)
 
-    def _from_star(self, path: str, name: str) -> Resolution | None:
-        outside = None
-        for statement in reversed(self.table(path).stars):
-            dotted = self.modules.absolute(path, statement.level, statement.module)
-            source = self.module(path, dotted) if dotted else None
-            if source is None or source.kind != "module":
-                outside = source
-            elif source.path != path and name in self.star_names(source.path)[0]:
-                found = self.name(source.path, name)
-                if found.reason != "no such name":
-                    return found._replace(route=((path, name), *found.route)[:_MAX_STEPS])
-        if outside is not None and outside.kind == "external":
-            return Resolution("unresolved", path, name, (), ((path, name),), "dynamic")
-        return None
+    def _name_before(self, path: str, name: str, binder: Binder) -> Resolution | None:
+        """What a name is bound to where another statement of the module reads it."""
+        binders = self._binders(path, name)
+        before = [one for one in binders if one.start < binder.start]
+        if not before:
+            return None
+        if effective(before) == effective(binders):
+            return self.name(path, name)
+        return self._of_binders((path, name), before)
+
+    def _star_source(self, path: str, statement: ImportFact) -> Resolution:
+        """The module whose names a star import brings."""
+        dotted = self.modules.absolute(path, statement.level, statement.module)
+        if not dotted:
+            return Resolution("unresolved", statement.module, "", reason="beyond the top package")
+        source = self.module(path, dotted)
+        if source.path == path:
+            return Resolution("unresolved", path, "", reason="cycle")
+        return source
 
     def _submodule(self, path: str, name: str) -> Resolution | None:
         inner = self.modules.submodule(path, name)
@@ -213,8 +255,12 @@ class Resolver:
         facts = self.facts(path)
         if facts.failure is not None:
             return _missing((path, name), "unparseable")
-        if facts.has_getattr or facts.dynamic:
+        if facts.has_getattr or facts.dynamic or self._may_come_by_star(path):
             return _missing((path, name), "dynamic")
+        if facts.scopes and name in facts.scopes[0].multiple:
+            return Resolution("definition", path, name, (), ((path, name),))  # `:=`, `case`, ...
+        if facts.scopes and name in facts.scopes[0].bound:
+            return _missing((path, name), "dynamic")  # `global` and an import in a function
         if name in (
             "__name__",
             "__file__",
@@ -227,6 +273,16 @@ class Resolver:
             return Resolution("definition", path, name, (), ((path, name),))
         return _missing((path, name), "no such name")
 
+    def _may_come_by_star(self, path: str) -> bool:
+        """Whether a star import of a file may bring names that can't be known."""
+        for statement in self.table(path).stars:
+            source = self._star_source(path, statement)
+            if source.kind == "external":
+                return True
+            if source.kind == "module" and not self.star_names(source.path)[1]:
+                return True
+        return False
+
     def _star_names(self, path: str, seen: frozenset[str]) -> tuple[frozenset[str], bool]:
         if path in seen or path.endswith("/"):
             return frozenset(), False
@@ -234,12 +290,19 @@ class Resolver:
         complete = not (facts.has_getattr or facts.dynamic or facts.failure)
         if facts.exports is not None:
             names = frozenset(name for name, _, _ in facts.exports.names)
-            return names, complete and facts.exports.complete and not facts.exports.sources
+            complete = complete and facts.exports.complete
+            for dotted in facts.exports.sources:
+                found = self.attributes(path, dotted.split("."))
+                if found.kind != "module":
+                    complete = False
+                    continue
+                inner, whole = self._star_names(found.path, seen | {path})
+                names, complete = names | inner, complete and whole
+            return names, complete
         names = frozenset(name for name in table.names if not name.startswith("_"))
         for statement in table.stars:
-            dotted = self.modules.absolute(path, statement.level, statement.module)
-            source = self.module(path, dotted) if dotted else None
-            if source is None or source.kind != "module":
+            source = self._star_source(path, statement)
+            if source.kind != "module":
                 complete = False
                 continue
             inner, whole = self._star_names(source.path, seen | {path})
@@ -247,19 +310,24 @@ class Resolver:
         return names, complete
 
 
-def effective(binders: "list[Binder] | tuple[Binder, ...]") -> list[Binder]:
+def effective(binders: Sequence[Binder]) -> list[Binder]:
     """Those statements that may have bound a name last.
 
     An unconditional statement undoes the ones before it; type-checking imports and fallbacks
     (`except ImportError: X = None`) count only where there is nothing else.
     """
+    rest = _standing(binders)
+    running = [one for one in rest if not one.guard & Guard.TYPE_CHECKING] or rest
+    return [one for one in running if not _is_fallback(one)] or running
+
+
+def _standing(binders: Sequence[Binder]) -> list[Binder]:
+    """Those statements that no later one certainly undoes."""
     last = 0
     for index, binder in enumerate(binders):
         if not binder.guard & ~(Guard.WITH | Guard.TRY) and not _is_annotation(binder):
             last = index
-    rest = [one for one in binders[last:] if not _is_annotation(one)] or list(binders[last:])
-    running = [one for one in rest if not one.guard & Guard.TYPE_CHECKING] or rest
-    return [one for one in running if not _is_fallback(one)] or running
+    return [one for one in binders[last:] if not _is_annotation(one)] or list(binders[last:])
 
 
 def _is_annotation(binder: Binder) -> bool:

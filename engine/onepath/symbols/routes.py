@@ -89,17 +89,19 @@ def names_of(target: Target, paths: Iterable[str], resolver: Resolver) -> dict[S
     for path in paths:
         for name in resolver.table(path).names:
             resolution = resolver.name(path, name)
-            if resolution.kind == "definition" and not resolution.rest:
-                if (resolution.path, resolution.name) == target:
-                    found[path, name] = resolution
+            if resolution.target == ("definition", *target, ()):
+                found[path, name] = resolution
     return found
 
 
 def is_shim(facts: Facts) -> bool:
-    """Whether a module only forwards: imports, aliases and `__all__`, and nothing of its own."""
+    """Whether a module only forwards: imports, aliases and `__all__`, and nothing of its own.
+
+    It may warn that it is going.
+    """
     own = [
         definition
         for definition in facts.definitions
         if definition.kind != "alias" and not definition.qualname.startswith("__")
     ]
-    return bool(facts.imports) and not own and facts.failure is None
+    return bool(facts.imports) and not own and not facts.effects and facts.failure is None

@@ -1,0 +1,247 @@
+"""`migrate audit`: every finding, in the format that is asked for, and the gate."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from onepath.errors import InputError
+from onepath_cli.auditing import config_or_default, run_audit
+from onepath_cli.context import HEAD, WORKTREE, Options, near, open_workspace, read_config
+from onepath_cli.output import Output
+
+if TYPE_CHECKING:
+    from onepath.audit.baseline import Comparison
+    from onepath.audit.result import AuditResult
+    from onepath.plan.config import Config
+    from onepath.plan.gate import Gate
+
+
+class AuditFormat(StrEnum):
+    """What an audit prints."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+
+
+class FailOn(StrEnum):
+    """Which findings make the exit code 1."""
+
+    ANY = "any"
+    NEW = "new"
+
+
+class Emit(StrEnum):
+    """Settings of other tools that keep the old paths out."""
+
+    RUFF = "ruff"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What the command line says."""
+
+    rules: Sequence[str] | None
+    paths: Sequence[str]
+    baseline: Path | None
+    write: bool
+    accept: bool
+    fail_on: FailOn | None
+
+
+def audit(
+    context: typer.Context,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH", help="As --path.", show_default=False),
+    ] = None,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option("--rule", metavar="NAME", help="Only this rule; may be repeated."),
+    ] = None,
+    path: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--path",
+            metavar="PATH",
+            help="Only findings in this file, folder or glob; may be repeated.",
+        ),
+    ] = None,
+    form: Annotated[
+        AuditFormat | None, typer.Option("--format", help="By default text.", show_default=False)
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="The findings that are let through."),
+    ] = None,
+    write_baseline: Annotated[
+        bool,
+        typer.Option(
+            "--write-baseline", help="Let today's findings through; later, take out what is gone."
+        ),
+    ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="With --write-baseline: let new findings through, too.")
+    ] = False,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(
+            "--fail-on",
+            help="Exit 1 on any finding (the default), or only on what the baseline lacks.",
+            show_default=False,
+        ),
+    ] = None,
+    emit: Annotated[
+        Emit | None,
+        typer.Option("--emit", help="Print the renames as a setting of this tool instead."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write there, not to stdout.")
+    ] = None,
+) -> None:
+    """Find every violation of the rules, and fail on those that count."""
+    options: Options = context.obj
+    wishes = _Wishes(
+        rule, (*(path or ()), *(paths or ())), baseline, write_baseline, accept, fail_on
+    )
+    if emit is not None:
+        if wishes != _Wishes(None, (), None, False, False, None) or form is not None:
+            raise InputError("--emit goes only with --output", hint="it prints the configuration")
+        _emit(options, output)
+        return
+    if accept and not write_baseline:
+        raise InputError("--accept needs --write-baseline")
+    result, comparison, fails = _audited(options, wishes)
+    write = _PRINTERS[form or AuditFormat.TEXT]
+    _deliver(write(result, comparison, options.output, output is None), output, options.output)
+    if fails:
+        raise typer.Exit(1)
+
+
+def _emit(options: Options, output: Path | None) -> None:
+    from onepath.report.ruff import banned_api
+
+    with open_workspace(options) as workspace:
+        config = read_config(options, workspace.folder)
+    _deliver(banned_api(config.imports), output, options.output)
+
+
+def _audited(options: Options, wishes: _Wishes) -> "tuple[AuditResult, Comparison | None, bool]":
+    """The findings, the same beside the baseline if there is one, and whether any of them count."""
+    with open_workspace(options) as workspace:
+        config = config_or_default(options, workspace)
+        gate = _gate(config, wishes)
+        rules = wishes.rules or config.audit.rules
+        audited = run_audit(options, workspace, config, rules, wishes.paths)
+    result, comparison = audited.result, None
+    if gate is not None:
+        is_whole = not wishes.paths
+        comparison = gate.compare(result, files=audited.files, is_whole=is_whole)
+        if wishes.write:
+            kept = gate.freeze(comparison, accept=wishes.accept)
+            comparison = kept.compare(result, files=audited.files, is_whole=is_whole)
+            _tell(kept, comparison, options.output)
+        # What is gone at another revision may still be there at this one.
+        elif is_whole and options.rev in (None, HEAD, WORKTREE):
+            options.output.note(gate.shrink(comparison))
+    fail_on = wishes.fail_on or config.audit.fail_on
+    if (fail_on or (FailOn.NEW if wishes.write else FailOn.ANY)) == FailOn.ANY:
+        return result, comparison, bool(result.findings)
+    return result, comparison, bool(result.findings if comparison is None else comparison.new)
+
+
+def _gate(config: "Config", wishes: _Wishes) -> "Gate | None":
+    from onepath.plan.gate import open_gate
+
+    path = wishes.baseline
+    if path is None and config.audit.baseline and config.path is not None:
+        path = near(config.path.parent / config.audit.baseline)
+    if path is None:
+        if wishes.write:
+            raise InputError(
+                "--write-baseline needs a file",
+                hint='add --baseline FILE, or `baseline = "FILE"` below [audit] to migrate.toml',
+            )
+        return None
+    return open_gate(path, may_be_new=wishes.write)
+
+
+def _tell(gate: "Gate", comparison: "Comparison", output: Output) -> None:
+    from onepath.report.text import counted
+
+    output.note(f"baseline {gate.path}: {counted(len(gate.entries), 'finding')}\n")
+    if comparison.new:
+        new = counted(len(comparison.new), "new finding")
+        output.note(f"{new} not let through; --accept does that\n")
+
+
+def _deliver(text: str, target: Path | None, output: Output) -> None:
+    if target is None:
+        output.result(text)
+        return
+    try:
+        target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise InputError(f"{target} can't be written: {error.strerror}") from error
+    output.note(f"wrote {target}\n")
+
+
+# ------------------------------------------------------------------- formats
+
+
+def _text(
+    result: "AuditResult", comparison: "Comparison | None", output: Output, to_stdout: bool
+) -> str:
+    from onepath.report.audit_text import audit_text
+
+    colours = output.colours and to_stdout
+    return audit_text(result, comparison, verbose=output.verbose, colours=colours)
+
+
+def _json(result: "AuditResult", comparison: "Comparison | None", _: Output, __: bool) -> str:
+    from onepath.report.audit_document import audit_document
+
+    return _document(audit_document(result, comparison))
+
+
+def _sarif(result: "AuditResult", comparison: "Comparison | None", _: Output, __: bool) -> str:
+    from onepath.audit.rule import all_rules
+    from onepath.report.sarif import sarif_document
+
+    return _document(sarif_document(result, all_rules(), comparison))
+
+
+def _markdown(
+    result: "AuditResult", comparison: "Comparison | None", output: Output, _: bool
+) -> str:
+    from onepath.report.audit_markdown import audit_markdown
+
+    return audit_markdown(result, comparison, verbose=output.verbose)
+
+
+def _github(result: "AuditResult", comparison: "Comparison | None", _: Output, __: bool) -> str:
+    from onepath.report.audit_github import audit_github
+
+    return audit_github(result, comparison)
+
+
+def _document(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, indent=2) + "\n"
+
+
+_PRINTERS: Mapping[
+    AuditFormat, Callable[["AuditResult", "Comparison | None", Output, bool], str]
+] = {
+    AuditFormat.TEXT: _text,
+    AuditFormat.JSON: _json,
+    AuditFormat.SARIF: _sarif,
+    AuditFormat.MARKDOWN: _markdown,
+    AuditFormat.GITHUB: _github,
+}

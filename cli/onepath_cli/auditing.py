@@ -1,0 +1,67 @@
+"""What `migrate audit` and `migrate explain` share: the configuration, and the run itself."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from onepath_cli.context import (
+    Options,
+    Workspace,
+    current_folder,
+    find_and_read_config,
+    open_engine,
+)
+
+if TYPE_CHECKING:
+    from onepath.audit.result import AuditResult
+    from onepath.plan.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A result, and the paths of the snapshot it is of."""
+
+    result: "AuditResult"
+    files: Collection[str]
+
+
+def config_or_default(options: Options, workspace: Workspace) -> "Config":
+    """The configuration; without one the audit finds what needs none.
+
+    Raises:
+        InputError: It has errors.
+    """
+    from onepath.plan.config import parse_config
+
+    config = find_and_read_config(options, workspace.folder)
+    return parse_config("", "") if config is None else config
+
+
+def run_audit(
+    options: Options,
+    workspace: Workspace,
+    config: "Config",
+    rules: Sequence[str] | None = None,
+    paths: Sequence[str] = (),
+) -> Audited:
+    """Audit the code at `--rev`.
+
+    Raises:
+        InputError: There is no such rule, or nothing at a path.
+    """
+    from onepath.plan.auditing import make_audit
+    from onepath.plan.chosen import chosen_paths
+
+    with open_engine(options, workspace, None) as (snapshot, executor):
+        files = snapshot.entries
+        chosen = chosen_paths(paths, files, top=workspace.folder, folder=current_folder())
+        result = make_audit(
+            snapshot,
+            config,
+            executor=executor,
+            cache_dir=workspace.cache_dir,
+            rules=rules,
+            paths=chosen or None,
+            progress=options.output.progress,
+        )
+    return Audited(result, files)

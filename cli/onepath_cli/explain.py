@@ -1,0 +1,87 @@
+"""`migrate explain`: what a rule means, what becomes of a finding, every path to a symbol."""
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onepath.errors import InputError
+from onepath_cli.auditing import config_or_default, run_audit
+from onepath_cli.context import Options, Workspace, open_engine, open_workspace, plan_phases
+
+if TYPE_CHECKING:
+    from onepath.plan.config import Config
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
+
+
+def explain(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="RULE|FINGERPRINT|SYMBOL", help="A dotted path is a symbol.")
+    ],
+) -> None:
+    """Tell what a rule means, why a finding is there, or who reaches a symbol by which path."""
+    from onepath.audit.rule import all_rules
+    from onepath.report.explain import explained_rule
+
+    options: Options = context.obj
+    rules = all_rules()
+    if name in rules:
+        options.output.result(explained_rule(rules[name]))
+        return
+    is_fingerprint = _FINGERPRINT.fullmatch(name) is not None
+    if not is_fingerprint and not _DOTTED.fullmatch(name):
+        close = get_close_matches(name, rules, n=3)
+        raise InputError(
+            f"'{name}' is neither a rule nor a fingerprint nor a dotted path",
+            hint=f"did you mean {_listed(close)}?" if close else f"rules: {', '.join(rules)}",
+        )
+    with open_workspace(options) as workspace:
+        config = config_or_default(options, workspace)
+        answer = _finding if is_fingerprint else _symbol
+        text = answer(options, workspace, config, name)
+    options.output.result(text)
+
+
+def _finding(options: Options, workspace: Workspace, config: "Config", fingerprint: str) -> str:
+    from onepath.audit.rule import all_rules
+    from onepath.report.explain import explained_finding
+
+    result = run_audit(options, workspace, config).result
+    for finding in result.findings:
+        if finding.fingerprint == fingerprint:
+            plan = plan_phases(options, workspace, None) if config.imports else None
+            return explained_finding(finding, all_rules()[finding.rule], plan)
+    raise InputError(
+        f"no finding at {result.revision} has the fingerprint {fingerprint}",
+        hint="it may be mended; `migrate audit --verbose` lists the fingerprints there are",
+    )
+
+
+def _symbol(options: Options, workspace: Workspace, config: "Config", dotted: str) -> str:
+    from onepath.plan.explain import close_names, ways_to
+    from onepath.report.explain import explained_symbol
+
+    with open_engine(options, workspace, None) as (snapshot, executor):
+        cache = workspace.cache_dir
+        try:
+            found = ways_to(
+                snapshot,
+                config,
+                dotted,
+                executor=executor,
+                cache_dir=cache,
+                progress=options.output.progress,
+            )
+        except InputError as error:
+            close = close_names(snapshot, config, dotted, executor=executor, cache_dir=cache)
+            hint = f"did you mean {_listed(close)}?" if close else error.hint
+            raise InputError(error.message, hint=hint) from None
+    return explained_symbol(found, verbose=options.output.verbose)
+
+
+def _listed(names: list[str]) -> str:
+    return " or ".join(f"'{name}'" for name in names)

@@ -1,0 +1,68 @@
+"""What the one-off refactors share: their options, and how they are shown and landed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onepath.errors import InputError
+from onepath_cli.apply import ask_about, write_files
+from onepath_cli.context import WORKTREE, Options, Planning, find_and_read_config
+from onepath_cli.dry_run import Format, show
+
+if TYPE_CHECKING:
+    from onepath.plan.config import Config
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would happen; write nothing.")]
+Form = Annotated[Format | None, typer.Option("--format", help="With --dry-run; by default diff.")]
+Patch = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="With --dry-run: write a patch to DIR.")
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="With --dry-run: exit 1 when anything would change.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask before creating the branch.")]
+Worktree = Annotated[
+    bool, typer.Option("--worktree", help="Write into the files instead of a branch.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What shall become of the plan."""
+
+    dry_run: bool
+    form: Format | None
+    patch: Path | None
+    check: bool
+    yes: bool
+    worktree: bool
+
+
+def carry_out(options: Options, planning: Planning, ending: Ending, command: str) -> None:
+    """Show the plan, or land it on its branch, or write it into the files.
+
+    Raises:
+        InputError: The options contradict each other.
+    """
+    if ending.dry_run:
+        rev = WORKTREE if ending.worktree else None
+        form = ending.form or Format.DIFF
+        show(options, planning, form, ending.patch, ending.check, rev)
+        return
+    shown_only = {"--format": ending.form, "--patch": ending.patch, "--check": ending.check}
+    for name, given in shown_only.items():
+        if given:
+            raise InputError(f"{name} needs --dry-run", hint=f"`{command} --help` lists them")
+    if ending.worktree:
+        write_files(options, planning)
+    else:
+        ask_about(options, planning, ending.yes, command)
+
+
+def config_or_default(options: Options, folder: Path) -> "Config":
+    """The configuration of the repository, or an empty one."""
+    from onepath.plan.config import parse_config
+
+    return find_and_read_config(options, folder) or parse_config("", "")

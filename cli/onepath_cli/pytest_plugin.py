@@ -1,0 +1,206 @@
+"""The pytest plugin: `pytest --migrate` makes each rule of the configuration a test.
+
+Nothing of the engine is imported before the option or `migrate_gates = true` asks for it. The
+audit reads the code under test and never imports it.
+"""
+
+import sys
+import threading
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from onepath.audit.finding import Finding
+    from onepath.plan.config import Config
+
+_SHOWN = 20
+_OPTION = "migrate_gates"
+_config_path = pytest.StashKey[Path]()
+_audit = pytest.StashKey["_Audit"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer `--migrate` and `migrate_gates`."""
+    text = "make each rule of migrate.toml a test that fails when it has findings"
+    parser.getgroup("migrate").addoption("--migrate", action="store_true", dest=_OPTION, help=text)
+    parser.addini(_OPTION, text, type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the configuration file collected like a file of tests.
+
+    Raises:
+        pytest.UsageError: The gates are wanted, and there is no configuration.
+    """
+    asked = config.getoption(_OPTION)
+    if not asked and not config.getini(_OPTION):
+        return
+    if not asked and all("::" in arg and ".toml::" not in arg for arg in config.args):
+        # Somebody runs single tests of a project whose gates are always on.
+        return
+    path = _find(config)
+    config.stash[_config_path] = path
+    named = {(config.invocation_params.dir / arg.partition("::")[0]) for arg in config.args}
+    if path not in named:
+        config.args.append(str(path))
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "GateFile | None":
+    """Collect the gates of the configuration file."""
+    if file_path != parent.config.stash.get(_config_path, None):
+        return None
+    return GateFile.from_parent(parent, path=file_path)
+
+
+class GateFile(pytest.File):
+    """The configuration file; each rule that it asks for is one test."""
+
+    def collect(self) -> Iterable["Gate"]:
+        """Read the configuration, and nothing of the code."""
+        from onepath.audit.rule import all_rules
+        from onepath.errors import OnepathError
+        from onepath.plan.config import load_config
+
+        try:
+            config = load_config(self.path)
+        except OnepathError as error:
+            raise self.CollectError(_told(error)) from None
+        known = all_rules()
+        chosen = sorted(known) if config.audit.rules is None else config.audit.rules
+        unknown = [name for name in chosen if name not in known]
+        if unknown:
+            rules = ", ".join(sorted(known))
+            raise self.CollectError(f"{self.path}: no rule '{unknown[0]}'\nrules: {rules}")
+        self.config.stash[_audit] = _Audit(self.path.parent, config, chosen)
+        for name in chosen:
+            gate = Gate.from_parent(self, name=name)
+            if self.config.pluginmanager.hasplugin("xdist"):
+                gate.add_marker(pytest.mark.xdist_group("migrate"))
+            yield gate
+
+
+class Gate(pytest.Item):
+    """One rule: it fails when the audit finds something that the baseline does not let through."""
+
+    def runtest(self) -> None:
+        """Audit, if this is the first gate, and look at the findings of this rule."""
+        found = self.config.stash[_audit].findings(self.name)
+        if found:
+            raise GateError(self.name, found)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> object:  # type: ignore[override]
+        """Show what was found, or what went wrong, without a traceback of this tool."""
+        from onepath.errors import OnepathError
+
+        if isinstance(excinfo.value, OnepathError):
+            return _told(excinfo.value)
+        if isinstance(excinfo.value, GateError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Name the gate in the headline of a failure."""
+        return self.path, None, f"migrate::{self.name}"
+
+
+class GateError(Exception):
+    """A rule has findings."""
+
+    def __init__(self, rule: str, found: Sequence["Finding"]) -> None:
+        from onepath.report.text import counted, printable
+
+        lines = [f"{rule}: {counted(len(found), 'finding')}"]
+        lines += (f"{printable(one.path)}:{one.line} {one.message}" for one in found[:_SHOWN])
+        if len(found) > _SHOWN:
+            lines.append(f"and {len(found) - _SHOWN:,} more")
+        menders = sorted({one.fixed_by for one in found} - {""})
+        lines += (f"mended by {one}: see `migrate --dry-run`" for one in menders)
+        super().__init__("\n".join(lines))
+
+
+class _Audit:
+    """The audit of the work tree, made once, when the first gate runs.
+
+    Args:
+        folder: The top folder.
+        config: The configuration that is there.
+        rules: The rules to run.
+    """
+
+    def __init__(self, folder: Path, config: "Config", rules: Sequence[str]) -> None:
+        self._folder = folder
+        self._config = config
+        self._rules = rules
+        self._found: dict[str, list[Finding]] | None = None
+        self._error: Exception | None = None
+
+    def findings(self, rule: str) -> Sequence["Finding"]:
+        """The findings of a rule that count."""
+        if self._error is not None:
+            raise self._error
+        if self._found is None:
+            try:
+                self._found = self._audited()
+            except Exception as error:
+                self._error = error
+                raise
+        return self._found[rule]
+
+    def _audited(self) -> dict[str, list["Finding"]]:
+        from onepath.audit.baseline import compare, read_baseline
+        from onepath.plan.auditing import make_audit
+        from onepath.run import make_executor
+        from onepath.snapshot import Repository, open_snapshot
+
+        audit = self._config.audit
+        baseline = read_baseline(self._folder / audit.baseline) if audit.baseline else None
+        snapshot = open_snapshot(self._folder, "WORKTREE")
+        repository = Repository.discover(self._folder)
+        cache_dir = None if repository is None else repository.cache_dir
+        if repository is not None:
+            repository.close()
+        # The user's filters, `error` among them, are meant for the user's code.
+        with warnings.catch_warnings(), make_executor(_jobs()) as executor:
+            warnings.simplefilter("ignore")
+            result = make_audit(
+                snapshot, self._config, executor=executor, cache_dir=cache_dir, rules=self._rules
+            )
+        found = result.findings
+        if baseline is not None and audit.fail_on != "any":
+            found = compare(result, baseline, files=snapshot.entries).new
+        by_rule: dict[str, list[Finding]] = {rule: [] for rule in self._rules}
+        for one in found:
+            by_rule[one.rule].append(one)
+        return by_rule
+
+
+def _find(config: pytest.Config) -> Path:
+    from onepath.errors import OnepathError
+    from onepath.plan.config import find_config
+
+    root = config.rootpath
+    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), root)
+    try:
+        path = find_config(top, None)
+    except OnepathError as error:
+        raise pytest.UsageError(_told(error)) from None
+    if path is None:
+        raise pytest.UsageError(
+            f"--migrate: neither migrate.toml nor [tool.migrate] in pyproject.toml is in {top}; "
+            "`migrate init --canonical pkg.mod.Name` writes one"
+        )
+    return path
+
+
+def _jobs() -> int | None:
+    """All cores where workers can be forked; a spawned one would import the main module again."""
+    return None if sys.platform == "linux" and threading.active_count() == 1 else 1
+
+
+def _told(error: BaseException) -> str:
+    hint = getattr(error, "hint", "")
+    return f"{error}\nhint: {hint}" if hint else str(error)

@@ -1,0 +1,229 @@
+"""`migrate verify`: landed phases against what they give again; routes against each other."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onepath.errors import InputError
+from onepath.report.text import counted, printable
+from onepath_cli.context import (
+    WORKTREE,
+    Options,
+    Workspace,
+    open_engine,
+    open_workspace,
+    read_config,
+)
+
+if TYPE_CHECKING:
+    from onepath.land.verification import Verified
+    from onepath.model import Plan
+    from onepath.run.runtime import Outcome, RuntimeResult, Verdict
+
+_DIFFERS = 3
+_FINDINGS = 1
+_TIMEOUT = 120.0
+
+
+def verify(
+    context: typer.Context,
+    phase: Annotated[
+        list[str] | None,
+        typer.Option("--phase", metavar="NAME", help="Only this phase; may be repeated."),
+    ] = None,
+    runtime: Annotated[
+        bool,
+        typer.Option(
+            "--runtime",
+            help="Import every route to every canonical path instead, in both orders, and compare "
+            "the objects and their signatures. This runs your code: its imports, as it lies in "
+            "the work tree.",
+        ),
+    ] = False,
+    python: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="With --runtime: your interpreter, 3.8 or newer; by default that in .venv, or "
+            "python3 on the PATH.",
+        ),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1,
+            metavar="SECONDS",
+            help=f"With --runtime: for each of the two processes; by default {_TIMEOUT:g}.",
+        ),
+    ] = None,
+) -> None:
+    """Plan each landed phase again from its base and compare it, byte for byte, with its branch."""
+    options: Options = context.obj
+    if runtime and phase:
+        raise InputError("--runtime looks at the work tree and has no phases; leave --phase out")
+    if not runtime and (python is not None or timeout is not None):
+        given = "--timeout" if python is None else "--python"
+        raise InputError(f"{given} needs --runtime")
+    with open_workspace(options) as workspace:
+        if runtime:
+            _verify_runtime(options, workspace, python, timeout or _TIMEOUT)
+        else:
+            _verify_landed(options, workspace, phase or ())
+
+
+# ------------------------------------------------------------------ branches
+
+
+def _verify_landed(options: Options, workspace: Workspace, phases: Sequence[str]) -> None:
+    if workspace.repository is None:
+        raise InputError(f"{workspace.folder}: not in a git repository, so nothing has landed")
+    if options.rev is not None:
+        raise InputError("each branch names its own base; leave --rev out")
+    config = read_config(options, workspace.folder)
+
+    from onepath.land.verification import verify_landed
+    from onepath.plan.packs import load_packs
+    from onepath.plan.planner import make_plan
+
+    packs = load_packs()
+    if config.pack not in packs:
+        raise InputError(
+            f"no pack '{config.pack}'", hint=f"installed packs: {', '.join(sorted(packs))}"
+        )
+
+    def plan(base: str, names: Sequence[str]) -> "Plan":
+        with open_engine(options, workspace, base) as (snapshot, executor):
+            # Without a cache: what an earlier run has kept proves nothing.
+            return make_plan(
+                snapshot,
+                config,
+                packs,
+                executor=executor,
+                cache_dir=None,
+                phases=names,
+                progress=options.output.progress,
+            )
+
+    verified = verify_landed(
+        workspace.repository, config.branch_prefix, packs[config.pack], plan, phases
+    )
+    for one in verified:
+        options.output.result("".join(f"{line}\n" for line in _landed_lines(one)))
+    if any(one.differences for one in verified):
+        options.output.note(
+            "hint: a branch that somebody changed, another migrate.toml or another version of "
+            "this tool gives differences\n"
+        )
+        raise typer.Exit(_DIFFERS)
+
+
+def _landed_lines(one: "Verified") -> Iterator[str]:
+    status = "differs" if one.differences else "same"
+    about = f", {counted(one.files, 'file')} from {one.base[:12]}" if one.base else ""
+    yield f"{status:<9}  {one.branch}  {one.commit[:12]}{about}"
+    for path, text in one.differences:
+        yield f"  {printable(path)}: {text}" if path else f"  {text}"
+
+
+# ------------------------------------------------------------------- runtime
+
+
+def _verify_runtime(
+    options: Options, workspace: Workspace, given: str | None, timeout: float
+) -> None:
+    if options.rev not in (None, WORKTREE):
+        raise InputError(
+            f"--runtime imports the files as they lie, not those of {options.rev}",
+            hint="leave --rev out, or check that revision out in a work tree of its own",
+        )
+    config = read_config(options, workspace.folder)
+
+    from onepath.plan.runtime import runtime_check
+    from onepath.run.runtime import choose_python, verify_runtime
+
+    python = choose_python(workspace.folder, given)
+    with open_engine(options, workspace, WORKTREE) as (snapshot, executor):
+        check = runtime_check(
+            snapshot,
+            config,
+            executor=executor,
+            cache_dir=workspace.cache_dir,
+            progress=options.output.progress,
+        )
+    for path in check.gone:
+        options.output.note(f"{path} does not exist any more; not imported\n")
+    if not check.groups:
+        options.output.note("no path of [imports] is there to be imported\n")
+        return
+    options.output.note(f"importing the work tree with {python}\n")
+    result = verify_runtime(
+        workspace.folder,
+        check,
+        python=python,
+        timeout=timeout,
+        progress=options.output.progress,
+    )
+    options.output.result("".join(f"{line}\n" for line in _runtime_lines(result)))
+    if not result.holds:
+        raise typer.Exit(_FINDINGS)
+
+
+def _runtime_lines(result: "RuntimeResult") -> Iterator[str]:
+    rows = [("route", "same object", "same signature", "warnings", "error")]
+    rows += map(_row, result.verdicts)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+    yield ""
+    canonical = {one.route: one for one in result.verdicts if one.route == one.canonical}
+    for verdict in result.verdicts:
+        yield from _details(verdict, canonical[verdict.canonical])
+    bad = sum(not one.holds for one in result.verdicts)
+    routes = counted(len(result.verdicts), "route")
+    said = f"{bad:,} of them wrong" if bad else "each the same object in both orders"
+    yield f"{routes} in Python {result.python}: {said}"
+
+
+def _row(verdict: "Verdict") -> tuple[str, str, str, str, str]:
+    given, backwards = verdict.given, verdict.reversed
+    is_canonical = verdict.route == verdict.canonical
+    same = "canonical" if is_canonical and given.same else _both(given.same, backwards.same)
+    warnings = max(given.warnings, backwards.warnings)
+    return (
+        printable(verdict.route), same, _both(*verdict.same_signature),
+        str(warnings) if warnings else "-", printable(_error(given, backwards)) or "-",
+    )  # fmt: skip
+
+
+def _both(given: bool | None, backwards: bool | None) -> str:
+    if given == backwards:
+        return {True: "yes", False: "no", None: "-"}[given]
+    if given and backwards is False:
+        return "no, in reverse"
+    if backwards and given is False:
+        return "no, in order"
+    return "only in reverse" if backwards else "only in order"
+
+
+def _error(given: "Outcome", backwards: "Outcome") -> str:
+    if given.error == backwards.error or (given.error and backwards.error):
+        return given.error
+    if given.error:
+        return f"in order: {given.error}"
+    return f"in reverse: {backwards.error}" if backwards.error else ""
+
+
+def _details(verdict: "Verdict", canonical: "Verdict") -> Iterator[str]:
+    """What a route is, where that is not what its canonical path is."""
+    pairs = (
+        ("in order", verdict.given, canonical.given),
+        ("in reverse", verdict.reversed, canonical.reversed),
+    )
+    for order, outcome, wanted in pairs:
+        if verdict.depends_on_order or outcome.same is False:
+            about = printable(f"{outcome.what}{outcome.signature}" if outcome.what else "nothing")
+            yield f"{printable(verdict.route)}, {order}: {about}"
+            if outcome.same is False:
+                yield f"  not {printable(f'{wanted.what}{wanted.signature}')}"

@@ -1,0 +1,1 @@
+"""Rules over symbols: what is fragmented, where, and what it should be."""

@@ -1,0 +1,294 @@
+"""Every way in which an instance of a class comes to be."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from onepath.audit.bodies import FUNCTIONS, Body, class_name
+from onepath.audit.classes import ancestors, in_tests
+from onepath.audit.index import Canonical, Class, Index, Place
+from onepath.audit.mentions import body, call_sites, files_using, mentions, readers, top
+from onepath.model import Definition
+
+FUNCTION, CLASS, METHOD, STATIC, SINGLETON, ALIAS, DYNAMIC, ANNOTATED = KINDS = (
+    "function_factory", "class_factory", "class_method", "static_factory", "singleton_pattern",
+    "alias_pattern", "dynamic", "annotated",
+)  # fmt: skip
+DIRECT = "direct_call"
+"""The class is called where a factory is canonical."""
+
+_CACHES = ("lru_cache", "cache", "cached_property")
+_NOT_FACTORIES = ("__init__", "__enter__", "__aenter__", "__new__")
+_SHOWN = 3
+
+
+class Factory(NamedTuple):
+    """One way to an instance."""
+
+    path: str
+    line: int
+    name: str
+    """Its qualified name in the file."""
+    kind: str
+    """One of `KINDS`, or `direct_call`."""
+    signature: str
+    """Its parameters as a person would write them."""
+    forwards_to: tuple[str, ...]
+    """The class and the other factories that it calls, by their names."""
+    beyond: tuple[str, ...]
+    """What it does besides: `calls a, b`, `branches`, `keeps it in _instance`."""
+    calls: int
+    """How often it is called, tests included."""
+    files: int
+    """In how many files."""
+
+    @property
+    def place(self) -> Place:
+        return self.path, self.name
+
+
+def factories(index: Index, canonical: Canonical) -> tuple[Factory, ...]:
+    """The ways to an instance of a canonical class other than the canonical one.
+
+    Those of tests are not among them: a fixture that makes an instance is a use of the class.
+
+    Returns:
+        Them by file and line; nothing where the symbol is not a class.
+    """
+    cls = canonical.cls
+    if cls is None:
+        return ()
+    key = ("factories", cls.place, canonical.symbol.factory)
+    return index.once(key, lambda: _Search(index, canonical, cls).found())
+
+
+class _Search:
+    """Looks for functions that give an instance, then for those that give what these give."""
+
+    def __init__(self, index: Index, canonical: Canonical, cls: Class) -> None:
+        self._index = index
+        self._canonical = canonical
+        self._cls = cls
+        self._classes = {cls.place, *_subclasses(index, cls)}
+        self._making: set[Place] = set(self._classes)
+        self._bodies: dict[tuple[str, int], tuple[Definition, Body | None]] = {}
+        self._annotated: dict[Place, Definition] = {}
+        self._aliases: dict[Place, Definition] = {}
+        self._singletons: set[Place] = set()
+
+    def found(self) -> tuple[Factory, ...]:
+        new = set(self._making)
+        for place in self._classes:
+            self._read_methods(place)
+        while new:
+            self._read_around(frozenset(map(top, new)))
+            new = self._grow()
+            for place in new:
+                if "." in place[1]:
+                    self._read_methods(top(place))
+            new |= self._grow()
+        return tuple(sorted(self._factories()))
+
+    # ------------------------------------------------------------ search
+
+    def _read_around(self, tops: frozenset[Place]) -> None:
+        files = [path for path in files_using(self._index, tops) if not in_tests(path)]
+        self._index.world.read(files)
+        for path in files:
+            statements = [
+                one for one in self._index.facts(path).definitions
+                if one.kind == "assign" and "." not in one.qualname
+            ]  # fmt: skip
+            for mention in mentions(self._index, path, tops):
+                if mention.inside is not None:
+                    self._read(path, mention.inside)
+                    continue
+                for one in statements:
+                    if one.start <= mention.use.start < one.end:
+                        self._read(path, one)
+            for owner, name in tops:
+                if owner == path and (path, name) not in self._index.classes:
+                    for definition in readers(self._index.facts(path), name):
+                        self._read(path, definition)
+            self._note_aliases(path)
+
+    def _read(self, path: str, definition: Definition) -> None:
+        key = (path, definition.start)
+        if key not in self._bodies:
+            self._bodies[key] = definition, body(self._index, path, definition)
+
+    def _read_methods(self, place: Place) -> None:
+        cls = self._index.classes.get(place)
+        for definition in cls.methods.values() if cls is not None else ():
+            self._read(place[0], definition)
+
+    def _note_aliases(self, path: str) -> None:
+        for name, definition in self._index.definitions(path).items():
+            if definition.kind == "alias" and "." not in name:
+                found = self._index.resolver.name(path, name)
+                target = (found.path, ".".join((found.name, *found.rest)))
+                is_class = target in self._classes
+                # Another name of the class that reads like a class is a path to it, no factory.
+                if target in self._making and not (is_class and name.strip("_")[:1].isupper()):
+                    self._aliases[path, name] = definition
+
+    def _grow(self) -> set[Place]:
+        """Take in what gives something known, until nothing more does."""
+        before = set(self._making)
+        growing = True
+        while growing:
+            growing = False
+            for (path, _), (definition, one) in self._bodies.items():
+                place = path, definition.qualname
+                if place in self._making or definition.qualname.endswith(_NOT_FACTORIES):
+                    continue
+                if one is not None and one.origins & self._making:
+                    self._making.add(place)
+                    growing = True
+                elif (one is None or one.unreadable) and self._says_so(path, definition):
+                    self._annotated[place] = definition
+                    self._making.add(place)
+                    growing = True
+        return self._making - before
+
+    def _says_so(self, path: str, definition: Definition) -> bool:
+        name = class_name(definition.returns) if definition.kind in FUNCTIONS else ""
+        if not name or _decorated(definition, ("abstractmethod", "overload")):
+            return False
+        found = self._index.named(path, name)
+        return not found.rest and (found.path, found.name) in self._classes
+
+    # ----------------------------------------------------------- outcome
+
+    def _factories(self) -> Iterator[Factory]:
+        places = frozenset((self._making - self._classes) | set(self._aliases))
+        settled = _place(self._index, self._canonical.symbol.factory)
+        wanted = places | ({self._cls.place} if settled is not None else set())
+        sites = call_sites(self._index, wanted - {settled})
+        for (path, _), (definition, one) in sorted(self._bodies.items(), key=lambda b: b[0]):
+            place = path, definition.qualname
+            if place in places and place != settled:
+                called = sites[place]
+                yield Factory(
+                    path, definition.line, definition.qualname, self._kind(place, definition, one),
+                    signature(definition), self._targets(one), self._beyond(one),
+                    len(called), len({site.path for site in called}),
+                )  # fmt: skip
+        for (path, name), definition in self._aliases.items():
+            called = sites[path, name]
+            yield Factory(
+                path, definition.line, name, ALIAS, "", (definition.target,), (),
+                len(called), len({site.path for site in called}),
+            )  # fmt: skip
+        if settled is not None:
+            direct = [
+                site for site in sites[self._cls.place]
+                if site.path not in (settled[0], self._cls.path) and not in_tests(site.path)
+            ]  # fmt: skip
+            if direct:
+                yield Factory(
+                    self._cls.path, self._cls.line, self._cls.name, DIRECT, "", (), (),
+                    len(direct), len({site.path for site in direct}),
+                )  # fmt: skip
+
+    def _kind(self, place: Place, definition: Definition, one: Body | None) -> str:
+        if place in self._annotated or one is None:
+            return ANNOTATED
+        if definition.kind not in FUNCTIONS:
+            return FUNCTION if one.is_lambda else SINGLETON
+        if one.dynamic:
+            return DYNAMIC
+        if self._is_singleton(definition, one):
+            return SINGLETON
+        if "." not in definition.qualname:
+            return FUNCTION
+        if _decorated(definition, ("staticmethod",)):
+            return STATIC
+        return METHOD if _decorated(definition, ("classmethod",)) else CLASS
+
+    def _is_singleton(self, definition: Definition, one: Body) -> bool:
+        if _decorated(definition, _CACHES):
+            return True
+        owner = definition.qualname.partition(".")[0]
+        kept = {
+            key for key, value in one.stored
+            if not key.endswith("[]") and one.made(value) & self._making
+        }  # fmt: skip
+        if any("." not in key or key.partition(".")[0] in ("cls", owner) for key in kept):
+            return True
+        # What a module variable holds was made once.
+        variables = {p for p in one.origins if self._is_variable(p)}
+        return bool(variables) and not (one.origins & self._making) - variables
+
+    def _is_variable(self, place: Place) -> bool:
+        definition = self._index.definitions(place[0]).get(place[1])
+        return definition is not None and definition.kind == "assign" and place in self._making
+
+    def _targets(self, one: Body | None) -> tuple[str, ...]:
+        if one is None:
+            return ()
+        return tuple(sorted(
+            self._canonical_name if place == self._cls.place else place[1]
+            for place in one.origins & self._making
+        ))  # fmt: skip
+
+    @property
+    def _canonical_name(self) -> str:
+        return self._canonical.symbol.path.rpartition(".")[2]
+
+    def _beyond(self, one: Body | None) -> tuple[str, ...]:
+        if one is None or one.definition.kind not in FUNCTIONS:
+            return ()
+        said = []
+        others = one.others(frozenset(self._making))
+        if others:
+            more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+            said.append(f"calls {', '.join(others[:_SHOWN])}{more}")
+        said += one.statements
+        kept = [key for key, value in one.stored if one.made(value) & self._making]
+        said += [f"keeps it in {key.removesuffix('[]')}" for key in dict.fromkeys(kept)]
+        return tuple(said)
+
+
+def signature(definition: Definition) -> str:
+    """The parameters of a function as they would be written, without annotations.
+
+    Empty for what is not a function.
+    """
+    if definition.kind not in FUNCTIONS:
+        return ""
+    parts, slash, star = [], False, False
+    for param in definition.params:
+        if slash and param.kind != "posonly":
+            parts.append("/")
+        slash = param.kind == "posonly"
+        if param.kind == "kwonly" and not star:
+            parts.append("*")
+        star = star or param.kind in ("*", "kwonly")
+        prefix = param.kind if param.kind in ("*", "**") else ""
+        default = "" if param.default is None else f"={param.default}"
+        parts.append(f"{prefix}{param.name}{default}")
+    return f"({', '.join((*parts, '/') if slash else parts)})"
+
+
+def makers(found: Sequence[Factory]) -> frozenset[Place]:
+    """The classes whose methods are among the factories."""
+    return frozenset(top(one.place) for one in found if "." in one.name)
+
+
+def _subclasses(index: Index, cls: Class) -> Iterator[Place]:
+    for other in index.classes.values():
+        if not in_tests(other.path) and any(
+            one.place == cls.place for one in ancestors(index, other)
+        ):
+            yield other.place
+
+
+def _decorated(definition: Definition, names: Sequence[str]) -> bool:
+    return any(one.partition("(")[0].rpartition(".")[2] in names for one in definition.decorators)
+
+
+def _place(index: Index, dotted: str) -> Place | None:
+    found = index.resolver.dotted(dotted) if dotted else None
+    if found is None or found.kind != "definition":
+        return None
+    return found.path, ".".join((found.name, *found.rest))

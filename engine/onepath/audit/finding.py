@@ -1,0 +1,66 @@
+"""What a rule finds, and how it is known again after the code has moved."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Violation(NamedTuple):
+    """One place that breaks a rule, as the rule reports it."""
+
+    path: str
+    line: int
+    message: str
+    symbol: str = ""
+    """The dotted path that is at fault, as far as there is one."""
+    canonical: str = ""
+    """What it should be; empty where that is not known."""
+    column: int = 1
+
+
+class Finding(NamedTuple):
+    """A violation with its rule and its fingerprint."""
+
+    rule: str
+    path: str
+    line: int
+    column: int
+    message: str
+    symbol: str
+    canonical: str
+    fixed_by: str
+    """The version that mends it, `websocket/v0001`; empty where none does."""
+    fingerprint: str
+    """Sixteen hex digits that stay the same when lines move."""
+
+
+def findings(rule: str, fixed_by: str, violations: Iterable[Violation]) -> tuple[Finding, ...]:
+    """Give violations of one rule their fingerprints, in the order of files and lines.
+
+    A fingerprint is made of the rule, the file, the symbol, the canonical path and the message
+    without its numbers; equal ones are counted, so that one more of a kind is a new finding.
+    """
+    seen: Counter[str] = Counter()
+    result = []
+    for one in sorted(violations):
+        words = lasting_words(one.message)
+        key = "\0".join((rule, one.path, one.symbol, one.canonical, words))
+        seen[key] += 1
+        digest = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape"))
+        result.append(
+            Finding(
+                rule, one.path, one.line, one.column, one.message, one.symbol, one.canonical,
+                fixed_by, digest.hexdigest()[:16],
+            )
+        )  # fmt: skip
+    return tuple(result)
+
+
+def lasting_words(message: str) -> str:
+    """A message without its numbers, which change when lines move."""
+    return " ".join(word for word in message.split() if not _is_number(word))
+
+
+def _is_number(word: str) -> bool:
+    return word.strip(",.;:()'").isdigit()

@@ -1,0 +1,53 @@
+"""What a rule is, and how the rules are found: one module of `onepath.audit.rules` each."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from onepath.audit.finding import Violation
+from onepath.audit.index import Index
+from onepath.audit.settings import Settings
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    Args:
+        name: As on the command line; the module is named the same with underscores.
+        summary: One line, without a full stop.
+        check: Finds the violations in an index of the code.
+        fixed_by: The version that mends them, `websocket/v0001`; empty where none does.
+    """
+
+    name: str
+    summary: str
+    check: Callable[[Index, Settings], Iterable[Violation]]
+    fixed_by: str = ""
+
+    @property
+    def explanation(self) -> str:
+        """What `migrate explain` prints: the docstring of the rule's module."""
+        return inspect.getdoc(inspect.getmodule(self.check)) or ""
+
+
+@cache
+def all_rules() -> Mapping[str, Rule]:
+    """Every rule by name.
+
+    Raises:
+        ValueError: Two rules have one name, or a module holds none.
+    """
+    package = importlib.import_module("onepath.audit.rules")
+    rules: dict[str, Rule] = {}
+    for module in sorted(info.name for info in pkgutil.iter_modules(package.__path__)):
+        if module.startswith("_"):
+            continue
+        rule = getattr(importlib.import_module(f"onepath.audit.rules.{module}"), "RULE", None)
+        if not isinstance(rule, Rule) or rule.name != module.replace("_", "-"):
+            raise ValueError(f"onepath.audit.rules.{module} holds no rule of its name")
+        rules[rule.name] = rule
+    return rules

@@ -1,0 +1,1 @@
+"""One module for each rule; its docstring is what `migrate explain` prints."""

@@ -1,0 +1,150 @@
+"""Imports of modules and names of this repository that do not exist.
+
+What it finds
+    An import statement that names a module of this repository that is not there, or a name that
+    its module does not have, wherever the statement stands: in a function, under TYPE_CHECKING,
+    or in a `try` whose `except` hides that it always fails, which the message then says.
+
+    A package of this repository is one that has an `__init__.py`; what may come from an installed
+    package is never found. Nor is what can't be known to be missing: names of a module that has
+    `__getattr__`, writes to `globals()`, can't be read, or is known by its `.pyi` alone; modules
+    that are built (`.pyx`, `.so`, `.proto`, `_version`); imports that a test expects to fail, or
+    for which it has put a stand-in into `sys.modules`.
+
+Why it matters
+    The statement raises ImportError as soon as it runs. Where a handler catches that, the code
+    silently goes on with the fallback, and a test skips what it was written for.
+
+Example
+    from app.websocket.manager import Manager      # app/websocket/manager.py was deleted
+
+How it is fixed
+    A path with a canonical one in `[imports]` of migrate.toml is rewritten by websocket/v0001,
+    also if its module is gone. Any other import is corrected or removed by hand; where exactly
+    one module defines a name of this spelling, the message says which.
+"""
+
+from collections.abc import Iterable
+from posixpath import dirname
+
+from onepath.audit.finding import Violation
+from onepath.audit.imports import (
+    Imported,
+    binds_unseen,
+    has_stand_ins,
+    is_expected_to_fail,
+    is_guarded,
+)
+from onepath.audit.index import Index
+from onepath.audit.rule import Rule
+from onepath.audit.rules._names import definers
+from onepath.audit.settings import Settings
+from onepath.model import Guard
+
+_IMPLICIT = frozenset((
+    "__annotations__", "__builtins__", "__cached__", "__dict__", "__doc__", "__file__",
+    "__loader__", "__name__", "__package__", "__path__", "__spec__",
+))  # fmt: skip
+_BUILT = (".pyx", ".pyd", ".so", ".proto", ".c", ".cpp", ".rs")
+_GENERATED = frozenset(("_version",))
+_PROTOBUF = ("_pb2", "_pb2_grpc")
+
+
+def check(index: Index, settings: Settings) -> Iterable[Violation]:
+    """Look at every import that leads nowhere."""
+    built = _built(index)
+    for one in index.imports:
+        if one.resolution.kind != "unresolved":
+            continue
+        reason = _reason(index, one, built)
+        facts = index.facts(one.path)
+        if not reason or is_expected_to_fail(facts, one.statement):
+            continue
+        parts = [f"'{one.dotted}' does not exist: {reason}"]
+        if one.statement.guard & Guard.TYPE_CHECKING:
+            parts.append("only type checkers see it")
+        elif is_guarded(facts, one.statement):
+            parts.append("what catches the error hides it")
+        canonical = settings.imports.get(one.dotted, "")
+        if canonical:
+            parts.append(f"the canonical path is '{canonical}'")
+        elif one.statement.is_from and len(places := definers(index, one.alias.name)) == 1:
+            parts.append(f"'{index.module(places[0])}' defines a '{one.alias.name}'")
+        message = "; ".join(parts)
+        yield Violation(one.path, one.statement.line, message, one.dotted, canonical)
+
+
+def _reason(index: Index, one: Imported, built: frozenset[str]) -> str:
+    """Why the import fails for certain; empty if that can't be known."""
+    found = one.resolution
+    if found.reason == "beyond the top package":
+        return "the dots lead out of the top package"
+    if found.reason == "no such module" and not found.route:
+        if has_stand_ins(index.facts(one.path), one.statement) or _may_be_built(one.module, built):
+            return ""
+        return _missing_module(index, one)
+    # A longer route means that the module named here has the name, but gets it from nowhere.
+    if found.reason == "no such name" and len(found.route) == 1:
+        return _missing_name(index, one, found.path)
+    return ""
+
+
+def _missing_module(index: Index, one: Imported) -> str:
+    *parents, last = one.module.split(".")
+    while parents:
+        above = ".".join(parents)
+        path = index.resolver.modules.find(above, one.path)
+        if path is not None:
+            if path in index.unread or binds_unseen(index.facts(path)):
+                return ""
+            kind = "package" if path.endswith(("/__init__.py", "/")) else "module"
+            return f"{kind} '{above}' has no module '{last}'"
+        last = parents.pop()
+    return f"there is no module '{one.module}'"
+
+
+def _missing_name(index: Index, one: Imported, path: str) -> str:
+    name = one.alias.name
+    if path.endswith("/"):
+        if not index.resolver.modules.is_ours(one.module, one.path):
+            return ""  # an installed package may have a part of the same namespace
+        return f"folder '{one.module}' has no module '{name}'"
+    facts = index.facts(path)
+    if name in _IMPLICIT or path.endswith(".pyi") or path in index.unread or binds_unseen(facts):
+        return ""
+    if has_stand_ins(index.facts(one.path), one.statement):
+        return ""
+    if path.endswith("/__init__.py") and _may_be_built(f"{one.module}.{name}", _built(index)):
+        return ""
+    return f"{path} has no name '{name}'"
+
+
+def _may_be_built(module: str, built: frozenset[str]) -> bool:
+    """Whether a module without a source may be there once the project is built."""
+    last = module.rpartition(".")[2]
+    for ending in _PROTOBUF:
+        last = last.removesuffix(ending)
+    return last in _GENERATED or last in built
+
+
+def _built(index: Index) -> frozenset[str]:
+    """Stems of the files from which, or as which, modules are built."""
+
+    def make() -> frozenset[str]:
+        folders = {dirname(path) for path in index.paths}
+        names = (
+            path.rpartition("/")[2]
+            for path in index.world.snapshot.entries
+            if path.endswith(_BUILT) and dirname(path) in folders
+        )
+        return frozenset(name.partition(".")[0] for name in names)
+
+    return index.once("built modules", make)
+
+
+RULE = Rule(
+    name="dangling-import",
+    summary="an import of a module or name of this repository that does not exist",
+    check=check,
+    fixed_by="websocket/v0001",
+)

@@ -1,0 +1,261 @@
+"""Uses of a path that is not the canonical one.
+
+What it finds
+    Imports (`from old import Name`, `import old`), attribute chains (`module.Name`), star imports
+    whose deprecated names the file uses, and strings that a call certainly looks up
+    (`mock.patch("old.Name")`, `importlib.import_module("old")`), if they name
+
+    - a path on the left side of `[imports]` in migrate.toml, or
+    - any other path that leads to the definition of a canonical symbol: the message then says
+      that the path is not in migrate.toml.
+
+    Paths are compared by what they resolve to, never by spelling. The modules through which the
+    canonical path itself reaches the definition may use the others; so may a test that expects
+    the import to fail or to warn. A patch of the canonical object in the module that looks it up
+    is no use of a deprecated path.
+
+Why it matters
+    Each extra path is a place that must be kept alive, that a patch can miss, and that decides
+    with the order of imports which object a reader gets.
+
+Example
+    from app.websocket.manager import WebSocketManager
+    # 'app.websocket.manager.WebSocketManager' is deprecated: use 'app.websocket.WebSocketManager'
+
+How it is fixed
+    `migrate --dry-run` shows what websocket/v0001 makes of the paths in `[imports]`. A path that
+    is not there is added first: `migrate init --canonical PATH` finds them all.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from onepath.audit.finding import Violation
+from onepath.audit.imports import Imported, imports_of, is_expected_to_fail
+from onepath.audit.index import Index
+from onepath.audit.rule import Rule
+from onepath.audit.settings import Settings
+from onepath.model import DottedString, Facts, Use
+from onepath.symbols.callees import Purpose, purpose_of
+from onepath.symbols.renames import module_id
+from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.sites import chain_start, find_sites
+
+
+class Deprecated(NamedTuple):
+    """A path that should be another."""
+
+    old: str
+    new: str
+    configured: bool = True
+
+    @property
+    def message(self) -> str:
+        if self.configured:
+            return f"'{self.old}' is deprecated: use '{self.new}'"
+        return f"'{self.old}' is not the canonical path '{self.new}', and not in migrate.toml"
+
+
+class Paths:
+    """What is deprecated in a repository.
+
+    Args:
+        index: The repository.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.renames = index.renames
+        self.canonical = frozenset(one.symbol.path for one in index.canonical)
+        self.statements = _statements(index)
+        self.words = frozenset(self.renames.words)
+        self.tops = frozenset(index.module(path).partition(".")[0] for path in index.paths)
+        self.targets: dict[Step, tuple[str, frozenset[str]]] = {}
+        """Definition -> its canonical path, and the files on the way there."""
+        for one in index.canonical:
+            found = one.resolution
+            files = frozenset((found.path, *(path for path, _ in found.route)))
+            self.targets.setdefault((found.path, found.name), (one.symbol.path, files))
+
+    def other(self, path: str, found: Resolution) -> Deprecated | None:
+        """The deprecation, for a file, of a path that is not configured."""
+        if found.kind != "definition" or not found.route:
+            return None
+        new, inner = self.targets.get((found.path, found.name), ("", frozenset()))
+        if not new or path in inner:
+            return None
+        module, name = found.route[0]
+        old = f"{self.index.module(module)}.{name}"
+        return None if old in self.canonical else Deprecated(old, new, False)
+
+    def of_import(self, one: Imported) -> Deprecated | None:
+        match = self.renames.of_alias(one.path, one.statement, one.alias)
+        if match is None:
+            return self.other(one.path, one.resolution)
+        if self.renames.is_inner(one.path, match.to):
+            return None
+        return Deprecated(match.old, match.to.dotted)
+
+    def of_star(self, one: Imported) -> Iterator[Deprecated]:
+        """What a star import brings of deprecated paths that its file uses."""
+        resolver = self.index.resolver
+        facts = self.index.facts(one.path)
+        free = {name for scope in facts.scopes for name in scope.free}
+        module = module_id(resolver, one.module, one.path)
+        gone = module.startswith("?")
+        for name in sorted(free - set(facts.scopes[0].bound)):
+            match = self.renames.symbol(module, name)
+            if match is not None and (gone or name in resolver.star_names(module)[0]):
+                if not self.renames.is_inner(one.path, match.to):
+                    yield Deprecated(match.old, match.to.dotted)
+            elif not gone and name in resolver.star_names(module)[0]:
+                other = self.other(one.path, resolver.name(module, name))
+                if other is not None:
+                    yield other
+
+    def of_string(self, path: str, value: str) -> tuple[Deprecated, bool] | None:
+        """A configured path at the start of a string, and whether it is the whole of it."""
+        parts = value.replace(":", ".").split(".")
+        for count in range(1, len(parts)):
+            module = module_id(self.index.resolver, ".".join(parts[:count]), path)
+            match = self.renames.symbol(module, parts[count])
+            if match is not None:
+                return Deprecated(match.old, match.to.dotted), count + 1 == len(parts)
+        for count in range(len(parts), 0, -1):
+            whole = self.renames.modules.get(".".join(parts[:count]))
+            if whole is not None:
+                return Deprecated(".".join(parts[:count]), whole.dotted), False
+        return None
+
+
+def check(index: Index, settings: Settings) -> Iterable[Violation]:
+    """Look at imports, chains and strings of every file."""
+    paths = Paths(index)
+    if not paths.targets and not settings.imports:
+        return
+    yield from _imports(paths)
+    chains = dict(_configured_chains(paths))
+    for place, found in _other_chains(paths):
+        chains.setdefault(place, found)
+    index.world.read(sorted({path for path, _ in chains}))
+    for (path, offset), found in chains.items():
+        line, column = index.place(path, offset)
+        yield Violation(path, line, found.message, found.old, found.new, column)
+    for path in index.paths:
+        yield from _strings(paths, path, index.facts(path))
+
+
+def _statements(index: Index) -> list[Imported]:
+    """All imports of the repository, and of packages that are gone from it altogether."""
+    tops = {old.partition(".")[0] for old in index.settings.imports}
+    gone = {top for top in tops if index.resolver.modules.find(top) is None}
+    found = list(index.imports)
+    for path in index.paths if gone else ():
+        found += imports_of(path, index.facts(path), index.resolver, gone)
+    return found
+
+
+def _imports(paths: Paths) -> Iterator[Violation]:
+    for one in paths.statements:
+        found = list(paths.of_star(one)) if one.alias.name == "*" else [paths.of_import(one)]
+        for deprecated in found:
+            if deprecated is not None and not is_expected_to_fail(
+                paths.index.facts(one.path), one.statement
+            ):
+                old, new = deprecated.old, deprecated.new
+                yield Violation(one.path, one.statement.line, deprecated.message, old, new)
+
+
+# -------------------------------------------------------------- chains
+
+_Places = Iterator[tuple[tuple[str, int], Deprecated]]
+"""(file, offset) and what stands there."""
+
+
+def _configured_chains(paths: Paths) -> _Places:
+    index = paths.index
+    files = {
+        one.path: None
+        for one in paths.statements
+        if not one.statement.is_from or one.resolution.kind in ("module", "unresolved")
+    }
+    for path in files if index.settings.imports else ():
+        facts = index.facts(path)
+        for site in find_sites(path, facts, paths.renames).chains:
+            match = site.match
+            yield (path, facts.uses[site.use].start), Deprecated(match.old, match.to.dotted)
+
+
+def _other_chains(paths: Paths) -> _Places:
+    index = paths.index
+    files = {
+        use.file: None
+        for use in index.uses
+        if not use.line and (use.resolution.path, use.resolution.name) in paths.targets
+    }
+    for path in files:
+        facts = index.facts(path)
+        for use in facts.uses:
+            found = paths.other(path, _end_of_chain(paths, path, facts, use)) if use.chain else None
+            if found is not None:
+                yield (path, use.start), found
+
+
+def _end_of_chain(paths: Paths, path: str, facts: Facts, use: Use) -> Resolution:
+    """What the first attribute of a chain is that is no module; its route starts there."""
+    dotted = chain_start(path, facts, paths.renames, use.bound_in, use.name)
+    found = Resolution("external", "", "")
+    at = paths.index.resolver.modules.find(dotted, path) if dotted else None
+    for name, _ in use.chain:
+        if at is None:
+            break
+        found = paths.index.resolver.name(at, name)
+        at = found.path if found.kind == "module" else None
+    return found
+
+
+# ------------------------------------------------------------- strings
+
+
+def _strings(paths: Paths, path: str, facts: Facts) -> Iterator[Violation]:
+    for string in facts.strings:
+        if string.target >= 0 or not string.callee:
+            continue
+        found = _string(paths, path, facts, string)
+        if found is not None:
+            yield Violation(path, string.line, found.message, found.old, found.new)
+
+
+def _string(paths: Paths, path: str, facts: Facts, string: DottedString) -> Deprecated | None:
+    resolver = paths.index.resolver
+    words = string.value.replace(":", ".").split(".")
+    configured = paths.of_string(path, string.value) if paths.words & set(words) else None
+    if configured is not None:
+        purpose = purpose_of(path, facts, resolver, string)
+        found, whole = configured
+        if purpose is Purpose.PATCHES and whole and _reads_itself(paths.index, found.old):
+            return None
+        return found if purpose in (Purpose.PATCHES, Purpose.IMPORTS) else None
+    if words[0] not in paths.tops:
+        return None
+    other = paths.other(path, resolver.dotted(".".join(words), path))
+    if other is None or purpose_of(path, facts, resolver, string) is not Purpose.IMPORTS:
+        return None
+    return other
+
+
+def _reads_itself(index: Index, dotted: str) -> bool:
+    """Whether the module of a path looks the name up when it runs, so that a patch there counts."""
+    module, _, name = dotted.rpartition(".")
+    path = index.resolver.modules.find(module)
+    return path is not None and any(
+        use.name == name and use.bound_in == 0 and use.scope != 0 for use in index.facts(path).uses
+    )
+
+
+RULE = Rule(
+    name="deprecated-import",
+    summary="a use of a path that is not the canonical one",
+    check=check,
+    fixed_by="websocket/v0001",
+)

@@ -1,0 +1,80 @@
+"""An instance of a canonical class comes to be in another way.
+
+What it finds
+-------------
+Everything that gives an instance of the canonical class other than a call of the class, or of
+its `factory` where one is declared, each at its definition and with its kind:
+
+- `function_factory`: a function that returns or yields one;
+- `class_factory`, `class_method`, `static_factory`: a method that does;
+- `singleton_pattern`: a module variable that holds one, a function that keeps the one it made in
+  a global or a class attribute, or that is cached;
+- `alias_pattern`: another name for a factory, or a name that reads like a function for the class;
+- `dynamic`: one made through `type(...)`, `__class__` or `getattr`;
+- `annotated`: a function that says it returns one and whose result cannot be read;
+- `direct_call`: calls of the class itself where a factory is declared.
+
+What gives the result of a factory is a factory. The message says what it calls, what it does
+beyond forwarding, and how often it is called, tests included. Fixtures and helpers in tests are
+no findings, nor are methods that hand out an instance which somebody else made.
+
+Why it matters
+--------------
+Each way has its own defaults, checks and lifetime. Whether two callers share an instance, and
+what it was made with, depends on which way they found.
+
+Example
+-------
+    class Hub:                        # canonical
+        def __init__(self, user): ...
+
+    def make_hub(user):               # finding: function_factory; besides, it calls log.info
+        log.info("new hub")
+        return Hub(user)
+
+    hub = Hub("shared")               # finding: singleton_pattern
+
+How it is fixed
+---------------
+A factory that only forwards can be replaced by the class at each call. One that does more needs
+a decision first: the difference belongs into the class, into the canonical factory, or to the
+caller. Declare the way that stays as `factory` of the canonical symbol.
+"""
+
+from collections.abc import Iterable
+
+from onepath.audit.classes import role_classes
+from onepath.audit.factories import DIRECT, Factory, factories
+from onepath.audit.finding import Violation
+from onepath.audit.index import Canonical, Index
+from onepath.audit.rule import Rule
+from onepath.audit.settings import Settings
+
+
+def check(index: Index, settings: Settings) -> Iterable[Violation]:
+    """Find the ways to an instance of a canonical class."""
+    for canonical, _ in role_classes(index):
+        for one in factories(index, canonical):
+            yield Violation(
+                one.path,
+                one.line,
+                _message(one, canonical),
+                f"{index.module(one.path)}.{one.name}",
+                canonical.symbol.factory or canonical.symbol.path,
+            )
+
+
+def _message(one: Factory, canonical: Canonical) -> str:
+    name = canonical.symbol.path.rpartition(".")[2]
+    # Numbers are no part of a fingerprint, words are: they stay the same for every count.
+    called = f"calls: {one.calls}, files: {one.files}"
+    if one.kind == DIRECT:
+        return f"{one.kind}: {name} is called and not {canonical.symbol.factory}; {called}"
+    by = [target for target in one.forwards_to if target != name]
+    way = f" by way of {', '.join(by)}" if by else ""
+    besides = "; ".join(one.beyond)
+    more = f"; beyond forwarding: {besides}" if besides else ""
+    return f"{one.kind}: {one.name}{one.signature} gives a {name}{way}{more}; {called}"
+
+
+RULE = Rule("factory-variant", "An instance of a canonical class comes to be in another way", check)

@@ -1,0 +1,75 @@
+"""Modules that import each other in a circle.
+
+What it finds
+    Groups of modules of which each one imports all the others, directly or through some of them
+    (strongly connected components of the import graph). One finding for each group, at the first
+    import of its shortest circle. Circles that close while modules are imported are told apart
+    from those that exist only through imports in functions or under `TYPE_CHECKING`.
+
+Why it matters
+    In a circle at import time, what a module finds in another depends on which of them was
+    imported first: a name may be missing, or an old one may still be there. A deferred circle
+    works, but the modules can't be understood, tested or moved apart from each other.
+
+Example
+    `a.py` holds `from b import f` and `b.py` holds `from a import g`: importing either of them
+    reads the other half-made.
+
+How it is fixed
+    Move what both need into a third module, or the import into the function that uses it. Imports
+    that only annotations need go under `if TYPE_CHECKING:`. A circle that runs through a shim is
+    often gone once imports go straight to the canonical path.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from onepath.audit.finding import Violation
+from onepath.audit.index import Index
+from onepath.audit.rule import Rule
+from onepath.audit.settings import Settings
+from onepath.symbols.cycles import components, shortest_cycle
+
+_SHOWN = 8
+
+
+def check(index: Index, settings: Settings) -> Iterator[Violation]:
+    """One violation for each group of modules in a circle."""
+    immediate = _graph(index, deferred=False)
+    at_import = components(immediate)
+    for component in at_import:
+        yield _violation(index, immediate, component, "while they are imported", deferred=False)
+    whole = _graph(index, deferred=True)
+    known = set(at_import)
+    for component in components(whole):
+        if component not in known:
+            how = "through imports in functions or under TYPE_CHECKING"
+            yield _violation(index, whole, component, how, deferred=True)
+
+
+def _graph(index: Index, *, deferred: bool) -> Mapping[str, list[str]]:
+    return {
+        path: [edge.target for edge in edges if deferred or not edge.deferred]
+        for path, edges in index.edges.items()
+    }
+
+
+def _violation(
+    index: Index, graph: Mapping[str, Iterable[str]], component: frozenset[str], how: str,
+    *, deferred: bool,
+) -> Violation:  # fmt: skip
+    cycle = shortest_cycle(graph, component)
+    names = [index.module(path) for path in cycle]
+    shown = " -> ".join([*names[:_SHOWN], *(["..."] if len(names) > _SHOWN else []), names[0]])
+    count = "a module imports itself" if len(component) == 1 else (
+        f"{len(component)} modules import each other in a circle"
+    )  # fmt: skip
+    following = cycle[1 % len(cycle)]
+    line = next(
+        edge.line
+        for edge in index.edges[cycle[0]]
+        if edge.target == following and (deferred or not edge.deferred)
+    )
+    return Violation(cycle[0], line, f"{count} {how}: {shown}", names[0])
+
+
+RULE = Rule("import-cycle", "modules that import each other in a circle", check)

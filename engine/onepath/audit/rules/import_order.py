@@ -1,0 +1,148 @@
+"""Public names whose meaning depends on the environment or on what was imported before.
+
+What it finds
+    Public module-level names that several statements bind to different things: in the branches of
+    an `if`, in a `try` and its `except`, by two star imports, by a function's `global`, or one
+    after the other. Names that mean the same thing whichever statement ran are not found, nor are
+    version switches (`sys.version_info`, `sys.platform`), `TYPE_CHECKING`, overloads, and
+    fallbacks for packages that are not part of the repository.
+
+Why it matters
+    Two processes, or two tests in one process, get different classes under one name. A check with
+    `isinstance` then fails for an object that was made with "the same" class.
+
+Example
+    `try: from app.fast import Manager` / `except ImportError: from app.slow import Manager` in a
+    repository that has both modules.
+
+How it is fixed
+    Bind the name once, unconditionally, to its canonical path. Where a choice is really needed,
+    make it a function that is called, not a name that is imported.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from onepath.audit.finding import Violation
+from onepath.audit.index import Index
+from onepath.audit.rule import Rule
+from onepath.audit.settings import Settings
+from onepath.model import Guard
+from onepath.symbols.resolve import Binder
+
+_CONDITIONAL = Guard.TRY | Guard.HANDLER | Guard.BRANCH
+_SWITCHES = ("sys.version", "sys.platform", "os.name", "version_info", "platform.system")
+_OWN = ("def", "async def", "class", "alias")
+
+
+class Outcome(NamedTuple):
+    """What a name would mean if one statement bound it last."""
+
+    line: int
+    conditional: bool
+    meaning: tuple[object, ...]
+    ours: bool
+    """Whether it means something of this repository."""
+
+
+def check(index: Index, settings: Settings) -> Iterator[Violation]:
+    """One violation for each such name, at its first binding."""
+    for path in index.paths:
+        if index.is_test(path):
+            continue
+        for name, binders in index.resolver.table(path).names.items():
+            if not name.startswith("_"):
+                yield from _of_name(index, path, name, binders)
+        yield from _rebound_by_functions(index, path)
+        yield from _from_several_stars(index, path)
+
+
+def _of_name(index: Index, path: str, name: str, binders: list[Binder]) -> Iterator[Violation]:
+    outcomes = [one for b in binders if (one := _outcome(index, path, b)) is not None]
+    if len({one.meaning for one in outcomes}) < 2 or not any(one.ours for one in outcomes):
+        return
+    lines = sorted({one.line for one in outcomes})
+    where = ", ".join(map(str, lines))
+    symbol = f"{index.module(path)}.{name}"
+    if any(one.conditional for one in outcomes):
+        message = f"what '{name}' is depends on which of the lines {where} ran"
+    else:
+        message = f"'{name}' is bound to different things on the lines {where}"
+    yield Violation(path, lines[0], message, symbol)
+
+
+def _outcome(index: Index, path: str, binder: Binder) -> Outcome | None:
+    """None for what does not count: annotations, version switches, values, decorated overloads."""
+    conditional = bool(binder.guard & _CONDITIONAL)
+    if binder.guard & (Guard.TYPE_CHECKING | Guard.FUNCTION):
+        return None
+    if binder.imported is not None:
+        statement, alias = binder.imported
+        if _is_switch(index, path, statement.block):
+            return None
+        target = index.resolver.imported(path, statement, alias)
+        if target.kind == "unresolved":
+            return None
+        ours = target.kind in ("definition", "module")
+        return Outcome(statement.line, conditional, target.target, ours)
+    definition = binder.definition
+    if definition is None or definition.kind not in _OWN or definition.decorators:
+        return None
+    if definition.kind == "alias":
+        target = index.named(path, definition.target)
+        if target.kind == "unresolved" or (target.path, target.name) == (path, definition.qualname):
+            return None
+        return Outcome(definition.line, conditional, target.target, target.kind == "definition")
+    return Outcome(definition.line, conditional, ("here", path, definition.start), True)
+
+
+def _is_switch(index: Index, path: str, block: int) -> bool:
+    blocks = index.facts(path).blocks
+    while block > 0:
+        if any(word in blocks[block].test for word in _SWITCHES):
+            return True
+        if blocks[block].kind == "else":
+            owner = blocks[block].owner_start
+            if any(b.owner_start == owner and any(w in b.test for w in _SWITCHES) for b in blocks):
+                return True
+        block = blocks[block].parent
+    return False
+
+
+def _rebound_by_functions(index: Index, path: str) -> Iterator[Violation]:
+    """Public names of classes, functions and imports that a function binds anew with `global`."""
+    names = index.resolver.table(path).names
+    for definition in index.facts(path).definitions:
+        name = definition.qualname
+        if not definition.guard & Guard.FUNCTION or name.startswith("_") or "." in name:
+            continue
+        meant = [b for b in names.get(name, ()) if not b.guard & Guard.FUNCTION and _is_meant(b)]
+        if meant:
+            message = f"'{name}' is bound anew by a function, through 'global'"
+            yield Violation(path, definition.line, message, f"{index.module(path)}.{name}")
+
+
+def _is_meant(binder: Binder) -> bool:
+    """Whether a statement gives a name a meaning of its own, not merely a first value."""
+    return binder.imported is not None or (
+        binder.definition is not None and binder.definition.kind in _OWN
+    )
+
+
+def _from_several_stars(index: Index, path: str) -> Iterator[Violation]:
+    """Public names that two star imports bring as different things."""
+    brought: dict[str, tuple[int, tuple[object, ...]]] = {}
+    for statement in index.resolver.table(path).stars:
+        dotted = index.world.modules.absolute(path, statement.level, statement.module)
+        source = index.resolver.module(path, dotted) if dotted else None
+        if source is None or source.kind != "module":
+            continue
+        for name in sorted(index.resolver.star_names(source.path)[0]):
+            target = index.resolver.name(source.path, name)
+            line, first = brought.setdefault(name, (statement.line, target.target))
+            if target.kind == "definition" and first != target.target:
+                message = f"'{name}' comes from the stars on the lines {line}, {statement.line}"
+                yield Violation(path, line, message, f"{index.module(path)}.{name}")
+
+
+RULE = Rule("import-order", "a public name that depends on environment or order", check)

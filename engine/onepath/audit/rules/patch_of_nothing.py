@@ -1,0 +1,235 @@
+"""Patches of a name that nobody looks up.
+
+What it finds
+    A string given to `mock.patch`, `mocker.patch` or `monkeypatch.setattr` (as their target; known
+    by what they are imported from, fixtures by their names), where it is certain that the patch
+    fails or changes nothing:
+
+    - the module is one of this repository and does not exist;
+    - the module has no such name, or has it under TYPE_CHECKING only, and the call does not say
+      `create=True` or `raising=False`;
+    - the name is there only because the module imports it, the module itself never reads it, and
+      nobody looks it up there later: no import inside a function, no attribute access, no star
+      import. Who imported it at the top of a file keeps what was there before the patch.
+
+    Not found are patches that may count: of a name that the module defines itself or reads
+    anywhere, of a builtin, of an attribute of an object (`pkg.mod.Class.method`), in a module with
+    `__getattr__` or writes to its own namespace, and where the test imports a module that imports
+    the name only then, inside the patch.
+
+Why it matters
+    The test goes on with the real thing and passes: it tests something else than it says, and
+    often with real connections.
+
+Example
+    # app/service.py:  from app.websocket import Manager     (looked up as app.service.Manager)
+    with mock.patch("app.websocket_shim.Manager"): ...       # nobody looks there
+
+How it is fixed
+    By hand: patch the name in the module that reads it. Where the target is a deprecated path of
+    migrate.toml, websocket/v0001 rewrites it, unless its module looks the name up itself.
+"""
+
+import builtins
+from collections.abc import Iterable, Iterator, Set
+from typing import NamedTuple
+
+from onepath.audit.finding import Violation
+from onepath.audit.imports import binds_unseen
+from onepath.audit.index import Index
+from onepath.audit.rule import Rule
+from onepath.audit.settings import Settings
+from onepath.model import DottedString, Facts, Guard
+from onepath.symbols.callees import Purpose, purpose_of
+from onepath.symbols.resolve import Step
+
+_BUILTINS = frozenset(dir(builtins))
+_ALLOWS_MISSING = (b"create=True", b"raising=False", b"create = True", b"raising = False")
+_CALL = 600
+"""How many bytes after the target may hold the other arguments."""
+
+
+class Patch(NamedTuple):
+    """A string that a call takes for the name to replace."""
+
+    path: str
+    string: DottedString
+    module: str | None
+    """The file that is named; None if there is none."""
+    name: str
+    """The name in it; empty if the path is that of a module or goes deeper."""
+    dotted: str
+    """The dotted name of the module."""
+
+
+def check(index: Index, settings: Settings) -> Iterable[Violation]:
+    """Look at the target of every patch."""
+    del settings
+    patches = list(_patches(index))
+    missing = [one for one in patches if _missing(index, one)]
+    index.world.read(sorted({one.path for one in missing}))
+    for one in missing:
+        if not _may_be_missing(index, one):
+            yield _violation(one, f"nothing is patched: {_missing(index, one)}")
+    late = _Late(index)
+    for one in patches:
+        if one.module is not None and _only_passed_on(index, one) and not late.sees(one):
+            yield _violation(
+                one,
+                f"nothing is patched: '{one.dotted}' imports '{one.name}' and never reads it, "
+                "and nobody looks it up there; patch it where it is used",
+            )
+
+
+def _violation(one: Patch, message: str) -> Violation:
+    return Violation(one.path, one.string.line, f"'{one.string.value}': {message}",
+                     one.string.value)  # fmt: skip
+
+
+def _patches(index: Index) -> Iterator[Patch]:
+    resolver = index.resolver
+    modules = resolver.modules
+    tops = frozenset(index.module(path).partition(".")[0] for path in index.paths)
+    for path in index.paths:
+        facts = index.facts(path)
+        for string in facts.strings:
+            parts = string.value.split(".")
+            if parts[0] not in tops or not string.callee or ":" in string.value:
+                continue
+            if not modules.is_ours(parts[0], path):
+                continue
+            if purpose_of(path, facts, resolver, string) is not Purpose.PATCHES:
+                continue
+            count, module = _longest_module(index, parts[:-1], path)
+            name = parts[-1] if count == len(parts) - 1 else ""
+            yield Patch(path, string, module, name, ".".join(parts[: max(count, 1)]))
+
+
+def _longest_module(index: Index, parts: list[str], path: str) -> tuple[int, str | None]:
+    """How many parts name a module, and its file, as mock finds it: by imports from the left."""
+    found: str | None = None
+    for count in range(1, len(parts) + 1):
+        if found is not None and index.resolver.table(found).names.get(parts[count - 1]):
+            return count - 1, found
+        inner = index.resolver.modules.find(".".join(parts[:count]), path)
+        if inner is None:
+            return count - 1, found
+        found = inner
+    return len(parts), found
+
+
+# -------------------------------------------------------------- missing
+
+
+def _missing(index: Index, one: Patch) -> str:
+    """What of the target does not exist; empty if it does, or may."""
+    path = one.module
+    if path is None or path.endswith(("/", ".pyi")) or path in index.unread:
+        return ""
+    facts = index.facts(path)
+    name = one.name or one.string.value[len(one.dotted) + 1 :].partition(".")[0]
+    found = index.resolver.name(path, name)
+    if found.kind == "unresolved":
+        if found.reason != "no such name" or len(found.route) != 1 or binds_unseen(facts):
+            return ""
+        if name in _BUILTINS and one.name:
+            return ""
+        return f"'{one.dotted}' has no '{name}'"
+    binders = index.resolver.table(path).names.get(name, ())
+    if binders and all(binder.guard & Guard.TYPE_CHECKING for binder in binders):
+        return f"'{one.dotted}' has '{name}' for type checkers only"
+    return ""
+
+
+def _may_be_missing(index: Index, one: Patch) -> bool:
+    """Whether the call, or the file, makes the name itself."""
+    if "sys.modules" in index.facts(one.path).dynamic:
+        return True
+    data = index.world.read([one.path]).get(one.path, b"")
+    call = data[one.string.end : one.string.end + _CALL]
+    return any(text in call for text in _ALLOWS_MISSING)
+
+
+# ------------------------------------------------------- only passed on
+
+
+def _only_passed_on(index: Index, one: Patch) -> bool:
+    """Whether a module imports a name, never reads it and does nothing else with it."""
+    path, name = one.module or "", one.name
+    if not name or path.endswith(("/", ".pyi")) or path == one.path or path in index.unread:
+        return False
+    binders = index.resolver.table(path).names.get(name, [])
+    if not binders or any(
+        binder.imported is None or binder.guard & Guard.TYPE_CHECKING for binder in binders
+    ):
+        return False
+    if index.resolver.name(path, name).kind not in ("definition", "external"):
+        return False
+    facts = index.facts(path)
+    if binds_unseen(facts) or name in facts.scopes[0].multiple:
+        return False
+    return not any(use.name == name for use in facts.uses) and not _read_elsewhere(facts, name)
+
+
+def _read_elsewhere(facts: Facts, name: str) -> bool:
+    return any(name in scope.free for scope in facts.scopes)
+
+
+class _Late:
+    """Who looks up a name of another module after the imports at the top of files have run.
+
+    Args:
+        index: The repository.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._steps: set[Step] = set()
+        self._importers: dict[Step, set[str]] = {}
+        self._starred: set[str] = set()
+        self._in_functions: dict[str, set[str]] = {}
+        for one in index.imports:
+            self._take(one.path, one.statement.guard, one.resolution.route, one.alias.name)
+            if one.alias.name == "*" and one.resolution.kind == "module":
+                self._starred.add(one.resolution.path)
+            if one.statement.guard & Guard.FUNCTION:
+                modules = self._in_functions.setdefault(one.path, set())
+                modules.update(step[0] for step in one.resolution.route)
+                if one.resolution.kind == "module":
+                    modules.add(one.resolution.path)
+        for use in index.uses:
+            if not use.line:
+                self._steps.update(use.resolution.route[:1])
+
+    def _take(self, path: str, guard: int, route: tuple[Step, ...], name: str) -> None:
+        for step in route[:1]:
+            if step[1] == name and guard & Guard.FUNCTION:
+                self._steps.add(step)
+            elif step[1] == name:
+                self._importers.setdefault(step, set()).add(path)
+
+    def sees(self, one: Patch) -> bool:
+        """Whether somebody may see the patch."""
+        step = (one.module or "", one.name)
+        if step in self._steps or step[0] in self._starred or self._has_chain(step):
+            return True
+        # A module that the test imports inside the patch may import the name only then.
+        imported: Set[str] = self._in_functions.get(one.path, set())
+        importers = self._importers.get(step, set())
+        return bool(imported & importers) or (bool(importers) and step[0] in imported)
+
+    def _has_chain(self, step: Step) -> bool:
+        """Whether a file that names the module reads an attribute of this name from something."""
+        return any(
+            name == step[1]
+            for path in self._index.users.get(step[0], ())
+            for use in self._index.facts(path).uses
+            for name, _ in use.chain
+        )
+
+
+RULE = Rule(
+    name="patch-of-nothing",
+    summary="a patch of a name that nobody looks up",
+    check=check,
+)

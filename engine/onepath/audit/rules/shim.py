@@ -1,0 +1,228 @@
+"""Modules that only forward to others.
+
+What it finds
+    A module that binds names of other modules of this repository and defines nothing of its own:
+    imports, aliases, `__all__`, and whatever it does when it is imported. The message says what
+    it forwards, what importing it does besides (a warning, a call), and how many files still use
+    it. A second finding stands beside it if nothing in it warns with DeprecationWarning. A
+    module that mostly forwards and adds one or two subclasses or wrappers of what it imports is
+    named too, but as what it is: no shim, because deleting it loses something.
+
+    A package's `__init__` is a shim only if its import warns with DeprecationWarning, or if it
+    forwards to outside of the package and the package holds nothing else but shims. Not found are
+    the modules through which a canonical path goes, modules that forward from installed packages
+    alone (they adapt versions), modules that are imported for their effects (they import modules
+    whose names nobody looks up through them), scripts, tests and `conftest.py`.
+
+Why it matters
+    Each shim is one more path to the same thing. Its readers don't know that there is another,
+    its import may have effects that the real module's has not, and it hides that a move was never
+    finished.
+
+Example
+    # app/websocket/manager.py
+    from app.websocket_core.manager import WebSocketManager  # all there is
+
+How it is fixed
+    websocket/v0001 takes its users to the canonical paths that are in migrate.toml. Once nothing
+    uses it, the shim is deleted; what its import does besides is moved before.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from posixpath import dirname
+from typing import NamedTuple
+
+from onepath.audit.finding import Violation
+from onepath.audit.index import Index
+from onepath.audit.rule import Rule
+from onepath.audit.settings import Settings
+from onepath.model import Definition, Facts, UseKind
+from onepath.symbols.modules import is_package, is_test
+from onepath.symbols.resolve import Resolution
+
+_WARNINGS = frozenset(("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"))
+_SHOWN = 4
+_OWN_AT_MOST = 2
+"""How many subclasses and wrappers a module may add and still be nearly a shim."""
+
+
+class Forwarding(NamedTuple):
+    """A module and what it passes on of this repository."""
+
+    path: str
+    names: Mapping[str, Resolution]
+    passed: Set[str]
+    """Those that other files look up here, or that `__all__` names."""
+    line: int
+    """Where the first of it is imported."""
+
+
+def check(index: Index, settings: Settings) -> Iterable[Violation]:
+    """Look at every module that forwards."""
+    canonical = {path for one in index.canonical for path, _ in one.resolution.route}
+    canonical |= {one.resolution.path for one in index.canonical}
+    shims: list[tuple[Forwarding, list[Definition]]] = []
+    nearly: list[tuple[Forwarding, list[Definition]]] = []
+    for path in index.paths:
+        if path in canonical or _is_no_library(path):
+            continue
+        own = _own(index, path)
+        if len(own) > _OWN_AT_MOST:
+            continue
+        found = _forwarding(index, path)
+        if found is not None:
+            (nearly if own else shims).append((found, own))
+    wanted = {one.path for one, _ in shims}
+    shims = [(one, own) for one, own in shims if _is_whole(index, one, wanted)]
+    index.world.read(sorted(one.path for one, _ in shims if index.facts(one.path).effects))
+    for one, _ in shims:
+        yield from _violations(index, one)
+    for one, own in nearly:
+        if not is_package(one.path) and 2 * len(one.passed) >= len(one.names):
+            yield from _nearly(index, one, own)
+
+
+def _is_no_library(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    outside = is_test(path) and (
+        name.startswith(("test_", "conftest")) or name.endswith("_test.py")
+    )
+    return outside or not path.endswith(".py") or name in ("__main__.py", "setup.py")
+
+
+def _own(index: Index, path: str) -> list[Definition]:
+    """What a module defines itself."""
+    return [
+        one
+        for name, one in index.definitions(path).items()
+        if "." not in name and one.kind != "alias" and not name.startswith("__")
+    ]
+
+
+def _forwarding(index: Index, path: str) -> Forwarding | None:
+    """What a module passes on, if that is looked up through it or meant to be."""
+    facts = index.facts(path)
+    if facts.failure is not None:
+        return None
+    names: dict[str, Resolution] = {}
+    table = index.resolver.table(path)
+    starred = index.resolver.star_names(path)[0] if table.stars else frozenset()
+    for name in (*table.names, *sorted(starred - table.names.keys())):
+        found = index.resolver.name(path, name)
+        if found.kind == "definition" and found.path != path and not name.startswith("__"):
+            names[name] = found
+    if not names:
+        return None
+    passed = set(index.looked_up.get(path, ()))
+    passed |= {name for name, _, _ in facts.exports.names} if facts.exports else set()
+    passed &= names.keys()
+    aliased = any(one.kind == "alias" for one in index.definitions(path).values())
+    if not (passed or table.stars or (aliased and not facts.effects)):
+        return None
+    line = min((one.line for one in facts.imports if one.scope == 0), default=1)
+    return Forwarding(path, names, passed, line)
+
+
+def _is_whole(index: Index, one: Forwarding, shims: Iterable[str]) -> bool:
+    """For a package: whether it says so, or forwards to outside and holds nothing of its own."""
+    if not is_package(one.path) or not _WARNINGS.isdisjoint(index.facts(one.path).scopes[0].free):
+        return True
+    folder = dirname(one.path) + "/"
+    if any(found.path.startswith(folder) for found in one.names.values()):
+        return False
+    known = set(shims)
+    return all(
+        other in known or (not index.facts(other).imports and not index.definitions(other))
+        for other in index.below(folder)
+        if other != one.path
+    )
+
+
+def _violations(index: Index, one: Forwarding) -> Iterator[Violation]:
+    facts = index.facts(one.path)
+    module = index.module(one.path)
+    what = "package" if is_package(one.path) else "module"
+    targets = sorted({index.module(found.path) for found in one.names.values()})
+    names = _list(sorted(one.names))
+    warns = _warns(index, one.path, facts)
+    effects = _effects(index, one.path, facts, warns=warns)
+    users = index.users.get(one.path, ())
+    count = f"{len(users)} files use" if len(users) > 1 else "1 file uses"
+    used = f"{count} it: {_list(users)}" if users else "nothing uses it"
+    yield Violation(
+        one.path, one.line,
+        f"{what} '{module}' only forwards {names} from {_list(targets)}; {effects}; {used}",
+        module, targets[0] if len(targets) == 1 else "",
+    )  # fmt: skip
+    if not warns:
+        yield Violation(
+            one.path, one.line,
+            f"{what} '{module}' only forwards, and does not warn with DeprecationWarning",
+            module, targets[0] if len(targets) == 1 else "",
+        )  # fmt: skip
+
+
+def _effects(index: Index, path: str, facts: Facts, *, warns: bool) -> str:
+    lines = index.world.read([path]).get(path, b"").decode("utf-8", "replace").split("\n")
+    done = [f"'{lines[at - 1].strip()[:60]}'" for at in facts.effects if at <= len(lines)]
+    if warns:
+        done.insert(0, "a warning")
+    return f"importing it also does: {_list(done)}" if done else "importing it does nothing else"
+
+
+def _warns(index: Index, path: str, facts: Facts) -> bool:
+    """Whether the module, or its `__getattr__`, warns that it is going."""
+    if any(not _WARNINGS.isdisjoint(scope.free) for scope in facts.scopes):
+        return True
+    if not facts.effects:
+        return False
+    lines = index.world.read([path]).get(path, b"").lower().split(b"\n")
+    return any(b"deprecat" in b" ".join(lines[at - 1 : at + 2]) for at in facts.effects)
+
+
+def _nearly(index: Index, one: Forwarding, own: Sequence[Definition]) -> Iterator[Violation]:
+    """A module that adds a little to what it forwards."""
+    facts = index.facts(one.path)
+    added = []
+    for definition in own:
+        what = _added(index, one, facts, definition)
+        if not what:
+            return
+        added.append(what)
+    module = index.module(one.path)
+    yield Violation(
+        one.path, own[0].line,
+        f"module '{module}' forwards {_list(sorted(one.names))} and adds {_list(added)}: "
+        "it is nearly a shim, but deleting it would lose that",
+        module,
+    )  # fmt: skip
+
+
+def _added(index: Index, one: Forwarding, facts: Facts, definition: Definition) -> str:
+    """How a definition rests on what the module forwards; empty if it does not."""
+    name = definition.qualname
+    if definition.kind == "class":
+        bases = {base.partition("[")[0].partition(".")[0] for base in definition.bases}
+        met = sorted(bases & one.names.keys())
+        return f"class '{name}' on '{met[0]}'" if met else ""
+    if definition.kind not in ("def", "async def"):
+        return ""
+    inside = {
+        use.name
+        for use in facts.uses
+        if definition.start <= use.start < definition.end and use.kind & UseKind.CALLEE
+    }
+    met = sorted(inside & one.names.keys())
+    return f"'{name}' around '{met[0]}'" if met else ""
+
+
+def _list(items: Sequence[str]) -> str:
+    more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
+    return ", ".join(items[:_SHOWN]) + more
+
+
+RULE = Rule(
+    name="shim",
+    summary="a module that only forwards to others",
+    check=check,
+)

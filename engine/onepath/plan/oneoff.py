@@ -1,0 +1,202 @@
+"""One-off bulk refactors: a rename from two names, or a codemod that the user names.
+
+Both are planned like the phases of a pack, so that they are shown and landed like them.
+"""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from onepath.errors import ConfigError, InputError
+from onepath.model import (
+    Changeset,
+    Edit,
+    Executor,
+    FileChange,
+    Note,
+    Plan,
+    Refusal,
+    Snapshot,
+    VersionId,
+)
+from onepath.plan.config import Config
+from onepath.plan.config_names import name_problem, normal
+from onepath.plan.config_values import glob_problem
+from onepath.plan.globs import Globs
+from onepath.plan.packs import Pack, Version
+from onepath.plan.pairs import build_renames
+from onepath.plan.planner import make_plan
+from onepath.plan.renaming import Outcome, plan_renames
+from onepath.plan.world import Progress, World, quiet
+from onepath.rewrite.user_codemod import UserCodemod, digest
+from onepath.rewrite.whole_module import (
+    CHANGED,
+    MISSING,
+    UNCHANGED,
+    Batch,
+    Ran,
+    Target,
+    check_codemod,
+    run_batch,
+)
+
+_RENAME, _RUN = "rename", "run"
+_MOVES_REFERENCES = (
+    "a rename moves references, not definitions: OLD and NEW are dotted names, and NEW must "
+    "exist already"
+)
+_FILES_PER_BATCH = 40
+
+
+def plan_rename(
+    snapshot: Snapshot, config: Config, old: str, new: str, *, executor: Executor,
+    cache_dir: Path | None = None, progress: Progress = quiet,
+) -> Plan:  # fmt: skip
+    """Plan a phase that takes every reference to `old` to `new`, which exists.
+
+    Args:
+        snapshot: The code as it is.
+        config: Its roots, exclusions and choice for documents count; its renames do not.
+        old: A dotted path that the code uses; it need not exist any more.
+        new: The dotted path of something that does.
+        executor: Runs what can run in parallel.
+        cache_dir: Where facts are kept between runs; None keeps none.
+        progress: Told, in words, what goes on.
+
+    Raises:
+        InputError: The names are not dotted names, or `new` is nothing to refer to.
+    """
+    old, new = normal(old), normal(new)
+    _check_names(old, new)
+
+    def plan(world: World, config: Config) -> Outcome:
+        try:
+            return plan_renames(world, build_renames(world, config), config)
+        except ConfigError as error:
+            text = "\n".join(text for _, text in error.problems)
+            raise InputError(text, hint=_MOVES_REFERENCES) from None
+
+    version = Version(0, f"{old}_to_{new}", _RENAME, f"Rename {old} to {new}", plan)
+    config = replace(config, path=None, pack=_RENAME, imports={old: new}, lines={})
+    made = make_plan(
+        snapshot, config, {_RENAME: Pack(_RENAME, (version,))},
+        executor=executor, cache_dir=cache_dir, progress=progress,
+    )  # fmt: skip
+    leaves = f"{old.rpartition('.')[2]}-to-{new.rpartition('.')[2]}"
+    return _on_branch(made, f"migrate/{_RENAME}/{leaves}")
+
+
+def plan_codemod(
+    snapshot: Snapshot, config: Config, codemod: UserCodemod, globs: Sequence[str] = (), *,
+    executor: Executor, progress: Progress = quiet,
+) -> Plan:  # fmt: skip
+    """Plan a phase that runs a codemod over whole files.
+
+    Args:
+        snapshot: The code as it is.
+        config: Its roots and exclusions count.
+        codemod: What the user named.
+        globs: Which files, relative to the top folder; empty for every Python file.
+        executor: Runs what can run in parallel.
+        progress: Told, in words, what goes on.
+
+    Raises:
+        InputError: The codemod can't be run, or a glob matches no Python file.
+    """
+    check_codemod(codemod)
+    notes: list[Note] = []
+
+    def plan(world: World, config: Config) -> Outcome:
+        paths = _chosen(world, globs, config)
+        results = _run_all(world, codemod, paths, executor, progress)
+        world.book.missing.update(
+            world.snapshot.entries[ran.path].oid for ran in results if ran.status == MISSING
+        )
+        notes.extend(
+            Note(ran.path, "codemod-warning", text) for ran in results for text in ran.warnings
+        )
+        return Outcome(_changeset(world, results), {}, {})
+
+    title = shlex.join([codemod.name, *codemod.arguments])
+    version = Version(0, codemod.name, _RUN, f"Run {title}", plan)
+    # Nothing is kept between runs: what the user's code does depends on more than can be known.
+    made = make_plan(
+        snapshot, replace(config, pack=_RUN), {_RUN: Pack(_RUN, (version,))},
+        executor=executor, cache_dir=None, progress=progress,
+    )  # fmt: skip
+    made = replace(made, notes=tuple(sorted({*made.notes, *notes})))
+    identity = VersionId(_RUN, 0, codemod.name, digest(codemod))
+    return _on_branch(made, f"migrate/{_RUN}/{codemod.slug}", identity)
+
+
+def _on_branch(plan: Plan, branch: str, identity: VersionId | None = None) -> Plan:
+    (phase,) = plan.phases
+    versions = (identity,) if identity else phase.versions
+    return replace(plan, phases=(replace(phase, branch=branch, versions=versions),))
+
+
+# ------------------------------------------------------------------- rename
+
+
+def _check_names(old: str, new: str) -> None:
+    problems = [problem for name in (old, new) if (problem := name_problem(name))]
+    if old == new:
+        problems = [f"'{old}' is renamed to itself"]
+    elif not problems and new.startswith(f"{old}."):
+        problems = [f"'{new}' is inside '{old}': renaming it would never come to an end"]
+    if problems:
+        raise InputError("\n".join(problems), hint=_MOVES_REFERENCES)
+
+
+# ---------------------------------------------------------------------- run
+
+
+def _chosen(world: World, globs: Sequence[str], config: Config) -> list[str]:
+    """The Python files that one of the globs matches, without those that are excluded."""
+    python = world.book.python
+    problems = []
+    for glob in globs:
+        if problem := glob_problem(glob):
+            problems.append(f"'{glob}' {problem}")
+        elif not any(map(Globs([glob]).match, python)):
+            problems.append(f"'{glob}' matches no Python file")
+    if problems:
+        hint = "globs are relative to the repository's top folder: 'pkg/**', 'tests/*.py'"
+        raise InputError("\n".join(problems), hint=hint)
+    wanted, excluded = Globs(globs or ["**"]), Globs(config.exclude)
+    return [path for path in python if wanted.match(path) and not excluded.match(path)]
+
+
+def _run_all(
+    world: World, codemod: UserCodemod, paths: Sequence[str], executor: Executor,
+    progress: Progress,
+) -> list[Ran]:  # fmt: skip
+    targets = [Target(world.snapshot.entries[path], world.modules.name(path)) for path in paths]
+    count = -(-len(targets) // _FILES_PER_BATCH)
+    source = world.snapshot.source()
+    batches = [Batch(codemod, source, tuple(targets[at::count])) for at in range(count)]
+    results: list[Ran] = []
+    for done, part in enumerate(executor.map(run_batch, batches), 1):
+        progress(f"running {codemod.name}: {done * 100 // count} %")
+        results += part
+    return sorted(results)
+
+
+def _changeset(world: World, results: Sequence[Ran]) -> Changeset:
+    entries = world.snapshot.entries
+    changes = [
+        FileChange(
+            ran.path, entries[ran.path].mode, entries[ran.path].oid, ran.old, ran.new,
+            (Edit(0, len(ran.old), ran.new, "codemod", 1),),
+        )
+        for ran in results
+        if ran.status == CHANGED
+    ]  # fmt: skip
+    quiet_ends = (CHANGED, UNCHANGED, MISSING)
+    refusals = [
+        Refusal(ran.path, ran.line, ran.status, ran.reason)
+        for ran in results
+        if ran.status not in quiet_ends
+    ]
+    return Changeset(tuple(changes), tuple(refusals))

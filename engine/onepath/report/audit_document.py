@@ -1,0 +1,60 @@
+"""An audit as the JSON document of the command line contract."""
+
+from typing import Any
+
+from onepath.audit.baseline import Comparison
+from onepath.audit.finding import Finding
+from onepath.audit.result import AuditResult
+from onepath.report.text import without_surrogates
+
+SCHEMA = 1
+
+
+def audit_document(result: AuditResult, comparison: Comparison | None = None) -> dict[str, Any]:
+    """Return an audit as plain values: the same audit always gives the same document.
+
+    With a comparison there is one key more, `baseline`: the fingerprints that are new, known and
+    gone. Bytes of paths that are not UTF-8 stand as `\\xNN`.
+    """
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "revision": without_surrogates(result.revision),
+        "files": {
+            "python": result.python_files,
+            "parsed": result.parsed,
+            "unparseable": [
+                {
+                    "path": without_surrogates(one.path),
+                    "line": one.line,
+                    "reason": without_surrogates(one.reason),
+                }
+                for one in sorted(result.unparseable)
+            ],
+        },
+        "rules": {
+            rule: {"findings": len(found), "files": len({finding.path for finding in found})}
+            for rule, found in sorted(result.by_rule().items())
+        },
+        "findings": [_finding(finding) for finding in result.findings],
+        "notes": [
+            {
+                "path": without_surrogates(note.path),
+                "kind": note.kind,
+                "text": without_surrogates(note.text),
+            }
+            for note in sorted(result.notes)
+        ],
+    }
+    if comparison is not None:
+        document["baseline"] = {
+            state: sorted(one.fingerprint for one in getattr(comparison, state))
+            for state in ("new", "known", "gone")
+        }
+    return document
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        key: without_surrogates(value) if isinstance(value, str) else value
+        for key, value in finding._asdict().items()
+    }

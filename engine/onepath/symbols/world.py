@@ -1,0 +1,69 @@
+"""A snapshot with everything that is known of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Self
+
+from onepath.facts.book import FactsBook
+from onepath.facts.cache import FactsCache
+from onepath.model import Executor, Facts, Snapshot
+from onepath.snapshot import Overlay
+from onepath.symbols.modules import Modules
+from onepath.symbols.resolve import Resolver
+
+Progress = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """Progress for nobody."""
+
+
+class World:
+    """One state of the code: its files, facts and symbols.
+
+    Args:
+        snapshot: The files.
+        book: Their facts.
+        modules: The modules they make up.
+    """
+
+    def __init__(self, snapshot: Snapshot, book: FactsBook, modules: Modules) -> None:
+        self.snapshot = snapshot
+        self.book = book
+        self.modules = modules
+        self.resolver = Resolver(modules, book.facts)
+        self._bytes: dict[str, bytes] = {}
+
+    @classmethod
+    def open(
+        cls, snapshot: Snapshot, cache: FactsCache, executor: Executor, *,
+        roots: tuple[str, ...] | None = None, progress: Progress = quiet,
+    ) -> Self:  # fmt: skip
+        """The world of a snapshot; nothing is read before it is asked for."""
+        declared = read_files(snapshot, ("pyproject.toml",)).get("pyproject.toml", b"")
+        modules = Modules(snapshot.entries, roots, declared.decode("utf-8", "replace"))
+        return cls(snapshot, FactsBook(snapshot, cache, executor, progress), modules)
+
+    def facts(self, path: str) -> Facts:
+        return self.book.facts(path)
+
+    def read(self, paths: "list[str] | tuple[str, ...]") -> dict[str, bytes]:
+        """The bytes of files; those that can't be had are left out."""
+        unread = [path for path in paths if path not in self._bytes]
+        if unread:
+            self._bytes.update(read_files(self.snapshot, unread))
+        return {path: self._bytes[path] for path in paths if path in self._bytes}
+
+    def after(self, changes: Mapping[str, bytes | None]) -> "World":
+        """The world that planned changes make; facts of untouched files are shared."""
+        overlay = Overlay(self.snapshot, changes)
+        modules = self.modules
+        if any(data is None or path not in self.snapshot.entries for path, data in changes.items()):
+            modules = Modules(overlay.entries, self.modules.roots)
+        return World(overlay, self.book.over(overlay), modules)
+
+
+def read_files(snapshot: Snapshot, paths: "list[str] | tuple[str, ...]") -> dict[str, bytes]:
+    """The bytes of those paths that the snapshot has as regular files."""
+    entries = [snapshot.entries[path] for path in paths if path in snapshot.entries]
+    regular = [entry for entry in entries if entry.is_regular]
+    return {entry.path: data for entry, data in snapshot.source().read(regular) if data is not None}

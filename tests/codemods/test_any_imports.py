@@ -1,0 +1,79 @@
+"""Whatever imports a file mixes: the planner decides or refuses a site; the proof never has to."""
+
+import importlib.util
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import onepath_packs.websocket
+
+_spec = importlib.util.spec_from_file_location("examples", Path(__file__).with_name("examples.py"))
+assert _spec is not None
+assert _spec.loader is not None
+examples = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(examples)
+
+CONFIG = """[imports]
+"pkg.old.Name" = "pkg.new.Name"
+"pkg.old.Old" = "pkg.new.Name"
+"pkg.older.Older" = "pkg.new.Name"
+"pkg.older.Other" = "pkg.new.Other"
+"pkg.old.Third" = "pkg.third.Name"
+"pkg.whole" = "pkg.new"
+"""
+WORLD = {
+    "pkg/third.py": b"class Name:\n    pass\n",
+    "pkg/old.py": b"from pkg.new import Name, Name as Old\nfrom pkg.third import Name as Third\n",
+    "pkg/older.py": b"from pkg.new import Name as Older, Other\n",
+    "pkg/whole.py": b"from pkg.new import Name, Other\n",
+}
+NAMES = {
+    "pkg": ("new", "old", "third", "whole"),
+    "pkg.new": ("Name", "Other"),
+    "pkg.old": ("Name", "Old", "Third"),
+    "pkg.older": ("Older", "Other"),
+    "pkg.whole": ("Name", "Other"),
+}
+USES = ("Name", "Old", "Older", "Other", "A", "B", "m.Name", "old.Name", "pkg.old.Old", "new.Name")
+
+
+@st.composite
+def statement(draw: st.DrawFn) -> str:
+    module = draw(st.sampled_from(sorted(NAMES)))
+    if draw(st.integers(0, 5)) == 0:
+        return f"import {module}{draw(st.sampled_from(('', ' as m')))}"
+    chosen = draw(st.lists(st.sampled_from(NAMES[module]), min_size=1, max_size=3, unique=True))
+    names = [name + draw(st.sampled_from(("", "", "", " as A", " as B"))) for name in chosen]
+    tail = draw(st.sampled_from(("", "", "", "  # noqa: F401", "  # why", "; import os")))
+    return f"from {module} import {', '.join(names)}{tail}"
+
+
+use = st.sampled_from(USES).map(lambda name: f"print({name}, f'{{{name}}} {name}')")
+lines = st.lists(st.one_of(statement(), statement(), use), min_size=1, max_size=5)
+headers = st.sampled_from(("if flag:", "def run(Name):", "def run():", "class Row:", "try:"))
+
+
+@st.composite
+def module(draw: st.DrawFn) -> str:
+    text = draw(lines)
+    for header in draw(st.lists(headers, max_size=3)):
+        text += [header, *(f"    {line}" for line in draw(lines))]
+        if header == "try:":
+            text += ["except ImportError:", *(f"    {line}" for line in draw(lines))]
+        text += draw(lines)
+    return "\n".join(text) + "\n"
+
+
+@given(module(), st.sampled_from(("app.py", "other/__init__.py")))
+@settings(max_examples=1500, deadline=None, derandomize=True)
+def test_any_mix_of_imports_is_planned_so_that_it_proves(text: str, path: str) -> None:
+    example = examples.Example("", CONFIG, {**WORLD, path: text.encode()})
+    with tempfile.TemporaryDirectory() as folder:
+        result = examples.run_example(
+            example, onepath_packs.websocket.PACK, "canonical-imports", Path(folder)
+        )
+    assert [refusal for refusal in result.refused if "proof-" in refusal] == []
+    assert [change.path for change in result.again.changeset.changes] == []
+    compile(result.files[path], path, "exec")

@@ -1,0 +1,169 @@
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha1
+from pathlib import Path
+
+import pytest
+
+from onepath.facts.book import NO_FACTS, FactsBook
+from onepath.facts.cache import FactsCache
+from onepath.facts.needles import Needles
+from onepath.model import Entry
+from onepath.run.serial import SerialExecutor
+
+FILES = {
+    "a.py": b"from m import Name\n",
+    "b.py": b"import os\n",
+    "c/d.pyi": b"Name: int\n",
+    "copy.py": b"from m import Name\n",
+    "notes.md": b"Name\n",
+    "other.md": b"nothing\n",
+}
+
+
+class SpySnapshot:
+    """A snapshot that notes what is read; content None can't be had."""
+
+    def __init__(self, files: Mapping[str, bytes | None]) -> None:
+        self.name, self.commit = "spy", None
+        self.contents = dict(files)
+        self.read_paths: list[str] = []
+        self.entries = {
+            path: Entry(path, sha1(path.encode() if d is None else d).hexdigest(), 0o100644)
+            for path, d in sorted(files.items())
+        }
+
+    def source(self) -> "SpySnapshot":
+        return self
+
+    def notes(self) -> tuple[()]:
+        return ()
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+        for entry in entries:
+            self.read_paths.append(entry.path)
+            yield entry, self.contents[entry.path]
+
+
+def book_of(
+    files: Mapping[str, bytes | None], cache: FactsCache | None = None
+) -> tuple[FactsBook, SpySnapshot]:
+    snapshot = SpySnapshot(files)
+    return FactsBook(snapshot, cache or FactsCache(None), SerialExecutor()), snapshot
+
+
+NAME = Needles.of(["Name"])
+
+
+def test_missing_object_has_no_facts_and_is_asked_for_once() -> None:
+    book, snapshot = book_of({**FILES, "gone.py": None})
+    assert book.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
+    for _ in range(3):
+        assert book.facts("gone.py") is NO_FACTS
+    book.load(["gone.py"])
+    assert book.missing == {snapshot.entries["gone.py"].oid}
+    assert snapshot.read_paths.count("gone.py") == 1
+
+
+def test_missing_object_is_asked_for_again_by_the_next_run(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        book_of({"gone.py": None}, cache)[0].mentioning(NAME)
+        book, snapshot = book_of({"gone.py": None}, cache)
+        snapshot.contents["gone.py"] = b"Name\n"
+        assert book.mentioning(NAME) == ("gone.py",)
+
+
+def test_path_that_is_not_there_or_no_file_has_no_facts() -> None:
+    book, snapshot = book_of(FILES)
+    snapshot.entries["link.py"] = Entry("link.py", "ab" * 20, 0o120000)
+    assert book.facts("nowhere.py") is NO_FACTS
+    assert book.facts("link.py") is NO_FACTS
+    book.load(["nowhere.py", "link.py"])
+    assert snapshot.read_paths == []
+
+
+def test_files_that_do_not_hit_are_searched_and_not_read_as_python() -> None:
+    book, _ = book_of(FILES)
+    assert book.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
+    assert [path for path, _ in book.read_files()] == ["a.py", "c/d.pyi", "copy.py"]
+    assert book.loaded == 2  # `copy.py` is the same blob as `a.py`
+
+
+def test_one_blob_is_read_once_however_many_paths_it_has() -> None:
+    book, snapshot = book_of(FILES)
+    book.mentioning(NAME)
+    assert snapshot.read_paths.count("a.py") + snapshot.read_paths.count("copy.py") == 1
+    assert book.facts("copy.py") is book.facts("a.py")
+
+
+def test_warm_run_reads_nothing(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        cold, _ = book_of(FILES, cache)
+        cold.mentioning(NAME)
+        assert cold.others_mentioning(["notes.md", "other.md"], NAME) == ("notes.md",)
+    with FactsCache(tmp_path) as cache:
+        warm, snapshot = book_of(FILES, cache)
+        assert warm.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
+        assert warm.others_mentioning(["notes.md", "other.md"], NAME) == ("notes.md",)
+        assert warm.facts("a.py").imports[0].module == "m"
+        assert snapshot.read_paths == []
+
+
+def test_warm_run_reads_only_what_changed(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        book_of(FILES, cache)[0].mentioning(NAME)
+        book, snapshot = book_of({**FILES, "b.py": b"Name = 1\n"}, cache)
+        assert book.mentioning(NAME) == ("a.py", "b.py", "c/d.pyi", "copy.py")
+        assert snapshot.read_paths == ["b.py"]
+
+
+def test_other_search_reads_again_what_only_was_searched(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        book_of(FILES, cache)[0].mentioning(NAME)
+        book, _ = book_of(FILES, cache)
+        assert book.mentioning(Needles.of(["os"])) == ("b.py",)
+        assert book.facts("b.py").imports[0].names[0].name == "os"
+
+
+def test_texts_are_searched_apart_from_python(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        book, _ = book_of({"a.py": b"Name\n"}, cache)
+        assert book.others_mentioning(["a.py"], NAME) == ("a.py",)
+        assert book.loaded == 0
+        assert book.mentioning(NAME) == ("a.py",)
+        assert book.loaded == 1
+
+
+def test_book_over_another_snapshot_shares_what_was_read() -> None:
+    book, _ = book_of({**FILES, "gone.py": None})
+    book.mentioning(NAME)
+    other = SpySnapshot({**FILES, "gone.py": None, "a.py": b"import new\n"})
+    over = book.over(other)
+    assert over.facts("a.py").imports[0].names[0].name == "new"
+    assert over.facts("copy.py") is book.facts("a.py")
+    assert over.facts("gone.py") is NO_FACTS
+    assert other.read_paths == ["a.py"]
+    assert over.missing == book.missing
+
+
+def test_needles_of_nothing_let_every_file_through() -> None:
+    book, _ = book_of(FILES)
+    assert book.mentioning(Needles.of(())) == ("a.py", "b.py", "c/d.pyi", "copy.py")
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_reading_leaves_the_garbage_collector_as_it_was(enabled: bool) -> None:
+    was = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        book_of(FILES)[0].load(["a.py"])
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if was else gc.disable)()
+
+
+def test_progress_is_told() -> None:
+    told: list[str] = []
+    book = FactsBook(SpySnapshot(FILES), FactsCache(None), SerialExecutor(), told.append)
+    book.load(book.python)
+    assert told[-1] == "reading files: 100 %"

@@ -1,0 +1,46 @@
+import keyword
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onepath.facts.needles import Needles
+
+WORDS = st.from_regex(r"[a-zA-Z_é][a-zA-Z0-9_é]{0,4}", fullmatch=True).filter(
+    lambda word: not keyword.iskeyword(word)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "hit"),
+    [
+        ("Name", True), ("a.Name(", True), ("'x.Name'", True), ("éName", True),
+        ("Names", False), ("aName", False), ("_Name", False), ("Name2", False), ("name", False),
+        ("", False),
+    ],
+)  # fmt: skip
+def test_only_whole_words_hit(text: str, hit: bool) -> None:
+    assert Needles.of(["Name"]).hit(text.encode()) is hit
+
+
+def test_longer_word_is_found_where_it_holds_a_shorter_one() -> None:
+    needles = Needles.of(["Manager", "WebSocketManager"])
+    assert needles.hit(b"import WebSocketManager")
+    assert needles.hit(b"import Manager")
+    assert not needles.hit(b"import SocketManager")
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), st.lists(WORDS, max_size=6))
+def test_hits_exactly_where_one_of_the_words_stands(words: list[str], text: list[str]) -> None:
+    expected = any(
+        re.search(rf"(?<![A-Za-z0-9_]){re.escape(word)}(?![A-Za-z0-9_])", " ".join(text))
+        for word in words
+    )
+    assert Needles.of(words).hit(" ".join(text).encode()) == expected
+
+
+@given(st.lists(WORDS, max_size=4))
+def test_digest_depends_on_the_words_and_not_on_their_order(words: list[str]) -> None:
+    assert Needles.of(words).digest == Needles.of(reversed(words)).digest
+    assert Needles.of(words).digest != Needles.of([*words, "another"]).digest

@@ -1,0 +1,344 @@
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onepath.errors import ConfigError, InputError, OutsideError
+from onepath.facts.cache import FactsCache
+from onepath.model import Changeset, Edit, FileChange, Plan
+from onepath.plan import packs as packs_module
+from onepath.plan import planner
+from onepath.plan.config import Config, parse_config
+from onepath.plan.globs import Globs
+from onepath.plan.packs import Pack, Version, load_packs
+from onepath.plan.pairs import build_renames
+from onepath.plan.planner import make_plan
+from onepath.plan.renaming import Outcome
+from onepath.plan.world import World
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import GitTree, Repository
+
+FILES = {
+    "p/__init__.py": "",
+    "p/new.py": "class Manager: pass\ndef make(): pass\n",
+    "p/old.py": "from p.new import Manager\n",
+    "u.py": "from p.old import Manager\nManager()\n",
+}
+
+
+def config(imports: str = "", **more: Any) -> Config:
+    return replace(parse_config(f"[imports]\n{imports}", "migrate.toml"), pack="made", **more)
+
+
+def append(word: str, calls: list[str]) -> Callable[[World, Config], Outcome]:
+    """A codemod that adds a line to `u.py`, and notes what it saw there."""
+
+    def plan(world: World, _: Config) -> Outcome:
+        old = world.read(["u.py"])["u.py"]
+        calls.append(old.decode())
+        entry = world.snapshot.entries["u.py"]
+        edit = Edit(len(old), len(old), f"# {word}\n".encode(), "name", 1)
+        change = FileChange("u.py", entry.mode, entry.oid, old, old + edit.new, (edit,))
+        return Outcome(Changeset((change,), ()), {"r": 1}, {"r": 0})
+
+    return plan
+
+
+@pytest.fixture
+def calls() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def packs(calls: list[str]) -> Mapping[str, Pack]:
+    one = Version(1, "one", "first", "Do one", append("one", calls))
+    two = Version(2, "two", "second", "Do two", append("two", calls), requires=(1,))
+    return {"made": Pack("made", (one, two))}
+
+
+@pytest.fixture
+def snapshot(make_repository: Any) -> Callable[..., GitTree]:
+    def make(files: Mapping[str, str | bytes] = FILES) -> GitTree:
+        repository = Repository.discover(make_repository(files).path)
+        assert repository is not None
+        return GitTree(repository, "HEAD")
+
+    return make
+
+
+def plan_of(snapshot: Any, packs: Mapping[str, Pack], asked: Config, **more: Any) -> Plan:
+    return make_plan(snapshot, asked, packs, executor=SerialExecutor(), **more)
+
+
+# ------------------------------------------------------------------- refusals
+
+
+def test_unknown_pack_is_refused_with_the_ones_there_are(snapshot: Any, packs: Any) -> None:
+    with pytest.raises(InputError, match="no pack 'other'") as caught:
+        plan_of(snapshot(), packs, replace(config(), pack="other"))
+    assert caught.value.hint == "installed packs: made"
+
+
+def test_unknown_phase_is_refused_with_the_ones_there_are(snapshot: Any, packs: Any) -> None:
+    with pytest.raises(InputError, match="no phase 'third', 'fourth'") as caught:
+        plan_of(snapshot(), packs, config(), phases=["first", "third", "fourth"])
+    assert caught.value.hint == "phases: first, second"
+
+
+def test_versions_out_of_order_are_no_pack() -> None:
+    version = Version(1, "one", "first", "Do one", append("", []))
+    with pytest.raises(ValueError, match="not unique and in order"):
+        Pack("made", (version, version))
+
+
+# --------------------------------------------------------------------- phases
+
+
+def test_each_phase_reads_what_the_one_before_it_gives(
+    snapshot: Any, packs: Any, calls: list[str]
+) -> None:
+    tree = snapshot()
+    plan = plan_of(tree, packs, config(branch_prefix="x/y"))
+    assert calls == [FILES["u.py"], FILES["u.py"] + "# one\n"]
+    assert [(p.number, p.name, p.branch, p.title) for p in plan.phases] == [
+        (1, "first", "x/y/01-first", "Do one"), (2, "second", "x/y/02-second", "Do two"),
+    ]  # fmt: skip
+    assert [str(version) for p in plan.phases for version in p.versions] == [
+        "made/v0001_one", "made/v0002_two",
+    ]  # fmt: skip
+    assert (plan.base, plan.commit, plan.python_files) == (tree.name, tree.commit, 4)
+    last = plan.phases[1].changeset.changes[0]
+    assert last.old == FILES["u.py"].encode() + b"# one\n"
+    assert last.new == last.old + b"# two\n"
+
+
+def test_chosen_phase_keeps_its_number(snapshot: Any, packs: Any, calls: list[str]) -> None:
+    plan = plan_of(snapshot(), packs, config(), phases=["second"])
+    assert [(p.number, p.name) for p in plan.phases] == [(2, "second")]
+    assert calls == [FILES["u.py"]]
+
+
+@pytest.fixture
+def whole_packs() -> Mapping[str, Pack]:
+    return load_packs()
+
+
+def test_file_that_was_met_and_does_not_parse_is_in_the_plan(
+    snapshot: Any, whole_packs: Any
+) -> None:
+    asked = replace(config('"p.old.Manager" = "p.new.Manager"'), pack="websocket")
+    plan = plan_of(snapshot({**FILES, "bad.py": "Manager\ndef (:\n"}), whole_packs, asked)
+    [refusal] = plan.unparseable
+    assert (refusal.path, refusal.line, refusal.code) == ("bad.py", 2, "unparseable")
+
+
+def test_missing_object_is_noted_after_all_phases(snapshot: Any, whole_packs: Any) -> None:
+    tree = snapshot()
+    oid = tree.entries["p/old.py"].oid
+    git_folder = Path(tree.source().git_dir) if hasattr(tree.source(), "git_dir") else None
+    top = git_folder or next(
+        Path(value) for value in vars(tree.source()).values() if isinstance(value, str | Path)
+    )
+    [blob] = [p for p in top.rglob(oid[2:]) if p.is_file()]
+    blob.unlink()
+    asked = replace(config('"p.old.Manager" = "p.new.Manager"'), pack="websocket")
+    plan = plan_of(tree, whole_packs, asked)
+    assert [(note.path, note.kind) for note in plan.notes] == [("p/old.py", "missing-object")]
+
+
+# --------------------------------------------------------------------- memory
+
+
+def test_second_plan_equals_the_first_and_is_not_planned(
+    snapshot: Any, packs: Any, calls: list[str], tmp_path: Path
+) -> None:
+    tree = snapshot()
+    first = plan_of(tree, packs, config(), cache_dir=tmp_path / "cache")
+    calls.clear()
+    second = plan_of(tree, packs, config(), cache_dir=tmp_path / "cache")
+    assert second == first
+    assert calls == []
+
+
+def test_plan_of_the_real_pack_is_remembered_with_everything(
+    snapshot: Any, whole_packs: Any, tmp_path: Path
+) -> None:
+    asked = replace(config('"p.old.Manager" = "p.new.Manager"'), pack="websocket")
+    files = {
+        **FILES, "bad.py": "Manager\ndef (:\n", "big.py": "from p.old import *\nManager()\nf()\n",
+        "readme.md": "```python\nfrom p.old import Manager\n```\n",
+        "é ü.py": "# coding: latin-1\nfrom p.old import Manager  # é\n".encode("latin-1"),
+    }  # fmt: skip
+    tree = snapshot(files)
+    first = plan_of(tree, whole_packs, asked, cache_dir=tmp_path / "cache")
+    assert first.phases[0].changeset.changes
+    assert plan_of(tree, whole_packs, asked, cache_dir=tmp_path / "cache") == first
+
+
+@pytest.mark.parametrize(
+    "change", ["config", "phases", "tree", "version", "executable", "cache gone"]
+)
+def test_what_a_plan_depends_on_makes_it_planned_anew(
+    snapshot: Any, packs: Any, calls: list[str], tmp_path: Path, change: str
+) -> None:
+    tree, asked, phases = snapshot(), config(), None
+    cache = tmp_path / "cache"
+    plan_of(tree, packs, asked, cache_dir=cache)
+    calls.clear()
+    if change == "config":
+        asked = config(branch_prefix="other")
+    elif change == "phases":
+        phases = ["first"]
+    elif change == "tree":
+        tree = snapshot({**FILES, "more.txt": "x"})
+    elif change == "executable":
+        entries = {p: e._replace(mode=0o100755) for p, e in tree.entries.items()}
+        tree = Renamed(tree, entries)
+    elif change == "cache gone":
+        [file.unlink() for file in cache.iterdir()]
+    else:
+        pack = packs["made"]
+        changed = replace(pack.versions[0], name="one_more")
+        packs = {"made": Pack("made", (changed, pack.versions[1]))}
+    plan_of(tree, packs, asked, cache_dir=cache, phases=phases)
+    assert calls != []
+
+
+class Renamed:
+    """The same tree with other entries."""
+
+    def __init__(self, tree: GitTree, entries: Any) -> None:
+        self.name, self.commit, self.entries = tree.name, tree.commit, entries
+        self.source, self.notes = tree.source, tree.notes
+
+
+def test_remembered_plan_whose_bytes_are_gone_is_planned_anew(
+    snapshot: Any, packs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = snapshot()
+    with FactsCache(tmp_path / "cache") as cache:
+        world = World.open(tree, cache, SerialExecutor())
+        monkeypatch.setattr(world, "read", lambda paths: {})
+        plan_of(tree, packs, config(), cache_dir=tmp_path / "cache")
+        key = planner.plan_key(
+            tree, config(), [packs["made"].identify(v) for v in packs["made"].versions], None
+        )
+        assert planner.recall(cache, key, World.open(tree, cache, SerialExecutor())) is not None
+        assert planner.recall(cache, key, world) is None
+
+
+# ----------------------------------------------------------------------- pairs
+
+
+def pairs_of(snapshot: Any, imports: str) -> Any:
+    asked = config(imports)
+    world = World.open(snapshot(), FactsCache(None), SerialExecutor())
+    return build_renames(world, asked)
+
+
+def test_all_wrong_destinations_are_told_at_once_with_their_lines(snapshot: Any) -> None:
+    imports = """\
+"p.a" = "p.new.Manger"
+"p.old.Manager" = "p.new.Manager"
+"p.b" = "p.nwe.Manager"
+"p.c" = "p.new.Manager.send"
+"p.old" = "p.new.Manager"
+"""
+    with pytest.raises(ConfigError) as caught:
+        pairs_of(snapshot, imports)
+    found = dict(caught.value.problems)
+    assert found.keys() == {2, 4, 5, 6}
+    assert found[2] == "'p.new.Manger' does not exist: no such name; did you mean 'p.new.Manager'?"
+    assert found[4].startswith("'p.nwe.Manager' does not exist: no such name; did you mean 'p.new")
+    assert found[5] == "'p.new.Manager.send' is an attribute of 'Manager', not a name of a module"
+    assert found[6] == "'p.old' is a module and 'p.new.Manager' is not"
+    assert "migrate init" in caught.value.hint
+
+
+def test_destination_that_can_not_be_read_is_told(snapshot: Any) -> None:
+    asked = config('"p.old.Manager" = "bad.Manager"')
+    tree = snapshot({**FILES, "bad.py": "def (:\n"})
+    world = World.open(tree, FactsCache(None), SerialExecutor())
+    with pytest.raises(ConfigError, match="does not parse"):
+        build_renames(world, asked)
+
+
+def test_names_and_modules_and_what_is_outside_can_be_destinations(snapshot: Any) -> None:
+    imports = """\
+"p.old.Manager" = "p.new.Manager"
+"p.legacy" = "p.new"
+"p.gone.get" = "requests.get"
+"""
+    renames = pairs_of(snapshot, imports)
+    assert {old: to.dotted for old, to in renames.olds.items()} == {
+        "p.old.Manager": "p.new.Manager", "p.legacy": "p.new", "p.gone.get": "requests.get",
+    }  # fmt: skip
+    assert set(renames.modules) == {"p.legacy"}
+
+
+# ----------------------------------------------------------------------- packs
+
+
+class Point:
+    name, value = "made", "somewhere:PACK"
+
+    def __init__(self, loads: Any) -> None:
+        self._loads = loads
+
+    def load(self) -> Any:
+        if isinstance(self._loads, Exception):
+            raise self._loads
+        return self._loads
+
+
+@pytest.mark.parametrize(
+    ("loaded", "message"),
+    [
+        ([ImportError("no such thing")], "can't be loaded from 'somewhere:PACK': no such thing"),
+        (["no pack"], "'somewhere:PACK' is no pack"),
+        ([Pack("made", ()), Pack("made", ())], "two named 'made'"),
+    ],
+)
+def test_pack_that_can_not_be_used_is_an_error_with_its_place(
+    monkeypatch: pytest.MonkeyPatch, loaded: list[Any], message: str
+) -> None:
+    points = [Point(one) for one in loaded]
+    monkeypatch.setattr(packs_module, "entry_points", lambda group: points)
+    with pytest.raises(OutsideError, match=message):
+        load_packs()
+
+
+def test_installed_packs_are_found_by_name() -> None:
+    assert load_packs()["websocket"].name == "websocket"
+
+
+def test_identity_of_a_version_is_the_content_of_its_file(packs: Any) -> None:
+    import hashlib
+
+    digest = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    assert packs["made"].identify(packs["made"].versions[0]) == ("made", 1, "one", digest)
+
+
+# ----------------------------------------------------------------------- globs
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "expected"),
+    [
+        ("a.py", "a.py", True), ("a.py", "b/a.py", False), ("a", "a/b/c.py", True),
+        ("*.py", "a.py", True), ("*.py", "a/b.py", False), ("**/*.py", "a.py", True),
+        ("**/*.py", "a/b/c.py", True), ("a/**", "a/b/c.py", True), ("a/**/c.py", "a/c.py", True),
+        ("a/**/c.py", "a/x/y/c.py", True), ("a?.py", "ab.py", True), ("a?.py", "a/.py", False),
+        ("[ab].py", "b.py", True), ("[!ab].py", "b.py", False), ("[!ab].py", "c.py", True),
+        ("a.py", "axpy", False), ("a+b/*", "a+b/c", True), ("a\nb", "a\nb", True),
+        ("**", "a/b", True),
+    ],
+)  # fmt: skip
+def test_globs_match_whole_paths(glob: str, path: str, expected: bool) -> None:
+    assert Globs(["never", glob]).match(path) is expected
+
+
+def test_no_globs_match_nothing() -> None:
+    assert not Globs([]).match("a.py")
