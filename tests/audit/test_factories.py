@@ -47,6 +47,7 @@ def test_what_gives_no_instance_is_no_factory(make_index: MakeIndex, body: str) 
         "return Hub() or None",
         "return None if quiet else Hub()",
         "return cast('Hub', Hub())",
+        "return loop.run_until_complete(Hub())",
         "hub = Hub(); return hub",
         "hub: Hub = Hub(); return hub",
         "if (hub := Hub()): return hub",
@@ -107,6 +108,14 @@ def test_a_definition_that_is_not_utf8_or_is_indented_by_tabs_is_read(
         '\t\t\t"""\nde\u00e9dented\n"""\n\t\t\treturn Hub()\n'
     )
     assert found(make_index, text)["Maker.make"].kind == "class_factory"
+
+
+def test_calls_are_found_in_a_function_that_calls_very_much(make_index: MakeIndex) -> None:
+    text = "from pkg.hub import Hub\n\nclass Maker:\n    def make(self):\n        return Hub()\n"
+    calls = "".join(f"    call_{number}()\n" for number in range(100))
+    user = f"from pkg.make import Maker\n\ndef use(maker: Maker):\n{calls}    maker.make()\n"
+    one = found(make_index, text, user=user)["Maker.make"]
+    assert (one.calls, one.files) == (1, 1)
 
 
 def test_a_signature_is_written_with_its_marks(make_index: MakeIndex) -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from onepath.audit.imports import is_guarded
 from onepath.audit.index import Index
-from onepath.audit.rules import dangling_import, patch_of_nothing
+from onepath.audit.rules import dangling_import, import_fragmentation, patch_of_nothing
 from onepath.audit.settings import Settings
 from onepath.facts.cache import FactsCache
+from onepath.facts.extract import extract
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import open_snapshot
 from onepath.symbols.world import World
@@ -69,3 +71,30 @@ def test_place_counts_lines_and_columns_from_one(
 ) -> None:
     index = make_index({"a.py": text})
     assert index.place("a.py", text.index("x")) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "guarded"),
+    [
+        ("import a", False),
+        ("try:\n    import a\nexcept ImportError:\n    pass", True),
+        ("try:\n    import a\nexcept (KeyError, ModuleNotFoundError):\n    pass", True),
+        ("try:\n    import a\nexcept:\n    pass", True),
+        ("try:\n    import a\nexcept ValueError:\n    pass", False),
+        ("try:\n    pass\nexcept ImportError:\n    import a", False),
+        ("with suppress(ImportError):\n    if x:\n        import a", True),
+        ("with open(x):\n    import a", False),
+    ],
+)
+def test_an_import_is_guarded_where_its_failure_is_caught(text: str, guarded: bool) -> None:
+    facts = extract(text.encode())
+    assert is_guarded(facts, facts.imports[0]) is guarded
+
+
+def test_a_fragmented_definition_shall_have_its_configured_path(make_index: MakeIndex) -> None:
+    files = {**FILES, "c.py": "from pkg.impl import Name\n", "d.py": "from pkg.shim import Name\n"}
+    unconfigured = make_index(files)
+    configured = make_index(files, Settings(imports={"pkg.shim.Name": "pkg.impl.Name"}))
+    for index, wanted in ((unconfigured, "pkg.shim.Name"), (configured, "pkg.impl.Name")):
+        found = [one.canonical for one in import_fragmentation.check(index, index.settings)]
+        assert found == [wanted]

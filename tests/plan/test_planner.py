@@ -16,9 +16,9 @@ from onepath.plan.packs import Pack, Version, load_packs
 from onepath.plan.pairs import build_renames
 from onepath.plan.planner import make_plan
 from onepath.plan.renaming import Outcome
-from onepath.plan.world import World
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import GitTree, Repository
+from onepath.symbols.world import World
 
 FILES = {
     "p/__init__.py": "",

@@ -9,10 +9,10 @@ from onepath.facts.cache import FactsCache
 from onepath.model import Edit, FileChange, Refusal
 from onepath.plan.config import parse_config
 from onepath.plan.pairs import build_renames
-from onepath.plan.world import World
 from onepath.proof.prove import prove
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
+from onepath.symbols.world import World
 
 FILES = {
     "p/__init__.py": "",

@@ -10,7 +10,7 @@ from onepath.plan.config import Config
 from onepath.plan.packs import Version
 from onepath.plan.pairs import build_renames
 from onepath.plan.renaming import Outcome, plan_renames
-from onepath.plan.world import World
+from onepath.symbols.world import World
 
 
 def plan(world: World, config: Config) -> Outcome:

@@ -25,6 +25,8 @@ _STATEMENTS: Mapping[str, tuple[type[ast.AST], ...]] = {
     "catches": (ast.Try, ast.TryStar),
     "raises": (ast.Raise,),
 }
+_HANDING_ON = {"cast": 1, "wait_for": 0, "run_until_complete": 0}
+"""Calls that give what one of their arguments gives, and which."""
 _LOOKUPS = ("get", "pop", "setdefault")
 
 
@@ -32,8 +34,8 @@ class Call(NamedTuple):
     """A call in a function, of something in the repository."""
 
     callee: Place
-    line: int
-    column: int
+    offset: int
+    """Where it begins in the file."""
 
 
 class Body:
@@ -148,9 +150,8 @@ class Body:
         """Every call of something in the repository, in inner functions too."""
         for node in ast.walk(self.node):
             if isinstance(node, ast.Call):
-                line = self.definition.line + node.lineno - self._offset
                 for place in self.callees(node.func):
-                    yield Call(place, line, node.col_offset + 1)
+                    yield Call(place, self._offset(node))
 
     # ------------------------------------------------------------ meaning
 
@@ -176,9 +177,9 @@ class Body:
 
     def _called(self, call: ast.Call, depth: int) -> frozenset[Place]:
         function = call.func
-        last = dotted(function).rpartition(".")[2]
-        if last == "cast" and len(call.args) == 2:
-            return self.made(call.args[1], depth + 1)
+        handed_on = _HANDING_ON.get(dotted(function).rpartition(".")[2])
+        if handed_on is not None and handed_on < len(call.args):
+            return self.made(call.args[handed_on], depth + 1)
         if isinstance(function, ast.Attribute) and function.attr in _LOOKUPS:
             stored = self.assigned.get(f"{dotted(function.value)}[]", [])
             if stored or function.attr == "setdefault":
@@ -298,9 +299,14 @@ class Body:
                 waiting += ast.iter_child_nodes(node)
         return tuple(found)
 
-    @cached_property
-    def _offset(self) -> int:
-        return self.node.lineno
+    def _offset(self, node: ast.expr) -> int:
+        if node.lineno == self.node.lineno:
+            return self.definition.start + node.col_offset - self.node.col_offset
+        data = self._index.world.read([self.path])[self.path]
+        start = self.definition.start
+        for _ in range(node.lineno - self.node.lineno):
+            start = data.index(b"\n", start) + 1
+        return start + node.col_offset
 
     @property
     def _first(self) -> str:

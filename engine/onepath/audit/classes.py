@@ -3,8 +3,8 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase, translate
 from typing import NamedTuple
 
 from onepath.audit.index import Canonical, Class, Index, Place
@@ -69,12 +69,23 @@ def ancestors(index: Index, cls: Class) -> tuple[Class, ...]:
     return index.once(("ancestors", cls.place), lambda: tuple(index.ancestors(cls)))
 
 
+def descendants(index: Index, cls: Class) -> frozenset[Place]:
+    """The classes of the repository that inherit from one."""
+
+    def by_ancestor() -> dict[Place, set[Place]]:
+        found: dict[Place, set[Place]] = {}
+        for other in index.classes.values():
+            for one in ancestors(index, other):
+                found.setdefault(one.place, set()).add(other.place)
+        return found
+
+    return frozenset(index.once("descendants", by_ancestor).get(cls.place, ()))
+
+
 def shared_methods(index: Index, one: Class, other: Class) -> tuple[str, ...]:
     """Uncommon public methods of both, inherited ones too, sorted."""
-    defining, classes = _method_counts(index)
-    most = max(_UNCOMMON, int(classes * _UNCOMMON_SHARE))
     both = interface(index, one) & interface(index, other)
-    return tuple(sorted(name for name in both if defining[name] <= most))
+    return tuple(sorted(name for name in both if _is_uncommon(index, name)))
 
 
 def overlap(index: Index, one: Class, other: Class) -> float:
@@ -82,6 +93,11 @@ def overlap(index: Index, one: Class, other: Class) -> float:
     mine, theirs = interface(index, one), interface(index, other)
     least = min(_weight(index, mine), _weight(index, theirs))
     return _weight(index, mine & theirs) / least if least else 0.0
+
+
+def _is_uncommon(index: Index, name: str) -> bool:
+    defining, classes = _method_counts(index)
+    return defining[name] <= max(_UNCOMMON, int(classes * _UNCOMMON_SHARE))
 
 
 def _weight(index: Index, names: Iterable[str]) -> float:
@@ -126,24 +142,43 @@ def candidates(
         return ()
 
     def look() -> tuple[Candidate, ...]:
-        found = list(_aliases(index, canonical))
-        for other in index.classes.values():
-            one = _candidate(index, canonical, cls, other, making)
-            if one is not None and other.place != cls.place:
-                found.append(one)
-        return tuple(sorted(found))
+        pool = _by_name(index, role_names(canonical)) | set(descendants(index, cls))
+        pool |= _by_interface(index, cls)
+        found = (
+            _candidate(index, canonical, cls, index.classes[place], making)
+            for place in pool - {cls.place}
+        )
+        return tuple(sorted((*aliases(index, cls), *(one for one in found if one is not None))))
 
     return index.once(("candidates", cls.place, role_names(canonical), making), look)
+
+
+def _by_name(index: Index, roles: Sequence[str]) -> set[Place]:
+    wanted = re.compile("|".join(translate(role.lower()) for role in roles))
+    return {place for place in index.classes if wanted.match(place[1].lower())}
+
+
+def _by_interface(index: Index, cls: Class) -> set[Place]:
+    """The classes that share enough uncommon methods."""
+
+    def by_method() -> dict[str, list[Place]]:
+        found: dict[str, list[Place]] = {}
+        for place, other in index.classes.items():
+            for name in interface(index, other):
+                found.setdefault(name, []).append(place)
+        return found
+
+    having = index.once("classes by method", by_method)
+    uncommon = [name for name in interface(index, cls) if _is_uncommon(index, name)]
+    counts = Counter(place for name in uncommon for place in having[name])
+    return {place for place, count in counts.items() if count >= _SHARED}
 
 
 def _candidate(
     index: Index, canonical: Canonical, cls: Class, other: Class, making: frozenset[Place]
 ) -> Candidate | None:
     named = claims(other.name, role_names(canonical))
-    inherits = any(one.place == cls.place for one in ancestors(index, other))
-    common = len(interface(index, cls) & interface(index, other))
-    if not (named or inherits or common >= _SHARED):
-        return None
+    inherits = other.place in descendants(index, cls)
     shared, weight = shared_methods(index, cls, other), overlap(index, cls, other)
     plays = _plays(named, len(shared), weight)
     if not (named or inherits or plays):
@@ -241,13 +276,20 @@ def _is_abstract(cls: Class) -> bool:
     )
 
 
-def _aliases(index: Index, canonical: Canonical) -> Iterator[Candidate]:
-    """Other names that assignments give the class."""
-    target = (canonical.resolution.path, canonical.resolution.name)
-    for path in index.paths:
-        for name, definition in index.definitions(path).items():
-            if definition.kind == "alias" and "." not in name:
-                found = index.resolver.name(path, name)
-                if (found.path, found.name) == target and not found.rest and (path, name) != target:
-                    verdict = "test" if in_tests(path) else "alias"
-                    yield Candidate(path, name, definition.line, verdict)
+def aliases(index: Index, cls: Class) -> tuple[Candidate, ...]:
+    """Other names that assignments give a class."""
+
+    def by_target() -> dict[Place, list[Candidate]]:
+        found: dict[Place, list[Candidate]] = {}
+        for path in index.paths:
+            verdict = "test" if in_tests(path) else "alias"
+            for name, definition in index.definitions(path).items():
+                if definition.kind == "alias" and "." not in name:
+                    meant = index.resolver.name(path, name)
+                    if meant.kind == "definition" and not meant.rest:
+                        one = Candidate(path, name, definition.line, verdict)
+                        found.setdefault((meant.path, meant.name), []).append(one)
+        return found
+
+    named = index.once("aliases of classes", by_target).get(cls.place, ())
+    return tuple(one for one in named if one.place != cls.place)

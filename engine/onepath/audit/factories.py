@@ -4,9 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.audit.bodies import FUNCTIONS, Body, class_name
-from onepath.audit.classes import ancestors, in_tests
+from onepath.audit.classes import descendants, in_tests
 from onepath.audit.index import Canonical, Class, Index, Place
-from onepath.audit.mentions import body, call_sites, files_using, mentions, readers, top
+from onepath.audit.mentions import (
+    body,
+    call_sites,
+    files_using,
+    may_call,
+    mentions,
+    readers,
+    shape_of,
+    top,
+)
 from onepath.model import Definition
 
 FUNCTION, CLASS, METHOD, STATIC, SINGLETON, ALIAS, DYNAMIC, ANNOTATED = KINDS = (
@@ -18,6 +27,7 @@ DIRECT = "direct_call"
 
 _CACHES = ("lru_cache", "cache", "cached_property")
 _NOT_FACTORIES = ("__init__", "__enter__", "__aenter__", "__new__")
+_OWN_CLASS = frozenset({"cls", "__class__"})
 _SHOWN = 3
 
 
@@ -68,12 +78,13 @@ class _Search:
         self._index = index
         self._canonical = canonical
         self._cls = cls
-        self._classes = {cls.place, *_subclasses(index, cls)}
+        own = {place for place in descendants(index, cls) if not in_tests(place[0])}
+        self._classes = {cls.place, *own}
         self._making: set[Place] = set(self._classes)
         self._bodies: dict[tuple[str, int], tuple[Definition, Body | None]] = {}
         self._annotated: dict[Place, Definition] = {}
         self._aliases: dict[Place, Definition] = {}
-        self._singletons: set[Place] = set()
+        self._waiting: dict[tuple[str, int], Definition] = {}
 
     def found(self) -> tuple[Factory, ...]:
         new = set(self._making)
@@ -92,7 +103,6 @@ class _Search:
 
     def _read_around(self, tops: frozenset[Place]) -> None:
         files = [path for path in files_using(self._index, tops) if not in_tests(path)]
-        self._index.world.read(files)
         for path in files:
             statements = [
                 one for one in self._index.facts(path).definitions
@@ -112,14 +122,29 @@ class _Search:
             self._note_aliases(path)
 
     def _read(self, path: str, definition: Definition) -> None:
-        key = (path, definition.start)
-        if key not in self._bodies:
-            self._bodies[key] = definition, body(self._index, path, definition)
+        """Take a function or an assignment up for reading, unless what it returns is plain."""
+        shape = shape_of(self._index, path, definition)
+        if shape is None or not shape.returns or any(map(_may_be_made, shape.returns)):
+            self._waiting.setdefault((path, definition.start), definition)
 
     def _read_methods(self, place: Place) -> None:
+        """Take up those methods of a class that may call the class or a factory method of it."""
         cls = self._index.classes.get(place)
+        names = _OWN_CLASS | {
+            name.rpartition(".")[2] for path, name in self._making if top((path, name)) == place
+        }
         for definition in cls.methods.values() if cls is not None else ():
-            self._read(place[0], definition)
+            if may_call(self._index, place[0], definition, names):
+                self._read(place[0], definition)
+
+    def _read_waiting(self) -> None:
+        waiting = {k: one for k, one in self._waiting.items() if k not in self._bodies}
+        texts = self._index.world.read(sorted({path for path, _ in waiting}))
+        for (path, start), definition in waiting.items():
+            shape = shape_of(self._index, path, definition)
+            text = texts.get(path, b"")
+            if shape is None or shape.returns or text.find(b"yield", start, definition.end) >= 0:
+                self._bodies[path, start] = definition, body(self._index, path, definition)
 
     def _note_aliases(self, path: str) -> None:
         for name, definition in self._index.definitions(path).items():
@@ -133,6 +158,7 @@ class _Search:
 
     def _grow(self) -> set[Place]:
         """Take in what gives something known, until nothing more does."""
+        self._read_waiting()
         before = set(self._making)
         growing = True
         while growing:
@@ -275,12 +301,8 @@ def makers(found: Sequence[Factory]) -> frozenset[Place]:
     return frozenset(top(one.place) for one in found if "." in one.name)
 
 
-def _subclasses(index: Index, cls: Class) -> Iterator[Place]:
-    for other in index.classes.values():
-        if not in_tests(other.path) and any(
-            one.place == cls.place for one in ancestors(index, other)
-        ):
-            yield other.place
+def _may_be_made(shape: str) -> bool:
+    return shape.removeprefix("await ").partition(" ")[0] in ("call", "name", "other")
 
 
 def _decorated(definition: Definition, names: Sequence[str]) -> bool:

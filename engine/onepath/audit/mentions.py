@@ -2,16 +2,18 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from onepath.audit.bodies import FUNCTIONS, Body, member
 from onepath.audit.index import Index, Place
 from onepath.errors import InputError
-from onepath.model import Alias, Definition, Facts, ImportFact, Use, UseKind
+from onepath.model import Alias, Definition, Facts, Function, ImportFact, Use, UseKind
 from onepath.symbols.resolve import Resolution, Step
 
+_KEPT_CALLS = 40
+"""Facts of a function that name so many calls may not name them all."""
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -19,8 +21,7 @@ class Site(NamedTuple):
     """One call."""
 
     path: str
-    line: int
-    column: int
+    offset: int
 
 
 class Mention(NamedTuple):
@@ -57,9 +58,7 @@ def mentions(index: Index, path: str, tops: frozenset[Place]) -> Iterator[Mentio
         return
     functions = _functions(facts)
     starts = [one.start for one in functions]
-    for use, chain in _chains(facts):
-        if (use.bound_in, use.name) not in bound:
-            continue
+    for use, chain in _chains(facts, bound):
         found = bound[use.bound_in, use.name]
         if found.kind == "module":
             found = index.resolver.attributes(found.path, chain) if chain else found
@@ -101,23 +100,46 @@ def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequenc
     by_receiver = frozenset(top(place) for place in places if _needs_receiver(index, place))
     aliased = [index.resolver.name(*place) for place in places if "." not in place[1]]
     tops = frozenset((*map(top, places), *((one.path, one.name) for one in aliased)))
-    files = files_using(index, tops)
-    index.world.read(files)
-    for path in files:
-        read: set[int] = set()
+    names = frozenset(place[1].rpartition(".")[2] for place in places)
+    reading: dict[tuple[str, int], Definition] = {}
+    for path in files_using(index, tops):
         for mention in mentions(index, path, tops):
             inside = mention.inside
             if inside is not None and top(mention.place) in by_receiver:
-                if inside.start not in read:
-                    read.add(inside.start)
-                    _read_calls(index, path, inside, found)
+                if may_call(index, path, inside, names):
+                    reading[path, inside.start] = inside
             elif mention.use.kind & UseKind.CALLEE:
                 for place in found.keys() & {mention.place, *mention.route}:
-                    found[place].add(_site(index, path, mention.use.start))
-    for place in by_receiver & set(index.classes):
-        for definition in index.classes[place].methods.values():
-            _read_calls(index, place[0], definition, found)
+                    found[place].add(Site(path, mention.use.start))
+    for owner in by_receiver & set(index.classes):
+        for definition in index.classes[owner].methods.values():
+            if may_call(index, owner[0], definition, names):
+                reading[owner[0], definition.start] = definition
+    index.world.read(sorted({path for path, _ in reading}))
+    for (path, _), definition in reading.items():
+        one = body(index, path, definition)
+        for call in one.calls() if one is not None else ():
+            if call.callee in found:
+                found[call.callee].add(Site(path, call.offset))
     return {place: sorted(sites) for place, sites in found.items()}
+
+
+def may_call(index: Index, path: str, definition: Definition, names: frozenset[str]) -> bool:
+    """Whether a function calls something of these last names, or something without a name."""
+    shape = shape_of(index, path, definition)
+    if shape is None or len(shape.calls) >= _KEPT_CALLS or "..." in shape.calls:
+        return True
+    return any(call.rpartition(".")[2] in names for call in shape.calls)
+
+
+def shape_of(index: Index, path: str, definition: Definition) -> Function | None:
+    """What the facts say of a function's body."""
+
+    def by_place() -> Mapping[tuple[str, int], Function]:
+        return {(one.qualname, one.line): one for one in index.facts(path).functions}
+
+    shapes = index.once(("functions", path), by_place)
+    return shapes.get((definition.qualname, definition.line))
 
 
 def written_calls(index: Index, globs: Sequence[str]) -> Iterator[tuple[Site, str]]:
@@ -137,7 +159,7 @@ def written_calls(index: Index, globs: Sequence[str]) -> Iterator[tuple[Site, st
             if prefix is not None and use.kind & UseKind.CALLEE:
                 dotted = ".".join((prefix, *(name for name, _ in use.chain)))
                 if any(fnmatchcase(dotted, glob) for glob in globs):
-                    yield _site(index, path, use.start), dotted
+                    yield Site(path, use.start), dotted
 
 
 def _written(index: Index, path: str, statement: ImportFact, alias: Alias) -> str:
@@ -147,21 +169,6 @@ def _written(index: Index, path: str, statement: ImportFact, alias: Alias) -> st
     return f"{module}.{alias.name}" if module and alias.name != "*" else ""
 
 
-def _read_calls(
-    index: Index, path: str, definition: Definition, found: Mapping[Place, set[Site]]
-) -> None:
-    one = body(index, path, definition)
-    for call in one.calls() if one is not None else ():
-        if call.callee in found:
-            found[call.callee].add(Site(path, call.line, call.column))
-
-
-def _site(index: Index, path: str, offset: int) -> Site:
-    data = index.world.read([path]).get(path, b"")
-    start = data.rfind(b"\n", 0, offset) + 1
-    return Site(path, data.count(b"\n", 0, offset) + 1, offset - start + 1)
-
-
 def _needs_receiver(index: Index, place: Place) -> bool:
     if "." not in place[1] or top(place) not in index.classes:
         return False
@@ -169,14 +176,19 @@ def _needs_receiver(index: Index, place: Place) -> bool:
     return definition is not None and definition.kind in FUNCTIONS
 
 
-def _chains(facts: Facts) -> Iterator[tuple[Use, list[str]]]:
-    """Each use with its attributes, those that `getattr(x, "name")` names included."""
-    for use in facts.uses:
-        yield use, [name for name, _ in use.chain]
+def _chains(facts: Facts, bound: Collection[tuple[int, str]]) -> Iterator[tuple[Use, list[str]]]:
+    """Each use of these names with its attributes, those of `getattr(x, "name")` included."""
+    # Records are made of those uses alone: there are hundreds in a file.
+    uses = facts.raw["uses"]
+    for raw in uses:
+        if (raw[2], raw[0]) in bound:
+            use = Use._make(raw)
+            yield use, [name for name, _ in use.chain]
     for string in facts.strings:
         if string.target >= 0:
-            use = facts.uses[string.target]
-            yield use, [*(name for name, _ in use.chain), string.value]
+            use = Use._make(uses[string.target])
+            if (use.bound_in, use.name) in bound:
+                yield use, [*(name for name, _ in use.chain), string.value]
 
 
 def _functions(facts: Facts) -> list[Definition]:

@@ -11,11 +11,11 @@ from onepath.facts.needles import Needles
 from onepath.model import Executor, Snapshot
 from onepath.plan.history import Former, History
 from onepath.plan.ranking import ranking
-from onepath.plan.world import Progress, World, quiet
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.routes import PathUse, Route, Target, is_shim, names_of, path_uses
+from onepath.symbols.world import Progress, World, quiet
 
 _WIDTH = 100
 

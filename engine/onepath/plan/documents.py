@@ -11,13 +11,13 @@ from onepath.facts.text_paths import is_configuration, mentions
 from onepath.model import Edit, Refusal
 from onepath.plan.config import Config
 from onepath.plan.globs import Globs
-from onepath.plan.world import World
 from onepath.rewrite.contrast import contrasted
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
-from onepath.rewrite.renames import Renames
-from onepath.rewrite.sites import find_sites
 from onepath.rewrite.strings import meaning_of
 from onepath.snapshot import matters
+from onepath.symbols.renames import Renames
+from onepath.symbols.sites import find_sites
+from onepath.symbols.world import World
 
 _DOCTEST = b">>>"
 _OPENING = re.compile(rb"(?:`{3,}|~{3,})[ \t]*[^\s`]|\.\.[ \t]+[\w-]+::|:[\w-]+:")

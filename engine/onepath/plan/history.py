@@ -6,9 +6,9 @@ from typing import NamedTuple
 from onepath.errors import OnepathError
 from onepath.facts.cache import FactsCache
 from onepath.model import Executor
-from onepath.plan.world import World
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.resolve import Resolution
+from onepath.symbols.world import World
 
 SECONDS = 20.0
 """How long one run may search before it stops asking."""

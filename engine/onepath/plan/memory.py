@@ -24,8 +24,8 @@ from onepath.model import (
     VersionId,
 )
 from onepath.plan.config import Config
-from onepath.plan.world import World
 from onepath.rewrite.edits import apply
+from onepath.symbols.world import World
 
 
 def plan_key(

@@ -28,7 +28,6 @@ from onepath.plan.packs import Pack, Version
 from onepath.plan.pairs import build_renames
 from onepath.plan.planner import make_plan
 from onepath.plan.renaming import Outcome, plan_renames
-from onepath.plan.world import Progress, World, quiet
 from onepath.rewrite.user_codemod import UserCodemod, digest
 from onepath.rewrite.whole_module import (
     CHANGED,
@@ -40,6 +39,7 @@ from onepath.rewrite.whole_module import (
     check_codemod,
     run_batch,
 )
+from onepath.symbols.world import Progress, World, quiet
 
 _RENAME, _RUN = "rename", "run"
 _MOVES_REFERENCES = (

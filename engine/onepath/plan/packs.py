@@ -12,7 +12,7 @@ from onepath.errors import OutsideError
 from onepath.model import VersionId
 from onepath.plan.config import Config
 from onepath.plan.renaming import Outcome
-from onepath.plan.world import World
+from onepath.symbols.world import World
 
 GROUP = "onepath.packs"
 

@@ -4,9 +4,9 @@ import difflib
 
 from onepath.errors import ConfigError
 from onepath.plan.config import Config
-from onepath.plan.world import World
-from onepath.rewrite.renames import Destination, Renames
+from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Resolution
+from onepath.symbols.world import World
 
 
 def build_renames(world: World, config: Config) -> Renames:

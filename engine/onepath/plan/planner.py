@@ -9,7 +9,7 @@ from onepath.model import Executor, Note, Phase, Plan, Refusal, Snapshot
 from onepath.plan.config import Config
 from onepath.plan.memory import plan_key, recall, remember
 from onepath.plan.packs import Pack, Version
-from onepath.plan.world import Progress, World, quiet
+from onepath.symbols.world import Progress, World, quiet
 
 
 def make_plan(

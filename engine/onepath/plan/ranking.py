@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from onepath.plan.world import World
 from onepath.symbols.routes import Target, path_uses
+from onepath.symbols.world import World
 
 TOP = 20
 

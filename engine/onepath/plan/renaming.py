@@ -8,19 +8,19 @@ from onepath.model import Changeset, Facts, FileChange, Guard, Refusal
 from onepath.plan.config import Config
 from onepath.plan.documents import rewrite_documents
 from onepath.plan.globs import Globs
-from onepath.plan.world import World
 from onepath.proof.prove import prove
 from onepath.rewrite.ambiguous import reads_through
 from onepath.rewrite.attributes import names_attributes
 from onepath.rewrite.edits import apply
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
 from onepath.rewrite.path_edits import edits_path
-from onepath.rewrite.renames import Renames
-from onepath.rewrite.sites import Sites, find_sites
 from onepath.rewrite.strings import is_certain, meaning_of
 from onepath.symbols.graph import reachable
 from onepath.symbols.references import Reference, references
+from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
+from onepath.symbols.sites import Sites, find_sites
+from onepath.symbols.world import World
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from onepath.model import Alias, Facts, ImportFact, Use
-from onepath.rewrite.renames import Match, Renames
-from onepath.rewrite.sites import chain_start
+from onepath.symbols.renames import Match, Renames
 from onepath.symbols.resolve import Resolution, Resolver
+from onepath.symbols.sites import chain_start
 
 Meaning = tuple[Any, ...]
 Canonical = Callable[[Match], Resolution]

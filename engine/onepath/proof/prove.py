@@ -7,39 +7,20 @@ finds nothing to do. The checks read the new files afresh and know nothing of ho
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
 
 from onepath.model import Facts, FileChange, Refusal
 from onepath.proof.meaning import Reader
 from onepath.rewrite.file import Demand, rewrite_file
-from onepath.rewrite.renames import Match, Renames
 from onepath.symbols.graph import imported_modules, reachable
-from onepath.symbols.modules import Modules, is_package
+from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
-from onepath.symbols.resolve import Resolution, Resolver, Step
-
-
-class Book(Protocol):
-    """Facts by path, and a way to ask for many at once."""
-
-    def facts(self, path: str) -> Facts: ...
-    def load(self, paths: Iterable[str]) -> None: ...
-
-
-class State(Protocol):
-    """One state of the code."""
-
-    @property
-    def book(self) -> Book: ...
-    @property
-    def modules(self) -> Modules: ...
-    @property
-    def resolver(self) -> Resolver: ...
-    def after(self, changes: Mapping[str, bytes | None]) -> "State": ...
+from onepath.symbols.renames import Match, Renames
+from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.world import World
 
 
 def prove(
-    before: State, changes: Sequence[FileChange], renames: Renames, paths: Iterable[str],
+    before: World, changes: Sequence[FileChange], renames: Renames, paths: Iterable[str],
     demands: Mapping[str, Demand],
 ) -> dict[str, Refusal]:  # fmt: skip
     """Check a changeset of renames.
@@ -71,7 +52,7 @@ def prove(
 
 class _Proof:
     def __init__(
-        self, before: State, changes: Sequence[FileChange], renames: Renames,
+        self, before: World, changes: Sequence[FileChange], renames: Renames,
         paths: Sequence[str], demands: Mapping[str, Demand],
     ) -> None:  # fmt: skip
         self._before = before
@@ -169,7 +150,7 @@ class _Proof:
         new = self._gone(self._after, path, now) - self._gone(self._before, path, was)
         return f"'{min(new)}' can't be resolved" if new else ""
 
-    def _gone(self, state: State, path: str, facts: Facts) -> set[str]:
+    def _gone(self, state: World, path: str, facts: Facts) -> set[str]:
         found = set()
         for statement in facts.imports:
             for alias in statement.names:
@@ -202,7 +183,7 @@ class _Proof:
             self._reached[after, path] = known
         return known
 
-    def _references(self, paths: Iterable[str], state: State) -> set[tuple[str, Step]]:
+    def _references(self, paths: Iterable[str], state: World) -> set[tuple[str, Step]]:
         """Who refers to which name of another file."""
         words = frozenset(self._renames.words)
         return {

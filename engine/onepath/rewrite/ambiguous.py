@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from onepath.model import Facts, Use
 from onepath.rewrite.draft import Draft
-from onepath.rewrite.sites import module_names
+from onepath.symbols.sites import module_names
 
 CODE = "ambiguous-module"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from onepath.model import DottedString, Facts, Guard
 from onepath.rewrite.draft import Draft
-from onepath.rewrite.renames import Match
-from onepath.rewrite.sites import Sites
+from onepath.symbols.renames import Match
 from onepath.symbols.resolve import Resolver
+from onepath.symbols.sites import Sites
 
 ATTRIBUTE = "string-attribute"
 

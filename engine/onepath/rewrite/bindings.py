@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from onepath.model import Alias, Facts, ImportFact
 from onepath.rewrite.draft import Draft
-from onepath.rewrite.renames import Destination
 from onepath.symbols.modules import is_package
+from onepath.symbols.renames import Destination
 
 
 def is_public(draft: Draft, name: str) -> bool:

@@ -8,9 +8,9 @@ from onepath.rewrite.bindings import binders, covers, is_import_of, is_public
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.fstrings import replace_in_fstring
 from onepath.rewrite.naming import describe
-from onepath.rewrite.renames import Destination, Match
-from onepath.rewrite.sites import ChainSite, DirectSite, is_written_to
 from onepath.rewrite.statements import Change, Name
+from onepath.symbols.renames import Destination, Match
+from onepath.symbols.sites import ChainSite, DirectSite, is_written_to
 
 
 class Moved(NamedTuple):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from onepath.model import Facts, Refusal
-from onepath.rewrite.sites import Sites
+from onepath.symbols.sites import Sites
 
 CODE = "document-contrast"
 _SPEAKING = re.compile(

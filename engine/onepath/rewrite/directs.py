@@ -7,10 +7,10 @@ from onepath.rewrite.bindings import binders, covers, is_import_of, is_public
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.fstrings import replace_in_fstring
 from onepath.rewrite.placement import Move, Placement
-from onepath.rewrite.renames import Destination
-from onepath.rewrite.sites import DirectSite
 from onepath.rewrite.statements import Name
 from onepath.symbols.modules import is_package
+from onepath.symbols.renames import Destination
+from onepath.symbols.sites import DirectSite
 
 
 def plan_directs(draft: Draft, sites: Sequence[DirectSite]) -> None:

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from onepath.model import Edit, Facts, ImportFact, Refusal, Use
 from onepath.rewrite.naming import Claims, why_not
-from onepath.rewrite.renames import Destination, Renames, module_id
 from onepath.rewrite.statements import Change, Name, add_names, change_from, change_import, new_from
+from onepath.symbols.renames import Destination, Renames, module_id
 
 PRAGMAS = ("# noqa", "# type:", "# isort", "# pylint", "# pyright", "# mypy", "# pragma", "# nosec")
 

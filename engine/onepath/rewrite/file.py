@@ -12,11 +12,11 @@ from onepath.rewrite.draft import Draft
 from onepath.rewrite.emit import emit
 from onepath.rewrite.intent import without_purpose
 from onepath.rewrite.path_edits import refuse_short_names
-from onepath.rewrite.renames import Renames
-from onepath.rewrite.sites import DirectSite, Sites, find_sites
 from onepath.rewrite.stars import plan_stars
 from onepath.rewrite.strings import plan_strings
+from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
+from onepath.symbols.sites import DirectSite, Sites, find_sites
 
 
 class Rewritten(NamedTuple):

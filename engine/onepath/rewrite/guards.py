@@ -83,6 +83,7 @@ class _Finder:
         if not is_new or len(texts) != len(statements) or len(set(map(_meaning, texts))) != 1:
             return None
         reason = self._why_not([block for _, block in branches])
+        reason = reason or self._bound_beside(branches[0][1].parent, texts[0])
         if reason is not None:
             line = self._draft.line_of(branches[0][1].owner_start)
             self._draft.refuse(
@@ -109,6 +110,16 @@ class _Finder:
         gone = (at for at, text in self._texts.items() if text == "" and imports[at].block == index)
         return block.size - sum(1 for _ in gone)
 
+    def _bound_beside(self, block: int, text: str) -> str | None:
+        """Why an import can't stand in a block: another one there binds a name of it, too."""
+        draft, names = self._draft, _bound(text)
+        for index, statement in enumerate(draft.facts.imports):
+            if statement.block == block and not draft.is_lazy(statement):
+                other = self._texts.get(index, draft.text(statement.start, statement.end))
+                for name in sorted(names & _bound(other)):
+                    return f"'{name}' is imported beside it as well"
+        return None
+
     def _only_statement(self, block: int) -> tuple[str | None, bool]:
         """The text of a block's single import as it stands outside, and whether it is new."""
         draft = self._draft
@@ -134,7 +145,15 @@ class _Finder:
         return block.owner_start - self._draft.line_start(block.owner_start)
 
 
-def _meaning(text: str) -> tuple[object, ...]:
+def _bound(text: str) -> set[str]:
+    """The names that an import statement binds, other than the tops of dotted paths."""
+    if not text:
+        return set()
+    _, level, names = _meaning(text)
+    return {asname or name for name, asname in names if asname or level is not None}
+
+
+def _meaning(text: str) -> tuple[str | None, int | None, tuple[tuple[str, str], ...]]:
     """What an import statement binds, without its layout."""
     statement = ast.parse(text).body[0]
     names = statement.names if isinstance(statement, ast.Import | ast.ImportFrom) else []

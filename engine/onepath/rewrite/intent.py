@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onepath.model import Block, Use, UseKind
 from onepath.rewrite.draft import Draft
-from onepath.rewrite.sites import Sites
+from onepath.symbols.sites import Sites
 
 CODE = "tests-the-path"
 _EXPECTING = re.compile(

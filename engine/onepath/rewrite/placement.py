@@ -6,9 +6,9 @@ from typing import NamedTuple
 from onepath.model import ImportFact
 from onepath.rewrite.bindings import only_imports_between
 from onepath.rewrite.draft import PRAGMAS, Draft
-from onepath.rewrite.renames import Destination, module_id
 from onepath.rewrite.repeats import Binding, Place, Repeats
 from onepath.rewrite.statements import Change, Name, can_add, comments_of
+from onepath.symbols.renames import Destination, module_id
 
 
 class Move(NamedTuple):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onepath.rewrite.bindings import binders, covers, is_import_of
 from onepath.rewrite.draft import Draft
-from onepath.rewrite.renames import Destination
+from onepath.symbols.renames import Destination
 
 Place = tuple[int, int]
 """Index of a statement, place of an alias in it."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from onepath.rewrite.bindings import is_public
 from onepath.rewrite.draft import Draft
-from onepath.rewrite.sites import StarSite
 from onepath.rewrite.statements import Name, new_from
+from onepath.symbols.sites import StarSite
 
 _CODE = "star-import"
 

@@ -8,8 +8,8 @@ from onepath.model import DottedString, Facts
 from onepath.rewrite.attributes import ATTRIBUTE, names_attributes, refuse_attributes
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.intent import is_expected_to_fail, refuse_purpose
-from onepath.rewrite.renames import Destination, Match, Renames, module_id
 from onepath.symbols.callees import Purpose, purpose_of
+from onepath.symbols.renames import Destination, Match, Renames, module_id
 from onepath.symbols.resolve import Resolver, Step
 
 _NEAR = 200

@@ -1,5 +1,212 @@
-"""Renames, looked up by where they resolve."""
+"""What is to be renamed: deprecated paths, looked up by where they resolve, never by spelling."""
 
-from onepath.rewrite.renames import Destination, Match, Renames, module_id
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
-__all__ = ["Destination", "Match", "Renames", "module_id"]
+from onepath.model import Alias, Facts, ImportFact, Use
+from onepath.symbols.resolve import Resolver, Step
+
+_WORD = re.compile(rb"[\w\x80-\xff]+")
+
+
+class Destination(NamedTuple):
+    """A canonical path: a name in a module, or a whole module where `name` is empty."""
+
+    module: str
+    name: str
+
+    @property
+    def dotted(self) -> str:
+        return f"{self.module}.{self.name}" if self.name else self.module
+
+
+class Match(NamedTuple):
+    """A written path that is deprecated."""
+
+    old: str
+    """The deprecated path as the configuration has it (a module's, with what follows it)."""
+    to: Destination
+    length: int = 0
+    """For a chain: how many attributes belong to the path."""
+
+
+@dataclass(frozen=True)
+class Renames:
+    """All deprecated paths of a run.
+
+    A module is known by the path of its file, or by `?` and its dotted name if it is gone.
+    """
+
+    resolver: Resolver
+    symbols: Mapping[Step, Match]
+    modules: Mapping[str, Destination]
+    """Dotted name of a deprecated module -> its new module."""
+    olds: Mapping[str, Destination] = field(default_factory=dict)
+    inner: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Canonical path -> the files through which it reaches its definition: they can't use it."""
+
+    @classmethod
+    def build(
+        cls, resolver: Resolver, pairs: Mapping[str, Destination], whole: Iterable[str]
+    ) -> "Renames":
+        """Make the table.
+
+        Args:
+            resolver: Over the snapshot that is migrated.
+            pairs: Old dotted path -> destination.
+            whole: Those olds that are modules.
+        """
+        modules = {old: pairs[old] for old in whole}
+        symbols = {}
+        for old, to in pairs.items():
+            if old not in modules:
+                module, _, name = old.rpartition(".")
+                symbols[module_id(resolver, module, ""), name] = Match(old, to)
+        inner = {to.dotted: _inner_files(resolver, to.dotted) for to in set(pairs.values())}
+        return cls(resolver, symbols, modules, dict(pairs), inner)
+
+    def over(self, resolver: Resolver) -> "Renames":
+        """The same renames, looked up in another state of the code."""
+        return Renames.build(resolver, self.olds, self.modules)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """One word for each deprecated path that any file must hold to use it."""
+        return tuple(sorted({old.rpartition(".")[2] for old in self.olds}))
+
+    @cached_property
+    def holders(self) -> frozenset[str]:
+        """The dotted names of the modules that hold deprecated names."""
+        return frozenset(old.rpartition(".")[0] for old in self.olds if old not in self.modules)
+
+    def spelled_in(self, text: bytes) -> str | None:
+        """A deprecated path that a text which can't be parsed seems to import or to use."""
+        words = frozenset(_WORD.findall(text))
+        for old in self.olds:
+            parts = [part.encode() for part in old.split(".")[-2:]]
+            if words.issuperset(parts) and _seems_used(text, *parts):
+                return old
+        return None
+
+    def symbol(self, module: str, name: str) -> Match | None:
+        """The deprecation of a name in a module (by its id)."""
+        return self.symbols.get((module, name))
+
+    def module(self, dotted: str) -> Destination | None:
+        """The new module of a deprecated one, also of a module below a deprecated package."""
+        if not self.modules:
+            return None
+        parts = dotted.split(".")
+        for count in range(len(parts), 0, -1):
+            found = self.modules.get(".".join(parts[:count]))
+            if found is not None:
+                return Destination(".".join((found.module, *parts[count:])), "")
+        return None
+
+    def is_inner(self, path: str, to: Destination) -> bool:
+        """Whether a file is itself on the way from the canonical path to its definition."""
+        return path in self.inner.get(to.dotted, ())
+
+    # --------------------------------------------------- written paths
+
+    def of_alias(self, path: str, statement: ImportFact, alias: Alias) -> Match | None:
+        """The deprecation that one name of an import statement means, if any."""
+        if not statement.is_from:
+            to = self.module(self._main_name(alias.name, path))
+            return None if to is None else Match(alias.name, to)
+        dotted = self.resolver.modules.absolute(path, statement.level, statement.module)
+        if not dotted:
+            return None
+        found = self.symbol(module_id(self.resolver, dotted, path), alias.name)
+        if found is not None:
+            return found
+        if self.modules:
+            dotted = self._main_name(dotted, path)
+            whole = self.module(f"{dotted}.{alias.name}")
+            if whole is not None:
+                container = self.module(dotted)
+                module, _, name = whole.module.rpartition(".")
+                if container is not None:
+                    module, name = container.module, alias.name
+                return Match(f"{dotted}.{alias.name}", Destination(module, name))
+        return None
+
+    def star_modules(self, path: str, statement: ImportFact) -> str | None:
+        """The id of the module of a star import through which a deprecated path comes."""
+        dotted = self.resolver.modules.absolute(path, statement.level, statement.module)
+        if not dotted:
+            return None
+        module = module_id(self.resolver, dotted, path)
+        if any(step[0] == module for step in self.symbols) or self.module(
+            self._main_name(dotted, path)
+        ):
+            return module
+        return None
+
+    def of_chain(self, path: str, start: str, use: Use) -> Match | None:
+        """The deprecation in `a.b.C`, where `a` is bound to the module `start` (dotted)."""
+        dotted = start
+        module = module_id(self.resolver, dotted, path)
+        # Of a deprecated module the import itself changes, and what is read from it follows.
+        is_moving = self.module(self._main_name(start, path)) is not None
+        for index, (name, _) in enumerate(use.chain):
+            found = self.symbol(module, name)
+            if found is not None:
+                return found._replace(length=index + 1)
+            below = f"{dotted}.{name}"
+            whole = None if is_moving else self.module(self._main_name(below, path))
+            if whole is not None and not self._goes_deeper(below, use, index, path):
+                return Match(below, whole, index + 1)
+            if not module.startswith("?"):
+                target = self.resolver.name(module, name)
+                if target.kind == "module":
+                    module, dotted = target.path, below
+                    continue
+                if target.kind != "unresolved":
+                    return None
+            dotted, module = below, module_id(self.resolver, below, path)
+        return None
+
+    def _goes_deeper(self, dotted: str, use: Use, index: int, path: str) -> bool:
+        """Whether the next attribute is a module below a deprecated package."""
+        if index + 1 >= len(use.chain):
+            return False
+        below = f"{dotted}.{use.chain[index + 1][0]}"
+        return self.resolver.modules.find(below, path) is not None
+
+    def _main_name(self, dotted: str, importer: str) -> str:
+        """One spelling for a module that several source roots reach."""
+        found = self.resolver.modules.find(dotted, importer)
+        return dotted if found is None else self.resolver.modules.name(found)
+
+
+def _seems_used(text: bytes, module: bytes, name: bytes = b"") -> bool:
+    """Whether a text says `module.name`, `module import name`, or imports the module at all."""
+    module, name = re.escape(module), re.escape(name)
+    return bool(
+        re.search(
+            rb"\b%b\s*\.\s*%b\b|\b%b\s+import\b(?:\s*\([^)]*|[^\n]*)\b%b\b|\bimport\b[^\n]*\b%b\b"
+            % (module, name, module, name, module),
+            text,
+        )
+    )
+
+
+def _inner_files(resolver: Resolver, dotted: str) -> frozenset[str]:
+    found = resolver.dotted(dotted)
+    files = {path for path, _ in found.route}
+    return frozenset(files | {found.path} if found.kind == "definition" else files)
+
+
+def module_id(resolver: Resolver, dotted: str, importer: str) -> str:
+    """What a module is known by: the path of its file, or `?dotted` if there is none."""
+    return resolver.modules.find(dotted, importer) or f"?{dotted}"
+
+
+def is_importing(facts: Facts, scope: int, name: str) -> bool:
+    """Whether import statements, and nothing else, bind a name in a scope."""
+    held = facts.scopes[scope]
+    return name in held.bound and name not in held.multiple

@@ -1,5 +1,114 @@
 """Every place of one file that spells a deprecated path."""
 
-from onepath.rewrite.sites import chain_start, find_sites
+from collections.abc import Container, Iterator
+from typing import NamedTuple
 
-__all__ = ["chain_start", "find_sites"]
+from onepath.model import Facts, Use, UseKind
+from onepath.symbols.renames import Match, Renames
+
+
+class DirectSite(NamedTuple):
+    """A name in an import statement: `from old import Name`, `import old.module`."""
+
+    statement: int
+    alias: int
+    match: Match
+
+
+class ChainSite(NamedTuple):
+    """A path reached through an imported module: `module.Name`."""
+
+    use: int
+    match: Match
+
+
+class StarSite(NamedTuple):
+    """A star import through which a deprecated path may come."""
+
+    statement: int
+    module: str
+
+
+class Sites(NamedTuple):
+    """What one file has."""
+
+    directs: tuple[DirectSite, ...]
+    chains: tuple[ChainSite, ...]
+    stars: tuple[StarSite, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.directs or self.chains or self.stars)
+
+
+def find_sites(path: str, facts: Facts, renames: Renames) -> Sites:
+    """Look through the imports and attribute chains of a file."""
+    directs, stars = [], []
+    for index, statement in enumerate(facts.imports):
+        for place, alias in enumerate(statement.names):
+            if alias.name == "*":
+                module = renames.star_modules(path, statement)
+                if module is not None:
+                    stars.append(StarSite(index, module))
+            else:
+                match = renames.of_alias(path, statement, alias)
+                if match is not None and not renames.is_inner(path, match.to):
+                    directs.append(DirectSite(index, place, match))
+    return Sites(tuple(directs), tuple(_chains(path, facts, renames)), tuple(stars))
+
+
+def _chains(path: str, facts: Facts, renames: Renames) -> Iterator[ChainSite]:
+    words = frozenset(renames.words)
+    starts: dict[tuple[int, str], str | None] = {}
+    for index, use in enumerate(facts.uses):
+        if not _may_match(use, words):
+            continue
+        key = (use.bound_in, use.name)
+        if key not in starts:
+            starts[key] = chain_start(path, facts, renames, *key)
+        start = starts[key]
+        if start is not None:
+            match = renames.of_chain(path, start, use)
+            if match is not None and not renames.is_inner(path, match.to):
+                yield ChainSite(index, match)
+
+
+def _may_match(use: Use, words: Container[str]) -> bool:
+    return any(name in words for name, _ in use.chain)
+
+
+def chain_start(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> str | None:
+    """The dotted name of the one module that a name is bound to; else None."""
+    found = module_names(path, facts, renames, scope, name)
+    return found.pop() if len(found) == 1 else None
+
+
+def module_names(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> set[str]:
+    """The dotted names of all modules that a name may be bound to; none if it is anything else."""
+    found = set()
+    for statement in facts.imports:
+        if statement.scope != scope:
+            continue
+        for alias in statement.names:
+            if alias.bound != name or alias.name == "*":
+                continue
+            if not statement.is_from:
+                found.add(alias.name if alias.asname else name)
+                continue
+            resolver = renames.resolver
+            target = resolver.imported(path, statement, alias)
+            if target.kind == "module":
+                found.add(resolver.modules.name(target.path))
+            elif target.kind == "unresolved" and target.reason in (
+                "no such module",
+                "no such name",
+            ):
+                module = resolver.modules.absolute(path, statement.level, statement.module)
+                found.add(f"{module}.{alias.name}")
+            else:
+                return set()
+    return found
+
+
+def is_written_to(use: Use) -> bool:
+    """Whether the use assigns to, or deletes, what the chain names."""
+    return bool(use.kind & (UseKind.STORE | UseKind.DELETE))

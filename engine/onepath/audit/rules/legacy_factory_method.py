@@ -65,10 +65,12 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
             if site not in known
         }
         instead = canonical.symbol.factory or canonical.symbol.path
+        index.world.read(sorted({site.path for site, _ in found}))
         for site, dotted in sorted(found):
+            line, column = index.place(*site)
             yield Violation(
-                site.path, site.line, f"{dotted} is a legacy factory; call {instead}",
-                dotted, instead, site.column,
+                site.path, line, f"{dotted} is a legacy factory; call {instead}",
+                dotted, instead, column,
             )  # fmt: skip
 
 

@@ -31,7 +31,8 @@ How it is fixed
 """
 
 import builtins
-from collections.abc import Iterable, Iterator, Set
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from onepath.audit.finding import Violation
@@ -39,14 +40,13 @@ from onepath.audit.imports import binds_unseen
 from onepath.audit.index import Index
 from onepath.audit.rule import Rule
 from onepath.audit.settings import Settings
-from onepath.model import DottedString, Facts, Guard
+from onepath.model import DottedString, Guard
 from onepath.symbols.callees import Purpose, purpose_of
 from onepath.symbols.resolve import Step
 
 _BUILTINS = frozenset(dir(builtins))
-_ALLOWS_MISSING = (b"create=True", b"raising=False", b"create = True", b"raising = False")
-_CALL = 600
-"""How many bytes after the target may hold the other arguments."""
+_ALLOWS_MISSING = re.compile(rb"\bcreate\s*=\s*True\b|\braising\s*=\s*False\b")
+_PARENTHESIS = re.compile(rb"[()]")
 
 
 class Patch(NamedTuple):
@@ -146,8 +146,17 @@ def _may_be_missing(index: Index, one: Patch) -> bool:
     if "sys.modules" in index.facts(one.path).dynamic:
         return True
     data = index.world.read([one.path]).get(one.path, b"")
-    call = data[one.string.end : one.string.end + _CALL]
-    return any(text in call for text in _ALLOWS_MISSING)
+    return bool(_ALLOWS_MISSING.search(_rest_of_call(data, one.string.end)))
+
+
+def _rest_of_call(data: bytes, start: int) -> bytes:
+    """What follows an argument, up to the parenthesis that closes the call."""
+    depth = 0
+    for mark in _PARENTHESIS.finditer(data, start):
+        depth += 1 if mark[0] == b"(" else -1
+        if depth < 0:
+            return data[start : mark.start()]
+    return b""
 
 
 # ------------------------------------------------------- only passed on
@@ -156,7 +165,7 @@ def _may_be_missing(index: Index, one: Patch) -> bool:
 def _only_passed_on(index: Index, one: Patch) -> bool:
     """Whether a module imports a name, never reads it and does nothing else with it."""
     path, name = one.module or "", one.name
-    if not name or path.endswith(("/", ".pyi")) or path == one.path or path in index.unread:
+    if path.endswith(("/", ".pyi")) or path == one.path or path in index.unread:
         return False
     binders = index.resolver.table(path).names.get(name, [])
     if not binders or any(
@@ -166,13 +175,9 @@ def _only_passed_on(index: Index, one: Patch) -> bool:
     if index.resolver.name(path, name).kind not in ("definition", "external"):
         return False
     facts = index.facts(path)
-    if binds_unseen(facts) or name in facts.scopes[0].multiple:
+    if binds_unseen(facts):
         return False
-    return not any(use.name == name for use in facts.uses) and not _read_elsewhere(facts, name)
-
-
-def _read_elsewhere(facts: Facts, name: str) -> bool:
-    return any(name in scope.free for scope in facts.scopes)
+    return not any(use.name == name for use in facts.uses)
 
 
 class _Late:
@@ -214,9 +219,8 @@ class _Late:
         if step in self._steps or step[0] in self._starred or self._has_chain(step):
             return True
         # A module that the test imports inside the patch may import the name only then.
-        imported: Set[str] = self._in_functions.get(one.path, set())
-        importers = self._importers.get(step, set())
-        return bool(imported & importers) or (bool(importers) and step[0] in imported)
+        imported = self._in_functions.get(one.path, set())
+        return not imported.isdisjoint(self._importers.get(step, ()))
 
     def _has_chain(self, step: Step) -> bool:
         """Whether a file that names the module reads an attribute of this name from something."""

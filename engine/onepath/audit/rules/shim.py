@@ -128,8 +128,6 @@ def _is_whole(index: Index, one: Forwarding, shims: Iterable[str]) -> bool:
     if not is_package(one.path) or not _WARNINGS.isdisjoint(index.facts(one.path).scopes[0].free):
         return True
     folder = dirname(one.path) + "/"
-    if any(found.path.startswith(folder) for found in one.names.values()):
-        return False
     known = set(shims)
     return all(
         other in known or (not index.facts(other).imports and not index.definitions(other))
