@@ -12,6 +12,7 @@ METHODS = "".join(
     f"    def {name}(self, peer):\n        return peer\n"
     for name in ("attach_peer", "detach_peer", "fan_out", "replay_lost")
 )
+BASE = "class HubBase:\n    def settle(self):\n        return 1\n"
 KINDS = f"""
 from dataclasses import dataclass
 from enum import Enum
@@ -96,7 +97,13 @@ def test_a_canonical_symbol_that_is_no_class_has_no_candidates(make_index: MakeI
 
 
 def test_every_kind_of_candidate_is_told_apart(make_index: MakeIndex) -> None:
-    index = world(make_index, pkg__kinds=KINDS, tests__test_hub=f"class HubForTests:\n{METHODS}")
+    index = world(
+        make_index,
+        pkg__base=BASE,
+        pkg__hub=f"from pkg.base import HubBase\n\nclass Hub(HubBase):\n{METHODS}",
+        pkg__kinds=KINDS,
+        tests__test_hub=f"class HubForTests:\n{METHODS}",
+    )
     canonical = index.canonical[0]
     making = makers(factories(index, canonical))
     found = {one.name: one.verdict for one in candidates(index, canonical, making)}
@@ -104,6 +111,7 @@ def test_every_kind_of_candidate_is_told_apart(make_index: MakeIndex) -> None:
         "HubMode": "enum", "HubLike": "protocol", "FakeHub": "mock", "HubDouble": "mock",
         "HubError": "exception", "HubGone": "exception", "HubStats": "data", "HubPlace": "data",
         "LoudHub": "subclass", "UsbHub": "namesake", "HubFactory": "factory",
+        "HubBase": "base",
         "Switchboard": "implementation", "OldHub": "alias", "HubForTests": "test",
     }  # fmt: skip
     assert set(found.values()) == set(VERDICTS)

@@ -16,7 +16,7 @@ FILES = {
     "café/latin.py": (
         b"# -*- coding: latin-1 -*-\r\n# caf\xe9\r\nfrom pkg.old import Manager  # kept\r\n"
     ),
-    "bad.py": "def broken(:\n",
+    "bad.py": "from pkg.old import Manager\ndef broken(:\n",
 }
 CONFIG = '[imports]\n"pkg.old.Manager" = "pkg.new.Manager"\n'
 MIGRATED = "from pkg.new import Manager\n\nmanager = Manager()\n"

@@ -13,7 +13,7 @@ from onepath.symbols.modules import is_test
 
 IMPLEMENTATION = "implementation"
 VERDICTS = (
-    IMPLEMENTATION, "subclass", "alias", "factory", "protocol", "enum", "exception", "data",
+    IMPLEMENTATION, "subclass", "base", "alias", "factory", "protocol", "enum", "exception", "data",
     "mock", "test", "namesake",
 )  # fmt: skip
 
@@ -83,16 +83,30 @@ def descendants(index: Index, cls: Class) -> frozenset[Place]:
 
 
 def shared_methods(index: Index, one: Class, other: Class) -> tuple[str, ...]:
-    """Uncommon public methods of both, inherited ones too, sorted."""
-    both = interface(index, one) & interface(index, other)
-    return tuple(sorted(name for name in both if _is_uncommon(index, name)))
+    """Uncommon public methods that both have of their own, sorted."""
+    mine, theirs = _apart(index, one, other)
+    return tuple(sorted(name for name in mine & theirs if _is_uncommon(index, name)))
 
 
 def overlap(index: Index, one: Class, other: Class) -> float:
     """How much of the smaller interface the other one has, rare names counting more: 0 to 1."""
-    mine, theirs = interface(index, one), interface(index, other)
+    mine, theirs = _apart(index, one, other)
     least = min(_weight(index, mine), _weight(index, theirs))
     return _weight(index, mine & theirs) / least if least else 0.0
+
+
+def _apart(index: Index, one: Class, other: Class) -> tuple[frozenset[str], frozenset[str]]:
+    """The interfaces of two classes without what they have by being of one family.
+
+    A protocol makes no family: those that implement it play its role.
+    """
+    places = {base.place for base in ancestors(index, other)}
+    family = frozenset[str]().union(*(
+        interface(index, base)
+        for base in ancestors(index, one)
+        if base.place in places and kind_of(index, base) != "protocol"
+    ))  # fmt: skip
+    return interface(index, one) - family, interface(index, other) - family
 
 
 def _is_uncommon(index: Index, name: str) -> bool:
@@ -183,7 +197,8 @@ def _candidate(
     plays = _plays(named, len(shared), weight)
     if not (named or inherits or plays):
         return None
-    verdict = kind_of(index, other) or ("subclass" if inherits else "")
+    is_base = any(one.place == other.place for one in ancestors(index, cls))
+    verdict = kind_of(index, other) or ("subclass" if inherits else "base" if is_base else "")
     if not verdict and plays:
         verdict = IMPLEMENTATION
     elif not verdict:

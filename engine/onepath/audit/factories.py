@@ -192,7 +192,7 @@ class _Search:
         sites = call_sites(self._index, wanted - {settled})
         for (path, _), (definition, one) in sorted(self._bodies.items(), key=lambda b: b[0]):
             place = path, definition.qualname
-            if place in places and place != settled:
+            if place in places and place != settled and not self._is_private(place, one):
                 called = sites[place]
                 yield Factory(
                     path, definition.line, definition.qualname, self._kind(place, definition, one),
@@ -248,6 +248,15 @@ class _Search:
     def _is_variable(self, place: Place) -> bool:
         definition = self._index.definitions(place[0]).get(place[1])
         return definition is not None and definition.kind == "assign" and place in self._making
+
+    def _is_private(self, place: Place, made: Body | None) -> bool:
+        """Whether it is a variable that no other module uses and no function gives."""
+        if not self._is_variable(place) or (made is not None and made.is_lambda):
+            return False
+        if files_using(self._index, (place,)) != place[:1]:
+            return False
+        bodies = [one for _, one in self._bodies.values() if one is not None]
+        return not any(place in one.origins for one in bodies)
 
     def _targets(self, one: Body | None) -> tuple[str, ...]:
         if one is None:

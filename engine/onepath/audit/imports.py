@@ -109,7 +109,6 @@ def binds_unseen(facts: Facts) -> bool:
     """Whether a module may have names that its text does not show."""
     return bool(
         facts.failure
-        or facts.has_getattr
         or facts.dynamic
         or not _NAMESPACES.isdisjoint(facts.scopes[0].free)
         or any("globals" in scope.free for scope in facts.scopes)

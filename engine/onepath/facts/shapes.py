@@ -4,7 +4,8 @@ import ast
 from typing import Any
 
 from onepath.facts.definitions import dotted
-from onepath.facts.expressions import EXPRESSIONS, ExpressionWalk
+from onepath.facts.expressions import EXPRESSIONS
+from onepath.facts.resolved import ResolvedWalk
 
 _READING = ("get", "pop", "setdefault")
 _MANY = 40
@@ -28,7 +29,7 @@ class OpenFunction:
         return self.qualname, self.line, self.scope, self.statements, tuple(self.returns), calls
 
 
-class ShapeWalk(ExpressionWalk):
+class ShapeWalk(ResolvedWalk):
     """Reads shapes on top of names; `walk.Walk` adds the statements."""
 
     function: OpenFunction | None = None

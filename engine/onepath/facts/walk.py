@@ -8,10 +8,11 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from onepath.facts.blocks import BlockWalk
 from onepath.facts.definitions import ExportList, dotted, effects, params
 from onepath.facts.newer_nodes import TypeAlias
 from onepath.facts.scopes import IMPORT, OpenScope, target_names
-from onepath.facts.shapes import OpenFunction, ShapeWalk, shape
+from onepath.facts.shapes import OpenFunction, shape
 from onepath.facts.source import SourceText
 from onepath.model import Guard, UseKind
 
@@ -26,25 +27,7 @@ _DEFINING = ("module", "class")
 _TYPE_CHECKING_TESTS = ("TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING")
 
 
-class Suite:
-    """A block while it is read; it gets a place in the facts once an import is found in it."""
-
-    __slots__ = ("body", "index", "kind", "owner", "parent", "position", "test")
-
-    def __init__(
-        self, kind: str, parent: "Suite | None", owner: ast.AST | None, position: int,
-        body: Sequence[ast.stmt], test: ast.AST | None = None,
-    ) -> None:  # fmt: skip
-        self.kind = kind
-        self.parent = parent
-        self.owner = owner
-        self.position = position
-        self.body = body
-        self.test = test
-        self.index = -1
-
-
-class Walk(ShapeWalk):
+class Walk(BlockWalk):
     """Collects the facts of one module.
 
     Args:
@@ -54,19 +37,15 @@ class Walk(ShapeWalk):
     def __init__(self, text: SourceText) -> None:
         super().__init__(text)
         self._imports: list[tuple[Any, ...]] = []
-        self._blocks: list[tuple[Any, ...]] = []
         self._definitions: list[tuple[Any, ...]] = []
         self._exports = ExportList()
         self._effects: tuple[int, ...] = ()
-        self._suite = Suite("module", None, None, 0, ())
-        self._position = 0
-        self._guard = 0
         self._class = ""
 
     def module(self, tree: ast.Module) -> None:
-        self._suite.body = tree.body
-        self._place(self._suite)
-        self._statements(tree.body)
+        self.suite.body = tree.body
+        self.place(self.suite)
+        self.statements(tree.body)
         self._effects = tuple(effects(tree.body))
 
     def module_names(self) -> frozenset[str]:
@@ -84,7 +63,7 @@ class Walk(ShapeWalk):
             "failure": None,
             "encoding": self.text.encoding,
             "imports": tuple(self._imports),
-            "blocks": tuple(self._blocks),
+            "blocks": tuple(self.blocks),
             "scopes": scopes,
             "uses": uses,
             "definitions": tuple(
@@ -103,48 +82,15 @@ class Walk(ShapeWalk):
 
     # ---------------------------------------------------------- blocks
 
-    def _statements(self, body: Sequence[ast.stmt]) -> None:
+    def statements(self, body: Sequence[ast.stmt]) -> None:
         table = _STATEMENTS
         for position, node in enumerate(body):
-            self._position = position
+            self.position = position
             method = table.get(type(node))
             if method is None:
                 self.children(node, 0)
             else:
                 method(self, node)
-
-    def _block(
-        self, kind: str, owner: ast.AST, body: Sequence[ast.stmt], guard: int,
-        test: ast.AST | None = None,
-    ) -> Suite:  # fmt: skip
-        outer, position, outer_guard = self._suite, self._position, self._guard
-        suite = self._suite = Suite(kind, outer, owner, position, body, test)
-        self._guard = outer_guard | guard
-        self._statements(body)
-        self._suite, self._position, self._guard = outer, position, outer_guard
-        return suite
-
-    def _place(self, suite: Suite) -> int:
-        """Give a suite, and those around it, an index in the facts."""
-        if suite.index < 0:
-            parent = -1 if suite.parent is None else self._place(suite.parent)
-            start, end = (0, self.text.to_file(len(self.text.utf8)))
-            inline = False
-            if suite.owner is not None:
-                start, end = self.file_span(suite.owner)
-                inline = bool(suite.body) and self._shares_header_line(suite)
-            suite.index = len(self._blocks)
-            test = "" if suite.test is None else self.source(suite.test)
-            self._blocks.append(
-                (suite.kind, parent, start, end, len(suite.body), suite.position, test, inline)
-            )
-        return suite.index
-
-    def _shares_header_line(self, suite: Suite) -> bool:
-        first = suite.body[0]
-        start = self.text.offset(first.lineno, first.col_offset)
-        before = self.text.utf8[self.text.line_starts[first.lineno - 1] : start]
-        return bool(before.strip(b" \t\f"))
 
     # ------------------------------------------------------ statements
 
@@ -164,9 +110,9 @@ class Walk(ShapeWalk):
             *self.file_span(node),
             node.lineno,
             self.scope.index,
-            self._place(self._suite),
-            self._position,
-            self._guard,
+            self.place(self.suite),
+            self.position,
+            self.guard,
         ))  # fmt: skip
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -193,7 +139,7 @@ class Walk(ShapeWalk):
             self.function = OpenFunction(name, node.lineno, self.scope.index, len(node.body))
             self.functions.append(self.function)
         outer_class, self._class = self._class, ""
-        self._block("function", node, node.body, _FUNCTION)
+        self.block("function", node, node.body, _FUNCTION)
         self.scope, self._class, self.function = outer, outer_class, outer_function
 
     def _class_definition(self, node: ast.ClassDef) -> None:
@@ -210,7 +156,7 @@ class Walk(ShapeWalk):
         top_level = outer.kind == "module" and not outer_class
         self.scope = self.open_scope("class", node.name, node)
         self._class = node.name if top_level else "."
-        self._block("class", node, node.body, _CLASS)
+        self.block("class", node, node.body, _CLASS)
         self.scope, self._class = outer, outer_class
 
     def _type_scope(self, node: Any) -> None:
@@ -249,7 +195,7 @@ class Walk(ShapeWalk):
             if defining or self.scope.globals:
                 self._define_target(node, target, node.value)
         if self.scope.kind == "module":
-            self._exports.statement(node, bool(self._guard), self.file_span)
+            self._exports.statement(node, bool(self.guard), self.file_span)
 
     def _annotated_assign(self, node: ast.AnnAssign) -> None:
         self.annotation(node.annotation)
@@ -266,7 +212,7 @@ class Walk(ShapeWalk):
             else:
                 self._define_target(node, node.target, node.value, node.annotation)
         if self.scope.kind == "module":
-            self._exports.statement(node, bool(self._guard), self.file_span)
+            self._exports.statement(node, bool(self.guard), self.file_span)
 
     def _augmented_assign(self, node: ast.AugAssign) -> None:
         self.expression(node.value, 0)
@@ -274,12 +220,12 @@ class Walk(ShapeWalk):
             self.read(node.target, 0)
         self.target(node.target)
         if self.scope.kind == "module":
-            self._exports.statement(node, bool(self._guard), self.file_span)
+            self._exports.statement(node, bool(self.guard), self.file_span)
 
     def _expression_statement(self, node: ast.Expr) -> None:
         self.expression(node.value, 0)
         if self.scope.kind == "module" and isinstance(node.value, ast.Call):
-            self._exports.statement(node, bool(self._guard), self.file_span)
+            self._exports.statement(node, bool(self.guard), self.file_span)
 
     def _return(self, node: ast.Return) -> None:
         if self.function is not None and self.function.scope == self.scope.index:
@@ -294,45 +240,45 @@ class Walk(ShapeWalk):
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         self.expression(node.iter, 0)
         self._bind_target(node, node.target)
-        self._block("loop", node, node.body, _BRANCH)
+        self.block("loop", node, node.body, _BRANCH)
         if node.orelse:
-            self._block("else", node, node.orelse, _BRANCH)
+            self.block("else", node, node.orelse, _BRANCH)
 
     def _while(self, node: ast.While) -> None:
         self.expression(node.test, 0)
-        self._block("loop", node, node.body, _BRANCH)
+        self.block("loop", node, node.body, _BRANCH)
         if node.orelse:
-            self._block("else", node, node.orelse, _BRANCH)
+            self.block("else", node, node.orelse, _BRANCH)
 
     def _if(self, node: ast.If) -> None:
         self.expression(node.test, 0)
         checking = dotted(node.test) in _TYPE_CHECKING_TESTS
         guard = _TYPE_CHECKING if checking else _BRANCH
-        self._block("if", node, node.body, guard, node.test)
+        self.block("if", node, node.body, guard, node.test)
         if node.orelse:
-            self._block("else", node, node.orelse, _BRANCH)
+            self.block("else", node, node.orelse, _BRANCH)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             self.expression(item.context_expr, 0)
             if item.optional_vars is not None:
                 self._bind_target(node, item.optional_vars)
-        self._block("with", node, node.body, _WITH, node.items[0].context_expr)
+        self.block("with", node, node.body, _WITH, node.items[0].context_expr)
 
     def _try(self, node: Any) -> None:
-        suites = [self._block("try", node, node.body, _TRY)]
+        suites = [self.block("try", node, node.body, _TRY)]
         for handler in node.handlers:
             if handler.type is not None:
                 self.expression(handler.type, 0)
             if handler.name:
                 self.scope.bind(handler.name)
-            suites.append(self._block("except", node, handler.body, _HANDLER, handler.type))
+            suites.append(self.block("except", node, handler.body, _HANDLER, handler.type))
         for kind, body in (("else", node.orelse), ("finally", node.finalbody)):
             if body:
-                suites.append(self._block(kind, node, body, _BRANCH))
+                suites.append(self.block(kind, node, body, _BRANCH))
         if any(suite.index >= 0 for suite in suites):
             for suite in suites:
-                self._place(suite)
+                self.place(suite)
 
     def _match(self, node: ast.Match) -> None:
         self.expression(node.subject, 0)
@@ -340,7 +286,7 @@ class Walk(ShapeWalk):
             self.pattern(case.pattern)
             if case.guard is not None:
                 self.expression(case.guard, 0)
-            self._block("case", node, case.body, _BRANCH)
+            self.block("case", node, case.body, _BRANCH)
 
     def _global(self, node: ast.Global) -> None:
         self.scope.globals.update(node.names)
@@ -383,7 +329,7 @@ class Walk(ShapeWalk):
             return
         start, end = self.span(node)
         self._definitions.append((
-            qualname, kind, start, end, node.lineno, self._guard & ~_CLASS, target,
+            qualname, kind, start, end, node.lineno, self.guard & ~_CLASS, target,
             tuple(map(self.source, bases)),
             tuple(map(self.source, decorators)),
             params(arguments, self.source) if arguments is not None else (),

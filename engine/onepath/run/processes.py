@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from onepath.errors import OutsideError
-from onepath.model import R, T
+from onepath.model.snapshot import R, T
 
 # With so few batches the processes would take longer to start than the work itself.
 _NOT_WORTH_PROCESSES = 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from onepath.model import R, T
+from onepath.model.snapshot import R, T
 
 
 class SerialExecutor:

@@ -19,12 +19,9 @@ from onepath.snapshot.notes import entry_notes
 from onepath.snapshot.repository import Repository
 
 _BUFFER = 1 << 20
-_CAT_FILE = (
-    # Small windows on the pack: the blobs come in pack order more often than not, and mapping a
-    # pack of gigabytes whole counts as memory of every reader.
-    *("-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m"),
-    *("cat-file", "--batch", "--buffer"),
-)
+# Small windows on the pack: mapping one of gigabytes whole would count as memory of every reader.
+_WINDOWS = ("-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m")
+_CAT_FILE = ("cat-file", "--batch", "--buffer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class GitSource:
             messages = stack.enter_context(TemporaryFile())
             try:
                 process = subprocess.Popen(
-                    ["git", *_CAT_FILE],
+                    ["git", *_WINDOWS, *_CAT_FILE],
                     bufsize=_BUFFER,
                     env=env,
                     stdin=subprocess.PIPE,

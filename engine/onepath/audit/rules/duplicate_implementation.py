@@ -12,9 +12,11 @@ classes have, says nothing, and `attempt_message_recovery` much. A method is unc
 - or its name claims the role and it shares three of them and 25 %. The name claims the role if it
   matches `roles` of the canonical symbol; by default, if it contains the symbol's own name.
 
-Not findings, and told apart: other names of the same class, its subclasses, enums, exceptions,
-protocols and classes of abstract methods only, data without methods, mocks and other test
-doubles, what stands in tests, factories of the class, and namesakes that share no interface.
+Methods that both inherit from one base are no evidence, unless the base is a protocol.
+
+Not findings, and told apart: other names of the same class, its subclasses and bases, enums,
+exceptions, protocols and classes of abstract methods only, data without methods, mocks and other
+test doubles, what stands in tests, factories of the class, and namesakes that share no interface.
 
 Why it matters
 --------------

@@ -7,8 +7,8 @@ its `factory` where one is declared, each at its definition and with its kind:
 
 - `function_factory`: a function that returns or yields one;
 - `class_factory`, `class_method`, `static_factory`: a method that does;
-- `singleton_pattern`: a module variable that holds one, a function that keeps the one it made in
-  a global or a class attribute, or that is cached;
+- `singleton_pattern`: a module variable that holds one and that other modules use or a function
+  gives, a function that keeps the one it made in a global or a class attribute, or is cached;
 - `alias_pattern`: another name for a factory, or a name that reads like a function for the class;
 - `dynamic`: one made through `type(...)`, `__class__` or `getattr`;
 - `annotated`: a function that says it returns one and whose result cannot be read;
@@ -32,7 +32,7 @@ Example
         log.info("new hub")
         return Hub(user)
 
-    hub = Hub("shared")               # finding: singleton_pattern
+    hub = Hub("shared")               # finding: singleton_pattern, if others import it
 
 How it is fixed
 ---------------

@@ -70,7 +70,7 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     index.world.read(sorted({one.path for one in missing}))
     for one in missing:
         if not _may_be_missing(index, one):
-            yield _violation(one, f"nothing is patched: {_missing(index, one)}")
+            yield _violation(one, f"the patch fails: {_missing(index, one)}")
     late = _Late(index)
     for one in patches:
         if one.module is not None and _only_passed_on(index, one) and not late.sees(one):

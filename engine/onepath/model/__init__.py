@@ -1,0 +1,74 @@
+"""The value types that travel through the engine. No I/O, no behaviour beyond reading.
+
+Offsets are byte offsets into the file as stored, half open: `data[start:end]`. Lines count
+from 1. Paths are relative to the repository's top folder, with `/`, and bytes that are not
+UTF-8 are kept with `surrogateescape`.
+"""
+
+from onepath.model.changes import (
+    Changeset,
+    Edit,
+    FileChange,
+    Phase,
+    Plan,
+    Refusal,
+    VersionId,
+)
+from onepath.model.facts import (
+    Alias,
+    Block,
+    Definition,
+    DictDisplay,
+    DottedString,
+    Exports,
+    Facts,
+    Function,
+    Guard,
+    ImportFact,
+    Key,
+    KeyRead,
+    Param,
+    ParseFailure,
+    Scope,
+    Use,
+    UseKind,
+)
+from onepath.model.snapshot import (
+    Entry,
+    Executor,
+    Note,
+    Snapshot,
+    Source,
+)
+
+__all__ = [
+    "Alias",
+    "Block",
+    "Changeset",
+    "Definition",
+    "DictDisplay",
+    "DottedString",
+    "Edit",
+    "Entry",
+    "Executor",
+    "Exports",
+    "Facts",
+    "FileChange",
+    "Function",
+    "Guard",
+    "ImportFact",
+    "Key",
+    "KeyRead",
+    "Note",
+    "Param",
+    "ParseFailure",
+    "Phase",
+    "Plan",
+    "Refusal",
+    "Scope",
+    "Snapshot",
+    "Source",
+    "Use",
+    "UseKind",
+    "VersionId",
+]

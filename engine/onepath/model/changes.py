@@ -1,0 +1,102 @@
+"""Edits, and what they come to: changesets, phases, plans."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from onepath.model.snapshot import Note
+
+
+class Edit(NamedTuple):
+    """Replace `data[start:end]` by `new`."""
+
+    start: int
+    end: int
+    new: bytes
+    kind: str
+    """`import`, `name`, `string`, `exports`, `guard` or `document`"""
+    line: int
+
+
+class Refusal(NamedTuple):
+    """A place that was left alone, and why."""
+
+    path: str
+    line: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file before and after; `new` is None where the file is deleted."""
+
+    path: str
+    mode: int
+    old_oid: str
+    old: bytes
+    new: bytes | None
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changeset:
+    """What one phase does: changed files in path order, and every place it left alone."""
+
+    changes: tuple[FileChange, ...]
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def deleted(self) -> tuple[str, ...]:
+        return tuple(change.path for change in self.changes if change.new is None)
+
+    @property
+    def edits(self) -> int:
+        return sum(len(change.edits) for change in self.changes)
+
+
+class VersionId(NamedTuple):
+    """The identity of a codemod version: pack, number and content, never the file's order."""
+
+    pack: str
+    number: int
+    name: str
+    digest: str
+    """SHA-256 of the version's source file, hex."""
+
+    def __str__(self) -> str:
+        return f"{self.pack}/v{self.number:04d}_{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A step of a migration that is shown, landed and reviewed as one."""
+
+    number: int
+    """From 1, in the order of the plan."""
+    name: str
+    """`canonical-imports`"""
+    branch: str
+    """`migrate/websocket/01-canonical-imports`"""
+    title: str
+    """The first line of the commit message."""
+    versions: tuple[VersionId, ...]
+    changeset: Changeset
+    before: Mapping[str, int]
+    """Findings by rule before the phase."""
+    after: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a run would do, computed; the dry run, the landing and the report share it."""
+
+    base: str
+    """What the snapshot is called: a commit id, `WORKTREE`, or a folder."""
+    commit: str | None
+    """The commit that the first branch starts from."""
+    phases: tuple[Phase, ...]
+    notes: tuple[Note, ...]
+    unparseable: tuple[Refusal, ...]
+    python_files: int
+    parsed: int

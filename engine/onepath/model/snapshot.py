@@ -1,0 +1,73 @@
+"""Where sources come from, and what runs over them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, Protocol, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Entry(NamedTuple):
+    """One file of a snapshot: where it is and which bytes it has, without the bytes."""
+
+    path: str
+    oid: str
+    """The git blob id of the content (40 or 64 hex digits); for a submodule, its commit."""
+    mode: int
+    """As in git: 0o100644, 0o100755, 0o120000 (symlink) or 0o160000 (submodule)."""
+
+    @property
+    def is_regular(self) -> bool:
+        return self.mode in (0o100644, 0o100755, 0o100664)
+
+
+class Source(Protocol):
+    """Reads the bytes of entries. Picklable, so that a worker process opens its own."""
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+        """Yield every entry, in the order given, with its bytes, or None if it can't be had."""
+        ...
+
+
+class Snapshot(Protocol):
+    """Where sources come from: a revision, the work tree, a folder, or one with an overlay."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: a commit id, `WORKTREE`, or the folder's path."""
+        ...
+
+    @property
+    def commit(self) -> str | None:
+        """The commit a branch would start from; None where there is no git."""
+        ...
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """All files by path, in path order; no content is read."""
+        ...
+
+    def source(self) -> Source:
+        """A picklable reader for these entries."""
+        ...
+
+    def notes(self) -> tuple["Note", ...]:
+        """What was met that can't be migrated: submodules, symlinks, LFS pointers, ..."""
+        ...
+
+
+class Note(NamedTuple):
+    """Something met on the way that the user should know of."""
+
+    path: str
+    kind: str
+    """`submodule`, `symlink`, `lfs-pointer`, `missing-object`, `sparse`, `odd-name`, `too-big`"""
+    text: str
+
+
+class Executor(Protocol):
+    """Runs a function over batches: in this process, in several, or elsewhere."""
+
+    def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
+        """Yield `function(batch)` for each batch, in any order. `function` is picklable."""
+        ...
