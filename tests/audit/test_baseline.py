@@ -190,12 +190,17 @@ def test_a_file_that_the_baseline_knows_has_not_come_from_elsewhere() -> None:
 
 
 def test_another_rule_symbol_or_message_is_not_the_moved_finding() -> None:
-    before = audited(violation("old.py"))
-    for after in (
-        audited(violation("new.py", "pkg.Else")),
-        audited(violation("new.py", text="something different")),
+    for before, after in (
+        (violation("old.py"), violation("new.py", "pkg.Else")),
+        (violation("old.py", "", text="one thing"), violation("new.py", "", text="another")),
     ):
-        assert len(compared(before, after, "new.py").new) == 1
+        assert len(compared(audited(before), audited(after), "new.py").new) == 1
+
+
+def test_who_else_is_concerned_does_not_make_a_finding_another() -> None:
+    before = audited(violation("a.py", text="used by b and c"))
+    after = audited(violation("a.py", text="used by b"))
+    assert compared(before, after, "a.py").new == ()
 
 
 def test_a_moved_file_is_known_when_only_it_was_audited() -> None:

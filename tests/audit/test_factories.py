@@ -93,6 +93,11 @@ def test_what_a_factory_keeps_is_told(make_index: MakeIndex) -> None:
     assert (one.kind, one.beyond) == ("function_factory", ("branches", "keeps it in hubs"))
 
 
+def test_what_a_context_manager_gives_is_an_instance(make_index: MakeIndex) -> None:
+    text = "from pkg.hub import Hub\n\nclass Use:\n    def __enter__(self):\n        return Hub()\n"
+    assert found(make_index, text)["Use.__enter__"].kind == "class_factory"
+
+
 def test_an_instance_of_a_subclass_is_an_instance(make_index: MakeIndex) -> None:
     text = (
         "from pkg.hub import Hub\n\nclass Loud(Hub):\n    pass\n\ndef make():\n    return Loud()\n"

@@ -122,6 +122,8 @@ def differences(source: bytes, *, one_line: bool = False) -> list[str]:
             if symbol.is_referenced() and name not in known:
                 wrong.append(f"{shape}: {name} is not seen")
                 continue
+            if name in scope.redirected and enclosing(facts, scope, name):
+                continue  # the facts do not tell `global` from `nonlocal`
             python = meaning_in_python(table, raw, name in module.bound)
             mine = meaning_for_us(facts, ours_at, name)
             if python != mine:

@@ -5,7 +5,7 @@ sorted order, so that a diff of the file reads as what came and what went.
 
 A finding is known by its fingerprint, which has the path of its file in it. So that moving a file
 makes no new findings, a finding is also known if it equals an entry in everything but the path
-(rule, symbol, canonical path and the message without its numbers), the entry's file is not there
+(rule, symbol and canonical path), the entry's file is not there
 any more, and the baseline has nothing else in the finding's file: that file is taken for the moved
 one. Each entry stands for one finding only, so that a moved file never hides an additional one.
 Findings that name the moved module itself do change: they are new, because its path is.
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from onepath.audit.finding import Finding, lasting_words
+from onepath.audit.finding import Finding, identity
 from onepath.audit.result import AuditResult
 from onepath.errors import InputError
 from onepath.model import Note
@@ -146,7 +146,7 @@ def _moved(
 
 def _likeness(one: Finding | Entry) -> tuple[str, ...]:
     """All that a finding keeps when its file moves."""
-    return one.rule, one.symbol, one.canonical, lasting_words(one.message)
+    return identity(one.rule, one.symbol, one.canonical, one.message)
 
 
 def _unread(notes: Iterable[Note]) -> Iterable[str]:

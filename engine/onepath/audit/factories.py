@@ -26,7 +26,6 @@ DIRECT = "direct_call"
 """The class is called where a factory is canonical."""
 
 _CACHES = ("lru_cache", "cache", "cached_property")
-_NOT_FACTORIES = ("__init__", "__enter__", "__aenter__", "__new__")
 _OWN_CLASS = frozenset({"cls", "__class__"})
 _SHOWN = 3
 
@@ -165,7 +164,7 @@ class _Search:
             growing = False
             for (path, _), (definition, one) in self._bodies.items():
                 place = path, definition.qualname
-                if place in self._making or definition.qualname.endswith(_NOT_FACTORIES):
+                if place in self._making:
                     continue
                 if one is not None and one.origins & self._making:
                     self._making.add(place)

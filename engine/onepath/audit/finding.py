@@ -38,14 +38,14 @@ class Finding(NamedTuple):
 def findings(rule: str, fixed_by: str, violations: Iterable[Violation]) -> tuple[Finding, ...]:
     """Give violations of one rule their fingerprints, in the order of files and lines.
 
-    A fingerprint is made of the rule, the file, the symbol, the canonical path and the message
-    without its numbers; equal ones are counted, so that one more of a kind is a new finding.
+    A fingerprint is made of the rule, the file, the symbol and the canonical path; equal ones are
+    counted, so that one more of a kind is a new finding. The message is not part of it where there
+    is a symbol: it may tell who else is concerned, and that changes when the code gets better.
     """
     seen: Counter[str] = Counter()
     result = []
     for one in sorted(violations):
-        words = lasting_words(one.message)
-        key = "\0".join((rule, one.path, one.symbol, one.canonical, words))
+        key = "\0".join((one.path, *identity(rule, one.symbol, one.canonical, one.message)))
         seen[key] += 1
         digest = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape"))
         result.append(
@@ -57,9 +57,13 @@ def findings(rule: str, fixed_by: str, violations: Iterable[Violation]) -> tuple
     return tuple(result)
 
 
-def lasting_words(message: str) -> str:
-    """A message without its numbers, which change when lines move."""
-    return " ".join(word for word in message.split() if not _is_number(word))
+def identity(rule: str, symbol: str, canonical: str, message: str) -> tuple[str, str, str, str]:
+    """What makes a finding the same one wherever it stands.
+
+    Without a symbol it is the message, less its numbers, which change when lines move.
+    """
+    words = "" if symbol else " ".join(w for w in message.split() if not _is_number(w))
+    return rule, symbol, canonical, words
 
 
 def _is_number(word: str) -> bool:

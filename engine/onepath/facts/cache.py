@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS plans (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
 
-_INNER = ("scopes", "uses", "strings", "dicts", "key_reads", "functions")
+_INNER = ("scopes", "uses", "dicts", "key_reads", "functions")
 """What is read only for files that are looked into; the rest is asked of every module."""
 
 

@@ -9,6 +9,7 @@ from onepath.facts.resolved import ResolvedWalk
 
 _READING = ("get", "pop", "setdefault")
 _MANY = 40
+"""As many calls are told of a function: more than that is no factory."""
 
 
 class OpenFunction:
@@ -25,8 +26,8 @@ class OpenFunction:
         self.calls: dict[str, None] = {}
 
     def plain(self) -> tuple[Any, ...]:
-        calls = tuple(self.calls)[:_MANY]
-        return self.qualname, self.line, self.scope, self.statements, tuple(self.returns), calls
+        returns, calls = tuple(self.returns), tuple(self.calls)
+        return self.qualname, self.line, self.scope, self.statements, returns, calls
 
 
 class ShapeWalk(ResolvedWalk):
@@ -75,7 +76,7 @@ class ShapeWalk(ResolvedWalk):
     def call(self, node: ast.Call, kind: int) -> None:
         """`event.get("type")`; and what the enclosing function calls."""
         function = node.func
-        if self.function is not None:
+        if self.function is not None and len(self.function.calls) < _MANY:
             self.function.calls[called(function)] = None
         if isinstance(function, ast.Attribute) and function.attr in _READING and node.args:
             first = node.args[0]

@@ -134,7 +134,8 @@ class Walk(BlockWalk):
         self.scope = self.open_scope("function", node.name, node)
         self.bind_parameters(node.args)
         outer_function = self.function
-        if outer.kind == "module" or (outer.kind == "class" and self._class not in ("", ".")):
+        at_top = outer.kind == "module" or (outer.kind == "class" and self._class not in ("", "."))
+        if at_top and not node.name.startswith("test_"):
             name = f"{self._class}.{node.name}" if self._class else node.name
             self.function = OpenFunction(name, node.lineno, self.scope.index, len(node.body))
             self.functions.append(self.function)

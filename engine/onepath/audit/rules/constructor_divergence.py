@@ -1,20 +1,17 @@
 """Routes to what should be one class construct it differently.
 
 What it finds
--------------
-The classes and functions that are called as if they were the canonical class and take other
-arguments: what a deprecated path of `[imports]` leads to, where that is not the canonical class
-itself, and the subclasses and duplicate implementations of the role. Parameters are compared by
-name, kind, default and order. A constructor that cannot be read, because a base outside the
-repository makes it, is no finding.
+    The classes and functions that are called as if they were the canonical class and take other
+    arguments: what a deprecated path of `[imports]` leads to, where that is not the canonical class
+    itself, and the subclasses and duplicate implementations of the role. Parameters are compared by
+    name, kind, default and order. A constructor that cannot be read, because a base outside the
+    repository makes it, is no finding.
 
 Why it matters
---------------
-An import is changed by its path alone, and the call behind it stays. If the two paths construct
-differently, the call breaks, or worse, takes its argument for another one.
+    An import is changed by its path alone, and the call behind it stays. If the two paths construct
+    differently, the call breaks, or worse, takes its argument for another one.
 
 Example
--------
     # migrate.toml: "app.old.Hub" = "app.hub.Hub"
     class Hub:                                     # app/hub.py
         def __init__(self, user, limit=10): ...
@@ -23,9 +20,8 @@ Example
         def __init__(self, user, loop=None): ...   # with loop
 
 How it is fixed
----------------
-By hand: give the canonical constructor what the others have, with defaults, then make the old
-name an alias. Routes that lead to one class have one constructor by themselves.
+    By hand: give the canonical constructor what the others have, with defaults, then make the old
+    name an alias. Routes that lead to one class have one constructor by themselves.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,30 +1,28 @@
 """Another class plays the role of a canonical class.
 
 What it finds
--------------
-Classes that could stand in for a canonical one: those whose public methods, inherited ones
-included, are largely the same. Methods count by how rare they are: `get_stats`, which dozens of
-classes have, says nothing, and `attempt_message_recovery` much. A method is uncommon if at most
-20 classes of the repository, or one in two hundred, define it. A class is a finding if
+    Classes that could stand in for a canonical one: those whose public methods, inherited ones
+    included, are largely the same. Methods count by how rare they are: `get_stats`, which dozens of
+    classes have, says nothing, and `attempt_message_recovery` much. A method is uncommon if at most
+    20 classes of the repository, or one in two hundred, define it. A class is a finding if
 
-- it shares four uncommon methods, and these are at least 40 % by weight of the smaller of the
-  two interfaces; fewer occur by chance in classes of one subject;
-- or its name claims the role and it shares three of them and 25 %. The name claims the role if it
-  matches `roles` of the canonical symbol; by default, if it contains the symbol's own name.
+    - it shares four uncommon methods, and these are at least 40 % by weight of the smaller of the
+      two interfaces; fewer occur by chance in classes of one subject;
+    - or its name claims the role and it shares three of them and 25 %. The name claims the role if
+      it matches `roles` of the canonical symbol; by default, if it contains the symbol's own name.
 
-Methods that both inherit from one base are no evidence, unless the base is a protocol.
+    Methods that both inherit from one base are no evidence, unless the base is a protocol.
 
-Not findings, and told apart: other names of the same class, its subclasses and bases, enums,
-exceptions, protocols and classes of abstract methods only, data without methods, mocks and other
-test doubles, what stands in tests, factories of the class, and namesakes that share no interface.
+    Not findings, and told apart: other names of the same class, its subclasses and bases, enums,
+    exceptions, protocols and classes of abstract methods only, data without methods, mocks and
+    other test doubles, what stands in tests, factories of the class, and namesakes that share no
+    interface.
 
 Why it matters
---------------
-Two classes of one role drift apart. Which of them a caller has decides how it behaves, and a
-mended fault comes back through the other one.
+    Two classes of one role drift apart. Which of them a caller has decides how it behaves, and a
+    mended fault comes back through the other one.
 
 Example
--------
     class ChannelHub:                      # canonical
         def attach_peer(self, peer): ...
         def detach_peer(self, peer): ...
@@ -38,10 +36,9 @@ Example
         def replay_lost(self, peer): ...
 
 How it is fixed
----------------
-By hand: move what only the other class can do to the canonical one, then make the other name an
-alias of it. From then on `deprecated-import` finds, and the import codemod moves, its users.
-What differs is listed by `interface-divergence`.
+    By hand: move what only the other class can do to the canonical one, then make the other name an
+    alias of it. From then on `deprecated-import` finds, and the import codemod moves, its users.
+    What differs is listed by `interface-divergence`.
 """
 
 from collections.abc import Iterable

@@ -1,30 +1,28 @@
 """An instance of a canonical class comes to be in another way.
 
 What it finds
--------------
-Everything that gives an instance of the canonical class other than a call of the class, or of
-its `factory` where one is declared, each at its definition and with its kind:
+    Everything that gives an instance of the canonical class other than a call of the class, or of
+    its `factory` where one is declared, each at its definition and with its kind:
 
-- `function_factory`: a function that returns or yields one;
-- `class_factory`, `class_method`, `static_factory`: a method that does;
-- `singleton_pattern`: a module variable that holds one and that other modules use or a function
-  gives, a function that keeps the one it made in a global or a class attribute, or is cached;
-- `alias_pattern`: another name for a factory, or a name that reads like a function for the class;
-- `dynamic`: one made through `type(...)`, `__class__` or `getattr`;
-- `annotated`: a function that says it returns one and whose result cannot be read;
-- `direct_call`: calls of the class itself where a factory is declared.
+    - `function_factory`: a function that returns or yields one;
+    - `class_factory`, `class_method`, `static_factory`: a method that does;
+    - `singleton_pattern`: a module variable that holds one and that other modules use or a function
+      gives, a function that keeps the one it made in a global or a class attribute, or is cached;
+    - `alias_pattern`: another name for a factory, or a name that reads like a function for the
+      class;
+    - `dynamic`: one made through `type(...)`, `__class__` or `getattr`;
+    - `annotated`: a function that says it returns one and whose result cannot be read;
+    - `direct_call`: calls of the class itself where a factory is declared.
 
-What gives the result of a factory is a factory. The message says what it calls, what it does
-beyond forwarding, and how often it is called, tests included. Fixtures and helpers in tests are
-no findings, nor are methods that hand out an instance which somebody else made.
+    What gives the result of a factory is a factory. The message says what it calls, what it does
+    beyond forwarding, and how often it is called, tests included. Fixtures and helpers in tests are
+    no findings, nor are methods that hand out an instance which somebody else made.
 
 Why it matters
---------------
-Each way has its own defaults, checks and lifetime. Whether two callers share an instance, and
-what it was made with, depends on which way they found.
+    Each way has its own defaults, checks and lifetime. Whether two callers share an instance, and
+    what it was made with, depends on which way they found.
 
 Example
--------
     class Hub:                        # canonical
         def __init__(self, user): ...
 
@@ -35,10 +33,9 @@ Example
     hub = Hub("shared")               # finding: singleton_pattern, if others import it
 
 How it is fixed
----------------
-A factory that only forwards can be replaced by the class at each call. One that does more needs
-a decision first: the difference belongs into the class, into the canonical factory, or to the
-caller. Declare the way that stays as `factory` of the canonical symbol.
+    A factory that only forwards can be replaced by the class at each call. One that does more needs
+    a decision first: the difference belongs into the class, into the canonical factory, or to the
+    caller. Declare the way that stays as `factory` of the canonical symbol.
 """
 
 from collections.abc import Iterable

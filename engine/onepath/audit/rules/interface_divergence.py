@@ -1,24 +1,21 @@
 """A class of the role departs from the interface of the canonical class.
 
 What it finds
--------------
-For each duplicate implementation, and each protocol of the role, how its public methods depart
-from those of the canonical class, inherited ones included: methods that are missing, methods
-that are extra, and methods of the same name that are called differently: parameters by name,
-kind, default and order, `async` or not, a property or a method, a class or static method. Also
-methods that `required` of the canonical symbol names and that are missing, and other bases.
-One finding a class; the whole matrix is in the report.
+    For each duplicate implementation, and each protocol of the role, how its public methods depart
+    from those of the canonical class, inherited ones included: methods that are missing, methods
+    that are extra, and methods of the same name that are called differently: parameters by name,
+    kind, default and order, `async` or not, a property or a method, a class or static method. Also
+    methods that `required` of the canonical symbol names and that are missing, and other bases. One
+    finding a class; the whole matrix is in the report.
 
-A protocol may ask for less than the class has. It is a finding only if it asks for something
-that the class does not have, or has differently.
+    A protocol may ask for less than the class has. It is a finding only if it asks for something
+    that the class does not have, or has differently.
 
 Why it matters
---------------
-A caller that is handed the other class fails on the first method that is missing, or hands a
-coroutine on that nobody awaits. Before two classes become one, each difference needs an answer.
+    A caller that is handed the other class fails on the first method that is missing, or hands a
+    coroutine on that nobody awaits. Before two classes become one, each difference needs an answer.
 
 Example
--------
     class Hub:                                        # canonical
         async def send_to_peer(self, peer, text): ...
         def attach_peer(self, peer): ...
@@ -27,9 +24,8 @@ Example
         def send_to_peer(self, peer, text, ttl=3): ...    # send_to_peer is not async, with ttl
 
 How it is fixed
----------------
-By hand: give the canonical class what only the other one has, or the callers what it has. The
-finding goes when the interfaces agree or the other class is gone.
+    By hand: give the canonical class what only the other one has, or the callers what it has. The
+    finding goes when the interfaces agree or the other class is gone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -62,8 +58,6 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
 
 def _words(column: Divergence) -> Iterator[str]:
     protocol = column.verdict == "protocol"
-    if protocol and not (column.extra or column.different):
-        return
     if column.missing and not protocol:
         yield _listed(len(column.missing), "missing", column.missing)
     if column.extra:

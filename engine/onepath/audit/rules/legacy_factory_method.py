@@ -1,25 +1,22 @@
 """A factory is called that shall not be used any more.
 
 What it finds
--------------
-Calls of the functions and methods that `legacy_factories` of a canonical symbol names:
+    Calls of the functions and methods that `legacy_factories` of a canonical symbol names:
 
-- a glob with a dot is matched with the dotted path of the definition, and with the path that is
-  written at the call: `"app.hub.HubFactory.*"`;
-- a glob without one is matched with the name of the function or method, for those that give an
-  instance of the canonical class and those of the classes of its role: `"make_*"`.
+    - a glob with a dot is matched with the dotted path of the definition, and with the path that is
+      written at the call: `"app.hub.HubFactory.*"`;
+    - a glob without one is matched with the name of the function or method, for those that give an
+      instance of the canonical class and those of the classes of its role: `"make_*"`.
 
-A call is found through imports and aliases. A method is found where the class of the receiver is
-known in the calling function: `HubFactory().make()`, a variable that was assigned one, a
-parameter annotated with it. A method of that name on an unknown receiver is no finding.
+    A call is found through imports and aliases. A method is found where the class of the receiver
+    is known in the calling function: `HubFactory().make()`, a variable that was assigned one, a
+    parameter annotated with it. A method of that name on an unknown receiver is no finding.
 
 Why it matters
---------------
-A factory that is only said to be deprecated gains callers. The finding at each call is the list
-of what is left to do, and a gate against new ones.
+    A factory that is only said to be deprecated gains callers. The finding at each call is the list
+    of what is left to do, and a gate against new ones.
 
 Example
--------
     # migrate.toml: legacy_factories = ["make_hub"]
     from app.hub import HubFactory
 
@@ -28,9 +25,8 @@ Example
         return factory.make_hub(user)     # finding
 
 How it is fixed
----------------
-Call the class, or its declared `factory`, instead. What the legacy factory does besides is in
-the finding of `factory-variant` at its definition.
+    Call the class, or its declared `factory`, instead. What the legacy factory does besides is in
+    the finding of `factory-variant` at its definition.
 """
 
 from collections.abc import Iterable, Iterator

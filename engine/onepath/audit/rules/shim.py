@@ -12,7 +12,8 @@ What it finds
     forwards to outside of the package and the package holds nothing else but shims. Not found are
     the modules through which a canonical path goes, modules that forward from installed packages
     alone (they adapt versions), modules that are imported for their effects (they import modules
-    whose names nobody looks up through them), scripts, tests and `conftest.py`.
+    whose names nobody looks up through them), modules that a package of the same name hides,
+    scripts, tests and `conftest.py`.
 
 Why it matters
     Each shim is one more path to the same thing. Its readers don't know that there is another,
@@ -64,7 +65,7 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     shims: list[tuple[Forwarding, list[Definition]]] = []
     nearly: list[tuple[Forwarding, list[Definition]]] = []
     for path in index.paths:
-        if path in canonical or _is_no_library(path):
+        if path in canonical or _is_no_library(path) or _is_hidden(index, path):
             continue
         own = _own(index, path)
         if len(own) > _OWN_AT_MOST:
@@ -88,6 +89,11 @@ def _is_no_library(path: str) -> bool:
         name.startswith(("test_", "conftest")) or name.endswith("_test.py")
     )
     return outside or not path.endswith(".py") or name in ("__main__.py", "setup.py")
+
+
+def _is_hidden(index: Index, path: str) -> bool:
+    """Whether a package of the same name is imported instead."""
+    return index.resolver.modules.find(index.module(path), path) != path
 
 
 def _own(index: Index, path: str) -> list[Definition]:
