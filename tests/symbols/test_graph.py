@@ -51,6 +51,10 @@ def test_packages_around_the_importer_are_being_imported_already(resolver: World
 CHAIN = {"a.py": "import b\n", "b.py": "import c\n", "c.py": "import d\n", "d.py": "import a\n"}
 
 
+def imports_of(world: Resolver) -> Callable[[str], Iterable[str]]:
+    return lambda path: imported_modules(path, world.facts(path), world.modules)
+
+
 def test_reachable_follows_imports_and_ends_in_a_circle(resolver: World) -> None:
     world = resolver(CHAIN)
     loaded: list[str] = []
@@ -58,21 +62,21 @@ def test_reachable_follows_imports_and_ends_in_a_circle(resolver: World) -> None
     def load(paths: Iterable[str]) -> None:
         loaded.extend(paths)
 
-    assert reachable(["a.py"], world.modules, world.facts, load) == set(CHAIN)
+    assert reachable(["a.py"], imports_of(world), load) == set(CHAIN)
     assert loaded == ["a.py", "b.py", "c.py", "d.py"]
 
 
 def test_reachable_stops_where_it_may(resolver: World) -> None:
     world = resolver(CHAIN)
     loaded: list[str] = []
-    found = reachable(["a.py"], world.modules, world.facts, loaded.extend, until="c.py")
+    found = reachable(["a.py"], imports_of(world), loaded.extend, until="c.py")
     assert found == {"b.py", "c.py"}
     assert loaded == ["a.py", "b.py"]
 
 
 def test_start_is_not_reached_unless_it_is_met(resolver: World) -> None:
     world = resolver({"a.py": "import b\n", "b.py": ""})
-    assert reachable(["a.py"], world.modules, world.facts, lambda _: None) == {"b.py"}
+    assert reachable(["a.py"], imports_of(world), lambda _: None) == {"b.py"}
 
 
 # ------------------------------------------------------------------- references

@@ -12,8 +12,8 @@ from onepath.snapshot.notes import is_lfs_pointer
 
 _SEARCHED = 150
 """Files in a batch where most are only searched."""
-_EXTRACTED = 40
-"""Files in a batch where each is parsed."""
+_FEWEST, _EXTRACTED = 6, 40
+"""Files in a batch where each is parsed, at least and at most."""
 _PYTHON = (".py", ".pyi")
 
 NO_FACTS = Facts(extract_raw(b""))
@@ -176,7 +176,9 @@ class FactsBook:
         if not entries:
             return []
         source = self.snapshot.source()
-        count = -(-len(entries) // (_EXTRACTED if needles is None else _SEARCHED))
+        # Small enough that a few dozen files are worth more than one process.
+        size = _SEARCHED if needles else max(_FEWEST, min(_EXTRACTED, len(entries) // 4))
+        count = -(-len(entries) // size)
         batches = [
             Batch(source, tuple(entries[at::count]), needles, extracting) for at in range(count)
         ]

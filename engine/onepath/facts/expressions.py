@@ -27,6 +27,7 @@ _COMPARING = frozenset(
 _BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
 """Calls whose second argument names an attribute of the first, `patch.object` among them."""
 
+_PLACES = tuple(map(str, range(20)))
 _TYPE_ARGUMENTS = {"cast": ("0", "typ"), "TypeVar": ("1", "2", "bound")}
 """Arguments that are types, so that a string there is a quoted one."""
 
@@ -140,6 +141,8 @@ class ExpressionWalk:
             )
             base = base.value
         if isinstance(base, ast.Name):
+            if base.id == "self" and "self" in self.scope.bound:
+                return  # the most common chain of all, and never an import
             chain.reverse()
             self.read(base, kind | (_FSTRING if self._fstring is not None else 0), tuple(chain))
         else:
@@ -158,7 +161,10 @@ class ExpressionWalk:
         outer, outer_argument = self._call, self._argument
         self._call = node
         for index, argument in enumerate(node.args):
-            self._argument = str(index)
+            if argument.__class__ is ast.Name and not types:
+                self._name(argument, kind)
+                continue
+            self._argument = _PLACES[index] if index < len(_PLACES) else str(index)
             self.expression(argument, kind | _ANNOTATION if self._argument in types else kind)
         for keyword in node.keywords:
             self._argument = keyword.arg or "**"

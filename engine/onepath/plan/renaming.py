@@ -202,9 +202,9 @@ def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[s
         target = modules.find(module)
         if target is None or target.endswith("/"):
             continue
-        inside = reachable([target], modules, book.facts, book.load)
+        inside = reachable([target], world.imports, book.load)
         for path in paths & inside - {target}:
-            if target not in reachable([path], modules, book.facts, book.load, until=target):
+            if target not in reachable([path], world.imports, book.load, until=target):
                 reason = f"'{module}' imports this module; importing it from here closes a circle"
                 spared.setdefault(path, {})[module] = reason
     return spared

@@ -1,6 +1,7 @@
-"""What every use in a file means, so that before and after can be compared."""
+"""What the names of a file mean, so that before and after can be compared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 from onepath.model import Alias, Facts, ImportFact, Use
@@ -10,10 +11,14 @@ from onepath.symbols.sites import chain_start
 
 Meaning = tuple[Any, ...]
 Canonical = Callable[[Match], Resolution]
+Key = tuple[int, str]
+"""A binding: scope and name."""
+Written = tuple[bool, str, str, bool]
+"""An import as written: whether `from`, absolute module, name, whether it has an `as`."""
 
 
 class Reader:
-    """Reads the meaning of uses in one state of the code.
+    """Reads meanings in one state of the code.
 
     Args:
         resolver: Over that state.
@@ -24,57 +29,33 @@ class Reader:
     def __init__(
         self, resolver: Resolver, renames: Renames | None = None, canonical: Canonical | None = None
     ) -> None:
-        self._resolver = resolver
+        self.resolver = resolver
         self._renames = renames
         self._canonical = canonical
 
-    def meanings(self, path: str, facts: Facts) -> list[tuple[Use, frozenset[Meaning]]]:
-        """Each use, in the order of the file, with all that it may mean."""
-        binders: dict[tuple[int, str], list[tuple[ImportFact, Alias]]] = {}
-        for statement in facts.imports:
-            for alias in statement.names:
-                if alias.name != "*":
-                    binders.setdefault((statement.scope, alias.bound), []).append(
-                        (statement, alias)
-                    )
-        starts: dict[tuple[int, str], str | None] = {}
-        known: dict[tuple[Any, ...], frozenset[Meaning]] = {}
-        found = []
-        for use in facts.uses:
-            key = (use.bound_in, use.name)
-            chain = tuple(name for name, _ in use.chain)
-            same = (key, chain)
-            if same in known:
-                found.append((use, known[same]))
-                continue
-            if key not in binders:
-                known[same] = frozenset({("local", use.name, chain)})
-                found.append((use, known[same]))
-                continue
-            if self._renames is not None and key not in starts:
-                starts[key] = chain_start(path, facts, self._renames, *key)
-            meanings = {
-                self._bound(path, statement, alias, use, starts.get(key))
-                for statement, alias in binders[key]
-            }
-            known[same] = frozenset(meanings)
-            found.append((use, known[same]))
-        return found
+    def open(self, path: str, facts: Facts) -> "FileMeanings":
+        """The meanings in one file."""
+        return FileMeanings(self, path, facts)
 
-    def _bound(
-        self, path: str, statement: ImportFact, alias: Alias, use: Use, start: str | None
+    def start(self, path: str, facts: Facts, key: Key) -> str | None:
+        """The module that a name is bound to, where deprecated paths are looked for."""
+        return None if self._renames is None else chain_start(path, facts, self._renames, *key)
+
+    def imported(
+        self, path: str, statement: ImportFact, alias: Alias, use: Use | None, start: str | None
     ) -> Meaning:
-        chain = tuple(name for name, _ in use.chain)
+        """What a name that one import binds means, with the attributes that a use adds."""
+        chain = () if use is None else tuple(name for name, _ in use.chain)
         renames, canonical = self._renames, self._canonical
         if renames is not None and canonical is not None:
             bound_itself = statement.is_from or alias.asname
             match = renames.of_alias(path, statement, alias) if bound_itself else None
             if match is not None:
                 return self._further(canonical(match), chain)
-            match = renames.of_chain(path, start, use) if start is not None else None
+            match = renames.of_chain(path, start, use) if start is not None and use else None
             if match is not None:
                 return self._further(canonical(match), chain[match.length :])
-        target = self._resolver.imported(path, statement, alias)
+        target = self.resolver.imported(path, statement, alias)
         if renames is not None and canonical is not None:
             for step in target.route:
                 passed = renames.symbols.get(step)
@@ -84,7 +65,7 @@ class Reader:
 
     def _further(self, target: Resolution, chain: tuple[str, ...]) -> Meaning:
         if target.kind == "module" and chain:
-            target = self._resolver.attributes(target.path, list(chain))
+            target = self.resolver.attributes(target.path, list(chain))
             chain = ()
         if target.kind == "unresolved":
             return ("unresolved",)
@@ -92,3 +73,78 @@ class Reader:
             # `import a.b; a.b.c` and `from a import b; b.c` are one thing outside, too.
             return ("external", ".".join((target.path, *target.rest, *chain)))
         return (target.kind, target.path, target.name, (*target.rest, *chain))
+
+
+class FileMeanings:
+    """One file in one state. What is only compared as written is never resolved.
+
+    Resolving reads the modules on the way, and most of what a test file imports has nothing to do
+    with a change.
+    """
+
+    def __init__(self, reader: Reader, path: str, facts: Facts) -> None:
+        self._reader = reader
+        self._path = path
+        self._facts = facts
+        self._starts: dict[Key, str | None] = {}
+        self._known: dict[tuple[Key, tuple[str, ...]], frozenset[Meaning]] = {}
+
+    @cached_property
+    def binders(self) -> dict[Key, list[tuple[ImportFact, Alias]]]:
+        """The imports that bind each name."""
+        found: dict[Key, list[tuple[ImportFact, Alias]]] = {}
+        for statement, alias in self._aliases():
+            found.setdefault((statement.scope, alias.bound), []).append((statement, alias))
+        return found
+
+    @cached_property
+    def written(self) -> dict[Key, frozenset[Written]]:
+        """The imports that bind each name, as they are written."""
+        return {
+            key: frozenset(self._as_written(statement, alias) for statement, alias in binders)
+            for key, binders in self.binders.items()
+        }
+
+    def unresolved(self, besides: frozenset[Written]) -> set[str]:
+        """Imports that lead nowhere, those left out that are written as in `besides`."""
+        found = set()
+        for statement, alias in self._aliases():
+            if self._as_written(statement, alias) not in besides:
+                target = self._reader.resolver.imported(self._path, statement, alias)
+                if target.reason in ("no such module", "no such name"):
+                    found.add(".".join(filter(None, (statement.module, alias.name))))
+        return found
+
+    def meaning(self, use: Use) -> frozenset[Meaning]:
+        """All that a use may mean."""
+        key = (use.bound_in, use.name)
+        chain = tuple(name for name, _ in use.chain)
+        known = self._known.get((key, chain))
+        if known is None:
+            if key in self.binders:
+                known = frozenset(self._imported(key, use))
+            else:
+                known = frozenset({("local", use.name, chain)})
+            self._known[key, chain] = known
+        return known
+
+    def bound(self, key: Key) -> frozenset[Meaning]:
+        """All that a name that imports bind may mean, whether or not it is used."""
+        return frozenset(self._imported(key, None))
+
+    def _imported(self, key: Key, use: Use | None) -> Iterator[Meaning]:
+        if key not in self._starts:
+            self._starts[key] = self._reader.start(self._path, self._facts, key)
+        for statement, alias in self.binders[key]:
+            yield self._reader.imported(self._path, statement, alias, use, self._starts[key])
+
+    def _aliases(self) -> Iterator[tuple[ImportFact, Alias]]:
+        for statement in self._facts.imports:
+            for alias in statement.names:
+                if alias.name != "*":
+                    yield statement, alias
+
+    def _as_written(self, statement: ImportFact, alias: Alias) -> Written:
+        modules = self._reader.resolver.modules
+        module = modules.absolute(self._path, statement.level, statement.module) or ""
+        return statement.is_from, module, alias.name, alias.asname is None

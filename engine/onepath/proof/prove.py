@@ -8,10 +8,10 @@ finds nothing to do. The checks read the new files afresh and know nothing of ho
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from onepath.model import Facts, FileChange, Refusal
-from onepath.proof.meaning import Reader
+from onepath.model import Facts, FileChange, Refusal, Use
+from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.rewrite.file import Demand, rewrite_file
-from onepath.symbols.graph import imported_modules, reachable
+from onepath.symbols.graph import reachable
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
 from onepath.symbols.renames import Match, Renames
@@ -70,6 +70,9 @@ class _Proof:
         self._referred = {step for _, step in now}
         # What a changed file used to refer to counts once it is left out after all.
         self._mentions = now | self._references(changed, before)
+        self._concerned = frozenset(
+            part for old, to in renames.olds.items() for part in (old.rpartition(".")[2], to.leaf)
+        )
         self._reached: dict[tuple[bool, str], frozenset[str]] = {}
 
     def check(self, change: FileChange) -> list[tuple[str, Refusal]]:
@@ -121,20 +124,43 @@ class _Proof:
             return "its scopes are not the same"
         expanded = _stars(was) > _stars(now)
         known = set(was.scopes[0].bound) if expanded else None
-        before = self._was.meanings(path, was)
-        after = [
-            (use, meaning)
-            for use, meaning in self._is.meanings(path, now)
-            if known is None or use.name in known or use.bound_in != 0
-        ]
-        if len(before) != len(after):
-            return f"{len(before)} uses of names have become {len(after)}"
-        for (old, old_meaning), (new, new_meaning) in zip(before, after, strict=True):
-            if old_meaning != new_meaning and not _was_unresolved(old_meaning):
-                return f"'{old.dotted}' has become '{new.dotted}', which means something else"
+        uses = [u for u in now.uses if known is None or u.name in known or u.bound_in != 0]
+        if len(was.uses) != len(uses):
+            return f"{len(was.uses)} uses of names have become {len(uses)}"
+        before, after = self._was.open(path, was), self._is.open(path, now)
+        for old, new in zip(was.uses, uses, strict=True):
             if old.scope != new.scope:
                 return f"'{new.dotted}' is read in another scope"
+            if not (self._is_untouched(old, new, before, after)) and _differs(
+                before.meaning(old), after.meaning(new)
+            ):
+                return f"'{old.dotted}' has become '{new.dotted}', which means something else"
+        for key in before.written.keys() & after.written.keys():
+            if before.written[key] == after.written[key]:
+                continue
+            meant, means = before.bound(key), after.bound(key)
+            if not (_is_module(meant) or ("unresolved",) in means) and _differs(meant, means):
+                return f"'{key[1]}' would be bound to something else"
         return ""
+
+    def _is_untouched(self, old: Use, new: Use, before: FileMeanings, after: FileMeanings) -> bool:
+        """Whether two uses are written alike and name nothing that this run is about.
+
+        What they lead to is then the same, because no file loses or rebinds another name: that is
+        checked for each of them.
+        """
+        if (old.name, old.bound_in) != (new.name, new.bound_in):
+            return False
+        if [name for name, _ in old.chain] != [name for name, _ in new.chain]:
+            return False
+        key = (old.bound_in, old.name)
+        written = before.written.get(key)
+        if written != after.written.get(key):
+            return False
+        names = {name for name, _ in old.chain}
+        for _, module, name, _ in written or ():
+            names |= {*module.split("."), *name.split(".")}
+        return names.isdisjoint(self._concerned)
 
     def _names(self, path: str, was: Facts, now: Facts) -> str:
         lost = set(was.scopes[0].bound) - set(now.scopes[0].bound)
@@ -147,26 +173,19 @@ class _Proof:
         return ""
 
     def _unresolved(self, path: str, was: Facts, now: Facts) -> str:
-        new = self._gone(self._after, path, now) - self._gone(self._before, path, was)
+        before, after = self._was.open(path, was), self._is.open(path, now)
+        old = frozenset(one for written in before.written.values() for one in written)
+        new = after.unresolved(old)
+        new -= before.unresolved(frozenset()) if new else set()
         return f"'{min(new)}' can't be resolved" if new else ""
-
-    def _gone(self, state: World, path: str, facts: Facts) -> set[str]:
-        found = set()
-        for statement in facts.imports:
-            for alias in statement.names:
-                if alias.name != "*":
-                    target = state.resolver.imported(path, statement, alias)
-                    if target.reason in ("no such module", "no such name"):
-                        found.add(".".join(filter(None, (statement.module, alias.name))))
-        return found
 
     def _bound_twice(self, path: str, was: Facts, now: Facts) -> str:
         twice = _repeated(now) - _repeated(was)
         return f"'{min(twice)[1]}' would be imported twice" if twice else ""
 
     def _cycles(self, path: str, was: Facts, now: Facts) -> str:
-        old = set(imported_modules(path, was, self._before.modules))
-        for target in imported_modules(path, now, self._after.modules):
+        old = set(self._before.imports(path))
+        for target in self._after.imports(path):
             if target in old or target == path or path not in self._reach(target, after=True):
                 continue
             closed = path in self._reach(target, after=False)
@@ -178,8 +197,7 @@ class _Proof:
         known = self._reached.get((after, path))
         if known is None:
             state = self._after if after else self._before
-            book = state.book
-            known = reachable([path], state.modules, book.facts, book.load)
+            known = reachable([path], state.imports, state.book.load)
             self._reached[after, path] = known
         return known
 
@@ -194,8 +212,14 @@ class _Proof:
         }
 
 
-def _was_unresolved(meaning: frozenset[tuple[object, ...]]) -> bool:
-    return any(one[0] == "unresolved" for one in meaning)
+def _differs(before: frozenset[Meaning], after: frozenset[Meaning]) -> bool:
+    """Whether a use means something else; what led nowhere before may lead anywhere."""
+    return before != after and not any(one[0] == "unresolved" for one in before)
+
+
+def _is_module(meanings: frozenset[Meaning]) -> bool:
+    """Whether a name stands for a module: what is reached through it is compared use by use."""
+    return any(one[0] in ("module", "external") for one in meanings)
 
 
 def _stars(facts: Facts) -> int:

@@ -69,8 +69,7 @@ def _with_parents(modules: Modules, dotted: str, importer: str) -> Iterator[str]
 
 def reachable(
     start: Iterable[str],
-    modules: Modules,
-    facts: Callable[[str], Facts],
+    neighbours: Callable[[str], Iterable[str]],
     load: Callable[[Iterable[str]], None],
     until: str | None = None,
 ) -> frozenset[str]:
@@ -78,8 +77,7 @@ def reachable(
 
     Args:
         start: Files to begin with.
-        modules: The snapshot's modules.
-        facts: Gives a file's facts.
+        neighbours: What a file imports.
         load: Told which files are wanted next, so that they can be read together.
         until: Stop as soon as this file is met.
     """
@@ -88,11 +86,7 @@ def reachable(
     begun = frozenset(frontier)
     while frontier:
         load(frontier)
-        found: dict[str, None] = {}
-        for path in frontier:
-            for other in imported_modules(path, facts(path), modules):
-                if other not in met:
-                    found[other] = None
+        found = {other: None for path in frontier for other in neighbours(path) if other not in met}
         met.update(found)
         if until is not None and until in met:
             break

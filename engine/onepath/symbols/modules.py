@@ -53,12 +53,10 @@ class Modules:
 
     def local_roots(self, path: str) -> tuple[str, ...]:
         """Folders around a file that are roots for what is in them, innermost first."""
-        folder = dirname(path)
-        known = self._local.get(folder)
+        known = self._local.get(path)
         if known is None:
-            around = _with_parents(folder)
-            found = [one for one in around if one in self._local_roots]
-            known = self._local[folder] = tuple(found[:_NEAREST])
+            found = [one for one in _with_parents(dirname(path)) if one in self._local_roots]
+            known = self._local[path] = tuple(found[:_NEAREST])
         return known
 
     def is_ours(self, dotted: str, importer: str = "") -> bool:

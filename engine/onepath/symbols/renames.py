@@ -22,6 +22,11 @@ class Destination(NamedTuple):
     def dotted(self) -> str:
         return f"{self.module}.{self.name}" if self.name else self.module
 
+    @property
+    def leaf(self) -> str:
+        """The last part of the path."""
+        return self.name or self.module.rpartition(".")[2]
+
 
 class Match(NamedTuple):
     """A written path that is deprecated."""

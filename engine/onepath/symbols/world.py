@@ -7,6 +7,7 @@ from onepath.facts.book import FactsBook
 from onepath.facts.cache import FactsCache
 from onepath.model import Executor, Facts, Snapshot
 from onepath.snapshot import Overlay
+from onepath.symbols.graph import imported_modules
 from onepath.symbols.modules import Modules
 from onepath.symbols.resolve import Resolver
 
@@ -32,6 +33,7 @@ class World:
         self.modules = modules
         self.resolver = Resolver(modules, book.facts)
         self._bytes: dict[str, bytes] = {}
+        self._imports: dict[str, tuple[str, ...]] = {}
 
     @classmethod
     def open(
@@ -53,13 +55,25 @@ class World:
             self._bytes.update(read_files(self.snapshot, unread))
         return {path: self._bytes[path] for path in paths if path in self._bytes}
 
+    def imports(self, path: str) -> tuple[str, ...]:
+        """The files that importing a file imports while it runs."""
+        known = self._imports.get(path)
+        if known is None:
+            known = tuple(imported_modules(path, self.facts(path), self.modules))
+            self._imports[path] = known
+        return known
+
     def after(self, changes: Mapping[str, bytes | None]) -> "World":
         """The world that planned changes make; facts of untouched files are shared."""
         overlay = Overlay(self.snapshot, changes)
         modules = self.modules
         if any(data is None or path not in self.snapshot.entries for path, data in changes.items()):
             modules = Modules(overlay.entries, self.modules.roots)
-        return World(overlay, self.book.over(overlay), modules)
+        world = World(overlay, self.book.over(overlay), modules)
+        if modules is self.modules:
+            untouched = {path: to for path, to in self._imports.items() if path not in changes}
+            world._imports = untouched
+        return world
 
 
 def read_files(snapshot: Snapshot, paths: "list[str] | tuple[str, ...]") -> dict[str, bytes]:
