@@ -38,27 +38,43 @@ CREATE TABLE IF NOT EXISTS plans (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
 
-_INNER = ("scopes", "uses", "dicts", "key_reads", "functions")
-"""What is read only for files that are looked into; the rest is asked of every module."""
+_NAMES = ("scopes", "uses")
+"""What is read only for files that are looked into."""
+_SHAPES = ("dicts", "key_reads", "functions")
+"""What a rule or two read, file by file."""
+_PART = {**dict.fromkeys(_NAMES, 1), **dict.fromkeys(_SHAPES, 2)}
 
 
 class Unpacked(Mapping[str, Any]):
-    """Facts whose inner part is decoded when somebody first asks for it."""
+    """Facts in parts that are decoded when somebody asks for one.
 
-    __slots__ = ("_inner", "_outer")
+    Names are kept once they are decoded, shapes are not: whoever reads them goes through all
+    files once, and all of them together would fill the memory.
+    """
 
-    def __init__(self, outer: dict[str, Any], inner: bytes) -> None:
-        self._outer = outer
-        self._inner: bytes | None = inner
+    __slots__ = ("_known", "_parts")
+
+    def __init__(self, parts: tuple[bytes, bytes, bytes]) -> None:
+        self._known: dict[str, Any] = {}
+        self._parts: list[bytes | None] = [*parts]
 
     def __getitem__(self, key: str) -> Any:
-        if self._inner is not None and key in _INNER:
-            self._outer.update(_decode(self._inner))
-            self._inner = None
-        return self._outer[key]
+        if key in self._known:
+            return self._known[key]
+        number = _PART.get(key, 0)
+        part = self._parts[number]
+        if part is None:
+            raise KeyError(key)
+        decoded = _decode(part)
+        if number < 2:
+            self._known.update(decoded)
+            self._parts[number] = None
+        return decoded[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*self._outer, *(_INNER if self._inner is not None else ())))
+        self["imports"]
+        self["uses"]
+        return iter((*self._known, *_SHAPES))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -66,9 +82,9 @@ class Unpacked(Mapping[str, Any]):
 
 def pack(raw: Mapping[str, Any]) -> bytes:
     """One file's facts as the cache keeps them."""
-    outer = {key: value for key, value in raw.items() if key not in _INNER}
-    inner = {key: raw[key] for key in _INNER}
-    data = marshal.dumps((_encode(outer), _encode(inner)))
+    outer = {key: value for key, value in raw.items() if key not in _PART}
+    names, shapes = ({key: raw[key] for key in keys} for keys in (_NAMES, _SHAPES))
+    data = marshal.dumps((_encode(outer), _encode(names), _encode(shapes)))
     return zlib.crc32(data).to_bytes(_CHECKSUM) + data
 
 
@@ -76,9 +92,9 @@ def unpack(data: bytes) -> Mapping[str, Any]:
     """The reverse of `pack`. Raises one of several errors on anything else."""
     rest = memoryview(data)[_CHECKSUM:]
     if zlib.crc32(rest).to_bytes(_CHECKSUM) != data[:_CHECKSUM]:
-        raise ValueError("not facts")  # now, and not when the inner part is asked for
-    outer, inner = marshal.loads(rest)  # noqa: S302 - our own file, see above
-    return Unpacked(_decode(outer), inner)
+        raise ValueError("not facts")  # now, and not when a part is asked for
+    outer, names, shapes = marshal.loads(rest)  # noqa: S302 - our own file, see above
+    return Unpacked((outer, names, shapes))
 
 
 def _encode(part: Mapping[str, Any]) -> bytes:

@@ -14,7 +14,7 @@ from onepath.facts.walk import Walk
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 20
+EXTRACTOR_VERSION = 21
 """Goes up with every change of what is extracted; facts of another version are never read."""
 
 _NOTHING: Mapping[str, Any] = {

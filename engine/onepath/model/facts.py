@@ -337,18 +337,20 @@ class Facts:
     def strings(self) -> tuple[DottedString, ...]:
         return tuple(map(DottedString._make, self.raw["strings"]))
 
-    @cached_property
+    # The next three are made anew each time: one rule or another goes through them once.
+
+    @property
     def dicts(self) -> tuple[DictDisplay, ...]:
         return tuple(
             DictDisplay(start, end, line, tuple(map(Key._make, keys)), *rest)
             for start, end, line, keys, *rest in self.raw["dicts"]
         )
 
-    @cached_property
+    @property
     def key_reads(self) -> tuple[KeyRead, ...]:
         return tuple(map(KeyRead._make, self.raw["key_reads"]))
 
-    @cached_property
+    @property
     def functions(self) -> tuple[Function, ...]:
         return tuple(map(Function._make, self.raw["functions"]))
 

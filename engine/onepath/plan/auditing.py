@@ -1,17 +1,19 @@
 """The audit: every rule over a whole repository."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from onepath.audit.finding import Finding, findings
 from onepath.audit.index import Index
 from onepath.audit.result import AuditResult
-from onepath.audit.rule import all_rules
+from onepath.audit.rule import Rule, all_rules
 from onepath.errors import InputError
 from onepath.facts.cache import FactsCache
 from onepath.model import Executor, Snapshot
 from onepath.plan.config import Config, settings
 from onepath.plan.globs import Globs
+from onepath.plan.memory import audit_key, recall_audit, remember_audit
 from onepath.plan.planner import notes_of, unparseable_of
 from onepath.symbols.world import Progress, World, quiet
 
@@ -41,27 +43,40 @@ def make_audit(
     for name in chosen:
         if name not in known:
             raise InputError(f"no rule '{name}'", hint=f"rules: {', '.join(sorted(known))}")
-    excluded, wanted = Globs(config.exclude), Globs(paths or ())
-    found: list[Finding] = []
     with FactsCache(cache_dir) as cache:
-        world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
-        world.book.load(world.book.python)
-        index = Index(world, settings(config))
-        for name in chosen:
-            progress(f"rule {name}")
-            rule = known[name]
-            violations = [
-                one
-                for one in rule.check(index, index.settings)
-                if not excluded.match(one.path) and (paths is None or wanted.match(one.path))
-            ]
-            found += findings(name, rule.fixed_by, violations)
-        return AuditResult(
-            revision=snapshot.name,
-            rules=tuple(chosen),
-            findings=tuple(found),
-            python_files=len(world.book.python),
-            parsed=world.book.loaded,
-            unparseable=unparseable_of(world),
-            notes=notes_of(world),
-        )
+        key = audit_key(snapshot, config, chosen)
+        result = recall_audit(cache, key, snapshot.name)
+        if result is None:
+            result = _audit(snapshot, config, [known[name] for name in chosen], cache, executor,
+                            progress)  # fmt: skip
+            remember_audit(cache, key, result)
+    if paths is None:
+        return result
+    wanted = Globs(paths)
+    return replace(result, findings=tuple(f for f in result.findings if wanted.match(f.path)))
+
+
+def _audit(
+    snapshot: Snapshot, config: Config, rules: Sequence[Rule], cache: FactsCache,
+    executor: Executor, progress: Progress,
+) -> AuditResult:  # fmt: skip
+    """Run the rules over the whole repository."""
+    excluded = Globs(config.exclude)
+    found: list[Finding] = []
+    world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
+    world.book.load(world.book.python)
+    index = Index(world, settings(config))
+    for rule in rules:
+        progress(f"rule {rule.name}")
+        violations = rule.check(index, index.settings)
+        kept = [one for one in violations if not excluded.match(one.path)]
+        found += findings(rule.name, rule.fixed_by, kept)
+    return AuditResult(
+        revision=snapshot.name,
+        rules=tuple(rule.name for rule in rules),
+        findings=tuple(found),
+        python_files=len(world.book.python),
+        parsed=world.book.loaded,
+        unparseable=unparseable_of(world),
+        notes=notes_of(world),
+    )

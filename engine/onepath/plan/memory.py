@@ -1,4 +1,4 @@
-"""Plans that were made before: the same code, configuration and tool give the same plan.
+"""Plans and audits that were made before: the same code, configuration and tool give the same.
 
 Kept in the facts cache, as edits; the bytes come from the snapshot again. A second dry run, and
 the landing of what a dry run has shown, need no planning.
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import onepath
+from onepath.audit.finding import Finding
+from onepath.audit.result import AuditResult
 from onepath.facts.cache import FactsCache
 from onepath.facts.extract import EXTRACTOR_VERSION
 from onepath.model import (
@@ -32,8 +34,17 @@ def plan_key(
     snapshot: Snapshot, config: Config, versions: Sequence[VersionId], phases: Sequence[str] | None
 ) -> str:
     """What a plan depends on, as one name."""
+    return _key(snapshot, config, repr(versions), repr(phases))
+
+
+def audit_key(snapshot: Snapshot, config: Config, rules: Sequence[str]) -> str:
+    """What an audit of the whole repository depends on, as one name."""
+    return _key(snapshot, config, "audit", repr(rules))
+
+
+def _key(snapshot: Snapshot, config: Config, *asked: str) -> str:
     digest = hashlib.sha256()
-    for part in (_tool(), repr(config), repr(versions), repr(phases), snapshot.name):
+    for part in (_tool(), repr(config), *asked, snapshot.name):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     for entry in snapshot.entries.values():
         digest.update(f"{entry.path}\0{entry.oid}{entry.mode}".encode("utf-8", "surrogateescape"))
@@ -62,6 +73,34 @@ def remember(cache: FactsCache, key: str, plan: Plan) -> None:
         "files": (plan.python_files, plan.parsed),
     }
     cache.put_plan(key, {"phases": phases, **rest})
+
+
+def remember_audit(cache: FactsCache, key: str, result: AuditResult) -> None:
+    """Keep the outcome of an audit."""
+    cache.put_plan(key, {
+        "rules": result.rules,
+        "findings": [tuple(finding) for finding in result.findings],
+        "files": (result.python_files, result.parsed),
+        "unparseable": [tuple(refusal) for refusal in result.unparseable],
+        "notes": [tuple(note) for note in result.notes],
+    })  # fmt: skip
+
+
+def recall_audit(cache: FactsCache, key: str, revision: str) -> AuditResult | None:
+    """An audit that was made before; None if it was not kept."""
+    kept = cache.plan(key)
+    if kept is None:
+        return None
+    python_files, parsed = kept["files"]
+    return AuditResult(
+        revision=revision,
+        rules=kept["rules"],
+        findings=tuple(map(Finding._make, kept["findings"])),
+        python_files=python_files,
+        parsed=parsed,
+        unparseable=tuple(map(Refusal._make, kept["unparseable"])),
+        notes=tuple(map(Note._make, kept["notes"])),
+    )
 
 
 def recall(cache: FactsCache, key: str, world: World) -> Plan | None:

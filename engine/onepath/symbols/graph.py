@@ -54,9 +54,17 @@ def _targets(path: str, statement: ImportFact, modules: Modules) -> Iterator[str
             yield inner
 
 
-def _with_parents(modules: Modules, dotted: str, importer: str) -> Iterator[str]:
-    parts = dotted.split(".")
+def _with_parents(modules: Modules, dotted: str, importer: str) -> tuple[str, ...]:
     own = dirname(importer)
+    key = (dotted, own)
+    known = modules.ways.get(key)
+    if known is None:
+        known = modules.ways[key] = tuple(_way(modules, dotted, importer, own))
+    return known
+
+
+def _way(modules: Modules, dotted: str, importer: str, own: str) -> Iterator[str]:
+    parts = dotted.split(".")
     for count in range(1, len(parts) + 1):
         found = modules.find(".".join(parts[:count]), importer)
         if found is None:

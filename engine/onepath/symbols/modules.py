@@ -40,6 +40,8 @@ class Modules:
             self.roots = tuple(dict.fromkeys(root.strip("/").removeprefix("./") for root in roots))
         self._local_roots = self._find_local_roots()
         self._found: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self.ways: dict[tuple[str, str], tuple[str, ...]] = {}
+        """(dotted name, folder of the importer) -> the files read on the way to a module."""
         self._local: dict[str, tuple[str, ...]] = {}
 
     # ------------------------------------------------------------- paths

@@ -22,7 +22,7 @@ How it is fixed
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from onepath.audit.finding import Violation
 from onepath.audit.index import Class, Index
@@ -37,14 +37,16 @@ _LITERAL = re.compile(r"""["']([\w.-]+)["']\s*\)?$""")
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each event that departs, and for each read of a legacy key of one."""
     for path in index.paths:
-        facts = index.facts(path)
-        for display in facts.dicts:
-            kind = event_kind(display, settings)
-            if kind:
-                yield from _of_keys(
-                    path, display.line, kind, dict(display.keys), display.complete, settings
-                )
-        yield from _reads(path, facts, settings)
+        displays = index.facts(path).dicts
+        kinds = [event_kind(display, settings) for display in displays]
+        events = [(one, kind) for one, kind in zip(displays, kinds, strict=True) if kind]
+        for display, kind in events:
+            yield from _of_keys(
+                path, display.line, kind, dict(display.keys), display.complete, settings
+            )
+        named = {(one.scope, one.target): kind for one, kind in events if one.target}
+        if named:
+            yield from _reads(path, index.facts(path), named, settings)
     for cls in index.classes.values():
         yield from _of_class(index, cls, settings)
 
@@ -79,12 +81,9 @@ def _of_keys(
         yield Violation(path, line, f"event {kind}: {'; '.join(problems)}", kind)
 
 
-def _reads(path: str, facts: Facts, settings: Settings) -> Iterator[Violation]:
-    events = {
-        (display.scope, display.target): kind
-        for display in facts.dicts
-        if display.target and (kind := event_kind(display, settings))
-    }
+def _reads(
+    path: str, facts: Facts, events: Mapping[tuple[int, str], str], settings: Settings
+) -> Iterator[Violation]:
     for read in facts.key_reads:
         kind = events.get((read.scope, read.base), "")
         if kind and read.key in settings.legacy_event_keys:
