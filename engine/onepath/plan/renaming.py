@@ -158,7 +158,8 @@ def _kept(path: str, survey: _Survey, excluded: set[str], renames: Renames) -> f
             if user == path and reference.kind != "string":
                 continue
             is_string = reference.kind == "string"
-            if not is_string and renames.symbol(path, word) is not None:
+            leaves = renames.symbol(path, word) is not None and user not in excluded
+            if leaves and not is_string:
                 continue  # this is itself a deprecated path, and its users leave it
             facts = survey.facts[user]
             follows = (

@@ -41,9 +41,24 @@ def _reaches(facts: Facts, outer: int, inner: int) -> bool:
 
 
 def only_imports_between(draft: Draft, first: int, last: int) -> bool:
-    """Whether nothing but imports stands between two statements of one block."""
+    """Whether nothing but imports stands between two statements of one block.
+
+    A star import counts as more: it may bind the same name anew.
+    """
     start, end = draft.facts.imports[first], draft.facts.imports[last]
+    if _star_between(draft, first, last):
+        return False
     return draft.import_positions(start.block).issuperset(range(start.position, end.position))
+
+
+def _star_between(draft: Draft, one: int, other: int) -> bool:
+    """Whether a star import of their scope stands between two statements."""
+    low, high = sorted((one, other))
+    scope = draft.facts.imports[one].scope
+    return any(
+        statement.scope == scope and statement.names[0].name == "*"
+        for statement in draft.facts.imports[low + 1 : high]
+    )
 
 
 def covers(draft: Draft, holder: int, other: int) -> bool:
@@ -55,6 +70,8 @@ def covers(draft: Draft, holder: int, other: int) -> bool:
         return True
     first, second = draft.facts.imports[holder], draft.facts.imports[other]
     if first.scope != second.scope or draft.is_lazy(first) != draft.is_lazy(second):
+        return False
+    if _star_between(draft, holder, other):
         return False
     if first.start < second.start:
         return _reaches(draft.facts, first.block, second.block)
