@@ -2,6 +2,7 @@
 
 import random
 import symtable
+import sys
 import sysconfig
 import warnings
 from pathlib import Path
@@ -148,6 +149,12 @@ def by_shape(
     return seen
 
 
+comprehensions_have_tables = pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="symtable leaves out comprehensions that are inlined"
+)
+
+
+@comprehensions_have_tables
 @pytest.mark.parametrize("path", sample(60), ids=lambda path: path.stem)
 def test_standard_library_has_the_scopes_that_cpython_sees(path: Path) -> None:
     data = path.read_bytes()
@@ -217,6 +224,7 @@ def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 PROGRAMS = st.lists(st.recursive(SIMPLE, compound, max_leaves=12), min_size=1, max_size=5)
 
 
+@comprehensions_have_tables
 @given(PROGRAMS.map(lambda statements: "\n".join(statements) + "\n"))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_generated_programs_have_the_scopes_that_cpython_sees(source: str) -> None:
