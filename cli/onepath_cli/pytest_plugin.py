@@ -34,7 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Have the configuration file collected like a file of tests.
 
     Raises:
-        pytest.UsageError: The gates are wanted, and there is no configuration.
+        pytest.UsageError: The gates are wanted, and there is no configuration, or pytest is older
+            than 9: it would run the gates and leave out the tests.
     """
     asked = config.getoption(_OPTION)
     if not asked and not config.getini(_OPTION):
@@ -42,6 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not asked and all("::" in arg and ".toml::" not in arg for arg in config.args):
         # Somebody runs single tests of a project whose gates are always on.
         return
+    if pytest.version_tuple < (9,):
+        raise pytest.UsageError("the gates of migrate.toml need pytest 9 or newer")
     path = _find(config)
     config.stash[_config_path] = path
     named = {(config.invocation_params.dir / arg.partition("::")[0]) for arg in config.args}

@@ -356,3 +356,10 @@ def test_a_gate_is_red_before_the_migration_and_green_after(project: Project) ->
     before.stdout.fnmatch_lines(["deprecated-import: 1 finding", "app.py:1 *"])
     project.write({"app.py": "from pkg.new import Manager\n\nManager()\n"})
     project.run("--migrate").assert_outcomes(passed=2)
+
+
+def test_an_older_pytest_is_refused(project: Project) -> None:
+    project.write({"conftest.py": "import pytest\npytest.version_tuple = (8, 4, 0)\n"})
+    result = project.toys()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert any("need pytest 9 or newer" in line for line in result.errlines)
