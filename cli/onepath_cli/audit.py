@@ -54,6 +54,7 @@ class _Wishes:
     write: bool
     accept: bool
     fail_on: FailOn | None
+    local: bool = False
 
 
 def audit(
@@ -66,6 +67,14 @@ def audit(
         list[str] | None,
         typer.Option("--rule", metavar="NAME", help="Only this rule; may be repeated."),
     ] = None,
+    local: Annotated[
+        bool,
+        typer.Option(
+            "--local",
+            help="Only rules that judge a file by itself and what it imports; with --path the "
+            "other files are not read.",
+        ),
+    ] = False,
     path: Annotated[
         list[str] | None,
         typer.Option(
@@ -109,7 +118,7 @@ def audit(
     """Find every violation of the rules, and fail on those that count."""
     options: Options = context.obj
     wishes = _Wishes(
-        rule, (*(path or ()), *(paths or ())), baseline, write_baseline, accept, fail_on
+        rule, (*(path or ()), *(paths or ())), baseline, write_baseline, accept, fail_on, local
     )
     if emit is not None:
         if wishes != _Wishes(None, (), None, False, False, None) or form is not None:
@@ -135,14 +144,18 @@ def _emit(options: Options, output: Path | None) -> None:
 
 def _audited(options: Options, wishes: _Wishes) -> "tuple[AuditResult, Comparison | None, bool]":
     """The findings, the same beside the baseline if there is one, and whether any of them count."""
+    from onepath.plan.auditing import local_rules
+
     with open_workspace(options) as workspace:
         config = config_or_default(options, workspace)
         gate = _gate(config, wishes)
         rules = wishes.rules or config.audit.rules
+        if wishes.local:
+            rules = local_rules(rules)
         audited = run_audit(options, workspace, config, rules, wishes.paths)
     result, comparison = audited.result, None
     if gate is not None:
-        is_whole = not wishes.paths
+        is_whole = not wishes.paths and not wishes.local
         comparison = gate.compare(result, files=audited.files, is_whole=is_whole)
         if wishes.write:
             kept = gate.freeze(comparison, accept=wishes.accept)

@@ -1,7 +1,7 @@
 """What the rules ask of a whole repository, each thing computed once."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -59,13 +59,18 @@ class Index:
     """A repository as the rules see it.
 
     Args:
-        world: The code, all of it loaded.
+        world: The code; all of it loaded, unless only some files are looked at.
         settings: What the user configured.
+        looked_at: The files whose violations are wanted; None for all. Only rules that are local
+            can do with less than all.
     """
 
-    def __init__(self, world: World, settings: Settings) -> None:
+    def __init__(
+        self, world: World, settings: Settings, looked_at: Collection[str] | None = None
+    ) -> None:
         self.world = world
         self.settings = settings
+        self._looked_at = looked_at
         self._definitions: dict[str, Mapping[str, Definition]] = {}
         self._made: dict[Hashable, Any] = {}
 
@@ -77,6 +82,18 @@ class Index:
     def paths(self) -> Sequence[str]:
         """All Python files, in order."""
         return self.world.book.python
+
+    @cached_property
+    def looked_at(self) -> Sequence[str]:
+        """The Python files whose violations are wanted, in order."""
+        if self._looked_at is None:
+            return self.paths
+        return [path for path in self.paths if path in self._looked_at]
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether files are not read that have nothing to do with those that are looked at."""
+        return self._looked_at is not None
 
     def facts(self, path: str) -> Facts:
         return self.world.facts(path)
@@ -95,7 +112,7 @@ class Index:
         """Every use of a name of this repository by a path, in the order of the files."""
         return [
             use
-            for path in self.paths
+            for path in self.looked_at
             for use in path_uses(path, self.facts(path), self.resolver)
         ]  # fmt: skip
 
@@ -104,7 +121,7 @@ class Index:
         """Every import of this repository's own modules and names, in the order of the files."""
         return [
             one
-            for path in self.paths
+            for path in self.looked_at
             for one in imported_names(path, self.facts(path), self.resolver)
         ]  # fmt: skip
 
@@ -159,7 +176,8 @@ class Index:
     @cached_property
     def classes(self) -> Mapping[Place, Class]:
         """Every class at the top of a module."""
-        return {cls.place: cls for path in self.paths for cls in _classes(path, self.facts(path))}
+        found = (cls for path in self.looked_at for cls in _classes(path, self.facts(path)))
+        return {cls.place: cls for cls in found}
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made once for each key: for what several rules share."""

@@ -21,12 +21,15 @@ class Rule:
         summary: One line, without a full stop.
         check: Finds the violations in an index of the code.
         fixed_by: The version that mends them, `websocket/v0001`; empty where none does.
+        local: Whether what is found in a file rests on that file and what it imports alone, so
+            that one changed file can be checked without reading all others.
     """
 
     name: str
     summary: str
     check: Callable[[Index, Settings], Iterable[Violation]]
     fixed_by: str = ""
+    local: bool = False
 
     @property
     def explanation(self) -> str:

@@ -1,6 +1,6 @@
 """The audit: every rule over a whole repository."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,8 +31,8 @@ def make_audit(
         executor: Runs the reading.
         cache_dir: Where facts are kept; None keeps none.
         rules: Names of the rules to run; None for all.
-        paths: Files and folders whose findings are wanted; None for all. The whole repository
-            is read all the same, because what a name means does not depend on one file.
+        paths: Files and folders whose findings are wanted; None for all. Where all rules are
+            local, only these and what they import are read; else the whole repository is.
         progress: Told, in words, what goes on.
 
     Raises:
@@ -43,29 +43,39 @@ def make_audit(
     for name in chosen:
         if name not in known:
             raise InputError(f"no rule '{name}'", hint=f"rules: {', '.join(sorted(known))}")
+    chosen_rules = [known[name] for name in chosen]
+    wanted = Globs(paths or ())
     with FactsCache(cache_dir) as cache:
+        if paths is not None and all(rule.local for rule in chosen_rules):
+            looked_at = frozenset(path for path in snapshot.entries if wanted.match(path))
+            return _audit(snapshot, config, chosen_rules, cache, executor, progress, looked_at)
         key = audit_key(snapshot, config, chosen)
         result = recall_audit(cache, key, snapshot.name)
         if result is None:
-            result = _audit(snapshot, config, [known[name] for name in chosen], cache, executor,
-                            progress)  # fmt: skip
+            result = _audit(snapshot, config, chosen_rules, cache, executor, progress)
             remember_audit(cache, key, result)
     if paths is None:
         return result
-    wanted = Globs(paths)
     return replace(result, findings=tuple(f for f in result.findings if wanted.match(f.path)))
+
+
+def local_rules(rules: Sequence[str] | None) -> list[str]:
+    """Those of the rules (None: of all) that can be checked file by file; unknown names stay."""
+    known = all_rules()
+    wanted = sorted(known) if rules is None else rules
+    return [name for name in wanted if name not in known or known[name].local]
 
 
 def _audit(
     snapshot: Snapshot, config: Config, rules: Sequence[Rule], cache: FactsCache,
-    executor: Executor, progress: Progress,
+    executor: Executor, progress: Progress, looked_at: Collection[str] | None = None,
 ) -> AuditResult:  # fmt: skip
-    """Run the rules over the whole repository."""
+    """Run the rules over the whole repository, or over some files and what they import."""
     excluded = Globs(config.exclude)
     found: list[Finding] = []
     world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
-    world.book.load(world.book.python)
-    index = Index(world, settings(config))
+    world.book.load(world.book.python if looked_at is None else looked_at)
+    index = Index(world, settings(config), looked_at)
     for rule in rules:
         progress(f"rule {rule.name}")
         violations = rule.check(index, index.settings)

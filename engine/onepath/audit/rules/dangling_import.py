@@ -68,7 +68,11 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
         canonical = settings.imports.get(one.dotted, "")
         if canonical:
             parts.append(f"the canonical path is '{canonical}'")
-        elif one.statement.is_from and len(places := definers(index, one.alias.name)) == 1:
+        elif (
+            one.statement.is_from
+            and not index.is_partial
+            and len(places := definers(index, one.alias.name)) == 1
+        ):
             parts.append(f"'{index.module(places[0])}' defines a '{one.alias.name}'")
         message = "; ".join(parts)
         yield Violation(one.path, one.statement.line, message, one.dotted, canonical)
@@ -147,4 +151,5 @@ RULE = Rule(
     summary="an import of a module or name of this repository that does not exist",
     check=check,
     fixed_by="websocket/v0001",
+    local=True,
 )

@@ -141,7 +141,7 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     for (path, offset), found in chains.items():
         line, column = index.place(path, offset)
         yield Violation(path, line, found.message, found.old, found.new, column)
-    for path in index.paths:
+    for path in index.looked_at:
         yield from _strings(paths, path, index.facts(path))
 
 
@@ -150,7 +150,7 @@ def _statements(index: Index) -> list[Imported]:
     tops = {old.partition(".")[0] for old in index.settings.imports}
     gone = {top for top in tops if index.resolver.modules.find(top) is None}
     found = list(index.imports)
-    for path in index.paths if gone else ():
+    for path in index.looked_at if gone else ():
         found += imports_of(path, index.facts(path), index.resolver, gone)
     return found
 
@@ -258,4 +258,5 @@ RULE = Rule(
     summary="a use of a path that is not the canonical one",
     check=check,
     fixed_by="websocket/v0001",
+    local=True,
 )

@@ -36,7 +36,7 @@ _LITERAL = re.compile(r"""["']([\w.-]+)["']\s*\)?$""")
 
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each event that departs, and for each read of a legacy key of one."""
-    for path in index.paths:
+    for path in index.looked_at:
         displays = index.facts(path).dicts
         kinds = [event_kind(display, settings) for display in displays]
         events = [(one, kind) for one, kind in zip(displays, kinds, strict=True) if kind]
@@ -126,4 +126,4 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-RULE = Rule("event-structure", "an event that is not in the canonical form", check)
+RULE = Rule("event-structure", "an event that is not in the canonical form", check, local=True)

@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each such name, at its first binding."""
-    for path in index.paths:
+    for path in index.looked_at:
         if index.is_test(path):
             continue
         for name, binders in index.resolver.table(path).names.items():
@@ -145,4 +145,4 @@ def _from_several_stars(index: Index, path: str) -> Iterator[Violation]:
                 yield Violation(path, line, message, f"{index.module(path)}.{name}")
 
 
-RULE = Rule("import-order", "a public name that depends on environment or order", check)
+RULE = Rule("import-order", "a public name that depends on environment or order", check, local=True)

@@ -1,0 +1,64 @@
+"""The audit of some files is that of the whole repository, for rules that are local."""
+
+from pathlib import Path
+
+import pytest
+
+from onepath.audit.result import AuditResult
+from onepath.audit.rule import all_rules
+from onepath.errors import InputError
+from onepath.plan.auditing import local_rules, make_audit
+from onepath.plan.config import Config, load_config
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+WORLD = FIXTURES / "websocket_world"
+EVENT = '{"type": "agent_started", "time": "2023-10-01T10:00:00Z"}\n'
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return load_config(FIXTURES / "websocket_world.migrate.toml")
+
+
+def audit(folder: Path, config: Config, rules: list[str] | None, *paths: str) -> AuditResult:
+    return make_audit(
+        Folder(folder), config, executor=SerialExecutor(), rules=rules, paths=paths or None
+    )
+
+
+def test_an_unknown_rule_is_refused_with_those_that_there_are(config: Config) -> None:
+    with pytest.raises(InputError, match="no rule 'nope'") as caught:
+        audit(WORLD, config, ["nope"])
+    assert "deprecated-import" in caught.value.hint
+
+
+def test_local_rules_are_chosen_and_unknown_names_stay_to_be_refused() -> None:
+    local = local_rules(None)
+    assert local == sorted(name for name, rule in all_rules().items() if rule.local)
+    assert {"deprecated-import", "dangling-import"} <= set(local) < set(all_rules())
+    assert local_rules(["shim", "import-order", "nope"]) == ["import-order", "nope"]
+
+
+def test_what_is_found_in_one_file_is_what_the_whole_audit_finds_there(config: Config) -> None:
+    whole = audit(WORLD, config, local_rules(None))
+    assert len({finding.rule for finding in whole.findings}) > 1
+    for path in sorted({finding.path for finding in whole.findings}):
+        part = audit(WORLD, config, local_rules(None), path)
+        expected = [one for one in whole.findings if one.path == path]
+        assert [(one.rule, one.line, one.fingerprint) for one in part.findings] == [
+            (one.rule, one.line, one.fingerprint) for one in expected
+        ]
+
+
+def test_other_files_are_read_only_where_a_file_leads_to_them(
+    config: Config, tmp_path: Path
+) -> None:
+    for number in range(50):
+        (tmp_path / f"other{number}.py").write_text(f"import nothing{number}\n")
+    (tmp_path / "app.py").write_text(f"import other1\nevent = {EVENT}")
+    part = audit(tmp_path, config, local_rules(None), "app.py")
+    assert part.parsed <= 2
+    assert [one.rule for one in part.findings] == ["event-structure"]
+    assert audit(tmp_path, config, None, "app.py").parsed == 51
