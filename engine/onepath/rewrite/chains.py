@@ -197,6 +197,14 @@ class _Group:
             wanted.setdefault(one.match.to, []).append(one)
         statement = self.draft.facts.imports[index]
         for to, group in wanted.items():
+            if self._is_value(to):
+                for one in group:
+                    self.draft.refuse(
+                        self.draft.line_of(one.use.start), "late-bound",
+                        f"'{one.written}' is read from its module each time; imported by name it "
+                        "would be read once",
+                    )  # fmt: skip
+                continue
             name = to.name or to.module.rpartition(".")[2]
             module = to.module if to.name else to.module.rpartition(".")[0]
             target, readers = Destination(module, name), [one.use.scope for one in group]
@@ -218,6 +226,15 @@ class _Group:
             self.draft.bring(index, target, name)
             for one in group:
                 self._replace(one, name)
+
+    def _is_value(self, to: Destination) -> bool:
+        """Whether a name stands for a value that may be replaced, not for a class or function."""
+        resolver = self.draft.renames.resolver
+        found = resolver.dotted(to.dotted)
+        if found.kind != "definition" or found.rest:
+            return False
+        kinds = {d.kind for d in resolver.facts(found.path).definitions if d.qualname == found.name}
+        return bool(kinds) and kinds.isdisjoint(("class", "def", "async def", "type", "alias"))
 
     def _is_bound(self, index: int, to: Destination, name: str) -> bool:
         """Whether a name means the destination already wherever a statement has run."""
