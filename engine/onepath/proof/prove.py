@@ -88,6 +88,7 @@ class _Proof:
             ("unresolved-import", self._unresolved),
             ("bound-twice", self._bound_twice),
             ("import-cycle", self._cycles),
+            ("module-not-loaded", self._unloaded),
         ):
             problem = check(change.path, was, now)
             if problem:
@@ -191,6 +192,25 @@ class _Proof:
             closed = path in self._reach(target, after=False)
             if not (closed and target in self._reach(path, after=False)):
                 return f"importing '{self._after.modules.name(target)}' would close a circle"
+        return ""
+
+    def _unloaded(self, path: str, was: Facts, now: Facts) -> str:
+        """`pkg.sub.x` after `import pkg` works only as long as something imports `pkg.sub`."""
+        lost = set(self._before.imports(path)) - set(self._after.imports(path))
+        packages = {
+            (statement.scope, alias.bound)
+            for statement in now.imports
+            for alias in statement.names
+            if not statement.is_from and not alias.asname
+        }
+        for use in now.uses if lost and packages else ():
+            if (use.bound_in, use.name) not in packages:
+                continue
+            parts = use.dotted.split(".")
+            for count in range(2, len(parts) + 1):
+                module = self._after.modules.find(".".join(parts[:count]), path)
+                if module in lost and module not in self._reach(path, after=True):
+                    return f"nothing imports '{'.'.join(parts[:count])}' any more, but it is used"
         return ""
 
     def _reach(self, path: str, *, after: bool) -> frozenset[str]:
