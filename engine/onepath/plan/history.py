@@ -51,13 +51,13 @@ class History:
         self._cache = cache
         self._executor = executor
         self._roots = roots
-        self._until = time.monotonic() + SECONDS
+        self._until: float | None = None
         self._worlds: dict[str, World] = {}
 
     @property
     def is_over(self) -> bool:
         """Whether the time for searching is used up."""
-        return time.monotonic() > self._until
+        return self._until is not None and time.monotonic() > self._until
 
     def look_up(self, module: str, name: str, present: str | None, canonical: str) -> Former | None:
         """What `module.name` was; None if it never was, or the search came to its end.
@@ -68,6 +68,8 @@ class History:
             present: Path of the module's file if it still exists without the name.
             canonical: The path to compare with.
         """
+        if self._until is None:  # the clock starts with the search, not with the reading before it
+            self._until = time.monotonic() + SECONDS
         for revision in self._revisions(module, name, present):
             world = self._world(revision)
             if world is None:
