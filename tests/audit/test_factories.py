@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from onepath.audit.bodies import class_name
 from onepath.audit.factories import Factory, factories, signature
 from onepath.audit.index import Index
+from onepath.audit.places import class_name
 from onepath.audit.settings import CanonicalSymbol, Settings
 
 HUB = "class Hub:\n    def __init__(self, user=None):\n        self.user = user\n"

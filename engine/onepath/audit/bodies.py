@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from onepath.audit.classes import ancestors
 from onepath.audit.index import Index, Place
+from onepath.audit.places import FUNCTIONS, class_name, instance_of, member
 from onepath.errors import InputError
 from onepath.facts.definitions import dotted
 from onepath.facts.extract import parse
 from onepath.model import Definition, Guard
 from onepath.symbols.resolve import Resolution
 
-FUNCTIONS = ("def", "async def")
 _DEEP = 12
 """How many assignments are followed from one value."""
 _STATEMENTS: Mapping[str, tuple[type[ast.AST], ...]] = {
@@ -340,45 +340,6 @@ class Body:
             if statement.guard & Guard.FUNCTION and start <= statement.start < end
             for alias in statement.names
         }
-
-
-def member(index: Index, found: Resolution) -> Iterator[Place]:
-    """The place of a definition or of a member of a class, inherited ones where they are."""
-    cls = index.classes.get((found.path, found.name))
-    if cls is None or not found.rest:
-        yield found.path, ".".join((found.name, *found.rest))
-        return
-    for one in (cls, *ancestors(index, cls)):
-        if found.rest[0] in one.members:
-            yield one.path, ".".join((one.name, *found.rest))
-            return
-    yield found.path, ".".join((found.name, *found.rest))
-
-
-def instance_of(index: Index, place: Place) -> Place | None:
-    """The class whose instance a call of this place gives, as far as it says so itself."""
-    if place in index.classes:
-        return place
-    definition = index.definitions(place[0]).get(place[1])
-    if definition is None or definition.kind not in FUNCTIONS:
-        return None
-    name = class_name(definition.returns)
-    if not name:
-        return None
-    found = index.named(place[0], name)
-    return (found.path, found.name) if (found.path, found.name) in index.classes else None
-
-
-def class_name(annotation: str) -> str:
-    """The one class that an annotation speaks of: of `Optional["a.B"]` and `B | None` too."""
-    text = annotation.strip().strip("\"'")
-    for wrapper in ("Optional[", "typing.Optional[", "Awaitable[", "Type["):
-        if text.startswith(wrapper) and text.endswith("]") and wrapper != "Type[":
-            text = text[len(wrapper) : -1].strip("\"'")
-    parts = [part.strip() for part in text.split("|")]
-    parts = [part for part in parts if part != "None"]
-    name = parts[0].strip("\"'") if len(parts) == 1 else ""
-    return name if name and all(part.isidentifier() for part in name.split(".")) else ""
 
 
 def _key(target: ast.AST) -> str:

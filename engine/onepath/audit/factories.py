@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.audit.bodies import FUNCTIONS, Body, class_name
+from onepath.audit.bodies import Body
 from onepath.audit.classes import descendants, in_tests
 from onepath.audit.index import Canonical, Class, Index, Place
 from onepath.audit.mentions import (
@@ -16,6 +16,7 @@ from onepath.audit.mentions import (
     shape_of,
     top,
 )
+from onepath.audit.places import FUNCTIONS, class_name
 from onepath.model import Definition
 
 FUNCTION, CLASS, METHOD, STATIC, SINGLETON, ALIAS, DYNAMIC, ANNOTATED = KINDS = (

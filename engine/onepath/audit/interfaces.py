@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.audit.bodies import FUNCTIONS
 from onepath.audit.classes import (
     IMPLEMENTATION,
     ancestors,
@@ -14,6 +13,7 @@ from onepath.audit.classes import (
     method,
 )
 from onepath.audit.index import Canonical, Class, Index, Place
+from onepath.audit.places import FUNCTIONS
 from onepath.model import Definition, Param
 
 SAME, MISSING, EXTRA = "same", "missing", "extra"

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from onepath.audit.bodies import FUNCTIONS, Body, member
+from onepath.audit.bodies import Body
 from onepath.audit.index import Index, Place
+from onepath.audit.places import FUNCTIONS, member
 from onepath.errors import InputError
 from onepath.model import Alias, Definition, Facts, Function, ImportFact, Use, UseKind
 from onepath.symbols.resolve import Resolution, Step

@@ -26,11 +26,11 @@ How it is fixed
 
 from collections.abc import Iterable, Iterator
 
-from onepath.audit.bodies import FUNCTIONS
 from onepath.audit.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.audit.finding import Violation
 from onepath.audit.index import Canonical, Class, Index, Place
 from onepath.audit.interfaces import constructor, parameter_words, parameters
+from onepath.audit.places import FUNCTIONS
 from onepath.audit.rule import Rule
 from onepath.audit.settings import Settings
 from onepath.model import Param

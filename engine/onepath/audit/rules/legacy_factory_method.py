@@ -32,12 +32,12 @@ How it is fixed
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from onepath.audit.bodies import FUNCTIONS
 from onepath.audit.classes import IMPLEMENTATION, candidates, in_tests, role_classes
 from onepath.audit.factories import factories, makers
 from onepath.audit.finding import Violation
 from onepath.audit.index import Canonical, Class, Index, Place
 from onepath.audit.mentions import call_sites, written_calls
+from onepath.audit.places import FUNCTIONS
 from onepath.audit.rule import Rule
 from onepath.audit.settings import Settings
 

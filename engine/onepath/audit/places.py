@@ -1,0 +1,48 @@
+"""From what a name or an annotation says to the place of a definition."""
+
+from collections.abc import Iterator
+
+from onepath.audit.classes import ancestors
+from onepath.audit.index import Index, Place
+from onepath.symbols.resolve import Resolution
+
+FUNCTIONS = ("def", "async def")
+
+
+def member(index: Index, found: Resolution) -> Iterator[Place]:
+    """The place of a definition or of a member of a class, inherited ones where they are."""
+    cls = index.classes.get((found.path, found.name))
+    if cls is None or not found.rest:
+        yield found.path, ".".join((found.name, *found.rest))
+        return
+    for one in (cls, *ancestors(index, cls)):
+        if found.rest[0] in one.members:
+            yield one.path, ".".join((one.name, *found.rest))
+            return
+    yield found.path, ".".join((found.name, *found.rest))
+
+
+def instance_of(index: Index, place: Place) -> Place | None:
+    """The class whose instance a call of this place gives, as far as it says so itself."""
+    if place in index.classes:
+        return place
+    definition = index.definitions(place[0]).get(place[1])
+    if definition is None or definition.kind not in FUNCTIONS:
+        return None
+    name = class_name(definition.returns)
+    if not name:
+        return None
+    found = index.named(place[0], name)
+    return (found.path, found.name) if (found.path, found.name) in index.classes else None
+
+
+def class_name(annotation: str) -> str:
+    """The one class that an annotation speaks of: of `Optional["a.B"]` and `B | None` too."""
+    text = annotation.strip().strip("\"'")
+    for wrapper in ("Optional[", "typing.Optional[", "Awaitable["):
+        if text.startswith(wrapper) and text.endswith("]"):
+            text = text[len(wrapper) : -1].strip("\"'")
+    parts = [part.strip() for part in text.split("|")]
+    parts = [part for part in parts if part != "None"]
+    name = parts[0].strip("\"'") if len(parts) == 1 else ""
+    return name if name and all(part.isidentifier() for part in name.split(".")) else ""
