@@ -1,6 +1,7 @@
 """Deprecated paths outside Python modules: documents, notebooks, configuration, doctests."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from onepath.facts.document_piece import DocumentError, Piece
@@ -8,7 +9,7 @@ from onepath.facts.documents import pieces
 from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
 from onepath.facts.text_paths import is_configuration, mentions
-from onepath.model import Edit, Refusal
+from onepath.model import Edit, FileChange, Refusal
 from onepath.plan.config import Config
 from onepath.plan.globs import Globs
 from onepath.rewrite.contrast import contrasted
@@ -61,6 +62,33 @@ def rewrite_documents(
 
 def _may_hold_paths(path: str) -> bool:
     return matters(path) or path.endswith(".markdown") or is_configuration(path)
+
+
+def prove_document(change: FileChange, before: Renames, after: Renames) -> Refusal | None:
+    """The refusal of a rewritten document that is broken, or that a second run would change again.
+
+    Args:
+        change: A file with edits of kind `document`.
+        before: What is deprecated, looked up in the code as it is.
+        after: The same in the code as it would be.
+    """
+    old = rewrite_document(change.path, change.old, before, rewriting=True)
+    new = rewrite_document(change.path, change.new or b"", after, rewriting=True)
+    broken = _unread(new) - _unread(old)
+    if not new.edits and not broken:
+        return None
+    problem = (
+        "a second run would change it again" if new.edits else f"{min(broken)} as never before"
+    )
+    code = "not-idempotent" if new.edits else "does-not-parse"
+    reason = f"the whole file is left as it is: {problem}"
+    return Refusal(change.path, change.edits[0].line, f"proof-{code}", reason)
+
+
+def _unread(rewritten: Rewritten) -> Counter[str]:
+    """How often something in a document could not be read or carried, by its code."""
+    codes = (one.code for one in rewritten.refusals)
+    return Counter(code for code in codes if code in ("document", "unparseable"))
 
 
 def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: bool) -> Rewritten:

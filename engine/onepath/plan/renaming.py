@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from onepath.facts.needles import Needles
 from onepath.model import Changeset, Facts, FileChange, Guard, Refusal
 from onepath.plan.config import Config
-from onepath.plan.documents import rewrite_documents
+from onepath.plan.documents import prove_document, rewrite_documents
 from onepath.plan.globs import Globs
 from onepath.proof.prove import prove
 from onepath.rewrite.ambiguous import reads_through
@@ -65,6 +65,7 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
         rewritten[path] = known.joined(more)
     changes = _changes(world, rewritten)
     failed = prove(world, changes, renames, survey.facts, survey.demands)
+    failed |= _failed_documents(world, changes, renames)
     changes = [change for change in changes if change.path not in failed]
     after = world.after({change.path: change.new for change in changes})
     changed = {change.path for change in changes} & survey.facts.keys()
@@ -80,6 +81,17 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
         {"deprecated-import": count},
         {"deprecated-import": count - settled},
     )
+
+
+def _failed_documents(
+    world: World, changes: Iterable[FileChange], renames: Renames
+) -> dict[str, Refusal]:
+    """Documents that fail their proof, and what is wrong with them."""
+    changed = {change.path: change.new for change in changes}
+    after = renames.over(world.after(changed).resolver)
+    documents = [one for one in changes if any(edit.kind == "document" for edit in one.edits)]
+    refusals = (prove_document(change, renames, after) for change in documents)
+    return {refusal.path: refusal for refusal in refusals if refusal is not None}
 
 
 # ------------------------------------------------------------------- survey
