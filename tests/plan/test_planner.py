@@ -93,6 +93,12 @@ def test_versions_out_of_order_are_no_pack() -> None:
         Pack("made", (version, version))
 
 
+def test_a_version_that_requires_a_later_one_is_no_pack() -> None:
+    version = Version(1, "one", "first", "Do one", append("", []), requires=(2,))
+    with pytest.raises(ValueError, match=r"requires \[2\], not before it"):
+        Pack("made", (version,))
+
+
 # --------------------------------------------------------------------- phases
 
 

@@ -57,6 +57,10 @@ class Pack:
             raise ValueError(
                 f"pack {self.name}: version numbers are not unique and in order: {numbers}"
             )
+        for version in self.versions:
+            late = [one for one in version.requires if one not in numbers or one >= version.number]
+            if late:
+                raise ValueError(f"pack {self.name}: {version.name} requires {late}, not before it")
 
     def identify(self, version: Version) -> VersionId:
         return VersionId(self.name, version.number, version.name, version.digest)
