@@ -47,10 +47,10 @@ def test_no_folder_keeps_nothing() -> None:
     with FactsCache(None) as cache:
         cache.put([(OID, pack(RAW))])
         cache.put_scan("x", [b"a" * 20], [])
-        cache.put_plan("x", {"a": 1})
+        cache.put_outcome("x", {"a": 1})
         assert dict(cache.facts([OID])) == {}
         assert cache.scanned("x", 20) == (set(), set())
-        assert cache.plan("x") is None
+        assert cache.outcome("x") is None
 
 
 def test_file_in_place_of_the_folder_is_no_cache(tmp_path: Path) -> None:
@@ -112,10 +112,10 @@ def test_row_that_is_cut_off_is_never_taken_for_facts(length: int) -> None:
 
 def test_broken_plan_is_none(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
-        cache.put_plan("k", {"a": 1})
-    execute(tmp_path, "UPDATE plans SET data = ?", b"broken")
+        cache.put_outcome("k", {"a": 1})
+    execute(tmp_path, "UPDATE outcomes SET data = ?", b"broken")
     with FactsCache(tmp_path) as cache:
-        assert cache.plan("k") is None
+        assert cache.outcome("k") is None
 
 
 def test_scan_of_another_size_of_ids_is_not_taken(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 with FactsCache(Path(sys.argv[1])) as cache:
     big = bytes(range(256)) * 400
     cache.put((f"{n:040x}", pack(extract_raw(b"")) + big) for n in range(50))
-    cache.put_plan("k", {"a": big})
+    cache.put_outcome("k", {"a": big})
     print(list(cache.facts(["ab" * 20])))
 """
 
@@ -173,7 +173,7 @@ first = int(sys.argv[2])
 with FactsCache(Path(sys.argv[1])) as cache:
     for n in range(first, first + 60):
         cache.put([(f"{n:040x}", pack(extract_raw(b"import a%d" % n)))])
-        cache.put_plan(str(n), {"n": n})
+        cache.put_outcome(str(n), {"n": n})
 """
 
 
@@ -236,12 +236,12 @@ def test_database_of_another_version_is_removed_and_that_of_another_python_is_no
 def test_only_the_newest_plans_are_kept(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
         for number in range(30):
-            cache.put_plan(str(number), {"number": number})
-        cache.put_plan("10", {"number": "again"})
-        cache.put_plan("30", {"number": 30})
-        left = [n for n in range(31) if cache.plan(str(n)) is not None]
+            cache.put_outcome(str(number), {"number": number})
+        cache.put_outcome("10", {"number": "again"})
+        cache.put_outcome("30", {"number": 30})
+        left = [n for n in range(31) if cache.outcome(str(n)) is not None]
         assert left == [10, *range(12, 31)]
-        assert cache.plan("10") == {"number": "again"}
+        assert cache.outcome("10") == {"number": "again"}
 
 
 SOURCES = st.sampled_from(sorted(Path(cache_module.__file__).parent.glob("*.py")))

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
-_PLANS = 20
+_OUTCOMES = 20
 _PATIENCE = 5.0
 """Seconds to wait for another run that writes."""
 _CHECKSUM = 4
@@ -34,7 +34,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (oid BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS scans
     (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, misses BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS plans (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
 
@@ -172,20 +172,20 @@ class FactsCache:
         row = (needles, b"".join(sorted(hits)), b"".join(sorted(misses)))
         self._write("INSERT OR REPLACE INTO scans VALUES (?, ?, ?)", [row])
 
-    def plan(self, key: str) -> dict[str, Any] | None:
-        """A plan that was kept under this key."""
-        for (data,) in self._rows("SELECT data FROM plans WHERE key = ?", [key]):
+    def outcome(self, key: str) -> dict[str, Any] | None:
+        """A plan or an audit that was kept under this key."""
+        for (data,) in self._rows("SELECT data FROM outcomes WHERE key = ?", [key]):
             try:
                 return _decode(data)
             except _BROKEN:
-                logger.info("a broken plan")
+                logger.info("a broken outcome")
         return None
 
-    def put_plan(self, key: str, plan: Mapping[str, Any]) -> None:
-        """Keep a plan, and only the newest few."""
-        self._write("INSERT OR REPLACE INTO plans VALUES (?, ?)", [(key, _encode(plan))])
-        newest = "SELECT rowid FROM plans ORDER BY rowid DESC LIMIT ?"
-        self._write(f"DELETE FROM plans WHERE rowid NOT IN ({newest})", [(_PLANS,)])  # noqa: S608
+    def put_outcome(self, key: str, outcome: Mapping[str, Any]) -> None:
+        """Keep a plan or an audit, and only the newest few of them."""
+        self._write("INSERT OR REPLACE INTO outcomes VALUES (?, ?)", [(key, _encode(outcome))])
+        newest = "SELECT rowid FROM outcomes ORDER BY rowid DESC LIMIT ?"
+        self._write(f"DELETE FROM outcomes WHERE rowid NOT IN ({newest})", [(_OUTCOMES,)])  # noqa: S608
 
     def _rows(self, query: str, values: list[Any]) -> list[tuple[Any, ...]]:
         if self._database is None:

@@ -72,12 +72,12 @@ def remember(cache: FactsCache, key: str, plan: Plan) -> None:
         "unparseable": [tuple(refusal) for refusal in plan.unparseable],
         "files": (plan.python_files, plan.parsed),
     }
-    cache.put_plan(key, {"phases": phases, **rest})
+    cache.put_outcome(key, {"phases": phases, **rest})
 
 
 def remember_audit(cache: FactsCache, key: str, result: AuditResult) -> None:
     """Keep the outcome of an audit."""
-    cache.put_plan(key, {
+    cache.put_outcome(key, {
         "rules": result.rules,
         "findings": [tuple(finding) for finding in result.findings],
         "files": (result.python_files, result.parsed),
@@ -88,7 +88,7 @@ def remember_audit(cache: FactsCache, key: str, result: AuditResult) -> None:
 
 def recall_audit(cache: FactsCache, key: str, revision: str) -> AuditResult | None:
     """An audit that was made before; None if it was not kept."""
-    kept = cache.plan(key)
+    kept = cache.outcome(key)
     if kept is None:
         return None
     python_files, parsed = kept["files"]
@@ -105,7 +105,7 @@ def recall_audit(cache: FactsCache, key: str, revision: str) -> AuditResult | No
 
 def recall(cache: FactsCache, key: str, world: World) -> Plan | None:
     """A plan that was kept, with the bytes read anew; None if there is none."""
-    kept = cache.plan(key)
+    kept = cache.outcome(key)
     if kept is None:
         return None
     phases = []
