@@ -55,56 +55,70 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+RepositoryFolder = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="The repository; by default that around this folder."),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="By default migrate.toml, or [tool.migrate] in pyproject.toml."
+    ),
+]
+Revision = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REV", help="A revision, by default HEAD; WORKTREE reads the files as they lie."
+    ),
+]
+Jobs = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No notes, no progress.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Every refusal, not only the first of each kind.")
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
+ShowVersion = Annotated[
+    bool,
+    typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+]
+OnlyShow = Annotated[
+    bool, typer.Option("--dry-run", help="Print what would happen; write nothing.")
+]
+PhaseNames = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Only this phase; may be repeated."),
+]
+Form = Annotated[Format | None, typer.Option("--format", help="With --dry-run; by default diff.")]
+PatchFolder = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="With --dry-run: write a patch per phase to DIR."),
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="With --dry-run: exit 1 when anything is pending.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask before creating branches.")]
+
+
 @app.callback(invoke_without_command=True)
 @guarded
 def migrate(
     context: typer.Context,
-    repo: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="The repository; by default that around this folder."),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="By default migrate.toml, or [tool.migrate] in pyproject.toml."
-        ),
-    ] = None,
-    rev: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REV", help="A revision, by default HEAD; WORKTREE reads the files as they lie."
-        ),
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No notes, no progress.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", help="Every refusal, not only the first of each kind.")
-    ] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours.")] = False,
-    _version: Annotated[
-        bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
-    ] = False,
-    only_show: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would happen; write nothing.")
-    ] = False,
-    phase: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only this phase; may be repeated."),
-    ] = None,
-    form: Annotated[
-        Format | None, typer.Option("--format", help="With --dry-run; by default diff.")
-    ] = None,
-    patch: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="With --dry-run: write a patch per phase to DIR."),
-    ] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="With --dry-run: exit 1 when anything is pending.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask before creating branches.")] = False,
+    repo: RepositoryFolder = None,
+    config: ConfigFile = None,
+    rev: Revision = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+    _version: ShowVersion = False,
+    only_show: OnlyShow = False,
+    phase: PhaseNames = None,
+    form: Form = None,
+    patch: PatchFolder = None,
+    check: Check = False,
+    yes: Yes = False,
 ) -> None:
     """Take a codebase to one canonical import path per symbol, in phases.
 

@@ -57,63 +57,76 @@ class _Wishes:
     local: bool = False
 
 
+PathArguments = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATH", help="As --path.", show_default=False),
+]
+RuleNames = Annotated[
+    list[str] | None,
+    typer.Option("--rule", metavar="NAME", help="Only this rule; may be repeated."),
+]
+Local = Annotated[
+    bool,
+    typer.Option(
+        "--local",
+        help="Only rules that judge a file by itself and what it imports; with --path the "
+        "other files are not read.",
+    ),
+]
+PathOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--path",
+        metavar="PATH",
+        help="Only findings in this file, folder or glob; may be repeated.",
+    ),
+]
+Form = Annotated[
+    AuditFormat | None, typer.Option("--format", help="By default text.", show_default=False)
+]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help="The findings that are let through."),
+]
+WriteBaseline = Annotated[
+    bool,
+    typer.Option(
+        "--write-baseline", help="Let today's findings through; later, take out what is gone."
+    ),
+]
+Accept = Annotated[
+    bool, typer.Option("--accept", help="With --write-baseline: let new findings through, too.")
+]
+FailOnWhat = Annotated[
+    FailOn | None,
+    typer.Option(
+        "--fail-on",
+        help="Exit 1 on any finding (the default), or only on what the baseline lacks.",
+        show_default=False,
+    ),
+]
+EmitWhat = Annotated[
+    Emit | None,
+    typer.Option("--emit", help="Print the renames as a setting of this tool instead."),
+]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="Write there, not to stdout.")
+]
+
+
 def audit(
     context: typer.Context,
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PATH", help="As --path.", show_default=False),
-    ] = None,
-    rule: Annotated[
-        list[str] | None,
-        typer.Option("--rule", metavar="NAME", help="Only this rule; may be repeated."),
-    ] = None,
-    local: Annotated[
-        bool,
-        typer.Option(
-            "--local",
-            help="Only rules that judge a file by itself and what it imports; with --path the "
-            "other files are not read.",
-        ),
-    ] = False,
-    path: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--path",
-            metavar="PATH",
-            help="Only findings in this file, folder or glob; may be repeated.",
-        ),
-    ] = None,
-    form: Annotated[
-        AuditFormat | None, typer.Option("--format", help="By default text.", show_default=False)
-    ] = None,
-    baseline: Annotated[
-        Path | None,
-        typer.Option("--baseline", metavar="FILE", help="The findings that are let through."),
-    ] = None,
-    write_baseline: Annotated[
-        bool,
-        typer.Option(
-            "--write-baseline", help="Let today's findings through; later, take out what is gone."
-        ),
-    ] = False,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="With --write-baseline: let new findings through, too.")
-    ] = False,
-    fail_on: Annotated[
-        FailOn | None,
-        typer.Option(
-            "--fail-on",
-            help="Exit 1 on any finding (the default), or only on what the baseline lacks.",
-            show_default=False,
-        ),
-    ] = None,
-    emit: Annotated[
-        Emit | None,
-        typer.Option("--emit", help="Print the renames as a setting of this tool instead."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="Write there, not to stdout.")
-    ] = None,
+    paths: PathArguments = None,
+    rule: RuleNames = None,
+    local: Local = False,
+    path: PathOptions = None,
+    form: Form = None,
+    baseline: BaselineFile = None,
+    write_baseline: WriteBaseline = False,
+    accept: Accept = False,
+    fail_on: FailOnWhat = None,
+    emit: EmitWhat = None,
+    output: OutputFile = None,
 ) -> None:
     """Find every violation of the rules, and fail on those that count."""
     options: Options = context.obj
