@@ -1,1 +1,1 @@
-"""."""
+"""From a snapshot, a configuration and a pack to phases with proven changesets."""

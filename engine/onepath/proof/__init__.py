@@ -1,1 +1,1 @@
-"""."""
+"""What must hold before a changeset may be shown as ready."""

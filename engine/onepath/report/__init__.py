@@ -1,1 +1,1 @@
-"""."""
+"""Plans and audits as diffs, patches, text, JSON and other formats."""

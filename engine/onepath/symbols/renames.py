@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from onepath.model import Alias, Facts, ImportFact, Use
+from onepath.model import Alias, ImportFact, Use
 from onepath.symbols.resolve import Resolver, Step
 
 _WORD = re.compile(rb"[\w\x80-\xff]+")
@@ -209,9 +209,3 @@ def _inner_files(resolver: Resolver, dotted: str) -> frozenset[str]:
 def module_id(resolver: Resolver, dotted: str, importer: str) -> str:
     """What a module is known by: the path of its file, or `?dotted` if there is none."""
     return resolver.modules.find(dotted, importer) or f"?{dotted}"
-
-
-def is_importing(facts: Facts, scope: int, name: str) -> bool:
-    """Whether import statements, and nothing else, bind a name in a scope."""
-    held = facts.scopes[scope]
-    return name in held.bound and name not in held.multiple
