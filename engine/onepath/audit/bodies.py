@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from onepath.audit.classes import ancestors
 from onepath.audit.index import Index, Place
-from onepath.audit.places import FUNCTIONS, class_name, instance_of, member
+from onepath.audit.places import FUNCTIONS, class_name, defining, instance_of, member
 from onepath.errors import InputError
 from onepath.facts.definitions import dotted
 from onepath.facts.extract import parse
@@ -255,10 +254,9 @@ class Body:
         for receiver in receivers:
             cls = self._index.classes.get(instance_of(self._index, receiver) or receiver)
             if cls is not None and len(names) == 1:
-                for one in (cls, *ancestors(self._index, cls)):
-                    if names[0] in one.members:
-                        yield one.path, f"{one.name}.{names[0]}"
-                        break
+                holder = defining(self._index, cls, names[0])
+                if holder is not None:
+                    yield holder.path, f"{holder.name}.{names[0]}"
 
     def _meant(self, name: str) -> Iterator[Place]:
         """What a name means that the function does not bind, or imports itself."""
@@ -273,7 +271,7 @@ class Body:
         else:
             found = found._replace(rest=(*found.rest, *rest))
         if found.kind == "definition":
-            yield from member(self._index, found)
+            yield member(self._index, found)
 
     def _is_variable(self, place: Place) -> bool:
         definition = self._index.definitions(place[0]).get(place[1])

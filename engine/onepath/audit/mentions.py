@@ -68,7 +68,7 @@ def mentions(index: Index, path: str, tops: frozenset[Place]) -> Iterator[Mentio
         if found.kind == "definition" and (found.path, found.name) in tops:
             at = bisect_right(starts, use.start) - 1
             inside = functions[at] if at >= 0 and use.start < functions[at].end else None
-            yield Mention(path, use, next(member(index, found)), found.route, inside)
+            yield Mention(path, use, member(index, found), found.route, inside)
 
 
 def readers(facts: Facts, name: str) -> Iterator[Definition]:

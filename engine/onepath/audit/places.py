@@ -1,25 +1,24 @@
 """From what a name or an annotation says to the place of a definition."""
 
-from collections.abc import Iterator
-
 from onepath.audit.classes import ancestors
-from onepath.audit.index import Index, Place
+from onepath.audit.index import Class, Index, Place
 from onepath.symbols.resolve import Resolution
 
 FUNCTIONS = ("def", "async def")
 
 
-def member(index: Index, found: Resolution) -> Iterator[Place]:
+def member(index: Index, found: Resolution) -> Place:
     """The place of a definition or of a member of a class, inherited ones where they are."""
     cls = index.classes.get((found.path, found.name))
     if cls is None or not found.rest:
-        yield found.path, ".".join((found.name, *found.rest))
-        return
-    for one in (cls, *ancestors(index, cls)):
-        if found.rest[0] in one.members:
-            yield one.path, ".".join((one.name, *found.rest))
-            return
-    yield found.path, ".".join((found.name, *found.rest))
+        return found.path, ".".join((found.name, *found.rest))
+    holder = defining(index, cls, found.rest[0]) or cls
+    return holder.path, ".".join((holder.name, *found.rest))
+
+
+def defining(index: Index, cls: Class, name: str) -> Class | None:
+    """The class that defines this member of `cls`: itself or an ancestor."""
+    return next((one for one in (cls, *ancestors(index, cls)) if name in one.members), None)
 
 
 def instance_of(index: Index, place: Place) -> Place | None:
