@@ -13,7 +13,7 @@ import onepath
 from onepath.errors import InputError
 from onepath_cli.apply import apply, ask_and_land
 from onepath_cli.audit import audit
-from onepath_cli.context import Options
+from onepath_cli.context import Options, PhaseNames
 from onepath_cli.dry_run import Format, dry_run
 from onepath_cli.explain import explain
 from onepath_cli.guard import guarded
@@ -85,10 +85,6 @@ ShowVersion = Annotated[
 ]
 OnlyShow = Annotated[
     bool, typer.Option("--dry-run", help="Print what would happen; write nothing.")
-]
-PhaseNames = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME", help="Only this phase; may be repeated."),
 ]
 Form = Annotated[Format | None, typer.Option("--format", help="With --dry-run; by default diff.")]
 PatchFolder = Annotated[

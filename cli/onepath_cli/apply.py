@@ -10,6 +10,7 @@ from onepath.errors import InputError
 from onepath_cli.context import (
     WORKTREE,
     Options,
+    PhaseNames,
     Planning,
     Workspace,
     is_pending,
@@ -25,10 +26,7 @@ if TYPE_CHECKING:
 
 def apply(
     context: typer.Context,
-    phase: Annotated[
-        list[str] | None,
-        typer.Option("--phase", metavar="NAME", help="Only this phase; may be repeated."),
-    ] = None,
+    phase: PhaseNames = None,
     worktree: Annotated[
         bool, typer.Option("--worktree", help="Write into the files instead of branches.")
     ] = False,

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from onepath.errors import InputError
 from onepath_cli.output import Output
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 HEAD = "HEAD"
 WORKTREE = "WORKTREE"
+
+PhaseNames = Annotated[
+    list[str] | None,
+    typer.Option("--phase", metavar="NAME", help="Only this phase; may be repeated."),
+]
 
 
 @dataclass(frozen=True, slots=True)

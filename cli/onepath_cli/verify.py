@@ -10,6 +10,7 @@ from onepath.report.text import counted, printable
 from onepath_cli.context import (
     WORKTREE,
     Options,
+    PhaseNames,
     Workspace,
     open_engine,
     open_workspace,
@@ -28,10 +29,7 @@ _TIMEOUT = 120.0
 
 def verify(
     context: typer.Context,
-    phase: Annotated[
-        list[str] | None,
-        typer.Option("--phase", metavar="NAME", help="Only this phase; may be repeated."),
-    ] = None,
+    phase: PhaseNames = None,
     runtime: Annotated[
         bool,
         typer.Option(

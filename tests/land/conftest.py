@@ -140,3 +140,14 @@ def wrap_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, 
 def unwrap_git(tmp_path: Path) -> Callable[[], None]:
     """End what `wrap_git` began."""
     return lambda: (tmp_path / "wrapped" / "git").unlink()
+
+
+@pytest.fixture
+def repository(project: Any, discover: Callable[..., Any]) -> Any:
+    return discover(project.path)
+
+
+@pytest.fixture
+def plan(project: Any, kit: Any) -> Plan:
+    made: Plan = kit.plan(project.git("rev-parse", "HEAD"), kit.two_phases())
+    return made

@@ -16,17 +16,6 @@ FIRST = "migrate/demo/01-canonical-imports"
 SECOND = "migrate/demo/02-delete-shims"
 
 
-@pytest.fixture
-def repository(project: Any, discover: Callable[..., Any]) -> Any:
-    return discover(project.path)
-
-
-@pytest.fixture
-def plan(project: Any, kit: Any) -> Plan:
-    made: Plan = kit.plan(project.git("rev-parse", "HEAD"), kit.two_phases())
-    return made
-
-
 def all_of(plan: Plan, repository: Any) -> list[Landed]:
     return land(repository, plan, plan.phases)
 

@@ -35,17 +35,6 @@ with Repository.discover(Path(sys.argv[1])) as repository:
 
 
 @pytest.fixture
-def repository(project: Any, discover: Callable[..., Any]) -> Any:
-    return discover(project.path)
-
-
-@pytest.fixture
-def plan(project: Any, kit: Any) -> Plan:
-    made: Plan = kit.plan(project.git("rev-parse", "HEAD"), kit.two_phases())
-    return made
-
-
-@pytest.fixture
 def start(project: Any, plan: Plan, tmp_path: Path) -> Callable[[], "subprocess.Popen[str]"]:
     """Start a landing in a process of its own."""
     stored = tmp_path / "plan"
