@@ -23,7 +23,11 @@ def init(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FILE", help="Write here, not to migrate.toml."),
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Write here; by default to --config, else to migrate.toml.",
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
@@ -35,10 +39,13 @@ def init(
                 raise InputError("without --canonical nothing is written", hint="add --canonical")
             options.output.result(_discovered(options, workspace, []))
             return
-        target = _target(workspace.folder, output, force)
+        # A file named as the configuration is the one to write: `--config X init`, then
+        # `--config X --dry-run`.
+        named = output or options.config
+        target = _target(workspace.folder, named, force)
         text = _discovered(options, workspace, canonical)
         _write(target, text, force)
-        _tell(options, target, text, output is not None)
+        _tell(options, target, text, named is not None)
 
 
 def _discovered(options: Options, workspace: Workspace, canonical: list[str]) -> str:
@@ -58,7 +65,7 @@ def _discovered(options: Options, workspace: Workspace, canonical: list[str]) ->
         )
 
 
-def _target(folder: Path, output: Path | None, force: bool) -> Path:
+def _target(folder: Path, named: Path | None, force: bool) -> Path:
     """Where to write; known before the work is done whether that can be.
 
     Raises:
@@ -66,12 +73,17 @@ def _target(folder: Path, output: Path | None, force: bool) -> Path:
     """
     from onepath.plan.config import CONFIG_NAME, find_config
 
-    target = output or near(folder) / CONFIG_NAME
+    target = named or near(folder) / CONFIG_NAME
+    if target.name == "pyproject.toml":
+        raise InputError(
+            f"{target} holds more than the configuration of migrate; it is not written",
+            hint="add --output FILE and take from it what you need",
+        )
     if os.path.lexists(target) and not force:
         raise _exists(target)
     if not target.parent.is_dir():
         raise InputError(f"{target.parent}: no such folder")
-    if output is None and not target.exists():
+    if named is None and not target.exists():
         other = find_config(near(folder), None)
         if other is not None:
             raise InputError(

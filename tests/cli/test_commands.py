@@ -353,6 +353,36 @@ def test_init_elsewhere_says_how_to_use_it(
     assert discovering == [["new.Name"]]
 
 
+def test_init_writes_the_configuration_that_is_named(
+    world: World, discovering: list[list[str]], tmp_path: Path
+) -> None:
+    target = tmp_path / "named.toml"
+    done = world("--config", str(target), "init", "--canonical", "new.Name")
+    assert target.read_text() == FOUND
+    assert f"`migrate --config {target} --dry-run`" in done.stderr
+    assert not (world.folder / "migrate.toml").exists()
+    assert discovering == [["new.Name"]]
+
+
+@pytest.mark.parametrize("option", ["--config", "--output"])
+def test_init_leaves_a_pyproject_alone(
+    world: World, discovering: list[list[str]], option: str
+) -> None:
+    world.repository.write({"pyproject.toml": "[project]\n"})
+    target = str(world.folder / "pyproject.toml")
+    named = ["--canonical", "new.Name", "--force"]
+    asked = (
+        [option, target, "init", *named]
+        if option == "--config"
+        else ["init", *named, option, target]
+    )
+    done = world(*asked)
+    assert done.exit_code == 2
+    assert "is not written" in done.stderr
+    assert (world.folder / "pyproject.toml").read_text() == "[project]\n"
+    assert discovering == []
+
+
 def test_init_without_a_name_ranks_and_writes_nothing(
     world: World, discovering: list[list[str]]
 ) -> None:
