@@ -86,6 +86,9 @@ def project(
     monkeypatch.setenv("PYTHONPATH", str(pytester.path))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    for name in ("CI", "BUILD_NUMBER"):
+        # Where one is set, pytest's summary says each message a second time and whole.
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.chdir(repository.path)
     return Project(repository, pytester)
