@@ -12,10 +12,10 @@ from onepath.plan import packs as packs_module
 from onepath.plan import planner
 from onepath.plan.config import Config, parse_config
 from onepath.plan.globs import Globs
+from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Pack, Version, load_packs
 from onepath.plan.pairs import build_renames
 from onepath.plan.planner import make_plan
-from onepath.plan.renaming import Outcome
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.world import World

@@ -7,9 +7,10 @@ and what it refuses, is shown by the pairs in `examples/v0001/` beside this file
 """
 
 from onepath.plan.config import Config
+from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
 from onepath.plan.pairs import build_renames
-from onepath.plan.renaming import Outcome, plan_renames
+from onepath.plan.renaming import plan_renames
 from onepath.symbols.world import World
 
 

@@ -30,7 +30,8 @@ def check_base(repository: Repository, phases: Sequence[Phase], base: str) -> No
         files[decode_path(path)] = meta.split()[2].decode()
     for phase in phases:
         for change in phase.changeset.changes:
-            if files.get(change.path) != blob_id(change.old, len(base)):
+            there = None if change.is_new else blob_id(change.old, len(base))
+            if files.get(change.path) != there:
                 raise InputError(
                     f"phase {phase.name} does not fit on {base}: {change.path} differs there",
                     hint="land it together with the phases before it",
@@ -133,5 +134,5 @@ def _wanted_files(phase: Phase, length: int) -> dict[str, tuple[str, str]]:
         if change.new is None
         else (canonical_mode(change.mode), blob_id(change.new, length))
         for change in phase.changeset.changes
-        if change.new != change.old
+        if change.new != change.old or change.is_new
     }

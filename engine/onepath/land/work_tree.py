@@ -28,10 +28,12 @@ def write_work_tree(root: Path, changeset: Changeset) -> None:
     problems = [problem for change in changeset.changes if (problem := _problem(root, change))]
     if problems:
         raise RefusedError("\n".join(problems), hint="plan again from the files as they lie now")
-    changes = [change for change in changeset.changes if change.new != change.old]
+    changes = [change for change in changeset.changes if change.new != change.old or change.is_new]
     replacements = _Replacements()
     try:
         for change in changes:
+            if change.is_new:
+                replacements.make_room(root / change.path)
             replacements.stage(root / change.path, change.new)
         replacements.make()
     except OSError as error:
@@ -44,10 +46,14 @@ def write_work_tree(root: Path, changeset: Changeset) -> None:
 
 def _problem(root: Path, change: FileChange) -> str:
     target = root / change.path
+    if change.is_new and target.exists():
+        return f"{change.path}: it is there already"
     for place in (*reversed(target.relative_to(root).parents[:-1]), Path(change.path)):
         if (root / place).is_symlink():
             return f"{change.path}: {place} is a symlink"
     try:
+        if change.is_new:
+            return ""
         if not target.is_file():
             return f"{change.path}: no such file"
         if target.read_bytes() != change.old:
@@ -65,11 +71,31 @@ class _Replacements:
         """Target and the file that will replace it; None for a deletion."""
         self._replaced: list[tuple[Path, Path]] = []
         """Target and where its old file is kept."""
+        self._new: set[Path] = set()
+        """Targets that were not there before."""
+        self._made: list[Path] = []
+        """Those of them that are there by now."""
+        self._folders: list[Path] = []
+        """Folders that were made for them, the outer ones first."""
+
+    def make_room(self, target: Path) -> None:
+        """Make the folders of a file that is to be there for the first time."""
+        self._new.add(target)
+        missing = [folder for folder in target.parents if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir()
+            self._folders.append(folder)
 
     def stage(self, target: Path, content: bytes | None) -> None:
         """Write the new file of `target` beside it: here a full disk shows, in time."""
         if content is None:
             self._staged.append((target, None))
+            return
+        if target in self._new:
+            new = _beside(target)
+            self._staged.append((target, new))
+            with new.open("xb") as file:
+                file.write(content)
             return
         descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=target.parent)
         self._staged.append((target, Path(name)))
@@ -83,7 +109,11 @@ class _Replacements:
     def make(self) -> None:
         """Put every staged file in place. An old file is kept by a second name, not a copy."""
         for target, new in self._staged:
-            kept = target.with_name(_PREFIX + secrets.token_hex(8))
+            if target in self._new and new is not None:
+                new.replace(target)
+                self._made.append(target)
+                continue
+            kept = _beside(target)
             if new is None:
                 target.rename(kept)
             else:
@@ -102,7 +132,10 @@ class _Replacements:
                 kept.unlink(missing_ok=True)
             except OSError:
                 lost.append(f"{target} (its old text is in {kept})")
-        self._remove([new for _, new in self._staged if new is not None])
+        self._remove([*self._made, *(new for _, new in self._staged if new is not None)])
+        for folder in reversed(self._folders):
+            with suppress(OSError):
+                folder.rmdir()
         return lost
 
     def finish(self) -> None:
@@ -113,6 +146,10 @@ class _Replacements:
         for path in paths:
             with suppress(OSError):
                 path.unlink()
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(_PREFIX + secrets.token_hex(8))
 
 
 def _keep(target: Path, kept: Path) -> None:

@@ -14,7 +14,8 @@ class Edit(NamedTuple):
     end: int
     new: bytes
     kind: str
-    """`import`, `name`, `string`, `exports`, `guard` or `document`"""
+    """`import`, `name`, `string`, `exports`, `guard`, `document`, `call`, `definition`, `event`
+    or `file`"""
     line: int
 
 
@@ -34,9 +35,26 @@ class FileChange:
     path: str
     mode: int
     old_oid: str
+    """The blob id of `old`; all zeros where the file is made."""
     old: bytes
     new: bytes | None
     edits: tuple[Edit, ...]
+
+    @classmethod
+    def made(cls, path: str, data: bytes, oid_length: int = 40) -> "FileChange":
+        """A regular file that was not there before.
+
+        Args:
+            path: Where.
+            data: What is in it.
+            oid_length: How many hex digits the repository's blob ids have.
+        """
+        return cls(path, 0o100644, "0" * oid_length, b"", data, (Edit(0, 0, data, "file", 1),))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there was no such file before."""
+        return not self.old_oid.strip("0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +103,8 @@ class Phase:
     before: Mapping[str, int]
     """Findings by rule before the phase."""
     after: Mapping[str, int]
+    remarks: tuple[str, ...] = ()
+    """What the versions found out and a reader should know, as lines."""
 
 
 @dataclass(frozen=True, slots=True)

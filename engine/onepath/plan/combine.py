@@ -20,9 +20,13 @@ def combined(phases: Iterable[Phase]) -> Changeset:
             changes[change.path] = change if first is None else _joined(first, change)
     changed = (changes[path] for path in sorted(changes))
     return Changeset(
-        changes=tuple(change for change in changed if change.new != change.old),
+        changes=tuple(change for change in changed if _does_something(change)),
         refusals=tuple(sorted(refusals)),
     )
+
+
+def _does_something(change: FileChange) -> bool:
+    return change.new is not None if change.is_new else change.new != change.old
 
 
 def _joined(first: FileChange, last: FileChange) -> FileChange:

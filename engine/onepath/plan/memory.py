@@ -60,10 +60,12 @@ def remember(cache: FactsCache, key: str, plan: Plan) -> None:
             "edits": {
                 change.path: tuple(map(tuple, change.edits)) for change in phase.changeset.changes
             },
+            "made": [change.path for change in phase.changeset.changes if change.is_new],
             "deleted": phase.changeset.deleted,
             "refusals": [tuple(refusal) for refusal in phase.changeset.refusals],
             "before": dict(phase.before),
             "after": dict(phase.after),
+            "remarks": phase.remarks,
         }
         for phase in plan.phases
     ]
@@ -128,13 +130,18 @@ def recall(cache: FactsCache, key: str, world: World) -> Plan | None:
 
 
 def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
-    data = world.read(list(kept["edits"]))
-    if data.keys() != kept["edits"].keys():
+    there = [path for path in kept["edits"] if path not in kept["made"]]
+    data = world.read(there)
+    if data.keys() != set(there):
         return None
     entries = world.snapshot.entries
+    length = next((len(entry.oid) for entry in entries.values()), 40)
     changes = []
     for path, plain in kept["edits"].items():
         edits = tuple(Edit(*edit) for edit in plain)
+        if path in kept["made"]:
+            changes.append(FileChange.made(path, edits[0].new, length))
+            continue
         old, entry = data[path], entries[path]
         new = None if path in kept["deleted"] else apply(old, edits)
         changes.append(FileChange(path, entry.mode, entry.oid, old, new, edits))
@@ -148,6 +155,7 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
         changeset=Changeset(tuple(changes), tuple(Refusal(*one) for one in kept["refusals"])),
         before=kept["before"],
         after=kept["after"],
+        remarks=tuple(kept["remarks"]),
     )
 
 

@@ -24,10 +24,11 @@ from onepath.plan.config import Config
 from onepath.plan.config_names import name_problem, normal
 from onepath.plan.config_values import glob_problem
 from onepath.plan.globs import Globs
+from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Pack, Version
 from onepath.plan.pairs import build_renames
 from onepath.plan.planner import make_plan
-from onepath.plan.renaming import Outcome, plan_renames
+from onepath.plan.renaming import plan_renames
 from onepath.rewrite.user_codemod import UserCodemod, digest
 from onepath.rewrite.whole_module import (
     CHANGED,

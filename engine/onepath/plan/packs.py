@@ -11,7 +11,7 @@ from pathlib import Path
 from onepath.errors import OutsideError
 from onepath.model import VersionId
 from onepath.plan.config import Config
-from onepath.plan.renaming import Outcome
+from onepath.plan.outcome import Outcome
 from onepath.symbols.world import World
 
 GROUP = "onepath.packs"

@@ -1,6 +1,6 @@
 """Renames across a whole repository: which files, in what order, and what one asks of another."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from onepath.facts.needles import Needles
@@ -8,10 +8,10 @@ from onepath.model import Changeset, Facts, FileChange, Guard, Refusal
 from onepath.plan.config import Config
 from onepath.plan.documents import prove_document, rewrite_documents
 from onepath.plan.globs import Globs
+from onepath.plan.outcome import Outcome, file_changes
 from onepath.proof.prove import prove
 from onepath.rewrite.ambiguous import reads_through
 from onepath.rewrite.attributes import names_attributes
-from onepath.rewrite.edits import apply
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
 from onepath.rewrite.path_edits import edits_path
 from onepath.rewrite.strings import is_certain, meaning_of
@@ -21,17 +21,6 @@ from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.sites import Sites, find_sites
 from onepath.symbols.world import World
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a rename across the repository comes to."""
-
-    changeset: Changeset
-    before: Mapping[str, int]
-    """Findings by rule in the code as it is."""
-    after: Mapping[str, int]
-    """Findings by rule in the code as it would be."""
 
 
 @dataclass
@@ -63,7 +52,7 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
     for path, more in rewrite_documents(world, renames, config):
         known = rewritten.get(path, Rewritten((), (), {}))
         rewritten[path] = known.joined(more)
-    changes = _changes(world, rewritten)
+    changes = list(file_changes(world, {path: one.edits for path, one in rewritten.items()}))
     failed = prove(world, changes, renames, survey.facts, survey.demands)
     failed |= _failed_documents(world, changes, renames)
     changes = [change for change in changes if change.path not in failed]
@@ -269,16 +258,3 @@ def _unparseable(
         if old is not None:
             reason = f"{failure.reason}; the file seems to use '{old}'"
             yield Refusal(path, failure.line, "unparseable", reason)
-
-
-def _changes(world: World, rewritten: Mapping[str, Rewritten]) -> list[FileChange]:
-    changed = sorted(path for path, one in rewritten.items() if one.edits)
-    data = world.read(changed)
-    entries = world.snapshot.entries
-    return [
-        FileChange(
-            path, entries[path].mode, entries[path].oid, data[path],
-            apply(data[path], rewritten[path].edits), rewritten[path].edits,
-        )
-        for path in changed
-    ]  # fmt: skip

@@ -5,13 +5,12 @@ public name is lost; no import cycle, unresolved import or double binding is new
 finds nothing to do. The checks read the new files afresh and know nothing of how they were made.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from onepath.model import Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
+from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
 from onepath.rewrite.file import Demand, rewrite_file
-from onepath.symbols.graph import reachable
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
 from onepath.symbols.renames import Match, Renames
@@ -73,7 +72,7 @@ class _Proof:
         self._concerned = frozenset(
             part for old, to in renames.olds.items() for part in (old.rpartition(".")[2], to.leaf)
         )
-        self._reached: dict[tuple[bool, str], frozenset[str]] = {}
+        self._graph = ImportGraph(before, self._after)
 
     def check(self, change: FileChange) -> list[tuple[str, Refusal]]:
         """The refusal of one file, if it fails."""
@@ -82,15 +81,7 @@ class _Proof:
         was, now = self._before.book.facts(change.path), self._after.book.facts(change.path)
         if now.failure is not None:
             return [self._fail(change, now.failure.line, "does-not-parse", now.failure.reason)]
-        for code, check in (
-            ("meaning-changed", self._meanings),
-            ("name-lost", self._names),
-            ("unresolved-import", self._unresolved),
-            ("bound-twice", self._bound_twice),
-            ("import-cycle", self._cycles),
-            ("module-not-loaded", self._unloaded),
-        ):
-            problem = check(change.path, was, now)
+        for code, problem in self._problems(change.path, was, now):
             if problem:
                 return [self._fail(change, change.edits[0].line, code, problem)]
         demand = self._demands.get(change.path, Demand())
@@ -101,6 +92,16 @@ class _Proof:
                 self._fail(change, line, "not-idempotent", "a second run would change it again")
             ]
         return []
+
+    def _problems(self, path: str, was: Facts, now: Facts) -> Iterator[tuple[str, str]]:
+        """Each check of a file that parses: its code, and what is wrong or nothing."""
+        before, after = self._was.open(path, was), self._is.open(path, now)
+        yield "meaning-changed", self._meanings(was, now, before, after)
+        yield "name-lost", self._names(path, was, now)
+        yield "unresolved-import", newly_unresolved(before, after)
+        yield "bound-twice", bound_twice(was, now)
+        yield "import-cycle", self._graph.closes_a_circle(path)
+        yield "module-not-loaded", self._graph.not_loaded(path, now)
 
     def concerned_by(self, dropped: Collection[str]) -> set[str]:
         """The files whose proof may rest on one of those that are left out after all."""
@@ -120,7 +121,7 @@ class _Proof:
     def _canonical(self, match: Match) -> Resolution:
         return self._after.resolver.dotted(match.to.dotted)
 
-    def _meanings(self, path: str, was: Facts, now: Facts) -> str:
+    def _meanings(self, was: Facts, now: Facts, before: FileMeanings, after: FileMeanings) -> str:
         if [scope.kind for scope in was.scopes] != [scope.kind for scope in now.scopes]:
             return "its scopes are not the same"
         expanded = _stars(was) > _stars(now)
@@ -128,7 +129,6 @@ class _Proof:
         uses = [u for u in now.uses if known is None or u.name in known or u.bound_in != 0]
         if len(was.uses) != len(uses):
             return f"{len(was.uses)} uses of names have become {len(uses)}"
-        before, after = self._was.open(path, was), self._is.open(path, now)
         for old, new in zip(was.uses, uses, strict=True):
             if old.scope != new.scope:
                 return f"'{new.dotted}' is read in another scope"
@@ -173,54 +173,6 @@ class _Proof:
                 return f"'{name}' is lost, but is used from outside"
         return ""
 
-    def _unresolved(self, path: str, was: Facts, now: Facts) -> str:
-        before, after = self._was.open(path, was), self._is.open(path, now)
-        old = frozenset(one for written in before.written.values() for one in written)
-        new = after.unresolved(old)
-        new -= before.unresolved(frozenset()) if new else set()
-        return f"'{min(new)}' can't be resolved" if new else ""
-
-    def _bound_twice(self, path: str, was: Facts, now: Facts) -> str:
-        twice = _repeated(now) - _repeated(was)
-        return f"'{min(twice)[1]}' would be imported twice" if twice else ""
-
-    def _cycles(self, path: str, was: Facts, now: Facts) -> str:
-        old = set(self._before.imports(path))
-        for target in self._after.imports(path):
-            if target in old or target == path or path not in self._reach(target, after=True):
-                continue
-            closed = path in self._reach(target, after=False)
-            if not (closed and target in self._reach(path, after=False)):
-                return f"importing '{self._after.modules.name(target)}' would close a circle"
-        return ""
-
-    def _unloaded(self, path: str, was: Facts, now: Facts) -> str:
-        """`pkg.sub.x` after `import pkg` works only as long as something imports `pkg.sub`."""
-        lost = set(self._before.imports(path)) - set(self._after.imports(path))
-        packages = {
-            (statement.scope, alias.bound)
-            for statement in now.imports
-            for alias in statement.names
-            if not statement.is_from and not alias.asname
-        }
-        for use in now.uses if lost and packages else ():
-            if (use.bound_in, use.name) not in packages:
-                continue
-            parts = use.dotted.split(".")
-            for count in range(2, len(parts) + 1):
-                module = self._after.modules.find(".".join(parts[:count]), path)
-                if module in lost and module not in self._reach(path, after=True):
-                    return f"nothing imports '{'.'.join(parts[:count])}' any more, but it is used"
-        return ""
-
-    def _reach(self, path: str, *, after: bool) -> frozenset[str]:
-        known = self._reached.get((after, path))
-        if known is None:
-            state = self._after if after else self._before
-            known = reachable([path], state.imports, state.book.load)
-            self._reached[after, path] = known
-        return known
-
     def _references(self, paths: Iterable[str], state: World) -> set[tuple[str, Step]]:
         """Who refers to which name of another file."""
         words = frozenset(self._renames.words)
@@ -244,20 +196,3 @@ def _is_module(meanings: frozenset[Meaning]) -> bool:
 
 def _stars(facts: Facts) -> int:
     return sum(alias.name == "*" for statement in facts.imports for alias in statement.names)
-
-
-def _repeated(facts: Facts) -> Counter[tuple[int, str]]:
-    """Name in a scope -> how many imports of it follow another one in the same block.
-
-    Blocks are not told apart by their index: a block whose last import went has none.
-    """
-    bound = Counter(
-        (statement.block, statement.scope, alias.bound)
-        for statement in facts.imports
-        for alias in statement.names
-        if alias.name != "*" and (statement.is_from or alias.asname)
-    )
-    found: Counter[tuple[int, str]] = Counter()
-    for (_, scope, name), count in bound.items():
-        found[scope, name] += count - 1
-    return found

@@ -26,7 +26,7 @@ def unified(change: FileChange, context: int = 3) -> bytes:
     Raises:
         ValueError: The edits do not lead from the old bytes to the new ones.
     """
-    if change.new == change.old:
+    if change.new == change.old and not change.is_new:
         return b""
     blocks = changed_blocks(change)
     return b"".join([*_header(change, bool(blocks)), *_hunks(change.old, blocks, context)])
@@ -38,15 +38,20 @@ def _header(change: FileChange, has_hunks: bool) -> Iterator[bytes]:
     old = change.old_oid[:_ABBREVIATION].encode()
     mode = canonical_mode(change.mode).encode()
     tab = b"\t" if " " in change.path else b""
+    source = before + tab
     if change.new is None:
         yield b"deleted file mode %s\nindex %s..%s\n" % (mode, old, b"0" * _ABBREVIATION)
         target = b"/dev/null"
+    elif change.is_new:
+        new = blob_id(change.new, len(change.old_oid))[:_ABBREVIATION].encode()
+        yield b"new file mode %s\nindex %s..%s\n" % (mode, old, new)
+        source, target = b"/dev/null", after + tab
     else:
         new = blob_id(change.new, len(change.old_oid))[:_ABBREVIATION].encode()
         yield b"index %s..%s %s\n" % (old, new, mode)
         target = after + tab
     if has_hunks:
-        yield b"--- %s%s\n+++ %s\n" % (before, tab, target)
+        yield b"--- %s\n+++ %s\n" % (source, target)
 
 
 def _hunks(old: bytes, blocks: Sequence[Block], context: int) -> Iterator[bytes]:

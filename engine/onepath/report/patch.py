@@ -49,16 +49,21 @@ def phase_patch(phase: Phase, *, author: str, email: str, date: datetime, messag
     )
     changes = phase.changeset.changes
     stats = stat_block(stat(changes), _STAT_WIDTH)
-    deletions = b"".join(
-        b" delete mode %s %s\n" % (canonical_mode(change.mode).encode(), quoted(change.path))
+    made_or_gone = b"".join(
+        b" %s mode %s %s\n"
+        % (
+            b"delete" if change.new is None else b"create",
+            canonical_mode(change.mode).encode(),
+            quoted(change.path),
+        )
         for change in changes
-        if change.new is None
+        if change.new is None or change.is_new
     )
     return b"".join(
         [
             head.encode("utf-8", "surrogateescape"),
             stats.encode(),
-            deletions,
+            made_or_gone,
             b"\n",
             *map(unified, changes),
             f"-- \nonepath {__version__}\n\n".encode(),

@@ -1,0 +1,294 @@
+"""What must hold of any changeset, whatever made it: names keep their meaning outside the edits.
+
+The checks know the edits' spans and what the codemod declares, and nothing of how it works. The
+old and the new facts are compared place by place: what stands outside the edits must mean what it
+meant; what an edit puts in must lead to something that was there before, or is declared.
+"""
+
+import builtins
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from onepath.facts.needles import Needles
+from onepath.model import Edit, Facts, FileChange, Refusal, Use
+from onepath.proof.meaning import FileMeanings, Meaning, Reader
+from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
+from onepath.symbols.graph import import_edges
+from onepath.symbols.modules import is_package
+from onepath.symbols.references import references
+from onepath.symbols.resolve import Step
+from onepath.symbols.world import World
+
+_PYTHON = (".py", ".pyi")
+_BUILTINS = frozenset({*dir(builtins), "__file__", "__path__", "__name__", "__spec__", "__class__"})
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a codemod says of its changes, so that the proof need not take it for damage."""
+
+    gone: frozenset[Step] = frozenset()
+    """(path, name): module-level names that go."""
+    introduced: frozenset[Step] = frozenset()
+    """(path, name): definitions that the text of an edit may refer to, besides those that the
+    text it replaces refers to. An external module stands as (dotted name, "")."""
+
+
+def prove_changes(
+    before: World, changes: Sequence[FileChange], declared: Declared
+) -> dict[str, Refusal]:
+    """Check changes of any kind.
+
+    Args:
+        before: The code as it is.
+        changes: What is to change: files edited, deleted or made.
+        declared: What may go, and what inserted text may mean.
+
+    Returns:
+        The files that must be left out, each with its refusal. Ask the codemod again without
+        them: the rest may rest on them.
+    """
+    if not changes:
+        return {}
+    proof = _Proof(before, changes, declared)
+    found = (refusal for change in changes for refusal in proof.check(change))
+    return {refusal.path: refusal for refusal in found}
+
+
+class _Proof:
+    def __init__(self, before: World, changes: Sequence[FileChange], declared: Declared) -> None:
+        self._before = before
+        self._after = before.after({change.path: change.new for change in changes})
+        self._changes = changes
+        self._declared = declared
+        python = [one.path for one in changes if one.path.endswith(_PYTHON)]
+        self._after.book.load([one.path for one in changes if one.new is not None])
+        self._before.book.load(python)
+        self._was, self._is = Reader(before.resolver), Reader(self._after.resolver)
+        self._graph = ImportGraph(before, self._after)
+
+    def check(self, change: FileChange) -> Iterator[Refusal]:
+        """The refusal of one file, if it fails."""
+        if not change.path.endswith(_PYTHON):
+            return
+        line = change.edits[0].line if change.edits else 1
+        if change.new is None:
+            problem = self._still_imported(change.path)
+            if problem:
+                yield _fail(change.path, line, "still-imported", problem)
+            return
+        now = self._after.book.facts(change.path)
+        if now.failure is not None:
+            yield _fail(change.path, now.failure.line, "does-not-parse", now.failure.reason)
+            return
+        for code, problem in self._problems(change, now):
+            if problem:
+                yield _fail(change.path, line, code, problem)
+                return
+
+    def _problems(self, change: FileChange, now: Facts) -> Iterator[tuple[str, str]]:
+        """Each check of a file that parses: its code, and what is wrong or nothing."""
+        path = change.path
+        was = self._before.book.facts(path)
+        before, after = self._was.open(path, was), self._is.open(path, now)
+        yield "name-lost", self._names(path, was, now)
+        yield "undefined-name", _undefined(was, now)
+        yield "meaning-changed", self._meanings(change, was, now, before, after)
+        yield "unresolved-import", newly_unresolved(before, after)
+        yield "bound-twice", bound_twice(was, now)
+        yield "import-cycle", self._graph.closes_a_circle(path)
+        yield "module-not-loaded", self._graph.not_loaded(path, now)
+
+    # ----------------------------------------------------------- names
+
+    def _names(self, path: str, was: Facts, now: Facts) -> str:
+        lost = set(was.scopes[0].bound) - set(now.scopes[0].bound)
+        lost -= {name for module, name in self._declared.gone if module == path}
+        exported = {name for name, _, _ in was.exports.names} if was.exports else set()
+        for name in sorted(lost):
+            if is_package(path) or path.endswith(".pyi") or name in exported:
+                return f"the public name '{name}' is lost"
+            if (path, name) in self._referred:
+                return f"'{name}' is lost, but is used from outside"
+        return ""
+
+    @cached_property
+    def _referred(self) -> frozenset[Step]:
+        """The lost names that a file of the new state still refers to."""
+        words: set[str] = set()
+        for change in self._changes:
+            if change.new is not None and change.path.endswith(_PYTHON):
+                was, now = (state.book.facts(change.path) for state in (self._before, self._after))
+                words |= set(was.scopes[0].bound) - set(now.scopes[0].bound)
+        if not words:
+            return frozenset()
+        resolver = self._before.resolver
+        return frozenset(
+            (found.module, found.name)
+            for path in self._after.book.mentioning(Needles.of(words))
+            for found in references(path, self._after.facts(path), resolver, words)
+            if found.module != path
+        )
+
+    def _still_imported(self, path: str) -> str:
+        """Who imports a deleted file; importing a module below a package does not count."""
+        words = {self._before.modules.name(path).rpartition(".")[2]}
+        for user in self._after.book.mentioning(Needles.of(words)):
+            for edge in import_edges(user, self._after.facts(user), self._before.modules):
+                if edge.target == path and self._leads_nowhere(user, path):
+                    return f"{user}:{edge.line} imports it"
+        return ""
+
+    def _leads_nowhere(self, user: str, path: str) -> bool:
+        """Whether a file imports a deleted module itself, not one below a package that goes."""
+        facts, modules = self._after.facts(user), self._before.modules
+        for statement in facts.imports:
+            for alias in statement.names:
+                found = self._before.resolver.imported(user, statement, alias)
+                stops = {step for step, _ in found.route} | {found.path}
+                dotted = modules.absolute(user, statement.level, statement.module) or ""
+                named = modules.find(dotted, user) if statement.is_from else None
+                if path in stops or named == path:
+                    after = self._after.resolver.imported(user, statement, alias)
+                    if after.kind == "unresolved" or after.target != found.target:
+                        return True
+        return False
+
+    # -------------------------------------------------------- meanings
+
+    def _meanings(
+        self, change: FileChange, was: Facts, now: Facts, before: FileMeanings, after: FileMeanings
+    ) -> str:
+        """What means something else, in words."""
+        if change.is_new:
+            return self._inserted(now.uses, after, set())
+        places = _Places(change.edits)
+        outside = {key: use for key, use in _keyed(was.uses) if not places.touches(use)}
+        moved: list[Use] = []
+        for key, use in _keyed(now.uses):
+            at = places.before(use.start)
+            old = None if at is None else outside.pop((at, *key[1:]), None)
+            if old is None:
+                moved.append(use)
+            elif _differs(before.meaning(old), after.meaning(use)):
+                return f"'{use.dotted}' would mean something else"
+        if outside:
+            use = min(outside.values(), key=lambda one: one.start)
+            return f"'{use.dotted}' would not be bound any more"
+        replaced = [use for use in was.uses if places.touches(use)]
+        meant = {one for use in replaced for one in before.meaning(use)}
+        problem = self._inserted(moved, after, meant)
+        return problem or self._bindings(before, after)
+
+    def _inserted(self, uses: Iterable[Use], after: FileMeanings, meant: set[Meaning]) -> str:
+        """What the text of an edit means that it may not mean, in words."""
+        known = {_thing(one) for one in meant} | self._declared.introduced
+        for use in uses:
+            for one in after.meaning(use):
+                if one[0] == "unresolved" and one not in meant:
+                    return f"'{use.dotted}' would lead nowhere"
+                if one[0] not in ("local", "unresolved") and not _is_known(one, known):
+                    return f"'{use.dotted}' would mean something that nobody asked for"
+        return ""
+
+    def _bindings(self, before: FileMeanings, after: FileMeanings) -> str:
+        """An imported name that would be bound to something else, in words."""
+        for key in before.written.keys() & after.written.keys():
+            if before.written[key] != after.written[key]:
+                meant, means = before.bound(key), after.bound(key)
+                modules = any(one[0] in ("module", "external") for one in meant)
+                declared = all(_is_known(one, self._declared.introduced) for one in means)
+                if not modules and not declared and _differs(meant, means):
+                    return f"'{key[1]}' would be bound to something else"
+        return ""
+
+
+def _fail(path: str, line: int, code: str, problem: str) -> Refusal:
+    return Refusal(path, line, f"proof-{code}", f"the whole file is left as it is: {problem}")
+
+
+class _Places:
+    """Where an offset of the new file was in the old one.
+
+    Args:
+        edits: Sorted, not overlapping.
+    """
+
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        self._edits = edits
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        grown = 0
+        for edit in edits:
+            self._starts.append(edit.start + grown)
+            self._ends.append(edit.start + grown + len(edit.new))
+            grown += len(edit.new) - (edit.end - edit.start)
+
+    def before(self, offset: int) -> int | None:
+        """The old offset of a new one; None inside inserted text."""
+        at = bisect_right(self._starts, offset) - 1
+        if at < 0:
+            return offset
+        if offset < self._ends[at]:
+            return None
+        return offset - self._ends[at] + self._edits[at].end
+
+    def touches(self, use: Use) -> bool:
+        """Whether an edit touches a use of the old file, its attributes included."""
+        end = use.chain[-1][1] if use.chain else use.end
+        return any(use.start < edit.end and edit.start < end for edit in self._edits)
+
+
+def _keyed(uses: Iterable[Use]) -> Iterator[tuple[tuple[int, str, int], Use]]:
+    """Uses by their place; those of one f-string whose inner places are unknown are counted."""
+    seen: Counter[tuple[int, str]] = Counter()
+    for use in uses:
+        place = use.start, use.dotted
+        yield (*place, seen[place]), use
+        seen[place] += 1
+
+
+def _differs(before: frozenset[Meaning], after: frozenset[Meaning]) -> bool:
+    """Whether a use means something else; what led nowhere before may lead anywhere."""
+    return before != after and not any(one[0] == "unresolved" for one in before)
+
+
+def _thing(meaning: Meaning) -> Step:
+    """The definition, module or external thing that is meant, attributes left out."""
+    return (meaning[1], meaning[2]) if len(meaning) > 2 else (str(meaning[-1]), "")
+
+
+def _is_known(meaning: Meaning, known: set[Step] | frozenset[Step]) -> bool:
+    if meaning[0] != "external":
+        return _thing(meaning) in known
+    dotted = str(meaning[1])
+    return any(
+        not name and (dotted == module or dotted.startswith(f"{module}.")) for module, name in known
+    )
+
+
+def _undefined(was: Facts, now: Facts) -> str:
+    """A name that nothing binds and that was bound or not there, in words."""
+    new = _unbound(now) - _unbound(was) - _BUILTINS
+    if not new or any(alias.name == "*" for one in now.imports for alias in one.names):
+        return ""
+    return f"'{min(new)}' would not be defined"
+
+
+def _unbound(facts: Facts) -> set[str]:
+    """Names that some scope reads and no scope around it binds."""
+    found = set()
+    for scope in facts.scopes:
+        for name in scope.free:
+            parent = scope.parent
+            while parent >= 0:
+                outer = facts.scopes[parent]
+                if name in outer.bound and outer.kind != "class":
+                    break
+                parent = outer.parent
+            else:
+                found.add(name)
+    return found

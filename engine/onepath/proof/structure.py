@@ -1,0 +1,94 @@
+"""What must hold of a file's imports after any change: no circle, nothing dangling or doubled."""
+
+from collections import Counter
+
+from onepath.model import Facts
+from onepath.proof.meaning import FileMeanings
+from onepath.symbols.graph import reachable
+from onepath.symbols.world import World
+
+
+class ImportGraph:
+    """What importing a file imports, before and after.
+
+    Args:
+        before: The code as it is.
+        after: The code as it would be.
+    """
+
+    def __init__(self, before: World, after: World) -> None:
+        self._before = before
+        self._after = after
+        self._reached: dict[tuple[bool, str], frozenset[str]] = {}
+
+    def closes_a_circle(self, path: str) -> str:
+        """An import of a file that closes a circle which was not there, in words."""
+        old = set(self._before.imports(path))
+        for target in self._after.imports(path):
+            if target in old or target == path or path not in self._reach(target, after=True):
+                continue
+            closed = path in self._reach(target, after=False)
+            if not (closed and target in self._reach(path, after=False)):
+                return f"importing '{self._after.modules.name(target)}' would close a circle"
+        return ""
+
+    def not_loaded(self, path: str, now: Facts) -> str:
+        """A module that a file uses and nothing imports any more, in words.
+
+        `pkg.sub.x` after `import pkg` works only as long as something imports `pkg.sub`.
+        """
+        lost = set(self._before.imports(path)) - set(self._after.imports(path))
+        packages = {
+            (statement.scope, alias.bound)
+            for statement in now.imports
+            for alias in statement.names
+            if not statement.is_from and not alias.asname
+        }
+        for use in now.uses if lost and packages else ():
+            if (use.bound_in, use.name) not in packages:
+                continue
+            parts = use.dotted.split(".")
+            for count in range(2, len(parts) + 1):
+                module = self._after.modules.find(".".join(parts[:count]), path)
+                if module in lost and module not in self._reach(path, after=True):
+                    return f"nothing imports '{'.'.join(parts[:count])}' any more, but it is used"
+        return ""
+
+    def _reach(self, path: str, *, after: bool) -> frozenset[str]:
+        known = self._reached.get((after, path))
+        if known is None:
+            state = self._after if after else self._before
+            known = reachable([path], state.imports, state.book.load)
+            self._reached[after, path] = known
+        return known
+
+
+def newly_unresolved(before: FileMeanings, after: FileMeanings) -> str:
+    """An import of a file that leads nowhere and did lead somewhere, in words."""
+    old = frozenset(one for written in before.written.values() for one in written)
+    new = after.unresolved(old)
+    new -= before.unresolved(frozenset()) if new else set()
+    return f"'{min(new)}' can't be resolved" if new else ""
+
+
+def bound_twice(was: Facts, now: Facts) -> str:
+    """A name that more imports of one block bind than before, in words."""
+    twice = _repeated(now) - _repeated(was)
+    return f"'{min(twice)[1]}' would be imported twice" if twice else ""
+
+
+def _repeated(facts: Facts) -> Counter[tuple[int, str]]:
+    """Name in a scope -> how many imports of it follow another one in the same block.
+
+    Blocks are not told apart by their index: a block whose last import went has none.
+    """
+    bound = Counter(
+        (statement.block, statement.scope, alias.bound)
+        for statement in facts.imports
+        for alias in statement.names
+        if alias.name != "*" and (statement.is_from or alias.asname)
+    )
+    found: Counter[tuple[int, str]] = Counter()
+    for (_, scope, name), count in bound.items():
+        found[scope, name] += count - 1
+    return found
