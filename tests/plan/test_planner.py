@@ -54,7 +54,7 @@ def calls() -> list[str]:
 @pytest.fixture
 def packs(calls: list[str]) -> Mapping[str, Pack]:
     one = Version(1, "one", "first", "Do one", append("one", calls))
-    two = Version(2, "two", "second", "Do two", append("two", calls), requires=(1,))
+    two = Version(2, "two", "second", "Do two", append("two", calls))
     return {"made": Pack("made", (one, two))}
 
 
@@ -124,6 +124,55 @@ def test_chosen_phase_keeps_its_number(snapshot: Any, packs: Any, calls: list[st
     plan = plan_of(snapshot(), packs, config(), phases=["second"])
     assert [(p.number, p.name) for p in plan.phases] == [(2, "second")]
     assert calls == [FILES["u.py"]]
+
+
+def test_phase_before_what_it_requires_is_refused_unless_that_is_done(
+    snapshot: Any, packs: Any
+) -> None:
+    one, two = packs["made"].versions
+    two = replace(two, requires=(1,))
+    with pytest.raises(InputError, match=r"version 1 \(one\) comes before version 2 \(two\)"):
+        plan_of(snapshot(), {"made": Pack("made", (one, two))}, config(), phases=["second"])
+    done = replace(one, plan=lambda *_: Outcome(Changeset((), ()), {}, {}))
+    plan = plan_of(snapshot(), {"made": Pack("made", (done, two))}, config(), phases=["second"])
+    assert [phase.name for phase in plan.phases] == ["second"]
+
+
+def test_phase_that_nobody_configured_takes_no_part(snapshot: Any, packs: Any) -> None:
+    one, two = packs["made"].versions
+    pack = {"made": Pack("made", (replace(one, configured=lambda _: False), two))}
+    assert [(p.number, p.name) for p in plan_of(snapshot(), pack, config()).phases] == [
+        (2, "second")
+    ]
+    with pytest.raises(InputError, match="'first': the configuration asks for nothing"):
+        plan_of(snapshot(), pack, config(), phases=["first"])
+
+
+def test_versions_are_grouped_as_the_configuration_says(snapshot: Any, packs: Any) -> None:
+    plan = plan_of(snapshot(), packs, config(phases={"all": (2, 1)}))
+    (phase,) = plan.phases
+    assert phase.title == "Do two; Do one"
+    assert [version.number for version in phase.versions] == [2, 1]
+    (change,) = phase.changeset.changes
+    assert change.new == FILES["u.py"].encode() + b"# two\n# one\n"
+    assert len(change.edits) == 1
+
+
+@pytest.mark.parametrize(
+    ("phases", "problem"),
+    [
+        ({"a": (1, 3)}, "'a' names version 3"),
+        ({"a": (2,), "b": (1,)}, "'a' has it before"),
+        ({"a": (1,)}, r"version 2 \(two\) is configured and in no phase"),
+    ],
+)
+def test_grouping_that_can_not_be_is_refused(
+    snapshot: Any, packs: Any, phases: Any, problem: str
+) -> None:
+    one, two = packs["made"].versions
+    pack = Pack("made", (one, replace(two, requires=(1,))))
+    with pytest.raises(InputError, match=problem):
+        plan_of(snapshot(), {"made": pack}, config(phases=phases))
 
 
 @pytest.fixture
@@ -229,7 +278,10 @@ def test_remembered_plan_whose_bytes_are_gone_is_planned_anew(
         monkeypatch.setattr(world, "read", lambda paths: {})
         plan_of(tree, packs, config(), cache_dir=tmp_path / "cache")
         key = planner.plan_key(
-            tree, config(), [packs["made"].identify(v) for v in packs["made"].versions], None
+            tree,
+            config(),
+            [(v.phase, packs["made"].identify(v)) for v in packs["made"].versions],
+            None,
         )
         assert planner.recall(cache, key, World.open(tree, cache, SerialExecutor())) is not None
         assert planner.recall(cache, key, world) is None

@@ -211,6 +211,7 @@ def test_the_document_has_the_keys_of_the_contract_and_sorted_lists() -> None:
             ],
             "before": {"a": 1, "z": 2},
             "after": {"a": 0, "z": 0},
+            "remarks": [],
             "changes": [
                 {"path": "a.py", "edits": 0},
                 {"path": "b.py", "edits": 1},

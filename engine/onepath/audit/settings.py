@@ -24,6 +24,8 @@ class CanonicalSymbol:
     """The canonical way to make one, dotted; empty: the class itself."""
     legacy_factories: tuple[str, ...] = ()
     """Globs of names of factory functions and methods that shall not be used any more."""
+    protocol: str = ""
+    """The dotted path of a `Protocol` of its public methods that is to be written; empty: none."""
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,28 @@
 """Several phases as one changeset, for who wants the end of them and not the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from onepath.model import Changeset, Edit, FileChange, Phase, Refusal
 
 
 def combined(phases: Iterable[Phase]) -> Changeset:
-    """Return what the phases, in this order, do together.
+    """Return what the phases, in this order, do together."""
+    return combined_changesets([phase.changeset for phase in phases])
 
-    A file that several phases change has one edit that replaces it whole.
+
+def combined_changesets(changesets: Sequence[Changeset]) -> Changeset:
+    """Return what the changesets, in this order, do together.
+
+    A file that several of them change has one edit that replaces it whole.
     """
+    if len(changesets) == 1:
+        return changesets[0]
     changes: dict[str, FileChange] = {}
     refusals: list[Refusal] = []
-    for phase in phases:
-        refusals += phase.changeset.refusals
-        for change in phase.changeset.changes:
+    for changeset in changesets:
+        refusals += changeset.refusals
+        for change in changeset.changes:
             first = changes.get(change.path)
             changes[change.path] = change if first is None else _joined(first, change)
     changed = (changes[path] for path in sorted(changes))

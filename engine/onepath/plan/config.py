@@ -18,6 +18,15 @@ from onepath.plan.config_audit import (
     read_events,
 )
 from onepath.plan.config_checks import Checks
+from onepath.plan.config_codemods import (
+    CyclesConfig,
+    FactoryConfig,
+    read_cycles,
+    read_factories,
+    read_implementations,
+    read_phases,
+    read_shims,
+)
 from onepath.plan.config_lines import locate, syntax_problem
 from onepath.plan.config_names import Rename, read_renames, rename_problems
 from onepath.plan.config_values import branch_problem, glob_problem, root_problem
@@ -29,7 +38,7 @@ DOCUMENTS = ("rewrite", "list")
 
 _KEYS = (
     "schema", "pack", "branch_prefix", "roots", "exclude", "documents", "imports",
-    "canonical", "audit", "events",
+    "canonical", "audit", "events", "factories", "shims", "implementations", "cycles", "phases",
 )  # fmt: skip
 _PROJECT = "pyproject.toml"
 _PROJECT_TABLE = ("tool", "migrate")
@@ -59,6 +68,15 @@ class Config:
     """Classes that shall be the only ones of their role."""
     audit: AuditConfig = field(default_factory=AuditConfig)
     events: EventConfig = field(default_factory=EventConfig)
+    factories: tuple[FactoryConfig, ...] = ()
+    shims: Mapping[str, str] = field(default_factory=dict)
+    """Dotted module -> `delete`, `warn` or `keep`."""
+    implementations: Mapping[str, str] = field(default_factory=dict)
+    """Dotted class -> the canonical class."""
+    cycles: CyclesConfig | None = None
+    """None: nothing is done about cycles."""
+    phases: Mapping[str, tuple[int, ...]] | None = None
+    """Phase -> the versions in it; None: as the pack has them."""
 
 
 def settings(config: Config) -> Settings:
@@ -189,6 +207,11 @@ class _Reader:
             canonical=read_canonical(content.get("canonical", {}), self._checks, renames),
             audit=read_audit(content.get("audit", {}), self._checks),
             events=read_events(content.get("events", {}), self._checks),
+            factories=read_factories(content.get("factories", {}), self._checks),
+            shims=read_shims(content.get("shims", {}), self._checks),
+            implementations=read_implementations(content.get("implementations", {}), self._checks),
+            cycles=read_cycles(content.get("cycles"), self._checks),
+            phases=read_phases(content.get("phases"), self._checks),
         )
 
     def _schema_is_known(self, value: Any) -> bool:

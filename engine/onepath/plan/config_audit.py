@@ -18,8 +18,8 @@ from onepath.plan.config_values import file_problem
 FAIL_ON = ("any", "new")
 
 _AUDIT_KEYS = ("baseline", "rules", "fail_on")
-_CANONICAL_KEYS = ("roles", "required", "factory", "legacy_factories")
-_EVENT_TABLE_KEYS = ("kinds", "keys", "legacy")
+_CANONICAL_KEYS = ("roles", "required", "factory", "legacy_factories", "protocol")
+_EVENT_TABLE_KEYS = ("kinds", "keys", "legacy", "rewrite")
 _RULE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NAME_GLOB = re.compile(r"[\w.*?\[\]!-]+")
 
@@ -44,6 +44,8 @@ class EventConfig:
     keys: tuple[str, ...] = EVENT_KEYS
     legacy: Mapping[str, str] = field(default_factory=lambda: dict(LEGACY_EVENT_KEYS))
     """Key that shall not be used any more -> the one of `keys` that takes its place."""
+    rewrite: bool = False
+    """Whether the events are taken to that form."""
 
 
 def read_audit(value: Any, checks: Checks) -> AuditConfig:
@@ -99,10 +101,12 @@ def read_events(value: Any, checks: Checks) -> EventConfig:
         checks.strings(table[key], _word_problem, "events", key) if key in table else default
         for key, default in (("kinds", EVENT_KINDS), ("keys", EVENT_KEYS))
     )
+    rewrite = table.get("rewrite", False)
+    if not isinstance(rewrite, bool):
+        checks.wrong_type(rewrite, "true or false", "events", "rewrite")
     if "legacy" not in table:
-        return EventConfig(
-            kinds, keys, {old: new for old, new in LEGACY_EVENT_KEYS.items() if new in keys}
-        )
+        known = {old: new for old, new in LEGACY_EVENT_KEYS.items() if new in keys}
+        return EventConfig(kinds, keys, known, rewrite is True)
     legacy = {}
     for old, new in checks.table(table["legacy"], "events", "legacy").items():
         place = ("events", "legacy", old)
@@ -114,7 +118,7 @@ def read_events(value: Any, checks: Checks) -> EventConfig:
             checks.add(f"events.legacy: '{old}' is itself one of the keys", *place)
         else:
             legacy[old] = new
-    return EventConfig(kinds, keys, legacy)
+    return EventConfig(kinds, keys, legacy, rewrite is True)
 
 
 def _symbol_tables(
@@ -137,18 +141,20 @@ def _canonical_symbol(
     path: str, table: Mapping[str, Any], checks: Checks, place: tuple[str, ...]
 ) -> CanonicalSymbol:
     lists = {
-        key: checks.strings(table[key], problem_of, *place, key)
+        key: checks.strings(table.get(key, []), problem_of, *place, key)
         for key, problem_of in (
             ("roles", _glob_problem),
             ("required", _method_problem),
             ("legacy_factories", _glob_problem),
         )
-        if key in table
     }
-    factory = ""
-    if "factory" in table:
-        factory = normal(checks.string(table["factory"], name_problem, *place, "factory"))
-    return CanonicalSymbol(path, factory=factory, **lists)
+    factory, protocol = (
+        normal(checks.string(table[key], name_problem, *place, key)) if key in table else ""
+        for key in ("factory", "protocol")
+    )
+    return CanonicalSymbol(
+        path, lists["roles"], lists["required"], factory, lists["legacy_factories"], protocol
+    )
 
 
 def _rule_problem(rule: str) -> str:

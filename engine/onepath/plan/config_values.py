@@ -1,5 +1,6 @@
 """What single values of the configuration must be like; each check gives a problem or ""."""
 
+import ast
 import re
 
 _NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
@@ -61,3 +62,12 @@ def file_problem(path: str) -> str:
         ("\0" in path, "it has a null byte"),
     )
     return next((problem for wrong, problem in checks if wrong), "")
+
+
+def expression_problem(text: str) -> str:
+    """Say why `text` is no Python literal that a call could be given."""
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return f"'{text}' is no Python literal; a string needs its own quotes: \"'text'\""
+    return ""

@@ -31,7 +31,10 @@ from onepath.symbols.world import World
 
 
 def plan_key(
-    snapshot: Snapshot, config: Config, versions: Sequence[VersionId], phases: Sequence[str] | None
+    snapshot: Snapshot,
+    config: Config,
+    versions: Sequence[tuple[str, VersionId]],
+    phases: Sequence[str] | None,
 ) -> str:
     """What a plan depends on, as one name."""
     return _key(snapshot, config, repr(versions), repr(phases))

@@ -2,13 +2,13 @@
 
 import hashlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from onepath.errors import OutsideError
+from onepath.errors import InputError, OutsideError
 from onepath.model import VersionId
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
@@ -27,6 +27,7 @@ class Version:
         phase: The phase it belongs to, as in the branch's name.
         title: The first line of its commit.
         requires: Numbers of the versions that must come before it.
+        configured: Whether a configuration asks for it; without that it takes no part in a plan.
         plan: What it does: a world and the configuration -> a proven outcome.
     """
 
@@ -36,6 +37,7 @@ class Version:
     title: str
     plan: Callable[[World, Config], Outcome]
     requires: tuple[int, ...] = ()
+    configured: Callable[[Config], bool] = lambda _: True
 
     @cached_property
     def digest(self) -> str:
@@ -61,6 +63,48 @@ class Pack:
             late = [one for one in version.requires if one not in numbers or one >= version.number]
             if late:
                 raise ValueError(f"pack {self.name}: {version.name} requires {late}, not before it")
+
+    def phases(self, config: Config) -> Mapping[str, Sequence[Version]]:
+        """The versions of each phase, in the order in which they are applied.
+
+        Raises:
+            InputError: `[phases]` names a version that is not there, leaves one out that is
+                configured, or puts one before what it requires.
+        """
+        grouped: dict[str, list[Version]] = {}
+        if config.phases is None:
+            for version in self.versions:
+                grouped.setdefault(version.phase, []).append(version)
+            return grouped
+        by_number = {version.number: version for version in self.versions}
+        done: set[int] = set()
+        for name, numbers in config.phases.items():
+            for number in numbers:
+                known = by_number.get(number)
+                if known is None:
+                    raise InputError(
+                        f"phases: '{name}' names version {number}, which the pack '{self.name}' "
+                        f"does not have",
+                        hint=f"versions: {', '.join(map(str, by_number))}",
+                    )
+                late = [
+                    one for one in known.requires
+                    if one not in done and by_number[one].configured(config)
+                ]  # fmt: skip
+                if late:
+                    raise InputError(
+                        f"phases: version {number} ({known.name}) comes after version {late[0]} "
+                        f"({by_number[late[0]].name}), and '{name}' has it before"
+                    )
+                done.add(number)
+                grouped.setdefault(name, []).append(known)
+        for version in self.versions:
+            if version.number not in done and version.configured(config):
+                raise InputError(
+                    f"phases: version {version.number} ({version.name}) is configured and in no "
+                    "phase"
+                )
+        return grouped
 
     def identify(self, version: Version) -> VersionId:
         return VersionId(self.name, version.number, version.name, version.digest)

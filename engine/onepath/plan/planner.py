@@ -1,11 +1,12 @@
 """From a snapshot, a configuration and a pack to the plan: phases with proven changesets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from onepath.errors import InputError
 from onepath.facts.cache import FactsCache
 from onepath.model import Executor, Note, Phase, Plan, Refusal, Snapshot
+from onepath.plan.combine import combined_changesets
 from onepath.plan.config import Config
 from onepath.plan.memory import plan_key, recall, remember
 from onepath.plan.packs import Pack, Version
@@ -35,22 +36,24 @@ def make_plan(
     if pack is None:
         known = ", ".join(sorted(packs)) or "none"
         raise InputError(f"no pack '{config.pack}'", hint=f"installed packs: {known}")
-    groups = _by_phase(pack)
-    _check_names(phases, groups)
-    identities = [pack.identify(version) for version in pack.versions]
+    groups = pack.phases(config)
+    wanted = _wanted(phases, groups, config)
+    identities = [(name, pack.identify(one)) for name, group in groups.items() for one in group]
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
         memory_key = plan_key(snapshot, config, identities, phases)
         recalled = recall(cache, memory_key, world)
         if recalled is not None:
             return recalled
-        planned = []
+        planned: list[Phase] = []
         for number, (name, versions) in enumerate(groups.items(), 1):
-            if phases is None or name in phases:
-                progress(f"planning {name}")
-                phase = _phase(world, config, pack, number, name, versions)
-                planned.append(phase)
-                world = world.after({c.path: c.new for c in phase.changeset.changes})
+            active = [version for version in versions if version.configured(config)]
+            if name not in wanted or not active:
+                continue
+            progress(f"planning {name}")
+            _check_required(world, config, pack, active, planned)
+            phase, world = _phase(world, config, pack, number, name, active)
+            planned.append(phase)
         plan = Plan(
             base=snapshot.name,
             commit=snapshot.commit,
@@ -64,39 +67,70 @@ def make_plan(
         return plan
 
 
-def _by_phase(pack: Pack) -> dict[str, list[Version]]:
-    groups: dict[str, list[Version]] = {}
-    for version in pack.versions:
-        groups.setdefault(version.phase, []).append(version)
-    return groups
-
-
-def _check_names(phases: Sequence[str] | None, groups: Mapping[str, list[Version]]) -> None:
-    unknown = [name for name in phases or () if name not in groups]
+def _wanted(
+    phases: Sequence[str] | None, groups: Mapping[str, Sequence[Version]], config: Config
+) -> Collection[str]:
+    """The names of the phases to plan."""
+    if phases is None:
+        return groups.keys()
+    unknown = [name for name in phases if name not in groups]
     if unknown:
         raise InputError(
             f"no phase {', '.join(repr(name) for name in unknown)}",
             hint=f"phases: {', '.join(groups)}",
         )
+    for name in phases:
+        if not any(version.configured(config) for version in groups[name]):
+            raise InputError(
+                f"phase '{name}': the configuration asks for nothing in it",
+                hint="`migrate init --canonical PATH` writes what there is to do",
+            )
+    return phases
+
+
+def _check_required(
+    world: World, config: Config, pack: Pack, versions: Sequence[Version], planned: Sequence[Phase]
+) -> None:
+    """Refuse versions whose predecessors are not planned and have something to do."""
+    there = {one.number for phase in planned for one in phase.versions}
+    numbers = {number for version in versions for number in version.requires} - there
+    for version in pack.versions:
+        if version.number not in numbers or not version.configured(config):
+            continue
+        if version.plan(world, config).changeset.changes:
+            raise InputError(
+                f"version {version.number} ({version.name}) comes before version "
+                f"{versions[0].number} ({versions[0].name}), and it is not done",
+                hint="plan its phase as well: --phase may be repeated",
+            )
 
 
 def _phase(
-    world: World, config: Config, pack: Pack, number: int, name: str, versions: list[Version]
-) -> Phase:
-    if len(versions) != 1:
-        raise ValueError(f"pack {pack.name}: phase {name} must have one version")
-    version = versions[0]
-    outcome = version.plan(world, config)
-    return Phase(
+    world: World, config: Config, pack: Pack, number: int, name: str, versions: Sequence[Version]
+) -> tuple[Phase, World]:
+    """Plan a phase, each version on what the one before it gives; also the world it makes."""
+    outcomes = []
+    for version in versions:
+        outcome = version.plan(world, config)
+        outcomes.append(outcome)
+        world = world.after({c.path: c.new for c in outcome.changeset.changes})
+    phase = Phase(
         number=number,
         name=name,
         branch=f"{config.branch_prefix}/{number:02d}-{name}",
-        title=version.title,
-        versions=(pack.identify(version),),
-        changeset=outcome.changeset,
-        before=outcome.before,
-        after=outcome.after,
+        title="; ".join(version.title for version in versions),
+        versions=tuple(pack.identify(version) for version in versions),
+        changeset=combined_changesets([outcome.changeset for outcome in outcomes]),
+        before=_counts(outcome.before for outcome in reversed(outcomes)),
+        after=_counts(outcome.after for outcome in outcomes),
+        remarks=tuple(line for outcome in outcomes for line in outcome.remarks),
     )
+    return phase, world
+
+
+def _counts(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    """By rule, where several versions count it: what the last one of them says."""
+    return {rule: number for one in counts for rule, number in one.items()}
 
 
 def notes_of(world: World) -> tuple[Note, ...]:

@@ -46,6 +46,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
         "refusals": _refusals(changeset.refusals),
         "before": dict(sorted(phase.before.items())),
         "after": dict(sorted(phase.after.items())),
+        "remarks": list(map(without_surrogates, phase.remarks)),
         "changes": [
             {"path": without_surrogates(change.path), "edits": len(change.edits)}
             for change in sorted(changeset.changes, key=lambda change: change.path)

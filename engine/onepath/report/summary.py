@@ -44,6 +44,8 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
         yield _row("changed", "nothing to do")
     if moved := _findings(phase.before, phase.after):
         yield _row("findings", moved)
+    for index, line in enumerate(phase.remarks):
+        yield _row("found" if index == 0 else "", printable(line))
     refusals: dict[str, list[str]] = defaultdict(list)
     for refusal in sorted(changeset.refusals):
         refusals[refusal.code].append(place(refusal.path, refusal.line, refusal.reason))
