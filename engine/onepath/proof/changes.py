@@ -6,7 +6,6 @@ meant; what an edit puts in must lead to something that was there before, or is 
 """
 
 import builtins
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from onepath.facts.needles import Needles
 from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
+from onepath.rewrite.edits import map_offset
 from onepath.symbols.graph import import_edges
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
@@ -165,22 +165,20 @@ class _Proof:
         """What means something else, in words."""
         if change.is_new:
             return self._inserted(now.uses, after, set())
-        places = _Places(change.edits)
-        outside = {key: use for key, use in _keyed(was.uses) if not places.touches(use)}
-        moved: list[Use] = []
-        for key, use in _keyed(now.uses):
-            at = places.before(use.start)
-            old = None if at is None else outside.pop((at, *key[1:]), None)
-            if old is None:
-                moved.append(use)
-            elif _differs(before.meaning(old), after.meaning(use)):
+        inserted = dict(_keyed(now.uses))
+        replaced = []
+        for (start, dotted, nth), use in _keyed(was.uses):
+            if _touches(change.edits, use):
+                replaced.append(use)
+                continue
+            at = map_offset(change.edits, start)
+            new = None if at is None else inserted.pop((at, dotted, nth), None)
+            if new is None:
+                return f"'{use.dotted}' would not be bound any more"
+            if _differs(before.meaning(use), after.meaning(new)):
                 return f"'{use.dotted}' would mean something else"
-        if outside:
-            use = min(outside.values(), key=lambda one: one.start)
-            return f"'{use.dotted}' would not be bound any more"
-        replaced = [use for use in was.uses if places.touches(use)]
         meant = {one for use in replaced for one in before.meaning(use)}
-        problem = self._inserted(moved, after, meant)
+        problem = self._inserted(inserted.values(), after, meant)
         return problem or self._bindings(before, after)
 
     def _inserted(self, uses: Iterable[Use], after: FileMeanings, meant: set[Meaning]) -> str:
@@ -210,36 +208,10 @@ def _fail(path: str, line: int, code: str, problem: str) -> Refusal:
     return Refusal(path, line, f"proof-{code}", f"the whole file is left as it is: {problem}")
 
 
-class _Places:
-    """Where an offset of the new file was in the old one.
-
-    Args:
-        edits: Sorted, not overlapping.
-    """
-
-    def __init__(self, edits: Sequence[Edit]) -> None:
-        self._edits = edits
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        grown = 0
-        for edit in edits:
-            self._starts.append(edit.start + grown)
-            self._ends.append(edit.start + grown + len(edit.new))
-            grown += len(edit.new) - (edit.end - edit.start)
-
-    def before(self, offset: int) -> int | None:
-        """The old offset of a new one; None inside inserted text."""
-        at = bisect_right(self._starts, offset) - 1
-        if at < 0:
-            return offset
-        if offset < self._ends[at]:
-            return None
-        return offset - self._ends[at] + self._edits[at].end
-
-    def touches(self, use: Use) -> bool:
-        """Whether an edit touches a use of the old file, its attributes included."""
-        end = use.chain[-1][1] if use.chain else use.end
-        return any(use.start < edit.end and edit.start < end for edit in self._edits)
+def _touches(edits: Sequence[Edit], use: Use) -> bool:
+    """Whether an edit touches a use of the old file, its attributes included."""
+    end = use.chain[-1][1] if use.chain else use.end
+    return any(use.start < edit.end and edit.start < end for edit in edits)
 
 
 def _keyed(uses: Iterable[Use]) -> Iterator[tuple[tuple[int, str, int], Use]]:
