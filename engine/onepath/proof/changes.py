@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from onepath.facts.needles import Needles
-from onepath.model import Edit, Facts, FileChange, Refusal, Use
+from onepath.model import Edit, Facts, FileChange, ImportFact, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
 from onepath.rewrite.edits import map_offset
-from onepath.symbols.graph import import_edges
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
@@ -134,28 +133,29 @@ class _Proof:
         )
 
     def _still_imported(self, path: str) -> str:
-        """Who imports a deleted file; importing a module below a package does not count."""
+        """Who imports a deleted file, in words."""
         words = {self._before.modules.name(path).rpartition(".")[2]}
         for user in self._after.book.mentioning(Needles.of(words)):
-            for edge in import_edges(user, self._after.facts(user), self._before.modules):
-                if edge.target == path and self._leads_nowhere(user, path):
-                    return f"{user}:{edge.line} imports it"
+            for statement in self._after.facts(user).imports:
+                if path in self._lost_modules(user, statement):
+                    return f"{user}:{statement.line} imports it"
         return ""
 
-    def _leads_nowhere(self, user: str, path: str) -> bool:
-        """Whether a file imports a deleted module itself, not one below a package that goes."""
-        facts, modules = self._after.facts(user), self._before.modules
-        for statement in facts.imports:
-            for alias in statement.names:
-                found = self._before.resolver.imported(user, statement, alias)
-                stops = {step for step, _ in found.route} | {found.path}
-                dotted = modules.absolute(user, statement.level, statement.module) or ""
-                named = modules.find(dotted, user) if statement.is_from else None
-                if path in stops or named == path:
-                    after = self._after.resolver.imported(user, statement, alias)
-                    if after.kind == "unresolved" or after.target != found.target:
-                        return True
-        return False
+    def _lost_modules(self, user: str, statement: ImportFact) -> Iterator[str]:
+        """The files that an import statement needs and that are not there any more.
+
+        A package that goes and leaves a folder with modules is still there: a namespace package.
+        """
+        before, after = self._before.modules, self._after.modules
+        base = before.absolute(user, statement.level, statement.module) or ""
+        for alias in statement.names:
+            dotted = [base] if statement.is_from else list(_prefixes(alias.name))
+            if self._before.resolver.imported(user, statement, alias).kind == "module":
+                dotted.append(f"{base}.{alias.name}".lstrip("."))
+            for one in dotted:
+                found = before.find(one, user)
+                if found is not None and after.find(one, user) is None:
+                    yield found
 
     # -------------------------------------------------------- meanings
 
@@ -206,6 +206,12 @@ class _Proof:
 
 def _fail(path: str, line: int, code: str, problem: str) -> Refusal:
     return Refusal(path, line, f"proof-{code}", f"the whole file is left as it is: {problem}")
+
+
+def _prefixes(dotted: str) -> Iterator[str]:
+    """`a`, `a.b`, `a.b.c`."""
+    parts = dotted.split(".")
+    return (".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
 def _touches(edits: Sequence[Edit], use: Use) -> bool:
