@@ -179,6 +179,11 @@ def test_uses_in_the_file_itself_count_for_a_name(find: Find) -> None:
     assert kinds(find({"own.py": source}, Target("own.py", "Old"))) == [(5, "name")]
 
 
+def test_a_variable_is_looked_for_as_a_word(find: Find) -> None:
+    source = "one = f()\n# one\nx.one\nones = 1\n__all__ = ['one']\ndef g(): return one\n"
+    assert kinds(find({"own.py": source}, Target("own.py", "one"))) == [(6, "name")]
+
+
 def test_skipped_files_are_not_looked_at(find: Find) -> None:
     files = {"user.py": "import pkg.old\n", "a.toml": 'x = "pkg.old"\n', "b.toml": 'x = "pkg.old"'}
     found = find(files, MODULE, skip=("user.py", "a.toml"))

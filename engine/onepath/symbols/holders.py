@@ -121,10 +121,14 @@ def holders_in(
     for statement in facts.imports:
         yield from _imports(path, statement, resolver, sought)
     yield from _stars(path, facts, resolver, sought)
-    uses = [*_attributes(path, facts, resolver, sought), *_own(path, facts, sought)]
-    for use, kind, target in uses:
+    for use, target in _attributes(path, facts, resolver, sought):
         line = read().count(b"\n", 0, use.start) + 1
-        yield Holder(path, line, kind, use.dotted, target)
+        yield Holder(path, line, "attribute", use.dotted, target)
+    for (file, name), target in sought.names.items():
+        if file == path:
+            for offset in _own_uses(facts, name, read()):
+                line = read().count(b"\n", 0, offset) + 1
+                yield Holder(path, line, "name", name, target)
     for string in facts.strings:
         yield from _strings(path, facts, string, resolver, sought)
     if any(use.dotted.endswith(("import_module", "importorskip")) for use in facts.uses):
@@ -182,7 +186,7 @@ def _stars(path: str, facts: Facts, resolver: Resolver, sought: Sought) -> Itera
 
 def _attributes(
     path: str, facts: Facts, resolver: Resolver, sought: Sought
-) -> Iterator[tuple[Use, str, Target]]:
+) -> Iterator[tuple[Use, Target]]:
     """Attribute chains that pass through a target."""
     bound: dict[tuple[int, str], list[str]] = {}
     for use in facts.uses:
@@ -195,7 +199,7 @@ def _attributes(
         for at in bound[key]:
             for target in _passed(at, chain, resolver, sought):
                 if target.path != path:
-                    yield use, "attribute", target
+                    yield use, target
 
 
 def _passed(at: str, chain: list[str], resolver: Resolver, sought: Sought) -> Iterator[Target]:
@@ -214,14 +218,25 @@ def _passed(at: str, chain: list[str], resolver: Resolver, sought: Sought) -> It
                 yield sought.modules[at]
 
 
-def _own(path: str, facts: Facts, sought: Sought) -> Iterator[tuple[Use, str, Target]]:
-    """Uses of a name in the file that binds it, outside of what binds it."""
-    own = {name: target for (file, name), target in sought.names.items() if file == path}
-    spans = [(d.start, d.end) for d in facts.definitions if d.qualname in own] if own else []
-    for use in facts.uses if own else ():
-        is_outside = not any(start <= use.start < end for start, end in spans)
-        if use.bound_in == 0 and use.name in own and is_outside:
-            yield use, "name", own[use.name]
+def _own_uses(facts: Facts, name: str, data: bytes) -> Iterator[int]:
+    """Where a file reads one of its names, outside of what binds it and of `__all__`."""
+    spans = [(one.start, one.end) for one in facts.definitions if one.qualname == name]
+    if any(one.kind == "assign" for one in facts.definitions if one.qualname == name):
+        # The facts don't tell who reads a variable: every word counts that may be it.
+        exported = facts.exports.names if facts.exports else ()
+        spans += [(start, end) for _, start, end in exported]
+        word = re.compile(rb"(?<![\w.])%b(?!\w)" % name.encode())
+        comment = re.compile(rb"^[ \t\f]*#", re.MULTILINE)
+        found = [
+            one.start()
+            for one in word.finditer(data)
+            if not comment.match(data, data.rfind(b"\n", 0, one.start()) + 1)
+        ]
+    else:
+        found = [use.start for use in facts.uses if use.bound_in == 0 and use.name == name]
+    for offset in found:
+        if not any(start <= offset < end for start, end in spans):
+            yield offset
 
 
 def _strings(
