@@ -152,6 +152,60 @@ def test_an_importer_of_a_package_is_not_one_of_a_module_below_it(proven: Prove)
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("p/user.py", "from . import old\n"),
+        ("p/user.py", "from .old import *\n"),
+        ("p/user.py", "def f():\n    from p.old import make\n"),
+        ("p/user.py", "try:\n    import p.old\nexcept ImportError:\n    pass\n"),
+        ("p/user.pyi", "from p.old import make\n"),
+        ("q.py", "import p\n\np.old.make()\n"),
+        ("q.py", "import importlib\n\nimportlib.import_module('p.old')\n"),
+        ("q.py", "from unittest.mock import patch\n\npatch('p.old.make')\n"),
+        # a stub beside it does not run
+        ("p/old.pyi", "from p.new import Name as make\n"),
+    ],
+)
+def test_every_reference_to_a_deleted_file_counts(proven: Prove, path: str, text: str) -> None:
+    files = {path: text} if path != "p/old.pyi" else {path: text, "p/user.py": "import p.old\n"}
+    rest = {} if "p/user.py" in files else {"p/user.py": ""}
+    assert proven({"p/old.py": None}, files={**files, **rest}) == {"p/old.py": "still-imported"}
+
+
+def test_what_imports_the_package_of_a_deleted_file_does_not_count(proven: Prove) -> None:
+    files = {"p/user.py": "", "q.py": "import p\n\np.new.Name()\n"}
+    assert proven({"p/old.py": None}, files=files) == {}
+
+
+BOX = {"p/box/__init__.py": "from p.new import Name\n", "p/box/inner.py": "x = 1\n"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("import p.box.inner\n\np.box.inner.x\n", ""),
+        ("from p.box import inner\n", ""),
+        ("from p.box.inner import x\n", ""),
+        ("from p.box import Name\n", "still-imported"),
+        ("import p.box\n", "still-imported"),
+    ],
+)
+def test_importers_below_a_deleted_package_need_nothing_of_it(
+    proven: Prove, text: str, code: str
+) -> None:
+    files = {**BOX, "q.py": text}
+    expected = {"p/box/__init__.py": code} if code else {}
+    assert proven({"p/box/__init__.py": None}, files=files) == expected
+
+
+def test_a_relative_importer_does_not_spell_its_package(proven: Prove) -> None:
+    files = {**BOX, "p/box/inner.py": "from . import Name\n"}
+    assert proven({"p/box/__init__.py": None}, files=files) == {
+        "p/box/__init__.py": "still-imported"
+    }
+
+
 def test_no_circle_is_closed(proven: Prove) -> None:
     changes = {"p/new.py": "from p.user import run\n" + FILES["p/new.py"]}
     declared = Declared(introduced=frozenset({("p/user.py", "run")}))

@@ -136,6 +136,8 @@ def test_a_notebook_refers_by_its_cells(find: Find) -> None:
         ("pkg/box/inner.py", "from . import Name\n", 1),
         ("user.py", "import pkg.box\n", 1),
         ("user.py", "import pkg\npkg.box.Name\n", 1),
+        # only the package itself imports what lies below it
+        ("user.py", "import pkg\npkg.box.inner.x\n", 1),
         # what lies below a package is not what the package holds
         ("user.py", "from pkg.box import inner\n", 0),
         ("user.py", "from pkg.box.inner import x\n", 0),

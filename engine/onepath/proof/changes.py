@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from onepath.facts.needles import Needles
-from onepath.model import Edit, Facts, FileChange, ImportFact, Refusal, Use
+from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
 from onepath.rewrite.edits import map_offset
+from onepath.symbols.holders import REFERENCES, Sought, Target, files_naming, holders_in
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
@@ -75,7 +76,7 @@ class _Proof:
             return
         line = change.edits[0].line if change.edits else 1
         if change.new is None:
-            problem = self._still_imported(change.path)
+            problem = self._still_referred(change.path)
             if problem:
                 yield _fail(change.path, line, "still-imported", problem)
             return
@@ -132,30 +133,19 @@ class _Proof:
             if found.module != path
         )
 
-    def _still_imported(self, path: str) -> str:
-        """Who imports a deleted file, in words."""
-        words = {self._before.modules.name(path).rpartition(".")[2]}
-        for user in self._after.book.mentioning(Needles.of(words)):
-            for statement in self._after.facts(user).imports:
-                if path in self._lost_modules(user, statement):
-                    return f"{user}:{statement.line} imports it"
+    def _still_referred(self, path: str) -> str:
+        """Which code refers to a deleted file; what lies below a package does not refer to it."""
+        sought = Sought.of(self._before, [Target(path)])
+        changed = {change.path: change.new for change in self._changes}
+        # The modules are those that were there; who reads them is what there will be.
+        for user in files_naming(self._after, sought):
+            if user == path:
+                continue
+            facts = self._after.facts(user)
+            for one in holders_in(self._before, user, facts, sought, changed.get(user)):
+                if one.kind in REFERENCES:
+                    return f"{user}:{one.line} refers to it"
         return ""
-
-    def _lost_modules(self, user: str, statement: ImportFact) -> Iterator[str]:
-        """The files that an import statement needs and that are not there any more.
-
-        A package that goes and leaves a folder with modules is still there: a namespace package.
-        """
-        before, after = self._before.modules, self._after.modules
-        base = before.absolute(user, statement.level, statement.module) or ""
-        for alias in statement.names:
-            dotted = [base] if statement.is_from else list(_prefixes(alias.name))
-            if self._before.resolver.imported(user, statement, alias).kind == "module":
-                dotted.append(f"{base}.{alias.name}".lstrip("."))
-            for one in dotted:
-                found = before.find(one, user)
-                if found is not None and after.find(one, user) is None:
-                    yield found
 
     # -------------------------------------------------------- meanings
 
@@ -206,12 +196,6 @@ class _Proof:
 
 def _fail(path: str, line: int, code: str, problem: str) -> Refusal:
     return Refusal(path, line, f"proof-{code}", f"the whole file is left as it is: {problem}")
-
-
-def _prefixes(dotted: str) -> Iterator[str]:
-    """`a`, `a.b`, `a.b.c`."""
-    parts = dotted.split(".")
-    return (".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
 def _touches(edits: Sequence[Edit], use: Use) -> bool:

@@ -1,18 +1,21 @@
 """What still refers to a module, or to a name in one, by whatever form and in whatever file."""
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.facts.needles import Needles
 from onepath.model import DottedString, Facts, ImportFact, Use
 from onepath.symbols.callees import Purpose, purpose_of
+from onepath.symbols.graph import import_edges
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.world import World
 
 MENTION = "mention"
+REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
+"""Kinds of holders that are certainly looked up."""
 _CERTAIN = (Purpose.PATCHES, Purpose.IMPORTS, Purpose.NAMES_ATTRIBUTE)
 _BY_STRING = re.compile(
     r"\b(?:import_module|importorskip|find_spec|run_module|__import__)\(\s*[\"'](\.*[\w.]*)[\"']"
@@ -85,17 +88,20 @@ def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> I
         sought: What may be referred to.
         skip: Files that are not looked at.
     """
-    inside = [
-        other
-        for path in sought.modules if is_package(path)
-        for other in world.book.python
-        if other.startswith(path.rpartition("/")[0] + "/")
-    ]  # fmt: skip  # `from . import x` does not spell the package
-    found = dict.fromkeys((*world.book.mentioning(Needles.of(sought.words)), *inside))
-    world.book.load(inside)
-    for path in sorted(found) if sought.words else ():
+    for path in files_naming(world, sought):
         if path not in skip:
             yield from holders_in(world, path, world.facts(path), sought)
+
+
+def files_naming(world: World, sought: Sought) -> Sequence[str]:
+    """The Python files that may refer to one of the targets, in order, with their facts loaded."""
+    if not sought.words:
+        return ()
+    # `from . import x` does not spell the package.
+    folders = tuple(path.rpartition("/")[0] + "/" for path in sought.modules if is_package(path))
+    inside = [path for path in world.book.python if path.startswith(folders)] if folders else []
+    world.book.load(inside)
+    return sorted({*world.book.mentioning(Needles.of(sought.words)), *inside})
 
 
 def holders_in(
@@ -189,6 +195,7 @@ def _attributes(
 ) -> Iterator[tuple[Use, Target]]:
     """Attribute chains that pass through a target."""
     bound: dict[tuple[int, str], list[str]] = {}
+    loaded = {edge.target for edge in import_edges(path, facts, resolver.modules)}
     for use in facts.uses:
         if not any(name in sought.words for name, _ in use.chain):
             continue
@@ -197,12 +204,23 @@ def _attributes(
             bound[key] = list(modules_bound(path, facts, resolver, *key))
         chain = [name for name, _ in use.chain]
         for at in bound[key]:
-            for target in _passed(at, chain, resolver, sought):
+            for target in _passed(at, chain, resolver, sought, loaded):
                 if target.path != path:
                     yield use, target
 
 
-def _passed(at: str, chain: list[str], resolver: Resolver, sought: Sought) -> Iterator[Target]:
+def _passed(
+    at: str,
+    chain: list[str],
+    resolver: Resolver,
+    sought: Sought,
+    loaded: Container[str] | None = None,
+) -> Iterator[Target]:
+    """The targets on the way of a chain that begins at a module.
+
+    What lies below a package is reached without what the package holds itself, if the file
+    imports it (`loaded`), or if it is a string, which is imported as a whole.
+    """
     for place, name in enumerate(chain):
         found = resolver.name(at, name)
         for step in found.route:
@@ -212,9 +230,8 @@ def _passed(at: str, chain: list[str], resolver: Resolver, sought: Sought) -> It
             return
         at = found.path
         if at in sought.modules:
-            # What lies below a package is reached without anything that it holds itself.
-            below = chain[place + 1 : place + 2]
-            if not below or resolver.modules.submodule(at, below[0]) is None:
+            below = resolver.modules.submodule(at, (*chain[place + 1 :], "")[0])
+            if below is None or (loaded is not None and below not in loaded):
                 yield sought.modules[at]
 
 
