@@ -18,8 +18,11 @@ REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
 """Kinds of holders that are certainly looked up."""
 _CERTAIN = (Purpose.PATCHES, Purpose.IMPORTS, Purpose.NAMES_ATTRIBUTE)
 _BY_STRING = re.compile(
-    r"\b(?:import_module|importorskip|find_spec|run_module|__import__)\(\s*[\"'](\.*[\w.]*)[\"']"
+    r"\b(?:import_module|importorskip|find_spec|run_module|__import__)\(\s*[\"'](\.*)([\w.]*)[\"']"
+    r"(?:\s*,\s*(?:package\s*=\s*)?(?:[\"']([\w.]*)[\"']|([\w.]+)))?"
 )
+"""The dots and the name of what is imported, and what it is relative to: a string or a variable."""
+_HERE = ("__package__", "__name__")
 
 
 class Target(NamedTuple):
@@ -303,15 +306,20 @@ def _relative_strings(
     """`import_module(".old", __package__)`, and `import_module("old")` of a module at the top."""
     text, modules = data.decode("utf-8", "replace"), resolver.modules
     for found in _BY_STRING.finditer(text):
-        written = found[1]
-        name = written.lstrip(".")
-        if not name or ("." in name and name == written):
+        dots, name, package, variable = found.groups()
+        if not name or ("." in name and not dots):
             continue  # what has dots inside is among the dotted strings
-        absolute = modules.absolute(path, len(written) - len(name), name)
-        target = sought.modules.get(modules.find(absolute or "", path) or "")
+        kind = "string"
+        if dots and package:
+            parts = package.split(".")
+            absolute = ".".join((*parts[: len(parts) - len(dots) + 1], name))
+        else:
+            absolute = modules.absolute(path, len(dots), name) or ""
+            kind = "text" if dots and variable not in (None, *_HERE) else kind
+        target = sought.modules.get(modules.find(absolute, path) or "")
         if target is not None and target.path != path:
-            line = text.count("\n", 0, found.start(1)) + 1
-            yield Holder(path, line, "string", written, target)
+            line = text.count("\n", 0, found.start(2)) + 1
+            yield Holder(path, line, kind, dots + name, target)
 
 
 def _unparseable(path: str, data: bytes, line: int, sought: Sought) -> Iterator[Holder]:
