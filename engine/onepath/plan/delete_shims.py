@@ -69,7 +69,8 @@ def _propose(world: World, left_out: Collection[str], config: Config) -> Proposa
     shims = [*_shims(work)]
     warned = {one.path for one in shims if one.fate == "warn" and _warn(work, one)}
     going = _without_holders(work, [one for one in shims if one.fate == "delete"], warned)
-    for one in going:
+    # A package after what is below it: whether it goes or is emptied depends on that.
+    for one in sorted(going, key=lambda one: (-one.path.count("/"), is_package(one.path))):
         _delete(work, one)
     _delete_empty_packages(work)
     done = len(going) + len(warned)
