@@ -14,7 +14,7 @@ from onepath.model import Executor, Snapshot
 from onepath.plan.config import Config, settings
 from onepath.plan.globs import Globs
 from onepath.plan.memory import audit_key, recall_audit, remember_audit
-from onepath.plan.planner import notes_of, unparseable_of
+from onepath.plan.met import notes_of, unparseable_of
 from onepath.symbols.world import Progress, World, quiet
 
 
