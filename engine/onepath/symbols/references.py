@@ -37,7 +37,7 @@ def references(
     for index, string in enumerate(facts.strings):
         if string.target >= 0:
             if string.value in names:
-                use = facts.uses[string.target]
+                use = facts.use(string.target)
                 for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
                     found = resolver.attributes(owner, [name for name, _ in use.chain])
                     if found.kind == "module":

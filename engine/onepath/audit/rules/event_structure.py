@@ -22,7 +22,7 @@ How it is fixed
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from onepath.audit.finding import Violation
 from onepath.audit.index import Class, Index
@@ -36,7 +36,10 @@ _LITERAL = re.compile(r"""["']([\w.-]+)["']\s*\)?$""")
 
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each event that departs, and for each read of a legacy key of one."""
+    values = frozenset(f"str {kind}" for kind in settings.event_kinds)
     for path in index.looked_at:
+        if not _may_have_events(index.facts(path), values):
+            continue
         displays = index.facts(path).dicts
         kinds = [event_kind(display, settings) for display in displays]
         events = [(one, kind) for one, kind in zip(displays, kinds, strict=True) if kind]
@@ -49,6 +52,11 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
             yield from _reads(path, index.facts(path), named, settings)
     for cls in index.classes.values():
         yield from _of_class(index, cls, settings)
+
+
+def _may_have_events(facts: Facts, values: Collection[str]) -> bool:
+    """Whether any display has one of these values; records are made of the few that do."""
+    return any(value in values for display in facts.raw["dicts"] for _, value in display[3])
 
 
 def event_kind(display: DictDisplay, settings: Settings) -> str:
