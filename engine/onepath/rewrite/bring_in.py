@@ -252,7 +252,7 @@ class BringIn:
             first = (one.module or one.names[0].name).partition(".")[0]
             if self._is_standard(head) and not self._is_standard(first):
                 continue
-            if first != "__future__" or self._is_standard(head):
+            if first != "__future__":
                 best = index if best is None or self._is_run(best, index) else best
         return best
 

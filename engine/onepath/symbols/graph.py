@@ -31,6 +31,16 @@ def import_edges(path: str, facts: Facts, modules: Modules) -> Iterator[Edge]:
             yield Edge(target, statement.line, deferred)
 
 
+def alias_targets(path: str, statement: ImportFact, place: int, modules: Modules) -> frozenset[str]:
+    """The files that one name of an import statement makes a file import."""
+    return frozenset(_targets(path, statement._replace(names=(statement.names[place],)), modules))
+
+
+def is_deferred(statement: ImportFact) -> bool:
+    """Whether an import does not run while its module is imported."""
+    return bool(statement.guard & _DEFERRED)
+
+
 def imported_modules(path: str, facts: Facts, modules: Modules) -> Iterator[str]:
     """Files that importing `path` imports while it runs, in the order of its statements."""
     for statement in facts.imports:

@@ -1,0 +1,31 @@
+"""Opens import cycles by moving imports that nobody needs while modules are imported.
+
+`[cycles]` in the configuration turns it on; `paths` says in which files imports may move. Of each
+circle the smallest set of imports that opens it is moved. A name that only annotations use goes
+under `if TYPE_CHECKING:`, unless something reads those annotations while the program runs; where
+`annotations` is not imported from `__future__` they are quoted. With `defer = true` a name that
+only functions use may move into them. What is looked up from outside stays. What can't be opened
+is listed with the imports that would do it, and why they have to stay. See `examples/v0005/`.
+"""
+
+from onepath.plan.breaking import plan_cycles
+from onepath.plan.config import Config
+from onepath.plan.outcome import Outcome
+from onepath.plan.packs import Version
+from onepath.symbols.world import World
+
+
+def plan(world: World, config: Config) -> Outcome:
+    """Plan the phase."""
+    return plan_cycles(world, config)
+
+
+VERSION = Version(
+    number=5,
+    name="break_cycles",
+    phase="cycles",
+    title="Open import cycles",
+    plan=plan,
+    requires=(3,),
+    configured=lambda config: config.cycles is not None,
+)
