@@ -6,8 +6,8 @@ from itertools import combinations
 from onepath.symbols.cycles import Graph, components
 
 Edge = tuple[str, str]
-_MOST_TRIED = 3_000
-"""How many sets of edges are tried before the answer may be more than the smallest."""
+_MOST_READ = 60_000
+"""How many edges are read in trying before the answer may be more than the smallest."""
 
 
 def smallest_cut(graph: Graph, costs: Mapping[Edge, Hashable]) -> tuple[tuple[Edge, ...], bool]:
@@ -29,11 +29,12 @@ def smallest_cut(graph: Graph, costs: Mapping[Edge, Hashable]) -> tuple[tuple[Ed
     best = _left(graph, ordered)
     if _left(graph, ()) == best:
         return (), True
+    size = max(1, sum(map(len, graph.values())))
     tried = 0
     for count in range(1, len(ordered) + 1):
         for chosen in combinations(ordered, count):
             tried += 1
-            if tried > _MOST_TRIED:
+            if tried * size > _MOST_READ:
                 return _pruned(graph, ordered, best), False
             if _left(graph, chosen) == best:
                 return tuple(sorted(chosen)), True
