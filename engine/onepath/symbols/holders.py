@@ -11,7 +11,7 @@ from onepath.symbols.graph import import_edges
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
-from onepath.symbols.world import World
+from onepath.symbols.world import World, read_files
 
 MENTION = "mention"
 REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
@@ -23,6 +23,9 @@ _BY_STRING = re.compile(
 )
 """The dots and the name of what is imported, and what it is relative to: a string or a variable."""
 _HERE = ("__package__", "__name__")
+_IMPORTING = frozenset(("import_module", "importorskip", "find_spec", "run_module", "__import__"))
+_BATCH = 200
+"""How many files are held in memory at once."""
 
 
 class Target(NamedTuple):
@@ -91,9 +94,24 @@ def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> I
         sought: What may be referred to.
         skip: Files that are not looked at.
     """
-    for path in files_naming(world, sought):
-        if path not in skip:
-            yield from holders_in(world, path, world.facts(path), sought)
+    paths = [path for path in files_naming(world, sought) if path not in skip]
+    for at in range(0, len(paths), _BATCH):
+        batch = paths[at : at + _BATCH]
+        texts = [path for path in batch if needs_text(path, world.facts(path), sought)]
+        data = read_files(world.snapshot, texts)
+        for path in batch:
+            yield from holders_in(world, path, world.facts(path), sought, data.get(path, b""))
+
+
+def needs_text(path: str, facts: Facts, sought: Sought) -> bool:
+    """Whether the facts of a file alone don't tell all that `holders_in` says of it."""
+    if facts.failure is not None or any(file == path for file, _ in sought.names):
+        return True
+    return any(
+        use.name in _IMPORTING
+        or any(name in sought.words or name in _IMPORTING for name, _ in use.chain)
+        for use in facts.uses
+    )
 
 
 def files_naming(world: World, sought: Sought) -> Sequence[str]:
@@ -108,7 +126,7 @@ def files_naming(world: World, sought: Sought) -> Sequence[str]:
 
 
 def holders_in(
-    world: World, path: str, facts: Facts, sought: Sought, data: bytes | None = None
+    world: World, path: str, facts: Facts, sought: Sought, data: bytes
 ) -> Iterator[Holder]:
     """The references in one Python file.
 
@@ -117,31 +135,27 @@ def holders_in(
         path: The file; empty for a piece of Python in a document.
         facts: Its facts.
         sought: What may be referred to.
-        data: Its bytes; None if they can be read from the world, where they are needed.
+        data: Its bytes.
     """
     resolver = world.resolver
-
-    def read() -> bytes:
-        return world.read([path]).get(path, b"") if data is None else data
-
     if facts.failure is not None:
-        yield from _unparseable(path, read(), facts.failure.line, sought)
+        yield from _unparseable(path, data, facts.failure.line, sought)
         return
     for statement in facts.imports:
         yield from _imports(path, statement, resolver, sought)
     yield from _stars(path, facts, resolver, sought)
     for use, target in _attributes(path, facts, resolver, sought):
-        line = read().count(b"\n", 0, use.start) + 1
+        line = data.count(b"\n", 0, use.start) + 1
         yield Holder(path, line, "attribute", use.dotted, target)
     for (file, name), target in sought.names.items():
         if file == path:
-            for offset in _own_uses(facts, name, read()):
-                line = read().count(b"\n", 0, offset) + 1
+            for offset in _own_uses(facts, name, data):
+                line = data.count(b"\n", 0, offset) + 1
                 yield Holder(path, line, "name", name, target)
     for string in facts.strings:
         yield from _strings(path, facts, string, resolver, sought)
-    if any(use.dotted.endswith(("import_module", "importorskip")) for use in facts.uses):
-        yield from _relative_strings(path, read(), resolver, sought)
+    if data:
+        yield from _relative_strings(path, data, resolver, sought)
 
 
 def _imports(
