@@ -165,9 +165,15 @@ class _Writer:
                 node = ast.parse(quoted, mode="eval").body
             except SyntaxError:
                 raise CannotDescribe(f"the annotation '{quoted}' can't be read") from None
-        for name in ast.walk(node):
-            if isinstance(name, ast.Name) and not hasattr(builtins, name.id):
-                self._bring(part, name.id)
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and not hasattr(builtins, inner.id):
+                self._bring(part, inner.id)
+            elif isinstance(inner, ast.Attribute) and dotted(inner):
+                head, *rest = dotted(inner).split(".")
+                found = self._resolver.name(part.tree.path, head)
+                if found.kind == "module":
+                    after = self._resolver.attributes(found.path, rest)
+                    self.steps.add((after.path, after.name))
         return ast.unparse(node)
 
     # ------------------------------------------------------------- names
