@@ -21,6 +21,8 @@ from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
 
 _UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
+_SCANNED = frozenset(("versions", "migrations", "commands"))
+"""Folders whose files tools find by themselves: of Alembic and Django."""
 
 
 def plan_shims(world: World, config: Config) -> Outcome:
@@ -138,7 +140,7 @@ def _problem(work: _Work, module: str, path: str) -> tuple[int, str, str] | None
     twin = _twin(work.world, path)
     if twin:
         return 1, "ambiguous-module", f"'{module}' may be this file or '{twin}'; remove one by hand"
-    if path.rpartition("/")[2] in _UNTOUCHABLE:
+    if path.rpartition("/")[2] in _UNTOUCHABLE or dirname(path).rpartition("/")[2] in _SCANNED:
         return 1, "no-shim", f"'{module}' is found by its name, not by being imported"
     found = doings(work.data(path))
     if found.own:

@@ -8,7 +8,7 @@ from onepath.facts.needles import Needles
 from onepath.model import DottedString, Facts, ImportFact, Use
 from onepath.symbols.callees import Purpose, purpose_of
 from onepath.symbols.graph import import_edges
-from onepath.symbols.modules import is_package
+from onepath.symbols.modules import Modules, is_package
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.world import World, read_files
@@ -164,13 +164,18 @@ def _imports(
     modules, line = resolver.modules, statement.line
     if not statement.is_from:
         for alias in statement.names:
-            target = sought.modules.get(modules.find(alias.name, path) or "")
+            target = sought.modules.get(_nearest(modules, alias.name, path))
             if target is not None and target.path != path:
                 yield Holder(path, line, "import", alias.name, target)
         return
     dotted = modules.absolute(path, statement.level, statement.module)
     module = modules.find(dotted, path) if dotted else None
     target = sought.modules.get(module or "")
+    if module is None and dotted:
+        below = sought.modules.get(_nearest(modules, dotted, path))
+        if below is not None and below.path != path:
+            yield Holder(path, line, "import", dotted, below)
+        return
     for alias in statement.names:
         text = f"{dotted}.{alias.name}"
         inner = modules.submodule(module, alias.name) if module is not None else None
@@ -188,6 +193,16 @@ def _imports(
         for step in found.route:
             if step in sought.names and step[0] != path:
                 yield Holder(path, line, "import", text, sought.names[step])
+
+
+def _nearest(modules: Modules, dotted: str, path: str) -> str:
+    """The file of a module, or of the package in which it would have to be if it is gone."""
+    while dotted:
+        found = modules.find(dotted, path)
+        if found is not None:
+            return found
+        dotted = dotted.rpartition(".")[0]
+    return ""
 
 
 def _stars(path: str, facts: Facts, resolver: Resolver, sought: Sought) -> Iterator[Holder]:
