@@ -118,11 +118,41 @@ def files_naming(world: World, sought: Sought) -> Sequence[str]:
     """The Python files that may refer to one of the targets, in order, with their facts loaded."""
     if not sought.words:
         return ()
+    book = world.book
+    found = set(book.others_mentioning(book.python, Needles.of(sought.words)))
+    if not sought.names and all("." in dotted for dotted in sought.dotted):
+        # `manager` stands in every other file: only who is near it, or spells the package around
+        # it, can mean the module.
+        near = tuple({f"{path.rpartition('/')[0]}/" for path in sought.modules})
+        spelling = Needles.of(_packages_around(world, sought))
+        around = book.others_mentioning(sorted(found), spelling)
+        found = {*around, *(path for path in found if path.startswith(near))}
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in sought.modules if is_package(path))
-    inside = [path for path in world.book.python if path.startswith(folders)] if folders else []
-    world.book.load(inside)
-    return sorted({*world.book.mentioning(Needles.of(sought.words)), *inside})
+    found.update(path for path in book.python if folders and path.startswith(folders))
+    book.load(found)
+    return sorted(found)
+
+
+def _packages_around(world: World, sought: Sought) -> set[str]:
+    """What the packages around the targets are called, under other names as well."""
+    words = {dotted.split(".")[-2] for dotted in sought.dotted}
+    book = world.book
+    while True:
+        renaming = book.others_mentioning(
+            book.python, Needles.of(f"{word} as" for word in sorted(words))
+        )
+        book.load(renaming)
+        more = {
+            alias.asname
+            for path in renaming
+            for statement in world.facts(path).imports
+            for alias in statement.names
+            if alias.asname and alias.name.rpartition(".")[2] in words
+        }
+        if more <= words:
+            return words
+        words |= more
 
 
 def holders_in(
