@@ -186,6 +186,15 @@ def test_a_variable_is_looked_for_as_a_word(find: Find) -> None:
     assert kinds(find({"own.py": source}, Target("own.py", "one"))) == [(6, "name")]
 
 
+def test_a_package_under_another_name_is_followed(find: Find) -> None:
+    files = {
+        "pkg/box/old.py": "", "top/__init__.py": "", "top/all.py": "from pkg import box as crate\n",
+        "user.py": "from top.all import crate\n\ncrate.old.x\n",
+    }  # fmt: skip
+    found = find(files, Target("pkg/box/old.py"))
+    assert [(one.path, one.kind) for one in found] == [("user.py", "attribute")]
+
+
 def test_skipped_files_are_not_looked_at(find: Find) -> None:
     files = {"user.py": "import pkg.old\n", "a.toml": 'x = "pkg.old"\n', "b.toml": 'x = "pkg.old"'}
     found = find(files, MODULE, skip=("user.py", "a.toml"))

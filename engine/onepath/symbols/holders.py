@@ -8,10 +8,10 @@ from onepath.facts.needles import Needles
 from onepath.model import DottedString, Facts, ImportFact, Use
 from onepath.symbols.callees import Purpose, purpose_of
 from onepath.symbols.graph import import_edges
-from onepath.symbols.modules import is_package
+from onepath.symbols.modules import Modules, is_package
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
-from onepath.symbols.world import World
+from onepath.symbols.world import World, read_files
 
 MENTION = "mention"
 REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
@@ -23,6 +23,9 @@ _BY_STRING = re.compile(
 )
 """The dots and the name of what is imported, and what it is relative to: a string or a variable."""
 _HERE = ("__package__", "__name__")
+_IMPORTING = frozenset(("import_module", "importorskip", "find_spec", "run_module", "__import__"))
+_BATCH = 200
+"""How many files are held in memory at once."""
 
 
 class Target(NamedTuple):
@@ -91,24 +94,69 @@ def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> I
         sought: What may be referred to.
         skip: Files that are not looked at.
     """
-    for path in files_naming(world, sought):
-        if path not in skip:
-            yield from holders_in(world, path, world.facts(path), sought)
+    paths = [path for path in files_naming(world, sought) if path not in skip]
+    for at in range(0, len(paths), _BATCH):
+        batch = paths[at : at + _BATCH]
+        texts = [path for path in batch if needs_text(path, world.facts(path), sought)]
+        data = read_files(world.snapshot, texts)
+        for path in batch:
+            yield from holders_in(world, path, world.facts(path), sought, data.get(path, b""))
+
+
+def needs_text(path: str, facts: Facts, sought: Sought) -> bool:
+    """Whether the facts of a file alone don't tell all that `holders_in` says of it."""
+    if facts.failure is not None or any(file == path for file, _ in sought.names):
+        return True
+    return any(
+        use.name in _IMPORTING
+        or any(name in sought.words or name in _IMPORTING for name, _ in use.chain)
+        for use in facts.uses
+    )
 
 
 def files_naming(world: World, sought: Sought) -> Sequence[str]:
     """The Python files that may refer to one of the targets, in order, with their facts loaded."""
     if not sought.words:
         return ()
+    book = world.book
+    found = set(book.others_mentioning(book.python, Needles.of(sought.words)))
+    if not sought.names and all("." in dotted for dotted in sought.dotted):
+        # `manager` stands in every other file: only who is near it, or spells the package around
+        # it, can mean the module.
+        near = tuple({f"{path.rpartition('/')[0]}/" for path in sought.modules})
+        spelling = Needles.of(_packages_around(world, sought))
+        around = book.others_mentioning(sorted(found), spelling)
+        found = {*around, *(path for path in found if path.startswith(near))}
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in sought.modules if is_package(path))
-    inside = [path for path in world.book.python if path.startswith(folders)] if folders else []
-    world.book.load(inside)
-    return sorted({*world.book.mentioning(Needles.of(sought.words)), *inside})
+    found.update(path for path in book.python if folders and path.startswith(folders))
+    book.load(found)
+    return sorted(found)
+
+
+def _packages_around(world: World, sought: Sought) -> set[str]:
+    """What the packages around the targets are called, under other names as well."""
+    words = {dotted.split(".")[-2] for dotted in sought.dotted}
+    book = world.book
+    while True:
+        renaming = book.others_mentioning(
+            book.python, Needles.of(f"{word} as" for word in sorted(words))
+        )
+        book.load(renaming)
+        more = {
+            alias.asname
+            for path in renaming
+            for statement in world.facts(path).imports
+            for alias in statement.names
+            if alias.asname and alias.name.rpartition(".")[2] in words
+        }
+        if more <= words:
+            return words
+        words |= more
 
 
 def holders_in(
-    world: World, path: str, facts: Facts, sought: Sought, data: bytes | None = None
+    world: World, path: str, facts: Facts, sought: Sought, data: bytes
 ) -> Iterator[Holder]:
     """The references in one Python file.
 
@@ -117,31 +165,27 @@ def holders_in(
         path: The file; empty for a piece of Python in a document.
         facts: Its facts.
         sought: What may be referred to.
-        data: Its bytes; None if they can be read from the world, where they are needed.
+        data: Its bytes.
     """
     resolver = world.resolver
-
-    def read() -> bytes:
-        return world.read([path]).get(path, b"") if data is None else data
-
     if facts.failure is not None:
-        yield from _unparseable(path, read(), facts.failure.line, sought)
+        yield from _unparseable(path, data, facts.failure.line, sought)
         return
     for statement in facts.imports:
         yield from _imports(path, statement, resolver, sought)
     yield from _stars(path, facts, resolver, sought)
     for use, target in _attributes(path, facts, resolver, sought):
-        line = read().count(b"\n", 0, use.start) + 1
+        line = data.count(b"\n", 0, use.start) + 1
         yield Holder(path, line, "attribute", use.dotted, target)
     for (file, name), target in sought.names.items():
         if file == path:
-            for offset in _own_uses(facts, name, read()):
-                line = read().count(b"\n", 0, offset) + 1
+            for offset in _own_uses(facts, name, data):
+                line = data.count(b"\n", 0, offset) + 1
                 yield Holder(path, line, "name", name, target)
     for string in facts.strings:
         yield from _strings(path, facts, string, resolver, sought)
-    if any(use.dotted.endswith(("import_module", "importorskip")) for use in facts.uses):
-        yield from _relative_strings(path, read(), resolver, sought)
+    if data:
+        yield from _relative_strings(path, data, resolver, sought)
 
 
 def _imports(
@@ -150,13 +194,18 @@ def _imports(
     modules, line = resolver.modules, statement.line
     if not statement.is_from:
         for alias in statement.names:
-            target = sought.modules.get(modules.find(alias.name, path) or "")
+            target = sought.modules.get(_nearest(modules, alias.name, path))
             if target is not None and target.path != path:
                 yield Holder(path, line, "import", alias.name, target)
         return
     dotted = modules.absolute(path, statement.level, statement.module)
     module = modules.find(dotted, path) if dotted else None
     target = sought.modules.get(module or "")
+    if module is None and dotted:
+        below = sought.modules.get(_nearest(modules, dotted, path))
+        if below is not None and below.path != path:
+            yield Holder(path, line, "import", dotted, below)
+        return
     for alias in statement.names:
         text = f"{dotted}.{alias.name}"
         inner = modules.submodule(module, alias.name) if module is not None else None
@@ -174,6 +223,16 @@ def _imports(
         for step in found.route:
             if step in sought.names and step[0] != path:
                 yield Holder(path, line, "import", text, sought.names[step])
+
+
+def _nearest(modules: Modules, dotted: str, path: str) -> str:
+    """The file of a module, or of the package in which it would have to be if it is gone."""
+    while dotted:
+        found = modules.find(dotted, path)
+        if found is not None:
+            return found
+        dotted = dotted.rpartition(".")[0]
+    return ""
 
 
 def _stars(path: str, facts: Facts, resolver: Resolver, sought: Sought) -> Iterator[Holder]:

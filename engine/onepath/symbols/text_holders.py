@@ -3,7 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 from onepath.facts.document_piece import DocumentError
 from onepath.facts.documents import pieces
@@ -82,8 +82,7 @@ def text_holders_in(
             continue
         counts = mention.certain or is_setup or not mention.talk
         yield Holder(path, mention.line, "config" if counts else MENTION, mention.text, target)
-    for file, target in files.items():
-        yield from _file_names(path, data, file, target) if path != file else ()
+    yield from _file_names(path, data, files)
 
 
 def _code(facts: Facts) -> Iterator[tuple[int, int]]:
@@ -121,17 +120,22 @@ def _goes_deeper(world: World, data: bytes, end: int, target: Target) -> bool:
     return world.modules.submodule(target.path, more[1].decode()) is not None
 
 
-def _file_names(path: str, data: bytes, file: str, target: Target) -> Iterator[Holder]:
+def _file_names(path: str, data: bytes, files: Mapping[str, Target]) -> Iterator[Holder]:
     """Places that name the file of a module by its path."""
-    wanted = re.compile(rb"(?<![\w])%b(?!\w)" % re.escape(file).encode())
-    for found in wanted.finditer(data):
+    there = tuple(file for file in files if file != path and file.encode() in data)
+    for found in _either(there).finditer(data) if there else ():
+        file = found[0].decode()
         line = data.count(b"\n", 0, found.start()) + 1
         start = data.rfind(b"\n", 0, found.start()) + 1
         end = data.find(b"\n", found.end())
         head = data[start : found.start()]
         tail = data[found.end() : end if end >= 0 else len(data)]
         kind = "file" if _is_opened(path, head, tail) else MENTION
-        yield Holder(path, line, kind, file, target)
+        yield Holder(path, line, kind, file, files[file])
+
+
+def _either(files: Collection[str]) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(one.encode()) for one in files))
 
 
 def _is_opened(path: str, head: bytes, tail: bytes) -> bool:

@@ -26,7 +26,8 @@ Example
 
 How it is fixed
     websocket/v0001 takes its users to the canonical paths that are in migrate.toml. Once nothing
-    uses it, the shim is deleted; what its import does besides is moved before.
+    uses it, websocket/v0003 deletes it, if it is in `[shims]`; what its import does besides is
+    moved before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
