@@ -4,8 +4,20 @@ Every version also runs with the user's own names; the pack only knows the order
 """
 
 from onepath.plan.packs import Pack
-from onepath_packs.websocket import v0001_canonical_imports, v0003_delete_shims
+from onepath_packs.websocket import (
+    v0001_canonical_imports,
+    v0002_collapse_factories,
+    v0003_delete_shims,
+)
 from onepath_packs.websocket.defaults import defaults
 
-PACK = Pack("websocket", (v0001_canonical_imports.VERSION, v0003_delete_shims.VERSION), defaults)
+PACK = Pack(
+    "websocket",
+    (
+        v0001_canonical_imports.VERSION,
+        v0002_collapse_factories.VERSION,
+        v0003_delete_shims.VERSION,
+    ),
+    defaults,
+)
 """Published under the entry point group `onepath.packs`."""
