@@ -6,6 +6,7 @@ Every version also runs with the user's own names; the pack only knows the order
 from onepath.plan.packs import Pack
 from onepath_packs.websocket import (
     v0001_canonical_imports,
+    v0002_collapse_factories,
     v0003_delete_shims,
     v0004_unify_implementations,
     v0005_break_cycles,
@@ -16,6 +17,7 @@ PACK = Pack(
     "websocket",
     (
         v0001_canonical_imports.VERSION,
+        v0002_collapse_factories.VERSION,
         v0003_delete_shims.VERSION,
         v0004_unify_implementations.VERSION,
         v0005_break_cycles.VERSION,

@@ -129,7 +129,8 @@ class _Proof:
         for change in self._changes:
             if change.new is not None and change.path.endswith(_PYTHON):
                 was, now = (state.book.facts(change.path) for state in (self._before, self._after))
-                words |= set(was.scopes[0].bound) - set(now.scopes[0].bound)
+                if now.failure is None:
+                    words |= set(was.scopes[0].bound) - set(now.scopes[0].bound)
         if not words:
             return frozenset()
         resolver = self._before.resolver

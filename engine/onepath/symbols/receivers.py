@@ -103,7 +103,9 @@ def _of_local(tree: Tree, node: ast.Name, depth: int) -> Receiver:
         bound = list(_binders(function, node.id))
         if not bound:
             continue
-        if len(bound) != 1:
+        if len(bound) != 1 or any(
+            isinstance(one, ast.Nonlocal) and node.id in one.names for one in ast.walk(function)
+        ):
             return _UNKNOWN
         binder = bound[0]
         if isinstance(binder, ast.arg):

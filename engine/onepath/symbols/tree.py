@@ -59,9 +59,13 @@ class Tree:
             self.root = parse(self._text.utf8)
         except (SyntaxError, UndecodableError, RecursionError) as error:
             raise NotReadableError(str(error)) from error
-        self.parents: dict[ast.AST, ast.AST] = {
-            child: node for node in ast.walk(self.root) for child in ast.iter_child_nodes(node)
-        }
+        self.nodes: list[ast.AST] = [self.root]
+        """All nodes, each after the one it is in."""
+        self.parents: dict[ast.AST, ast.AST] = {}
+        for node in self.nodes:  # which grows
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+                self.nodes.append(child)
         self._strings: dict[ast.AST, Mapping[ast.AST, Span] | None] = {}
 
     # ------------------------------------------------------------- places
@@ -161,7 +165,7 @@ class Tree:
                 waiting = vague.get((start, node.id)) if isinstance(node, ast.Name) else None
                 if waiting and len({uses[at].bound_in for at in waiting}) == 1:
                     found[cast(ast.Name, node)] = waiting.pop(0)
-        for node in ast.walk(self.root):
+        for node in self.nodes:
             if isinstance(node, ast.Name) and node.id in known and node not in found:
                 place = self.span(node) if node in inside else self._outer_span(node)
                 if place is not None and (place[0], node.id) in exact:
