@@ -4,7 +4,7 @@ Every version also runs with the user's own names; the pack only knows the order
 """
 
 from onepath.plan.packs import Pack
-from onepath_packs.websocket import v0001_canonical_imports
+from onepath_packs.websocket import v0001_canonical_imports, v0006_canonical_events
 
-PACK = Pack("websocket", (v0001_canonical_imports.VERSION,))
+PACK = Pack("websocket", (v0001_canonical_imports.VERSION, v0006_canonical_events.VERSION))
 """Published under the entry point group `onepath.packs`."""
