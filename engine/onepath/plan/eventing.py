@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -13,8 +13,9 @@ from onepath.plan.config import Config, settings
 from onepath.plan.globs import Globs
 from onepath.plan.outcome import Outcome, Proposal, file_changes, settle
 from onepath.proof.changes import Declared
-from onepath.rewrite.event_file import CLOCK, EventFile
+from onepath.rewrite.event_file import CLOCK, EventFile, listed_events
 from onepath.symbols.references import references
+from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
 
 RULE = "event-structure"
@@ -34,15 +35,22 @@ def plan_events(world: World, config: Config) -> Outcome:
     """
     form, excluded = EventForm.of(settings(config)), Globs(config.exclude)
 
+    listed: dict[str, tuple[bytes, tuple[Refusal, ...]]] = {}
+
     def propose(now: World, left_out: Collection[str]) -> Proposal:
-        return _Repository(now, form, excluded).propose(left_out)
+        return _Repository(now, form, excluded, listed).propose(left_out)
 
     return settle(world, propose, config.exclude)
 
 
 class _Repository:
-    def __init__(self, world: World, form: EventForm, excluded: Globs) -> None:
+    def __init__(
+        self, world: World, form: EventForm, excluded: Globs,
+        listed: dict[str, tuple[bytes, tuple[Refusal, ...]]],
+    ) -> None:  # fmt: skip
         self._world = world
+        self._listed = listed
+        """What was listed of files without events; it rests on their bytes alone."""
         self._form = form
         self._excluded = excluded
         self._needles = Needles.of(form.kinds)
@@ -56,9 +64,13 @@ class _Repository:
         for path, data in world.read(paths).items():
             if path in left_out or world.facts(path).failure is not None:
                 refusals += self._untouched(path, data)
-            elif self._may_matter(path, data):
+            elif not any(event_kind(one, form) for one in world.facts(path).dicts):
+                if self._listed.get(path, (b"", ()))[0] != data:
+                    self._listed[path] = data, listed_events(world, path, data, form)
+                refusals += self._listed[path][1]
+            else:
                 elsewhere = partial(self._elsewhere, path)
-                file = EventFile(world, path, data, form, _Kept(world, path), elsewhere)
+                file = EventFile(world, path, data, form, _Kept(self._needed, path), elsewhere)
                 edits[path], found = file.rewrite()
                 refusals += found
         changes = file_changes(world, edits)
@@ -80,15 +92,6 @@ class _Repository:
         )
 
     # ------------------------------------------------------------ left alone
-
-    def _may_matter(self, path: str, data: bytes) -> bool:
-        """Whether a file that names a kind may hold an event, a read of one, or a class of one."""
-        if self._quoted_type.search(data):
-            return True
-        facts, types = self._world.facts(path), self._form.spellings(self._form.type_key)
-        return any(event_kind(one, self._form) for one in facts.dicts) or any(
-            one.qualname.rpartition(".")[2] in types for one in facts.definitions
-        )
 
     @cached_property
     def _quoted_type(self) -> re.Pattern[bytes]:
@@ -145,6 +148,32 @@ class _Repository:
 
     # -------------------------------------------------------- other files
 
+    def _needed(self) -> Collection[Step]:
+        """(path, name) of what other files need of the imports in files with events."""
+        return self._needed_once
+
+    @cached_property
+    def _needed_once(self) -> Collection[Step]:
+        world = self._world
+        holders = [
+            path for path in world.book.mentioning(self._needles)
+            if any(event_kind(one, self._form) for one in world.facts(path).dicts)
+        ]  # fmt: skip
+        names = {
+            alias.bound
+            for path in holders
+            for one in world.facts(path).imports
+            if one.module == "datetime" or not one.is_from
+            for alias in one.names
+        }
+        leaves = {world.modules.name(path).rpartition(".")[2] for path in holders}
+        return {
+            (one.module, one.name)
+            for user in world.book.mentioning(Needles.of(leaves))
+            for one in references(user, world.facts(user), world.resolver, names)
+            if one.module != user
+        }
+
     def _elsewhere(self, path: str, name: str, keys: Collection[str]) -> str:
         """Where another file reads one of some keys of a module's name; empty if none does."""
         for user in self._world.book.mentioning(Needles.of([name])):
@@ -164,22 +193,17 @@ class _Repository:
 
 
 class _Kept:
-    """The names of a module that other files need; looked up when first asked for.
+    """The names of a module that other files need, if they are a codemod's to take out.
 
     Args:
-        world: The code.
+        needed: Looks the names of all modules up when first asked for.
         path: The module.
     """
 
-    def __init__(self, world: World, path: str) -> None:
-        self._world = world
+    def __init__(self, needed: Callable[[], Collection[Step]], path: str) -> None:
+        self._needed = needed
         self._path = path
 
     def __contains__(self, name: object) -> bool:
-        world, leaf = self._world, self._world.modules.name(self._path).rpartition(".")[2]
-        return any(
-            one.module == self._path and one.name in (name, "*")
-            for user in world.book.mentioning(Needles.of([leaf]))
-            if user != self._path
-            for one in references(user, world.facts(user), world.resolver, {str(name)})
-        )
+        needed = self._needed()
+        return (self._path, name) in needed or (self._path, "*") in needed

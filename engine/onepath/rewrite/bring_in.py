@@ -205,6 +205,9 @@ class BringIn:
         if to.name:
             module = self._draft.spelled(statement, to.module)
             out.following.append((module, (Name(to.name),)))
+        elif places and len(places) == len(statement.names) and out.replacement is None:
+            out.replacement = f"import {to.module}"
+            places.clear()
         else:
             out.imports.append(to.module)
 

@@ -60,6 +60,9 @@ class CalleeReads:
         base = function
         while isinstance(base, ast.Attribute):
             base = base.value
+        made = self._made(base) if isinstance(base, ast.Name) else None
+        if made is not None:
+            return made[0], f"{made[1]}.{rest}"
         use = self._uses.get(self._tree.span(base)[0])
         if not isinstance(base, ast.Name) or use is None or use.name != base.id:
             return None
@@ -84,6 +87,29 @@ class CalleeReads:
         if target.kind != "definition":
             return None
         return target.path, ".".join((target.name, *target.rest))
+
+    def _made(self, name: ast.Name) -> tuple[str, str] | None:
+        """The class of which a local name is certainly an instance."""
+        key = self._tree.binding(name)
+        if not key or key in self._tree.other_binders or not key[0]:
+            return None
+        stores = [one for one in self._tree.names[key] if isinstance(one.ctx, ast.Store)]
+        value = getattr(self._tree.parent(stores[0]), "value", None) if len(stores) == 1 else None
+        if not isinstance(value, ast.Call) or self._tree.names[key] == [name]:
+            return None
+        base = value.func
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if isinstance(base, ast.Name) and self._tree.binding(base) == key:
+            return None
+        place = self._place(value.func)
+        if place is None:
+            return None
+        is_class = any(
+            one.qualname == place[1] and one.kind == "class"
+            for one in self._world.facts(place[0]).definitions
+        )
+        return place if is_class else None
 
     @staticmethod
     def _parameter(facts: Facts, function: Function, argument: int | str, bound: bool) -> str:

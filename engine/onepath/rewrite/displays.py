@@ -66,7 +66,7 @@ def reshape(text: str, how: Reshape, place: Place) -> str:
         return _code(display)
     layout = _Layout.of(display, place)
     written = _assembled(layout, how)
-    if not layout.tall and not layout.wide and not _fits(written, place):
+    if not layout.tall and _fits(text, place) and not _fits(written, place):
         layout.spread()
         written = _assembled(layout, how)
     return written
@@ -181,8 +181,8 @@ class _Layout:
         end = display.rbrace.whitespace_before
         broken = [isinstance(gap, cst.ParenthesizedWhitespace) for gap in (*gaps, end)]
         text = _code(display)
-        comma, wide = isinstance(last, cst.Comma), not _fits(text, place)
-        layout = cls(entries, place, all(broken), "", "", comma=comma, wide=wide)
+        layout = cls(entries, place, all(broken), "", "")
+        layout.comma, layout.wide = isinstance(last, cst.Comma), not _fits(text, place)
         if any(broken):
             layout._read_gaps(gaps, end)
         else:

@@ -1,7 +1,8 @@
 """The edits of one file whose events are taken to the canonical form."""
 
 import ast
-from collections.abc import Callable, Container, Mapping, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from onepath.audit.events import EventForm, quoted
@@ -12,9 +13,10 @@ from onepath.rewrite.displays import Place, Reshape, UnusualLayout, reshape
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.event_classes import event_classes
 from onepath.rewrite.event_form import Event, NotCertain
-from onepath.rewrite.event_reads import CannotFollow, Follow, follow, follow_in_fstring
+from onepath.rewrite.event_names import EventNames
+from onepath.rewrite.event_reads import CannotFollow, Follow, Read, follow, follow_in_fstring
 from onepath.rewrite.events import Decided, Events, ReadElsewhere
-from onepath.rewrite.trees import Tree
+from onepath.rewrite.trees import Tree, without_functions
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
@@ -47,6 +49,49 @@ class _Unable(Exception):  # noqa: N818 - it is no error of the program
         self.problem = NotCertain(code, reason)
 
 
+def listed_events(world: World, path: str, data: bytes, form: EventForm) -> tuple[Refusal, ...]:
+    """What is listed of a file that holds no display of an event: reads and classes.
+
+    Args:
+        world: The code.
+        path: The file.
+        data: Its bytes.
+        form: The canonical form of events.
+    """
+    facts = world.facts(path)
+    speaks = _speaks(form)
+    shown = without_functions(data, facts, lambda text: not speaks(text))
+    types = form.spellings(form.type_key)
+    if not speaks(shown) and not any(
+        one.qualname.rpartition(".")[2] in types for one in facts.definitions
+    ):
+        return ()
+    tree, draft = Tree(shown, facts), Draft(path, data, facts, Renames(world.resolver, {}, {}))
+    _list(draft, form, EventNames(tree, form, {}).uncertain_legacy(), tree)
+    return tuple(draft.refusals)
+
+
+def _speaks(form: EventForm) -> Callable[[bytes], bool]:
+    """Whether a text names a kind and a legacy key that says which kind something is."""
+    legacy = form.spellings(form.type_key) - {form.type_key}
+    kinds, keys = (
+        re.compile(b"|".join(rb"""["']%b["']""" % re.escape(one.encode()) for one in sorted(words)))
+        for words in (form.kinds, legacy)
+    )
+    return lambda text: bool(legacy and kinds.search(text) and keys.search(text))
+
+
+def _list(draft: Draft, form: EventForm, reads: Iterable[Read], tree: Tree) -> None:
+    for read in reads:
+        reason = (
+            f"'{read.key}' of '{ast.unparse(read.base)}', which may be an event; "
+            f"it should be '{form.legacy[read.key]}'"
+        )
+        draft.refuse(read.line, "read-not-certain", reason)
+    for line, reason in event_classes(tree, form):
+        draft.refuse(line, "event-class", reason)
+
+
 class EventFile:
     """One file on its way.
 
@@ -66,12 +111,14 @@ class EventFile:
         self._facts = world.facts(path)
         self._tree = Tree(data, self._facts)
         self._form = form
-        self._new_draft = lambda: Draft(
-            path, data, self._facts, Renames(world.resolver, {}, {}), keep
-        )
+        self._path, self._data, self._keep = path, data, keep
+        self._renames = Renames(world.resolver, {}, {})
         self._draft = self._new_draft()
         callees = CalleeReads(world, path, self._tree)
         self._events = Events(self._tree, form, callees, read_elsewhere)
+
+    def _new_draft(self) -> Draft:
+        return Draft(self._path, self._data, self._facts, self._renames, self._keep)
 
     def rewrite(self) -> EventEdits:
         """Decide and write."""
@@ -99,14 +146,7 @@ class EventFile:
         for read in decided.added:
             reason = f"'{read.key}' is written beside the form; it should be in '{form.data_key}'"
             draft.refuse(read.line, "key-added-later", reason)
-        for read in decided.uncertain:
-            reason = (
-                f"'{read.key}' of '{ast.unparse(read.base)}', which may be an event; "
-                f"it should be '{form.legacy[read.key]}'"
-            )
-            draft.refuse(read.line, "read-not-certain", reason)
-        for line, reason in event_classes(self._tree, form):
-            draft.refuse(line, "event-class", reason)
+        _list(draft, form, decided.uncertain, self._tree)
 
     # --------------------------------------------------------------- edits
 

@@ -149,7 +149,8 @@ def _times(
         value = items[name]
         if is_now(value, tree):
             return {name: f"{CLOCK}()"}, value
-        number = seconds(value.value) if isinstance(value, ast.Constant) else ""
+        text = _text(value)
+        number = "" if text is None else seconds(text)
         if not number:
             reason = f"'{name}' is a text, and it is not certain which number of seconds it means"
             raise NotCertain("timestamp-text", reason)

@@ -1,7 +1,7 @@
 """What is read of which name in a file, and which names certainly hold an event."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from onepath.audit.events import EventForm
@@ -84,23 +84,33 @@ class EventNames:
     def of_result(self, function: str) -> Iterator[Read]:
         """The reads of what a function (or the fixture that it makes) gives back."""
         for read in self._reads:
-            if _called(read.base) == function:
+            if _called(read.base) == function or (
+                isinstance(read.base, ast.Name) and self._may_come_from(read.base, function)
+            ):
                 yield read
-            elif isinstance(read.base, ast.Name):
-                key = self._tree.binding(read.base)
-                if read.base.id == function and key in self._tree.other_binders:
-                    yield read
-                elif key is not None and any(
-                    _called(getattr(self._tree.parent(name), "value", None)) == function
-                    for name in self._tree.names[key]
-                    if isinstance(name.ctx, ast.Store)
-                ):
-                    yield read
+
+    def _may_come_from(self, name: ast.Name, function: str) -> bool:
+        key = self._tree.binding(name)
+        if key is None:
+            return False
+        if name.id == function and key in self._tree.other_binders:
+            return True
+        stores = [one for one in self._tree.names[key] if isinstance(one.ctx, ast.Store)]
+        values = [getattr(self._tree.parent(one), "value", None) for one in stores]
+        return any(_called(value) == function for value in values)
+
+    def uncertain_in(self, home: ast.AST, keys: Collection[str]) -> Iterator[Read]:
+        """The reads of some keys, in one function, of what may be any event."""
+        for read in self._by_home.get(home, ()):
+            if read.key in keys and not self._is_known(read.base):
+                yield read
 
     @cached_property
-    def uncertain(self) -> Sequence[Read]:
-        """The reads of what may be any event."""
-        return [read for read in self._reads if not self._is_known(read.base)]
+    def _by_home(self) -> Mapping[ast.AST, list[Read]]:
+        found: dict[ast.AST, list[Read]] = {}
+        for read in self._reads:
+            found.setdefault(self._tree.home(read.node), []).append(read)
+        return found
 
     def _is_known(self, base: ast.expr) -> bool:
         """Whether it is known which display something is, or that it is a part of an event."""
@@ -108,32 +118,30 @@ class EventNames:
             inner = base.slice.value == self._form.data_key
             return inner and isinstance(base.value, ast.Name) and self._is_known(base.value)
         key = self._tree.binding(base) if isinstance(base, ast.Name) else None
-        return key is not None and (key in self.certain or key in self._plain)
+        return key is not None and (key in self.certain or self._is_plain(key))
 
-    @cached_property
-    def _plain(self) -> frozenset[Binding]:
-        """Names that hold displays alone, none of which is an event."""
-        found = set()
-        for key, names in self._tree.names.items():
-            stores = [self._tree.parent(name) for name in names if isinstance(name.ctx, ast.Store)]
-            values = [getattr(one, "value", None) for one in stores if _target(one) is not None]
-            if stores and len(values) == len(stores) and key not in self._tree.other_binders:
-                if all(isinstance(one, ast.Dict) and one not in self._kinds for one in values):
-                    found.add(key)
-        return frozenset(found)
+    def _is_plain(self, key: Binding) -> bool:
+        """Whether a name holds displays alone, none of which is an event."""
+        stores = [name for name in self._tree.names[key] if isinstance(name.ctx, ast.Store)]
+        statements = [self._tree.parent(name) for name in stores]
+        return (
+            bool(stores)
+            and key not in self._tree.other_binders
+            and all(
+                _target(one) is not None
+                and isinstance(value := getattr(one, "value", None), ast.Dict)
+                and value not in self._kinds
+                for one in statements
+            )
+        )
 
     def uncertain_legacy(self) -> Iterator[Read]:
         """The reads of legacy keys of what may be an event: its kind is spoken of beside it."""
         types = self._form.spellings(self._form.type_key) - {self._form.type_key}
-        homes = self._speaking
-        asked = {
-            (self._tree.home(read.node), ast.unparse(read.base))
-            for read in self.uncertain
-            if read.key in types and self._tree.home(read.node) in homes
-        }
-        for read in self.uncertain:
-            if read.key in self._form.legacy:
-                if (self._tree.home(read.node), ast.unparse(read.base)) in asked:
+        for home in self._speaking:
+            asked = {ast.unparse(read.base) for read in self.uncertain_in(home, types)}
+            for read in self.uncertain_in(home, self._form.legacy) if asked else ():
+                if ast.unparse(read.base) in asked:
                     yield read
 
     @cached_property

@@ -68,9 +68,6 @@ class Events:
         """
         decided = Decided()
         events = dict(self._events(decided))
-        for event in events.values():
-            if event.missing:
-                decided.incomplete.append(event)
         for node, event in events.items():
             try:
                 if node in unable:
@@ -84,6 +81,10 @@ class Events:
         decided.accepted = [
             event for node, event in events.items()
             if event.departs and node not in decided.refused
+        ]  # fmt: skip
+        decided.incomplete = [
+            event for node, event in events.items()
+            if event.missing and node not in decided.refused
         ]  # fmt: skip
         decided.uncertain = list(self.names.uncertain_legacy())
         return decided
@@ -108,13 +109,12 @@ class Events:
             flow.uses(held.name, whole=True, known=known)
         self._check_held(event, held)
         home = self._tree.home(event.node)
-        for read in self.names.uncertain:
-            if read.key in event.affected and self._tree.home(read.node) is home:
-                reason = (
-                    f"line {read.line} reads '{read.key}' in the same function, of something that "
-                    "may be this event"
-                )
-                raise NotCertain("read-in-same-function", reason)
+        for read in self.names.uncertain_in(home, event.affected):
+            reason = (
+                f"line {read.line} reads '{read.key}' in the same function, of something that "
+                "may be this event"
+            )
+            raise NotCertain("read-in-same-function", reason)
 
     def _check_held(self, event: Event, held: Held) -> None:
         keys = event.affected

@@ -4,7 +4,8 @@ The facts say which files are worth it; only those are read as trees.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from onepath.facts.extract import parse
@@ -25,6 +26,7 @@ _NAMED = (
     ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.ExceptHandler, ast.MatchAs,
     ast.MatchStar,
 )  # fmt: skip
+_CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
 _OUTSIDE = frozenset({"decorator_list", "args", "returns", "bases", "keywords"})
 """Fields of a function or class that are read outside of it."""
 
@@ -42,18 +44,31 @@ class Tree:
         self._text = SourceText(data)
         self.module = parse(self._text.utf8)
         self._parents: dict[ast.AST, tuple[ast.AST, str]] = {}
+        self._scope_of: dict[ast.AST, int | None] = {}
         self.nodes: list[ast.AST] = []
         """All of them, outer ones before inner ones."""
-        todo: list[ast.AST] = [self.module]
+        self._index()
+
+    def _index(self) -> None:
+        todo: list[tuple[ast.AST, int | None]] = [(self.module, 0)]
+        parents, scopes, nodes = self._parents, self._scope_of, self.nodes
         while todo:
-            node = todo.pop()
-            self.nodes.append(node)
-            for field, value in ast.iter_fields(node):
-                children = value if isinstance(value, list) else [value]
+            node, scope = todo.pop()
+            nodes.append(node)
+            scopes[node] = scope
+            inner = self.inside(node) if type(node) in _KINDS else scope
+            for field in node._fields:
+                value = getattr(node, field, None)
+                if value.__class__ is list:
+                    children = [child for child in value if isinstance(child, ast.AST)]
+                elif isinstance(value, ast.AST) and value.__class__ not in _CONTEXTS:
+                    children = [value]
+                else:
+                    continue
+                at = scope if field in _OUTSIDE else inner
                 for child in children:
-                    if isinstance(child, ast.AST):
-                        self._parents[child] = (node, field)
-                        todo.append(child)
+                    parents[child] = (node, field)
+                    todo.append((child, at))
 
     # ----------------------------------------------------------- places
 
@@ -131,12 +146,7 @@ class Tree:
 
     def scope(self, node: ast.AST) -> int | None:
         """The scope in which a node is read: an index into the facts; None if not certain."""
-        inner = node
-        for outer in self.above(node):
-            if type(outer) in _KINDS and self.field(inner) not in _OUTSIDE:
-                return self.inside(outer)
-            inner = outer
-        return 0
+        return self._scope_of[node]
 
     def inside(self, opener: ast.AST) -> int | None:
         """The scope that a function, class, lambda or comprehension opens."""
@@ -200,3 +210,30 @@ class Tree:
             node = node.value
         head = self.imported(node) if isinstance(node, ast.Name) else ""
         return ".".join((head, *reversed(parts))) if head else ""
+
+
+def without_functions(data: bytes, facts: Facts, dull: Callable[[bytes], bool]) -> bytes:
+    """A source in which some functions are blank; all else is where it was.
+
+    Args:
+        data: The source.
+        facts: Its facts.
+        dull: Says of the text of an outermost function, with its decorators, whether it may be
+            left out.
+    """
+    pieces, at, inside = [], 0, 0
+    decorated = {one.end: one.start for one in facts.definitions}
+    for scope in facts.scopes:
+        if scope.kind != "function" or scope.start < inside:
+            continue
+        inside = scope.end
+        if dull(data[decorated.get(scope.end, scope.start) : scope.end]):
+            blank = _EMPTY + _VISIBLE.sub(b" ", data[scope.start + len(_EMPTY) : scope.end])
+            pieces += [data[at : scope.start], blank]
+            at = scope.end
+    return b"".join([*pieces, data[at:]])
+
+
+_EMPTY = b"def _():0"
+"""The shortest function: no longer than any other."""
+_VISIBLE = re.compile(rb"[^\r\n]")
