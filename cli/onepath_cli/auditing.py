@@ -10,6 +10,7 @@ from onepath_cli.context import (
     current_folder,
     find_and_read_config,
     open_engine,
+    recognised_config,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Audited:
 
 
 def config_or_default(options: Options, workspace: Workspace) -> "Config":
-    """The configuration; without one the audit finds what needs none.
+    """The configuration, or the defaults of a pack that knows the code, or an empty one.
 
     Raises:
         InputError: It has errors.
@@ -34,7 +35,10 @@ def config_or_default(options: Options, workspace: Workspace) -> "Config":
     from onepath.plan.config import parse_config
 
     config = find_and_read_config(options, workspace.folder)
-    return parse_config("", "") if config is None else config
+    if config is None:
+        with open_engine(options, workspace, None) as (snapshot, executor):
+            config = recognised_config(options, workspace, snapshot, executor)
+    return config or parse_config("", "")
 
 
 def run_audit(

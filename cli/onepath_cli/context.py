@@ -81,11 +81,18 @@ def read_config(options: Options, folder: Path) -> "Config":
     """
     config = find_and_read_config(options, folder)
     if config is None:
-        raise InputError(
-            f"{near(folder)}: neither migrate.toml nor [tool.migrate] in pyproject.toml is here",
-            hint="`migrate init --canonical pkg.mod.Name` writes one; `migrate init` ranks names",
-        )
+        raise _no_config(folder)
     return config
+
+
+def _no_config(folder: Path) -> InputError:
+    return InputError(
+        f"{near(folder)}: neither migrate.toml nor [tool.migrate] in pyproject.toml is here, and "
+        "no installed pack knows this code",
+        hint="`migrate init` ranks the names that are imported by the most paths; `migrate init "
+        "--canonical pkg.mod.Name` finds every path, shim, factory and look-alike of one and "
+        "writes migrate.toml",
+    )
 
 
 def find_and_read_config(options: Options, folder: Path) -> "Config | None":
@@ -104,21 +111,56 @@ def plan_phases(
     options: Options, workspace: Workspace, phases: Sequence[str] | None, rev: str | None = None
 ) -> "Plan":
     """Plan every pending phase, or the chosen ones, at `--rev` or at `rev` if that is not given."""
-    config = read_config(options, workspace.folder)
+    config = find_and_read_config(options, workspace.folder)
 
     from onepath.plan.packs import load_packs
     from onepath.plan.planner import make_plan
 
+    packs = load_packs()
     with open_engine(options, workspace, rev) as (snapshot, executor):
+        if config is None:
+            config = known_config(options, workspace, snapshot, executor)
         return make_plan(
             snapshot,
             config,
-            load_packs(),
+            packs,
             executor=executor,
             cache_dir=workspace.cache_dir,
             phases=phases or None,
             progress=options.output.progress,
         )
+
+
+def known_config(
+    options: Options, workspace: Workspace, snapshot: "Snapshot", executor: "Executor"
+) -> "Config":
+    """The defaults of a pack that recognises the code, where there is no configuration.
+
+    Raises:
+        InputError: No installed pack does.
+    """
+    config = recognised_config(options, workspace, snapshot, executor)
+    if config is None:
+        raise _no_config(workspace.folder)
+    return config
+
+
+def recognised_config(
+    options: Options, workspace: Workspace, snapshot: "Snapshot", executor: "Executor"
+) -> "Config | None":
+    """The defaults of a pack that recognises the code, which is said; None if none does."""
+    from onepath.plan.defaults import default_config
+    from onepath.plan.packs import load_packs
+
+    config = default_config(
+        snapshot, load_packs(), executor=executor, cache_dir=workspace.cache_dir
+    )
+    if config is not None:
+        options.output.note(
+            f"no migrate.toml: the pack '{config.pack}' knows this code, and its defaults are "
+            "used; `migrate init --canonical PATH` writes a configuration for review\n"
+        )
+    return config
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from onepath_cli.context import (
     Options,
     PhaseNames,
     Workspace,
+    find_and_read_config,
+    known_config,
     open_engine,
     open_workspace,
     read_config,
@@ -78,11 +80,14 @@ def _verify_landed(options: Options, workspace: Workspace, phases: Sequence[str]
         raise InputError(f"{workspace.folder}: not in a git repository, so nothing has landed")
     if options.rev is not None:
         raise InputError("each branch names its own base; leave --rev out")
-    config = read_config(options, workspace.folder)
+    found = find_and_read_config(options, workspace.folder)
 
     from onepath.land.verification import verify_landed
+    from onepath.plan.config import parse_config
     from onepath.plan.packs import load_packs
     from onepath.plan.planner import make_plan
+
+    config = found or parse_config("", "")
 
     packs = load_packs()
     if config.pack not in packs:
@@ -95,7 +100,7 @@ def _verify_landed(options: Options, workspace: Workspace, phases: Sequence[str]
             # Without a cache: what an earlier run has kept proves nothing.
             return make_plan(
                 snapshot,
-                config,
+                found or known_config(options, workspace, snapshot, executor),
                 packs,
                 executor=executor,
                 cache_dir=None,
@@ -103,9 +108,7 @@ def _verify_landed(options: Options, workspace: Workspace, phases: Sequence[str]
                 progress=options.output.progress,
             )
 
-    verified = verify_landed(
-        workspace.repository, config.branch_prefix, packs[config.pack], plan, phases
-    )
+    verified = verify_landed(workspace.repository, config, packs[config.pack], plan, phases)
     for one in verified:
         options.output.result("".join(f"{line}\n" for line in _landed_lines(one)))
     if any(one.differences for one in verified):

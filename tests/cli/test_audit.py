@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import onepath_cli.audit
+import onepath_cli.auditing
 from onepath.audit.finding import Violation, findings
 from onepath.audit.result import AuditResult
 from onepath_cli.auditing import Audited
@@ -25,6 +27,9 @@ class Gate:
         self.asked: list[tuple[Sequence[str] | None, Sequence[str]]] = []
         self._migrate = migrate
         patch.setattr(onepath_cli.audit, "run_audit", self._audit)
+        # There is no code here that a pack could recognise, and not always a repository.
+        patch.setattr(onepath_cli.auditing, "open_engine", lambda *_: nullcontext((None, None)))
+        patch.setattr(onepath_cli.auditing, "recognised_config", lambda *_: None)
 
     def _audit(
         self, _: Any, __: Any, config: Any, rules: Sequence[str] | None, paths: Sequence[str]

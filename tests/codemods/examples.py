@@ -28,7 +28,20 @@ class Example:
     config: str = CONFIG
     before: dict[str, bytes] = field(default_factory=dict)
     after: dict[str, bytes] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def world(self) -> dict[str, bytes]:
+        """The files before."""
+        return {path: text.encode() for path, text in WORLD.items()} | self.before
+
+    @property
+    def expected(self) -> dict[str, bytes]:
+        """The files after."""
+        files = self.world | self.after
+        return {path: data for path, data in files.items() if path not in self.deleted}
 
 
 def read_example(path: Path) -> Example:
@@ -40,8 +53,10 @@ def read_example(path: Path) -> Example:
         kind, *rest = head.split()
         if kind == "migrate.toml":
             example.config = body
-        elif kind == "refused":
-            example.refused.append(" ".join(rest))
+        elif kind in ("refused", "deleted"):
+            getattr(example, kind).append(" ".join(rest))
+        elif kind == "remark":
+            example.remarks.append(body.strip())
         elif kind in ("before", "after"):
             encoding = rest[1] if len(rest) > 1 else "utf-8"
             getattr(example, kind)[rest[0]] = _content(body, encoding)
@@ -66,12 +81,13 @@ class Result:
 
     files: Mapping[str, bytes]
     refused: list[str]
+    remarks: list[str]
     again: Phase
 
 
 def run_example(example: Example, pack: Pack, phase: str, folder: Path) -> Result:
     """Plan one phase over the example's world, and once more over what it gives."""
-    world = {path: text.encode() for path, text in WORLD.items()} | example.before
+    world = example.world
     for path, data in world.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -88,4 +104,4 @@ def run_example(example: Example, pack: Pack, phase: str, folder: Path) -> Resul
         if change.new is None:
             del files[change.path]
     refused = [f"{r.path}:{r.line} {r.code}" for r in plan.phases[0].changeset.refusals]
-    return Result(files, refused, again.phases[0])
+    return Result(files, refused, list(plan.phases[0].remarks), again.phases[0])

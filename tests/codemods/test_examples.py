@@ -31,13 +31,14 @@ def test_example(path: Path, tmp_path: Path) -> None:
     example = examples.read_example(path)
     phase = VERSIONS[path.parent.name].phase
     result = examples.run_example(example, onepath_packs.websocket.PACK, phase, tmp_path)
-    for name, data in example.before.items():
-        expected = example.after.get(name, data)
-        assert result.files[name].decode("latin-1") == expected.decode("latin-1"), name
+    assert result.files.keys() == example.expected.keys()
+    for name, data in example.expected.items():
+        assert result.files[name].decode("latin-1") == data.decode("latin-1"), name
+    assert result.remarks == example.remarks
     assert sorted(result.refused) == sorted(example.refused)
     assert [change.path for change in result.again.changeset.changes] == []
-    for name, data in example.before.items():
-        if name.endswith(".py") and _parses(data):
+    for name, data in example.world.items():
+        if name.endswith(".py") and name in result.files and _parses(data):
             assert _parses(result.files[name]), name
 
 

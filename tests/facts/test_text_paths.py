@@ -122,8 +122,8 @@ def test_a_single_name_counts_at_the_beginning_of_a_path() -> None:
 def test_offsets_and_lines_are_those_of_the_bytes() -> None:
     data = "é “pkg.old”\r\n\r\nü pkg.old:Manager\n".encode()
     assert mentions("a.md", data, OLDS) == (
-        Mention(6, 13, 1, "pkg.old", False),
-        Mention(23, 38, 3, "pkg.old:Manager", False),
+        Mention(6, 13, 1, "pkg.old", False, True),
+        Mention(23, 38, 3, "pkg.old:Manager", False, True),
     )
     assert data[23:38] == b"pkg.old:Manager"
 

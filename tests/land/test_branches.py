@@ -10,7 +10,7 @@ import pytest
 from onepath.errors import InputError, RefusedError
 from onepath.land.branches import Landed, land
 from onepath.land.message import commit_message
-from onepath.model import Phase, Plan
+from onepath.model import FileChange, Phase, Plan
 
 FIRST = "migrate/demo/01-canonical-imports"
 SECOND = "migrate/demo/02-delete-shims"
@@ -350,3 +350,23 @@ def test_shared_repositories_stay_shared(project: Any, repository: Any, plan: Pl
     packs = list(project.path.glob(".git/objects/pack/pack-*"))
     assert packs
     assert all(path.stat().st_mode & 0o444 == 0o444 for path in packs)
+
+
+def test_a_new_file_is_in_the_branch_and_stays_unchanged_there(
+    repository: Any, project: Any, kit: Any
+) -> None:
+    made = FileChange.made("pkg/protocol.py", b"class P: ...\n")
+    commit = project.git("rev-parse", "HEAD")
+    phase = kit.phase(1, "managers", [made])
+    [first] = land(repository, kit.plan(commit, [phase]), [phase])
+    shown = project.git("show", f"{phase.branch}:pkg/protocol.py")
+    assert (first.status, shown) == ("created", "class P: ...")
+    [again] = land(repository, kit.plan(commit, [phase]), [phase])
+    assert again.status == "unchanged"
+
+
+def test_a_new_file_that_the_base_has_does_not_fit(repository: Any, project: Any, kit: Any) -> None:
+    commit = project.git("rev-parse", "HEAD")
+    phase = kit.phase(1, "managers", [FileChange.made("run.py", b"x\n")])
+    with pytest.raises(InputError, match=r"does not fit .* run\.py differs"):
+        land(repository, kit.plan(commit, [phase]), [phase])

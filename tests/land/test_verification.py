@@ -10,9 +10,11 @@ import pytest
 from onepath.land.branches import land
 from onepath.land.verification import verify_landed
 from onepath.model import Phase, Plan
+from onepath.plan.config import Config, parse_config
 from onepath.snapshot.repository import Repository
 
 PREFIX = "migrate/demo"
+CONFIG = parse_config(f'branch_prefix = "{PREFIX}"', "migrate.toml")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Steps:
 
     def __init__(self, phases: Sequence[Phase]) -> None:
         self.versions = [Step(phase.name, phase.versions[0]) for phase in phases]
+
+    def phases(self, _: Config) -> dict[str, list[Step]]:
+        return {version.phase: [version] for version in self.versions}
 
     def identify(self, version: Step) -> Any:
         return version.identity
@@ -54,7 +59,7 @@ class Landed:
 
     def verify(self, *phases: str) -> list[tuple[str, list[str]]]:
         steps: Any = Steps(self.phases)
-        found = verify_landed(self.repository, PREFIX, steps, self.plan, phases)
+        found = verify_landed(self.repository, CONFIG, steps, self.plan, phases)
         return [(one.phase, [" ".join(each).strip() for each in one.differences]) for one in found]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from onepath.errors import OutsideError, RefusedError
 from onepath.land.work_tree import write_work_tree
-from onepath.model import Changeset
+from onepath.model import Changeset, FileChange
 
 
 def tree(root: Path) -> dict[str, bytes | str]:
@@ -127,3 +127,32 @@ def test_a_folder_that_loses_its_last_file_goes(tmp_path: Path, kit: Any) -> Non
     (root / "a/b/shim.py").write_bytes(b"x\n")
     write_work_tree(root, Changeset((kit.deleted("a/b/shim.py", b"x\n"),), ()))
     assert list(root.iterdir()) == []
+
+
+def test_a_file_that_is_there_already_is_not_made(project: Any, kit: Any) -> None:
+    before = tree(project.path)
+    made = FileChange.made("run.py", b"mine\n")
+    with pytest.raises(RefusedError, match=r"run\.py: it is there already"):
+        write_work_tree(project.path, Changeset((made,), ()))
+    assert tree(project.path) == before
+
+
+def test_a_new_file_gets_its_folders_and_the_usual_permissions(project: Any) -> None:
+    made = FileChange.made("pkg/a/b/new.py", b"x = 1\n")
+    write_work_tree(project.path, Changeset((made,), ()))
+    target = project.path / made.path
+    assert target.read_bytes() == b"x = 1\n"
+    beside = project.path / "pkg/beside.py"
+    beside.touch()
+    assert target.stat().st_mode == beside.stat().st_mode
+    assert [path.name for path in target.parent.iterdir()] == ["new.py"]
+
+
+def test_a_failure_takes_new_files_and_their_folders_back(project: Any, kit: Any) -> None:
+    before = tree(project.path)
+    made = FileChange.made("pkg/a/new.py", b"x = 1\n")
+    big = kit.changed("run.py", kit.FILES["run.py"], b"Name()", b"#" * 50_000)
+    with files_no_larger_than(10_000), pytest.raises(OutsideError, match="no file was changed"):
+        write_work_tree(project.path, Changeset((made, big), ()))
+    assert tree(project.path) == before
+    assert not (project.path / "pkg/a").exists()

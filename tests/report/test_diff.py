@@ -302,3 +302,19 @@ def test_colours_leave_carriage_returns_and_odd_bytes_readable(changes: Any) -> 
     shown = colourise(diff)
     assert "\x1b[31m-\\xe9\x1b[m\r\n" in shown
     assert "\n b\n\\ No newline at end of file\n" in shown
+
+
+def test_a_file_that_is_made_is_a_new_file_to_git(lay_out: Any) -> None:
+    made = FileChange.made("pkg/new dir/protocol.py", b"class P: ...\n")
+    diff = unified(made)
+    assert diff.startswith(b"diff --git a/pkg/new dir")
+    assert b"\nnew file mode 100644\n" in diff
+    assert b"\n--- /dev/null\n" in diff
+    git_apply(lay_out.folder, diff)
+    assert lay_out.read([made]) == [made.new]
+
+
+def test_an_empty_file_that_is_made_is_there(lay_out: Any) -> None:
+    made = FileChange.made("pkg/__init__.py", b"")
+    git_apply(lay_out.folder, unified(made))
+    assert lay_out.read([made]) == [b""]

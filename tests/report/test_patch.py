@@ -195,3 +195,12 @@ def test_it_is_laid_out_as_git_does(
     assert (
         ours.partition("\n---\n")[2].rpartition("-- \n")[0] == theirs.partition("\n---\n")[2] + "\n"
     )
+
+
+def test_git_makes_a_new_file_from_the_patch(repository: Any) -> None:
+    made = FileChange.made("pkg/protocol.py", b"class P: ...\n")
+    content = mail(phase(1, "managers", made), "Make it\n\nWhy.\n")
+    assert b"\n create mode 100644 pkg/protocol.py\n" in content
+    am(repository, content)
+    assert (repository.path / "pkg/protocol.py").read_bytes() == made.new
+    assert repository.git("status", "--porcelain") == ""

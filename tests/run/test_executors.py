@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -127,3 +128,38 @@ def test_no_number_of_jobs_means_all_cores_of_this_process() -> None:
     with make_executor(None) as executor:
         wanted = ProcessExecutor if available_cores() > 1 else SerialExecutor
         assert isinstance(executor, wanted)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_tasks_see_what_this_process_holds_and_answer_in_order(jobs: int) -> None:
+    held = ["held"]
+    with make_executor(jobs) as executor:
+        assert list(executor.map(double, range(4))) != []
+        assert executor.apart([lambda: [*held, "a"], lambda: [*held, "b"]]) == [
+            ["held", "a"],
+            ["held", "b"],
+        ]
+        assert sorted(executor.map(double, range(4))) == [0, 2, 4, 6]
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
+def test_each_task_but_the_last_has_a_process() -> None:
+    with make_executor(2) as executor:
+        first, last = executor.apart([os.getpid, os.getpid])
+    assert first != last == os.getpid()
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_an_error_of_a_task_arrives_and_no_process_stays(failing: int) -> None:
+    numbers = [3, 1] if failing == 0 else [1, 3]
+    with pytest.raises(InputError, match="three is wrong"), make_executor(2) as executor:
+        executor.apart([partial(fail_on_three, number) for number in numbers])
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
+def test_a_process_of_a_task_that_dies_is_something_outside() -> None:
+    with pytest.raises(OutsideError, match="worker process ended"), make_executor(2) as executor:
+        executor.apart([partial(die, 0), lambda: None])
+    assert multiprocessing.active_children() == []

@@ -4,7 +4,20 @@ Every version also runs with the user's own names; the pack only knows the order
 """
 
 from onepath.plan.packs import Pack
-from onepath_packs.websocket import v0001_canonical_imports, v0006_canonical_events
+from onepath_packs.websocket import (
+    v0001_canonical_imports,
+    v0003_delete_shims,
+    v0006_canonical_events,
+)
+from onepath_packs.websocket.defaults import defaults
 
-PACK = Pack("websocket", (v0001_canonical_imports.VERSION, v0006_canonical_events.VERSION))
+PACK = Pack(
+    "websocket",
+    (
+        v0001_canonical_imports.VERSION,
+        v0003_delete_shims.VERSION,
+        v0006_canonical_events.VERSION,
+    ),
+    defaults,
+)
 """Published under the entry point group `onepath.packs`."""

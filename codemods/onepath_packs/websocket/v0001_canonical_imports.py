@@ -29,4 +29,5 @@ VERSION = Version(
     phase="canonical-imports",
     title="Import by the canonical paths",
     plan=plan,
+    configured=lambda config: bool(config.imports),
 )

@@ -50,6 +50,17 @@ class EventForm(NamedTuple):
         return frozenset({key, *(old for old, new in self.legacy.items() if new == key)})
 
 
+def may_have_events(facts: Facts, form: EventForm) -> bool:
+    """Whether any display names a kind; records are made of the few that do."""
+    values = {f"str {kind}" for kind in form.kinds}
+    return any(value in values for display in facts.raw["dicts"] for _, value in display[3])
+
+
+def has_events(facts: Facts, form: EventForm) -> bool:
+    """Whether any display is certainly an event."""
+    return may_have_events(facts, form) and any(event_kind(one, form) for one in facts.dicts)
+
+
 def event_kind(display: DictDisplay, form: EventForm) -> str:
     """The configured kind of event that a display certainly is; empty if it is none."""
     for name, value in display.keys:
@@ -82,6 +93,8 @@ def departures(keys: Mapping[str, str], complete: bool, form: EventForm) -> list
 
 def violations_in(path: str, facts: Facts, form: EventForm) -> Iterator[Violation]:
     """The displays of one file that depart from the form, and the reads of legacy keys of them."""
+    if not may_have_events(facts, form):
+        return
     displays = facts.dicts
     kinds = [event_kind(display, form) for display in displays]
     events = [(one, kind) for one, kind in zip(displays, kinds, strict=True) if kind]

@@ -23,6 +23,8 @@ class Rule:
         fixed_by: The version that mends them, `websocket/v0001`; empty where none does.
         local: Whether what is found in a file rests on that file and what it imports alone, so
             that one changed file can be checked without reading all others.
+        by_uses: Whether it goes by `Index.uses`, which take long to make: rules of this kind run
+            in one process and the others beside it.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Rule:
     check: Callable[[Index, Settings], Iterable[Violation]]
     fixed_by: str = ""
     local: bool = False
+    by_uses: bool = False
 
     @property
     def explanation(self) -> str:

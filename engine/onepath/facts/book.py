@@ -14,6 +14,8 @@ _SEARCHED = 150
 """Files in a batch where most are only searched."""
 _FEWEST, _EXTRACTED = 6, 40
 """Files in a batch where each is parsed, at least and at most."""
+_KEPT = 1000
+"""So many files' facts are written to the cache at once."""
 _PYTHON = (".py", ".pyi")
 
 NO_FACTS = Facts(extract_raw(b""))
@@ -183,13 +185,18 @@ class FactsBook:
             Batch(source, tuple(entries[at::count]), needles, extracting) for at in range(count)
         ]
         results: list[Found] = []
+        packed: list[tuple[str, bytes]] = []
         for done, part in enumerate(self._executor.map(read_batch, batches), 1):
             self._progress(f"reading files: {done * 100 // count} %")
             for found in part:
                 if found.packed is not None:
                     self._by_oid[found.oid] = Facts(unpack(found.packed))
+                    packed.append((found.oid, found.packed))
                 if found.missing:
                     self.missing.add(found.oid)
-                results.append(found)
-        self._cache.put((found.oid, found.packed) for found in results if found.packed is not None)
+                results.append(found._replace(packed=None))
+            if len(packed) >= _KEPT:  # while the workers read on
+                self._cache.put(packed)
+                packed.clear()
+        self._cache.put(packed)
         return results

@@ -71,8 +71,14 @@ class Unpacked(Mapping[str, Any]):
             self._parts[number] = None
         return decoded[key]
 
+    def take(self, key: str) -> Any:
+        """Give a value away: it is no longer here afterwards."""
+        value = self[key]
+        self._known.pop(key, None)
+        return value
+
     def __iter__(self) -> Iterator[str]:
-        self["imports"]
+        self["failure"]
         self["uses"]
         return iter((*self._known, *_SHAPES))
 

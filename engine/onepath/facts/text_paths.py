@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from onepath.snapshot import matters
+
 _SUFFIXES = {
     ".toml": "toml",
     ".ini": "ini",
@@ -72,6 +74,13 @@ class Mention(NamedTuple):
     text: str
     """As written: `a.b.C` or `a.b:C`."""
     certain: bool
+    talk: bool = False
+    """Whether it stands where nothing reads it: in prose, in a comment, inside a JSON text."""
+
+
+def may_hold_paths(path: str) -> bool:
+    """Whether a file that is no Python module may hold dotted paths, by its name."""
+    return matters(path) or path.endswith(".markdown") or is_configuration(path)
 
 
 def is_configuration(path: str) -> bool:
@@ -107,8 +116,8 @@ def _mentions(
     at = offset = 0
     line = 1
     for found in _pattern(heads).finditer(text):
-        end = _longest(found, wanted)
-        if end is None or _continues_before(text, found.start()):
+        last = _longest(found, wanted)
+        if last is None or _continues_before(text, found.start()):
             continue
         place = _Place.of(text, found)
         certain = bool(kind) and _is_certain(kind, place)
@@ -118,8 +127,10 @@ def _mentions(
         offset += len(text[at : found.start()].encode(encoding))
         line += text.count("\n", at, found.start())
         at = found.start()
-        written = text[at:end]
-        yield Mention(offset, offset + len(written.encode(encoding)), line, written, certain)
+        written = text[at:last]
+        end = offset + len(written.encode(encoding))
+        talk = not certain and (kind in ("", "json") or _in_comment(kind, place.head))
+        yield Mention(offset, end, line, written, certain, talk)
 
 
 @lru_cache(maxsize=4)

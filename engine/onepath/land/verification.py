@@ -8,6 +8,7 @@ from onepath.errors import InputError
 from onepath.land.message import Trailer, read_trailers, trailers
 from onepath.land.standing import _changed_files, _wanted_files
 from onepath.model import Phase, Plan
+from onepath.plan.config import Config
 from onepath.plan.packs import Pack
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
@@ -57,7 +58,7 @@ class _Stack(NamedTuple):
 
 
 def verify_landed(
-    repository: Repository, prefix: str, pack: Pack, planner: Planner,
+    repository: Repository, config: Config, pack: Pack, planner: Planner,
     phases: Sequence[str] | None = None,
 ) -> list[Verified]:  # fmt: skip
     """Compare the branches of landed phases with what their phases give at their base.
@@ -67,7 +68,7 @@ def verify_landed(
 
     Args:
         repository: Where the branches are.
-        prefix: The first part of their names, `migrate/websocket`.
+        config: Has the first part of their names, and how versions are grouped into phases.
         pack: Its versions make the phases.
         planner: Plans phases at a commit.
         phases: Names of the phases wanted; None for all that have a branch.
@@ -78,8 +79,14 @@ def verify_landed(
     Raises:
         InputError: A wanted phase, or every phase, has no branch; or a base is not here.
     """
+    prefix = config.branch_prefix
     tips = _chosen(_tips(repository, prefix), prefix, phases)
-    stacks = {branch: _stack(repository, tip, pack) for branch, tip in tips.items()}
+    phase_of = {
+        str(pack.identify(version)): name
+        for name, versions in pack.phases(config).items()
+        for version in versions
+    }
+    stacks = {b: _stack(repository, tip, pack.name, phase_of) for b, tip in tips.items()}
     plans: dict[tuple[str, tuple[str, ...]], Plan] = {}
     result = []
     for branch, stack in stacks.items():
@@ -131,7 +138,9 @@ def _chosen(tips: Mapping[str, str], prefix: str, phases: Sequence[str] | None) 
     return {b: tip for b, tip in tips.items() if not phases or _phase_name(b) in phases}
 
 
-def _stack(repository: Repository, tip: str, pack: Pack) -> _Stack | str:
+def _stack(
+    repository: Repository, tip: str, pack: str, phase_of: Mapping[str, str]
+) -> _Stack | str:
     """The commits below a branch's tip down to its base, or why they are not those of phases."""
     top = _commit(repository, tip)
     base = dict(top.trailers).get("Base-Oid", "")
@@ -148,7 +157,6 @@ def _stack(repository: Repository, tip: str, pack: Pack) -> _Stack | str:
         return f"it does not come after its base {base[:12]}"
     listed = repository.git("rev-list", "--first-parent", "--reverse", f"{base}..{tip}").stdout
     commits = tuple(_commit(repository, oid) for oid in listed.decode().split())
-    phase_of = {str(pack.identify(version)): version.phase for version in pack.versions}
     phases = []
     for commit in commits:
         versions = [value for key, value in commit.trailers if key == "Migrate-Version"]
@@ -156,7 +164,7 @@ def _stack(repository: Repository, tip: str, pack: Pack) -> _Stack | str:
         name = names.pop() if len(names) == 1 else None
         if name is None:
             said = f"of {', '.join(versions)}" if versions else "not made by this tool"
-            return f"the commit {commit.oid[:12]} is {said}, so of no phase of {pack.name}"
+            return f"the commit {commit.oid[:12]} is {said}, so of no phase of {pack}"
         phases.append(name)
     if not phases or len(set(phases)) < len(phases):
         return "its commits are not one for each phase"

@@ -306,7 +306,7 @@ class Facts:
                 block,
                 position,
                 guard,
-            ) in self.raw["imports"]
+            ) in self._taken("imports")
         )
 
     @cached_property
@@ -315,11 +315,20 @@ class Facts:
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
-        return tuple(map(Scope._make, self.raw["scopes"]))
+        return tuple(map(Scope._make, self._taken("scopes")))
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
         return tuple(map(Use._make, self.raw["uses"]))
+
+    def _taken(self, key: str) -> Any:
+        """The plain form of what records are made of once; together they fill the memory."""
+        take = getattr(self.raw, "take", None)
+        return self.raw[key] if take is None else take(key)
+
+    def use(self, index: int) -> Use:
+        """One of `uses`, without making records of all."""
+        return Use._make(self.raw["uses"][index])
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
@@ -330,12 +339,12 @@ class Facts:
             )
             for (
                 qualname, kind, start, end, line, guard, target, bases, decorators, params, returns
-            ) in self.raw["definitions"]
+            ) in self._taken("definitions")
         )  # fmt: skip
 
     @cached_property
     def strings(self) -> tuple[DottedString, ...]:
-        return tuple(map(DottedString._make, self.raw["strings"]))
+        return tuple(map(DottedString._make, self._taken("strings")))
 
     # The next three are made anew each time: one rule or another goes through them once.
 

@@ -1,6 +1,6 @@
 """Where sources come from, and what runs over them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -70,4 +70,11 @@ class Executor(Protocol):
 
     def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
         """Yield `function(batch)` for each batch, in any order. `function` is picklable."""
+        ...
+
+    def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
+        """What each task gives, in order; tasks see what this process holds, and change nothing.
+
+        Only what they give is picklable.
+        """
         ...

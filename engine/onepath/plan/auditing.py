@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from onepath.audit.finding import Finding, findings
+from onepath.audit.finding import Violation, findings
 from onepath.audit.index import Index
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, all_rules
@@ -14,7 +15,7 @@ from onepath.model import Executor, Snapshot
 from onepath.plan.config import Config, settings
 from onepath.plan.globs import Globs
 from onepath.plan.memory import audit_key, recall_audit, remember_audit
-from onepath.plan.planner import notes_of, unparseable_of
+from onepath.plan.met import notes_of, unparseable_of
 from onepath.symbols.world import Progress, World, quiet
 
 
@@ -71,22 +72,40 @@ def _audit(
     executor: Executor, progress: Progress, looked_at: Collection[str] | None = None,
 ) -> AuditResult:  # fmt: skip
     """Run the rules over the whole repository, or over some files and what they import."""
-    excluded = Globs(config.exclude)
-    found: list[Finding] = []
     world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
     world.book.load(world.book.python if looked_at is None else looked_at)
     index = Index(world, settings(config), looked_at)
-    for rule in rules:
-        progress(f"rule {rule.name}")
-        violations = rule.check(index, index.settings)
-        kept = [one for one in violations if not excluded.match(one.path)]
-        found += findings(rule.name, rule.fixed_by, kept)
+    groups = [[rule for rule in rules if rule.by_uses is by_uses] for by_uses in (False, True)]
+    tasks = [
+        partial(_run, index, group, Globs(config.exclude), progress) for group in groups if group
+    ]
+    found = {
+        name: violations
+        for part in (executor.apart(tasks) if looked_at is None else [task() for task in tasks])
+        for name, violations in part.items()
+    }
     return AuditResult(
         revision=snapshot.name,
         rules=tuple(rule.name for rule in rules),
-        findings=tuple(found),
+        findings=tuple(
+            finding
+            for rule in rules
+            for finding in findings(rule.name, rule.fixed_by, found[rule.name])
+        ),
         python_files=len(world.book.python),
         parsed=world.book.loaded,
         unparseable=unparseable_of(world),
         notes=notes_of(world),
     )
+
+
+def _run(
+    index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progress
+) -> dict[str, list[Violation]]:
+    """What each rule finds."""
+    found = {}
+    for rule in rules:
+        progress(f"rule {rule.name}")
+        violations = rule.check(index, index.settings)
+        found[rule.name] = [one for one in violations if not excluded.match(one.path)]
+    return found

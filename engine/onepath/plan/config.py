@@ -129,6 +129,20 @@ def load_config(path: Path) -> Config:
     return replace(parse_config(_read(path), str(path), table=table), path=path)
 
 
+def own_lines(data: bytes, name: str) -> frozenset[int] | None:
+    """The lines of a file that belong to the configuration; None: all of them.
+
+    Args:
+        data: The file's content.
+        name: Its name; of a `pyproject.toml` only a table does.
+    """
+    if name != _PROJECT:
+        return None
+    size = len(_PROJECT_TABLE)
+    places = locate(data.decode("utf-8", "replace")).items()
+    return frozenset(line for keys, line in places if keys[:size] == _PROJECT_TABLE)
+
+
 def parse_config(text: str, name: str, *, table: tuple[str, ...] = ()) -> Config:
     """Read a configuration from its text.
 

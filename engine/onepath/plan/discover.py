@@ -9,7 +9,9 @@ from onepath.errors import InputError
 from onepath.facts.cache import FactsCache
 from onepath.facts.needles import Needles
 from onepath.model import Executor, Snapshot
+from onepath.plan.config import parse_config
 from onepath.plan.history import Former, History
+from onepath.plan.parameters import parameters
 from onepath.plan.ranking import ranking
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
@@ -76,7 +78,11 @@ def discover(
         if repository is not None and snapshot.commit is not None:
             history = History(repository, snapshot.commit, cache, executor, world.modules.roots)
         found = [find_paths(world, path, target, history, progress) for path, target in targets]
-    return render(world, found)
+        text = render(world, found)
+        imports = dict(parse_config(text, "migrate.toml").imports)
+        shims = {path for one in found for path in one.shims}
+        more = parameters(world, imports, canonical, shims, progress)
+    return text + "".join(f"{line}\n" for line in more)
 
 
 def definition_at(world: World, canonical: str) -> Resolution:

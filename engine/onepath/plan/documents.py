@@ -8,14 +8,13 @@ from onepath.facts.document_piece import DocumentError, Piece
 from onepath.facts.documents import pieces
 from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
-from onepath.facts.text_paths import is_configuration, mentions
+from onepath.facts.text_paths import may_hold_paths, mentions
 from onepath.model import Edit, FileChange, Refusal
 from onepath.plan.config import Config
 from onepath.plan.globs import Globs
 from onepath.rewrite.contrast import contrasted
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
 from onepath.rewrite.strings import meaning_of
-from onepath.snapshot import matters
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import find_sites
 from onepath.symbols.world import World
@@ -43,7 +42,7 @@ def rewrite_documents(
     entries = world.snapshot.entries
     texts = [
         path for path, entry in entries.items()
-        if entry.is_regular and not path.endswith((".py", ".pyi")) and _may_hold_paths(path)
+        if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
     ]  # fmt: skip
     found = [*world.book.others_mentioning(texts, needles), *world.book.mentioning(needles)]
     data = world.read([path for path in found if not excluded.match(path)])
@@ -58,10 +57,6 @@ def rewrite_documents(
             rewritten = rewritten._replace(refusals=kept)
         if rewritten.edits or rewritten.refusals:
             yield path, rewritten
-
-
-def _may_hold_paths(path: str) -> bool:
-    return matters(path) or path.endswith(".markdown") or is_configuration(path)
 
 
 def prove_document(change: FileChange, before: Renames, after: Renames) -> Refusal | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
 
-from onepath.audit.events import EventForm, event_kind, violations_in
+from onepath.audit.events import EventForm, has_events, violations_in
 from onepath.facts.needles import Needles
 from onepath.model import Edit, Refusal
 from onepath.plan.config import Config, settings
@@ -64,7 +64,7 @@ class _Repository:
         for path, data in world.read(paths).items():
             if path in left_out or world.facts(path).failure is not None:
                 refusals += self._untouched(path, data)
-            elif not any(event_kind(one, form) for one in world.facts(path).dicts):
+            elif not has_events(world.facts(path), form):
                 if self._listed.get(path, (b"", ()))[0] != data:
                     self._listed[path] = data, listed_events(world, path, data, form)
                 refusals += self._listed[path][1]
@@ -157,7 +157,7 @@ class _Repository:
         world = self._world
         holders = [
             path for path in world.book.mentioning(self._needles)
-            if any(event_kind(one, self._form) for one in world.facts(path).dicts)
+            if has_events(world.facts(path), self._form)
         ]  # fmt: skip
         names = {
             alias.bound

@@ -52,6 +52,9 @@ class Pack:
 
     name: str
     versions: tuple[Version, ...]
+    defaults: Callable[[World], str] = lambda _: ""
+    """The configuration for a repository that the pack recognises, as the text of a
+    `migrate.toml`; empty for any other."""
 
     def __post_init__(self) -> None:
         numbers = [version.number for version in self.versions]

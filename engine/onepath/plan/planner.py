@@ -5,10 +5,11 @@ from pathlib import Path
 
 from onepath.errors import InputError
 from onepath.facts.cache import FactsCache
-from onepath.model import Executor, Note, Phase, Plan, Refusal, Snapshot
+from onepath.model import Executor, Phase, Plan, Snapshot
 from onepath.plan.combine import combined_changesets
 from onepath.plan.config import Config
 from onepath.plan.memory import plan_key, recall, remember
+from onepath.plan.met import notes_of, unparseable_of
 from onepath.plan.packs import Pack, Version
 from onepath.symbols.world import Progress, World, quiet
 
@@ -131,22 +132,3 @@ def _phase(
 def _counts(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
     """By rule, where several versions count it: what the last one of them says."""
     return {rule: number for one in counts for rule, number in one.items()}
-
-
-def notes_of(world: World) -> tuple[Note, ...]:
-    """What was met that can't be migrated, blobs that are not here among it."""
-    notes = list(world.snapshot.notes())
-    entries = world.snapshot.entries
-    for path in world.book.python:
-        if entries[path].oid in world.book.missing:
-            notes.append(Note(path, "missing-object", "its content is not here; it was not read"))
-    return tuple(sorted(set(notes)))
-
-
-def unparseable_of(world: World) -> tuple[Refusal, ...]:
-    """The files that were met and can't be read as Python."""
-    return tuple(
-        Refusal(path, failure.line, "unparseable", failure.reason)
-        for path, facts in world.book.read_files()
-        if (failure := facts.failure) is not None
-    )

@@ -16,7 +16,7 @@ from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
 from onepath.rewrite.edits import map_offset
-from onepath.symbols.graph import import_edges
+from onepath.symbols.holders import REFERENCES, Sought, Target, files_naming, holders_in
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
@@ -76,7 +76,7 @@ class _Proof:
             return
         line = change.edits[0].line if change.edits else 1
         if change.new is None:
-            problem = self._still_imported(change.path)
+            problem = self._still_referred(change.path)
             if problem:
                 yield _fail(change.path, line, "still-imported", problem)
             return
@@ -133,29 +133,19 @@ class _Proof:
             if found.module != path
         )
 
-    def _still_imported(self, path: str) -> str:
-        """Who imports a deleted file; importing a module below a package does not count."""
-        words = {self._before.modules.name(path).rpartition(".")[2]}
-        for user in self._after.book.mentioning(Needles.of(words)):
-            for edge in import_edges(user, self._after.facts(user), self._before.modules):
-                if edge.target == path and self._leads_nowhere(user, path):
-                    return f"{user}:{edge.line} imports it"
+    def _still_referred(self, path: str) -> str:
+        """Which code refers to a deleted file; what lies below a package does not refer to it."""
+        sought = Sought.of(self._before, [Target(path)])
+        changed = {change.path: change.new for change in self._changes}
+        # The modules are those that were there; who reads them is what there will be.
+        for user in files_naming(self._after, sought):
+            if user == path:
+                continue
+            facts = self._after.facts(user)
+            for one in holders_in(self._before, user, facts, sought, changed.get(user)):
+                if one.kind in REFERENCES:
+                    return f"{user}:{one.line} refers to it"
         return ""
-
-    def _leads_nowhere(self, user: str, path: str) -> bool:
-        """Whether a file imports a deleted module itself, not one below a package that goes."""
-        facts, modules = self._after.facts(user), self._before.modules
-        for statement in facts.imports:
-            for alias in statement.names:
-                found = self._before.resolver.imported(user, statement, alias)
-                stops = {step for step, _ in found.route} | {found.path}
-                dotted = modules.absolute(user, statement.level, statement.module) or ""
-                named = modules.find(dotted, user) if statement.is_from else None
-                if path in stops or named == path:
-                    after = self._after.resolver.imported(user, statement, alias)
-                    if after.kind == "unresolved" or after.target != found.target:
-                        return True
-        return False
 
     # -------------------------------------------------------- meanings
 

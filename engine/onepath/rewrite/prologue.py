@@ -41,18 +41,21 @@ def after_prologue(data: bytes) -> Place:
         gap = line == len(lines) or not lines[line].strip()
         place = Place(line, "\n" if ends else "\n\n", "" if gap else parting)
     elif following is not None:
-        place = Place(_first_line(following, lines), "", parting)
+        place = Place(first_line(following, lines), "", parting)
     else:
         place = Place(len(lines), "", "")
     return place._replace(offset=source.to_file(source.line_starts[place.offset]))
 
 
-def _first_line(statement: ast.stmt, lines: list[bytes]) -> int:
-    """How many lines stand before a statement with its decorators and its own comments."""
+def first_line(statement: ast.stmt, lines: list[bytes]) -> int:
+    """How many lines stand before a statement with its decorators and its own comments.
+
+    Its own are those directly above it, as far in as it is, unless they are the head of the file.
+    """
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     first = min([statement.lineno, *(one.lineno for one in decorators)]) - 1
-    above = first
-    while above and lines[above - 1].startswith(b"#"):
+    above, comment = first, lines[first][: -len(lines[first].lstrip(b" \t\f"))] + b"#"
+    while above and lines[above - 1].startswith(comment):
         above -= 1
     # Comments from the first line on are those of the file.
     return first if above == 0 else above

@@ -6,18 +6,21 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
+from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self
 
 from onepath.errors import OutsideError
 from onepath.model.snapshot import R, T
 
 # With so few batches the processes would take longer to start than the work itself.
 _NOT_WORTH_PROCESSES = 1
+_DIED = "a worker process ended without a result; the system may be out of memory"
+_FEWER_JOBS = "try again with a smaller number of --jobs"
 # Batches handed out per worker: enough to keep each one busy, and no more in memory.
 _AHEAD = 3
 # concurrent.futures refuses more on Windows.
@@ -43,9 +46,7 @@ class ProcessExecutor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        self._stop()
 
     def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
         """Yield `function(batch)` for each batch, each as soon as it is done.
@@ -63,10 +64,33 @@ class ProcessExecutor:
         try:
             yield from self._spread(function, chain(first, rest))
         except BrokenProcessPool as error:
-            raise OutsideError(
-                "a worker process ended without a result; the system may be out of memory",
-                hint="try again with a smaller number of --jobs",
-            ) from error
+            raise OutsideError(_DIED, hint=_FEWER_JOBS) from error
+
+    def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
+        """What each task gives: the last one here, each other in a process forked for it.
+
+        One after the other where a fork is not safe, or one process is all that is wanted. An
+        error of a task is raised here.
+
+        Raises:
+            OutsideError: A process died.
+        """
+        # The workers of `map` are idle by now, and their threads would make a fork unsafe.
+        self._stop()
+        if len(tasks) < 2 or self._jobs < 2 or not _may_fork():
+            return [task() for task in tasks]
+        forks = [_Fork(task) for task in tasks[:-1]]
+        try:
+            own = tasks[-1]()
+            return [*(fork.result() for fork in forks), own]
+        finally:
+            for fork in forks:
+                fork.stop()
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
     def _spread(self, function: Callable[[T], R], batches: Iterator[T]) -> Iterator[R]:
         pool = self._started()
@@ -86,16 +110,55 @@ class ProcessExecutor:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            # Forked workers start at once, with everything imported; but forking is safe only
-            # on Linux, and only without threads.
-            safe = sys.platform == "linux" and threading.active_count() == 1
-            method = "fork" if safe else "spawn"
+            # Forked workers start at once, with everything imported.
             self._pool = ProcessPoolExecutor(
                 self._jobs,
-                mp_context=multiprocessing.get_context(method),
+                mp_context=multiprocessing.get_context("fork" if _may_fork() else "spawn"),
                 initializer=_prepare_worker,
             )
         return self._pool
+
+
+class _Fork(Generic[R]):
+    """A task in a process of its own, which starts with everything that this one holds."""
+
+    def __init__(self, task: Callable[[], R]) -> None:
+        context = multiprocessing.get_context("fork")
+        self._end, other = context.Pipe(duplex=False)
+        self._process = context.Process(target=_report, args=(task, other), daemon=True)
+        self._process.start()
+        other.close()
+
+    def result(self) -> R:
+        """Wait for what the task gives, or raise its error."""
+        try:
+            error, result = self._end.recv()
+        except EOFError:
+            raise OutsideError(_DIED, hint=_FEWER_JOBS) from None
+        if error is not None:
+            raise error
+        found: R = result
+        return found
+
+    def stop(self) -> None:
+        """End the process, if it has not ended by itself."""
+        self._process.terminate()
+        self._process.join()
+        self._end.close()
+
+
+def _report(task: Callable[[], object], end: Connection) -> None:
+    _prepare_worker()
+    try:
+        answer: tuple[Exception | None, object] = (None, task())
+    except Exception as error:
+        answer = (error, None)
+    end.send(answer)
+
+
+def _may_fork() -> bool:
+    """Forking is safe only on Linux, and only without threads."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _prepare_worker() -> None:

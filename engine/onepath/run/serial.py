@@ -1,6 +1,6 @@
 """The executor that works in this process."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from onepath.model.snapshot import R, T
 
@@ -11,3 +11,7 @@ class SerialExecutor:
     def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
         """Yield `function(batch)` for each batch, in order."""
         return map(function, batches)
+
+    def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
+        """What each task gives, one run after the other."""
+        return [task() for task in tasks]

@@ -91,7 +91,7 @@ def _imported_callee(
     """The full name of the callee; None if no import binds it; empty if it is of the project."""
     if string.callee_use < 0:
         return None
-    use = facts.uses[string.callee_use]
+    use = facts.use(string.callee_use)
     names = set()
     for statement in facts.imports:
         if statement.scope != use.bound_in:

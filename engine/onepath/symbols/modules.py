@@ -79,12 +79,13 @@ class Modules:
         """
         holding = [root for root in self.roots if _below(path, root)] or self.local_roots(path)
         root = max(holding, key=len, default="")
-        inner = path[len(root) + 1 :] if root else path
-        for suffix in _SUFFIXES:
-            if inner.endswith(suffix):
-                inner = inner[: -len(suffix)]
-                break
-        return inner.strip("/").replace("/", ".")
+        return _dotted(path[len(root) + 1 :] if root else path)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """Every dotted name by which a file is known everywhere, that of `name` first."""
+        roots = [root for root in self.roots if _below(path, root)]
+        inner = (path[len(root) + 1 :] if root else path for root in roots)
+        return tuple(dict.fromkeys((self.name(path), *map(_dotted, inner))))
 
     def absolute(self, path: str, level: int, module: str) -> str | None:
         """The dotted name that a relative import in `path` means; None beyond the top package.
@@ -163,6 +164,15 @@ def is_test(path: str) -> bool:
 def is_dotted_name(text: str) -> bool:
     """Whether a text is a dotted path of identifiers."""
     return all(_IMPORTABLE.fullmatch(part) for part in text.split("."))
+
+
+def _dotted(inner: str) -> str:
+    """The dotted name of a file by its path below a root."""
+    for suffix in _SUFFIXES:
+        if inner.endswith(suffix):
+            inner = inner[: -len(suffix)]
+            break
+    return inner.strip("/").replace("/", ".")
 
 
 def _with_parents(folder: str) -> Iterator[str]:

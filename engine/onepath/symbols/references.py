@@ -37,8 +37,8 @@ def references(
     for index, string in enumerate(facts.strings):
         if string.target >= 0:
             if string.value in names:
-                use = facts.uses[string.target]
-                for owner in _modules_bound(path, facts, resolver, use.bound_in, use.name):
+                use = facts.use(string.target)
+                for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
                     found = resolver.attributes(owner, [name for name, _ in use.chain])
                     if found.kind == "module":
                         yield Reference(found.path, string.value, "string", string.line, index)
@@ -76,7 +76,7 @@ def _chained(
             continue
         key = (use.bound_in, use.name)
         if key not in imported:
-            imported[key] = list(_modules_bound(path, facts, resolver, *key))
+            imported[key] = list(modules_bound(path, facts, resolver, *key))
         for module in imported[key]:
             at = module
             for name, _ in use.chain:
@@ -88,9 +88,10 @@ def _chained(
                 at = inner.path
 
 
-def _modules_bound(
+def modules_bound(
     path: str, facts: Facts, resolver: Resolver, scope: int, name: str
 ) -> Iterator[str]:
+    """The files of the modules that imports of a file bind to a name in a scope."""
     for statement in facts.imports:
         if statement.scope == scope:
             for alias in statement.names:

@@ -71,9 +71,10 @@ def _chain_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse
                     modules[statement.scope, alias.bound] = target.path
     if not modules:
         return
-    for use in facts.uses:
-        at = modules.get((use.bound_in, use.name))
-        for name, _ in use.chain if at is not None else ():
+    # Records are made of none of them: there are millions in a large repository.
+    for head, _, bound_in, _, _, _, chain, _ in facts.raw["uses"]:
+        at = modules.get((bound_in, head)) if chain else None
+        for name, _ in chain if at is not None else ():
             inner = resolver.name(at or "", name)
             if inner.kind == "module":
                 at = inner.path

@@ -259,4 +259,5 @@ RULE = Rule(
     check=check,
     fixed_by="websocket/v0001",
     local=True,
+    by_uses=True,
 )

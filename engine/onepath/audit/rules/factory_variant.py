@@ -74,4 +74,7 @@ def _message(one: Factory, canonical: Canonical) -> str:
     return f"{one.kind}: {one.name}{one.signature} gives a {name}{way}{more}; {called}"
 
 
-RULE = Rule("factory-variant", "An instance of a canonical class comes to be in another way", check)
+RULE = Rule(
+    "factory-variant", "An instance of a canonical class comes to be in another way", check,
+    by_uses=True,
+)  # fmt: skip

@@ -84,4 +84,5 @@ RULE = Rule(
     summary="one definition that is used by several paths",
     check=check,
     fixed_by="websocket/v0001",
+    by_uses=True,
 )

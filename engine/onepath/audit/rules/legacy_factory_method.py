@@ -100,4 +100,4 @@ def _matches(name: str, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(name, glob) for glob in globs)
 
 
-RULE = Rule("legacy-factory-method", "A legacy factory is called", check)
+RULE = Rule("legacy-factory-method", "A legacy factory is called", check, by_uses=True)

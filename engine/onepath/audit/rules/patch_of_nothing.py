@@ -177,7 +177,7 @@ def _only_passed_on(index: Index, one: Patch) -> bool:
     facts = index.facts(path)
     if binds_unseen(facts):
         return False
-    return not any(use.name == name for use in facts.uses)
+    return not any(use[0] == name for use in facts.raw["uses"])
 
 
 class _Late:
@@ -227,8 +227,8 @@ class _Late:
         return any(
             name == step[1]
             for path in self._index.users.get(step[0], ())
-            for use in self._index.facts(path).uses
-            for name, _ in use.chain
+            for _, _, _, _, _, _, chain, _ in self._index.facts(path).raw["uses"]
+            for name, _ in chain
         )
 
 
@@ -236,4 +236,5 @@ RULE = Rule(
     name="patch-of-nothing",
     summary="a patch of a name that nobody looks up",
     check=check,
+    by_uses=True,
 )

@@ -229,4 +229,5 @@ RULE = Rule(
     name="shim",
     summary="a module that only forwards to others",
     check=check,
+    by_uses=True,
 )

@@ -1,0 +1,37 @@
+"""Deletes shims to which nothing refers any more, or lets them warn.
+
+Which modules stands in the configuration, `[shims]`: `"old.module" = "delete"`, `"warn"` or
+`"keep"`. A module that only forwards goes, with its stub and the packages that it leaves empty, if
+no import, string, entry point, configuration or data file, notebook or doctest refers to it;
+else everything that does is listed, and it stays. `warn` puts a generated module in its place
+that forwards and warns with DeprecationWarning, for users outside of the repository. A module that
+adds something of its own, or that does something when it is imported, stays and is listed. The
+pairs in `examples/v0003/` beside this file show it.
+"""
+
+from onepath.plan.config import Config
+from onepath.plan.delete_shims import plan_shims
+from onepath.plan.outcome import Outcome
+from onepath.plan.packs import Version
+from onepath.symbols.world import World
+
+
+def plan(world: World, config: Config) -> Outcome:
+    """Plan the phase."""
+    return plan_shims(world, config)
+
+
+def configured(config: Config) -> bool:
+    """Whether any shim shall go."""
+    return any(fate != "keep" for fate in config.shims.values())
+
+
+VERSION = Version(
+    number=3,
+    name="delete_shims",
+    phase="shims",
+    title="Delete the shims that nothing refers to",
+    plan=plan,
+    requires=(1,),
+    configured=configured,
+)

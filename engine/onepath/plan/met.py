@@ -1,0 +1,23 @@
+"""What a run met that it could not read or migrate."""
+
+from onepath.model import Note, Refusal
+from onepath.symbols.world import World
+
+
+def notes_of(world: World) -> tuple[Note, ...]:
+    """What was met that can't be migrated, blobs that are not here among it."""
+    notes = list(world.snapshot.notes())
+    entries = world.snapshot.entries
+    for path in world.book.python:
+        if entries[path].oid in world.book.missing:
+            notes.append(Note(path, "missing-object", "its content is not here; it was not read"))
+    return tuple(sorted(set(notes)))
+
+
+def unparseable_of(world: World) -> tuple[Refusal, ...]:
+    """The files that were met and can't be read as Python."""
+    return tuple(
+        Refusal(path, failure.line, "unparseable", failure.reason)
+        for path, facts in world.book.read_files()
+        if (failure := facts.failure) is not None
+    )

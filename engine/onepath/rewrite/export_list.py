@@ -1,0 +1,107 @@
+"""Takes names out of `__all__`, in the layout that it has."""
+
+import ast
+from collections.abc import Collection, Iterator
+
+from onepath.facts.source import SourceText
+
+_Replacement = tuple[int, int, str]
+"""A span of the file, and the text that takes its place."""
+
+
+class CannotRemove(Exception):  # noqa: N818 - it is no error of the program
+    """Something can't be taken out; the text says why."""
+
+
+def without_exports(
+    source: SourceText, tree: ast.Module, names: Collection[str]
+) -> tuple[_Replacement, ...]:
+    """What to replace so that `__all__` does not list some names any more.
+
+    Args:
+        source: The file.
+        tree: Its tree.
+        names: What goes.
+
+    Raises:
+        CannotRemove: One of them stands elsewhere than in a plain list, or beside a comment.
+    """
+    left = {
+        id(node)
+        for statement in tree.body
+        if _is_about_exports(statement)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Constant) and node.value in names
+    }
+    found: list[_Replacement] = []
+    for statement in tree.body if left else ():
+        for node in ast.walk(statement) if _is_about_exports(statement) else ():
+            if isinstance(node, ast.List | ast.Tuple):
+                gone = [at for at, one in enumerate(node.elts) if id(one) in left]
+                if gone:
+                    found += _without(source, node, gone)
+                    left -= {id(node.elts[at]) for at in gone}
+    if left:
+        raise CannotRemove("'__all__' lists it in a way that can't be changed")
+    return tuple(found)
+
+
+def _is_about_exports(statement: ast.stmt) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == "__all__" for node in ast.walk(statement)
+    ) and not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+
+
+def _without(
+    source: SourceText, node: ast.List | ast.Tuple, gone: list[int]
+) -> Iterator[_Replacement]:
+    spans = [(_offset(source, one), _end(source, one)) for one in node.elts]
+    opening, closing = _offset(source, node), _end(source, node)
+    if source.utf8[opening : opening + 1] not in (b"[", b"("):
+        raise CannotRemove("'__all__' is a tuple without parentheses")
+    if len(gone) == len(spans):
+        yield _checked(source, opening + 1, closing - 1, "")
+        return
+    for group in _groups(gone):
+        first, last = group[0], group[-1]
+        if last + 1 < len(spans):
+            start, end = spans[first][0], spans[last + 1][0]
+            yield _checked(source, *_whole_lines(source, start, end, spans[last][1]), "")
+        else:
+            single = isinstance(node, ast.Tuple) and first == 1
+            yield _checked(source, spans[first - 1][1], spans[last][1], "," if single else "")
+
+
+def _whole_lines(source: SourceText, start: int, end: int, last: int) -> tuple[int, int]:
+    """The span itself, or the lines on which nothing else stands, their comments included."""
+    first = source.line_starts[source.line(start) - 1]
+    following = source.line_starts[source.line(last)]
+    tail = source.utf8[last:following].strip().removeprefix(b",").strip()
+    if not source.utf8[first:start].strip() and following <= end and not tail:
+        return first, following
+    return start, end
+
+
+def _checked(source: SourceText, start: int, end: int, new: str) -> _Replacement:
+    if b"#" in source.utf8[start:end]:
+        raise CannotRemove("a comment stands beside its entry in '__all__'")
+    return source.to_file(start), source.to_file(end), new
+
+
+def _groups(places: list[int]) -> list[list[int]]:
+    """Places that follow each other, together."""
+    groups: list[list[int]] = []
+    for place in places:
+        if groups and groups[-1][-1] == place - 1:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return groups
+
+
+def _offset(source: SourceText, node: ast.expr) -> int:
+    return source.offset(node.lineno, node.col_offset)
+
+
+def _end(source: SourceText, node: ast.expr) -> int:
+    return source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)

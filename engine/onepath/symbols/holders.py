@@ -1,0 +1,333 @@
+"""What still refers to a module, or to a name in one, by whatever form and in whatever file."""
+
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from onepath.facts.needles import Needles
+from onepath.model import DottedString, Facts, ImportFact, Use
+from onepath.symbols.callees import Purpose, purpose_of
+from onepath.symbols.graph import import_edges
+from onepath.symbols.modules import is_package
+from onepath.symbols.references import modules_bound
+from onepath.symbols.resolve import Resolver
+from onepath.symbols.world import World
+
+MENTION = "mention"
+REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
+"""Kinds of holders that are certainly looked up."""
+_CERTAIN = (Purpose.PATCHES, Purpose.IMPORTS, Purpose.NAMES_ATTRIBUTE)
+_BY_STRING = re.compile(
+    r"\b(?:import_module|importorskip|find_spec|run_module|__import__)\(\s*[\"'](\.*)([\w.]*)[\"']"
+    r"(?:\s*,\s*(?:package\s*=\s*)?(?:[\"']([\w.]*)[\"']|([\w.]+)))?"
+)
+"""The dots and the name of what is imported, and what it is relative to: a string or a variable."""
+_HERE = ("__package__", "__name__")
+
+
+class Target(NamedTuple):
+    """What may be referred to: a module, or a module-level name."""
+
+    path: str
+    """The file."""
+    name: str = ""
+    """The name in it; empty for the module itself."""
+
+
+class Holder(NamedTuple):
+    """A place that refers to a target."""
+
+    path: str
+    line: int
+    kind: str
+    """`import`, `star`, `attribute`, `name` (in the file itself), `string` (certainly looked up),
+    `text` (a string that spells it), `config`, `file` (the path of the file), `example` (a doctest
+    or a notebook's cell), `unparseable`, or `mention` (prose, comments, code in a document)"""
+    text: str
+    """What stands there: the dotted path, as far as it is known."""
+    target: Target
+
+    @property
+    def breaks(self) -> bool:
+        """Whether something may break there when the target goes."""
+        return self.kind != MENTION
+
+
+class Sought(NamedTuple):
+    """Targets, looked up by what they are called."""
+
+    modules: dict[str, Target]
+    """By file."""
+    names: dict[tuple[str, str], Target]
+    dotted: dict[str, Target]
+    """By each dotted path that means the target everywhere."""
+    words: frozenset[str]
+    """One word for each target that a file must hold to refer to it."""
+
+    @classmethod
+    def of(cls, world: World, targets: Iterable[Target]) -> "Sought":
+        """Look up what the targets are called."""
+        modules: dict[str, Target] = {}
+        names: dict[tuple[str, str], Target] = {}
+        dotted: dict[str, Target] = {}
+        words = set()
+        for target in targets:
+            for module in world.modules.names(target.path):
+                dotted[".".join(filter(None, (module, target.name)))] = target
+            if target.name:
+                names[target] = target
+                words.add(target.name)
+            else:
+                modules[target.path] = target
+                words.add(world.modules.name(target.path).rpartition(".")[2])
+        return cls(modules, names, dotted, frozenset(words))
+
+
+def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> Iterator[Holder]:
+    """The references in Python files; those of a module to itself do not count.
+
+    Args:
+        world: The code.
+        sought: What may be referred to.
+        skip: Files that are not looked at.
+    """
+    for path in files_naming(world, sought):
+        if path not in skip:
+            yield from holders_in(world, path, world.facts(path), sought)
+
+
+def files_naming(world: World, sought: Sought) -> Sequence[str]:
+    """The Python files that may refer to one of the targets, in order, with their facts loaded."""
+    if not sought.words:
+        return ()
+    # `from . import x` does not spell the package.
+    folders = tuple(path.rpartition("/")[0] + "/" for path in sought.modules if is_package(path))
+    inside = [path for path in world.book.python if path.startswith(folders)] if folders else []
+    world.book.load(inside)
+    return sorted({*world.book.mentioning(Needles.of(sought.words)), *inside})
+
+
+def holders_in(
+    world: World, path: str, facts: Facts, sought: Sought, data: bytes | None = None
+) -> Iterator[Holder]:
+    """The references in one Python file.
+
+    Args:
+        world: The code.
+        path: The file; empty for a piece of Python in a document.
+        facts: Its facts.
+        sought: What may be referred to.
+        data: Its bytes; None if they can be read from the world, where they are needed.
+    """
+    resolver = world.resolver
+
+    def read() -> bytes:
+        return world.read([path]).get(path, b"") if data is None else data
+
+    if facts.failure is not None:
+        yield from _unparseable(path, read(), facts.failure.line, sought)
+        return
+    for statement in facts.imports:
+        yield from _imports(path, statement, resolver, sought)
+    yield from _stars(path, facts, resolver, sought)
+    for use, target in _attributes(path, facts, resolver, sought):
+        line = read().count(b"\n", 0, use.start) + 1
+        yield Holder(path, line, "attribute", use.dotted, target)
+    for (file, name), target in sought.names.items():
+        if file == path:
+            for offset in _own_uses(facts, name, read()):
+                line = read().count(b"\n", 0, offset) + 1
+                yield Holder(path, line, "name", name, target)
+    for string in facts.strings:
+        yield from _strings(path, facts, string, resolver, sought)
+    if any(use.dotted.endswith(("import_module", "importorskip")) for use in facts.uses):
+        yield from _relative_strings(path, read(), resolver, sought)
+
+
+def _imports(
+    path: str, statement: ImportFact, resolver: Resolver, sought: Sought
+) -> Iterator[Holder]:
+    modules, line = resolver.modules, statement.line
+    if not statement.is_from:
+        for alias in statement.names:
+            target = sought.modules.get(modules.find(alias.name, path) or "")
+            if target is not None and target.path != path:
+                yield Holder(path, line, "import", alias.name, target)
+        return
+    dotted = modules.absolute(path, statement.level, statement.module)
+    module = modules.find(dotted, path) if dotted else None
+    target = sought.modules.get(module or "")
+    for alias in statement.names:
+        text = f"{dotted}.{alias.name}"
+        inner = modules.submodule(module, alias.name) if module is not None else None
+        if alias.name == "*":
+            if target is not None and target.path != path:
+                yield Holder(path, line, "star", text, target)
+            continue
+        if alias.name not in sought.words and target is None:
+            continue
+        found = resolver.imported(path, statement, alias)
+        if target is not None and target.path != path and found.path != inner:
+            yield Holder(path, line, "import", text, target)
+        elif found.kind == "module" and found.path in sought.modules and found.path != path:
+            yield Holder(path, line, "import", text, sought.modules[found.path])
+        for step in found.route:
+            if step in sought.names and step[0] != path:
+                yield Holder(path, line, "import", text, sought.names[step])
+
+
+def _stars(path: str, facts: Facts, resolver: Resolver, sought: Sought) -> Iterator[Holder]:
+    """Names that a star import brings and the file reads."""
+    names = {name for _, name in sought.names}
+    read = {name for scope in facts.scopes for name in scope.free} & names
+    for statement in resolver.table(path).stars if read and path else ():
+        module = resolver.modules.absolute(path, statement.level, statement.module)
+        source = resolver.modules.find(module, path) if module else None
+        if source is None:
+            continue
+        for name in sorted(read):
+            if name not in facts.scopes[0].bound and name in resolver.star_names(source)[0]:
+                for step in resolver.name(source, name).route:
+                    if step in sought.names and step[0] != path:
+                        text = f"{module}.*"
+                        yield Holder(path, statement.line, "star", text, sought.names[step])
+
+
+def _attributes(
+    path: str, facts: Facts, resolver: Resolver, sought: Sought
+) -> Iterator[tuple[Use, Target]]:
+    """Attribute chains that pass through a target."""
+    bound: dict[tuple[int, str], list[str]] = {}
+    loaded = {edge.target for edge in import_edges(path, facts, resolver.modules)}
+    for use in facts.uses:
+        if not any(name in sought.words for name, _ in use.chain):
+            continue
+        key = (use.bound_in, use.name)
+        if key not in bound:
+            bound[key] = list(modules_bound(path, facts, resolver, *key))
+        chain = [name for name, _ in use.chain]
+        for at in bound[key]:
+            for target in _passed(at, chain, resolver, sought, loaded):
+                if target.path != path:
+                    yield use, target
+
+
+def _passed(
+    at: str,
+    chain: list[str],
+    resolver: Resolver,
+    sought: Sought,
+    loaded: Container[str] | None = None,
+) -> Iterator[Target]:
+    """The targets on the way of a chain that begins at a module.
+
+    What lies below a package is reached without what the package holds itself, if the file
+    imports it (`loaded`), or if it is a string, which is imported as a whole.
+    """
+    for place, name in enumerate(chain):
+        found = resolver.name(at, name)
+        for step in found.route:
+            if step in sought.names:
+                yield sought.names[step]
+        if found.kind != "module":
+            return
+        at = found.path
+        if at in sought.modules:
+            below = resolver.modules.submodule(at, (*chain[place + 1 :], "")[0])
+            if below is None or (loaded is not None and below not in loaded):
+                yield sought.modules[at]
+
+
+def _own_uses(facts: Facts, name: str, data: bytes) -> Iterator[int]:
+    """Where a file reads one of its names, outside of what binds it and of `__all__`."""
+    spans = [(one.start, one.end) for one in facts.definitions if one.qualname == name]
+    if any(one.kind == "assign" for one in facts.definitions if one.qualname == name):
+        # The facts don't tell who reads a variable: every word counts that may be it.
+        exported = facts.exports.names if facts.exports else ()
+        spans += [(start, end) for _, start, end in exported]
+        word = re.compile(rb"(?<![\w.])%b(?!\w)" % name.encode())
+        comment = re.compile(rb"^[ \t\f]*#", re.MULTILINE)
+        found = [
+            one.start()
+            for one in word.finditer(data)
+            if not comment.match(data, data.rfind(b"\n", 0, one.start()) + 1)
+        ]
+    else:
+        found = [use.start for use in facts.uses if use.bound_in == 0 and use.name == name]
+    for offset in found:
+        if not any(start <= offset < end for start, end in spans):
+            yield offset
+
+
+def _strings(
+    path: str, facts: Facts, string: DottedString, resolver: Resolver, sought: Sought
+) -> Iterator[Holder]:
+    purpose: Purpose | None = None
+    for target in dict.fromkeys(_spelled(path, facts, string, resolver, sought)):
+        if target.path == path and not target.name:
+            continue
+        purpose = purpose or purpose_of(path, facts, resolver, string)
+        if purpose is Purpose.TELLS:
+            return
+        kind = "string" if purpose in _CERTAIN else "text"
+        head = string.value.partition(".")[0]
+        # `manager.send` is hardly ever the module `manager`.
+        is_short = not target.name and resolver.modules.find(head, path) == target.path
+        if kind == "string" or not is_short:
+            yield Holder(path, string.line, kind, string.value, target)
+
+
+def _spelled(
+    path: str, facts: Facts, string: DottedString, resolver: Resolver, sought: Sought
+) -> Iterator[Target]:
+    """The targets that a string names."""
+    if string.target >= 0:
+        if string.value in sought.words:
+            use = facts.uses[string.target]
+            chain = [*(name for name, _ in use.chain), string.value]
+            for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
+                yield from _passed(owner, chain, resolver, sought)
+        return
+    parts = string.value.replace(":", ".").split(".")
+    if sought.words.isdisjoint(parts):
+        return
+    for count in range(len(parts), 0, -1):
+        module = resolver.modules.find(".".join(parts[:count]), path)
+        if module is not None:
+            if module in sought.modules:
+                yield sought.modules[module]
+            yield from _passed(module, parts[count:], resolver, sought)
+            return
+
+
+def _relative_strings(
+    path: str, data: bytes, resolver: Resolver, sought: Sought
+) -> Iterator[Holder]:
+    """`import_module(".old", __package__)`, and `import_module("old")` of a module at the top."""
+    text, modules = data.decode("utf-8", "replace"), resolver.modules
+    for found in _BY_STRING.finditer(text):
+        dots, name, package, variable = found.groups()
+        if not name or ("." in name and not dots):
+            continue  # what has dots inside is among the dotted strings
+        kind = "string"
+        if dots and package:
+            parts = package.split(".")
+            absolute = ".".join((*parts[: len(parts) - len(dots) + 1], name))
+        else:
+            absolute = modules.absolute(path, len(dots), name) or ""
+            kind = "text" if dots and variable not in (None, *_HERE) else kind
+        target = sought.modules.get(modules.find(absolute, path) or "")
+        if target is not None and target.path != path:
+            line = text.count("\n", 0, found.start(2)) + 1
+            yield Holder(path, line, kind, dots + name, target)
+
+
+def _unparseable(path: str, data: bytes, line: int, sought: Sought) -> Iterator[Holder]:
+    """A file that can't be read, and seems to import a target."""
+    for dotted, target in sought.dotted.items():
+        whole = re.escape(dotted).encode()
+        parent, _, leaf = dotted.rpartition(".")
+        around = parent.rpartition(".")[2].encode()
+        imported = rb"\b%b\b|\b(?:from|import)\b[^\n]*\b%b\b" % (whole, leaf.encode())
+        if around in data and re.search(imported, data):
+            yield Holder(path, line, "unparseable", dotted, target)

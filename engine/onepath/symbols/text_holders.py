@@ -1,0 +1,143 @@
+"""What refers to a module, or to a name in one, outside of the code of Python files as well."""
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Iterator, Mapping
+
+from onepath.facts.document_piece import DocumentError
+from onepath.facts.documents import pieces
+from onepath.facts.extract import extract
+from onepath.facts.needles import Needles
+from onepath.facts.text_paths import is_configuration, may_hold_paths, mentions
+from onepath.model import Facts
+from onepath.symbols.holders import MENTION, Holder, Sought, Target, holders_in, python_holders
+from onepath.symbols.modules import is_package
+from onepath.symbols.world import World, read_files
+
+_PYTHON = (".py", ".pyi")
+_RUN = ("cell", "doctest")
+"""Kinds of pieces that somebody runs."""
+_BATCH = 200
+
+
+def holders(
+    world: World, targets: Iterable[Target], skip: Container[str] = ()
+) -> tuple[Holder, ...]:
+    """Everything that still refers to one of these targets, by file and line.
+
+    Imports in all their forms, attribute chains, strings, entry points, configuration and data
+    files, notebooks, doctests, documents and prose. A byte search picks the files.
+
+    Args:
+        world: The code.
+        targets: Modules, and names in modules.
+        skip: Files that are not looked at: those that go as well, and the one that says so.
+    """
+    sought = Sought.of(world, targets)
+    if not sought.words:
+        return ()
+    return tuple(
+        sorted({*python_holders(world, sought, skip), *_text_holders(world, sought, skip)})
+    )
+
+
+def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterator[Holder]:
+    files = {target.path: target for target in sought.modules.values()}
+    whole = Needles.of((*sought.dotted, *(one.replace(".", ":") for one in sought.dotted), *files))
+    names = Needles.of((*sought.words, *files))
+    entries = world.snapshot.entries
+    texts = [
+        path for path, entry in entries.items()
+        if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
+    ]  # fmt: skip
+    chosen = [
+        *world.book.others_mentioning(texts, names),
+        *world.book.others_mentioning(world.book.python, whole),
+    ]
+    chosen = [path for path in chosen if path not in skip]
+    for at in range(0, len(chosen), _BATCH):
+        for path, data in read_files(world.snapshot, chosen[at : at + _BATCH]).items():
+            yield from text_holders_in(world, path, data, sought, files)
+
+
+def text_holders_in(
+    world: World, path: str, data: bytes, sought: Sought, files: Mapping[str, Target]
+) -> Iterator[Holder]:
+    """The references in one document, configuration or data file, or in a file's texts."""
+    told: set[tuple[int, Target]] = set()
+    for one in _in_pieces(world, path, data, sought):
+        told.add((one.line, one.target))
+        yield one
+    is_setup = path.rpartition("/")[2] == "setup.py"
+    code = sorted(_code(world.facts(path))) if path.endswith(_PYTHON) else []
+    for mention in mentions(path, data, sought.dotted):
+        at = bisect_right(code, (mention.start, len(data))) - 1
+        if at >= 0 and mention.start < code[at][1]:
+            continue  # code that was understood says nothing more by its spelling
+        target = sought.dotted[mention.text.replace(":", ".")]
+        if path == target.path or (mention.line, target) in told:
+            continue
+        if _goes_deeper(world, data, mention.end, target):
+            continue
+        counts = mention.certain or is_setup or not mention.talk
+        yield Holder(path, mention.line, "config" if counts else MENTION, mention.text, target)
+    for file, target in files.items():
+        yield from _file_names(path, data, file, target) if path != file else ()
+
+
+def _code(facts: Facts) -> Iterator[tuple[int, int]]:
+    """The spans of a file in which a dotted path is code, or a string of its own."""
+    if facts.failure is not None:
+        yield 0, sys.maxsize  # it is listed as a whole
+    for statement in facts.imports:
+        yield statement.start, statement.end
+    for string in facts.strings:
+        yield string.start, string.end
+    for use in facts.uses:
+        if use.exact and use.chain:
+            yield use.start, use.chain[-1][1]
+
+
+def _in_pieces(world: World, path: str, data: bytes, sought: Sought) -> Iterator[Holder]:
+    """The references in the pieces of Python that a document holds."""
+    needles = Needles.of(sought.words)
+    try:
+        for piece in pieces(path, data):
+            if not needles.hit(piece.source):
+                continue
+            kind = "example" if piece.kind in _RUN else MENTION
+            for one in holders_in(world, "", extract(piece.source), sought, piece.source):
+                yield one._replace(path=path, line=piece.line + one.line - 1, kind=kind)
+    except DocumentError:
+        return  # prose is looked for in it all the same
+
+
+def _goes_deeper(world: World, data: bytes, end: int, target: Target) -> bool:
+    """Whether a path goes on to a module below the package that it seems to name."""
+    more = re.match(rb"[.:]([^\W\d]\w*)", data[end : end + 200])
+    if more is None or target.name or not is_package(target.path):
+        return False
+    return world.modules.submodule(target.path, more[1].decode()) is not None
+
+
+def _file_names(path: str, data: bytes, file: str, target: Target) -> Iterator[Holder]:
+    """Places that name the file of a module by its path."""
+    wanted = re.compile(rb"(?<![\w])%b(?!\w)" % re.escape(file).encode())
+    for found in wanted.finditer(data):
+        line = data.count(b"\n", 0, found.start()) + 1
+        start = data.rfind(b"\n", 0, found.start()) + 1
+        end = data.find(b"\n", found.end())
+        head = data[start : found.start()]
+        tail = data[found.end() : end if end >= 0 else len(data)]
+        kind = "file" if _is_opened(path, head, tail) else MENTION
+        yield Holder(path, line, kind, file, target)
+
+
+def _is_opened(path: str, head: bytes, tail: bytes) -> bool:
+    """Whether a file's name stands where something may open the file."""
+    if head.lstrip().startswith((b"#", b"//", b";")):
+        return False
+    if path.endswith(_PYTHON):
+        return bool(re.search(rb"[\"'][^\"'\s]*\Z", head) and re.match(rb"[^\"'\s]*[\"']", tail))
+    return is_configuration(path) and not path.endswith((".json", ".jsonc"))

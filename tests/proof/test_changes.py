@@ -1,0 +1,220 @@
+"""Each point of the proof of any change fails when it should: these are made wrong by hand."""
+
+from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import pytest
+
+from onepath.facts.cache import FactsCache
+from onepath.model import Edit, FileChange, Refusal
+from onepath.proof.changes import Declared, prove_changes
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder
+from onepath.symbols.world import World
+
+FILES = {
+    "p/__init__.py": "",
+    "p/new.py": "class Name:\n    pass\n\n\nclass Other:\n    pass\n",
+    "p/old.py": "from p.new import Name\n\n\ndef make(x=1):\n    return Name(x)\n",
+    "p/user.py": "from p.old import make\n\n\ndef run(x):\n    return make(x)\n",
+}
+NAME = Declared(introduced=frozenset({("p/new.py", "Name")}))
+
+Prove = Callable[..., dict[str, str]]
+
+
+def edits_between(old: bytes, new: bytes) -> tuple[Edit, ...]:
+    """Edits of whole lines, so that everything else is outside of them."""
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    starts = [sum(map(len, before[:at])) for at in range(len(before) + 1)]
+    return tuple(
+        Edit(starts[a], starts[b], b"".join(after[c:d]), "call", a + 1)
+        for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+        if tag != "equal"
+    )
+
+
+@pytest.fixture
+def proven(tmp_path: Path) -> Prove:
+    """`proven(changes, declared, files)` gives the codes of changes that were made by hand."""
+
+    def run(
+        changes: Mapping[str, str | None], declared: Declared = NAME,
+        files: Mapping[str, str] | None = None,
+    ) -> dict[str, str]:  # fmt: skip
+        for path, text in {**FILES, **(files or {})}.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text)
+        world = World.open(Folder(tmp_path), FactsCache(None), SerialExecutor())
+        made = []
+        for path, new in sorted(changes.items()):
+            entry = world.snapshot.entries.get(path)
+            if entry is None:
+                assert new is not None
+                made.append(FileChange.made(path, new.encode()))
+                continue
+            old = world.read([path])[path]
+            data = None if new is None else new.encode()
+            edits = () if data is None else edits_between(old, data)
+            made.append(FileChange(path, entry.mode, entry.oid, old, data, edits))
+        found: dict[str, Refusal] = prove_changes(world, made, declared)
+        return {path: one.code.removeprefix("proof-") for path, one in found.items()}
+
+    return run
+
+
+def user(body: str) -> dict[str, str | None]:
+    return {"p/user.py": body}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("from p.new import Name\n\n\ndef run(x:\n", "does-not-parse"),
+        ("from p.new import Name\n\n\ndef run(x):\n    return Name(y)\n", "undefined-name"),
+        ("\n\ndef run(x):\n    return Name(x)\n", "undefined-name"),
+        ("from p.new import Other\n\n\ndef run(x):\n    return Other(x)\n", "meaning-changed"),
+        ("from p.new import Gone\n\n\ndef run(x):\n    return Gone(x)\n", "meaning-changed"),
+        ("from p.new import Name, Gone\n\n\ndef run(x):\n    return Name(x)\n",
+         "unresolved-import"),
+        ("from p.new import Name\nfrom p.new import Name\n\n\ndef run(x):\n    return Name(x)\n",
+         "bound-twice"),
+    ],
+)  # fmt: skip
+def test_text_of_an_edit_must_mean_what_was_asked_for(proven: Prove, body: str, code: str) -> None:
+    assert proven(user(body)) == {"p/user.py": code}
+
+
+def test_right_change_is_proven(proven: Prove) -> None:
+    body = "from p.new import Name\n\n\ndef run(x):\n    return Name(x)\n"
+    assert proven(user(body)) == {}
+
+
+def test_a_definition_that_nobody_declared_is_not_introduced(proven: Prove) -> None:
+    body = "from p.new import Name\n\n\ndef run(x):\n    return Name(x)\n"
+    assert proven(user(body), Declared()) == {"p/user.py": "meaning-changed"}
+
+
+def test_a_name_outside_the_edits_must_keep_its_meaning(proven: Prove) -> None:
+    before = "from p.old import make\nfrom p.new import Other\n\nmake()\nOther()\n"
+    after = "from p.new import Name\nfrom p.new import Name as Other\n\nName()\nOther()\n"
+    files = {"p/user.py": before}
+    assert proven(user(after), files=files) == {"p/user.py": "meaning-changed"}
+    right = before.replace("p.old import make", "p.new import Name").replace("make()", "Name()")
+    assert proven(user(right), files=files) == {}
+
+
+def test_a_name_outside_the_edits_must_stay_bound(proven: Prove) -> None:
+    before = "from p.old import make\nfrom p.new import Other\n\nmake()\nOther()\n"
+    after = "from p.new import Name\n\nName()\nOther()\n"
+    assert proven(user(after), files={"p/user.py": before}) == {"p/user.py": "undefined-name"}
+
+
+GONE = {"p/old.py": "from p.new import Name\n"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "users", "code"),
+    [
+        (Declared(), None, "name-lost"),
+        (Declared(), "x = 1\n", ""),
+        (Declared(gone=frozenset({("p/old.py", "make")})), "x = 1\n", ""),
+    ],
+)
+def test_a_name_that_somebody_uses_is_not_lost(
+    proven: Prove, declared: Declared, users: str | None, code: str
+) -> None:
+    files = {} if users is None else {"p/user.py": users}
+    assert proven(GONE, declared, files) == ({"p/old.py": code} if code else {})
+
+
+def test_a_public_name_is_not_lost_unless_it_is_declared(proven: Prove) -> None:
+    files = {"p/old.py": '__all__ = ["make"]\n' + FILES["p/old.py"], "p/user.py": ""}
+    changes = {"p/old.py": "__all__ = []\nfrom p.new import Name\n"}
+    assert proven(changes, Declared(), files) == {"p/old.py": "name-lost"}
+    declared = Declared(gone=frozenset({("p/old.py", "make")}))
+    assert proven(changes, declared, files) == {}
+
+
+def test_a_deleted_file_must_have_no_importer(proven: Prove) -> None:
+    assert proven({"p/old.py": None}) == {"p/old.py": "still-imported"}
+    assert proven({"p/old.py": None}, files={"p/user.py": "x = 1\n"}) == {}
+    freed = {"p/old.py": None, "p/user.py": "def run(x):\n    return x\n"}
+    assert proven(freed) == {}
+
+
+def test_an_importer_of_a_package_is_not_one_of_a_module_below_it(proven: Prove) -> None:
+    files = {"p/user.py": "import p.new\n\np.new.Name()\n"}
+    assert proven({"p/old.py": None}, files=files) == {}
+    assert proven({"p/new.py": None, "p/old.py": None}, files=files) == {
+        "p/new.py": "still-imported"
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("p/user.py", "from . import old\n"),
+        ("p/user.py", "from .old import *\n"),
+        ("p/user.py", "def f():\n    from p.old import make\n"),
+        ("p/user.py", "try:\n    import p.old\nexcept ImportError:\n    pass\n"),
+        ("p/user.pyi", "from p.old import make\n"),
+        ("q.py", "import p\n\np.old.make()\n"),
+        ("q.py", "import importlib\n\nimportlib.import_module('p.old')\n"),
+        ("q.py", "from unittest.mock import patch\n\npatch('p.old.make')\n"),
+        # a stub beside it does not run
+        ("p/old.pyi", "from p.new import Name as make\n"),
+    ],
+)
+def test_every_reference_to_a_deleted_file_counts(proven: Prove, path: str, text: str) -> None:
+    files = {path: text} if path != "p/old.pyi" else {path: text, "p/user.py": "import p.old\n"}
+    rest = {} if "p/user.py" in files else {"p/user.py": ""}
+    assert proven({"p/old.py": None}, files={**files, **rest}) == {"p/old.py": "still-imported"}
+
+
+def test_what_imports_the_package_of_a_deleted_file_does_not_count(proven: Prove) -> None:
+    files = {"p/user.py": "", "q.py": "import p\n\np.new.Name()\n"}
+    assert proven({"p/old.py": None}, files=files) == {}
+
+
+BOX = {"p/box/__init__.py": "from p.new import Name\n", "p/box/inner.py": "x = 1\n"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("import p.box.inner\n\np.box.inner.x\n", ""),
+        ("from p.box import inner\n", ""),
+        ("from p.box.inner import x\n", ""),
+        ("from p.box import Name\n", "still-imported"),
+        ("import p.box\n", "still-imported"),
+    ],
+)
+def test_importers_below_a_deleted_package_need_nothing_of_it(
+    proven: Prove, text: str, code: str
+) -> None:
+    files = {**BOX, "q.py": text}
+    expected = {"p/box/__init__.py": code} if code else {}
+    assert proven({"p/box/__init__.py": None}, files=files) == expected
+
+
+def test_a_relative_importer_does_not_spell_its_package(proven: Prove) -> None:
+    files = {**BOX, "p/box/inner.py": "from . import Name\n"}
+    assert proven({"p/box/__init__.py": None}, files=files) == {
+        "p/box/__init__.py": "still-imported"
+    }
+
+
+def test_no_circle_is_closed(proven: Prove) -> None:
+    changes = {"p/new.py": "from p.user import run\n" + FILES["p/new.py"]}
+    declared = Declared(introduced=frozenset({("p/user.py", "run")}))
+    assert proven(changes, declared) == {"p/new.py": "import-cycle"}
+
+
+def test_a_new_file_is_checked_as_well(proven: Prove) -> None:
+    assert proven({"p/more.py": "from p.new import Name\n\nName()\n"}) == {}
+    assert proven({"p/more.py": "from p.new import Nome\n\nNome()\n"}) == {
+        "p/more.py": "meaning-changed"
+    }
+    assert proven({"p/more.py": "def f(:\n"}) == {"p/more.py": "does-not-parse"}
