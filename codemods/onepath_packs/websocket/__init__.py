@@ -10,6 +10,7 @@ from onepath_packs.websocket import (
     v0003_delete_shims,
     v0004_unify_implementations,
     v0005_break_cycles,
+    v0006_canonical_events,
 )
 from onepath_packs.websocket.defaults import defaults
 
@@ -21,6 +22,7 @@ PACK = Pack(
         v0003_delete_shims.VERSION,
         v0004_unify_implementations.VERSION,
         v0005_break_cycles.VERSION,
+        v0006_canonical_events.VERSION,
     ),
     defaults,
 )

@@ -219,6 +219,9 @@ class BringIn:
                     out.following[at] = known, (*names, Name(to.name))
                     return
             out.following.append((module, (Name(to.name),)))
+        elif places and len(places) == len(statement.names) and out.replacement is None:
+            out.replacement = f"import {to.module}"
+            places.clear()
         else:
             out.imports.append(to.module)
 
