@@ -29,7 +29,7 @@ def smallest_cut(graph: Graph, costs: Mapping[Edge, Hashable]) -> tuple[tuple[Ed
     best = _left(graph, ordered)
     if _left(graph, ()) == best:
         return (), True
-    size = max(1, sum(map(len, graph.values())))
+    size = max(1, sum(len([*following]) for following in graph.values()))
     tried = 0
     for count in range(1, len(ordered) + 1):
         for chosen in combinations(ordered, count):
