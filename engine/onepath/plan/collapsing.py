@@ -68,8 +68,9 @@ class _Collapse:
     def __init__(self, world: World, config: Config) -> None:
         self._world = world
         self._left_out: Collection[str] = ()
-        paths = [path for one in config.factories for path in (one.old, one.to)]
-        self._index, self._words = index_around(world, paths)
+        self._index, self._words = index_around(
+            world, [one.old for one in config.factories], [one.to for one in config.factories]
+        )
         self._all, self._absent = find_variants(self._index, config)
         open_ones = [one for one in self._all if one.blocked is None]
         self._forwardings = {one.name: forwarding(self._index, one, self._all) for one in open_ones}
