@@ -67,6 +67,7 @@ class _Done:
 class _Collapse:
     def __init__(self, world: World, config: Config) -> None:
         self._world = world
+        self._config = config
         self._left_out: Collection[str] = ()
         self._index, self._words = index_around(
             world, [one.old for one in config.factories], [one.to for one in config.factories]
@@ -325,7 +326,9 @@ class _Collapse:
     @cached_property
     def _texts(self) -> Sequence[Holder]:
         """What refers to functions and aliases outside of code: no edit changes that."""
-        return texts_holding(self._world, [one for one in self._all if not one.is_member])
+        return texts_holding(
+            self._world, self._config, [one for one in self._all if not one.is_member]
+        )
 
     def _after(self, done: _Done) -> World:
         changes = file_changes(self._world, done.edits)
@@ -349,7 +352,9 @@ class _Collapse:
                 self._world, path, self._variants, self._forwardings, self._kept.get(path, ()),
             )  # fmt: skip
             edits.take(wanted)
-            done.edits[path], names, refused = going_edits(self._after(done), edits, variants)
+            done.edits[path], names, refused = going_edits(
+                self._after(done), self._config, edits, variants
+            )
             stuck += refused
             gone |= {(path, name) for name in names}
         introduced = {

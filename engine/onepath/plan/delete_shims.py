@@ -7,9 +7,10 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.model import Edit, Refusal
-from onepath.plan.config import CONFIG_NAME, Config, own_lines
+from onepath.plan.config import Config
 from onepath.plan.globs import Globs
 from onepath.plan.outcome import Outcome, Proposal, file_changes, settle
+from onepath.plan.own_text import without_own_text
 from onepath.plan.shim_names import CannotForward, forwarded
 from onepath.plan.shims import doings, is_bare
 from onepath.proof.changes import Declared
@@ -80,11 +81,9 @@ class _Work:
                 wanted.add(path)
             wanted.update(_packages_around(self.world, module) if fate == "delete" else ())
         found: dict[str, list[Holder]] = {}
-        file = self.config.path.name if self.config.path else CONFIG_NAME
-        own = own_lines(self.data(file), file)
-        for one in holders(self.world, map(Target, sorted(wanted))):
-            if one.path != file or (own is not None and one.line not in own):
-                found.setdefault(one.target.path, []).append(one)
+        places = holders(self.world, map(Target, sorted(wanted)))
+        for one in without_own_text(self.world, self.config, places):
+            found.setdefault(one.target.path, []).append(one)
         return found
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from onepath.audit.index import Index
 from onepath.facts.needles import Needles
 from onepath.model import Edit, Refusal
+from onepath.plan.config import Config
 from onepath.plan.factory_sites import UNKNOWN_CALL, Site, find_sites
 from onepath.plan.factory_sites import Sought as Variants
+from onepath.plan.own_text import without_own_text
 from onepath.plan.site_edits import SiteEdits
 from onepath.plan.variants import Variant
 from onepath.rewrite.removal import CannotRemove, Removal
@@ -20,10 +22,10 @@ _TEXTS = ("config", "file", "example")
 _OWN_BASES = frozenset({"object", "ABC", "abc.ABC", "Generic", "Protocol", "typing.Protocol"})
 
 
-def texts_holding(world: World, variants: Sequence[Variant]) -> tuple[Holder, ...]:
+def texts_holding(world: World, config: Config, variants: Sequence[Variant]) -> tuple[Holder, ...]:
     """What refers to functions and aliases in documents, configuration and notebooks."""
     targets = [Target(*one.place) for one in variants]
-    found = holders(world, targets) if targets else ()
+    found = without_own_text(world, config, holders(world, targets)) if targets else ()
     return tuple(
         one for one in found
         if one.breaks and (one.kind in _TEXTS or not one.path.endswith((".py", ".pyi")))
@@ -113,12 +115,13 @@ def _elsewhere(index: Index, sought: Variants, leaf: str, scanned: frozenset[str
 
 
 def going_edits(
-    world: World, edits: SiteEdits, variants: Sequence[Variant]
+    world: World, config: Config, edits: SiteEdits, variants: Sequence[Variant]
 ) -> tuple[tuple[Edit, ...], list[str], list[Refusal]]:
     """The edits of a file with the definitions taken out.
 
     Args:
         world: The code with its calls rewritten, which tells what refers to a class left empty.
+        config: Its own lines do not count.
         edits: Those of its calls.
         variants: Those whose definitions go.
 
@@ -128,7 +131,7 @@ def going_edits(
     removal = Removal(edits.draft, edits.bring)
     gone: list[str] = []
     refused: list[Refusal] = []
-    emptied = _emptied(world, edits, variants)
+    emptied = _emptied(world, config, edits, variants)
     for name in emptied:
         removal.take_out(name)
         gone.append(name)
@@ -146,7 +149,9 @@ def going_edits(
     return removal.edits(), gone, refused
 
 
-def _emptied(world: World, edits: SiteEdits, variants: Sequence[Variant]) -> list[str]:
+def _emptied(
+    world: World, config: Config, edits: SiteEdits, variants: Sequence[Variant]
+) -> list[str]:
     """The classes of which nothing is left and to which nothing refers."""
     path = edits.draft.path
     methods: dict[str, set[str]] = {}
@@ -159,7 +164,8 @@ def _emptied(world: World, edits: SiteEdits, variants: Sequence[Variant]) -> lis
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name in methods:
             rest = [one for one in node.body if not _is_nothing(one, methods[node.name])]
-            held = [one for one in holders(world, [Target(path, node.name)]) if one.breaks]
+            places = without_own_text(world, config, holders(world, [Target(path, node.name)]))
+            held = [one for one in places if one.breaks]
             if not rest and not [one for one in held if not _inside(world, one, variants)]:
                 found.append(node.name)
     return found

@@ -8,14 +8,16 @@ from onepath.audit.index import Index
 from onepath.errors import ConfigError
 from onepath.model import Changeset, Edit, Refusal
 from onepath.plan.combine import combined_changesets
-from onepath.plan.config import CONFIG_NAME, Config, own_lines
+from onepath.plan.config import CONFIG_NAME, Config
 from onepath.plan.globs import Globs
 from onepath.plan.neighbourhood import index_around
 from onepath.plan.outcome import Outcome, Proposal, file_changes, settle
+from onepath.plan.own_text import without_own_text
 from onepath.plan.pair import Pair, tree_of
 from onepath.plan.pairs import build_renames
 from onepath.plan.protocols import propose_protocols
 from onepath.plan.renaming import plan_renames
+from onepath.plan.shims import is_bare
 from onepath.plan.stand_ins import describe, move_uses
 from onepath.plan.subclasses import (
     ALIAS,
@@ -33,6 +35,7 @@ from onepath.rewrite.export_list import CannotRemove
 from onepath.rewrite.naming import why_not
 from onepath.rewrite.removal import Removal
 from onepath.symbols.holders import Target
+from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Renames
 from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
@@ -69,8 +72,13 @@ def plan_unification(world: World, config: Config) -> Outcome:
     rest = [pair for pair in pairs if pair.kind == DUPLICATE]
     moved = settle(after, partial(move_uses, pairs=rest), config.exclude)
     after = _after(after, moved.changeset)
+    unused = settle(after, partial(_remove, same=rest, config=config), config.exclude)
+    after = _after(after, unused.changeset)
+    files = {pair.path for pair in pairs}
+    emptied = settle(after, partial(_delete_emptied, files=files, config=config), config.exclude)
+    after = _after(after, emptied.changeset)
     protocols = settle(after, partial(propose_protocols, config=config), config.exclude)
-    parts = (renamed, removed, moved, protocols)
+    parts = (renamed, removed, moved, unused, emptied, protocols)
     changes = combined_changesets([part.changeset for part in parts])
     left = sum(1 for _ in _pairs(_after(after, protocols.changeset), index, config))
     return Outcome(
@@ -147,11 +155,13 @@ def _names(index: Index, path: str, name: str) -> bool:
 def _remove(
     world: World, left_out: Collection[str], same: Iterable[Pair], config: Config
 ) -> Proposal:
-    """Take out the definitions that nothing refers to any more."""
+    """Take out the definitions that nothing refers to any more.
+
+    What holds a real duplicate is not listed: those who need more of it are already.
+    """
     there = [pair for pair in same if _is_there(world, pair)]
-    found = holders(world, [Target(pair.path, pair.definition.qualname) for pair in there])
-    file = config.path.name if config.path else CONFIG_NAME
-    own = own_lines(world.read([file]).get(file, b""), file)
+    targets = [Target(pair.path, pair.definition.qualname) for pair in there]
+    found = without_own_text(world, config, holders(world, targets))
     refusals, edits, gone = [], {}, set()
     by_file: dict[str, list[Pair]] = {}
     for pair in there:
@@ -159,12 +169,14 @@ def _remove(
             one for one in found
             if one.breaks and one.target == (pair.path, pair.definition.qualname)
             and not (one.path == pair.path and one.kind == "name")
-            and not (one.path == file and (own is None or one.line in own))
         ]  # fmt: skip
-        refusals += [
-            Refusal(one.path, one.line, "held", f"'{one.text}': '{pair.old}' stays for it")
-            for one in held
-        ]
+        if pair.kind != DUPLICATE:
+            refusals += [
+                Refusal(one.path, one.line, "held", f"'{one.text}': '{pair.old}' stays for it")
+                for one in held
+            ]
+        elif _is_used_beside(world, pair):
+            continue
         if not held and pair.path not in left_out:
             by_file.setdefault(pair.path, []).append(pair)
     for path, pairs in by_file.items():
@@ -180,6 +192,36 @@ def _remove(
     )
 
 
+def _is_used_beside(world: World, pair: Pair) -> bool:
+    """Whether the module of a class uses it, outside of the class itself."""
+    name = pair.definition.qualname
+    start, end = _span(world, pair)
+    return any(
+        use.bound_in == 0 and use.name == name and not start <= use.start < end
+        for use in world.facts(pair.path).uses
+    )
+
+
+def _span(world: World, pair: Pair) -> tuple[int, int]:
+    """Where a definition stands by now."""
+    definitions = world.facts(pair.path).definitions
+    name = pair.definition.qualname
+    return next((one.start, one.end) for one in definitions if one.qualname == name)
+
+
+def _delete_emptied(
+    world: World, left_out: Collection[str], files: Collection[str], config: Config
+) -> Proposal:
+    """Delete the modules in which nothing is left and to which nothing refers."""
+    bare = [
+        path for path, data in world.read(sorted({*files} - {*left_out})).items()
+        if not is_package(path) and is_bare(data)
+    ]  # fmt: skip
+    found = without_own_text(world, config, holders(world, map(Target, bare)))
+    held = {one.target.path for one in found if one.breaks}
+    return Proposal(file_changes(world, {}, {path for path in bare if path not in held}))
+
+
 def _is_there(world: World, pair: Pair) -> bool:
     return any(
         one.qualname == pair.definition.qualname for one in world.facts(pair.path).definitions
@@ -189,7 +231,7 @@ def _is_there(world: World, pair: Pair) -> bool:
 def _without(world: World, path: str, pairs: Iterable[Pair]) -> Iterable[Edit]:
     """The edits of a file that take definitions out; what the file does with them follows."""
     facts, data = world.facts(path), world.read([path])[path]
-    spans = [(pair.definition.start, pair.definition.end) for pair in pairs]
+    spans = [_span(world, pair) for pair in pairs]
     inside = {
         use.name for use in facts.uses if any(start <= use.start < end for start, end in spans)
     }
@@ -198,11 +240,12 @@ def _without(world: World, path: str, pairs: Iterable[Pair]) -> Iterable[Edit]:
     draft = Draft(path, data, facts, Renames(world.resolver, {}, {}), keep)
     removal = Removal(draft, BringIn(draft))
     for pair in pairs:
-        name, base = pair.definition.qualname, _written_base(pair)
+        name = pair.definition.qualname
         removal.take_out(name)
         for _, use in draft.uses_of(0, name):
             if any(start <= use.start < end for start, end in spans):
                 continue
+            base = _written_base(pair)
             reason = why_not(facts, 0, base.partition(".")[0], [use.scope], already=True)
             if reason or not use.exact:
                 raise CannotRemove(reason or "an f-string reads it")
