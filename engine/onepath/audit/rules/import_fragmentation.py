@@ -24,8 +24,9 @@ How it is fixed
     that is used most.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from onepath.audit.changes import Change, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.index import Index
 from onepath.audit.rule import Rule
@@ -42,15 +43,19 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
         (one.resolution.path, one.resolution.name): one.symbol.path
         for one in reversed(index.canonical)
     }
+    for definition, uses in _grouped(index).items():
+        counts = _counts(definition, uses)
+        if len(counts) > 1:
+            yield _violation(index, definition, counts, canonical.get(definition, ""))
+
+
+def _grouped(index: Index) -> Mapping[Step, Sequence[PathUse]]:
     grouped: dict[Step, list[PathUse]] = {}
     for use in index.uses:
         found = use.resolution
         if found.kind == "definition" and not found.rest:
             grouped.setdefault((found.path, found.name), []).append(use)
-    for definition, uses in grouped.items():
-        counts = _counts(definition, uses)
-        if len(counts) > 1:
-            yield _violation(index, definition, counts, canonical.get(definition, ""))
+    return grouped
 
 
 def _counts(definition: Step, uses: Sequence[PathUse]) -> dict[str, int]:
@@ -70,13 +75,47 @@ def _violation(index: Index, definition: Step, counts: dict[str, int], canonical
     ranked = sorted(counts, key=lambda dotted: (-counts[dotted], dotted))
     shown = ", ".join(f"{counts[dotted]} by '{dotted}'" for dotted in ranked[:_SHOWN])
     more = f" and {len(ranked) - _SHOWN} more" if len(ranked) > _SHOWN else ""
-    known = index.definitions(path).get(name)
     symbol = f"{index.module(path)}.{name}"
     return Violation(
-        path, known.line if known else 1,
+        path, _line(index, definition),
         f"'{name}' is used by {len(ranked)} paths: {shown}{more}",
         symbol, canonical or ranked[0],
     )  # fmt: skip
+
+
+def _line(index: Index, definition: Step) -> int:
+    path, name = definition
+    known = index.definitions(path).get(name)
+    return known.line if known else 1
+
+
+def _plain(use: PathUse) -> tuple[str, str, tuple[Step, ...]]:
+    return use.dotted, use.file, use.resolution.route
+
+
+def _remember(index: Index) -> Memory:
+    """The one path by which a definition is used; an empty text where there are several."""
+    found = {}
+    for definition, uses in _grouped(index).items():
+        paths = {use.dotted for use in uses}
+        found[definition] = paths.pop() if len(paths) == 1 else ""
+    return found
+
+
+def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+    """One use more by the only path to a definition changes nothing; others are counted anew."""
+    before, after = _grouped(change.before), _grouped(change.after)
+    for definition in before.keys() | after.keys():
+        used, now = (sorted(map(_plain, one.get(definition, ()))) for one in (before, after))
+        paths = {dotted for dotted, _, _ in (*used, *now)}
+        if definition in memory:
+            paths.add(memory[definition])
+        if len(paths) > 1 and used != now:
+            return None
+    return [
+        one._replace(line=_line(change.after, (one.path, name_in(change.after, one))))
+        for one in known
+    ]
 
 
 RULE = Rule(
@@ -85,4 +124,5 @@ RULE = Rule(
     check=check,
     fixed_by="websocket/v0001",
     by_uses=True,
+    rests=Rests(_remember, _follow),
 )
