@@ -39,7 +39,8 @@ class Rests:
     Args:
         remember: The memory of an audit of the whole repository.
         follow: What the rule finds in the changed files, given the memory and what it found there
-            before; None if that, or whether the findings elsewhere stand, is not certain.
+            before; None if that, or whether the findings elsewhere stand, is not certain. What it
+            finds anew in another file takes the place of what it had found of that symbol there.
     """
 
     remember: Callable[[Index], Memory]

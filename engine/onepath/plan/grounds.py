@@ -159,7 +159,9 @@ def _of_rule(
         found = rule.check(change.after, change.after.settings) if rule.local else None
     if found is None:
         return None
-    return [*kept, *(one for one in found if not excluded.match(one.path))]
+    new = [one for one in found if not excluded.match(one.path)]
+    replaced = {(one.path, one.symbol) for one in new}
+    return [*(one for one in kept if (one.path, one.symbol) not in replaced), *new]
 
 
 def _changed(

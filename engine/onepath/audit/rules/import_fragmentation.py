@@ -36,17 +36,24 @@ from onepath.symbols.routes import PathUse
 
 _SHOWN = 5
 
+_Use = tuple[str, str, tuple[str, ...]]
+"""A path as written, the file that uses it, and the files on the way to the definition."""
+
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Group all uses by the definition that they end at."""
-    canonical = {
+    canonical = _canonical(index)
+    for definition, uses in _grouped(index).items():
+        counts = _counts(definition, map(_plain, uses))
+        if len(counts) > 1:
+            yield _violation(index, definition, counts, canonical.get(definition, ""))
+
+
+def _canonical(index: Index) -> Mapping[Step, str]:
+    return {
         (one.resolution.path, one.resolution.name): one.symbol.path
         for one in reversed(index.canonical)
     }
-    for definition, uses in _grouped(index).items():
-        counts = _counts(definition, uses)
-        if len(counts) > 1:
-            yield _violation(index, definition, counts, canonical.get(definition, ""))
 
 
 def _grouped(index: Index) -> Mapping[Step, Sequence[PathUse]]:
@@ -58,15 +65,21 @@ def _grouped(index: Index) -> Mapping[Step, Sequence[PathUse]]:
     return grouped
 
 
-def _counts(definition: Step, uses: Sequence[PathUse]) -> dict[str, int]:
+def _plain(use: PathUse) -> _Use:
+    return use.dotted, use.file, tuple(path for path, _ in use.resolution.route)
+
+
+def _counts(definition: Step, uses: Iterable[_Use]) -> dict[str, int]:
     """How often each path is used by files that are not on the way themselves."""
     on_the_way = {definition[0]}
-    for use in uses:
-        on_the_way.update(path for path, _ in use.resolution.route)
+    written = []
+    for dotted, file, route in uses:
+        on_the_way.update(route)
+        written.append((dotted, file))
     counts: dict[str, int] = {}
-    for use in uses:
-        if use.file not in on_the_way:
-            counts[use.dotted] = counts.get(use.dotted, 0) + 1
+    for dotted, file in written:
+        if file not in on_the_way:
+            counts[dotted] = counts.get(dotted, 0) + 1
     return counts
 
 
@@ -89,33 +102,44 @@ def _line(index: Index, definition: Step) -> int:
     return known.line if known else 1
 
 
-def _plain(use: PathUse) -> tuple[str, str, tuple[Step, ...]]:
-    return use.dotted, use.file, use.resolution.route
-
-
 def _remember(index: Index) -> Memory:
-    """The one path by which a definition is used; an empty text where there are several."""
-    found = {}
+    """The one path by which a definition is used; all uses where there are several."""
+    found: dict[Step, str | tuple[_Use, ...]] = {}
     for definition, uses in _grouped(index).items():
         paths = {use.dotted for use in uses}
-        found[definition] = paths.pop() if len(paths) == 1 else ""
+        found[definition] = paths.pop() if len(paths) == 1 else tuple(map(_plain, uses))
     return found
 
 
 def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
-    """One use more by the only path to a definition changes nothing; others are counted anew."""
-    before, after = _grouped(change.before), _grouped(change.after)
+    """Uses by the only path to a definition change nothing; those by one of several are counted.
+
+    What makes a second path, or leaves fewer than two, has the whole looked through again.
+    """
+    found = {}
+    for one in known:
+        definition = (one.path, name_in(change.after, one))
+        found[definition] = one._replace(line=_line(change.after, definition))
+    before, after = (
+        {definition: list(map(_plain, uses)) for definition, uses in _grouped(index).items()}
+        for index in (change.before, change.after)
+    )
+    canonical = _canonical(change.after)
     for definition in before.keys() | after.keys():
-        used, now = (sorted(map(_plain, one.get(definition, ()))) for one in (before, after))
-        paths = {dotted for dotted, _, _ in (*used, *now)}
-        if definition in memory:
-            paths.add(memory[definition])
-        if len(paths) > 1 and used != now:
-            return None
-    return [
-        one._replace(line=_line(change.after, (one.path, name_in(change.after, one))))
-        for one in known
-    ]
+        now = after.get(definition, [])
+        remembered = memory.get(definition, now[0][0] if now else "")
+        if isinstance(remembered, str):
+            if any(dotted != remembered for dotted, _, _ in now):
+                return None
+        elif sorted(before.get(definition, ())) != sorted(now):
+            uses = [one for one in remembered if one[1] not in change.paths]
+            counts = _counts(definition, uses + now)
+            if len(counts) < 2:
+                return None
+            found[definition] = _violation(
+                change.after, definition, counts, canonical.get(definition, "")
+            )
+    return list(found.values())
 
 
 RULE = Rule(
