@@ -8,7 +8,7 @@ import pytest
 from onepath.facts.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
-from onepath.symbols.holders import Holder, Target
+from onepath.symbols.targets import Holder, Target
 from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
 

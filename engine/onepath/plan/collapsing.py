@@ -18,9 +18,9 @@ from onepath.plan.site_edits import SiteEdits
 from onepath.plan.variants import CLASS, Variant, find_variants, reached_from
 from onepath.proof.changes import Declared
 from onepath.symbols.graph import reachable
-from onepath.symbols.holders import Holder
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
+from onepath.symbols.targets import Holder
 from onepath.symbols.tree import NotReadableError, Tree
 from onepath.symbols.world import World
 

@@ -16,8 +16,8 @@ from onepath.plan.shims import doings, is_bare
 from onepath.proof.changes import Declared
 from onepath.rewrite.prologue import after_prologue
 from onepath.rewrite.shim_module import USED, is_shim_module, shim_module
-from onepath.symbols.holders import Holder, Target
 from onepath.symbols.modules import is_package
+from onepath.symbols.targets import Holder, Target
 from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
 

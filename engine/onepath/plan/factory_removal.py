@@ -13,7 +13,8 @@ from onepath.plan.own_text import without_own_text
 from onepath.plan.site_edits import SiteEdits
 from onepath.plan.variants import Variant
 from onepath.rewrite.removal import CannotRemove, Removal
-from onepath.symbols.holders import Holder, Sought, Target, python_holders
+from onepath.symbols.holders import python_holders
+from onepath.symbols.targets import Holder, Sought, Target
 from onepath.symbols.text_holders import holders
 from onepath.symbols.tree import NotReadableError, Tree
 from onepath.symbols.world import World

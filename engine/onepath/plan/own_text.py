@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from onepath.plan.config import CONFIG_NAME, Config, own_lines
-from onepath.symbols.holders import Holder
+from onepath.symbols.targets import Holder
 from onepath.symbols.world import World
 
 

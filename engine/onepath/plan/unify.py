@@ -34,9 +34,9 @@ from onepath.rewrite.draft import Draft
 from onepath.rewrite.export_list import CannotRemove
 from onepath.rewrite.naming import why_not
 from onepath.rewrite.removal import Removal
-from onepath.symbols.holders import Target
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Renames
+from onepath.symbols.targets import Target
 from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
 

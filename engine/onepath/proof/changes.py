@@ -16,17 +16,11 @@ from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
 from onepath.rewrite.edits import map_offset
-from onepath.symbols.holders import (
-    REFERENCES,
-    Sought,
-    Target,
-    files_naming,
-    holders_in,
-    needs_text,
-)
+from onepath.symbols.holders import files_naming, holders_in, needs_text
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
+from onepath.symbols.targets import REFERENCES, Sought, Target
 from onepath.symbols.world import World, read_files
 
 _PYTHON = (".py", ".pyi")

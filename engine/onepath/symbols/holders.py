@@ -1,8 +1,7 @@
 """What still refers to a module, or to a name in one, by whatever form and in whatever file."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterator, Sequence
 
 from onepath.facts.needles import Needles
 from onepath.model import DottedString, Facts, ImportFact, Use
@@ -11,11 +10,9 @@ from onepath.symbols.graph import import_edges
 from onepath.symbols.modules import Modules, is_package
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
+from onepath.symbols.targets import Holder, Known, Sought, Target
 from onepath.symbols.world import World, read_files
 
-MENTION = "mention"
-REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
-"""Kinds of holders that are certainly looked up."""
 _CERTAIN = (Purpose.PATCHES, Purpose.IMPORTS, Purpose.NAMES_ATTRIBUTE)
 _BY_STRING = re.compile(
     r"\b(?:import_module|importorskip|find_spec|run_module|__import__)\(\s*[\"'](\.*)([\w.]*)[\"']"
@@ -28,64 +25,6 @@ _BATCH = 200
 """How many files are held in memory at once."""
 
 
-class Target(NamedTuple):
-    """What may be referred to: a module, or a module-level name."""
-
-    path: str
-    """The file."""
-    name: str = ""
-    """The name in it; empty for the module itself."""
-
-
-class Holder(NamedTuple):
-    """A place that refers to a target."""
-
-    path: str
-    line: int
-    kind: str
-    """`import`, `star`, `attribute`, `name` (in the file itself), `string` (certainly looked up),
-    `text` (a string that spells it), `config`, `file` (the path of the file), `example` (a doctest
-    or a notebook's cell), `unparseable`, or `mention` (prose, comments, code in a document)"""
-    text: str
-    """What stands there: the dotted path, as far as it is known."""
-    target: Target
-
-    @property
-    def breaks(self) -> bool:
-        """Whether something may break there when the target goes."""
-        return self.kind != MENTION
-
-
-class Sought(NamedTuple):
-    """Targets, looked up by what they are called."""
-
-    modules: dict[str, Target]
-    """By file."""
-    names: dict[tuple[str, str], Target]
-    dotted: dict[str, Target]
-    """By each dotted path that means the target everywhere."""
-    words: frozenset[str]
-    """One word for each target that a file must hold to refer to it."""
-
-    @classmethod
-    def of(cls, world: World, targets: Iterable[Target]) -> "Sought":
-        """Look up what the targets are called."""
-        modules: dict[str, Target] = {}
-        names: dict[tuple[str, str], Target] = {}
-        dotted: dict[str, Target] = {}
-        words = set()
-        for target in targets:
-            for module in world.modules.names(target.path):
-                dotted[".".join(filter(None, (module, target.name)))] = target
-            if target.name:
-                names[target] = target
-                words.add(target.name)
-            else:
-                modules[target.path] = target
-                words.add(world.modules.name(target.path).rpartition(".")[2])
-        return cls(modules, names, dotted, frozenset(words))
-
-
 def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> Iterator[Holder]:
     """The references in Python files; those of a module to itself do not count.
 
@@ -95,12 +34,17 @@ def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> I
         skip: Files that are not looked at.
     """
     paths = [path for path in files_naming(world, sought) if path not in skip]
+    known = Known(world, sought, "python")
     for at in range(0, len(paths), _BATCH):
         batch = paths[at : at + _BATCH]
-        texts = [path for path in batch if needs_text(path, world.facts(path), sought)]
+        new = [path for path in batch if path not in known]
+        texts = [path for path in new if needs_text(path, world.facts(path), sought)]
         data = read_files(world.snapshot, texts)
+        for path in new:
+            text = data.get(path, b"")
+            known.keep(path, holders_in(world, path, world.facts(path), sought, text))
         for path in batch:
-            yield from holders_in(world, path, world.facts(path), sought, data.get(path, b""))
+            yield from known.of(path)
 
 
 def needs_text(path: str, facts: Facts, sought: Sought) -> bool:
@@ -123,7 +67,7 @@ def files_naming(world: World, sought: Sought) -> Sequence[str]:
     if not sought.names and all("." in dotted for dotted in sought.dotted):
         # `manager` stands in every other file: only who is near it, or spells the package around
         # it, can mean the module.
-        near = tuple({f"{path.rpartition('/')[0]}/" for path in sought.modules})
+        near = tuple({f"{_around(path)}/" for path in sought.modules})
         spelling = Needles.of(_packages_around(world, sought))
         around = book.others_mentioning(sorted(found), spelling)
         found = {*around, *(path for path in found if path.startswith(near))}
@@ -132,6 +76,12 @@ def files_naming(world: World, sought: Sought) -> Sequence[str]:
     found.update(path for path in book.python if folders and path.startswith(folders))
     book.load(found)
     return sorted(found)
+
+
+def _around(path: str) -> str:
+    """The folder from which a relative import of a module need not spell the package around it."""
+    folder = path.rpartition("/")[0]
+    return folder.rpartition("/")[0] if is_package(path) else folder
 
 
 def _packages_around(world: World, sought: Sought) -> set[str]:
@@ -257,7 +207,7 @@ def _attributes(
 ) -> Iterator[tuple[Use, Target]]:
     """Attribute chains that pass through a target."""
     bound: dict[tuple[int, str], list[str]] = {}
-    loaded = {edge.target for edge in import_edges(path, facts, resolver.modules)}
+    loaded: set[str] | None = None
     for use in facts.uses:
         if not any(name in sought.words for name, _ in use.chain):
             continue
@@ -265,6 +215,8 @@ def _attributes(
         if key not in bound:
             bound[key] = list(modules_bound(path, facts, resolver, *key))
         chain = [name for name, _ in use.chain]
+        if loaded is None:
+            loaded = {edge.target for edge in import_edges(path, facts, resolver.modules)}
         for at in bound[key]:
             for target in _passed(at, chain, resolver, sought, loaded):
                 if target.path != path:

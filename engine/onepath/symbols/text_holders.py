@@ -11,8 +11,9 @@ from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
 from onepath.facts.text_paths import is_configuration, may_hold_paths, mentions
 from onepath.model import Facts
-from onepath.symbols.holders import MENTION, Holder, Sought, Target, holders_in, python_holders
+from onepath.symbols.holders import holders_in, python_holders
 from onepath.symbols.modules import is_package
+from onepath.symbols.targets import MENTION, Holder, Known, Sought, Target
 from onepath.symbols.world import World, read_files
 
 _PYTHON = (".py", ".pyi")
@@ -44,21 +45,36 @@ def holders(
 
 def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterator[Holder]:
     files = {target.path: target for target in sought.modules.values()}
-    whole = Needles.of((*sought.dotted, *(one.replace(".", ":") for one in sought.dotted), *files))
-    names = Needles.of((*sought.words, *files))
+    dotted = sought.dotted
+    spelled = (*dotted, *(one.replace(".", ":") for one in dotted), *files)
     entries = world.snapshot.entries
     texts = [
         path for path, entry in entries.items()
         if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
     ]  # fmt: skip
     chosen = [
-        *world.book.others_mentioning(texts, names),
-        *world.book.others_mentioning(world.book.python, whole),
+        *world.book.others_mentioning(texts, Needles.of((*spelled, *_imported(dotted)))),
+        *world.book.others_mentioning(world.book.python, Needles.of(spelled)),
     ]
     chosen = [path for path in chosen if path not in skip]
+    known = Known(world, sought, "text")
     for at in range(0, len(chosen), _BATCH):
-        for path, data in read_files(world.snapshot, chosen[at : at + _BATCH]).items():
-            yield from text_holders_in(world, path, data, sought, files)
+        batch = chosen[at : at + _BATCH]
+        data = read_files(world.snapshot, [path for path in batch if path not in known])
+        for path, text in data.items():
+            known.keep(path, text_holders_in(world, path, text, sought, files))
+        for path in batch:
+            yield from known.of(path)
+
+
+def _imported(dotted: Iterable[str]) -> Iterator[str]:
+    """How a piece of Python in a document begins that refers to a path without spelling it."""
+    for parent, _, name in (one.rpartition(".") for one in dotted):
+        if parent:
+            yield f"from {parent} import"
+            yield f"import {parent} as"
+        else:
+            yield name
 
 
 def text_holders_in(
