@@ -43,6 +43,7 @@ How it is fixed
 
 from collections.abc import Iterable
 
+from onepath.audit.class_changes import ROLES
 from onepath.audit.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.audit.finding import Violation
 from onepath.audit.index import Index
@@ -71,4 +72,6 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
                 )
 
 
-RULE = Rule("duplicate-implementation", "A class plays the role of a canonical one", check)
+RULE = Rule(
+    "duplicate-implementation", "A class plays the role of a canonical one", check, rests=ROLES
+)

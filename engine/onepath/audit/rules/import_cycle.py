@@ -21,13 +21,15 @@ How it is fixed
     often gone once imports go straight to the canonical path.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.index import Index
 from onepath.audit.rule import Rule
 from onepath.audit.settings import Settings
-from onepath.symbols.cycles import components, shortest_cycle
+from onepath.symbols.cycles import components, levels, shortest_cycle
+from onepath.symbols.graph import Edge, import_edges
 
 _SHOWN = 8
 
@@ -72,4 +74,33 @@ def _violation(
     return Violation(cycle[0], line, f"{count} {how}: {shown}", names[0])
 
 
-RULE = Rule("import-cycle", "modules that import each other in a circle", check)
+def _remember(index: Index) -> Memory:
+    return levels(_graph(index, deferred=True))
+
+
+def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+    """An import of something that is certainly lower down closes no circle."""
+    lines: dict[tuple[str, int], int] = {}
+    for path in change.paths:
+        before, after = (_level(memory, index, path) for index in (change.before, change.after))
+        if [(one.target, one.deferred) for one in before] != [
+            (one.target, one.deferred) for one in after
+        ]:
+            return None
+        for one, now in zip(before, after, strict=True):
+            lines.setdefault((path, one.line), now.line)
+            if lines[path, one.line] != now.line:
+                return None
+    return [one._replace(line=lines[one.path, one.line]) for one in known]
+
+
+def _level(memory: Memory, index: Index, path: str) -> list[Edge]:
+    """What a file imports that is not lower down."""
+    edges = import_edges(path, index.facts(path), index.world.modules)
+    return [one for one in edges if memory[one.target] >= memory[path]]
+
+
+RULE = Rule(
+    "import-cycle", "modules that import each other in a circle", check,
+    rests=Rests(_remember, _follow),
+)  # fmt: skip
