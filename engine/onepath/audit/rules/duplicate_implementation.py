@@ -36,9 +36,10 @@ Example
         def replay_lost(self, peer): ...
 
 How it is fixed
-    By hand: move what only the other class can do to the canonical one, then make the other name an
-    alias of it. From then on `deprecated-import` finds, and the import codemod moves, its users.
-    What differs is listed by `interface-divergence`.
+    websocket/v0004 moves the uses that need nothing else, if it is in `[implementations]`, and
+    takes out a class that nothing needs any more. The rest by hand: move what only the other class
+    can do to the canonical one, then make the other name an alias of it. What differs is listed by
+    `interface-divergence`.
 """
 
 from collections.abc import Iterable
@@ -73,5 +74,9 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
 
 
 RULE = Rule(
-    "duplicate-implementation", "A class plays the role of a canonical one", check, rests=ROLES
+    "duplicate-implementation",
+    "A class plays the role of a canonical one",
+    check,
+    "websocket/v0004",
+    rests=ROLES,
 )

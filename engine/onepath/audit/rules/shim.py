@@ -296,6 +296,7 @@ RULE = Rule(
     name="shim",
     summary="a module that only forwards to others",
     check=check,
+    fixed_by="websocket/v0003",
     by_uses=True,
     rests=Rests(_remember, _follow),
 )
