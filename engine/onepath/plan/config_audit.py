@@ -104,6 +104,8 @@ def read_events(value: Any, checks: Checks) -> EventConfig:
         checks.strings(table[key], _word_problem, "events", key) if key in table else default
         for key, default in (("kinds", EVENT_KINDS), ("keys", EVENT_KEYS))
     )
+    if not keys:
+        checks.add("events.keys: is empty; the first one says which kind it is", "events", "keys")
     rewrite = table.get("rewrite", False)
     if not isinstance(rewrite, bool):
         checks.wrong_type(rewrite, "true or false", "events", "rewrite")

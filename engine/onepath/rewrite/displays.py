@@ -62,8 +62,10 @@ def reshape(text: str, how: Reshape, place: Place) -> str:
     assert isinstance(display, cst.Dict)
     elements = [_changed(element, how) for element in display.elements]
     display = display.with_changes(elements=elements)
-    if not how.moved:
-        return _code(display)
+    renamed_only = _code(display)
+    spreads = _fits(text, place) and not _fits(renamed_only, place)
+    if not how.moved and not spreads:
+        return renamed_only
     layout = _Layout.of(display, place)
     written = _assembled(layout, how)
     if not layout.tall and _fits(text, place) and not _fits(written, place):
@@ -78,6 +80,8 @@ def _fits(text: str, place: Place) -> bool:
 
 def _assembled(layout: "_Layout", how: Reshape) -> str:
     """The display with the moved keys in the inner one."""
+    if not how.moved:
+        return layout.written(layout.entries)
     by_name = {string_of(entry.key): entry for entry in layout.entries}
     moved = [by_name[how.renames.get(key, key)] for key in how.moved]
     kept = [entry for entry in layout.entries if entry not in moved]
@@ -274,7 +278,9 @@ def _merged(holder: _Entry, moved: Sequence[_Entry], outer: _Layout) -> str:
     """An inner display that is there, with more entries."""
     value = holder.value
     assert isinstance(value, cst.Dict)
-    if not value.elements and "#" not in _code(value):
+    if not value.elements:
+        if "#" in _code(value):
+            raise UnusualLayout
         return _made(moved, outer, holder.key)
     before = len(outer.inner) + len(_code(holder.key)) + 1 + len(holder.between)
     inner = _Layout.of(value, Place(outer.inner, before, 1))

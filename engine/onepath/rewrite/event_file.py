@@ -30,6 +30,8 @@ class EventEdits(NamedTuple):
 
     edits: tuple[Edit, ...]
     refusals: tuple[Refusal, ...]
+    events: int
+    """How many displays are taken to the form."""
 
 
 class _Site(NamedTuple):
@@ -132,7 +134,7 @@ class EventFile:
             except _Unable as problem:
                 unable.update(dict.fromkeys(problem.displays, problem.problem))
         self._refuse(decided)
-        return EventEdits(edits, tuple(sorted(self._draft.refusals)))
+        return EventEdits(edits, tuple(sorted(self._draft.refusals)), len(decided.accepted))
 
     # ------------------------------------------------------------ refusals
 

@@ -29,6 +29,11 @@ class NotCertain(Exception):  # noqa: N818 - it is no error of the program
         self.code = code
         self.reason = reason
 
+    @property
+    def bare(self) -> "NotCertain":
+        """The same, which does not hold on to the frames that it came through."""
+        return NotCertain(self.code, self.reason)
+
 
 class Event(NamedTuple):
     """A display that is an event, and what it has to become."""

@@ -75,7 +75,7 @@ class Events:
                 if event.departs:
                     self._check(event)
             except NotCertain as problem:
-                decided.refused[node] = problem
+                decided.refused[node] = problem.bare
         for key, nodes in self.names.certain.items():
             self._settle_name(key, nodes, events, decided)
         decided.accepted = [
@@ -94,7 +94,7 @@ class Events:
             try:
                 yield node, event_of(node, kind, self._form, self._tree)
             except NotCertain as problem:
-                decided.refused[node] = problem
+                decided.refused[node] = problem.bare
 
     # ----------------------------------------------------------- consumers
 
@@ -169,7 +169,7 @@ class Events:
         except NotCertain as problem:
             for event in held:
                 if event.departs:
-                    decided.refused.setdefault(event.node, problem)
+                    decided.refused.setdefault(event.node, problem.bare)
             return
         decided.follows.update(follows)
         decided.holders.update(dict.fromkeys(follows, held))

@@ -66,9 +66,18 @@ class Tree:
                 else:
                     continue
                 at = scope if field in _OUTSIDE else inner
+                if field == "iter" and self._is_first(node):
+                    at = scopes[parents[node][0]]  # it is computed outside the comprehension
                 for child in children:
                     parents[child] = (node, field)
                     todo.append((child, at))
+
+    def _is_first(self, node: ast.AST) -> bool:
+        """Whether it is the first `for` of a comprehension."""
+        outer = self.parent(node)
+        return (
+            isinstance(node, ast.comprehension) and getattr(outer, "generators", [None])[0] is node
+        )
 
     # ----------------------------------------------------------- places
 
@@ -227,6 +236,8 @@ def without_functions(data: bytes, facts: Facts, dull: Callable[[bytes], bool]) 
         if scope.kind != "function" or scope.start < inside:
             continue
         inside = scope.end
+        if b"\n" in data[scope.start : scope.start + len(_EMPTY)]:
+            continue
         if dull(data[decorated.get(scope.end, scope.start) : scope.end]):
             blank = _EMPTY + _VISIBLE.sub(b" ", data[scope.start + len(_EMPTY) : scope.end])
             pieces += [data[at : scope.start], blank]
