@@ -36,11 +36,11 @@ def plan_events(world: World, config: Config) -> Outcome:
         A changeset that is proven.
     """
     form, excluded = EventForm.of(settings(config)), Globs(config.exclude)
-    listed: dict[str, tuple[bytes, tuple[Refusal, ...]]] = {}
+    settled: dict[str, tuple[bytes, tuple[Refusal, ...]]] = {}
 
     def propose(now: World, left_out: Collection[str]) -> Proposal:
         with _without_collecting():
-            return _Repository(now, form, excluded, listed).propose(left_out)
+            return _Repository(now, form, excluded, settled).propose(left_out)
 
     return settle(world, propose, config.exclude)
 
@@ -60,11 +60,11 @@ def _without_collecting() -> Iterator[None]:
 class _Repository:
     def __init__(
         self, world: World, form: EventForm, excluded: Globs,
-        listed: dict[str, tuple[bytes, tuple[Refusal, ...]]],
+        settled: dict[str, tuple[bytes, tuple[Refusal, ...]]],
     ) -> None:  # fmt: skip
         self._world = world
-        self._listed = listed
-        """What was listed of files without events; it rests on their bytes alone."""
+        self._settled = settled
+        """Files in which nothing changes: their bytes, and what is listed of them."""
         self._form = form
         self._excluded = excluded
         self._needles = Needles.of(form.kinds)
@@ -79,14 +79,17 @@ class _Repository:
         for path, data in world.read(paths).items():
             if path in left_out or world.facts(path).failure is not None:
                 refusals += self._untouched(path, data)
+            elif self._settled.get(path, (b"", ()))[0] == data:
+                refusals += self._settled[path][1]
             elif not has_events(world.facts(path), form):
-                if self._listed.get(path, (b"", ()))[0] != data:
-                    self._listed[path] = data, listed_events(world, path, data, form)
-                refusals += self._listed[path][1]
+                self._settled[path] = data, listed_events(world, path, data, form)
+                refusals += self._settled[path][1]
             else:
                 elsewhere = partial(self._elsewhere, path)
                 file = EventFile(world, path, data, form, _Kept(self._needed, path), elsewhere)
                 done = file.rewrite()
+                if not done.edits:
+                    self._settled[path] = data, done.refusals
                 edits[path], events = done.edits, events + done.events
                 refusals += done.refusals
         changes = file_changes(world, edits)

@@ -35,7 +35,7 @@ class World:
         self._bytes: dict[str, bytes] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
         self.kept: dict[Hashable, Any] = {}
-        """What was found in the content of files, here and in worlds that deletions make of this one.
+        """What was found in the content of files, also for worlds that deletions make of this one.
 
         A key names the content (a blob id), not only the path.
         """
