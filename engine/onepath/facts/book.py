@@ -7,6 +7,7 @@ from typing import NamedTuple
 from onepath.facts.cache import FactsCache, pack, unpack
 from onepath.facts.extract import extract_raw
 from onepath.facts.needles import Needles
+from onepath.facts.texts import Texts
 from onepath.model import Entry, Executor, Facts, Snapshot, Source
 from onepath.snapshot.notes import is_lfs_pointer
 
@@ -87,6 +88,7 @@ class FactsBook:
         self._by_oid: dict[str, Facts] = {}
         self.missing: set[str] = set()
         """Blob ids whose bytes can't be had."""
+        self._texts = Texts()
 
     def facts(self, path: str) -> Facts:
         """The facts of one file; empty ones if the snapshot does not hold it."""
@@ -143,6 +145,7 @@ class FactsBook:
         book = FactsBook(snapshot, self._cache, self._executor, self._progress)
         book._by_oid = self._by_oid
         book.missing = self.missing
+        book._texts = self._texts
         return book
 
     def _search(
@@ -160,12 +163,30 @@ class FactsBook:
             and keys[entry.oid] not in misses
             and entry.oid not in self.missing
         }
-        for found in self._read(list(unscanned.values()), needles, extracting=extracting):
+        for found in self._look(list(unscanned.values()), needles, extracting=extracting):
             if not found.missing:
                 (hits if found.hit else misses).add(keys[found.oid])
         if len(hits) + len(misses) > known_before:
             self._cache.put_scan(key, hits, misses)
         return tuple(path for path, entry in entries.items() if keys[entry.oid] in hits)
+
+    def _look(
+        self, entries: Sequence[Entry], needles: Needles, *, extracting: bool
+    ) -> Iterator[Found]:
+        """Search files: here if their bytes are held, else in the workers."""
+        self._texts.hold(self.snapshot.source(), entries)
+        held = self._texts.held(entries)
+        for oid, data in held.items():
+            yield Found(oid, needles.hit(data) or is_lfs_pointer(data), None)
+        rest = [entry for entry in entries if entry.oid not in held]
+        known = self._cache.known() if extracting and rest else frozenset()
+        new: list[Entry] = []
+        old: list[Entry] = []
+        for entry in rest:
+            is_known = entry.oid in self._by_oid or bytes.fromhex(entry.oid) in known
+            (old if is_known or not extracting else new).append(entry)
+        yield from self._read(new, needles)
+        yield from self._read(old, needles, extracting=False)
 
     def _unknown(self, paths: Iterable[str]) -> dict[str, Entry]:
         entries = self.snapshot.entries

@@ -156,6 +156,10 @@ class FactsCache:
                 except _BROKEN:
                     logger.info("a broken row for %s", bytes(key).hex())
 
+    def known(self) -> frozenset[bytes]:
+        """The ids, as bytes, of all blobs whose facts are kept."""
+        return frozenset(bytes(key) for (key,) in self._rows("SELECT oid FROM facts", []))
+
     def put(self, packed: Iterable[tuple[str, bytes]]) -> None:
         """Keep packed facts by blob id."""
         rows = [(bytes.fromhex(oid), data) for oid, data in packed]
