@@ -56,7 +56,7 @@ def read_example(path: Path) -> Example:
         elif kind in ("refused", "deleted"):
             getattr(example, kind).append(" ".join(rest))
         elif kind == "remark":
-            example.remarks.append(body.strip())
+            example.remarks.append(body.rstrip("\n"))
         elif kind in ("before", "after"):
             encoding = rest[1] if len(rest) > 1 else "utf-8"
             getattr(example, kind)[rest[0]] = _content(body, encoding)

@@ -88,6 +88,16 @@ def test_a_legacy_key_that_is_a_right_one() -> None:
     assert found == [(2, "events.legacy: 'data' is itself one of the keys")]
 
 
+def test_events_without_keys_or_with_a_time_that_is_no_key() -> None:
+    told = "events.keys: is empty; the first one says which kind it is"
+    assert problems("[events]\nkeys = []\n") == [(2, told)]
+    keys = ", ".join(EVENT_KEYS)
+    told = f"events.timestamp: 'at' is not one of the keys: {keys}"
+    assert problems('[events]\ntimestamp = "at"\n') == [(2, told)]
+    told = "events.timestamp: expected a string, found a number"
+    assert problems("[events]\ntimestamp = 3\n") == [(2, told)]
+
+
 def test_tables_that_are_none() -> None:
     assert problems("audit = 1\ncanonical = 2\nevents = 3\n") == [
         (1, "audit: expected a table, found a number"),
@@ -112,7 +122,8 @@ def test_everything_said_reaches_the_rules() -> None:
         '[canonical."a.b.C"]\nroles = ["*Manager", "C[0-9]"]\nrequired = ["run"]\n'
         'factory = "a.b.make"\nlegacy_factories = ["create_*", "Old.make"]\n'
         "[canonical.d.E]\n"
-        '[events]\nkinds = ["begun"]\nkeys = ["kind", "at"]\nlegacy = { type = "kind" }\n',
+        '[events]\nkinds = ["begun"]\nkeys = ["kind", "at"]\nlegacy = { type = "kind" }\n'
+        'timestamp = "at"\n',
         "migrate.toml",
     )
     assert config.audit == AuditConfig(".migrate/baseline.json", ("shim",), "new")
@@ -127,12 +138,14 @@ def test_everything_said_reaches_the_rules() -> None:
         event_kinds=("begun",),
         event_keys=("kind", "at"),
         legacy_event_keys={"type": "kind"},
+        event_timestamp="at",
     )
 
 
 def test_other_keys_take_no_legacy_keys_of_the_default() -> None:
     found = settings(parse_config('[events]\nkeys = ["event_type"]\n', "migrate.toml"))
     assert found.legacy_event_keys == {"type": "event_type"}
+    assert found.event_timestamp == ""
 
 
 def test_the_tables_below_the_project_table_have_their_own_lines() -> None:

@@ -107,6 +107,11 @@ def test_what_is_not_certain_to_be_bound_is_not_used(bring: Bring, present: str)
     assert (name, after) == ("Name", text.replace("pkg.old import make", "pkg.new import Name"))
 
 
+def test_an_import_stays_that_the_new_text_reads_though_its_old_uses_go(bring: Bring) -> None:
+    text = "from pkg.new import Name\n\nName()\n"
+    assert bring(text, used="Name") == ("Name", text)
+
+
 # --------------------------------------------------------------- new imports
 
 

@@ -8,7 +8,7 @@ import pytest
 from onepath.facts.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
-from onepath.symbols.holders import Holder, Target
+from onepath.symbols.targets import Holder, Target
 from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
 
@@ -184,6 +184,15 @@ def test_uses_in_the_file_itself_count_for_a_name(find: Find) -> None:
 def test_a_variable_is_looked_for_as_a_word(find: Find) -> None:
     source = "one = f()\n# one\nx.one\nones = 1\n__all__ = ['one']\ndef g(): return one\n"
     assert kinds(find({"own.py": source}, Target("own.py", "one"))) == [(6, "name")]
+
+
+def test_a_package_under_another_name_is_followed(find: Find) -> None:
+    files = {
+        "pkg/box/old.py": "", "top/__init__.py": "", "top/all.py": "from pkg import box as crate\n",
+        "user.py": "from top.all import crate\n\ncrate.old.x\n",
+    }  # fmt: skip
+    found = find(files, Target("pkg/box/old.py"))
+    assert [(one.path, one.kind) for one in found] == [("user.py", "attribute")]
 
 
 def test_skipped_files_are_not_looked_at(find: Find) -> None:

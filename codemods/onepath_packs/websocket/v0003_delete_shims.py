@@ -32,6 +32,6 @@ VERSION = Version(
     phase="shims",
     title="Delete the shims that nothing refers to",
     plan=plan,
-    requires=(1,),
+    requires=(1, 2),
     configured=configured,
 )

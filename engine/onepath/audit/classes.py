@@ -156,15 +156,19 @@ def candidates(
         return ()
 
     def look() -> tuple[Candidate, ...]:
-        pool = _by_name(index, role_names(canonical)) | set(descendants(index, cls))
-        pool |= _by_interface(index, cls)
         found = (
             _candidate(index, canonical, cls, index.classes[place], making)
-            for place in pool - {cls.place}
+            for place in pool(index, canonical, cls) - {cls.place}
         )
         return tuple(sorted((*aliases(index, cls), *(one for one in found if one is not None))))
 
     return index.once(("candidates", cls.place, role_names(canonical), making), look)
+
+
+def pool(index: Index, canonical: Canonical, cls: Class) -> frozenset[Place]:
+    """The classes that may be candidates for the role of a canonical class."""
+    named = _by_name(index, role_names(canonical))
+    return descendants(index, cls).union(named, _by_interface(index, cls))
 
 
 def _by_name(index: Index, roles: Sequence[str]) -> set[Place]:

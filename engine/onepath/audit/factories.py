@@ -196,7 +196,7 @@ class _Search:
                 called = sites[place]
                 yield Factory(
                     path, definition.line, definition.qualname, self._kind(place, definition, one),
-                    signature(definition), self._targets(one), self._beyond(one),
+                    signature(definition), self._targets(one), beyond(one, frozenset(self._making)),
                     len(called), len({site.path for site in called}),
                 )  # fmt: skip
         for (path, name), definition in self._aliases.items():
@@ -270,18 +270,25 @@ class _Search:
     def _canonical_name(self) -> str:
         return self._canonical.symbol.path.rpartition(".")[2]
 
-    def _beyond(self, one: Body | None) -> tuple[str, ...]:
-        if one is None or one.definition.kind not in FUNCTIONS:
-            return ()
-        said = []
-        others = one.others(frozenset(self._making))
-        if others:
-            more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
-            said.append(f"calls {', '.join(others[:_SHOWN])}{more}")
-        said += one.statements
-        kept = [key for key, value in one.stored if one.made(value) & self._making]
-        said += [f"keeps it in {key.removesuffix('[]')}" for key in dict.fromkeys(kept)]
-        return tuple(said)
+
+def beyond(one: Body | None, making: frozenset[Place]) -> tuple[str, ...]:
+    """What a function does besides calling what gives its instance, in words.
+
+    Args:
+        one: The function; None, or what is no function, does nothing besides.
+        making: The classes and factories that give the instance.
+    """
+    if one is None or one.definition.kind not in FUNCTIONS:
+        return ()
+    said = []
+    others = one.others(making)
+    if others:
+        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        said.append(f"calls {', '.join(others[:_SHOWN])}{more}")
+    said += one.statements
+    kept = [key for key, value in one.stored if one.made(value) & making]
+    said += [f"keeps it in {key.removesuffix('[]')}" for key in dict.fromkeys(kept)]
+    return tuple(said)
 
 
 def signature(definition: Definition) -> str:

@@ -102,6 +102,11 @@ class Index:
         """The dotted name of a file."""
         return self.world.modules.name(path)
 
+    @cached_property
+    def tops(self) -> Set[str]:
+        """The first words of the names of all modules."""
+        return frozenset(self.module(path).partition(".")[0] for path in self.paths)
+
     @staticmethod
     def is_test(path: str) -> bool:
         """Whether a file holds tests or serves them."""

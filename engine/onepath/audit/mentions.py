@@ -42,10 +42,17 @@ def top(place: Place) -> Place:
     return place[0], place[1].partition(".")[0]
 
 
+def tops_asked_for(index: Index) -> set[Place]:
+    """Of what `files_using` was asked, to be added to."""
+    return index.once("tops asked for", set)
+
+
 def files_using(index: Index, tops: Iterable[Place]) -> tuple[str, ...]:
     """The files that define, import or name one of these definitions, in order."""
     by_target = index.once("files by target", lambda: _files_by_target(index))
     found: set[str] = set()
+    tops = frozenset(tops)
+    tops_asked_for(index).update(tops)
     for place in tops:
         found.update(by_target.get(place, ()), (place[0],))
     return tuple(sorted(found))

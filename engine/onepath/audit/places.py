@@ -7,8 +7,14 @@ from onepath.symbols.resolve import Resolution
 FUNCTIONS = ("def", "async def")
 
 
+def looked_at(index: Index) -> set[Place]:
+    """The definitions whose kind, result or members a caller here was told, to be added to."""
+    return index.once("places looked at", set)
+
+
 def member(index: Index, found: Resolution) -> Place:
     """The place of a definition or of a member of a class, inherited ones where they are."""
+    looked_at(index).add((found.path, found.name))
     cls = index.classes.get((found.path, found.name))
     if cls is None or not found.rest:
         return found.path, ".".join((found.name, *found.rest))
@@ -18,11 +24,14 @@ def member(index: Index, found: Resolution) -> Place:
 
 def defining(index: Index, cls: Class, name: str) -> Class | None:
     """The class that defines this member of `cls`: itself or an ancestor."""
-    return next((one for one in (cls, *ancestors(index, cls)) if name in one.members), None)
+    line = (cls, *ancestors(index, cls))
+    looked_at(index).update(one.place for one in line)
+    return next((one for one in line if name in one.members), None)
 
 
 def instance_of(index: Index, place: Place) -> Place | None:
     """The class whose instance a call of this place gives, as far as it says so itself."""
+    looked_at(index).add((place[0], place[1].partition(".")[0]))
     if place in index.classes:
         return place
     definition = index.definitions(place[0]).get(place[1])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from onepath.audit.changes import Rests
 from onepath.audit.finding import Violation
 from onepath.audit.index import Index
 from onepath.audit.settings import Settings
@@ -25,6 +26,8 @@ class Rule:
             that one changed file can be checked without reading all others.
         by_uses: Whether it goes by `Index.uses`, which take long to make: rules of this kind run
             in one process and the others beside it.
+        rests: How it follows changes; a local rule without is asked again for changed files, and
+            any other one for the whole repository.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Rule:
     fixed_by: str = ""
     local: bool = False
     by_uses: bool = False
+    rests: Rests | None = None
 
     @property
     def explanation(self) -> str:

@@ -7,6 +7,7 @@ EVENT_KINDS = (
     "agent_started", "agent_thinking", "tool_executing", "tool_completed", "agent_completed",
 )  # fmt: skip
 EVENT_KEYS = ("event_type", "timestamp", "user_id", "thread_id", "data")
+EVENT_TIMESTAMP = "timestamp"
 LEGACY_EVENT_KEYS = {"type": "event_type", "time": "timestamp", "user": "user_id"}
 
 
@@ -38,3 +39,5 @@ class Settings:
     event_kinds: tuple[str, ...] = EVENT_KINDS
     event_keys: tuple[str, ...] = EVENT_KEYS
     legacy_event_keys: Mapping[str, str] = field(default_factory=lambda: dict(LEGACY_EVENT_KEYS))
+    event_timestamp: str = EVENT_TIMESTAMP
+    """The one of `event_keys` whose value is a number of seconds; empty: none is."""

@@ -1,7 +1,7 @@
 """The facts of a snapshot: searched, extracted in parallel, cached, and handed out by path."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.facts.cache import FactsCache, pack, unpack
@@ -118,6 +118,12 @@ class FactsBook:
             self._by_oid[oid] = Facts(raw)
             del wanted[oid]
         self._read(list(wanted.values()), None)
+
+    def recall(self, oids: Collection[str]) -> bool:
+        """Take the facts of these blobs from the cache alone; whether all of them were there."""
+        for oid, raw in self._cache.facts(oid for oid in oids if oid not in self._by_oid):
+            self._by_oid[oid] = Facts(raw)
+        return all(oid in self._by_oid for oid in oids)
 
     def mentioning(self, needles: Needles) -> tuple[str, ...]:
         """The Python files that hold one of the needles, in path order, with their facts loaded.

@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 
 _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
-_OUTCOMES = 20
+_KEPT = {"outcomes": 20, "grounds": 3}
+"""How many of the newest of each are kept."""
 _PATIENCE = 5.0
 """Seconds to wait for another run that writes."""
 _CHECKSUM = 4
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS facts (oid BLOB PRIMARY KEY, data BLOB NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS scans
     (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, misses BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS grounds (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
 
@@ -180,18 +182,34 @@ class FactsCache:
 
     def outcome(self, key: str) -> dict[str, Any] | None:
         """A plan or an audit that was kept under this key."""
-        for (data,) in self._rows("SELECT data FROM outcomes WHERE key = ?", [key]):
-            try:
-                return _decode(data)
-            except _BROKEN:
-                logger.info("a broken outcome")
-        return None
+        return self._kept("outcomes", key)
 
     def put_outcome(self, key: str, outcome: Mapping[str, Any]) -> None:
         """Keep a plan or an audit, and only the newest few of them."""
-        self._write("INSERT OR REPLACE INTO outcomes VALUES (?, ?)", [(key, _encode(outcome))])
-        newest = "SELECT rowid FROM outcomes ORDER BY rowid DESC LIMIT ?"
-        self._write(f"DELETE FROM outcomes WHERE rowid NOT IN ({newest})", [(_OUTCOMES,)])  # noqa: S608
+        self._keep("outcomes", key, outcome)
+
+    def grounds(self, key: str) -> dict[str, Any] | None:
+        """What an audit rests on, as far as it was kept under this key."""
+        return self._kept("grounds", key)
+
+    def put_grounds(self, key: str, grounds: Mapping[str, Any]) -> None:
+        """Keep what an audit rests on, in place of that of an earlier one."""
+        self._keep("grounds", key, grounds)
+
+    def _kept(self, table: str, key: str) -> dict[str, Any] | None:
+        for (data,) in self._rows(f"SELECT data FROM {table} WHERE key = ?", [key]):  # noqa: S608
+            try:
+                return _decode(data)
+            except _BROKEN:
+                logger.info("a broken row in %s", table)
+        return None
+
+    def _keep(self, table: str, key: str, value: Mapping[str, Any]) -> None:
+        row = (key, _encode(value))
+        self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", [row])  # noqa: S608
+        newest = f"SELECT rowid FROM {table} ORDER BY rowid DESC LIMIT ?"  # noqa: S608
+        limit = [(_KEPT[table],)]
+        self._write(f"DELETE FROM {table} WHERE rowid NOT IN ({newest})", limit)  # noqa: S608
 
     def _rows(self, query: str, values: list[Any]) -> list[tuple[Any, ...]]:
         if self._database is None:

@@ -5,16 +5,17 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from onepath.audit.finding import Violation, findings
+from onepath.audit.finding import findings
 from onepath.audit.index import Index
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, all_rules
 from onepath.errors import InputError
 from onepath.facts.cache import FactsCache
-from onepath.model import Executor, Snapshot
+from onepath.model import Executor, Refusal, Snapshot
 from onepath.plan.config import Config, settings
 from onepath.plan.globs import Globs
-from onepath.plan.memory import audit_key, recall_audit, remember_audit
+from onepath.plan.grounds import Found, Part, follow, keep_grounds, part_of
+from onepath.plan.memory import audit_key, grounds_key, recall_audit, remember_audit
 from onepath.plan.met import notes_of, unparseable_of
 from onepath.symbols.world import Progress, World, quiet
 
@@ -53,7 +54,10 @@ def make_audit(
         key = audit_key(snapshot, config, chosen)
         result = recall_audit(cache, key, snapshot.name)
         if result is None:
-            result = _audit(snapshot, config, chosen_rules, cache, executor, progress)
+            below = grounds_key(config, chosen)
+            result = _followed(snapshot, config, chosen_rules, cache, executor, below) or _audit(
+                snapshot, config, chosen_rules, cache, executor, progress, key=below
+            )
             remember_audit(cache, key, result)
     if paths is None:
         return result
@@ -67,9 +71,25 @@ def local_rules(rules: Sequence[str] | None) -> list[str]:
     return [name for name in wanted if name not in known or known[name].local]
 
 
+def _followed(
+    snapshot: Snapshot, config: Config, rules: Sequence[Rule], cache: FactsCache,
+    executor: Executor, key: str,
+) -> AuditResult | None:  # fmt: skip
+    """The audit of a snapshot that differs little from the last one; None if it is not certain."""
+    grounds = cache.grounds(key)
+    if grounds is None:
+        return None
+    world = World.open(snapshot, cache, executor, roots=config.roots)
+    followed = follow(grounds, world, rules, settings(config), Globs(config.exclude))
+    if followed is None:
+        return None
+    blobs = {snapshot.entries[path].oid for path in world.book.python}
+    return _result(world, rules, followed.found, len(blobs), followed.unparseable)
+
+
 def _audit(
     snapshot: Snapshot, config: Config, rules: Sequence[Rule], cache: FactsCache,
-    executor: Executor, progress: Progress, looked_at: Collection[str] | None = None,
+    executor: Executor, progress: Progress, looked_at: Collection[str] | None = None, key: str = "",
 ) -> AuditResult:  # fmt: skip
     """Run the rules over the whole repository, or over some files and what they import."""
     world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
@@ -79,13 +99,20 @@ def _audit(
     tasks = [
         partial(_run, index, group, Globs(config.exclude), progress) for group in groups if group
     ]
-    found = {
-        name: violations
-        for part in (executor.apart(tasks) if looked_at is None else [task() for task in tasks])
-        for name, violations in part.items()
-    }
+    parts = executor.apart(tasks) if looked_at is None else [task() for task in tasks]
+    found = {name: violations for part in parts for name, violations in part.found.items()}
+    result = _result(world, rules, found, world.book.loaded, unparseable_of(world))
+    if looked_at is None:
+        keep_grounds(cache, key, world, parts, result.unparseable)
+    return result
+
+
+def _result(
+    world: World, rules: Sequence[Rule], found: Found, parsed: int,
+    unparseable: tuple[Refusal, ...],
+) -> AuditResult:  # fmt: skip
     return AuditResult(
-        revision=snapshot.name,
+        revision=world.snapshot.name,
         rules=tuple(rule.name for rule in rules),
         findings=tuple(
             finding
@@ -93,19 +120,19 @@ def _audit(
             for finding in findings(rule.name, rule.fixed_by, found[rule.name])
         ),
         python_files=len(world.book.python),
-        parsed=world.book.loaded,
-        unparseable=unparseable_of(world),
+        parsed=parsed,
+        unparseable=unparseable,
         notes=notes_of(world),
     )
 
 
-def _run(
-    index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progress
-) -> dict[str, list[Violation]]:
+def _run(index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progress) -> Part:
     """What each rule finds."""
     found = {}
     for rule in rules:
         progress(f"rule {rule.name}")
         violations = rule.check(index, index.settings)
         found[rule.name] = [one for one in violations if not excluded.match(one.path)]
-    return found
+    if index.is_partial:
+        return Part(found, {}, {}, frozenset())
+    return part_of(index, rules, found)

@@ -87,10 +87,8 @@ def _remarks(
         names = [world.modules.name(path) for path in cycle[:_SHOWN]]
         more = [f"{len(cycle) - _SHOWN} more"] if len(cycle) > _SHOWN else []
         way = " -> ".join([*names, *more, names[0]])
-        if len(circle) == 1:
-            yield f"a module still imports itself: {way}"
-        else:
-            yield f"{len(circle)} modules are still in a circle: {way}"
+        count = "1 module is" if len(circle) == 1 else f"{len(circle)} modules are"
+        yield f"{count} still in a circle: {way}"
 
 
 def _refusals(

@@ -87,6 +87,7 @@ def settings(config: Config) -> Settings:
         event_kinds=config.events.kinds,
         event_keys=config.events.keys,
         legacy_event_keys=config.events.legacy,
+        event_timestamp=config.events.timestamp,
     )
 
 

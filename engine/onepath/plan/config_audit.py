@@ -8,6 +8,7 @@ from typing import Any
 from onepath.audit.settings import (
     EVENT_KEYS,
     EVENT_KINDS,
+    EVENT_TIMESTAMP,
     LEGACY_EVENT_KEYS,
     CanonicalSymbol,
 )
@@ -19,7 +20,7 @@ FAIL_ON = ("any", "new")
 
 _AUDIT_KEYS = ("baseline", "rules", "fail_on")
 _CANONICAL_KEYS = ("roles", "required", "factory", "legacy_factories", "protocol")
-_EVENT_TABLE_KEYS = ("kinds", "keys", "legacy", "rewrite")
+_EVENT_TABLE_KEYS = ("kinds", "keys", "legacy", "timestamp", "rewrite")
 _RULE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NAME_GLOB = re.compile(r"[\w.*?\[\]!-]+")
 
@@ -44,6 +45,8 @@ class EventConfig:
     keys: tuple[str, ...] = EVENT_KEYS
     legacy: Mapping[str, str] = field(default_factory=lambda: dict(LEGACY_EVENT_KEYS))
     """Key that shall not be used any more -> the one of `keys` that takes its place."""
+    timestamp: str = EVENT_TIMESTAMP
+    """The one of `keys` whose value is a number of seconds; empty: none is."""
     rewrite: bool = False
     """Whether the events are taken to that form."""
 
@@ -101,12 +104,20 @@ def read_events(value: Any, checks: Checks) -> EventConfig:
         checks.strings(table[key], _word_problem, "events", key) if key in table else default
         for key, default in (("kinds", EVENT_KINDS), ("keys", EVENT_KEYS))
     )
+    if not keys:
+        checks.add("events.keys: is empty; the first one says which kind it is", "events", "keys")
     rewrite = table.get("rewrite", False)
     if not isinstance(rewrite, bool):
         checks.wrong_type(rewrite, "true or false", "events", "rewrite")
+    return EventConfig(
+        kinds, keys, _legacy(table, keys, checks), _timestamp(table, keys, checks), rewrite is True
+    )
+
+
+def _legacy(table: Mapping[str, Any], keys: Sequence[str], checks: Checks) -> Mapping[str, str]:
+    """`events.legacy`: by default those legacy keys whose new names are among the keys."""
     if "legacy" not in table:
-        known = {old: new for old, new in LEGACY_EVENT_KEYS.items() if new in keys}
-        return EventConfig(kinds, keys, known, rewrite is True)
+        return {old: new for old, new in LEGACY_EVENT_KEYS.items() if new in keys}
     legacy = {}
     for old, new in checks.table(table["legacy"], "events", "legacy").items():
         place = ("events", "legacy", old)
@@ -118,7 +129,18 @@ def read_events(value: Any, checks: Checks) -> EventConfig:
             checks.add(f"events.legacy: '{old}' is itself one of the keys", *place)
         else:
             legacy[old] = new
-    return EventConfig(kinds, keys, legacy, rewrite is True)
+    return legacy
+
+
+def _timestamp(table: Mapping[str, Any], keys: Sequence[str], checks: Checks) -> str:
+    """`events.timestamp`: by default the usual key if it is among the keys."""
+    if "timestamp" not in table:
+        return EVENT_TIMESTAMP if EVENT_TIMESTAMP in keys else ""
+    key = checks.string(table["timestamp"], _word_problem, "events", "timestamp")
+    if key and key not in keys:
+        text = f"events.timestamp: '{key}' is not one of the keys: {', '.join(keys)}"
+        checks.add(text, "events", "timestamp")
+    return key
 
 
 def _symbol_tables(

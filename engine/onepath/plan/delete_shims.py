@@ -1,26 +1,29 @@
 """Shims go where nothing refers to them any more; else it is listed what holds them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.model import Edit, Refusal
-from onepath.plan.config import CONFIG_NAME, Config, own_lines
+from onepath.plan.config import Config
 from onepath.plan.globs import Globs
 from onepath.plan.outcome import Outcome, Proposal, file_changes, settle
+from onepath.plan.own_text import without_own_text
 from onepath.plan.shim_names import CannotForward, forwarded
 from onepath.plan.shims import doings, is_bare
 from onepath.proof.changes import Declared
 from onepath.rewrite.prologue import after_prologue
 from onepath.rewrite.shim_module import USED, is_shim_module, shim_module
-from onepath.symbols.holders import Holder, Target
 from onepath.symbols.modules import is_package
+from onepath.symbols.targets import Holder, Target
 from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
 
 _UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
+_SCANNED = frozenset(("versions", "migrations", "commands"))
+"""Folders whose files tools find by themselves: of Alembic and Django."""
 
 
 def plan_shims(world: World, config: Config) -> Outcome:
@@ -62,6 +65,26 @@ class _Work:
 
     def data(self, path: str) -> bytes:
         return self.world.read([path]).get(path, b"")
+
+    @cached_property
+    def holders(self) -> Mapping[str, Sequence[Holder]]:
+        """What refers to each configured module and to the packages around it.
+
+        The lines of the configuration itself are left out. All are looked for at once, because
+        each search goes through the whole repository.
+        """
+        modules = self.world.modules
+        wanted: set[str] = set()
+        for module, fate in self.config.shims.items():
+            path = modules.find(module)
+            if fate == "delete" and path is not None and not path.endswith("/"):
+                wanted.add(path)
+            wanted.update(_packages_around(self.world, module) if fate == "delete" else ())
+        found: dict[str, list[Holder]] = {}
+        places = holders(self.world, map(Target, sorted(wanted)))
+        for one in without_own_text(self.world, self.config, places):
+            found.setdefault(one.target.path, []).append(one)
+        return found
 
 
 def _propose(world: World, left_out: Collection[str], config: Config) -> Proposal:
@@ -117,7 +140,7 @@ def _problem(work: _Work, module: str, path: str) -> tuple[int, str, str] | None
     twin = _twin(work.world, path)
     if twin:
         return 1, "ambiguous-module", f"'{module}' may be this file or '{twin}'; remove one by hand"
-    if path.rpartition("/")[2] in _UNTOUCHABLE:
+    if path.rpartition("/")[2] in _UNTOUCHABLE or dirname(path).rpartition("/")[2] in _SCANNED:
         return 1, "no-shim", f"'{module}' is found by its name, not by being imported"
     found = doings(work.data(path))
     if found.own:
@@ -180,7 +203,7 @@ def _without_holders(
     work: _Work, shims: Sequence[_Shim], rewritten: Collection[str]
 ) -> Sequence[_Shim]:
     """Those shims to which nothing refers but shims that go as well; the others are refused."""
-    found = _holders(work, [Target(one.path) for one in shims])
+    found = work.holders
     going = {one.path: one for one in shims}
     while True:
         files = {file for path in going for file in _files(work.world, path)} | {*rewritten}
@@ -200,17 +223,6 @@ def _without_holders(
 
 def _holds(one: Holder, files: Collection[str]) -> bool:
     return one.breaks and one.path not in files
-
-
-def _holders(work: _Work, targets: Iterable[Target]) -> Mapping[str, list[Holder]]:
-    """What refers to each target, the configuration's own lines left out."""
-    found: dict[str, list[Holder]] = {}
-    file = work.config.path.name if work.config.path else CONFIG_NAME
-    own = own_lines(work.data(file), file)
-    for one in holders(work.world, targets):
-        if one.path != file or (own is not None and one.line not in own):
-            found.setdefault(one.target.path, []).append(one)
-    return found
 
 
 def _held(work: _Work, shim: _Shim, places: Sequence[Holder]) -> None:
@@ -295,9 +307,18 @@ def _is_empty(work: _Work, init: str) -> bool:
     below = (path for path in work.world.snapshot.entries if path.startswith(folder))
     if any(path not in own and path not in work.deleted for path in below):
         return False
-    if own & {*work.left_out} or work.world.facts(init).failure is not None:
+    if own & {*work.left_out} or not all(is_bare(work.data(path)) for path in own):
         return False
-    if not all(is_bare(work.data(path)) for path in own):
-        return False
-    found = _holders(work, [Target(init)]).get(init, ())
-    return not any(_holds(one, work.deleted) for one in found)
+    return not any(_holds(one, work.deleted) for one in work.holders.get(init, ()))
+
+
+def _packages_around(world: World, module: str) -> Iterator[str]:
+    """The `__init__` files around a module whose packages may become empty with it."""
+    name = module.rpartition(".")[0]
+    while name:
+        found = world.modules.find(name)
+        if found is not None and is_package(found):
+            if not is_bare(world.read([found]).get(found, b"")):
+                return
+            yield found
+        name = name.rpartition(".")[0]

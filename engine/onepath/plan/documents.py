@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from onepath.facts.document_piece import DocumentError, Piece
 from onepath.facts.documents import pieces
@@ -10,7 +10,7 @@ from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
 from onepath.facts.text_paths import may_hold_paths, mentions
 from onepath.model import Edit, FileChange, Refusal
-from onepath.plan.config import Config
+from onepath.plan.config import CONFIG_NAME, Config, own_lines
 from onepath.plan.globs import Globs
 from onepath.rewrite.contrast import contrasted
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
@@ -51,12 +51,17 @@ def rewrite_documents(
         if is_python and _DOCTEST not in content:
             continue
         rewritten = rewrite_document(path, content, renames, rewriting=rewriting)
-        if config.path is not None and path == config.path.name:
-            own = set(config.lines.values())
-            kept = tuple(one for one in rewritten.refusals if one.line not in own)
-            rewritten = rewritten._replace(refusals=kept)
+        if path == (config.path.name if config.path else CONFIG_NAME):
+            rewritten = _without_own_lines(rewritten, own_lines(content, path))
         if rewritten.edits or rewritten.refusals:
             yield path, rewritten
+
+
+def _without_own_lines(rewritten: Rewritten, own: Collection[int] | None) -> Rewritten:
+    """What becomes of the configuration itself: the old paths have to stand in its lines."""
+    edits = [one for one in rewritten.edits if own is not None and one.line not in own]
+    refusals = [one for one in rewritten.refusals if own is not None and one.line not in own]
+    return Rewritten(tuple(edits), tuple(refusals), rewritten.renamed)
 
 
 def prove_document(change: FileChange, before: Renames, after: Renames) -> Refusal | None:

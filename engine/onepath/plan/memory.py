@@ -45,6 +45,14 @@ def audit_key(snapshot: Snapshot, config: Config, rules: Sequence[str]) -> str:
     return _key(snapshot, config, "audit", repr(rules))
 
 
+def grounds_key(config: Config, rules: Sequence[str]) -> str:
+    """What an audit must share with an earlier one to be followed from it, as one name."""
+    digest = hashlib.sha256()
+    for part in (_tool(), repr(config), repr(rules)):
+        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
+    return digest.hexdigest()
+
+
 def _key(snapshot: Snapshot, config: Config, *asked: str) -> str:
     digest = hashlib.sha256()
     for part in (_tool(), repr(config), *asked, snapshot.name):

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from onepath.plan.config import Config
-from onepath.symbols.holders import Target
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.targets import Target
 from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from onepath.facts.definitions import dotted
 from onepath.facts.extract import parse
-from onepath.facts.source import SourceText
+from onepath.facts.source import SourceText, UndecodableError
 
 _LOGGERS = frozenset(("getLogger", "get_logger", "get_central_logger"))
 _TELLING = frozenset((
@@ -144,10 +144,14 @@ def _suites(node: ast.If | ast.Try | ast.TryStar) -> Iterator[Sequence[ast.stmt]
 
 def is_bare(data: bytes) -> bool:
     """Whether a module holds nothing: comments, a docstring, an `__all__` at most."""
+    try:
+        body = parse(SourceText(data).utf8).body
+    except (SyntaxError, UndecodableError):
+        return False
     return all(
         isinstance(node, ast.Pass)
         or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
         or (isinstance(node, ast.ImportFrom) and node.module == "__future__")
         or (isinstance(node, ast.Assign) and [*map(dotted, node.targets)] == ["__all__"])
-        for node in parse(SourceText(data).utf8).body
+        for node in body
     )

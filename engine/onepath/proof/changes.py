@@ -7,7 +7,7 @@ meant; what an edit puts in must lead to something that was there before, or is 
 
 import builtins
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,11 +16,12 @@ from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
 from onepath.rewrite.edits import map_offset
-from onepath.symbols.holders import REFERENCES, Sought, Target, files_naming, holders_in
+from onepath.symbols.holders import files_naming, holders_in, needs_text
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
-from onepath.symbols.world import World
+from onepath.symbols.targets import REFERENCES, Sought, Target
+from onepath.symbols.world import World, read_files
 
 _PYTHON = (".py", ".pyi")
 _BUILTINS = frozenset({*dir(builtins), "__file__", "__path__", "__name__", "__spec__", "__class__"})
@@ -76,7 +77,7 @@ class _Proof:
             return
         line = change.edits[0].line if change.edits else 1
         if change.new is None:
-            problem = self._still_referred(change.path)
+            problem = self._still_referred.get(change.path, "")
             if problem:
                 yield _fail(change.path, line, "still-imported", problem)
             return
@@ -122,7 +123,8 @@ class _Proof:
         for change in self._changes:
             if change.new is not None and change.path.endswith(_PYTHON):
                 was, now = (state.book.facts(change.path) for state in (self._before, self._after))
-                words |= set(was.scopes[0].bound) - set(now.scopes[0].bound)
+                if now.failure is None:
+                    words |= set(was.scopes[0].bound) - set(now.scopes[0].bound)
         if not words:
             return frozenset()
         resolver = self._before.resolver
@@ -133,19 +135,26 @@ class _Proof:
             if found.module != path
         )
 
-    def _still_referred(self, path: str) -> str:
-        """Which code refers to a deleted file; what lies below a package does not refer to it."""
-        sought = Sought.of(self._before, [Target(path)])
-        changed = {change.path: change.new for change in self._changes}
+    @cached_property
+    def _still_referred(self) -> Mapping[str, str]:
+        """Deleted file -> which code refers to it, in words.
+
+        What lies below a package does not refer to the package.
+        """
+        deleted = [change.path for change in self._changes if change.new is None]
+        sought = Sought.of(self._before, map(Target, deleted))
+        users = [user for user in files_naming(self._after, sought) if user not in deleted]
+        asked = [user for user in users if needs_text(user, self._after.facts(user), sought)]
+        data = read_files(self._after.snapshot, asked)
         # The modules are those that were there; who reads them is what there will be.
-        for user in files_naming(self._after, sought):
-            if user == path:
-                continue
-            facts = self._after.facts(user)
-            for one in holders_in(self._before, user, facts, sought, changed.get(user)):
-                if one.kind in REFERENCES:
-                    return f"{user}:{one.line} refers to it"
-        return ""
+        return {
+            one.target.path: f"{user}:{one.line} refers to it"
+            for user in reversed(users)
+            for one in holders_in(
+                self._before, user, self._after.facts(user), sought, data.get(user, b"")
+            )
+            if one.kind in REFERENCES
+        }
 
     # -------------------------------------------------------- meanings
 

@@ -7,7 +7,7 @@ the freed uses needed goes.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from onepath.model import Alias, Edit, Guard, ImportFact, Use
@@ -16,9 +16,9 @@ from onepath.rewrite.draft import PRAGMAS, Draft
 from onepath.rewrite.emit import emit
 from onepath.rewrite.naming import why_not
 from onepath.rewrite.prologue import after_prologue
-from onepath.rewrite.statements import Change, Name, can_add
+from onepath.rewrite.statements import Change, Name, can_add, new_from
 from onepath.symbols.renames import Destination
-from onepath.symbols.resolve import Resolution
+from onepath.symbols.resolve import Resolution, Step
 
 _UNCERTAIN = Guard.TRY | Guard.HANDLER | Guard.BRANCH | Guard.WITH | Guard.TYPE_CHECKING
 
@@ -38,13 +38,16 @@ class BringIn:
 
     Args:
         draft: The file; nothing else may change its import statements.
+        avoid: Module-level names of any file by way of which nothing shall be read.
     """
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, avoid: Set[Step] = frozenset()) -> None:
+        self._avoid = avoid
         self._draft = draft
         self._facts = draft.facts
         self._requests: dict[tuple[int, Destination], _Request] = {}
         self._freed: set[int] = set()
+        self._relied_on: set[tuple[int, str]] = set()
         self._top_edits: list[Edit] = []
 
     # ------------------------------------------------------------- needs
@@ -94,6 +97,7 @@ class BringIn:
             for alias in statement.names:
                 text = self._spelled(statement, alias, to)
                 if text and self._is_sole(statement.scope, alias.bound, scope):
+                    self._relied_on.add((statement.scope, alias.bound))
                     return text
         return ""
 
@@ -109,7 +113,8 @@ class BringIn:
             return alias.bound
         target = self._target(to)
         found = self._draft.renames.resolver.imported(self._draft.path, statement, alias)
-        if target.kind in ("definition", "module") and found.target == target.target:
+        same = target.kind in ("definition", "module") and found.target == target.target
+        if same and self._avoid.isdisjoint(found.route):
             return alias.bound
         return ""
 
@@ -177,7 +182,7 @@ class BringIn:
     def _is_needed(self, scope: int, name: str) -> bool:
         if scope == 0 and is_public(self._draft, name):
             return True
-        if name in self._facts.scopes[scope].redirected:
+        if name in self._facts.scopes[scope].redirected or (scope, name) in self._relied_on:
             return True
         uses: list[tuple[int, Use]] = self._draft.uses_of(scope, name)
         if any(index not in self._freed for index, _ in uses):
@@ -202,9 +207,21 @@ class BringIn:
             self._take_over(beside, to, needless)
             return
         out = self._draft.statement(beside)
-        if to.name:
+        whole = len(places) == len(statement.names) and not self._draft.is_lazy(statement)
+        if to.name and request.beside is not None and whole:
+            # All of an `import pkg.old` goes; it can't go where something hangs on to it.
+            out.replacement = new_from(to.module, (Name(to.name),), self._draft.indent(statement))
+            places.clear()
+        elif to.name:
             module = self._draft.spelled(statement, to.module)
+            for at, (known, names) in enumerate(out.following):
+                if known == module:
+                    out.following[at] = known, (*names, Name(to.name))
+                    return
             out.following.append((module, (Name(to.name),)))
+        elif places and len(places) == len(statement.names) and out.replacement is None:
+            out.replacement = f"import {to.module}"
+            places.clear()
         else:
             out.imports.append(to.module)
 

@@ -55,6 +55,35 @@ def _popped(node: str, stack: list[str], on_stack: set[str], graph: Graph) -> li
     return [frozenset(members)] if circular else []
 
 
+def levels(graph: Graph) -> dict[str, int]:
+    """How high each node stands: above all that it leads to, except those of its own circle.
+
+    What nothing leads to stands above everything else.
+    """
+    holder = {node: node for node in graph}
+    for component in components(graph):
+        holder.update(dict.fromkeys(component, min(component)))
+    below: dict[str, set[str]] = {one: set() for one in holder.values()}
+    led_to: dict[str, set[str]] = {one: set() for one in below}
+    for node, successors in graph.items():
+        for following in successors:
+            if following in holder and holder[following] != holder[node]:
+                below[holder[node]].add(holder[following])
+                led_to[holder[following]].add(holder[node])
+    level = dict.fromkeys(below, 0)
+    missing = {one: len(lower) for one, lower in below.items()}
+    ready = [one for one, count in missing.items() if not count]
+    while ready:
+        one = ready.pop()
+        for above in led_to[one]:
+            level[above] = max(level[above], level[one] + 1)
+            missing[above] -= 1
+            if not missing[above]:
+                ready.append(above)
+    top = max(level.values(), default=0) + 1
+    return {node: level[one] if led_to[one] else top for node, one in holder.items()}
+
+
 def shortest_cycle(graph: Graph, component: frozenset[str]) -> tuple[str, ...]:
     """The shortest cycle in a component, first in the order of names where several are shortest.
 

@@ -18,6 +18,8 @@ class Edge(NamedTuple):
     line: int
     deferred: bool
     """Whether the import stands in a function or under `TYPE_CHECKING`."""
+    for_types: bool = False
+    """Whether it stands under `TYPE_CHECKING`, so that it never runs."""
 
 
 def import_edges(path: str, facts: Facts, modules: Modules) -> Iterator[Edge]:
@@ -26,9 +28,10 @@ def import_edges(path: str, facts: Facts, modules: Modules) -> Iterator[Edge]:
     Importing `a.b.c` runs the packages above it first, so those are there as well.
     """
     for statement in facts.imports:
-        deferred = bool(statement.guard & _DEFERRED)
+        deferred = is_deferred(statement)
+        for_types = bool(statement.guard & Guard.TYPE_CHECKING)
         for target in _targets(path, statement, modules):
-            yield Edge(target, statement.line, deferred)
+            yield Edge(target, statement.line, deferred, for_types)
 
 
 def alias_targets(path: str, statement: ImportFact, place: int, modules: Modules) -> frozenset[str]:
@@ -44,7 +47,7 @@ def is_deferred(statement: ImportFact) -> bool:
 def imported_modules(path: str, facts: Facts, modules: Modules) -> Iterator[str]:
     """Files that importing `path` imports while it runs, in the order of its statements."""
     for statement in facts.imports:
-        if not statement.guard & _DEFERRED:
+        if not is_deferred(statement):
             yield from _targets(path, statement, modules)
 
 

@@ -1,21 +1,18 @@
 """What still refers to a module, or to a name in one, by whatever form and in whatever file."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterator, Sequence
 
 from onepath.facts.needles import Needles
 from onepath.model import DottedString, Facts, ImportFact, Use
 from onepath.symbols.callees import Purpose, purpose_of
 from onepath.symbols.graph import import_edges
-from onepath.symbols.modules import is_package
+from onepath.symbols.modules import Modules, is_package
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
-from onepath.symbols.world import World
+from onepath.symbols.targets import Holder, Known, Sought, Target
+from onepath.symbols.world import World, read_files
 
-MENTION = "mention"
-REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
-"""Kinds of holders that are certainly looked up."""
 _CERTAIN = (Purpose.PATCHES, Purpose.IMPORTS, Purpose.NAMES_ATTRIBUTE)
 _BY_STRING = re.compile(
     r"\b(?:import_module|importorskip|find_spec|run_module|__import__)\(\s*[\"'](\.*)([\w.]*)[\"']"
@@ -23,64 +20,9 @@ _BY_STRING = re.compile(
 )
 """The dots and the name of what is imported, and what it is relative to: a string or a variable."""
 _HERE = ("__package__", "__name__")
-
-
-class Target(NamedTuple):
-    """What may be referred to: a module, or a module-level name."""
-
-    path: str
-    """The file."""
-    name: str = ""
-    """The name in it; empty for the module itself."""
-
-
-class Holder(NamedTuple):
-    """A place that refers to a target."""
-
-    path: str
-    line: int
-    kind: str
-    """`import`, `star`, `attribute`, `name` (in the file itself), `string` (certainly looked up),
-    `text` (a string that spells it), `config`, `file` (the path of the file), `example` (a doctest
-    or a notebook's cell), `unparseable`, or `mention` (prose, comments, code in a document)"""
-    text: str
-    """What stands there: the dotted path, as far as it is known."""
-    target: Target
-
-    @property
-    def breaks(self) -> bool:
-        """Whether something may break there when the target goes."""
-        return self.kind != MENTION
-
-
-class Sought(NamedTuple):
-    """Targets, looked up by what they are called."""
-
-    modules: dict[str, Target]
-    """By file."""
-    names: dict[tuple[str, str], Target]
-    dotted: dict[str, Target]
-    """By each dotted path that means the target everywhere."""
-    words: frozenset[str]
-    """One word for each target that a file must hold to refer to it."""
-
-    @classmethod
-    def of(cls, world: World, targets: Iterable[Target]) -> "Sought":
-        """Look up what the targets are called."""
-        modules: dict[str, Target] = {}
-        names: dict[tuple[str, str], Target] = {}
-        dotted: dict[str, Target] = {}
-        words = set()
-        for target in targets:
-            for module in world.modules.names(target.path):
-                dotted[".".join(filter(None, (module, target.name)))] = target
-            if target.name:
-                names[target] = target
-                words.add(target.name)
-            else:
-                modules[target.path] = target
-                words.add(world.modules.name(target.path).rpartition(".")[2])
-        return cls(modules, names, dotted, frozenset(words))
+_IMPORTING = frozenset(("import_module", "importorskip", "find_spec", "run_module", "__import__"))
+_BATCH = 200
+"""How many files are held in memory at once."""
 
 
 def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> Iterator[Holder]:
@@ -91,24 +33,80 @@ def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> I
         sought: What may be referred to.
         skip: Files that are not looked at.
     """
-    for path in files_naming(world, sought):
-        if path not in skip:
-            yield from holders_in(world, path, world.facts(path), sought)
+    paths = [path for path in files_naming(world, sought) if path not in skip]
+    known = Known(world, sought, "python")
+    for at in range(0, len(paths), _BATCH):
+        batch = paths[at : at + _BATCH]
+        new = [path for path in batch if path not in known]
+        texts = [path for path in new if needs_text(path, world.facts(path), sought)]
+        data = read_files(world.snapshot, texts)
+        for path in new:
+            text = data.get(path, b"")
+            known.keep(path, holders_in(world, path, world.facts(path), sought, text))
+        for path in batch:
+            yield from known.of(path)
+
+
+def needs_text(path: str, facts: Facts, sought: Sought) -> bool:
+    """Whether the facts of a file alone don't tell all that `holders_in` says of it."""
+    if facts.failure is not None or any(file == path for file, _ in sought.names):
+        return True
+    return any(
+        use.name in _IMPORTING
+        or any(name in sought.words or name in _IMPORTING for name, _ in use.chain)
+        for use in facts.uses
+    )
 
 
 def files_naming(world: World, sought: Sought) -> Sequence[str]:
     """The Python files that may refer to one of the targets, in order, with their facts loaded."""
     if not sought.words:
         return ()
+    book = world.book
+    found = set(book.others_mentioning(book.python, Needles.of(sought.words)))
+    if not sought.names and all("." in dotted for dotted in sought.dotted):
+        # `manager` stands in every other file: only who is near it, or spells the package around
+        # it, can mean the module.
+        near = tuple({f"{_around(path)}/" for path in sought.modules})
+        spelling = Needles.of(_packages_around(world, sought))
+        around = book.others_mentioning(sorted(found), spelling)
+        found = {*around, *(path for path in found if path.startswith(near))}
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in sought.modules if is_package(path))
-    inside = [path for path in world.book.python if path.startswith(folders)] if folders else []
-    world.book.load(inside)
-    return sorted({*world.book.mentioning(Needles.of(sought.words)), *inside})
+    found.update(path for path in book.python if folders and path.startswith(folders))
+    book.load(found)
+    return sorted(found)
+
+
+def _around(path: str) -> str:
+    """The folder from which a relative import of a module need not spell the package around it."""
+    folder = path.rpartition("/")[0]
+    return folder.rpartition("/")[0] if is_package(path) else folder
+
+
+def _packages_around(world: World, sought: Sought) -> set[str]:
+    """What the packages around the targets are called, under other names as well."""
+    words = {dotted.split(".")[-2] for dotted in sought.dotted}
+    book = world.book
+    while True:
+        renaming = book.others_mentioning(
+            book.python, Needles.of(f"{word} as" for word in sorted(words))
+        )
+        book.load(renaming)
+        more = {
+            alias.asname
+            for path in renaming
+            for statement in world.facts(path).imports
+            for alias in statement.names
+            if alias.asname and alias.name.rpartition(".")[2] in words
+        }
+        if more <= words:
+            return words
+        words |= more
 
 
 def holders_in(
-    world: World, path: str, facts: Facts, sought: Sought, data: bytes | None = None
+    world: World, path: str, facts: Facts, sought: Sought, data: bytes
 ) -> Iterator[Holder]:
     """The references in one Python file.
 
@@ -117,31 +115,27 @@ def holders_in(
         path: The file; empty for a piece of Python in a document.
         facts: Its facts.
         sought: What may be referred to.
-        data: Its bytes; None if they can be read from the world, where they are needed.
+        data: Its bytes.
     """
     resolver = world.resolver
-
-    def read() -> bytes:
-        return world.read([path]).get(path, b"") if data is None else data
-
     if facts.failure is not None:
-        yield from _unparseable(path, read(), facts.failure.line, sought)
+        yield from _unparseable(path, data, facts.failure.line, sought)
         return
     for statement in facts.imports:
         yield from _imports(path, statement, resolver, sought)
     yield from _stars(path, facts, resolver, sought)
     for use, target in _attributes(path, facts, resolver, sought):
-        line = read().count(b"\n", 0, use.start) + 1
+        line = data.count(b"\n", 0, use.start) + 1
         yield Holder(path, line, "attribute", use.dotted, target)
     for (file, name), target in sought.names.items():
         if file == path:
-            for offset in _own_uses(facts, name, read()):
-                line = read().count(b"\n", 0, offset) + 1
+            for offset in _own_uses(facts, name, data):
+                line = data.count(b"\n", 0, offset) + 1
                 yield Holder(path, line, "name", name, target)
     for string in facts.strings:
         yield from _strings(path, facts, string, resolver, sought)
-    if any(use.dotted.endswith(("import_module", "importorskip")) for use in facts.uses):
-        yield from _relative_strings(path, read(), resolver, sought)
+    if data:
+        yield from _relative_strings(path, data, resolver, sought)
 
 
 def _imports(
@@ -150,13 +144,18 @@ def _imports(
     modules, line = resolver.modules, statement.line
     if not statement.is_from:
         for alias in statement.names:
-            target = sought.modules.get(modules.find(alias.name, path) or "")
+            target = sought.modules.get(_nearest(modules, alias.name, path))
             if target is not None and target.path != path:
                 yield Holder(path, line, "import", alias.name, target)
         return
     dotted = modules.absolute(path, statement.level, statement.module)
     module = modules.find(dotted, path) if dotted else None
     target = sought.modules.get(module or "")
+    if module is None and dotted:
+        below = sought.modules.get(_nearest(modules, dotted, path))
+        if below is not None and below.path != path:
+            yield Holder(path, line, "import", dotted, below)
+        return
     for alias in statement.names:
         text = f"{dotted}.{alias.name}"
         inner = modules.submodule(module, alias.name) if module is not None else None
@@ -174,6 +173,16 @@ def _imports(
         for step in found.route:
             if step in sought.names and step[0] != path:
                 yield Holder(path, line, "import", text, sought.names[step])
+
+
+def _nearest(modules: Modules, dotted: str, path: str) -> str:
+    """The file of a module, or of the package in which it would have to be if it is gone."""
+    while dotted:
+        found = modules.find(dotted, path)
+        if found is not None:
+            return found
+        dotted = dotted.rpartition(".")[0]
+    return ""
 
 
 def _stars(path: str, facts: Facts, resolver: Resolver, sought: Sought) -> Iterator[Holder]:
@@ -198,7 +207,7 @@ def _attributes(
 ) -> Iterator[tuple[Use, Target]]:
     """Attribute chains that pass through a target."""
     bound: dict[tuple[int, str], list[str]] = {}
-    loaded = {edge.target for edge in import_edges(path, facts, resolver.modules)}
+    loaded: set[str] | None = None
     for use in facts.uses:
         if not any(name in sought.words for name, _ in use.chain):
             continue
@@ -206,6 +215,8 @@ def _attributes(
         if key not in bound:
             bound[key] = list(modules_bound(path, facts, resolver, *key))
         chain = [name for name, _ in use.chain]
+        if loaded is None:
+            loaded = {edge.target for edge in import_edges(path, facts, resolver.modules)}
         for at in bound[key]:
             for target in _passed(at, chain, resolver, sought, loaded):
                 if target.path != path:

@@ -1,6 +1,6 @@
 """From a name as written to its definition, with the route it takes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import NamedTuple
 
 from onepath.model import Alias, Definition, Facts, Guard, ImportFact
@@ -64,6 +64,14 @@ class Resolver:
         self._tables: dict[str, Table] = {}
         self._resolved: dict[Step, Resolution] = {}
         self._imported: dict[tuple[object, ...], Resolution] = {}
+        self._looked_for: set[Step] = set()
+        self.starred: set[str] = set()
+        """The modules whose names all of them were asked for, as a star import does."""
+
+    @property
+    def asked(self) -> Set[Step]:
+        """Every name of a file that was asked for, there or not."""
+        return self._resolved.keys() | self._looked_for
 
     # ------------------------------------------------------------ entry
 
@@ -76,7 +84,7 @@ class Resolver:
                 # An attribute of the package wins over a submodule of that name.
                 if count > 1 and count == len(parts):
                     parent = self.modules.find(".".join(parts[:-1]), importer)
-                    if parent and parts[-1] in self.table(parent).names:
+                    if parent and self.binds(parent, parts[-1]):
                         return self.attributes(parent, parts[-1:])
                 if path.endswith("/") and count < len(parts):
                     break
@@ -154,6 +162,11 @@ class Resolver:
                 _table_of(self.facts(path)) if not path.endswith("/") else Table({}, ())
             )
         return table
+
+    def binds(self, path: str, name: str) -> bool:
+        """Whether a statement at the top of a file binds a name."""
+        self._looked_for.add((path, name))
+        return name in self.table(path).names
 
     def star_names(self, path: str) -> tuple[frozenset[str], bool]:
         """What `from module import *` brings, and whether that is all that it may bring."""
@@ -286,6 +299,7 @@ class Resolver:
     def _star_names(self, path: str, seen: frozenset[str]) -> tuple[frozenset[str], bool]:
         if path in seen or path.endswith("/"):
             return frozenset(), False
+        self.starred.add(path)
         facts, table = self.facts(path), self.table(path)
         complete = not (facts.has_getattr or facts.dynamic or facts.failure)
         if facts.exports is not None:

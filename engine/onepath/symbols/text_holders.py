@@ -3,7 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 from onepath.facts.document_piece import DocumentError
 from onepath.facts.documents import pieces
@@ -11,8 +11,9 @@ from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
 from onepath.facts.text_paths import is_configuration, may_hold_paths, mentions
 from onepath.model import Facts
-from onepath.symbols.holders import MENTION, Holder, Sought, Target, holders_in, python_holders
+from onepath.symbols.holders import holders_in, python_holders
 from onepath.symbols.modules import is_package
+from onepath.symbols.targets import MENTION, Holder, Known, Sought, Target
 from onepath.symbols.world import World, read_files
 
 _PYTHON = (".py", ".pyi")
@@ -44,21 +45,36 @@ def holders(
 
 def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterator[Holder]:
     files = {target.path: target for target in sought.modules.values()}
-    whole = Needles.of((*sought.dotted, *(one.replace(".", ":") for one in sought.dotted), *files))
-    names = Needles.of((*sought.words, *files))
+    dotted = sought.dotted
+    spelled = (*dotted, *(one.replace(".", ":") for one in dotted), *files)
     entries = world.snapshot.entries
     texts = [
         path for path, entry in entries.items()
         if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
     ]  # fmt: skip
     chosen = [
-        *world.book.others_mentioning(texts, names),
-        *world.book.others_mentioning(world.book.python, whole),
+        *world.book.others_mentioning(texts, Needles.of((*spelled, *_imported(dotted)))),
+        *world.book.others_mentioning(world.book.python, Needles.of(spelled)),
     ]
     chosen = [path for path in chosen if path not in skip]
+    known = Known(world, sought, "text")
     for at in range(0, len(chosen), _BATCH):
-        for path, data in read_files(world.snapshot, chosen[at : at + _BATCH]).items():
-            yield from text_holders_in(world, path, data, sought, files)
+        batch = chosen[at : at + _BATCH]
+        data = read_files(world.snapshot, [path for path in batch if path not in known])
+        for path, text in data.items():
+            known.keep(path, text_holders_in(world, path, text, sought, files))
+        for path in batch:
+            yield from known.of(path)
+
+
+def _imported(dotted: Iterable[str]) -> Iterator[str]:
+    """How a piece of Python in a document begins that refers to a path without spelling it."""
+    for parent, _, name in (one.rpartition(".") for one in dotted):
+        if parent:
+            yield f"from {parent} import"
+            yield f"import {parent} as"
+        else:
+            yield name
 
 
 def text_holders_in(
@@ -82,8 +98,7 @@ def text_holders_in(
             continue
         counts = mention.certain or is_setup or not mention.talk
         yield Holder(path, mention.line, "config" if counts else MENTION, mention.text, target)
-    for file, target in files.items():
-        yield from _file_names(path, data, file, target) if path != file else ()
+    yield from _file_names(path, data, files)
 
 
 def _code(facts: Facts) -> Iterator[tuple[int, int]]:
@@ -121,17 +136,22 @@ def _goes_deeper(world: World, data: bytes, end: int, target: Target) -> bool:
     return world.modules.submodule(target.path, more[1].decode()) is not None
 
 
-def _file_names(path: str, data: bytes, file: str, target: Target) -> Iterator[Holder]:
+def _file_names(path: str, data: bytes, files: Mapping[str, Target]) -> Iterator[Holder]:
     """Places that name the file of a module by its path."""
-    wanted = re.compile(rb"(?<![\w])%b(?!\w)" % re.escape(file).encode())
-    for found in wanted.finditer(data):
+    there = tuple(file for file in files if file != path and file.encode() in data)
+    for found in _either(there).finditer(data) if there else ():
+        file = found[0].decode()
         line = data.count(b"\n", 0, found.start()) + 1
         start = data.rfind(b"\n", 0, found.start()) + 1
         end = data.find(b"\n", found.end())
         head = data[start : found.start()]
         tail = data[found.end() : end if end >= 0 else len(data)]
         kind = "file" if _is_opened(path, head, tail) else MENTION
-        yield Holder(path, line, kind, file, target)
+        yield Holder(path, line, kind, file, files[file])
+
+
+def _either(files: Collection[str]) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(one.encode()) for one in files))
 
 
 def _is_opened(path: str, head: bytes, tail: bytes) -> bool:

@@ -1,7 +1,7 @@
 """A snapshot with everything that is known of it."""
 
-from collections.abc import Callable, Mapping
-from typing import Self
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Self
 
 from onepath.facts.book import FactsBook
 from onepath.facts.cache import FactsCache
@@ -34,6 +34,11 @@ class World:
         self.resolver = Resolver(modules, book.facts)
         self._bytes: dict[str, bytes] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
+        self.kept: dict[Hashable, Any] = {}
+        """What was found in the content of files, also for worlds that deletions make of this one.
+
+        A key names the content (a blob id), not only the path.
+        """
 
     @classmethod
     def open(
@@ -70,6 +75,8 @@ class World:
         if any(data is None or path not in self.snapshot.entries for path, data in changes.items()):
             modules = Modules(overlay.entries, self.modules.roots)
         world = World(overlay, self.book.over(overlay), modules)
+        if all(data is None for data in changes.values()):
+            world.kept = self.kept
         if modules is self.modules:
             untouched = {path: to for path, to in self._imports.items() if path not in changes}
             world._imports = untouched

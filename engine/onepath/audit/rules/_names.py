@@ -1,6 +1,6 @@
 """Where the names of a repository are defined."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from onepath.audit.index import Index
 
@@ -8,16 +8,37 @@ _KINDS = ("class", "def", "async def")
 
 
 def definers(index: Index, name: str) -> Sequence[str]:
-    """The files outside of tests that define a public class or function of this name."""
-    return index.once("definers", lambda: _definers(index)).get(name, ())
+    """The files outside of tests that define a public class or function of this name.
+
+    None are known where not all files are looked at, unless somebody who knows has said it.
+    """
+    return all_definers(index).get(name, ())
+
+
+def all_definers(index: Index) -> Mapping[str, Sequence[str]]:
+    """The same for every name."""
+    return index.once("definers", lambda: {} if index.is_partial else _definers(index))
+
+
+def say_definers(index: Index, known: Mapping[str, Sequence[str]]) -> None:
+    """Say of an index that does not look at all files what they define."""
+    index.once("definers", lambda: known)
+
+
+def defined(index: Index, path: str) -> Set[str]:
+    """The public classes and functions that a file outside of tests defines at its top."""
+    if not path.endswith(".py") or index.is_test(path):
+        return set()
+    return {
+        one.qualname
+        for one in index.facts(path).definitions
+        if one.kind in _KINDS and "." not in one.qualname and not one.qualname.startswith("_")
+    }
 
 
 def _definers(index: Index) -> Mapping[str, Sequence[str]]:
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, list[str]] = {}
     for path in index.paths:
-        if path.endswith(".py") and not index.is_test(path):
-            for definition in index.facts(path).definitions:
-                name = definition.qualname
-                if definition.kind in _KINDS and "." not in name and not name.startswith("_"):
-                    found.setdefault(name, {})[path] = None
-    return {name: tuple(paths) for name, paths in found.items()}
+        for name in defined(index, path):
+            found.setdefault(name, []).append(path)
+    return found

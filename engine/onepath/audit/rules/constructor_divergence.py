@@ -26,6 +26,7 @@ How it is fixed
 
 from collections.abc import Iterable, Iterator
 
+from onepath.audit.class_changes import ROLES
 from onepath.audit.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.audit.finding import Violation
 from onepath.audit.index import Canonical, Class, Index, Place
@@ -83,4 +84,6 @@ def _signature(index: Index, place: Place) -> tuple[Param, ...] | None:
     return parameters(definition)
 
 
-RULE = Rule("constructor-divergence", "Routes to one class construct it differently", check)
+RULE = Rule(
+    "constructor-divergence", "Routes to one class construct it differently", check, rests=ROLES
+)

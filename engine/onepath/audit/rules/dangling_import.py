@@ -24,9 +24,10 @@ How it is fixed
     one module defines a name of this spelling, the message says which.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from posixpath import dirname
 
+from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.imports import (
     Imported,
@@ -37,7 +38,7 @@ from onepath.audit.imports import (
 )
 from onepath.audit.index import Index
 from onepath.audit.rule import Rule
-from onepath.audit.rules._names import definers
+from onepath.audit.rules._names import all_definers, defined, definers, say_definers
 from onepath.audit.settings import Settings
 from onepath.model import Guard
 
@@ -68,11 +69,7 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
         canonical = settings.imports.get(one.dotted, "")
         if canonical:
             parts.append(f"the canonical path is '{canonical}'")
-        elif (
-            one.statement.is_from
-            and not index.is_partial
-            and len(places := definers(index, one.alias.name)) == 1
-        ):
+        elif one.statement.is_from and len(places := definers(index, one.alias.name)) == 1:
             parts.append(f"'{index.module(places[0])}' defines a '{one.alias.name}'")
         message = "; ".join(parts)
         yield Violation(one.path, one.statement.line, message, one.dotted, canonical)
@@ -146,10 +143,34 @@ def _built(index: Index) -> frozenset[str]:
     return index.once("built modules", make)
 
 
+def _remember(index: Index) -> Memory:
+    sought = {one.alias.name for one in index.imports if one.resolution.kind == "unresolved"}
+    known = {name: tuple(paths[:2]) for name, paths in all_definers(index).items()}
+    return known, sought, _built(index)
+
+
+def _follow(
+    memory: Memory, change: Change, known: Sequence[Violation]
+) -> Iterable[Violation] | None:
+    """Who defines a name is told of imports anywhere; where else nothing rests on other files."""
+    definitions, sought, built = memory
+    touched: set[str] = set()
+    for path in change.paths:
+        touched |= defined(change.before, path) ^ defined(change.after, path)
+    sought = sought | {
+        one.alias.name for one in change.after.imports if one.resolution.kind == "unresolved"
+    }
+    if not touched.isdisjoint(sought) or built != _built(change.after):
+        return None
+    say_definers(change.after, definitions)
+    return check(change.after, change.after.settings)
+
+
 RULE = Rule(
     name="dangling-import",
     summary="an import of a module or name of this repository that does not exist",
     check=check,
     fixed_by="websocket/v0001",
     local=True,
+    rests=Rests(_remember, _follow),
 )

@@ -27,9 +27,10 @@ How it is fixed
     is not there is added first: `migrate init --canonical PATH` finds them all.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.imports import Imported, imports_of, is_expected_to_fail
 from onepath.audit.index import Index
@@ -69,7 +70,6 @@ class Paths:
         self.canonical = frozenset(one.symbol.path for one in index.canonical)
         self.statements = _statements(index)
         self.words = frozenset(self.renames.words)
-        self.tops = frozenset(index.module(path).partition(".")[0] for path in index.paths)
         self.targets: dict[Step, tuple[str, frozenset[str]]] = {}
         """Definition -> its canonical path, and the files on the way there."""
         for one in index.canonical:
@@ -236,7 +236,7 @@ def _string(paths: Paths, path: str, facts: Facts, string: DottedString) -> Depr
         if purpose is Purpose.PATCHES and whole and _reads_itself(paths.index, found.old):
             return None
         return found if purpose in (Purpose.PATCHES, Purpose.IMPORTS) else None
-    if words[0] not in paths.tops:
+    if words[0] not in paths.index.tops:
         return None
     other = paths.other(path, resolver.dotted(".".join(words), path))
     if other is None or purpose_of(path, facts, resolver, string) is not Purpose.IMPORTS:
@@ -253,6 +253,23 @@ def _reads_itself(index: Index, dotted: str) -> bool:
     )
 
 
+def _remember(index: Index) -> Memory:
+    return None
+
+
+def _follow(
+    memory: Memory, change: Change, known: Sequence[Violation]
+) -> Iterable[Violation] | None:
+    """Nothing rests on other files but whether they look a deprecated name up themselves."""
+    for old in change.after.settings.imports:
+        path = change.after.resolver.modules.find(old.rpartition(".")[0])
+        if path in change.paths and _reads_itself(change.before, old) != _reads_itself(
+            change.after, old
+        ):
+            return None
+    return check(change.after, change.after.settings)
+
+
 RULE = Rule(
     name="deprecated-import",
     summary="a use of a path that is not the canonical one",
@@ -260,4 +277,5 @@ RULE = Rule(
     fixed_by="websocket/v0001",
     local=True,
     by_uses=True,
+    rests=Rests(_remember, _follow),
 )

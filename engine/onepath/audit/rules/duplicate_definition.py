@@ -27,6 +27,7 @@ How it is fixed
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from onepath.audit.changes import Change, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.index import Index
 from onepath.audit.rule import Rule
@@ -53,14 +54,18 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     canonical = {
         (one.resolution.path, one.resolution.name): one.symbol.path for one in index.canonical
     }
+    for places in _grouped(index, index.paths).values():
+        if len(places) > 1:
+            yield from _violations(index, _unrelated(index, places), canonical)
+
+
+def _grouped(index: Index, paths: Iterable[str]) -> Mapping[_Kind, Sequence[_Place]]:
     grouped: dict[_Kind, list[_Place]] = {}
-    for path in index.paths:
+    for path in paths:
         if path.endswith(".py") and not index.is_test(path):
             for definition in _public(index.definitions(path)):
                 grouped.setdefault(_kind(definition), []).append((path, definition))
-    for places in grouped.values():
-        if len(places) > 1:
-            yield from _violations(index, _unrelated(index, places), canonical)
+    return grouped
 
 
 def _public(definitions: Mapping[str, Definition]) -> Iterator[Definition]:
@@ -121,8 +126,31 @@ def _violations(
         )  # fmt: skip
 
 
+def _remember(index: Index) -> Memory:
+    """How many definitions there are of each kind."""
+    return {kind: len(places) for kind, places in _grouped(index, index.paths).items()}
+
+
+def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+    """A definition that comes or goes matters where there is, or was, another one of its kind."""
+    before, after = (_grouped(one, change.paths) for one in (change.before, change.after))
+    for kind in before.keys() | after.keys():
+        paths = [[path for path, _ in one.get(kind, ())] for one in (before, after)]
+        count = memory.get(kind, 0)
+        if paths[0] != paths[1] and max(count, count - len(paths[0]) + len(paths[1])) > 1:
+            return None
+    found = []
+    for one in known:
+        definition = change.after.definitions(one.path).get(name_in(change.after, one))
+        if definition is None:
+            return None
+        found.append(one._replace(line=definition.line))
+    return found
+
+
 RULE = Rule(
     name="duplicate-definition",
     summary="the same class or function defined in several modules",
     check=check,
+    rests=Rests(_remember, _follow),
 )

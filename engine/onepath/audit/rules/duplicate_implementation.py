@@ -36,13 +36,15 @@ Example
         def replay_lost(self, peer): ...
 
 How it is fixed
-    By hand: move what only the other class can do to the canonical one, then make the other name an
-    alias of it. From then on `deprecated-import` finds, and the import codemod moves, its users.
-    What differs is listed by `interface-divergence`.
+    websocket/v0004 moves the uses that need nothing else, if it is in `[implementations]`, and
+    takes out a class that nothing needs any more. The rest by hand: move what only the other class
+    can do to the canonical one, then make the other name an alias of it. What differs is listed by
+    `interface-divergence`.
 """
 
 from collections.abc import Iterable
 
+from onepath.audit.class_changes import ROLES
 from onepath.audit.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.audit.finding import Violation
 from onepath.audit.index import Index
@@ -71,4 +73,10 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
                 )
 
 
-RULE = Rule("duplicate-implementation", "A class plays the role of a canonical one", check)
+RULE = Rule(
+    "duplicate-implementation",
+    "A class plays the role of a canonical one",
+    check,
+    "websocket/v0004",
+    rests=ROLES,
+)

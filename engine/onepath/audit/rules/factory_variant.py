@@ -33,17 +33,22 @@ Example
     hub = Hub("shared")               # finding: singleton_pattern, if others import it
 
 How it is fixed
-    A factory that only forwards can be replaced by the class at each call. One that does more needs
-    a decision first: the difference belongs into the class, into the canonical factory, or to the
-    caller. Declare the way that stays as `factory` of the canonical symbol.
+    websocket/v0002 replaces a factory that only forwards at each call, if it is in `[factories]`.
+    One that does more needs a decision first: the difference belongs into the class, into the
+    canonical factory, or to the caller. Declare the way that stays as `factory` of the canonical
+    symbol.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.class_changes import looked_at_in, remember_roles, roles_stand
 from onepath.audit.classes import role_classes
 from onepath.audit.factories import DIRECT, Factory, factories
 from onepath.audit.finding import Violation
 from onepath.audit.index import Canonical, Index
+from onepath.audit.mentions import files_using, tops_asked_for
+from onepath.audit.places import looked_at
 from onepath.audit.rule import Rule
 from onepath.audit.settings import Settings
 
@@ -74,7 +79,34 @@ def _message(one: Factory, canonical: Canonical) -> str:
     return f"{one.kind}: {one.name}{one.signature} gives a {name}{way}{more}; {called}"
 
 
+def _remember(index: Index) -> Memory:
+    tops = frozenset(tops_asked_for(index))
+    return {
+        "roles": remember_roles(index),
+        "tops": tops,
+        "files": frozenset(files_using(index, tops)),
+        "places": frozenset(looked_at(index)),
+    }
+
+
+def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+    """Functions are read only in files that mention what is made; others may do what they like."""
+    if not memory["files"].isdisjoint(change.paths) or known:
+        return None
+    for use in change.after.uses:
+        if (use.resolution.path, use.resolution.name) in memory["tops"]:
+            return None
+    for path in change.paths:
+        before, after = (
+            list(looked_at_in(index, memory["places"], path))
+            for index in (change.before, change.after)
+        )
+        if before != after:
+            return None
+    return [] if roles_stand(memory["roles"], change) else None
+
+
 RULE = Rule(
     "factory-variant", "An instance of a canonical class comes to be in another way", check,
-    by_uses=True,
+    "websocket/v0002", by_uses=True, rests=Rests(_remember, _follow),
 )  # fmt: skip

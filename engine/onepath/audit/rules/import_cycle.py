@@ -4,7 +4,8 @@ What it finds
     Groups of modules of which each one imports all the others, directly or through some of them
     (strongly connected components of the import graph). One finding for each group, at the first
     import of its shortest circle. Circles that close while modules are imported are told apart
-    from those that exist only through imports in functions or under `TYPE_CHECKING`.
+    from those that exist only through imports in functions. What stands under `TYPE_CHECKING`
+    never runs and closes no circle.
 
 Why it matters
     In a circle at import time, what a module finds in another depends on which of them was
@@ -16,18 +17,21 @@ Example
     reads the other half-made.
 
 How it is fixed
-    Move what both need into a third module, or the import into the function that uses it. Imports
-    that only annotations need go under `if TYPE_CHECKING:`. A circle that runs through a shim is
-    often gone once imports go straight to the canonical path.
+    websocket/v0005 puts imports that only annotations need under `if TYPE_CHECKING:`, and with
+    `defer` the others into the functions that use them, which leaves a deferred circle. What both
+    need is better moved into a third module by hand. A circle that runs through a shim is often
+    gone once imports go straight to the canonical path.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.index import Index
 from onepath.audit.rule import Rule
 from onepath.audit.settings import Settings
-from onepath.symbols.cycles import components, shortest_cycle
+from onepath.symbols.cycles import components, levels, shortest_cycle
+from onepath.symbols.graph import Edge, import_edges
 
 _SHOWN = 8
 
@@ -42,15 +46,20 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
     known = set(at_import)
     for component in components(whole):
         if component not in known:
-            how = "through imports in functions or under TYPE_CHECKING"
+            how = "through imports in functions"
             yield _violation(index, whole, component, how, deferred=True)
 
 
 def _graph(index: Index, *, deferred: bool) -> Mapping[str, list[str]]:
     return {
-        path: [edge.target for edge in edges if deferred or not edge.deferred]
+        path: [edge.target for edge in edges if _counts(edge, deferred=deferred)]
         for path, edges in index.edges.items()
     }
+
+
+def _counts(edge: Edge, *, deferred: bool) -> bool:
+    """Whether an import takes part: one that never runs closes no circle."""
+    return not edge.for_types and (deferred or not edge.deferred)
 
 
 def _violation(
@@ -67,9 +76,38 @@ def _violation(
     line = next(
         edge.line
         for edge in index.edges[cycle[0]]
-        if edge.target == following and (deferred or not edge.deferred)
+        if edge.target == following and _counts(edge, deferred=deferred)
     )
     return Violation(cycle[0], line, f"{count} {how}: {shown}", names[0])
 
 
-RULE = Rule("import-cycle", "modules that import each other in a circle", check)
+def _remember(index: Index) -> Memory:
+    return levels(_graph(index, deferred=True))
+
+
+def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+    """An import of something that is certainly lower down closes no circle."""
+    lines: dict[tuple[str, int], int] = {}
+    for path in change.paths:
+        before, after = (_level(memory, index, path) for index in (change.before, change.after))
+        if [(one.target, one.deferred) for one in before] != [
+            (one.target, one.deferred) for one in after
+        ]:
+            return None
+        for one, now in zip(before, after, strict=True):
+            lines.setdefault((path, one.line), now.line)
+            if lines[path, one.line] != now.line:
+                return None
+    return [one._replace(line=lines[one.path, one.line]) for one in known]
+
+
+def _level(memory: Memory, index: Index, path: str) -> list[Edge]:
+    """What a file imports that is not lower down."""
+    edges = import_edges(path, index.facts(path), index.world.modules)
+    return [one for one in edges if not one.for_types and memory[one.target] >= memory[path]]
+
+
+RULE = Rule(
+    "import-cycle", "modules that import each other in a circle", check, "websocket/v0005",
+    rests=Rests(_remember, _follow),
+)  # fmt: skip

@@ -30,6 +30,7 @@ How it is fixed
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from onepath.audit.class_changes import ROLES
 from onepath.audit.classes import role_classes
 from onepath.audit.finding import Violation
 from onepath.audit.index import Index
@@ -76,4 +77,4 @@ def _listed(count: int, what: str, names: Sequence[str]) -> str:
     return f"{count} {what} ({', '.join(names[:_SHOWN])}{dots})"
 
 
-RULE = Rule("interface-divergence", "A class of the role has another interface", check)
+RULE = Rule("interface-divergence", "A class of the role has another interface", check, rests=ROLES)

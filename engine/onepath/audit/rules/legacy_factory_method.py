@@ -25,13 +25,15 @@ Example
         return factory.make_hub(user)     # finding
 
 How it is fixed
-    Call the class, or its declared `factory`, instead. What the legacy factory does besides is in
+    Call the class, or its declared `factory`, instead: websocket/v0002 does, for what is in
+    `[factories]`. What the legacy factory does besides is in
     the finding of `factory-variant` at its definition.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
+from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.classes import IMPLEMENTATION, candidates, in_tests, role_classes
 from onepath.audit.factories import factories, makers
 from onepath.audit.finding import Violation
@@ -100,4 +102,17 @@ def _matches(name: str, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(name, glob) for glob in globs)
 
 
-RULE = Rule("legacy-factory-method", "A legacy factory is called", check, by_uses=True)
+def _remember(index: Index) -> Memory:
+    """Whether there is anything to find: then any file may hold it."""
+    return any(canonical.symbol.legacy_factories for canonical, _ in role_classes(index))
+
+
+def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+    return None if memory else []
+
+
+RULE = Rule(
+    "legacy-factory-method", "A legacy factory is called", check, "websocket/v0002",
+    by_uses=True,
+    rests=Rests(_remember, _follow),
+)  # fmt: skip

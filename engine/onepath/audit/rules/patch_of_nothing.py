@@ -32,9 +32,10 @@ How it is fixed
 
 import builtins
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
+from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.imports import binds_unseen
 from onepath.audit.index import Index
@@ -66,19 +67,27 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at the target of every patch."""
     del settings
     patches = list(_patches(index))
+    yield from _failing(index, patches)
+    late = _Late(index)
+    for one in patches:
+        if one.module is not None and _only_passed_on(index, one) and not late.sees(one):
+            yield _useless(one)
+
+
+def _failing(index: Index, patches: Sequence[Patch]) -> Iterator[Violation]:
     missing = [one for one in patches if _missing(index, one)]
     index.world.read(sorted({one.path for one in missing}))
     for one in missing:
         if not _may_be_missing(index, one):
             yield _violation(one, f"the patch fails: {_missing(index, one)}")
-    late = _Late(index)
-    for one in patches:
-        if one.module is not None and _only_passed_on(index, one) and not late.sees(one):
-            yield _violation(
-                one,
-                f"nothing is patched: '{one.dotted}' imports '{one.name}' and never reads it, "
-                "and nobody looks it up there; patch it where it is used",
-            )
+
+
+def _useless(one: Patch) -> Violation:
+    return _violation(
+        one,
+        f"nothing is patched: '{one.dotted}' imports '{one.name}' and never reads it, "
+        "and nobody looks it up there; patch it where it is used",
+    )
 
 
 def _violation(one: Patch, message: str) -> Violation:
@@ -89,12 +98,11 @@ def _violation(one: Patch, message: str) -> Violation:
 def _patches(index: Index) -> Iterator[Patch]:
     resolver = index.resolver
     modules = resolver.modules
-    tops = frozenset(index.module(path).partition(".")[0] for path in index.paths)
-    for path in index.paths:
+    for path in index.looked_at:
         facts = index.facts(path)
         for string in facts.strings:
             parts = string.value.split(".")
-            if parts[0] not in tops or not string.callee or ":" in string.value:
+            if parts[0] not in index.tops or not string.callee or ":" in string.value:
                 continue
             if not modules.is_ours(parts[0], path):
                 continue
@@ -109,7 +117,7 @@ def _longest_module(index: Index, parts: list[str], path: str) -> tuple[int, str
     """How many parts name a module, and its file, as mock finds it: by imports from the left."""
     found: str | None = None
     for count in range(1, len(parts) + 1):
-        if found is not None and index.resolver.table(found).names.get(parts[count - 1]):
+        if found is not None and index.resolver.binds(found, parts[count - 1]):
             return count - 1, found
         inner = index.resolver.modules.find(".".join(parts[:count]), path)
         if inner is None:
@@ -189,38 +197,38 @@ class _Late:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._steps: set[Step] = set()
-        self._importers: dict[Step, set[str]] = {}
-        self._starred: set[str] = set()
-        self._in_functions: dict[str, set[str]] = {}
+        self.steps: set[Step] = set()
+        self.importers: dict[Step, set[str]] = {}
+        self.starred: set[str] = set()
+        self.in_functions: dict[str, set[str]] = {}
         for one in index.imports:
             self._take(one.path, one.statement.guard, one.resolution.route, one.alias.name)
             if one.alias.name == "*" and one.resolution.kind == "module":
-                self._starred.add(one.resolution.path)
+                self.starred.add(one.resolution.path)
             if one.statement.guard & Guard.FUNCTION:
-                modules = self._in_functions.setdefault(one.path, set())
+                modules = self.in_functions.setdefault(one.path, set())
                 modules.update(step[0] for step in one.resolution.route)
                 if one.resolution.kind == "module":
                     modules.add(one.resolution.path)
         for use in index.uses:
             if not use.line:
-                self._steps.update(use.resolution.route[:1])
+                self.steps.update(use.resolution.route[:1])
 
     def _take(self, path: str, guard: int, route: tuple[Step, ...], name: str) -> None:
         for step in route[:1]:
             if step[1] == name and guard & Guard.FUNCTION:
-                self._steps.add(step)
+                self.steps.add(step)
             elif step[1] == name:
-                self._importers.setdefault(step, set()).add(path)
+                self.importers.setdefault(step, set()).add(path)
 
     def sees(self, one: Patch) -> bool:
         """Whether somebody may see the patch."""
         step = (one.module or "", one.name)
-        if step in self._steps or step[0] in self._starred or self._has_chain(step):
+        if step in self.steps or step[0] in self.starred or self._has_chain(step):
             return True
         # A module that the test imports inside the patch may import the name only then.
-        imported = self._in_functions.get(one.path, set())
-        return not imported.isdisjoint(self._importers.get(step, ()))
+        imported = self.in_functions.get(one.path, set())
+        return not imported.isdisjoint(self.importers.get(step, ()))
 
     def _has_chain(self, step: Step) -> bool:
         """Whether a file that names the module reads an attribute of this name from something."""
@@ -232,9 +240,62 @@ class _Late:
         )
 
 
+# ------------------------------------------------------ after a change
+
+
+def _remember(index: Index) -> Memory:
+    """Every name that is patched, by its module."""
+    found: dict[str, set[str]] = {}
+    for one in _patches(index):
+        if one.module is not None:
+            found.setdefault(one.module, set()).add(one.name)
+    return found
+
+
+def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+    """Whether a patch is of use is decided anew only where it was decided before."""
+    if _seen(change.before, change.paths, memory) != _seen(change.after, change.paths, memory):
+        return None
+    decided = {(one.path, one.string.value) for one in _patches(change.before)}
+    useless = {(one.path, one.message) for one in known}
+    patches = list(_patches(change.after))
+    found = list(_failing(change.after, patches))
+    for one in patches:
+        if one.module is not None and _only_passed_on(change.after, one):
+            if (one.path, one.string.value) not in decided:
+                return None
+            violation = _useless(one)
+            if (one.path, violation.message) in useless:
+                found.append(violation)
+    return found
+
+
+def _seen(index: Index, paths: Sequence[str], patched: Mapping[str, Set[str]]) -> list[object]:
+    """What files do with the names that are patched: as their modules, and as their readers."""
+    late = _Late(index)
+    patching = {one.path for one in _patches(index)}
+    uses = {path: index.facts(path).raw["uses"] for path in paths}
+    read = {path: {use[0] for use in uses[path]} for path in paths}
+    attributes = {path: {name for use in uses[path] for name, _ in use[6]} for path in paths}
+    steps = {(module, name) for module, names in patched.items() for name in names}
+    return [
+        [patched[path] & read[path] for path in paths if path in patched],
+        late.steps & steps,
+        {step: files for step, files in late.importers.items() if step in steps},
+        late.starred & patched.keys(),
+        {path: late.in_functions.get(path) for path in patching},
+        {
+            module: {name for path in files for name in patched[module] & attributes[path]}
+            for module, files in index.users.items()
+            if module in patched
+        },
+    ]
+
+
 RULE = Rule(
     name="patch-of-nothing",
     summary="a patch of a name that nobody looks up",
     check=check,
     by_uses=True,
+    rests=Rests(_remember, _follow),
 )

@@ -26,13 +26,15 @@ Example
 
 How it is fixed
     websocket/v0001 takes its users to the canonical paths that are in migrate.toml. Once nothing
-    uses it, the shim is deleted; what its import does besides is moved before.
+    uses it, websocket/v0003 deletes it, if it is in `[shims]`; what its import does besides is
+    moved before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from posixpath import dirname
 from typing import NamedTuple
 
+from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.index import Index
 from onepath.audit.rule import Rule
@@ -60,18 +62,12 @@ class Forwarding(NamedTuple):
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at every module that forwards."""
-    canonical = {path for one in index.canonical for path, _ in one.resolution.route}
-    canonical |= {one.resolution.path for one in index.canonical}
     shims: list[tuple[Forwarding, list[Definition]]] = []
     nearly: list[tuple[Forwarding, list[Definition]]] = []
     for path in index.paths:
-        if path in canonical or _is_no_library(path) or _is_hidden(index, path):
-            continue
-        own = _own(index, path)
-        if len(own) > _OWN_AT_MOST:
-            continue
-        found = _forwarding(index, path)
-        if found is not None:
+        own = _own(index, path) if _may_be_shim(index, path) else None
+        found = None if own is None else _forwarding(index, path, index.looked_up.get(path, ()))
+        if own is not None and found is not None:
             (nearly if own else shims).append((found, own))
     wanted = {one.path for one, _ in shims}
     shims = [(one, own) for one, own in shims if _is_whole(index, one, wanted)]
@@ -81,6 +77,24 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     for one, own in nearly:
         if not is_package(one.path) and 2 * len(one.passed) >= len(one.names):
             yield from _nearly(index, one, own)
+
+
+def _may_be_shim(index: Index, path: str) -> bool:
+    """Whether a file is of the kind, and defines little enough itself."""
+    return not (
+        path in index.once("canonical files", lambda: _canonical_files(index))
+        or _is_no_library(path)
+        or _is_hidden(index, path)
+        or len(_own(index, path)) > _OWN_AT_MOST
+    )
+
+
+def _canonical_files(index: Index) -> Set[str]:
+    return {
+        path
+        for one in index.canonical
+        for path in (one.resolution.path, *(path for path, _ in one.resolution.route))
+    }
 
 
 def _is_no_library(path: str) -> bool:
@@ -105,28 +119,34 @@ def _own(index: Index, path: str) -> list[Definition]:
     ]
 
 
-def _forwarding(index: Index, path: str) -> Forwarding | None:
+def _forwarding(index: Index, path: str, looked_up: Iterable[str]) -> Forwarding | None:
     """What a module passes on, if that is looked up through it or meant to be."""
     facts = index.facts(path)
-    if facts.failure is not None:
+    names = _forwarded(index, path)
+    if not names:
         return None
+    passed = set(looked_up)
+    passed |= {name for name, _, _ in facts.exports.names} if facts.exports else set()
+    passed &= names.keys()
+    aliased = any(one.kind == "alias" for one in index.definitions(path).values())
+    if not (passed or index.resolver.table(path).stars or (aliased and not facts.effects)):
+        return None
+    line = min((one.line for one in facts.imports if one.scope == 0), default=1)
+    return Forwarding(path, names, passed, line)
+
+
+def _forwarded(index: Index, path: str) -> Mapping[str, Resolution]:
+    """The names of other modules that a module has."""
     names: dict[str, Resolution] = {}
+    if index.facts(path).failure is not None:
+        return names
     table = index.resolver.table(path)
     starred = index.resolver.star_names(path)[0] if table.stars else frozenset()
     for name in (*table.names, *sorted(starred - table.names.keys())):
         found = index.resolver.name(path, name)
         if found.kind == "definition" and found.path != path and not name.startswith("__"):
             names[name] = found
-    if not names:
-        return None
-    passed = set(index.looked_up.get(path, ()))
-    passed |= {name for name, _, _ in facts.exports.names} if facts.exports else set()
-    passed &= names.keys()
-    aliased = any(one.kind == "alias" for one in index.definitions(path).values())
-    if not (passed or table.stars or (aliased and not facts.effects)):
-        return None
-    line = min((one.line for one in facts.imports if one.scope == 0), default=1)
-    return Forwarding(path, names, passed, line)
+    return names
 
 
 def _is_whole(index: Index, one: Forwarding, shims: Iterable[str]) -> bool:
@@ -225,9 +245,58 @@ def _list(items: Sequence[str]) -> str:
     return ", ".join(items[:_SHOWN]) + more
 
 
+def _remember(index: Index) -> Memory:
+    """The shims and what is nearly one, and the names that would make other modules shims."""
+    shims, others = set(), {}
+    for path in index.paths:
+        if _may_be_shim(index, path):
+            looked_up = index.looked_up.get(path, set())
+            if _forwarding(index, path, looked_up) is not None:
+                shims.add(path)
+            elif names := _forwarded(index, path):
+                others[path] = set(names)
+    return shims, others
+
+
+def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+    """A file that is no shim has a say only in who uses which shim by which name."""
+    shims, others = memory
+    if known or not shims.isdisjoint(change.paths):
+        return None
+    for path in change.paths:
+        if not _may_be_shim(change.after, path):
+            continue
+        # No other file looks up what it forwards: it would be one already, or the name, which
+        # was asked for, would mean something else by now.
+        looked_up = change.after.looked_up.get(path, ())
+        if _forwarding(change.after, path, looked_up) is not None or not (
+            _may_be_shim(change.before, path) or not _forwarded(change.after, path)
+        ):
+            return None
+    used, now = (_used(index, shims, others) for index in (change.before, change.after))
+    return [] if used == now else None
+
+
+def _used(
+    index: Index, shims: Set[str], others: Mapping[str, Set[str]]
+) -> tuple[object, object, object]:
+    """Who uses shims, by which names, and what would make others one."""
+    return (
+        {path: files for path, files in index.users.items() if path in shims},
+        {path: names for path, names in index.looked_up.items() if path in shims},
+        {
+            (path, name)
+            for path, names in index.looked_up.items()
+            for name in names & others.get(path, frozenset())
+        },
+    )
+
+
 RULE = Rule(
     name="shim",
     summary="a module that only forwards to others",
     check=check,
+    fixed_by="websocket/v0003",
     by_uses=True,
+    rests=Rests(_remember, _follow),
 )

@@ -1,0 +1,136 @@
+"""The one form that events shall have, and how far one of them is from it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from onepath.audit.finding import Violation
+from onepath.audit.settings import Settings
+from onepath.model import DictDisplay, Facts
+
+TEXTUAL = ("isoformat", "strftime", "ctime", "asctime", "str")
+"""Names of functions that give a time as a text."""
+
+
+class EventForm(NamedTuple):
+    """The canonical form of events."""
+
+    kinds: tuple[str, ...]
+    keys: tuple[str, ...]
+    legacy: Mapping[str, str]
+    """Legacy key -> the one that takes its place."""
+    timestamp: str
+    """The key whose value is a number of seconds; empty if there is none."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "EventForm":
+        """The form that the configuration asks for."""
+        return cls(
+            settings.event_kinds,
+            settings.event_keys,
+            settings.legacy_event_keys,
+            settings.event_timestamp,
+        )
+
+    @property
+    def type_key(self) -> str:
+        """The key that says which kind of event it is."""
+        return self.keys[0]
+
+    @property
+    def data_key(self) -> str:
+        """The key that holds what belongs to one kind only."""
+        return self.keys[-1]
+
+    def canonical(self, key: str) -> str:
+        """What a key shall be called."""
+        return self.legacy.get(key, key)
+
+    def spellings(self, key: str) -> frozenset[str]:
+        """All keys that mean a canonical one."""
+        return frozenset({key, *(old for old, new in self.legacy.items() if new == key)})
+
+
+def may_have_events(facts: Facts, form: EventForm) -> bool:
+    """Whether any display names a kind; records are made of the few that do."""
+    values = {f"str {kind}" for kind in form.kinds}
+    return any(value in values for display in facts.raw["dicts"] for _, value in display[3])
+
+
+def has_events(facts: Facts, form: EventForm) -> bool:
+    """Whether any display is certainly an event."""
+    return may_have_events(facts, form) and any(event_kind(one, form) for one in facts.dicts)
+
+
+def event_kind(display: DictDisplay, form: EventForm) -> str:
+    """The configured kind of event that a display certainly is; empty if it is none."""
+    for name, value in display.keys:
+        if form.canonical(name) == form.type_key and value.startswith("str "):
+            kind = value.removeprefix("str ")
+            return kind if kind in form.kinds else ""
+    return ""
+
+
+def departures(keys: Mapping[str, str], complete: bool, form: EventForm) -> list[str]:
+    """In which ways an event departs from the form, in words.
+
+    Args:
+        keys: Its keys, each with what its value is (as in `Key.value`).
+        complete: Whether these are all of its keys.
+        form: The canonical form.
+    """
+    problems = [f"'{name}' should be '{form.legacy[name]}'" for name in keys if name in form.legacy]
+    named = {form.canonical(name): value for name, value in keys.items()}
+    if complete:
+        missing = [name for name in form.keys if name not in named]
+        problems += [f"no {quoted(missing)}"] if missing else []
+    loose = [name for name in named if name not in form.keys]
+    if loose:
+        problems.append(f"{quoted(loose)} should be in '{form.data_key}'")
+    if _is_text(named.get(form.timestamp, "")):
+        problems.append(f"'{form.timestamp}' should be a number")
+    return problems
+
+
+def violations_in(path: str, facts: Facts, form: EventForm) -> Iterator[Violation]:
+    """The displays of one file that depart from the form, and the reads of legacy keys of them."""
+    if not may_have_events(facts, form):
+        return
+    displays = facts.dicts
+    kinds = [event_kind(display, form) for display in displays]
+    events = [(one, kind) for one, kind in zip(displays, kinds, strict=True) if kind]
+    for display, kind in events:
+        problems = departures(dict(display.keys), display.complete, form)
+        if problems:
+            yield violation(path, display.line, kind, problems)
+    named = {(one.scope, one.target): kind for one, kind in events if one.target}
+    if named:
+        yield from _reads(path, facts, named, form)
+
+
+def violation(path: str, line: int, kind: str, problems: Iterable[str]) -> Violation:
+    """That an event departs from the form."""
+    return Violation(path, line, f"event {kind}: {'; '.join(problems)}", kind)
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names in a sentence."""
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _reads(
+    path: str, facts: Facts, events: Mapping[tuple[int, str], str], form: EventForm
+) -> Iterator[Violation]:
+    for read in facts.key_reads:
+        kind = events.get((read.scope, read.base), "")
+        if kind and read.key in form.legacy:
+            new = form.legacy[read.key]
+            message = f"'{read.key}' of event {kind} is {read.how}; it should be '{new}'"
+            yield Violation(path, read.line, message, kind)
+
+
+def _is_text(value: str) -> bool:
+    """Whether a timestamp is certainly not a number."""
+    words = value.split()
+    return value.startswith("str ") or (
+        len(words) > 1 and words[-2] == "call" and words[-1].rpartition(".")[2] in TEXTUAL
+    )

@@ -1,0 +1,239 @@
+"""Events across a repository: which files hold them, what others read of them, what is listed."""
+
+import gc
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, partial
+from typing import Any
+
+from onepath.audit.events import EventForm, has_events, violations_in
+from onepath.facts.needles import Needles
+from onepath.model import Edit, Refusal
+from onepath.plan.config import Config, settings
+from onepath.plan.globs import Globs
+from onepath.plan.outcome import Outcome, Proposal, file_changes, settle
+from onepath.proof.changes import Declared
+from onepath.rewrite.event_file import CLOCK, EventFile, listed_events
+from onepath.symbols.references import references
+from onepath.symbols.resolve import Step
+from onepath.symbols.world import World
+
+RULE = "event-structure"
+_DATA_LIMIT = 20_000_000
+"""Bytes of a JSON file that is looked into."""
+
+
+def plan_events(world: World, config: Config) -> Outcome:
+    """Take the events of a repository to the canonical form.
+
+    Args:
+        world: The code as it is.
+        config: The form, and which files are excluded.
+
+    Returns:
+        A changeset that is proven.
+    """
+    form, excluded = EventForm.of(settings(config)), Globs(config.exclude)
+    settled: dict[str, tuple[bytes, tuple[Refusal, ...]]] = {}
+
+    def propose(now: World, left_out: Collection[str]) -> Proposal:
+        with _without_collecting():
+            return _Repository(now, form, excluded, settled).propose(left_out)
+
+    return settle(world, propose, config.exclude)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Syntax trees have no cycles, and collecting doubles the time to build them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class _Repository:
+    def __init__(
+        self, world: World, form: EventForm, excluded: Globs,
+        settled: dict[str, tuple[bytes, tuple[Refusal, ...]]],
+    ) -> None:  # fmt: skip
+        self._world = world
+        self._settled = settled
+        """Files in which nothing changes: their bytes, and what is listed of them."""
+        self._form = form
+        self._excluded = excluded
+        self._needles = Needles.of(form.kinds)
+
+    def propose(self, left_out: Collection[str]) -> Proposal:
+        """What would change, if some files must not."""
+        world, form = self._world, self._form
+        paths = world.book.mentioning(self._needles)
+        edits: dict[str, tuple[Edit, ...]] = {}
+        refusals = list(self._in_data())
+        events = 0
+        for path, data in world.read(paths).items():
+            if path in left_out or world.facts(path).failure is not None:
+                refusals += self._untouched(path, data)
+            elif self._settled.get(path, (b"", ()))[0] == data:
+                refusals += self._settled[path][1]
+            elif not has_events(world.facts(path), form):
+                self._settled[path] = data, listed_events(world, path, data, form)
+                refusals += self._settled[path][1]
+            else:
+                elsewhere = partial(self._elsewhere, path)
+                file = EventFile(world, path, data, form, _Kept(self._needed, path), elsewhere)
+                done = file.rewrite()
+                if not done.edits:
+                    self._settled[path] = data, done.refusals
+                edits[path], events = done.edits, events + done.events
+                refusals += done.refusals
+        changes = file_changes(world, edits)
+        after = world.after({change.path: change.new for change in changes})
+        return Proposal(
+            changes,
+            tuple(sorted(set(refusals))),
+            Declared(introduced=frozenset({CLOCK})),
+            {RULE: self._count(world, paths)},
+            {RULE: self._count(after, paths)},
+            tuple(_remarks(events, refusals)),
+        )
+
+    def _count(self, world: World, paths: Sequence[str]) -> int:
+        return sum(
+            1
+            for path in paths
+            if not self._excluded.match(path)
+            for _ in violations_in(path, world.facts(path), self._form)
+        )
+
+    # ------------------------------------------------------------ left alone
+
+    @cached_property
+    def _quoted_type(self) -> re.Pattern[bytes]:
+        """A legacy key that says which kind of event something is, as a string."""
+        legacy = sorted(self._form.spellings(self._form.type_key) - {self._form.type_key})
+        either = b"|".join(re.escape(key.encode("utf-8")) for key in legacy)
+        return re.compile(rb"""["'](?:""" + either + rb""")["']""" if legacy else rb"(?!)")
+
+    def _untouched(self, path: str, data: bytes) -> Iterator[Refusal]:
+        """What is left in a file that can't be read, or that the configuration excludes."""
+        facts = self._world.facts(path)
+        if facts.failure is not None:
+            if self._quoted_type.search(data) and not self._excluded.match(path):
+                reason = f"{facts.failure.reason}; the file seems to hold an event"
+                yield Refusal(path, facts.failure.line, "unparseable", reason)
+        elif self._excluded.match(path):
+            for one in violations_in(path, facts, self._form):
+                reason = f"{one.message}: the configuration excludes this file"
+                yield Refusal(path, one.line, "excluded", reason)
+
+    def _in_data(self) -> Iterator[Refusal]:
+        """JSON files that hold events under legacy keys."""
+        entries = self._world.snapshot.entries
+        paths = [
+            path for path, entry in entries.items()
+            if path.endswith(".json") and entry.is_regular and not self._excluded.match(path)
+        ]  # fmt: skip
+        found = self._world.book.others_mentioning(paths, self._needles)
+        for path, data in self._world.read(found).items():
+            count = self._events_in(data) if len(data) <= _DATA_LIMIT else 0
+            if count:
+                kind = next(kind for kind in self._form.kinds if kind.encode("utf-8") in data)
+                line = data.count(b"\n", 0, data.index(kind.encode("utf-8"))) + 1
+                events = "an event" if count == 1 else f"{count} events"
+                yield Refusal(path, line, "event-in-data", f"it holds {events} under legacy keys")
+
+    def _events_in(self, data: bytes) -> int:
+        """How many objects of a JSON file are events with a legacy key."""
+        try:
+            todo: list[Any] = [json.loads(data)]
+        except (ValueError, RecursionError):
+            return 0
+        count, types = 0, self._form.spellings(self._form.type_key)
+        while todo:
+            value = todo.pop()
+            if isinstance(value, dict):
+                kinds = [value[key] for key in types & value.keys()]
+                is_event = any(isinstance(one, str) and one in self._form.kinds for one in kinds)
+                count += is_event and not value.keys().isdisjoint(self._form.legacy)
+                todo += value.values()
+            elif isinstance(value, list):
+                todo += value
+        return count
+
+    # -------------------------------------------------------- other files
+
+    def _needed(self) -> Collection[Step]:
+        """(path, name) of what other files need of the imports in files with events."""
+        return self._needed_once
+
+    @cached_property
+    def _needed_once(self) -> Collection[Step]:
+        world = self._world
+        holders = [
+            path for path in world.book.mentioning(self._needles)
+            if has_events(world.facts(path), self._form)
+        ]  # fmt: skip
+        names = {
+            alias.bound
+            for path in holders
+            for one in world.facts(path).imports
+            if one.module == "datetime" or not one.is_from
+            for alias in one.names
+        }
+        leaves = {world.modules.name(path).rpartition(".")[2] for path in holders}
+        return {
+            (one.module, one.name)
+            for user in world.book.mentioning(Needles.of(leaves))
+            for one in references(user, world.facts(user), world.resolver, names)
+            if one.module != user
+        }
+
+    def _elsewhere(self, path: str, name: str, keys: Collection[str]) -> str:
+        """Where another file reads one of some keys of a module's name; empty if none does."""
+        for user in self._world.book.mentioning(Needles.of([name])):
+            if user == path:
+                continue
+            facts = self._world.facts(user)
+            found = references(user, facts, self._world.resolver, {name})
+            if not any((one.module, one.name) == (path, name) for one in found):
+                continue
+            names = {name} | {
+                alias.bound for one in facts.imports for alias in one.names if alias.name == name
+            }
+            for read in facts.key_reads:
+                if read.key in keys and read.base.rpartition(".")[2] in names:
+                    return f"{user}:{read.line}"
+        return ""
+
+
+def _remarks(events: int, refusals: Sequence[Refusal]) -> Iterator[str]:
+    """What the figures of the rule don't show: an event that lacks a key is still found by it."""
+    if not events:
+        return
+    yield f"taken to the canonical form: {events} event{'s' * (events != 1)}"
+    missing = sum(refusal.code == "key-missing" for refusal in refusals)
+    if missing:
+        yield f"lacking keys of that form, which are not invented: {missing}"
+
+
+class _Kept:
+    """The names of a module that other files need, if they are a codemod's to take out.
+
+    Args:
+        needed: Looks the names of all modules up when first asked for.
+        path: The module.
+    """
+
+    def __init__(self, needed: Callable[[], Collection[Step]], path: str) -> None:
+        self._needed = needed
+        self._path = path
+
+    def __contains__(self, name: object) -> bool:
+        needed = self._needed()
+        return (self._path, name) in needed or (self._path, "*") in needed
