@@ -16,8 +16,6 @@ from onepath.plan.config import parse_config
 from onepath.plan.outcome import Outcome
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
-from onepath.symbols.cuts import smallest_cut, without
-from onepath.symbols.cycles import components
 from onepath.symbols.world import World
 
 IMPORT_ALL = """
@@ -100,28 +98,29 @@ def test_a_circle_that_fails_at_run_time_works_afterwards(tmp_path: Path) -> Non
     apply_and_import(tmp_path, outcome)
 
 
-edges = st.sets(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")), max_size=12)
+def test_the_same_code_gives_the_same_cut_and_the_first_of_equals_goes(tmp_path: Path) -> None:
+    files = {"app/__init__.py": ""}
+    for number in range(4):
+        files[f"app/m{number}.py"] = module(number, {0, 1, 2, 3} - {number}, "types")
+    first = planned(tmp_path / "one", files, "[cycles]\n")
+    again = planned(tmp_path / "two", dict(reversed(files.items())), "[cycles]\n")
+    assert [change.new for change in first.changeset.changes] == [
+        change.new for change in again.changeset.changes
+    ]
+    assert sum(b"TYPE_CHECKING" in (one.new or b"") for one in first.changeset.changes) == 3
+    assert [change.path for change in first.changeset.changes] == [
+        "app/m0.py", "app/m1.py", "app/m2.py"
+    ]  # fmt: skip
 
 
-@given(edges=edges, fixed=edges)
-def test_a_cut_opens_all_that_can_be_opened_and_no_part_of_it_would(
-    edges: set[tuple[str, str]], fixed: set[tuple[str, str]]
-) -> None:
-    graph = {node: [to for at, to in sorted(edges) if at == node] for node in "abcdef"}
-    costs = dict.fromkeys(edges - fixed, 1)
-    cut, is_smallest = smallest_cut(graph, costs)
-    best = components(without(graph, costs))
-    assert is_smallest
-    assert components(without(graph, cut)) == best
-    for edge in cut:
-        assert components(without(graph, [one for one in cut if one != edge])) != best
-
-
-def test_where_there_are_too_many_the_cut_is_still_free_of_waste() -> None:
-    nodes = [str(number) for number in range(12)]
-    graph = {node: [other for other in nodes if other != node] for node in nodes}
-    costs = {(node, other): 1 for node in nodes for other in graph[node]}
-    cut, is_smallest = smallest_cut(graph, costs)
-    assert not is_smallest
-    assert components(without(graph, cut)) == []
-    assert len(cut) == len(nodes) * (len(nodes) - 1) // 2
+def test_a_small_number_of_moves_comes_before_safe_ones(tmp_path: Path) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/m1.py": "from app.m2 import A, B\n\n\ndef f1(x: A, y: B = None): ...\n",
+        "app/m2.py": "from app.m1 import f1\n\n\nclass A: ...\n\n\nclass B: ...\n\n\n"
+        "def g(x):\n    return f1\n",
+    }
+    outcome = planned(tmp_path / "defer", files, "[cycles]\ndefer = true\n")
+    assert [change.path for change in outcome.changeset.changes] == ["app/m2.py"]
+    outcome = planned(tmp_path / "safe", files, "[cycles]\n")
+    assert [change.path for change in outcome.changeset.changes] == ["app/m1.py"]

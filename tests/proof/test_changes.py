@@ -218,3 +218,30 @@ def test_a_new_file_is_checked_as_well(proven: Prove) -> None:
         "p/more.py": "meaning-changed"
     }
     assert proven({"p/more.py": "def f(:\n"}) == {"p/more.py": "does-not-parse"}
+
+
+# --------------------------------------------------------------- moved imports
+
+
+def test_a_submodule_may_be_imported_where_it_is_used(proven: Prove) -> None:
+    inside = "def run(x):\n    import p.old\n    return p.old.make(x)\n"
+    plain = {"p/user.py": "import p.old\n\n\ndef run(x):\n    return p.old.make(x)\n"}
+    assert proven({"p/user.py": inside}, files=plain) == {}
+
+
+def test_a_submodule_may_be_imported_for_types_alone(proven: Prove) -> None:
+    was = {"p/user.py": "import p.old\n\n\ndef run(x: p.old.make): ...\n"}
+    now = (
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import p.old\n\n\n"
+        'def run(x: "p.old.make"): ...\n'
+    )
+    declared = Declared(introduced=frozenset({("typing.TYPE_CHECKING", "")}))
+    assert proven({"p/user.py": now}, declared, was) == {}
+
+
+def test_a_submodule_that_another_function_imports_is_not_loaded_here(proven: Prove) -> None:
+    was = {"p/user.py": "import p\nimport p.old\n\n\ndef run(x):\n    return p.old.make(x)\n"}
+    now = (
+        "import p\n\n\ndef run(x):\n    return p.old.make(x)\n\n\ndef other():\n    import p.old\n"
+    )
+    assert proven({"p/user.py": now}, files=was) == {"p/user.py": "module-not-loaded"}

@@ -4,8 +4,10 @@
 circle the smallest set of imports that opens it is moved. A name that only annotations use goes
 under `if TYPE_CHECKING:`, unless something reads those annotations while the program runs; where
 `annotations` is not imported from `__future__` they are quoted. With `defer = true` a name that
-only functions use may move into them. What is looked up from outside stays. What can't be opened
-is listed with the imports that would do it, and why they have to stay. See `examples/v0005/`.
+only functions use may move into them; if annotations outside of these need it as well, it goes to
+both places. What is looked up from outside stays, and so does the import of a module that does
+more than bind names. What can't be opened is listed with the imports that would do it, and why they
+have to stay. See `examples/v0005/`.
 """
 
 from onepath.plan.breaking import plan_cycles

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from onepath.model import Facts
+from onepath.model import Facts, Use
 from onepath.proof.meaning import FileMeanings
 from onepath.symbols.graph import reachable
 from onepath.symbols.world import World
@@ -49,9 +49,12 @@ class ImportGraph:
                 continue
             parts = use.dotted.split(".")
             for count in range(2, len(parts) + 1):
-                module = self._after.modules.find(".".join(parts[:count]), path)
-                if module in lost and module not in self._reach(path, after=True):
-                    return f"nothing imports '{'.'.join(parts[:count])}' any more, but it is used"
+                dotted = ".".join(parts[:count])
+                module = self._after.modules.find(dotted, path)
+                if module not in lost or _imports_itself(now, use, dotted):
+                    continue
+                if module not in self._reach(path, after=True):
+                    return f"nothing imports '{dotted}' any more, but it is used"
         return ""
 
     def _reach(self, path: str, *, after: bool) -> frozenset[str]:
@@ -61,6 +64,23 @@ class ImportGraph:
             known = reachable([path], state.imports, state.book.load)
             self._reached[after, path] = known
         return known
+
+
+def _imports_itself(facts: Facts, use: Use, dotted: str) -> bool:
+    """Whether the import that binds a name loads a module below it, in whatever block it stands.
+
+    In a function, `import a.b` runs before what uses it there; under `TYPE_CHECKING` it is there
+    for names that nobody reads when the program runs.
+    """
+    return any(
+        statement.scope == use.bound_in
+        and not statement.is_from
+        and any(
+            alias.asname is None and f"{alias.name}.".startswith(f"{dotted}.")
+            for alias in statement.names
+        )
+        for statement in facts.imports
+    )
 
 
 def newly_unresolved(before: FileMeanings, after: FileMeanings) -> str:

@@ -3,23 +3,31 @@
 import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from onepath.facts.definitions import dotted
+from onepath.facts.definitions import dotted, effects
 from onepath.facts.extract import parse
 from onepath.facts.source import SourceText
 
 READERS = (
-    "Depends", "TypeAdapter", "__annotations__", "eval_str", "get_annotations", "get_type_hints",
-    "inject", "strawberry", "typer", "validate_arguments", "validate_call",
+    "Depends", "Security", "TypeAdapter", "__annotations__", "add_api_route",
+    "add_api_websocket_route", "create_model", "eval_str", "from_function", "get_annotations",
+    "get_type_hints", "inject", "singledispatch", "singledispatchmethod", "strawberry", "typer",
+    "validate_arguments", "validate_call",
 )  # fmt: skip
-"""Words of files in which functions may have their annotations read, decorated or not."""
+"""Words of files in which annotations may be read, of what is decorated and what is not."""
 _DECORATORS = frozenset((
     "abstractmethod", "asynccontextmanager", "cache", "cached_property", "classmethod",
     "contextmanager", "deleter", "deprecated", "final", "fixture", "getter", "lru_cache",
     "overload", "override", "property", "setter", "staticmethod", "wraps",
 ))  # fmt: skip
 """Decorators of functions that are known not to read annotations."""
+_THEIR_MODULES = frozenset((
+    "abc", "contextlib", "functools", "pytest", "pytest_asyncio", "typing", "typing_extensions",
+    "warnings",
+))  # fmt: skip
+"""Where they come from, if that is written."""
 _CLASS_DECORATORS = frozenset(("final", "runtime_checkable", "total_ordering"))
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _READERS = re.compile(rf"\b(?:{'|'.join(READERS)})\b")
@@ -43,6 +51,16 @@ class Annotation(NamedTuple):
     `__future__`."""
 
 
+class Body(NamedTuple):
+    """The statements of a function."""
+
+    start: int
+    """Where the line after its header or docstring begins."""
+    end: int
+    """Where the function ends."""
+    indent: str
+
+
 def annotations(data: bytes, is_plain: IsPlain) -> list[Annotation]:
     """All annotations of a file, in its order.
 
@@ -60,39 +78,45 @@ class _Walk:
     def __init__(self, source: SourceText, is_plain: IsPlain) -> None:
         self._source = source
         self._is_plain = is_plain
-        self._reading = _READERS.search(source.utf8.decode("utf-8", "replace"))
+        reading = _READERS.search(source.utf8.decode("utf-8", "replace"))
+        self._reading = f"'{reading[0]}' in this file may read the annotations" if reading else ""
         self.annotations: list[Annotation] = []
 
-    def suite(self, body: Sequence[ast.AST], kind: str | None, owner: str, reader: str) -> None:
+    def suite(
+        self, body: Sequence[ast.AST], kind: str | None, owner: str, reader: str, maker: str = ""
+    ) -> None:
         """Go through statements.
 
         Args:
             body: They, or what they are made of.
             kind: `class` or `function`, whichever is around them; None at the top.
             owner: The definition at the top of the module that they belong to.
-            reader: What reads the annotations of the class around them.
+            reader: What may read the annotated names of the class around them.
+            maker: What may read everything in that class.
         """
         for node in body:
             if isinstance(node, _FUNCTIONS):
-                self._function(node, owner or node.name)
+                self._function(node, owner or node.name, maker)
             elif isinstance(node, ast.ClassDef):
                 inner = owner or node.name
-                self.suite(node.body, "class", inner, self._class_reader(node))
+                made_by = _maker(node)
+                why = made_by or self._base_reader(node)
+                self.suite(node.body, "class", inner, why, made_by)
             elif isinstance(node, ast.AnnAssign):
                 why = self._field_reader(node, reader) if kind == "class" else ""
+                why = why if kind == "function" else why or self._reading
                 self._note(node.annotation, owner, why, evaluated=kind != "function")
             else:
                 inside = [one for one in ast.iter_child_nodes(node) if not _is_expression(one)]
-                self.suite(inside, kind, owner, reader)
+                self.suite(inside, kind, owner, reader, maker)
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> None:
-        reader = ""
-        for decorator in node.decorator_list:
-            name = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
-            if name.rpartition(".")[2] not in _DECORATORS:
-                reader = f"the decorator '{name or 'of it'}' may read the annotations"
-        if not reader and self._reading:
-            reader = f"'{self._reading[0]}' in this file may read the annotations"
+    def _function(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, maker: str
+    ) -> None:
+        reader = maker or self._reading
+        for name in map(_decorator, node.decorator_list):
+            if not _is_harmless(name):
+                reader = f"the decorator '{name}' may read the annotations"
         arguments = node.args
         every = (
             *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs,
@@ -103,19 +127,11 @@ class _Walk:
                 self._note(annotation, owner, reader, evaluated=True)
         self.suite(node.body, "function", owner, "")
 
-    def _class_reader(self, node: ast.ClassDef) -> str:
-        for decorator in node.decorator_list:
-            name = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
-            last = name.rpartition(".")[2]
-            if last not in _CLASS_DECORATORS and last != "dataclass":
-                return f"the decorator '{name or 'of it'}' may read the annotations"
+    def _base_reader(self, node: ast.ClassDef) -> str:
         for base in node.bases:
             name = dotted(base.value if isinstance(base, ast.Subscript) else base)
             if not name or not self._is_plain(name):
                 return f"the base class '{name or 'of it'}' may read the annotations"
-        if any(keyword.arg != "metaclass" or dotted(keyword.value) not in ("ABCMeta", "abc.ABCMeta")
-               for keyword in node.keywords):  # fmt: skip
-            return "what makes the class may read the annotations"
         return ""
 
     def _field_reader(self, node: ast.AnnAssign, reader: str) -> str:
@@ -135,6 +151,56 @@ class _Walk:
         self.annotations.append(Annotation(start, end, owner, reader, evaluated))
 
 
+def _decorator(node: ast.expr) -> str:
+    return dotted(node.func if isinstance(node, ast.Call) else node) or "of it"
+
+
+def _is_harmless(decorator: str) -> bool:
+    """Whether the decorator of a function is known not to read annotations."""
+    module, _, name = decorator.rpartition(".")
+    if name in ("setter", "getter", "deleter") or decorator.startswith("pytest.mark."):
+        return True
+    return name in _DECORATORS and (not module or module in _THEIR_MODULES)
+
+
+def _maker(node: ast.ClassDef) -> str:
+    """What makes a class and may read whatever is in it, in words; empty if nothing does."""
+    for name in map(_decorator, node.decorator_list):
+        last = name.rpartition(".")[2]
+        if last not in _CLASS_DECORATORS and last != "dataclass":
+            return f"the decorator '{name}' may read the annotations"
+    if any(
+        keyword.arg != "metaclass" or dotted(keyword.value) not in ("ABCMeta", "abc.ABCMeta")
+        for keyword in node.keywords
+    ):
+        return "what makes the class may read the annotations"
+    return ""
+
+
+def is_made_plainly(data: bytes, name: str) -> bool:
+    """Whether no class of that name in a file says how the classes below it are made."""
+    for node in ast.walk(parse(SourceText(data).utf8)):
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            hooks = (one for one in node.body if isinstance(one, _FUNCTIONS))
+            if _maker(node) or any(one.name == "__init_subclass__" for one in hooks):
+                return False
+    return True
+
+
+def effect(data: bytes) -> int:
+    """The first line at which importing a file does more than bind names; 0 if none does.
+
+    What only runs when the file is the program does not count.
+    """
+    body = parse(SourceText(data).utf8).body
+    return next(iter(effects(one for one in body if not _is_main(one))), 0)
+
+
+def _is_main(node: ast.stmt) -> bool:
+    test = node.test if isinstance(node, ast.If) else None
+    return isinstance(test, ast.Compare) and dotted(test.left) == "__name__"
+
+
 def _is_expression(node: ast.AST) -> bool:
     return isinstance(node, ast.expr | ast.expr_context | ast.arguments | ast.keyword)
 
@@ -148,17 +214,18 @@ def quoted(text: str) -> str | None:
     return None if "'" in text else f"'{text}'"
 
 
-def function_bodies(data: bytes) -> Iterator[tuple[int, int, int, str]]:
+@lru_cache(maxsize=512)
+def function_bodies(data: bytes) -> tuple[Body, ...]:
     """Where a statement could be put at the beginning of each outermost function.
 
     Args:
         data: The bytes of a file that parses.
 
-    Yields:
-        The function's span, the offset at which the line of its first statement begins (its
-        docstring left out), and that line's indent. Functions on one line are left out.
+    Returns:
+        Their bodies. Functions on one line are left out.
     """
     source = SourceText(data)
+    found = []
     for node in _outermost(parse(source.utf8).body):
         first = node.body[0]
         is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and (
@@ -169,15 +236,22 @@ def function_bodies(data: bytes) -> Iterator[tuple[int, int, int, str]]:
         statement = node.body[1] if is_docstring else first
         decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
         line = min([statement.lineno, *(one.lineno for one in decorators)])
-        start = source.line_starts[line - 1]
-        text = source.utf8[start:]
-        indent = text[: len(text) - len(text.lstrip(b" \t"))].decode()
-        before = source.utf8[start : source.offset(statement.lineno, statement.col_offset)]
-        if before.strip(b" \t") and not decorators:
+        lines = source.line_starts
+        column = min([statement.col_offset, *(one.col_offset - 1 for one in decorators)])
+        indent = source.utf8[lines[line - 1] : lines[line - 1] + column]
+        if indent.strip(b" \t"):
             continue
+        # The comments above the first statement speak of it, so they stay with it.
+        top = first.end_lineno if is_docstring and first.end_lineno else node.lineno
+        while line - 1 > top:
+            above = source.utf8[lines[line - 2] : lines[line - 1]].strip()
+            if above and not above.startswith(b"#"):
+                break
+            line -= 1
         end = source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
-        begin = source.offset(node.lineno, node.col_offset)
-        yield source.to_file(begin), source.to_file(end), source.to_file(start), indent
+        start = source.to_file(lines[line - 1])
+        found.append(Body(start, source.to_file(end), indent.decode()))
+    return tuple(found)
 
 
 def _outermost(body: Sequence[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

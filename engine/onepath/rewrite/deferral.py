@@ -1,20 +1,26 @@
 """Imports that are not needed while a module is imported: where they can go, and moving them."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from onepath.facts.extract import extract
 from onepath.model import Alias, Edit, Facts, Guard, ImportFact, Use, UseKind
-from onepath.rewrite.annotations import Annotation, annotations, function_bodies, quoted
+from onepath.rewrite.annotations import Annotation, Body, annotations, function_bodies, quoted
 from onepath.rewrite.bring_in import BringIn, CannotBringIn
 from onepath.rewrite.draft import PRAGMAS, Draft
-from onepath.rewrite.edits import apply
+from onepath.rewrite.edits import in_order
 from onepath.rewrite.emit import emit
+from onepath.rewrite.pieces import Pieces
+from onepath.rewrite.statements import Name, new_from
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Resolver
 
 TYPES, FUNCTIONS = "under TYPE_CHECKING", "into the functions that use it"
+BOTH = f"{FUNCTIONS}, and {TYPES}"
+_BY_TEXT = re.compile(rb"(?<![\w.])(?:(?:globals|eval|exec) ?\(|vars\(\))")
+"""Calls that read names of a module as texts."""
 _TYPE_CHECKING = Destination("typing", "TYPE_CHECKING")
 _FUTURE = "annotations"
 
@@ -25,7 +31,17 @@ class Move(NamedTuple):
     statement: int
     place: int
     how: str
-    """`TYPES` or `FUNCTIONS`"""
+    """`TYPES`, `FUNCTIONS` or `BOTH`"""
+
+
+class _Moved(NamedTuple):
+    """A name on its way."""
+
+    bound: str
+    module: str
+    """After `from`, with its dots; empty for `import`."""
+    name: Name
+    pragma: str
 
 
 class CannotMove(Exception):  # noqa: N818 - it is no error of the program
@@ -45,7 +61,9 @@ class Uses:
         self._data = data
         self._facts = facts
         self._annotated = annotated
-        self._bodies = list(function_bodies(data))
+        self._bodies = function_bodies(data)
+        self._annotation_starts = [one.start for one in annotated]
+        self._body_starts = [one.start for one in self._bodies]
 
     def of(self, name: str) -> list[Use]:
         """All uses of a name of the module."""
@@ -53,7 +71,16 @@ class Uses:
 
     def annotation(self, use: Use) -> Annotation | None:
         """The annotation in which a name is used."""
-        return next((one for one in self._annotated if one.start <= use.start < one.end), None)
+        at = bisect_right(self._annotation_starts, use.start) - 1
+        found = self._annotated[at] if at >= 0 else None
+        return found if found is not None and use.start < found.end else None
+
+    def _body(self, use: Use) -> Body | None:
+        """The outermost function in whose body a name is used, if an import can be put there."""
+        at = bisect_right(self._body_starts, use.start) - 1
+        return (
+            self._bodies[at] if use.exact and at >= 0 and use.start < self._bodies[at].end else None
+        )
 
     def how(self, statement: ImportFact, alias: Alias, *, defer: bool) -> str:
         """Where a name can go, as far as this file is concerned.
@@ -64,30 +91,45 @@ class Uses:
         name = alias.bound
         if alias.name == "*" or statement.scope or statement.guard:
             raise CannotMove("it stands under a condition or brings every name")
+        if alias.asname == alias.name:
+            raise CannotMove(f"'{name} as {name}' says that it is there for others")
+        if by_text := _BY_TEXT.search(self._data):
+            raise CannotMove(f"'{by_text[0].decode().rstrip('() ')}' may read names of this file")
         count = sum(
             one.bound == name for other in self._facts.imports for one in other.names
             if other.scope == 0
         )  # fmt: skip
         if count > 1 or name in self._facts.scopes[0].multiple:
             raise CannotMove(f"'{name}' is bound in other ways as well")
+        if any(name in scope.redirected for scope in self._facts.scopes):
+            raise CannotMove(f"a function declares '{name}' as global")
         uses = self.of(name)
         if not uses:
             raise CannotMove(f"'{name}' is not used here; it is there for others or its effect")
-        try:
-            self._only_annotations(uses)
-        except CannotMove:
-            if not defer:
-                raise
-            self._only_functions(uses)
-            return FUNCTIONS
-        return TYPES
+        if all(self._is_annotation(use) for use in uses):
+            self._check_annotations(uses)
+            return TYPES
+        running = next(use for use in uses if not self._is_annotation(use))
+        if not defer:
+            raise CannotMove(f"line {self.line(running)} uses '{name}' when it runs")
+        bodies = self.running_in(name)
+        outside = [use for use in uses if self._body(use) not in bodies]
+        for use in outside:
+            if not self._is_annotation(use):
+                raise CannotMove(f"line {self.line(use)} uses '{name}' outside of functions")
+        self._check_annotations(outside)
+        return BOTH if outside else FUNCTIONS
 
-    def _only_annotations(self, uses: Iterable[Use]) -> None:
+    def _is_annotation(self, use: Use) -> bool:
+        return bool(use.kind & UseKind.ANNOTATION) and self.annotation(use) is not None
+
+    def _check_annotations(self, uses: Iterable[Use]) -> None:
+        """Make sure that nobody reads the annotations, and that they can be quoted if need be."""
         has_future = self.has_future
         for use in uses:
             found = self.annotation(use)
-            if found is None or not use.kind & UseKind.ANNOTATION:
-                raise CannotMove(f"line {self.line(use)} uses '{use.name}' when it runs")
+            if found is None:
+                continue
             if found.reader:
                 raise CannotMove(f"line {self.line(use)}: {found.reader}")
             is_quoted = bool(use.kind & UseKind.STRING)
@@ -96,14 +138,10 @@ class Uses:
                 if quoted(text) is None:
                     raise CannotMove(f"line {self.line(use)}: the annotation can't be quoted")
 
-    def _only_functions(self, uses: Iterable[Use]) -> None:
-        for use in uses:
-            if not self._is_inside(use):
-                raise CannotMove(f"line {self.line(use)} uses '{use.name}' outside of functions")
-
-    def _is_inside(self, use: Use) -> bool:
-        """Whether a use is in the body of a function into which an import can be put."""
-        return use.exact and any(start <= use.start < end for _, end, start, _ in self._bodies)
+    def running_in(self, name: str) -> set[Body]:
+        """The outermost functions that use a name when they run, not in annotations alone."""
+        running = (use for use in self.of(name) if not self._is_annotation(use))
+        return {body for body in map(self._body, running) if body is not None}
 
     @property
     def has_future(self) -> bool:
@@ -133,16 +171,28 @@ def move(
         CannotMove: There is no place for what has to be written.
     """
     file = _File(path, data, resolver, is_plain)
-    statements = [(one.how, *file.statement(one)) for one in moves]
-    for how, name, text in reversed(statements):
-        if how == FUNCTIONS:
-            file.into_functions(name, text)
-    file.quote({name for how, name, _ in statements if how == TYPES})
-    file.take_out({name for _, name, _ in statements})
-    typed = [text for how, _, text in statements if how == TYPES]
+    moved = [(one.how, file.moved(one)) for one in moves]
+    file.into_functions([one for how, one in moved if how != TYPES])
+    typed = [one for how, one in moved if how != FUNCTIONS]
+    file.quote({one.bound for one in typed})
+    file.take_out({one.bound for _, one in moved})
     if typed:
         file.under_type_checking(typed)
-    return between(data, file.data)
+    return file.edits()
+
+
+def _lines(moved: Iterable[_Moved], indent: str) -> list[str]:
+    """Statements that import some names, those of one module together."""
+    joined: dict[tuple[str, str], list[_Moved]] = {}
+    for one in moved:
+        apart = one.pragma if one.module else f"{one.name} {one.pragma}"
+        joined.setdefault((one.module, apart), []).append(one)
+    found = []
+    for (module, _), group in joined.items():
+        names = tuple(one.name for one in group)
+        text = new_from(module, names, indent) if module else f"import {names[0]}"
+        found.append(f"{text}{group[0].pragma}")
+    return found
 
 
 class _File:
@@ -154,32 +204,39 @@ class _File:
         self._path = path
         self._resolver = resolver
         self._is_plain = is_plain
-        self._set(data)
-
-    def _set(self, data: bytes) -> None:
-        self.data = data
+        self._pieces = Pieces(data)
         self._facts = extract(data)
+
+    @property
+    def data(self) -> bytes:
+        """The file as it is by now."""
+        return self._pieces.data
+
+    def edits(self) -> tuple[Edit, ...]:
+        """What has become of the file."""
+        return self._pieces.edits("import")
+
+    def _apply(self, edits: Iterable[Edit]) -> None:
+        self._pieces.apply(in_order(edits))
+        self._facts = extract(self.data)
 
     def _draft(self) -> Draft:
         renames = Renames(self._resolver, {}, {})
         return Draft(self._path, self.data, self._facts, renames)
 
-    def statement(self, one: Move) -> tuple[str, str]:
-        """The name that a move is about, and a statement that imports it alone."""
+    def moved(self, one: Move) -> _Moved:
+        """The name that a move is about, and how a statement imports it alone."""
         statement = self._facts.imports[one.statement]
         alias = statement.names[one.place]
-        text = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
         tail = self._draft().tail(statement)
-        pragma = f"  {tail}" if len(statement.names) == 1 and tail.startswith(PRAGMAS) else ""
-        if statement.is_from:
-            module = "." * statement.level + statement.module
-            return alias.bound, f"from {module} import {text}{pragma}"
-        return alias.bound, f"import {text}{pragma}"
+        alone = len(statement.names) == 1 and tail.startswith(PRAGMAS)
+        module = "." * statement.level + statement.module if statement.is_from else ""
+        name = Name(alias.name, alias.asname)
+        return _Moved(alias.bound, module, name, f"  {tail}" if alone else "")
 
     def quote(self, names: set[str]) -> None:
         """Quote the annotations in which one of the names would be evaluated."""
-        annotated = annotations(self.data, lambda base: self._is_plain.get(base, False))
-        uses = Uses(self.data, self._facts, annotated)
+        uses = self._uses()
         spans: set[tuple[int, int]] = set()
         for use in (use for name in names for use in uses.of(name)):
             found = uses.annotation(use)
@@ -191,7 +248,7 @@ class _File:
             if text is None:
                 raise CannotMove(f"line {draft.line_of(start)}: the annotation can't be quoted")
             draft.edit(start, end, text, "name")
-        self._set(apply(self.data, tuple(sorted(draft.edits))))
+        self._apply(draft.edits)
 
     def take_out(self, names: set[str]) -> None:
         """Take names out of the imports at the top."""
@@ -201,40 +258,51 @@ class _File:
                 is_meant = alias.bound in names and not statement.guard and statement.scope == 0
                 if is_meant and not draft.take_out(index, place):
                     raise CannotMove(f"line {statement.line} would leave its block empty")
-        self._set(apply(self.data, emit(draft)))
+        begins_blank = self.data[:1] in (b"\r", b"\n")
+        self._apply(emit(draft))
+        blank = len(self.data) - len(self.data.lstrip(b"\r\n"))
+        if blank and not begins_blank:
+            self._apply([Edit(0, blank, b"", "import", 1)])
 
-    def into_functions(self, name: str, text: str) -> None:
-        """Put an import at the beginning of each outermost function that uses a name."""
-        used = [use.start for use in Uses(self.data, self._facts, ()).of(name)]
+    def into_functions(self, moved: Sequence[_Moved]) -> None:
+        """Put imports at the beginning of each outermost function that uses their names."""
+        uses = self._uses()
+        bodies = {one: uses.running_in(one.bound) for one in moved}
         draft = self._draft()
-        for _, end, start, indent in function_bodies(self.data):
-            if any(start <= at < end for at in used):
-                draft.edit(start, start, f"{indent}{text}\n", "import")
-        self._set(apply(self.data, tuple(draft.edits)))
+        for body in function_bodies(self.data):
+            here = [one for one in moved if body in bodies[one]]
+            lines = "".join(f"{body.indent}{text}\n" for text in _lines(here, body.indent))
+            if lines:
+                draft.edit(body.start, body.start, lines, "import")
+        self._apply(draft.edits)
 
-    def under_type_checking(self, statements: Sequence[str]) -> None:
+    def _uses(self) -> Uses:
+        annotated = annotations(self.data, lambda base: self._is_plain.get(base, False))
+        return Uses(self.data, self._facts, annotated)
+
+    def under_type_checking(self, moved: Sequence[_Moved]) -> None:
         """Put imports into the block for type checkers, which is made where there is none."""
         block = self._existing_block()
         if block is not None:
             draft = self._draft()
             indent = draft.indent(block)
             at = draft.line_end(block.end)
-            lines = "".join(f"\n{indent}{text}" for text in statements)
+            lines = "".join(f"\n{indent}{text}" for text in _lines(moved, indent))
             draft.edit(at, at, lines, "import")
-            self._set(apply(self.data, tuple(draft.edits)))
+            self._apply(draft.edits)
             return
         wanted = BringIn(self._draft())
         try:
             test = wanted.need(0, len(self.data), _TYPE_CHECKING)
         except CannotBringIn as error:
             raise CannotMove(str(error)) from None
-        self._set(apply(self.data, wanted.edits()))
+        self._apply(wanted.edits())
         draft = self._draft()
-        at = draft.after_line(draft.line_end(self._last_import().end))
+        at = draft.after_line(draft.line_end(self._last_import(test.partition(".")[0])))
         gap = "" if self.data[at : at + 1] in (b"\n", b"\r", b"") else "\n"
-        body = "".join(f"    {text}\n" for text in statements)
+        body = "".join(f"    {text}\n" for text in _lines(moved, "    "))
         draft.edit(at, at, f"\nif {test}:\n{body}{gap}", "import")
-        self._set(apply(self.data, tuple(draft.edits)))
+        self._apply(draft.edits)
 
     def _existing_block(self) -> ImportFact | None:
         """The last import under the first `if TYPE_CHECKING:` of the module."""
@@ -247,26 +315,13 @@ class _File:
                 found = statement
         return found
 
-    def _last_import(self) -> ImportFact:
-        """The last import of the first run of imports at the top."""
+    def _last_import(self, name: str) -> int:
+        """Where the first run of imports at the top ends; not before a name is imported."""
         top = [one for one in self._facts.imports if one.scope == 0 and one.block == 0]
         last = top[0]
         for one in top[1:]:
             if one.position > last.position + 1:
                 break
             last = one
-        return last
-
-
-def between(old: bytes, new: bytes, kind: str = "import") -> tuple[Edit, ...]:
-    """Edits of whole lines that lead from one text to another."""
-    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    starts = [0]
-    for line in before:
-        starts.append(starts[-1] + len(line))
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return tuple(
-        Edit(starts[a], starts[b], b"".join(after[c:d]), kind, a + 1)
-        for tag, a, b, c, d in matcher.get_opcodes()
-        if tag != "equal"
-    )
+        binding = (one for one in top if any(alias.bound == name for alias in one.names))
+        return max([last.end, *(one.end for one in binding)])
