@@ -47,6 +47,9 @@ def make_plan(
         if recalled is not None:
             return recalled
         planned: list[Phase] = []
+        if any(one.reads_all and one.configured(config)
+               for name, group in groups.items() if name in wanted for one in group):  # fmt: skip
+            world.book.load(world.book.python)
         for number, (name, versions) in enumerate(groups.items(), 1):
             active = [version for version in versions if version.configured(config)]
             if name not in wanted or not active:
