@@ -47,6 +47,7 @@ def make_plan(
         if recalled is not None:
             return recalled
         planned: list[Phase] = []
+        python_files = len(world.book.python)
         if any(one.reads_all and one.configured(config)
                for name, group in groups.items() if name in wanted for one in group):  # fmt: skip
             world.book.load(world.book.python)
@@ -64,7 +65,7 @@ def make_plan(
             phases=tuple(planned),
             notes=notes_of(world),
             unparseable=unparseable_of(world),
-            python_files=len(world.book.python),
+            python_files=python_files,
             parsed=world.book.loaded,
         )
         remember(cache, memory_key, plan)
