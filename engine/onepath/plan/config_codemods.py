@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onepath.plan.config_checks import Checks
-from onepath.plan.config_names import name_problem, normal
+from onepath.plan.config_names import leaves, name_problem, normal
 from onepath.plan.config_values import expression_problem, glob_problem
 
 SHIM_FATES = ("delete", "warn", "keep")
@@ -83,7 +83,7 @@ def _factory(
 def read_shims(value: Any, checks: Checks) -> Mapping[str, str]:
     """Read `[shims]`: dotted module -> `delete`, `warn` or `keep`, in the order of the file."""
     found: dict[str, str] = {}
-    for module, fate in _leaves(checks.table(value, "shims"), ()):
+    for module, fate in leaves(checks.table(value, "shims")):
         place = ("shims", *module)
         name = normal(".".join(module))
         if problem := name_problem(name):
@@ -103,7 +103,7 @@ def read_shims(value: Any, checks: Checks) -> Mapping[str, str]:
 def read_implementations(value: Any, checks: Checks) -> Mapping[str, str]:
     """Read `[implementations]`: dotted class -> the canonical class, in the order of the file."""
     found: dict[str, str] = {}
-    for keys, new in _leaves(checks.table(value, "implementations"), ()):
+    for keys, new in leaves(checks.table(value, "implementations")):
         place = ("implementations", *keys)
         old = normal(".".join(keys))
         if problem := _path_problem(old):
@@ -169,17 +169,6 @@ def _tables(
             isinstance(inner, dict) for inner in value.values()
         ):
             yield from _tables(value, (*path, key), checks)
-        else:
-            yield (*path, key), value
-
-
-def _leaves(
-    table: Mapping[str, Any], path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The values of a table of dotted names, however the dots are written."""
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _leaves(value, (*path, key))
         else:
             yield (*path, key), value
 

@@ -37,8 +37,8 @@ def read_renames(
     """
     found: dict[str, Rename] = {}
     problems: list[Problem] = []
-    leaves = [(lines.get((*path, *keys), 0), keys, value) for keys, value in _leaves(table, ())]
-    for line, keys, value in sorted(leaves, key=itemgetter(0)):
+    found_in = [(lines.get((*path, *keys), 0), keys, value) for keys, value in leaves(table)]
+    for line, keys, value in sorted(found_in, key=itemgetter(0)):
         old = normal(".".join(keys))
         if not isinstance(value, str):
             problems.append((line, f"imports: the new name of '{old}' must be a string"))
@@ -105,12 +105,13 @@ def normal(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
 
 
-def _leaves(
-    table: Mapping[str, Any], path: tuple[str, ...]
+def leaves(
+    table: Mapping[str, Any], path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The values of a table of dotted names, however the dots are written, with their keys."""
     for key, value in table.items():
         if isinstance(value, dict):
-            yield from _leaves(value, (*path, key))
+            yield from leaves(value, (*path, key))
         else:
             yield (*path, key), value
 

@@ -14,10 +14,9 @@ from functools import cached_property
 from onepath.facts.needles import Needles
 from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
-from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
+from onepath.proof.structure import ImportGraph, bound_twice, lost_name, newly_unresolved
 from onepath.rewrite.edits import map_offset
 from onepath.symbols.holders import files_naming, holders_in, needs_text
-from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
 from onepath.symbols.targets import REFERENCES, Sought, Target
@@ -106,15 +105,8 @@ class _Proof:
     # ----------------------------------------------------------- names
 
     def _names(self, path: str, was: Facts, now: Facts) -> str:
-        lost = set(was.scopes[0].bound) - set(now.scopes[0].bound)
-        lost -= {name for module, name in self._declared.gone if module == path}
-        exported = {name for name, _, _ in was.exports.names} if was.exports else set()
-        for name in sorted(lost):
-            if is_package(path) or path.endswith(".pyi") or name in exported:
-                return f"the public name '{name}' is lost"
-            if (path, name) in self._referred:
-                return f"'{name}' is lost, but is used from outside"
-        return ""
+        gone = {name for module, name in self._declared.gone if module == path}
+        return lost_name(path, was, now, lambda name: (path, name) in self._referred, gone)
 
     @cached_property
     def _referred(self) -> frozenset[Step]:

@@ -9,9 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from onepath.model import Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
-from onepath.proof.structure import ImportGraph, bound_twice, newly_unresolved
+from onepath.proof.structure import ImportGraph, bound_twice, lost_name, newly_unresolved
 from onepath.rewrite.file import Demand, rewrite_file
-from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
 from onepath.symbols.renames import Match, Renames
 from onepath.symbols.resolve import Resolution, Step
@@ -97,7 +96,7 @@ class _Proof:
         """Each check of a file that parses: its code, and what is wrong or nothing."""
         before, after = self._was.open(path, was), self._is.open(path, now)
         yield "meaning-changed", self._meanings(was, now, before, after)
-        yield "name-lost", self._names(path, was, now)
+        yield "name-lost", lost_name(path, was, now, lambda n: (path, n) in self._referred)
         yield "unresolved-import", newly_unresolved(before, after)
         yield "bound-twice", bound_twice(was, now)
         yield "import-cycle", self._graph.closes_a_circle(path)
@@ -162,16 +161,6 @@ class _Proof:
         for _, module, name, _ in written or ():
             names |= {*module.split("."), *name.split(".")}
         return names.isdisjoint(self._concerned)
-
-    def _names(self, path: str, was: Facts, now: Facts) -> str:
-        lost = set(was.scopes[0].bound) - set(now.scopes[0].bound)
-        exported = {name for name, _, _ in was.exports.names} if was.exports else set()
-        for name in sorted(lost):
-            if is_package(path) or path.endswith(".pyi") or name in exported:
-                return f"the public name '{name}' is lost"
-            if (path, name) in self._referred:
-                return f"'{name}' is lost, but is used from outside"
-        return ""
 
     def _references(self, paths: Iterable[str], state: World) -> set[tuple[str, Step]]:
         """Who refers to which name of another file."""

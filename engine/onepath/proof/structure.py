@@ -1,10 +1,12 @@
 """What must hold of a file's imports after any change: no circle, nothing dangling or doubled."""
 
 from collections import Counter
+from collections.abc import Callable, Container
 
 from onepath.model import Facts, Use
 from onepath.proof.meaning import FileMeanings
 from onepath.symbols.graph import reachable
+from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 
 
@@ -89,6 +91,29 @@ def newly_unresolved(before: FileMeanings, after: FileMeanings) -> str:
     new = after.unresolved(old)
     new -= before.unresolved(frozenset()) if new else set()
     return f"'{min(new)}' can't be resolved" if new else ""
+
+
+def lost_name(
+    path: str, was: Facts, now: Facts, is_referred: Callable[[str], bool],
+    gone: Container[str] = (),
+) -> str:  # fmt: skip
+    """A name of a module that is not there any more and must be, in words.
+
+    Args:
+        path: The module's file.
+        was: Its facts before.
+        now: And after.
+        is_referred: Whether another file refers to a name of it.
+        gone: Names that may go.
+    """
+    lost = set(was.scopes[0].bound) - set(now.scopes[0].bound)
+    exported = {name for name, _, _ in was.exports.names} if was.exports else set()
+    for name in sorted(one for one in lost if one not in gone):
+        if is_package(path) or path.endswith(".pyi") or name in exported:
+            return f"the public name '{name}' is lost"
+        if is_referred(name):
+            return f"'{name}' is lost, but is used from outside"
+    return ""
 
 
 def bound_twice(was: Facts, now: Facts) -> str:
