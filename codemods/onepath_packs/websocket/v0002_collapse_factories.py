@@ -19,7 +19,6 @@ The counts under `factory-variant` are the configured variants that are there an
 the codemod does to each form, and what it refuses, is shown by the pairs in `examples/v0002/`.
 """
 
-from onepath.plan.collapsing import plan_factories
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
@@ -32,6 +31,9 @@ def plan(world: World, config: Config) -> Outcome:
     Raises:
         ConfigError: What is to stay does not exist.
     """
+    # Here, so that who does without this phase need not load it.
+    from onepath.plan.collapsing import plan_factories
+
     return plan_factories(world, config)
 
 

@@ -10,7 +10,6 @@ pairs in `examples/v0003/` beside this file show it.
 """
 
 from onepath.plan.config import Config
-from onepath.plan.delete_shims import plan_shims
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
 from onepath.symbols.world import World
@@ -18,6 +17,9 @@ from onepath.symbols.world import World
 
 def plan(world: World, config: Config) -> Outcome:
     """Plan the phase."""
+    # Here, so that who does without this phase need not load it.
+    from onepath.plan.delete_shims import plan_shims
+
     return plan_shims(world, config)
 
 

@@ -12,7 +12,6 @@ in `examples/v0004/` beside this file show it.
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
-from onepath.plan.unify import plan_unification
 from onepath.symbols.world import World
 
 
@@ -22,6 +21,9 @@ def plan(world: World, config: Config) -> Outcome:
     Raises:
         ConfigError: A canonical class does not exist.
     """
+    # Here, so that who does without this phase need not load it.
+    from onepath.plan.unify import plan_unification
+
     return plan_unification(world, config)
 
 

@@ -10,7 +10,6 @@ more than bind names. What can't be opened is listed with the imports that would
 have to stay. See `examples/v0005/`.
 """
 
-from onepath.plan.breaking import plan_cycles
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
@@ -19,6 +18,9 @@ from onepath.symbols.world import World
 
 def plan(world: World, config: Config) -> Outcome:
     """Plan the phase."""
+    # Here, so that who does without this phase need not load it.
+    from onepath.plan.breaking import plan_cycles
+
     return plan_cycles(world, config)
 
 

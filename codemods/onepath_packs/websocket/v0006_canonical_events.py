@@ -40,7 +40,6 @@ What is asked for by `rewrite = true`
 """
 
 from onepath.plan.config import Config
-from onepath.plan.eventing import plan_events
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
 from onepath.symbols.world import World
@@ -48,6 +47,9 @@ from onepath.symbols.world import World
 
 def plan(world: World, config: Config) -> Outcome:
     """Plan the phase."""
+    # Here, so that who does without this phase need not load it.
+    from onepath.plan.eventing import plan_events
+
     return plan_events(world, config)
 
 

@@ -1,4 +1,4 @@
-"""The bytes of files that are searched more than once in a run."""
+"""The bytes of files that are searched again and again in a run."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,8 +10,12 @@ _FEW = 200
 """A search of fewer files is no reason to hold their bytes."""
 
 
+_UNHELD = 2
+"""So many searches hold nothing: one phase searches Python files once, and documents once."""
+
+
 class Texts:
-    """Bytes by blob id. The first search of many files holds nothing: there may be no second."""
+    """Bytes by blob id."""
 
     def __init__(self) -> None:
         self._data: dict[str, bytes] = {}
@@ -19,7 +23,7 @@ class Texts:
         self._searches = 0
 
     def hold(self, source: Source, entries: Sequence[Entry]) -> None:
-        """Read the bytes of files that are about to be searched, if it is not the first time.
+        """Read the bytes of files that are about to be searched, if it goes on and on.
 
         Args:
             source: Reads them.
@@ -28,7 +32,7 @@ class Texts:
         if len(entries) < _FEW and not self._data:
             return
         self._searches += 1
-        if self._searches == 1:
+        if self._searches <= _UNHELD:
             return
         wanted = [entry for entry in entries if entry.oid not in self._data]
         for entry, data in source.read(wanted) if self._size < _MOST else ():
