@@ -158,6 +158,13 @@ def test_versions_are_grouped_as_the_configuration_says(snapshot: Any, packs: An
     assert len(change.edits) == 1
 
 
+def test_a_version_may_share_the_phase_of_what_it_requires(snapshot: Any, packs: Any) -> None:
+    one, two = packs["made"].versions
+    pack = Pack("made", (one, replace(two, requires=(1,))))
+    (phase,) = plan_of(snapshot(), {"made": pack}, config(phases={"all": (1, 2)})).phases
+    assert [version.number for version in phase.versions] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("phases", "problem"),
     [

@@ -98,6 +98,7 @@ def _check_required(
 ) -> None:
     """Refuse versions whose predecessors are not planned and have something to do."""
     there = {one.number for phase in planned for one in phase.versions}
+    there |= {version.number for version in versions}
     numbers = {number for version in versions for number in version.requires} - there
     for version in pack.versions:
         if version.number not in numbers or not version.configured(config):
