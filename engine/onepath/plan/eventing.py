@@ -79,7 +79,7 @@ class _Repository:
         for path, data in world.read(paths).items():
             if path in left_out or world.facts(path).failure is not None:
                 refusals += self._untouched(path, data)
-            elif self._settled.get(path, (b"", ()))[0] == data:
+            elif path in self._settled and self._settled[path][0] == data:
                 refusals += self._settled[path][1]
             elif not has_events(world.facts(path), form):
                 self._settled[path] = data, listed_events(world, path, data, form)
