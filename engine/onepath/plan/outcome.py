@@ -24,10 +24,6 @@ class Outcome:
     """What a reader should know besides, as lines."""
 
 
-NOTHING = Outcome(Changeset((), ()), {}, {})
-"""Of a version that has nothing to do."""
-
-
 class Proposal(NamedTuple):
     """What a codemod would do, before the proof."""
 

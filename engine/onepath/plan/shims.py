@@ -26,8 +26,6 @@ class Doings:
     """What it does when it is imported, warnings and logging left out: line and source."""
     tells: list[tuple[int, str]] = field(default_factory=list)
     """Warnings and log messages: line and source."""
-    forwards: bool = False
-    """Whether it imports anything but features of the language."""
 
 
 def doings(data: bytes) -> Doings:
@@ -61,9 +59,8 @@ class _Reading:
 
     def _statement(self, node: ast.stmt) -> None:
         if isinstance(node, ast.ImportFrom | ast.Import):
-            is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-            self.found.forwards |= not is_future
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self._definition(node)
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             self._assignment(node)
