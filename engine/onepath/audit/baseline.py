@@ -31,6 +31,7 @@ SCHEMA = 1
 
 _LIST = re.compile(r'(?<!\\)"findings"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
+_HEAD = re.compile(rb'\{\s*"schema":\s*\d+,\s*"findings":\s*\[')
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
 _AGAIN = "take the last good one from git, or delete it and write one with --write-baseline"
 
@@ -188,6 +189,11 @@ def read_baseline(path: Path) -> Baseline:
         line = _line_of(text, "findings")
         raise InputError(f"{path}:{line}: 'findings' is not a list", hint=_AGAIN)
     return Baseline.made_of(_entry(one, index, text, path) for index, one in enumerate(findings))
+
+
+def is_baseline(data: bytes) -> bool:
+    """Whether a file begins as `write_baseline` writes one, of whatever schema."""
+    return _HEAD.match(data) is not None
 
 
 def _parsed(text: str, path: Path) -> Any:

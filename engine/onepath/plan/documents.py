@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from onepath.facts.document_piece import DocumentError, Piece
 from onepath.facts.documents import pieces
@@ -10,8 +10,9 @@ from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
 from onepath.facts.text_paths import may_hold_paths, mentions
 from onepath.model import Edit, FileChange, Refusal
-from onepath.plan.config import CONFIG_NAME, Config, own_lines
+from onepath.plan.config import Config
 from onepath.plan.globs import Globs
+from onepath.plan.own_text import own_text
 from onepath.rewrite.contrast import contrasted
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
 from onepath.rewrite.strings import meaning_of
@@ -51,16 +52,15 @@ def rewrite_documents(
         if is_python and _DOCTEST not in content:
             continue
         rewritten = rewrite_document(path, content, renames, rewriting=rewriting)
-        if path == (config.path.name if config.path else CONFIG_NAME):
-            rewritten = _without_own_lines(rewritten, own_lines(content, path))
+        rewritten = _without_own(rewritten, own_text(config, path, content))
         if rewritten.edits or rewritten.refusals:
             yield path, rewritten
 
 
-def _without_own_lines(rewritten: Rewritten, own: Collection[int] | None) -> Rewritten:
-    """What becomes of the configuration itself: the old paths have to stand in its lines."""
-    edits = [one for one in rewritten.edits if own is not None and one.line not in own]
-    refusals = [one for one in rewritten.refusals if own is not None and one.line not in own]
+def _without_own(rewritten: Rewritten, is_own: Callable[[int], bool]) -> Rewritten:
+    """What becomes of a file without the lines in which the old paths have to stand."""
+    edits = [one for one in rewritten.edits if not is_own(one.line)]
+    refusals = [one for one in rewritten.refusals if not is_own(one.line)]
     return Rewritten(tuple(edits), tuple(refusals), rewritten.renamed)
 
 
