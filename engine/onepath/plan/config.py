@@ -40,7 +40,7 @@ _KEYS = (
     "schema", "pack", "branch_prefix", "roots", "exclude", "documents", "imports",
     "canonical", "audit", "events", "factories", "shims", "implementations", "cycles", "phases",
 )  # fmt: skip
-_PROJECT = "pyproject.toml"
+PROJECT = "pyproject.toml"
 _PROJECT_TABLE = ("tool", "migrate")
 _PROJECT_HEADER = re.compile(r"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*migrate\b", re.MULTILINE)
 _PACK = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -106,7 +106,7 @@ def find_config(folder: Path, explicit: Path | None) -> Path | None:
         if not explicit.is_file():
             raise InputError(f"{explicit}: there is no such configuration file")
         return explicit
-    own, project = folder / CONFIG_NAME, folder / _PROJECT
+    own, project = folder / CONFIG_NAME, folder / PROJECT
     in_project = project.is_file() and _has_table(project)
     if not own.is_file():
         return project if in_project else None
@@ -125,7 +125,7 @@ def load_config(path: Path) -> Config:
         InputError: The file can't be read.
         ConfigError: It has errors; all of them are in it.
     """
-    table = _PROJECT_TABLE if path.name == _PROJECT else ()
+    table = _PROJECT_TABLE if path.name == PROJECT else ()
     return replace(parse_config(_read(path), str(path), table=table), path=path)
 
 
@@ -136,7 +136,7 @@ def own_lines(data: bytes, name: str) -> frozenset[int] | None:
         data: The file's content.
         name: Its name; of a `pyproject.toml` only a table does.
     """
-    if name != _PROJECT:
+    if name != PROJECT:
         return None
     size = len(_PROJECT_TABLE)
     places = locate(data.decode("utf-8", "replace")).items()

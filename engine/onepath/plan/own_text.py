@@ -3,23 +3,26 @@
 from collections.abc import Callable, Iterable
 
 from onepath.audit.baseline import is_baseline
-from onepath.plan.config import CONFIG_NAME, Config, own_lines
+from onepath.plan.config import CONFIG_NAME, PROJECT, Config, own_lines
 from onepath.symbols.targets import Holder
 from onepath.symbols.world import World
 
 
 def own_text(config: Config, path: str, data: bytes) -> Callable[[int], bool]:
-    """Which lines of a file are the configuration's, or a baseline's; for other files none.
+    """Which lines of a file are a configuration's, or a baseline's; for other files none.
 
     Args:
-        config: Has the name of its file; of a `pyproject.toml` only a table is its own.
+        config: Has the path of its file. A `migrate.toml` is one as well, also where another is
+            in use, and so is the table of a `pyproject.toml`.
         path: The file.
         data: Its content.
     """
     if path.endswith(".json") and is_baseline(data):
         return lambda _: True
-    if path == (config.path.name if config.path else CONFIG_NAME):
-        own = own_lines(data, path)
+    name = path.rpartition("/")[2]
+    is_used = config.path is not None and f"/{config.path.as_posix()}".endswith(f"/{path}")
+    if is_used or name in (CONFIG_NAME, PROJECT):
+        own = own_lines(data, name)
         return lambda line: own is None or line in own
     return lambda _: False
 
