@@ -31,6 +31,10 @@ def test_longer_word_is_found_where_it_holds_a_shorter_one() -> None:
     assert not needles.hit(b"import SocketManager")
 
 
+def test_an_empty_word_lets_every_file_through() -> None:
+    assert Needles.of(["", "Name"]).hit(b"")
+
+
 @given(st.lists(WORDS, min_size=1, max_size=4), st.lists(WORDS, max_size=6))
 def test_hits_exactly_where_one_of_the_words_stands(words: list[str], text: list[str]) -> None:
     expected = any(

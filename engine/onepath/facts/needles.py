@@ -1,9 +1,25 @@
 """The byte search that decides which files are parsed at all."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from ahocorasick_rs import BytesAhoCorasick
+
+_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+
+
+class Search(Protocol):
+    """A search of bytes for what makes a file matter."""
+
+    @property
+    def digest(self) -> str:
+        """Names this search in the cache."""
+
+    def hit(self, data: bytes) -> bool:
+        """Whether it is there."""
 
 
 @dataclass(frozen=True)
@@ -11,22 +27,17 @@ class Needles:
     """Identifiers, one of which a file must hold to matter.
 
     The search is sound: whoever imports, re-exports or uses a name must spell it, except through
-    a star import, and a star import alone uses nothing. `of(())` lets every file through.
+    a star import, and a star import alone uses nothing. `of(())` lets every file through, and so
+    does an empty word.
     """
 
     words: tuple[bytes, ...]
-    shortest: tuple[bytes, ...]
-    """Enough to look for: every word holds one of these."""
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "Needles":
         """Needles for these identifiers."""
-        all_words = sorted({word.encode("utf-8") for word in words}, key=lambda w: (len(w), w))
-        shortest: list[bytes] = []
-        for word in all_words:
-            if not any(short in word for short in shortest):
-                shortest.append(word)
-        return cls(tuple(sorted(all_words)), tuple(shortest))
+        every = sorted({word.encode("utf-8") for word in words})
+        return cls(() if b"" in every else tuple(every))
 
     @property
     def digest(self) -> str:
@@ -41,19 +52,15 @@ class Needles:
         """
         if not self.words:
             return True
-        if not any(word in data for word in self.shortest):
-            return False
-        return _pattern(self.words).search(data) is not None
-
-
-_patterns: dict[tuple[bytes, ...], re.Pattern[bytes]] = {}
-
-
-def _pattern(words: tuple[bytes, ...]) -> re.Pattern[bytes]:
-    pattern = _patterns.get(words)
-    if pattern is None:
-        either = b"|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-        pattern = _patterns[words] = re.compile(
-            rb"(?<![A-Za-z0-9_])(?:" + either + rb")(?![A-Za-z0-9_])"
+        # Overlapping: `Manager` must not hide `WebSocketManager`, which ends where it does.
+        found = _automaton(self.words).find_matches_as_indexes(data, overlapping=True)
+        return any(
+            (start == 0 or data[start - 1] not in _WORD)
+            and (end == len(data) or data[end] not in _WORD)
+            for _, start, end in found
         )
-    return pattern
+
+
+@lru_cache(maxsize=64)
+def _automaton(words: tuple[bytes, ...]) -> BytesAhoCorasick:
+    return BytesAhoCorasick(words)
