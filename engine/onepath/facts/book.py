@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from onepath.facts.cache import FactsCache, pack, unpack
 from onepath.facts.extract import extract_raw
-from onepath.facts.needles import Needles
+from onepath.facts.needles import Search
 from onepath.facts.texts import Texts
 from onepath.model import Entry, Executor, Facts, Snapshot, Source
 from onepath.snapshot.notes import is_lfs_pointer
@@ -27,7 +27,7 @@ class Batch(NamedTuple):
 
     source: Source
     entries: tuple[Entry, ...]
-    needles: Needles | None
+    needles: Search | None
     """None lets every blob through."""
     extracting: bool = True
     """False only searches."""
@@ -127,7 +127,7 @@ class FactsBook:
             self._by_oid[oid] = Facts(raw)
         return all(oid in self._by_oid for oid in oids)
 
-    def mentioning(self, needles: Needles) -> tuple[str, ...]:
+    def mentioning(self, needles: Search) -> tuple[str, ...]:
         """The Python files that hold one of the needles, in path order, with their facts loaded.
 
         What was searched or extracted before, in any run, is not read again.
@@ -136,7 +136,7 @@ class FactsBook:
         self.load(chosen)
         return chosen
 
-    def others_mentioning(self, paths: Sequence[str], needles: Needles) -> tuple[str, ...]:
+    def others_mentioning(self, paths: Sequence[str], needles: Search) -> tuple[str, ...]:
         """Those of `paths`, which are not Python files, that hold one of the needles."""
         return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
 
@@ -149,7 +149,7 @@ class FactsBook:
         return book
 
     def _search(
-        self, paths: Sequence[str], needles: Needles, key: str, *, extracting: bool
+        self, paths: Sequence[str], needles: Search, key: str, *, extracting: bool
     ) -> tuple[str, ...]:
         entries = {path: self.snapshot.entries[path] for path in paths}
         size = next((len(entry.oid) // 2 for entry in entries.values()), 20)
@@ -171,7 +171,7 @@ class FactsBook:
         return tuple(path for path, entry in entries.items() if keys[entry.oid] in hits)
 
     def _look(
-        self, entries: Sequence[Entry], needles: Needles, *, extracting: bool
+        self, entries: Sequence[Entry], needles: Search, *, extracting: bool
     ) -> Iterator[Found]:
         """Search files: here if their bytes are held, else in the workers."""
         self._texts.hold(self.snapshot.source(), entries)
@@ -200,7 +200,7 @@ class FactsBook:
         return found
 
     def _read(
-        self, entries: Sequence[Entry], needles: Needles | None, *, extracting: bool = True
+        self, entries: Sequence[Entry], needles: Search | None, *, extracting: bool = True
     ) -> list[Found]:
         if not entries:
             return []

@@ -1,7 +1,7 @@
 """The byte search that decides which files are parsed at all."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -50,15 +50,17 @@ class Needles:
         Files in an encoding other than UTF-8 that has its own bytes for ASCII (UTF-16) never
         hit; Python does not read such files either.
         """
-        if not self.words:
-            return True
+        return not self.words or any(True for _ in self.places(data))
+
+    def places(self, data: bytes) -> Iterator[int]:
+        """Where the words stand in the data, as words, in the order of their ends."""
         # Overlapping: `Manager` must not hide `WebSocketManager`, which ends where it does.
         found = _automaton(self.words).find_matches_as_indexes(data, overlapping=True)
-        return any(
-            (start == 0 or data[start - 1] not in _WORD)
-            and (end == len(data) or data[end] not in _WORD)
-            for _, start, end in found
-        )
+        for _, start, end in found:
+            if (start == 0 or data[start - 1] not in _WORD) and (
+                end == len(data) or data[end] not in _WORD
+            ):
+                yield start
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,6 @@
 """Shims go where nothing refers to them any more; else it is listed what holds them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from posixpath import dirname
@@ -74,12 +74,9 @@ class _Work:
         each search goes through the whole repository.
         """
         modules = self.world.modules
-        wanted: set[str] = set()
-        for module, fate in self.config.shims.items():
-            path = modules.find(module)
-            if fate == "delete" and path is not None and not path.endswith("/"):
-                wanted.add(path)
-            wanted.update(_packages_around(self.world, module) if fate == "delete" else ())
+        going = [one for one, fate in self.config.shims.items() if fate == "delete"]
+        wanted = {path for path in map(modules.find, going) if path and not path.endswith("/")}
+        wanted |= {*_may_be_emptied(self.world, going, wanted)}
         found: dict[str, list[Holder]] = {}
         places = holders(self.world, map(Target, sorted(wanted)))
         for one in without_own_text(self.world, self.config, places):
@@ -312,13 +309,28 @@ def _is_empty(work: _Work, init: str) -> bool:
     return not any(_holds(one, work.deleted) for one in work.holders.get(init, ()))
 
 
-def _packages_around(world: World, module: str) -> Iterator[str]:
-    """The `__init__` files around a module whose packages may become empty with it."""
-    name = module.rpartition(".")[0]
-    while name:
-        found = world.modules.find(name)
-        if found is not None and is_package(found):
-            if not is_bare(world.read([found]).get(found, b"")):
-                return
-            yield found
-        name = name.rpartition(".")[0]
+def _may_be_emptied(world: World, modules: Iterable[str], going: Collection[str]) -> Iterator[str]:
+    """The bare `__init__` files around modules below which nothing but modules that go would be.
+
+    Args:
+        world: The code.
+        modules: Modules that shall be gone, also those that are.
+        going: The files of those that are there.
+    """
+    gone = {file for path in going for file in _files(world, path)}
+    parents = {name for module in modules for name in _parents(module)}
+    for name in sorted(parents, key=len, reverse=True):
+        init = world.modules.find(name)
+        if init is None or not is_package(init):
+            continue
+        folder, own = f"{dirname(init)}/", {*_files(world, init)}
+        below = (path for path in world.snapshot.entries if path.startswith(folder))
+        is_left_alone = all(path in own or path in gone for path in below)
+        if is_left_alone and is_bare(world.read([init]).get(init, b"")):
+            gone |= own
+            yield init
+
+
+def _parents(module: str) -> Iterator[str]:
+    while module := module.rpartition(".")[0]:
+        yield module

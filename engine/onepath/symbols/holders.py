@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterator, Sequence
 
+from onepath.facts.module_needles import ModuleNeedles
 from onepath.facts.needles import Needles
 from onepath.model import DottedString, Facts, ImportFact, Use
 from onepath.symbols.callees import Purpose, purpose_of
@@ -62,15 +63,16 @@ def files_naming(world: World, sought: Sought) -> Sequence[str]:
     """The Python files that may refer to one of the targets, in order, with their facts loaded."""
     if not sought.words:
         return ()
-    book = world.book
-    found = set(book.others_mentioning(book.python, Needles.of(sought.words)))
-    if not sought.names and all("." in dotted for dotted in sought.dotted):
-        # `manager` stands in every other file: only who is near it, or spells the package around
-        # it, can mean the module.
+    book, words = world.book, Needles.of(sought.words)
+    if sought.names or not all("." in dotted for dotted in sought.dotted):
+        found = set(book.others_mentioning(book.python, words))
+    else:
+        below = ModuleNeedles.of(sought.words, _packages_around(world, sought))
         near = tuple({f"{_around(path)}/" for path in sought.modules})
-        spelling = Needles.of(_packages_around(world, sought))
-        around = book.others_mentioning(sorted(found), spelling)
-        found = {*around, *(path for path in found if path.startswith(near))}
+        close = [path for path in book.python if path.startswith(near)]
+        found = {
+            *book.others_mentioning(book.python, below), *book.others_mentioning(close, words)
+        }  # fmt: skip
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in sought.modules if is_package(path))
     found.update(path for path in book.python if folders and path.startswith(folders))

@@ -1,0 +1,80 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onepath.facts.module_needles import ModuleNeedles
+
+NEEDLES = ModuleNeedles.of(["manager"], ["pkg", "alias"])
+
+MEANT = [
+    "import pkg.manager",
+    "import pkg . manager",
+    "import pkg.\\\n  manager",
+    "import top.pkg.manager as m",
+    "from pkg.manager import Manager",
+    "from pkg import manager",
+    "from pkg import other, manager as m",
+    "from pkg import (\n    other,  # (not this)\n    # nor this )\n    manager,\n)",
+    "from pkg import(manager)",
+    "from pkg import \\\n    other, \\\n    manager",
+    "from pkg import other; from pkg import manager",
+    "import pkg\npkg.manager.run()",
+    "import pkg as alias\nalias.manager.run()",
+    "import pkg\n(pkg).manager.run()",
+    "import pkg\n(pkg\n  # the old one\n  .manager)",
+    "import pkg\n(pkg  # the old one\n  .manager)",
+    "import pkg\ngetattr(pkg, 'manager')",
+    "patch('pkg.manager.run')",
+    "patch('pkg:manager')",
+    "patch('pkg.'\n  'manager.run')",
+    "patch('pkg' '.manager.run')",
+    "import_module('.manager', 'pkg')",
+    '"""We import (see below\n"""\nfrom pkg import (manager)',
+    "from pkg import a\rfrom pkg import (  # one)\r    manager)",
+]
+NOT_MEANT = [
+    "",
+    "import pkg",
+    "manager = pkg.create()",
+    "import pkg\ndef run(manager):\n    self.manager.send(manager)",
+    "from pkg import create as make\nmanager = make()\n",
+    "from pkg import create  # the manager\n",
+    "import pkg.managers",
+    "import other.manager",
+    "from other import manager",
+    "import pkg\nx.manager = pkg\n",
+]
+
+
+@pytest.mark.parametrize("text", NOT_MEANT)
+def test_a_variable_of_the_same_name_does_not_hit(text: str) -> None:
+    assert not NEEDLES.hit(text.encode())
+
+
+@pytest.mark.parametrize("text", MEANT)
+def test_every_way_to_mean_the_module_hits(text: str) -> None:
+    assert NEEDLES.hit(text.encode())
+
+
+GAPS = st.sampled_from(["", " ", "\t", "\\\n", " \\\r\n "])
+LINES = st.sampled_from(["x = 1", "manager = 2", "'import ('", "# import (pkg", "f(a, manager)"])
+
+
+@given(GAPS, GAPS, st.lists(LINES, max_size=4), st.lists(LINES, max_size=2))
+def test_neither_blanks_nor_what_is_around_hide_an_import(
+    before: str, after: str, above: list[str], below: list[str]
+) -> None:
+    imports = [
+        f"import pkg{before}.{after}manager",
+        f"from pkg{before}.{after}manager import x",
+        f"from pkg import{before or ' '}manager",
+        f"from pkg import ({before}a,{after}manager)",
+    ]
+    for one in imports:
+        assert NEEDLES.hit("\n".join([*above, one, *below]).encode())
+
+
+def test_digest_depends_on_modules_and_packages() -> None:
+    others = [ModuleNeedles.of(["manager"], ["pkg"]), ModuleNeedles.of(["pkg"], ["manager"])]
+    assert len({NEEDLES.digest, *(one.digest for one in others)}) == 3
+    assert ModuleNeedles.of(["manager"], ["alias", "pkg"]).digest == NEEDLES.digest
