@@ -119,6 +119,7 @@ GONE = {"p/old.py": "from p.new import Name\n"}
     [
         (Declared(), None, "name-lost"),
         (Declared(), "x = 1\n", ""),
+        (Declared(), "from p.old import *\n", "name-lost"),
         (Declared(gone=frozenset({("p/old.py", "make")})), "x = 1\n", ""),
     ],
 )

@@ -6,11 +6,13 @@ from functools import partial
 from onepath.model import Refusal
 from onepath.plan.config import Config
 from onepath.plan.config_codemods import CyclesConfig
+from onepath.plan.globs import Globs
 from onepath.plan.movable import Movable, Place
 from onepath.plan.outcome import Outcome, Proposal, file_changes, settle
 from onepath.proof.changes import Declared
 from onepath.symbols.cuts import Edge, smallest_cut
 from onepath.symbols.cycles import components, shortest_cycle
+from onepath.symbols.graph import reachable
 from onepath.symbols.world import World
 
 _SHOWN = 6
@@ -20,23 +22,21 @@ Imports = Mapping[str, Sequence[str]]
 
 
 def plan_cycles(world: World, config: Config) -> Outcome:
-    """Open the import cycles, as far as `[cycles]` allows.
+    """Open the import cycles that a file of `[cycles]` is in, as far as it allows.
 
     Args:
-        world: The code as it is; the imports of all its files are read.
+        world: The code as it is; what these files import is read, and what that imports.
         config: Whose imports may move and whether into functions; which files never change.
     """
     cycles = config.cycles or CyclesConfig()
-    world.book.load(world.book.python)
     return settle(world, partial(_propose, cycles=cycles), config.exclude)
 
 
 def _propose(world: World, left_out: Collection[str], cycles: CyclesConfig) -> Proposal:
-    graph = {path: world.imports(path) for path in world.book.python}
-    circles = components(graph)
+    graph, circles = _circles(world, Globs(cycles.paths))
     movable = Movable(world, cycles, left_out, circles)
     while True:
-        chosen = smallest_cut(_inside(graph, circles), movable.places, movable.costs()).gone
+        chosen = smallest_cut(graph, movable.places, movable.costs()).gone
         moves = movable.moves(chosen)
         edits = {path: movable.edits(path, found) for path, found in moves.items()}
         if all(edits.values()):
@@ -52,6 +52,18 @@ def _propose(world: World, left_out: Collection[str], cycles: CyclesConfig) -> P
         {"import-cycle": len(left)},
         tuple(_remarks(world, circles, after, left)),
     )
+
+
+def _circles(world: World, allowed: Globs) -> tuple[Imports, list[frozenset[str]]]:
+    """The circles that one of the allowed files is in, and the imports inside of them.
+
+    A circle holds nothing but what each of its files leads to, so no other file need be read.
+    """
+    start = [path for path in world.book.python if allowed.match(path)]
+    met = reachable(start, world.imports, world.book.load).union(start)
+    graph = {path: world.imports(path) for path in sorted(met)}
+    circles = [one for one in components(graph) if any(map(allowed.match, one))]
+    return _inside(graph, circles), circles
 
 
 def _inside(graph: Imports, circles: Iterable[frozenset[str]]) -> Imports:

@@ -3,21 +3,21 @@
 import gc
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any
 
 from onepath.audit.events import EventForm, has_events, violations_in
 from onepath.facts.needles import Needles
-from onepath.model import Edit, Refusal
+from onepath.model import Refusal
 from onepath.plan.config import Config, settings
 from onepath.plan.globs import Globs
+from onepath.plan.kept_names import KeptNames
 from onepath.plan.outcome import Outcome, Proposal, file_changes, settle
 from onepath.proof.changes import Declared
-from onepath.rewrite.event_file import CLOCK, EventFile, listed_events
+from onepath.rewrite.event_file import CLOCK, EventEdits, EventFile, listed_events
 from onepath.symbols.references import references
-from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
 
 RULE = "event-structure"
@@ -73,9 +73,8 @@ class _Repository:
         """What would change, if some files must not."""
         world, form = self._world, self._form
         paths = world.book.mentioning(self._needles)
-        edits: dict[str, tuple[Edit, ...]] = {}
         refusals = list(self._in_data())
-        events = 0
+        files: dict[str, bytes] = {}
         for path, data in world.read(paths).items():
             if path in left_out or world.facts(path).failure is not None:
                 refusals += self._untouched(path, data)
@@ -85,14 +84,13 @@ class _Repository:
                 self._settled[path] = data, listed_events(world, path, data, form)
                 refusals += self._settled[path][1]
             else:
-                elsewhere = partial(self._elsewhere, path)
-                file = EventFile(world, path, data, form, _Kept(self._needed, path), elsewhere)
-                done = file.rewrite()
-                if not done.edits:
-                    self._settled[path] = data, done.refusals
-                edits[path], events = done.edits, events + done.events
-                refusals += done.refusals
-        changes = file_changes(world, edits)
+                files[path] = data
+        done = self._rewritten(files)
+        for path, one in done.items():
+            refusals += one.refusals
+            if not one.edits:
+                self._settled[path] = files[path], one.refusals
+        changes = file_changes(world, {path: one.edits for path, one in done.items()})
         after = world.after({change.path: change.new for change in changes})
         return Proposal(
             changes,
@@ -100,8 +98,20 @@ class _Repository:
             Declared(introduced=frozenset({CLOCK})),
             {RULE: self._count(world, paths)},
             {RULE: self._count(after, paths)},
-            tuple(_remarks(events, refusals)),
+            tuple(_remarks(sum(one.events for one in done.values()), refusals)),
         )
+
+    def _rewritten(self, files: Mapping[str, bytes]) -> dict[str, EventEdits]:
+        """What becomes of files that hold events."""
+        kept = KeptNames(self._world)
+
+        def rewritten(path: str) -> EventEdits:
+            elsewhere = partial(self._elsewhere, path)
+            file = EventFile(self._world, path, files[path], self._form, kept.of(path), elsewhere)
+            return file.rewrite()
+
+        done = {path: rewritten(path) for path in files}
+        return done | {path: rewritten(path) for path in kept.look_up()}
 
     def _count(self, world: World, paths: Sequence[str]) -> int:
         return sum(
@@ -168,32 +178,6 @@ class _Repository:
 
     # -------------------------------------------------------- other files
 
-    def _needed(self) -> Collection[Step]:
-        """(path, name) of what other files need of the imports in files with events."""
-        return self._needed_once
-
-    @cached_property
-    def _needed_once(self) -> Collection[Step]:
-        world = self._world
-        holders = [
-            path for path in world.book.mentioning(self._needles)
-            if has_events(world.facts(path), self._form)
-        ]  # fmt: skip
-        names = {
-            alias.bound
-            for path in holders
-            for one in world.facts(path).imports
-            if one.module == "datetime" or not one.is_from
-            for alias in one.names
-        }
-        leaves = {world.modules.name(path).rpartition(".")[2] for path in holders}
-        return {
-            (one.module, one.name)
-            for user in world.book.mentioning(Needles.of(leaves))
-            for one in references(user, world.facts(user), world.resolver, names)
-            if one.module != user
-        }
-
     def _elsewhere(self, path: str, name: str, keys: Collection[str]) -> str:
         """Where another file reads one of some keys of a module's name; empty if none does."""
         for user in self._world.book.mentioning(Needles.of([name])):
@@ -220,20 +204,3 @@ def _remarks(events: int, refusals: Sequence[Refusal]) -> Iterator[str]:
     missing = sum(refusal.code == "key-missing" for refusal in refusals)
     if missing:
         yield f"lacking keys of that form, which are not invented: {missing}"
-
-
-class _Kept:
-    """The names of a module that other files need, if they are a codemod's to take out.
-
-    Args:
-        needed: Looks the names of all modules up when first asked for.
-        path: The module.
-    """
-
-    def __init__(self, needed: Callable[[], Collection[Step]], path: str) -> None:
-        self._needed = needed
-        self._path = path
-
-    def __contains__(self, name: object) -> bool:
-        needed = self._needed()
-        return (self._path, name) in needed or (self._path, "*") in needed

@@ -1,7 +1,7 @@
 """Which imports of a circle could move, and where to."""
 
 import builtins
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from onepath.symbols.cuts import Edge
 from onepath.symbols.graph import alias_targets, is_deferred
 from onepath.symbols.modules import is_package
 from onepath.symbols.references import references
+from onepath.symbols.users import users_of_names
 from onepath.symbols.world import World
 
 _PLAIN_BASES = frozenset((
@@ -169,7 +170,7 @@ class Movable:
         if not names:
             return
         owners = {owner for one in places for owner in self._owners(one)}
-        looking, reading = self._referred(names, owners)
+        looking, reading = self._referred({one.path for one in places}, names, owners)
         for one in places:
             name = self._bound(one)
             user = looking.get((one.path, name)) or looking.get((one.path, "*"))
@@ -183,15 +184,14 @@ class Movable:
                     self._verdicts[one] = _Verdict("", reason)
 
     def _referred(
-        self, names: Collection[str], owners: Collection[str]
+        self, modules: Set[str], names: Collection[str], owners: Collection[str]
     ) -> tuple[Mapping[tuple[str, str], str], Mapping[tuple[str, str], str]]:
         """(module, name) -> a file that names it, and one that may read its annotations."""
         looking: dict[tuple[str, str], str] = {}
         reading: dict[tuple[str, str], str] = {}
         wanted = {*names, *owners}
-        modules = {path for path, _, _ in self._targets}
         readers = Needles.of(READERS)
-        for user in self._world.book.mentioning(Needles.of(wanted)):
+        for user in users_of_names(self._world, modules, wanted):
             facts = self._world.facts(user)
             found = references(user, facts, self._world.resolver, wanted)
             outside = {(one.module, one.name) for one in found if one.module in modules - {user}}

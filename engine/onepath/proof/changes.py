@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from onepath.facts.needles import Needles
 from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, lost_name, newly_unresolved
@@ -20,6 +19,7 @@ from onepath.symbols.holders import files_naming, holders_in, needs_text
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
 from onepath.symbols.targets import REFERENCES, Sought, Target
+from onepath.symbols.users import users_of_names
 from onepath.symbols.world import World, read_files
 
 _PYTHON = (".py", ".pyi")
@@ -106,23 +106,30 @@ class _Proof:
 
     def _names(self, path: str, was: Facts, now: Facts) -> str:
         gone = {name for module, name in self._declared.gone if module == path}
-        return lost_name(path, was, now, lambda name: (path, name) in self._referred, gone)
+
+        def is_referred(name: str) -> bool:
+            by_star = (path, "*") in self._referred and not name.startswith("_")
+            return by_star or (path, name) in self._referred
+
+        return lost_name(path, was, now, is_referred, gone)
 
     @cached_property
     def _referred(self) -> frozenset[Step]:
         """The lost names that a file of the new state still refers to."""
-        words: set[str] = set()
+        lost: dict[str, set[str]] = {}
         for change in self._changes:
             if change.new is not None and change.path.endswith(_PYTHON):
                 was, now = (state.book.facts(change.path) for state in (self._before, self._after))
-                if now.failure is None:
-                    words |= set(was.scopes[0].bound) - set(now.scopes[0].bound)
-        if not words:
+                names = set(was.scopes[0].bound) - set(now.scopes[0].bound)
+                if names and now.failure is None:
+                    lost[change.path] = names
+        if not lost:
             return frozenset()
+        words = {name for names in lost.values() for name in names}
         resolver = self._before.resolver
         return frozenset(
             (found.module, found.name)
-            for path in self._after.book.mentioning(Needles.of(words))
+            for path in users_of_names(self._after, lost, words)
             for found in references(path, self._after.facts(path), resolver, words)
             if found.module != path
         )

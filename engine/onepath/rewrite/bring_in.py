@@ -180,17 +180,18 @@ class BringIn:
         return found
 
     def _is_needed(self, scope: int, name: str) -> bool:
-        if scope == 0 and is_public(self._draft, name):
-            return True
         if name in self._facts.scopes[scope].redirected or (scope, name) in self._relied_on:
             return True
         uses: list[tuple[int, Use]] = self._draft.uses_of(scope, name)
         if any(index not in self._freed for index, _ in uses):
             return True
-        return any(
+        if any(
             request.to.name == name and home == scope
             for (home, _), request in self._requests.items()
-        )
+        ):
+            return True
+        # Last, because others may have to be searched for it.
+        return scope == 0 and is_public(self._draft, name)
 
     def _place(self, request: _Request, needless: dict[int, set[int]]) -> None:
         to = request.to

@@ -1,0 +1,58 @@
+"""Which files may take names from modules, by what their bytes hold."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from onepath.facts.needles import Needles
+from onepath.symbols.modules import is_package
+from onepath.symbols.world import World
+
+_STAR = re.compile(rb"\bimport[\s\\(]*\*")
+
+
+class _StarImports:
+    """The search for star imports."""
+
+    digest = "star imports"
+
+    def hit(self, data: bytes) -> bool:
+        return _STAR.search(data) is not None
+
+
+def users_of_names(world: World, modules: Iterable[str], names: Collection[str]) -> Sequence[str]:
+    """The Python files that may take names from modules, in order, with their facts loaded.
+
+    They spell the last part of a module's path, or another name under which it is imported, and
+    one of the names. Star imports take every name without spelling it.
+
+    Args:
+        world: The code.
+        modules: The files of the modules.
+        names: What is taken from them.
+    """
+    book, modules = world.book, tuple(modules)
+    words = {dotted.rpartition(".")[2] for path in modules for dotted in world.modules.names(path)}
+    near = {*book.others_mentioning(book.python, Needles.of(words | _aliases(world, words)))}
+    # `from . import x` does not spell the package.
+    folders = tuple(path.rpartition("/")[0] + "/" for path in modules if is_package(path))
+    near.update(path for path in book.python if folders and path.startswith(folders))
+    found = {
+        *book.others_mentioning(sorted(near), Needles.of(names)),
+        *book.others_mentioning(sorted(near), _StarImports()),
+    }
+    book.load(found)
+    return sorted(found)
+
+
+def _aliases(world: World, words: Collection[str]) -> set[str]:
+    """The names under which modules of these names are imported."""
+    book = world.book
+    renaming = book.others_mentioning(book.python, Needles.of(f"{word} as" for word in words))
+    book.load(renaming)
+    return {
+        alias.asname
+        for path in renaming
+        for statement in world.facts(path).imports
+        for alias in statement.names
+        if alias.asname and alias.name.rpartition(".")[2] in words
+    }
