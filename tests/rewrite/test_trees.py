@@ -25,9 +25,9 @@ def tree_of(text: str) -> Tree:
     ],
 )
 def test_names_belong_to_the_scope_that_binds_them(text: str, scopes: dict[int, int]) -> None:
-    names = tree_of(text).names
-    found = {scope: len(nodes) for (scope, name), nodes in names.items() if name == "x"}
-    assert found == scopes
+    tree = tree_of(text)
+    found = {scope: len(tree.named((scope, "x"))) for scope in range(len(tree.facts.scopes))}
+    assert {scope: count for scope, count in found.items() if count} == scopes
 
 
 def test_what_binds_besides_assignments() -> None:

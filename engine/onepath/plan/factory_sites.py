@@ -17,7 +17,8 @@ from onepath.rewrite.arguments import Argument, arguments_of, has_effects
 from onepath.symbols.receivers import CLASS as OF_CLASS
 from onepath.symbols.receivers import OTHER, UNKNOWN, Receiver, receiver_of
 from onepath.symbols.resolve import Resolution, Step
-from onepath.symbols.tree import Span, Tree
+from onepath.symbols.syntax import Span
+from onepath.symbols.tree import Tree
 
 CALL, VALUE, ATTRIBUTE, STORE, UNKNOWN_CALL = "call", "value", "attribute", "store", "unknown"
 _LOOKUPS = ("getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller")

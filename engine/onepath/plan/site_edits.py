@@ -26,7 +26,7 @@ from onepath.rewrite.calls import change_call
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.edits import apply
 from onepath.symbols.renames import Renames
-from onepath.symbols.tree import Span
+from onepath.symbols.syntax import Span
 from onepath.symbols.world import World
 
 _AWAIT = re.compile(rb"await[ \t]*")

@@ -63,7 +63,7 @@ class CalleeReads:
         made = self._made(base) if isinstance(base, ast.Name) else None
         if made is not None:
             return made[0], f"{made[1]}.{rest}"
-        use = self._uses.get(self._tree.span(base)[0])
+        use = self._uses.get(self._tree.place(base)[0])
         if not isinstance(base, ast.Name) or use is None or use.name != base.id:
             return None
         resolver, facts = self._world.resolver, self._tree.facts
@@ -93,9 +93,9 @@ class CalleeReads:
         key = self._tree.binding(name)
         if not key or key in self._tree.other_binders or not key[0]:
             return None
-        stores = [one for one in self._tree.names[key] if isinstance(one.ctx, ast.Store)]
+        stores = [one for one in self._tree.named(key) if isinstance(one.ctx, ast.Store)]
         value = getattr(self._tree.parent(stores[0]), "value", None) if len(stores) == 1 else None
-        if not isinstance(value, ast.Call) or self._tree.names[key] == [name]:
+        if not isinstance(value, ast.Call) or self._tree.named(key) == [name]:
             return None
         base = value.func
         while isinstance(base, ast.Attribute):

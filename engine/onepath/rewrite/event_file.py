@@ -192,7 +192,7 @@ class EventFile:
             raise _Unable(site.displays, "use-not-followed", reason) from None
 
     def _display(self, event: Event, imports: BringIn) -> _Site:
-        start, end = self._tree.span(event.node)
+        start, end = self._tree.place(event.node)
         draft, how = self._draft, event.reshape
         raw = draft.data[start:end]
         if raw.count(b"\r") not in (0, raw.count(b"\n")) or raw.count(b"\r") != raw.count(b"\r\n"):
@@ -216,7 +216,7 @@ class EventFile:
     def _clocked(self, event: Event, imports: BringIn) -> Mapping[str, str]:
         """The new value of a time that is read from the clock."""
         assert event.clock is not None
-        start, end = self._tree.span(event.clock)
+        start, end = self._tree.place(event.clock)
         scope = self._tree.scope(event.node)
         uses = self._facts.uses
         imports.free(at for at, use in enumerate(uses) if start <= use.start and use.end <= end)
@@ -247,7 +247,7 @@ class EventFile:
         sites: list[_Site] = []
         strings: dict[ast.expr, list[ast.AST]] = {}
         for node, to in decided.follows.items():
-            string = self._tree.fstring(node)
+            string = self._tree.string_around(node)
             if string is not None:
                 strings.setdefault(string, []).append(node)
                 continue
@@ -258,7 +258,7 @@ class EventFile:
             def change(text: str, wanted: Mapping[tuple[str, str], Follow] = wanted) -> str:
                 return follow(text, wanted)
 
-            sites.append(_Site(*self._tree.span(node), change, displays))
+            sites.append(_Site(*self._tree.place(node), change, displays))
         for string, nodes in strings.items():
             sites.append(self._fstring(string, nodes, decided))
         return sites
@@ -271,4 +271,4 @@ class EventFile:
         def change(text: str) -> str:
             return follow_in_fstring(text, wanted, len(nodes))
 
-        return _Site(*self._tree.span(string), change, displays)
+        return _Site(*self._tree.place(string), change, displays)

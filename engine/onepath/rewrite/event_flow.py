@@ -254,7 +254,7 @@ class Flow:
         if key in self._seen:
             return
         self._seen.add(key)
-        for name in self._tree.names.get(key, ()):
+        for name in self._tree.named(key):
             if name in known or not isinstance(name.ctx, ast.Load):
                 continue
             if not whole and self._is_harmless(name):

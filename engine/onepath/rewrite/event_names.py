@@ -40,7 +40,7 @@ class EventNames:
     def _holds_only(self, key: Binding, nodes: set[ast.Dict]) -> bool:
         if key in self._tree.other_binders:
             return False
-        for name in self._tree.names[key]:
+        for name in self._tree.named(key):
             if isinstance(name.ctx, ast.Load):
                 continue
             statement = self._tree.parent(name)
@@ -55,7 +55,7 @@ class EventNames:
 
     @cached_property
     def _reads(self) -> Sequence[Read]:
-        return list(find_reads(self._tree))
+        return sorted(find_reads(self._tree), key=lambda read: (read.line, read.node.col_offset))
 
     @cached_property
     def _by_name(self) -> Mapping[Binding, list[Read]]:
@@ -95,7 +95,7 @@ class EventNames:
             return False
         if name.id == function and key in self._tree.other_binders:
             return True
-        stores = [one for one in self._tree.names[key] if isinstance(one.ctx, ast.Store)]
+        stores = [one for one in self._tree.named(key) if isinstance(one.ctx, ast.Store)]
         values = [getattr(self._tree.parent(one), "value", None) for one in stores]
         return any(_called(value) == function for value in values)
 
@@ -122,7 +122,7 @@ class EventNames:
 
     def _is_plain(self, key: Binding) -> bool:
         """Whether a name holds displays alone, none of which is an event."""
-        stores = [name for name in self._tree.names[key] if isinstance(name.ctx, ast.Store)]
+        stores = [name for name in self._tree.named(key) if isinstance(name.ctx, ast.Store)]
         statements = [self._tree.parent(name) for name in stores]
         return (
             bool(stores)
@@ -188,7 +188,7 @@ def group_reads(
     Raises:
         NotCertain: One of them can't follow.
     """
-    follows = {}
+    follows: dict[ast.AST, Follow] = {}
     for read in reads:
         to = _follow(tree, form, held, read)
         if to is not None:

@@ -14,7 +14,7 @@ _CALLS = ("get", "pop", "setdefault")
 class Read(NamedTuple):
     """One read (or write) of a string key of something."""
 
-    node: ast.AST
+    node: ast.expr | ast.pattern
     base: ast.expr
     key: str
     how: str
@@ -23,7 +23,7 @@ class Read(NamedTuple):
     @property
     def line(self) -> int:
         """The line in which it begins."""
-        return int(getattr(self.node, "lineno", 1))
+        return self.node.lineno
 
 
 class Follow(NamedTuple):
@@ -36,6 +36,9 @@ class Follow(NamedTuple):
     """The key of the inner dict to which the key has moved; empty if it is only renamed."""
 
 
+_READS = frozenset((ast.Subscript, ast.Call, ast.Compare, ast.MatchMapping))
+
+
 class CannotFollow(Exception):  # noqa: N818 - it is no error of the program
     """A read is written in a way in which it can't be changed."""
 
@@ -43,6 +46,8 @@ class CannotFollow(Exception):  # noqa: N818 - it is no error of the program
 def find_reads(tree: Tree) -> Iterator[Read]:
     """Every read of a string key in a file."""
     for node in tree.nodes:
+        if node.__class__ not in _READS:
+            continue
         if isinstance(node, ast.Subscript):
             key = _text(node.slice)
             if key is not None:
@@ -63,7 +68,7 @@ def find_reads(tree: Tree) -> Iterator[Read]:
 
 
 def _matched(tree: Tree, pattern: ast.MatchMapping) -> Iterator[Read]:
-    match = next(one for one in tree.above(pattern) if isinstance(one, ast.Match))
+    match = next(one for one in tree.around(pattern) if isinstance(one, ast.Match))
     for one in pattern.keys:
         key = _text(one)
         if key is not None:

@@ -67,7 +67,7 @@ def _assigned(name: ast.Name, tree: Tree) -> Iterable[ast.expr | None]:
         return
     if key in tree.other_binders:
         yield None
-    for one in tree.names.get(key, ()):
+    for one in tree.named(key):
         if isinstance(one.ctx, ast.Store):
             statement = tree.parent(one)
             if isinstance(statement, ast.Assign) and statement.targets == [one]:

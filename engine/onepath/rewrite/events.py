@@ -57,6 +57,7 @@ class Events:
         self._callee_reads = callee_reads
         self._read_elsewhere = read_elsewhere
         displays = [node for node in tree.nodes if isinstance(node, ast.Dict)]
+        displays.sort(key=lambda node: (node.lineno, node.col_offset))
         self._kinds = {node: kind for node in displays if (kind := kind_of(node, form))}
         self.names = EventNames(tree, form, self._kinds)
 
@@ -100,7 +101,7 @@ class Events:
 
     def _check(self, event: Event) -> None:
         """Refuse an event if something in sight would not understand it any more."""
-        if self._tree.fstring(event.node) is not None:
+        if self._tree.string_around(event.node) is not None:
             raise NotCertain("in-f-string", "it is written inside an f-string")
         flow = Flow(self._tree, event.affected, self._callee_reads)
         held = flow.of(event.node)

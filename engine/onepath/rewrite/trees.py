@@ -4,13 +4,11 @@ The facts say which files are worth it; only those are read as trees.
 """
 
 import ast
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from onepath.facts.extract import parse
-from onepath.facts.source import SourceText
 from onepath.model import Facts
+from onepath.symbols.syntax import SyntaxTree
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Binding = tuple[int, str]
@@ -26,12 +24,12 @@ _NAMED = (
     ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.ExceptHandler, ast.MatchAs,
     ast.MatchStar,
 )  # fmt: skip
-_CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
-_OUTSIDE = frozenset({"decorator_list", "args", "returns", "bases", "keywords"})
+_BINDING = frozenset((ast.arg, ast.alias, ast.MatchMapping, *_NAMED))
+_OUTSIDE = ("decorator_list", "args", "returns", "bases", "keywords")
 """Fields of a function or class that are read outside of it."""
 
 
-class Tree:
+class Tree(SyntaxTree):
     """The syntax tree of a file.
 
     Args:
@@ -40,89 +38,22 @@ class Tree:
     """
 
     def __init__(self, data: bytes, facts: Facts) -> None:
-        self.facts = facts
-        self._text = SourceText(data)
-        self.module = parse(self._text.utf8)
-        self._parents: dict[ast.AST, tuple[ast.AST, str]] = {}
-        self._scope_of: dict[ast.AST, int | None] = {}
-        self.nodes: list[ast.AST] = []
-        """All of them, outer ones before inner ones."""
-        self._index()
-
-    def _index(self) -> None:
-        todo: list[tuple[ast.AST, int | None]] = [(self.module, 0)]
-        parents, scopes, nodes = self._parents, self._scope_of, self.nodes
-        while todo:
-            node, scope = todo.pop()
-            nodes.append(node)
-            scopes[node] = scope
-            inner = self.inside(node) if type(node) in _KINDS else scope
-            for field in node._fields:
-                value = getattr(node, field, None)
-                if value.__class__ is list:
-                    children = [child for child in value if isinstance(child, ast.AST)]
-                elif isinstance(value, ast.AST) and value.__class__ not in _CONTEXTS:
-                    children = [value]
-                else:
-                    continue
-                at = scope if field in _OUTSIDE else inner
-                if field == "iter" and self._is_first(node):
-                    at = scopes[parents[node][0]]  # it is computed outside the comprehension
-                for child in children:
-                    parents[child] = (node, field)
-                    todo.append((child, at))
-
-    def _is_first(self, node: ast.AST) -> bool:
-        """Whether it is the first `for` of a comprehension."""
-        outer = self.parent(node)
-        return (
-            isinstance(node, ast.comprehension) and getattr(outer, "generators", [None])[0] is node
-        )
+        super().__init__(data, facts)
+        self._named: dict[Binding, Sequence[ast.Name]] = {}
 
     # ----------------------------------------------------------- places
 
-    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        """Where a node stands in the file; see `fstring` for those inside f-strings."""
-        text = self._text
-        start = text.offset(node.lineno, node.col_offset)
-        end = text.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
-        return text.to_file(start), text.to_file(end)
-
-    def parent(self, node: ast.AST) -> ast.AST | None:
-        return self._parents.get(node, (None, ""))[0]
-
-    def field(self, node: ast.AST) -> str:
-        """The field of its parent in which a node stands."""
-        return self._parents.get(node, (None, ""))[1]
-
-    def above(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes around a node, inner ones first."""
-        at = self.parent(node)
-        while at is not None:
-            yield at
-            at = self.parent(at)
-
-    def fstring(self, node: ast.AST) -> ast.expr | None:
-        """The whole f-string in which a node stands; before Python 3.12 only its place is known."""
-        found = None
-        for outer in self.above(node):
-            if isinstance(outer, ast.stmt):
-                break
-            if isinstance(outer, ast.expr) and type(outer).__name__ in ("JoinedStr", "TemplateStr"):
-                found = outer
-        return found
-
     def home(self, node: ast.AST) -> ast.AST:
         """The outermost function around a node, decorators included; else the module."""
-        found: ast.AST = self.module
-        for outer in self.above(node):
+        found: ast.AST = self.root
+        for outer in self.around(node):
             if isinstance(outer, _FUNCTIONS):
                 found = outer
         return found
 
     def function(self, node: ast.AST) -> Function | None:
         """The function whose body holds a node."""
-        for outer in self.above(node):
+        for outer in self.around(node):
             if isinstance(outer, _FUNCTIONS):
                 return outer
             if isinstance(outer, ast.Lambda | ast.ClassDef):
@@ -131,7 +62,7 @@ class Tree:
 
     def owner(self, node: ast.AST) -> ast.ClassDef | None:
         """The class whose method holds a node."""
-        for outer in self.above(node):
+        for outer in self.around(node):
             if isinstance(outer, ast.ClassDef):
                 return outer
         return None
@@ -155,37 +86,47 @@ class Tree:
 
     def scope(self, node: ast.AST) -> int | None:
         """The scope in which a node is read: an index into the facts; None if not certain."""
-        return self._scope_of[node]
+        inner = node
+        outwards = self.around(node)
+        for outer in outwards:
+            if isinstance(outer, ast.comprehension) and inner is outer.iter:
+                whole = next(outwards)
+                if getattr(whole, "generators", [None])[0] is not outer:
+                    return self.inside(whole)
+                inner = whole  # it is computed outside the comprehension
+                continue
+            if outer.__class__ in _KINDS and not _is_outside(outer, inner):
+                return self.inside(outer)
+            inner = outer
+        return 0
 
     def inside(self, opener: ast.AST) -> int | None:
         """The scope that a function, class, lambda or comprehension opens."""
         assert isinstance(opener, ast.stmt | ast.expr)
-        return self._scopes.get((_KINDS[type(opener)], *self.span(opener)))
+        return self._scopes.get((_KINDS[type(opener)], *self.place(opener)))
 
     @cached_property
     def _scopes(self) -> Mapping[tuple[str, int, int], int]:
         scopes = enumerate(self.facts.scopes)
         return {(scope.kind, scope.start, scope.end): index for index, scope in scopes}
 
-    @cached_property
-    def names(self) -> Mapping[Binding, list[ast.Name]]:
-        """Every mention of each name as a name, in no order."""
-        found: dict[Binding, list[ast.Name]] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Name):
-                key = self.binding(node)
-                if key is not None:
-                    found.setdefault(key, []).append(node)
-        return found
+    def named(self, key: Binding) -> Sequence[ast.Name]:
+        """Every mention of a name as a name, in no order."""
+        if key not in self._named:
+            words = self.words.get(key[1], ())
+            self._named[key] = [name for name in words if self.binding(name) == key]
+        return self._named[key]
 
     @cached_property
     def other_binders(self) -> frozenset[Binding]:
         """What something other than a name in an assignment binds: parameters, imports, ..."""
         found = set()
         for node in self.nodes:
+            if node.__class__ not in _BINDING:
+                continue
             word: str | None = None
             if isinstance(node, ast.arg):
-                opener = next(one for one in self.above(node) if type(one) in _KINDS)
+                opener = next(one for one in self.around(node) if type(one) in _KINDS)
                 found.add(self._resolved(self.inside(opener), node.arg))
             elif isinstance(node, ast.alias):
                 word = node.asname or node.name.partition(".")[0]
@@ -221,6 +162,15 @@ class Tree:
         return ".".join((head, *reversed(parts))) if head else ""
 
 
+def _is_outside(opener: ast.AST, inner: ast.AST) -> bool:
+    """Whether a part of a function or class is read outside of it."""
+    for field in _OUTSIDE:
+        value = getattr(opener, field, None)
+        if value is inner or (isinstance(value, list) and any(one is inner for one in value)):
+            return True
+    return False
+
+
 def without_functions(data: bytes, facts: Facts, dull: Callable[[bytes], bool]) -> bytes:
     """A source in which some functions are blank; all else is where it was.
 
@@ -239,7 +189,7 @@ def without_functions(data: bytes, facts: Facts, dull: Callable[[bytes], bool]) 
         if b"\n" in data[scope.start : scope.start + len(_EMPTY)]:
             continue
         if dull(data[decorated.get(scope.end, scope.start) : scope.end]):
-            blank = _EMPTY + _VISIBLE.sub(b" ", data[scope.start + len(_EMPTY) : scope.end])
+            blank = _EMPTY + data[scope.start + len(_EMPTY) : scope.end].translate(_BLANK)
             pieces += [data[at : scope.start], blank]
             at = scope.end
     return b"".join([*pieces, data[at:]])
@@ -247,4 +197,4 @@ def without_functions(data: bytes, facts: Facts, dull: Callable[[bytes], bool]) 
 
 _EMPTY = b"def _():0"
 """The shortest function: no longer than any other."""
-_VISIBLE = re.compile(rb"[^\r\n]")
+_BLANK = bytes(one if one in b"\r\n" else 0x20 for one in range(256))

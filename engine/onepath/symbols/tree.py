@@ -2,20 +2,19 @@
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-from onepath.facts.extract import parse
-from onepath.facts.source import SourceText, UndecodableError
+from onepath.facts.source import UndecodableError
 from onepath.model import Facts, Use
 from onepath.symbols.resolve import Resolution, Resolver
+from onepath.symbols.syntax import Span, SyntaxTree
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-Span = tuple[int, int]
 _PLACED: Mapping[type[ast.AST], type[cst.CSTNode]] = {
     ast.Call: cst.Call, ast.Await: cst.Await, ast.Attribute: cst.Attribute, ast.Name: cst.Name,
 }  # fmt: skip
@@ -36,7 +35,7 @@ class Binding(NamedTuple):
     """Whether nothing else binds the name in its scope."""
 
 
-class Tree:
+class Tree(SyntaxTree):
     """The syntax tree of one file.
 
     Args:
@@ -51,22 +50,15 @@ class Tree:
 
     def __init__(self, path: str, data: bytes, facts: Facts, resolver: Resolver) -> None:
         self.path = path
-        self.data = data
-        self.facts = facts
         self.resolver = resolver
         try:
-            self._text = SourceText(data)
-            self.root = parse(self._text.utf8)
+            super().__init__(data, facts)
         except (SyntaxError, UndecodableError, RecursionError) as error:
             raise NotReadableError(str(error)) from error
-        self.nodes: list[ast.AST] = [self.root]
-        """All nodes, each after the one it is in."""
-        self.parents: dict[ast.AST, ast.AST] = {}
-        for node in self.nodes:  # which grows
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
-                self.nodes.append(child)
         self._strings: dict[ast.AST, Mapping[ast.AST, Span] | None] = {}
+        self._in_strings: dict[ast.AST, Sequence[ast.Name]] = {}
+        self._used: dict[str, Mapping[ast.Name, int]] = {}
+        self._bindings: dict[tuple[int, str], Binding | None] = {}
 
     # ------------------------------------------------------------- places
 
@@ -74,24 +66,10 @@ class Tree:
         """Where a node stands in the file; None inside an f-string where that can't be known."""
         string = self.string_around(node)
         if string is None or string is node or sys.version_info >= (3, 12):
-            return self._outer_span(node)
+            return self.place(node)
         if string not in self._strings:
             self._strings[string] = self._places_in(string)
         return (self._strings[string] or {}).get(node)
-
-    def string_around(self, node: ast.AST) -> ast.JoinedStr | None:
-        """The outermost f-string in whose expressions a node stands."""
-        found = None
-        for one in self.around(node):
-            if isinstance(one, ast.JoinedStr):
-                found = one
-        return found
-
-    def around(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes around one, from the inside out."""
-        while (parent := self.parents.get(node)) is not None:
-            yield parent
-            node = parent
 
     def function(self, node: ast.AST) -> ast.AST | None:
         """The function, lambda or class whose body, not whose head, a node stands in."""
@@ -112,15 +90,9 @@ class Tree:
         codec = self.facts.encoding.removesuffix("-sig")
         return self.data[start:end].decode(codec).replace("\r\n", "\n")
 
-    def _outer_span(self, node: ast.expr | ast.stmt) -> Span:
-        text = self._text
-        start = text.offset(node.lineno, node.col_offset)
-        end = text.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
-        return text.to_file(start), text.to_file(end)
-
-    def _places_in(self, string: ast.JoinedStr) -> Mapping[ast.AST, Span] | None:
+    def _places_in(self, string: ast.expr) -> Mapping[ast.AST, Span] | None:
         """The places of the nodes inside an f-string; None if they can't be told apart."""
-        start, end = self._outer_span(string)
+        start, end = self.place(string)
         try:
             # In brackets, because several literals may stand on lines of their own.
             source = f"({self.text(start, end)})\n"
@@ -145,42 +117,64 @@ class Tree:
 
     def use(self, node: ast.Name) -> int | None:
         """The use (an index into `Facts.uses`) that a name is; None for a local or a builtin."""
-        return self._use_of.get(node)
+        if node.id not in self._used:
+            self._used[node.id] = self._uses_of(node.id)
+        return self._used[node.id].get(node)
 
-    @cached_property
-    def _use_of(self) -> Mapping[ast.Name, int]:
+    def _uses_of(self, word: str) -> Mapping[ast.Name, int]:
+        """The uses that the names of one spelling are."""
         uses = self.facts.uses
-        exact = {(use.start, use.name): at for at, use in enumerate(uses) if use.exact}
-        vague: dict[tuple[int, str], list[int]] = {}
-        for at, use in enumerate(uses):
-            if not use.exact:
-                vague.setdefault((use.start, use.name), []).append(at)
-        known = {use.name for use in uses}
+        exact: dict[int, int] = {}
+        vague: dict[int, list[int]] = {}
+        for at in self._by_name.get(word, ()):
+            if uses[at].exact:
+                exact[uses[at].start] = at
+            else:
+                vague.setdefault(uses[at].start, []).append(at)
         found: dict[ast.Name, int] = {}
-        inside: set[ast.AST] = set()
-        for string in self._outer_strings():
-            start = self._outer_span(string)[0]
-            for node in _in_order(string):
-                inside.add(node)
-                waiting = vague.get((start, node.id)) if isinstance(node, ast.Name) else None
-                if waiting and len({uses[at].bound_in for at in waiting}) == 1:
-                    found[cast(ast.Name, node)] = waiting.pop(0)
-        for node in self.nodes:
-            if isinstance(node, ast.Name) and node.id in known and node not in found:
-                place = self.span(node) if node in inside else self._outer_span(node)
-                if place is not None and (place[0], node.id) in exact:
-                    found[node] = exact[place[0], node.id]
+        strings: dict[ast.expr, None] = {}
+        for node in self.words.get(word, ()) if exact or vague else ():
+            string = self.string_around(node)
+            if string is not None:
+                strings[string] = None
+            elif (at_place := exact.get(self.place(node)[0])) is not None:
+                found[node] = at_place
+        for string in strings:
+            found |= self._uses_in(string, word, exact, vague)
         return found
 
-    def _outer_strings(self) -> Iterator[ast.JoinedStr]:
-        """The f-strings that are not inside another one."""
-        waiting: list[ast.AST] = [self.root]
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, ast.JoinedStr):
-                yield node
-            else:
-                waiting += ast.iter_child_nodes(node)
+    def _uses_in(
+        self, string: ast.expr, word: str, exact: Mapping[int, int],
+        vague: Mapping[int, Sequence[int]],
+    ) -> Mapping[ast.Name, int]:  # fmt: skip
+        """The uses that the names in an f-string are: by their order, or by their places."""
+        start, end = self.place(string)
+        waiting = vague.get(start, ())
+        names = [node for node in self._names_in(string) if node.id == word]
+        found: dict[ast.Name, int] = {}
+        if len({self.facts.uses[at].bound_in for at in waiting}) == 1:
+            found = dict(zip(names, waiting, strict=False))
+        if any(start <= at < end for at in exact):
+            for node in names[len(found) :]:
+                span = self.span(node)
+                if span is not None and span[0] in exact:
+                    found[node] = exact[span[0]]
+        return found
+
+    def _names_in(self, string: ast.expr) -> Sequence[ast.Name]:
+        """The names in an f-string, in the order of the text."""
+        if string not in self._in_strings:
+            self._in_strings[string] = [
+                node for node in _in_order(string) if isinstance(node, ast.Name)
+            ]
+        return self._in_strings[string]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = {}
+        for at, use in enumerate(self.facts.uses):
+            found.setdefault(use.name, []).append(at)
+        return found
 
     def binding(self, use: Use) -> Binding | None:
         """What a use's name is bound to; None if nothing is known of it."""
@@ -188,10 +182,6 @@ class Tree:
         if key not in self._bindings:
             self._bindings[key] = self._binding(*key)
         return self._bindings[key]
-
-    @cached_property
-    def _bindings(self) -> dict[tuple[int, str], Binding | None]:
-        return {}
 
     def _binding(self, scope: int, name: str) -> Binding | None:
         imports = [
