@@ -32,5 +32,4 @@ VERSION = Version(
     plan=plan,
     requires=(3,),
     configured=lambda config: config.cycles is not None,
-    reads_all=True,
 )

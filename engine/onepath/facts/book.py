@@ -89,6 +89,8 @@ class FactsBook:
         self.missing: set[str] = set()
         """Blob ids whose bytes can't be had."""
         self._texts = Texts()
+        self._searched: list[tuple[Search, set[bytes]]] = []
+        """The searches of this run, each with the blobs in which it did not hit."""
 
     def facts(self, path: str) -> Facts:
         """The facts of one file; empty ones if the snapshot does not hold it."""
@@ -146,6 +148,7 @@ class FactsBook:
         book._by_oid = self._by_oid
         book.missing = self.missing
         book._texts = self._texts
+        book._searched = self._searched
         return book
 
     def _search(
@@ -156,6 +159,9 @@ class FactsBook:
         hits, misses = self._cache.scanned(key, size)
         known_before = len(hits) + len(misses)
         keys = {entry.oid: bytes.fromhex(entry.oid) for entry in entries.values()}
+        for other, missed in self._searched:
+            if needles.within(other):
+                misses |= missed.intersection(keys.values())
         unscanned = {
             entry.oid: entry
             for entry in entries.values()
@@ -168,6 +174,7 @@ class FactsBook:
                 (hits if found.hit else misses).add(keys[found.oid])
         if len(hits) + len(misses) > known_before:
             self._cache.put_scan(key, hits, misses)
+        self._searched.append((needles, misses))
         return tuple(path for path, entry in entries.items() if keys[entry.oid] in hits)
 
     def _look(

@@ -5,7 +5,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from onepath.facts.needles import Needles
+from onepath.facts.needles import Needles, Search
 
 _BLANK = frozenset(b" \t\f\r\n\\")
 _BLANK_OR_CLOSING = _BLANK | frozenset(b")")
@@ -51,6 +51,14 @@ class ModuleNeedles:
         if any(self._is_below_package(data, at) or _begins_string(data, at) for at in places):
             return True
         return any(self.modules.hit(found[1]) for found in _LIST.finditer(data))
+
+    def within(self, other: Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
+        if isinstance(other, ModuleNeedles):
+            return {*self.modules.words} <= {*other.modules.words} and (
+                {*self.packages.words} <= {*other.packages.words}
+            )
+        return self.modules.within(other) or self.packages.within(other)
 
     def _is_below_package(self, data: bytes, start: int) -> bool:
         """Whether a word follows the name of a package and a dot (in strings also a colon)."""

@@ -21,6 +21,9 @@ class Search(Protocol):
     def hit(self, data: bytes) -> bool:
         """Whether it is there."""
 
+    def within(self, other: "Search") -> bool:
+        """Whether another search certainly hits wherever this one does."""
+
 
 @dataclass(frozen=True)
 class Needles:
@@ -51,6 +54,13 @@ class Needles:
         hit; Python does not read such files either.
         """
         return not self.words or any(True for _ in self.places(data))
+
+    def within(self, other: Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
+        # A word that itself holds one of the other's words brings that one along.
+        return isinstance(other, Needles) and (
+            not other.words or (bool(self.words) and all(map(other.hit, self.words)))
+        )
 
     def places(self, data: bytes) -> Iterator[int]:
         """Where the words stand in the data, as words, in the order of their ends."""

@@ -28,7 +28,6 @@ class Version:
         title: The first line of its commit.
         requires: Numbers of the versions that must come before it.
         configured: Whether a configuration asks for it; without that it takes no part in a plan.
-        reads_all: Whether it needs to know every Python file, so that they are read at once.
         plan: What it does: a world and the configuration -> a proven outcome.
     """
 
@@ -39,7 +38,6 @@ class Version:
     plan: Callable[[World, Config], Outcome]
     requires: tuple[int, ...] = ()
     configured: Callable[[Config], bool] = lambda _: True
-    reads_all: bool = False
 
     @cached_property
     def digest(self) -> str:

@@ -48,9 +48,6 @@ def make_plan(
             return recalled
         planned: list[Phase] = []
         python_files = len(world.book.python)
-        if any(one.reads_all and one.configured(config)
-               for name, group in groups.items() if name in wanted for one in group):  # fmt: skip
-            world.book.load(world.book.python)
         for number, (name, versions) in enumerate(groups.items(), 1):
             active = [version for version in versions if version.configured(config)]
             if name not in wanted or not active:

@@ -88,23 +88,21 @@ def _around(path: str) -> str:
 
 def _packages_around(world: World, sought: Sought) -> set[str]:
     """What the packages around the targets are called, under other names as well."""
-    words = {dotted.split(".")[-2] for dotted in sought.dotted}
+    words: set[str] = set()
+    new = {dotted.split(".")[-2] for dotted in sought.dotted}
     book = world.book
-    while True:
-        renaming = book.others_mentioning(
-            book.python, Needles.of(f"{word} as" for word in sorted(words))
-        )
+    while new:
+        words |= new
+        renaming = book.others_mentioning(book.python, Needles.of(f"{word} as" for word in new))
         book.load(renaming)
-        more = {
+        new = {
             alias.asname
             for path in renaming
             for statement in world.facts(path).imports
             for alias in statement.names
-            if alias.asname and alias.name.rpartition(".")[2] in words
-        }
-        if more <= words:
-            return words
-        words |= more
+            if alias.asname and alias.name.rpartition(".")[2] in new
+        } - words
+    return words
 
 
 def holders_in(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from onepath.facts.needles import Needles
+from onepath.facts.needles import Needles, Search
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 
@@ -17,6 +17,9 @@ class _StarImports:
 
     def hit(self, data: bytes) -> bool:
         return _STAR.search(data) is not None
+
+    def within(self, other: Search) -> bool:
+        return other.digest == self.digest
 
 
 def users_of_names(world: World, modules: Iterable[str], names: Collection[str]) -> Sequence[str]:
