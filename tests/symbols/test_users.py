@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from onepath.facts.cache import FactsCache
-from onepath.plan.kept_names import KeptNames
+from onepath.plan.kept_names import KeptNames, not_needed
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.users import users_of_names
@@ -66,19 +66,20 @@ def test_a_package_is_imported_from_inside_without_its_name(tmp_path: Path) -> N
 
 def test_a_name_is_kept_until_nobody_is_found_to_need_it(tmp_path: Path) -> None:
     world = world_of(tmp_path, "from pkg.mod import datetime\n")
-    kept = KeptNames(world)
-    assert "datetime" in kept.of("pkg/mod.py")
-    assert "m" in kept.of("pkg/alias.py")
-    assert kept.look_up() == ("pkg/alias.py",)
-    assert "datetime" in kept.of("pkg/mod.py")
-    assert "m" not in kept.of("pkg/alias.py")
+    asked: set[tuple[str, str]] = set()
+    assert "datetime" in KeptNames("pkg/mod.py", frozenset(), asked)
+    assert "m" in KeptNames("pkg/alias.py", frozenset(), asked)
+    assert asked == {("pkg/mod.py", "datetime"), ("pkg/alias.py", "m")}
+    free = not_needed(world, asked)
+    assert free == {("pkg/alias.py", "m")}
+    assert "m" not in KeptNames("pkg/alias.py", free, set())
+    assert "datetime" in KeptNames("pkg/mod.py", free, set())
 
 
 def test_a_star_import_needs_every_name(tmp_path: Path) -> None:
-    kept = KeptNames(world_of(tmp_path, "from pkg.alias import *\n"))
-    assert "m" in kept.of("pkg/alias.py")
-    assert kept.look_up() == ()
+    world = world_of(tmp_path, "from pkg.alias import *\n")
+    assert not_needed(world, [("pkg/alias.py", "m")]) == frozenset()
 
 
 def test_nothing_is_looked_up_where_nothing_was_asked(tmp_path: Path) -> None:
-    assert KeptNames(world_of(tmp_path, "")).look_up() == ()
+    assert not_needed(world_of(tmp_path, ""), ()) == frozenset()

@@ -2,7 +2,8 @@
 
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from onepath.facts.cache import FactsCache, pack, unpack
 from onepath.facts.extract import extract_raw
@@ -15,9 +16,13 @@ _SEARCHED = 150
 """Files in a batch where most are only searched."""
 _FEWEST, _EXTRACTED = 6, 40
 """Files in a batch where each is parsed, at least and at most."""
+_WORTH_PARTS, _MOST_PARTS = 60, 4
+"""Files that are worth another process, and processes that are worth their memory."""
 _KEPT = 1000
 """So many files' facts are written to the cache at once."""
 _PYTHON = (".py", ".pyi")
+
+T = TypeVar("T")
 
 NO_FACTS = Facts(extract_raw(b""))
 
@@ -141,6 +146,15 @@ class FactsBook:
     def others_mentioning(self, paths: Sequence[str], needles: Search) -> tuple[str, ...]:
         """Those of `paths`, which are not Python files, that hold one of the needles."""
         return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
+
+    def spread(self, function: Callable[[Sequence[str]], T], paths: Sequence[str]) -> list[T]:
+        """What a function gives for parts of some files, in processes of their own.
+
+        These see all that is known here; what they come to know is not kept. Few files are not
+        worth it.
+        """
+        count = min(self._executor.jobs, _MOST_PARTS) if len(paths) >= _WORTH_PARTS else 1
+        return self._executor.apart([partial(function, paths[at::count]) for at in range(count)])
 
     def over(self, snapshot: Snapshot) -> "FactsBook":
         """A book of another snapshot that shares what this one has read."""

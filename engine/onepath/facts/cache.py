@@ -10,6 +10,7 @@ folder is the user's own `.git`, into which no clone or fetch can put a file.
 
 import logging
 import marshal
+import os
 import sqlite3
 import sys
 import zlib
@@ -121,6 +122,7 @@ class FactsCache:
 
     def __init__(self, folder: Path | None) -> None:
         self._database: sqlite3.Connection | None = None
+        self._owner = os.getpid()
         if folder is None:
             return
         self._path = folder / _NAME
@@ -216,7 +218,7 @@ class FactsCache:
         self._write(f"DELETE FROM {table} WHERE rowid NOT IN ({newest})", limit)  # noqa: S608
 
     def _rows(self, query: str, values: list[Any]) -> list[tuple[Any, ...]]:
-        if self._database is None:
+        if self._database is None or self._is_forked():
             return []
         try:
             return self._database.execute(query, values).fetchall()
@@ -225,13 +227,17 @@ class FactsCache:
             return []
 
     def _write(self, query: str, rows: list[tuple[Any, ...]]) -> None:
-        if self._database is None or not rows:
+        if self._database is None or self._is_forked() or not rows:
             return
         try:
             with self._database:
                 self._database.executemany(query, rows)
         except sqlite3.Error as error:
             self._give_up(error)
+
+    def _is_forked(self) -> bool:
+        """Whether this is a child of the process that opened it; SQLite allows no use there."""
+        return os.getpid() != self._owner
 
     def _give_up(self, error: sqlite3.Error) -> None:
         logger.info("facts cache given up: %s", error)

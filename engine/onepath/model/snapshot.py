@@ -68,6 +68,11 @@ class Note(NamedTuple):
 class Executor(Protocol):
     """Runs a function over batches: in this process, in several, or elsewhere."""
 
+    @property
+    def jobs(self) -> int:
+        """How many processes may work at a time."""
+        ...
+
     def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
         """Yield `function(batch)` for each batch, in any order. `function` is picklable."""
         ...

@@ -1,8 +1,8 @@
 """Factory variants across a whole repository: their calls become calls of the one that stays."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from onepath.audit.classes import in_tests
 from onepath.facts.needles import Needles
@@ -156,6 +156,7 @@ class _Collapse:
         own = Needles.of(self._words)
         paths = list(index.looked_at)
         data = world.read(paths)
+        using: list[str] = []
         for path in paths:
             text, facts = data.get(path, b""), world.facts(path)
             if not own.hit(text):
@@ -166,17 +167,29 @@ class _Collapse:
             if facts.failure is not None:
                 self._unparseable(path, text)
             elif self._may_use(facts, text):
-                self._scan_file(path, text, facts)
+                using.append(path)
+        found: dict[str, list[Site] | None] = {}
+        for part in world.book.spread(partial(self._sites_in, data=data), using):
+            found |= part
+        for path in using:
+            sites = found[path]
+            if sites:
+                self._sites[path] = sites
+            elif sites is None:
+                self._unparseable(path, data[path])
 
-    def _scan_file(self, path: str, text: bytes, facts: Facts) -> None:
-        try:
-            tree = Tree(path, text, facts, self._world.resolver)
-        except NotReadableError:
-            self._unparseable(path, text)
-            return
-        found = list(find_sites(tree, self._sought))
-        if found:
-            self._sites[path] = found
+    def _sites_in(
+        self, paths: Sequence[str], *, data: Mapping[str, bytes]
+    ) -> dict[str, list[Site] | None]:
+        """The uses in some files; None for one that can't be read."""
+        found: dict[str, list[Site] | None] = {}
+        for path in paths:
+            try:
+                tree = Tree(path, data[path], self._world.facts(path), self._world.resolver)
+                found[path] = list(find_sites(tree, self._sought))
+            except NotReadableError:
+                found[path] = None
+        return found
 
     def _may_use(self, facts: Facts, text: bytes) -> bool:
         """Whether a file that holds one of the words may do more than import or mention it."""

@@ -3,7 +3,7 @@
 import gc
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any
@@ -13,11 +13,12 @@ from onepath.facts.needles import Needles
 from onepath.model import Refusal
 from onepath.plan.config import Config, settings
 from onepath.plan.globs import Globs
-from onepath.plan.kept_names import KeptNames
+from onepath.plan.kept_names import KeptNames, not_needed
 from onepath.plan.outcome import Outcome, Proposal, file_changes, settle
 from onepath.proof.changes import Declared
 from onepath.rewrite.event_file import CLOCK, EventEdits, EventFile, listed_events
 from onepath.symbols.references import references
+from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
 
 RULE = "event-structure"
@@ -71,7 +72,7 @@ class _Repository:
 
     def propose(self, left_out: Collection[str]) -> Proposal:
         """What would change, if some files must not."""
-        world, form = self._world, self._form
+        world = self._world
         paths = world.book.mentioning(self._needles)
         refusals = list(self._in_data())
         files: dict[str, bytes] = {}
@@ -79,9 +80,6 @@ class _Repository:
             if path in left_out or world.facts(path).failure is not None:
                 refusals += self._untouched(path, data)
             elif path in self._settled and self._settled[path][0] == data:
-                refusals += self._settled[path][1]
-            elif not has_events(world.facts(path), form):
-                self._settled[path] = data, listed_events(world, path, data, form)
                 refusals += self._settled[path][1]
             else:
                 files[path] = data
@@ -102,16 +100,33 @@ class _Repository:
         )
 
     def _rewritten(self, files: Mapping[str, bytes]) -> dict[str, EventEdits]:
-        """What becomes of files that hold events."""
-        kept = KeptNames(self._world)
+        """What becomes of files that may hold events."""
+        done: dict[str, EventEdits] = {}
+        asked: set[Step] = set()
+        rewrite = partial(self._part, files=files, free=frozenset())
+        for found, names in self._world.book.spread(rewrite, sorted(files)):
+            done |= found
+            asked |= names
+        free = not_needed(self._world, asked)
+        again, _ = self._part(sorted({path for path, _ in free}), files=files, free=free)
+        return done | again
 
-        def rewritten(path: str) -> EventEdits:
-            elsewhere = partial(self._elsewhere, path)
-            file = EventFile(self._world, path, files[path], self._form, kept.of(path), elsewhere)
-            return file.rewrite()
-
-        done = {path: rewritten(path) for path in files}
-        return done | {path: rewritten(path) for path in kept.look_up()}
+    def _part(
+        self, paths: Sequence[str], *, files: Mapping[str, bytes], free: Set[Step]
+    ) -> tuple[dict[str, EventEdits], set[Step]]:
+        """What becomes of some files, and which of their names must be known to be `free`."""
+        world, form, done = self._world, self._form, dict[str, EventEdits]()
+        asked: set[Step] = set()
+        for path in paths:
+            if has_events(world.facts(path), form):
+                keep = KeptNames(path, free, asked)
+                elsewhere = partial(self._elsewhere, path)
+                file = EventFile(world, path, files[path], form, keep, elsewhere)
+                done[path] = file.rewrite()
+            else:
+                listed = listed_events(world, path, files[path], form)
+                done[path] = EventEdits((), listed, 0)
+        return done, asked
 
     def _count(self, world: World, paths: Sequence[str]) -> int:
         return sum(

@@ -34,7 +34,7 @@ class ProcessExecutor:
     """
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = min(jobs, _MOST_WORKERS) if sys.platform == "win32" else jobs
+        self.jobs = min(jobs, _MOST_WORKERS) if sys.platform == "win32" else jobs
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -58,8 +58,9 @@ class ProcessExecutor:
         """
         rest = iter(batches)
         first = list(islice(rest, _NOT_WORTH_PROCESSES + 1))
-        if len(first) <= _NOT_WORTH_PROCESSES:
-            yield from map(function, first)
+        # A process that was forked for a task starts no others.
+        if len(first) <= _NOT_WORTH_PROCESSES or multiprocessing.current_process().daemon:
+            yield from map(function, chain(first, rest))
             return
         try:
             yield from self._spread(function, chain(first, rest))
@@ -75,9 +76,11 @@ class ProcessExecutor:
         Raises:
             OutsideError: A process died.
         """
+        if len(tasks) < 2 or self.jobs < 2 or multiprocessing.current_process().daemon:
+            return [task() for task in tasks]
         # The workers of `map` are idle by now, and their threads would make a fork unsafe.
         self._stop()
-        if len(tasks) < 2 or self._jobs < 2 or not _may_fork():
+        if not _may_fork():
             return [task() for task in tasks]
         forks = [_Fork(task) for task in tasks[:-1]]
         try:
@@ -97,7 +100,7 @@ class ProcessExecutor:
         running: set[Future[R]] = set()
         try:
             while True:
-                free = self._jobs * _AHEAD - len(running)
+                free = self.jobs * _AHEAD - len(running)
                 running.update(pool.submit(function, batch) for batch in islice(batches, free))
                 if not running:
                     return
@@ -112,7 +115,7 @@ class ProcessExecutor:
         if self._pool is None:
             # Forked workers start at once, with everything imported.
             self._pool = ProcessPoolExecutor(
-                self._jobs,
+                self.jobs,
                 mp_context=multiprocessing.get_context("fork" if _may_fork() else "spawn"),
                 initializer=_prepare_worker,
             )
