@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -18,6 +19,8 @@ _FEWEST, _EXTRACTED = 6, 40
 """Files in a batch where each is parsed, at least and at most."""
 _WORTH_PARTS, _MOST_PARTS = 60, 4
 """Files that are worth another process, and processes that are worth their memory."""
+_WORTH_THREADS = 1000
+"""Texts that are worth another thread to search them."""
 _KEPT = 1000
 """So many files' facts are written to the cache at once."""
 _PYTHON = (".py", ".pyi")
@@ -197,8 +200,8 @@ class FactsBook:
         """Search files: here if their bytes are held, else in the workers."""
         self._texts.hold(self.snapshot.source(), entries)
         held = self._texts.held(entries)
-        for oid, data in held.items():
-            yield Found(oid, needles.hit(data) or is_lfs_pointer(data), None)
+        for oid, hit in zip(held, self._hits(needles, [*held.values()]), strict=True):
+            yield Found(oid, hit, None)
         rest = [entry for entry in entries if entry.oid not in held]
         known = self._cache.known() if extracting and rest else frozenset()
         new: list[Entry] = []
@@ -208,6 +211,20 @@ class FactsBook:
             (old if is_known or not extracting else new).append(entry)
         yield from self._read(new, needles)
         yield from self._read(old, needles, extracting=False)
+
+    def _hits(self, needles: Search, texts: Sequence[bytes]) -> list[bool]:
+        """Which texts hold what is searched for."""
+
+        def hits(part: Sequence[bytes]) -> list[bool]:
+            return [needles.hit(data) or is_lfs_pointer(data) for data in part]
+
+        count = min(self._executor.jobs, _MOST_PARTS)
+        if count == 1 or len(texts) < _WORTH_THREADS:
+            return hits(texts)
+        size = -(-len(texts) // count)
+        parts = [texts[at : at + size] for at in range(0, len(texts), size)]
+        with ThreadPoolExecutor(count) as pool:  # the search itself runs without Python's lock
+            return [hit for part in pool.map(hits, parts) for hit in part]
 
     def _unknown(self, paths: Iterable[str]) -> dict[str, Entry]:
         entries = self.snapshot.entries
