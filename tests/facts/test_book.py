@@ -1,5 +1,5 @@
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha1
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from onepath.facts.book import NO_FACTS, FactsBook
 from onepath.facts.cache import FactsCache
 from onepath.facts.needles import Needles
 from onepath.model import Entry
+from onepath.run import make_executor
 from onepath.run.serial import SerialExecutor
 
 FILES = {
@@ -167,3 +168,40 @@ def test_progress_is_told() -> None:
     book = FactsBook(SpySnapshot(FILES), FactsCache(None), SerialExecutor(), told.append)
     book.load(book.python)
     assert told[-1] == "reading files: 100 %"
+
+
+def test_a_narrower_search_reads_only_what_a_wider_one_hit() -> None:
+    book, snapshot = book_of(FILES)
+    book.others_mentioning(book.python, Needles.of(["Name", "absent"]))
+    snapshot.read_paths.clear()
+    assert book.others_mentioning(book.python, NAME) == ("a.py", "c/d.pyi", "copy.py")
+    assert "b.py" not in snapshot.read_paths
+
+
+def test_many_texts_are_searched_in_threads_with_the_same_result() -> None:
+    files = {f"f{number}.py": b"Name\n" * (number % 3 == 0) + b"x = %d\n" % number
+             for number in range(1200)}  # fmt: skip
+    expected = tuple(path for path in sorted(files) if files[path].startswith(b"Name"))
+    snapshot = SpySnapshot(files)
+    with make_executor(2) as executor:
+        book = FactsBook(snapshot, FactsCache(None), executor)
+        for number in range(4):  # bytes are held from the third search on
+            words = ["Name", f"absent{number}"]
+            assert book.others_mentioning(book.python, Needles.of(words)) == expected
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_parts_of_files_are_worked_on_apart(tmp_path: Path, jobs: int) -> None:
+    files = {f"f{number:02}.py": b"import os\n" for number in range(80)}
+    with FactsCache(tmp_path) as cache, make_executor(jobs) as executor:
+        book = FactsBook(SpySnapshot(files), cache, executor)
+
+        def imports(paths: Sequence[str]) -> dict[str, str]:
+            return {path: book.facts(path).imports[0].names[0].name for path in paths}
+
+        found = book.spread(imports, book.python)
+        assert len(found) == jobs
+        assert {path: name for part in found for path, name in part.items()} == dict.fromkeys(
+            files, "os"
+        )
+        assert book.facts("f00.py").imports[0].names[0].name == "os"

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onepath.facts.module_needles import ModuleNeedles
+from onepath.facts.needles import Needles
 
 NEEDLES = ModuleNeedles.of(["manager"], ["pkg", "alias"])
 
@@ -78,3 +79,12 @@ def test_digest_depends_on_modules_and_packages() -> None:
     others = [ModuleNeedles.of(["manager"], ["pkg"]), ModuleNeedles.of(["pkg"], ["manager"])]
     assert len({NEEDLES.digest, *(one.digest for one in others)}) == 3
     assert ModuleNeedles.of(["manager"], ["alias", "pkg"]).digest == NEEDLES.digest
+
+
+def test_fewer_modules_in_fewer_packages_are_within() -> None:
+    both = ModuleNeedles.of(["manager", "other"], ["pkg", "alias"])
+    assert NEEDLES.within(both)
+    assert not both.within(NEEDLES)
+    assert NEEDLES.within(Needles.of(["manager", "x"]))
+    assert NEEDLES.within(Needles.of(["pkg", "alias"]))
+    assert not NEEDLES.within(Needles.of(["pkg"]))

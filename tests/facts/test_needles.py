@@ -48,3 +48,21 @@ def test_hits_exactly_where_one_of_the_words_stands(words: list[str], text: list
 def test_digest_depends_on_the_words_and_not_on_their_order(words: list[str]) -> None:
     assert Needles.of(words).digest == Needles.of(reversed(words)).digest
     assert Needles.of(words).digest != Needles.of([*words, "another"]).digest
+
+
+@given(st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=6))
+def test_a_narrower_search_hits_nowhere_else(
+    narrow: list[str], wide: list[str], text: list[str]
+) -> None:
+    some, all_of_them = Needles.of(narrow), Needles.of([*narrow, *wide])
+    other = Needles.of(wide)
+    assert some.within(all_of_them) or not narrow
+    if some.within(other) and some.hit(" ".join(text).encode()):
+        assert other.hit(" ".join(text).encode())
+
+
+def test_a_phrase_is_within_its_words() -> None:
+    assert Needles.of(["pkg as", "box as"]).within(Needles.of(["pkg", "box", "other"]))
+    assert not Needles.of(["pkg as", "box as"]).within(Needles.of(["pkg"]))
+    assert not Needles.of(["package"]).within(Needles.of(["pack"]))
+    assert not Needles.of(()).within(Needles.of(["pkg"]))

@@ -21,6 +21,8 @@ _WORTH_PARTS, _MOST_PARTS = 60, 4
 """Files that are worth another process, and processes that are worth their memory."""
 _WORTH_THREADS = 1000
 """Texts that are worth another thread to search them."""
+_SEARCHES = 30
+"""Searches that are kept to answer narrower ones."""
 _KEPT = 1000
 """So many files' facts are written to the cache at once."""
 _PYTHON = (".py", ".pyi")
@@ -97,8 +99,8 @@ class FactsBook:
         self.missing: set[str] = set()
         """Blob ids whose bytes can't be had."""
         self._texts = Texts()
-        self._searched: list[tuple[Search, set[bytes]]] = []
-        """The searches of this run, each with the blobs in which it did not hit."""
+        self._searched: dict[str, tuple[Search, set[bytes]]] = {}
+        """The last searches of this run by digest, each with the blobs in which it did not hit."""
 
     def facts(self, path: str) -> Facts:
         """The facts of one file; empty ones if the snapshot does not hold it."""
@@ -176,7 +178,7 @@ class FactsBook:
         hits, misses = self._cache.scanned(key, size)
         known_before = len(hits) + len(misses)
         keys = {entry.oid: bytes.fromhex(entry.oid) for entry in entries.values()}
-        for other, missed in self._searched:
+        for other, missed in self._searched.values():
             if needles.within(other):
                 misses |= missed.intersection(keys.values())
         unscanned = {
@@ -191,7 +193,9 @@ class FactsBook:
                 (hits if found.hit else misses).add(keys[found.oid])
         if len(hits) + len(misses) > known_before:
             self._cache.put_scan(key, hits, misses)
-        self._searched.append((needles, misses))
+        self._searched[key] = needles, misses
+        while len(self._searched) > _SEARCHES:
+            del self._searched[next(iter(self._searched))]
         return tuple(path for path, entry in entries.items() if keys[entry.oid] in hits)
 
     def _look(
