@@ -15,6 +15,7 @@ FILES = {
     "pkg/__init__.py": "from pkg.mod import datetime\n",
     "pkg/mod.py": "from datetime import datetime\n",
     "pkg/alias.py": "import pkg.mod as m\n",
+    "pkg/renamed.py": "from pkg.alias import m as n\n",
     "pkg/again.py": "from pkg import mod\n",
     "near.py": "",
 }
@@ -51,6 +52,7 @@ def test_who_spells_only_one_of_the_two_is_no_user(tmp_path: Path, source: str) 
         "import pkg.mod as n\n\nn.datetime\n",
         "from pkg.again import mod\n\nmod.datetime\n",
         "from pkg.alias import m\n\nm.datetime\n",
+        "from pkg.renamed import n\n\nn.datetime\n",
         "patch('pkg.mod.datetime')\n",
         "from pkg import mod\n\npatch.object(mod, 'datetime')\n",
     ],
@@ -68,11 +70,11 @@ def test_a_name_is_kept_until_nobody_is_found_to_need_it(tmp_path: Path) -> None
     world = world_of(tmp_path, "from pkg.mod import datetime\n")
     asked: set[tuple[str, str]] = set()
     assert "datetime" in KeptNames("pkg/mod.py", frozenset(), asked)
-    assert "m" in KeptNames("pkg/alias.py", frozenset(), asked)
-    assert asked == {("pkg/mod.py", "datetime"), ("pkg/alias.py", "m")}
+    assert "n" in KeptNames("pkg/renamed.py", frozenset(), asked)
+    assert asked == {("pkg/mod.py", "datetime"), ("pkg/renamed.py", "n")}
     free = not_needed(world, asked)
-    assert free == {("pkg/alias.py", "m")}
-    assert "m" not in KeptNames("pkg/alias.py", free, set())
+    assert free == {("pkg/renamed.py", "n")}
+    assert "n" not in KeptNames("pkg/renamed.py", free, set())
     assert "datetime" in KeptNames("pkg/mod.py", free, set())
 
 

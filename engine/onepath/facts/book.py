@@ -4,13 +4,14 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from onepath.facts.cache import FactsCache, pack, unpack
 from onepath.facts.extract import extract_raw
 from onepath.facts.needles import Search
 from onepath.facts.texts import Texts
 from onepath.model import Entry, Executor, Facts, Snapshot, Source
+from onepath.model.snapshot import R
 from onepath.snapshot.notes import is_lfs_pointer
 
 _SEARCHED = 150
@@ -26,8 +27,6 @@ _SEARCHES = 30
 _KEPT = 1000
 """So many files' facts are written to the cache at once."""
 _PYTHON = (".py", ".pyi")
-
-T = TypeVar("T")
 
 NO_FACTS = Facts(extract_raw(b""))
 
@@ -152,7 +151,7 @@ class FactsBook:
         """Those of `paths`, which are not Python files, that hold one of the needles."""
         return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
 
-    def spread(self, function: Callable[[Sequence[str]], T], paths: Sequence[str]) -> list[T]:
+    def spread(self, function: Callable[[Sequence[str]], R], paths: Sequence[str]) -> list[R]:
         """What a function gives for parts of some files, in processes of their own.
 
         These see all that is known here; what they come to know is not kept. Few files are not

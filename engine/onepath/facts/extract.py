@@ -15,7 +15,10 @@ from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
 EXTRACTOR_VERSION = 21
-"""Goes up with every change of what is extracted; facts of another version are never read."""
+"""Goes up with every change of what is extracted, or of where a search hits.
+
+Facts and searches of another version are never read.
+"""
 
 _NOTHING: Mapping[str, Any] = {
     "failure": None, "encoding": "utf-8", "imports": (), "blocks": (), "scopes": (), "uses": (),

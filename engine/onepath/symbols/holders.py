@@ -12,6 +12,7 @@ from onepath.symbols.modules import Modules, is_package
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.targets import Holder, Known, Sought, Target
+from onepath.symbols.users import names_in_code
 from onepath.symbols.world import World, read_files
 
 _CERTAIN = (Purpose.PATCHES, Purpose.IMPORTS, Purpose.NAMES_ATTRIBUTE)
@@ -67,7 +68,8 @@ def files_naming(world: World, sought: Sought) -> Sequence[str]:
     if sought.names or not all("." in dotted for dotted in sought.dotted):
         found = set(book.others_mentioning(book.python, words))
     else:
-        below = ModuleNeedles.of(sought.words, _packages_around(world, sought))
+        packages = names_in_code(world, {dotted.split(".")[-2] for dotted in sought.dotted})
+        below = ModuleNeedles.of(sought.words, packages)
         near = tuple({f"{_around(path)}/" for path in sought.modules})
         close = [path for path in book.python if path.startswith(near)]
         found = {
@@ -84,25 +86,6 @@ def _around(path: str) -> str:
     """The folder from which a relative import of a module need not spell the package around it."""
     folder = path.rpartition("/")[0]
     return folder.rpartition("/")[0] if is_package(path) else folder
-
-
-def _packages_around(world: World, sought: Sought) -> set[str]:
-    """What the packages around the targets are called, under other names as well."""
-    words: set[str] = set()
-    new = {dotted.split(".")[-2] for dotted in sought.dotted}
-    book = world.book
-    while new:
-        words |= new
-        renaming = book.others_mentioning(book.python, Needles.of(f"{word} as" for word in new))
-        book.load(renaming)
-        new = {
-            alias.asname
-            for path in renaming
-            for statement in world.facts(path).imports
-            for alias in statement.names
-            if alias.asname and alias.name.rpartition(".")[2] in new
-        } - words
-    return words
 
 
 def holders_in(

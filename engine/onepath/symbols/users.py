@@ -35,7 +35,7 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
     """
     book, modules = world.book, tuple(modules)
     words = {dotted.rpartition(".")[2] for path in modules for dotted in world.modules.names(path)}
-    near = {*book.others_mentioning(book.python, Needles.of(words | _aliases(world, words)))}
+    near = {*book.others_mentioning(book.python, Needles.of(names_in_code(world, words)))}
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in modules if is_package(path))
     near.update(path for path in book.python if folders and path.startswith(folders))
@@ -47,15 +47,25 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
     return sorted(found)
 
 
-def _aliases(world: World, words: Collection[str]) -> set[str]:
-    """The names under which modules of these names are imported."""
+def names_in_code(world: World, words: Collection[str]) -> set[str]:
+    """What modules are called in code: by these last parts of their paths, or as what they are
+    imported, however often on the way.
+
+    Args:
+        world: The code.
+        words: The last parts of the modules' paths.
+    """
     book = world.book
-    renaming = book.others_mentioning(book.python, Needles.of(f"{word} as" for word in words))
-    book.load(renaming)
-    return {
-        alias.asname
-        for path in renaming
-        for statement in world.facts(path).imports
-        for alias in statement.names
-        if alias.asname and alias.name.rpartition(".")[2] in words
-    }
+    known, new = set[str](), set(words)
+    while new:
+        known |= new
+        renaming = book.others_mentioning(book.python, Needles.of(f"{word} as" for word in new))
+        book.load(renaming)
+        new = {
+            alias.asname
+            for path in renaming
+            for statement in world.facts(path).imports
+            for alias in statement.names
+            if alias.asname and alias.name.rpartition(".")[2] in new
+        } - known
+    return known
