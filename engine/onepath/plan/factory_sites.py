@@ -166,7 +166,7 @@ class _Scan:
                 if not (variant.callee.kind == CLASS and variant.step is None) or site.how == CALL:
                     yield site
                 return
-            parent = self._tree.parents.get(node)
+            parent = self._tree.parent(node)
             if not isinstance(parent, ast.Attribute):
                 return
             if found.kind == "module":
@@ -253,7 +253,7 @@ class _Scan:
 
     def _site(self, node: ast.expr, variant: Variant) -> Site:
         """A use of a variant by an expression that names it."""
-        tree, parent = self._tree, self._tree.parents.get(node)
+        tree, parent = self._tree, self._tree.parent(node)
         span = tree.span(node)
         site = self._placed(node, VALUE, variant.name)
         if span is None:
@@ -279,12 +279,12 @@ class _Scan:
         return site
 
     def _call(self, site: Site, call: ast.Call) -> Site:
-        tree, parent = self._tree, self._tree.parents.get(call)
+        tree, parent = self._tree, self._tree.parent(call)
         span = tree.span(call)
         awaited = tree.span(parent) if isinstance(parent, ast.Await) else None
         if span is None or (isinstance(parent, ast.Await) and awaited is None):
             return site._replace(problem=("f-string", "where it stands in the f-string is unknown"))
-        outer = tree.parents.get(parent) if isinstance(parent, ast.Await) else parent
+        outer = tree.parent(parent) if isinstance(parent, ast.Await) else parent
         inner = parent if isinstance(parent, ast.Await) else call
         bracketed = (
             (isinstance(outer, ast.Attribute | ast.Subscript) and outer.value is inner)

@@ -165,7 +165,7 @@ def _exchange(tree: Tree, draft: Draft, bring: BringIn, call: ast.Call, pair: Pa
 
 def _made(tree: Tree, call: ast.Call) -> _Made | None:
     """The variable of a function that holds what a call makes; None if it may leave it."""
-    assigned, function = tree.parents.get(call), tree.function(call)
+    assigned, function = tree.parent(call), tree.function(call)
     if not isinstance(assigned, ast.Assign) or not isinstance(function, Function):
         return None
     target = assigned.targets[0]
@@ -178,7 +178,7 @@ def _made(tree: Tree, call: ast.Call) -> _Made | None:
         if isinstance(node, ast.arg) and node.arg == target.id:
             return None
         if isinstance(node, ast.Name) and node.id == target.id and node is not target:
-            around = tree.parents.get(node)
+            around = tree.parent(node)
             reads = isinstance(node.ctx, ast.Load) and isinstance(around, ast.Attribute)
             if not reads or tree.function(node) is not function:
                 return None
@@ -195,17 +195,17 @@ def _lacking(index: Index, canonical: Class, tree: Tree, made: _Made) -> str:
     if problem:
         return problem
     for use in made.uses:
-        attribute = tree.parents[use]
+        attribute = tree.parent(use)
         if not isinstance(attribute, ast.Attribute):  # pragma: no cover - `_made` saw to it
-            raise AssertionError(ast.dump(attribute))
+            raise AssertionError(ast.dump(use))
         found = method(index, canonical, attribute.attr)
         if found is None or not isinstance(attribute.ctx, ast.Load):
             return f"it has no '{attribute.attr}'"
-        outer = tree.parents.get(attribute)
+        outer = tree.parent(attribute)
         if not isinstance(outer, ast.Call) or outer.func is not attribute:
             return f"'{attribute.attr}' is not called"
         definition = found[1]
-        awaited = isinstance(tree.parents.get(outer), ast.Await)
+        awaited = isinstance(tree.parent(outer), ast.Await)
         if definition.kind not in ("def", "async def") or definition.decorators:
             return f"'{attribute.attr}' is no plain method"
         if awaited != (definition.kind == "async def"):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from onepath.facts.definitions import dotted
 from onepath.model import Facts, Function
-from onepath.rewrite.trees import Tree
+from onepath.rewrite.scoped_tree import ScopedTree
 from onepath.symbols.world import World
 
 _BY_PLACE = ("posonly", "normal")
@@ -20,7 +20,7 @@ class CalleeReads:
         tree: Its tree.
     """
 
-    def __init__(self, world: World, path: str, tree: Tree) -> None:
+    def __init__(self, world: World, path: str, tree: ScopedTree) -> None:
         self._world = world
         self._path = path
         self._tree = tree

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 
 from onepath.audit.events import EventForm
-from onepath.rewrite.trees import Tree
+from onepath.rewrite.scoped_tree import ScopedTree
 
 
-def event_classes(tree: Tree, form: EventForm) -> Iterator[tuple[int, str]]:
+def event_classes(tree: ScopedTree, form: EventForm) -> Iterator[tuple[int, str]]:
     """The classes of a file whose fields are an event's, under legacy names.
 
     Args:

@@ -16,7 +16,7 @@ from onepath.rewrite.event_form import Event, NotCertain
 from onepath.rewrite.event_names import EventNames
 from onepath.rewrite.event_reads import CannotFollow, Follow, Read, follow, follow_in_fstring
 from onepath.rewrite.events import Decided, Events, ReadElsewhere
-from onepath.rewrite.trees import Tree, without_functions
+from onepath.rewrite.scoped_tree import ScopedTree, without_functions
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
@@ -68,7 +68,10 @@ def listed_events(world: World, path: str, data: bytes, form: EventForm) -> tupl
         one.qualname.rpartition(".")[2] in types for one in facts.definitions
     ):
         return ()
-    tree, draft = Tree(shown, facts), Draft(path, data, facts, Renames(world.resolver, {}, {}))
+    tree, draft = (
+        ScopedTree(shown, facts),
+        Draft(path, data, facts, Renames(world.resolver, {}, {})),
+    )
     _list(draft, form, EventNames(tree, form, {}).uncertain_legacy(), tree)
     return tuple(draft.refusals)
 
@@ -83,7 +86,7 @@ def _speaks(form: EventForm) -> Callable[[bytes], bool]:
     return lambda text: bool(legacy and kinds.search(text) and keys.search(text))
 
 
-def _list(draft: Draft, form: EventForm, reads: Iterable[Read], tree: Tree) -> None:
+def _list(draft: Draft, form: EventForm, reads: Iterable[Read], tree: ScopedTree) -> None:
     for read in reads:
         reason = (
             f"'{read.key}' of '{ast.unparse(read.base)}', which may be an event; "
@@ -111,7 +114,7 @@ class EventFile:
         read_elsewhere: ReadElsewhere,
     ) -> None:  # fmt: skip
         self._facts = world.facts(path)
-        self._tree = Tree(data, self._facts)
+        self._tree = ScopedTree(data, self._facts)
         self._form = form
         self._path, self._data, self._keep = path, data, keep
         self._renames = Renames(world.resolver, {}, {})

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from onepath.audit.events import quoted
 from onepath.facts.definitions import dotted
 from onepath.rewrite.event_form import NotCertain
-from onepath.rewrite.trees import Binding, Tree
+from onepath.rewrite.scoped_tree import Binding, ScopedTree
 
 CalleeReads = Callable[[ast.Call, int | str], Collection[str]]
 """The string keys that the function of a call reads of an argument (by place or keyword)."""
@@ -63,7 +63,7 @@ class Flow:
         NotCertain: A use in sight would mean something else.
     """
 
-    def __init__(self, tree: Tree, keys: Collection[str], callee_reads: CalleeReads) -> None:
+    def __init__(self, tree: ScopedTree, keys: Collection[str], callee_reads: CalleeReads) -> None:
         self._tree = tree
         self._keys = keys
         self._callee_reads = callee_reads

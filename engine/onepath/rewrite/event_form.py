@@ -7,7 +7,7 @@ from typing import NamedTuple
 from onepath.audit.events import EventForm, quoted
 from onepath.rewrite.displays import Reshape
 from onepath.rewrite.event_times import CLOCK, is_now, is_text, seconds
-from onepath.rewrite.trees import Tree
+from onepath.rewrite.scoped_tree import ScopedTree
 
 _INDEPENDENT = frozenset({
     "str", "int", "float", "len", "bool", "round", "time.time", "time.monotonic",
@@ -73,7 +73,7 @@ def kind_of(node: ast.Dict, form: EventForm) -> str:
     return ""
 
 
-def event_of(node: ast.Dict, kind: str, form: EventForm, tree: Tree) -> Event:
+def event_of(node: ast.Dict, kind: str, form: EventForm, tree: ScopedTree) -> Event:
     """What a display has to become.
 
     Args:
@@ -147,7 +147,7 @@ def _check_data(data: ast.expr | None, loose: Sequence[str], form: EventForm) ->
 
 
 def _times(
-    textual: Sequence[str], items: dict[str, ast.expr], tree: Tree
+    textual: Sequence[str], items: dict[str, ast.expr], tree: ScopedTree
 ) -> tuple[dict[str, str], ast.expr | None]:
     """The new values of timestamps that are texts, and the value for which a clock is read."""
     for name in textual:
@@ -168,7 +168,7 @@ def _times(
 
 def _place(
     names: list[str], items: dict[str, ast.expr], loose: Sequence[str], data: str | None,
-    tree: Tree,
+    tree: ScopedTree,
 ) -> bool:  # fmt: skip
     """Whether a new inner display has to stand where the first moved key stands.
 
@@ -206,7 +206,7 @@ def _same(old: Sequence[str], new: Sequence[str], effects: dict[str, int]) -> bo
 _READS, _CALLS = 1, 2
 
 
-def _effect(node: ast.AST, tree: Tree) -> int:
+def _effect(node: ast.AST, tree: ScopedTree) -> int:
     """0: any time will do; `_READS`: it sees what calls do; `_CALLS`: it may do anything."""
     parts: list[ast.AST] = list(ast.iter_child_nodes(node))
     own = 0

@@ -9,7 +9,7 @@ from onepath.facts.definitions import dotted
 from onepath.rewrite.event_form import Event, NotCertain
 from onepath.rewrite.event_reads import Follow, Read, find_reads
 from onepath.rewrite.event_times import is_text
-from onepath.rewrite.trees import Binding, Tree
+from onepath.rewrite.scoped_tree import Binding, ScopedTree
 
 
 class EventNames:
@@ -21,7 +21,7 @@ class EventNames:
         kinds: Each display that is an event, with its kind.
     """
 
-    def __init__(self, tree: Tree, form: EventForm, kinds: Mapping[ast.Dict, str]) -> None:
+    def __init__(self, tree: ScopedTree, form: EventForm, kinds: Mapping[ast.Dict, str]) -> None:
         self._tree = tree
         self._form = form
         self._kinds = kinds
@@ -175,7 +175,7 @@ def _called(value: ast.expr | None) -> str:
 
 
 def group_reads(
-    tree: Tree, form: EventForm, held: Sequence[Event], reads: Iterable[Read]
+    tree: ScopedTree, form: EventForm, held: Sequence[Event], reads: Iterable[Read]
 ) -> dict[ast.AST, Follow]:
     """What becomes of the reads of a name that holds some events.
 
@@ -199,7 +199,7 @@ def group_reads(
     return follows
 
 
-def _follow(tree: Tree, form: EventForm, held: Sequence[Event], read: Read) -> Follow | None:
+def _follow(tree: ScopedTree, form: EventForm, held: Sequence[Event], read: Read) -> Follow | None:
     assert isinstance(read.base, ast.Name)
     new, data = form.canonical(read.key), form.data_key
     if new == form.timestamp:
@@ -220,7 +220,7 @@ def _follow(tree: Tree, form: EventForm, held: Sequence[Event], read: Read) -> F
     return None
 
 
-def _check_time(tree: Tree, held: Sequence[Event], read: Read) -> None:
+def _check_time(tree: ScopedTree, held: Sequence[Event], read: Read) -> None:
     if any(event.reshape.values for event in held):
         reason = f"line {read.line} reads its time, which would become a number"
         raise NotCertain("timestamp-read", reason)
@@ -230,7 +230,7 @@ def _check_time(tree: Tree, held: Sequence[Event], read: Read) -> None:
         raise NotCertain("timestamp-text", reason)
 
 
-def _check_data(tree: Tree, form: EventForm, held: Sequence[Event], read: Read) -> None:
+def _check_data(tree: ScopedTree, form: EventForm, held: Sequence[Event], read: Read) -> None:
     """Refuse a use of the inner dict that sees which keys it has."""
     around = tree.parent(read.node)
     taken = isinstance(around, ast.Subscript) and isinstance(around.slice, ast.Constant)

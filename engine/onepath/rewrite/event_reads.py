@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from onepath.rewrite.trees import Tree
+from onepath.rewrite.scoped_tree import ScopedTree
 
 _CALLS = ("get", "pop", "setdefault")
 
@@ -43,7 +43,7 @@ class CannotFollow(Exception):  # noqa: N818 - it is no error of the program
     """A read is written in a way in which it can't be changed."""
 
 
-def find_reads(tree: Tree) -> Iterator[Read]:
+def find_reads(tree: ScopedTree) -> Iterator[Read]:
     """Every read of a string key in a file."""
     for node in tree.nodes:
         if node.__class__ not in _READS:
@@ -67,7 +67,7 @@ def find_reads(tree: Tree) -> Iterator[Read]:
             yield from _matched(tree, node)
 
 
-def _matched(tree: Tree, pattern: ast.MatchMapping) -> Iterator[Read]:
+def _matched(tree: ScopedTree, pattern: ast.MatchMapping) -> Iterator[Read]:
     match = next(one for one in tree.around(pattern) if isinstance(one, ast.Match))
     for one in pattern.keys:
         key = _text(one)

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from onepath.audit.events import TEXTUAL
-from onepath.rewrite.trees import Tree
+from onepath.rewrite.scoped_tree import ScopedTree
 
 CLOCK = "time.time"
 """What gives the number of seconds now."""
 _NOW = frozenset({"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today"})
 
 
-def is_now(node: ast.expr, tree: Tree) -> bool:
+def is_now(node: ast.expr, tree: ScopedTree) -> bool:
     """Whether an expression is certainly the present time as an ISO text."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         zone = node.right
@@ -37,7 +37,7 @@ def seconds(text: str) -> str:
     return "" if moment.tzinfo is None else repr(moment.timestamp())
 
 
-def is_text(node: ast.expr, tree: Tree) -> bool:
+def is_text(node: ast.expr, tree: ScopedTree) -> bool:
     """Whether an expression is certainly a text."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str)
@@ -60,7 +60,7 @@ def is_text(node: ast.expr, tree: Tree) -> bool:
     return False
 
 
-def _assigned(name: ast.Name, tree: Tree) -> Iterable[ast.expr | None]:
+def _assigned(name: ast.Name, tree: ScopedTree) -> Iterable[ast.expr | None]:
     """What a name is assigned, each time; None for what is no plain assignment."""
     key = tree.binding(name)
     if key is None:

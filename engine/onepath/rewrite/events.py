@@ -15,7 +15,7 @@ from onepath.rewrite.event_flow import CalleeReads, Flow, Held
 from onepath.rewrite.event_form import Event, NotCertain, event_of, kind_of
 from onepath.rewrite.event_names import EventNames, group_reads
 from onepath.rewrite.event_reads import Follow, Read
-from onepath.rewrite.trees import Binding, Tree
+from onepath.rewrite.scoped_tree import Binding, ScopedTree
 
 ReadElsewhere = Callable[[str, Collection[str]], str]
 """Where another file reads one of some keys of a module-level name; empty if none does."""
@@ -50,7 +50,11 @@ class Events:
     """
 
     def __init__(
-        self, tree: Tree, form: EventForm, callee_reads: CalleeReads, read_elsewhere: ReadElsewhere
+        self,
+        tree: ScopedTree,
+        form: EventForm,
+        callee_reads: CalleeReads,
+        read_elsewhere: ReadElsewhere,
     ) -> None:
         self._tree = tree
         self._form = form

@@ -266,7 +266,7 @@ def _of_attribute(tree: Tree, node: ast.Attribute, owner: ast.Name, depth: int) 
     if len(stored) != 1 or named:
         return _UNKNOWN
     function = tree.function(stored[0])
-    statement = tree.parents[stored[0]]
+    statement = tree.parent(stored[0])
     if getattr(function, "name", "") != "__init__" or tree.function(function or cls) is not cls:
         return _UNKNOWN
     if isinstance(statement, ast.AnnAssign) and statement.target is stored[0]:

@@ -42,8 +42,8 @@ class SyntaxTree:
         self.root = parse(self._text.utf8)
         self.nodes: list[ast.AST] = [self.root]
         """All nodes but operators, each after the one it is in."""
-        self.parents: dict[ast.AST, ast.AST] = {}
-        nodes, parents = self.nodes, self.parents
+        self._parents: dict[ast.AST, ast.AST] = {}
+        nodes, parents = self.nodes, self._parents
         for node in nodes:  # which grows
             for field in _FIELDS.get(node.__class__, ()):
                 value = getattr(node, field, None)
@@ -58,18 +58,18 @@ class SyntaxTree:
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around one, from the inside out."""
-        parents = self.parents
+        parents = self._parents
         while (parent := parents.get(node)) is not None:
             yield parent
             node = parent
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node in which one stands."""
-        return self.parents.get(node)
+        return self._parents.get(node)
 
     def field(self, node: ast.AST) -> str:
         """The field of its parent in which a node stands."""
-        parent = self.parents.get(node)
+        parent = self._parents.get(node)
         for field in () if parent is None else _FIELDS.get(parent.__class__, ()):
             value = getattr(parent, field, None)
             if value is node or (isinstance(value, list) and any(one is node for one in value)):

@@ -5,12 +5,12 @@ import ast
 import pytest
 
 from onepath.facts.extract import extract
-from onepath.rewrite.trees import Tree, without_functions
+from onepath.rewrite.scoped_tree import ScopedTree, without_functions
 
 
-def tree_of(text: str) -> Tree:
+def tree_of(text: str) -> ScopedTree:
     data = text.encode()
-    return Tree(data, extract(data))
+    return ScopedTree(data, extract(data))
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ _OUTSIDE = ("decorator_list", "args", "returns", "bases", "keywords")
 """Fields of a function or class that are read outside of it."""
 
 
-class Tree(SyntaxTree):
+class ScopedTree(SyntaxTree):
     """The syntax tree of a file.
 
     Args:
