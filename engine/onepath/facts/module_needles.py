@@ -9,12 +9,24 @@ from onepath.facts.needles import Needles, Search
 
 _BLANK = frozenset(b" \t\f\r\n\\")
 _BLANK_OR_CLOSING = _BLANK | frozenset(b")")
-_QUOTES = frozenset(b"\"'")
-_LIST = re.compile(
-    rb"\b(?:from|import)\b(?:[ \t\f]|\\(?:\r\n?|\n))*"
-    rb"(?=(\((?:[^()#]|#[^\r\n]*+)*+|(?:[^\r\n\\;#(]|\\(?:\r\n?|\n))*+))"
+_DOTS = frozenset(b".:")
+_BLANK_OR_DOT = _BLANK | frozenset(b".")
+_BLANK_OR_OPENING = _BLANK | frozenset(b"(")
+_QUOTES = (b'"', b"'")
+_PREFIXES = frozenset(b"rRbBuUfFtT")
+_PATH = re.compile(rb"[\w\x80-\xff]+[.:\\]")
+_WHOLE = re.compile(rb"[\w\x80-\xff]+[\"']+[\s\\)]*")
+"""A word that ends a string, with what does not count behind it."""
+_STRING_OR_COMMENT = re.compile(rb"#|[rRbBuUfFtT]{0,2}[\"']")
+_KEY_OR_ELEMENT = re.compile(rb"[:\]}]")
+_IMPORTS = (b"import_module", b"importorskip", b"find_spec", b"run_module", b"__import__")
+_ARGUMENT = (b",", b"else", b"or", b"and")
+"""What a string stands behind that is a second argument, or one of two for it."""
+_IMPORT = re.compile(
+    rb"(?<![\w\x80-\xff])import\b(?:[ \t\f]|\\(?:\r\n?|\n))*"
+    rb"(?:\((?:[^()#]|#[^\r\n]*+)*+|(?:[^\r\n\\;#(]|\\(?:\r\n?|\n))*+)"
 )
-"""What an import statement may name; looked ahead at, because prose may hold the word as well."""
+"""All that an import statement may name."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +34,11 @@ class ModuleNeedles:
     """Modules in packages, one of which a file must be able to mean to matter.
 
     `manager` stands in every other file. What means `pkg.manager` spells it behind `pkg`, or
-    behind another name of the package; or names it in an import statement or at the beginning of
-    a string, with the package somewhere else in the file. A relative import need not spell the
-    package at all: files around the module are for the caller to add.
+    behind another name of the package; or names it in an import statement or in a string, with the
+    package somewhere else in the file. A string may begin a path with it (`"manager.run"`), import
+    it (`import_module("manager")`), or be a second argument (`patch.object(pkg, "manager")`). A
+    relative import need not spell the package at all: files around the module are for the caller
+    to add.
     """
 
     modules: Needles
@@ -48,9 +62,10 @@ class ModuleNeedles:
         places = list(self.modules.places(data))
         if not places or not self.packages.hit(data):
             return False
-        if any(self._is_below_package(data, at) or _begins_string(data, at) for at in places):
-            return True
-        return any(self.modules.hit(found[1]) for found in _LIST.finditer(data))
+        return any(
+            self._is_below_package(data, at) or _is_path(data, at) or _is_imported(data, at)
+            for at in places
+        )
 
     def within(self, other: Search) -> bool:
         """Whether another search certainly hits wherever this one does."""
@@ -68,9 +83,54 @@ class ModuleNeedles:
         end = _without(_BLANK_OR_CLOSING, data, dot - 1)
         if data.endswith(self.packages.words, 0, end):
             return True
-        # A comment may stand between the two.
-        line = data.rfind(b"\n", 0, end) + 1
-        return b"\n" in data[end:start] and b"#" in data[line:end]
+        return _is_below_comment(data, end, start)
+
+
+def _is_path(data: bytes, start: int) -> bool:
+    """Whether a string that a word begins may be a path, or name a module or an attribute."""
+    quote = _without(_DOTS, data, start)
+    if not data.endswith(_QUOTES, 0, quote):
+        return False
+    if quote < start or _PATH.match(data, start):
+        return True
+    whole = _WHOLE.match(data, start)
+    if whole is None:
+        return False
+    literal = _without(_PREFIXES, data, quote - 1)
+    before = _without(_BLANK_OR_OPENING, data, literal)
+    if (
+        data.endswith(_QUOTES + _IMPORTS, 0, before)
+        or _STRING_OR_COMMENT.match(data, whole.end())
+        or _is_below_comment(data, before, literal)
+    ):
+        return True
+    if data.endswith(b"=", 0, before):
+        return data.endswith(b"attribute", 0, _without(_BLANK, data, before - 1))
+    is_alone = _KEY_OR_ELEMENT.match(data, whole.end())
+    return data.endswith(_ARGUMENT, 0, before) and not is_alone
+
+
+def _is_imported(data: bytes, start: int) -> bool:
+    """Whether a word may stand in an import statement."""
+    if data.endswith(b"from", 0, _without(_BLANK_OR_DOT, data, start)):
+        return True
+    at = data.rfind(b"import", 0, start)
+    while at >= 0:
+        found = _IMPORT.match(data, at)
+        if found is not None and start < found.end():
+            return True
+        # Nothing but a comment of an import statement can hold the word once more.
+        line = data.rfind(b"\n", 0, at) + 1
+        if found is not None and b"#" not in data[line:at]:
+            return False
+        at = data.rfind(b"import", 0, at)
+    return False
+
+
+def _is_below_comment(data: bytes, end: int, start: int) -> bool:
+    """Whether a comment may stand between two places, which then don't tell what comes before."""
+    line = data.rfind(b"\n", 0, end) + 1
+    return b"\n" in data[end:start] and b"#" in data[line:end]
 
 
 def _without(what: Container[int], data: bytes, end: int) -> int:
@@ -78,8 +138,3 @@ def _without(what: Container[int], data: bytes, end: int) -> int:
     while end > 0 and data[end - 1] in what:
         end -= 1
     return end
-
-
-def _begins_string(data: bytes, start: int) -> bool:
-    start = _without(b".:", data, start)
-    return start > 0 and data[start - 1] in _QUOTES
