@@ -133,7 +133,7 @@ def find_paths(
     while True:
         progress(f"looking for {', '.join(sorted(names))}")
         files = world.book.mentioning(Needles.of(names))
-        leading = names_of(target, files, world.resolver)
+        leading = names_of(target, files, world.resolver, names)
         more = {name for _, name in leading} | names
         if more == names:
             break

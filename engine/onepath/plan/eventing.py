@@ -129,6 +129,7 @@ class _Repository:
         return done, asked
 
     def _count(self, world: World, paths: Sequence[str]) -> int:
+        world.book.load(paths)
         return sum(
             1
             for path in paths

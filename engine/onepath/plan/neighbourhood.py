@@ -35,7 +35,7 @@ def index_around(
         more = {
             name
             for one in found
-            for _, name in names_of((one.path, one.name), paths, world.resolver)
+            for _, name in names_of((one.path, one.name), paths, world.resolver, words)
         }
         for one in found:
             cls = index.classes.get((one.path, one.name))

@@ -1,11 +1,11 @@
 """Who reaches a definition by which path."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from onepath.model import Facts
-from onepath.symbols.resolve import Resolution, Resolver, Step
+from onepath.symbols.resolve import Binder, Resolution, Resolver, Step
 
 Target = tuple[str, str]
 """(path of a file, name in it): a definition."""
@@ -84,15 +84,38 @@ def _chain_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse
             break
 
 
-def names_of(target: Target, paths: Iterable[str], resolver: Resolver) -> dict[Step, Resolution]:
-    """All module-level names in these files that lead to a definition."""
+def names_of(
+    target: Target, paths: Iterable[str], resolver: Resolver, words: Collection[str]
+) -> dict[Step, Resolution]:
+    """Module-level names in these files that lead to a definition.
+
+    Args:
+        target: The definition.
+        paths: The files.
+        resolver: Tells where names lead.
+        words: What a name must be, or must be bound to. Whoever asks again with the names that
+            were found among them, until no more are found, finds all.
+    """
     found = {}
     for path in paths:
-        for name in resolver.table(path).names:
-            resolution = resolver.name(path, name)
-            if resolution.target == ("definition", *target, ()):
-                found[path, name] = resolution
+        for name, binders in resolver.table(path).names.items():
+            if name in words or _binds_one(binders, words):
+                resolution = resolver.name(path, name)
+                if resolution.target == ("definition", *target, ()):
+                    found[path, name] = resolution
     return found
+
+
+def _binds_one(binders: Iterable[Binder], words: Collection[str]) -> bool:
+    """Whether a name is bound to something that one of some words names."""
+    for binder in binders:
+        if binder.imported is not None and binder.imported[1].name in words:
+            return True
+        if binder.definition is not None and any(
+            part in words for part in binder.definition.target.split(".")
+        ):
+            return True
+    return False
 
 
 def is_shim(facts: Facts) -> bool:
