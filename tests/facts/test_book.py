@@ -1,10 +1,11 @@
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha1
 from pathlib import Path
 
 import pytest
 
+from onepath.facts import book as book_module
 from onepath.facts.book import NO_FACTS, FactsBook
 from onepath.facts.cache import FactsCache
 from onepath.facts.needles import Needles
@@ -205,3 +206,51 @@ def test_parts_of_files_are_worked_on_apart(tmp_path: Path, jobs: int) -> None:
             files, "os"
         )
         assert book.facts("f00.py").imports[0].names[0].name == "os"
+
+
+class SpyExecutor(SerialExecutor):
+    """Does at once what it is asked to do beside."""
+
+    def __init__(self) -> None:
+        self.beside_tasks = 0
+
+    def beside(self, task: Callable[[], None]) -> None:
+        self.beside_tasks += 1
+        task()
+
+
+@pytest.fixture
+def every_file_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(book_module, "_WORTH_AHEAD", 1)
+
+
+def expecting(folder: Path | None, *searches: str, now: str) -> tuple[FactsBook, SpyExecutor]:
+    files = {**FILES, "os.py": b"import os, m\n", "gone.py": None}
+    executor = SpyExecutor()
+    book = FactsBook(SpySnapshot(files), FactsCache(folder), executor)
+    book.expect([Needles.of([word]) for word in searches], Needles.of([now]))
+    return book, executor
+
+
+@pytest.mark.usefixtures("every_file_worth_it")
+def test_files_that_later_searches_hit_are_read_ahead(tmp_path: Path) -> None:
+    book, _ = expecting(tmp_path, "os", "Name", now="Name")
+    with FactsCache(tmp_path) as cache:
+        oids = {book.snapshot.entries[path].oid for path in ("b.py", "os.py")}
+        assert {key.hex() for key in cache.known()} == oids
+    assert book.mentioning(Needles.of(["os"])) == ("b.py", "os.py")
+
+
+@pytest.mark.usefixtures("every_file_worth_it")
+def test_nothing_is_read_ahead_once_something_is_known(tmp_path: Path) -> None:
+    expecting(tmp_path, "os", now="Name")
+    assert expecting(tmp_path, "m", now="Name")[1].beside_tasks == 0
+
+
+@pytest.mark.usefixtures("every_file_worth_it")
+def test_nothing_is_read_ahead_without_a_cache() -> None:
+    assert expecting(None, "os", now="Name")[1].beside_tasks == 0
+
+
+def test_few_files_are_not_read_ahead(tmp_path: Path) -> None:
+    assert expecting(tmp_path, "os", now="Name")[1].beside_tasks == 0

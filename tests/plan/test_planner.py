@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from onepath.errors import ConfigError, InputError, OutsideError
+from onepath.facts.book import FactsBook
 from onepath.facts.cache import FactsCache
+from onepath.facts.needles import Needles
 from onepath.model import Changeset, Edit, FileChange, Plan
 from onepath.plan import packs as packs_module
 from onepath.plan import planner
@@ -407,3 +409,47 @@ def test_globs_match_whole_paths(glob: str, path: str, expected: bool) -> None:
 
 def test_no_globs_match_nothing() -> None:
     assert not Globs([]).match("a.py")
+
+
+def test_what_versions_will_read_is_told_before_the_first_is_planned(
+    snapshot: Any, packs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(FactsBook, "expect", lambda _, *searches: told.append(searches))
+    first, second = Needles.of(["first"]), Needles.of(["second"])
+    one, two = packs["made"].versions
+    versions = replace(one, reads=lambda _: first), replace(two, reads=lambda _: second)
+    plan_of(snapshot(), {"made": Pack("made", versions)}, config())
+    assert told == [([second], first)]
+    plan_of(snapshot(), {"made": Pack("made", versions)}, config(), phases=["second"])
+    assert len(told) == 1
+
+
+def test_every_hint_is_of_the_configuration(whole_packs: Any) -> None:
+    asked = parse_config(
+        """
+        [imports]
+        "pkg.old.Name" = "pkg.new.Name"
+        [factories."pkg.make.create"]
+        to = "pkg.new.Name"
+        [shims]
+        "pkg.old" = "delete"
+        [events]
+        rewrite = true
+        """,
+        "migrate.toml",
+    )
+    hints = [version.reads(asked) for version in whole_packs["websocket"].versions]
+    texts = [
+        b"from pkg.old import Name",
+        b"make.create()",
+        b"import pkg.old",
+        b"{'type': 'tool_executing'}",
+    ]
+    hits = [[hint.hit(text) for text in texts] for hint in hints if hint is not None]
+    assert hits == [
+        [True, False, False, False],
+        [False, True, False, False],
+        [True, False, True, False],
+        [False, False, False, True],
+    ]

@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +165,90 @@ def test_a_process_of_a_task_that_dies_is_something_outside() -> None:
     with pytest.raises(OutsideError, match="worker process ended"), make_executor(2) as executor:
         executor.apart([partial(die, 0), lambda: None])
     assert multiprocessing.active_children() == []
+
+
+def touch(path: Path) -> None:
+    path.with_suffix(".nice").write_text(str(os.nice(0)))
+    path.with_suffix(".nice").rename(path)
+
+
+def appears(path: Path) -> bool:
+    for _ in range(3000):
+        if path.exists():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="priorities differ")
+def test_a_task_beside_is_done_by_a_process_that_gives_way(tmp_path: Path) -> None:
+    done, before = tmp_path / "done", os.nice(0)
+    with ProcessExecutor(2) as executor:
+        executor.beside(partial(touch, done))
+        assert executor.apart([lambda: 1, lambda: 2]) == [1, 2]
+        assert appears(done)
+    assert int(done.read_text()) > before
+    assert os.nice(0) == before
+
+
+def touch_and_sleep(path: Path) -> None:
+    path.with_suffix(".pid").write_text(str(os.getpid()))
+    path.with_suffix(".pid").rename(path)
+    time.sleep(600)
+
+
+def test_a_task_beside_ends_with_the_executor(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    with ProcessExecutor(2) as executor:
+        executor.beside(partial(touch_and_sleep, begun))
+        assert appears(begun)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
+
+
+def test_a_task_beside_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    task = f"partial(test_executors.touch_and_sleep, Path({str(begun)!r}))"
+    script = (
+        f"import sys, time; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "import test_executors; from functools import partial; from pathlib import Path\n"
+        f"test_executors.ProcessExecutor(2).beside({task}); time.sleep(600)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    with subprocess.Popen([sys.executable, "-c", script], env=environment) as parent:
+        assert appears(begun)
+        parent.kill()
+    assert ends(int(begun.read_text()))
+
+
+def ends(pid: int) -> bool:
+    for _ in range(1000):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_a_task_beside_that_fails_harms_nobody(capfd: pytest.CaptureFixture[str]) -> None:
+    with ProcessExecutor(2) as executor:
+        executor.beside(partial(die, 0))
+        executor.beside(partial(fail_on_three, 3))  # type: ignore[arg-type]
+        assert sorted(executor.map(double, range(4))) == [0, 2, 4, 6]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_task_beside_is_left_undone_without_a_python(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "absent"))
+    with ProcessExecutor(2) as executor:
+        executor.beside(partial(die, 0))
+
+
+def test_a_task_beside_is_left_undone_by_one_process(tmp_path: Path) -> None:
+    for executor in (SerialExecutor(), ProcessExecutor(1)):
+        executor.beside(partial(touch, tmp_path / "done"))
+    time.sleep(0.5)
+    assert not (tmp_path / "done").exists()

@@ -123,10 +123,14 @@ def test_path_uses_are_imports_and_chains_by_the_path_as_it_resolves(resolver: W
 
 def test_names_of_a_definition_are_all_that_lead_to_it(resolver: World) -> None:
     files = {**FILES, "u.py": "from p.q import A as Z\nY = Z\nX = Z.x\n"}
+    files["v.py"] = "import u\nW = u.Y\n"
     world = resolver(files)
-    assert set(names_of(("p/a.py", "A"), files, world)) == {
-        ("p/a.py", "A"), ("p/q/__init__.py", "A"), ("u.py", "Z"), ("u.py", "Y"),
-    }  # fmt: skip
+    first = {("p/a.py", "A"), ("p/q/__init__.py", "A"), ("u.py", "Z")}
+    assert set(names_of(("p/a.py", "A"), files, world, {"A"})) == first
+    second = first | {("u.py", "Y")}
+    assert set(names_of(("p/a.py", "A"), files, world, {"A", "Z"})) == second
+    third = second | {("v.py", "W")}
+    assert set(names_of(("p/a.py", "A"), files, world, {"A", "Z", "Y"})) == third
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ documents follow; shims stay for a later phase. What the codemod does to each fo
 and what it refuses, is shown by the pairs in `examples/v0001/` beside this file.
 """
 
+from onepath.facts.needles import Needles
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
@@ -30,4 +31,5 @@ VERSION = Version(
     title="Import by the canonical paths",
     plan=plan,
     configured=lambda config: bool(config.imports),
+    reads=lambda config: Needles.of(old.rpartition(".")[2] for old in config.imports),
 )

@@ -9,6 +9,7 @@ adds something of its own, or that does something when it is imported, stays and
 pairs in `examples/v0003/` beside this file show it.
 """
 
+from onepath.facts.module_needles import ModuleNeedles
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
@@ -28,6 +29,12 @@ def configured(config: Config) -> bool:
     return any(fate != "keep" for fate in config.shims.values())
 
 
+def reads(config: Config) -> ModuleNeedles:
+    """The files that may mean one of the shims, by the names that these and their packages have."""
+    parts = [["", *dotted.split(".")] for dotted in config.shims]
+    return ModuleNeedles.of((one[-1] for one in parts), (one[-2] for one in parts))
+
+
 VERSION = Version(
     number=3,
     name="delete_shims",
@@ -36,4 +43,5 @@ VERSION = Version(
     plan=plan,
     requires=(1, 2),
     configured=configured,
+    reads=reads,
 )

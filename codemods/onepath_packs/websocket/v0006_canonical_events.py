@@ -39,7 +39,8 @@ What is asked for by `rewrite = true`
     string (`EventType.STARTED`), other data formats and documents are not looked at.
 """
 
-from onepath.plan.config import Config
+from onepath.facts.needles import Needles
+from onepath.plan.config import Config, settings
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
 from onepath.symbols.world import World
@@ -60,4 +61,5 @@ VERSION = Version(
     title="Send events in the canonical form",
     plan=plan,
     configured=lambda config: config.events.rewrite,
+    reads=lambda config: Needles.of(settings(config).event_kinds),
 )

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
 
+from onepath.facts.ahead import read_ahead
 from onepath.facts.cache import FactsCache, pack, unpack
 from onepath.facts.extract import extract_raw
 from onepath.facts.needles import Search
@@ -22,6 +23,8 @@ _WORTH_PARTS, _MOST_PARTS = 60, 4
 """Files that are worth another process, and processes that are worth their memory."""
 _WORTH_THREADS = 1000
 """Texts that are worth another thread to search them."""
+_WORTH_AHEAD = 1000
+"""Files that are worth another process which extracts some of them ahead of time."""
 _SEARCHES = 30
 """Searches that are kept to answer narrower ones."""
 _KEPT = 1000
@@ -159,6 +162,27 @@ class FactsBook:
         """
         count = min(self._executor.jobs, _MOST_PARTS) if len(paths) >= _WORTH_PARTS else 1
         return self._executor.apart([partial(function, paths[at::count]) for at in range(count)])
+
+    def expect(self, searches: Sequence[Search], now: Search) -> None:
+        """Get ready for searches: hold what is read, and have what they will hit extracted.
+
+        A process beside does that if nothing is known yet.
+
+        Args:
+            searches: Those that will follow, as far as they can be told.
+            now: What is searched for at once, and needs no other process.
+        """
+        self._texts.expect_searches()
+        if self._cache.folder is None or len(self.python) < _WORTH_AHEAD or self._cache.known():
+            return
+        entries = {
+            entry.oid: entry for entry in map(self.snapshot.entries.get, self.python) if entry
+        }
+        task = partial(
+            read_ahead, self._cache.folder, self.snapshot.source(), tuple(entries.values()),
+            tuple(searches), now,
+        )  # fmt: skip
+        self._executor.beside(task)
 
     def over(self, snapshot: Snapshot) -> "FactsBook":
         """A book of another snapshot that shares what this one has read."""

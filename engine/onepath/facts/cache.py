@@ -123,6 +123,7 @@ class FactsCache:
     def __init__(self, folder: Path | None) -> None:
         self._database: sqlite3.Connection | None = None
         self._owner = os.getpid()
+        self._folder = folder
         if folder is None:
             return
         self._path = folder / _NAME
@@ -145,6 +146,11 @@ class FactsCache:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it is; None if nothing is kept."""
+        return None if self._database is None else self._folder
 
     def facts(self, oids: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Those of the blobs that are known; a broken row is a miss."""

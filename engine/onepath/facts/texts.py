@@ -8,8 +8,6 @@ _MOST = 400_000_000
 """How many bytes are held at most; what is beyond is read again by the workers each time."""
 _FEW = 200
 """A search of fewer files is no reason to hold their bytes."""
-
-
 _UNHELD = 2
 """So many searches hold nothing: one phase searches Python files once, and documents once."""
 
@@ -39,6 +37,10 @@ class Texts:
             if data is not None and self._size + len(data) <= _MOST:
                 self._data[entry.oid] = data
                 self._size += len(data)
+
+    def expect_searches(self) -> None:
+        """Hold from the next search on: more are certain to come."""
+        self._searches = max(self._searches, _UNHELD)
 
     def held(self, entries: Iterable[Entry]) -> dict[str, bytes]:
         """The bytes of those files that are held, by blob id."""

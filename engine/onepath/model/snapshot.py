@@ -83,3 +83,10 @@ class Executor(Protocol):
         Only what they give is picklable.
         """
         ...
+
+    def beside(self, task: Callable[[], None]) -> None:
+        """Begin a task that may be left undone at any time, if there is a process to spare.
+
+        It is picklable.
+        """
+        ...

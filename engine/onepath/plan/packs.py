@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from onepath.errors import InputError, OutsideError
+from onepath.facts.needles import Search
 from onepath.model import VersionId
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
@@ -28,6 +29,8 @@ class Version:
         title: The first line of its commit.
         requires: Numbers of the versions that must come before it.
         configured: Whether a configuration asks for it; without that it takes no part in a plan.
+        reads: What it will search Python files for, as far as the configuration tells. Only a
+            hint: those files may be read while an earlier version is planned.
         plan: What it does: a world and the configuration -> a proven outcome.
     """
 
@@ -38,6 +41,7 @@ class Version:
     plan: Callable[[World, Config], Outcome]
     requires: tuple[int, ...] = ()
     configured: Callable[[Config], bool] = lambda _: True
+    reads: Callable[[Config], Search | None] = lambda _: None
 
     @cached_property
     def digest(self) -> str:

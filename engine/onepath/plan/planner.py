@@ -46,6 +46,7 @@ def make_plan(
         recalled = recall(cache, memory_key, world)
         if recalled is not None:
             return recalled
+        _expect(world, config, [one for name in groups if name in wanted for one in groups[name]])
         planned: list[Phase] = []
         python_files = len(world.book.python)
         for number, (name, versions) in enumerate(groups.items(), 1):
@@ -67,6 +68,16 @@ def make_plan(
         )
         remember(cache, memory_key, plan)
         return plan
+
+
+def _expect(world: World, config: Config, versions: Sequence[Version]) -> None:
+    """Tell the book what the versions will search for."""
+    first, *later = [
+        version.reads(config) for version in versions if version.configured(config)
+    ] or [None]
+    searches = [search for search in later if search is not None]
+    if first is not None and searches:
+        world.book.expect(searches, first)
 
 
 def _wanted(

@@ -16,6 +16,7 @@ from typing import Generic, Self
 
 from onepath.errors import OutsideError
 from onepath.model.snapshot import R, T
+from onepath.run.beside import Beside
 
 # With so few batches the processes would take longer to start than the work itself.
 _NOT_WORTH_PROCESSES = 1
@@ -36,6 +37,7 @@ class ProcessExecutor:
     def __init__(self, jobs: int) -> None:
         self.jobs = min(jobs, _MOST_WORKERS) if sys.platform == "win32" else jobs
         self._pool: ProcessPoolExecutor | None = None
+        self._beside: list[Beside] = []
 
     def __enter__(self) -> Self:
         return self
@@ -47,6 +49,8 @@ class ProcessExecutor:
         trace: TracebackType | None,
     ) -> None:
         self._stop()
+        for task in self._beside:
+            task.stop()
 
     def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
         """Yield `function(batch)` for each batch, each as soon as it is done.
@@ -89,6 +93,11 @@ class ProcessExecutor:
         finally:
             for fork in forks:
                 fork.stop()
+
+    def beside(self, task: Callable[[], None]) -> None:
+        """Begin a task in a process of low priority, which ends with this executor at last."""
+        if self.jobs > 1:
+            self._beside.append(Beside(task))
 
     def _stop(self) -> None:
         if self._pool is not None:

@@ -17,3 +17,6 @@ class SerialExecutor:
     def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
         """What each task gives, one run after the other."""
         return [task() for task in tasks]
+
+    def beside(self, task: Callable[[], None]) -> None:
+        """Leave the task undone."""
