@@ -42,7 +42,10 @@ def main() -> None:
     gc.disable()
     # `kill` unwinds like any other end, so that no child process is left behind.
     signal.signal(signal.SIGTERM, _terminate)
-    app(prog_name="migrate")
+    try:
+        app(prog_name="migrate")
+    finally:
+        gc.freeze()  # the last collection, at exit, would go through all that is left for nothing
 
 
 def _terminate(number: int, _: Any) -> None:

@@ -17,8 +17,10 @@ from onepath.snapshot.notes import is_lfs_pointer
 
 _SEARCHED = 150
 """Files in a batch where most are only searched."""
-_FEWEST, _EXTRACTED = 6, 40
+_FEWEST, _EXTRACTED = 6, 120
 """Files in a batch where each is parsed, at least and at most."""
+_SHARE = 4
+"""So many batches of one size there would be for each process: they shrink towards the end."""
 _WORTH_PARTS, _MOST_PARTS = 60, 4
 """Files that are worth another process, and processes that are worth their memory."""
 _WORTH_THREADS = 1000
@@ -127,13 +129,21 @@ class FactsBook:
             if facts is not None:
                 yield path, facts
 
-    def load(self, paths: Iterable[str]) -> None:
-        """Make sure of the facts of these files, all at once."""
+    def load(self, paths: Iterable[str], *, recording: bool = False) -> None:
+        """Make sure of the facts of these files, all at once.
+
+        Args:
+            paths: The files.
+            recording: Whether to make the records that everybody asks for at once: worth it
+                before work that is spread over processes, each of which would make its own.
+        """
         wanted = self._unknown(paths)
         for oid, raw in self._cache.facts(wanted):
-            self._by_oid[oid] = Facts(raw)
+            self._by_oid[oid] = facts = Facts(raw)
             del wanted[oid]
-        self._read(list(wanted.values()), None)
+            if recording:
+                facts.record()
+        self._read(list(wanted.values()), None, recording=recording)
 
     def recall(self, oids: Collection[str]) -> bool:
         """Take the facts of these blobs from the cache alone; whether all of them were there."""
@@ -253,6 +263,19 @@ class FactsBook:
         with ThreadPoolExecutor(count) as pool:  # the search itself runs without Python's lock
             return [hit for part in pool.map(hits, parts) for hit in part]
 
+    def _parts(self, entries: Sequence[Entry], size: int) -> Iterator[Sequence[Entry]]:
+        """Parts of some files for one process each, all of one size unless it is 0.
+
+        Where each file is parsed, the first parts are large, as each costs a start of git, and
+        the last are small, so that all processes end at one time.
+        """
+        at = 0
+        while at < len(entries):
+            share = (len(entries) - at) // (_SHARE * self._executor.jobs)
+            count = size or max(_FEWEST, min(_EXTRACTED, share))
+            yield entries[at : at + count]
+            at += count
+
     def _unknown(self, paths: Iterable[str]) -> dict[str, Entry]:
         entries = self.snapshot.entries
         found = {}
@@ -265,24 +288,25 @@ class FactsBook:
         return found
 
     def _read(
-        self, entries: Sequence[Entry], needles: Search | None, *, extracting: bool = True
-    ) -> list[Found]:
+        self, entries: Sequence[Entry], needles: Search | None, *, extracting: bool = True,
+        recording: bool = False,
+    ) -> list[Found]:  # fmt: skip
         if not entries:
             return []
         source = self.snapshot.source()
-        # Small enough that a few dozen files are worth more than one process.
-        size = _SEARCHED if needles else max(_FEWEST, min(_EXTRACTED, len(entries) // 4))
-        count = -(-len(entries) // size)
         batches = [
-            Batch(source, tuple(entries[at::count]), needles, extracting) for at in range(count)
+            Batch(source, tuple(part), needles, extracting)
+            for part in self._parts(entries, 0 if needles is None else _SEARCHED)
         ]
         results: list[Found] = []
         packed: list[tuple[str, bytes]] = []
-        for done, part in enumerate(self._executor.map(read_batch, batches), 1):
-            self._progress(f"reading files: {done * 100 // count} %")
+        for part in self._executor.map(read_batch, batches):
+            self._progress(f"reading files: {(len(results) + len(part)) * 100 // len(entries)} %")
             for found in part:
                 if found.packed is not None:
-                    self._by_oid[found.oid] = Facts(unpack(found.packed))
+                    facts = self._by_oid[found.oid] = Facts(unpack(found.packed))
+                    if recording:
+                        facts.record()
                     packed.append((found.oid, found.packed))
                 if found.missing:
                     self.missing.add(found.oid)

@@ -273,6 +273,10 @@ class Facts:
 
     raw: Mapping[str, Any] = field(repr=False)
 
+    def record(self) -> None:
+        """Make the records of imports and definitions now."""
+        _ = self.imports, self.definitions
+
     @cached_property
     def failure(self) -> ParseFailure | None:
         raw = self.raw["failure"]

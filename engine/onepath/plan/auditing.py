@@ -93,7 +93,8 @@ def _audit(
 ) -> AuditResult:  # fmt: skip
     """Run the rules over the whole repository, or over some files and what they import."""
     world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
-    world.book.load(world.book.python if looked_at is None else looked_at)
+    wanted = world.book.python if looked_at is None else looked_at
+    world.book.load(wanted, recording=looked_at is None)
     index = Index(world, settings(config), looked_at)
     groups = [[rule for rule in rules if rule.by_uses is by_uses] for by_uses in (False, True)]
     tasks = [
