@@ -3,9 +3,9 @@
 A cache and nothing more: whatever goes wrong with it (another version, a broken file, a full
 disk, a read-only folder, a second run at the same time) costs time and is never an error.
 
-Rows are `marshal`, compressed: it reads several times faster than pickle, and the file is
-named after the extractor's and Python's version, so that no other version ever reads it. The
-folder is the user's own `.git`, into which no clone or fetch can put a file.
+Rows are `marshal`, compressed with Zstandard: it reads several times faster than pickle, and the
+file is named after the extractor's and Python's version, so that no other version ever reads it.
+The folder is the user's own `.git`, into which no clone or fetch can put a file.
 """
 
 import logging
@@ -19,6 +19,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
+from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
+
 from onepath.facts.extract import EXTRACTOR_VERSION
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,9 @@ _KEPT = {"outcomes": 20, "grounds": 3}
 _PATIENCE = 5.0
 """Seconds to wait for another run that writes."""
 _CHECKSUM = 4
-_BROKEN = (EOFError, ValueError, TypeError, zlib.error)
+_BROKEN = (EOFError, ValueError, TypeError, ZstdError)
+_COMPRESSOR = ZstdCompressor(level=1)
+_DECOMPRESSOR = ZstdDecompressor()
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (oid BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
@@ -107,11 +111,11 @@ def unpack(data: bytes) -> Mapping[str, Any]:
 
 
 def _encode(part: Mapping[str, Any]) -> bytes:
-    return zlib.compress(marshal.dumps(dict(part)), 1)
+    return _COMPRESSOR.compress(marshal.dumps(dict(part)))
 
 
 def _decode(data: bytes) -> dict[str, Any]:
-    part = marshal.loads(zlib.decompress(data))  # noqa: S302
+    part = marshal.loads(_DECOMPRESSOR.decompress(data))  # noqa: S302
     if not isinstance(part, dict):
         raise TypeError("not facts")
     return part
