@@ -18,7 +18,7 @@ from onepath.audit.interfaces import compare
 from onepath.audit.rule import all_rules
 from onepath.audit.settings import CanonicalSymbol, Settings
 from onepath.facts.cache import FactsCache
-from onepath.model import Executor
+from onepath.model import Executor, ImportFact
 from onepath.run import make_executor
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.world import World
@@ -31,11 +31,19 @@ REVISIONS = {
     "001": ("10219f0ac", f"{CORE}.websocket_manager.WebSocketManager"),
     "002": ("6b67c35d6", f"{CORE}.websocket_manager.WebSocketManager"),
 }
+SERVICES = ("netra_backend/", "auth_service/", "tests/", "test_framework/")
+"""Where 002's test looks for imports; for classes it looks in the first alone."""
+OLD_MODULES = (f"{CORE}.unified_manager", f"{CORE}.websocket_manager_factory")
+OLD_NAMES = ("WebSocketManager", "create_websocket_manager")
+"""What 002's test calls deprecated: all names of these modules, and these of the package."""
 RULES = ("deprecated-import", "import-fragmentation", "shim", "import-cycle", "event-structure")
 TEXT_CLASS = r"^\s*class \w*websocket"
 TEXT_IMPORT = (
     f"from {CORE}.unified_manager import UnifiedWebSocketManager|"
     f"from {CORE}.websocket_manager_factory import|from {CORE} import WebSocketManager"
+)
+TEXT_OLD_IMPORT = "|".join(
+    [*(f"from {one} import" for one in OLD_MODULES), f"from {CORE} import ({'|'.join(OLD_NAMES)})"]
 )
 
 
@@ -73,6 +81,7 @@ def _figures(
     named = [cls for cls in index.classes.values() if "websocket" in cls.name.lower()]
     yield "classes with `websocket` in their name", len(named)
     yield "of these outside tests", sum(not in_tests(cls.path) for cls in named)
+    yield from _as_the_tests_count(repository, revision, world)
     yield from _roles(index)
     for name in RULES:
         found = list(all_rules()[name].check(index, index.settings))
@@ -84,6 +93,65 @@ def _figures(
             yield f"`{name}` in the WebSocket packages", len(near)
         if name == "import-cycle":
             yield "of all cycles at import time", sum("while they" in one.message for one in found)
+
+
+def _as_the_tests_count(
+    repository: Repository, revision: str, world: World
+) -> Iterator[tuple[str, object]]:
+    """What the reports' own tests count, and by facts where their text search counts more."""
+    inside = [path for path in world.book.python if path.startswith(SERVICES)]
+    classes = [
+        scope.name
+        for path in inside if path.startswith(SERVICES[0])
+        for scope in world.facts(path).scopes if scope.kind == "class"
+    ]  # fmt: skip
+    named = sum("websocket" in name.lower() for name in classes)
+    yield "002: classes at any depth in the backend with `websocket` in their name", named
+    text = _text(repository, revision, "-hE", TEXT_OLD_IMPORT, SERVICES)
+    yield "002, text: lines with one of the four deprecated patterns", text
+    files = Counter(path for path in inside for one in world.facts(path).imports if _is_old(one))
+    yield "002: import statements of that kind", f"{files.total()} in {len(files)} files"
+    near = [path for path in inside if path.startswith(FOLDERS)]
+    yield "001, text: files that it takes for factories", _factory_files(world, near)
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for path in near:
+        for scope in world.facts(path).scopes:
+            if scope.kind == "class":
+                groups.setdefault(_role(scope.name), []).append((scope.name, path))
+    several = [found for found in groups.values() if len(found) > 1]
+    yield "001: fragmentations, which are groups of classes with alike names", len(several)
+    shared = sum(len({name for name, _ in found}) < len({*found}) for found in several)
+    yield "of these with one name in several modules", shared
+
+
+def _is_old(one: ImportFact) -> bool:
+    if one.module == CORE:
+        return any(alias.name in OLD_NAMES for alias in one.names)
+    return one.is_from and one.module in OLD_MODULES
+
+
+def _role(name: str) -> str:
+    """What 001 takes a class for by its name: some words are taken out, or the last one is kept."""
+    left = name.lower()
+    for word in ("unified", "legacy", "core", "websocket"):
+        left = left.replace(word, "")
+    ends = (word for word in ("manager", "handler", "adapter") if left.endswith(word))
+    return next(ends, left)
+
+
+def _factory_files(world: World, paths: list[str]) -> str:
+    kinds: Counter[str] = Counter()
+    for data in world.read(paths).values():
+        if b"def get_" in data and b"manager" in data.lower():
+            kinds["function"] += 1
+        elif b"@staticmethod" in data and b"create" in data:
+            kinds["static"] += 1
+        elif b"_instance" in data and b"None" in data:
+            kinds["singleton"] += 1
+        elif b"ConnectionManager =" in data:
+            kinds["alias"] += 1
+    by_kind = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    return f"{kinds.total()}: {by_kind}" if kinds else "0"
 
 
 def _roles(index: Index) -> Iterator[tuple[str, object]]:
@@ -111,9 +179,12 @@ def _roles(index: Index) -> Iterator[tuple[str, object]]:
         )
 
 
-def _text(repository: Repository, revision: str, how: str, pattern: str) -> int:
+def _text(
+    repository: Repository, revision: str, how: str, pattern: str, folders: tuple[str, ...] = ("",)
+) -> int:
+    paths = [f"{folder}*.py" for folder in folders]
     done = subprocess.run(
-        ["git", "-C", str(repository.top), "grep", how, pattern, revision, "--", "*.py"],
+        ["git", "-C", str(repository.top), "grep", how, pattern, revision, "--", *paths],
         capture_output=True, check=False,
     )  # fmt: skip
     return len(done.stdout.splitlines())
