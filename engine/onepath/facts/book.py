@@ -17,7 +17,7 @@ from onepath.snapshot.notes import is_lfs_pointer
 
 _SEARCHED = 150
 """Files in a batch where most are only searched."""
-_FEWEST, _EXTRACTED = 6, 120
+_FEWEST, _EXTRACTED = 6, 240
 """Files in a batch where each is parsed, at least and at most."""
 _SHARE = 4
 """So many batches of one size there would be for each process: they shrink towards the end."""

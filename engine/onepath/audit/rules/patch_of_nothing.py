@@ -224,11 +224,11 @@ class _Late:
     def sees(self, one: Patch) -> bool:
         """Whether somebody may see the patch."""
         step = (one.module or "", one.name)
-        if step in self.steps or step[0] in self.starred or self._has_chain(step):
+        if step in self.steps or step[0] in self.starred:
             return True
         # A module that the test imports inside the patch may import the name only then.
         imported = self.in_functions.get(one.path, set())
-        return not imported.isdisjoint(self.importers.get(step, ()))
+        return not imported.isdisjoint(self.importers.get(step, ())) or self._has_chain(step)
 
     def _has_chain(self, step: Step) -> bool:
         """Whether a file that names the module reads an attribute of this name from something."""

@@ -187,7 +187,8 @@ def _violations(index: Index, one: Forwarding) -> Iterator[Violation]:
 
 
 def _effects(index: Index, path: str, facts: Facts, *, warns: bool) -> str:
-    lines = index.world.read([path]).get(path, b"").decode("utf-8", "replace").split("\n")
+    text = index.world.read([path]).get(path, b"") if facts.effects else b""
+    lines = text.decode("utf-8", "replace").split("\n")
     done = [f"'{lines[at - 1].strip()[:60]}'" for at in facts.effects if at <= len(lines)]
     if warns:
         done.insert(0, "a warning")
