@@ -44,6 +44,7 @@ MEANT = [
     "import pkg\ngetattr(pkg, 'other' if x else 'manager')",
     "import pkg\ngetattr(pkg, 'manager' if x else 'other')",
     "import pkg\npatch.object(target=pkg, attribute = 'manager')",
+    "import pkg\ngetattr(pkg, name := 'manager')",
     "import pkg\nimport_module('manager')",
     "import pkg\n__import__( 'manager' )",
     "import pkg\npatch('manager.run')",

@@ -1,9 +1,11 @@
+import errno
 import gc
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -172,6 +174,12 @@ def touch(path: Path) -> None:
     path.with_suffix(".nice").rename(path)
 
 
+@pytest.fixture(autouse=True)
+def tasks_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    top = Path(__file__).parents[2]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(top), *filter(None, sys.path)]))
+
+
 def appears(path: Path) -> bool:
     for _ in range(3000):
         if path.exists():
@@ -189,6 +197,18 @@ def test_a_task_beside_is_done_by_a_process_that_gives_way(tmp_path: Path) -> No
         assert appears(done)
     assert int(done.read_text()) > before
     assert os.nice(0) == before
+
+
+def test_a_task_beside_imports_nothing_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("pickle", "onepath"):
+        (tmp_path / f"{name}.py").write_text("open('imported', 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    with ProcessExecutor(2) as executor:
+        executor.beside(partial(touch, tmp_path / "done"))
+        assert appears(tmp_path / "done")
+    assert not (tmp_path / "imported").exists()
 
 
 def touch_and_sleep(path: Path) -> None:
@@ -214,7 +234,8 @@ def test_a_task_beside_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         "import test_executors; from functools import partial; from pathlib import Path\n"
         f"test_executors.ProcessExecutor(2).beside({task}); time.sleep(600)"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    path = os.pathsep.join((str(Path(__file__).parent), os.environ["PYTHONPATH"]))
+    environment = {**os.environ, "PYTHONPATH": path}
     with subprocess.Popen([sys.executable, "-c", script], env=environment) as parent:
         assert appears(begun)
         parent.kill()
@@ -243,6 +264,17 @@ def test_a_task_beside_is_left_undone_without_a_python(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "absent"))
+    with ProcessExecutor(2) as executor:
+        executor.beside(partial(die, 0))
+
+
+def test_a_task_beside_is_left_undone_if_it_can_not_be_handed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
     with ProcessExecutor(2) as executor:
         executor.beside(partial(die, 0))
 

@@ -5,6 +5,7 @@ would not survive a fork. Run as a module it is that process: it reads the task 
 """
 
 import gc
+import logging
 import os
 import pickle
 import subprocess
@@ -13,6 +14,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
 
 # As `nice` counts: low enough to give way to others, and not to keep them waiting with a lock.
 _LESS_URGENT = 10
@@ -29,16 +32,17 @@ class Beside:
 
     def __init__(self, task: Callable[[], None]) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        with tempfile.TemporaryFile() as file:
-            pickle.dump((os.getpid(), task), file)
-            file.seek(0)
-            command = [sys.executable, "-m", __name__]
-            try:
+        # -P: nothing is imported from the current folder, which holds the user's code.
+        command = [sys.executable, "-P", "-m", __name__]
+        try:
+            with tempfile.TemporaryFile() as file:
+                pickle.dump((os.getpid(), task), file)
+                file.seek(0)
                 self._process = subprocess.Popen(
                     command, stdin=file, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
                 )
-            except OSError:
-                return  # the task is left undone
+        except OSError as error:
+            logger.info("no process beside: %s", error)
 
     def stop(self) -> None:
         """End the process, if it has not ended by itself."""
