@@ -167,8 +167,14 @@ class Definition(NamedTuple):
     bases: tuple[str, ...]
     """Source of the base classes; for a function, of its decorators in `decorators`."""
     decorators: tuple[str, ...]
-    params: tuple[Param, ...]
+    signature: tuple[tuple[str, str, str | None, str | None], ...]
+    """The parameters in plain form: most are never looked at."""
     returns: str
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """The parameters of a function."""
+        return tuple(map(Param._make, self.signature))
 
 
 class Exports(NamedTuple):
@@ -336,15 +342,7 @@ class Facts:
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
-        return tuple(
-            Definition(
-                qualname, kind, start, end, line, guard, target, bases, decorators,
-                tuple(map(Param._make, params)), returns,
-            )
-            for (
-                qualname, kind, start, end, line, guard, target, bases, decorators, params, returns
-            ) in self._taken("definitions")
-        )  # fmt: skip
+        return tuple(map(Definition._make, self._taken("definitions")))
 
     @cached_property
     def strings(self) -> tuple[DottedString, ...]:
