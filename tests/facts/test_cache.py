@@ -16,6 +16,8 @@ from onepath.model import Facts
 OID = "ab" * 20
 OTHER = "cd" * 20
 RAW = extract_raw(b"from a import b\n\n\ndef f(x: b = 'c.d'): return b.c(x)\n")
+PACKED = pack(RAW)
+"""Once: marshal writes an object that is referred to elsewhere in another way."""
 
 
 def database(folder: Path) -> Path:
@@ -96,18 +98,18 @@ def test_broken_row_is_a_miss_and_the_others_are_not(tmp_path: Path) -> None:
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_row_with_one_wrong_byte_is_never_taken_for_facts(data: st.DataObject) -> None:
-    packed = bytearray(pack(RAW))
+    packed = bytearray(PACKED)
     at = data.draw(st.integers(0, len(packed) - 1))
     packed[at] ^= data.draw(st.integers(1, 255))
     with pytest.raises(cache_module._BROKEN):
         unpack(bytes(packed))
 
 
-@given(st.integers(0, len(pack(RAW)) - 1))
+@given(st.integers(0, len(PACKED) - 1))
 @settings(max_examples=30, deadline=None)
 def test_row_that_is_cut_off_is_never_taken_for_facts(length: int) -> None:
     with pytest.raises(cache_module._BROKEN):
-        unpack(pack(RAW)[:length])
+        unpack(PACKED[:length])
 
 
 def test_broken_plan_is_none(tmp_path: Path) -> None:
