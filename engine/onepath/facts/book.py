@@ -1,6 +1,5 @@
 """The facts of a snapshot: searched, extracted in parallel, cached, and handed out by path."""
 
-import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 from onepath.facts.ahead import read_ahead
 from onepath.facts.cache import FactsCache, pack, unpack
+from onepath.facts.collecting import without_collecting
 from onepath.facts.extract import extract_raw
 from onepath.facts.needles import Search
 from onepath.facts.texts import Texts
@@ -59,9 +59,7 @@ class Found(NamedTuple):
 def read_batch(batch: Batch) -> list[Found]:
     """Search and extract a batch; runs in a worker."""
     found = []
-    collecting = gc.isenabled()
-    gc.disable()  # syntax trees have no cycles, and collecting doubles the time to build them
-    try:
+    with without_collecting():
         for entry, data in batch.source.read(batch.entries):
             if data is None:
                 found.append(Found(entry.oid, False, None, True))
@@ -70,9 +68,6 @@ def read_batch(batch: Batch) -> list[Found]:
                 found.append(Found(entry.oid, True, packed))
             else:
                 found.append(Found(entry.oid, False, None))
-    finally:
-        if collecting:
-            gc.enable()
     return found
 
 
@@ -185,9 +180,8 @@ class FactsBook:
         self._texts.expect_searches()
         if self._cache.folder is None or len(self.python) < _WORTH_AHEAD or self._cache.known():
             return
-        entries = {
-            entry.oid: entry for entry in map(self.snapshot.entries.get, self.python) if entry
-        }
+        files = self.snapshot.entries
+        entries = {files[path].oid: files[path] for path in self.python}
         task = partial(
             read_ahead, self._cache.folder, self.snapshot.source(), tuple(entries.values()),
             tuple(searches), now,

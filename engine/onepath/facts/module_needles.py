@@ -106,8 +106,8 @@ def _is_path(data: bytes, start: int) -> bool:
         return True
     if data.endswith(b"=", 0, before):
         return data.endswith((b"attribute", b":"), 0, _without(_BLANK, data, before - 1))
-    is_alone = _KEY_OR_ELEMENT.match(data, whole.end())
-    return data.endswith(_ARGUMENT, 0, before) and not is_alone
+    ends_display = _KEY_OR_ELEMENT.match(data, whole.end())
+    return data.endswith(_ARGUMENT, 0, before) and not ends_display
 
 
 def _is_imported(data: bytes, start: int) -> bool:

@@ -1,14 +1,13 @@
 """Events across a repository: which files hold them, what others read of them, what is listed."""
 
-import gc
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any
 
 from onepath.audit.events import EventForm, has_events, violations_in
+from onepath.facts.collecting import without_collecting
 from onepath.facts.needles import Needles
 from onepath.model import Refusal
 from onepath.plan.config import Config, settings
@@ -40,22 +39,10 @@ def plan_events(world: World, config: Config) -> Outcome:
     settled: dict[str, tuple[bytes, tuple[Refusal, ...]]] = {}
 
     def propose(now: World, left_out: Collection[str]) -> Proposal:
-        with _without_collecting():
+        with without_collecting():
             return _Repository(now, form, excluded, settled).propose(left_out)
 
     return settle(world, propose, config.exclude)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Syntax trees have no cycles, and collecting doubles the time to build them."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class _Repository:

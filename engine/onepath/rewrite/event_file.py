@@ -68,10 +68,8 @@ def listed_events(world: World, path: str, data: bytes, form: EventForm) -> tupl
         one.qualname.rpartition(".")[2] in types for one in facts.definitions
     ):
         return ()
-    tree, draft = (
-        ScopedTree(shown, facts),
-        Draft(path, data, facts, Renames(world.resolver, {}, {})),
-    )
+    tree = ScopedTree(shown, facts)
+    draft = Draft(path, data, facts, Renames(world.resolver, {}, {}))
     _list(draft, form, EventNames(tree, form, {}).uncertain_legacy(), tree)
     return tuple(draft.refusals)
 
