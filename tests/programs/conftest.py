@@ -1,0 +1,177 @@
+"""Small programs that run before and after a migration, with CPython as the judge.
+
+A program is a repository of a few files. What each of its modules says when it is imported first,
+and what a script prints, must be the same on the branch that a migration makes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import Repository
+from typer.testing import CliRunner
+
+from onepath_cli.app import app
+
+Program = Callable[..., "After"]
+
+_PROBE = """
+import importlib, json, os, sys
+said = {}
+for module in sys.argv[1:]:
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(1, 2)
+        try:
+            importlib.import_module(module)
+            line = "ok"
+        except BaseException as error:
+            line = f"{type(error).__name__}: {error}".replace(os.getcwd(), "")
+        os.write(write, line.encode()[:4000])
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        said[module] = pipe.read().decode()
+    os.waitpid(child, 0)
+print(json.dumps(said))
+"""
+PYTEST = """
+import re, subprocess, sys
+command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", {tests!r}]
+done = subprocess.run(command, capture_output=True, text=True)
+print(re.sub(r" in .*", "", done.stdout.strip().splitlines()[-1]))
+"""
+
+
+@dataclass(frozen=True)
+class After:
+    """What a migration made of a program that still runs."""
+
+    files: Mapping[str, str]
+    """The Python files on the last branch; those of the program where there is no branch."""
+    refusals: tuple[tuple[str, int, str], ...]
+    """(path, line, code) of every place that was left alone."""
+    printed: str
+    """What the script printed, before as after."""
+
+
+@pytest.fixture
+def unchanged_by(
+    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch
+) -> Program:
+    """`unchanged_by(files, rename=(old, new), script=...)` migrates a program and runs it twice.
+
+    Args of the function:
+        files: path -> text. A `migrate.toml` among them is applied where there is no `rename`.
+        rename: The old and the new dotted path of one rename; a list of such pairs runs in turn.
+        script: Python that prints something, run with the repository's top as current folder.
+        tests: A folder or file of tests that pytest runs instead of a script.
+        roots: The folders on the path.
+        may_go: Modules that may be deleted.
+        phases: The phases to apply; all of them where none is named.
+    """
+
+    def run(
+        files: Mapping[str, str], *, rename: Sequence[Any] = (), script: str = "", tests: str = "",
+        roots: Sequence[str] = ("",), may_go: Sequence[str] = (), phases: Sequence[str] = (),
+    ) -> After:  # fmt: skip
+        repository = make_repository(files)
+        top = repository.path
+        script = script or (PYTEST.format(tests=tests) if tests else "")
+        before = _look(top, roots, script)
+        renames = [rename] if rename and isinstance(rename[0], str) else rename
+        commands = [["rename", *one, "--yes"] for one in renames]
+        shown = [["rename", *one, "--dry-run", "--format", "json"] for one in renames]
+        if not commands:
+            chosen = [part for name in phases for part in ("--phase", name)]
+            commands, shown = [["apply", *chosen]], [["--dry-run", "--format", "json", *chosen]]
+        with monkeypatch.context() as patch:
+            patch.chdir(top)
+            refusals = [one for command in shown for one in _refusals(_invoke(command))]
+            for command in commands:
+                _invoke(command)
+        branches = repository.git(
+            "for-each-ref", "--format=%(refname:short)", "--sort=refname", "refs/heads/migrate"
+        ).split()
+        landed = top
+        if branches:
+            landed = top.parent / f"{top.name}-after"
+            repository.git("worktree", "add", "--quiet", "--detach", str(landed), branches[-1])
+        after = _look(landed, roots, script)
+        compare(before, after, may_go)
+        python = {
+            str(path.relative_to(landed)): path.read_text()
+            for path in sorted(landed.rglob("*.py"))
+        }  # fmt: skip
+        return After(python, tuple(sorted(set(refusals))), after["printed"])
+
+    return run
+
+
+def _invoke(arguments: Sequence[str]) -> str:
+    done = CliRunner().invoke(app, list(arguments))
+    assert isinstance(done.exception, SystemExit | None), done.exception
+    assert done.exit_code in (0, 3), f"{arguments}: {done.exit_code}\n{done.output}"
+    return done.stdout
+
+
+def _refusals(plan: str) -> list[tuple[str, int, str]]:
+    return [
+        (one["path"], one["line"], one["code"])
+        for phase in json.loads(plan)["phases"]
+        for one in phase["refusals"]
+    ]
+
+
+def _look(top: Path, roots: Sequence[str], script: str) -> dict[str, str]:
+    """What every module says when it is imported first, and what the script prints."""
+    path = os.pathsep.join(str(top / root) for root in roots)
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    environment = {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    names = sorted({name for root in roots for name in _modules(top / root)})
+    seen: dict[str, str] = json.loads(_python(_PROBE, names, top, environment))
+    seen["printed"] = _python(script, (), top, environment) if script else ""
+    return seen
+
+
+def _modules(root: Path) -> list[str]:
+    found = []
+    for file in root.rglob("*.py"):
+        parts = file.relative_to(root).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        if parts and all(part.isidentifier() for part in parts):
+            found.append(".".join(parts))
+    return found
+
+
+def _python(
+    source: str, arguments: Sequence[str], top: Path, environment: Mapping[str, str]
+) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", source, *arguments],
+        cwd=top, env=dict(environment), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    ending = f"{done.stderr}\n(exit {done.returncode})" if done.returncode else ""
+    return (done.stdout + ending).replace(str(top), "")
+
+
+def compare(
+    before: Mapping[str, str], after: Mapping[str, str], may_go: Sequence[str] = ()
+) -> None:
+    """Fail where a module that could be imported can't be any more, or the script differs."""
+    gone = {name for name, said in before.items() if said == "ok"} - after.keys() - set(may_go)
+    assert not gone, f"these modules are gone: {sorted(gone)}"
+    differing = {
+        name: (said, after[name])
+        for name, said in before.items()
+        if name in after and after[name] != said and (said == "ok" or name == "printed")
+    }
+    assert not differing, f"these say something else: {differing}"
