@@ -1,0 +1,1 @@
+"""Strings that are put together, read for what of their text the source tells."""

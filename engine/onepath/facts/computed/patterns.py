@@ -1,0 +1,260 @@
+"""Strings that are put together: what of their text can be read from the source.
+
+`f"{__package__}.legacy.{name}"` is the package, then `.legacy.`, then anything. Whoever reads
+module names, patch targets and the like asks here, so that all of them understand the same forms.
+"""
+
+import ast
+import re
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
+from typing import NamedTuple
+
+from onepath.facts.computed.names import NOTHING_KNOWN, Names, Value, Values
+from onepath.facts.definitions import dotted
+
+_MOST = 24
+"""How many alternatives of one expression are told apart."""
+_DEEPEST = 12
+_LARGEST = 10**9
+_PERCENT = re.compile(r"%(?:\((\w+)\))?([#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?)([a-zA-Z%])")
+
+
+class Part(NamedTuple):
+    """A piece of a string that is put together."""
+
+    kind: str
+    """`text`; `package`, `name`, `parent` and `top` (of the module's `__name__`); `module` (the
+    `__name__` of the module that `value` names); or `any`"""
+    value: str = ""
+    """The text of `text`; the dotted expression of `module`."""
+    node: ast.expr | None = None
+    """The literal that a text comes from; in an f-string before Python 3.12 it has no place."""
+
+
+Pattern = tuple[Part, ...]
+"""A string as its pieces, in order."""
+
+ANY = Part("any")
+ANYTHING: Pattern = (ANY,)
+_OWN = {"__package__": Part("package"), "__name__": Part("name")}
+_SPEC = {"__spec__.parent": Part("package"), "__spec__.name": Part("name")}
+
+
+def patterns(node: ast.expr, names: Names, scope: ast.AST | None = None) -> tuple[Pattern, ...]:
+    """Every string that an expression may give, as patterns; `ANYTHING` is among them if unsure.
+
+    Args:
+        node: The expression.
+        names: What the file binds.
+        scope: The innermost function or class around the expression; None for the module.
+    """
+    found = dict.fromkeys(map(_joined, _Reader(names).read(Value(node, scope), 0)))
+    return tuple(found) if len(found) <= _MOST else (ANYTHING,)
+
+
+def constant(pattern: Pattern) -> str | None:
+    """The text of a pattern that holds nothing but text."""
+    if any(part.kind != "text" for part in pattern):
+        return None
+    return "".join(part.value for part in pattern)
+
+
+def _joined(pattern: Iterable[Part]) -> Pattern:
+    """A pattern without empty texts, and with one `any` where several follow each other."""
+    result: list[Part] = []
+    for part in pattern:
+        if part.kind == "text" and not part.value:
+            continue
+        if part.kind == "any" and result and result[-1].kind == "any":
+            continue
+        result.append(part)
+    return tuple(result)
+
+
+class _Reader:
+    """Reads expressions of one file."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def read(self, value: Value, depth: int) -> list[Pattern]:
+        """All patterns of an expression."""
+        found = [ANYTHING] if depth > _DEEPEST else self._read(*value, depth + 1)
+        return found if 0 < len(found) <= _MOST else [ANYTHING]
+
+    def _read(self, node: ast.expr, scope: ast.AST | None, depth: int) -> list[Pattern]:
+        match node:
+            case ast.Constant(value=str() as text):
+                return [(Part("text", text, node),)]
+            case ast.Constant(value=int() as number) if abs(number) < _LARGEST:
+                return [(Part("text", str(number)),)]
+            case ast.Name(id=name):
+                values = self._names.of(name, scope)
+                if name in _OWN and values == NOTHING_KNOWN:
+                    return [(_OWN[name],)]
+                return self._either(values, depth)
+            case ast.Attribute():
+                return self._attribute(node, depth)
+            case ast.JoinedStr(values=fields):
+                return _sequence([self._field(Value(one, scope), depth) for one in fields])
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                both = (self.read(Value(one, scope), depth) for one in (left, right))
+                return _sequence(both)
+            case ast.BinOp(left=left, op=ast.Mod(), right=right):
+                return self._percent(Value(left, scope), right, depth)
+            case ast.IfExp(body=first, orelse=second):
+                return self._any_of((first, second), scope, depth)
+            case ast.BoolOp(values=operands):
+                return self._any_of(operands, scope, depth)
+            case ast.NamedExpr(value=inner):
+                return self.read(Value(inner, scope), depth)
+            case ast.Subscript():
+                return [(_part_of_name(node),)]
+            case ast.Call():
+                return self._call(node, scope, depth)
+        return [ANYTHING]
+
+    def _any_of(
+        self, nodes: Iterable[ast.expr], scope: ast.AST | None, depth: int
+    ) -> list[Pattern]:
+        return [one for node in nodes for one in self.read(Value(node, scope), depth)]
+
+    def _either(self, values: Values, depth: int) -> list[Pattern]:
+        found = [one for value in values.known for one in self.read(value, depth)]
+        return found if values.complete else [*found, (ANY,)]
+
+    def _attribute(self, node: ast.Attribute, depth: int) -> list[Pattern]:
+        written = dotted(node)
+        if written in _SPEC:
+            return [(_SPEC[written],)]
+        if node.attr in ("__name__", "__package__") and dotted(node.value):
+            return [(Part("module", dotted(node.value)),)]
+        return self._either(self._names.of_attribute(node.attr), depth)
+
+    def _field(self, value: Value, depth: int) -> list[Pattern]:
+        """A piece of an f-string."""
+        node = value.node
+        if not isinstance(node, ast.FormattedValue):
+            return self.read(value, depth)
+        if node.conversion not in (-1, ord("s")) or node.format_spec is not None:
+            return [ANYTHING]
+        return self.read(value._replace(node=node.value), depth)
+
+    def _percent(self, left: Value, right: ast.expr, depth: int) -> list[Pattern]:
+        """`left % right`"""
+        scope = left.scope
+        named = _named(right)
+        result: list[Pattern] = []
+        for literal in self._literals(left, depth):
+            rest = iter(right.elts if isinstance(right, ast.Tuple) else [right])
+            pieces: list[list[Pattern]] = []
+            at = 0
+            for found in _PERCENT.finditer(literal.value):
+                pieces.append([(literal._replace(value=literal.value[at : found.start()]),)])
+                at = found.end()
+                name, flags, kind = found.groups()
+                if kind == "%":
+                    pieces.append([(literal._replace(value="%"),)])
+                    continue
+                value = named.get(name) if name else next(rest, None)
+                is_plain = value is not None and not flags and kind in "sd"
+                pieces.append(
+                    self.read(Value(value, scope), depth) if value and is_plain else [ANYTHING]
+                )
+            pieces.append([(literal._replace(value=literal.value[at:]),)])
+            result += _sequence(pieces)
+        return result
+
+    def _literals(self, value: Value, depth: int) -> list[Part]:
+        """The texts that an expression may be; empty if it may be anything else."""
+        found = self.read(value, depth)
+        if any(len(one) != 1 or one[0].kind != "text" for one in found):
+            return []
+        return [one[0] for one in found]
+
+    def _call(self, node: ast.Call, scope: ast.AST | None, depth: int) -> list[Pattern]:
+        match node:
+            case ast.Call(func=ast.Name(id="str"), args=[value], keywords=[]):
+                return self.read(Value(value, scope), depth)
+            case ast.Call(func=ast.Attribute(value=base, attr="format")):
+                return self._format(Value(base, scope), node, depth)
+            case ast.Call(
+                func=ast.Attribute(value=base, attr="join"),
+                args=[ast.Tuple(elts=elements) | ast.List(elts=elements)],
+            ) if not any(isinstance(one, ast.Starred) for one in elements):
+                between = self.read(Value(base, scope), depth)
+                pieces: list[list[Pattern]] = []
+                for one in elements:
+                    pieces += [between] if pieces else []
+                    pieces.append(self.read(Value(one, scope), depth))
+                return _sequence(pieces)
+        return [ANYTHING]
+
+    def _format(self, base: Value, call: ast.Call, depth: int) -> list[Pattern]:
+        """`base.format(...)`"""
+        if any(isinstance(one, ast.Starred) for one in call.args):
+            return [ANYTHING]
+        arguments = {str(place): value for place, value in enumerate(call.args)}
+        arguments |= {one.arg: one.value for one in call.keywords if one.arg is not None}
+        result: list[Pattern] = []
+        for literal in self._literals(base, depth):
+            numbers = count()
+            pieces: list[list[Pattern]] = []
+            for text, name, spec, conversion in _fields(literal.value):
+                pieces.append([(literal._replace(value=text),)])
+                if name is None:
+                    continue
+                value = arguments.get(name or str(next(numbers)))
+                if value is None or spec or conversion not in (None, "s"):
+                    pieces.append([ANYTHING])
+                else:
+                    pieces.append(self.read(Value(value, base.scope), depth))
+            result += _sequence(pieces) if pieces else []
+        return result
+
+
+def _sequence(pieces: Iterable[list[Pattern]]) -> list[Pattern]:
+    """Every way to put one alternative of each piece after the other."""
+    whole: list[Pattern] = [()]
+    for alternatives in pieces:
+        few = alternatives if len(whole) * len(alternatives) <= _MOST else [ANYTHING]
+        whole = [(*before, *one) for before in whole for one in few]
+    return whole
+
+
+def _part_of_name(node: ast.Subscript) -> Part:
+    """`__name__.rpartition(".")[0]` and its like."""
+    match node:
+        case ast.Subscript(
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Name(id="__name__"), attr=method),
+                args=[ast.Constant(value="."), *rest],
+            ),
+            slice=ast.Constant(value=0),
+        ):
+            if method == "rpartition" or (method == "rsplit" and rest):
+                return Part("parent")
+            if method in ("partition", "split"):
+                return Part("top")
+    return ANY
+
+
+def _named(node: ast.expr) -> Mapping[str, ast.expr]:
+    """The values of a display by their keys."""
+    if not isinstance(node, ast.Dict):
+        return {}
+    return {
+        str(key.value): value
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant)
+    }
+
+
+def _fields(text: str) -> Sequence[tuple[str, str | None, str | None, str | None]]:
+    """The pieces of a text for `format`; none if it is not one."""
+    try:
+        return list(string.Formatter().parse(text))
+    except ValueError:
+        return ()
