@@ -4,10 +4,12 @@ The facts say which functions mention a name; only those few are read as syntax 
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
+from onepath.audit.growing import Growing
 from onepath.audit.index import Index, Place
 from onepath.audit.places import FUNCTIONS, class_name, defining, instance_of, member
 from onepath.errors import InputError
@@ -16,8 +18,9 @@ from onepath.facts.extract import parse
 from onepath.model import Definition, Guard
 from onepath.symbols.resolve import Resolution
 
-_DEEP = 12
-"""How many assignments are followed from one value."""
+_DEEP = 40
+"""How many expressions inside one another are followed from one value."""
+_MADE, _NAMED = "made", "named"
 _STATEMENTS: Mapping[str, tuple[type[ast.AST], ...]] = {
     "branches": (ast.If, ast.IfExp, ast.Match),
     "loops": (ast.For, ast.AsyncFor, ast.While),
@@ -58,6 +61,7 @@ class Body:
         self.node = _statement(index, path, definition)
         self.dynamic = False
         """Whether a class that is computed makes what is given back; known after `origins`."""
+        self._values: Growing[tuple[str, str], Place] = Growing(self._value)
 
     @cached_property
     def origins(self) -> frozenset[Place]:
@@ -110,11 +114,11 @@ class Body:
             (node for node in self._own if isinstance(node, ast.Call)),
             key=lambda call: (call.lineno, call.col_offset),
         )
-        computing = [call.func for call in called]
+        computing = {id(call.func) for call in called}
         names = [
             dotted(call.func)
             for call in called
-            if call not in computing and not self.callees(call.func) & places
+            if id(call) not in computing and not self.callees(call.func) & places
         ]
         return tuple(dict.fromkeys(name for name in names if name))
 
@@ -154,22 +158,36 @@ class Body:
 
     # ------------------------------------------------------------ meaning
 
-    def made(self, value: ast.expr, depth: int = 0) -> frozenset[Place]:
+    def made(self, value: ast.expr) -> frozenset[Place]:
         """What makes the value of an expression: classes, functions, module variables."""
+        return self._values.settled(lambda: self._made(value, 0))
+
+    def callees(self, function: ast.expr) -> frozenset[Place]:
+        """The classes and functions that an expression which is called stands for."""
+        return self._values.settled(lambda: self._callees(function, 0))
+
+    def _value(self, key: tuple[str, str]) -> frozenset[Place]:
+        """What a name stands for as far as the names that it is bound to are known."""
+        kind, name = key
+        if kind == _NAMED:
+            return frozenset(self._named(name))
+        return frozenset().union(*(self._made(one, 0) for one in self.assigned[name]))
+
+    def _made(self, value: ast.expr, depth: int) -> frozenset[Place]:
         nothing: frozenset[Place] = frozenset()
         if depth > _DEEP:
             return nothing
         if isinstance(value, ast.Await | ast.NamedExpr):
-            return self.made(value.value, depth + 1)
+            return self._made(value.value, depth + 1)
         if isinstance(value, ast.IfExp):
-            return self.made(value.body, depth + 1) | self.made(value.orelse, depth + 1)
+            return self._made(value.body, depth + 1) | self._made(value.orelse, depth + 1)
         if isinstance(value, ast.BoolOp):
-            return nothing.union(*(self.made(one, depth + 1) for one in value.values))
+            return nothing.union(*(self._made(one, depth + 1) for one in value.values))
         if isinstance(value, ast.Call):
             return self._called(value, depth)
         key = _key(value)
         if key in self.assigned:
-            return nothing.union(*(self.made(one, depth + 1) for one in self.assigned[key]))
+            return self._values.get((_MADE, key))
         found = frozenset(self._meant(key)) if key and not key.endswith("[]") else nothing
         # A class or a function that is handed on has made nothing yet.
         return frozenset(place for place in found if self._is_variable(place))
@@ -178,27 +196,27 @@ class Body:
         function = call.func
         handed_on = _HANDING_ON.get(dotted(function).rpartition(".")[2])
         if handed_on is not None and handed_on < len(call.args):
-            return self.made(call.args[handed_on], depth + 1)
+            return self._made(call.args[handed_on], depth + 1)
         if isinstance(function, ast.Attribute) and function.attr in _LOOKUPS:
-            stored = self.assigned.get(f"{dotted(function.value)}[]", [])
-            if stored or function.attr == "setdefault":
-                values = [*stored, *call.args[1:]]
-                return frozenset().union(*(self.made(one, depth + 1) for one in values))
-        return self.callees(function, depth)
+            items = f"{dotted(function.value)}[]"
+            if items in self.assigned or function.attr == "setdefault":
+                stored = self._values.get((_MADE, items)) if items in self.assigned else ()
+                given = (self._made(one, depth + 1) for one in call.args[1:])
+                return frozenset(stored).union(*given)
+        return self._callees(function, depth)
 
-    def callees(self, function: ast.expr, depth: int = 0) -> frozenset[Place]:
-        """The classes and functions that an expression which is called stands for."""
+    def _callees(self, function: ast.expr, depth: int) -> frozenset[Place]:
         name = dotted(function)
         if name:
-            return frozenset(self._named(name, depth))
+            return self._values.get((_NAMED, name))
         if isinstance(function, ast.Attribute):
             if isinstance(function.value, ast.Call | ast.Await):
-                receivers = self.made(function.value, depth + 1)
+                receivers = self._made(function.value, depth + 1)
                 return frozenset(self._attributes(receivers, (function.attr,)))
             return frozenset()
         return frozenset(self._computed(function, depth))
 
-    def _named(self, name: str, depth: int) -> Iterator[Place]:
+    def _named(self, name: str) -> Iterator[Place]:
         head, *rest = name.split(".")
         if self.owner is not None and head in ("self", "cls") and head == self._first:
             if rest == ["__class__"] or (head == "cls" and not rest):
@@ -208,15 +226,15 @@ class Body:
             if len(rest) == 1 and name not in self.assigned:
                 yield from self._attributes((self.owner,), tuple(rest))
                 return
-        owner = name.rpartition(".")[0]
-        for key, attributes in ((name, ()), (owner, (name.rpartition(".")[2],))):
-            if key in self.assigned and depth <= _DEEP:
-                for value in self.assigned[key]:
-                    if attributes:
-                        yield from self._attributes(self.made(value, depth + 1), attributes)
-                    elif alias := dotted(value):
-                        yield from self._named(alias, depth + 1) if alias != name else ()
-                return
+        owner, _, attribute = name.rpartition(".")
+        if name in self.assigned:
+            for alias in dict.fromkeys(map(dotted, self.assigned[name])):
+                if alias and alias != name:
+                    yield from self._values.get((_NAMED, alias))
+            return
+        if owner in self.assigned:
+            yield from self._attributes(self._values.get((_MADE, owner)), (attribute,))
+            return
         if head in self._annotations:
             declared = self._annotated(self._annotations[head])
             yield from self._attributes(declared, tuple(rest)) if rest else ()
@@ -233,7 +251,7 @@ class Body:
             if dotted(arguments[0]) == "self" and self.owner is not None:
                 found = [self.owner]
             else:
-                found = [p for p in self.made(arguments[0], depth + 1) if p in self._index.classes]
+                found = [p for p in self._made(arguments[0], depth + 1) if p in self._index.classes]
         elif name == "type" and len(arguments) == 3 and isinstance(arguments[1], ast.Tuple):
             for base in arguments[1].elts:
                 found += self._meant(dotted(base))
@@ -242,7 +260,7 @@ class Body:
             if isinstance(attribute, ast.Constant) and isinstance(attribute.value, str):
                 found += self._meant(f"{dotted(arguments[0])}.{attribute.value}")
         elif name.rpartition(".")[2] == "partial" and arguments:
-            yield from self.callees(arguments[0], depth + 1)
+            yield from self._callees(arguments[0], depth + 1)
             return
         self.dynamic = self.dynamic or bool(found)
         yield from found
@@ -300,11 +318,14 @@ class Body:
     def _offset(self, node: ast.expr) -> int:
         if node.lineno == self.node.lineno:
             return self.definition.start + node.col_offset - self.node.col_offset
+        return self._line_starts[node.lineno - self.node.lineno] + node.col_offset
+
+    @cached_property
+    def _line_starts(self) -> Sequence[int]:
+        """Where each line of its statement begins in the file."""
         data = self._index.world.read([self.path])[self.path]
-        start = self.definition.start
-        for _ in range(node.lineno - self.node.lineno):
-            start = data.index(b"\n", start) + 1
-        return start + node.col_offset
+        lines = data[self.definition.start : self.definition.end].split(b"\n")
+        return [*accumulate((len(line) + 1 for line in lines), initial=self.definition.start)]
 
     @property
     def _first(self) -> str:

@@ -1,6 +1,8 @@
 """Every way in which an instance of a class comes to be."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from onepath.audit.bodies import Body
@@ -85,6 +87,8 @@ class _Search:
         self._annotated: dict[Place, Definition] = {}
         self._aliases: dict[Place, Definition] = {}
         self._waiting: dict[tuple[str, int], Definition] = {}
+        self._giving: dict[Place, list[Place]] = {}
+        """Place -> the functions that return what it makes, until it is known to make one."""
 
     def found(self) -> tuple[Factory, ...]:
         new = set(self._making)
@@ -104,17 +108,21 @@ class _Search:
     def _read_around(self, tops: frozenset[Place]) -> None:
         files = [path for path in files_using(self._index, tops) if not in_tests(path)]
         for path in files:
-            statements = [
-                one for one in self._index.facts(path).definitions
-                if one.kind == "assign" and "." not in one.qualname
-            ]  # fmt: skip
+            statements = sorted(
+                (one for one in self._index.facts(path).definitions
+                 if one.kind == "assign" and "." not in one.qualname),
+                key=lambda one: one.start,
+            )  # fmt: skip
+            starts = [one.start for one in statements]
             for mention in mentions(self._index, path, tops):
                 if mention.inside is not None:
                     self._read(path, mention.inside)
                     continue
-                for one in statements:
-                    if one.start <= mention.use.start < one.end:
-                        self._read(path, one)
+                # `a = b = value` is one statement with a definition for each name.
+                at = bisect_right(starts, mention.use.start) - 1
+                while at >= 0 and mention.use.start < statements[at].end:
+                    self._read(path, statements[at])
+                    at -= 1
             for owner, name in tops:
                 if owner == path and (path, name) not in self._index.classes:
                     for definition in readers(self._index.facts(path), name):
@@ -137,14 +145,28 @@ class _Search:
             if may_call(self._index, place[0], definition, names):
                 self._read(place[0], definition)
 
-    def _read_waiting(self) -> None:
+    def _read_waiting(self) -> Iterator[Place]:
+        """Read what was taken up; what gives an instance by what is known or says so."""
         waiting = {k: one for k, one in self._waiting.items() if k not in self._bodies}
         texts = self._index.world.read(sorted({path for path, _ in waiting}))
         for (path, start), definition in waiting.items():
             shape = shape_of(self._index, path, definition)
             text = texts.get(path, b"")
             if shape is None or shape.returns or text.find(b"yield", start, definition.end) >= 0:
-                self._bodies[path, start] = definition, body(self._index, path, definition)
+                one = body(self._index, path, definition)
+                self._bodies[path, start] = definition, one
+                yield from self._note(path, definition, one)
+
+    def _note(self, path: str, definition: Definition, one: Body | None) -> Iterator[Place]:
+        """Keep for each place what gives what it makes; name a function that says so itself."""
+        place = path, definition.qualname
+        for origin in one.origins if one is not None else ():
+            self._giving.setdefault(origin, []).append(place)
+        if one is not None and one.origins & self._making:
+            yield place
+        elif (one is None or one.unreadable) and self._says_so(path, definition):
+            self._annotated.setdefault(place, definition)
+            yield place
 
     def _note_aliases(self, path: str) -> None:
         for name, definition in self._index.definitions(path).items():
@@ -158,22 +180,12 @@ class _Search:
 
     def _grow(self) -> set[Place]:
         """Take in what gives something known, until nothing more does."""
-        self._read_waiting()
         before = set(self._making)
-        growing = True
-        while growing:
-            growing = False
-            for (path, _), (definition, one) in self._bodies.items():
-                place = path, definition.qualname
-                if place in self._making:
-                    continue
-                if one is not None and one.origins & self._making:
-                    self._making.add(place)
-                    growing = True
-                elif (one is None or one.unreadable) and self._says_so(path, definition):
-                    self._annotated[place] = definition
-                    self._making.add(place)
-                    growing = True
+        waiting = [*self._read_waiting()]
+        while waiting:
+            place = waiting.pop()
+            self._making.add(place)
+            waiting += [one for one in self._giving.pop(place, ()) if one not in self._making]
         return self._making - before
 
     def _says_so(self, path: str, definition: Definition) -> bool:
@@ -217,7 +229,7 @@ class _Search:
                 )  # fmt: skip
 
     def _kind(self, place: Place, definition: Definition, one: Body | None) -> str:
-        if place in self._annotated or one is None:
+        if one is None or (place in self._annotated and not one.origins & self._making):
             return ANNOTATED
         if definition.kind not in FUNCTIONS:
             return FUNCTION if one.is_lambda else SINGLETON
@@ -255,8 +267,13 @@ class _Search:
             return False
         if files_using(self._index, (place,)) != place[:1]:
             return False
-        bodies = [one for _, one in self._bodies.values() if one is not None]
-        return not any(place in one.origins for one in bodies)
+        return place not in self._origins
+
+    @cached_property
+    def _origins(self) -> frozenset[Place]:
+        """What any of the functions gives; asked for once all are known."""
+        bodies = (one for _, one in self._bodies.values() if one is not None)
+        return frozenset(place for one in bodies for place in one.origins)
 
     def _targets(self, one: Body | None) -> tuple[str, ...]:
         if one is None:
