@@ -123,6 +123,20 @@ def test_other_files_that_refer_to_a_module(find: Find, path: str, text: str, ki
     assert [one.kind for one in find({path: text})] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pyproject.toml", '[project.scripts]\nx = "pkg.old:Name"\n'),
+        ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n  x = pkg.old:Name.run\n"),
+        ("procfile", "web: gunicorn pkg.old:Name\n"),
+        ("run.py", "serve('pkg.old:Name')\n"),
+    ],
+)
+def test_a_name_is_referred_to_behind_a_colon(find: Find, path: str, text: str) -> None:
+    found = find({path: text}, NAME)
+    assert [(one.path, one.breaks) for one in found] == [(path, True)]
+
+
 def test_a_notebook_refers_by_its_cells(find: Find) -> None:
     cell = '{"cell_type": "code", "source": ["import pkg.old"], "outputs": [], "metadata": {}}'
     notebook = f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'

@@ -46,7 +46,7 @@ def holders(
 def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterator[Holder]:
     files = {target.path: target for target in sought.modules.values()}
     dotted = sought.dotted
-    spelled = (*dotted, *(one.replace(".", ":") for one in dotted), *files)
+    spelled = (*dotted, *(entry for one in dotted for entry in _as_entry_points(one)), *files)
     entries = world.snapshot.entries
     texts = [
         path for path, entry in entries.items()
@@ -65,6 +65,13 @@ def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterato
             known.keep(path, text_holders_in(world, path, text, sought, files))
         for path in batch:
             yield from known.of(path)
+
+
+def _as_entry_points(dotted: str) -> Iterator[str]:
+    """The ways to write a path with a colon: `a.b:C` and `a:b.C`."""
+    parts = dotted.split(".")
+    for at in range(1, len(parts)):
+        yield f"{'.'.join(parts[:at])}:{'.'.join(parts[at:])}"
 
 
 def _imported(dotted: Iterable[str]) -> Iterator[str]:
