@@ -49,7 +49,7 @@ def init(
 
 
 def _discovered(options: Options, workspace: Workspace, canonical: list[str]) -> str:
-    from onepath.plan.discover import discover
+    from onepath.plan.discovery.discover import discover
     from onepath.run import make_executor
     from onepath.snapshot import open_snapshot
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from onepath.errors import InputError
-from onepath.plan import history
 from onepath.plan.config import parse_config
-from onepath.plan.discover import discover
+from onepath.plan.discovery import history
+from onepath.plan.discovery.discover import discover
 from onepath.plan.packs import load_packs
 from onepath.plan.planner import make_plan
 from onepath.run.serial import SerialExecutor
@@ -122,7 +122,7 @@ def test_unused_paths_are_put_together_at_the_end_and_those_of_tests_left_out(
         "app/y.py": "from app.core.manager import Manager\nAlias = Manager\ndef f(): pass\n",
     }
     text = init(make_repository(files), CANONICAL)
-    assert text.split("\n\n# Other ways")[0].splitlines()[-3:] == [
+    assert text.split("\n\n# Not proposed")[0].split("\n\n# Modules")[0].splitlines()[-3:] == [
         "# Not used inside this repository:",
         f'"app.x.Manager" = "{CANONICAL}"',
         f'"app.y.Alias" = "{CANONICAL}"',

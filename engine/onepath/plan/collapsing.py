@@ -8,6 +8,7 @@ from onepath.audit.classes import in_tests
 from onepath.facts.needles import Needles
 from onepath.model import Edit, Facts, FileChange, Guard, Refusal
 from onepath.plan.config import Config
+from onepath.plan.demands import lost_demands
 from onepath.plan.factory_removal import going_edits, held_by, member_held_by, texts_holding
 from onepath.plan.factory_sites import UNKNOWN_CALL, Site, Sought, find_sites
 from onepath.plan.factory_strings import named_in_strings
@@ -77,15 +78,22 @@ class _Collapse:
         self._forwardings = {one.name: forwarding(self._index, one, self._all) for one in open_ones}
         self._sought = Sought(self._index, open_ones, self._forwardings)
         self._variants = {one.name: one for one in open_ones}
+        self._needed = {one.name: self._needed_from(one) for one in open_ones}
         self._active = {
             one.name for one in open_ones
-            if one.config.accept or not self._forwardings[one.name].more
+            if (one.config.accept or not self._forwardings[one.name].more)
+            and not self._needed[one.name]
         }  # fmt: skip
         self._sites: dict[str, list[Site]] = {}
         self._kept: dict[str, set[str]] = {}
         self._unread: list[Refusal] = []
         self._scan()
         self._strings = named_in_strings(self._index, self._sought, self._index.looked_at)
+
+    def _needed_from(self, variant: Variant) -> str:
+        """What a variant gives that the way that stays refuses to work without, in words."""
+        found = self._forwardings[variant.name]
+        return lost_demands(self._index, variant.goal.callee, found)
 
     # ------------------------------------------------------------- proposal
 
@@ -139,6 +147,13 @@ class _Collapse:
             if one.blocked is not None:
                 code, reason = one.blocked
                 yield Refusal(path, line, code, f"'{one.name}': {reason}")
+            elif self._needed[one.name]:
+                reason = (
+                    f"'{one.name}' can't be given up: it supplies {self._needed[one.name]}, which "
+                    f"'{one.goal.dotted}' refuses to work without; make a factory the canonical "
+                    "way (to), or say what each call gives instead (add)"
+                )
+                yield Refusal(path, line, "supplies-demand", reason)
             elif one.name not in self._active:
                 more = "; ".join(self._forwardings[one.name].more)
                 reason = f"'{one.name}' does more than forward: {more}; accept = true gives that up"

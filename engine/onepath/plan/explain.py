@@ -9,7 +9,7 @@ from onepath.errors import InputError
 from onepath.facts.cache import FactsCache
 from onepath.model import Executor, Snapshot
 from onepath.plan.config import Config
-from onepath.plan.discover import definition_at, find_paths
+from onepath.plan.discovery.discover import definition_at, find_paths
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.routes import Route
 from onepath.symbols.world import Progress, World, quiet

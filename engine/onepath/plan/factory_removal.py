@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from onepath.audit.index import Index
+from onepath.audit.index import Class, Index
 from onepath.facts.needles import Needles
 from onepath.model import Edit, Refusal
 from onepath.plan.config import Config
@@ -83,11 +83,9 @@ def member_held_by(
     for base in index.ancestors(cls):
         if leaf in base.members:
             return [f"{base.name}.{leaf}, which it overrides"]
-    outside = [base for base in cls.bases if base not in _OWN_BASES]
-    known = {one.name for one in index.ancestors(cls)}
-    foreign = [base for base in outside if base.rpartition(".")[2] not in known]
+    foreign = foreign_base(index, cls)
     if foreign:
-        return [f"{foreign[0]}, from which {cls.name} inherits and which may call it"]
+        return [f"{foreign}, from which {cls.name} inherits and which may call it"]
     unknown = [
         f"{path}:{site.line}"
         for path, found in sites.items()
@@ -95,6 +93,14 @@ def member_held_by(
         if site.how == UNKNOWN_CALL and site.variant == leaf
     ]
     return unknown or list(_elsewhere(index, sought, leaf, frozenset(scanned)))
+
+
+def foreign_base(index: Index, cls: Class) -> str:
+    """A base of a class that is not of this repository and may call its methods; or nothing."""
+    line = (cls, *index.ancestors(cls))
+    known = {one.name for one in line}
+    outside = (base for one in line for base in one.bases if base not in _OWN_BASES)
+    return next((base for base in outside if base.rpartition(".")[2] not in known), "")
 
 
 def _elsewhere(index: Index, sought: Variants, leaf: str, scanned: frozenset[str]) -> Iterator[str]:

@@ -36,6 +36,8 @@ class Forwarding(NamedTuple):
     """What it does beyond forwarding, in words."""
     own_class: bool = False
     """Whether it makes an instance of the class that it is called on."""
+    supplied: frozenset[str] = frozenset()
+    """Parameters of what stays to which it gives something that no call could write instead."""
 
 
 class _Handed(NamedTuple):
@@ -46,6 +48,7 @@ class _Handed(NamedTuple):
     rest: str
     keywords: str
     more: list[str]
+    supplied: frozenset[str] = frozenset()
 
 
 def forwarding(index: Index, variant: Variant, variants: Sequence[Variant]) -> Forwarding:
@@ -132,7 +135,9 @@ class _Reader:
                 said = (f"does not call {self._goal.place[1]} in a way that can be seen", *said)
             else:
                 said = said or (f"calls {self._goal.place[1]} in several ways",)
-            return Forwarding(self._by_name(callee), callee.awaited, said, _own(read))
+            handed_on = [self._through(call, read, own)[0] for call in calls]
+            supplied = frozenset[str]().union(*(one.supplied for one in handed_on))
+            return Forwarding(self._by_name(callee), callee.awaited, said, _own(read), supplied)
         call = calls[0]
         handed, target_awaited = self._through(call, read, own)
         simple = returned is not None and _call_in(returned) is call
@@ -144,7 +149,9 @@ class _Reader:
             more.append(f"calls `{_shown(call.func)}`, a class that it computes")
         if not simple and not more:
             more.append(_what_else(read, call))
-        awaits = isinstance(returned, ast.Await)
+        awaits = any(
+            isinstance(node, ast.Await) and node.value is call for node in ast.walk(read.node)
+        )
         plain = callee.definition.kind != "async def"
         awaited = callee.awaited or (plain and target_awaited and not awaits)
         if callee.awaited and target_awaited and not awaits:
@@ -155,7 +162,8 @@ class _Reader:
         rest = handed.rest or _unused(own, "*", used)
         keywords = handed.keywords or _unused(own, "**", used)
         giving = Giving(to, frozenset(dropped), handed.added, rest, keywords)
-        return Forwarding(giving, awaited, tuple(dict.fromkeys(more)), _own(read))
+        said = tuple(dict.fromkeys(more))
+        return Forwarding(giving, awaited, said, _own(read), handed.supplied)
 
     def _through(self, call: ast.Call, read: Body, own: Signature) -> tuple[_Handed, bool]:
         """What a call of the goal, or of another variant, gives to the goal."""
@@ -168,7 +176,8 @@ class _Reader:
         giving = _configured(inner.giving, other)
         handed = _handed(call, own, other.callee.signature or Signature(()), (giving, goal))
         more = [] if other.config.accept else list(inner.more)
-        return handed._replace(more=[*handed.more, *more]), inner.awaited
+        supplied = handed.supplied | inner.supplied
+        return handed._replace(more=[*handed.more, *more], supplied=supplied), inner.awaited
 
 
 def _handed(
@@ -178,6 +187,7 @@ def _handed(
     to: dict[str, str] = {}
     added: dict[str, str] = {}
     more: list[str] = []
+    supplied: set[str] = set()
     stars = {p.kind: p.name for p in own.params if p.kind in ("*", "**")}
     passed = {"*": "", "**": ""}
     values: list[ast.expr] = []
@@ -216,8 +226,9 @@ def _handed(
         elif is_constant(text := ast.unparse(value)):
             added[name] = requoted(text, '"') or text
         else:
+            supplied.add(name)
             more.append(f"gives {name}={_shown(value)}")
-    return _Handed(to, added, passed["*"], passed["**"], more)
+    return _Handed(to, added, passed["*"], passed["**"], more, frozenset(supplied))
 
 
 def _loosely(arguments: Sequence[Argument], called: Signature) -> Mapping[str, Argument]:

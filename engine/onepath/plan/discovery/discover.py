@@ -1,6 +1,5 @@
 """Discovery: the configuration that a person would otherwise write by hand."""
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,17 +8,15 @@ from onepath.errors import InputError
 from onepath.facts.cache import FactsCache
 from onepath.facts.needles import Needles
 from onepath.model import Executor, Snapshot
-from onepath.plan.config import parse_config
-from onepath.plan.history import Former, History
-from onepath.plan.parameters import parameters
-from onepath.plan.ranking import ranking
+from onepath.plan.discovery.history import Former, History
+from onepath.plan.discovery.parameters import parameters
+from onepath.plan.discovery.ranking import ranking
+from onepath.plan.discovery.text import Written, comment, plain, readable
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.routes import PathUse, Route, Target, is_shim, names_of, path_uses
 from onepath.symbols.world import Progress, World, quiet
-
-_WIDTH = 100
 
 
 class Dangling(NamedTuple):
@@ -78,11 +75,12 @@ def discover(
         if repository is not None and snapshot.commit is not None:
             history = History(repository, snapshot.commit, cache, executor, world.modules.roots)
         found = [find_paths(world, path, target, history, progress) for path, target in targets]
-        text = render(world, found)
-        imports = dict(parse_config(text, "migrate.toml").imports)
+        written = Written()
+        lines = render(world, found, written)
+        imports = written.active("imports")
         shims = {path for one in found for path in one.shims}
-        more = parameters(world, imports, canonical, shims, progress)
-    return text + "".join(f"{line}\n" for line in more)
+        lines += parameters(world, imports, canonical, shims, written, progress)
+    return readable(lines)
 
 
 def definition_at(world: World, canonical: str) -> Resolution:
@@ -203,9 +201,9 @@ def _former(
 # ------------------------------------------------------------------- text
 
 
-def render(world: World, found: Iterable[Finding]) -> str:
-    """The configuration as text."""
-    base = world.snapshot.name[:12]
+def render(world: World, found: Iterable[Finding], written: Written) -> list[str]:
+    """The configuration up to the end of `[imports]`, as lines."""
+    base = plain(world.snapshot.name[:12])
     lines = [
         f"# What `migrate init` found at {base}. Review it, then run `migrate --dry-run`.",
         "# A line says: what is imported by the path on the left shall be imported by the path on",
@@ -216,41 +214,31 @@ def render(world: World, found: Iterable[Finding]) -> str:
         "[imports]",
     ]
     for finding in found:
-        lines += ["", *_section(world, finding)]
-    return "\n".join(lines) + "\n"
+        lines += ["", *_section(world, finding, written)]
+    return lines
 
 
-def _section(world: World, finding: Finding) -> list[str]:
+def _section(world: World, finding: Finding, written: Written) -> list[str]:
     definition = finding.definition
     place = f"is {definition.name} in {definition.path}:{finding.line};"
     uses = f"{_times(finding.canonical_uses)} imported by this path."
-    lines = [f"# {finding.canonical}", *_comment(f"{place} {uses}")]
+    lines = [f"# {plain(finding.canonical)}", *comment(f"{place} {uses}")]
     if not finding.routes and not finding.dangling:
         return [*lines, "# There is no other path to it: nothing to do."]
     for route in finding.routes:
         if route.count:
             way = _way(world, finding, route)
-            lines += ["", f"# {_usage(route)}", *_comment(way), _pair(route, finding)]
+            lines += ["", f"# {_usage(route)}", *comment(way)]
+            lines.append(written.pair("imports", route.dotted, finding.canonical))
     for one in finding.dangling:
         active, text = _explained(one, finding)
-        lines += ["", f"# Dangling. {_usage(one.route)}", *_comment(text)]
-        lines.append(_pair(one.route, finding) if active else f"# {_pair(one.route, finding)}")
+        lines += ["", f"# Dangling. {_usage(one.route)}", *comment(text)]
+        lines.append(written.pair("imports", one.route.dotted, finding.canonical, active=active))
     unused = [route for route in finding.routes if not route.count]
     if unused:
         lines += ["", "# Not used inside this repository:"]
-        lines += [_pair(route, finding) for route in unused]
+        lines += [written.pair("imports", one.dotted, finding.canonical) for one in unused]
     return lines
-
-
-def _comment(text: str) -> list[str]:
-    return textwrap.wrap(
-        text, _WIDTH, initial_indent="# ", subsequent_indent="#   ",
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
-
-
-def _pair(route: Route, finding: Finding) -> str:
-    return f'"{route.dotted}" = "{finding.canonical}"'
 
 
 def _usage(route: Route) -> str:
@@ -259,7 +247,7 @@ def _usage(route: Route) -> str:
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
 
 
 def _way(world: World, finding: Finding, route: Route) -> str:

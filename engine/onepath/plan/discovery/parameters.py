@@ -7,22 +7,20 @@ and classes that stand for them, import cycles around them, and events in old fo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onepath.audit.classes import IMPLEMENTATION, candidates, role_classes
-from onepath.audit.factories import ANNOTATED, DIRECT, SINGLETON, Factory, factories
 from onepath.audit.finding import Violation
 from onepath.audit.index import Canonical, Class, Index
 from onepath.audit.rules import event_structure, import_cycle, shim
 from onepath.audit.settings import CanonicalSymbol, Settings
 from onepath.model import Definition
+from onepath.plan.discovery.factory_tables import factory_tables
+from onepath.plan.discovery.published import Published
+from onepath.plan.discovery.text import Written, comment, plain, quoted
 from onepath.symbols.world import Progress, World, quiet
-
-_FUNCTIONS = ("def", "async def")
-_MOST = 40
-"""How many factories of one class are written out."""
 
 
 def parameters(
     world: World, imports: Mapping[str, str], canonical: Sequence[str], shims: Iterable[str],
-    progress: Progress = quiet,
+    written: Written, progress: Progress = quiet,
 ) -> list[str]:  # fmt: skip
     """The tables of a `migrate.toml` besides `[imports]`, as lines, each with what was found.
 
@@ -31,59 +29,35 @@ def parameters(
         imports: Deprecated path -> canonical path, as found.
         canonical: The canonical paths.
         shims: Files that forward to them.
+        written: What is written so far.
         progress: Told, in words, what goes on.
     """
     progress("looking for factories, shims and look-alikes")
     world.book.load(world.book.python)
     symbols = tuple(CanonicalSymbol(path) for path in canonical)
     index = Index(world, Settings(imports=imports, canonical=symbols))
-    lines: list[str] = []
-    for one, cls in role_classes(index):
-        lines += _factories(index, one)
-        lines += _implementations(index, one, cls, imports)
-    lines += _shims(index, set(shims))
+    published = Published(world)
+    roles = role_classes(index)
+    lines = [line for one, _ in roles for line in factory_tables(index, one, written, published)]
+    found = [line for one, cls in roles for line in _implementations(index, one, cls, written)]
+    lines += ["", "[implementations]", *found] if found else []
+    lines += _shims(index, set(shims), written, published)
     lines += _cycles(index, {one.resolution.path for one in index.canonical})
     lines += _events(index)
     return lines
-
-
-# --------------------------------------------------------------- factories
-
-
-def _factories(index: Index, canonical: Canonical) -> Iterator[str]:
-    found = [one for one in factories(index, canonical) if _can_go(index, one)]
-    if not found:
-        return
-    name = canonical.symbol.path.rpartition(".")[2]
-    yield from ("", f"# Other ways to a {name}. Each becomes a call of the path on the right.")
-    for one in sorted(found, key=lambda one: (-one.calls, one.path, one.line))[:_MOST]:
-        calls = {0: "nowhere", 1: "once"}.get(one.calls, f"{one.calls} times")
-        yield ""
-        yield f"# {one.kind} in {one.path}:{one.line}; called {calls}."
-        yield f'[factories."{index.module(one.path)}.{one.name}"]'
-        yield f'to = "{canonical.symbol.path}"'
-        more = one.beyond or (("keeps the one that it made",) if one.kind == SINGLETON else ())
-        if more:
-            yield f"# It does more than forward: {'; '.join(more)}."
-            yield "# accept = true"
-    if len(found) > _MOST:
-        yield f"# And {len(found) - _MOST} more: `migrate audit --rule factory-variant` lists them."
-
-
-def _can_go(index: Index, one: Factory) -> bool:
-    """Whether it is something that a call or a name can be replaced for."""
-    definition = index.definitions(one.path).get(one.name)
-    if definition is None or one.kind in (DIRECT, ANNOTATED):
-        return False
-    return definition.kind in (*_FUNCTIONS, "alias")
 
 
 # --------------------------------------------------------- implementations
 
 
 def _implementations(
-    index: Index, canonical: Canonical, cls: Class, imports: Mapping[str, str]
+    index: Index, canonical: Canonical, cls: Class, written: Written
 ) -> Iterator[str]:
+    """The classes that look like a canonical one: all of them comments.
+
+    A subclass is a type of its own, also an empty one, and another class may do other things.
+    """
+    imports = index.settings.imports
     same: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []
     for one in candidates(index, canonical):
@@ -92,18 +66,15 @@ def _implementations(
         if one.place == cls.place or dotted in imports or dotted == canonical.symbol.path:
             continue
         if one.verdict == "subclass" and _is_trivial(index, index.classes[one.place]):
-            same.append((dotted, f"A subclass that adds nothing, in {place}."))
+            text = f"A subclass that adds nothing, in {place}; it is a type of its own."
+            same.append((dotted, f"{text} Remove the # if nobody tells the two apart."))
         elif one.verdict == IMPLEMENTATION:
             text = f"A class of its own with {len(one.shared)} of its methods, in {place}."
+            text += " Remove the # to have those uses moved that need nothing else."
             others.append((dotted, text))
-    if not same and not others:
-        return
-    yield from ("", "[implementations]")
-    for dotted, text in same:
-        yield from (f"# {text}", f'"{dotted}" = "{canonical.symbol.path}"')
-    for dotted, text in others:
-        yield f"# {text} Remove the # to have those uses moved that need nothing else."
-        yield f'# "{dotted}" = "{canonical.symbol.path}"'
+    for dotted, text in (*same, *others):
+        yield from comment(text)
+        yield written.pair("implementations", dotted, canonical.symbol.path, active=False)
 
 
 def _is_trivial(index: Index, cls: Class) -> bool:
@@ -114,7 +85,9 @@ def _is_trivial(index: Index, cls: Class) -> bool:
 # ------------------------------------------------- shims, cycles and events
 
 
-def _shims(index: Index, on_the_way: set[str]) -> Iterator[str]:
+def _shims(
+    index: Index, on_the_way: set[str], written: Written, published: Published
+) -> Iterator[str]:
     found: dict[str, Violation] = {}
     for one in shim.check(index, index.settings):
         if one.path in on_the_way and "nearly" not in one.message:
@@ -126,15 +99,19 @@ def _shims(index: Index, on_the_way: set[str]) -> Iterator[str]:
         )
         yield "[shims]"
     for module, one in sorted(found.items()):
-        yield f"# {one.message.rpartition('; ')[2]}".replace("\n", " ")
-        yield f'"{module}" = "delete"'
+        yield f"# {plain(one.message.rpartition('; ')[2])}"
+        project = published.by(one.path)
+        if project:
+            text = f"{project} publishes it, and others may import it. Remove the # if nobody does."
+            yield from comment(text)
+        yield written.pair("shims", module, "delete", active=not project)
 
 
 def _cycles(index: Index, canonical: set[str]) -> Iterator[str]:
     found = list(import_cycle.check(index, index.settings))
     if found:
         folders = sorted({f"{path.rpartition('/')[0]}/**".lstrip("/") for path in canonical})
-        listed = ", ".join(f'"{folder}"' for folder in folders)
+        listed = ", ".join(map(quoted, folders))
         yield from ("", f"# Import cycles in the whole repository: {len(found)}.", "[cycles]")
         yield f"paths = [{listed}]"
         yield "# defer = true  # also move imports into the functions that use them"
