@@ -42,6 +42,9 @@ def main() -> None:
     gc.disable()
     # `kill` unwinds like any other end, so that no child process is left behind.
     signal.signal(signal.SIGTERM, _terminate)
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is signal.SIG_DFL:  # else it is `nohup`
+        signal.signal(hangup, _terminate)
     try:
         app(prog_name="migrate")
     finally:

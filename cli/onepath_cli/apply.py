@@ -40,7 +40,7 @@ def apply(
     if worktree:
         write_files(options, planning)
         return
-    with open_workspace(options) as workspace:
+    with open_workspace(options, writes=True) as workspace:
         _need_branches(options, workspace, "migrate apply")
         plan = planning(workspace, None)
         print_summary(plan, options.output)
@@ -70,7 +70,7 @@ def ask_about(options: Options, planning: Planning, yes: bool, command: str) -> 
     Raises:
         InputError: Nobody can be asked, and `yes` is not set.
     """
-    with open_workspace(options) as workspace:
+    with open_workspace(options, writes=True) as workspace:
         _need_branches(options, workspace, command)
         plan = planning(workspace, None)
         print_summary(plan, options.output)
@@ -130,10 +130,10 @@ def write_files(options: Options, planning: Planning) -> None:
     from onepath.plan.combine import combined
     from onepath.report.text import counted
 
-    with open_workspace(options) as workspace:
+    with open_workspace(options, writes=True) as workspace:
         plan = planning(workspace, WORKTREE)
         print_summary(plan, options.output)
         changeset = combined(plan.phases)
-        write_work_tree(workspace.folder, changeset)
+        write_work_tree(workspace.folder, changeset, workspace.git_dir)
     if changeset.changes:
         options.output.note(f"wrote {counted(len(changeset.changes), 'file')}\n")

@@ -159,7 +159,7 @@ def _audited(options: Options, wishes: _Wishes) -> "tuple[AuditResult, Compariso
     """The findings, the same beside the baseline if there is one, and whether any of them count."""
     from onepath.plan.auditing import local_rules
 
-    with open_workspace(options) as workspace:
+    with open_workspace(options, writes=wishes.write) as workspace:
         config = config_or_default(options, workspace)
         gate = _gate(config, wishes)
         rules = wishes.rules or config.audit.rules

@@ -50,27 +50,62 @@ class Workspace:
     def cache_dir(self) -> Path | None:
         return None if self.repository is None else self.repository.cache_dir
 
+    @property
+    def git_dir(self) -> Path | None:
+        """The git folder of this very work tree."""
+        return None if self.repository is None else self.repository.git_dir
+
 
 Planning = Callable[[Workspace, str | None], "Plan"]
 """Makes a plan for a workspace, at `--rev` or at the given revision if there is none."""
 
 
 @contextmanager
-def open_workspace(options: Options) -> Iterator[Workspace]:
+def open_workspace(options: Options, *, writes: bool = False) -> Iterator[Workspace]:
     """Find the repository of `--repo`, or around the current folder.
+
+    Args:
+        options: The global options.
+        writes: Whether the command may change something. Then an earlier run that was interrupted
+            while it wrote into the files is rolled back first; else that is only said.
 
     Raises:
         InputError: There is nothing, or git can't use it.
+        RefusedError: What an earlier run has left can't be rolled back.
     """
     from onepath.snapshot import Repository
 
     path = options.repo or current_folder()
     repository = Repository.discover(path)
     if repository is None:
-        yield Workspace(path, None)
+        workspace = Workspace(path, None)
+        _end_interrupted(options, workspace, writes)
+        yield workspace
     else:
         with repository:
-            yield Workspace(repository.top, repository)
+            workspace = Workspace(repository.top, repository)
+            _end_interrupted(options, workspace, writes)
+            yield workspace
+
+
+def _end_interrupted(options: Options, workspace: Workspace, writes: bool) -> None:
+    from onepath.land.journal import places
+    from onepath.land.rollback import recover
+
+    if not writes:
+        if any(place.is_pending for place in places(workspace.folder, workspace.git_dir)):
+            options.output.note(
+                f"a run that writes into the files of {near(workspace.folder)} was interrupted, or "
+                "is still at work: what is read here may be half of it. The next command that may "
+                "write rolls it back; this one changes nothing\n"
+            )
+        return
+    ended = recover(workspace.folder, workspace.git_dir)
+    if ended is not None and not ended.is_complete:
+        options.output.note(
+            "an earlier run was interrupted while it wrote into the files; they are again as they "
+            f"were before it ({ended.put_back:,} put back)\n"
+        )
 
 
 def read_config(options: Options, folder: Path) -> "Config":

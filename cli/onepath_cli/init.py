@@ -33,7 +33,7 @@ def init(
 ) -> None:
     """Discover the paths to a symbol and write migrate.toml."""
     options: Options = context.obj
-    with open_workspace(options) as workspace:
+    with open_workspace(options, writes=bool(canonical)) as workspace:
         if not canonical:
             if output or force:
                 raise InputError("without --canonical nothing is written", hint="add --canonical")

@@ -198,16 +198,21 @@ def dead_lock(
     return lock  # type: ignore[no-any-return]
 
 
+@pytest.mark.parametrize("content", [None, "", "partial"])
 def test_the_lock_of_a_dead_landing_goes(
-    project: Any, repository: Any, plan: Plan, start: Any, wrap_git: Any, unwrap_git: Any
-) -> None:
+    project: Any, repository: Any, plan: Plan, start: Any, wrap_git: Any, unwrap_git: Any,
+    content: str | None,
+) -> None:  # fmt: skip
+    """Also one that git had not yet written its commit to."""
     lock = dead_lock(project, start, wrap_git, unwrap_git)
+    if content is not None:
+        lock.write_text(lock.read_text()[: len(content)])
     os.utime(lock, (time.time() - 60,) * 2)
     land(repository, plan, plan.phases)
     check_clean_and_landed(project, plan)
 
 
-@pytest.mark.parametrize(("age", "content"), [(0, None), (60, "0" * 40), (60, "")])
+@pytest.mark.parametrize(("age", "content"), [(0, None), (60, "0" * 40), (0, "")])
 def test_a_lock_that_may_be_in_use_stays(
     project: Any, repository: Any, plan: Plan, start: Any, wrap_git: Any, unwrap_git: Any,
     age: int, content: str | None,
@@ -218,6 +223,68 @@ def test_a_lock_that_may_be_in_use_stays(
     os.utime(lock, (time.time() - age,) * 2)
     assert lock.name in check_fails(project, repository, plan)
     assert lock.exists()
+
+
+def test_a_lock_of_a_clock_that_was_set_back_goes(
+    project: Any, repository: Any, plan: Plan, start: Any, wrap_git: Any, unwrap_git: Any
+) -> None:
+    lock = dead_lock(project, start, wrap_git, unwrap_git)
+    os.utime(lock, (time.time() + 3600,) * 2)
+    land(repository, plan, plan.phases)
+    check_clean_and_landed(project, plan)
+
+
+KILL_GIT = """
+exec 3<&0
+(sed /^commit/d <&3; exec sleep 5) 2>/dev/null | "$real" "$@" &
+for i in $(seq 500); do
+    ls $GIT_FOLDER/refs/heads/migrate/demo/*02*.lock >/dev/null 2>&1 && break
+    sleep 0.02
+done
+sleep 0.1; kill -9 $!; %s
+"""
+
+
+@pytest.mark.parametrize("ending", ["kill -9 $$", "kill -9 $PPID", "exit 1"])
+@pytest.mark.parametrize("tries", [0, 1, 3])
+def test_the_locks_of_a_git_that_was_killed_go(
+    project: Any, repository: Any, plan: Plan, start: Any, wrap_git: Any, unwrap_git: Any,
+    monkeypatch: pytest.MonkeyPatch, ending: str, tries: int,
+) -> None:  # fmt: skip
+    """Real locks of a real git, whoever dies with it and however soon the next tries are."""
+    monkeypatch.setenv("GIT_FOLDER", os.fspath(project.path / ".git"))
+    wrap_git("update-ref", KILL_GIT % ending)
+    with start() as process:
+        process.wait(timeout=30)
+    unwrap_git()
+    locks = list((project.path / ".git/refs/heads").glob("**/*.lock"))
+    assert len(locks) == 2
+    for number in range(tries):
+        # A later second gives the commits other ids than those in the locks.
+        monkeypatch.setenv("GIT_COMMITTER_DATE", f"2025-09-14T10:00:{number + 1:02}+0000")
+        with pytest.raises(OutsideError, match=r"\.lock") as caught:
+            land(repository, plan, plan.phases)
+        assert "ten seconds" in caught.value.hint
+    for lock in locks:
+        os.utime(lock, (time.time() - 11,) * 2)
+    land(repository, plan, plan.phases)
+    check_clean_and_landed(project, plan)
+    assert (project.path / ".git/onepath/landing").read_bytes() == b""
+
+
+def test_a_note_that_a_disk_has_garbled_harms_nothing(
+    project: Any, repository: Any, plan: Plan
+) -> None:
+    note = project.path / ".git/onepath/landing"
+    note.parent.mkdir()
+    head = project.path / ".git/HEAD.lock"
+    head.write_bytes(b"")
+    os.utime(head, (time.time() - 60,) * 2)
+    note.write_bytes(b"HEAD \nrefs/heads/../../HEAD x\n\0\xff\nrefs/heads/main\nrefs/heads/a 12")
+    land(repository, plan, plan.phases)
+    assert head.exists()
+    head.unlink()
+    check_clean_and_landed(project, plan)
 
 
 # ------------------------------------------------------------------ at once

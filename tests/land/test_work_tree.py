@@ -69,37 +69,6 @@ def test_a_full_disk_changes_nothing(project: Any, kit: Any) -> None:
     assert tree(project.path) == before
 
 
-@pytest.mark.parametrize("nth", [1, 2, 3])
-def test_a_failure_on_the_way_takes_back_what_was_done(
-    project: Any, kit: Any, monkeypatch: pytest.MonkeyPatch, nth: int
-) -> None:
-    """The disk fails at the nth file that is put in place; then it works again."""
-    before = tree(project.path)
-    changes = (
-        kit.changed("pkg/crlf.py", kit.FILES["pkg/crlf.py"], b"old", b"new"),
-        kit.deleted("pkg/old.py", kit.FILES["pkg/old.py"]),
-        kit.changed("run.py", kit.FILES["run.py"], b"old", b"new"),
-    )
-    calls = 0
-    real = Path.rename, Path.replace
-
-    def failing(kind: int) -> Any:
-        def move(path: Path, target: Path) -> Path:
-            nonlocal calls
-            calls += 1
-            if calls == nth:
-                raise OSError(5, "Input/output error", os.fspath(target))
-            return real[kind](path, target)
-
-        return move
-
-    monkeypatch.setattr(Path, "rename", failing(0))
-    monkeypatch.setattr(Path, "replace", failing(1))
-    with pytest.raises(OutsideError, match=r"Input/output error; no file was changed"):
-        write_work_tree(project.path, Changeset(changes, ()))
-    assert tree(project.path) == before
-
-
 def test_phases_are_written_one_after_the_other(project: Any, kit: Any) -> None:
     for phase in kit.two_phases():
         write_work_tree(project.path, phase.changeset)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from onepath.errors import InputError, OutsideError
 from onepath.land.identity import identity
-from onepath.land.locks import note_publication, remove_dead_locks
+from onepath.land.locks import may_heal, note_publication, remove_dead_locks
 from onepath.land.message import commit_message
 from onepath.land.quarantine import exclusive, import_commits, sweep
 from onepath.land.standing import check_base, check_names, standing_commits
@@ -62,6 +62,7 @@ def land(repository: Repository, plan: Plan, phases: Sequence[Phase]) -> list[La
             remove_dead_locks(repository, journal)
             made = import_commits(repository, stream)
             said = _publish(repository, journal, new, made)
+            is_locked = may_heal(journal)
     except OSError as error:
         place = error.filename or repository.common_dir
         raise OutsideError(f"{place}: {error.strerror}; no branch was made") from error
@@ -72,7 +73,11 @@ def land(repository: Repository, plan: Plan, phases: Sequence[Phase]) -> list[La
     if len(present) < len(phases):
         made_anyway = [phase.branch for phase in phases[len(standing) : len(present)]]
         outcome = f"made: {', '.join(made_anyway)}" if made_anyway else "no branch was made"
-        raise OutsideError(f"git update-ref failed: {said}; {outcome}")
+        hint = "a landing that was killed left a lock: it is removed ten seconds after it was made"
+        raise OutsideError(
+            f"git update-ref failed: {said}; {outcome}",
+            hint=f"{hint}, so run this again then" if is_locked else "",
+        )
     return _landed(phases, present, len(present))
 
 
@@ -99,7 +104,7 @@ def _publish(
     refs = (encode_path(f"refs/heads/{phase.branch}") for phase in phases)
     pairs = [(ref, commit.encode()) for ref, commit in zip(refs, commits, strict=True)]
     lines = [b"start", *(b"create %s %s" % pair for pair in pairs), b"prepare", b"commit"]
-    with note_publication(journal, pairs):
+    with note_publication(repository, journal, pairs):
         done = repository.git(
             *("-c", f"core.hooksPath={os.devnull}", "-c", "core.filesRefLockTimeout=500"),
             *("update-ref", "--no-deref", "--stdin", "-m", "migrate: landed"),

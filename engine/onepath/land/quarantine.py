@@ -7,19 +7,14 @@ moving is renaming, and bears a name that `git gc` clears away too.
 import os
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from onepath.errors import OutsideError, RefusedError
+from onepath.land.file_lock import lock
 from onepath.snapshot.repository import Repository
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 _PREFIX = "tmp_objdir-onepath-"
 
@@ -40,7 +35,7 @@ def exclusive(repository: Repository) -> Iterator[Path]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         try:
-            _lock(descriptor)
+            lock(descriptor)
         except BlockingIOError as error:
             raise RefusedError(
                 f"another landing is running in {repository.top}",
@@ -49,16 +44,6 @@ def exclusive(repository: Repository) -> Iterator[Path]:
         yield path
     finally:
         os.close(descriptor)
-
-
-def _lock(descriptor: int) -> None:
-    if sys.platform == "win32":
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            raise BlockingIOError from error
-    else:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def sweep(repository: Repository) -> None:

@@ -1,47 +1,90 @@
-"""Writes a changeset into the files as they lie, all of them or none."""
+"""Writes a changeset into the files as they lie, all of them or none.
+
+However it ends: a journal (`journal.py`) is on the disk before the first file changes, and what is
+written is on the disk before anything is said to be done.
+"""
 
 import os
-import secrets
-import stat
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from onepath.errors import OutsideError, RefusedError
+from onepath.errors import OnepathError, OutsideError, RefusedError
+from onepath.land.durable import content_at, copy_permissions, digest, keep_second_name, sync
+from onepath.land.journal import Journal, Place, Step
+from onepath.land.rollback import finish, folders_of, roll_back
 from onepath.model import Changeset, FileChange
 
-_PREFIX = ".onepath-"
+_UNCHANGED = "no file was changed"
+_HINT = "plan again from the files as they lie now"
 
 
-def write_work_tree(root: Path, changeset: Changeset) -> None:
+def write_work_tree(root: Path, changeset: Changeset, git_dir: Path | None = None) -> None:
     """Bring the files below `root` from their old bytes to the new ones.
 
-    Permissions stay, and folders that a deletion leaves empty go, as with git.
+    Permissions are kept, and folders that a deletion leaves empty are removed, as git does.
+
+    Args:
+        root: The top folder of the files.
+        changeset: What to change.
+        git_dir: The git folder of this work tree; None in a folder without git.
 
     Raises:
         RefusedError: A file no longer has the bytes the change was made from, or it or a folder
-            on the way to it is a symlink. All of them are named; nothing was written.
-        OutsideError: The disk failed; what was already replaced is as it was before.
+            on the way to it is a symlink. All of them are named; nothing was written. Or another
+            run is writing.
+        OutsideError: The disk failed; every file is as it was before, or the message says which
+            is not.
     """
-    root = root.resolve()
-    problems = [problem for change in changeset.changes if (problem := _problem(root, change))]
-    if problems:
-        raise RefusedError("\n".join(problems), hint="plan again from the files as they lie now")
-    changes = [change for change in changeset.changes if change.new != change.old or change.is_new]
-    replacements = _Replacements()
+    place = Place(root, git_dir)
+    changes = [
+        change
+        for change in changeset.changes
+        if change.new != change.old or (change.is_new and change.new is not None)
+    ]
+    if not changes:
+        return
     try:
-        for change in changes:
-            if change.is_new:
-                replacements.make_room(root / change.path)
-            replacements.stage(root / change.path, change.new)
-        replacements.make()
+        with place.exclusive():
+            roll_back(place)
+            problems = [text for change in changes if (text := _problem(place.root, change))]
+            if problems:
+                raise RefusedError("\n".join(problems), hint=_HINT)
+            _write(place, changes)
     except OSError as error:
-        lost = replacements.undo()
-        outcome = f"could not be restored: {', '.join(lost)}" if lost else "no file was changed"
-        raise OutsideError(f"{error.filename or root}: {error.strerror}; {outcome}") from error
-    replacements.finish()
-    _remove_empty_folders(root, changes)
+        where = error.filename or place.root
+        raise OutsideError(f"{where}: {error.strerror}; {_UNCHANGED}") from error
+
+
+def _write(place: Place, changes: Sequence[FileChange]) -> None:
+    """Write, or put everything back whatever is raised meanwhile."""
+    try:
+        _Landing(place, changes).run()
+    except BaseException as error:
+        is_complete, lost = _undone(place)
+        if isinstance(error, OSError):
+            if is_complete:
+                return  # all files are in place, only something of ours could not be removed
+            where = error.filename or place.root
+            raise OutsideError(f"{where}: {error.strerror}; {lost or _UNCHANGED}") from error
+        if lost:
+            raise OutsideError(f"{error or 'interrupted'}; {lost}") from error
+        raise
+
+
+def _undone(place: Place) -> tuple[bool, str]:
+    """Put everything back; whether there was nothing to put back, and what was not put back."""
+    try:
+        ended = roll_back(place)
+    except (OSError, OnepathError) as error:
+        return False, (
+            f"what was changed could not be put back yet ({error}); the next run that may write "
+            "does it"
+        )
+    if ended is None:
+        return False, ""
+    lost = "; ".join(ended.conflicts)
+    return ended.is_complete, lost and f"could not be put back: {lost}"
 
 
 def _problem(root: Path, change: FileChange) -> str:
@@ -57,112 +100,101 @@ def _problem(root: Path, change: FileChange) -> str:
         if not target.is_file():
             return f"{change.path}: no such file"
         if target.read_bytes() != change.old:
-            return f"{change.path}: it has changed since the plan was made"
+            return _moved_on(change)
     except OSError as error:
         return f"{change.path}: {error.strerror}"
     return ""
 
 
-class _Replacements:
-    """Files beside their targets that are put in place together, with a way back."""
+def _moved_on(change: FileChange) -> str:
+    return f"{change.path}: it has changed since the plan was made"
 
-    def __init__(self) -> None:
-        self._staged: list[tuple[Path, Path | None]] = []
-        """Target and the file that will replace it; None for a deletion."""
-        self._replaced: list[tuple[Path, Path]] = []
-        """Target and where its old file is kept."""
-        self._new: set[Path] = set()
-        """Targets that were not there before."""
-        self._made: list[Path] = []
-        """Those of them that are there by now."""
-        self._folders: list[Path] = []
-        """Folders that were made for them, the outer ones first."""
 
-    def make_room(self, target: Path) -> None:
-        """Make the folders of a file that is to be there for the first time."""
-        self._new.add(target)
-        missing = [folder for folder in target.parents if not folder.exists()]
-        for folder in reversed(missing):
-            folder.mkdir()
-            self._folders.append(folder)
+class _Landing:
+    """One landing: the new files beside their targets, the old ones saved, then all in place."""
 
-    def stage(self, target: Path, content: bytes | None) -> None:
-        """Write the new file of `target` beside it: here a full disk shows, in time."""
-        if content is None:
-            self._staged.append((target, None))
-            return
-        if target in self._new:
-            new = _beside(target)
-            self._staged.append((target, new))
-            with new.open("xb") as file:
-                file.write(content)
-            return
-        descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=target.parent)
-        self._staged.append((target, Path(name)))
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        before = target.stat()
-        with suppress(PermissionError):
-            os.chown(name, before.st_uid, before.st_gid)
-        os.chmod(name, stat.S_IMODE(before.st_mode))
+    def __init__(self, place: Place, changes: Sequence[FileChange]) -> None:
+        self._place = place
+        self._changes = changes
+        self._journal = Journal.begin(
+            [
+                Step(
+                    change.path,
+                    "" if change.is_new else digest(change.old),
+                    "" if change.new is None else digest(change.new),
+                )
+                for change in changes
+            ],
+            _missing_folders(place.root, changes),
+        )
 
-    def make(self) -> None:
-        """Put every staged file in place. An old file is kept by a second name, not a copy."""
-        for target, new in self._staged:
-            if target in self._new and new is not None:
-                new.replace(target)
-                self._made.append(target)
+    def run(self) -> None:
+        """Do it; whatever is raised, the journal says how far it came."""
+        place, journal = self._place, self._journal
+        place.start(journal)
+        self._stage()
+        self._put_in_place()
+        sync(folders_of(place, journal))
+        place.complete()
+        with suppress(OSError):
+            finish(place, journal)  # else the next run does
+
+    def _stage(self) -> None:
+        """Write the new files and save the old ones: here a full disk shows, in time."""
+        place, journal = self._place, self._journal
+        for folder in journal.folders:
+            (place.root / folder).mkdir()
+        written = []
+        for number, change in enumerate(self._changes):
+            target = place.root / change.path
+            if not change.is_new:
+                keep_second_name(target, place.saved(number))
+                written.append(place.saved(number))
+            if change.new is None:
                 continue
-            kept = _beside(target)
-            if new is None:
-                target.rename(kept)
+            new = place.staged(journal, number)
+            with new.open("xb") as file:
+                file.write(change.new)
+            if not change.is_new:
+                copy_permissions(target.stat(), new)
+            written.append(new)
+        sync([*written, place.saved(0).parent, *folders_of(place, journal)])
+
+    def _put_in_place(self) -> None:
+        place, journal = self._place, self._journal
+        for number, (change, step) in enumerate(zip(self._changes, journal.steps, strict=True)):
+            target, new = place.root / change.path, place.staged(journal, number)
+            if content_at(place.root, change.path) != step.old:
+                raise RefusedError(_moved_on(change), hint=_HINT)
+            if change.new is None:
+                target.unlink()
+            elif change.is_new:
+                _put_where_nothing_is(new, target)
             else:
-                _keep(target, kept)
-            self._replaced.append((target, kept))
-            if new is not None:
-                new.replace(target)
-
-    def undo(self) -> list[str]:
-        """Put the old files back and remove the staged ones; return what could not be put back."""
-        lost = []
-        for target, kept in reversed(self._replaced):
-            try:
-                kept.replace(target)
-                # Renaming a file to a second name of itself does nothing at all.
-                kept.unlink(missing_ok=True)
-            except OSError:
-                lost.append(f"{target} (its old text is in {kept})")
-        self._remove([*self._made, *(new for _, new in self._staged if new is not None)])
-        for folder in reversed(self._folders):
-            with suppress(OSError):
-                folder.rmdir()
-        return lost
-
-    def finish(self) -> None:
-        """Let the old files go."""
-        self._remove([kept for _, kept in self._replaced])
-
-    def _remove(self, paths: Sequence[Path]) -> None:
-        for path in paths:
-            with suppress(OSError):
-                path.unlink()
+                os.replace(new, target)
 
 
-def _beside(target: Path) -> Path:
-    return target.with_name(_PREFIX + secrets.token_hex(8))
+def _put_where_nothing_is(new: Path, target: Path) -> None:
+    """Put a file at a place without replacing what may have come there in this very moment."""
+    with suppress(FileExistsError):
+        try:
+            os.link(new, target)
+        except FileExistsError:
+            raise
+        except OSError:
+            os.rename(new, target)  # no second names here
+            return
+        new.unlink()
+        return
+    raise RefusedError(f"{target}: it is there already", hint=_HINT)
 
 
-def _keep(target: Path, kept: Path) -> None:
-    try:
-        os.link(target, kept)
-    except OSError:
-        # Some file systems have no second names. Until the new file is there, none is.
-        target.rename(kept)
-
-
-def _remove_empty_folders(root: Path, changes: Sequence[FileChange]) -> None:
+def _missing_folders(root: Path, changes: Sequence[FileChange]) -> list[str]:
+    """The folders that are to be made, the outer ones first."""
+    missing: dict[str, None] = {}
     for change in changes:
-        if change.new is None:
-            for folder in (root / change.path).relative_to(root).parents[:-1]:
-                with suppress(OSError):
-                    (root / folder).rmdir()
+        if change.is_new:
+            for folder in reversed((root / change.path).relative_to(root).parents[:-1]):
+                if not (root / folder).exists():
+                    missing[folder.as_posix()] = None
+    return list(missing)

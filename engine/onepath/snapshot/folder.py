@@ -16,8 +16,8 @@ from onepath.snapshot.notes import entry_notes
 _SKIPPED = frozenset(
     {
         b".cache", b".eggs", b".git", b".hg", b".hypothesis", b".ipynb_checkpoints",
-        b".mypy_cache", b".nox", b".pytest_cache", b".pytype", b".ruff_cache", b".svn", b".tox",
-        b"__pycache__", b"node_modules",
+        b".mypy_cache", b".nox", b".onepath", b".pytest_cache", b".pytype", b".ruff_cache", b".svn",
+        b".tox", b"__pycache__", b"node_modules",
     }
 )  # fmt: skip
 
@@ -32,9 +32,9 @@ class _Scan(NamedTuple):
 class Folder:
     """The snapshot of a folder that is in no repository.
 
-    Version control folders, virtual environments, `node_modules` and the caches of tools are
-    left out; symbolic links are entries and are not followed. It is taken when it is first
-    looked at.
+    Version control folders, virtual environments, `node_modules`, the caches of tools and the
+    journal of a landing are left out; symbolic links are entries and are not followed. It is
+    taken when it is first looked at.
 
     Args:
         path: The folder.
