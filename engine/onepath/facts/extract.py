@@ -9,12 +9,13 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from onepath.facts.computed.modules import named_modules
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.facts.walk import Walk
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 23
+EXTRACTOR_VERSION = 24
 """Goes up with every change of what is extracted, or of where a search hits.
 
 Facts and searches of another version are never read.
@@ -24,7 +25,7 @@ _NOTHING: Mapping[str, Any] = {
     "failure": None, "encoding": "utf-8", "imports": (), "blocks": (), "scopes": (), "uses": (),
     "definitions": (), "strings": (), "dicts": (), "key_reads": (), "functions": (),
     "exports": None, "getattr": False, "effects": (),
-    "dynamic": (),
+    "dynamic": (), "named": (),
 }  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def extract_raw(data: bytes) -> dict[str, Any]:
         tree = parse(text.utf8)
         walk = Walk(text)
         walk.module(tree)
-        return walk.result()
+        return {**walk.result(), "named": named_modules(tree, text)}
     except SyntaxError as error:
         return {**_NOTHING, "failure": (error.lineno or 1, error.msg or "invalid syntax")}
     except (RecursionError, MemoryError):

@@ -33,6 +33,7 @@ from onepath.model.facts import (
     Use,
     UseKind,
 )
+from onepath.model.named import NamedAttribute, NamedModule
 from onepath.model.snapshot import (
     Entry,
     Executor,
@@ -59,6 +60,8 @@ __all__ = [
     "ImportFact",
     "Key",
     "KeyRead",
+    "NamedAttribute",
+    "NamedModule",
     "Note",
     "Param",
     "ParseFailure",

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from onepath.model.named import NamedAttribute, NamedModule
+
 
 class Guard:
     """What an import or a definition stands in: flags in one number.
@@ -364,6 +366,13 @@ class Facts:
     @property
     def functions(self) -> tuple[Function, ...]:
         return tuple(map(Function._make, self.raw["functions"]))
+
+    @cached_property
+    def named(self) -> tuple[NamedModule, ...]:
+        return tuple(
+            NamedModule._make((*rest, tuple(map(NamedAttribute._make, attributes))))
+            for *rest, attributes in self.raw["named"]
+        )
 
     @cached_property
     def exports(self) -> Exports | None:

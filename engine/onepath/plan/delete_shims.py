@@ -17,7 +17,7 @@ from onepath.proof.changes import Declared
 from onepath.rewrite.prologue import after_prologue
 from onepath.rewrite.shim_module import USED, is_shim_module, shim_module
 from onepath.symbols.modules import is_package
-from onepath.symbols.targets import Holder, Target
+from onepath.symbols.targets import COMPUTED, Holder, Target
 from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
 
@@ -225,9 +225,12 @@ def _holds(one: Holder, files: Collection[str]) -> bool:
 def _held(work: _Work, shim: _Shim, places: Sequence[Holder]) -> None:
     count = f"{len(places)} places refer" if len(places) > 1 else "one place refers"
     for one in places:
-        work.refuse(
-            one.path, one.line, "held", f"'{one.text}': '{shim.module}' stays, {count} to it"
-        )
+        if one.kind == COMPUTED:
+            reason = f"'{one.text}' is put together when it runs and may be '{shim.module}'"
+            work.refuse(one.path, one.line, "held", f"{reason}, which stays")
+        else:
+            reason = f"'{one.text}': '{shim.module}' stays, {count} to it"
+            work.refuse(one.path, one.line, "held", reason)
 
 
 def _mentioned(work: _Work, shim: _Shim, places: Sequence[Holder]) -> None:

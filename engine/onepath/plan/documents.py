@@ -15,7 +15,7 @@ from onepath.plan.globs import Globs
 from onepath.plan.own_text import own_text
 from onepath.rewrite.contrast import contrasted
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
-from onepath.rewrite.strings import meaning_of
+from onepath.rewrite.meanings import meaning_of
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import find_sites
 from onepath.symbols.world import World

@@ -13,8 +13,10 @@ from onepath.proof.prove import prove
 from onepath.rewrite.ambiguous import reads_through
 from onepath.rewrite.attributes import names_attributes
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
+from onepath.rewrite.meanings import meaning_of
+from onepath.rewrite.named import named_sites
 from onepath.rewrite.path_edits import edits_path
-from onepath.rewrite.strings import is_certain, meaning_of
+from onepath.rewrite.strings import is_certain
 from onepath.symbols.graph import reachable
 from onepath.symbols.references import Reference, references
 from onepath.symbols.renames import Renames
@@ -121,6 +123,7 @@ def _count(survey: _Survey, renames: Renames, paths: Iterable[str]) -> int:
             if not words.isdisjoint(string.value.replace(":", ".").split(".")):
                 meaning = meaning_of(path, string.value, renames, {})
                 count += meaning is not None and is_certain(path, facts, renames.resolver, string)
+        count += sum(not site.problem for site in named_sites(path, facts, renames))
     return count
 
 
@@ -215,7 +218,7 @@ def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[s
 def _may_matter(facts: Facts, renames: Renames) -> bool:
     """Whether a file without sites may have strings or short names that mean a deprecated path."""
     words = frozenset(renames.words)
-    if edits_path(facts) or reads_through(facts, words):
+    if facts.named or edits_path(facts) or reads_through(facts, words):
         return True
     return any(
         names_attributes(string)

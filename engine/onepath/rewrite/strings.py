@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Container, Mapping
-from typing import NamedTuple
 
 from onepath.model import DottedString, Facts
 from onepath.rewrite.attributes import ATTRIBUTE, names_attributes, refuse_attributes
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.intent import is_expected_to_fail, refuse_purpose
+from onepath.rewrite.meanings import Meaning, meaning_of
+from onepath.rewrite.named import plan_named
 from onepath.symbols.callees import Purpose, purpose_of
-from onepath.symbols.renames import Destination, Match, Renames, module_id
+from onepath.symbols.renames import Renames, module_id
 from onepath.symbols.resolve import Resolver, Step
 
 _NEAR = 200
@@ -17,16 +18,6 @@ _NEAR = 200
 _READ_AT_ONCE = re.compile(r"\A[^()\n]*\)\s*(?:\.\s*(\w+)|,\s*[\"'](\w+)[\"'])")
 _KEPT = re.compile(r"\s*([^\W\d]\w*)\s*=[^=]")
 _KEYWORD = re.compile(r"\b([^\W\d]\w*)\s*=(?!=)")
-
-
-class Meaning(NamedTuple):
-    """What a dotted string refers to, if it is something that changes."""
-
-    match: Match
-    rest: tuple[str, ...]
-    new: str
-    binding: bool = False
-    """Whether it is a binding of this repository's that another file of this run renames."""
 
 
 def plan_strings(draft: Draft, renamed: Mapping[Step, str], looked_up: Container[str] = ()) -> None:
@@ -38,9 +29,10 @@ def plan_strings(draft: Draft, renamed: Mapping[Step, str], looked_up: Container
         looked_up: Deprecated paths that files which are left out go on to look up.
     """
     refuse_attributes(draft)
+    done = plan_named(draft)
     words = frozenset(draft.renames.words)
     for string in draft.facts.strings:
-        if string.target >= 0:
+        if string.target >= 0 or string.start in done:
             continue
         if names_attributes(string):
             _plan_multiple(draft, string)
@@ -50,36 +42,6 @@ def plan_strings(draft: Draft, renamed: Mapping[Step, str], looked_up: Container
             meaning = meaning_of(draft.path, string.value, draft.renames, renamed)
             if meaning is not None:
                 _plan(draft, string, meaning, looked_up)
-
-
-def meaning_of(
-    path: str, value: str, renames: Renames, renamed: Mapping[Step, str]
-) -> Meaning | None:
-    """The deprecated path at the beginning of a dotted string."""
-    parts = value.replace(":", ".").split(".")
-    for count in range(1, len(parts)):
-        dotted = ".".join(parts[:count])
-        module = module_id(renames.resolver, dotted, path)
-        name, rest = parts[count], tuple(parts[count + 1 :])
-        found = renames.symbol(module, name)
-        if found is not None:
-            head = found.to.module
-            return Meaning(found, rest, _joined(value, dotted, head, (found.to.name, *rest)))
-        new = renamed.get((module, name))
-        if new is not None:
-            match = Match(f"{dotted}.{name}", Destination(dotted, new))
-            return Meaning(match, rest, _joined(value, dotted, dotted, (new, *rest)), True)
-    whole = renames.module(value.partition(":")[0])
-    if whole is not None:
-        tail = value[len(value.partition(":")[0]) :]
-        return Meaning(Match(value, whole), (), whole.module + tail)
-    for count in range(len(parts) - 1, 0, -1):
-        whole = renames.module(".".join(parts[:count]))
-        if whole is not None:
-            dotted = ".".join(parts[:count])
-            new_text = _joined(value, dotted, whole.module, tuple(parts[count:]))
-            return Meaning(Match(value, whole), tuple(parts[count:]), new_text)
-    return None
 
 
 def is_certain(path: str, facts: Facts, resolver: Resolver, string: DottedString) -> bool:
@@ -180,11 +142,3 @@ def _counts_at_home(renames: Renames, meaning: Meaning) -> bool:
         name in scope.free and scope.kind not in ("module", "class", "type")
         for scope in facts.scopes
     )
-
-
-def _joined(value: str, old_module: str, new_module: str, rest: tuple[str, ...]) -> str:
-    """The new path in the form of the old: `a.b:C` keeps its colon."""
-    colon = value.partition(":")[0]
-    if ":" in value and colon == old_module:
-        return f"{new_module}:{'.'.join(rest)}"
-    return ".".join((new_module, *rest))

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Container, Iterator, Sequence
 
+from onepath.facts.computed.modules import WORDS
 from onepath.facts.module_needles import ModuleNeedles
 from onepath.facts.needles import Needles
 from onepath.model import DottedString, Facts, ImportFact, Use
 from onepath.symbols.callees import Purpose, purpose_of
 from onepath.symbols.graph import import_edges
 from onepath.symbols.modules import Modules, is_package
+from onepath.symbols.named_holders import WALKS, named_holders, passed, targets_of_path
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.targets import Holder, Known, Sought, Target
@@ -16,13 +18,6 @@ from onepath.symbols.users import names_in_code
 from onepath.symbols.world import World, read_files
 
 _CERTAIN = (Purpose.PATCHES, Purpose.IMPORTS, Purpose.NAMES_ATTRIBUTE)
-_BY_STRING = re.compile(
-    r"\b(?:import_module|importorskip|find_spec|run_module|__import__)\(\s*[\"'](\.*)([\w.]*)[\"']"
-    r"(?:\s*,\s*(?:package\s*=\s*)?(?:[\"']([\w.]*)[\"']|([\w.]+)))?"
-)
-"""The dots and the name of what is imported, and what it is relative to: a string or a variable."""
-_HERE = ("__package__", "__name__")
-_IMPORTING = frozenset(("import_module", "importorskip", "find_spec", "run_module", "__import__"))
 _BATCH = 200
 """How many files are held in memory at once."""
 
@@ -53,11 +48,7 @@ def needs_text(path: str, facts: Facts, sought: Sought) -> bool:
     """Whether the facts of a file alone don't tell all that `holders_in` says of it."""
     if facts.failure is not None or any(file == path for file, _ in sought.names):
         return True
-    return any(
-        use.name in _IMPORTING
-        or any(name in sought.words or name in _IMPORTING for name, _ in use.chain)
-        for use in facts.uses
-    )
+    return any(name in sought.words for use in facts.uses for name, _ in use.chain)
 
 
 def files_naming(world: World, sought: Sought) -> Sequence[str]:
@@ -75,11 +66,24 @@ def files_naming(world: World, sought: Sought) -> Sequence[str]:
         found = {
             *book.others_mentioning(book.python, below), *book.others_mentioning(close, words)
         }  # fmt: skip
+    if sought.modules:
+        found |= _naming_by_strings(world)
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in sought.modules if is_package(path))
     found.update(path for path in book.python if folders and path.startswith(folders))
     book.load(found)
     return sorted(found)
+
+
+def _naming_by_strings(world: World) -> set[str]:
+    """The files that name modules by strings of which a part can't be known."""
+    book = world.book
+    named = book.others_mentioning(book.python, Needles.of(WORDS))
+    book.load(named)
+    return {
+        path for path in named
+        if any(one.is_computed or one.how in WALKS for one in world.facts(path).named)
+    }  # fmt: skip
 
 
 def _around(path: str) -> str:
@@ -115,10 +119,14 @@ def holders_in(
             for offset in _own_uses(facts, name, data):
                 line = data.count(b"\n", 0, offset) + 1
                 yield Holder(path, line, "name", name, target)
+    told = set()
+    for one in named_holders(path, facts, resolver, sought):
+        told.add((one.line, one.target))
+        yield one
     for string in facts.strings:
-        yield from _strings(path, facts, string, resolver, sought)
-    if data:
-        yield from _relative_strings(path, data, resolver, sought)
+        for one in _strings(path, facts, string, resolver, sought):
+            if (one.line, one.target) not in told:
+                yield one
 
 
 def _imports(
@@ -201,35 +209,9 @@ def _attributes(
         if loaded is None:
             loaded = {edge.target for edge in import_edges(path, facts, resolver.modules)}
         for at in bound[key]:
-            for target in _passed(at, chain, resolver, sought, loaded):
+            for target in passed(at, chain, resolver, sought, loaded):
                 if target.path != path:
                     yield use, target
-
-
-def _passed(
-    at: str,
-    chain: list[str],
-    resolver: Resolver,
-    sought: Sought,
-    loaded: Container[str] | None = None,
-) -> Iterator[Target]:
-    """The targets on the way of a chain that begins at a module.
-
-    What lies below a package is reached without what the package holds itself, if the file
-    imports it (`loaded`), or if it is a string, which is imported as a whole.
-    """
-    for place, name in enumerate(chain):
-        found = resolver.name(at, name)
-        for step in found.route:
-            if step in sought.names:
-                yield sought.names[step]
-        if found.kind != "module":
-            return
-        at = found.path
-        if at in sought.modules:
-            below = resolver.modules.submodule(at, (*chain[place + 1 :], "")[0])
-            if below is None or (loaded is not None and below not in loaded):
-                yield sought.modules[at]
 
 
 def _own_uses(facts: Facts, name: str, data: bytes) -> Iterator[int]:
@@ -280,40 +262,12 @@ def _spelled(
             use = facts.uses[string.target]
             chain = [*(name for name, _ in use.chain), string.value]
             for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
-                yield from _passed(owner, chain, resolver, sought)
+                yield from passed(owner, chain, resolver, sought)
         return
     parts = string.value.replace(":", ".").split(".")
     if sought.words.isdisjoint(parts):
         return
-    for count in range(len(parts), 0, -1):
-        module = resolver.modules.find(".".join(parts[:count]), path)
-        if module is not None:
-            if module in sought.modules:
-                yield sought.modules[module]
-            yield from _passed(module, parts[count:], resolver, sought)
-            return
-
-
-def _relative_strings(
-    path: str, data: bytes, resolver: Resolver, sought: Sought
-) -> Iterator[Holder]:
-    """`import_module(".old", __package__)`, and `import_module("old")` of a module at the top."""
-    text, modules = data.decode("utf-8", "replace"), resolver.modules
-    for found in _BY_STRING.finditer(text):
-        dots, name, package, variable = found.groups()
-        if not name or ("." in name and not dots):
-            continue  # what has dots inside is among the dotted strings
-        kind = "string"
-        if dots and package:
-            parts = package.split(".")
-            absolute = ".".join((*parts[: len(parts) - len(dots) + 1], name))
-        else:
-            absolute = modules.absolute(path, len(dots), name) or ""
-            kind = "text" if dots and variable not in (None, *_HERE) else kind
-        target = sought.modules.get(modules.find(absolute, path) or "")
-        if target is not None and target.path != path:
-            line = text.count("\n", 0, found.start(2)) + 1
-            yield Holder(path, line, kind, dots + name, target)
+    yield from targets_of_path(path, parts, resolver, sought)
 
 
 def _unparseable(path: str, data: bytes, line: int, sought: Sought) -> Iterator[Holder]:

@@ -87,6 +87,11 @@ class Modules:
         inner = (path[len(root) + 1 :] if root else path for root in roots)
         return tuple(dict.fromkeys((self.name(path), *map(_dotted, inner))))
 
+    def local_names(self, path: str, importer: str) -> tuple[str, ...]:
+        """The dotted names of a file below the folders that are roots for another one."""
+        roots = [root for root in self.local_roots(importer) if _below(path, root)]
+        return tuple(_dotted(path[len(root) + 1 :]) for root in roots)
+
     def absolute(self, path: str, level: int, module: str) -> str | None:
         """The dotted name that a relative import in `path` means; None beyond the top package.
 

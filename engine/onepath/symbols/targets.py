@@ -6,6 +6,7 @@ from typing import NamedTuple
 from onepath.symbols.world import World
 
 MENTION = "mention"
+COMPUTED = "computed"
 REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
 """Kinds of holders that are certainly looked up."""
 
@@ -27,7 +28,8 @@ class Holder(NamedTuple):
     kind: str
     """`import`, `star`, `attribute`, `name` (in the file itself), `string` (certainly looked up),
     `text` (a string that spells it), `config`, `file` (the path of the file), `example` (a doctest
-    or a notebook's cell), `unparseable`, or `mention` (prose, comments, code in a document)"""
+    or a notebook's cell), `unparseable`, `computed` (a name of which a part can't be known, so that
+    it may be that of the target), or `mention` (prose, comments, code in a document)"""
     text: str
     """What stands there: the dotted path, as far as it is known."""
     target: Target

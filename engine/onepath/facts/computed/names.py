@@ -28,6 +28,25 @@ class Values(NamedTuple):
 NOTHING_KNOWN = Values((), False)
 
 
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def scoped(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST | None]]:
+    """Every node of a file, in its order, with the innermost function or class around it.
+
+    Decorators, defaults, annotations and bases stand outside of what they belong to.
+    """
+    waiting: list[tuple[ast.AST, ast.AST | None]] = [(node, None) for node in reversed(tree.body)]
+    while waiting:
+        node, scope = waiting.pop()
+        yield node, scope
+        body = node.body if isinstance(node, _Definition) else ()
+        inner = {id(one) for one in body}
+        waiting += reversed([
+            (child, node if id(child) in inner else scope) for child in ast.iter_child_nodes(node)
+        ])  # fmt: skip
+
+
 @dataclass
 class _Bound:
     """One scope's names."""
@@ -51,11 +70,25 @@ class Names:
         self._attributes: dict[str, list[Value]] = {}
         self._changed: set[str] = set()
         self._loops: list[tuple[ast.expr, ast.expr, ast.AST | None]] = []
-        for statement in tree.body:
-            self._node(statement, None)
+        self._guards: dict[int, Value] = {}
+        """Names by identity -> the display of which they are certainly an element."""
+        self.imported: set[str] = set()
+        """What imports bind, in whatever scope."""
+        self._guard(tree, None)
+        for node, scope in scoped(tree):
+            if isinstance(node, _Definition):
+                self._unknown(scope, node.name)
+                self._scopes[node] = _Bound(scope)
+            else:
+                self._bindings(node, scope)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                self._parameters(node, scope)
+            self._guard(node, scope)
         # What a loop goes over may be bound, or changed, further down.
         for target, iterated, scope in self._loops:
-            elements = self.elements(Value(iterated, scope))
+            elements = self.item(iterated, scope)
+            if not isinstance(iterated, ast.Subscript):
+                elements = self.elements(Value(iterated, scope))
             for value in elements.known:
                 self._bind(target, value, scope)
             if not elements.complete:
@@ -72,6 +105,25 @@ class Names:
             if at is None:
                 return NOTHING_KNOWN
             at = bound.parent
+
+    def of_node(self, node: ast.Name, scope: ast.AST | None) -> Values:
+        """As `of`, for one place: after `if name in TABLE` it is one of the table's keys."""
+        guard = self._guards.get(id(node))
+        inside = NOTHING_KNOWN if guard is None else self.elements(guard)
+        return inside if inside.complete else self.of(node.id, scope)
+
+    def item(self, node: ast.expr, scope: ast.AST | None) -> Values:
+        """What an item of a display may be that only the file itself can change: `_TABLE[x]`."""
+        match node:
+            case ast.Subscript(value=ast.Name(id=name) as table):
+                pass
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name) as table, attr="get")):
+                pass
+            case _:
+                return NOTHING_KNOWN
+        is_own = name.startswith("_") or (scope is not None and name in self._scopes[scope].values)
+        found = self._of_method(Value(table, scope), "values")
+        return found if is_own and found.complete else NOTHING_KNOWN
 
     def of_attribute(self, name: str) -> Values:
         """What an attribute may be, among others: what the file itself assigns to such a one."""
@@ -122,24 +174,11 @@ class Names:
 
     # ------------------------------------------------------- collecting
 
-    def _node(self, node: ast.AST, scope: ast.AST | None) -> None:
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self._unknown(scope, node.name)
-                self._function(node, scope)
-                return
-            case ast.ClassDef():
-                self._unknown(scope, node.name)
-                self._inside(node, (*node.decorator_list, *node.bases, *node.keywords), scope)
-                return
-            case _:
-                self._bindings(node, scope)
-        for child in ast.iter_child_nodes(node):
-            self._node(child, scope)
-
     def _bindings(self, node: ast.AST, scope: ast.AST | None) -> None:
         """Note what a node, other than a definition, binds or changes."""
         match node:
+            case ast.Assign(targets=[ast.Tuple() | ast.List() as target], value=ast.Subscript()):
+                self._loops.append((target, node.value, scope))
             case ast.Assign():
                 for target in node.targets:
                     self._bind(target, Value(node.value, scope), scope)
@@ -151,7 +190,9 @@ class Names:
                 self._bind(target, None, scope)
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
                 for alias in aliases:
-                    self._unknown(scope, alias.asname or alias.name.partition(".")[0])
+                    bound = alias.asname or alias.name.partition(".")[0]
+                    self.imported.add(bound)
+                    self._unknown(scope, bound)
             case ast.ExceptHandler(name=str() as name) | ast.MatchMapping(rest=str() as name):
                 self._unknown(scope, name)
             case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name):
@@ -168,27 +209,35 @@ class Names:
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
                 self._changed.add(name)
 
-    def _function(
+    def _guard(self, node: ast.AST, scope: ast.AST | None) -> None:
+        """Note the names that a condition lets through: `if name in TABLE`, and what comes after
+        `if name not in TABLE: raise`."""
+        for name in ("body", "orelse", "finalbody"):
+            found = getattr(node, name, None)
+            body: list[ast.stmt] = found if isinstance(found, list) else []
+            for place, one in enumerate(body):
+                if not isinstance(one, ast.If):
+                    continue
+                for read, table in _let_through(one.test, ast.In):
+                    self._let(read, one.body, Value(table, scope))
+                if isinstance(one.body[-1], ast.Raise | ast.Return | ast.Continue):
+                    for read, table in _let_through(one.test, ast.NotIn):
+                        self._let(read, body[place + 1 :], Value(table, scope))
+
+    def _let(self, name: str, body: Iterable[ast.stmt], table: Value) -> None:
+        for statement in body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and node.id == name:
+                    self._guards[id(node)] = table
+
+    def _parameters(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: ast.AST | None
     ) -> None:
-        defaults = [one for one in (*node.args.defaults, *node.args.kw_defaults) if one is not None]
-        self._inside(node, (*node.decorator_list, *defaults), scope)
         bound = self._scopes[node]
         for name, default in _parameters(node.args):
             bound.unknown.add(name)
             if default is not None:
                 bound.values.setdefault(name, []).append(Value(default, scope))
-
-    def _inside(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
-        outside: Iterable[ast.AST], scope: ast.AST | None,
-    ) -> None:  # fmt: skip
-        """Read a definition: what is evaluated outside of it, and its body."""
-        self._scopes[node] = _Bound(scope)
-        for one in outside:
-            self._node(one, scope)
-        for statement in node.body:
-            self._node(statement, node)
 
     def _bind(self, target: ast.expr, value: Value | None, scope: ast.AST | None) -> None:
         match target:
@@ -214,6 +263,17 @@ class Names:
 _ORDERING = frozenset(("sorted", "list", "tuple", "set", "frozenset", "reversed"))
 _READING = frozenset(("items", "keys", "values", "get", "index", "count", "copy", "__contains__"))
 """Attributes of a display that leave it as it is."""
+
+
+def _let_through(test: ast.expr, kind: type[ast.cmpop]) -> Iterator[tuple[str, ast.expr]]:
+    """`name in TABLE`, alone or among conditions of which all must hold."""
+    match test:
+        case ast.Compare(left=ast.Name(id=name), ops=[one], comparators=[table]):
+            if isinstance(one, kind):
+                yield name, table
+        case ast.BoolOp(op=ast.And(), values=values) if kind is ast.In:
+            for value in values:
+                yield from _let_through(value, kind)
 
 
 def _values(nodes: Iterable[ast.expr | None], scope: ast.AST | None) -> Values:

@@ -91,7 +91,7 @@ class _Reader:
             case ast.Constant(value=int() as number) if abs(number) < _LARGEST:
                 return [(Part("text", str(number)),)]
             case ast.Name(id=name):
-                values = self._names.of(name, scope)
+                values = self._names.of_node(node, scope)
                 if name in _OWN and values == NOTHING_KNOWN:
                     return [(_OWN[name],)]
                 return self._either(values, depth)
@@ -111,7 +111,8 @@ class _Reader:
             case ast.NamedExpr(value=inner):
                 return self.read(Value(inner, scope), depth)
             case ast.Subscript():
-                return [(_part_of_name(node),)]
+                items = self._names.item(node, scope)
+                return self._either(items, depth) if items.known else [(_part_of_name(node),)]
             case ast.Call():
                 return self._call(node, scope, depth)
         return [ANYTHING]
@@ -129,7 +130,7 @@ class _Reader:
         written = dotted(node)
         if written in _SPEC:
             return [(_SPEC[written],)]
-        if node.attr in ("__name__", "__package__") and dotted(node.value):
+        if node.attr == "__name__" and written.partition(".")[0] in self._names.imported:
             return [(Part("module", dotted(node.value)),)]
         return self._either(self._names.of_attribute(node.attr), depth)
 

@@ -1,0 +1,55 @@
+"""What a dotted string refers to, if it is something that changes."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from onepath.symbols.renames import Destination, Match, Renames, module_id
+from onepath.symbols.resolve import Step
+
+
+class Meaning(NamedTuple):
+    """The deprecated path in a string, and what comes in the place of the string."""
+
+    match: Match
+    rest: tuple[str, ...]
+    new: str
+    binding: bool = False
+    """Whether it is a binding of this repository's that another file of this run renames."""
+
+
+def meaning_of(
+    path: str, value: str, renames: Renames, renamed: Mapping[Step, str]
+) -> Meaning | None:
+    """The deprecated path at the beginning of a dotted string."""
+    parts = value.replace(":", ".").split(".")
+    for count in range(1, len(parts)):
+        dotted = ".".join(parts[:count])
+        module = module_id(renames.resolver, dotted, path)
+        name, rest = parts[count], tuple(parts[count + 1 :])
+        found = renames.symbol(module, name)
+        if found is not None:
+            head = found.to.module
+            return Meaning(found, rest, _joined(value, dotted, head, (found.to.name, *rest)))
+        new = renamed.get((module, name))
+        if new is not None:
+            match = Match(f"{dotted}.{name}", Destination(dotted, new))
+            return Meaning(match, rest, _joined(value, dotted, dotted, (new, *rest)), True)
+    whole = renames.module(value.partition(":")[0])
+    if whole is not None:
+        tail = value[len(value.partition(":")[0]) :]
+        return Meaning(Match(value, whole), (), whole.module + tail)
+    for count in range(len(parts) - 1, 0, -1):
+        whole = renames.module(".".join(parts[:count]))
+        if whole is not None:
+            dotted = ".".join(parts[:count])
+            new_text = _joined(value, dotted, whole.module, tuple(parts[count:]))
+            return Meaning(Match(value, whole), tuple(parts[count:]), new_text)
+    return None
+
+
+def _joined(value: str, old_module: str, new_module: str, rest: tuple[str, ...]) -> str:
+    """The new path in the form of the old: `a.b:C` keeps its colon."""
+    colon = value.partition(":")[0]
+    if ":" in value and colon == old_module:
+        return f"{new_module}:{'.'.join(rest)}"
+    return ".".join((new_module, *rest))
