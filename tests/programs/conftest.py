@@ -77,11 +77,13 @@ def unchanged_by(
         roots: The folders on the path.
         may_go: Modules that may be deleted.
         phases: The phases to apply; all of them where none is named.
+        init: Canonical paths for which `init` writes the `migrate.toml` that is applied.
     """
 
     def run(
         files: Mapping[str, str], *, rename: Sequence[Any] = (), script: str = "", tests: str = "",
         roots: Sequence[str] = ("",), may_go: Sequence[str] = (), phases: Sequence[str] = (),
+        init: Sequence[str] = (),
     ) -> After:  # fmt: skip
         repository = make_repository(files)
         top = repository.path
@@ -95,6 +97,8 @@ def unchanged_by(
             commands, shown = [["apply", *chosen]], [["--dry-run", "--format", "json", *chosen]]
         with monkeypatch.context() as patch:
             patch.chdir(top)
+            if init:
+                _invoke(["init", *(part for one in init for part in ("--canonical", one))])
             refusals = [one for command in shown for one in _refusals(_invoke(command))]
             for command in commands:
                 _invoke(command)

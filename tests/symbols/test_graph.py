@@ -147,10 +147,20 @@ def test_names_of_a_definition_are_all_that_lead_to_it(resolver: World) -> None:
         ("from a import A\ndef make(): return A()", False),
         ("from a import A\nlogger = getLogger(__name__)", False),
         ("from a import A\nfor x in y: pass", False),
+        ("from r import A\nB = A.made", True),
+        ("import r\nB = r.A", True),
+        ("import os\nfrom r import A\nsep = os.sep", True),
+        ("from r import S\npi = S.Pi", False),
+        ("import r\npi = r.S.Pi", False),
+        ("from r import S\nT = S\npi = T.Pi", False),
+        ("from r import A\ndeep = A.made.x", False),
+        ("from r import f\ndoc = f.__doc__", False),
         ("__all__ = []", False),
         ("", False),
         ("from a import (", False),
     ],
 )
 def test_shim_only_forwards(resolver: World, source: str, expected: bool) -> None:
-    assert is_shim(resolver({"s.py": source + "\n"}).facts("s.py")) is expected
+    others = "class A:\n    made = 1\n\n\ndef f(): pass\n\n\nS = A()\n"
+    files = {"s.py": source + "\n", "r.py": others, "a.py": "class A: pass\n"}
+    assert is_shim("s.py", resolver(files)) is expected

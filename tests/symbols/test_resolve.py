@@ -115,6 +115,34 @@ def test_attributes_that_are_left_over_are_kept(resolver: World) -> None:
     assert world.dotted("p.real.A.create.x").rest == ("create", "x")
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        # what an instance, a function or an attribute has is a new value
+        ("from p.real import S\nx = S.pi", "p/user.py"),
+        ("import p.real\nx = p.real.S.pi", "p/user.py"),
+        ("from p.real import S as T\nU = T\nx = U.pi", "p/user.py"),
+        ("from p.real import f\nx = f.cache", "p/user.py"),
+        ("from p.real import A\nx = A.one.two", "p/user.py"),
+        # another name of the instance, of a name of a module, and of an attribute of a class
+        ("from p.real import S\nx = S", "p/real.py"),
+        ("import p.real as r\nx = r.S", "p/real.py"),
+        ("from p.real import A\nx = A.one", "p/real.py"),
+        ("import p.real\nx = p.real.A.Inner.two", "p/real.py"),
+        ("import outside\nx = outside.S", "outside"),
+    ],
+)
+def test_an_attribute_of_an_instance_is_no_other_name_of_it(
+    resolver: World, source: str, expected: str
+) -> None:
+    real = (
+        "class A:\n    one = 1\n\n    class Inner:\n        two = 2\n\n\n"
+        "def f(): pass\n\n\nS = A()\n"
+    )
+    world = resolver({"p/__init__.py": "", "p/real.py": real, "p/user.py": source + "\n"})
+    assert world.name("p/user.py", "x").path == expected
+
+
 @pytest.mark.parametrize("source", ["(A := 1)", "match x:\n    case A: pass", "for A in x: pass"])
 def test_name_that_is_bound_in_an_odd_way_is_defined_there(resolver: World, source: str) -> None:
     found = resolver({"a.py": source + "\n"}).name("a.py", "A")

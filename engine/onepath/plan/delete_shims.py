@@ -17,6 +17,7 @@ from onepath.proof.changes import Declared
 from onepath.rewrite.prologue import after_prologue
 from onepath.rewrite.shim_module import USED, is_shim_module, shim_module
 from onepath.symbols.modules import is_package
+from onepath.symbols.routes import is_new_value
 from onepath.symbols.targets import COMPUTED, Holder, Target
 from onepath.symbols.text_holders import holders
 from onepath.symbols.world import World
@@ -140,6 +141,10 @@ def _problem(work: _Work, module: str, path: str) -> tuple[int, str, str] | None
     if path.rpartition("/")[2] in _UNTOUCHABLE or dirname(path).rpartition("/")[2] in _SCANNED:
         return 1, "no-shim", f"'{module}' is found by its name, not by being imported"
     found = doings(work.data(path))
+    found.own += [
+        (one.line, f"variable '{one.qualname}'") for one in facts.definitions
+        if is_new_value(path, one, work.world.resolver) and not one.qualname.startswith("_")
+    ]  # fmt: skip
     if found.own:
         words = ", ".join(what for _, what in found.own)
         return found.own[0][0], "no-shim", f"'{module}' is more than a shim: it adds {words}"

@@ -230,13 +230,28 @@ class Resolver:
             raise AssertionError(binder)
         if definition.kind == "alias":
             head, *rest = definition.target.split(".")
-            start = self._name_before(path, head, binder)
-            if start is not None and start.kind == "module":
-                after = self.attributes(start.path, rest)
-                return after._replace(route=start.route + after.route)
-            if start is not None and start.kind != "unresolved":
-                return start._replace(rest=start.rest + tuple(rest))
+            found = self._name_before(path, head, binder)
+            if found is not None and found.kind == "module":
+                after = self.attributes(found.path, rest)
+                found = after._replace(route=found.route + after.route)
+            elif found is not None and found.kind != "unresolved":
+                found = found._replace(rest=found.rest + tuple(rest))
+            else:
+                found = None
+            if found is not None and self._is_other_name(found):
+                return found
         return Resolution("definition", path, definition.qualname)
+
+    def _is_other_name(self, found: Resolution) -> bool:
+        """Whether what stands on the right of an alias is something that has a name there.
+
+        An attribute of a class has; what an attribute of an instance gives is a new value.
+        """
+        if found.kind != "definition" or not found.rest:
+            return True
+        owner = ".".join((found.name, *found.rest[:-1]))
+        definitions = self.facts(found.path).definitions
+        return any(one.kind == "class" and one.qualname == owner for one in definitions)
 
     def _name_before(self, path: str, name: str, binder: Binder) -> Resolution | None:
         """What a name is bound to where another statement of the module reads it."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from onepath.model import Facts
+from onepath.model import Definition, Facts
 from onepath.symbols.resolve import Binder, Resolution, Resolver, Step
 
 Target = tuple[str, str]
@@ -118,14 +118,21 @@ def _binds_one(binders: Iterable[Binder], words: Collection[str]) -> bool:
     return False
 
 
-def is_shim(facts: Facts) -> bool:
+def is_shim(path: str, resolver: Resolver) -> bool:
     """Whether a module only forwards: imports, aliases and `__all__`, and nothing of its own.
 
     It may warn that it is going.
     """
-    own = [
-        definition
-        for definition in facts.definitions
-        if definition.kind != "alias" and not definition.qualname.startswith("__")
-    ]
-    return bool(facts.imports) and not own and not facts.effects and facts.failure is None
+    facts = resolver.facts(path)
+    if not facts.imports or facts.effects or facts.failure is not None:
+        return False
+    own = (one for one in facts.definitions if not one.qualname.startswith("__"))
+    return not any(one.kind != "alias" or is_new_value(path, one, resolver) for one in own)
+
+
+def is_new_value(path: str, definition: Definition, resolver: Resolver) -> bool:
+    """Whether an alias is no other name of something: `pi = registry.pi` reads a new value."""
+    if definition.kind != "alias" or "." not in definition.target or "." in definition.qualname:
+        return False
+    found = resolver.name(path, definition.qualname)
+    return (found.kind, found.path, found.name) == ("definition", path, definition.qualname)

@@ -42,6 +42,7 @@ from onepath.audit.settings import Settings
 from onepath.model import Definition, Facts, UseKind
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.resolve import Resolution
+from onepath.symbols.routes import is_new_value
 
 _WARNINGS = frozenset(("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"))
 _SHOWN = 4
@@ -115,7 +116,9 @@ def _own(index: Index, path: str) -> list[Definition]:
     return [
         one
         for name, one in index.definitions(path).items()
-        if "." not in name and one.kind != "alias" and not name.startswith("__")
+        if "." not in name
+        and not name.startswith("__")
+        and (one.kind != "alias" or is_new_value(path, one, index.resolver))
     ]
 
 

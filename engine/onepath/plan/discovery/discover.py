@@ -159,7 +159,7 @@ def find_paths(
     return Finding(
         canonical, definition, _line(world, target),
         tuple(sorted(routes.values(), key=lambda route: (-route.count, route.dotted))),
-        tuple(known), frozenset(path for path in shims if is_shim(world.facts(path))), own,
+        tuple(known), frozenset(path for path in shims if is_shim(path, world.resolver)), own,
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _is_offered(world: World, path: str, name: str) -> bool:
     facts = world.facts(path)
     listed = facts.exports is not None and any(name == n for n, _, _ in facts.exports.names)
     aliased = any(d.qualname == name and d.kind != "assign" for d in facts.definitions)
-    return listed or aliased or is_shim(facts)
+    return listed or aliased or is_shim(path, world.resolver)
 
 
 def _is_dangling(use: PathUse) -> bool:
