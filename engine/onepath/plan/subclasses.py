@@ -1,13 +1,14 @@
 """Names that are a class in all but name: aliases, and subclasses that add nothing."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from onepath.audit.classes import ancestors, external_bases
 from onepath.audit.index import Class, Index
 from onepath.facts.definitions import dotted
-from onepath.model import Definition
+from onepath.model import Definition, UseKind
+from onepath.plan.pair import tree_of
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree import Tree
 
@@ -79,49 +80,115 @@ def base_differences(index: Index, canonical: Class) -> Iterator[Difference]:
             if use.chain[:1] and use.chain[0][0] == "__subclasses__" and use.name == cls.name:
                 line, _ = index.place(cls.path, use.start)
                 yield Difference(cls.path, line, f"the subclasses of {cls.name} are looked up")
+        tree = tree_of(index.world, cls.path)
+        node = None if tree is None else _statement(tree, cls)
+        if node is not None:
+            yield from _asks_for_its_class(cls, node)
 
 
-def use_differences(tree: Tree, target: tuple[str, str]) -> Iterator[Difference]:
-    """Uses of a subclass that can tell it from its base."""
+def _statement(tree: Tree, cls: Class) -> ast.ClassDef | None:
+    found = (one for one in ast.walk(tree.root) if isinstance(one, ast.ClassDef))
+    return next((one for one in found if (one.name, one.lineno) == (cls.name, cls.line)), None)
+
+
+def _asks_for_its_class(cls: Class, node: ast.ClassDef) -> Iterator[Difference]:
+    """Where a class, or what makes it, looks at which class an instance is of."""
+    if node.keywords:
+        reason = f"{cls.name} has class keywords, and its metaclass may know its subclasses"
+        yield Difference(cls.path, node.lineno, reason)
+    if node.decorator_list:
+        reason = f"a decorator of {cls.name} may make methods that look at the class"
+        yield Difference(cls.path, node.lineno, reason)
+    called = {id(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
+    for one in ast.walk(node):
+        is_type = isinstance(one, ast.Call) and dotted(one.func) == "type" and len(one.args) == 1
+        is_class = isinstance(one, ast.Attribute) and one.attr == "__class__"
+        # `type(self)(...)` makes another one, and asks for nothing.
+        if (is_type or is_class) and id(one) not in called:
+            reason = f"{cls.name} looks at the class of its instances"
+            yield Difference(cls.path, getattr(one, "lineno", node.lineno), reason)
+            return
+
+
+class Uses(NamedTuple):
+    """The uses of a subclass in a file, imports left out."""
+
+    lines: tuple[int, ...]
+    differences: tuple[Difference, ...]
+    """Those that can tell it from its base."""
+
+
+def uses_of(tree: Tree, target: tuple[str, str]) -> Uses:
+    """Where a file uses a subclass, and where that can tell it from its base."""
+    lines: list[int] = []
+    found: list[Difference] = []
     for node in ast.walk(tree.root):
-        if not isinstance(node, ast.Name | ast.Attribute):
-            continue
-        meant = tree.meaning(node)
-        if meant is None or (meant.path, meant.name) != target or meant.rest:
-            continue
-        reason = _told_apart(tree, node)
-        if reason:
-            yield Difference(tree.path, node.lineno, reason)
+        if isinstance(node, ast.Name | ast.Attribute) and _means(tree.meaning(node), target):
+            lines.append(node.lineno)
+            reason = _told_apart(tree, node)
+            if reason:
+                found.append(Difference(tree.path, node.lineno, reason))
+    for use in tree.facts.uses:
+        if use.kind & UseKind.STRING:
+            binding = tree.binding(use)
+            names = [name for name, _ in use.chain]
+            if binding is not None and _means(tree.extended(binding.resolution, names), target):
+                line = tree.data.count(b"\n", 0, use.start) + 1
+                lines.append(line)
+                found.append(Difference(tree.path, line, "an annotation names it"))
+    return Uses(tuple(lines), tuple(found))
+
+
+def _means(found: Resolution | None, target: tuple[str, str]) -> bool:
+    return found is not None and (found.path, found.name) == target and not found.rest
 
 
 def _told_apart(tree: Tree, node: ast.expr) -> str:
-    """How the place of a class tells it from its base; empty if it does not."""
+    """How the place of a class tells it from its base; empty where it is only called or inherited.
+
+    Whoever gets the class itself may compare, register or print it.
+    """
     inner: ast.AST = node
     for outer in tree.around(node):
-        if isinstance(outer, ast.Attribute) and outer.attr in _NAMES:
-            return f"its {outer.attr} is read"
-        if isinstance(outer, ast.ExceptHandler) and inner is outer.type:
-            return "it is caught as an exception"
-        if isinstance(outer, ast.Compare):
-            return "it is compared"
-        if isinstance(outer, ast.MatchClass) and inner is outer.cls:
-            return "a pattern matches it"
-        if isinstance(outer, ast.Call) and inner is not outer.func:
-            name = dotted(outer.func).rpartition(".")[2]
-            return f"'{name}' tells it from its base" if name in _TELLING_APART else ""
-        is_key = isinstance(outer, ast.Dict) and inner in outer.keys
-        if is_key or (isinstance(outer, ast.Subscript) and _is_key(outer, inner)):
-            return "it is the key of something"
-        if not isinstance(outer, ast.Tuple | ast.BinOp | ast.List | ast.Set):
-            return ""
+        if isinstance(outer, ast.Attribute):
+            return f"its {outer.attr} is read" if outer.attr in _NAMES else ""
+        if isinstance(outer, ast.Call) and inner is outer.func:
+            return "it is raised" if isinstance(tree.parent(outer), ast.Raise) else ""
+        if isinstance(outer, ast.ClassDef) and inner in outer.bases:
+            return "" if len(outer.bases) == 1 else "it is one of several bases"
+        reason = _reason(outer, inner)
+        if reason:
+            return reason
+        if isinstance(outer, ast.stmt | ast.Lambda | ast.comprehension):
+            break
         inner = outer
+    return "the class itself is handed on"
+
+
+def _reason(outer: ast.AST, inner: ast.AST) -> str:
+    """What a node around a class does with it."""
+    if isinstance(outer, ast.ExceptHandler):
+        return "it is caught as an exception"
+    if isinstance(outer, ast.Raise):
+        return "it is raised"
+    if isinstance(outer, ast.Compare):
+        return "it is compared"
+    if isinstance(outer, ast.MatchClass):
+        return "a pattern matches it"
+    if isinstance(outer, ast.BinOp):
+        return "it is a member of a union"
+    if isinstance(outer, ast.arg) or (
+        isinstance(outer, ast.AnnAssign) and inner is outer.annotation
+    ):
+        return "an annotation names it"
+    if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) and inner is outer.returns:
+        return "an annotation names it"
+    if isinstance(outer, ast.Call):
+        name = dotted(outer.func).rpartition(".")[2]
+        is_test = name in _TELLING_APART
+        return f"'{name}' tells it from its base" if is_test else f"'{name or 'a call'}' gets it"
+    if isinstance(outer, ast.Subscript):
+        return "it is the key of something" if inner is outer.slice else ""
+    if isinstance(outer, ast.Dict) and inner in outer.keys:
+        return "it is the key of something"
     return ""
-
-
-def _is_key(outer: ast.Subscript, inner: ast.AST) -> bool:
-    """Whether a class is looked up, and not an argument of a type such as `list[Old]`."""
-    head = dotted(outer.value).rpartition(".")[2]
-    return inner is outer.slice and not head[:1].isupper() and head not in _GENERIC
-
-
-_GENERIC: Sequence[str] = ("list", "dict", "set", "frozenset", "tuple", "type")

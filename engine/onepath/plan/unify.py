@@ -1,6 +1,6 @@
 """Other implementations of a canonical class: those that are it in all but name become it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -23,10 +23,11 @@ from onepath.plan.subclasses import (
     ALIAS,
     DUPLICATE,
     Difference,
+    Uses,
     base_differences,
     kind_of,
     own_differences,
-    use_differences,
+    uses_of,
 )
 from onepath.proof.changes import Declared
 from onepath.rewrite.bring_in import BringIn
@@ -58,7 +59,7 @@ def plan_unification(world: World, config: Config) -> Outcome:
     dotted = {*config.implementations, *config.implementations.values()}
     index, _ = index_around(world, sorted(dotted))
     pairs = list(_pairs(world, index, config))
-    differences = {pair: list(_differences(index, config, pair)) for pair in pairs}
+    differences = _differences(index, config, pairs)
     same = [pair for pair in pairs if pair.kind != DUPLICATE and not differences[pair]]
     refusals = [
         Refusal(one.path, one.line, "subclass-matters", f"'{pair.old}' stays: {one.reason}")
@@ -121,23 +122,45 @@ def _pairs(world: World, index: Index, config: Config) -> Iterator[Pair]:
         raise ConfigError(str(config.path or CONFIG_NAME), problems)
 
 
-def _differences(index: Index, config: Config, pair: Pair) -> Iterator[Difference]:
-    """Why a pair can't be collapsed; nothing for aliases and for real duplicates."""
-    if Globs(config.exclude).match(pair.path):
-        yield Difference(pair.path, pair.definition.line, "the configuration excludes its file")
-    elif pair.kind not in (ALIAS, DUPLICATE):
+def _differences(
+    index: Index, config: Config, pairs: Sequence[Pair]
+) -> Mapping[Pair, list[Difference]]:
+    """Why each pair can't be collapsed; nothing for aliases and for real duplicates."""
+    found: dict[Pair, list[Difference]] = {pair: [] for pair in pairs}
+    excluded = Globs(config.exclude)
+    subclasses = [pair for pair in pairs if pair.kind not in (ALIAS, DUPLICATE)]
+    for pair in pairs:
+        if excluded.match(pair.path):
+            line = pair.definition.line
+            found[pair].append(Difference(pair.path, line, "the configuration excludes its file"))
+    subclasses = [pair for pair in subclasses if not found[pair]]
+    for pair in subclasses:
         tree = tree_of(index.world, pair.path)
-        if tree is None:
-            return
-        yield from own_differences(tree, pair.definition)
         canonical = index.classes.get((pair.canonical.path, pair.canonical.name))
+        if tree is not None:
+            found[pair] += own_differences(tree, pair.definition)
         if canonical is not None:
-            yield from base_differences(index, canonical)
-        name = pair.definition.qualname
-        for path in index.looked_at:
-            one = tree_of(index.world, path) if _names(index, path, name) else None
-            if one is not None:
-                yield from use_differences(one, (pair.path, name))
+            found[pair] += base_differences(index, canonical)
+    for path in index.looked_at if subclasses else ():
+        named = [pair for pair in subclasses if _names(index, path, pair.definition.qualname)]
+        tree = tree_of(index.world, path) if named else None
+        if tree is None:
+            continue
+        uses = {pair: uses_of(tree, pair.place) for pair in named}
+        for pair, one in uses.items():
+            found[pair] += one.differences
+            found[pair] += _meetings(pair, path, uses)
+    return found
+
+
+def _meetings(pair: Pair, path: str, uses: Mapping[Pair, Uses]) -> Iterator[Difference]:
+    """Where a file uses a subclass and another one that would become the same class."""
+    for other, one in uses.items():
+        is_sibling = other is not pair and other.canonical.target == pair.canonical.target
+        if is_sibling and one.lines and uses[pair].lines:
+            reason = f"'{other.old}' meets it here, and they are two types"
+            yield Difference(path, min(uses[pair].lines), reason)
+            return
 
 
 def _names(index: Index, path: str, name: str) -> bool:
