@@ -205,6 +205,7 @@ def test_the_document_has_the_keys_of_the_contract_and_sorted_lists() -> None:
             "files_changed": 3,
             "edits": 1,
             "deleted": ["a.py", "z.py"],
+            "removed": [],
             "refusals": [
                 {"path": "b.py", "line": 2, "reason": "x", "code": "star"},
                 {"path": "b.py", "line": 9, "reason": "y", "code": "star"},

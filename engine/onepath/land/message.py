@@ -51,6 +51,12 @@ def _paragraphs(phase: Phase) -> Iterator[str]:
     if changeset.deleted:
         paths = (f"  {quoted(path).decode('ascii')}" for path in changeset.deleted)
         yield "\n".join(["Deleted:", *paths])
+    if phase.removed:
+        names = (
+            f"  {one.kind} {one.name} in {quoted(one.path).decode('ascii')}"
+            for one in phase.removed
+        )
+        yield "\n".join(["Removed:", *names])
     if changeset.refusals:
         codes = Counter(refusal.code for refusal in changeset.refusals)
         by_code = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))

@@ -12,6 +12,7 @@ from onepath.model.changes import (
     Phase,
     Plan,
     Refusal,
+    Removed,
     VersionId,
 )
 from onepath.model.facts import (
@@ -68,6 +69,7 @@ __all__ = [
     "Phase",
     "Plan",
     "Refusal",
+    "Removed",
     "Scope",
     "Snapshot",
     "Source",

@@ -28,6 +28,16 @@ class Refusal(NamedTuple):
     reason: str
 
 
+class Removed(NamedTuple):
+    """A definition that a phase takes away."""
+
+    path: str
+    name: str
+    """Its qualified name in the file."""
+    kind: str
+    """`class`, `function`, `method` or `name`"""
+
+
 @dataclass(frozen=True, slots=True)
 class FileChange:
     """One file before and after; `new` is None where the file is deleted."""
@@ -105,6 +115,8 @@ class Phase:
     after: Mapping[str, int]
     remarks: tuple[str, ...] = ()
     """What the versions found out and a reader should know, as lines."""
+    removed: tuple[Removed, ...] = ()
+    """The definitions that are not there any more, by file and name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from onepath.model import (
     Phase,
     Plan,
     Refusal,
+    Removed,
     Snapshot,
     VersionId,
 )
@@ -77,6 +78,7 @@ def remember(cache: FactsCache, key: str, plan: Plan) -> None:
             "before": dict(phase.before),
             "after": dict(phase.after),
             "remarks": phase.remarks,
+            "removed": [tuple(one) for one in phase.removed],
         }
         for phase in plan.phases
     ]
@@ -167,6 +169,7 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
         before=kept["before"],
         after=kept["after"],
         remarks=tuple(kept["remarks"]),
+        removed=tuple(map(Removed._make, kept["removed"])),
     )
 
 

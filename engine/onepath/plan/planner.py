@@ -11,6 +11,7 @@ from onepath.plan.config import Config
 from onepath.plan.memory import plan_key, recall, remember
 from onepath.plan.met import notes_of, unparseable_of
 from onepath.plan.packs import Pack, Version
+from onepath.plan.removed import removed_definitions
 from onepath.symbols.world import Progress, World, quiet
 
 
@@ -123,21 +124,23 @@ def _phase(
     world: World, config: Config, pack: Pack, number: int, name: str, versions: Sequence[Version]
 ) -> tuple[Phase, World]:
     """Plan a phase, each version on what the one before it gives; also the world it makes."""
-    outcomes = []
+    outcomes, before = [], world
     for version in versions:
         outcome = version.plan(world, config)
         outcomes.append(outcome)
         world = world.after({c.path: c.new for c in outcome.changeset.changes})
+    changeset = combined_changesets([outcome.changeset for outcome in outcomes])
     phase = Phase(
         number=number,
         name=name,
         branch=f"{config.branch_prefix}/{number:02d}-{name}",
         title="; ".join(version.title for version in versions),
         versions=tuple(pack.identify(version) for version in versions),
-        changeset=combined_changesets([outcome.changeset for outcome in outcomes]),
+        changeset=changeset,
         before=_counts(outcome.before for outcome in reversed(outcomes)),
         after=_counts(outcome.after for outcome in outcomes),
         remarks=tuple(line for outcome in outcomes for line in outcome.remarks),
+        removed=removed_definitions(before, world, changeset.changes),
     )
     return phase, world
 

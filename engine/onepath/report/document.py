@@ -43,6 +43,14 @@ def _phase(phase: Phase) -> dict[str, Any]:
         "files_changed": len(changeset.changes),
         "edits": changeset.edits,
         "deleted": sorted(map(without_surrogates, changeset.deleted)),
+        "removed": [
+            {
+                "path": without_surrogates(one.path),
+                "name": one.name,
+                "kind": one.kind,
+            }
+            for one in sorted(phase.removed)
+        ],
         "refusals": _refusals(changeset.refusals),
         "before": dict(sorted(phase.before.items())),
         "after": dict(sorted(phase.after.items())),

@@ -1,7 +1,7 @@
 """What a plan does and what it leaves alone, for people."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.model import Phase, Plan
 from onepath.report.text import FIRST, counted, groups, place, printable, unread
@@ -35,11 +35,9 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
     if changeset.changes:
         yield _row("branch", printable(phase.branch))
         yield _row("changed", _changed(phase))
-        shown = changeset.deleted if verbose else changeset.deleted[:FIRST]
-        for index, path in enumerate(shown):
-            yield _row("deleted" if index == 0 else "", printable(path))
-        if rest := len(changeset.deleted) - len(shown):
-            yield _row("", f"and {rest:,} more")
+        yield from _rows("deleted", changeset.deleted, verbose)
+        removed = [f"{one.kind} {one.name} in {one.path}" for one in phase.removed]
+        yield from _rows("removed", removed, verbose)
     else:
         yield _row("changed", "nothing to do")
     if moved := _findings(phase.before, phase.after):
@@ -52,6 +50,14 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
     if refusals:
         yield _row("left alone", counted(len(changeset.refusals), "place"))
         yield from groups(refusals, verbose, "     ")
+
+
+def _rows(label: str, texts: Sequence[str], verbose: bool) -> Iterator[str]:
+    shown = texts if verbose else texts[:FIRST]
+    for index, text in enumerate(shown):
+        yield _row(label if index == 0 else "", printable(text))
+    if rest := len(texts) - len(shown):
+        yield _row("", f"and {rest:,} more")
 
 
 def _changed(phase: Phase) -> str:
