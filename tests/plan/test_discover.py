@@ -218,13 +218,23 @@ def test_shallow_clone_has_no_history_to_search(gone: Any, init: Init, tmp_path:
     assert f'# "app.legacy.Manager" = "{CANONICAL}"' in text
 
 
-def test_search_of_the_history_ends_in_time(
+@pytest.mark.parametrize("bound", ["REVISIONS", "BYTES"])
+def test_search_of_the_history_is_bounded_by_numbers(
+    gone: Any, init: Init, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    monkeypatch.setattr(history, bound, 0)
+    text = init(gone, CANONICAL)
+    assert "app.legacy.Manager" not in renames(text)
+    assert f'# "app.legacy.Manager" = "{CANONICAL}"' in text
+
+
+def test_commits_beyond_the_bound_are_not_looked_at(
     gone: Any, init: Init, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "SECONDS", -1.0)
-    text = init(gone, CANONICAL)
-    assert "The history was not searched." in text
-    assert "app.legacy.Manager" not in renames(text)
+    monkeypatch.setattr(history, "COMMITS", 1)
+    gone.commit(message="one more, so that the deletion is out of sight")
+    gone.commit(message="and another one")
+    assert "app.legacy.Manager" not in renames(init(gone, CANONICAL))
 
 
 # ----------------------------------------------------------------------- ranking

@@ -1,6 +1,6 @@
 """From a name as written to its definition, with the route it takes."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from onepath.model import Alias, Definition, Facts, Guard, ImportFact
@@ -56,9 +56,16 @@ class Resolver:
     Args:
         modules: The snapshot's modules.
         facts: Gives the facts of a path.
+        assumed: (dotted module, name) -> what a name that is nowhere any more stands for.
     """
 
-    def __init__(self, modules: Modules, facts: Callable[[str], Facts]) -> None:
+    def __init__(
+        self,
+        modules: Modules,
+        facts: Callable[[str], Facts],
+        assumed: Mapping[tuple[str, str], Resolution] | None = None,
+    ) -> None:
+        self._assumed = assumed or {}
         self.modules = modules
         self.facts = facts
         self._tables: dict[str, Table] = {}
@@ -90,7 +97,9 @@ class Resolver:
                     break
                 return self.attributes(path, parts[count:])
         if self.modules.is_ours(name, importer):
-            return Resolution("unresolved", name, "", reason="no such module")
+            module, _, leaf = name.rpartition(".")
+            known = self._assumed.get((module, leaf))
+            return known or Resolution("unresolved", name, "", reason="no such module")
         return Resolution("external", name, "")
 
     def attributes(self, path: str, parts: list[str]) -> Resolution:
@@ -127,6 +136,9 @@ class Resolver:
         if source.kind != "module":
             if source.kind == "external":
                 return Resolution("external", f"{module}.{alias.name}", "")
+            known = self._assumed.get((module, alias.name))
+            if known is not None:
+                return known
             return Resolution("unresolved", module, alias.name, reason=source.reason)
         if source.path == path:
             # `from . import sub` in the package itself: the name can't be bound there yet.
@@ -280,6 +292,9 @@ class Resolver:
         return Resolution("module", inner, "", route=((path, name),))
 
     def _unbound(self, path: str, name: str) -> Resolution:
+        known = self._assumed.get((self.modules.name(path), name)) if self._assumed else None
+        if known is not None:
+            return known._replace(route=((path, name), *known.route))
         facts = self.facts(path)
         if facts.failure is not None:
             return _missing((path, name), "unparseable")

@@ -9,7 +9,7 @@ from onepath.model import Executor, Facts, Snapshot
 from onepath.snapshot import Overlay
 from onepath.symbols.graph import imported_modules
 from onepath.symbols.modules import Modules
-from onepath.symbols.resolve import Resolver
+from onepath.symbols.resolve import Resolution, Resolver
 
 Progress = Callable[[str], None]
 
@@ -80,6 +80,17 @@ class World:
         if modules is self.modules:
             untouched = {path: to for path, to in self._imports.items() if path not in changes}
             world._imports = untouched
+        return world
+
+    def assuming(self, names: Mapping[tuple[str, str], Resolution]) -> "World":
+        """The same code, where names that are nowhere any more stand for something.
+
+        Args:
+            names: (dotted module, name) -> what it stands for.
+        """
+        world = World(self.snapshot, self.book, self.modules)
+        world.resolver = Resolver(self.modules, self.book.facts, names)
+        world.kept, world._bytes, world._imports = self.kept, self._bytes, self._imports
         return world
 
 

@@ -1,6 +1,6 @@
 """Discovery: the configuration that a person would otherwise write by hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,15 +8,23 @@ from onepath.errors import InputError
 from onepath.facts.cache import FactsCache
 from onepath.facts.needles import Needles
 from onepath.model import Executor, Snapshot
-from onepath.plan.discovery.history import Former, History
+from onepath.plan.discovery.dangling import dangling_names, dangling_uses
+from onepath.plan.discovery.former import Former, Past
+from onepath.plan.discovery.history import History, Name
 from onepath.plan.discovery.parameters import parameters
 from onepath.plan.discovery.ranking import ranking
 from onepath.plan.discovery.text import Written, comment, plain, readable
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
-from onepath.symbols.resolve import Resolution
-from onepath.symbols.routes import PathUse, Route, Target, is_shim, names_of, path_uses
+from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.routes import Route, Target, is_shim, names_of, path_uses
 from onepath.symbols.world import Progress, World, quiet
+
+_REVISIONS = 3
+"""In how many revisions a name is looked for that went away more than once."""
+
+Formers = dict[Name, dict[str, Former]]
+"""Dangling name -> canonical path -> what the name was to it."""
 
 
 class Dangling(NamedTuple):
@@ -24,6 +32,7 @@ class Dangling(NamedTuple):
 
     route: Route
     former: Former | None
+    """None where the history does not know it, or was not asked."""
     searched: bool
 
 
@@ -71,10 +80,11 @@ def discover(
             return ranking(world)
         targets = [(path, definition_at(world, path)) for path in canonical]
         _check_distinct(targets)
-        history = None
+        formers: Formers | None = None
         if repository is not None and snapshot.commit is not None:
             history = History(repository, snapshot.commit, cache, executor, world.modules.roots)
-        found = [find_paths(world, path, target, history, progress) for path, target in targets]
+            world, formers = _what_was(world, history, targets, progress)
+        found = [find_paths(world, path, target, formers, progress) for path, target in targets]
         written = Written()
         lines = render(world, found, written)
         imports = written.active("imports")
@@ -113,8 +123,86 @@ def _check_distinct(targets: Sequence[tuple[str, Resolution]]) -> None:
             )
 
 
+def _what_was(
+    world: World, history: History, targets: Sequence[tuple[str, Resolution]], progress: Progress
+) -> tuple[World, Formers]:
+    """Ask the history what dangling names were, until what it proves leads to no more.
+
+    Returns:
+        The code in which the names that were proven stand for what they were; and what was found.
+    """
+    progress("looking for names that are gone")
+    world.book.load(world.book.python)
+    dangling = dangling_names(world)
+    present = {name: world.modules.find(name[0]) for name in dangling}
+    formers: Formers = {}
+    assumed: dict[Name, Resolution] = {}
+    while True:
+        before = len(assumed)
+        for canonical, definition in targets:
+            past = Past(history, canonical, definition)
+            words = _words(world, canonical, definition, formers, progress)
+            # What is proven changes what others were, so all that is open is asked again.
+            new = {name: one for name, one in present.items() if name not in assumed}
+            progress(f"searching the history for {len(new)} names")
+            by_revision = sorted(
+                (revisions[0], name, revisions)
+                for name, revisions in history.revisions(new, words).items() if revisions
+            )  # fmt: skip
+            for _, name, revisions in by_revision:
+                found = (past.of(world, one, name) for one in revisions[:_REVISIONS])
+                former = next((one for one in found if one is not None), None)
+                if former is None:
+                    continue
+                formers.setdefault(name, {})[canonical] = former
+                resolution = world.resolver.dotted(former.to) if former.is_certain else None
+                if resolution is not None and resolution.kind == "definition":
+                    assumed.setdefault(name, resolution._replace(route=()))
+        if len(assumed) == before:
+            return world, formers
+        world = world.assuming(assumed)
+
+
+def _words(
+    world: World, canonical: str, definition: Resolution, formers: Formers, progress: Progress
+) -> frozenset[str]:
+    """One of these is in every file that had to do with a definition."""
+    names, _, _ = _leading(world, canonical, definition, _known(formers, canonical), progress)
+    beside = (
+        one.qualname for one in world.facts(definition.path).definitions
+        if one.kind in ("def", "async def", "class") and "." not in one.qualname
+    )  # fmt: skip
+    return frozenset((*names, *beside))
+
+
+def _known(formers: Formers | None, canonical: str) -> dict[Name, Former]:
+    """What names that are gone were to one canonical definition."""
+    return {name: by[canonical] for name, by in (formers or {}).items() if canonical in by}
+
+
+def _leading(
+    world: World,
+    canonical: str,
+    definition: Resolution,
+    known: Mapping[Name, Former],
+    progress: Progress,
+) -> tuple[set[str], Sequence[str], Mapping[Step, Resolution]]:
+    """The names under which a definition is known, the files that spell one, and who has them."""
+    target = definition.path, definition.name
+    names = {canonical.rpartition(".")[2], definition.name}
+    names |= {name for (_, name), one in known.items() if one.is_certain and one.to == canonical}
+    while True:
+        progress(f"looking for {', '.join(sorted(names))}")
+        files = world.book.mentioning(Needles.of(names))
+        leading = names_of(target, files, world.resolver, names)
+        more = {name for _, name in leading} | names
+        if more == names:
+            return names, files, leading
+        names = more
+
+
 def find_paths(
-    world: World, canonical: str, definition: Resolution, history: History | None = None,
+    world: World, canonical: str, definition: Resolution, formers: Formers | None = None,
     progress: Progress = quiet,
 ) -> Finding:  # fmt: skip
     """Find every path to a definition, and who uses which.
@@ -123,43 +211,53 @@ def find_paths(
         world: The code.
         canonical: The path that counts as the right one.
         definition: What it leads to.
-        history: Says what paths were that lead nowhere any more; None leaves that out.
+        formers: What the history says of paths that lead nowhere any more.
         progress: Told, in words, what goes on.
     """
     target = definition.path, definition.name
-    names = {canonical.rpartition(".")[2], definition.name}
-    while True:
-        progress(f"looking for {', '.join(sorted(names))}")
-        files = world.book.mentioning(Needles.of(names))
-        leading = names_of(target, files, world.resolver, names)
-        more = {name for _, name in leading} | names
-        if more == names:
-            break
-        names = more
+    known = _known(formers, canonical)
+    names, files, leading = _leading(world, canonical, definition, known, progress)
+    related = {name for name, one in known.items() if one.is_related or name[1] in names}
+    if related:
+        files = sorted({*files, *world.book.mentioning(Needles.of(name for _, name in related))})
     routes: dict[str, Route] = {}
-    dangling: dict[tuple[str, str], Route] = {}
+    dangling: dict[Name, Route] = {}
     own = Route(canonical)
+    for path in files:
+        for use in dangling_uses(path, world.facts(path), world.resolver):
+            if (use.module, use.name) in related or use.name in names:
+                dangling.setdefault((use.module, use.name), Route(use.dotted)).add(use)
     for use in (
         use for path in files for use in path_uses(path, world.facts(path), world.resolver)
     ):
-        if (use.resolution.path, use.resolution.name) == target and not use.resolution.rest:
+        if (use.module, use.name) in related:
+            # It stands for something again since the history has proven it.
+            if use.resolution.kind == "definition":
+                dangling.setdefault((use.module, use.name), Route(use.dotted)).add(use)
+        elif (use.resolution.path, use.resolution.name) == target and not use.resolution.rest:
             if use.dotted == canonical:
                 own.add(use)
             elif use.file not in _inner(definition):
                 routes.setdefault(use.dotted, Route(use.dotted)).add(use)
-        elif _is_dangling(use) and use.name in names:
-            dangling.setdefault((use.module, use.name), Route(use.dotted)).add(use)
     for (path, name), resolution in leading.items():
         dotted = f"{world.modules.name(path)}.{name}"
-        if dotted != canonical and not is_test(path) and _is_offered(world, path, name):
+        is_gone = (world.modules.name(path), name) in related
+        if (
+            dotted != canonical
+            and not is_gone
+            and not is_test(path)
+            and _is_offered(world, path, name)
+        ):
             routes.setdefault(dotted, Route(dotted, resolution.route))
-    known = [_former(world, *key, route, canonical, history, progress) for key, route in
-             sorted(dangling.items(), key=lambda item: (-item[1].count, item[0]))]  # fmt: skip
+    gone = [
+        Dangling(route, known.get(name), formers is not None)
+        for name, route in sorted(dangling.items(), key=lambda one: (-one[1].count, one[0]))
+    ]
     shims = {step[0] for route in routes.values() for step in route.steps}
     return Finding(
         canonical, definition, _line(world, target),
         tuple(sorted(routes.values(), key=lambda route: (-route.count, route.dotted))),
-        tuple(known), frozenset(path for path in shims if is_shim(path, world.resolver)), own,
+        tuple(gone), frozenset(path for path in shims if is_shim(path, world.resolver)), own,
     )  # fmt: skip
 
 
@@ -176,26 +274,11 @@ def _is_offered(world: World, path: str, name: str) -> bool:
     return listed or aliased or is_shim(path, world.resolver)
 
 
-def _is_dangling(use: PathUse) -> bool:
-    return use.resolution.reason in ("no such module", "no such name")
-
-
 def _line(world: World, target: Target) -> int:
     for definition in world.facts(target[0]).definitions:
         if definition.qualname == target[1]:
             return definition.line
     return 1
-
-
-def _former(
-    world: World, module: str, name: str, route: Route, canonical: str, history: History | None,
-    progress: Progress,
-) -> Dangling:  # fmt: skip
-    if history is None or history.is_over:
-        return Dangling(route, None, False)
-    progress(f"searching the history for {route.dotted}")
-    former = history.look_up(module, name, world.modules.find(module), canonical)
-    return Dangling(route, former, former is not None or not history.is_over)
 
 
 # ------------------------------------------------------------------- text
@@ -231,9 +314,9 @@ def _section(world: World, finding: Finding, written: Written) -> list[str]:
             lines += ["", f"# {_usage(route)}", *comment(way)]
             lines.append(written.pair("imports", route.dotted, finding.canonical))
     for one in finding.dangling:
-        active, text = _explained(one, finding)
+        active, text, to = _explained(one, finding)
         lines += ["", f"# Dangling. {_usage(one.route)}", *comment(text)]
-        lines.append(written.pair("imports", one.route.dotted, finding.canonical, active=active))
+        lines.append(written.pair("imports", one.route.dotted, to, active=active))
     unused = [route for route in finding.routes if not route.count]
     if unused:
         lines += ["", "# Not used inside this repository:"]
@@ -262,19 +345,13 @@ def _way(world: World, finding: Finding, route: Route) -> str:
     return f"By way of {' -> '.join(dict.fromkeys(stops))}." if stops else ""
 
 
-def _explained(one: Dangling, finding: Finding) -> tuple[bool, str]:
-    former = one.former
-    if former is None and not one.searched:
-        return False, "The history was not searched. Remove the # if it means the same."
-    if former is None:
-        return False, "No revision in the history has it. Remove the # if it means the same."
-    where = f"{former.resolution.name} in {former.resolution.path}"
-    if former.is_canonical:
-        return True, f"Last there at {former.revision}, where it was the same: {where}."
-    now = finding.definition
-    if (former.resolution.path, former.resolution.name) == (now.path, now.name):
-        return True, f"Last there at {former.revision}, where it led to {where}, as here."
-    return False, (
-        f"Last there at {former.revision} as {where}, another definition than the canonical one."
-        " Remove the # to declare it replaced."
-    )
+def _explained(one: Dangling, finding: Finding) -> tuple[bool, str, str]:
+    """Whether a dangling path is an active line, why, and what takes its place."""
+    if one.former is None:
+        where = (
+            "No revision in the history has it"
+            if one.searched
+            else ("The history was not searched")
+        )
+        return False, f"{where}. Remove the # if it means the same.", finding.canonical
+    return one.former.is_certain, one.former.text, one.former.to or finding.canonical

@@ -73,6 +73,8 @@ def factory_tables(
         text = f"Other ways to a {name}. Each becomes a call of the path on the right."
         yield from ("", f"# {text}")
     reasons = {one.dotted: [*_reasons(index, one, to, published)] for one in called}
+    for name in reasons.keys() & set(written.active("imports").values()):
+        reasons[name].append("names that are gone become this one")
     _note_texts(index, called, reasons)
     for one in called[:_MOST]:
         yield from _table(one, to, reasons[one.dotted], written)

@@ -1,38 +1,50 @@
-"""What a name was that is no longer there: a bounded search of the git history."""
+"""When names went away: one bounded walk through the git history.
 
-import time
+The bounds are numbers of commits, revisions and bytes, never seconds: the same commit gives the
+same answer on every machine.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from onepath.errors import OnepathError
 from onepath.facts.cache import FactsCache
-from onepath.model import Executor
+from onepath.model import Entry, Executor
 from onepath.snapshot import GitTree, Repository
-from onepath.symbols.resolve import Resolution
 from onepath.symbols.world import World
 
-SECONDS = 20.0
-"""How long one run may search before it stops asking."""
+COMMITS = 20_000
+"""How many commits are walked through."""
+REVISIONS = 100
+"""How many different revisions are opened."""
+BYTES = 200_000_000
+"""How many bytes of former files are read to see whether a name was in them."""
+_CHANGES = 40
+"""How many changes of one file are looked at."""
+_OPEN = 3
+"""How many opened revisions are kept at a time."""
+_PATHS = 500
+"""How many paths one walk asks for."""
+_REGULAR = 0o100644
+
+Name = tuple[str, str]
+"""(dotted module, name in it)."""
 
 
-class Former(NamedTuple):
-    """What a path was when it last existed."""
+class _Change(NamedTuple):
+    """A commit that changed or deleted a file."""
 
-    revision: str
-    """The last commit that had it, abbreviated."""
-    resolution: Resolution
-    canonical: Resolution
-    """What the canonical path led to in that revision."""
-
-    @property
-    def is_canonical(self) -> bool:
-        """Whether both led to one thing there."""
-        return (
-            self.resolution.kind == "definition" and self.resolution.target == self.canonical.target
-        )
+    parent: str
+    """The commit before it."""
+    path: str
+    old: str
+    """Blob id of what the file was before."""
+    is_deletion: bool
 
 
 class History:
-    """Looks dangling paths up in the commits before a revision.
+    """Looks up in which revision a name was there for the last time.
 
     Args:
         repository: Where the history is.
@@ -51,61 +63,108 @@ class History:
         self._cache = cache
         self._executor = executor
         self._roots = roots
-        self._until: float | None = None
-        self._worlds: dict[str, World] = {}
+        self._changes: dict[str, list[_Change]] = {}
+        self._blobs: dict[str, bytes] = {}
+        self._bytes = 0
+        self._opened: set[str] = set()
+        self._worlds: dict[str, World | None] = {}
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the time for searching is used up."""
-        return self._until is not None and time.monotonic() > self._until
-
-    def look_up(self, module: str, name: str, present: str | None, canonical: str) -> Former | None:
-        """What `module.name` was; None if it never was, or the search came to its end.
+    def revisions(
+        self, names: Mapping[Name, str | None], words: Collection[str]
+    ) -> Mapping[Name, Sequence[str]]:
+        """The commits just before names went away, newest first; none where that is not known.
 
         Args:
-            module: Its dotted module.
-            name: Its name there.
-            present: Path of the module's file if it still exists without the name.
-            canonical: The path to compare with.
+            names: The names, each with the file of its module where that is still there.
+            words: One of them must be in a former file, or it is not looked at further.
         """
-        if self._until is None:  # the clock starts with the search, not with the reading before it
-            self._until = time.monotonic() + SECONDS
-        for revision in self._revisions(module, name, present):
-            world = self._world(revision)
-            if world is None:
-                continue
-            found = world.resolver.dotted(f"{module}.{name}")
-            if found.kind == "definition":
-                return Former(revision[:10], found, world.resolver.dotted(canonical))
-        return None
+        asked = {name: self._files(name[0], present) for name, present in names.items()}
+        self._walk({path for paths in asked.values() for path in paths})
+        found = {
+            name: [change for path in paths for change in self._changes[path]
+                   if names[name] is not None or change.is_deletion][:_CHANGES]
+            for name, paths in asked.items()
+        }  # fmt: skip
+        self._read(change for changes in found.values() for change in changes)
+        wanted = re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(
+            re.escape(word.encode()) for word in sorted(words)
+        ))  # fmt: skip
+        return {
+            name: list(dict.fromkeys(
+                change.parent for change in changes
+                if self._had(change.old, name[1]) and wanted.search(self._blobs[change.old])
+            ))
+            for name, changes in found.items()
+        }  # fmt: skip
 
-    def _revisions(self, module: str, name: str, present: str | None) -> list[str]:
-        """Commits just before one that took the module or the name away, newest first."""
-        search: tuple[str, ...]
-        if present is not None:
-            search = ("-S", name, "--", f":(literal){present}")
-        else:
-            stem = module.replace(".", "/")
-            files = [f"{root}/{stem}" if root else stem for root in self._roots]
-            paths = [f":(literal){file}{end}" for file in files for end in (".py", "/__init__.py")]
-            search = ("--diff-filter=D", "--no-renames", "--", *paths)
-        if self.is_over:
-            return []
-        done = self._repository.git(
-            "log", "--format=%P", "--max-count=3", self._commit, *search, check=False
-        )
-        if done.returncode:
-            return []
-        lines = done.stdout.decode().splitlines()
-        return [line.split()[0] for line in lines if line]
-
-    def _world(self, revision: str) -> World | None:
-        """The code at a revision; None where its trees are not here: a shallow or partial clone."""
+    def world(self, revision: str) -> World | None:
+        """The code at a revision; None where it is not here, or enough revisions were opened."""
         if revision not in self._worlds:
+            if revision not in self._opened and len(self._opened) >= REVISIONS:
+                return None
+            self._opened.add(revision)
+            while len(self._worlds) >= _OPEN:
+                del self._worlds[next(iter(self._worlds))]
             try:
                 snapshot = GitTree(self._repository, revision)
                 world = World.open(snapshot, self._cache, self._executor, roots=self._roots)
             except OnepathError:
-                return None
-            self._worlds[revision] = world
+                self._worlds[revision] = None  # a shallow or partial clone
+            else:
+                self._worlds[revision] = world
         return self._worlds[revision]
+
+    def _files(self, module: str, present: str | None) -> list[str]:
+        """The files that a module is, or may have been."""
+        if present is not None:
+            return [present] if not present.endswith("/") else [f"{present}__init__.py"]
+        stem = module.replace(".", "/")
+        files = [f"{root}/{stem}" if root else stem for root in self._roots]
+        return [f"{file}{end}" for file in files for end in (".py", "/__init__.py")]
+
+    def _walk(self, paths: Collection[str]) -> None:
+        """Note the changes of files, newest first."""
+        new = sorted(path for path in paths if path not in self._changes)
+        self._changes |= {path: [] for path in new}
+        for at in range(0, len(new), _PATHS):
+            for change in self._log(new[at : at + _PATHS]):
+                self._changes[change.path].append(change)
+
+    def _log(self, paths: Sequence[str]) -> Iterator[_Change]:
+        last = self._repository.git(
+            "rev-list", "--max-count=1", f"--skip={COMMITS}", self._commit, check=False
+        ).stdout.split()
+        end = [f"^{last[0].decode()}"] if last else []
+        done = self._repository.git(
+            "log", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-merges=first-parent",
+            "--format=%x01%P%x02", self._commit, *end, "--",
+            *(f":(literal){path}" for path in paths), check=False,
+        )  # fmt: skip
+        if done.returncode:
+            return
+        for record in done.stdout.decode("utf-8", "surrogateescape").split("\1")[1:]:
+            parents, _, rest = record.partition("\2")
+            parts = rest.strip("\0\n").split("\0")
+            for meta, path in zip(parts[::2], parts[1::2], strict=False):
+                _, _, old, _, status = meta.split(" ")
+                if parents and status[0] in "MD" and path in self._changes:
+                    yield _Change(parents.split()[0], path, old, status[0] == "D")
+
+    def _read(self, changes: Iterable[_Change]) -> None:
+        """Read the former content of files, as much as is allowed."""
+        wanted = dict.fromkeys(one.old for one in changes if one.old not in self._blobs)
+        entries = [Entry(oid, oid, _REGULAR) for oid in wanted]
+        if self._bytes >= BYTES:
+            return
+        source = GitTree(self._repository, self._commit).source()
+        for entry, data in source.read(entries):
+            self._blobs[entry.oid] = data or b""
+            self._bytes += len(data or b"")
+            if self._bytes >= BYTES:
+                break
+
+    def _had(self, blob: str, name: str) -> bool:
+        data = self._blobs.get(blob)
+        if data is None:
+            return False
+        return re.search(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()), data) is not None
