@@ -6,20 +6,20 @@ from functools import cached_property, partial
 
 from onepath.audit.classes import in_tests
 from onepath.facts.needles import Needles
-from onepath.model import Edit, Facts, FileChange, Guard, Refusal
+from onepath.model import Edit, Facts, FileChange, Refusal
 from onepath.plan.config import Config
 from onepath.plan.demands import lost_demands
 from onepath.plan.factory_removal import going_edits, held_by, member_held_by, texts_holding
 from onepath.plan.factory_sites import UNKNOWN_CALL, Site, Sought, find_sites
 from onepath.plan.factory_strings import named_in_strings
 from onepath.plan.forwarding import forwarding
+from onepath.plan.import_cycles import cycle_problem
+from onepath.plan.looked_up import LookedUp
 from onepath.plan.neighbourhood import index_around
 from onepath.plan.outcome import Outcome, Proposal, file_changes, settle
 from onepath.plan.site_edits import SiteEdits
 from onepath.plan.variants import CLASS, Variant, find_variants, reached_from
 from onepath.proof.changes import Declared
-from onepath.symbols.graph import reachable
-from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
 from onepath.symbols.targets import Holder
 from onepath.symbols.tree import NotReadableError, Tree
@@ -85,7 +85,8 @@ class _Collapse:
             and not self._needed[one.name]
         }  # fmt: skip
         self._sites: dict[str, list[Site]] = {}
-        self._kept: dict[str, set[str]] = {}
+        self._looked_up = LookedUp(self._words)
+        self._kept: Mapping[str, Set[str]] = {}
         self._unread: list[Refusal] = []
         self._scan()
         self._strings = named_in_strings(self._index, self._sought, self._index.looked_at)
@@ -176,9 +177,7 @@ class _Collapse:
             text, facts = data.get(path, b""), world.facts(path)
             if not own.hit(text):
                 continue
-            for one in references(path, facts, world.resolver, self._words):
-                if one.module != path:
-                    self._kept.setdefault(one.module, set()).add(one.name)
+            self._looked_up.note(world, path)
             if facts.failure is not None:
                 self._unparseable(path, text)
             elif self._may_use(facts, text):
@@ -232,6 +231,20 @@ class _Collapse:
 
     def _attempt(self, going: Collection[str]) -> _Done:
         """Rewrite every use that can be, outside of the definitions that go."""
+        self._kept = self._looked_up.names()
+        while True:
+            done = self._attempt_once(going)
+            taken = {one.path for one in done.refusals if one.code == "name-taken"}
+            if not any(self._kept.get(path) for path in taken):
+                return done
+            # Who read a name of such a file may read it elsewhere by now, and free it.
+            changed = [path for path, edits in done.edits.items() if edits]
+            kept = self._looked_up.names(self._after(done), changed)
+            if all(kept.get(path) == self._kept.get(path) for path in taken):
+                return done
+            self._kept = kept
+
+    def _attempt_once(self, going: Collection[str]) -> _Done:
         done = _Done()
         for path, sites in self._sites.items():
             outside = [site for site in sites if not self._goes(path, site, going)]
@@ -283,7 +296,7 @@ class _Collapse:
         if site.looked_up in self._strings.patched and site.looked_up != variant.place:
             where = self._strings.patched[site.looked_up]
             return "patched", f"{where} replaces the name that is looked up here"
-        return site.problem or self._circle(site, variant)
+        return site.problem or cycle_problem(self._index, site, variant.goal)
 
     def _is_own(self, site: Site, variant: Variant) -> bool:
         """Whether a class is made where it may be: beside it, beside its factory, or in a test."""
@@ -302,28 +315,6 @@ class _Collapse:
                 if one.start <= site.callee[0] < one.end:
                     return True
         return False
-
-    def _circle(self, site: Site, variant: Variant) -> tuple[str, str] | None:
-        """Whether importing what stays would close a circle of imports."""
-        world, path = self._world, site.path
-        target = world.modules.find(variant.goal.to.module)
-        if target is None or target == path or target in world.imports(path):
-            return None
-        if site.statement is not None:
-            statement = world.facts(path).imports[site.statement]
-            if statement.guard & (Guard.FUNCTION | Guard.TYPE_CHECKING):
-                return None
-        if not self._reaches(target, path) or self._reaches(path, target):
-            return None
-        text = f"'{variant.goal.to.module}' imports this module; importing it here closes a circle"
-        return "import-cycle", text
-
-    def _reaches(self, start: str, end: str) -> bool:
-        world = self._world
-        return self._index.once(
-            ("reaches", start, end),
-            lambda: end in reachable([start], world.imports, world.book.load, until=end),
-        )
 
     # -------------------------------------------------------------- removal
 

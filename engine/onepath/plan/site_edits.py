@@ -66,14 +66,15 @@ class SiteEdits:
 
     def take(self, sites: Sequence[Site]) -> list[tuple[Site, Refusal]]:
         """Take uses to what stays; give those that can't be, with the reason."""
-        refused = []
-        # What is inside another call comes first, so that the outer one is written around it.
-        for site in sorted(sites, key=lambda one: (one.call[1] - one.call[0], one.callee)):
+        refused: list[tuple[Site, Refusal]] = []
+        given = self._all_given(sites, refused)
+        # A name that nothing reads any more may be bound again, to what stays.
+        self.bring.expect_freed(use for site in given for use in site.uses)
+        for site, arguments in given.items():
             try:
-                self._take(site)
+                self._take(site, arguments)
             except CannotGive as error:
-                reason = f"'{site.variant}': {error.reason}"
-                refused.append((site, Refusal(site.path, site.line, error.code, reason)))
+                refused.append((site, _refusal(site, error)))
         for piece in self._pieces:
             self.draft.edit(*piece, "call")
         return refused
@@ -82,7 +83,27 @@ class SiteEdits:
         """All edits of the file."""
         return self.bring.edits()
 
-    def _take(self, site: Site) -> None:
+    def _all_given(
+        self, sites: Sequence[Site], refused: list[tuple[Site, Refusal]]
+    ) -> dict[Site, tuple[Argument, ...] | None]:
+        """The uses that can be changed as far as they themselves are concerned; notes the others.
+
+        What is inside another call comes first, so that the outer one is written around it.
+        """
+        found: dict[Site, tuple[Argument, ...] | None] = {}
+        for site in sorted(sites, key=lambda one: (one.call[1] - one.call[0], one.callee)):
+            try:
+                found[site] = self._given(site)
+            except CannotGive as error:
+                refused.append((site, _refusal(site, error)))
+        return found
+
+    def _given(self, site: Site) -> tuple[Argument, ...] | None:
+        """The arguments of the new call; None where they stay as they are.
+
+        Raises:
+            CannotGive: The use can't be changed.
+        """
         variant, forwarded = self._variants[site.variant], self._forwardings[site.variant]
         goal = variant.goal.callee
         old = variant.callee.signature or Signature(())
@@ -100,6 +121,11 @@ class SiteEdits:
             _check_value(site, variant, forwarded, old, new)
         if given is not None and site.string is not None:
             given = self._for_string(site.string, given)
+        return given
+
+    def _take(self, site: Site, given: tuple[Argument, ...] | None) -> None:
+        variant, forwarded = self._variants[site.variant], self._forwardings[site.variant]
+        goal = variant.goal.callee
         callee = self._callee(site, variant)
         self.bring.free(site.uses)
         self._write(site, callee, given, adds=goal.awaited and not forwarded.awaited)
@@ -182,6 +208,11 @@ class SiteEdits:
             self._pieces.append(_Piece(end, end + 1, ""))
         else:
             self._pieces.append(_Piece(start, found.end(), ""))
+
+
+def _refusal(site: Site, error: CannotGive) -> Refusal:
+    reason = f"'{site.variant}': {error.reason}"
+    return Refusal(site.path, site.line, error.code, reason)
 
 
 def _check_value(

@@ -47,6 +47,8 @@ class BringIn:
         self._facts = draft.facts
         self._requests: dict[tuple[int, Destination], _Request] = {}
         self._freed: set[int] = set()
+        self._to_be_freed: set[int] = set()
+        self._bound_again: set[tuple[int, str]] = set()
         self._relied_on: set[tuple[int, str]] = set()
         self._top_edits: list[Edit] = []
 
@@ -77,11 +79,31 @@ class BringIn:
                 return to.leaf
         name = to.leaf if to.name else to.module.partition(".")[0]
         reason = self._draft.why_not(home, name, to, [scope])
-        if reason:
+        if reason and beside is not None and self._can_be_bound_again(beside, name):
+            self._bound_again.add((home, name))
+        elif reason:
             raise CannotBringIn(reason)
         self._draft.claims.add(home, name, to, [scope])
         self._requests[home, to] = _Request(to, beside)
         return to.name or to.module
+
+    def expect_freed(self, uses: Iterable[int]) -> None:
+        """Say beforehand which uses (indices into `Facts.uses`) edits are going to take out."""
+        self._to_be_freed.update(uses)
+
+    def _can_be_bound_again(self, beside: int, name: str) -> bool:
+        """Whether a name is taken only by the import that is replaced, for uses that all go."""
+        statement = self._facts.imports[beside]
+        scope = statement.scope
+        uses = self._draft.uses_of(scope, name)
+        return (
+            any(alias.bound == name for alias in statement.names)
+            and statement.is_from
+            and self._is_sole(scope, name, scope)
+            and not any(name in one.redirected for one in self._facts.scopes)
+            and all(index in self._to_be_freed for index, _ in uses)
+            and not (scope == 0 and is_public(self._draft, name))
+        )
 
     def free(self, uses: Iterable[int]) -> None:
         """Note that edits take out some uses (indices into `Facts.uses`)."""
@@ -185,6 +207,8 @@ class BringIn:
         uses: list[tuple[int, Use]] = self._draft.uses_of(scope, name)
         if any(index not in self._freed for index, _ in uses):
             return True
+        if (scope, name) in self._bound_again:
+            return False
         if any(
             request.to.name == name and home == scope
             for (home, _), request in self._requests.items()
