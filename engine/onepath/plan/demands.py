@@ -7,10 +7,11 @@ from onepath.audit.bodies import Body
 from onepath.audit.index import Index
 from onepath.audit.mentions import body
 from onepath.audit.places import FUNCTIONS, defining
-from onepath.plan.forwarding import Forwarding
+from onepath.facts.definitions import dotted
+from onepath.plan.forwarding import BESIDES, Forwarding
 from onepath.plan.variants import CLASS, Callee
 
-PERMISSION = ""
+PERMISSION = BESIDES
 """Stands for what is demanded and is no parameter: a flag, a context, the caller."""
 _BLOCKS = (ast.With, ast.AsyncWith, ast.Try, ast.For, ast.While)
 _DEEP = 20
@@ -34,12 +35,10 @@ def demands(index: Index, callee: Callee) -> frozenset[str]:
     }  # fmt: skip
     values = {name: _constant(param.default) for name, param in defaults.items() if param.default}
     for read in _bodies(index, callee):
-        own = frozenset(param.name for param in read.definition.params)
-        first = next(iter(read.definition.params), None)
+        params = [param.name for param in read.definition.params]
+        own = frozenset(params[1:] if callee.kind == CLASS else params)
         for test in _refusing(getattr(read.node, "body", []), 0):
-            asked = _names(test) & own
-            if callee.kind == CLASS and first is not None:
-                asked -= {first.name}
+            asked = _asked(test, read, own)
             if not asked:
                 found.add(PERMISSION)
             elif _holds(test, values) is not False:
@@ -55,14 +54,13 @@ def lost_demands(index: Index, goal: Callee, found: Forwarding) -> str:
         goal: What would be called instead.
         found: What the variant hands on.
     """
-    if not found.more:
+    if not found.supplied:
         return ""
-    demanded = demands(index, goal)
     given = {*found.giving.to.values(), *found.giving.added}
-    lost = (demanded & found.supplied) - given
-    if not lost and PERMISSION in demanded:
+    lost = (demands(index, goal) & found.supplied) - given
+    if lost == {PERMISSION}:
         return "what its check asks for"
-    return ", ".join(f"'{name}'" for name in sorted(lost))
+    return ", ".join(f"'{name}'" for name in sorted(lost - {PERMISSION}))
 
 
 def _bodies(index: Index, callee: Callee) -> Iterator[Body]:
@@ -102,8 +100,17 @@ def _refusing(statements: list[ast.stmt], depth: int) -> Iterator[ast.expr]:
             yield from _refusing(one.body, depth + 1)
 
 
-def _names(test: ast.expr) -> set[str]:
-    return {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+def _asked(test: ast.expr, read: Body, own: frozenset[str]) -> frozenset[str]:
+    """The parameters that a test looks at, also through variables and attributes made of them."""
+    seen: set[str] = set()
+    waiting: list[ast.AST] = [test]
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            name = dotted(node) if isinstance(node, ast.Name | ast.Attribute) else ""
+            if name and name not in seen:
+                seen.add(name)
+                waiting += read.assigned.get(name, ())
+    return own & seen
 
 
 class _Unknown:

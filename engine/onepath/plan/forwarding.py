@@ -22,6 +22,7 @@ from onepath.rewrite.arguments import (
     same_default,
 )
 
+BESIDES = ""
 _SHOWN = 60
 _WARNING = ("warnings.warn", "warn")
 
@@ -37,7 +38,8 @@ class Forwarding(NamedTuple):
     own_class: bool = False
     """Whether it makes an instance of the class that it is called on."""
     supplied: frozenset[str] = frozenset()
-    """Parameters of what stays to which it gives something that no call could write instead."""
+    """Parameters of what stays to which it, or a variant that it hands on to, gives something that
+    no call could write instead; `BESIDES` among them if one of the two does something besides."""
 
 
 class _Handed(NamedTuple):
@@ -136,7 +138,7 @@ class _Reader:
             else:
                 said = said or (f"calls {self._goal.place[1]} in several ways",)
             handed_on = [self._through(call, read, own)[0] for call in calls]
-            supplied = frozenset[str]().union(*(one.supplied for one in handed_on))
+            supplied = frozenset({BESIDES}).union(*(one.supplied for one in handed_on))
             return Forwarding(self._by_name(callee), callee.awaited, said, _own(read), supplied)
         call = calls[0]
         handed, target_awaited = self._through(call, read, own)
@@ -163,7 +165,8 @@ class _Reader:
         keywords = handed.keywords or _unused(own, "**", used)
         giving = Giving(to, frozenset(dropped), handed.added, rest, keywords)
         said = tuple(dict.fromkeys(more))
-        return Forwarding(giving, awaited, said, _own(read), handed.supplied)
+        supplied = handed.supplied | ({BESIDES} if said else set())
+        return Forwarding(giving, awaited, said, _own(read), supplied)
 
     def _through(self, call: ast.Call, read: Body, own: Signature) -> tuple[_Handed, bool]:
         """What a call of the goal, or of another variant, gives to the goal."""

@@ -129,18 +129,18 @@ def _supplier(index: Index, found: Sequence[_Found], path: str) -> _Found | None
     if goal is None:
         return None
     demanded = demands(index, goal.callee)
+    home = goal.callee.place[0]
     supplying = [
         one for one in found
         if one.variant is not None and one.forwarding is not None
         and one.variant.callee.kind != METHOD
+        # What only its own module can do counts there alone.
         and (demanded & one.forwarding.supplied
-             or (PERMISSION in demanded and one.factory.path == goal.callee.place[0]
-                 and one.forwarding.more))
+             - (frozenset() if one.factory.path == home else {PERMISSION}))
     ]  # fmt: skip
     if not supplying:
         return None
     direct = [one for one in supplying if _is_direct(one, goal.callee.place)] or supplying
-    home = goal.callee.place[0]
     return max(
         direct, key=lambda one: (one.factory.path == home, one.factory.calls, -one.factory.line)
     )
