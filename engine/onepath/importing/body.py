@@ -1,0 +1,370 @@
+"""From the source of a module to the steps that run when it is imported."""
+
+import ast
+import sys
+import types
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from onepath.importing.expressions import Expressions, chain_of, loaded_module, strings_in
+from onepath.importing.names import bound_names, is_dynamic
+from onepath.importing.steps import (
+    Bind,
+    Body,
+    Branch,
+    Condition,
+    Define,
+    Delete,
+    FromImport,
+    Function,
+    Handler,
+    Import,
+    Make,
+    Place,
+    Raise,
+    Read,
+    Return,
+    Step,
+    Store,
+    Table,
+    Try,
+)
+
+_MANY = 2_000
+"""How many modules' steps are remembered: the same files are asked for again and again."""
+_OF_FUNCTIONS = frozenset(dir(types.FunctionType))
+_OF_CLASSES = frozenset(dir(type)) | frozenset(dir(object)) | {"__module__", "__weakref__"}
+Def = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@lru_cache(maxsize=_MANY)
+def body_of(data: bytes) -> Body | None:
+    """The steps of a module; None if this Python can't parse it.
+
+    Args:
+        data: The bytes of its file.
+    """
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    lines = [0]
+    for line in data.splitlines(keepends=True):
+        lines.append(lines[-1] + len(line))
+    compiler = _Compiler(lines, _defers_annotations(tree))
+    return Body(compiler.block(tree.body), bound_names(tree.body, module=True), is_dynamic(tree))
+
+
+def _defers_annotations(tree: ast.Module) -> bool:
+    """Whether annotations are not evaluated when their statement runs."""
+    return sys.version_info >= (3, 14) or any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body
+    )
+
+
+class _Compiler:
+    """Turns statements into steps, in the order in which Python runs them."""
+
+    def __init__(self, lines: Sequence[int], defers_annotations: bool) -> None:
+        self._lines = lines
+        self._defers = defers_annotations
+        self._expressions = Expressions(self._place)
+
+    def _place(self, node: ast.stmt | ast.expr) -> Place:
+        return Place(node.lineno, self._lines[node.lineno - 1] + node.col_offset)
+
+    def block(self, statements: Iterable[ast.stmt], *, local: bool = False) -> tuple[Step, ...]:
+        """The steps of a suite.
+
+        Args:
+            statements: Its statements.
+            local: Whether it is in a function, where annotations of variables do nothing.
+        """
+        return tuple(step for one in statements for step in self._statement(one, local))
+
+    def _read(self, *nodes: ast.expr | None) -> Iterator[Step]:
+        for node in nodes:
+            if node is not None:
+                yield from self._expressions.steps(node)
+
+    def _statement(self, node: ast.stmt, local: bool) -> Iterator[Step]:
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                yield from self._import(node)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield from self._define(node)
+            case ast.ClassDef():
+                yield from self._make(node)
+            case ast.Assign():
+                yield from self._assign(node.targets, node.value)
+            case ast.AnnAssign():
+                if not (local or self._defers):
+                    yield from self._read(node.annotation)
+                if node.value is not None:
+                    yield from self._assign([node.target], node.value)
+            case ast.AugAssign():
+                target = chain_of(node.target)
+                if target is not None:
+                    yield Read(self._place(node), target)
+                yield from self._assign([node.target], node.value, known=False)
+            case ast.Delete():
+                for one in node.targets:
+                    chain = chain_of(one)
+                    if chain is not None:
+                        yield Delete(self._place(node), chain)
+            case ast.Return():
+                yield from self._read(node.value)
+                source = chain_of(node.value) if node.value is not None else None
+                yield Return(self._place(node), source)
+            case ast.Raise():
+                yield from self._raise(node)
+            case ast.Expr():
+                yield from self._read(node.value)
+            case ast.Assert():
+                yield from self._read(node.test)
+            case _:
+                yield from self._compound(node, local)
+
+    def _compound(self, node: ast.stmt, local: bool) -> Iterator[Step]:
+        place = self._place(node)
+        match node:
+            case ast.If():
+                yield from self._read(node.test)
+                body, orelse = (self.block(one, local=local) for one in (node.body, node.orelse))
+                yield Branch(place, condition(node.test), body, orelse)
+            case ast.While():
+                yield from self._read(node.test)
+                test = condition(node.test)
+                body = self.block(node.body, local=local)
+                yield Branch(place, test if test is False else None, body, ())
+                yield from self.block(node.orelse, local=local)
+            case ast.For() | ast.AsyncFor():
+                yield from self._read(node.iter)
+                targets = tuple(self._targets(node.target, place))
+                yield Branch(place, None, (*targets, *self.block(node.body, local=local)), ())
+                yield from self.block(node.orelse, local=local)
+            case ast.With() | ast.AsyncWith():
+                yield from self._with(node, local)
+            case ast.Try() | ast.TryStar():
+                yield self._try(node, local)
+            case ast.Match():
+                yield from self._read(node.subject)
+                for case in node.cases:
+                    names = sorted(bound_names([case.pattern]))
+                    bound = tuple(Bind(place, name, None) for name in names)
+                    yield Branch(place, None, (*bound, *self.block(case.body, local=local)), ())
+            case _:
+                if type(node).__name__ == "TypeAlias":
+                    yield Bind(place, node.name.id, None)  # type: ignore[attr-defined]
+
+    # ---------------------------------------------------------- statements
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> Iterator[Step]:
+        place = self._place(node)
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(place, alias.name, alias.asname)
+            return
+        names = tuple((alias.name, alias.asname or alias.name) for alias in node.names)
+        yield FromImport(place, node.level, node.module or "", names)
+
+    def _assign(
+        self, targets: Sequence[ast.expr], value: ast.expr, *, known: bool = True
+    ) -> Iterator[Step]:
+        yield from self._read(value)
+        place = self._place(value)
+        source = chain_of(value) if known else None
+        module = loaded_module(value, place) if known else None
+        for target in targets:
+            if isinstance(target, ast.Name):
+                has = frozenset(dir(value.value)) if isinstance(value, ast.Constant) else None
+                yield Bind(place, target.id, module or source, table_of(value), has)
+            elif isinstance(target, ast.Attribute):
+                chain = chain_of(target)
+                if chain is None:
+                    yield from self._read(target.value)
+                else:
+                    yield Store(place, chain, source)
+            else:
+                yield from self._targets(target, place)
+
+    def _targets(self, target: ast.expr, place: Place) -> Iterator[Step]:
+        """What is bound to values of which nothing is known."""
+        if isinstance(target, ast.Name):
+            yield Bind(place, target.id, None)
+        elif isinstance(target, ast.Tuple | ast.List):
+            for inner in target.elts:
+                yield from self._targets(inner, place)
+        elif isinstance(target, ast.Starred):
+            yield from self._targets(target.value, place)
+        elif isinstance(target, ast.Subscript):
+            yield from self._read(target.value, target.slice)
+        elif isinstance(target, ast.Attribute):
+            chain = chain_of(target)
+            if chain is not None:
+                yield Store(place, chain, None)
+
+    def _define(self, node: Def) -> Iterator[Step]:
+        yield from self._read(*node.decorator_list)
+        yield from self._read(*node.args.defaults, *node.args.kw_defaults)
+        if not self._defers:
+            arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            yield from self._read(*(one.annotation for one in arguments), node.returns)
+        place = self._place(node)
+        yield from self._decorated(node)
+        has = None if node.decorator_list else _OF_FUNCTIONS
+        yield Define(place, node.name, self._function(node), has)
+
+    def _decorated(self, node: Def | ast.ClassDef) -> Iterator[Step]:
+        """The calls of decorators that are names."""
+        for decorator in reversed(node.decorator_list):
+            chain = chain_of(decorator)
+            if chain is not None:
+                yield from self._expressions.call(decorator, chain)
+
+    def _function(self, node: Def) -> Function:
+        arguments = node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+        parameters = tuple(one.arg for one in every)
+        local = bound_names(node.body) | frozenset(parameters)
+        known: list[tuple[Step, ...]] = []
+
+        def steps() -> tuple[Step, ...]:
+            if not known:
+                known.append(self.block(node.body, local=True))
+            return known[0]
+
+        return Function(node.name, parameters, local, steps)
+
+    def _make(self, node: ast.ClassDef) -> Iterator[Step]:
+        yield from self._read(*node.decorator_list)
+        yield from self._read(*node.bases, *(one.value for one in node.keywords))
+        initializer = next(
+            (one for one in node.body if isinstance(one, Def) and one.name == "__init__"), None
+        )
+        body = self.block(node.body)
+        function = None if initializer is None else self._function(initializer)
+        place = self._place(node)
+        is_plain = not (node.bases or node.keywords or node.decorator_list)
+        has = _OF_CLASSES | bound_names(node.body) if is_plain else None
+        yield Make(place, node.name, body, function, has)
+        yield from self._decorated(node)
+
+    def _raise(self, node: ast.Raise) -> Iterator[Step]:
+        yield from self._read(node.exc, node.cause)
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        chain = chain_of(raised) if raised is not None else None
+        yield Raise(self._place(node), "" if chain is None else chain[-1])
+
+    def _with(self, node: ast.With | ast.AsyncWith, local: bool) -> Iterator[Step]:
+        place, suppressed = self._place(node), set[str]()
+        for item in node.items:
+            yield from self._read(item.context_expr)
+            if item.optional_vars is not None:
+                yield from self._targets(item.optional_vars, place)
+            call = item.context_expr
+            called = chain_of(call.func) if isinstance(call, ast.Call) else None
+            if called is not None and called[-1] == "suppress" and isinstance(call, ast.Call):
+                suppressed |= {chain[-1] for chain in map(chain_of, call.args) if chain}
+        body = self.block(node.body, local=local)
+        if suppressed:
+            yield Try(place, body, (Handler(frozenset(suppressed), "", ()),), (), ())
+        else:
+            yield from body
+
+    def _try(self, node: ast.Try | ast.TryStar, local: bool) -> Try:
+        handlers = tuple(
+            Handler(_caught(one.type), one.name or "", self.block(one.body, local=local))
+            for one in node.handlers
+        )
+        body, orelse, final = (
+            self.block(one, local=local) for one in (node.body, node.orelse, node.finalbody)
+        )
+        return Try(self._place(node), body, handlers, orelse, final)
+
+
+def _caught(node: ast.expr | None) -> frozenset[str]:
+    if node is None:
+        return frozenset()
+    every = node.elts if isinstance(node, ast.Tuple) else [node]
+    return frozenset((chain_of(one) or ("?",))[-1] for one in every)
+
+
+# -------------------------------------------------------------- conditions
+
+
+def condition(node: ast.expr) -> bool | Condition | None:
+    """What is known of a condition before it is evaluated."""
+    match node:
+        case ast.Constant():
+            return bool(node.value)
+        case ast.UnaryOp(op=ast.Not()):
+            inner = condition(node.operand)
+            if isinstance(inner, Condition):
+                return inner._replace(negated=not inner.negated)
+            return None if inner is None else not inner
+        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return False
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return _compared(left, op, right)
+        case ast.BoolOp():
+            values = [condition(one) for one in node.values]
+            decides = isinstance(node.op, ast.Or)
+            if decides in values:
+                return decides
+            return not decides if all(one is (not decides) for one in values) else None
+    return None
+
+
+def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool | Condition | None:
+    chain = chain_of(left)
+    if chain == ("sys", "version_info"):
+        try:
+            wanted = ast.literal_eval(right)
+            if isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+                return _ordered(op, tuple(sys.version_info), wanted)
+        except (ValueError, TypeError):
+            pass
+        return None
+    if chain == ("__name__",) and isinstance(right, ast.Constant) and isinstance(op, ast.Eq):
+        return False if right.value == "__main__" else None
+    if chain is None or len(chain) > 1:
+        return None
+    negated = isinstance(op, ast.NotEq | ast.NotIn)
+    if isinstance(op, ast.Eq | ast.NotEq) and isinstance(right, ast.Constant):
+        if isinstance(right.value, str):
+            return Condition(chain[0], frozenset({right.value}), "", negated)
+    elif isinstance(op, ast.In | ast.NotIn):
+        if isinstance(right, ast.Name):
+            return Condition(chain[0], frozenset(), right.id, negated)
+        if isinstance(right, ast.Tuple | ast.List | ast.Set):
+            return Condition(chain[0], frozenset(strings_in(right)), "", negated)
+    return None
+
+
+def _ordered(op: ast.cmpop, version: tuple[object, ...], wanted: tuple[object, ...]) -> bool:
+    match op:
+        case ast.Lt():
+            return version < wanted
+        case ast.LtE():
+            return version <= wanted
+        case ast.Gt():
+            return version > wanted
+    return version >= wanted
+
+
+def table_of(node: ast.expr) -> Table | None:
+    """A literal dict or list as a table of names; None for anything else."""
+    if isinstance(node, ast.Dict):
+        return {
+            key.value: tuple(strings_in(value))
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        }
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return {name: () for name in strings_in(node)}
+    return None

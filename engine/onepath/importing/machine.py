@@ -1,0 +1,545 @@
+"""Imports modules abstractly: runs their statements in order, with what is bound by then.
+
+The rules are those of the import system of the language reference and of `importlib._bootstrap`:
+a module is in `sys.modules` while its body runs, packages above it are imported first, it becomes
+an attribute of its package when its body has ended, and one whose body fails is taken out again.
+"""
+
+import builtins
+import sys
+from collections.abc import Collection, Sequence
+
+from onepath.importing.steps import (
+    Bind,
+    Branch,
+    Call,
+    Chain,
+    Condition,
+    Define,
+    Delete,
+    FromImport,
+    Function,
+    Handler,
+    Import,
+    Load,
+    Make,
+    Place,
+    Raise,
+    Read,
+    Return,
+    Step,
+    Store,
+    Table,
+    Try,
+)
+from onepath.importing.sources import Sources
+from onepath.importing.values import (
+    UNKNOWN,
+    Frame,
+    ImportFailed,
+    Module,
+    ModuleValue,
+    ObjectValue,
+    TextValue,
+    Value,
+)
+
+_ATTRIBUTES = frozenset((
+    "__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__dict__",
+    "__builtins__", "__cached__", "__class__", "__annotations__",
+))  # fmt: skip
+_BUILTINS = frozenset(dir(builtins)) | _ATTRIBUTES
+_BASES = {"ModuleNotFoundError": "ImportError", "UnboundLocalError": "NameError"}
+_ALL = frozenset(("Exception", "BaseException", "?"))
+_DEEPEST = 30
+"""How many calls are followed into each other."""
+
+
+class _Returned(Exception):  # noqa: N818 - a function ends
+    """A `return` statement was reached.
+
+    Args:
+        value: What is returned.
+    """
+
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self.value = value
+
+
+class _Scope:
+    """Where names are looked up: in a function or class, and in its module."""
+
+    def __init__(self, module: Module, function: Function | None = None) -> None:
+        self.module = module
+        self.function = function
+        self.names: dict[str, Value] | None = None if function is None else {}
+        self.is_class = False
+
+
+class Machine:
+    """One process that imports modules.
+
+    Args:
+        sources: The modules.
+        takes_branches: Which body runs where that can't be known: the first, or the other.
+    """
+
+    def __init__(self, sources: Sources, *, takes_branches: bool = True) -> None:
+        self._sources = sources
+        self._takes = takes_branches
+        self.modules: dict[str, Module] = {}
+        """`sys.modules`."""
+        self._frames: list[Frame] = []
+        self._running: list[Function] = []
+        self._asked: list[tuple[str, str]] = []
+        """Modules and names for which a module `__getattr__` is running."""
+        self._given: set[tuple[str, int]] = set()
+        """Objects that were given attributes, by module and offset."""
+        self._guarded = 0
+        self.guessed = False
+        """Whether something that can't be known was decided."""
+
+    def start(self, name: str) -> None:
+        """Import a module as the first one of a process, or after those that are there.
+
+        Raises:
+            ImportFailed: The program would fail.
+        """
+        self._load(name, "")
+
+    # --------------------------------------------------------------- modules
+
+    def _load(self, name: str, importer: str) -> Module | None:
+        """`importlib.import_module`; None for a module from elsewhere."""
+        known = self.modules.get(name)
+        if known is not None:
+            return known
+        parent, _, leaf = name.rpartition(".")
+        above = self._load(parent, importer) if parent else None
+        if name in self.modules:
+            return self.modules[name]
+        if parent and above is None:
+            self._outside(name)
+            return None
+        module = self._sources.find(name, importer)
+        if module is None:
+            if self._sources.is_ours(name, importer):
+                raise self._failed("ModuleNotFoundError", f"there is no module '{name}'", name)
+            self._outside(name)
+            return None
+        if above is not None and not above.is_package:
+            raise self._failed("ModuleNotFoundError", f"'{parent}' is not a package", name)
+        self.modules[name] = module
+        self._run_body(module)
+        if above is not None:
+            above.namespace[leaf] = ModuleValue(name)
+        return module
+
+    def _outside(self, name: str) -> None:
+        """A module from elsewhere: it may be missing where somebody reckons with that."""
+        if self._guarded and name.partition(".")[0] not in sys.stdlib_module_names:
+            self.guessed = True
+            if not self._takes:
+                raise self._failed("ModuleNotFoundError", f"'{name}' may be missing", name)
+
+    def _run_body(self, module: Module) -> None:
+        if module.body is not None and not module.done:
+            guarded, self._guarded = self._guarded, 0
+            try:
+                self._run(module.body.steps, _Scope(module))
+            except ImportFailed:
+                del self.modules[module.name]
+                raise
+            finally:
+                self._guarded = guarded
+        module.done = True
+
+    def _failed(self, kind: str, text: str, subject: str) -> ImportFailed:
+        failed = ImportFailed(kind, text, subject)
+        failed.frames = tuple(self._frames)
+        return failed
+
+    def attribute(self, module: Module, name: str) -> Value | None:
+        """What `getattr` gives for a module; None if it fails.
+
+        Raises:
+            ImportFailed: A module `__getattr__` fails to import something.
+        """
+        value = module.namespace.get(name)
+        if value is not None:
+            return value
+        if module.body is None:
+            return self._sources.attribute(module, name, self.modules)
+        lazy = module.namespace.get("__getattr__")
+        if name in _ATTRIBUTES or (name == "__path__" and module.is_package):
+            return UNKNOWN
+        if lazy is not None:
+            if (module.name, name) in self._asked:
+                raise self._failed("RecursionError", f"'{name}' needs itself", name)
+            self._asked.append((module.name, name))
+            try:
+                return self._lazily(module, name, lazy)
+            finally:
+                self._asked.pop()
+        may_be_there = module.open or (module.body.dynamic and name not in module.body.bound)
+        return UNKNOWN if may_be_there and not name.startswith("__") else None
+
+    def _lazily(self, module: Module, name: str, lazy: Value) -> Value | None:
+        """What a module `__getattr__` (PEP 562) gives."""
+        if isinstance(lazy, ObjectValue) and lazy.function is not None:
+            try:
+                value = self._call(lazy.function, module, [TextValue(name)])
+            except ImportFailed as failed:
+                if failed.kind == "AttributeError":
+                    return None
+                raise
+            if value is not UNKNOWN:
+                return value
+        for table in self._tables(module):
+            if name in table or any(name in names for names in table.values()):
+                return self._from_table(module, table, name)
+        return UNKNOWN
+
+    def _tables(self, module: Module) -> list[Table]:
+        return [
+            value.table
+            for value in module.namespace.values()
+            if isinstance(value, ObjectValue) and value.table is not None
+        ]
+
+    def _from_table(self, module: Module, table: Table, name: str) -> Value | None:
+        """What a lazy attribute is by its entry in a table: `name: module`, or `module: [names]`.
+
+        An entry may have the name of the attribute in its module as well.
+        """
+        texts = table[name] if name in table else [k for k, names in table.items() if name in names]
+        found: Module | None = None
+        for text in texts:
+            for dotted in (text.lstrip("."), f"{module.name}.{text.lstrip('.')}"):
+                if dotted != module.name and self._sources.find(dotted, module.path) is not None:
+                    found = self._load(dotted, module.path)
+        if found is None:
+            return UNKNOWN
+        names = [text for text in texts if text.isidentifier() and text != found.name]
+        values = [self.attribute(found, one) for one in (name, *names)]
+        return next((value for value in values if value is not None), None)
+
+    # ----------------------------------------------------------------- steps
+
+    def _run(self, steps: Sequence[Step], scope: _Scope) -> None:
+        for step in steps:
+            self._frames.append(Frame(scope.module.name, scope.module.path, step.place))
+            try:
+                self._step(step, scope)
+            finally:
+                self._frames.pop()
+
+    def _step(self, step: Step, scope: _Scope) -> None:
+        match step:
+            case Import():
+                self._import(step, scope)
+            case FromImport():
+                self._from_import(step, scope)
+            case Read():
+                self._read(step.chain, scope)
+            case Bind():
+                self._bind(step, scope)
+            case Define():
+                value = ObjectValue(
+                    scope.module.name, step.name, step.place.offset, step.function, None, step.has
+                )
+                self._set(scope, step.name, value)
+            case Make():
+                self._make(step, scope)
+            case Call():
+                self._called(step.chain, scope)
+            case Branch():
+                self._branch(step, scope)
+            case Try():
+                self._try(step, scope)
+            case Load():
+                self._load(self._absolute(scope.module, step.module), scope.module.path)
+            case Store():
+                self._store(step, scope)
+            case Delete():
+                self._delete(step.chain, scope)
+            case Raise():
+                raise self._failed(step.kind or "Exception", f"{step.kind} is raised", "")
+            case Return():
+                raise _Returned(UNKNOWN if step.source is None else self._read(step.source, scope))
+
+    def _import(self, step: Import, scope: _Scope) -> None:
+        module = self._load(step.module, scope.module.path)
+        head, *rest = step.module.split(".")
+        if step.asname is None:
+            top = self.modules.get(head)
+            self._set(scope, head, UNKNOWN if top is None else ModuleValue(head))
+            return
+        value: Value | None = UNKNOWN if module is None else ModuleValue(head)
+        dotted = head
+        for part in rest:
+            value = self._attribute_of(value, part, dotted)
+            dotted = f"{dotted}.{part}"
+        self._set(scope, step.asname, value or UNKNOWN)
+
+    def _attribute_of(self, value: Value | None, name: str, dotted: str) -> Value:
+        """An attribute as `from` imports take it: `sys.modules` helps out."""
+        if not isinstance(value, ModuleValue):
+            if isinstance(value, ObjectValue) and value.has is not None and name not in value.has:
+                text = f"'{dotted}' is no module, and has no '{name}'"
+                raise self._failed("ImportError", text, f"{dotted}.{name}")
+            return UNKNOWN
+        module = self.modules.get(value.name)
+        found = None if module is None else self.attribute(module, name)
+        if found is not None:
+            return found
+        below = f"{value.name}.{name}"
+        if below in self.modules:
+            return ModuleValue(below)
+        partial = "" if module is None or module.done else ", which is not complete by then"
+        text = f"'{name}' can't be imported from '{value.name}'{partial}"
+        raise self._failed("ImportError", text, below)
+
+    def _absolute(self, module: Module, dotted: str) -> str:
+        """The name that a dotted name with leading dots means in a module."""
+        name = dotted.lstrip(".")
+        level = len(dotted) - len(name)
+        if not level:
+            return name
+        package = module.name.split(".")
+        if not module.is_package:
+            package = package[:-1]
+        if level > len(package):
+            raise self._failed("ImportError", "a relative import leaves the package", dotted)
+        return ".".join((*package[: len(package) - level + 1], name)).rstrip(".")
+
+    def _from_import(self, step: FromImport, scope: _Scope) -> None:
+        dotted = self._absolute(scope.module, "." * step.level + step.module)
+        module = self._load(dotted, scope.module.path)
+        names = step.names
+        if names and names[0][0] == "*":
+            self._star(module, scope)
+            return
+        if module is None:
+            for _, bound in names:
+                self._set(scope, bound, UNKNOWN)
+            return
+        for name, _ in names:
+            self._submodule(module, name)
+        for name, bound in names:
+            self._set(scope, bound, self._attribute_of(ModuleValue(module.name), name, dotted))
+
+    def _submodule(self, module: Module, name: str) -> None:
+        """Import a submodule that `from` names and the package does not have as an attribute."""
+        if not module.is_package or self.attribute(module, name) is not None:
+            return
+        below = f"{module.name}.{name}"
+        if below in self.modules or self._sources.find(below, module.path) is not None:
+            self._load(below, module.path)
+
+    def _star(self, module: Module | None, scope: _Scope) -> None:
+        if module is None or module.body is None:
+            scope.module.open = True
+            for name in () if module is None else self._sources.star_names(module):
+                value = self.attribute(module, name) if module is not None else None
+                self._set(scope, name, UNKNOWN if value is None else value)
+            return
+        listed = module.namespace.get("__all__")
+        if isinstance(listed, ObjectValue) and listed.table is not None:
+            for name in listed.table:
+                self._submodule(module, name)
+            for name in listed.table:
+                self._set(scope, name, self._attribute_or_fail(module, name))
+            return
+        if listed is not None or module.open or module.body.dynamic:
+            scope.module.open = True
+        for name, value in list(module.namespace.items()):
+            if not name.startswith("_"):
+                self._set(scope, name, value)
+
+    # ----------------------------------------------------------------- names
+
+    def _set(self, scope: _Scope, name: str, value: Value) -> None:
+        if scope.names is not None and (
+            scope.is_class or (scope.function is not None and name in scope.function.local)
+        ):
+            scope.names[name] = value
+        else:
+            scope.module.namespace[name] = value
+
+    def _look_up(self, name: str, scope: _Scope) -> Value:
+        """What a name means where it is read.
+
+        Raises:
+            ImportFailed: It is not bound by then.
+        """
+        if scope.names is not None:
+            if name in scope.names:
+                return scope.names[name]
+            if scope.function is not None and name in scope.function.local:
+                if self.guessed:
+                    return UNKNOWN
+                raise self._failed("UnboundLocalError", f"'{name}' is not bound by then", name)
+        module = scope.module
+        value = module.namespace.get(name)
+        if value is not None:
+            return value
+        body = module.body
+        if name in _BUILTINS or module.open or body is None or name not in body.bound:
+            return UNKNOWN
+        raise self._failed("NameError", f"'{name}' is not bound by then", f"{module.name}.{name}")
+
+    def _read(self, chain: Chain, scope: _Scope) -> Value:
+        value = self._look_up(chain[0], scope)
+        for name in chain[1:]:
+            if not isinstance(value, ModuleValue):
+                self._check_attribute(value, name, chain)
+                return UNKNOWN
+            module = self.modules.get(value.name)
+            if module is None:
+                return UNKNOWN
+            value = self._attribute_or_fail(module, name)
+        return value
+
+    def _check_attribute(self, value: Value, name: str, chain: Chain) -> None:
+        """Fail if an object is known not to have an attribute."""
+        if isinstance(value, ObjectValue) and value.has is not None and name not in value.has:
+            if (value.module, value.offset) not in self._given:
+                text = f"'{value.module}.{value.name}' has no attribute '{name}'"
+                raise self._failed("AttributeError", text, ".".join(chain))
+
+    def _attribute_or_fail(self, module: Module, name: str) -> Value:
+        found = self.attribute(module, name)
+        if found is None:
+            partial = "" if module.done else ", which is not complete by then"
+            text = f"'{module.name}' has no attribute '{name}'{partial}"
+            raise self._failed("AttributeError", text, f"{module.name}.{name}")
+        return found
+
+    def _bind(self, step: Bind, scope: _Scope) -> None:
+        value: Value = ObjectValue(
+            scope.module.name, step.name, step.place.offset, None, step.table, step.has
+        )
+        if isinstance(step.source, Load):
+            name = self._absolute(scope.module, step.source.module)
+            value = ModuleValue(name) if name in self.modules else UNKNOWN
+        elif step.source is not None:
+            value = self._read(step.source, scope)
+        self._set(scope, step.name, value)
+
+    def _store(self, step: Store, scope: _Scope) -> None:
+        owner = self._read(step.chain[:-1], scope)
+        value = UNKNOWN if step.source is None else self._read(step.source, scope)
+        if isinstance(owner, ModuleValue) and owner.name in self.modules:
+            self.modules[owner.name].namespace[step.chain[-1]] = value
+        elif isinstance(owner, ObjectValue):
+            self._given.add((owner.module, owner.offset))
+
+    def _delete(self, chain: Chain, scope: _Scope) -> None:
+        self._read(chain, scope)
+        if len(chain) > 1:
+            owner = self._read(chain[:-1], scope)
+            if isinstance(owner, ModuleValue) and owner.name in self.modules:
+                self.modules[owner.name].namespace.pop(chain[-1], None)
+        elif scope.names is not None and chain[0] in scope.names:
+            del scope.names[chain[0]]
+        else:
+            scope.module.namespace.pop(chain[0], None)
+
+    def _make(self, step: Make, scope: _Scope) -> None:
+        inner = _Scope(scope.module, scope.function)
+        inner.names, inner.is_class = {}, True
+        self._run(step.body, inner)
+        value = ObjectValue(
+            scope.module.name, step.name, step.place.offset, step.initializer, None, step.has
+        )
+        self._set(scope, step.name, value)
+
+    # ----------------------------------------------------------------- flow
+
+    def _called(self, chain: Chain, scope: _Scope) -> None:
+        value = self._read(chain, scope)
+        if isinstance(value, ObjectValue) and value.function is not None:
+            module = self.modules.get(value.module)
+            if module is not None:
+                self._call(value.function, module, [])
+
+    def _call(self, function: Function, module: Module, arguments: Sequence[Value]) -> Value:
+        """Run a function; what it returns, where that is a name."""
+        if self._running.count(function) > len(self._asked) or len(self._running) > _DEEPEST:
+            return UNKNOWN
+        scope = _Scope(module, function)
+        assert scope.names is not None
+        scope.names.update(dict.fromkeys(function.parameters, UNKNOWN))
+        scope.names.update(zip(function.parameters, arguments, strict=False))
+        self._running.append(function)
+        try:
+            self._run(function.steps(), scope)
+        except _Returned as returned:
+            return returned.value
+        finally:
+            self._running.pop()
+        return UNKNOWN
+
+    def _branch(self, step: Branch, scope: _Scope) -> None:
+        test = step.test
+        if isinstance(test, Condition):
+            test = self._holds(test, scope)
+        if test is None:
+            self.guessed = True
+            test = self._takes
+            body = step.body if test else step.orelse
+            if any(isinstance(one, Raise) for one in body):
+                test = not test  # what complains of something is not what happens as a rule
+        self._run(step.body if test else step.orelse, scope)
+
+    def _holds(self, test: Condition, scope: _Scope) -> bool | None:
+        value = (scope.names or {}).get(test.variable)
+        if not isinstance(value, TextValue):
+            return None
+        names: Collection[str] = test.names
+        if test.table:
+            table = self._look_up(test.table, scope)
+            if not isinstance(table, ObjectValue) or table.table is None:
+                return None
+            names = table.table.keys()
+        return (value.text in names) is not test.negated
+
+    def _try(self, step: Try, scope: _Scope) -> None:
+        is_guard = any(_catches(one, "ModuleNotFoundError") for one in step.handlers)
+        try:
+            self._guarded += is_guard
+            try:
+                self._run(step.body, scope)
+            finally:
+                self._guarded -= is_guard
+        except ImportFailed as failed:
+            handler = next((one for one in step.handlers if _catches(one, failed.kind)), None)
+            if handler is None:
+                self._run(step.final, scope)
+                raise
+            self._handle(handler, failed, scope)
+        else:
+            self._run(step.orelse, scope)
+        self._run(step.final, scope)
+
+    def _handle(self, handler: Handler, failed: ImportFailed, scope: _Scope) -> None:
+        if handler.name:
+            self._set(scope, handler.name, UNKNOWN)
+        for step in handler.body:
+            if isinstance(step, Raise) and not step.kind:
+                raise failed
+            self._run((step,), scope)
+        if handler.name:
+            names = scope.module.namespace if scope.names is None else scope.names
+            names.pop(handler.name, None)
+
+
+def _catches(handler: Handler, kind: str) -> bool:
+    if not handler.kinds or handler.kinds & _ALL:
+        return True
+    return kind in handler.kinds or _BASES.get(kind) in handler.kinds
+
+
+__all__ = ["Machine", "Place"]

@@ -1,0 +1,274 @@
+"""Whether a change leaves every module importable that was: decided by following the imports.
+
+Only where modules import each other in a circle does it matter what is bound by when. So the
+strongly connected components that the changed imports lead to are followed, statement by
+statement, each of their modules imported first; what lies outside of them counts as complete.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname
+
+from onepath.importing.machine import Machine
+from onepath.importing.sources import Sources
+from onepath.importing.values import Frame, ImportFailed
+from onepath.model import FileChange, ImportFact, UseKind
+from onepath.symbols.cycles import components
+from onepath.symbols.graph import import_edges, is_deferred, reachable
+from onepath.symbols.world import World
+
+_PYTHON = ".py"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A changed import without which a module could still be imported."""
+
+    path: str
+    """The changed file."""
+    line: int
+    """In the file as it would be."""
+    modules: frozenset[str]
+    """The modules that the import names; empty if no single import of the file is to blame."""
+    reason: str
+
+
+class ImportOrder:
+    """Two states of the code, and the imports that differ.
+
+    Args:
+        before: The code as it is.
+        after: The code as it would be.
+        changes: What leads from one to the other.
+    """
+
+    def __init__(self, before: World, after: World, changes: Iterable[FileChange]) -> None:
+        self._before = before
+        self._after = after
+        self._changes = {
+            one.path: one for one in changes if one.path.endswith(_PYTHON) and one.new is not None
+        }
+        self._edges: dict[tuple[bool, str], tuple[str, ...]] = {}
+
+    def broken(self) -> list[Broken]:
+        """The imports to blame for modules that could be imported and no longer can."""
+        found = dict.fromkeys(self._search())
+        return list(found)
+
+    # ----------------------------------------------------------------- where
+
+    def _leads_to(self, path: str, *, after: bool) -> tuple[str, ...]:
+        """The files whose bodies run because a file is imported, those above it included."""
+        known = self._edges.get((after, path))
+        if known is None:
+            state = self._after if after else self._before
+            found = [*_packages_above(path, state), *state.imports(path)]
+            found += _imports_of_called(path, state)
+            known = self._edges[after, path] = tuple(dict.fromkeys(found))
+        return known
+
+    @cached_property
+    def _changed_edges(self) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
+        """Changed file -> the files that it newly imports, and those that it does not any more."""
+        found = {}
+        for path, change in self._changes.items():
+            was = set() if change.is_new else {*self._leads_to(path, after=False)}
+            now = {*self._leads_to(path, after=True)}
+            if was != now:
+                found[path] = frozenset(now - was), frozenset(was - now)
+        return found
+
+    def _components(self, *, after: bool) -> list[frozenset[str]]:
+        """The circles of a state that the changed imports lead to."""
+        state = self._after if after else self._before
+        starts = {
+            target
+            for edges in self._changed_edges.values()
+            for targets in edges
+            for target in targets
+            if target in state.modules.files
+        }
+
+        def neighbours(path: str) -> Iterable[str]:
+            return self._leads_to(path, after=after)
+
+        inside = reachable(starts, neighbours, state.book.load) | starts
+        return components({path: self._leads_to(path, after=after) for path in inside})
+
+    # ------------------------------------------------------------------ what
+
+    def _search(self) -> Iterator[Broken]:
+        if not self._changed_edges:
+            return
+        before = self._components(after=False)
+        touched = {*self._changed_edges}
+        touched |= {one for new, gone in self._changed_edges.values() for one in (*new, *gone)}
+        for circle in self._components(after=True):
+            if not circle & touched:
+                continue
+            followed = circle.union(*(one for one in before if one & circle))
+            failing = set()
+            for path in sorted(circle):
+                failed = self._fails(path, followed, after=True)
+                if failed is not None:
+                    failing.add(path)
+                    yield from self._blamed(path, failed, followed)
+            if failing:
+                yield from self._from_outside(circle, failing, followed)
+
+    def _from_outside(
+        self, circle: Collection[str], failing: Collection[str], followed: Collection[str]
+    ) -> Iterator[Broken]:
+        """Changed files that enter a circle by a module that can't be imported first."""
+        for path in sorted(self._changed_edges.keys() - circle):
+            if failing & {*self._leads_to(path, after=True)}:
+                around = {*followed, path}
+                failed = self._fails(path, around, after=True)
+                if failed is not None:
+                    yield from self._blamed(path, failed, around)
+
+    def _fails(self, path: str, followed: Collection[str], *, after: bool) -> ImportFailed | None:
+        """How importing a module first fails; None if it does not."""
+        state = self._after if after else self._before
+        if path not in state.modules.files:
+            return None
+        sources = self._sources(frozenset(followed), after=after)
+        for takes in (True, False):
+            machine = Machine(sources, takes_branches=takes)
+            try:
+                machine.start(state.modules.name(path))
+            except ImportFailed as failed:
+                failed.takes_branches = takes
+                return failed
+            if not machine.guessed:
+                break
+        return None
+
+    def _sources(self, followed: frozenset[str], *, after: bool) -> Sources:
+        known: dict[tuple[frozenset[str], bool], Sources] = self.__dict__.setdefault("_known", {})
+        key = followed, after
+        if key not in known:
+            state = self._after if after else self._before
+            there = [path for path in followed if path in state.snapshot.entries]
+            known[key] = Sources(state, there)
+        return known[key]
+
+    # ----------------------------------------------------------------- blame
+
+    def _blamed(
+        self, path: str, failed: ImportFailed, followed: Collection[str]
+    ) -> Iterator[Broken]:
+        was = self._fails(path, followed, after=False)
+        if was is not None and _is_same(was, failed):
+            return
+        first = self._after.modules.name(path)
+        way = " -> ".join(f"{one.path}:{one.place.line}" for one in _shown(failed.frames))
+        reason = f"importing '{first}' would fail: {failed.text} ({way})"
+        for frame in reversed(failed.frames):
+            statement = self._edited(frame)
+            if statement is not None:
+                modules = frozenset(self._named(frame.path, statement))
+                yield Broken(frame.path, frame.place.line, modules, reason)
+                return
+        inside = {*followed}
+        guilty = [
+            one for one, (new, gone) in self._changed_edges.items()
+            if one == path or (new | gone) & inside
+        ]  # fmt: skip
+        for one in guilty or self._changes:
+            yield Broken(one, 1, frozenset(), reason)
+
+    def _edited(self, frame: Frame) -> ImportFact | None:
+        """The import at a place, if the change touches it."""
+        change = self._changes.get(frame.path)
+        if change is None:
+            return None
+        for statement in self._after.facts(frame.path).imports:
+            if statement.start == frame.place.offset:
+                touched = any(
+                    start <= statement.end and statement.start <= end
+                    for start, end in _new_spans(change)
+                )
+                return statement if touched else None
+        return None
+
+    def _named(self, path: str, statement: ImportFact) -> Iterator[str]:
+        modules = self._after.modules
+        if not statement.is_from:
+            yield from (alias.name for alias in statement.names)
+            return
+        module = modules.absolute(path, statement.level, statement.module)
+        if module:
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in statement.names)
+
+
+def _is_same(was: ImportFailed, failed: ImportFailed) -> bool:
+    """Whether importing failed before as it would now."""
+    if was.signature == failed.signature:
+        return True
+    leaves = {one.subject.rpartition(".")[2] for one in (was, failed)}
+    return len(leaves) == 1 and was.frames[-1:] != () and "" not in leaves
+
+
+def _shown(frames: Sequence[Frame]) -> Sequence[Frame]:
+    """The places worth telling: one for each file on the way, the last one of several in a row."""
+    return [
+        frame
+        for frame, after in zip(frames, [*frames[1:], None], strict=True)
+        if after is None or after.path != frame.path
+    ]
+
+
+def _new_spans(change: FileChange) -> Iterator[tuple[int, int]]:
+    """Where the text of each edit stands in the file as it would be."""
+    moved = 0
+    for edit in change.edits:
+        start = edit.start + moved
+        yield start, start + len(edit.new)
+        moved += len(edit.new) - (edit.end - edit.start)
+
+
+def _packages_above(path: str, world: World) -> Iterator[str]:
+    """The `__init__` files of the packages around a module, outermost first."""
+    folder = dirname(path)
+    if path.endswith("/__init__.py"):
+        folder = dirname(folder)
+    found = []
+    while folder:
+        init = f"{folder}/__init__.py"
+        if init not in world.modules.files:
+            break
+        found.append(init)
+        folder = dirname(folder)
+    yield from reversed(found)
+
+
+def _imports_of_called(path: str, world: World) -> Iterator[str]:
+    """What functions import that run while their module is imported, or when it is asked for a
+    name that it does not have (PEP 562)."""
+    facts = world.facts(path)
+    if not any(is_deferred(one) for one in facts.imports):
+        return
+    scopes = facts.scopes
+    called = {"__getattr__"}
+    for use in facts.uses:
+        if use.bound_in == 0 and use.kind & (UseKind.CALLEE | UseKind.DECORATOR):
+            at = use.scope
+            while scopes[at].kind in ("class", "comprehension"):
+                at = scopes[at].parent
+            if at == 0:
+                called.add(use.name)
+    inside = {
+        index
+        for index, scope in enumerate(scopes)
+        if scope.kind in ("function", "class") and scope.parent == 0 and scope.name in called
+    }
+    inside |= {index for index, scope in enumerate(scopes) if scope.parent in inside}
+    lines = {
+        one.line for one in facts.imports if is_deferred(one) and one.scope in inside
+    }
+    for edge in import_edges(path, facts, world.modules):
+        if edge.deferred and not edge.for_types and edge.line in lines:
+            yield edge.target

@@ -1,0 +1,88 @@
+"""The modules that a machine imports, by name."""
+
+from collections.abc import Collection
+
+from onepath.importing.body import body_of
+from onepath.importing.steps import Bind, Body, FromImport, Import, Place, Step
+from onepath.importing.values import UNKNOWN, Module, ModuleValue, ObjectValue, Value
+from onepath.model import Facts
+from onepath.symbols.modules import is_package
+from onepath.symbols.world import World
+
+
+class Sources:
+    """The modules of one state of the code.
+
+    Args:
+        world: The code.
+        followed: The files whose bodies are followed; all others count as complete at once. None
+            follows all.
+    """
+
+    def __init__(self, world: World, followed: Collection[str] | None = None) -> None:
+        self._world = world
+        self._followed = followed
+        self._bodies: dict[str, Body] = {}
+        if followed is not None:
+            world.read(sorted(followed))
+
+    def find(self, name: str, importer: str) -> Module | None:
+        """A module, not yet imported; None if it is not in the repository."""
+        path = self._world.modules.find(name, importer)
+        if path is None or path.endswith(".pyi"):
+            return None
+        if path.endswith("/"):
+            return Module(name, path, True, _EMPTY)
+        is_followed = self._followed is None or path in self._followed
+        body = self._body(path) if is_followed else None
+        return Module(name, path, is_package(path), body, done=not is_followed)
+
+    def is_ours(self, name: str, importer: str) -> bool:
+        """Whether a module of this name would have to be in the repository."""
+        return self._world.modules.is_ours(name, importer) and not name.startswith("__")
+
+    def attribute(self, module: Module, name: str, loaded: Collection[str]) -> Value | None:
+        """An attribute of a module whose body is not followed; None if it has none."""
+        found = self._world.resolver.name(module.path, name)
+        if found.kind == "module":
+            dotted = self._world.modules.name(found.path)
+            return ModuleValue(dotted) if dotted in loaded else UNKNOWN
+        if found.kind == "definition" and not found.rest:
+            return ObjectValue(self._world.modules.name(found.path), found.name, 0)
+        missing = found.kind == "unresolved" and found.reason == "no such name"
+        return None if missing else UNKNOWN
+
+    def star_names(self, module: Module) -> Collection[str]:
+        """What a star import of a module whose body is not followed brings."""
+        return sorted(self._world.resolver.star_names(module.path)[0])
+
+    def _body(self, path: str) -> Body:
+        known = self._bodies.get(path)
+        if known is None:
+            data = self._world.read([path]).get(path, b"")
+            known = self._bodies[path] = body_of(data) or _of_facts(self._world.facts(path))
+        return known
+
+
+def _of_facts(facts: Facts) -> Body:
+    """What is known of a module that only a newer Python can parse: its imports and names."""
+    steps: list[tuple[int, Step]] = []
+    for one in facts.imports:
+        place = Place(one.line, one.start)
+        if one.scope:
+            continue
+        if one.is_from:
+            names = tuple((alias.name, alias.bound) for alias in one.names)
+            steps.append((one.start, FromImport(place, one.level, one.module, names)))
+        else:
+            steps += [(one.start, Import(place, alias.name, alias.asname)) for alias in one.names]
+    for definition in facts.definitions:
+        if "." not in definition.qualname:
+            place = Place(definition.line, definition.start)
+            steps.append((definition.start, Bind(place, definition.qualname, None)))
+    steps.sort(key=lambda step: step[0])
+    bound = frozenset(facts.scopes[0].bound) if facts.scopes else frozenset()
+    return Body(tuple(step for _, step in steps), bound, True)
+
+
+_EMPTY = Body((), frozenset(), False)

@@ -1,0 +1,191 @@
+"""The steps that a module's body comes down to, as far as importing is concerned."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Chain = tuple[str, ...]
+"""A name and the attributes that follow it: `("a", "b", "C")` for `a.b.C`."""
+
+
+class Place(NamedTuple):
+    """Where a step stands in its file."""
+
+    line: int
+    offset: int
+    """In bytes, of the first character of the statement."""
+
+
+class Import(NamedTuple):
+    """`import a.b` or `import a.b as c`."""
+
+    place: Place
+    module: str
+    asname: str | None
+
+
+class FromImport(NamedTuple):
+    """`from ..a import b as c, d`; a star is the name `*`."""
+
+    place: Place
+    level: int
+    module: str
+    names: tuple[tuple[str, str], ...]
+    """Each name with the name that it is bound to."""
+
+
+class Load(NamedTuple):
+    """`import_module("a.b")`: the module is loaded; nothing is bound."""
+
+    place: Place
+    module: str
+    """With leading dots if it is relative."""
+
+
+class Bind(NamedTuple):
+    """A name gets a value."""
+
+    place: Place
+    name: str
+    source: "Chain | Load | None"
+    """What is read for it; None for a value of which nothing is known."""
+    table: "Table | None" = None
+    """For a literal that maps names."""
+    has: frozenset[str] | None = None
+    """The attributes of the value; None if they are not known."""
+
+
+Table = Mapping[str, tuple[str, ...]]
+"""A literal dict or list of names: key -> the strings in its value."""
+
+
+class Define(NamedTuple):
+    """A function is bound to its name."""
+
+    place: Place
+    name: str
+    function: "Function"
+    has: frozenset[str] | None
+    """The attributes of the function; None if a decorator may have given it others."""
+
+
+class Make(NamedTuple):
+    """The body of a class runs, then the class is bound to its name."""
+
+    place: Place
+    name: str
+    body: "tuple[Step, ...]"
+    initializer: "Function | None"
+    has: frozenset[str] | None
+    """The attributes of the class; None if it may have others."""
+
+
+class Read(NamedTuple):
+    """A name, and attributes of what it means, are read."""
+
+    place: Place
+    chain: Chain
+
+
+class Call(NamedTuple):
+    """What a name means is called."""
+
+    place: Place
+    chain: Chain
+
+
+class Store(NamedTuple):
+    """An attribute of something that has a name is set."""
+
+    place: Place
+    chain: Chain
+    source: Chain | None
+
+
+class Delete(NamedTuple):
+    """A name, or an attribute of something that has a name, is deleted."""
+
+    place: Place
+    chain: Chain
+
+
+class Raise(NamedTuple):
+    """An exception that says that something can't be imported, or any other."""
+
+    place: Place
+    kind: str
+    """The name of the exception; empty if it is raised again."""
+
+
+class Return(NamedTuple):
+    """A function ends."""
+
+    place: Place
+    source: Chain | None
+
+
+class Condition(NamedTuple):
+    """`name in table`, or `name == "text"`, of a variable."""
+
+    variable: str
+    names: frozenset[str]
+    table: str
+    """The variable that holds the names; empty if `names` are all."""
+    negated: bool
+
+
+class Branch(NamedTuple):
+    """One of two bodies runs; a loop is one whose other body is empty."""
+
+    place: Place
+    test: bool | Condition | None
+    """Whether the first one runs; None if that can't be known."""
+    body: "tuple[Step, ...]"
+    orelse: "tuple[Step, ...]"
+
+
+class Handler(NamedTuple):
+    """An `except` clause."""
+
+    kinds: frozenset[str]
+    """The last parts of the names of the exceptions; empty for all."""
+    name: str
+    body: "tuple[Step, ...]"
+
+
+class Try(NamedTuple):
+    """A `try` statement."""
+
+    place: Place
+    body: "tuple[Step, ...]"
+    handlers: tuple[Handler, ...]
+    orelse: "tuple[Step, ...]"
+    final: "tuple[Step, ...]"
+
+
+Step = (
+    Import | FromImport | Load | Bind | Define | Make | Read | Call | Store | Delete | Raise
+    | Return | Branch | Try
+)  # fmt: skip
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    """A function, whose body is looked at only when it is called."""
+
+    name: str
+    parameters: tuple[str, ...]
+    local: frozenset[str]
+    """The names that it binds itself."""
+    steps: Callable[[], tuple[Step, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A module."""
+
+    steps: tuple[Step, ...]
+    bound: frozenset[str]
+    """The names that statements of the module bind, `global` in functions included."""
+    dynamic: bool
+    """Whether names may be bound in ways that can't be read."""
