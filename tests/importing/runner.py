@@ -23,7 +23,9 @@ def outcome(first, names):
     try:
         importlib.import_module(first)
     except BaseException as error:
-        of_object = any(one in str(error) for one in (" object ", "type object")) and isinstance(error, AttributeError)
+        of_object = any(one in str(error) for one in (" object ", "type object")) and isinstance(
+            error, AttributeError
+        )
         return OBJECT if of_object else type(error).__name__
     return {
         module: {

@@ -366,5 +366,5 @@ def table_of(node: ast.expr) -> Table | None:
             if isinstance(key, ast.Constant) and isinstance(key.value, str)
         }
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return {name: () for name in strings_in(node)}
+        return dict.fromkeys(strings_in(node), ())
     return None

@@ -9,6 +9,7 @@ import builtins
 import sys
 from collections.abc import Collection, Sequence
 
+from onepath.importing.sources import Sources
 from onepath.importing.steps import (
     Bind,
     Branch,
@@ -32,7 +33,6 @@ from onepath.importing.steps import (
     Table,
     Try,
 )
-from onepath.importing.sources import Sources
 from onepath.importing.values import (
     UNKNOWN,
     Frame,
@@ -170,7 +170,7 @@ class Machine:
         if value is not None:
             return value
         if module.body is None:
-            return self._sources.attribute(module, name, self.modules)
+            return self._sources.attribute(module, name)
         lazy = module.namespace.get("__getattr__")
         if name in _ATTRIBUTES or (name == "__path__" and module.is_package):
             return UNKNOWN
@@ -180,6 +180,10 @@ class Machine:
             self._asked.append((module.name, name))
             try:
                 return self._lazily(module, name, lazy)
+            except ImportFailed as failed:
+                if failed.kind == "AttributeError":
+                    return None
+                raise
             finally:
                 self._asked.pop()
         may_be_there = module.open or (module.body.dynamic and name not in module.body.bound)
@@ -188,12 +192,7 @@ class Machine:
     def _lazily(self, module: Module, name: str, lazy: Value) -> Value | None:
         """What a module `__getattr__` (PEP 562) gives."""
         if isinstance(lazy, ObjectValue) and lazy.function is not None:
-            try:
-                value = self._call(lazy.function, module, [TextValue(name)])
-            except ImportFailed as failed:
-                if failed.kind == "AttributeError":
-                    return None
-                raise
+            value = self._call(lazy.function, module, [TextValue(name)])
             if value is not UNKNOWN:
                 return value
         for table in self._tables(module):
@@ -272,8 +271,8 @@ class Machine:
     def _import(self, step: Import, scope: _Scope) -> None:
         module = self._load(step.module, scope.module.path)
         head, *rest = step.module.split(".")
+        top = self._load(head, scope.module.path)  # which may have failed and be gone again
         if step.asname is None:
-            top = self.modules.get(head)
             self._set(scope, head, UNKNOWN if top is None else ModuleValue(head))
             return
         value: Value | None = UNKNOWN if module is None else ModuleValue(head)
@@ -332,9 +331,11 @@ class Machine:
 
     def _submodule(self, module: Module, name: str) -> None:
         """Import a submodule that `from` names and the package does not have as an attribute."""
-        if not module.is_package or self.attribute(module, name) is not None:
+        if not module.is_package:
             return
-        below = f"{module.name}.{name}"
+        below, value = f"{module.name}.{name}", self.attribute(module, name)
+        if value is not None and (module.body is not None or value != ModuleValue(below)):
+            return
         if below in self.modules or self._sources.find(below, module.path) is not None:
             self._load(below, module.path)
 
@@ -404,10 +405,11 @@ class Machine:
 
     def _check_attribute(self, value: Value, name: str, chain: Chain) -> None:
         """Fail if an object is known not to have an attribute."""
-        if isinstance(value, ObjectValue) and value.has is not None and name not in value.has:
-            if (value.module, value.offset) not in self._given:
-                text = f"'{value.module}.{value.name}' has no attribute '{name}'"
-                raise self._failed("AttributeError", text, ".".join(chain))
+        if not isinstance(value, ObjectValue) or value.has is None or name in value.has:
+            return
+        if (value.module, value.offset) not in self._given:
+            text = f"'{value.module}.{value.name}' has no attribute '{name}'"
+            raise self._failed("AttributeError", text, ".".join(chain))
 
     def _attribute_or_fail(self, module: Module, name: str) -> Value:
         found = self.attribute(module, name)

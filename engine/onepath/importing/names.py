@@ -41,13 +41,17 @@ def bound_names(nodes: Iterable[ast.AST], *, module: bool = False) -> frozenset[
 def is_dynamic(tree: ast.Module) -> bool:
     """Whether a module may bind names in ways that can't be read."""
     return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in _DYNAMIC
-        and not node.args
-        or isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "exec"
+        (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in _DYNAMIC
+            and not node.args
+        )
+        or (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "exec"
+        )
         for node in ast.walk(tree)
     )
 

@@ -50,11 +50,17 @@ class ImportOrder:
             one.path: one for one in changes if one.path.endswith(_PYTHON) and one.new is not None
         }
         self._edges: dict[tuple[bool, str], tuple[str, ...]] = {}
+        self._known: dict[tuple[frozenset[str], bool], Sources] = {}
 
     def broken(self) -> list[Broken]:
-        """The imports to blame for modules that could be imported and no longer can."""
-        found = dict.fromkeys(self._search())
-        return list(found)
+        """The imports to blame for modules that could be imported and no longer can.
+
+        At most one of each file: without it, others may be right.
+        """
+        found: dict[str, Broken] = {}
+        for one in self._search():
+            found.setdefault(one.path, one)
+        return list(found.values())
 
     # ----------------------------------------------------------------- where
 
@@ -118,23 +124,26 @@ class ImportOrder:
                 yield from self._from_outside(circle, failing, followed)
 
     def _from_outside(
-        self, circle: Collection[str], failing: Collection[str], followed: Collection[str]
+        self, circle: frozenset[str], failing: set[str], followed: Collection[str]
     ) -> Iterator[Broken]:
         """Changed files that enter a circle by a module that can't be imported first."""
         for path in sorted(self._changed_edges.keys() - circle):
-            if failing & {*self._leads_to(path, after=True)}:
+            if not failing.isdisjoint(self._leads_to(path, after=True)):
                 around = {*followed, path}
                 failed = self._fails(path, around, after=True)
                 if failed is not None:
                     yield from self._blamed(path, failed, around)
 
-    def _fails(self, path: str, followed: Collection[str], *, after: bool) -> ImportFailed | None:
-        """How importing a module first fails; None if it does not."""
+    def _fails(
+        self, path: str, followed: Collection[str], *, after: bool,
+        guesses: Sequence[bool] = (True, False),
+    ) -> ImportFailed | None:  # fmt: skip
+        """How importing a module first fails; None if it does not, whatever can't be known."""
         state = self._after if after else self._before
         if path not in state.modules.files:
             return None
         sources = self._sources(frozenset(followed), after=after)
-        for takes in (True, False):
+        for takes in guesses:
             machine = Machine(sources, takes_branches=takes)
             try:
                 machine.start(state.modules.name(path))
@@ -146,20 +155,20 @@ class ImportOrder:
         return None
 
     def _sources(self, followed: frozenset[str], *, after: bool) -> Sources:
-        known: dict[tuple[frozenset[str], bool], Sources] = self.__dict__.setdefault("_known", {})
         key = followed, after
-        if key not in known:
+        if key not in self._known:
             state = self._after if after else self._before
-            there = [path for path in followed if path in state.snapshot.entries]
-            known[key] = Sources(state, there)
-        return known[key]
+            there = {path for path in followed if path in state.snapshot.entries}
+            self._known[key] = Sources(state, there)
+        return self._known[key]
 
     # ----------------------------------------------------------------- blame
 
     def _blamed(
         self, path: str, failed: ImportFailed, followed: Collection[str]
     ) -> Iterator[Broken]:
-        was = self._fails(path, followed, after=False)
+        guesses = (failed.takes_branches,)
+        was = self._fails(path, followed, after=False, guesses=guesses)
         if was is not None and _is_same(was, failed):
             return
         first = self._after.modules.name(path)
@@ -266,9 +275,7 @@ def _imports_of_called(path: str, world: World) -> Iterator[str]:
         if scope.kind in ("function", "class") and scope.parent == 0 and scope.name in called
     }
     inside |= {index for index, scope in enumerate(scopes) if scope.parent in inside}
-    lines = {
-        one.line for one in facts.imports if is_deferred(one) and one.scope in inside
-    }
+    lines = {one.line for one in facts.imports if is_deferred(one) and one.scope in inside}
     for edge in import_edges(path, facts, world.modules):
         if edge.deferred and not edge.for_types and edge.line in lines:
             yield edge.target

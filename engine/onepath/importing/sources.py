@@ -41,12 +41,11 @@ class Sources:
         """Whether a module of this name would have to be in the repository."""
         return self._world.modules.is_ours(name, importer) and not name.startswith("__")
 
-    def attribute(self, module: Module, name: str, loaded: Collection[str]) -> Value | None:
+    def attribute(self, module: Module, name: str) -> Value | None:
         """An attribute of a module whose body is not followed; None if it has none."""
         found = self._world.resolver.name(module.path, name)
         if found.kind == "module":
-            dotted = self._world.modules.name(found.path)
-            return ModuleValue(dotted) if dotted in loaded else UNKNOWN
+            return ModuleValue(self._world.modules.name(found.path))
         if found.kind == "definition" and not found.rest:
             return ObjectValue(self._world.modules.name(found.path), found.name, 0)
         missing = found.kind == "unresolved" and found.reason == "no such name"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from onepath.facts.document_piece import DocumentError, Piece
 from onepath.facts.documents import pieces
@@ -62,6 +62,17 @@ def _without_own(rewritten: Rewritten, is_own: Callable[[int], bool]) -> Rewritt
     edits = [one for one in rewritten.edits if not is_own(one.line)]
     refusals = [one for one in rewritten.refusals if not is_own(one.line)]
     return Rewritten(tuple(edits), tuple(refusals), rewritten.renamed)
+
+
+def failed_documents(
+    world: World, changes: Iterable[FileChange], renames: Renames
+) -> dict[str, Refusal]:
+    """Documents that fail their proof, and what is wrong with them."""
+    changed = {change.path: change.new for change in changes}
+    after = renames.over(world.after(changed).resolver)
+    documents = [one for one in changes if any(edit.kind == "document" for edit in one.edits)]
+    refusals = (prove_document(change, renames, after) for change in documents)
+    return {refusal.path: refusal for refusal in refusals if refusal is not None}
 
 
 def prove_document(change: FileChange, before: Renames, after: Renames) -> Refusal | None:

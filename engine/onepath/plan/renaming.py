@@ -4,19 +4,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from onepath.facts.needles import Needles
-from onepath.model import Changeset, Facts, FileChange, Guard, Refusal
+from onepath.model import Changeset, Facts, Guard, Refusal
 from onepath.plan.config import Config
-from onepath.plan.documents import prove_document, rewrite_documents
+from onepath.plan.documents import rewrite_documents
 from onepath.plan.globs import Globs
-from onepath.plan.outcome import Outcome, file_changes
-from onepath.proof.prove import prove
+from onepath.plan.outcome import Outcome
+from onepath.plan.rounds import Rounds
 from onepath.rewrite.ambiguous import reads_through
 from onepath.rewrite.attributes import names_attributes
-from onepath.rewrite.file import Demand, Rewritten, rewrite_file
+from onepath.rewrite.file import Demand
 from onepath.rewrite.meanings import meaning_of
 from onepath.rewrite.named import named_sites
 from onepath.rewrite.path_edits import edits_path
 from onepath.rewrite.strings import is_certain
+from onepath.rewrite.withheld import Held
 from onepath.symbols.graph import reachable
 from onepath.symbols.references import Reference, references
 from onepath.symbols.renames import Renames
@@ -33,7 +34,6 @@ class _Survey:
     sites: dict[str, Sites] = field(default_factory=dict)
     named: dict[Step, list[tuple[str, Reference]]] = field(default_factory=dict)
     """(module, name) -> who refers to that binding, by file."""
-    demands: dict[str, Demand] = field(default_factory=dict)
 
 
 def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
@@ -45,44 +45,30 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
         config: Which files are excluded, and what happens to documents.
 
     Returns:
-        A changeset that is proven: what failed the proof is left out whole and refused.
+        A changeset that is proven: places that failed the proof are left alone and refused.
     """
     globs = Globs(config.exclude)
     survey = _survey(world, renames)
     excluded = {path for path in survey.facts if globs.match(path)}
-    rewritten = _rewrite_all(world, renames, survey, excluded)
-    for path, more in rewrite_documents(world, renames, config):
-        known = rewritten.get(path, Rewritten((), (), {}))
-        rewritten[path] = known.joined(more)
-    changes = list(file_changes(world, {path: one.edits for path, one in rewritten.items()}))
-    failed = prove(world, changes, renames, survey.facts, survey.demands)
-    failed |= _failed_documents(world, changes, renames)
-    changes = [change for change in changes if change.path not in failed]
+    rounds = Rounds(
+        world, renames, survey.facts, survey.sites, survey.named,
+        _demands(world, renames, survey, excluded), dict(rewrite_documents(world, renames, config)),
+    )  # fmt: skip
+    rounds.settle()
+    changes = rounds.changes
     after = world.after({change.path: change.new for change in changes})
     changed = {change.path for change in changes} & survey.facts.keys()
     renames_after = renames.over(after.resolver)
     left = _survey_of(after, renames_after, sorted(changed))
     count = _count(survey, renames, survey.facts)
     settled = _count(survey, renames, changed) - _count(left, renames_after, changed)
-    refusals = {refusal for one in rewritten.values() for refusal in one.refusals}
-    refusals |= {*_excluded(world, survey, excluded), *failed.values()}
+    refusals = {*rounds.refusals(), *_excluded(world, survey, excluded)}
     refusals |= set(_unparseable(world, renames, survey, excluded))
     return Outcome(
         Changeset(tuple(changes), tuple(sorted(refusals))),
         {"deprecated-import": count},
         {"deprecated-import": count - settled},
     )
-
-
-def _failed_documents(
-    world: World, changes: Iterable[FileChange], renames: Renames
-) -> dict[str, Refusal]:
-    """Documents that fail their proof, and what is wrong with them."""
-    changed = {change.path: change.new for change in changes}
-    after = renames.over(world.after(changed).resolver)
-    documents = [one for one in changes if any(edit.kind == "document" for edit in one.edits)]
-    refusals = (prove_document(change, renames, after) for change in documents)
-    return {refusal.path: refusal for refusal in refusals if refusal is not None}
 
 
 # ------------------------------------------------------------------- survey
@@ -130,28 +116,19 @@ def _count(survey: _Survey, renames: Renames, paths: Iterable[str]) -> int:
 # ------------------------------------------------------------------ rewrite
 
 
-def _rewrite_all(
+def _demands(
     world: World, renames: Renames, survey: _Survey, excluded: set[str]
-) -> dict[str, Rewritten]:
+) -> dict[str, Demand]:
+    """The files to plan, and what the rest of the repository asks of each."""
     spared = _spared(world, renames, survey)
     paths = [p for p, facts in survey.facts.items() if p not in excluded and facts.failure is None]
     wanted = [p for p in paths if p in survey.sites or _may_matter(survey.facts[p], renames)]
-    data = world.read(wanted)
-    demands, looked_up = survey.demands, _looked_up(survey, excluded)
-    for path in data:
-        kept = _kept(path, survey, excluded, renames)
-        demands[path] = Demand(kept, {}, spared.get(path, {}), looked_up)
-    done = {
-        path: rewrite_file(path, data[path], survey.facts[path], renames, demands[path],
-                           survey.sites.get(path, Sites((), (), ())))
-        for path in data
+    looked_up = _looked_up(survey, excluded)
+    return {
+        path: Demand(_kept(path, survey, excluded, renames), {}, spared.get(path, {}),
+                     looked_up=looked_up)
+        for path in world.read(wanted)
     }  # fmt: skip
-    renamed = {(path, old): new for path, one in done.items() for old, new in one.renamed.items()}
-    followers = {user for step in renamed for user, _ in survey.named.get(step, ())}
-    for path in sorted(followers & data.keys()):
-        demands[path] = demands[path]._replace(renamed=renamed)
-        done[path] = rewrite_file(path, data[path], survey.facts[path], renames, demands[path])
-    return done
 
 
 def _kept(path: str, survey: _Survey, excluded: set[str], renames: Renames) -> frozenset[str]:
@@ -193,7 +170,7 @@ def _looked_up(survey: _Survey, excluded: set[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[str, str]]:
+def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[str, Held]]:
     """Files that a destination imports while it is imported: they can't import it back."""
     modules, book = world.modules, world.book
     wanted: dict[str, set[str]] = {}
@@ -202,7 +179,7 @@ def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[s
         for site in sites.directs:
             if not facts.imports[site.statement].guard & (Guard.FUNCTION | Guard.TYPE_CHECKING):
                 wanted.setdefault(site.match.to.module, set()).add(path)
-    spared: dict[str, dict[str, str]] = {}
+    spared: dict[str, dict[str, Held]] = {}
     for module, paths in wanted.items():
         target = modules.find(module)
         if target is None or target.endswith("/"):
@@ -210,8 +187,8 @@ def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[s
         inside = reachable([target], world.imports, book.load)
         for path in paths & inside - {target}:
             if target not in reachable([path], world.imports, book.load, until=target):
-                reason = f"'{module}' imports this module; importing it from here closes a circle"
-                spared.setdefault(path, {})[module] = reason
+                reason = f"'{module}' imports this module; this would create an import cycle"
+                spared.setdefault(path, {})[module] = Held("import-cycle", reason)
     return spared
 
 

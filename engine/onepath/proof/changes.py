@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from onepath.importing.order import ImportOrder
 from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, lost_name, newly_unresolved
@@ -55,7 +56,8 @@ def prove_changes(
         return {}
     proof = _Proof(before, changes, declared)
     found = (refusal for change in changes for refusal in proof.check(change))
-    return {refusal.path: refusal for refusal in found}
+    failed = {refusal.path: refusal for refusal in found}
+    return failed or proof.broken_imports()
 
 
 class _Proof:
@@ -88,6 +90,14 @@ class _Proof:
             if problem:
                 yield _fail(change.path, line, code, problem)
                 return
+
+    def broken_imports(self) -> dict[str, Refusal]:
+        """The refusals of files without whose change everything could still be imported."""
+        order = ImportOrder(self._before, self._after, self._changes)
+        return {
+            one.path: _fail(one.path, one.line, "import-order", one.reason)
+            for one in order.broken()
+        }
 
     def _problems(self, change: FileChange, now: Facts) -> Iterator[tuple[str, str]]:
         """Each check of a file that parses: its code, and what is wrong or nothing."""

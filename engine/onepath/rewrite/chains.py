@@ -263,6 +263,9 @@ class _Group:
                 wanted.setdefault(number, []).append(to.module)
         for one in self.moved:
             holder = self._holder(one.use)
+            if one.match.to.module in self.draft.late and not self.draft.runs_late(self.scope):
+                needed.add(holder or 0)  # what loads the package loads the module in time
+                continue
             modules = wanted.setdefault(holder or 0, [])
             if self._top_is_free(one) and one.match.to.module not in modules:
                 modules.append(one.match.to.module)

@@ -47,6 +47,8 @@ class Draft:
     renames: Renames
     keep: Container[str] = ()
     is_document: bool = False
+    late: Container[str] = ()
+    """Modules that the file must not import at its top, and that are loaded when functions run."""
     edits: list[Edit] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     statements: dict[int, StatementDraft] = field(default_factory=dict)
@@ -116,6 +118,14 @@ class Draft:
         readers = set(readers)
         reason = why_not(self.facts, scope, name, readers, already=already)
         return reason or self.claims.why_not(scope, name, to, readers)
+
+    def runs_late(self, scope: int) -> bool:
+        """Whether what stands in a scope runs only when a function is called."""
+        while scope != -1:
+            if self.facts.scopes[scope].kind in ("function", "lambda"):
+                return True
+            scope = self.facts.scopes[scope].parent
+        return False
 
     # -------------------------------------------------------- deletions
 

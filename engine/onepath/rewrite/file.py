@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from typing import NamedTuple
 
-from onepath.model import Edit, Facts, Guard, Refusal
+from onepath.model import Edit, Facts, Refusal
 from onepath.rewrite.ambiguous import refuse_ambiguous
 from onepath.rewrite.attributes import without_replaced
 from onepath.rewrite.chains import plan_chains
@@ -14,9 +14,10 @@ from onepath.rewrite.intent import without_purpose
 from onepath.rewrite.path_edits import refuse_short_names
 from onepath.rewrite.stars import plan_stars
 from onepath.rewrite.strings import plan_strings
+from onepath.rewrite.withheld import Held, Key, allowed
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
-from onepath.symbols.sites import DirectSite, Sites, find_sites
+from onepath.symbols.sites import Sites, find_sites
 
 
 class Rewritten(NamedTuple):
@@ -43,8 +44,12 @@ class Demand(NamedTuple):
     """Module-level names that others import from it, so that they must survive."""
     renamed: Mapping[Step, str] = {}
     """Names that other files lose, which strings have to follow."""
-    spared: Mapping[str, str] = {}
-    """Destination modules that this file must not import, each with the reason."""
+    spared: Mapping[str, Held] = {}
+    """Destination modules that this file must not import while it is imported itself."""
+    late: frozenset[str] = frozenset()
+    """Those of `spared` that are loaded all the same by the time the file's functions run."""
+    held: Mapping[Key, Held] = {}
+    """Bindings of the file, by scope and name, that stay with everything read through them."""
     looked_up: Container[str] = ()
     """Deprecated paths that files which are left out go on to look up when they run."""
 
@@ -64,12 +69,12 @@ def rewrite_file(
         sites: Its sites, where they are known already.
         document: Whether `data` is a piece of Python in a document.
     """
-    draft = Draft(path, data, facts, renames, demand.keep, document)
+    draft = Draft(path, data, facts, renames, demand.keep, document, late=demand.late)
     sites = find_sites(path, facts, renames) if sites is None else sites
     sites = without_replaced(draft, without_purpose(draft, sites))
-    directs = _allowed(draft, sites.directs, demand)
-    plan_directs(draft, directs)
-    plan_chains(draft, sites.chains, directs)
+    sites = allowed(draft, sites, demand.spared, demand.held)
+    plan_directs(draft, sites.directs)
+    plan_chains(draft, sites.chains, sites.directs)
     plan_stars(draft, sites.stars)
     plan_strings(draft, demand.renamed, demand.looked_up)
     refuse_short_names(draft)
@@ -77,24 +82,3 @@ def rewrite_file(
     edits = emit(draft)
     renamed = {old: new for (scope, old), new in draft.renamed.items() if scope == 0}
     return Rewritten(edits, tuple(sorted(draft.refusals)), renamed)
-
-
-def _allowed(draft: Draft, sites: tuple[DirectSite, ...], demand: Demand) -> tuple[DirectSite, ...]:
-    """Leave out imports that would make a module import itself, or close a circle."""
-    allowed = []
-    modules = draft.renames.resolver.modules
-    for site in sites:
-        statement, module = draft.facts.imports[site.statement], site.match.to.module
-        if not draft.is_document and modules.find(module) == draft.path:
-            draft.refuse(statement.line, "self-import", f"this file is '{module}' itself")
-        elif module in demand.spared and not _is_deferred(draft, site):
-            draft.refuse(statement.line, "import-cycle", demand.spared[module])
-        else:
-            allowed.append(site)
-    return tuple(allowed)
-
-
-def _is_deferred(draft: Draft, site: DirectSite) -> bool:
-    """Whether the import runs only after all modules are there, or never."""
-    guard = draft.facts.imports[site.statement].guard
-    return bool(guard & (Guard.FUNCTION | Guard.TYPE_CHECKING))

@@ -111,6 +111,19 @@ class Renames:
                 return Destination(".".join((found.module, *parts[count:])), "")
         return None
 
+    def on_the_way(self, to: Destination) -> tuple[Destination, ...]:
+        """The paths through which a canonical path reaches its definition, the nearest first."""
+        modules, found = self.resolver.modules, self.resolver.dotted(to.dotted)
+        if found.kind != "definition" or found.rest:
+            return ()
+        steps = [*found.route[1:], (found.path, found.name)]
+        ways = [Destination(modules.name(path), name) for path, name in steps]
+        return tuple(one for one in dict.fromkeys(ways) if one != to)
+
+    def is_module(self, dotted: str, path: str) -> bool:
+        """Whether a dotted name means the module of a file."""
+        return self.resolver.modules.find(dotted, path) == path
+
     def is_inner(self, path: str, to: Destination) -> bool:
         """Whether a file is itself on the way from the canonical path to its definition."""
         return path in self.inner.get(to.dotted, ())
