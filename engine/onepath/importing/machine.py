@@ -7,11 +7,13 @@ an attribute of its package when its body has ended, and one whose body fails is
 
 import builtins
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from onepath.importing.sources import Sources
 from onepath.importing.steps import (
     Bind,
+    BindNames,
     Branch,
     Call,
     Chain,
@@ -216,7 +218,7 @@ class Machine:
         found: Module | None = None
         for text in texts:
             for dotted in (text.lstrip("."), f"{module.name}.{text.lstrip('.')}"):
-                if dotted != module.name and self._sources.find(dotted, module.path) is not None:
+                if self._sources.find(dotted, module.path) is not None:
                     found = self._load(dotted, module.path)
         if found is None:
             return UNKNOWN
@@ -235,38 +237,30 @@ class Machine:
                 self._frames.pop()
 
     def _step(self, step: Step, scope: _Scope) -> None:
-        match step:
-            case Import():
-                self._import(step, scope)
-            case FromImport():
-                self._from_import(step, scope)
-            case Read():
-                self._read(step.chain, scope)
-            case Bind():
-                self._bind(step, scope)
-            case Define():
-                value = ObjectValue(
-                    scope.module.name, step.name, step.place.offset, step.function, None, step.has
-                )
-                self._set(scope, step.name, value)
-            case Make():
-                self._make(step, scope)
-            case Call():
-                self._called(step.chain, scope)
-            case Branch():
-                self._branch(step, scope)
-            case Try():
-                self._try(step, scope)
-            case Load():
-                self._load(self._absolute(scope.module, step.module), scope.module.path)
-            case Store():
-                self._store(step, scope)
-            case Delete():
-                self._delete(step.chain, scope)
-            case Raise():
-                raise self._failed(step.kind or "Exception", f"{step.kind} is raised", "")
-            case Return():
-                raise _Returned(UNKNOWN if step.source is None else self._read(step.source, scope))
+        # By a table, because `match` asks for one kind after the other, a million times.
+        _HANDLERS[type(step)](self, step, scope)
+
+    def _bind_names(self, step: BindNames, scope: _Scope) -> None:
+        if scope.names is None:
+            scope.module.namespace.update(dict.fromkeys(step.names, UNKNOWN))
+        else:
+            for name in step.names:
+                self._set(scope, name, UNKNOWN)
+
+    def _define(self, step: Define, scope: _Scope) -> None:
+        value = ObjectValue(
+            scope.module.name, step.name, step.place.offset, step.function, None, step.has
+        )
+        self._set(scope, step.name, value)
+
+    def _load_step(self, step: Load, scope: _Scope) -> None:
+        self._load(self._absolute(scope.module, step.module), scope.module.path)
+
+    def _raise(self, step: Raise, scope: _Scope) -> None:
+        raise self._failed(step.kind or "Exception", f"{step.kind} is raised", "")
+
+    def _return(self, step: Return, scope: _Scope) -> None:
+        raise _Returned(UNKNOWN if step.source is None else self._read(step.source, scope))
 
     def _import(self, step: Import, scope: _Scope) -> None:
         module = self._load(step.module, scope.module.path)
@@ -545,3 +539,22 @@ def _catches(handler: Handler, kind: str) -> bool:
 
 
 __all__ = ["Machine", "Place"]
+
+
+_HANDLERS: dict[type, Callable[[Machine, Any, _Scope], object]] = {
+    Import: Machine._import,
+    FromImport: Machine._from_import,
+    Load: Machine._load_step,
+    Bind: Machine._bind,
+    BindNames: Machine._bind_names,
+    Define: Machine._define,
+    Make: Machine._make,
+    Read: lambda machine, step, scope: machine._read(step.chain, scope),
+    Call: lambda machine, step, scope: machine._called(step.chain, scope),
+    Branch: Machine._branch,
+    Try: Machine._try,
+    Store: Machine._store,
+    Delete: lambda machine, step, scope: machine._delete(step.chain, scope),
+    Raise: Machine._raise,
+    Return: Machine._return,
+}

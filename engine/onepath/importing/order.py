@@ -159,7 +159,7 @@ class ImportOrder:
         if key not in self._known:
             state = self._after if after else self._before
             there = {path for path in followed if path in state.snapshot.entries}
-            self._known[key] = Sources(state, there)
+            self._known[key] = Sources(state, there, self._changes)
         return self._known[key]
 
     # ----------------------------------------------------------------- blame

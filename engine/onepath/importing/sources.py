@@ -1,9 +1,12 @@
 """The modules that a machine imports, by name."""
 
 from collections.abc import Collection
+from functools import cached_property, partial
+from posixpath import dirname
 
 from onepath.importing.body import body_of
-from onepath.importing.steps import Bind, Body, FromImport, Import, Place, Step
+from onepath.importing.pruning import pruned
+from onepath.importing.steps import Bind, Body, FromImport, Import, Load, Place, Step
 from onepath.importing.values import UNKNOWN, Module, ModuleValue, ObjectValue, Value
 from onepath.model import Facts
 from onepath.symbols.modules import is_package
@@ -17,10 +20,15 @@ class Sources:
         world: The code.
         followed: The files whose bodies are followed; all others count as complete at once. None
             follows all.
+        whole: Those of `followed` of which every step counts; of the others only what has to do
+            with the modules that are followed.
     """
 
-    def __init__(self, world: World, followed: Collection[str] | None = None) -> None:
+    def __init__(
+        self, world: World, followed: Collection[str] | None = None, whole: Collection[str] = (),
+    ) -> None:  # fmt: skip
         self._world = world
+        self._whole = whole
         self._followed = followed
         self._bodies: dict[str, Body] = {}
         if followed is not None:
@@ -59,8 +67,37 @@ class Sources:
         known = self._bodies.get(path)
         if known is None:
             data = self._world.read([path]).get(path, b"")
-            known = self._bodies[path] = body_of(data) or _of_facts(self._world.facts(path))
+            known = body_of(data) or _of_facts(self._world.facts(path))
+            if self._followed is not None and path not in self._whole:
+                known = pruned(known, partial(self._follows, path))
+            self._bodies[path] = known
         return known
+
+    def _follows(self, path: str, step: Import | FromImport | Load) -> bool:
+        """Whether an import in a file may lead to a module that is followed, or above one."""
+        if isinstance(step, FromImport):
+            names = [f"{step.module}.{name}" if step.module else name for name, _ in step.names]
+            written = ["." * step.level + one for one in (step.module, *names)]
+        else:
+            written = [step.module]
+        for one in written:
+            level = len(one) - len(one.lstrip("."))
+            dotted = self._world.modules.absolute(path, level, one.lstrip("."))
+            found = self._world.modules.find(dotted, path) if dotted else None
+            if found is not None and found in self._around:
+                return True
+        return False
+
+    @cached_property
+    def _around(self) -> frozenset[str]:
+        """The files that are followed, and the packages and folders above them."""
+        found = {*(self._followed or ())}
+        for path in self._followed or ():
+            folder = dirname(path)
+            while folder:
+                found |= {f"{folder}/", f"{folder}/__init__.py"}
+                folder = dirname(folder)
+        return frozenset(found)
 
 
 def _of_facts(facts: Facts) -> Body:

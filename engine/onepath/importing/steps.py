@@ -59,6 +59,13 @@ Table = Mapping[str, tuple[str, ...]]
 """A literal dict or list of names: key -> the strings in its value."""
 
 
+class BindNames(NamedTuple):
+    """Names get values of which nothing is known."""
+
+    place: Place
+    names: tuple[str, ...]
+
+
 class Define(NamedTuple):
     """A function is bound to its name."""
 
@@ -164,8 +171,8 @@ class Try(NamedTuple):
 
 
 Step = (
-    Import | FromImport | Load | Bind | Define | Make | Read | Call | Store | Delete | Raise
-    | Return | Branch | Try
+    Import | FromImport | Load | Bind | BindNames | Define | Make | Read | Call | Store | Delete
+    | Raise | Return | Branch | Try
 )  # fmt: skip
 
 
