@@ -1,5 +1,6 @@
 """`migrate rename`: every reference to one path goes to another."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +30,14 @@ def rename(
     new: Annotated[
         str, typer.Argument(metavar="NEW", help="The path to use instead; it must exist.")
     ],
+    inside: Annotated[
+        bool,
+        typer.Option(
+            "--inside",
+            help="Where NEW is a package's facade for what is defined in it: the package's own "
+            "modules use it as well.",
+        ),
+    ] = False,
     dry_run: DryRun = False,
     form: Form = None,
     patch: Patch = None,
@@ -41,6 +50,7 @@ def rename(
 
     def planning(workspace: Workspace, rev: str | None) -> "Plan":
         config = config_or_default(options, workspace.folder)
+        config = replace(config, inside=config.inside or inside)
 
         from onepath.plan.oneoff import plan_rename
 

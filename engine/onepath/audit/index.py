@@ -250,7 +250,7 @@ class Index:
             else:
                 module, _, name = new.rpartition(".")
                 pairs[old] = Destination(module, name)
-        return Renames.build(self.resolver, pairs, whole)
+        return Renames.build(self.resolver, pairs, whole, self.settings.inside)
 
 
 def _classes(path: str, facts: Facts) -> Iterator[Class]:

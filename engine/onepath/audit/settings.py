@@ -35,6 +35,8 @@ class Settings:
 
     imports: Mapping[str, str] = field(default_factory=dict)
     """Deprecated path -> canonical path."""
+    inside: bool = False
+    """Whether modules of a package use the package itself as canonical path."""
     canonical: tuple[CanonicalSymbol, ...] = ()
     event_kinds: tuple[str, ...] = EVENT_KINDS
     event_keys: tuple[str, ...] = EVENT_KEYS

@@ -37,7 +37,7 @@ DEFAULT_PACK = "websocket"
 DOCUMENTS = ("rewrite", "list")
 
 _KEYS = (
-    "schema", "pack", "branch_prefix", "roots", "exclude", "documents", "imports",
+    "schema", "pack", "branch_prefix", "roots", "exclude", "documents", "inside", "imports",
     "canonical", "audit", "events", "factories", "shims", "implementations", "cycles", "phases",
 )  # fmt: skip
 PROJECT = "pyproject.toml"
@@ -75,6 +75,9 @@ class Config:
     """Dotted class -> the canonical class."""
     cycles: CyclesConfig | None = None
     """None: nothing is done about cycles."""
+    inside: bool = False
+    """Whether modules of a package that is the canonical path of one of its own definitions
+    import by that path as well."""
     phases: Mapping[str, tuple[int, ...]] | None = None
     """Phase -> the versions in it; None: as the pack has them."""
 
@@ -83,6 +86,7 @@ def settings(config: Config) -> Settings:
     """What the rules of the audit look at."""
     return Settings(
         imports=config.imports,
+        inside=config.inside,
         canonical=config.canonical,
         event_kinds=config.events.kinds,
         event_keys=config.events.keys,
@@ -217,6 +221,7 @@ class _Reader:
             roots=self._roots(content["roots"]) if "roots" in content else None,
             exclude=self._checks.strings(content.get("exclude", []), glob_problem, "exclude"),
             documents=self._documents(content.get("documents", DOCUMENTS[0])),
+            inside=self._checks.boolean(content.get("inside", False), "inside"),
             imports={rename.old: rename.new for rename in renames},
             lines={rename.old: rename.line for rename in renames},
             canonical=read_canonical(content.get("canonical", {}), self._checks, renames),

@@ -71,6 +71,12 @@ class Checks:
             self.add(f"{_name(path)}: {problem}", *path)
         return value
 
+    def boolean(self, value: Any, *path: str) -> bool:
+        """The truth value at `path`; false if it is none."""
+        if not isinstance(value, bool):
+            self.wrong_type(value, "true or false", *path)
+        return value is True
+
     def strings(self, value: Any, problem_of: Callable[[str], str], *path: str) -> tuple[str, ...]:
         """The strings of the list at `path`; `problem_of` says what is wrong with one."""
         if not isinstance(value, list):

@@ -35,7 +35,7 @@ def build_renames(world: World, config: Config) -> Renames:
             str(config.path or "migrate.toml"), problems,
             hint="`migrate init --canonical PATH` writes a configuration from the code",
         )  # fmt: skip
-    return Renames.build(world.resolver, pairs, whole)
+    return Renames.build(world.resolver, pairs, whole, config.inside)
 
 
 def _problem(world: World, old: str, new: str, found: Resolution) -> str:

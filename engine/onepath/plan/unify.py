@@ -94,7 +94,7 @@ def _after(world: World, changeset: Changeset) -> World:
 
 
 def _renames(world: World, config: Config, table: Mapping[str, str]) -> Renames:
-    return build_renames(world, replace(config, imports=table, lines={}))
+    return build_renames(world, replace(config, imports=table, lines={}, inside=True))
 
 
 # ------------------------------------------------------------------- pairs

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from onepath.model import Alias, ImportFact, Use
+from onepath.symbols.modules import is_package
 from onepath.symbols.resolve import Resolver, Step
 
 _WORD = re.compile(rb"[\w\x80-\xff]+")
@@ -38,6 +39,16 @@ class Match(NamedTuple):
     """For a chain: how many attributes belong to the path."""
 
 
+class Facade(NamedTuple):
+    """A package as the canonical path of something that is defined inside it."""
+
+    folder: str
+    """With a final `/`."""
+    steps: frozenset[Step]
+    """(file, name): the way from the package to the definition."""
+    definition: Destination
+
+
 @dataclass(frozen=True)
 class Renames:
     """All deprecated paths of a run.
@@ -52,17 +63,24 @@ class Renames:
     olds: Mapping[str, Destination] = field(default_factory=dict)
     inner: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Canonical path -> the files through which it reaches its definition: they can't use it."""
+    facades: Mapping[str, Facade] = field(default_factory=dict)
+    """Canonical path -> the package that is its facade; its own modules import from inside."""
+    inside: bool = False
+    """Whether modules of a package import by its facade as well."""
 
     @classmethod
     def build(
-        cls, resolver: Resolver, pairs: Mapping[str, Destination], whole: Iterable[str]
-    ) -> "Renames":
+        cls, resolver: Resolver, pairs: Mapping[str, Destination], whole: Iterable[str],
+        inside: bool = False,
+    ) -> "Renames":  # fmt: skip
         """Make the table.
 
         Args:
             resolver: Over the snapshot that is migrated.
             pairs: Old dotted path -> destination.
             whole: Those olds that are modules.
+            inside: Whether the modules of a package that is a facade for one of its own
+                definitions shall import it by the facade, too.
         """
         modules = {old: pairs[old] for old in whole}
         symbols = {}
@@ -71,11 +89,13 @@ class Renames:
                 module, _, name = old.rpartition(".")
                 symbols[module_id(resolver, module, ""), name] = Match(old, to)
         inner = {to.dotted: _inner_files(resolver, to.dotted) for to in set(pairs.values())}
-        return cls(resolver, symbols, modules, dict(pairs), inner)
+        every = {} if inside else {to.dotted: _facade(resolver, to) for to in set(pairs.values())}
+        facades = {dotted: one for dotted, one in every.items() if one is not None}
+        return cls(resolver, symbols, modules, dict(pairs), inner, facades, inside)
 
     def over(self, resolver: Resolver) -> "Renames":
         """The same renames, looked up in another state of the code."""
-        return Renames.build(resolver, self.olds, self.modules)
+        return Renames.build(resolver, self.olds, self.modules, self.inside)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -127,6 +147,23 @@ class Renames:
     def is_inner(self, path: str, to: Destination) -> bool:
         """Whether a file is itself on the way from the canonical path to its definition."""
         return path in self.inner.get(to.dotted, ())
+
+    def placed(self, path: str, match: Match) -> Match | None:
+        """What a deprecated path becomes in a file; None if the file goes on using it.
+
+        A module on the way from the canonical path to the definition can't use that path. The
+        other modules of a package import what is defined in it from inside: from the module of the
+        definition, or one on the way.
+        """
+        if self.is_inner(path, match.to):
+            return None
+        facade = self.facades.get(match.to.dotted)
+        if facade is None or not path.startswith(facade.folder):
+            return match
+        module, _, name = match.old.rpartition(".")
+        if (module_id(self.resolver, module, path), name) in facade.steps:
+            return None
+        return match._replace(to=facade.definition)
 
     # --------------------------------------------------- written paths
 
@@ -211,6 +248,19 @@ def _seems_used(text: bytes, module: bytes, name: bytes = b"") -> bool:
             text,
         )
     )
+
+
+def _facade(resolver: Resolver, to: Destination) -> Facade | None:
+    """The package that a canonical path is in, if the definition is in another module of it."""
+    init = resolver.modules.find(to.module)
+    found = resolver.dotted(to.dotted)
+    if init is None or not is_package(init) or found.kind != "definition" or found.rest:
+        return None
+    folder = init.rpartition("/")[0] + "/"
+    if found.path == init or not found.path.startswith(folder):
+        return None
+    steps = frozenset((*found.route, (found.path, found.name)))
+    return Facade(folder, steps, Destination(resolver.modules.name(found.path), found.name))
 
 
 def _inner_files(resolver: Resolver, dotted: str) -> frozenset[str]:

@@ -51,7 +51,8 @@ def find_sites(path: str, facts: Facts, renames: Renames) -> Sites:
                     stars.append(StarSite(index, module))
             else:
                 match = renames.of_alias(path, statement, alias)
-                if match is not None and not renames.is_inner(path, match.to):
+                match = None if match is None else renames.placed(path, match)
+                if match is not None:
                     directs.append(DirectSite(index, place, match))
     return Sites(tuple(directs), tuple(_chains(path, facts, renames)), tuple(stars))
 
@@ -68,7 +69,8 @@ def _chains(path: str, facts: Facts, renames: Renames) -> Iterator[ChainSite]:
         start = starts[key]
         if start is not None:
             match = renames.of_chain(path, start, use)
-            if match is not None and not renames.is_inner(path, match.to):
+            match = None if match is None else renames.placed(path, match)
+            if match is not None:
                 yield ChainSite(index, match)
 
 

@@ -92,9 +92,8 @@ class Paths:
         match = self.renames.of_alias(one.path, one.statement, one.alias)
         if match is None:
             return self.other(one.path, one.resolution)
-        if self.renames.is_inner(one.path, match.to):
-            return None
-        return Deprecated(match.old, match.to.dotted)
+        placed = self.renames.placed(one.path, match)
+        return None if placed is None else Deprecated(match.old, placed.to.dotted)
 
     def of_star(self, one: Imported) -> Iterator[Deprecated]:
         """What a star import brings of deprecated paths that its file uses."""
@@ -106,8 +105,9 @@ class Paths:
         for name in sorted(free - set(facts.scopes[0].bound)):
             match = self.renames.symbol(module, name)
             if match is not None and (gone or name in resolver.star_names(module)[0]):
-                if not self.renames.is_inner(one.path, match.to):
-                    yield Deprecated(match.old, match.to.dotted)
+                placed = self.renames.placed(one.path, match)
+                if placed is not None:
+                    yield Deprecated(match.old, placed.to.dotted)
             elif not gone and name in resolver.star_names(module)[0]:
                 other = self.other(one.path, resolver.name(module, name))
                 if other is not None:
