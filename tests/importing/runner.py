@@ -1,14 +1,12 @@
 """Imports each module of a program first, in a process of its own. Told by lines of JSON."""
 
+import contextlib  # noqa: F401 - there before the forks, which makes them quick
 import importlib
 import json
 import os
 import sys
 import types
-
-import contextlib  # noqa: F401 - there before the forks, which makes them quick
 import typing  # noqa: F401
-
 
 OBJECT = "attribute of an object"
 
@@ -54,7 +52,8 @@ def main():
             with os.fdopen(reading) as answer:
                 found[first] = json.load(answer)
             os.waitpid(child, 0)
-        print(json.dumps(found), flush=True)
+        sys.stdout.write(json.dumps(found) + "\n")
+        sys.stdout.flush()
 
 
 main()

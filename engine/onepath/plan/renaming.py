@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from onepath.facts.needles import Needles
+from onepath.importing.loading import overwrites
 from onepath.model import Changeset, Facts, Guard, Refusal
 from onepath.plan.config import Config
 from onepath.plan.documents import rewrite_documents
@@ -179,7 +180,7 @@ def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[s
         for site in sites.directs:
             if not facts.imports[site.statement].guard & (Guard.FUNCTION | Guard.TYPE_CHECKING):
                 wanted.setdefault(site.match.to.module, set()).add(path)
-    spared: dict[str, dict[str, Held]] = {}
+    spared = _overwriting(world, survey)
     for module, paths in wanted.items():
         target = modules.find(module)
         if target is None or target.endswith("/"):
@@ -190,6 +191,21 @@ def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[s
                 reason = f"'{module}' imports this module; this would create an import cycle"
                 spared.setdefault(path, {})[module] = Held("import-cycle", reason)
     return spared
+
+
+def _overwriting(world: World, survey: _Survey) -> dict[str, dict[str, Held]]:
+    """Files that would be the first to import a module whose name its package uses otherwise."""
+    known: dict[str, str] = {}
+    found: dict[str, dict[str, Held]] = {}
+    for path, sites in survey.sites.items():
+        matches = [*(one.match for one in sites.directs), *(one.match for one in sites.chains)]
+        for module in {match.to.module for match in matches}:
+            if module not in known:
+                known[module] = overwrites(world, module)
+            if known[module]:
+                held = Held("name-overwritten", known[module], always=True)
+                found.setdefault(path, {})[module] = held
+    return found
 
 
 def _may_matter(facts: Facts, renames: Renames) -> bool:

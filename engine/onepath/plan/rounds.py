@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 
+from onepath.importing.loading import Unloaded, unloaded
 from onepath.importing.order import Broken, ImportOrder
 from onepath.model import Facts, FileChange, Guard, Refusal
 from onepath.plan.documents import failed_documents
@@ -71,6 +72,9 @@ class Rounds:
             if not taken and not is_ordered:
                 order = ImportOrder(self._world, proof.after, self.changes)
                 again = {one.path for one in order.broken() if self._spare(one)}
+                if not again:
+                    missed = unloaded(self._world, proof.after, self.changes)
+                    again = {one.path for one in missed if self._keep_loaded(one)}
                 taken = again | (self._failed.keys() & edits.keys())
                 is_ordered = not taken
             if not taken:
@@ -141,7 +145,9 @@ class Rounds:
             statement = facts.imports[direct.statement]
             key = statement.scope, statement.names[direct.alias].bound
             leaf = statement.scope, direct.match.to.leaf
-            if not {key, leaf}.isdisjoint(failure.keys) or _names(direct.match.to, failure):
+            old = direct.match.old.rpartition(".")[0]
+            named = _names(direct.match.to, failure) or old in failure.names
+            if named or not {key, leaf}.isdisjoint(failure.keys):
                 found.add(key)
         for site in sites.chains:
             use = facts.uses[site.use]
@@ -172,6 +178,20 @@ class Rounds:
             late=demand.late | late,
         )
         return True
+
+    def _keep_loaded(self, missed: Unloaded) -> bool:
+        """Let a file load a module that others read as an attribute of its package.
+
+        Returns False if the file is given up whole.
+        """
+        path, demand = missed.path, self._demands.get(missed.path)
+        reason = f"nothing would load '{missed.module}', which {missed.reader} reads"
+        if demand is not None and missed.module not in demand.loads:
+            self._demands[path] = demand._replace(loads=demand.loads | {missed.module})
+            return True
+        names = frozenset((missed.module,))
+        failure = Failure(path, 1, "module-not-loaded", reason, names=names)
+        return self._take_back(failure)
 
     def _early(self, path: str) -> set[str]:
         """The modules that a file comes to import while it is imported itself."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from onepath.importing.loading import hidden_in
 from onepath.model import Alias, Use
 from onepath.rewrite.bindings import binders, covers, is_import_of, is_public
 from onepath.rewrite.draft import Draft
@@ -83,6 +84,16 @@ class _Group:
         elif not follows:
             self._named_module()
 
+    def _loads(self, name: str, index: int) -> bool:
+        """Whether an import loads a module that the file must go on loading."""
+        statement = self.draft.facts.imports[index]
+        if statement.is_from:
+            module = self.draft.renames.resolver.modules.absolute(
+                self.draft.path, statement.level, statement.module
+            )
+            name = f"{module}.{name}"
+        return name in self.draft.loads
+
     def _is_named(self, binder: Binder) -> bool:
         """Whether an import binds a module to a name of its own, not the top of its path."""
         index, _, alias = binder
@@ -136,8 +147,11 @@ class _Group:
         from_top = not parent and any(
             self.draft.facts.imports[index].is_from for index, _, _ in self.binders
         )
-        one_module = module and not from_top and all(one.match.to.name for one in self.moved)
-        if one_module and not self.others and not public:
+        hidden = bool(module and hidden_in(self.draft.renames.resolver, module, self.draft.path))
+        one_module = module and not (from_top or hidden)
+        one_module = one_module and all(one.match.to.name for one in self.moved)
+        loads = any(self._loads(alias.name, index) for index, _, alias in self.binders)
+        if one_module and not (self.others or public or loads):
             self._replace_module(module, Destination(parent, leaf))
         elif len(self.binders) == 1:
             self._import_names(self.binders[0][0])
@@ -256,6 +270,10 @@ class _Group:
         needed = {self._holder(use) for use in self.others}
         if None in needed:
             needed = set(range(len(self.binders)))
+        needed |= {
+            number for number, (index, _, alias) in enumerate(self.binders)
+            if self._loads(alias.name, index)
+        }  # fmt: skip
         wanted: dict[int, list[str]] = {}
         for number, (index, place, _) in enumerate(self.binders):
             to = self.whole.get((index, place))
@@ -263,11 +281,14 @@ class _Group:
                 wanted.setdefault(number, []).append(to.module)
         for one in self.moved:
             holder = self._holder(one.use)
+            if not self._top_is_free(one):
+                needed.add(holder or 0)
+                continue
             if one.match.to.module in self.draft.late and not self.draft.runs_late(self.scope):
                 needed.add(holder or 0)  # what loads the package loads the module in time
                 continue
             modules = wanted.setdefault(holder or 0, [])
-            if self._top_is_free(one) and one.match.to.module not in modules:
+            if one.match.to.module not in modules:
                 modules.append(one.match.to.module)
         self._brought = [
             (index, alias.name)
@@ -308,6 +329,12 @@ class _Group:
 
     def _top_is_free(self, one: Moved) -> bool:
         top = one.match.to.module.partition(".")[0]
+        package = hidden_in(self.draft.renames.resolver, one.match.to.module, self.draft.path)
+        if package:
+            words = f"'{one.match.to.dotted}' is not reached by its attributes: '{package}' binds "
+            words += "one of them to something else"
+            self.draft.refuse(self.draft.line_of(one.use.start), "module-hidden", words)
+            return False
         if top == self.name:
             return True
         reason = self.draft.why_not(

@@ -24,6 +24,8 @@ class StatementDraft:
     """`from` imports to put after it: module, names."""
     imports: list[str] = field(default_factory=list)
     """`import module` statements to put after it."""
+    loads: list[str] = field(default_factory=list)
+    """Statements to put after it that load modules for others."""
     replacement: str | None = None
     """Text of its own, where the changes above do not say it (star imports)."""
 
@@ -49,6 +51,8 @@ class Draft:
     is_document: bool = False
     late: Container[str] = ()
     """Modules that the file must not import at its top, and that are loaded when functions run."""
+    loads: Container[str] = ()
+    """Modules that the file must go on loading."""
     edits: list[Edit] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     statements: dict[int, StatementDraft] = field(default_factory=dict)
@@ -135,7 +139,8 @@ class Draft:
         gone = sum(
             self.is_deleted(i) for i in self.statements if self.facts.imports[i].block == block
         )
-        return self.facts.blocks[block].size - gone > 1
+        loads = index in self.statements and self.statements[index].loads
+        return self.facts.blocks[block].size - gone > 1 and not loads
 
     def delete(self, index: int) -> None:
         """Take a statement out."""
@@ -284,4 +289,4 @@ class Draft:
         indent, prefix = self.indent(statement), "lazy " if self.is_lazy(statement) else ""
         texts = [f"import {module}" for module in draft.imports]
         texts += [new_from(module, names, indent) for module, names in draft.following]
-        return [prefix + text for text in texts]
+        return [*(prefix + text for text in texts), *draft.loads]

@@ -14,7 +14,7 @@ from onepath.rewrite.intent import without_purpose
 from onepath.rewrite.path_edits import refuse_short_names
 from onepath.rewrite.stars import plan_stars
 from onepath.rewrite.strings import plan_strings
-from onepath.rewrite.withheld import Held, Key, allowed
+from onepath.rewrite.withheld import Held, Key, allowed, keep_loaded
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.sites import Sites, find_sites
@@ -48,6 +48,8 @@ class Demand(NamedTuple):
     """Destination modules that this file must not import while it is imported itself."""
     late: frozenset[str] = frozenset()
     """Those of `spared` that are loaded all the same by the time the file's functions run."""
+    loads: frozenset[str] = frozenset()
+    """Modules that it must go on loading, because others read them as attributes."""
     held: Mapping[Key, Held] = {}
     """Bindings of the file, by scope and name, that stay with everything read through them."""
     looked_up: Container[str] = ()
@@ -69,10 +71,13 @@ def rewrite_file(
         sites: Its sites, where they are known already.
         document: Whether `data` is a piece of Python in a document.
     """
-    draft = Draft(path, data, facts, renames, demand.keep, document, late=demand.late)
+    draft = Draft(
+        path, data, facts, renames, demand.keep, document, late=demand.late, loads=demand.loads
+    )
     sites = find_sites(path, facts, renames) if sites is None else sites
     sites = without_replaced(draft, without_purpose(draft, sites))
     sites = allowed(draft, sites, demand.spared, demand.held)
+    keep_loaded(draft, sites.directs)
     plan_directs(draft, sites.directs)
     plan_chains(draft, sites.chains, sites.directs)
     plan_stars(draft, sites.stars)

@@ -1,0 +1,173 @@
+"""Modules that others read as attributes of their package, and that a changed import had loaded.
+
+`pkg.sub.x` after `import pkg` works only as long as something has imported `pkg.sub`; and where a
+package binds a name that is a submodule's as well, the first import of the submodule replaces it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from onepath.facts.needles import Needles, Search
+from onepath.model import FileChange
+from onepath.symbols.graph import import_edges, reachable
+from onepath.symbols.modules import is_package
+from onepath.symbols.references import modules_bound
+from onepath.symbols.resolve import Resolver
+from onepath.symbols.world import World
+
+
+class Unloaded(NamedTuple):
+    """A module that a changed file does not load any more, and that somebody reads."""
+
+    path: str
+    """The changed file."""
+    module: str
+    """Dotted."""
+    reader: str
+    """Who reads it: file and line."""
+
+
+class _Attributes:
+    """The search for attributes of some names, of which an attribute is read in turn."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        words = sorted(set(names))
+        self.digest = f"attributes {' '.join(words)}"
+        either = "|".join(map(re.escape, words))
+        self._pattern = re.compile(rf"\.[ \t]*(?:{either})[ \t\\\n]*\.".encode())
+
+    def hit(self, data: bytes) -> bool:
+        return self._pattern.search(data) is not None
+
+    def within(self, other: Search) -> bool:
+        return other.digest == self.digest
+
+
+def unloaded(before: World, after: World, changes: Iterable[FileChange]) -> list[Unloaded]:
+    """What changed files do not load any more, though it is read as an attribute somewhere.
+
+    Args:
+        before: The code as it is.
+        after: The code as it would be.
+        changes: What leads from one to the other.
+    """
+    return list(_Search(before, after, changes).found())
+
+
+class _Search:
+    def __init__(self, before: World, after: World, changes: Iterable[FileChange]) -> None:
+        self._before = before
+        self._after = after
+        self._changed = [
+            one.path for one in changes if one.path.endswith(".py") and one.new and not one.is_new
+        ]
+        self._reached: dict[tuple[bool, str], frozenset[str]] = {}
+
+    @cached_property
+    def _lost(self) -> Mapping[str, frozenset[str]]:
+        """Module -> the files that do not import it any more."""
+        found: dict[str, set[str]] = {}
+        for path in self._changed:
+            for module in self._loads(path, self._before) - self._loads(path, self._after):
+                if module in self._after.modules.files:
+                    found.setdefault(module, set()).add(path)
+        return {module: frozenset(paths) for module, paths in found.items()}
+
+    def _loads(self, path: str, world: World) -> frozenset[str]:
+        """What a file imports, in functions as well."""
+        edges = import_edges(path, world.facts(path), world.modules)
+        return frozenset(edge.target for edge in edges if not edge.for_types)
+
+    def found(self) -> Iterator[Unloaded]:
+        """Each module that is missed, with a reader for each file that had loaded it."""
+        if not self._lost:
+            return
+        names = {path: self._after.modules.name(path) for path in self._lost}
+        leaves = {name.rpartition(".")[2] for name in names.values() if "." in name}
+        book = self._after.book
+        near = book.others_mentioning(book.python, Needles.of(leaves)) if leaves else ()
+        readers = book.others_mentioning(near, _Attributes(leaves)) if near else ()
+        book.load(readers)
+        told: set[tuple[str, str]] = set()
+        for reader in readers:
+            for module, offset in self._read(reader):
+                for path in sorted(self._lost[module]):
+                    if (path, module) not in told and self._is_missed(path, module, reader):
+                        told.add((path, module))
+                        yield Unloaded(path, names[module], self._place(reader, offset))
+
+    def _read(self, reader: str) -> Iterator[tuple[str, int]]:
+        """The lost modules that a file reads as attributes, each with a place."""
+        facts, resolver = self._after.facts(reader), self._after.resolver
+        for use in facts.uses:
+            if not use.chain:
+                continue
+            for at in modules_bound(reader, facts, resolver, use.bound_in, use.name):
+                for name, _ in use.chain:
+                    found = resolver.name(at, name)
+                    if found.kind != "module":
+                        break
+                    at = found.path
+                    if at in self._lost:
+                        yield at, use.start
+
+    def _is_missed(self, path: str, module: str, reader: str) -> bool:
+        """Whether a reader had a module by way of a changed file, and has it no more."""
+        if module in self._reach(reader, after=True):
+            return False
+        if path != reader and path not in self._reach(reader, after=False):
+            return False
+        return module in self._reach(reader, after=False)
+
+    def _reach(self, path: str, *, after: bool) -> frozenset[str]:
+        """What is loaded once a file has been imported and its functions have run."""
+        known = self._reached.get((after, path))
+        if known is None:
+            world = self._after if after else self._before
+            own = self._loads(path, world)
+            known = own | reachable(own, world.imports, world.book.load)
+            self._reached[after, path] = known
+        return known
+
+    def _place(self, path: str, offset: int) -> str:
+        data = self._after.read([path]).get(path, b"")
+        line = data.count(b"\n", 0, offset) + 1
+        return f"{path}:{line}"
+
+
+def hidden_in(resolver: Resolver, dotted: str, importer: str = "") -> str:
+    """The package that binds the name of a module, or of one above it, to something else.
+
+    Returns:
+        The dotted name of the package; empty if the module is reached by its attributes.
+    """
+    parts = dotted.split(".")
+    for count in range(1, len(parts)):
+        package = resolver.modules.find(".".join(parts[:count]), importer)
+        module = resolver.modules.find(".".join(parts[: count + 1]), importer)
+        if package is None or module is None or not is_package(package):
+            continue
+        if resolver.binds(package, parts[count]):
+            found = resolver.name(package, parts[count])
+            if found.kind not in ("unresolved", "module") or (
+                found.kind == "module" and found.path != module
+            ):
+                return ".".join(parts[:count])
+    return ""
+
+
+def overwrites(world: World, dotted: str) -> str:
+    """What the first import of a module would replace, in words; empty if nothing.
+
+    A package that loads the submodule itself has decided what its name means by then.
+    """
+    package = hidden_in(world.resolver, dotted)
+    if not package:
+        return ""
+    init, module = world.modules.find(package), world.modules.find(dotted)
+    if init is None or module in reachable([init], world.imports, world.book.load):
+        return ""
+    leaf = dotted[len(package) + 1 :].partition(".")[0]
+    return f"'{package}' binds '{leaf}' to something else, which importing '{dotted}' would replace"
