@@ -96,8 +96,10 @@ def keep_loaded(draft: Draft, sites: Iterable[DirectSite]) -> None:
         if module in draft.loads and (scope, module) not in done:
             done.add((scope, module))
             text = _loading(draft, site.statement, module)
-            bare = draft.alone(draft.facts.imports[site.statement])
-            draft.statement(site.statement).loads.append(f"{text}  # noqa: F401" if bare else text)
+            name = text.rpartition(" ")[2].partition(".")[0]
+            marked = not draft.uses_of(scope, name)
+            marked = marked and draft.alone(draft.facts.imports[site.statement])
+            draft.statement(site.statement).loads.append(text + ("  # noqa: F401" * marked))
 
 
 def _old_module(draft: Draft, site: DirectSite) -> str:
