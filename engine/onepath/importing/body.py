@@ -52,7 +52,9 @@ def body_of(data: bytes) -> Body | None:
     for line in data.splitlines(keepends=True):
         lines.append(lines[-1] + len(line))
     compiler = _Compiler(lines, _defers_annotations(tree))
-    return Body(compiler.block(tree.body), bound_names(tree.body, module=True), is_dynamic(tree))
+    return Body(
+        compiler.block(tree.body), bound_names(tree.body, module=True), is_dynamic(tree, data)
+    )
 
 
 def _defers_annotations(tree: ast.Module) -> bool:
@@ -230,15 +232,12 @@ class _Compiler:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
         parameters = tuple(one.arg for one in every)
-        local = bound_names(node.body) | frozenset(parameters)
-        known: list[tuple[Step, ...]] = []
 
-        def steps() -> tuple[Step, ...]:
-            if not known:
-                known.append(self.block(node.body, local=True))
-            return known[0]
+        def make() -> tuple[frozenset[str], tuple[Step, ...]]:
+            local = bound_names(node.body) | frozenset(parameters)
+            return local, self.block(node.body, local=True)
 
-        return Function(node.name, parameters, local, steps)
+        return Function(node.name, parameters, make)
 
     def _make(self, node: ast.ClassDef) -> Iterator[Step]:
         yield from self._read(*node.decorator_list)

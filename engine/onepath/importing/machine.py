@@ -308,8 +308,10 @@ class Machine:
         return ".".join((*package[: len(package) - level + 1], name)).rstrip(".")
 
     def _from_import(self, step: FromImport, scope: _Scope) -> None:
-        dotted = self._absolute(scope.module, "." * step.level + step.module)
-        module = self._load(dotted, scope.module.path)
+        dotted = step.module
+        if step.level:
+            dotted = self._absolute(scope.module, "." * step.level + dotted)
+        module = self.modules.get(dotted) or self._load(dotted, scope.module.path)
         names = step.names
         if names and names[0][0] == "*":
             self._star(module, scope)
@@ -471,7 +473,7 @@ class Machine:
         scope.names.update(zip(function.parameters, arguments, strict=False))
         self._running.append(function)
         try:
-            self._run(function.steps(), scope)
+            self._run(function.steps, scope)
         except _Returned as returned:
             return returned.value
         finally:

@@ -1,9 +1,11 @@
 """Which names statements bind."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
-_DYNAMIC = frozenset(("globals", "exec", "vars", "locals"))
+_DYNAMIC = frozenset(("globals", "vars", "locals"))
+_MAY_BE_DYNAMIC = re.compile(rb"\b(?:globals|exec|vars|locals)\s*\(")
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -38,20 +40,19 @@ def bound_names(nodes: Iterable[ast.AST], *, module: bool = False) -> frozenset[
     return frozenset(bound - {"*"} - (set() if module else elsewhere))
 
 
-def is_dynamic(tree: ast.Module) -> bool:
-    """Whether a module may bind names in ways that can't be read."""
+def is_dynamic(tree: ast.Module, data: bytes) -> bool:
+    """Whether a module may bind names in ways that can't be read.
+
+    Args:
+        tree: The module.
+        data: Its bytes, which tell at once that most modules do not.
+    """
+    if not _MAY_BE_DYNAMIC.search(data):
+        return False
     return any(
-        (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in _DYNAMIC
-            and not node.args
-        )
-        or (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "exec"
-        )
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and (node.func.id == "exec" or (node.func.id in _DYNAMIC and not node.args))
         for node in ast.walk(tree)
     )
 

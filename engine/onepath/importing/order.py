@@ -19,6 +19,8 @@ from onepath.symbols.graph import import_edges, is_deferred, reachable
 from onepath.symbols.world import World
 
 _PYTHON = ".py"
+_MANY = 60
+"""The size of a circle from which on only changed modules are tried with every guess."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,9 @@ class ImportOrder:
             followed = circle.union(*(one for one in before if one & circle))
             failing = set()
             for path in sorted(circle):
-                failed = self._fails(path, followed, after=True)
+                # What can't be known is decided in both ways where that is not too much.
+                guesses = (True, False) if len(circle) <= _MANY or path in touched else (True,)
+                failed = self._fails(path, followed, after=True, guesses=guesses)
                 if failed is not None:
                     failing.add(path)
                     yield from self._blamed(path, failed, followed)

@@ -69,7 +69,7 @@ class _Pruner:
 
     def _matters(self, function: Function) -> bool:
         """Whether a call of a function may import what is followed."""
-        return any(self._reaches(step) for step in function.steps())
+        return any(self._reaches(step) for step in function.steps)
 
     def _reaches(self, step: Step) -> bool:
         match step:

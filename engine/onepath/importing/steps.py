@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 Chain = tuple[str, ...]
@@ -176,15 +177,36 @@ Step = (
 )  # fmt: skip
 
 
-@dataclass(eq=False, slots=True)
 class Function:
-    """A function, whose body is looked at only when it is called."""
+    """A function, whose body is looked at only when it may be called.
 
-    name: str
-    parameters: tuple[str, ...]
-    local: frozenset[str]
-    """The names that it binds itself."""
-    steps: Callable[[], tuple[Step, ...]]
+    Args:
+        name: Its name.
+        parameters: The names of its parameters.
+        make: Gives the names that it binds itself, parameters included, and its steps.
+    """
+
+    def __init__(
+        self, name: str, parameters: tuple[str, ...],
+        make: Callable[[], tuple[frozenset[str], tuple[Step, ...]]],
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.parameters = parameters
+        self._make = make
+
+    @cached_property
+    def _made(self) -> tuple[frozenset[str], tuple[Step, ...]]:
+        return self._make()
+
+    @property
+    def local(self) -> frozenset[str]:
+        """The names that it binds itself."""
+        return self._made[0]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its body."""
+        return self._made[1]
 
 
 @dataclass(frozen=True, slots=True)
