@@ -42,6 +42,7 @@ from onepath.importing.values import (
     Module,
     ModuleValue,
     ObjectValue,
+    Signature,
     TextValue,
     Value,
 )
@@ -85,11 +86,19 @@ class Machine:
     Args:
         sources: The modules.
         takes_branches: Which body runs where that can't be known: the first, or the other.
+        forgiven: Failures, by their signatures, after which the program is followed as if nothing
+            had happened.
     """
 
-    def __init__(self, sources: Sources, *, takes_branches: bool = True) -> None:
+    def __init__(
+        self, sources: Sources, *, takes_branches: bool = True,
+        forgiven: Collection[Signature] = (),
+    ) -> None:  # fmt: skip
         self._sources = sources
         self._takes = takes_branches
+        self._forgiven = forgiven
+        self.doubtful: list[ImportFailed] = []
+        """Failures of what may not run at all."""
         self.modules: dict[str, Module] = {}
         """`sys.modules`."""
         self._frames: list[Frame] = []
@@ -233,6 +242,12 @@ class Machine:
             self._frames.append(Frame(scope.module.name, scope.module.path, step.place))
             try:
                 self._step(step, scope)
+            except ImportFailed as failed:
+                here = len(failed.frames) == len(self._frames)
+                if not here or failed.signature not in self._forgiven:
+                    raise
+                for name in _bound_by(step):
+                    self._set(scope, name, UNKNOWN)
             finally:
                 self._frames.pop()
 
@@ -490,6 +505,13 @@ class Machine:
             body = step.body if test else step.orelse
             if any(isinstance(one, Raise) for one in body):
                 test = not test  # what complains of something is not what happens as a rule
+            depth = len(self._frames)
+            try:
+                self._run(step.body if test else step.orelse, scope)
+            except ImportFailed as failed:
+                del self._frames[depth:]
+                self.doubtful.append(failed)
+            return
         self._run(step.body if test else step.orelse, scope)
 
     def _holds(self, test: Condition, scope: _Scope) -> bool | None:
@@ -532,6 +554,18 @@ class Machine:
         if handler.name:
             names = scope.module.namespace if scope.names is None else scope.names
             names.pop(handler.name, None)
+
+
+def _bound_by(step: Step) -> Sequence[str]:
+    """The names that a step binds."""
+    match step:
+        case FromImport():
+            return [bound for _, bound in step.names if bound != "*"]
+        case Import():
+            return [step.asname or step.module.partition(".")[0]]
+        case Bind() | Define() | Make():
+            return [step.name]
+    return ()
 
 
 def _catches(handler: Handler, kind: str) -> bool:

@@ -12,13 +12,15 @@ from posixpath import dirname
 
 from onepath.importing.machine import Machine
 from onepath.importing.sources import Sources
-from onepath.importing.values import Frame, ImportFailed
-from onepath.model import FileChange, ImportFact, UseKind
+from onepath.importing.values import Frame, ImportFailed, Signature
+from onepath.model import FileChange, Guard, ImportFact, UseKind
 from onepath.symbols.cycles import components
-from onepath.symbols.graph import import_edges, is_deferred, reachable
+from onepath.symbols.graph import alias_targets, import_edges, is_deferred, reachable
 from onepath.symbols.world import World
 
 _PYTHON = ".py"
+_MOST_FAILURES = 20
+"""How many failures are looked behind, where a module can't be imported as it is."""
 _MANY = 60
 """The size of a circle from which on only changed modules are tried with every guess."""
 
@@ -78,13 +80,16 @@ class ImportOrder:
 
     @cached_property
     def _changed_edges(self) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
-        """Changed file -> the files that it newly imports, and those that it does not any more."""
+        """Changed file -> the files that it newly imports from, and those that it does not so any
+        more; another name from the same module counts as well."""
         found = {}
         for path, change in self._changes.items():
-            was = set() if change.is_new else {*self._leads_to(path, after=False)}
-            now = {*self._leads_to(path, after=True)}
-            if was != now:
-                found[path] = frozenset(now - was), frozenset(was - now)
+            was = {} if change.is_new else _imported(path, self._before)
+            now = _imported(path, self._after)
+            if was.keys() != now.keys():
+                new = frozenset().union(*(now[one] for one in now.keys() - was.keys()))
+                gone = frozenset().union(*(was[one] for one in was.keys() - now.keys()))
+                found[path] = new, gone
         return found
 
     def _components(self, *, after: bool) -> list[frozenset[str]]:
@@ -120,43 +125,50 @@ class ImportOrder:
             for path in sorted(circle):
                 # What can't be known is decided in both ways where that is not too much.
                 guesses = (True, False) if len(circle) <= _MANY or path in touched else (True,)
-                failed = self._fails(path, followed, after=True, guesses=guesses)
-                if failed is not None:
-                    failing.add(path)
-                    yield from self._blamed(path, failed, followed)
+                for takes in guesses:
+                    failures = self._failures(path, followed, takes)
+                    failing |= {path} if failures else set()
+                    yield from self._blamed(path, failures, followed, takes)
             if failing:
                 yield from self._from_outside(circle, failing, followed)
 
     def _from_outside(
-        self, circle: frozenset[str], failing: set[str], followed: Collection[str]
+        self, circle: frozenset[str], failing: set[str], followed: frozenset[str]
     ) -> Iterator[Broken]:
         """Changed files that enter a circle by a module that can't be imported first."""
         for path in sorted(self._changed_edges.keys() - circle):
             if not failing.isdisjoint(self._leads_to(path, after=True)):
-                around = {*followed, path}
-                failed = self._fails(path, around, after=True)
-                if failed is not None:
-                    yield from self._blamed(path, failed, around)
+                around = followed | {path}
+                for takes in (True, False):
+                    failures = self._failures(path, around, takes)
+                    yield from self._blamed(path, failures, around, takes)
 
-    def _fails(
-        self, path: str, followed: Collection[str], *, after: bool,
-        guesses: Sequence[bool] = (True, False),
-    ) -> ImportFailed | None:  # fmt: skip
-        """How importing a module first fails; None if it does not, whatever can't be known."""
+    def _failures(
+        self, path: str, followed: frozenset[str], takes: bool, *, after: bool = True,
+        forgiven: Collection[Signature] = (),
+    ) -> list[ImportFailed]:  # fmt: skip
+        """How importing a module first fails, or may fail; nothing if it does not."""
         state = self._after if after else self._before
         if path not in state.modules.files:
-            return None
-        sources = self._sources(frozenset(followed), after=after)
-        for takes in guesses:
-            machine = Machine(sources, takes_branches=takes)
-            try:
-                machine.start(state.modules.name(path))
-            except ImportFailed as failed:
-                failed.takes_branches = takes
-                return failed
-            if not machine.guessed:
+            return []
+        sources = self._sources(followed, after=after)
+        machine = Machine(sources, takes_branches=takes, forgiven=forgiven)
+        try:
+            machine.start(state.modules.name(path))
+        except ImportFailed as failed:
+            return [failed, *machine.doubtful]
+        return machine.doubtful
+
+    def _before_all(self, path: str, followed: frozenset[str], takes: bool) -> set[Signature]:
+        """All failures of a module in the code as it is, each seen behind the ones before it."""
+        known: set[Signature] = set()
+        for _ in range(_MOST_FAILURES):
+            failures = self._failures(path, followed, takes, after=False, forgiven=known)
+            new = {one.signature for one in failures} - known
+            if not new:
                 break
-        return None
+            known |= new
+        return known
 
     def _sources(self, followed: frozenset[str], *, after: bool) -> Sources:
         key = followed, after
@@ -169,12 +181,20 @@ class ImportOrder:
     # ----------------------------------------------------------------- blame
 
     def _blamed(
-        self, path: str, failed: ImportFailed, followed: Collection[str]
+        self, path: str, failures: Sequence[ImportFailed], followed: frozenset[str], takes: bool
     ) -> Iterator[Broken]:
-        guesses = (failed.takes_branches,)
-        was = self._fails(path, followed, after=False, guesses=guesses)
-        if was is not None and _is_same(was, failed):
+        """The changed imports to blame for failures that were not there before."""
+        if not failures:
             return
+        known = self._before_all(path, followed, takes)
+        for failed in self._failures(path, followed, takes, forgiven=known):
+            if failed.signature not in known:
+                yield from self._guilty(path, failed, followed)
+                return
+
+    def _guilty(
+        self, path: str, failed: ImportFailed, followed: frozenset[str]
+    ) -> Iterator[Broken]:
         first = self._after.modules.name(path)
         way = " -> ".join(f"{one.path}:{one.place.line}" for one in _shown(failed.frames))
         reason = f"importing '{first}' would fail: {failed.text} ({way})"
@@ -184,10 +204,9 @@ class ImportOrder:
                 modules = frozenset(self._named(frame.path, statement))
                 yield Broken(frame.path, frame.place.line, modules, reason)
                 return
-        inside = {*followed}
         guilty = [
             one for one, (new, gone) in self._changed_edges.items()
-            if one == path or (new | gone) & inside
+            if one == path or (new | gone) & followed
         ]  # fmt: skip
         for one in guilty or self._changes:
             yield Broken(one, 1, frozenset(), reason)
@@ -215,14 +234,6 @@ class ImportOrder:
         if module:
             yield module
             yield from (f"{module}.{alias.name}" for alias in statement.names)
-
-
-def _is_same(was: ImportFailed, failed: ImportFailed) -> bool:
-    """Whether importing failed before as it would now."""
-    if was.signature == failed.signature:
-        return True
-    leaves = {one.subject.rpartition(".")[2] for one in (was, failed)}
-    return len(leaves) == 1 and was.frames[-1:] != () and "" not in leaves
 
 
 def _shown(frames: Sequence[Frame]) -> Sequence[Frame]:
@@ -258,12 +269,34 @@ def _packages_above(path: str, world: World) -> Iterator[str]:
     yield from reversed(found)
 
 
-def _imports_of_called(path: str, world: World) -> Iterator[str]:
-    """What functions import that run while their module is imported, or when it is asked for a
-    name that it does not have (PEP 562)."""
+def _imported(path: str, world: World) -> dict[tuple[str, str], frozenset[str]]:
+    """What the statements of a file import that run while it is imported.
+
+    Returns:
+        (module, name) -> the files that this leads to; the name is empty for `import module`.
+    """
+    facts, modules = world.facts(path), world.modules
+    called = _called_lines(path, world)
+    found = {}
+    for statement in facts.imports:
+        if is_deferred(statement) and statement.line not in called:
+            continue
+        for place, alias in enumerate(statement.names):
+            targets = alias_targets(path, statement, place, modules)
+            if statement.is_from:
+                module = modules.absolute(path, statement.level, statement.module) or ""
+                found[module, alias.name] = targets
+            else:
+                found[alias.name, ""] = targets
+    return found
+
+
+def _called_lines(path: str, world: World) -> frozenset[int]:
+    """The lines of imports in functions that run while their module is imported, or when it is
+    asked for a name that it does not have (PEP 562)."""
     facts = world.facts(path)
     if not any(is_deferred(one) for one in facts.imports):
-        return
+        return frozenset()
     scopes = facts.scopes
     called = {"__getattr__"}
     for use in facts.uses:
@@ -279,7 +312,16 @@ def _imports_of_called(path: str, world: World) -> Iterator[str]:
         if scope.kind in ("function", "class") and scope.parent == 0 and scope.name in called
     }
     inside |= {index for index, scope in enumerate(scopes) if scope.parent in inside}
-    lines = {one.line for one in facts.imports if is_deferred(one) and one.scope in inside}
-    for edge in import_edges(path, facts, world.modules):
-        if edge.deferred and not edge.for_types and edge.line in lines:
+    return frozenset(
+        one.line
+        for one in facts.imports
+        if is_deferred(one) and one.scope in inside and not one.guard & Guard.TYPE_CHECKING
+    )
+
+
+def _imports_of_called(path: str, world: World) -> Iterator[str]:
+    """What such functions import."""
+    lines = _called_lines(path, world)
+    for edge in import_edges(path, world.facts(path), world.modules) if lines else ():
+        if edge.deferred and edge.line in lines:
             yield edge.target

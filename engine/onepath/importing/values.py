@@ -47,6 +47,10 @@ class Frame(NamedTuple):
     place: Place
 
 
+Signature = tuple[str, str, str]
+"""Kind, subject and file of a failure."""
+
+
 class ImportFailed(Exception):  # noqa: N818 - it is what the imported program raises
     """The program that is followed raises an exception.
 
@@ -63,11 +67,9 @@ class ImportFailed(Exception):  # noqa: N818 - it is what the imported program r
         self.subject = subject
         self.frames: tuple[Frame, ...] = ()
         """Outermost first."""
-        self.takes_branches = True
-        """How the machine decided what can't be known."""
 
     @property
-    def signature(self) -> tuple[str, str, str]:
+    def signature(self) -> Signature:
         """By what the same failure is known in another state of the code."""
         path = self.frames[-1].path if self.frames else ""
         return self.kind, self.subject, path
