@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 _IDENTITY = {
-    **os.environ, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", "GIT_CONFIG_GLOBAL": os.devnull,
+    **os.environ, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", "PYTHONHASHSEED": "0",
+    "GIT_CONFIG_GLOBAL": os.devnull,
     **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
        for what, value in (("NAME", "Acceptance"), ("EMAIL", "acceptance@example.invalid"))},
 }  # fmt: skip

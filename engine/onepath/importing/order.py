@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname
 
+from onepath.importing.body import body_of
 from onepath.importing.machine import Machine
 from onepath.importing.sources import Sources
+from onepath.importing.steps import Bind
 from onepath.importing.values import Frame, ImportFailed, Signature
 from onepath.model import FileChange, Guard, ImportFact, UseKind
 from onepath.symbols.cycles import components
 from onepath.symbols.graph import alias_targets, import_edges, is_deferred, reachable
+from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 
 _PYTHON = ".py"
@@ -75,6 +78,7 @@ class ImportOrder:
             state = self._after if after else self._before
             found = [*_packages_above(path, state), *state.imports(path)]
             found += _imports_of_called(path, state)
+            found += _lazily_imported(path, state)
             known = self._edges[after, path] = tuple(dict.fromkeys(found))
         return known
 
@@ -317,6 +321,21 @@ def _called_lines(path: str, world: World) -> frozenset[int]:
         for one in facts.imports
         if is_deferred(one) and one.scope in inside and not one.guard & Guard.TYPE_CHECKING
     )
+
+
+def _lazily_imported(path: str, world: World) -> Iterator[str]:
+    """The modules that the tables of a module with a `__getattr__` (PEP 562) name."""
+    if not world.facts(path).has_getattr:
+        return
+    body, name = body_of(world.read([path]).get(path, b"")), world.modules.name(path)
+    package = name if is_package(path) else name.rpartition(".")[0]
+    for step in body.steps if body is not None else ():
+        table = step.table if isinstance(step, Bind) else None
+        for text in (one for key, names in (table or {}).items() for one in (key, *names)):
+            for dotted in (text.lstrip("."), f"{package}.{text.lstrip('.')}"):
+                found = world.modules.find(dotted, path)
+                if found is not None and not found.endswith("/") and found != path:
+                    yield found
 
 
 def _imports_of_called(path: str, world: World) -> Iterator[str]:

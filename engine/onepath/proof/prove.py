@@ -137,7 +137,6 @@ class Proof:
         yield "unresolved-import", _named(newly_unresolved(before, after))
         yield "bound-twice", _named(bound_twice(was, now))
         yield "import-cycle", _named(self._graph.closes_a_circle(path))
-        yield "module-not-loaded", _named(self._graph.not_loaded(path, now))
 
     def concerned_by(self, touched: Collection[str]) -> set[str]:
         """The files whose proof may rest on one of those that are planned anew or left out."""
