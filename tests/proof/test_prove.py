@@ -216,10 +216,3 @@ def test_star_import_may_become_the_names_it_brought(proven: Prove) -> None:
     assert codes(proven(files, wrong)) == {"u.py": "meaning-changed"}
 
 
-def test_module_that_only_the_old_import_loaded_is_missed(proven: Prove) -> None:
-    local = {"p/old.py": "from p.new import Name\n\n\nclass Local:\n    pass\n"}
-    user = "import p.rival\nfrom p.old import Name\n\nx = Name(), p.old.Local, p.rival.Name\n"
-    moved = user.replace("from p.old", "from p.new")
-    assert codes(proven({**local, "u.py": user}, {"u.py": moved})) == {"u.py": "module-not-loaded"}
-    kept = {**local, "p/rival.py": "import p.old\n\n\nclass Name:\n    pass\n"}
-    assert proven({**kept, "u.py": user}, {"u.py": moved}) == {}

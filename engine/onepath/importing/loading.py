@@ -30,13 +30,13 @@ class Unloaded(NamedTuple):
 
 
 class _Attributes:
-    """The search for attributes of some names, of which an attribute is read in turn."""
+    """The search for attributes of some names, those in `from` imports left out."""
 
     def __init__(self, names: Iterable[str]) -> None:
         words = sorted(set(names))
         self.digest = f"attributes {' '.join(words)}"
         either = "|".join(map(re.escape, words))
-        self._pattern = re.compile(rf"\.[ \t]*(?:{either})[ \t\\\n]*\.".encode())
+        self._pattern = re.compile(rf"\.[ \t]*(?:{either})\b(?![ \t\\]+import\b)".encode())
 
     def hit(self, data: bytes) -> bool:
         return self._pattern.search(data) is not None

@@ -1,0 +1,82 @@
+"""Modules that a changed import had loaded, and that somebody still reads."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from onepath.facts.cache import FactsCache
+from onepath.importing.loading import hidden_in, overwrites, unloaded
+from onepath.model import Edit, FileChange
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder
+from onepath.symbols.world import World
+
+USER = "import p.rival\nfrom p.old import Name\n\nx = Name(), p.old.Local, p.rival.Name\n"
+FILES = {
+    "p/__init__.py": "",
+    "p/new.py": "class Name:\n    pass\n",
+    "p/old.py": "from p.new import Name\n\n\nclass Local:\n    pass\n",
+    "p/rival.py": "class Name:\n    pass\n",
+    "u.py": USER,
+}
+
+
+def world_of(folder: Path, files: Mapping[str, str]) -> World:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return World.open(Folder(folder), FactsCache(None), SerialExecutor())
+
+
+def missed(folder: Path, files: Mapping[str, str], path: str, new: str) -> list[tuple[str, str]]:
+    """(module, reader) of what a change of one file does not load any more."""
+    world = world_of(folder, files)
+    old = files[path].encode()
+    entry = world.snapshot.entries[path]
+    edits = (Edit(0, len(old), new.encode(), "import", 1),)
+    change = FileChange(path, entry.mode, entry.oid, old, new.encode(), edits)
+    after = world.after({path: change.new})
+    return [(one.module, one.reader) for one in unloaded(world, after, [change])]
+
+
+def test_what_only_the_old_import_loaded_is_missed(tmp_path: Path) -> None:
+    moved = USER.replace("from p.old", "from p.new")
+    assert missed(tmp_path, FILES, "u.py", moved) == [("p.old", "u.py:4")]
+
+
+def test_what_something_else_loads_is_not_missed(tmp_path: Path) -> None:
+    files = {**FILES, "p/rival.py": "import p.old\n\n\nclass Name:\n    pass\n"}
+    assert missed(tmp_path, files, "u.py", USER.replace("from p.old", "from p.new")) == []
+
+
+def test_what_nobody_reads_is_not_missed(tmp_path: Path) -> None:
+    files = {**FILES, "u.py": "from p.old import Name\n"}
+    assert missed(tmp_path, files, "u.py", "from p.new import Name\n") == []
+
+
+def test_a_reader_by_way_of_the_changed_file_misses_it(tmp_path: Path) -> None:
+    files = {**FILES, "u.py": "from p.old import Name\n",
+             "r.py": "import u, p\n\n\ndef go():\n    return p.old.Local\n"}  # fmt: skip
+    assert missed(tmp_path, files, "u.py", "from p.new import Name\n") == [("p.old", "r.py:5")]
+
+
+@pytest.mark.parametrize(
+    ("init", "package"),
+    [
+        ("", ""),
+        ("from p.rival import Name as old\n", "p"),
+        ("from p import old\n", ""),
+        ("old = 1\n", "p"),
+    ],
+)
+def test_a_package_hides_a_module_by_a_name(tmp_path: Path, init: str, package: str) -> None:
+    world = world_of(tmp_path, {**FILES, "p/__init__.py": init})
+    assert hidden_in(world.resolver, "p.old") == package
+
+
+def test_a_module_that_its_package_loads_replaces_nothing(tmp_path: Path) -> None:
+    inits = {"from p.old import Name as old\n": False, "from p.rival import Name as old\n": True}
+    for init, replaces in inits.items():
+        world = world_of(tmp_path, {**FILES, "p/__init__.py": init})
+        assert bool(overwrites(world, "p.old")) is replaces
