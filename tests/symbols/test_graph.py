@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import pytest
 
@@ -125,12 +126,21 @@ def test_names_of_a_definition_are_all_that_lead_to_it(resolver: World) -> None:
     files = {**FILES, "u.py": "from p.q import A as Z\nY = Z\nX = Z.x\n"}
     files["v.py"] = "import u\nW = u.Y\n"
     world = resolver(files)
-    first = {("p/a.py", "A"), ("p/q/__init__.py", "A"), ("u.py", "Z")}
-    assert set(names_of(("p/a.py", "A"), files, world, {"A"})) == first
-    second = first | {("u.py", "Y")}
-    assert set(names_of(("p/a.py", "A"), files, world, {"A", "Z"})) == second
-    third = second | {("v.py", "W")}
-    assert set(names_of(("p/a.py", "A"), files, world, {"A", "Z", "Y"})) == third
+    near = {("p/a.py", "A"), ("p/q/__init__.py", "A"), ("u.py", "Z"), ("u.py", "Y")}
+    assert set(names_of(("p/a.py", "A"), FILES | {"u.py": ""}, world, {"A"})) == near
+    assert set(names_of(("p/a.py", "A"), files, world, {"A"})) == near | {("v.py", "W")}
+    assert names_of(("p/a.py", "A"), files, world, {"Q"}) == {}
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_long_chain_of_names_is_followed_at_once(resolver: World, backwards: bool) -> None:
+    modules = [f"m{at:03}" for at in range(300)]
+    chain = ["a", *(reversed(modules) if backwards else modules)]
+    files = {f"{one}.py": "" for one in sorted(chain)} | {"a.py": "class A0: pass\n"}
+    for at, (before, module) in enumerate(pairwise(chain)):
+        files[f"{module}.py"] = f"from {before} import A{at}\nA{at + 1} = A{at}\n"
+    found = names_of(("a.py", "A0"), files, resolver(files), {"A0"})
+    assert len(found) == 2 * 300 + 1
 
 
 @pytest.mark.parametrize(

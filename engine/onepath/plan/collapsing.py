@@ -12,7 +12,7 @@ from onepath.plan.demands import lost_demands
 from onepath.plan.factory_removal import going_edits, held_by, member_held_by, texts_holding
 from onepath.plan.factory_sites import UNKNOWN_CALL, Site, Sought, find_sites
 from onepath.plan.factory_strings import named_in_strings
-from onepath.plan.forwarding import forwarding
+from onepath.plan.forwarding import forwardings
 from onepath.plan.import_cycles import cycle_problem
 from onepath.plan.looked_up import LookedUp
 from onepath.plan.neighbourhood import index_around
@@ -75,7 +75,7 @@ class _Collapse:
         )
         self._all, self._absent = find_variants(self._index, config)
         open_ones = [one for one in self._all if one.blocked is None]
-        self._forwardings = {one.name: forwarding(self._index, one, self._all) for one in open_ones}
+        self._forwardings = forwardings(self._index, open_ones, self._all)
         self._sought = Sought(self._index, open_ones, self._forwardings)
         self._variants = {one.name: one for one in open_ones}
         self._needed = {one.name: self._needed_from(one) for one in open_ones}

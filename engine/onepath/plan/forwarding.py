@@ -54,15 +54,31 @@ class _Handed(NamedTuple):
 
 
 def forwarding(index: Index, variant: Variant, variants: Sequence[Variant]) -> Forwarding:
-    """Read from a variant's body what it hands on; the configuration has the last word.
+    """As `forwardings`, for one variant."""
+    return forwardings(index, [variant], variants)[variant.name]
+
+
+def forwardings(
+    index: Index, wanted: Sequence[Variant], variants: Sequence[Variant]
+) -> Mapping[str, Forwarding]:
+    """Read from the bodies of variants what they hand on; the configuration has the last word.
 
     Args:
         index: The repository.
-        variant: The variant; it is not blocked.
+        wanted: The variants to read; none of them is blocked.
         variants: All of them: one may hand on to another.
+
+    Returns:
+        What each one hands on, by its name.
     """
-    found = _Reader(index, variants, variant.goal.callee).of(variant)
-    return found._replace(giving=_configured(found.giving, variant))
+    readers: dict[Place, _Reader] = {}
+    found: dict[str, Forwarding] = {}
+    for variant in wanted:
+        goal = variant.goal.callee
+        reader = readers.setdefault(goal.place, _Reader(index, variants, goal))
+        read = reader.read(variant)
+        found[variant.name] = read._replace(giving=_configured(read.giving, variant))
+    return found
 
 
 def _configured(giving: Giving, variant: Variant) -> Giving:
@@ -84,8 +100,36 @@ class _Reader:
         self._others = {one.place: one for one in variants if one.goal.callee == goal}
         self._goal = goal
         self._open: set[Place] = set()
+        self._known: dict[str, Forwarding] = {}
 
-    def of(self, variant: Variant) -> Forwarding:
+    def read(self, variant: Variant) -> Forwarding:
+        """What a variant hands on, those that it calls first, however many call one another."""
+        waiting = [variant]
+        while waiting:
+            one = waiting[-1]
+            inner = [] if one.callee.place in self._open else self._called(one)
+            self._open.add(one.callee.place)
+            inner = [other for other in inner if other.name not in self._known]
+            inner = [other for other in inner if other.callee.place not in self._open]
+            if inner:
+                waiting += inner
+                continue
+            waiting.pop()
+            if one.name not in self._known:
+                self._known[one.name] = self._of(one)
+            self._open.discard(one.callee.place)
+        return self._known[variant.name]
+
+    def _called(self, variant: Variant) -> list[Variant]:
+        """The other variants that a variant calls."""
+        callee = variant.callee
+        if callee.kind == CLASS or callee.place == self._goal.place:
+            return []
+        read = body(self._index, callee.place[0], callee.definition)
+        places = [one.callee for one in read.calls()] if read is not None else []
+        return [self._others[one] for one in dict.fromkeys(places) if one in self._others]
+
+    def _of(self, variant: Variant) -> Forwarding:
         callee = variant.callee
         if callee.place == self._goal.place:  # another name for it
             return Forwarding(
@@ -94,14 +138,13 @@ class _Reader:
         if callee.kind == CLASS:
             return self._of_class(callee)
         read = body(self._index, callee.place[0], callee.definition)
-        if read is None or callee.place in self._open:
-            more = ("its text can't be followed",)
-            return Forwarding(self._by_name(callee), callee.awaited, more)
-        self._open.add(callee.place)
-        try:
-            return self._of_body(callee, read)
-        finally:
-            self._open.discard(callee.place)
+        if read is None:
+            return self._unknown(callee)
+        return self._of_body(callee, read)
+
+    def _unknown(self, callee: Callee) -> Forwarding:
+        more = ("its text can't be followed",)
+        return Forwarding(self._by_name(callee), callee.awaited, more)
 
     def _by_name(self, callee: Callee) -> Giving:
         return _same_names(callee.signature, self._goal.signature)
@@ -175,7 +218,7 @@ class _Reader:
         if self._goal.place in places:
             return _handed(call, own, goal, None), self._goal.awaited
         other = next(one for place, one in self._others.items() if place in places)
-        inner = self.of(other)
+        inner = self._known.get(other.name) or self._unknown(other.callee)
         giving = _configured(inner.giving, other)
         handed = _handed(call, own, other.callee.signature or Signature(()), (giving, goal))
         more = [] if other.config.accept else list(inner.more)

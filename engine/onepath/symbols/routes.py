@@ -93,29 +93,47 @@ def names_of(
         target: The definition.
         paths: The files.
         resolver: Tells where names lead.
-        words: What a name must be, or must be bound to. Whoever asks again with the names that
-            were found among them, until no more are found, finds all.
+        words: What a name must be, or must be bound to; names that are found count as well. Whoever
+            asks again with more files, until no more names are found, finds all.
     """
-    found = {}
+    paths, words = list(paths), set(words)
+    found: dict[Step, Resolution] = {}
+    tables = ((path, resolver.table(path).names) for path in paths)
+    candidates: list[Step] = [
+        (path, name)
+        for path, names in tables for name, binders in names.items()
+        if name in words or not words.isdisjoint(_words_of(binders))
+    ]  # fmt: skip
+    mentioning: dict[str, list[Step]] | None = None
+    while candidates:
+        step = candidates.pop()
+        resolution = resolver.name(*step) if step not in found else None
+        if resolution is None or resolution.target != ("definition", *target, ()):
+            continue
+        found[step] = resolution
+        if step[1] not in words:
+            words.add(step[1])
+            mentioning = mentioning or _by_word(paths, resolver)
+            candidates += mentioning.get(step[1], ())
+    return dict(sorted(found.items()))
+
+
+def _by_word(paths: Iterable[str], resolver: Resolver) -> dict[str, list[Step]]:
+    """Word -> the module-level names that are it, or are bound to what it is part of."""
+    found: dict[str, list[Step]] = {}
     for path in paths:
         for name, binders in resolver.table(path).names.items():
-            if name in words or _binds_one(binders, words):
-                resolution = resolver.name(path, name)
-                if resolution.target == ("definition", *target, ()):
-                    found[path, name] = resolution
+            for word in {name, *_words_of(binders)}:
+                found.setdefault(word, []).append((path, name))
     return found
 
 
-def _binds_one(binders: Iterable[Binder], words: Collection[str]) -> bool:
-    """Whether a name is bound to something that one of some words names."""
+def _words_of(binders: Iterable[Binder]) -> Iterator[str]:
     for binder in binders:
-        if binder.imported is not None and binder.imported[1].name in words:
-            return True
-        if binder.definition is not None and any(
-            part in words for part in binder.definition.target.split(".")
-        ):
-            return True
-    return False
+        if binder.imported is not None:
+            yield binder.imported[1].name
+        if binder.definition is not None and binder.definition.target:
+            yield from binder.definition.target.split(".")
 
 
 def is_shim(path: str, resolver: Resolver) -> bool:

@@ -191,14 +191,16 @@ def _leading(
     target = definition.path, definition.name
     names = {canonical.rpartition(".")[2], definition.name}
     names |= {name for (_, name), one in known.items() if one.is_certain and one.to == canonical}
+    files: set[str] = set()
+    new = names
     while True:
-        progress(f"looking for {', '.join(sorted(names))}")
-        files = world.book.mentioning(Needles.of(names))
-        leading = names_of(target, files, world.resolver, names)
-        more = {name for _, name in leading} | names
-        if more == names:
-            return names, files, leading
-        names = more
+        progress(f"looking for {', '.join(sorted(new))}")
+        files.update(world.book.mentioning(Needles.of(new)))
+        leading = names_of(target, sorted(files), world.resolver, names)
+        new = {name for _, name in leading} - names
+        if not new:
+            return names, sorted(files), leading
+        names |= new
 
 
 def find_paths(

@@ -15,7 +15,7 @@ from onepath.plan.demands import PERMISSION, demands, lost_demands
 from onepath.plan.discovery.published import Published, is_demonstration
 from onepath.plan.discovery.text import Written, comment, plain, quoted
 from onepath.plan.factory_removal import foreign_base
-from onepath.plan.forwarding import Forwarding, forwarding
+from onepath.plan.forwarding import Forwarding, forwardings
 from onepath.plan.variants import METHOD, Variant, find_goal, find_variants
 from onepath.symbols.targets import Target
 from onepath.symbols.text_holders import holders
@@ -102,13 +102,11 @@ def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[_Found]
     config = _config(list(dotted), to)
     variants, _ = find_variants(index, config)
     by_name = {one.name: one for one in variants}
-    forwardings = {
-        one.name: forwarding(index, one, variants) for one in variants if one.blocked is None
-    }
+    handed_on = forwardings(index, [one for one in variants if one.blocked is None], variants)
     sites = call_sites(index, frozenset(one.place for one in ways))
     return [
         _Found(
-            one, name, by_name.get(name), forwardings.get(name),
+            one, name, by_name.get(name), handed_on.get(name),
             sum(not in_tests(site.path) for site in sites[one.place]),
         )
         for name, one in dotted.items()
