@@ -58,7 +58,7 @@ def conditions(size: int) -> str:
 @pytest.mark.parametrize(
     ("shape", "size"),
     [
-        (rebound, 400), (crossed, 200), (chained, 400), (listed, 20_000), (variables, 2_000),
+        (rebound, 400), (crossed, 200), (chained, 1_500), (listed, 20_000), (variables, 2_000),
         (deep, 30), (conditions, 80),
     ],
 )  # fmt: skip

@@ -149,6 +149,19 @@ def test_name_that_is_bound_in_an_odd_way_is_defined_there(resolver: World, sour
     assert lead(found) == ("definition", "a.py", "A")
 
 
+@pytest.mark.parametrize("size", [50, 400, 3_000])
+def test_a_chain_of_any_length_is_followed(resolver: World, size: int) -> None:
+    links = "".join(f"A{at + 1} = A{at}\n" for at in range(size))
+    found = resolver({"a.py": f"class A0: pass\n{links}"}).name("a.py", f"A{size}")
+    assert lead(found) == ("definition", "a.py", "A0")
+
+
+@pytest.mark.parametrize("size", [3, 400])
+def test_a_cycle_of_any_length_ends(resolver: World, size: int) -> None:
+    files = {f"m{at}.py": f"from m{(at + 1) % size} import X\n" for at in range(size)}
+    assert resolver(files).name("m0.py", "X").reason == "cycle"
+
+
 def test_route_has_every_stop(resolver: World) -> None:
     files = {
         "p/__init__.py": "from p.facade import *\n", "p/facade.py": "from p.shim import A as Z\n",

@@ -87,6 +87,8 @@ class _Search:
         self._annotated: dict[Place, Definition] = {}
         self._aliases: dict[Place, Definition] = {}
         self._waiting: dict[tuple[str, int], Definition] = {}
+        self._members: dict[Place, set[str]] = {}
+        """Class -> the names of its methods that are known to make one."""
         self._giving: dict[Place, list[Place]] = {}
         """Place -> the functions that return what it makes, until it is known to make one."""
 
@@ -125,7 +127,7 @@ class _Search:
                     at -= 1
             for owner, name in tops:
                 if owner == path and (path, name) not in self._index.classes:
-                    for definition in readers(self._index.facts(path), name):
+                    for definition in readers(self._index, path, name):
                         self._read(path, definition)
             self._note_aliases(path)
 
@@ -138,9 +140,7 @@ class _Search:
     def _read_methods(self, place: Place) -> None:
         """Take up those methods of a class that may call the class or a factory method of it."""
         cls = self._index.classes.get(place)
-        names = _OWN_CLASS | {
-            name.rpartition(".")[2] for path, name in self._making if top((path, name)) == place
-        }
+        names = _OWN_CLASS | {place[1]} | self._members.get(place, set())
         for definition in cls.methods.values() if cls is not None else ():
             if may_call(self._index, place[0], definition, names):
                 self._read(place[0], definition)
@@ -148,6 +148,7 @@ class _Search:
     def _read_waiting(self) -> Iterator[Place]:
         """Read what was taken up; what gives an instance by what is known or says so."""
         waiting = {k: one for k, one in self._waiting.items() if k not in self._bodies}
+        self._waiting = {}
         texts = self._index.world.read(sorted({path for path, _ in waiting}))
         for (path, start), definition in waiting.items():
             shape = shape_of(self._index, path, definition)
@@ -180,13 +181,16 @@ class _Search:
 
     def _grow(self) -> set[Place]:
         """Take in what gives something known, until nothing more does."""
-        before = set(self._making)
+        new: set[Place] = set()
         waiting = [*self._read_waiting()]
         while waiting:
             place = waiting.pop()
-            self._making.add(place)
+            if place not in self._making:
+                new.add(place)
+                self._making.add(place)
+                self._members.setdefault(top(place), set()).add(place[1].rpartition(".")[2])
             waiting += [one for one in self._giving.pop(place, ()) if one not in self._making]
-        return self._making - before
+        return new
 
     def _says_so(self, path: str, definition: Definition) -> bool:
         name = class_name(definition.returns) if definition.kind in FUNCTIONS else ""

@@ -78,12 +78,25 @@ def mentions(index: Index, path: str, tops: frozenset[Place]) -> Iterator[Mentio
             yield Mention(path, use, member(index, found), found.route, inside)
 
 
-def readers(facts: Facts, name: str) -> Iterator[Definition]:
+def readers(index: Index, path: str, name: str) -> Sequence[Definition]:
     """The functions of a file that read a variable of its module."""
-    starts = [s.start for s in facts.scopes if s.kind == "function" and name in s.free]
-    for one in facts.definitions:
-        if one.kind in FUNCTIONS and any(one.start <= start < one.end for start in starts):
-            yield one
+    by_name = index.once(("readers", path), lambda: _readers(index.facts(path)))
+    return by_name.get(name, ())
+
+
+def _readers(facts: Facts) -> Mapping[str, Sequence[Definition]]:
+    """Name -> the functions of a file in which it is free."""
+    functions = _functions(facts)
+    starts = [one.start for one in functions]
+    found: dict[str, list[Definition]] = {}
+    for scope in facts.scopes:
+        at = bisect_right(starts, scope.start) - 1
+        if scope.kind == "function" and at >= 0 and scope.start < functions[at].end:
+            for name in scope.free:
+                known = found.setdefault(name, [])
+                if not known or known[-1] is not functions[at]:
+                    known.append(functions[at])
+    return found
 
 
 def body(index: Index, path: str, definition: Definition) -> Body | None:

@@ -75,7 +75,9 @@ def forwardings(
     found: dict[str, Forwarding] = {}
     for variant in wanted:
         goal = variant.goal.callee
-        reader = readers.setdefault(goal.place, _Reader(index, variants, goal))
+        reader = readers.get(goal.place)
+        if reader is None:
+            reader = readers[goal.place] = _Reader(index, variants, goal)
         read = reader.read(variant)
         found[variant.name] = read._replace(giving=_configured(read.giving, variant))
     return found

@@ -1,7 +1,6 @@
 """The configured ways to an instance that shall go, found in the code."""
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -116,19 +115,19 @@ def find_variants(index: Index, config: Config) -> tuple[tuple[Variant, ...], tu
             absent.append(f"{one.old}: there is no such factory (any more)")
         else:
             found.append(variant)
-    found = [_unless_chained(one, found) for one in found]
+    open_ones = {one.place: one for one in reversed(found) if one.blocked is None}
+    found = [_unless_chained(one, open_ones.get(one.goal.callee.place)) for one in found]
     if problems:
         raise ConfigError(str(config.path or "migrate.toml"), problems)
     return tuple(found), tuple(absent)
 
 
-def _unless_chained(variant: Variant, variants: Sequence[Variant]) -> Variant:
+def _unless_chained(variant: Variant, other: Variant | None) -> Variant:
     """A variant whose goal is to become something else is left until that is settled."""
-    for other in variants:
-        if other.blocked is None and other.place == variant.goal.callee.place:
-            text = f"'{variant.goal.dotted}' is to become '{other.goal.dotted}' itself"
-            return replace(variant, blocked=("chained", text))
-    return variant
+    if other is None:
+        return variant
+    text = f"'{variant.goal.dotted}' is to become '{other.goal.dotted}' itself"
+    return replace(variant, blocked=("chained", text))
 
 
 def find_goal(index: Index, dotted: str) -> Goal | None:

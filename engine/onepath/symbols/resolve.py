@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from onepath.model import Alias, Definition, Facts, Guard, ImportFact
+from onepath.model import Alias, Facts, Guard, ImportFact
+from onepath.symbols.binders import Binder, Table, effective, is_fallback, standing, table_of
 from onepath.symbols.modules import Modules, is_package
 
 Step = tuple[str, str]
 """(path of a module, name in it): one stop on a route."""
 
 _MAX_STEPS = 100
+_DEEP = 60
+"""How many names that lead to one another are followed at once."""
 
 
 class Resolution(NamedTuple):
@@ -34,20 +37,12 @@ class Resolution(NamedTuple):
         return self.kind, self.path, self.name, self.rest
 
 
-class Binder(NamedTuple):
-    """One statement that binds a module-level name."""
+class _TooDeep(Exception):  # noqa: N818 - it is no error of the program
+    """A chain of names is long: what it leads to from here has to be resolved before."""
 
-    start: int
-    guard: int
-    imported: tuple[ImportFact, Alias] | None
-    definition: Definition | None
-
-
-class Table(NamedTuple):
-    """The module-level names of one file."""
-
-    names: dict[str, list[Binder]]
-    stars: tuple[ImportFact, ...]
+    def __init__(self, key: Step) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 class Resolver:
@@ -70,6 +65,7 @@ class Resolver:
         self.facts = facts
         self._tables: dict[str, Table] = {}
         self._resolved: dict[Step, Resolution] = {}
+        self._depth = 0
         self._imported: dict[tuple[object, ...], Resolution] = {}
         self._looked_for: set[Step] = set()
         self.starred: set[str] = set()
@@ -161,17 +157,43 @@ class Resolver:
         key = (path, name)
         found = self._resolved.get(key)
         if found is None:
+            if self._depth >= _DEEP:
+                raise _TooDeep(key)
             # A name met again while it is being resolved is a circle of re-exports.
             self._resolved[key] = Resolution("unresolved", path, name, (), (key,), "cycle")
-            found = self._resolved[key] = self._name(path, name)
+            self._depth += 1
+            try:
+                found = self._name(path, name) if self._depth > 1 else self._in_parts(path, name)
+            except BaseException:
+                del self._resolved[key]
+                raise
+            finally:
+                self._depth -= 1
+            self._resolved[key] = found
         return found
+
+    def _in_parts(self, path: str, name: str) -> Resolution:
+        """What a name is bound to, the far end of a long chain first."""
+        waiting: list[Step] = []
+        while True:
+            try:
+                while waiting:
+                    self.name(*waiting[-1])
+                    waiting.pop()
+                return self._name(path, name)
+            except _TooDeep as deep:
+                if deep.key in waiting:  # a cycle that is longer than what is followed at once
+                    key = deep.key
+                    self._resolved[key] = Resolution("unresolved", *key, (), (key,), "cycle")
+                else:
+                    waiting.append(deep.key)
 
     def table(self, path: str) -> Table:
         """The module-level bindings of a file."""
         table = self._tables.get(path)
         if table is None:
             table = self._tables[path] = (
-                _table_of(self.facts(path)) if not path.endswith("/") else Table({}, ())
+                table_of(self.facts(path)) if not path.endswith("/") else Table({}, ())
             )
         return table
 
@@ -228,7 +250,7 @@ class Resolver:
         known = [one for one in found if one.kind != "unresolved"]
         if not known:
             # `except ImportError: from other import X` counts once the first choice is gone.
-            rest = [self._bound(path, one) for one in _standing(binders) if _is_fallback(one)]
+            rest = [self._bound(path, one) for one in standing(binders) if is_fallback(one)]
             known = [one for one in rest if one.kind != "unresolved"] or found
         if len({one.target for one in known}) > 1:
             return Resolution("unresolved", path, name, (), (key,), "ambiguous")
@@ -354,61 +376,8 @@ class Resolver:
         return names, complete
 
 
-def effective(binders: Sequence[Binder]) -> list[Binder]:
-    """Those statements that may have bound a name last.
-
-    An unconditional statement undoes the ones before it; type-checking imports and fallbacks
-    (`except ImportError: X = None`) count only where there is nothing else.
-    """
-    rest = _standing(binders)
-    running = [one for one in rest if not one.guard & Guard.TYPE_CHECKING] or rest
-    return [one for one in running if not _is_fallback(one)] or running
-
-
-def _standing(binders: Sequence[Binder]) -> list[Binder]:
-    """Those statements that no later one certainly undoes."""
-    last = 0
-    for index, binder in enumerate(binders):
-        if not binder.guard & ~(Guard.WITH | Guard.TRY) and not _is_annotation(binder):
-            last = index
-    return [one for one in binders[last:] if not _is_annotation(one)] or list(binders[last:])
-
-
-def _is_annotation(binder: Binder) -> bool:
-    return binder.definition is not None and binder.definition.kind == "annotation"
-
-
-def _is_fallback(binder: Binder) -> bool:
-    return bool(binder.guard & Guard.HANDLER) or (
-        bool(binder.guard & Guard.BRANCH)
-        and binder.definition is not None
-        and binder.definition.kind == "assign"
-    )
-
-
 def _missing(key: Step, reason: str) -> Resolution:
     return Resolution("unresolved", key[0], key[1], (), (key,), reason)
-
-
-def _table_of(facts: Facts) -> Table:
-    names: dict[str, list[Binder]] = {}
-    stars = []
-    for statement in facts.imports:
-        if statement.scope != 0:
-            continue
-        for alias in statement.names:
-            if alias.name == "*":
-                stars.append(statement)
-                continue
-            binder = Binder(statement.start, statement.guard, (statement, alias), None)
-            names.setdefault(alias.bound, []).append(binder)
-    for definition in facts.definitions:
-        if "." not in definition.qualname:
-            binder = Binder(definition.start, definition.guard, None, definition)
-            names.setdefault(definition.qualname, []).append(binder)
-    for binders in names.values():
-        binders.sort(key=lambda binder: binder.start)
-    return Table(names, tuple(stars))
 
 
 __all__ = ["Binder", "Resolution", "Resolver", "Step", "Table", "effective", "is_package"]
