@@ -145,3 +145,16 @@ def test_cycles_and_events_are_told(found: Found) -> None:
     assert config.cycles.paths == ("app/core/**",)
     assert "# Events that depart from the canonical form: 1, in 1 files.\n" in text
     assert not config.events.rewrite
+
+
+def test_a_module_that_forwards_and_defines_is_told_with_what_stays(found: Found) -> None:
+    text, config = found({
+        "app/legacy.py": "from app.core.hub import Hub\nOldHub = Hub\n\n\nclass Orchestrator:\n"
+        "    pass\n\n\ndef helper(): pass\n",
+        "app/user.py": "from app.legacy import OldHub, Orchestrator\nOldHub(); Orchestrator()\n",
+    })  # fmt: skip
+    assert config.imports == {"app.legacy.OldHub": CANONICAL}
+    assert config.shims == {}
+    assert config.implementations == {}
+    assert "# app.legacy forwards OldHub, and defines Orchestrator, helper.\n" in text
+    assert f'# "app.legacy.OldHub" = "{CANONICAL}"\n' in text

@@ -1,6 +1,6 @@
 """Discovery: the configuration that a person would otherwise write by hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,7 +89,8 @@ def discover(
         lines = render(world, found, written)
         imports = written.active("imports")
         shims = {path for one in found for path in one.shims}
-        lines += parameters(world, imports, canonical, shims, written, progress)
+        mixed = {path for one in found for path in _mixed(world, one)} - shims
+        lines += parameters(world, imports, canonical, shims, mixed, written, progress)
     return readable(lines)
 
 
@@ -261,6 +262,16 @@ def find_paths(
         tuple(sorted(routes.values(), key=lambda route: (-route.count, route.dotted))),
         tuple(gone), frozenset(path for path in shims if is_shim(path, world.resolver)), own,
     )  # fmt: skip
+
+
+def _mixed(world: World, finding: Finding) -> Iterator[str]:
+    """The modules on the routes that forward the definition, and define things of their own."""
+    for route in finding.routes:
+        for path, _ in route.steps:
+            if path not in _inner(finding.definition) and not is_test(path):
+                facts = world.facts(path)
+                if any(one.kind in ("class", "def", "async def") for one in facts.definitions):
+                    yield path
 
 
 def _inner(definition: Resolution) -> set[str]:

@@ -15,12 +15,15 @@ from onepath.model import Definition
 from onepath.plan.discovery.factory_tables import factory_tables
 from onepath.plan.discovery.published import Published
 from onepath.plan.discovery.text import Written, comment, plain, quoted
+from onepath.symbols.routes import is_shim
 from onepath.symbols.world import Progress, World, quiet
+
+_SHOWN = 5
 
 
 def parameters(
     world: World, imports: Mapping[str, str], canonical: Sequence[str], shims: Iterable[str],
-    written: Written, progress: Progress = quiet,
+    mixed: Iterable[str], written: Written, progress: Progress = quiet,
 ) -> list[str]:  # fmt: skip
     """The tables of a `migrate.toml` besides `[imports]`, as lines, each with what was found.
 
@@ -29,6 +32,7 @@ def parameters(
         imports: Deprecated path -> canonical path, as found.
         canonical: The canonical paths.
         shims: Files that forward to them.
+        mixed: Files that forward to them and define things of their own.
         written: What is written so far.
         progress: Told, in words, what goes on.
     """
@@ -42,6 +46,7 @@ def parameters(
     found = [line for one, cls in roles for line in _implementations(index, one, cls, written)]
     lines += ["", "[implementations]", *found] if found else []
     lines += _shims(index, set(shims), written, published)
+    lines += _mixed(index, sorted(mixed), imports)
     lines += _cycles(index, {one.resolution.path for one in index.canonical})
     lines += _events(index)
     return lines
@@ -63,6 +68,10 @@ def _implementations(
     for one in candidates(index, canonical):
         dotted = f"{index.module(one.path)}.{one.name}"
         place = f"{one.path}:{one.line}"
+        is_alias = one.verdict == "alias" and dotted in imports
+        if is_alias and not is_shim(one.path, index.resolver):
+            text = f"Another name of the class, in {place}. Remove the # to have it removed once"
+            same.append((dotted, f"{text} nothing uses it."))
         if one.place == cls.place or dotted in imports or dotted == canonical.symbol.path:
             continue
         if one.verdict == "subclass" and _is_trivial(index, index.classes[one.place]):
@@ -105,6 +114,30 @@ def _shims(
             text = f"{project} publishes it, and others may import it. Remove the # if nobody does."
             yield from comment(text)
         yield written.pair("shims", module, "delete", active=not project)
+
+
+def _mixed(index: Index, paths: Sequence[str], imports: Mapping[str, str]) -> Iterator[str]:
+    """Modules that are no shims, because they define something: what of them goes, what stays."""
+    found = []
+    for path in paths:
+        module = index.module(path)
+        forwarded = [old for old in imports if old.rpartition(".")[0] == module]
+        own = [
+            name for name, one in index.definitions(path).items()
+            if "." not in name and one.kind in ("class", "def", "async def")
+        ]  # fmt: skip
+        names = ", ".join(old.rpartition(".")[2] for old in forwarded)
+        if forwarded:
+            found += comment(f"{module} forwards {names}, and defines {_some(own)}.")
+    if found:
+        yield from ("", "# Modules that forward, and define something: what they forward leaves")
+        yield "# them by [imports], and what they define stays."
+        yield from found
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _cycles(index: Index, canonical: set[str]) -> Iterator[str]:
