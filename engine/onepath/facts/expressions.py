@@ -7,11 +7,10 @@ from typing import Any
 
 from onepath.facts.definitions import dotted
 from onepath.facts.newer_nodes import TemplateStr
+from onepath.facts.quoted import Chain, quoted_names
 from onepath.facts.scopes import OpenScope, Scopes
 from onepath.facts.source import SourceText
 from onepath.model import UseKind
-
-Chain = tuple[tuple[str, int], ...]
 
 _STORE, _ANNOTATION, _CALLEE, _FSTRING, _DEFAULT, _STRING, _DELETE, _COMPARED = (
     UseKind.STORE, UseKind.ANNOTATION, UseKind.CALLEE, UseKind.FSTRING,
@@ -34,7 +33,6 @@ _TYPE_ARGUMENTS = {"cast": ("0", "typ"), "TypeVar": ("1", "2", "bound")}
 _DOTTED = re.compile(
     r"[^\W\d]\w*(?:\.[^\W\d]\w*)+(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)?|[^\W\d]\w*:[^\W\d]\w*"
 )
-_QUOTED = re.compile(rb"[rRuUbB]{0,2}(\"\"\"|'''|\"|')")
 
 
 class StringSite:
@@ -299,44 +297,12 @@ class ExpressionWalk:
     def annotation(self, node: ast.expr) -> None:
         self.expression(node, _ANNOTATION)
 
-    def _quoted_type(self, node: ast.AST, kind: int) -> None:
+    def _quoted_type(self, node: ast.Constant, kind: int) -> None:
         """Read the names in a quoted annotation, with their places inside the quotes."""
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-            return
-        inner = self._literal_text(node)
-        if inner is None:
-            return
-        offset, text = inner
-        try:
-            tree = ast.parse(text.strip(), mode="eval")
-        except (SyntaxError, ValueError):
-            return
-        if "\n" in text:
-            return
-        offset += len(text) - len(text.lstrip())
-        kind = (kind & _PASSED_DOWN) | _ANNOTATION | _STRING
-        for child in _quoted_names(tree.body):
-            chain: list[tuple[str, int]] = []
-            base: ast.expr = child
-            while isinstance(base, ast.Attribute):
-                chain.append((base.attr, offset + (base.end_col_offset or 0)))
-                base = base.value
-            if isinstance(base, ast.Name):
-                chain.reverse()
-                place = (offset + base.col_offset, offset + (base.end_col_offset or 0))
-                self.scope.reads.append((base.id, place, kind, tuple(chain)))
-
-    def _literal_text(self, node: ast.Constant) -> tuple[int, str] | None:
-        """Offset and text of a one-token literal that says what it is; None for any other."""
         start, end = self.span(node)
-        literal = self.text.utf8[start:end]
-        match = _QUOTED.match(literal)
-        if match is None or not literal.endswith(match[1]):
-            return None
-        inner = literal[match.end() : len(literal) - len(match[1])]
-        if not inner.isascii() or inner.decode() != node.value:
-            return None
-        return start + match.end(), str(node.value)
+        kind = (kind & _PASSED_DOWN) | _ANNOTATION | _STRING
+        for name, place, chain in quoted_names(str(node.value), self.text.utf8[start:end], start):
+            self.scope.reads.append((name, place, kind, chain))
 
 
 def attribute_target(call: ast.Call | None, argument: str) -> ast.expr | None:
@@ -357,17 +323,6 @@ def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:
     if arguments.kwarg:
         result.append(arguments.kwarg)
     return result
-
-
-def _quoted_names(node: ast.AST) -> list[ast.expr]:
-    """Names and attribute chains in a quoted annotation, `Literal[...]` left out."""
-    if isinstance(node, ast.Name):
-        return [node]
-    if isinstance(node, ast.Attribute) and dotted(node):
-        return [node]
-    if isinstance(node, ast.Subscript) and dotted(node.value).rpartition(".")[2] == "Literal":
-        return _quoted_names(node.value)
-    return [name for child in ast.iter_child_nodes(node) for name in _quoted_names(child)]
 
 
 def _nothing(walk: ExpressionWalk, node: Any, kind: int) -> None:

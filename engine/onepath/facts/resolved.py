@@ -5,6 +5,7 @@ from typing import Any
 
 from onepath.facts.definitions import dotted
 from onepath.facts.expressions import ExpressionWalk, StringSite, attribute_target
+from onepath.facts.quoted import text_start
 from onepath.facts.scopes import IMPORT, OTHER
 
 
@@ -68,10 +69,10 @@ class ResolvedWalk(ExpressionWalk):
             if owner is not None and dotted(owner):
                 target = first_at.get(self.text.to_file(self.span(owner)[0]), -1)
         to_file = self.text.to_file
+        plain = text_start(str(node.value), self.text.utf8[start:end]) is not None
         return (
-            node.value, to_file(start), to_file(end), node.lineno,
-            self._literal_text(node) is not None, callee, use, site.argument, site.scope.index,
-            target,
+            node.value, to_file(start), to_file(end), node.lineno, plain, callee, use,
+            site.argument, site.scope.index, target,
         )  # fmt: skip
 
     def _plain_scopes(self) -> tuple[Any, ...]:

@@ -23,7 +23,8 @@ from onepath.symbols.graph import reachable
 from onepath.symbols.references import Reference, references
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
-from onepath.symbols.sites import Sites, find_sites
+from onepath.symbols.sites import Sites, find_sites, may_be_renamed
+from onepath.symbols.spelling.elsewhere import names_read_elsewhere
 from onepath.symbols.world import World
 
 
@@ -125,9 +126,11 @@ def _demands(
     paths = [p for p, facts in survey.facts.items() if p not in excluded and facts.failure is None]
     wanted = [p for p in paths if p in survey.sites or _may_matter(survey.facts[p], renames)]
     looked_up = _looked_up(survey, excluded)
+    named = may_be_renamed(survey.sites, survey.facts)
+    read = names_read_elsewhere(world, named, renames.words, renames.symbols)
     return {
-        path: Demand(_kept(path, survey, excluded, renames), {}, spared.get(path, {}),
-                     looked_up=looked_up)
+        path: Demand(_kept(path, survey, excluded, renames) | read.get(path, set()), {},
+                     spared.get(path, {}), looked_up=looked_up)
         for path in world.read(wanted)
     }  # fmt: skip
 

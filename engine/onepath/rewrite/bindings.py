@@ -9,12 +9,13 @@ from onepath.symbols.renames import Destination
 
 
 def is_public(draft: Draft, name: str) -> bool:
-    """Whether a module-level name must survive: others may import it from here."""
+    """Whether a module-level name must survive: others may import it, or read its spelling."""
     exports = draft.facts.exports
     return (
         is_package(draft.path)
         or draft.path.endswith(".pyi")
         or name in draft.keep
+        or bool(draft.spelling.reader(0, name))
         or (exports is not None and any(name == listed for listed, _, _ in exports.names))
     )
 

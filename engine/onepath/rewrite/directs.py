@@ -6,6 +6,7 @@ from typing import NamedTuple
 from onepath.rewrite.bindings import binders, covers, is_import_of, is_public
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.fstrings import replace_in_fstring
+from onepath.rewrite.offered import is_fixture, is_offered
 from onepath.rewrite.placement import Move, Placement
 from onepath.rewrite.statements import Name
 from onepath.symbols.modules import is_package
@@ -119,9 +120,9 @@ class _Names:
             return False
         if any(old in other.redirected for other in draft.facts.scopes):
             return False
-        if scope == 0 and is_public(draft, old):
-            return False
-        if not self._all_mean(scope, old, to, moved=True):
+        if not self._all_mean(scope, old, to, moved=True) or self._is_read_elsewhere(
+            scope, old, to
+        ):
             return False
         readers = [use.scope for _, use in draft.uses_of(scope, old)]
         already = new in held.bound
@@ -129,6 +130,15 @@ class _Names:
             return False
         reason = draft.why_not(scope, new, to, readers, already=already)
         return reason is None and self._fstrings_follow(scope, old, new)
+
+    def _is_read_elsewhere(self, scope: int, name: str, to: Destination) -> bool:
+        """Whether something reads a name that does not follow a change of it."""
+        draft = self._draft
+        if scope:
+            return bool(draft.spelling.reader(scope, name))
+        if not draft.is_document and not draft.uses_of(0, name) and is_offered(draft, name, to):
+            return True
+        return is_public(draft, name) or is_fixture(draft, to)
 
     def _all_mean(self, scope: int, name: str, to: Destination, *, moved: bool = False) -> bool:
         """Whether all imports of a name mean the destination; `moved`: by way of this run."""

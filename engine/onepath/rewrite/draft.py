@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from onepath.facts.spelling.file import Spelling
 from onepath.model import Edit, Facts, ImportFact, Refusal, Use
 from onepath.rewrite.naming import Claims, why_not
 from onepath.rewrite.statements import Change, Name, add_names, change_from, change_import, new_from
@@ -130,6 +131,11 @@ class Draft:
                 return True
             scope = self.facts.scopes[scope].parent
         return False
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """What in this file reads names by their spelling."""
+        return Spelling(self.data, self.facts)
 
     # -------------------------------------------------------- deletions
 

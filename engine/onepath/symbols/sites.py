@@ -1,6 +1,6 @@
 """Every place of one file that spells a deprecated path."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 from onepath.model import Facts, Use, UseKind
@@ -114,3 +114,43 @@ def module_names(path: str, facts: Facts, renames: Renames, scope: int, name: st
 def is_written_to(use: Use) -> bool:
     """Whether the use assigns to, or deletes, what the chain names."""
     return bool(use.kind & (UseKind.STORE | UseKind.DELETE))
+
+
+def may_be_renamed(
+    sites: Mapping[str, Sites], facts: Mapping[str, Facts]
+) -> dict[str, frozenset[str]]:
+    """The module-level names of files that may get another name, or go, as their paths move.
+
+    Args:
+        sites: By file.
+        facts: Those of these files at least.
+    """
+    found = {path: frozenset(_bound(one, facts[path])) for path, one in sites.items()}
+    return {path: names for path, names in found.items() if names}
+
+
+def _bound(sites: Sites, facts: Facts) -> Iterator[str]:
+    imported = {
+        alias.name for statement in facts.imports for alias in statement.names if alias.asname
+    }
+    for site in sites.directs:
+        statement = facts.imports[site.statement]
+        alias, to = statement.names[site.alias], site.match.to
+        if statement.scope == 0 and (alias.bound != to.name or to.name in imported):
+            yield alias.bound
+    yield from _replaceable(sites, facts)
+
+
+def _replaceable(sites: Sites, facts: Facts) -> Iterator[str]:
+    """Names of modules of which nothing is read but what moves: the import may be replaced."""
+    moving = {site.use for site in sites.chains}
+    names = {facts.uses[use].name for use in moving if facts.uses[use].bound_in == 0}
+    if not names:
+        return
+    for index, use in enumerate(facts.uses):
+        if use.bound_in == 0 and index not in moving:
+            names.discard(use.name)
+    for statement in facts.imports:
+        for alias in statement.names if statement.scope == 0 else ():
+            if alias.bound in names and (statement.is_from or alias.asname):
+                yield alias.bound

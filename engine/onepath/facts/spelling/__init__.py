@@ -1,0 +1,1 @@
+"""Which names a file itself reads by their spelling."""

@@ -1,0 +1,370 @@
+"""What in the code of a file reads a name by its spelling: calls, strings, parameters."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from enum import Enum
+from textwrap import dedent
+from typing import NamedTuple
+
+from onepath.facts.definitions import dotted
+from onepath.facts.source import SourceText
+
+IsFollowed = Callable[[int, int, str], bool]
+"""Whether all mentions of a name between two offsets of the file follow a change of the name."""
+
+
+class Reach(Enum):
+    """Whose names a reader sees."""
+
+    MODULE = "module"
+    HERE = "here"
+    """Those of the scope in which it stands."""
+    ALL = "all"
+    """Those of the module and of every scope around it."""
+
+
+class Reader(NamedTuple):
+    """A place that reads a name by its spelling."""
+
+    start: int
+    """Where, in bytes of the file."""
+    reach: Reach
+    why: str
+    """In words."""
+
+
+_NAMESPACES = {
+    "globals": Reach.MODULE, "locals": Reach.HERE, "vars": Reach.HERE, "dir": Reach.HERE,
+}  # fmt: skip
+_RUNS = frozenset((
+    "compile", "eval", "evaluate", "exec", "push", "query", "repeat", "run", "run_cell", "runcode",
+    "runctx", "runsource", "timeit", "Timer",
+))  # fmt: skip
+"""Calls that run the code in a string."""
+_HOLDS_CODE = re.compile(
+    rb"(?<![\w.])(?:eval|exec)\s*\(|\b(?:timeit|Timer|compile_command|InteractiveInterpreter)\b"
+)
+_RESOLVES = re.compile(
+    rb"\b(?:ForwardRef|get_type_hints|evaluate_forward_ref|TypedDict|NamedTuple|make_dataclass"
+    rb"|create_model|model_rebuild|update_forward_refs|__annotations__|relationship|backref"
+    rb"|usefixtures|getfixturevalue|lazy_fixture|resolve_types|get_annotations|TypeAlias)\b"
+)
+"""Words of files in which strings are resolved to names of the module."""
+_TELLS = frozenset((
+    "getLogger", "get_logger", "debug", "info", "warning", "warn", "error", "exception",
+    "critical", "log", "print", "write", "fail", "skip", "skipif", "xfail", "exit", "startswith",
+    "endswith", "split", "replace", "find", "count", "index", "strip", "removeprefix",
+    "removesuffix", "format", "len", "str", "repr", "get", "pop", "parametrize", "param", "Mock",
+    "MagicMock", "AsyncMock", "search", "match", "findall", "sub", "fullmatch", "finditer",
+    "encode", "NewType", "ParamSpec",
+))  # fmt: skip
+"""Calls that show a string to people, or take it for mere text."""
+_TELLING_KEYWORDS = frozenset((
+    "name", "description", "reason", "msg", "message", "title", "help", "ids", "id", "label",
+    "default", "comment", "doc",
+))  # fmt: skip
+_BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
+_TYPES = frozenset(("dict", "frozenset", "list", "set", "tuple", "type"))
+_GET = frozenset(("get", "pop", "__contains__", "__getitem__", "setdefault"))
+_WRITE = frozenset(("update", "clear"))
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+_CONTAINERS = (
+    ast.List | ast.Tuple | ast.Set | ast.Dict | ast.keyword | ast.Starred | ast.IfExp | ast.BinOp
+    | ast.BoolOp
+)  # fmt: skip
+
+
+def readers(
+    tree: ast.Module, source: SourceText, name: str, is_followed: IsFollowed
+) -> Iterator[Reader]:
+    """Everything in a file that reads a name by its spelling, doctests and comments left out.
+
+    Args:
+        tree: Of `source`.
+        source: The file.
+        name: The name; which scope binds it, is for the caller to compare with the reach.
+        is_followed: Knows the quoted annotations that follow a change of the name.
+    """
+    yield from _Search(tree, source, name, is_followed).run()
+
+
+class _Search:
+    def __init__(
+        self, tree: ast.Module, source: SourceText, name: str, is_followed: IsFollowed
+    ) -> None:
+        self._tree = tree
+        self._source = source
+        self._name = name
+        self._word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        self._is_followed = is_followed
+        self._parents: dict[ast.AST, ast.AST] = {}
+        self._runs_code = _HOLDS_CODE.search(source.utf8) is not None
+        self._resolves = _RESOLVES.search(source.utf8) is not None
+        self._annotating: set[str] = set()
+        """Names that stand as annotations."""
+
+    def run(self) -> Iterator[Reader]:
+        nodes = []
+        for node in ast.walk(self._tree):
+            nodes.append(node)
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+            if isinstance(annotation, ast.expr):
+                inner = ast.walk(annotation)
+                self._annotating.update(one.id for one in inner if isinstance(one, ast.Name))
+        for node in nodes:
+            found = self._of_node(node)
+            if found is not None:
+                yield Reader(self._offset(node), *found)
+
+    def _of_node(self, node: ast.AST) -> tuple[Reach, str] | None:
+        if isinstance(node, ast.Call):
+            return self._call(node)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return self._string(node, node.value) if self._word.search(node.value) else None
+        if isinstance(node, ast.JoinedStr):
+            return self._debugged(node)
+        if isinstance(node, ast.Attribute) and node.attr in ("f_globals", "f_locals"):
+            return Reach.ALL, f"'{node.attr}' is read"
+        if isinstance(node, ast.Subscript) and _is_own_module(node):
+            return self._of_module(node)
+        if isinstance(node, ast.arg) and node.arg == self._name:
+            owner = self._parents.get(self._parents[node])
+            if isinstance(owner, _FUNCTIONS) and _asks_for_fixtures(owner):
+                return Reach.MODULE, f"'{owner.name}' has a parameter of this name"
+        return None
+
+    def _offset(self, node: ast.AST) -> int:
+        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        return self._source.to_file(self._source.offset(line, column))
+
+    # ------------------------------------------------------------ calls
+
+    def _call(self, node: ast.Call) -> tuple[Reach, str] | None:
+        callee = dotted(node.func).removeprefix("builtins.").removeprefix("__builtin__.")
+        if callee in _NAMESPACES and not node.args and not node.keywords:
+            reads = self._reads(node)
+            return (_NAMESPACES[callee], f"'{callee}()' is read") if reads else None
+        if callee in ("eval", "exec") and node.args:
+            code = _constant(node.args[0])
+            named = any(one.arg in ("globals", "locals") for one in node.keywords)
+            if len(node.args) > 1 or named:
+                return None  # a namespace of its own, or what `globals()` gives
+            if code is None or self._word.search(code):
+                return Reach.ALL, f"'{callee}' runs code"
+            return None
+        return self._of_module(node) if _is_own_module(node) else None
+
+    def _reads(self, node: ast.Call) -> bool:
+        """Whether the name is read from what `globals()` or the like gives, as far as is known."""
+        parent = self._parents[node]
+        if isinstance(parent, ast.Subscript) and parent.value is node:
+            return isinstance(parent.ctx, ast.Load) and self._may_be(parent.slice)
+        if isinstance(parent, ast.Compare):
+            return self._may_be(parent.left)
+        if isinstance(parent, ast.Attribute):
+            call = self._parents[parent]
+            if isinstance(call, ast.Call) and call.args and parent.attr in _GET:
+                return self._may_be(call.args[0])
+            return parent.attr not in _WRITE
+        if isinstance(parent, ast.BinOp):
+            return self._may_mention(parent.left)
+        if isinstance(parent, ast.keyword) or node in getattr(parent, "args", ()):
+            call = self._parents[parent] if isinstance(parent, ast.keyword) else parent
+            return not isinstance(call, ast.Call) or self._uses_namespace(call, node)
+        return True
+
+    def _uses_namespace(self, call: ast.Call, namespace: ast.Call) -> bool:
+        """Whether a call that is given a namespace may read the name from it."""
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "format_map"):
+            return self._may_mention(call.func.value)
+        last = dotted(call.func).rpartition(".")[2]
+        if last in _RUNS:
+            values = [*call.args, *(one.value for one in call.keywords)]
+            code = [one for one in values if not isinstance(one, ast.Call | ast.Dict)]
+            return any(map(self._may_mention, code)) or not code
+        return True
+
+    def _of_module(self, node: ast.expr) -> tuple[Reach, str] | None:
+        """What is read from `sys.modules[__name__]`."""
+        parent = self._parents[node]
+        why = Reach.MODULE, "the module itself is looked up"
+        if isinstance(parent, ast.Attribute):
+            if parent.attr != "__dict__":
+                return why if parent.attr == self._name else None
+        elif isinstance(parent, ast.Call) and len(parent.args) > 1 and parent.args[0] is node:
+            return why if self._may_be(parent.args[1]) else None
+        return why
+
+    def _may_be(self, node: ast.expr) -> bool:
+        text = _constant(node)
+        return text is None or text == self._name
+
+    def _may_mention(self, node: ast.expr) -> bool:
+        text = _constant(node)
+        return text is None or bool(self._word.search(text))
+
+    # ---------------------------------------------------------- strings
+
+    def _debugged(self, node: ast.JoinedStr) -> tuple[Reach, str] | None:
+        """`f"{Engine=}"` prints how the name is spelled."""
+        for before, value in zip(node.values, node.values[1:], strict=False):
+            text = _constant(before)
+            if text is None or not isinstance(value, ast.FormattedValue):
+                continue
+            shown = re.search(r"([^=]*)=\s*\Z", text)
+            names = {one.id for one in ast.walk(value.value) if isinstance(one, ast.Name)}
+            if shown and self._name in names and self._word.search(shown[1]):
+                return Reach.ALL, "an f-string shows the spelling"
+        return None
+
+    def _string(self, node: ast.Constant, text: str) -> tuple[Reach, str] | None:
+        parent = self._parents[node]
+        if isinstance(parent, ast.JoinedStr | ast.BinOp) or text.startswith((".", "%s", "{}")):
+            beyond = re.search(rf"\.{re.escape(self._name)}\b", text)
+            if beyond and self._statement_names(node, "__name__"):
+                return Reach.MODULE, "a path is built from '__name__'"
+            if isinstance(parent, ast.JoinedStr):
+                return None
+        if isinstance(parent, ast.Expr) or (isinstance(parent, ast.Dict) and node in parent.keys):
+            return None
+        span = (
+            self._offset(node),
+            self._source.to_file(
+                self._source.offset(node.end_lineno or 1, node.end_col_offset or 0)
+            ),
+        )
+        if self._is_followed(*span, self._name):
+            return None
+        code = _parsed(text)
+        is_run = self._is_run(node)
+        if is_run is None:
+            return None
+        if is_run and re.search(rf"@{re.escape(self._name)}\b", text):
+            return Reach.ALL, "code in a string reads it"
+        if code is None or not any(map(self._is_read, ast.walk(code))):
+            return None
+        if is_run or (self._runs_code and not self._is_told(node)):
+            return Reach.ALL, "code in a string reads it"
+        if self._is_type(code, node):
+            return Reach.MODULE, "a string spells it"
+        return None
+
+    def _is_read(self, node: ast.AST) -> bool:
+        """Whether a part of the code in a string is the name, or quotes it once more."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return self._word.search(node.value) is not None
+        return isinstance(node, ast.Name) and node.id == self._name
+
+    def _is_run(self, node: ast.AST) -> bool | None:
+        """Whether a call runs a string as code; None if it gives it other names to read."""
+        call = self._parents[node]
+        call = self._parents[call] if isinstance(call, ast.keyword) else call
+        if not isinstance(call, ast.Call) or dotted(call.func).rpartition(".")[2] not in _RUNS:
+            return False
+        has_names = any(isinstance(one, ast.Dict) for one in call.args[1:2])
+        return None if has_names else True
+
+    def _is_type(self, code: ast.Module, node: ast.Constant) -> bool:
+        """Whether a string may be resolved as a type, or as the name itself."""
+        expression = code.body[0].value if isinstance(code.body[0], ast.Expr) else None
+        if len(code.body) != 1 or expression is None or not _is_type(expression):
+            return False
+        is_plain = isinstance(expression, ast.Name)
+        if not is_plain and not isinstance(expression, ast.Subscript | ast.BinOp):
+            return False
+        if self._is_told(node):
+            return False
+        return self._is_given(node, is_plain=is_plain)
+
+    def _is_given(self, node: ast.AST, *, is_plain: bool) -> bool:
+        """Whether a string goes where something may resolve it."""
+        parent = self._parents[node]
+        while isinstance(parent, _CONTAINERS):
+            node, parent = parent, self._parents[parent]
+        if isinstance(parent, ast.Call):
+            return True
+        if isinstance(parent, ast.Subscript):
+            head = dotted(parent.value).rpartition(".")[2]
+            if head in _TYPES:
+                return True
+            is_class = head[:1].isupper() and not head.isupper()
+            return is_class and head not in ("Literal", self._name)
+        if isinstance(parent, ast.Assign | ast.AnnAssign):
+            if not is_plain or self._resolves:
+                return True
+            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            return any(isinstance(one, ast.Name) and one.id in self._annotating for one in targets)
+        return self._resolves and not isinstance(parent, ast.Compare)
+
+    def _is_told(self, node: ast.AST) -> bool:
+        """Whether a string is shown to people, compared, or mere text."""
+        parent = self._parents[node]
+        while isinstance(parent, _CONTAINERS | ast.FormattedValue | ast.JoinedStr):
+            if isinstance(parent, ast.keyword) and parent.arg in _TELLING_KEYWORDS:
+                return True
+            node, parent = parent, self._parents[parent]
+        if isinstance(parent, ast.Compare | ast.Assert | ast.Raise):
+            return True
+        if not isinstance(parent, ast.Call):
+            return False
+        last = dotted(parent.func).rpartition(".")[2]
+        if isinstance(parent.func, ast.Attribute) and not last:
+            last = parent.func.attr
+        if last in _BY_NAME and len(parent.args) > 1:
+            return not _is_own_module(parent.args[0])  # of another object
+        return (
+            last in _TELLS
+            or last.startswith("assert")
+            or last.endswith(("Error", "Exception", "Warning"))
+        )
+
+    def _statement_names(self, node: ast.AST, name: str) -> bool:
+        """Whether the statement around a node reads a name."""
+        while not isinstance(node, ast.stmt):
+            node = self._parents[node]
+        return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
+
+
+def _asks_for_fixtures(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether pytest gives a function what its parameters are called."""
+    decorators = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
+    return node.name.startswith("test") or any("fixture" in dotted(one) for one in decorators)
+
+
+def _is_own_module(node: ast.expr) -> bool:
+    """Whether an expression is `sys.modules[__name__]` or the like."""
+    if isinstance(node, ast.Subscript):
+        key = node.slice
+        return dotted(node.value).rpartition(".")[2] == "modules" and dotted(key) == "__name__"
+    if isinstance(node, ast.Call) and node.args and dotted(node.args[0]) == "__name__":
+        callee = dotted(node.func)
+        return callee.endswith(("import_module", "__import__", "modules.get"))
+    return False
+
+
+def _constant(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        code = ast.parse(dedent(text).strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return code if code.body else None
+
+
+def _is_type(node: ast.AST) -> bool:
+    """Whether an expression may be a type: names, attributes, subscripts, unions."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.BitOr) and _is_type(node.left) and _is_type(node.right)
+    if isinstance(node, ast.Subscript):
+        return _is_type(node.value) and _is_type(node.slice)
+    if isinstance(node, ast.Tuple | ast.List):
+        return all(map(_is_type, node.elts))
+    if isinstance(node, ast.Attribute):
+        return _is_type(node.value)
+    return isinstance(node, ast.Name | ast.Constant)

@@ -1,0 +1,230 @@
+"""Which names of a file something in the file itself reads by their spelling.
+
+`globals()["Engine"]`, `eval("Engine()")`, a doctest, a string that is a type: whoever gives the
+name another spelling breaks them. A cheap search for the name decides whether the file is parsed
+for that; most files never are.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from onepath.facts.document_doctest import docstring_pieces
+from onepath.facts.extract import extract, parse
+from onepath.facts.source import SourceText, UndecodableError
+from onepath.facts.spelling.code import Reach, Reader, readers
+from onepath.model import Facts, UseKind
+
+_NAMESPACE = re.compile(
+    rb"(?<![\w.])(?:globals|locals|vars|dir)[ \t]*\([ \t\r\n]*\)|(?<![\w.])(?:eval|exec)[ \t]*\("
+    rb"|\bbuiltins\.(?:eval|exec|globals|locals|vars)\b|\bf_(?:globals|locals)\b"
+    rb"|(?:\bmodules[ \t]*\[|\bget[ \t]*\(|\b(?:import_module|__import__)[ \t]*\()"
+    rb"[ \t\r\n]*__name__\b"
+)
+"""What may read names of the file without spelling them."""
+_TOKEN = re.compile(
+    rb"#[^\r\n]*"
+    rb"|\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
+    rb"|\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\\\r\n]|\\.)*+'",
+    re.DOTALL,
+)
+_PROMPT = re.compile(rb"^[^\r\n]*?(?:>>>|\.\.\.) ([^\r\n]*)", re.MULTILINE)
+
+
+class Spelling:
+    """The readers by spelling of one file.
+
+    Args:
+        data: Its bytes.
+        facts: Their facts.
+    """
+
+    def __init__(self, data: bytes, facts: Facts) -> None:
+        self._data = data
+        self._facts = facts
+        self._known: dict[str, tuple[Reader, ...]] = {}
+
+    def reader(self, scope: int, name: str) -> str:
+        """What reads a name by its spelling, in words; empty if nothing does.
+
+        Args:
+            scope: The scope that binds it.
+            name: The name.
+        """
+        if scope == 0 and self._in_examples(name):
+            return "a doctest reads it"
+        return next((one.why for one in self._readers(name) if self._reaches(one, scope)), "")
+
+    # ------------------------------------------------------- the search
+
+    def _readers(self, name: str) -> tuple[Reader, ...]:
+        known = self._known.get(name)
+        if known is None:
+            known = tuple(self._found(name)) if self._may_be_read(name) else ()
+            self._known[name] = known
+        return known
+
+    def _found(self, name: str) -> Iterator[Reader]:
+        offsets = [at for at in self._places(name) if at not in self._uses]
+        comments = [(start, end) for start, end in self._tokens if self._data[start] == ord(b"#")]
+        for start, end in comments:
+            is_type = re.match(rb"#\s*type:\s*(?!ignore\b)", self._data[start:end])
+            if is_type and any(start < at < end for at in offsets):
+                yield Reader(start, Reach.MODULE, "a type comment spells it")
+        if self._tree is not None:
+            yield from readers(*self._tree, name, self._is_followed)
+
+    def _may_be_read(self, name: str) -> bool:
+        """Whether the bytes hold anything that may read the name by its spelling."""
+        if self._reads_namespaces:
+            return True
+        word = re.escape(name.encode())
+        if re.search(rb"\{[^{}]*?\b%b\b[^{}=!<>]*=\s*[!:}]" % word, self._data):
+            return True
+        places = [at for at in self._places(name) if at not in self._uses]
+        if not places:
+            return False
+        after = len(name.encode())
+        if any(_is_parameter(self._data, at, at + after) for at in places):
+            return True
+        inside = iter(self._tokens)
+        token = next(inside, None)
+        for at in places:
+            while token is not None and token[1] <= at:
+                token = next(inside, None)
+            if token is not None and token[0] < at and self._may_be_code(*token):
+                return True
+        return False
+
+    def _may_be_code(self, start: int, end: int) -> bool:
+        """Whether a comment or string literal may hold more than prose."""
+        text = self._data[start:end]
+        if text.startswith(b"#"):
+            return b"type:" in text
+        quotes = 3 if text[:3] in (b'"""', b"'''") else 1
+        content = text[quotes:-quotes].decode("utf-8", "replace").strip()
+        if re.match(r"[.@]\w", content) or "@" in content or "\\" in content or "{" in content:
+            return True
+        words = re.split(r"\s*\n\s*", content)[0]
+        # Prose: two words that nothing but a blank stands between, and neither is a keyword.
+        return not any(
+            one not in _KEYWORDS and other not in _KEYWORDS
+            for one, other in re.findall(r"\b([^\W\d]\w*)[ \t]+(?=([^\W\d]\w*)\b)", words)
+        )
+
+    @cached_property
+    def _reads_namespaces(self) -> bool:
+        return _NAMESPACE.search(self._data) is not None
+
+    @cached_property
+    def _tokens(self) -> list[tuple[int, int]]:
+        """The spans of strings and comments, in order."""
+        return [found.span() for found in _TOKEN.finditer(self._data)]
+
+    @cached_property
+    def _uses(self) -> frozenset[int]:
+        """Where the facts know of a name: these places follow."""
+        facts = self._facts
+        uses = {use.start for use in facts.uses if use.exact}
+        return frozenset(uses | {one.start for each in facts.imports for one in each.names})
+
+    def _places(self, name: str) -> list[int]:
+        word = re.compile(rb"(?<![\w\x80-\xff])%b(?![\w\x80-\xff])" % re.escape(name.encode()))
+        return [found.start() for found in word.finditer(self._data)]
+
+    @cached_property
+    def _tree(self) -> tuple[ast.Module, SourceText] | None:
+        try:
+            source = SourceText(self._data)
+            return parse(source.utf8), source
+        except (UndecodableError, SyntaxError, RecursionError, MemoryError):
+            return None
+
+    def _is_followed(self, start: int, end: int, name: str) -> bool:
+        """Whether every mention of a name in a literal is one that follows it."""
+        places = [at for at in self._places(name) if start <= at < end]
+        return bool(places) and all(at in self._quoted for at in places)
+
+    @cached_property
+    def _quoted(self) -> frozenset[int]:
+        return frozenset(use.start for use in self._facts.uses if use.kind & UseKind.STRING)
+
+    # -------------------------------------------------------- the reach
+
+    def _reaches(self, reader: Reader, scope: int) -> bool:
+        """Whether a reader sees the names of a scope."""
+        scopes = self._facts.scopes
+        is_inside = scopes[scope].start <= reader.start < scopes[scope].end
+        if scope == 0:
+            return reader.reach is not Reach.HERE or self._home(reader.start) == 0
+        if reader.reach is Reach.MODULE:
+            return False
+        return is_inside and (reader.reach is Reach.ALL or self._home(reader.start) == scope)
+
+    def _home(self, offset: int) -> int:
+        """The innermost scope around an offset that has variables of its own."""
+        home = 0
+        for index, scope in enumerate(self._facts.scopes):
+            if scope.kind in ("function", "class", "lambda") and scope.start <= offset < scope.end:
+                home = index
+        return home
+
+    # --------------------------------------------------------- doctests
+
+    def _in_examples(self, name: str) -> bool:
+        if b">>> " not in self._data:
+            return False
+        word = re.compile(rb"\b%b\b" % re.escape(name.encode()))
+        prompted = sum(len(word.findall(found[1])) for found in _PROMPT.finditer(self._data))
+        if not prompted:
+            return False
+        for piece in docstring_pieces(self._data):
+            facts = extract(piece.source)
+            if facts.failure is None and name in facts.scopes[0].bound:
+                prompted -= len(word.findall(piece.source))
+        return prompted > 0
+
+
+def _is_parameter(data: bytes, start: int, end: int) -> bool:
+    """Whether a name may be a parameter: pytest finds fixtures by them."""
+    before = data[max(0, start - 80) : start].rstrip()
+    after = data[end : end + 80].lstrip()
+    return before.endswith((b"(", b",", b"*")) and after[:1] in (b",", b")", b":", b"=")
+
+
+def is_read_in_code(data: bytes, at: int) -> bool:
+    """Whether a place in a Python file, outside of its code, may be read: no comment or prose.
+
+    A string that is passed on is, and so is an example in a docstring.
+    """
+    line = data[data.rfind(b"\n", 0, at) + 1 : at]
+    if _PROMPT.match(line):
+        return True
+    for token in _TOKEN.finditer(data):
+        if token.end() > at:
+            if token.start() > at:
+                return True  # code that the facts don't tell of
+            return data[token.start()] != ord(b"#") and not _is_docstring(data, token.start())
+    return True
+
+
+def _is_docstring(data: bytes, start: int) -> bool:
+    """Whether a string literal is a statement of its own."""
+    line = data.rfind(b"\n", 0, start) + 1
+    if data[line:start].strip(b" \t\frRuUbB"):
+        return False
+    before = data[:line].rstrip()
+    return not before.endswith((b"(", b",", b"=", b"[", b"{", b"+", b"%", b"\\")) and (
+        before[-1:] != b":"
+        or re.search(rb"(?:def|class)\b[^\r\n]*\Z", before[-2000:]) is not None
+        or before.endswith(b"):")
+    )
+
+
+_KEYWORDS = frozenset((
+    "and", "as", "assert", "async", "await", "class", "def", "del", "elif", "else", "except",
+    "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not",
+    "or", "pass", "raise", "return", "try", "type", "while", "with", "yield", "None", "True",
+    "False", "match", "case", "print",
+))  # fmt: skip

@@ -1,0 +1,1 @@
+"""Which names of a module other files read by their spelling."""

@@ -1,0 +1,203 @@
+"""Modules that are handed on as objects: whoever gets them may read any of their names."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from onepath.facts.needles import Needles, Search
+from onepath.model import Facts, Use, UseKind
+from onepath.symbols.resolve import Resolver
+from onepath.symbols.world import World
+
+_LISTED = re.compile(
+    rb"from(?:\s|\\)+(\.*)(?:[\w\x80-\xff]+\.)*([\w\x80-\xff]*)(?:\s|\\)+import\b"
+    rb"(?:[ \t\f]|\\\r?\n)*(?:\((?:[^()#]|#[^\r\n]*+)*+|(?:[^\r\n\\;#(]|\\\r?\n)*+)\Z"
+)
+"""An import statement from a package, up to one of its names."""
+_STATEMENT = 2000
+"""So long such a statement may be, in bytes."""
+_STAR = rb"(?:\s|\\)+import[\s\\(]*\*"
+_AROUND = re.compile(rb"\bfrom(?:\s|\\)+\.+" + _STAR)
+"""A star import that does not spell the package."""
+_AFTER = re.compile(rb"(%b)|\s*[.(]|(?:\s|\\)+import\b" % _STAR)
+ANY_NAME = re.compile(
+    rb"\b(?:getattr|hasattr)\s*\(\s*[^\s,()]+(?:\([^()]*\))?\s*,\s*[^\s\"']|\b__dict__\b"
+    rb"|\bgetmembers\b|(?<![\w.])(?:vars|dir)\s*\(\s*[^\s)]|\battrgetter\b"
+)
+"""What reads names of an object that are not spelled there."""
+_QUOTES = (b'"', b"'")
+_BEFORE_PATHS = (b".", *_QUOTES)
+_WORD = re.compile(rb"[\w\x80-\xff]+")
+_LAST = re.compile(rb"[\w\x80-\xff]+\Z")
+_PLAIN = re.compile(rb"[ \t]*import\b[^#]*\Z|[^#\r\n]*;[ \t]*import\b[^#]*\Z")
+_HARMLESS = re.compile(
+    rb"\b(?:reload|getsource|getsourcelines|getsourcefile|getfile|getdoc|getmodule|isinstance|print"
+    rb"|str|repr|id|type|bool|hash|is_package|assertIsNotNone|assertTrue|assertIsInstance)"
+    rb"\(\s*\Z|\bassert\s+\Z"
+)
+"""What a module may be given to that reads none of its names."""
+
+
+@dataclass(frozen=True)
+class _Objects:
+    """The search for files that may get a module itself, not only names from it."""
+
+    modules: frozenset[tuple[bytes, bytes]]
+    """The last two parts of the modules' paths."""
+
+    @property
+    def digest(self) -> str:
+        """Names this search in the cache."""
+        return hashlib.sha256(b"module objects %r" % sorted(self.modules)).hexdigest()
+
+    @cached_property
+    def _parents(self) -> dict[bytes, frozenset[bytes]]:
+        found: dict[bytes, set[bytes]] = {}
+        for parent, tail in self.modules:
+            found.setdefault(tail, set()).add(parent)
+        return {tail: frozenset(parents) for tail, parents in found.items()}
+
+    @cached_property
+    def _tails(self) -> Needles:
+        return Needles(tuple(sorted(self._parents)))
+
+    def hit(self, data: bytes) -> bool:
+        """Whether one of the modules may be handed on, or all its names taken."""
+        in_strings = False
+        for at in self._tails.places(data):
+            if data[at - 1 : at] not in _BEFORE_PATHS and not _may_be_imported(data, at):
+                continue
+            end = _end_of_word(data, at)
+            if data[end : end + 1] not in _QUOTES:
+                if self._is_object(data, at, end):
+                    return True
+            elif not in_strings:
+                in_strings = self._is_path(data, at, end)
+        return (in_strings and ANY_NAME.search(data) is not None) or (
+            b"import *" in data and _AROUND.search(data) is not None
+        )
+
+    def _is_path(self, data: bytes, at: int, end: int) -> bool:
+        """Whether a word stands behind the package of its module, or begins a string."""
+        parents = self._parents.get(data[at:end], frozenset())
+        if data[at - 1 : at] in _QUOTES:
+            return b"" in parents
+        before = _LAST.search(data, max(0, at - 100), at - 1)
+        return data[at - 1 : at] == b"." and before is not None and before[0] in parents
+
+    def within(self, other: Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
+        return isinstance(other, _Objects) and self.modules <= other.modules
+
+    def _is_object(self, data: bytes, at: int, end: int) -> bool:
+        parents = self._parents.get(data[at:end], frozenset())
+        after = _AFTER.match(data, end)
+        if after is not None:
+            return after[1] is not None
+        if data[at - 1 : at] == b".":
+            return self._is_path(data, at, end)
+        line = data.rfind(b"\n", 0, at) + 1
+        if b"" in parents and _PLAIN.match(data, line, at):
+            return True
+        start = data.rfind(b"from", max(0, at - _STATEMENT), at)
+        listed = _LISTED.match(data, start, at) if start >= 0 else None
+        return listed is not None and bool(listed[1] or listed[2] in parents)
+
+
+def _may_be_imported(data: bytes, at: int) -> bool:
+    """Whether a word may stand in an import statement; cheap, because most words do not."""
+    start = data.rfind(b"import", max(0, at - _STATEMENT), at)
+    if start >= 0:
+        between = data[start:at]
+        if b"\n" not in between or (b"(" in between and b")" not in between) or b"\\" in between:
+            return True
+    return data.endswith((b"from ", b"from\t", b"\\\n"), 0, at)
+
+
+def _end_of_word(data: bytes, at: int) -> int:
+    word = _WORD.match(data, at)
+    return at if word is None else word.end()
+
+
+def escaping_modules(world: World, paths: Collection[str]) -> set[str]:
+    """Those modules of `paths` that a file hands on as objects, or takes all names from.
+
+    `getattr(module, kind)`, `vars(module)`, `register(module)`, `from module import *`: nobody
+    knows from the code which names are read then.
+    """
+    modules = {name: path for path in paths for name in world.modules.names(path) if name}
+    names = [name.split(".") for name in modules]
+    pairs = {(parts[-2] if parts[1:] else "", parts[-1]) for parts in names}
+    search = _Objects(frozenset((one.encode(), other.encode()) for one, other in pairs))
+    chosen = world.book.others_mentioning(world.book.python, search)
+    world.book.load(chosen)
+    found: set[str] = set()
+    for user in chosen:
+        facts = world.facts(user)
+        found.update(_starred(world.resolver, user, facts, paths))
+        named = {modules[one.value] for one in facts.strings if one.value in modules}
+        if named - found and ANY_NAME.search(world.read([user]).get(user, b"")):
+            found |= named
+        for path, use in _bare(world.resolver, user, facts, paths):
+            if path in found or path == user:
+                continue
+            data = world.read([user]).get(user, b"")
+            if not _HARMLESS.search(data[max(0, use.start - 60) : use.start]):
+                found.add(path)
+    return found
+
+
+def _starred(resolver: Resolver, user: str, facts: Facts, paths: Collection[str]) -> Iterator[str]:
+    for statement in facts.imports:
+        if statement.names[0].name == "*":
+            dotted = resolver.modules.absolute(user, statement.level, statement.module)
+            path = resolver.modules.find(dotted, user) if dotted else None
+            if path in paths and path is not None:
+                yield path
+
+
+def _bare(
+    resolver: Resolver, user: str, facts: Facts, paths: Collection[str]
+) -> Iterator[tuple[str, Use]]:
+    """The uses of a module itself, with nothing read from it in sight."""
+    starts = _module_names(resolver, user, facts)
+    if not starts:
+        return
+    by_string = {string.target for string in facts.strings if string.target >= 0}
+    for index, use in enumerate(facts.uses):
+        at = starts.get((use.bound_in, use.name))
+        if at is None or use.kind & (UseKind.COMPARED | UseKind.STORE | UseKind.DELETE):
+            continue
+        if index in by_string:
+            continue
+        chain: Iterable[str] = [name for name, _ in use.chain]
+        for module in at:
+            end = _end(resolver, module, chain)
+            if end in paths:
+                yield end, use
+
+
+def _end(resolver: Resolver, module: str, chain: Iterable[str]) -> str:
+    """The module that a chain of attributes ends at; empty if it ends at anything else."""
+    for name in chain:
+        if name == "__dict__":
+            return module
+        found = resolver.name(module, name)
+        if found.kind != "module":
+            return ""
+        module = found.path
+    return module
+
+
+def _module_names(resolver: Resolver, user: str, facts: Facts) -> dict[tuple[int, str], list[str]]:
+    """(scope, name) -> the modules that imports bind to the name there."""
+    found: dict[tuple[int, str], list[str]] = {}
+    for statement in facts.imports:
+        for alias in statement.names:
+            if alias.name != "*":
+                target = resolver.imported(user, statement, alias)
+                if target.kind == "module":
+                    found.setdefault((statement.scope, alias.bound), []).append(target.path)
+    return found
