@@ -8,6 +8,7 @@ from onepath.facts.document_piece import DocumentError, Piece
 from onepath.facts.documents import pieces
 from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
+from onepath.facts.spelling.document import shared_names
 from onepath.facts.text_paths import may_hold_paths, mentions
 from onepath.model import Edit, FileChange, Refusal
 from onepath.plan.config import Config
@@ -22,7 +23,6 @@ from onepath.symbols.world import World
 
 _DOCTEST = b">>>"
 _OPENING = re.compile(rb"(?:`{3,}|~{3,})[ \t]*[^\s`]|\.\.[ \t]+[\w-]+::|:[\w-]+:")
-_NO_DEMAND = Demand()
 
 
 def rewrite_documents(
@@ -108,10 +108,12 @@ def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: boo
     refusals: list[Refusal] = []
     needles = Needles.of(renames.words)
     try:
-        for piece in pieces(path, data):
+        every = pieces(path, data)
+        shared = shared_names(path, data, every, renames.words)
+        for index, piece in enumerate(every):
             if not needles.hit(piece.source):
                 continue
-            inner = _rewrite_piece(piece, data, renames)
+            inner = _rewrite_piece(piece, data, renames, Demand(shared.get(index, ())))
             refusals += (
                 r._replace(path=path, line=piece.line + r.line - 1) for r in inner.refusals
             )
@@ -131,7 +133,7 @@ def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: boo
     return Rewritten(tuple(sorted(edits)), tuple(sorted(set(refusals))), {})
 
 
-def _rewrite_piece(piece: Piece, data: bytes, renames: Renames) -> Rewritten:
+def _rewrite_piece(piece: Piece, data: bytes, renames: Renames, demand: Demand) -> Rewritten:
     """The edits and refusals of one piece, in its own offsets and lines."""
     facts = extract(piece.source)
     if facts.failure is not None:
@@ -145,7 +147,7 @@ def _rewrite_piece(piece: Piece, data: bytes, renames: Renames) -> Rewritten:
         contrast = contrasted(piece.source, facts, sites, before)
         if contrast:
             return Rewritten((), contrast, {})
-    return rewrite_file("", piece.source, facts, renames, _NO_DEMAND, sites, document=True)
+    return rewrite_file("", piece.source, facts, renames, demand, sites, document=True)
 
 
 def _line_before(data: bytes, line: int) -> str:

@@ -9,19 +9,35 @@ from onepath.rewrite.fstrings import replace_in_fstring
 from onepath.rewrite.offered import is_fixture, is_offered
 from onepath.rewrite.placement import Move, Placement
 from onepath.rewrite.statements import Name
-from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import DirectSite
 
 
 def plan_directs(draft: Draft, sites: Sequence[DirectSite]) -> None:
     """Decide names and statements for the `from` imports among `sites`."""
-    froms = [site for site in sites if draft.facts.imports[site.statement].is_from]
+    froms = [
+        site for site in sites
+        if draft.facts.imports[site.statement].is_from and not _would_hide(draft, site)
+    ]  # fmt: skip
     moves = _Names(draft, froms).moves()
     for move in moves:
         draft.moved.add(move.place)
         draft.bring(move.statement, move.to, move.bound)
     Placement(draft, moves).place()
+
+
+def _would_hide(draft: Draft, site: DirectSite) -> bool:
+    """Whether a stub exports a name by `X as X` alone, which no import of another name can do."""
+    statement = draft.facts.imports[site.statement]
+    alias, exports = statement.names[site.alias], draft.facts.exports
+    if not draft.path.endswith(".pyi") or alias.asname != alias.name:
+        return False
+    listed = exports is not None and any(alias.name == name for name, _, _ in exports.names)
+    if listed or site.match.to.name == alias.name:
+        return False
+    reason = f"a stub passes on '{alias.name}' only as 'X as X', and there it is called"
+    draft.refuse(statement.line, "stub-export", f"{reason} '{site.match.to.name}'")
+    return True
 
 
 class _Holder(NamedTuple):
@@ -169,8 +185,6 @@ class _Names:
         statement = draft.facts.imports[site.statement]
         alias, to = statement.names[site.alias], site.match.to
         bound = self._bound.get((statement.scope, alias.bound), alias.bound)
-        marked = alias.asname == alias.name and (
-            is_package(draft.path) or draft.path.endswith(".pyi")
-        )
+        marked = alias.asname == alias.name  # type checkers take it for an export
         name = Name(to.name, bound if bound != to.name or marked else None)
         return Move(site.statement, site.alias, to, name, bound)
