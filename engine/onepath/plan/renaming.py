@@ -126,7 +126,7 @@ def _demands(
     paths = [p for p, facts in survey.facts.items() if p not in excluded and facts.failure is None]
     wanted = [p for p in paths if p in survey.sites or _may_matter(survey.facts[p], renames)]
     looked_up = _looked_up(survey, excluded)
-    named = may_be_renamed(survey.sites, survey.facts)
+    named = may_be_renamed(survey.sites, survey.facts, world.resolver)
     read = names_read_elsewhere(world, named, renames.words, renames.symbols)
     return {
         path: Demand(_kept(path, survey, excluded, renames) | read.get(path, set()), {},

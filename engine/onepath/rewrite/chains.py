@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from onepath.importing.loading import hidden_in
-from onepath.model import Alias, Use
+from onepath.model import Alias, Use, UseKind
 from onepath.rewrite.bindings import binders, covers, is_import_of, is_public
 from onepath.rewrite.draft import Draft
-from onepath.rewrite.fstrings import replace_in_fstring
+from onepath.rewrite.fstrings import replace_in_fstring, shows_spelling
 from onepath.rewrite.naming import describe
 from onepath.rewrite.statements import Change, Name
 from onepath.symbols.renames import Destination, Match
@@ -123,6 +123,14 @@ class _Group:
                 line, "assigned", f"'{one.use.dotted}' is assigned to or deleted, where it is"
             )
             return True
+        text = self.draft.text(
+            self.draft.line_start(one.use.start), self.draft.line_end(one.use.end)
+        )
+        if one.use.kind & UseKind.FSTRING and shows_spelling(text, one.written):
+            self.draft.refuse(
+                line, "f-string", f"this f-string prints how '{one.written}' is written"
+            )
+            return True
         if one.use.exact:
             return False
         span = one.use.start, one.use.end
@@ -141,7 +149,7 @@ class _Group:
 
     def _named_module(self) -> None:
         modules = {one.match.to.module for one in self.moved}
-        public = self.scope == 0 and is_public(self.draft, self.name)
+        public = self._is_read_elsewhere()
         module = modules.pop() if len(modules) == 1 else ""
         parent, _, leaf = module.rpartition(".")
         from_top = not parent and any(
@@ -159,6 +167,12 @@ class _Group:
             self._refuse(
                 self.moved, "rebound", f"'{self.name}' is imported in several places"
             )  # fmt: skip
+
+    def _is_read_elsewhere(self) -> bool:
+        """Whether something reads the module's name that does not follow a change of it."""
+        spelling = self.draft.spelling
+        by_spelling = bool(spelling.reader(self.scope, self.name))
+        return by_spelling or (self.scope == 0 and is_public(self.draft, self.name))
 
     def _replace_module(self, module: str, to: Destination) -> None:
         """Import another module wherever this one is imported."""
@@ -268,7 +282,7 @@ class _Group:
 
     def _plain_import(self) -> None:
         needed = {self._holder(use) for use in self.others}
-        if None in needed:
+        if None in needed or self.draft.spelling.reader(self.scope, self.name):
             needed = set(range(len(self.binders)))
         needed |= {
             number for number, (index, _, alias) in enumerate(self.binders)

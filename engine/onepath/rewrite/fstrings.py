@@ -1,5 +1,6 @@
 """Names inside f-strings, for Pythons that do not say where they stand (before 3.12)."""
 
+import re
 from functools import lru_cache
 
 import libcst as cst
@@ -70,3 +71,10 @@ def _dotted(node: cst.BaseExpression) -> str:
         value = _dotted(node.value)
         return f"{value}.{node.attr.value}" if value else ""
     return ""
+
+
+def shows_spelling(text: str, written: str) -> bool:
+    """Whether an f-string in a text prints how a path is written, as `{path=}` does."""
+    return written in text and bool(
+        re.search(rf"\{{[^{{}}]*\b{re.escape(written)}\b[^{{}}=!<>]*=\s*[!:}}]", text)
+    )

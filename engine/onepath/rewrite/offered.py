@@ -6,6 +6,7 @@ from onepath.model import Definition
 from onepath.rewrite.bindings import binders
 from onepath.rewrite.draft import Draft
 from onepath.symbols.renames import Destination
+from onepath.symbols.resolve import Resolution, Resolver
 
 
 def is_offered(draft: Draft, name: str, to: Destination) -> bool:
@@ -27,9 +28,16 @@ def is_offered(draft: Draft, name: str, to: Destination) -> bool:
 
 def is_fixture(draft: Draft, to: Destination) -> bool:
     """Whether a destination is a fixture, which pytest finds by the name that it is bound to."""
-    return any(
-        "fixture" in decorator for one in _definitions(draft, to) for decorator in one.decorators
-    )
+    return any(map(_makes_fixture, _definitions(draft, to)))
+
+
+def is_fixture_of(resolver: Resolver, path: str, name: str) -> bool:
+    """Whether a name of a module is a fixture."""
+    return any(map(_makes_fixture, _of(resolver, resolver.name(path, name))))
+
+
+def _makes_fixture(definition: Definition) -> bool:
+    return any("fixture" in decorator for decorator in definition.decorators)
 
 
 def _is_test_module(path: str) -> bool:
@@ -40,7 +48,10 @@ def _is_test_module(path: str) -> bool:
 def _definitions(draft: Draft, to: Destination) -> Iterator[Definition]:
     """The statements that define a destination, as far as they are in the repository."""
     resolver = draft.renames.resolver
-    found = resolver.dotted(to.dotted, draft.path)
+    return _of(resolver, resolver.dotted(to.dotted, draft.path))
+
+
+def _of(resolver: Resolver, found: Resolution) -> Iterator[Definition]:
     if found.kind == "definition" and not found.rest:
         for one in resolver.facts(found.path).definitions:
             if one.qualname == found.name:

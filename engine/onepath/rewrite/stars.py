@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from onepath.rewrite.bindings import is_public
 from onepath.rewrite.draft import Draft
+from onepath.rewrite.offered import is_fixture_of
 from onepath.rewrite.statements import Name, new_from
 from onepath.symbols.sites import StarSite
 
@@ -58,6 +59,8 @@ def _why_not(draft: Draft, site: StarSite, names: frozenset[str], complete: bool
         return "the star import shares its line"
     if _is_forwarded(draft, names):
         return "this module passes on what the star brings"
+    if any(is_fixture_of(draft.renames.resolver, site.module, name) for name in names):
+        return "pytest may look for fixtures that the star brings"
     if any(
         alias.name == "*" and other.start != statement.start
         for other in draft.facts.imports
@@ -68,8 +71,8 @@ def _why_not(draft: Draft, site: StarSite, names: frozenset[str], complete: bool
 
 
 def _is_forwarded(draft: Draft, names: frozenset[str]) -> bool:
-    bound = draft.facts.scopes[0].bound
-    return any(is_public(draft, name) and name not in bound for name in names)
+    others = names.difference(draft.facts.scopes[0].bound)
+    return any(is_public(draft, name) for name in others)
 
 
 def _unbound(draft: Draft) -> set[str]:

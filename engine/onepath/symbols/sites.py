@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from onepath.model import Facts, Use, UseKind
 from onepath.symbols.renames import Match, Renames
+from onepath.symbols.resolve import Resolver
 
 
 class DirectSite(NamedTuple):
@@ -117,19 +118,20 @@ def is_written_to(use: Use) -> bool:
 
 
 def may_be_renamed(
-    sites: Mapping[str, Sites], facts: Mapping[str, Facts]
+    sites: Mapping[str, Sites], facts: Mapping[str, Facts], resolver: Resolver
 ) -> dict[str, frozenset[str]]:
     """The module-level names of files that may get another name, or go, as their paths move.
 
     Args:
         sites: By file.
         facts: Those of these files at least.
+        resolver: Knows what star imports bring.
     """
-    found = {path: frozenset(_bound(one, facts[path])) for path, one in sites.items()}
+    found = {path: frozenset(_bound(one, facts[path], resolver)) for path, one in sites.items()}
     return {path: names for path, names in found.items() if names}
 
 
-def _bound(sites: Sites, facts: Facts) -> Iterator[str]:
+def _bound(sites: Sites, facts: Facts, resolver: Resolver) -> Iterator[str]:
     imported = {
         alias.name for statement in facts.imports for alias in statement.names if alias.asname
     }
@@ -139,6 +141,9 @@ def _bound(sites: Sites, facts: Facts) -> Iterator[str]:
         if statement.scope == 0 and (alias.bound != to.name or to.name in imported):
             yield alias.bound
     yield from _replaceable(sites, facts)
+    for star in sites.stars:
+        if facts.imports[star.statement].scope == 0 and not star.module.startswith("?"):
+            yield from resolver.star_names(star.module)[0]
 
 
 def _replaceable(sites: Sites, facts: Facts) -> Iterator[str]:

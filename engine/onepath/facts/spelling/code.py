@@ -273,7 +273,8 @@ class _Search:
         if len(code.body) != 1 or expression is None or not _is_type(expression):
             return False
         is_plain = isinstance(expression, ast.Name)
-        if not is_plain and not isinstance(expression, ast.Subscript | ast.BinOp):
+        is_path = isinstance(expression, ast.Attribute) and self._resolves
+        if not (is_plain or is_path or isinstance(expression, ast.Subscript | ast.BinOp)):
             return False
         if self._is_told(node):
             return False
