@@ -312,7 +312,7 @@ def test_another_configuration_and_another_build_follow_nothing(
     monkeypatch.setattr(auditing, "follow", lambda *given: asked.append(given))
     audit(folder, parse_config("schema = 1\n", ""), tmp_path)
     assert asked == []
-    monkeypatch.setattr("onepath.__version__", "another")
+    monkeypatch.setattr("onepath.plan.memory.engine_digest", lambda: "another")
     audit(folder, parse_config(CONFIG, ""), tmp_path)
     assert asked == []
     monkeypatch.undo()

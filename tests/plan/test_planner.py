@@ -291,6 +291,7 @@ def test_remembered_plan_whose_bytes_are_gone_is_planned_anew(
             config(),
             [(v.phase, packs["made"].identify(v)) for v in packs["made"].versions],
             None,
+            packs["made"].code,
         )
         assert planner.recall(cache, key, World.open(tree, cache, SerialExecutor())) is not None
         assert planner.recall(cache, key, world) is None

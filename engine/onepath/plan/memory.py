@@ -6,14 +6,11 @@ the landing of what a dry run has shown, need no planning.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import onepath
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
 from onepath.facts.cache import FactsCache
-from onepath.facts.extract import EXTRACTOR_VERSION
 from onepath.model import (
     Changeset,
     Edit,
@@ -26,6 +23,7 @@ from onepath.model import (
     Snapshot,
     VersionId,
 )
+from onepath.plan.code_digest import engine_digest
 from onepath.plan.config import Config
 from onepath.rewrite.edits import apply
 from onepath.symbols.world import World
@@ -36,9 +34,18 @@ def plan_key(
     config: Config,
     versions: Sequence[tuple[str, VersionId]],
     phases: Sequence[str] | None,
+    code: str,
 ) -> str:
-    """What a plan depends on, as one name."""
-    return _key(snapshot, config, repr(versions), repr(phases))
+    """What a plan depends on, as one name.
+
+    Args:
+        snapshot: The code.
+        config: What the user asks for.
+        versions: The versions of each phase.
+        phases: Names of the phases wanted; None for all.
+        code: A name for all the code of the pack.
+    """
+    return _key(snapshot, config, repr(versions), repr(phases), code)
 
 
 def audit_key(snapshot: Snapshot, config: Config, rules: Sequence[str]) -> str:
@@ -49,14 +56,14 @@ def audit_key(snapshot: Snapshot, config: Config, rules: Sequence[str]) -> str:
 def grounds_key(config: Config, rules: Sequence[str]) -> str:
     """What an audit must share with an earlier one to be followed from it, as one name."""
     digest = hashlib.sha256()
-    for part in (_tool(), repr(config), repr(rules)):
+    for part in (engine_digest(), repr(config), repr(rules)):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     return digest.hexdigest()
 
 
 def _key(snapshot: Snapshot, config: Config, *asked: str) -> str:
     digest = hashlib.sha256()
-    for part in (_tool(), repr(config), *asked, snapshot.name):
+    for part in (engine_digest(), repr(config), *asked, snapshot.name):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     for entry in snapshot.entries.values():
         digest.update(f"{entry.path}\0{entry.oid}{entry.mode}".encode("utf-8", "surrogateescape"))
@@ -171,13 +178,3 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
         remarks=tuple(kept["remarks"]),
         removed=tuple(map(Removed._make, kept["removed"])),
     )
-
-
-def _tool() -> str:
-    """This very build: its version, and the state of its source files."""
-    top = Path(onepath.__file__).parent
-    files = sorted(top.rglob("*.py"))
-    state = [
-        (str(file.relative_to(top)), file.stat().st_size, file.stat().st_mtime_ns) for file in files
-    ]
-    return f"{onepath.__version__} {EXTRACTOR_VERSION} {state}"

@@ -1,16 +1,14 @@
 """Packs of versioned codemods, and how they are found."""
 
-import hashlib
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
-from pathlib import Path
 
 from onepath.errors import InputError, OutsideError
 from onepath.facts.needles import Search
 from onepath.model import VersionId
+from onepath.plan.code_digest import code_digest, own_digest
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.symbols.world import World
@@ -45,9 +43,9 @@ class Version:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the version's source file, so that an edited one is another version."""
-        source = inspect.getsourcefile(self.plan)
-        return hashlib.sha256(Path(source).read_bytes() if source else b"").hexdigest()
+        """SHA-256 of the version's source file and the modules of its own package that it
+        imports, so that an edited one is another version."""
+        return own_digest(self.plan)
 
 
 @dataclass(frozen=True)
@@ -112,6 +110,16 @@ class Pack:
                     "phase"
                 )
         return grouped
+
+    @cached_property
+    def code(self) -> str:
+        """A name for all the code of the pack, by its content."""
+        functions: list[Callable[..., object]] = [self.defaults]
+        for version in self.versions:
+            functions += [version.plan, version.configured, version.reads]
+        # What it consists of may be written in another module than any of these.
+        plain = [(version.phase, version.title, version.requires) for version in self.versions]
+        return f"{code_digest(functions)} {plain}"
 
     def identify(self, version: Version) -> VersionId:
         return VersionId(self.name, version.number, version.name, version.digest)

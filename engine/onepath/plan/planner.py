@@ -43,7 +43,7 @@ def make_plan(
     identities = [(name, pack.identify(one)) for name, group in groups.items() for one in group]
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
-        memory_key = plan_key(snapshot, config, identities, phases)
+        memory_key = plan_key(snapshot, config, identities, phases, pack.code if cache_dir else "")
         recalled = recall(cache, memory_key, world)
         if recalled is not None:
             return recalled

@@ -1,0 +1,201 @@
+"""Which code decides what a plan is: the engine, its parsers, and all that a pack is made of.
+
+By content alone: neither the times of files nor where they are installed make a difference. Nothing
+is imported to find it out; imports are read from the sources.
+"""
+
+import ast
+import hashlib
+import platform
+import sys
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache, partial
+from importlib.machinery import ModuleSpec
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import onepath
+
+_PARSERS = ("libcst", "bowler", "fissix", "ahocorasick-rs")
+"""Distributions of which the version decides what the engine reads and writes."""
+_OWN = frozenset({"onepath", "libcst", "bowler", "fissix", "ahocorasick_rs", "git", "gitdb",
+                  "typer", "zstandard"})  # fmt: skip
+"""Packages that a pack need not answer for: the engine and what comes with it."""
+
+
+class _Module(NamedTuple):
+    name: str
+    path: Path
+    is_package: bool
+
+    @property
+    def package(self) -> str:
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+
+@lru_cache(maxsize=1)
+def engine_digest() -> str:
+    """A name for this very engine: its sources, its parsers' versions and Python's."""
+    digest = hashlib.sha256()
+    top = Path(onepath.__file__).parent
+    for path in sorted(top.rglob("*.py")):
+        _add(digest, path.relative_to(top).as_posix(), path.read_bytes())
+    for distribution in _PARSERS:
+        _add(digest, distribution, _version(distribution).encode())
+    _add(digest, "Python", platform.python_version().encode())
+    return digest.hexdigest()
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""
+
+
+def code_digest(functions: Collection[Callable[..., Any]]) -> str:
+    """A name for all the code that some functions of a pack may run.
+
+    That is every file of the packages in which they are written, and every module that these
+    import, in turn, besides the standard library and what comes with the engine.
+    """
+    digest = hashlib.sha256()
+    starts = [module for function in functions if (module := _module_of(function)) is not None]
+    for package in sorted({module.package for module in starts} - {""}):
+        for folder in _folders(package):
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and path.suffix != ".pyc":
+                    inside = path.relative_to(folder).as_posix()
+                    _add(digest, f"{package}/{inside}", path.read_bytes())
+    for name, content in _reached([module.name for module in starts], lambda _: True):
+        _add(digest, name, content)
+    return digest.hexdigest()
+
+
+def own_digest(function: Callable[..., Any]) -> str:
+    """SHA-256 of the file of a function, with the modules of its own package that it imports."""
+    start = _module_of(function)
+    if start is None:
+        return hashlib.sha256(b"").hexdigest()
+    top = start.name.partition(".")[0]
+    found = list(_reached([start.name], lambda name: name.partition(".")[0] == top, parents=False))
+    if len(found) == 1:
+        return hashlib.sha256(found[0][1]).hexdigest()
+    digest = hashlib.sha256()
+    for module, content in found:
+        _add(digest, module, content)
+    return digest.hexdigest()
+
+
+def _add(digest: Any, name: str, content: bytes) -> None:
+    encoded = name.encode("utf-8", "surrogateescape")
+    digest.update(b"%d %d\n" % (len(encoded), len(content)) + encoded + content)
+
+
+def _module_of(function: Callable[..., Any]) -> _Module | None:
+    """The module in which a function is written; None if it is one of the engine's."""
+    while isinstance(function, partial):
+        function = function.func
+    name = getattr(function, "__module__", None) or type(function).__module__
+    return None if name.partition(".")[0] in _OWN else _find(name)
+
+
+# -------------------------------------------------------------------- imports
+
+
+def _reached(
+    names: Collection[str], wanted: Callable[[str], bool], *, parents: bool = True
+) -> list[tuple[str, bytes]]:
+    """Modules that are imported by way of some, these included: name and content, by name."""
+    found: dict[str, bytes] = {}
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        module = None if name in found else _find(name)
+        if module is None:
+            continue
+        content = found[name] = _content(module)
+        if parents and "." in name:
+            todo.append(name.rpartition(".")[0])
+        if module.path.suffix == ".py":
+            todo += [
+                one for one in _imports(module, content)
+                if one not in found and _counts(one) and wanted(one)
+            ]  # fmt: skip
+    return sorted(found.items())
+
+
+def _counts(name: str) -> bool:
+    top = name.partition(".")[0]
+    return top not in _OWN and top not in sys.stdlib_module_names
+
+
+def _content(module: _Module) -> bytes:
+    try:
+        return module.path.read_bytes()
+    except OSError:
+        pass
+    # In an archive: what its loader says is as good.
+    spec = _spec(module.name)
+    source = getattr(spec.loader, "get_source", None) if spec else None
+    try:
+        return (source(module.name) or "").encode() if source else b""
+    except ImportError:
+        return b""
+
+
+def _imports(module: _Module, content: bytes) -> Iterator[str]:
+    """All modules that a source may import, also inside functions."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = module.package.split(".")
+                above = parts[: len(parts) - node.level + 1]
+                base = ".".join([*above, *([base] if base else [])])
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names if alias.name != "*")
+
+
+def _find(name: str) -> _Module | None:
+    """Where a module is; None if there is none, or none with a file."""
+    spec = _spec(name)
+    if spec is None or not spec.has_location or not spec.origin:
+        return None
+    return _Module(name, Path(spec.origin), spec.submodule_search_locations is not None)
+
+
+def _folders(package: str) -> Iterator[Path]:
+    spec = _spec(package)
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        if Path(folder).is_dir():
+            yield Path(folder)
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """How a module would be imported; neither it nor its packages are."""
+    known = getattr(sys.modules.get(name), "__spec__", None)
+    if isinstance(known, ModuleSpec):
+        return known
+    parent, _, _ = name.rpartition(".")
+    path = None
+    if parent:
+        above = _spec(parent)
+        if above is None or above.submodule_search_locations is None:
+            return None
+        path = list(above.submodule_search_locations)
+    for finder in sys.meta_path:
+        try:
+            spec = finder.find_spec(name, path)
+        except (ImportError, AttributeError, ValueError):
+            continue
+        if spec is not None:
+            return spec
+    return None
