@@ -31,12 +31,17 @@ What keeps it as it is
     `order`, `in-f-string`, `layout-unusual`, `name-taken`, and `read-not-certain` where one name
     holds events with different keys.
 
-What is asked for by `rewrite = true`
-    An event that leaves its function (sent, stored, returned) is in the new form for whoever gets
-    it. Reads in other functions change by hand; those beside which a kind is spoken of are listed
-    (`read-not-certain`). So are classes that are events (`event-class`), keys that are added later
-    (`key-added-later`) and JSON files with events (`event-in-data`). A display whose kind is no
-    string (`EventType.STARTED`), other data formats and documents are not looked at.
+What keeps an event that leaves its function (sent, stored, returned)
+    Any place in the repository that may read a key that moves, in whatever way it is written, and
+    also in the languages of the other side of a connection (`read-elsewhere`): a read counts
+    unless it is certainly one of something else. And a test, or a JSON file, that has an event of
+    its kind which keeps its form, because what is sent may be held against it (`same-kind`).
+
+What is listed besides
+    Reads of legacy keys beside which a kind is spoken of (`read-not-certain`), classes that are
+    events (`event-class`), keys that are added later (`key-added-later`) and JSON files with
+    events (`event-in-data`). A display whose kind is no string (`EventType.STARTED`), other data
+    formats and documents are not looked at.
 """
 
 from onepath.facts.needles import Needles

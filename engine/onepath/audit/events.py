@@ -9,6 +9,11 @@ from onepath.model import DictDisplay, Facts
 
 TEXTUAL = ("isoformat", "strftime", "ctime", "asctime", "str")
 """Names of functions that give a time as a text."""
+DATA = frozenset({
+    "attributes", "body", "content", "contents", "data", "detail", "details", "params", "payload",
+    "properties",
+})  # fmt: skip
+"""Keys under which an event has its data, whatever the form calls it."""
 
 
 class EventForm(NamedTuple):
@@ -35,6 +40,10 @@ class EventForm(NamedTuple):
     def type_key(self) -> str:
         """The key that says which kind of event it is."""
         return self.keys[0]
+
+    def is_data(self, key: str) -> bool:
+        """Whether a key beside the form holds the data of an event, under another name."""
+        return key in DATA and self.canonical(key) not in self.keys
 
     @property
     def data_key(self) -> str:
@@ -80,10 +89,15 @@ def departures(keys: Mapping[str, str], complete: bool, form: EventForm) -> list
     """
     problems = [f"'{name}' should be '{form.legacy[name]}'" for name in keys if name in form.legacy]
     named = {form.canonical(name): value for name, value in keys.items()}
+    other = [name for name in named if form.is_data(name)]
     if complete:
         missing = [name for name in form.keys if name not in named]
+        if other and form.data_key in missing:
+            missing.remove(form.data_key)
         problems += [f"no {quoted(missing)}"] if missing else []
-    loose = [name for name in named if name not in form.keys]
+    loose = [name for name in named if name not in form.keys and name not in other]
+    if other:
+        problems.append(f"{quoted(other)} holds what belongs to '{form.data_key}'")
     if loose:
         problems.append(f"{quoted(loose)} should be in '{form.data_key}'")
     if _is_text(named.get(form.timestamp, "")):

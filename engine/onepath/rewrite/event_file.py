@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from onepath.audit.events import EventForm, quoted
@@ -32,6 +33,26 @@ class EventEdits(NamedTuple):
     refusals: tuple[Refusal, ...]
     events: int
     """How many displays are taken to the form."""
+    shown: tuple["Shown", ...] = ()
+    """Every display of an event."""
+    known: tuple[tuple[int, int], ...] = ()
+    """The spans of reads of what is certainly one of the file's own displays."""
+
+
+class Shown(NamedTuple):
+    """What became of a display that is an event."""
+
+    start: int
+    line: int
+    kind: str
+    keys: frozenset[str]
+    """All its string keys."""
+    affected: frozenset[str]
+    """Those that a reader would not find any more; none if it keeps its form."""
+    escapes: bool
+    """Whether it gets to places that are not followed."""
+    refused: str
+    """The code of the reason why it keeps its form; empty if it has the canonical one now."""
 
 
 class _Site(NamedTuple):
@@ -95,6 +116,11 @@ def _list(draft: Draft, form: EventForm, reads: Iterable[Read], tree: ScopedTree
         draft.refuse(line, "event-class", reason)
 
 
+def _lacking(event: Event) -> NotCertain:
+    reason = f"event {event.kind} has no {quoted(event.missing)}; nothing says which"
+    return NotCertain("key-missing", reason)
+
+
 class EventFile:
     """One file on its way.
 
@@ -123,11 +149,23 @@ class EventFile:
     def _new_draft(self) -> Draft:
         return Draft(self._path, self._data, self._facts, self._renames, self._keep)
 
-    def rewrite(self) -> EventEdits:
-        """Decide and write."""
-        unable: dict[ast.Dict, NotCertain] = {}
+    def rewrite(self, blocked: Mapping[int, NotCertain] = MappingProxyType({})) -> EventEdits:
+        """Decide and write.
+
+        Args:
+            blocked: Where displays begin that must keep their form, and why.
+        """
+        unable: dict[ast.Dict, NotCertain] = {
+            node: blocked[start]
+            for node in self._events.displays
+            if (start := self._tree.place(node)[0]) in blocked
+        }
         while True:
             decided = self._events.decide(unable)
+            lacking = {event.node: _lacking(event) for event in decided.accepted if event.missing}
+            if lacking:
+                unable |= lacking
+                continue
             self._draft = self._new_draft()
             try:
                 edits = self._edits(decided)
@@ -135,7 +173,24 @@ class EventFile:
             except _Unable as problem:
                 unable.update(dict.fromkeys(problem.displays, problem.problem))
         self._refuse(decided)
-        return EventEdits(edits, tuple(sorted(self._draft.refusals)), len(decided.accepted))
+        return EventEdits(
+            edits, tuple(sorted(self._draft.refusals)), len(decided.accepted),
+            tuple(self._shown(decided)), tuple(self._events.known_reads()),
+        )  # fmt: skip
+
+    def _shown(self, decided: Decided) -> Iterator[Shown]:
+        accepted = {event.node: event for event in decided.accepted}
+        for node, kind in self._events.displays.items():
+            keys = frozenset(
+                key.value for key in node.keys
+                if isinstance(key, ast.Constant) and isinstance(key.value, str)
+            )  # fmt: skip
+            event, problem = accepted.get(node), decided.refused.get(node)
+            yield Shown(
+                self._tree.place(node)[0], node.lineno, kind, keys,
+                event.affected if event else frozenset(), node in decided.escaping,
+                problem.code if problem else "",
+            )  # fmt: skip
 
     # ------------------------------------------------------------ refusals
 
@@ -144,8 +199,8 @@ class EventFile:
         for node, problem in decided.refused.items():
             draft.refuse(node.lineno, problem.code, problem.reason)
         for event in decided.incomplete:
-            reason = f"event {event.kind} has no {quoted(event.missing)}; nothing says which"
-            draft.refuse(event.node.lineno, "key-missing", reason)
+            problem = _lacking(event)
+            draft.refuse(event.node.lineno, problem.code, problem.reason)
         for read in decided.added:
             reason = f"'{read.key}' is written beside the form; it should be in '{form.data_key}'"
             draft.refuse(read.line, "key-added-later", reason)

@@ -1,9 +1,9 @@
 """Where an event goes from the place where it is written: whether all that see it are known.
 
-What is handed to a function, returned or stored leaves the function; that other functions follow
-the new form is what the configuration asks for. What is refused is a use in sight that would
-mean something else: a comparison, keys that become parameters, a schema, a function of the
-repository that reads a key which goes away.
+What is handed to a function, returned, stored or put into something else leaves the name that is
+followed (`escapes`): then whoever reads such keys anywhere may read them of it. What is refused
+here is a use in sight that would mean something else: a comparison, keys that become parameters,
+a schema, a function of the repository that reads a key which goes away.
 """
 
 import ast
@@ -68,6 +68,8 @@ class Flow:
         self._keys = keys
         self._callee_reads = callee_reads
         self._seen: set[tuple[int, str]] = set()
+        self.escapes = False
+        """Whether it gets to places that are not followed."""
 
     def of(self, node: ast.expr, *, whole: bool = True) -> Held:
         """Where a value goes.
@@ -94,6 +96,7 @@ class Flow:
         return self.of(parent, whole=whole)
 
     def _list(self, parent: ast.expr, node: ast.expr, field: str, whole: bool) -> Held:
+        self.escapes = True
         return self.of(parent, whole=False)
 
     _tuple = _set = _list
@@ -103,11 +106,13 @@ class Flow:
         at = next((at for at, value in enumerate(parent.values) if value is node), -1)
         if at < 0 or parent.keys[at] is None:
             raise _unknown(node)
+        self.escapes = True
         return self.of(parent, whole=False)
 
     def _dictcomp(self, parent: ast.DictComp, node: ast.expr, field: str, whole: bool) -> Held:
         if field == "key":
             raise _unknown(node)
+        self.escapes = True
         return self.of(parent, whole=False)
 
     def _starred(self, parent: ast.Starred, node: ast.expr, field: str, whole: bool) -> Held:
@@ -147,6 +152,7 @@ class Flow:
         raise NotCertain("compared", reason)
 
     def _lambda(self, parent: ast.Lambda, node: ast.expr, field: str, whole: bool) -> Held:
+        self.escapes = True
         return Held()
 
     # -------------------------------------------------------------- calls
@@ -179,6 +185,7 @@ class Flow:
         if read:
             reason = f"'{dotted(function)}' is given it and reads {quoted(read)}"
             raise NotCertain("read-by-callee", reason)
+        self.escapes = True
         if name in _CARRIES:
             return self.of(call, whole=False)
         if name in _ADDS and isinstance(function, ast.Attribute):
@@ -213,10 +220,13 @@ class Flow:
             key = self._tree.binding(target)
             if key is None:
                 raise _unknown(node)
+            if self._tree.facts.scopes[key[0]].kind in ("module", "class"):
+                self.escapes = True
             if whole and isinstance(node, ast.Dict):
                 return Held(name=key)
             self.uses(key, whole=whole)
             return Held()
+        self.escapes = True
         if isinstance(target, ast.Attribute):
             return Held(attribute=dotted(target)) if whole else Held()
         if isinstance(target, ast.Subscript):
@@ -224,6 +234,7 @@ class Flow:
         raise _unknown(node)
 
     def _return(self, parent: ast.Return, node: ast.expr, field: str, whole: bool) -> Held:
+        self.escapes = True
         function = self._tree.function(parent)
         if function is None:
             return Held()
@@ -232,6 +243,7 @@ class Flow:
         return Held(returned=function.name)
 
     def _yield(self, parent: ast.Yield, node: ast.expr, field: str, whole: bool) -> Held:
+        self.escapes = True
         function = self._tree.function(parent)
         return Held(returned=function.name if function else "")
 

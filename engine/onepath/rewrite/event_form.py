@@ -97,6 +97,10 @@ def event_of(node: ast.Dict, kind: str, form: EventForm, tree: ScopedTree) -> Ev
         nothing = Reshape({}, {}, (), form.data_key, False)
         return Event(node, kind, nothing, None, missing if complete else (), frozenset(items))
     _check_keys(names, items, form)
+    other = [name for name in loose if form.is_data(name)]
+    if other:
+        reason = f"{quoted(other)} holds its data; an entry of [events] legacy says what it becomes"
+        raise NotCertain("data-under-another-name", reason)
     for name in renames:
         plain = name in loose or form.canonical(name) == form.data_key
         if not plain and isinstance(items[name], ast.Dict | ast.List | ast.Set | ast.Tuple):

@@ -112,6 +112,12 @@ class EventNames:
             found.setdefault(self._tree.home(read.node), []).append(read)
         return found
 
+    def known(self) -> Iterator[Read]:
+        """The reads of what is certainly one of the file's own displays, or a part of one."""
+        for read in self._reads:
+            if self._is_known(read.base):
+                yield read
+
     def _is_known(self, base: ast.expr) -> bool:
         """Whether it is known which display something is, or that it is a part of an event."""
         if isinstance(base, ast.Subscript) and isinstance(base.slice, ast.Constant):

@@ -31,8 +31,10 @@ class Decided:
     """Read -> what becomes of it."""
     holders: dict[ast.AST, list[Event]] = field(default_factory=dict)
     """Read that is followed -> the events whose name it reads."""
+    escaping: set[ast.Dict] = field(default_factory=set)
+    """Displays that get to places which are not followed."""
     incomplete: list[Event] = field(default_factory=list)
-    """Events that lack keys."""
+    """Events that lack keys and have nothing else to change."""
     added: list[Read] = field(default_factory=list)
     """Writes of keys outside the form to a name that holds an event."""
     uncertain: list[Read] = field(default_factory=list)
@@ -62,8 +64,9 @@ class Events:
         self._read_elsewhere = read_elsewhere
         displays = [node for node in tree.nodes if isinstance(node, ast.Dict)]
         displays.sort(key=lambda node: (node.lineno, node.col_offset))
-        self._kinds = {node: kind for node in displays if (kind := kind_of(node, form))}
-        self.names = EventNames(tree, form, self._kinds)
+        self.displays = {node: kind for node in displays if (kind := kind_of(node, form))}
+        """Each display that is an event, with its kind."""
+        self.names = EventNames(tree, form, self.displays)
 
     def decide(self, unable: Mapping[ast.Dict, NotCertain]) -> Decided:
         """Decide what becomes of each display and read.
@@ -78,7 +81,7 @@ class Events:
                 if node in unable:
                     raise unable[node]
                 if event.departs:
-                    self._check(event)
+                    self._check(event, decided)
             except NotCertain as problem:
                 decided.refused[node] = problem.bare
         for key, nodes in self.names.certain.items():
@@ -95,7 +98,7 @@ class Events:
         return decided
 
     def _events(self, decided: Decided) -> Iterator[tuple[ast.Dict, Event]]:
-        for node, kind in self._kinds.items():
+        for node, kind in self.displays.items():
             try:
                 yield node, event_of(node, kind, self._form, self._tree)
             except NotCertain as problem:
@@ -103,7 +106,7 @@ class Events:
 
     # ----------------------------------------------------------- consumers
 
-    def _check(self, event: Event) -> None:
+    def _check(self, event: Event, decided: Decided) -> None:
         """Refuse an event if something in sight would not understand it any more."""
         if self._tree.string_around(event.node) is not None:
             raise NotCertain("in-f-string", "it is written inside an f-string")
@@ -112,6 +115,8 @@ class Events:
         if held.name is not None:
             known = {read.base for read in self.names.reads_of(held.name)}
             flow.uses(held.name, whole=True, known=known)
+        if flow.escapes:
+            decided.escaping.add(event.node)
         self._check_held(event, held)
         home = self._tree.home(event.node)
         for read in self.names.uncertain_in(home, event.affected):
@@ -151,6 +156,10 @@ class Events:
                 raise NotCertain(code, reason)
 
     # --------------------------------------------------------------- names
+
+    def known_reads(self) -> Iterator[tuple[int, int]]:
+        """The spans of the reads that are certainly of nothing that comes from elsewhere."""
+        return (self._tree.place(read.node) for read in self.names.known())
 
     def _settle_name(
         self, key: Binding, nodes: list[ast.Dict], events: Mapping[ast.Dict, Event],
