@@ -90,9 +90,18 @@ def test_unknown_phase_is_refused_with_the_ones_there_are(snapshot: Any, packs: 
 
 
 def test_versions_out_of_order_are_no_pack() -> None:
-    version = Version(1, "one", "first", "Do one", append("", []))
-    with pytest.raises(ValueError, match="not unique and in order"):
-        Pack("made", (version, version))
+    one = Version(1, "one", "first", "Do one", append("", []))
+    two = Version(2, "two", "first", "Do two", append("", []))
+    with pytest.raises(ValueError, match="not in order"):
+        Pack("made", (two, one))
+
+
+def test_two_versions_of_one_number_are_two_heads(snapshot: Any) -> None:
+    one = Version(1, "one", "first", "Do one", append("", []))
+    other = Version(1, "other", "first", "Do another", append("", []))
+    packs = {"made": Pack("made", (one, other))}
+    with pytest.raises(InputError, match=r"two heads: made/v0001_one and made/v0001_other"):
+        plan_of(snapshot(), packs, config())
 
 
 def test_a_version_that_requires_a_later_one_is_no_pack() -> None:

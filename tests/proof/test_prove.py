@@ -214,5 +214,3 @@ def test_star_import_may_become_the_names_it_brought(proven: Prove) -> None:
     assert proven(files, {"u.py": RIGHT.replace("\n\n", "\n")}) == {}
     wrong = {"u.py": "from p.rival import Name as N\nfrom p.old import *\nx = N()\n"}
     assert codes(proven(files, wrong)) == {"u.py": "meaning-changed"}
-
-

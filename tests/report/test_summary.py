@@ -14,6 +14,7 @@ from onepath.model import (
     Refusal,
     VersionId,
 )
+from onepath.plan.plan_hash import plan_hash
 from onepath.report.document import plan_document
 from onepath.report.summary import summary
 from onepath.report.text import printable
@@ -82,7 +83,8 @@ def test_two_phases_with_edits_by_kind_deletions_and_findings() -> None:
         after={"same": 1},
     )
     second = phase(2, "shims", [change("old.py", deleted=True)])
-    assert summary(plan(first, second)) == (
+    made = plan(first, second)
+    assert summary(made) == (
         "base 1a2b3c: 1,200 Python files\n"
         "\n"
         "1. imports: Do imports\n"
@@ -96,6 +98,8 @@ def test_two_phases_with_edits_by_kind_deletions_and_findings() -> None:
         "   branch      migrate/websocket/02-shims\n"
         "   changed     1 file, 1 deleted\n"
         "   deleted     old.py\n"
+        "\n"
+        f"plan {plan_hash(made)}\n"
     )
 
 
@@ -166,6 +170,7 @@ def test_the_document_of_an_empty_plan() -> None:
     assert plan_document(plan()) == {
         "schema": 1,
         "base": "1a2b3c",
+        "hash": plan_hash(plan()),
         "phases": [],
         "notes": [],
         "unparseable": [],

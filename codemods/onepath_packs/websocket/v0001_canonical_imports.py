@@ -30,6 +30,9 @@ VERSION = Version(
     phase="canonical-imports",
     title="Import by the canonical paths",
     plan=plan,
+    why="Every symbol is to be imported by one path. Deprecated paths keep working until "
+    "their modules are deleted, so this changes names only.",
+    routes=lambda config: config.imports,
     configured=lambda config: bool(config.imports),
     reads=lambda config: Needles.of(old.rpartition(".")[2] for old in config.imports),
 )

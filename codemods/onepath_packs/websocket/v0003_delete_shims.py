@@ -41,6 +41,8 @@ VERSION = Version(
     phase="shims",
     title="Delete the shims that nothing refers to",
     plan=plan,
+    why="A module that only forwards is one more path to the same thing, and a place "
+    "where imports go in cycles.",
     requires=(1, 2),
     configured=configured,
     reads=reads,

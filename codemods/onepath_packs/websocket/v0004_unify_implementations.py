@@ -38,6 +38,8 @@ VERSION = Version(
     phase="managers",
     title="Unify the implementations of canonical classes",
     plan=plan,
+    why="A role is to have one class. Aliases and subclasses that add nothing become that class.",
+    routes=lambda config: config.implementations,
     requires=(1,),
     configured=configured,
 )

@@ -30,6 +30,7 @@ VERSION = Version(
     phase="cycles",
     title="Open import cycles",
     plan=plan,
+    why="A cycle of imports works or fails by which module is imported first.",
     requires=(3,),
     configured=lambda config: config.cycles is not None,
 )

@@ -65,6 +65,7 @@ VERSION = Version(
     phase="events",
     title="Send events in the canonical form",
     plan=plan,
+    why="Whoever reads an event is to find the same keys in each of them.",
     configured=lambda config: config.events.rewrite,
     reads=lambda config: Needles.of(settings(config).event_kinds),
 )

@@ -117,6 +117,17 @@ class Phase:
     """What the versions found out and a reader should know, as lines."""
     removed: tuple[Removed, ...] = ()
     """The definitions that are not there any more, by file and name."""
+    why: str = ""
+    """What the phase is for, as a sentence or two."""
+    routes: tuple[tuple[str, str, int], ...] = ()
+    """Dotted paths that went, where to, and in how many files."""
+    ledger: tuple[FileChange, ...] = ()
+    """The ledger's files that land with it, in path order."""
+
+    @property
+    def files(self) -> tuple[FileChange, ...]:
+        """All files that land: those of the changeset, then those of the ledger."""
+        return (*self.changeset.changes, *self.ledger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +143,7 @@ class Plan:
     unparseable: tuple[Refusal, ...]
     python_files: int
     parsed: int
+    asked: str = ""
+    """What was asked for: a digest over the configuration; empty if nobody can ask again."""
+    ledger: str = ""
+    """The folder of the ledger's files, which say nothing about whether a branch is right."""

@@ -7,8 +7,9 @@ from onepath.model import Changeset, Edit, FileChange, Phase, Refusal
 
 
 def combined(phases: Iterable[Phase]) -> Changeset:
-    """Return what the phases, in this order, do together."""
-    return combined_changesets([phase.changeset for phase in phases])
+    """Return what the phases, in this order, do together, with their files of the ledger."""
+    changesets = [replace(phase.changeset, changes=phase.files) for phase in phases]
+    return combined_changesets(changesets)
 
 
 def combined_changesets(changesets: Sequence[Changeset]) -> Changeset:

@@ -30,6 +30,7 @@ from onepath.plan.config_codemods import (
 from onepath.plan.config_lines import locate, syntax_problem
 from onepath.plan.config_names import Rename, read_renames, rename_problems
 from onepath.plan.config_values import branch_problem, glob_problem, root_problem
+from onepath.plan.ledger import DEFAULT_FOLDER
 
 CONFIG_NAME = "migrate.toml"
 SCHEMAS = (1,)
@@ -39,6 +40,7 @@ DOCUMENTS = ("rewrite", "list")
 _KEYS = (
     "schema", "pack", "branch_prefix", "roots", "exclude", "documents", "inside", "imports",
     "canonical", "audit", "events", "factories", "shims", "implementations", "cycles", "phases",
+    "ledger",
 )  # fmt: skip
 PROJECT = "pyproject.toml"
 _PROJECT_TABLE = ("tool", "migrate")
@@ -80,6 +82,11 @@ class Config:
     import by that path as well."""
     phases: Mapping[str, tuple[int, ...]] | None = None
     """Phase -> the versions in it; None: as the pack has them."""
+    ledger: str = DEFAULT_FOLDER
+    """The folder of the ledger, relative to the top folder; empty: none is kept."""
+    stamped: tuple[str, ...] = ()
+    """Versions that take no part, because somebody has said that they are applied. The ledger
+    says so, not the configuration's file."""
 
 
 def settings(config: Config) -> Settings:
@@ -190,13 +197,17 @@ def _read(path: Path) -> str:
 
 
 def _has_table(project: Path) -> bool:
-    text = _read(project)
+    return bool(project_table(_read(project)))
+
+
+def project_table(text: str) -> tuple[str, ...]:
+    """The keys of the table that configures the migration in a `pyproject.toml`; empty: none."""
     try:
         tool = tomllib.loads(text).get("tool")
     except ValueError:
         # Whoever reads the file next reports the error, if it is ours to read.
-        return _PROJECT_HEADER.search(text) is not None
-    return isinstance(tool, dict) and "migrate" in tool
+        return _PROJECT_TABLE if _PROJECT_HEADER.search(text) else ()
+    return _PROJECT_TABLE if isinstance(tool, dict) and "migrate" in tool else ()
 
 
 class _Reader:
@@ -232,6 +243,7 @@ class _Reader:
             implementations=read_implementations(content.get("implementations", {}), self._checks),
             cycles=read_cycles(content.get("cycles"), self._checks),
             phases=read_phases(content.get("phases"), self._checks),
+            ledger=self._ledger(content.get("ledger", DEFAULT_FOLDER)),
         )
 
     def _schema_is_known(self, value: Any) -> bool:
@@ -266,6 +278,21 @@ class _Reader:
             choices = " or ".join(f"'{choice}'" for choice in DOCUMENTS)
             self._checks.add(f"documents is {choices}, not '{value}'", "documents")
         return str(value)
+
+    def _ledger(self, value: Any) -> str:
+        if value is False:
+            return ""
+        if not isinstance(value, str):
+            self._checks.wrong_type(value, "a string or false", "ledger")
+            return ""
+        folder = posixpath.normpath(value)
+        if folder == ".":
+            self._checks.add("the ledger needs a folder of its own", "ledger")
+        elif ".git" in folder.lower().split("/"):
+            self._checks.add("git keeps no file below '.git'", "ledger")
+        elif problem := root_problem(value):
+            self._checks.add(problem, "ledger")
+        return folder
 
     def _roots(self, value: Any) -> tuple[str, ...]:
         roots = self._checks.strings(value, root_problem, "roots")

@@ -35,6 +35,7 @@ def plan_key(
     versions: Sequence[tuple[str, VersionId]],
     phases: Sequence[str] | None,
     code: str,
+    on_top: str = "",
 ) -> str:
     """What a plan depends on, as one name.
 
@@ -44,8 +45,9 @@ def plan_key(
         versions: The versions of each phase.
         phases: Names of the phases wanted; None for all.
         code: A name for all the code of the pack.
+        on_top: A name for what people put on top of the phases.
     """
-    return _key(snapshot, config, repr(versions), repr(phases), code)
+    return _key(snapshot, config, repr(versions), repr(phases), code, on_top)
 
 
 def audit_key(snapshot: Snapshot, config: Config, rules: Sequence[str]) -> str:
@@ -70,8 +72,10 @@ def _key(snapshot: Snapshot, config: Config, *asked: str) -> str:
     return digest.hexdigest()
 
 
-def remember(cache: FactsCache, key: str, plan: Plan) -> None:
-    """Keep a plan."""
+def remember(
+    cache: FactsCache, key: str, plan: Plan, amended: Sequence[Mapping[str, bytes | None]]
+) -> None:
+    """Keep a plan, and the content that people put on top of each of its phases."""
     phases = [
         {
             "fixed": (phase.number, phase.name, phase.branch, phase.title),
@@ -86,8 +90,11 @@ def remember(cache: FactsCache, key: str, plan: Plan) -> None:
             "after": dict(phase.after),
             "remarks": phase.remarks,
             "removed": [tuple(one) for one in phase.removed],
+            "why": phase.why,
+            "routes": phase.routes,
+            "amended": dict(files),
         }
-        for phase in plan.phases
+        for phase, files in zip(plan.phases, amended, strict=True)
     ]
     rest = {
         "notes": [tuple(note) for note in plan.notes],
@@ -136,7 +143,9 @@ def recall(cache: FactsCache, key: str, world: World) -> Plan | None:
         if phase is None:
             return None
         phases.append(phase)
-        world = world.after({change.path: change.new for change in phase.changeset.changes})
+        world = world.after(
+            {change.path: change.new for change in phase.changeset.changes} | one["amended"]
+        )
     python_files, parsed = kept["files"]
     return Plan(
         base=world.snapshot.name,
@@ -177,4 +186,6 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
         after=kept["after"],
         remarks=tuple(kept["remarks"]),
         removed=tuple(map(Removed._make, kept["removed"])),
+        why=kept["why"],
+        routes=tuple(map(tuple, kept["routes"])),
     )

@@ -78,7 +78,10 @@ def plan_rename(
             text = "\n".join(text for _, text in error.problems)
             raise InputError(text, hint=_MOVES_REFERENCES) from None
 
-    version = Version(0, f"{old}_to_{new}", _RENAME, f"Rename {old} to {new}", plan)
+    version = Version(
+        0, f"{old}_to_{new}", _RENAME, f"Rename {old} to {new}", plan,
+        routes=lambda config: config.imports,
+    )  # fmt: skip
     config = replace(config, path=None, pack=_RENAME, imports={old: new}, lines={})
     made = make_plan(
         snapshot, config, {_RENAME: Pack(_RENAME, (version,))},

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
+from itertools import pairwise
 
 from onepath.errors import InputError, OutsideError
 from onepath.facts.needles import Search
@@ -27,6 +28,8 @@ class Version:
         title: The first line of its commit.
         requires: Numbers of the versions that must come before it.
         configured: Whether a configuration asks for it; without that it takes no part in a plan.
+        why: What it is for, for the commit message and the pull request: a sentence or two.
+        routes: Dotted paths that it takes elsewhere, and where to, as the configuration says.
         reads: What it will search Python files for, as far as the configuration tells. Only a
             hint: those files may be read while an earlier version is planned.
         plan: What it does: a world and the configuration -> a proven outcome.
@@ -39,6 +42,8 @@ class Version:
     plan: Callable[[World, Config], Outcome]
     requires: tuple[int, ...] = ()
     configured: Callable[[Config], bool] = lambda _: True
+    why: str = ""
+    routes: Callable[[Config], Mapping[str, str]] = lambda _: {}
     reads: Callable[[Config], Search | None] = lambda _: None
 
     @cached_property
@@ -60,14 +65,27 @@ class Pack:
 
     def __post_init__(self) -> None:
         numbers = [version.number for version in self.versions]
-        if numbers != sorted(set(numbers)):
-            raise ValueError(
-                f"pack {self.name}: version numbers are not unique and in order: {numbers}"
-            )
+        if numbers != sorted(numbers):
+            raise ValueError(f"pack {self.name}: version numbers are not in order: {numbers}")
         for version in self.versions:
             late = [one for one in version.requires if one not in numbers or one >= version.number]
             if late:
                 raise ValueError(f"pack {self.name}: {version.name} requires {late}, not before it")
+
+    def check_numbers(self) -> None:
+        """Raise InputError if two versions have one number: nobody knows which comes first.
+
+        That is no error of the pack alone: two branches that each add a version, each of them
+        right, give it when both are merged.
+        """
+        for version, other in pairwise(self.versions):
+            if version.number == other.number:
+                raise InputError(
+                    f"the pack '{self.name}' has two heads: {self.identify(version)} and "
+                    f"{self.identify(other)} follow the same version",
+                    hint="give one of them the next number; `migrate heads --check` in CI finds "
+                    "this before it is merged",
+                )
 
     def phases(self, config: Config) -> Mapping[str, Sequence[Version]]:
         """The versions of each phase, in the order in which they are applied.
@@ -116,10 +134,24 @@ class Pack:
         """A name for all the code of the pack, by its content."""
         functions: list[Callable[..., object]] = [self.defaults]
         for version in self.versions:
-            functions += [version.plan, version.configured, version.reads]
+            functions += [version.plan, version.configured, version.reads, version.routes]
         # What it consists of may be written in another module than any of these.
-        plain = [(version.phase, version.title, version.requires) for version in self.versions]
+        plain = [
+            (version.phase, version.title, version.requires, version.why)
+            for version in self.versions
+        ]
         return f"{code_digest(functions)} {plain}"
+
+    def branches(self, config: Config) -> Mapping[str, str]:
+        """The branch of each phase, in the order of the phases.
+
+        Raises:
+            InputError: As `phases`.
+        """
+        return {
+            name: f"{config.branch_prefix}/{number:02d}-{name}"
+            for number, name in enumerate(self.phases(config), 1)
+        }
 
     def identify(self, version: Version) -> VersionId:
         return VersionId(self.name, version.number, version.name, version.digest)

@@ -1,6 +1,8 @@
 """From a snapshot, a configuration and a pack to the plan: phases with proven changesets."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from onepath.errors import InputError
@@ -10,14 +12,17 @@ from onepath.plan.combine import combined_changesets
 from onepath.plan.config import Config
 from onepath.plan.memory import plan_key, recall, remember
 from onepath.plan.met import notes_of, unparseable_of
+from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.packs import Pack, Version
 from onepath.plan.removed import removed_definitions
+from onepath.plan.routes import routes_taken
 from onepath.symbols.world import Progress, World, quiet
 
 
 def make_plan(
     snapshot: Snapshot, config: Config, packs: Mapping[str, Pack], *, executor: Executor,
     cache_dir: Path | None = None, phases: Sequence[str] | None = None, progress: Progress = quiet,
+    on_top: OnTop = NOTHING_ON_TOP,
 ) -> Plan:  # fmt: skip
     """Plan every phase of the configured pack, each on what the one before it gives.
 
@@ -29,35 +34,42 @@ def make_plan(
         cache_dir: Where facts are kept between runs; None keeps none.
         phases: Names of the phases wanted; None for all.
         progress: Told, in words, what goes on.
+        on_top: What people have put on top of phases; those after them are planned on it.
 
     Raises:
-        InputError: There is no such pack or phase.
+        InputError: There is no such pack or phase, or the pack has two heads.
         ConfigError: The configuration contradicts the code.
     """
     pack = packs.get(config.pack)
     if pack is None:
         known = ", ".join(sorted(packs)) or "none"
         raise InputError(f"no pack '{config.pack}'", hint=f"installed packs: {known}")
+    pack.check_numbers()
     groups = pack.phases(config)
     wanted = _wanted(phases, groups, config)
     identities = [(name, pack.identify(one)) for name, group in groups.items() for one in group]
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
-        memory_key = plan_key(snapshot, config, identities, phases, pack.code if cache_dir else "")
+        code = pack.code if cache_dir else ""
+        memory_key = plan_key(snapshot, config, identities, phases, code, on_top.key)
         recalled = recall(cache, memory_key, world)
         if recalled is not None:
-            return recalled
+            return replace(recalled, asked=_digest(config))
         _expect(world, config, [one for name in groups if name in wanted for one in groups[name]])
         planned: list[Phase] = []
+        amended: list[Mapping[str, bytes | None]] = []
         python_files = len(world.book.python)
         for number, (name, versions) in enumerate(groups.items(), 1):
-            active = [version for version in versions if version.configured(config)]
+            active = [version for version in versions if _is_asked_for(pack, version, config)]
             if name not in wanted or not active:
                 continue
             progress(f"planning {name}")
             _check_required(world, config, pack, active, planned)
             phase, world = _phase(world, config, pack, number, name, active)
             planned.append(phase)
+            amended.append(on_top.after(phase))
+            if amended[-1]:
+                world = world.after(amended[-1])
         plan = Plan(
             base=snapshot.name,
             commit=snapshot.commit,
@@ -66,9 +78,21 @@ def make_plan(
             unparseable=unparseable_of(world),
             python_files=python_files,
             parsed=world.book.loaded,
+            asked=_digest(config),
         )
-        remember(cache, memory_key, plan)
+        remember(cache, memory_key, plan, amended)
         return plan
+
+
+def _digest(config: Config) -> str:
+    """What was asked for, wherever the configuration was read from."""
+    plain = replace(config, path=None, lines={})
+    return hashlib.sha256(repr(plain).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _is_asked_for(pack: Pack, version: Version, config: Config) -> bool:
+    """Whether a version takes part: it is configured, and nobody has said that it is applied."""
+    return version.configured(config) and str(pack.identify(version)) not in config.stamped
 
 
 def _expect(world: World, config: Config, versions: Sequence[Version]) -> None:
@@ -110,7 +134,7 @@ def _check_required(
     there |= {version.number for version in versions}
     numbers = {number for version in versions for number in version.requires} - there
     for version in pack.versions:
-        if version.number not in numbers or not version.configured(config):
+        if version.number not in numbers or not _is_asked_for(pack, version, config):
             continue
         if version.plan(world, config).changeset.changes:
             raise InputError(
@@ -133,7 +157,7 @@ def _phase(
     phase = Phase(
         number=number,
         name=name,
-        branch=f"{config.branch_prefix}/{number:02d}-{name}",
+        branch=pack.branches(config)[name],
         title="; ".join(version.title for version in versions),
         versions=tuple(pack.identify(version) for version in versions),
         changeset=changeset,
@@ -141,8 +165,9 @@ def _phase(
         after=_counts(outcome.after for outcome in outcomes),
         remarks=tuple(line for outcome in outcomes for line in outcome.remarks),
         removed=removed_definitions(before, world, changeset.changes),
+        why=" ".join(version.why for version in versions if version.why),
     )
-    return phase, world
+    return replace(phase, routes=routes_taken(phase.changeset, versions, config)), world
 
 
 def _counts(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:

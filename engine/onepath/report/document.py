@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from onepath.model import Phase, Plan, Refusal
+from onepath.plan.plan_hash import plan_hash
 from onepath.report.text import without_surrogates
 
 SCHEMA = 1
@@ -17,6 +18,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "base": without_surrogates(plan.base),
+        "hash": plan_hash(plan),
         "phases": [_phase(phase) for phase in plan.phases],
         "notes": [
             {
@@ -51,6 +53,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
             }
             for one in sorted(phase.removed)
         ],
+        "ledger": [without_surrogates(change.path) for change in phase.ledger],
         "refusals": _refusals(changeset.refusals),
         "before": dict(sorted(phase.before.items())),
         "after": dict(sorted(phase.after.items())),

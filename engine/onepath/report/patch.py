@@ -47,7 +47,7 @@ def phase_patch(phase: Phase, *, author: str, email: str, date: datetime, messag
         f"{body.strip()}\n"
         "---\n"
     )
-    changes = phase.changeset.changes
+    changes = phase.files
     stats = stat_block(stat(changes), _STAT_WIDTH)
     made_or_gone = b"".join(
         b" %s mode %s %s\n"

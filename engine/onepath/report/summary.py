@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.model import Phase, Plan
+from onepath.plan.plan_hash import plan_hash
 from onepath.report.text import FIRST, counted, groups, place, printable, unread
 
 _LABEL_WIDTH = 10
@@ -25,6 +26,8 @@ def summary(plan: Plan, *, verbose: bool = False) -> str:
         lines += _phase(phase, verbose)
     if not plan.phases:
         lines += ["", "nothing to do"]
+    elif any(phase.changeset.changes for phase in plan.phases):
+        lines += ["", f"plan {plan_hash(plan)}"]
     lines += unread(plan.unparseable, plan.notes, verbose)
     return "\n".join(lines) + "\n"
 
@@ -40,6 +43,8 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
         yield from _rows("removed", removed, verbose)
     else:
         yield _row("changed", "nothing to do")
+    for index, change in enumerate(phase.ledger):
+        yield _row("ledger" if index == 0 else "", printable(change.path))
     if moved := _findings(phase.before, phase.after):
         yield _row("findings", moved)
     for index, line in enumerate(phase.remarks):

@@ -79,14 +79,14 @@ def _blocks_between(
     old: Sequence[bytes], new: Sequence[bytes], line: int, offset: int
 ) -> Iterator[Block]:
     seen = 0
-    for first, last, new_first, new_last in _differences(old, new):
+    for first, last, new_first, new_last in differences(old, new):
         offset += sum(map(len, old[seen:first]))
         end = offset + sum(map(len, old[first:last]))
         yield Block(line + first, offset, end, old[first:last], new[new_first:new_last])
         seen, offset = last, end
 
 
-def _differences(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Span]:
+def differences(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Span]:
     """Yield the spans in which two texts differ, in order."""
     shorter = min(len(old), len(new))
     head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
@@ -111,7 +111,7 @@ def _inner_differences(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[S
     else:
         at = new_at = 0
         for anchor, new_anchor in [*anchors, (len(old), len(new))]:
-            for a, b, c, d in _differences(old[at:anchor], new[new_at:new_anchor]):
+            for a, b, c, d in differences(old[at:anchor], new[new_at:new_anchor]):
                 yield at + a, at + b, new_at + c, new_at + d
             at, new_at = anchor + 1, new_anchor + 1
 
