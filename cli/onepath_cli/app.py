@@ -20,7 +20,10 @@ from onepath_cli.guard import guarded
 from onepath_cli.init import init
 from onepath_cli.output import Output
 from onepath_cli.rename import rename
+from onepath_cli.rollback import rollback
 from onepath_cli.run import RunCommand, run
+from onepath_cli.stamp import heads, stamp
+from onepath_cli.status import status
 from onepath_cli.verify import verify
 
 app = typer.Typer(
@@ -157,3 +160,7 @@ app.command()(guarded(apply))
 app.command()(guarded(rename))
 app.command(cls=RunCommand)(guarded(run))
 app.command()(guarded(verify))
+app.command()(guarded(status))
+app.command()(guarded(stamp))
+app.command()(guarded(heads))
+app.command()(guarded(rollback))

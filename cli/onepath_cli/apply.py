@@ -16,9 +16,10 @@ from onepath_cli.context import (
     is_pending,
     open_workspace,
     plan_phases,
+    planned,
 )
 from onepath_cli.dry_run import print_summary
-from onepath_cli.output import Output
+from onepath_cli.landing import Landing, LandingForm, going_on, land_plan
 
 if TYPE_CHECKING:
     from onepath.model import Plan
@@ -30,21 +31,59 @@ def apply(
     worktree: Annotated[
         bool, typer.Option("--worktree", help="Write into the files instead of branches.")
     ] = False,
+    wanted: Annotated[
+        str | None,
+        typer.Option(
+            "--plan", metavar="HASH", help="Land exactly the plan that was shown with this hash."
+        ),
+    ] = None,
+    append: Annotated[
+        bool,
+        typer.Option("--append", help="Add a commit to a branch instead of moving it."),
+    ] = False,
+    restack: Annotated[
+        bool,
+        typer.Option(
+            "--restack", help="Move every branch onto the base of today, also one that could stay."
+        ),
+    ] = False,
+    form: Annotated[
+        LandingForm, typer.Option("--format", help="What is printed.")
+    ] = LandingForm.TEXT,
 ) -> None:
-    """Create a branch for each phase, stacked, or write into the files."""
+    """Create a branch for each phase, stacked; bring those that exist to the base of today."""
     options: Options = context.obj
-
-    def planning(workspace: Workspace, rev: str | None) -> "Plan":
-        return plan_phases(options, workspace, phase, rev)
-
+    landing = Landing(append=append, restack=restack, as_json=form is LandingForm.JSON)
     if worktree:
-        write_files(options, planning)
+        given = {"--append": append, "--restack": restack, "--format json": landing.as_json}
+        for name in (name for name, value in given.items() if value):
+            raise InputError(f"{name} is about branches; leave --worktree out")
+        write_files(options, lambda place, rev: _as_shown(options, place, phase, rev, wanted))
         return
     with open_workspace(options, writes=True) as workspace:
         _need_branches(options, workspace, "migrate apply")
-        plan = planning(workspace, None)
-        print_summary(plan, options.output)
-        _land(plan, workspace, options.output)
+        with planned(options, workspace, phase) as made:
+            _check_plan(made.plan, wanted)
+            if not landing.as_json:
+                print_summary(made.plan, options.output)
+            notes = going_on(workspace, made)
+            land_plan(made.plan, workspace, options.output, landing, notes)
+
+
+def _as_shown(
+    options: Options, workspace: Workspace, phases: Sequence[str] | None, rev: str | None,
+    wanted: str | None,
+) -> "Plan":  # fmt: skip
+    plan = plan_phases(options, workspace, phases, rev)
+    _check_plan(plan, wanted)
+    return plan
+
+
+def _check_plan(plan: "Plan", wanted: str | None) -> None:
+    from onepath.plan.plan_hash import check_hash
+
+    if wanted is not None:
+        check_hash(plan, wanted)
 
 
 def ask_and_land(options: Options, phases: Sequence[str], yes: bool) -> None:
@@ -79,7 +118,7 @@ def ask_about(options: Options, planning: Planning, yes: bool, command: str) -> 
         if not yes and not _confirmed():
             options.output.note("nothing was changed\n")
             return
-        _land(plan, workspace, options.output)
+        land_plan(plan, workspace, options.output)
 
 
 def _confirmed() -> bool:
@@ -102,17 +141,6 @@ def _need_branches(options: Options, workspace: Workspace, command: str) -> None
             "--rev WORKTREE has no commit for a branch to start from",
             hint=f"commit first, or write into the files with `{command} --worktree`",
         )
-
-
-def _land(plan: "Plan", workspace: Workspace, output: Output) -> None:
-    from onepath.land.branches import land
-
-    assert workspace.repository is not None
-    landed = land(workspace.repository, plan, plan.phases)
-    for branch in landed:
-        output.result(f"{branch.status:<9}  {branch.branch}  {branch.commit[:12]}\n")
-    if all(branch.status == "unchanged" for branch in landed):
-        output.note("nothing to do\n")
 
 
 def write_files(options: Options, planning: Planning) -> None:

@@ -151,7 +151,7 @@ def _emit(options: Options, output: Path | None) -> None:
     from onepath.report.ruff import banned_api
 
     with open_workspace(options) as workspace:
-        config = read_config(options, workspace.folder)
+        config = read_config(options, workspace)
     _deliver(banned_api(config.imports), output, options.output)
 
 

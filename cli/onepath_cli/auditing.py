@@ -34,7 +34,7 @@ def config_or_default(options: Options, workspace: Workspace) -> "Config":
     """
     from onepath.plan.config import parse_config
 
-    config = find_and_read_config(options, workspace.folder)
+    config = find_and_read_config(options, workspace)
     if config is None:
         with open_engine(options, workspace, None) as (snapshot, executor):
             config = recognised_config(options, workspace, snapshot, executor)

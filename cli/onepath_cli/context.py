@@ -17,6 +17,7 @@ from onepath_cli.output import Output
 if TYPE_CHECKING:
     from onepath.model import Executor, Plan, Snapshot
     from onepath.plan.config import Config
+    from onepath.plan.packs import Pack
     from onepath.snapshot import Repository
 
 HEAD = "HEAD"
@@ -54,6 +55,11 @@ class Workspace:
     def git_dir(self) -> Path | None:
         """The git folder of this very work tree."""
         return None if self.repository is None else self.repository.git_dir
+
+    @property
+    def is_checked_out(self) -> bool:
+        """Whether there are files: not in a bare repository."""
+        return self.repository is None or not self.repository.bare
 
 
 Planning = Callable[[Workspace, str | None], "Plan"]
@@ -108,15 +114,15 @@ def _end_interrupted(options: Options, workspace: Workspace, writes: bool) -> No
         )
 
 
-def read_config(options: Options, folder: Path) -> "Config":
+def read_config(options: Options, workspace: Workspace) -> "Config":
     """Read the configuration; this command can't do without.
 
     Raises:
         InputError: There is none, or it has errors.
     """
-    config = find_and_read_config(options, folder)
+    config = find_and_read_config(options, workspace)
     if config is None:
-        raise _no_config(folder)
+        raise _no_config(workspace.folder)
     return config
 
 
@@ -130,32 +136,71 @@ def _no_config(folder: Path) -> InputError:
     )
 
 
-def find_and_read_config(options: Options, folder: Path) -> "Config | None":
+def find_and_read_config(options: Options, workspace: Workspace) -> "Config | None":
     """Read the configuration if there is one.
+
+    That is the file which `--config` names; else that of the revision, if `--rev` names one or the
+    repository is bare; else that in the work tree.
 
     Raises:
         InputError: It has errors.
     """
     from onepath.plan.config import find_config, load_config
+    from onepath.plan.config_at import read_config_at
 
-    path = find_config(near(folder), options.config)
-    return None if path is None else load_config(path)
+    repository = workspace.repository
+    bare = repository is not None and repository.bare
+    rev = options.rev or (HEAD if bare else WORKTREE)
+    if options.config is None and repository is not None and rev != WORKTREE:
+        config = read_config_at(repository, rev)
+        if config is not None or bare:
+            return config
+    path = find_config(near(workspace.folder), options.config)
+    if path is None:
+        return None
+    if options.config is None and repository is not None and rev != WORKTREE:
+        options.output.note(f"{rev} has no configuration: {path} is used as it lies\n")
+    return load_config(path)
 
 
 def plan_phases(
     options: Options, workspace: Workspace, phases: Sequence[str] | None, rev: str | None = None
 ) -> "Plan":
     """Plan every pending phase, or the chosen ones, at `--rev` or at `rev` if that is not given."""
-    config = find_and_read_config(options, workspace.folder)
+    with planned(options, workspace, phases, rev) as made:
+        return made.plan
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what it was made from."""
+
+    plan: "Plan"
+    snapshot: "Snapshot"
+    config: "Config"
+    pack: "Pack"
+
+
+@contextmanager
+def planned(
+    options: Options, workspace: Workspace, phases: Sequence[str] | None, rev: str | None = None
+) -> Iterator[Planned]:
+    """Plan every pending phase, or the chosen ones, at `--rev` or at `rev` if that is not given."""
+    config = find_and_read_config(options, workspace)
 
     from onepath.plan.packs import load_packs
-    from onepath.plan.planner import make_plan
+    from onepath.state.planning import chosen_pack, plan_migration, with_stamps
 
     packs = load_packs()
-    with open_engine(options, workspace, rev) as (snapshot, executor):
+    base = rev or _base_revision(options, workspace)
+    with open_engine(options, workspace, base) as (snapshot, executor):
         if config is None:
             config = known_config(options, workspace, snapshot, executor)
-        return make_plan(
+        pack = chosen_pack(packs, config)
+        as_it_lies = options.rev in (None, WORKTREE) and workspace.is_checked_out
+        config = with_stamps(config, snapshot, workspace.folder if as_it_lies else None)
+        plan = plan_migration(
+            workspace.repository,
             snapshot,
             config,
             packs,
@@ -164,6 +209,31 @@ def plan_phases(
             phases=phases or None,
             progress=options.output.progress,
         )
+        yield Planned(plan, snapshot, config, pack)
+
+
+def _base_revision(options: Options, workspace: Workspace) -> str | None:
+    """The revision to plan from where `--rev` names none; None for HEAD.
+
+    With a phase's branch checked out that is not HEAD but the branch that phases start from.
+
+    Raises:
+        InputError: That can't be told.
+    """
+    from onepath.state.base import base_of_head
+
+    if options.rev is not None or workspace.repository is None:
+        return None
+    branch, base = base_of_head(workspace.repository)
+    if branch is None:
+        return None
+    if base is None:
+        raise InputError(
+            f"HEAD is on {branch}, the branch of a phase, and nothing tells what it starts from",
+            hint="name that: migrate --rev main ...",
+        )
+    options.output.note(f"HEAD is on {branch}, the branch of a phase: {base} is the base\n")
+    return base
 
 
 def known_config(

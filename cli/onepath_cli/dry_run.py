@@ -100,7 +100,7 @@ def _print_diff(plan: "Plan", output: Output) -> None:
     for phase in plan.phases:
         if phase.changeset.changes:
             output.result(_header(phase))
-        for change in phase.changeset.changes:
+        for change in phase.files:
             diff = unified(change)
             if output.colours:
                 output.result(colourise(diff))
@@ -121,7 +121,7 @@ def _print_stat(plan: "Plan", output: Output) -> None:
     for phase in plan.phases:
         if phase.changeset.changes:
             output.result(_header(phase))
-            output.result(stat_block(stat(phase.changeset.changes), width) + "\n")
+            output.result(stat_block(stat(phase.files), width) + "\n")
     print_summary(plan, output)
 
 

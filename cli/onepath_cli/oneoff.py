@@ -8,7 +8,7 @@ import typer
 
 from onepath.errors import InputError
 from onepath_cli.apply import ask_about, write_files
-from onepath_cli.context import WORKTREE, Options, Planning, find_and_read_config
+from onepath_cli.context import WORKTREE, Options, Planning, Workspace, find_and_read_config
 from onepath_cli.dry_run import Format, show
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def carry_out(options: Options, planning: Planning, ending: Ending, command: str
         ask_about(options, planning, ending.yes, command)
 
 
-def config_or_default(options: Options, folder: Path) -> "Config":
+def config_or_default(options: Options, workspace: Workspace) -> "Config":
     """The configuration of the repository, or an empty one."""
     from onepath.plan.config import parse_config
 
-    return find_and_read_config(options, folder) or parse_config("", "")
+    return find_and_read_config(options, workspace) or parse_config("", "")

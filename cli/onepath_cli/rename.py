@@ -49,7 +49,7 @@ def rename(
     options: Options = context.obj
 
     def planning(workspace: Workspace, rev: str | None) -> "Plan":
-        config = config_or_default(options, workspace.folder)
+        config = config_or_default(options, workspace)
         config = replace(config, inside=config.inside or inside)
 
         from onepath.plan.oneoff import plan_rename

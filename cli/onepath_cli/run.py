@@ -69,7 +69,7 @@ def run(
     options: Options = context.obj
 
     def planning(workspace: Workspace, rev: str | None) -> "Plan":
-        config = config_or_default(options, workspace.folder)
+        config = config_or_default(options, workspace)
 
         from onepath.plan.oneoff import plan_codemod
         from onepath.rewrite.user_codemod import parse_codemod

@@ -80,12 +80,14 @@ def _verify_landed(options: Options, workspace: Workspace, phases: Sequence[str]
         raise InputError(f"{workspace.folder}: not in a git repository, so nothing has landed")
     if options.rev is not None:
         raise InputError("each branch names its own base; leave --rev out")
-    found = find_and_read_config(options, workspace.folder)
+    found = find_and_read_config(options, workspace)
 
     from onepath.land.verification import verify_landed
     from onepath.plan.config import parse_config
+    from onepath.plan.ledger import with_ledger
     from onepath.plan.packs import load_packs
     from onepath.plan.planner import make_plan
+    from onepath.state.planning import with_stamps
 
     config = found or parse_config("", "")
 
@@ -97,16 +99,18 @@ def _verify_landed(options: Options, workspace: Workspace, phases: Sequence[str]
 
     def plan(base: str, names: Sequence[str]) -> "Plan":
         with open_engine(options, workspace, base) as (snapshot, executor):
+            asked = found or known_config(options, workspace, snapshot, executor)
             # Without a cache: what an earlier run has kept proves nothing.
-            return make_plan(
+            made = make_plan(
                 snapshot,
-                found or known_config(options, workspace, snapshot, executor),
+                with_stamps(asked, snapshot),
                 packs,
                 executor=executor,
                 cache_dir=None,
                 phases=names,
                 progress=options.output.progress,
             )
+            return with_ledger(made, snapshot, asked.ledger)
 
     verified = verify_landed(workspace.repository, config, packs[config.pack], plan, phases)
     for one in verified:
@@ -138,7 +142,7 @@ def _verify_runtime(
             f"--runtime imports the files as they lie, not those of {options.rev}",
             hint="leave --rev out, or check that revision out in a work tree of its own",
         )
-    config = read_config(options, workspace.folder)
+    config = read_config(options, workspace)
 
     from onepath.plan.runtime import runtime_check
     from onepath.run.runtime import choose_python, verify_runtime

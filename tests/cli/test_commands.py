@@ -2,8 +2,10 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,6 +61,10 @@ class World:
         self.asked.append((list(phases or ()), rev))
         return self.plan
 
+    @contextmanager
+    def planned(self, *asked: Any) -> Iterator[Any]:
+        yield SimpleNamespace(plan=self.plan_phases(*asked))
+
     def plan_nothing(self) -> None:
         empty = [phase(1, "imports", [], Refusal("b.py", 4, "star", "a star import"))]
         self.plan = Plan(self.plan.base, self.plan.commit, tuple(empty), (), (), 3, 3)
@@ -76,6 +82,8 @@ def world(make_repository: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -
     world = World(make_repository())
     for module in (onepath_cli.dry_run, onepath_cli.apply):
         monkeypatch.setattr(module, "plan_phases", world.plan_phases)
+    monkeypatch.setattr(onepath_cli.apply, "planned", world.planned)
+    monkeypatch.setattr(onepath_cli.apply, "going_on", lambda *_: [])
     return world
 
 
@@ -243,11 +251,15 @@ def test_nothing_pending_is_never_asked_about(world: World) -> None:
 
 
 def test_a_branch_of_that_name_with_other_content_is_refused(world: World) -> None:
-    world.repository.git("branch", BOTH[1])
+    world.repository.git("switch", "--quiet", "--create", BOTH[1])
+    world.repository.commit({"mine.py": "x = 1\n"})
+    world.repository.git("switch", "--quiet", "main")
     before = world.repository.state()
     done = world("apply")
     assert done.exit_code == 3
-    assert BOTH[1] in done.stderr
+    assert f"diverged   {BOTH[1]}" in done.stdout
+    assert f"waiting    {BOTH[2]}" in done.stdout
+    assert "git branch -D" in done.stderr
     assert world.repository.state() == before
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from onepath.errors import InputError, RefusedError
-from onepath.land.branches import Landed, land
 from onepath.land.message import commit_message
 from onepath.model import FileChange, Phase, Plan
+from onepath.state.landing import Landed, land
 
 FIRST = "migrate/demo/01-canonical-imports"
 SECOND = "migrate/demo/02-delete-shims"
@@ -110,62 +110,6 @@ def check_refused(project: Any, repository: Any, plan: Plan) -> str:
     assert project.state() == before
     assert "git branch -D" in caught.value.hint
     return caught.value.message
-
-
-def test_a_branch_of_the_same_name_and_another_origin(
-    project: Any, repository: Any, plan: Plan
-) -> None:
-    project.git("branch", SECOND)
-    message = check_refused(project, repository, plan)
-    assert message.startswith(f"branch {SECOND} exists at {plan.commit}, and ")
-
-
-def test_a_branch_that_people_committed_to(project: Any, repository: Any, plan: Plan) -> None:
-    first, _ = all_of(plan, repository)
-    project.git("switch", "--quiet", FIRST)
-    theirs = project.commit({"more.py": "x\n"}, "mine")
-    message = check_refused(project, repository, plan)
-    assert f"{FIRST} exists at {theirs}" in message
-    assert f"made on {first.commit}, this plan on {plan.commit}" in message
-
-
-def test_a_branch_whose_content_was_amended(project: Any, repository: Any, plan: Plan) -> None:
-    all_of(plan, repository)
-    project.git("switch", "--quiet", SECOND)
-    project.write({"notes.txt": "amended\n"})
-    project.git("commit", "--quiet", "--all", "--amend", "--no-edit")
-    assert "other content in notes.txt" in check_refused(project, repository, plan)
-
-
-def test_a_file_mode_that_was_amended(project: Any, repository: Any, plan: Plan) -> None:
-    all_of(plan, repository)
-    project.git("switch", "--quiet", SECOND)
-    (project.path / "run.py").chmod(0o644)
-    project.git("commit", "--quiet", "--all", "--amend", "--no-edit")
-    assert "other content in run.py" in check_refused(project, repository, plan)
-
-
-def test_branches_of_an_older_base(project: Any, repository: Any, plan: Plan, kit: Any) -> None:
-    all_of(plan, repository)
-    moved = project.commit({"notes.txt": "later\n"})
-    message = check_refused(project, repository, kit.plan(moved, kit.two_phases()))
-    assert f"made on {plan.commit}, this plan on {moved}" in message
-    assert FIRST in message
-    assert SECOND in message
-
-
-def test_branches_of_another_version(project: Any, repository: Any, plan: Plan) -> None:
-    all_of(plan, repository)
-    [version] = plan.phases[0].versions
-    other = replace(plan.phases[0], versions=(version._replace(digest="0" * 64),))
-    with pytest.raises(RefusedError, match=r"no Migrate-Hash: 0{64}"):
-        land(repository, plan, [other])
-
-
-def test_a_stack_with_a_branch_missing_below(project: Any, repository: Any, plan: Plan) -> None:
-    all_of(plan, repository)
-    project.git("branch", "-D", FIRST)
-    assert "stacked on is missing" in check_refused(project, repository, plan)
 
 
 @pytest.mark.parametrize("name", ["migrate", "migrate/demo", f"{FIRST}/x"])

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from onepath.errors import OutsideError, RefusedError
-from onepath.land.branches import land
 from onepath.land.quarantine import exclusive
 from onepath.model import Plan
+from onepath.state.landing import land
 
 FIRST = "migrate/demo/01-canonical-imports"
 SECOND = "migrate/demo/02-delete-shims"
@@ -23,7 +23,7 @@ LAND = """
 import pickle, sys
 from pathlib import Path
 from onepath.errors import OnepathError
-from onepath.land.branches import land
+from onepath.state.landing import land
 from onepath.snapshot.repository import Repository
 plan = pickle.loads(Path(sys.argv[2]).read_bytes())
 with Repository.discover(Path(sys.argv[1])) as repository:
@@ -328,6 +328,6 @@ def test_another_branch_of_that_name_appears_just_before(
     project: Any, repository: Any, plan: Plan, wrap_git: Callable[..., None]
 ) -> None:
     wrap_git("update-ref", f'"$real" -C {project.path} branch {SECOND}; exec "$real" "$@"')
-    with pytest.raises(RefusedError, match=f"branch {SECOND} exists at {plan.commit}"):
+    with pytest.raises(RefusedError, match=f"branch {SECOND} was changed by somebody"):
         land(repository, plan, plan.phases)
     assert branches(project) == [SECOND]

@@ -43,6 +43,19 @@ def identity(repository: Repository, role: Literal["author", "committer"]) -> Id
     return _parsed(done.stdout.decode("utf-8", "surrogateescape").rstrip("\n"), role)
 
 
+def parse_identity(line: str) -> tuple[str, str, str]:
+    """Name, address and date of a line of a commit, the date as git's environment takes it.
+
+    Raises:
+        ValueError: It is no such line.
+    """
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise ValueError(line)
+    name, email, seconds, sign, hours, minutes = match.groups()
+    return name, email, f"@{seconds} {sign}{hours}{minutes}"
+
+
 def _parsed(line: str, role: str) -> Identity:
     match = _LINE.fullmatch(line)
     try:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from onepath.errors import OutsideError, RefusedError
 from onepath.land.file_lock import lock
+from onepath.land.signing import sign_commits
 from onepath.snapshot.repository import Repository
 
 _PREFIX = "tmp_objdir-onepath-"
@@ -52,8 +53,13 @@ def sweep(repository: Repository) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def import_commits(repository: Repository, stream: bytes) -> list[str]:
+def import_commits(repository: Repository, stream: bytes, *, sign: bool = False) -> list[str]:
     """Make the commits of a `git fast-import` stream and return their ids; no ref changes.
+
+    Args:
+        repository: Where they will be.
+        stream: Makes them, parents before children.
+        sign: Make each of them again with a signature.
 
     Raises:
         OutsideError: git failed; the repository is as it was.
@@ -64,7 +70,10 @@ def import_commits(repository: Repository, stream: bytes) -> list[str]:
     try:
         _set_up(repository, folder)
         commits = _fast_import(repository, folder, stream)
+        if sign:
+            commits = sign_commits(repository, folder / "objects", commits)
         _adopt(folder / "objects" / "pack", objects / "pack")
+        _adopt_loose(folder / "objects", objects)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return commits
@@ -121,3 +130,12 @@ def _adopt(source: Path, target: Path) -> None:
         for path in sorted(source.glob(f"pack-*{suffix}")):
             if not (target / path.name).exists():
                 path.rename(target / path.name)
+
+
+def _adopt_loose(source: Path, target: Path) -> None:
+    """Move single objects in: those that git made one by one."""
+    for path in sorted(source.glob("[0-9a-f][0-9a-f]/*")):
+        place = target / path.parent.name / path.name
+        if not place.exists():
+            place.parent.mkdir(exist_ok=True)
+            path.rename(place)

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from onepath.errors import InputError
+from onepath.land.git_format import canonical_mode
 from onepath.land.message import Trailer, read_trailers, trailers
-from onepath.land.standing import _changed_files, _wanted_files
+from onepath.land.tree import TreeFile, changed_files
 from onepath.model import Phase, Plan
 from onepath.plan.config import Config
 from onepath.plan.packs import Pack
-from onepath.snapshot.blobs import decode_path
+from onepath.snapshot.blobs import blob_id, decode_path
 from onepath.snapshot.repository import Repository
 
 Planner = Callable[[str, Sequence[str]], Plan]
 """Plans the named phases at a commit."""
-
-_GONE = "000000"
 
 
 class Difference(NamedTuple):
@@ -103,7 +102,7 @@ def verify_landed(
         found = list(_differences(repository, phase, stack))
         if phase.name != name:
             found.insert(0, Difference("", f"its commit is of the phase {phase.name}"))
-        files = len(_wanted_files(phase, len(stack.base)))
+        files = len(_wanted_files(phase, len(stack.base))) - len(phase.ledger)
         result.append(Verified(name, branch, tips[branch], stack.base, files, tuple(found)))
     return result
 
@@ -201,20 +200,35 @@ def _differences(repository: Repository, phase: Phase, stack: _Stack) -> Iterato
     for trailer in trailers(phase, stack.base):
         if trailer not in commit.trailers:
             yield Difference("", f"it is from another version: no {': '.join(trailer)}")
-    landed = _changed_files(repository, parent, commit.oid)
+    landed = {
+        path: after for path, (_, after) in changed_files(repository, parent, commit.oid).items()
+    }
     wanted = _wanted_files(phase, len(stack.base))
     for path in sorted(landed.keys() | wanted.keys()):
-        if landed.get(path) != wanted.get(path):
-            yield Difference(path, _text(landed.get(path), wanted.get(path)))
+        if path not in landed or path not in wanted or landed[path] != wanted[path]:
+            yield Difference(path, _text(path, landed, wanted))
 
 
-def _text(landed: tuple[str, str] | None, wanted: tuple[str, str] | None) -> str:
-    if landed is None or wanted is None or _GONE in (landed[0], wanted[0]):
-        return f"{_done(landed)} in the branch, {_done(wanted)} by the phase"
-    return "other content" if landed[1] != wanted[1] else f"mode {landed[0]}, not {wanted[0]}"
+def _wanted_files(phase: Phase, length: int) -> dict[str, TreeFile | None]:
+    return {
+        change.path: None
+        if change.new is None
+        else TreeFile(canonical_mode(change.mode), blob_id(change.new, length))
+        for change in phase.files
+        if change.new != change.old or change.is_new
+    }
 
 
-def _done(file: tuple[str, str] | None) -> str:
-    if file is None:
+def _text(
+    path: str, landed: Mapping[str, TreeFile | None], wanted: Mapping[str, TreeFile | None]
+) -> str:
+    here, there = landed.get(path), wanted.get(path)
+    if here is None or there is None:
+        return f"{_done(path, landed)} in the branch, {_done(path, wanted)} by the phase"
+    return "other content" if here.oid != there.oid else f"mode {here.mode}, not {there.mode}"
+
+
+def _done(path: str, files: Mapping[str, TreeFile | None]) -> str:
+    if path not in files:
         return "left alone"
-    return "deleted" if file[0] == _GONE else "changed"
+    return "deleted" if files[path] is None else "changed"

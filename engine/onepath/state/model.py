@@ -6,6 +6,9 @@ from typing import Literal, NamedTuple
 
 from onepath.model import VersionId
 
+REVERT = "-revert"
+"""What the branch that reverts a merged phase is called after the phase's own."""
+
 
 class Status(StrEnum):
     """Where a phase stands."""
@@ -42,6 +45,7 @@ class Action(StrEnum):
     """The branch is left as it is: it is frozen or diverged, or lies above one that is."""
 
 
+Ledger = Literal["applied", "stamped", "absent"]
 How = Literal["merge", "fast-forward", "squash", "rebase", "cherry-pick", "unknown"]
 
 
@@ -78,7 +82,7 @@ class Known(NamedTuple):
 
     trailers: Literal["applied", "reverted", "absent"]
     """Commits in the base's history."""
-    ledger: Literal["applied", "stamped", "absent"]
+    ledger: Ledger
     """The files below the ledger folder at the base."""
     code: Literal["done", "pending"]
     """Whether the code at the base has anything left to change."""
@@ -114,6 +118,13 @@ class PhaseState:
     """The files in which people's commits conflict, or that somebody changed in the phase's own."""
     remarks: tuple[str, ...] = ()
     """What a reader should know besides: a disagreement of the witnesses, what waits for what."""
+
+    @property
+    def has_work_again(self) -> bool:
+        """Whether the phase was applied before, and the code has something to change again."""
+        applied = "applied" in (self.known.trailers, self.known.ledger)
+        reverted = self.known.trailers == "reverted"
+        return applied and not reverted and self.known.code == "pending"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,297 @@
+"""Lands phases as stacked branches, all or none, without a checkout: the first time and again.
+
+The work tree, the index, HEAD, the stash and the hooks take no part in it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from onepath.errors import InputError, OutsideError, RefusedError
+from onepath.land.identity import identity
+from onepath.land.locks import may_heal, remove_dead_locks
+from onepath.land.message import commit_message, merge_message
+from onepath.land.names import check_names, name_conflicts
+from onepath.land.quarantine import exclusive, import_commits, sweep
+from onepath.land.refs import RefMove, move_refs
+from onepath.land.signing import wants_signatures
+from onepath.land.stream import Commit, import_stream
+from onepath.land.tree import FileWrite, read_files, writes_between
+from onepath.model import Phase, Plan
+from onepath.snapshot.repository import Repository
+from onepath.state.model import Action
+from onepath.state.people import is_ancestor
+from onepath.state.standing import Standing, read_standing
+from onepath.state.steps import Step, decide
+
+_STATUS = {
+    Action.KEEP: "unchanged",
+    Action.CREATE: "created",
+    Action.MOVE: "moved",
+    Action.APPEND: "appended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A phase that changes something, and what became of its branch."""
+
+    phase: str
+    branch: str
+    commit: str
+    """Where the branch points now; empty if there is none."""
+    status: str
+    """`created`, `unchanged` (it was right), `moved`, `appended`, or why it was left alone:
+    `frozen` (people's commits conflict), `diverged` (somebody changed the phase's own commit) or
+    `waiting` (for a branch below that is one of these)."""
+    people: int = 0
+    """How many commits of people are on top."""
+    dropped: tuple[str, ...] = ()
+    """Commits of people that the base has already, so that they were not made again."""
+    reason: str = ""
+    """Why it was left alone."""
+    conflicts: tuple[str, ...] = ()
+    """The files that the reason is about."""
+
+
+def standing_of(repository: Repository, phases: Sequence[Phase], base: str) -> dict[str, Standing]:
+    """Return the branches of the phases that exist, by name."""
+    branches = {phase.branch: [str(version) for version in phase.versions] for phase in phases}
+    return read_standing(repository, branches, base)
+
+
+def land(
+    repository: Repository, plan: Plan, phases: Sequence[Phase], *,
+    append: bool = False, restack: bool = False,
+) -> list[Landed]:  # fmt: skip
+    """Give each phase a branch with one commit, stacked in the order given.
+
+    A branch that exists stays as it is if it is right, else it is made anew with people's commits
+    on top, or left alone where that would lose something. All branches move together or none does.
+    A phase that changes no file gets no branch and is not in the result.
+
+    Args:
+        repository: Where the branches are.
+        plan: Made from a commit, on top of people's commits on the branches that exist.
+        phases: Those of the plan to land.
+        append: Add a commit to a branch that is not right, instead of moving it.
+        restack: Move every branch onto the base of today, also one that could stay.
+
+    Raises:
+        InputError: The plan was not made from a commit, git knows no author, a branch name is
+            not one, or a phase was made on top of another that is not landed with it.
+        RefusedError: A branch that must move is checked out somewhere, another branch's name is
+            in the way, another landing is running, or a branch moved meanwhile. Nothing was
+            changed.
+        OutsideError: git or the disk failed. No branch was changed, unless git itself was killed
+            between two of them; the message then says which were, and the next call goes on.
+    """
+    base = commit_of(plan)
+    phases = [phase for phase in phases if phase.changeset.changes]
+    check_names(repository, phases)
+
+    def decided() -> list[Step]:
+        standing = standing_of(repository, phases, base)
+        return decide(repository, plan, phases, standing, append=append, restack=restack)
+
+    problems = name_conflicts(repository, phases)
+    if problems:
+        raise RefusedError(
+            "\n".join(problems),
+            hint="rename such a branch (git branch -m NAME NEW) or delete it (git branch -D NAME), "
+            "then run this again",
+        )
+    steps = decided()
+    commits, branches = _commits(repository, steps, base)
+    if not branches:
+        return [_landed(step, {}) for step in steps]
+    _check_worktrees(steps)
+    return _publish(repository, steps, commits, branches, base, decided)
+
+
+def commit_of(plan: Plan) -> str:
+    """The commit that the plan was made from.
+
+    Raises:
+        InputError: It was made from files that are not committed.
+    """
+    if plan.commit is None or plan.base == "WORKTREE":
+        what = "uncommitted files" if plan.base == "WORKTREE" else f"the folder {plan.base}"
+        raise InputError(
+            f"a branch must start from a commit, and this plan was made from {what}",
+            hint="commit them and plan from there, or use migrate apply --worktree",
+        )
+    return plan.commit
+
+
+def _check_worktrees(steps: Sequence[Step]) -> None:
+    """Raise if a branch that must move is checked out: its files would seem to be changed."""
+    problems = [
+        f"branch {step.phase.branch} must move, and it is checked out in {step.standing.worktree}"
+        for step in steps
+        if step.action in (Action.MOVE, Action.APPEND)
+        and step.standing is not None and step.standing.worktree
+    ]  # fmt: skip
+    if problems:
+        raise RefusedError(
+            "\n".join(problems),
+            hint="switch to another branch there (git switch main), then run this again",
+        )
+
+
+def _publish(
+    repository: Repository, steps: Sequence[Step], commits: Sequence[Commit],
+    branches: Mapping[str, int], base: str, decided: Callable[[], list[Step]],
+) -> list[Landed]:  # fmt: skip
+    try:
+        with exclusive(repository) as journal:
+            sweep(repository)
+            remove_dead_locks(repository, journal)
+            made = import_commits(
+                repository, import_stream(commits), sign=wants_signatures(repository)
+            )
+            tips = {branch: made[mark - 1] for branch, mark in branches.items()}
+            moves = [_move(step, tips[step.phase.branch]) for step in steps
+                     if step.phase.branch in tips]  # fmt: skip
+            said = move_refs(repository, journal, moves, f"landed on {base[:12]}")
+            is_locked = may_heal(journal)
+    except OSError as error:
+        place = error.filename or repository.common_dir
+        raise OutsideError(f"{place}: {error.strerror}; no branch was made") from error
+    if not said:
+        return [_landed(step, tips) for step in steps]
+    # Somebody may have made or moved the branches meanwhile.
+    return _after_failure(steps, decided(), said, is_locked)
+
+
+def _move(step: Step, tip: str) -> RefMove:
+    old = "" if step.standing is None else step.standing.tip
+    return RefMove(f"refs/heads/{step.phase.branch}", old, tip)
+
+
+def _after_failure(
+    before: Sequence[Step], after: Sequence[Step], said: str, is_locked: bool
+) -> list[Landed]:
+    if all(step.action in (Action.KEEP, Action.HOLD) for step in after):
+        return [_landed(step, {}) for step in after]
+    tips = [step.standing.tip if step.standing else "" for step in before]
+    moved = [
+        step for step, tip in zip(after, tips, strict=True)
+        if (step.standing.tip if step.standing else "") != tip
+    ]  # fmt: skip
+    foreign = [step for step in moved if step.action is not Action.KEEP]
+    if foreign:
+        raise RefusedError(
+            "\n".join(
+                f"branch {step.phase.branch} was changed by somebody meanwhile" for step in foreign
+            ),
+            hint="run this again: it starts from what is there now",
+        )
+    ours = [step.phase.branch for step in moved]
+    outcome = f"made: {', '.join(ours)}" if ours else "no branch was made"
+    hint = "a landing that was killed left a lock: it is removed ten seconds after it was made"
+    raise OutsideError(
+        f"git update-ref failed: {said}; {outcome}",
+        hint=f"{hint}, so run this again then" if is_locked else "",
+    )
+
+
+def _landed(step: Step, tips: Mapping[str, str]) -> Landed:
+    there = step.standing
+    tip = tips.get(step.phase.branch) or ("" if there is None else there.tip)
+    if step.action is Action.HOLD:
+        waits = step.below is not None and step.below.action is Action.HOLD
+        status = "frozen" if step.frozen else "waiting" if waits else "diverged"
+        people = 0 if there is None else len(there.people)
+        return Landed(
+            step.phase.name, step.phase.branch, tip, status, people,
+            reason=step.reason, conflicts=step.conflicts,
+        )  # fmt: skip
+    kept = step.action is Action.KEEP and there is not None
+    people = len(there.people) if kept and there else len(step.layer.people)
+    dropped = () if kept else tuple(commit.oid for commit in step.layer.dropped)
+    return Landed(step.phase.name, step.phase.branch, tip, _STATUS[step.action], people, dropped)
+
+
+# ------------------------------------------------------------------- commits
+
+
+def _commits(
+    repository: Repository, steps: Sequence[Step], base: str
+) -> tuple[list[Commit], dict[str, int]]:
+    """The commits to make, and which of them, from 1, becomes the tip of which branch."""
+    if not any(step.action in (Action.CREATE, Action.MOVE, Action.APPEND) for step in steps):
+        return [], {}
+    builder = _Builder(repository, base)
+    for step in steps:
+        builder.add(step)
+    return builder.commits, builder.tips
+
+
+class _Builder:
+    """Puts the commits of all steps into one stream."""
+
+    def __init__(self, repository: Repository, base: str) -> None:
+        self.commits: list[Commit] = []
+        self.tips: dict[str, int] = {}
+        self._repository = repository
+        self._base = base
+        self._base_tree = repository.git("rev-parse", f"{base}^{{tree}}").stdout.decode().strip()
+        self._author = identity(repository, "author").line
+        self._committer = identity(repository, "committer").line
+        self._tip: dict[int, str] = {}
+        """By step, what the branch above is made on."""
+
+    def add(self, step: Step) -> None:
+        below = self._base if step.below is None else self._tip[id(step.below)]
+        if step.action is Action.APPEND:
+            parent = self._append(step, below)
+        elif step.action in (Action.CREATE, Action.MOVE):
+            parent = self._stack(step, below)
+        else:
+            assert step.standing is not None or step.action is Action.HOLD
+            self._tip[id(step)] = "" if step.standing is None else step.standing.tip
+            return
+        self._tip[id(step)] = parent
+        self.tips[step.phase.branch] = len(self.commits)
+
+    def _stack(self, step: Step, parent: str) -> str:
+        if step.merges_base:
+            message = merge_message(self._base, step.phase.branch)
+            files = read_files(self._repository, self._base)
+            writes = writes_between(files, step.layer.before, step.layer.content)
+            parent = self._commit(
+                parent, message, writes, merges=(self._base,), root=self._base_tree
+            )
+        parent = self._commit(parent, commit_message(step.phase, self._base), step.layer.writes)
+        for commit, carried, merges in step.layer.people:
+            self.commits.append(
+                Commit(parent, commit.raw_message, commit.author, self._committer, carried,
+                       merges=merges, encoding=commit.encoding)
+            )  # fmt: skip
+            parent = f":{len(self.commits)}"
+        return parent
+
+    def _append(self, step: Step, below: str) -> str:
+        there = step.standing
+        assert there is not None
+        assert there.own is not None
+        message = commit_message(step.phase, self._base, appends=there.own.oid)
+        files = read_files(self._repository, there.tip)
+        writes = writes_between(files, step.layer.after, step.layer.content)
+        merges = []
+        for other in dict.fromkeys((below, self._base)):
+            if other.startswith(":") or not is_ancestor(self._repository, other, there.tip):
+                merges.append(other)
+                if other.startswith(":"):
+                    break  # That is made on the base already.
+        return self._commit(there.tip, message, writes, merges=tuple(merges))
+
+    def _commit(
+        self, parent: str, message: str, writes: Sequence[FileWrite], *,
+        merges: tuple[str, ...] = (), root: str = "",
+    ) -> str:  # fmt: skip
+        self.commits.append(
+            Commit(parent, message.encode("utf-8", "surrogateescape"), self._author,
+                   self._committer, writes, merges, root)
+        )  # fmt: skip
+        return f":{len(self.commits)}"

@@ -1,0 +1,141 @@
+"""What is on the branches of phases: the tool's own commits, and people's on top of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from onepath.land.commits import StoredCommit, read_commits
+from onepath.land.message import APPENDS, MERGES
+from onepath.snapshot.blobs import decode_path
+from onepath.snapshot.repository import Repository
+
+_FIRST_LOOK, _LAST_LOOK = 30, 2000
+"""How many commits of a branch are read: nearly always the first few have what is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A branch of a phase, as it is."""
+
+    branch: str
+    tip: str
+    problem: str = ""
+    """Why it is not the tool's: then nothing below says anything."""
+    own: StoredCommit | None = None
+    """The phase's newest commit on it."""
+    first: StoredCommit | None = None
+    """The phase's oldest commit on it; another than `own` where commits were appended."""
+    people: tuple[StoredCommit, ...] = ()
+    """What people put on top, the oldest first."""
+    onto: str = ""
+    """The commit below the phase: of the branch that it is stacked on, or of the base."""
+    merged_base: str = ""
+    """The base that the tool merged in below the phase's commit, if it did."""
+    merged: bool = False
+    """Whether all of the branch is in the base's history."""
+    worktree: str = ""
+    """The work tree that has it checked out."""
+
+    @property
+    def appended(self) -> bool:
+        return self.own is not self.first
+
+    @property
+    def base(self) -> str:
+        """The commit that it was planned from."""
+        return "" if self.own is None else self.own.trailer("Base-Oid")
+
+
+def read_standing(
+    repository: Repository, branches: Mapping[str, Sequence[str]], base: str
+) -> dict[str, Standing]:
+    """Return what is on the branches that exist.
+
+    Args:
+        repository: Where they are.
+        branches: By name, the versions of the phase that each belongs to, as its trailers say.
+        base: The commit that the plan starts from.
+    """
+    if not branches:
+        return {}
+    refs = [f"refs/heads/{branch}" for branch in branches]
+    there = _refs(repository, refs)
+    merged = _refs(repository, refs, f"--merged={base}") if there else {}
+    return {
+        branch: _standing(repository, branch, branches[branch], *found, branch in merged)
+        for branch, found in there.items()
+    }
+
+
+def _refs(repository: Repository, refs: Sequence[str], *more: str) -> dict[str, tuple[str, str]]:
+    """Tip and work tree by branch, of those that exist."""
+    listed = repository.git(
+        "for-each-ref", "--format=%(objectname)%00%(refname)%00%(worktreepath)", *more, *refs
+    ).stdout
+    result = {}
+    for line in decode_path(listed).split("\n")[:-1]:
+        oid, ref, worktree = line.split("\0")
+        if ref in refs:  # A pattern also names what is below it.
+            result[ref.removeprefix("refs/heads/")] = oid, worktree
+    return result
+
+
+def _standing(
+    repository: Repository, branch: str, versions: Sequence[str], tip: str, worktree: str,
+    merged: bool,
+) -> Standing:  # fmt: skip
+    for depth in (_FIRST_LOOK, _LAST_LOOK):
+        listed = repository.git("rev-list", "--first-parent", f"--max-count={depth}", tip).stdout
+        oids = listed.decode().split()
+        chain = _Chain(read_commits(repository, oids), versions)
+        if chain.complete or len(oids) < depth:
+            break
+    if chain.own is None or chain.first is None:
+        problem = chain.problem or "no commit on it was made by this tool"
+        return Standing(branch, tip, problem=problem, merged=merged, worktree=worktree)
+    onto, merged_base = chain.below()
+    return Standing(
+        branch, tip, own=chain.own, first=chain.first, people=tuple(reversed(chain.people)),
+        onto=onto, merged_base=merged_base, merged=merged, worktree=worktree,
+    )  # fmt: skip
+
+
+class _Chain:
+    """The first parents of a tip, down to the phase's oldest commit."""
+
+    def __init__(self, commits: Sequence[StoredCommit], versions: Sequence[str]) -> None:
+        self.own: StoredCommit | None = None
+        self.first: StoredCommit | None = None
+        self.people: list[StoredCommit] = []
+        self.problem = ""
+        self._rest: Sequence[StoredCommit] = ()
+        wanted = ""
+        for at, commit in enumerate(commits):
+            if not commit.is_ours or (wanted and commit.oid != wanted):
+                self.people.append(commit)
+                continue
+            if self.own is None:
+                if not set(versions) & set(commit.versions):
+                    self.problem = (
+                        f"its commit {commit.oid[:12]} is of {', '.join(commit.versions)}"
+                    )
+                    return
+                self.own = commit
+            self.first = commit
+            self._rest = commits[at + 1 : at + 2]
+            wanted = commit.trailer(APPENDS)
+            if not wanted:
+                break
+
+    @property
+    def complete(self) -> bool:
+        """Whether the chain says all that is to be known."""
+        return bool(self.problem) or (self.first is not None and not self.first.trailer(APPENDS))
+
+    def below(self) -> tuple[str, str]:
+        """What the phase's oldest commit stands on, and the base that the tool merged in there."""
+        assert self.first is not None
+        onto = self.first.parents[0] if self.first.parents else ""
+        for commit in self._rest:
+            if commit.trailer(MERGES) and len(commit.parents) > 1:
+                return commit.parents[0], commit.parents[1]
+        return onto, ""

@@ -1,0 +1,217 @@
+"""Takes phases back: their branches, or with a branch that reverts them where they are merged.
+
+Nothing is lost: the tips of branches that go are kept under `refs/onepath/withdrawn/`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onepath.errors import InputError, OutsideError, RefusedError
+from onepath.land.commits import StoredCommit, read_commits
+from onepath.land.identity import identity
+from onepath.land.locks import remove_dead_locks
+from onepath.land.merge_files import Change, merge_changes
+from onepath.land.quarantine import exclusive, import_commits, sweep
+from onepath.land.refs import RefMove, move_refs
+from onepath.land.signing import wants_signatures
+from onepath.land.stream import Commit, import_stream
+from onepath.land.tree import Tree, changed_files
+from onepath.snapshot.repository import Repository
+from onepath.state.model import REVERT, MigrationState, PhaseState
+
+KEPT = "refs/onepath/withdrawn/"
+_LOOK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What became of a phase's branch."""
+
+    phase: str
+    branch: str
+    commit: str
+    """The tip that the branch had; of a revert branch, the one that it has now."""
+    status: str
+    """`withdrawn`: the branch is gone; `reverted`: a branch was made that reverts the phase;
+    `unchanged`: that branch was there."""
+    kept: str = ""
+    """The reference that keeps the tip."""
+
+
+def revert_branch(phase: PhaseState) -> str:
+    """The branch that reverts a phase: beside the phase's own, so that both can exist."""
+    return f"{phase.branch}{REVERT}"
+
+
+def chosen_phases(state: MigrationState, name: str) -> list[PhaseState]:
+    """The phase of that name and those above it, the lowest first.
+
+    Raises:
+        InputError: There is none.
+    """
+    names = [phase.name for phase in state.phases]
+    if name not in names:
+        raise InputError(f"no phase '{name}'", hint=f"phases: {', '.join(names) or 'none'}")
+    return list(state.phases[names.index(name) :])
+
+
+def withdraw(repository: Repository, state: MigrationState, name: str) -> list[Withdrawn]:
+    """Take a phase and those above it back, all in one transaction.
+
+    A branch that is not merged goes, with the branches above it. A phase that is in the base gets
+    a branch on the base that reverts it, and the phases above it that are merged too, the newest
+    first.
+
+    Args:
+        repository: Where the branches are.
+        state: Where the phases stand.
+        name: The lowest phase to take back.
+
+    Raises:
+        InputError: There is no such phase.
+        RefusedError: A branch is checked out somewhere or moved meanwhile, another landing is
+            running, the branch for the revert is something else, or what came after the phase
+            makes reverting it conflict. Nothing was changed.
+        OutsideError: git or the disk failed. Nothing was changed.
+    """
+    phases = chosen_phases(state, name)
+    going = [phase for phase in phases if phase.tip]
+    _check_worktrees(repository, going)
+    merged = [
+        phase for phase in phases
+        if phase.merged is not None and phase.merged.commit and not phase.merged.reverted_by
+    ]  # fmt: skip
+    branch = revert_branch(phases[0])
+    there = _standing_revert(repository, branch, merged)
+    commits = [] if there else _reverts(repository, state.base, merged)
+    moves, result = _withdrawals(repository, going)
+    if there:
+        result.append(Withdrawn(phases[0].name, branch, there, "unchanged"))
+    if not moves and not commits:
+        return result
+    try:
+        with exclusive(repository) as journal:
+            sweep(repository)
+            remove_dead_locks(repository, journal)
+            if commits:
+                made = import_commits(
+                    repository, import_stream(commits), sign=wants_signatures(repository)
+                )
+                moves.append(RefMove(f"refs/heads/{branch}", "", made[-1]))
+                result.append(Withdrawn(phases[0].name, branch, made[-1], "reverted"))
+            said = move_refs(repository, journal, moves, f"rolled back {name}") if moves else ""
+    except OSError as error:
+        place = error.filename or repository.common_dir
+        raise OutsideError(f"{place}: {error.strerror}; nothing was changed") from error
+    if said:
+        _raise_failed(repository, moves, said)
+    return result
+
+
+def _raise_failed(repository: Repository, moves: Sequence[RefMove], said: str) -> None:
+    moved = [
+        move.ref.removeprefix("refs/heads/") for move in moves
+        if move.old and _tip(repository, move.ref) != move.old
+    ]  # fmt: skip
+    if moved:
+        raise RefusedError(
+            f"{', '.join(moved)} moved meanwhile; nothing was changed", hint="run this again"
+        )
+    raise OutsideError(f"git update-ref failed: {said}; nothing was changed")
+
+
+def _tip(repository: Repository, ref: str) -> str:
+    done = repository.git("rev-parse", "-q", "--verify", ref, check=False)
+    return done.stdout.decode().strip()
+
+
+def _check_worktrees(repository: Repository, phases: Sequence[PhaseState]) -> None:
+    problems = []
+    for phase in phases:
+        ref = f"refs/heads/{phase.branch}"
+        place = repository.git("for-each-ref", "--format=%(worktreepath)", ref).stdout.strip()
+        if place:
+            where = place.decode("utf-8", "backslashreplace")
+            problems.append(f"branch {phase.branch} is checked out in {where}")
+    if problems:
+        raise RefusedError(
+            "\n".join(problems),
+            hint="switch to another branch there (git switch main), then run this again",
+        )
+
+
+def _withdrawals(
+    repository: Repository, phases: Sequence[PhaseState]
+) -> tuple[list[RefMove], list[Withdrawn]]:
+    moves: list[RefMove] = []
+    result = []
+    for phase in reversed(phases):
+        ref = f"refs/heads/{phase.branch}"
+        kept = f"{KEPT}{phase.branch}/{phase.tip[:12]}"
+        moves.append(RefMove(ref, phase.tip, ""))
+        there = _tip(repository, kept)
+        if there != phase.tip:
+            moves.append(RefMove(kept, there, phase.tip))
+        result.append(Withdrawn(phase.name, phase.branch, phase.tip, "withdrawn", kept))
+    return moves, result
+
+
+# ------------------------------------------------------------------- reverts
+
+
+def _standing_revert(repository: Repository, branch: str, merged: Sequence[PhaseState]) -> str:
+    """The tip of a branch that reverts all of these phases; empty if there is none.
+
+    Raises:
+        RefusedError: There is a branch of that name, and it is something else.
+    """
+    there = _tip(repository, f"refs/heads/{branch}") if merged else ""
+    if not there:
+        return ""
+    listed = repository.git("rev-list", "--first-parent", f"--max-count={_LOOK}", there).stdout
+    messages = [commit.message for commit in read_commits(repository, listed.decode().split())]
+    for phase in merged:
+        assert phase.merged is not None
+        if not any(f"This reverts commit {phase.merged.commit}" in text for text in messages):
+            raise RefusedError(
+                f"branch {branch} exists at {there}, and does not revert {phase.name}",
+                hint=f"rename it (git branch -m {branch} NEW), then run this again",
+            )
+    return there
+
+
+def _reverts(repository: Repository, base: str, merged: Sequence[PhaseState]) -> list[Commit]:
+    """The commits that revert merged phases, the newest phase first."""
+    if not merged:
+        return []
+    author = identity(repository, "author").line
+    committer = identity(repository, "committer").line
+    tree = Tree(repository, base)
+    commits: list[Commit] = []
+    oids = dict.fromkeys(phase.merged.commit for phase in reversed(merged) if phase.merged)
+    for oid in oids:
+        [landed] = read_commits(repository, [oid])
+        before = dict(tree.files)
+        conflicts = merge_changes(repository, tree, _backwards(repository, landed))
+        if conflicts:
+            raise RefusedError(
+                f"{landed.oid[:12]} can't be reverted on {base[:12]}, because these "
+                f"files changed after it: {', '.join(sorted(conflicts)[:5])}",
+                hint="revert it by hand: git revert " + landed.oid[:12],
+            )
+        parent = f":{len(commits)}" if commits else base
+        commits.append(
+            Commit(parent, _message(landed), author, committer, tree.writes_since(before))
+        )
+    return commits
+
+
+def _backwards(repository: Repository, commit: StoredCommit) -> list[Change]:
+    files = changed_files(repository, commit.parents[0], commit.oid)
+    return [Change(path, after, before) for path, (before, after) in files.items()]
+
+
+def _message(commit: StoredCommit) -> bytes:
+    title = " ".join(commit.title.split())
+    text = f'Revert "{title}"\n\nThis reverts commit {commit.oid}.\n'
+    return text.encode("utf-8", "surrogateescape")
