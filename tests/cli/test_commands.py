@@ -205,7 +205,7 @@ def test_patches_are_what_git_am_takes(world: World, tmp_path: Path) -> None:
     patches = sorted(folder.iterdir())
     assert [path.name for path in patches] == ["0001-imports.patch", "0002-shims.patch"]
     assert all(f"wrote {path}\n" in done.stderr for path in patches)
-    world.repository.git("am", "--keep-cr", "--quiet", *map(str, patches))
+    world.repository.git("am", "--quiet", *map(str, patches))
     assert not (world.folder / "old.py").exists()
 
 

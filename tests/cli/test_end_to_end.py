@@ -190,7 +190,7 @@ def test_patches_are_what_git_am_takes(migrate: Any, repository: Any, tmp_path: 
     assert done.code == 0
     patches = sorted((tmp_path / "patches").iterdir())
     assert patches
-    repository.git("am", "--keep-cr", "--quiet", *map(str, patches))
+    repository.git("am", "--quiet", *map(str, patches))
     assert (repository.path / "app.py").read_text() == MIGRATED
 
 

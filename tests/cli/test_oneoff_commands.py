@@ -144,7 +144,7 @@ def test_the_other_forms_of_a_dry_run(repository: Any, migrate: Any, tmp_path: P
         ("tests/bad.py", "codemod-failed")
     ]
     (patch,) = folder.iterdir()
-    repository.git("am", "--keep-cr", "--quiet", str(patch))
+    repository.git("am", "--quiet", str(patch))
     assert b"x = f'{1}-{2}'\r\n" in (repository.path / "pkg/windows.py").read_bytes()
     stat = migrate(*RENAME, "--dry-run", "--format", "stat", cwd=repository.path)
     assert stat.code == 0

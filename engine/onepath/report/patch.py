@@ -18,14 +18,16 @@ from onepath.model import Phase, Plan
 from onepath.report.diff import stat, stat_block, unified
 
 _STAT_WIDTH = 72
+_MAIL_WIDTH = 75
+_NOT_PLAIN = re.compile(rb"[^\t -<>-~]|[\t ]$|^F(?=rom )")
 _PLAIN_NAME = re.compile(r"[\w !#$%&'*+/=?^`{|}~-]*", re.ASCII)
 
 
 def phase_patch(phase: Phase, *, author: str, email: str, date: datetime, message: str) -> bytes:
     """Return the phase as one mail in mbox format, as `git format-patch` lays it out.
 
-    `git am` makes the commit from it and `git apply` takes its diff. Where the files have CRLF
-    ends it is `git am --keep-cr`: git drops the carriage returns of a mail otherwise.
+    `git am` makes the commit from it, and `git apply` takes its diff. Where the files have CRLF
+    ends only `git am` does: git drops the carriage returns of a mail, so they are quoted.
 
     Args:
         phase: What the mail's diff does.
@@ -42,10 +44,6 @@ def phase_patch(phase: Phase, *, author: str, email: str, date: datetime, messag
         f"Subject: {_encoded(f'[PATCH] {title}', 'Subject')}\n"
         "MIME-Version: 1.0\n"
         "Content-Type: text/plain; charset=UTF-8\n"
-        "Content-Transfer-Encoding: 8bit\n"
-        "\n"
-        f"{body.strip()}\n"
-        "---\n"
     )
     changes = phase.files
     stats = stat_block(stat(changes), _STAT_WIDTH)
@@ -59,9 +57,9 @@ def phase_patch(phase: Phase, *, author: str, email: str, date: datetime, messag
         for change in changes
         if change.new is None or change.is_new
     )
-    return b"".join(
+    text = b"".join(
         [
-            head.encode("utf-8", "surrogateescape"),
+            f"{body.strip()}\n---\n".encode("utf-8", "surrogateescape"),
             stats.encode(),
             made_or_gone,
             b"\n",
@@ -69,6 +67,28 @@ def phase_patch(phase: Phase, *, author: str, email: str, date: datetime, messag
             f"-- \nonepath {__version__}\n\n".encode(),
         ]
     )
+    encoding = b"8bit"
+    if b"\r\n" in text:
+        encoding, text = b"quoted-printable", _quoted_printable(text)
+    ending = b"Content-Transfer-Encoding: %s\n\n" % encoding
+    return head.encode("utf-8", "surrogateescape") + ending + text
+
+
+def _quoted_printable(text: bytes) -> bytes:
+    """Quote every byte that a mail may lose or change; lines end where they did."""
+    return b"\n".join(map(_quoted_line, text.split(b"\n")))
+
+
+def _quoted_line(line: bytes) -> bytes:
+    quoted_line = _NOT_PLAIN.sub(lambda match: b"=%02X" % match[0][0], line)
+    pieces = []
+    while len(quoted_line) > _MAIL_WIDTH:
+        end = _MAIL_WIDTH
+        while b"=" in quoted_line[end - 2 : end]:  # Not inside of a quoted byte.
+            end -= 1
+        pieces.append(quoted_line[:end] + b"=")
+        quoted_line = quoted_line[end:]
+    return b"\n".join([*pieces, quoted_line])
 
 
 def _name(name: str) -> str:

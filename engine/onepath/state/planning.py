@@ -7,7 +7,7 @@ from pathlib import Path
 from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.config import Config
-from onepath.plan.ledger import LedgerEntry, ledger_path, parse_entry, read_ledger, with_ledger
+from onepath.plan.ledger import LedgerEntry, parse_entry, read_ledger, with_ledger
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.packs import Pack
 from onepath.plan.planner import make_plan
@@ -87,11 +87,12 @@ def with_stamps(config: Config, snapshot: Snapshot, work_tree: Path | None = Non
     Args:
         config: Says where the ledger is.
         snapshot: Has the ledger as it was committed.
-        work_tree: A top folder whose ledger counts too, committed or not; None for none.
+        work_tree: A top folder whose ledger counts instead, if it has one; None for none.
     """
-    entries = dict(read_ledger(snapshot, config.ledger))
-    if work_tree is not None:
-        entries |= read_ledger_folder(work_tree, config.ledger)
+    if work_tree is not None and config.ledger and (work_tree / config.ledger).is_dir():
+        entries = read_ledger_folder(work_tree, config.ledger)
+    else:
+        entries = dict(read_ledger(snapshot, config.ledger))
     stamped = sorted({entry.version for entry in entries.values() if entry.stamped})
     return replace(config, stamped=tuple(stamped))
 
@@ -109,9 +110,3 @@ def read_ledger_folder(top: Path, folder: str) -> dict[str, LedgerEntry]:
         if entry is not None:
             result[path.relative_to(top).as_posix()] = entry
     return result
-
-
-def stamped_paths(pack: Pack, config: Config) -> dict[str, str]:
-    """The ledger's path of each version of the pack, by what the version is called."""
-    identities = map(pack.identify, pack.versions)
-    return {str(one): ledger_path(config.ledger, one) for one in identities}

@@ -24,6 +24,7 @@ from onepath.state.model import (
     PullRequest,
     Status,
 )
+from onepath.state.people import is_ancestor
 from onepath.state.planning import standing_phases
 from onepath.state.pulls import read_pulls
 from onepath.state.standing import Standing
@@ -176,8 +177,12 @@ class _Reader:
             return Status.PENDING
         if action is Action.KEEP:
             seen = (there.tip, self.base) == self.confirmed.get(there.branch)
-            return Status.LANDED if seen or there.base == self.base else Status.STALE
+            return Status.LANDED if seen or self._has_base(there) else Status.STALE
         return Status.STALE
+
+    def _has_base(self, there: Standing) -> bool:
+        """Whether all of the base is in the branch's history."""
+        return there.base == self.base or is_ancestor(self.repository, self.base, there.tip)
 
     # ------------------------------------------------------------------ remarks
 
@@ -187,7 +192,7 @@ class _Reader:
         if step is not None and step.reason:
             yield step.reason
         kept = step is not None and step.action is Action.KEEP
-        if kept and there is not None and there.base != self.base:
+        if kept and there is not None and not self._has_base(there):
             yield "the base moved, and the patch is the same: the branch stays as it is"
         yield from self._disagreements(merged, known)
         idle = step is None or step.action is Action.NONE

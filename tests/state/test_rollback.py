@@ -1,0 +1,81 @@
+"""Phases taken back."""
+
+from typing import Any
+
+
+def rolled_back(world: Any, phase: str) -> list[tuple[str, str]]:
+    document = world.json("rollback", phase, "--format", "json")
+    return [(one["status"], one["branch"]) for one in document["branches"]]
+
+
+def test_a_phase_that_is_not_there(landed: Any) -> None:
+    text = landed.migrate("rollback", "nope", code=2)
+    assert "no phase 'nope'" in text
+    assert "hint: phases: canonical-imports, factories, shims" in text
+
+
+def test_a_phase_is_withdrawn_with_those_above_and_nothing_is_lost(landed: Any) -> None:
+    theirs = landed.commit_on(landed.THIRD, {"x.txt": "x"})
+    first, second, _ = landed.tips()
+    before = landed.repository.state()[:5]
+    assert rolled_back(landed, "factories") == [
+        ("withdrawn", landed.THIRD), ("withdrawn", landed.SECOND),
+    ]  # fmt: skip
+    assert landed.tips() == [first, "", ""]
+    assert landed.repository.state()[:5] == before
+    kept = landed.git("for-each-ref", "--format=%(objectname)", "refs/onepath/withdrawn").split()
+    assert sorted(kept) == sorted([second, theirs])
+    assert landed.statuses() == ["landed", "pending", "pending"]
+    assert rolled_back(landed, "factories") == []
+    assert landed.apply() == {"01": "unchanged", "02": "created", "03": "created"}
+    landed.migrate("rollback", "canonical-imports")
+    assert landed.statuses() == ["pending"] * 3
+
+
+def test_a_merged_phase_gets_a_branch_that_reverts_it(landed: Any) -> None:
+    start = landed.git("rev-parse", "main")
+    landed.git("merge", "--quiet", "--ff-only", landed.SECOND)
+    head = landed.repository.commit({"notes.txt": "later"})
+    assert rolled_back(landed, "canonical-imports") == [
+        ("withdrawn", landed.THIRD), ("withdrawn", landed.SECOND), ("withdrawn", landed.FIRST),
+        ("reverted", f"{landed.FIRST}-revert"),
+    ]  # fmt: skip
+    revert = f"{landed.FIRST}-revert"
+    assert landed.git("merge-base", revert, "main") == head
+    assert landed.git("diff", "--name-only", start, revert) == "notes.txt"
+    assert landed.git("log", "--format=%s", f"main..{revert}").splitlines() == [
+        'Revert "Import by the canonical paths"', 'Revert "Make instances in one way"',
+    ]  # fmt: skip
+    assert rolled_back(landed, "canonical-imports") == [("unchanged", revert)]
+    assert landed.json("status", "--format", "json")["leftovers"] == []
+    landed.git("merge", "--quiet", "--ff-only", revert)
+    phase = landed.status()["canonical-imports"]
+    assert (phase["status"], phase["known"]["trailers"]) == ("pending", "reverted")
+    assert rolled_back(landed, "canonical-imports") == []
+    assert landed.apply() == {"01": "created", "02": "created", "03": "created"}
+
+
+def test_a_revert_that_would_lose_what_came_after_is_refused(landed: Any) -> None:
+    landed.git("merge", "--quiet", "--ff-only", landed.FIRST)
+    app = landed.show("main", "app.py")
+    landed.repository.commit({"app.py": app.replace("import Manager", "import Manager, sys")})
+    before = landed.repository.state()
+    text = landed.migrate("rollback", "canonical-imports", code=3)
+    assert "can't be reverted" in text
+    assert "app.py" in text
+    assert landed.repository.state() == before
+
+
+def test_a_branch_of_the_reverts_name_is_not_touched(landed: Any) -> None:
+    landed.git("merge", "--quiet", "--ff-only", landed.FIRST)
+    landed.git("branch", f"{landed.FIRST}-revert")
+    before = landed.repository.state()
+    assert "does not revert" in landed.migrate("rollback", "canonical-imports", code=3)
+    assert landed.repository.state() == before
+
+
+def test_a_branch_that_is_checked_out_is_not_withdrawn(landed: Any) -> None:
+    landed.git("switch", "--quiet", landed.SECOND)
+    before = landed.repository.state()
+    assert "is checked out in" in landed.migrate("rollback", "factories", code=3)
+    assert landed.repository.state() == before
