@@ -1,6 +1,5 @@
 """Moves references: all or none, each only from where it is expected to be."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -36,7 +35,7 @@ def move_refs(repository: Repository, journal: Path, moves: Sequence[RefMove], r
     pairs = [(encode_path(move.ref), move.new.encode()) for move in moves if move.new]
     with note_publication(repository, journal, pairs):
         done = repository.git(
-            *("-c", f"core.hooksPath={os.devnull}", "-c", "core.filesRefLockTimeout=500"),
+            *("-c", "core.filesRefLockTimeout=500"),
             *("update-ref", "--no-deref", "--stdin", "-m", f"migrate: {reason}"),
             input=b"".join(b"%s\n" % line for line in lines),
             check=False,

@@ -15,6 +15,9 @@ from onepath.snapshot.git_process import OFFLINE, environment, git_not_found, ru
 if TYPE_CHECKING:
     import git
 
+# Programs that git would run for commands that only read objects or move references.
+_RUN_NOTHING = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+
 
 @dataclass(frozen=True)
 class Repository:
@@ -90,7 +93,10 @@ class Repository:
         if not self.bare:
             place = ["-C", os.fspath(self.top), *place]
         return run_git(
-            [*place, *args], env=environment(OFFLINE if offline else None), input=input, check=check
+            [*place, *_RUN_NOTHING, *args],
+            env=environment(OFFLINE if offline else None),
+            input=input,
+            check=check,
         )
 
     def resolve(self, rev: str) -> str:

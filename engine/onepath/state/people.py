@@ -131,6 +131,8 @@ class PeopleOnTop:
         carried: list[Carried] = []
         dropped: list[StoredCommit] = []
         for commit in there.people:
+            if not commit.parents:
+                raise _ConflictError([])
             others = commit.parents[1:]
             if others and all(is_ancestor(self._repository, one, self._base) for one in others):
                 self._check_plain_merge(commit)

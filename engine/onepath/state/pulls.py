@@ -5,7 +5,6 @@ as other references, can be pushed and fetched, and is in no one's way.
 """
 
 import json
-import os
 from collections.abc import Mapping
 
 from onepath.snapshot.blobs import decode_path, encode_path
@@ -53,5 +52,4 @@ def note_pull(repository: Repository, branch: str, pull: PullRequest | None) -> 
         content = json.dumps({"schema": 1, **pull._asdict()}, sort_keys=True)
         oid = repository.git("hash-object", "-w", "--stdin", input=content.encode()).stdout.strip()
         update = b"update %s\0%s\0\0" % (encode_path(ref), oid)
-    no_hooks = "-c", f"core.hooksPath={os.devnull}"
-    repository.git(*no_hooks, "update-ref", "-z", "--stdin", input=update)
+    repository.git("update-ref", "-z", "--stdin", input=update)

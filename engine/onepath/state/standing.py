@@ -87,9 +87,9 @@ def _standing(
         listed = repository.git("rev-list", "--first-parent", f"--max-count={depth}", tip).stdout
         oids = listed.decode().split()
         chain = _Chain(read_commits(repository, oids), versions)
-        if chain.complete or len(oids) < depth:
+        if chain.is_complete or len(oids) < depth:
             break
-    if chain.own is None or chain.first is None:
+    if chain.problem or chain.own is None or chain.first is None:
         problem = chain.problem or "no commit on it was made by this tool"
         return Standing(branch, tip, problem=problem, merged=merged, worktree=worktree)
     onto, merged_base = chain.below()
@@ -124,12 +124,14 @@ class _Chain:
             self._rest = commits[at + 1 : at + 2]
             wanted = commit.trailer(APPENDS)
             if not wanted:
-                break
+                return
+        if wanted:
+            self.problem = f"the commit {wanted[:12]} that it follows is not on it"
 
     @property
-    def complete(self) -> bool:
-        """Whether the chain says all that is to be known."""
-        return bool(self.problem) or (self.first is not None and not self.first.trailer(APPENDS))
+    def is_complete(self) -> bool:
+        """Whether more commits would say nothing else."""
+        return self.first is not None and not self.problem
 
     def below(self) -> tuple[str, str]:
         """What the phase's oldest commit stands on, and the base that the tool merged in there."""
