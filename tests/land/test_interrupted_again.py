@@ -181,9 +181,9 @@ def test_a_killed_landing_moves_all_branches_or_none(
 
 
 def test_a_landing_that_is_running_is_left_alone(again: Again) -> None:
-    with exclusive(again.repository):
-        with pytest.raises(RefusedError, match="another landing is running"):
-            land(again.repository, again.plan, again.plan.phases)
+    running = pytest.raises(RefusedError, match="another landing is running")
+    with exclusive(again.repository), running:
+        land(again.repository, again.plan, again.plan.phases)
     assert again.state() == again.before
     again.run_again()
 
