@@ -100,3 +100,11 @@ def read_commits(repository: Repository, oids: Iterable[str]) -> list[StoredComm
         result.append(StoredCommit(oid, output[:size]))
         output = output[size + 1 :]
     return result
+
+
+def is_ancestor(repository: Repository, commit: str, descendant: str) -> bool:
+    """Whether `commit` is `descendant` or in its history."""
+    if commit == descendant:
+        return True
+    done = repository.git("merge-base", "--is-ancestor", commit, descendant, check=False)
+    return done.returncode == 0

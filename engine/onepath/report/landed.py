@@ -36,8 +36,8 @@ def left_alone_hint(landed: Sequence[Landed]) -> str:
         if one.status == "frozen":
             return (
                 f"keep their commits (git branch keep {printable(one.branch)}), delete the branch "
-                f"(git branch -D {printable(one.branch)}), run this again, and put them on top of "
-                "the new one with git cherry-pick"
+                f"(git branch -D {printable(one.branch)}; at the remote too, if it is there), run "
+                "this again, and put them on top of the new one with git cherry-pick"
             )
         if one.status == "diverged":
             return (

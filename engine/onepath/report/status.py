@@ -85,6 +85,7 @@ def _phase(phase: PhaseState) -> dict[str, Any]:
         "files": phase.files,
         "commit": phase.commit or None,
         "tip": phase.tip or None,
+        "local": phase.local or None,
         "base": phase.base or None,
         "onto": phase.onto or None,
         "people": [

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from onepath.land.commits import StoredCommit, read_commits
+from onepath.land.commits import StoredCommit, is_ancestor, read_commits
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
-from onepath.state.people import is_ancestor
 
 _LOOK = 50
 

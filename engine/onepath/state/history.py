@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from onepath.land.commits import StoredCommit, read_commits
+from onepath.land.commits import StoredCommit, is_ancestor, read_commits
 from onepath.land.message import BASE, VERSION
 from onepath.land.tree import changed_files
 from onepath.snapshot.repository import Repository
 from onepath.state.model import How, Merged
-from onepath.state.people import is_ancestor
 from onepath.state.standing import Standing
 
 _VERSION_LINE = re.compile(rf"^{VERSION}: (\S+)", re.MULTILINE)

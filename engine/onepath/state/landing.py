@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from onepath.errors import InputError, OutsideError, RefusedError
+from onepath.land.commits import is_ancestor
 from onepath.land.identity import identity
 from onepath.land.locks import may_heal, remove_dead_locks
 from onepath.land.message import commit_message, merge_message
@@ -19,16 +20,18 @@ from onepath.land.tree import FileWrite, read_files, writes_between
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
 from onepath.state.model import Action
-from onepath.state.people import is_ancestor
 from onepath.state.standing import Standing, read_standing
 from onepath.state.steps import Step, decide
 
 _STATUS = {
     Action.KEEP: "unchanged",
+    Action.FORWARD: "forwarded",
     Action.CREATE: "created",
     Action.MOVE: "moved",
     Action.APPEND: "appended",
 }
+_MAKING = (Action.CREATE, Action.MOVE, Action.APPEND)
+_MOVING = (*_MAKING, Action.FORWARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Landed:
     commit: str
     """Where the branch points now; empty if there is none."""
     status: str
-    """`created`, `unchanged` (it was right), `moved`, `appended`, or why it was left alone:
+    """`created`, `unchanged` (it was right), `forwarded` (to what a remote has, which was right),
+    `moved`, `appended`, or why it was left alone:
     `frozen` (people's commits conflict), `diverged` (somebody changed the phase's own commit) or
     `waiting` (for a branch below that is one of these)."""
     people: int = 0
@@ -101,10 +105,10 @@ def land(
             "then run this again",
         )
     steps = decided()
-    commits, branches = _commits(repository, steps, base)
-    if not branches:
+    if not any(step.action in _MOVING for step in steps):
         return [_landed(step, {}) for step in steps]
     _check_worktrees(steps)
+    commits, branches = _commits(repository, steps, base)
     return _publish(repository, steps, commits, branches, base, decided)
 
 
@@ -146,10 +150,15 @@ def _publish(
         with exclusive(repository) as journal:
             sweep(repository)
             remove_dead_locks(repository, journal)
-            made = import_commits(
-                repository, import_stream(commits), sign=wants_signatures(repository)
-            )
+            made: list[str] = []
+            if commits:
+                sign = wants_signatures(repository)
+                made = import_commits(repository, import_stream(commits), sign=sign)
             tips = {branch: made[mark - 1] for branch, mark in branches.items()}
+            tips |= {
+                step.phase.branch: step.standing.tip for step in steps
+                if step.action is Action.FORWARD and step.standing is not None
+            }  # fmt: skip
             moves = [_move(step, tips[step.phase.branch]) for step in steps
                      if step.phase.branch in tips]  # fmt: skip
             said = move_refs(repository, journal, moves, f"landed on {base[:12]}")
@@ -164,8 +173,12 @@ def _publish(
 
 
 def _move(step: Step, tip: str) -> RefMove:
-    old = "" if step.standing is None else step.standing.tip
-    return RefMove(f"refs/heads/{step.phase.branch}", old, tip)
+    return RefMove(f"refs/heads/{step.phase.branch}", _local(step), tip)
+
+
+def _local(step: Step) -> str:
+    """Where the branch points; empty if it does not exist."""
+    return "" if step.standing is None else step.standing.local
 
 
 def _after_failure(
@@ -173,11 +186,7 @@ def _after_failure(
 ) -> list[Landed]:
     if all(step.action in (Action.KEEP, Action.HOLD) for step in after):
         return [_landed(step, {}) for step in after]
-    tips = [step.standing.tip if step.standing else "" for step in before]
-    moved = [
-        step for step, tip in zip(after, tips, strict=True)
-        if (step.standing.tip if step.standing else "") != tip
-    ]  # fmt: skip
+    moved = [step for step, old in zip(after, before, strict=True) if _local(step) != _local(old)]
     foreign = [step for step in moved if step.action is not Action.KEEP]
     if foreign:
         raise RefusedError(
@@ -206,9 +215,10 @@ def _landed(step: Step, tips: Mapping[str, str]) -> Landed:
             step.phase.name, step.phase.branch, tip, status, people,
             reason=step.reason, conflicts=step.conflicts,
         )  # fmt: skip
-    kept = step.action is Action.KEEP and there is not None
-    people = len(there.people) if kept and there else len(step.layer.people)
-    dropped = () if kept else tuple(commit.oid for commit in step.layer.dropped)
+    people = len(step.layer.people)
+    if step.stays and there is not None:
+        people = len(there.people) - len(there.fetched)
+    dropped = () if step.stays else tuple(commit.oid for commit in step.layer.dropped)
     return Landed(step.phase.name, step.phase.branch, tip, _STATUS[step.action], people, dropped)
 
 
@@ -219,7 +229,7 @@ def _commits(
     repository: Repository, steps: Sequence[Step], base: str
 ) -> tuple[list[Commit], dict[str, int]]:
     """The commits to make, and which of them, from 1, becomes the tip of which branch."""
-    if not any(step.action in (Action.CREATE, Action.MOVE, Action.APPEND) for step in steps):
+    if not any(step.action in _MAKING for step in steps):
         return [], {}
     builder = _Builder(repository, base)
     for step in steps:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from onepath.errors import InputError
-from onepath.land.commits import StoredCommit
+from onepath.land.commits import StoredCommit, is_ancestor
 from onepath.land.git_format import canonical_mode
 from onepath.land.merge_files import REGULAR, Change, merge_changes
 from onepath.land.tree import FileWrite, Tree, TreeFile, changed_files
@@ -197,11 +197,3 @@ def _changes(repository: Repository, commit: StoredCommit) -> list[Change]:
 
 def _file(mode: str, oid: str) -> TreeFile | None:
     return None if mode == "000000" else TreeFile(canonical_mode(int(mode, 8)), oid)
-
-
-def is_ancestor(repository: Repository, commit: str, descendant: str) -> bool:
-    """Whether `commit` is `descendant` or in its history."""
-    if commit == descendant:
-        return True
-    done = repository.git("merge-base", "--is-ancestor", commit, descendant, check=False)
-    return done.returncode == 0

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from onepath.land.commits import is_ancestor
 from onepath.model import Plan, Snapshot, VersionId
 from onepath.plan.config import Config
 from onepath.plan.ledger import LedgerEntry, ledger_path, read_ledger
@@ -24,7 +25,6 @@ from onepath.state.model import (
     PullRequest,
     Status,
 )
-from onepath.state.people import is_ancestor
 from onepath.state.planning import standing_phases
 from onepath.state.pulls import read_pulls
 from onepath.state.standing import Standing
@@ -120,6 +120,7 @@ class _Reader:
             files=files,
             commit="" if own is None else own.oid,
             tip="" if there is None else there.tip,
+            local="" if there is None else there.local,
             base="" if there is None or own is None else there.base,
             onto=below or "",
             people=() if there is None else tuple(
@@ -175,7 +176,7 @@ class _Reader:
             return Status.STALE if waits and not there.problem else Status.DIVERGED
         if action is Action.CREATE or there is None or there.merged:
             return Status.PENDING
-        if action is Action.KEEP:
+        if action in (Action.KEEP, Action.FORWARD):
             seen = (there.tip, self.base) == self.confirmed.get(there.branch)
             return Status.LANDED if seen or self._has_base(there) else Status.STALE
         return Status.STALE
@@ -191,9 +192,14 @@ class _Reader:
     ) -> Iterator[str]:
         if step is not None and step.reason:
             yield step.reason
-        kept = step is not None and step.action is Action.KEEP
+        kept = step is not None and step.stays
         if kept and there is not None and not self._has_base(there):
             yield "the base moved, and the patch is the same: the branch stays as it is"
+        if there is not None and not there.merged and there.local != there.tip:
+            where = "is behind a remote's" if there.local else "is only at a remote"
+            yield f"the branch {where}: migrate apply brings it here"
+        if there is not None and there.fetched:
+            yield f"{len(there.fetched)} of people's commits are only at a remote"
         yield from self._disagreements(merged, known)
         idle = step is None or step.action is Action.NONE
         if there is not None and idle and not there.merged and there.people:

@@ -1,9 +1,9 @@
 """What is on the branches of phases: the tool's own commits, and people's on top of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from onepath.land.commits import StoredCommit, read_commits
+from onepath.land.commits import StoredCommit, is_ancestor, read_commits
 from onepath.land.message import APPENDS, MERGES
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
@@ -18,6 +18,9 @@ class Standing:
 
     branch: str
     tip: str
+    """The newest of what the local branch and the fetched ones of remotes have."""
+    local: str = ""
+    """Where the local branch points; empty if only a remote has it."""
     problem: str = ""
     """Why it is not the tool's: then nothing below says anything."""
     own: StoredCommit | None = None
@@ -25,7 +28,9 @@ class Standing:
     first: StoredCommit | None = None
     """The phase's oldest commit on it; another than `own` where commits were appended."""
     people: tuple[StoredCommit, ...] = ()
-    """What people put on top, the oldest first."""
+    """What people put on top, the oldest first, and then what only a remote has of that."""
+    fetched: frozenset[str] = frozenset()
+    """The ids of those of `people` that only a remote has, on another line of commits."""
     onto: str = ""
     """The commit below the phase: of the branch that it is stacked on, or of the base."""
     merged_base: str = ""
@@ -55,21 +60,28 @@ def read_standing(
         branches: By name, the versions of the phase that each belongs to, as its trailers say.
         base: The commit that the plan starts from.
     """
-    if not branches:
-        return {}
-    refs = [f"refs/heads/{branch}" for branch in branches]
-    there = _refs(repository, refs)
-    merged = _refs(repository, refs, f"--merged={base}") if there else {}
-    return {
-        branch: _standing(repository, branch, branches[branch], *found, branch in merged)
-        for branch, found in there.items()
-    }
+    result = {}
+    local, remote = _local_refs(repository, branches), _remote_refs(repository, branches)
+    for branch, versions in branches.items():
+        tip, worktree = local.get(branch, ("", ""))
+        others = remote.get(branch, [])
+        if not tip and not others:
+            continue
+        there = _standing(repository, branch, versions, tip or others[0])
+        for other in others:
+            there = _with_remote(repository, there, versions, other, base)
+        merged = is_ancestor(repository, there.tip, base)
+        result[branch] = replace(there, local=tip, worktree=worktree, merged=merged)
+    return result
 
 
-def _refs(repository: Repository, refs: Sequence[str], *more: str) -> dict[str, tuple[str, str]]:
+def _local_refs(repository: Repository, branches: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Tip and work tree by branch, of those that exist."""
+    refs = [f"refs/heads/{branch}" for branch in branches]
+    if not refs:
+        return {}
     listed = repository.git(
-        "for-each-ref", "--format=%(objectname)%00%(refname)%00%(worktreepath)", *more, *refs
+        "for-each-ref", "--format=%(objectname)%00%(refname)%00%(worktreepath)", *refs
     ).stdout
     result = {}
     for line in decode_path(listed).split("\n")[:-1]:
@@ -79,10 +91,53 @@ def _refs(repository: Repository, refs: Sequence[str], *more: str) -> dict[str, 
     return result
 
 
-def _standing(
-    repository: Repository, branch: str, versions: Sequence[str], tip: str, worktree: str,
-    merged: bool,
-) -> Standing:  # fmt: skip
+def _remote_refs(repository: Repository, branches: Iterable[str]) -> dict[str, list[str]]:
+    """The tips that branches had at remotes when they were last fetched, `origin` first."""
+    wanted = set(branches)
+    listed = repository.git(
+        "for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes/"
+    ).stdout
+    found: list[tuple[bool, str, str, str]] = []
+    for line in decode_path(listed).split("\n")[:-1]:
+        oid, _, ref = line.partition(" ")
+        remote, _, branch = ref.removeprefix("refs/remotes/").partition("/")
+        if branch in wanted:
+            found.append((remote != "origin", remote, branch, oid))
+    result: dict[str, list[str]] = {}
+    for _, _, branch, oid in sorted(found):
+        result.setdefault(branch, []).append(oid)
+    return result
+
+
+def _with_remote(
+    repository: Repository, there: Standing, versions: Sequence[str], other: str, base: str
+) -> Standing:
+    """The branch with what somebody pushed to it that the local one lacks."""
+    if there.problem or is_ancestor(repository, other, there.tip):
+        return there
+    theirs = _standing(repository, there.branch, versions, other)
+    if theirs.problem:
+        return there
+    if is_ancestor(repository, there.tip, other):
+        return theirs
+    known = {person_key(commit) for commit in there.people}
+    more = tuple(
+        commit for commit in theirs.people
+        if person_key(commit) not in known and not is_ancestor(repository, commit.oid, base)
+    )  # fmt: skip
+    return replace(
+        there,
+        people=there.people + more,
+        fetched=there.fetched | {commit.oid for commit in more},
+    )
+
+
+def person_key(commit: StoredCommit) -> tuple[str, bytes]:
+    """What a person's commit keeps when it is carried onto another one: its author and message."""
+    return commit.author, commit.raw_message.strip()
+
+
+def _standing(repository: Repository, branch: str, versions: Sequence[str], tip: str) -> Standing:
     for depth in (_FIRST_LOOK, _LAST_LOOK):
         listed = repository.git("rev-list", "--first-parent", f"--max-count={depth}", tip).stdout
         oids = listed.decode().split()
@@ -91,11 +146,11 @@ def _standing(
             break
     if chain.problem or chain.own is None or chain.first is None:
         problem = chain.problem or "no commit on it was made by this tool"
-        return Standing(branch, tip, problem=problem, merged=merged, worktree=worktree)
+        return Standing(branch, tip, problem=problem)
     onto, merged_base = chain.below()
     return Standing(
         branch, tip, own=chain.own, first=chain.first, people=tuple(reversed(chain.people)),
-        onto=onto, merged_base=merged_base, merged=merged, worktree=worktree,
+        onto=onto, merged_base=merged_base,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ anew, with people's commits on top, or is left alone where that would lose somet
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from onepath.land.commits import is_ancestor
 from onepath.land.merge_files import Change, merged_file
 from onepath.land.message import PATCH
 from onepath.land.patch_id import Patched, patch_id
@@ -15,7 +16,7 @@ from onepath.land.tree import Tree, TreeFile, changed_files
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
 from onepath.state.model import Action
-from onepath.state.people import Layer, PeopleOnTop, is_ancestor
+from onepath.state.people import Layer, PeopleOnTop
 from onepath.state.standing import Standing
 
 
@@ -37,6 +38,11 @@ class Step:
     """The files that the reason is about."""
     frozen: bool = False
     """Whether it is held because people's commits conflict."""
+
+    @property
+    def stays(self) -> bool:
+        """Whether no commit of the branch is made again."""
+        return self.action in (Action.KEEP, Action.FORWARD)
 
 
 def decide(
@@ -100,19 +106,21 @@ class _Decider:
         if there.merged:
             return self._made(step, Action.MOVE)
         if self._is_right(step, there):
-            return replace(step, action=Action.KEEP)
+            behind = there.local != there.tip and not (there.local and there.worktree)
+            return replace(step, action=Action.FORWARD if behind else Action.KEEP)
         changed = self._changed_by_hand(there)
         if changed:
             return replace(
                 step, action=Action.HOLD, conflicts=changed,
                 reason="somebody changed the phase's own commit",
             )  # fmt: skip
-        return self._made(step, Action.APPEND if self._append else Action.MOVE)
+        append = self._append and not there.fetched
+        return self._made(step, Action.APPEND if append else Action.MOVE)
 
     def _made(self, step: Step, action: Action) -> Step:
         """A branch that is made, or made anew, on what is below."""
         below = step.below
-        if below is None or below.action is not Action.KEEP:
+        if below is None or not below.stays:
             return replace(step, action=action)
         assert below.standing is not None
         files = Tree(self._repository, below.standing.tip).files
@@ -134,6 +142,8 @@ class _Decider:
         assert there.own is not None
         if self._restack and there.base != self._base:
             return False
+        if any(carried.commit.oid in there.fetched for carried in step.layer.people):
+            return False
         if not self._is_in_place(step, there):
             return False
         if there.appended or self._merged_by_people(there):
@@ -151,7 +161,7 @@ class _Decider:
         """Whether it is stacked on what is below it."""
         if step.below is None:
             return is_ancestor(self._repository, there.onto, self._base)
-        if step.below.action is not Action.KEEP:
+        if not step.below.stays:
             return False
         below = step.below.standing
         assert below is not None

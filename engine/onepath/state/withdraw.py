@@ -75,7 +75,7 @@ def withdraw(repository: Repository, state: MigrationState, name: str) -> list[W
         OutsideError: git or the disk failed. Nothing was changed.
     """
     phases = chosen_phases(state, name)
-    going = [phase for phase in phases if phase.tip]
+    going = [phase for phase in phases if phase.local]
     _check_worktrees(repository, going)
     merged = [
         phase for phase in phases
@@ -147,12 +147,12 @@ def _withdrawals(
     result = []
     for phase in reversed(phases):
         ref = f"refs/heads/{phase.branch}"
-        kept = f"{KEPT}{phase.branch}/{phase.tip[:12]}"
-        moves.append(RefMove(ref, phase.tip, ""))
+        kept = f"{KEPT}{phase.branch}/{phase.local[:12]}"
+        moves.append(RefMove(ref, phase.local, ""))
         there = _tip(repository, kept)
-        if there != phase.tip:
-            moves.append(RefMove(kept, there, phase.tip))
-        result.append(Withdrawn(phase.name, phase.branch, phase.tip, "withdrawn", kept))
+        if there != phase.local:
+            moves.append(RefMove(kept, there, phase.local))
+        result.append(Withdrawn(phase.name, phase.branch, phase.local, "withdrawn", kept))
     return moves, result
 
 
