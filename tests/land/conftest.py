@@ -1,6 +1,4 @@
 import hashlib
-import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -112,34 +110,6 @@ def discover() -> Iterator[Callable[[Path], Repository]]:
             return stack.enter_context(repository)
 
         yield found
-
-
-@pytest.fixture
-def wrap_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
-    """`wrap_git(word, script)`: calls of git with this word run the script instead.
-
-    In the script `$real` is git, `"$@"` its arguments and `$PPID` the process that called.
-    """
-    real = shutil.which("git")
-    folder = tmp_path / "wrapped"
-
-    def wrap(word: str, script: str) -> None:
-        folder.mkdir()
-        wrapper = folder / "git"
-        wrapper.write_text(
-            f'#!/bin/sh\nreal={real}\ncase " $* " in *" {word} "*)\n{script}\nexit ;;\nesac\n'
-            'exec "$real" "$@"\n'
-        )
-        wrapper.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-
-    return wrap
-
-
-@pytest.fixture
-def unwrap_git(tmp_path: Path) -> Callable[[], None]:
-    """End what `wrap_git` began."""
-    return lambda: (tmp_path / "wrapped" / "git").unlink()
 
 
 @pytest.fixture

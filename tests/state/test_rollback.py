@@ -1,6 +1,15 @@
 """Phases taken back."""
 
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from typing import Any
+
+import pytest
+
+MIGRATE = "from onepath_cli.app import main; main()"
 
 
 def rolled_back(world: Any, phase: str) -> list[tuple[str, str]]:
@@ -79,3 +88,56 @@ def test_a_branch_that_is_checked_out_is_not_withdrawn(landed: Any) -> None:
     before = landed.repository.state()
     assert "is checked out in" in landed.migrate("rollback", "factories", code=3)
     assert landed.repository.state() == before
+
+
+# --------------------------------------------------------------- interrupted
+
+
+def run(world: Any, *arguments: str) -> int:
+    """Run the command in a process of its own; return how it ended."""
+    command = [sys.executable, "-c", MIGRATE, "--repo", os.fspath(world.path), *arguments]
+    return subprocess.run(command, capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize("merged", [False, True])
+@pytest.mark.parametrize(
+    ("word", "script", "code", "done"),
+    [
+        ("update-ref", "kill -9 $$", 4, False),
+        ("update-ref", "kill -9 $PPID", -signal.SIGKILL, False),
+        ("update-ref", "kill $PPID; sleep 1", 128 + signal.SIGTERM, False),
+        ("update-ref", '"$real" "$@"; kill -9 $PPID', -signal.SIGKILL, True),
+        ("ls-tree", "kill -9 $PPID", -signal.SIGKILL, False),
+    ],
+)
+def test_a_rollback_that_is_ended_did_nothing_or_all(
+    landed: Any, word: str, script: str, code: int, done: bool, merged: bool,
+    wrap_git: Callable[..., None], unwrap_git: Callable[[], None],
+) -> None:  # fmt: skip
+    if merged:
+        landed.git("merge", "--quiet", "--ff-only", landed.FIRST)
+    before = landed.repository.state()
+    landed.migrate("status")  # What the plan reads is known by now.
+    wrap_git(word, script)
+    assert run(landed, "rollback", "canonical-imports") == code
+    unwrap_git()
+    after = landed.repository.state()
+    assert after[:5] == before[:5]
+    assert (after == before) is not done
+    assert run(landed, "rollback", "canonical-imports") == 0
+    assert landed.tips() == ["", "", ""]
+    reverts = landed.git("branch", "--list", "--format=%(refname:short)", "*-revert")
+    assert reverts == (f"{landed.FIRST}-revert" if merged else "")
+    assert landed.git("fsck", "--strict", "--no-dangling") == ""
+
+
+def test_a_branch_that_moves_meanwhile_is_not_withdrawn(
+    landed: Any, wrap_git: Callable[..., None], unwrap_git: Callable[[], None]
+) -> None:
+    move = f'"$real" -C {landed.path} branch -q -f {landed.SECOND} main; exec "$real" "$@"'
+    wrap_git("update-ref", move)
+    text = landed.migrate("rollback", "factories", code=3)
+    unwrap_git()
+    assert f"{landed.SECOND} moved meanwhile; nothing was changed" in text
+    assert landed.git("rev-parse", landed.THIRD)
+    assert landed.git("for-each-ref", "refs/onepath") == ""
