@@ -77,7 +77,10 @@ class Installed:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "ACME_LOG": str(self._log)},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        [line] = [line for line in done.stdout.splitlines() if line.startswith("+# ")]
+        [line] = [
+            line for line in done.stdout.splitlines()
+            if line.startswith("+# ") and not line.startswith("+# Written by ")
+        ]  # fmt: skip
         return line, "planned" in self._log.read_text()
 
     def replace(self, path: str, old: str, new: str) -> None:
