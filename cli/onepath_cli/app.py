@@ -83,6 +83,13 @@ Revision = Annotated[
 Jobs = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")
 ]
+EnvironmentOf = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PYTHON",
+        help="The interpreter whose packages are read (never imported); by default this one.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No notes, no progress.")]
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="Every refusal, not only the first of each kind.")
@@ -114,6 +121,7 @@ def migrate(
     config: ConfigFile = None,
     rev: Revision = None,
     jobs: Jobs = None,
+    environment: EnvironmentOf = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
@@ -138,7 +146,7 @@ def migrate(
     elif not only_show:
         _refuse(shown_only, "needs --dry-run")
     output = Output(quiet=quiet, verbose=verbose, no_color=no_color)
-    options = Options(repo=repo, config=config, rev=rev, jobs=jobs, output=output)
+    options = Options(repo, config, rev, jobs, output, environment)
     if context.invoked_subcommand is not None:
         context.obj = options
     elif only_show:

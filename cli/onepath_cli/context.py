@@ -5,7 +5,7 @@ The engine is imported where it is used, so that `migrate --help` answers at onc
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +38,8 @@ class Options:
     rev: str | None
     jobs: int | None
     output: Output
+    environment: Path | None = None
+    """The interpreter whose packages are read; None: that of this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +156,27 @@ def find_and_read_config(options: Options, workspace: Workspace) -> "Config | No
     if options.config is None and repository is not None and rev != WORKTREE:
         config = read_config_at(repository, rev)
         if config is not None or bare:
-            return config
+            return None if config is None else in_environment(options, config)
     path = find_config(near(workspace.folder), options.config)
     if path is None:
         return None
     if options.config is None and repository is not None and rev != WORKTREE:
         options.output.note(f"{rev} has no configuration: {path} is used as it lies\n")
-    return load_config(path)
+    return in_environment(options, load_config(path))
+
+
+def in_environment(options: Options, config: "Config") -> "Config":
+    """The configuration, for the environment that the user named.
+
+    Raises:
+        InputError: Its interpreter can't be run.
+    """
+    if options.environment is None:
+        return config
+
+    from onepath.symbols.outside.environment import read_environment
+
+    return replace(config, environment=read_environment(options.environment))
 
 
 def plan_phases(

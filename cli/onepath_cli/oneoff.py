@@ -8,7 +8,14 @@ import typer
 
 from onepath.errors import InputError
 from onepath_cli.apply import ask_about, write_files
-from onepath_cli.context import WORKTREE, Options, Planning, Workspace, find_and_read_config
+from onepath_cli.context import (
+    WORKTREE,
+    Options,
+    Planning,
+    Workspace,
+    find_and_read_config,
+    in_environment,
+)
 from onepath_cli.dry_run import Format, show
 
 if TYPE_CHECKING:
@@ -65,4 +72,5 @@ def config_or_default(options: Options, workspace: Workspace) -> "Config":
     """The configuration of the repository, or an empty one."""
     from onepath.plan.config import parse_config
 
-    return find_and_read_config(options, workspace) or parse_config("", "")
+    config = find_and_read_config(options, workspace)
+    return config or in_environment(options, parse_config("", ""))

@@ -148,15 +148,28 @@ def test_two_circles_and_a_way_into_one_are_told_apart() -> None:
     assert [line for line, _ in found] == [2, 4]
 
 
-def test_a_canonical_name_that_is_itself_deprecated() -> None:
-    told = "imports: 'b', the new name of 'a', is itself deprecated on line 3; write 'c' here"
-    assert problem('[imports]\na = "b"\nb = "c"\n') == (2, told)
+def test_a_canonical_name_that_is_itself_deprecated_is_followed() -> None:
+    config = parse_config('[imports]\na = "b"\nb = "c"\n', "migrate.toml")
+    assert config.imports == {"a": "c", "b": "c"}
+    assert config.followed == ("'a' is taken to 'c': a -> b -> c",)
 
 
-def test_a_canonical_name_inside_a_deprecated_module() -> None:
-    line, text = problem('[imports]\n"a.X" = "old.X"\n"old" = "new"\n')
-    assert line == 2
-    assert text.endswith("is itself deprecated on line 3; write 'new.X' here")
+def test_a_canonical_name_inside_a_deprecated_module_is_followed() -> None:
+    config = parse_config('[imports]\n"a.X" = "old.X"\n"old" = "new"\n', "migrate.toml")
+    assert config.imports == {"a.X": "new.X", "old": "new"}
+    assert config.followed == ("'a.X' is taken to 'new.X': a.X -> old.X -> new.X",)
+
+
+def test_two_names_that_change_places_follow_nothing() -> None:
+    config = parse_config('[imports]\n"a.F" = "b.F"\n"b.G" = "a.G"\n', "migrate.toml")
+    assert config.imports == {"a.F": "b.F", "b.G": "a.G"}
+    assert config.followed == ()
+
+
+@pytest.mark.parametrize("version", ["", "3.x", ">=3", "3."])
+def test_a_minimum_that_is_no_version(version: str) -> None:
+    told = f"minimum.python: '{version}' is no version, such as 3.0"
+    assert problem(f'[minimum]\npython = "{version}"\n') == (2, told)
 
 
 def test_a_configuration_below_a_table_has_its_own_lines() -> None:

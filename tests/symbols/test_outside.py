@@ -33,7 +33,7 @@ def outside(tmp_path: Path) -> Outside:
         target = tmp_path / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
-    return Outside(Environment((str(tmp_path),), frozenset(["builtin_one"])))
+    return Outside(Environment((str(tmp_path),), ("builtin_one",)))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_may_have_been_meant(outside: Outside, dotted: str, near: str) -> N
 
 def test_nothing_is_imported(tmp_path: Path) -> None:
     (tmp_path / "loud.py").write_text("raise SystemExit('imported')\nclass A: ...\n")
-    outside = Outside(Environment((str(tmp_path),), frozenset()))
+    outside = Outside(Environment((str(tmp_path),), ()))
     assert outside.kind("loud.A") is Kind.NAME
     assert "loud" not in sys.modules
 
@@ -178,7 +178,7 @@ def test_what_is_no_interpreter_is_said(tmp_path: Path) -> None:
 
 
 def test_an_installed_package_changes_the_stamp(tmp_path: Path) -> None:
-    environment = Environment((str(tmp_path),), frozenset())
+    environment = Environment((str(tmp_path),), ())
     before = environment.stamp
     (tmp_path / "more").mkdir()
     assert environment.stamp != before

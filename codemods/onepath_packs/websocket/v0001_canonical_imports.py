@@ -6,12 +6,15 @@ documents follow; shims stay for a later phase. What the codemod does to each fo
 and what it refuses, is shown by the pairs in `examples/v0001/` beside this file.
 """
 
+from dataclasses import replace
+
 from onepath.facts.needles import Needles
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version
 from onepath.plan.pairs import build_renames
 from onepath.plan.renaming import plan_renames
+from onepath.plan.unknown_names import remarks_on
 from onepath.symbols.world import World
 
 
@@ -21,7 +24,10 @@ def plan(world: World, config: Config) -> Outcome:
     Raises:
         ConfigError: A canonical path does not exist.
     """
-    return plan_renames(world, build_renames(world, config), config)
+    renames = build_renames(world, config)
+    outcome = plan_renames(world, renames, config)
+    remarks = remarks_on(world, renames, config.followed)
+    return replace(outcome, remarks=(*outcome.remarks, *remarks))
 
 
 VERSION = Version(

@@ -10,7 +10,10 @@ from onepath.audit.settings import CanonicalSymbol, Settings
 from onepath.model import Definition, Facts
 from onepath.symbols.graph import Edge, import_edges
 from onepath.symbols.modules import is_test
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.outside.declared import destination
+from onepath.symbols.outside.environment import running_environment
+from onepath.symbols.outside.lookup import Outside
+from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Resolution, Resolver
 from onepath.symbols.routes import PathUse, path_uses
 from onepath.symbols.world import World
@@ -242,15 +245,13 @@ class Index:
     @cached_property
     def renames(self) -> Renames:
         """The deprecated paths of the settings."""
-        pairs, whole = {}, []
-        for old, new in self.settings.imports.items():
-            if self.resolver.dotted(new).kind == "module":
-                whole.append(old)
-                pairs[old] = Destination(new, "")
-            else:
-                module, _, name = new.rpartition(".")
-                pairs[old] = Destination(module, name)
-        return Renames.build(self.resolver, pairs, whole, self.settings.inside)
+        outside = Outside(self.settings.environment or running_environment())
+        pairs = {
+            old: destination(self.resolver, outside, old, new)
+            for old, new in self.settings.imports.items()
+        }
+        whole = [old for old, to in pairs.items() if not to.name]
+        return Renames.build(self.resolver, pairs, whole, self.settings.inside, outside)
 
 
 def _classes(path: str, facts: Facts) -> Iterator[Class]:

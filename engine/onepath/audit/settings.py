@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from onepath.symbols.outside.environment import Environment
+
 EVENT_KINDS = (
     "agent_started", "agent_thinking", "tool_executing", "tool_completed", "agent_completed",
 )  # fmt: skip
@@ -37,6 +39,8 @@ class Settings:
     """Deprecated path -> canonical path."""
     inside: bool = False
     """Whether modules of a package use the package itself as canonical path."""
+    environment: Environment | None = None
+    """Where modules outside the repository are read; None: where this program runs."""
     canonical: tuple[CanonicalSymbol, ...] = ()
     event_kinds: tuple[str, ...] = EVENT_KINDS
     event_keys: tuple[str, ...] = EVENT_KEYS

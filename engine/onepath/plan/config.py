@@ -28,9 +28,10 @@ from onepath.plan.config_codemods import (
     read_shims,
 )
 from onepath.plan.config_lines import locate, syntax_problem
-from onepath.plan.config_names import Rename, read_renames, rename_problems
-from onepath.plan.config_values import branch_problem, glob_problem, root_problem
+from onepath.plan.config_names import Rename, follow, read_renames, rename_problems
+from onepath.plan.config_values import branch_problem, glob_problem, root_problem, version_problem
 from onepath.plan.ledger import DEFAULT_FOLDER
+from onepath.symbols.outside.environment import Environment
 
 CONFIG_NAME = "migrate.toml"
 SCHEMAS = (1,)
@@ -40,7 +41,7 @@ DOCUMENTS = ("rewrite", "list")
 _KEYS = (
     "schema", "pack", "branch_prefix", "roots", "exclude", "documents", "inside", "imports",
     "canonical", "audit", "events", "factories", "shims", "implementations", "cycles", "phases",
-    "ledger",
+    "ledger", "minimum",
 )  # fmt: skip
 PROJECT = "pyproject.toml"
 _PROJECT_TABLE = ("tool", "migrate")
@@ -87,6 +88,12 @@ class Config:
     stamped: tuple[str, ...] = ()
     """Versions that take no part, because somebody has said that they are applied. The ledger
     says so, not the configuration's file."""
+    minimum: Mapping[str, str] = field(default_factory=dict)
+    """Library, or `python` -> the oldest version of it with which the code still has to run."""
+    followed: tuple[str, ...] = ()
+    """Which old names lead to their canonical path by way of others, as lines."""
+    environment: Environment | None = None
+    """Where modules outside the repository are read; None: where this program runs."""
 
 
 def settings(config: Config) -> Settings:
@@ -94,6 +101,7 @@ def settings(config: Config) -> Settings:
     return Settings(
         imports=config.imports,
         inside=config.inside,
+        environment=config.environment,
         canonical=config.canonical,
         event_kinds=config.events.kinds,
         event_keys=config.events.keys,
@@ -224,7 +232,8 @@ class _Reader:
         else:
             content = {}
         pack = self._pack(content.get("pack", DEFAULT_PACK))
-        renames = self._imports(content.get("imports", {}))
+        written = self._imports(content.get("imports", {}))
+        renames, followed = follow(written)
         return Config(
             path=None,
             pack=pack,
@@ -244,6 +253,8 @@ class _Reader:
             cycles=read_cycles(content.get("cycles"), self._checks),
             phases=read_phases(content.get("phases"), self._checks),
             ledger=self._ledger(content.get("ledger", DEFAULT_FOLDER)),
+            minimum=self._minimum(content.get("minimum", {})),
+            followed=followed,
         )
 
     def _schema_is_known(self, value: Any) -> bool:
@@ -298,6 +309,13 @@ class _Reader:
         roots = self._checks.strings(value, root_problem, "roots")
         normal = (posixpath.normpath(root) for root in roots)
         return tuple(dict.fromkeys("" if root == "." else root for root in normal))
+
+    def _minimum(self, value: Any) -> Mapping[str, str]:
+        table = self._checks.table(value, "minimum")
+        return {
+            name: self._checks.string(version, version_problem, "minimum", name)
+            for name, version in table.items()
+        }
 
     def _imports(self, value: Any) -> Sequence[Rename]:
         checks = self._checks

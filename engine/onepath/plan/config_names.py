@@ -59,23 +59,38 @@ def read_renames(
 
 
 def rename_problems(renames: Sequence[Rename]) -> list[Problem]:
-    """Find the renames that lead in a circle, and those whose new name is itself renamed."""
+    """Find the renames that never come to an end."""
     by_old = {rename.old: rename for rename in renames}
     problems: list[Problem] = []
-    circular: set[Rename] = set()
+    endless: set[Rename] = set()
     for rename in renames:
         if trail := _endless_trail(rename.old, by_old):
             steps = {step for _, step in trail}
-            if circular.isdisjoint(steps):
+            if endless.isdisjoint(steps):
                 problems.append((rename.line, _endless_text(rename.old, trail)))
-            circular |= steps
-        elif again := matching(rename.new, by_old):
-            text = (
-                f"imports: '{rename.new}', the new name of '{rename.old}', is itself deprecated "
-                f"on line {again.line}; write '{_final(rename.new, by_old)}' here"
-            )
-            problems.append((rename.line, text))
+            endless |= steps
     return problems
+
+
+def follow(renames: Sequence[Rename]) -> tuple[list[Rename], tuple[str, ...]]:
+    """Follow new names that are renamed themselves to where they end.
+
+    Args:
+        renames: Any of them; one that never comes to an end is left as it is.
+
+    Returns:
+        The renames, each straight to its end, and in words which of them took more than one step.
+    """
+    by_old = {rename.old: rename for rename in renames}
+    followed, lines = [], []
+    for rename in renames:
+        if matching(rename.new, by_old) is None or _endless_trail(rename.old, by_old):
+            followed.append(rename)
+            continue
+        steps = [rename.old, *_steps(rename.new, by_old)]
+        followed.append(rename._replace(new=steps[-1]))
+        lines.append(f"'{rename.old}' is taken to '{steps[-1]}': {' -> '.join(steps)}")
+    return followed, tuple(lines)
 
 
 def matching(name: str, by_old: Mapping[str, Rename]) -> Rename | None:
@@ -140,10 +155,12 @@ def _endless_text(name: str, trail: Sequence[tuple[str, Rename]]) -> str:
     return f"imports: '{name}' never comes to an end: {shown}{end} (lines {lines})"
 
 
-def _final(name: str, by_old: Mapping[str, Rename]) -> str:
+def _steps(name: str, by_old: Mapping[str, Rename]) -> Iterator[str]:
+    """A new name, and what it is renamed to until nothing renames it."""
+    yield name
     while (rename := matching(name, by_old)) is not None:
         name = _apply(rename, name)
-    return name
+        yield name
 
 
 def _apply(rename: Rename, name: str) -> str:

@@ -4,6 +4,7 @@ import ast
 import re
 
 _NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
 _CHARACTER_CLASS = re.compile(r"\[!?\]?[^\]/]*\]")
 
 
@@ -62,6 +63,11 @@ def file_problem(path: str) -> str:
         ("\0" in path, "it has a null byte"),
     )
     return next((problem for wrong, problem in checks if wrong), "")
+
+
+def version_problem(version: str) -> str:
+    """Say why `version` is not one that another can be compared with."""
+    return "" if _VERSION.fullmatch(version) else f"'{version}' is no version, such as 3.0"
 
 
 def expression_problem(text: str) -> str:

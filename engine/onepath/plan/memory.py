@@ -26,6 +26,7 @@ from onepath.model import (
 from onepath.plan.code_digest import engine_digest
 from onepath.plan.config import Config
 from onepath.rewrite.edits import apply
+from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.world import World
 
 
@@ -58,14 +59,17 @@ def audit_key(snapshot: Snapshot, config: Config, rules: Sequence[str]) -> str:
 def grounds_key(config: Config, rules: Sequence[str]) -> str:
     """What an audit must share with an earlier one to be followed from it, as one name."""
     digest = hashlib.sha256()
-    for part in (engine_digest(), repr(config), repr(rules)):
+    stamp = (config.environment or running_environment()).stamp
+    for part in (engine_digest(), repr(config), stamp, repr(rules)):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     return digest.hexdigest()
 
 
 def _key(snapshot: Snapshot, config: Config, *asked: str) -> str:
     digest = hashlib.sha256()
-    for part in (engine_digest(), repr(config), *asked, snapshot.name):
+    # What is installed decides what a path outside the repository is.
+    stamp = (config.environment or running_environment()).stamp
+    for part in (engine_digest(), repr(config), stamp, *asked, snapshot.name):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     for entry in snapshot.entries.values():
         digest.update(f"{entry.path}\0{entry.oid}{entry.mode}".encode("utf-8", "surrogateescape"))

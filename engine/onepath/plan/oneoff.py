@@ -29,6 +29,7 @@ from onepath.plan.packs import Pack, Version
 from onepath.plan.pairs import build_renames
 from onepath.plan.planner import make_plan
 from onepath.plan.renaming import plan_renames
+from onepath.plan.unknown_names import remarks_on, unused
 from onepath.rewrite.user_codemod import UserCodemod, digest
 from onepath.rewrite.whole_module import (
     CHANGED,
@@ -73,7 +74,12 @@ def plan_rename(
 
     def plan(world: World, config: Config) -> Outcome:
         try:
-            return plan_renames(world, build_renames(world, config), config)
+            renames = build_renames(world, config)
+            outcome = plan_renames(world, renames, config)
+            remarks = remarks_on(world, renames)
+            if not (outcome.changeset.changes or outcome.changeset.refusals):
+                remarks = (unused(world, renames, old), *remarks)
+            return replace(outcome, remarks=(*outcome.remarks, *remarks))
         except ConfigError as error:
             text = "\n".join(text for _, text in error.problems)
             raise InputError(text, hint=_MOVES_REFERENCES) from None

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from onepath.model import Alias, Facts, ImportFact, Use
-from onepath.symbols.renames import Match, Renames
+from onepath.symbols.renames import Match, Renames, Start
 from onepath.symbols.resolve import Resolution, Resolver
 from onepath.symbols.sites import chain_start
 
@@ -37,24 +37,25 @@ class Reader:
         """The meanings in one file."""
         return FileMeanings(self, path, facts)
 
-    def start(self, path: str, facts: Facts, key: Key) -> str | None:
+    def start(self, path: str, facts: Facts, key: Key) -> Start | None:
         """The module that a name is bound to, where deprecated paths are looked for."""
         return None if self._renames is None else chain_start(path, facts, self._renames, *key)
 
     def imported(
-        self, path: str, statement: ImportFact, alias: Alias, use: Use | None, start: str | None
+        self, path: str, statement: ImportFact, alias: Alias, use: Use | None, start: Start | None
     ) -> Meaning:
         """What a name that one import binds means, with the attributes that a use adds."""
         chain = () if use is None else tuple(name for name, _ in use.chain)
         renames, canonical = self._renames, self._canonical
         if renames is not None and canonical is not None:
+            # The path that is longer says more than the module that it begins with.
+            match = renames.of_chain(path, start, use) if start is not None and use else None
+            if match is not None:
+                return self._further(canonical(match), chain[match.length :])
             bound_itself = statement.is_from or alias.asname
             match = renames.of_alias(path, statement, alias) if bound_itself else None
             if match is not None:
                 return self._further(canonical(match), chain)
-            match = renames.of_chain(path, start, use) if start is not None and use else None
-            if match is not None:
-                return self._further(canonical(match), chain[match.length :])
         target = self.resolver.imported(path, statement, alias)
         if renames is not None and canonical is not None:
             for step in target.route:
@@ -86,7 +87,7 @@ class FileMeanings:
         self._reader = reader
         self._path = path
         self._facts = facts
-        self._starts: dict[Key, str | None] = {}
+        self._starts: dict[Key, Start | None] = {}
         self._known: dict[tuple[Key, tuple[str, ...]], frozenset[Meaning]] = {}
 
     @cached_property

@@ -10,6 +10,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from typing import NamedTuple
 
 from onepath.model import Edit, Facts, FileChange, Use
+from onepath.proof.builtin_uses import without_builtins
 from onepath.proof.meaning import FileMeanings, Key, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, lost_name, newly_unresolved
 from onepath.rewrite.file import Demand, rewrite_file
@@ -70,6 +71,8 @@ class Proof:
         self.after.book.load([c.path for c in changes if c.new is not None])
         self._was = Reader(before.resolver, renames, self._canonical)
         self._is = Reader(self.after.resolver)
+        # What a place that is left alone means, which is what it meant.
+        self._kept = Reader(before.resolver)
         written = {change.path for change in changes}
         paths = tuple(paths)
         changed = [path for path in paths if path in written]
@@ -131,7 +134,8 @@ class Proof:
     def _problems(self, path: str, was: Facts, now: Facts) -> Iterator[tuple[str, Problem]]:
         """Each check of a file that parses: its code, and what is wrong or nothing."""
         before, after = self._was.open(path, was), self._is.open(path, now)
-        yield "meaning-changed", self._meanings(was, now, before, after)
+        kept = self._kept.open(path, was)
+        yield "meaning-changed", self._meanings(was, now, before, after, kept)
         lost = lost_name(path, was, now, lambda n: (path, n) in self._referred)
         yield "name-lost", _named(lost, keys=True)
         yield "unresolved-import", _named(newly_unresolved(before, after))
@@ -153,22 +157,24 @@ class Proof:
         return self.after.resolver.dotted(match.to.dotted)
 
     def _meanings(
-        self, was: Facts, now: Facts, before: FileMeanings, after: FileMeanings
+        self, was: Facts, now: Facts, before: FileMeanings, after: FileMeanings, kept: FileMeanings
     ) -> Problem:
         if [scope.kind for scope in was.scopes] != [scope.kind for scope in now.scopes]:
             return Problem("its scopes are not the same")
         expanded = _stars(was) > _stars(now)
         known = set(was.scopes[0].bound) if expanded else None
         uses = [u for u in now.uses if known is None or u.name in known or u.bound_in != 0]
-        if len(was.uses) != len(uses):
-            text = f"{len(was.uses)} uses of names would become {len(uses)}"
-            return Problem(text, _keys_of_uses(was.uses) ^ _keys_of_uses(uses))
-        for old, new in zip(was.uses, uses, strict=True):
+        olds = without_builtins(was, now, before, self._renames)
+        if len(olds) != len(uses):
+            text = f"{len(olds)} uses of names would become {len(uses)}"
+            return Problem(text, _keys_of_uses(olds) ^ _keys_of_uses(uses))
+        for old, new in zip(olds, uses, strict=True):
             key = frozenset({(old.bound_in, old.name)})
             if old.scope != new.scope:
                 return Problem(f"'{new.dotted}' would be read in another scope", key)
-            if not (self._is_untouched(old, new, before, after)) and _differs(
-                before.meaning(old), after.meaning(new)
+            if not (self._is_untouched(old, new, before, after)) and (
+                _differs(before.meaning(old), after.meaning(new))
+                and _differs(kept.meaning(old), after.meaning(new))
             ):
                 return Problem(_otherwise(old, new), key)
         for name in sorted(before.written.keys() & after.written.keys()):

@@ -38,6 +38,8 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
     if changeset.changes:
         yield _row("branch", printable(phase.branch))
         yield _row("changed", _changed(phase))
+        written = [one.path for one in changeset.changes if one.path not in changeset.deleted]
+        yield from _rows("in", written, verbose)
         yield from _rows("deleted", changeset.deleted, verbose)
         removed = [f"{one.kind} {one.name} in {one.path}" for one in phase.removed]
         yield from _rows("removed", removed, verbose)

@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from onepath.model import Facts, Use
 from onepath.rewrite.draft import Draft
-from onepath.symbols.sites import module_names
+from onepath.symbols.sites import starts_of
 
 CODE = "ambiguous-module"
 
@@ -20,10 +20,10 @@ def refuse_ambiguous(draft: Draft) -> None:
     for use in draft.facts.uses:
         if not _has_word(use, words):
             continue
-        starts = module_names(draft.path, draft.facts, draft.renames, use.bound_in, use.name)
+        starts = starts_of(draft.path, draft.facts, draft.renames, use.bound_in, use.name)
         if len(starts) < 2:
             continue
-        for start in sorted(starts):
+        for start in starts:
             match = draft.renames.of_chain(draft.path, start, use)
             if match is not None:
                 reason = f"'{use.dotted}' is '{match.old}' if '{use.name}' is imported from there"

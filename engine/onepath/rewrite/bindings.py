@@ -31,6 +31,11 @@ def binders(draft: Draft, scope: int, name: str) -> Iterator[tuple[int, int, Ali
 
 def is_import_of(draft: Draft, statement: ImportFact, alias: Alias, to: Destination) -> bool:
     """Whether an alias imports exactly the destination."""
+    if not to.name:
+        # `import a.b` binds `a`, as `import a` does.
+        return not statement.is_from and (
+            alias.name == to.module if alias.asname else alias.bound == to.module
+        )
     return alias.name == to.name and draft.imports_from(statement, to)
 
 

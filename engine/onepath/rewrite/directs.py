@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.rewrite.bindings import binders, covers, is_import_of, is_public
+from onepath.rewrite.builtin_names import plan_builtins
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.fstrings import replace_in_fstring
 from onepath.rewrite.offered import is_fixture, is_offered
@@ -15,6 +16,7 @@ from onepath.symbols.sites import DirectSite
 
 def plan_directs(draft: Draft, sites: Sequence[DirectSite]) -> None:
     """Decide names and statements for the `from` imports among `sites`."""
+    sites = plan_builtins(draft, sites)
     froms = [
         site for site in sites
         if draft.facts.imports[site.statement].is_from and not _would_hide(draft, site)
@@ -33,10 +35,10 @@ def _would_hide(draft: Draft, site: DirectSite) -> bool:
     if not draft.path.endswith(".pyi") or alias.asname != alias.name:
         return False
     listed = exports is not None and any(alias.name == name for name, _, _ in exports.names)
-    if listed or site.match.to.name == alias.name:
+    if listed or site.match.to.leaf == alias.name:
         return False
     reason = f"a stub passes on '{alias.name}' only as 'X as X', and there it is called"
-    draft.refuse(statement.line, "stub-export", f"{reason} '{site.match.to.name}'")
+    draft.refuse(statement.line, "stub-export", f"{reason} '{site.match.to.leaf}'")
     return True
 
 
@@ -80,12 +82,12 @@ class _Names:
     def _note_existing(self) -> None:
         wanted: dict[str, set[Destination]] = {}
         for site in self._sites:
-            wanted.setdefault(site.match.to.name, set()).add(site.match.to)
+            wanted.setdefault(site.match.to.leaf, set()).add(site.match.to)
         for index, statement in enumerate(self._draft.facts.imports):
-            for place, alias in enumerate(statement.names) if statement.is_from else ():
+            for place, alias in enumerate(statement.names):
                 for to in wanted.get(alias.name, ()):
-                    if (index, place) not in self._chosen and self._draft.imports_from(
-                        statement, to
+                    if (index, place) not in self._chosen and is_import_of(
+                        self._draft, statement, alias, to
                     ):
                         holder = _Holder(index, alias.bound, to.dotted)
                         self._holders.setdefault((statement.scope, to), []).append(holder)
@@ -113,8 +115,6 @@ class _Names:
     ) -> Iterator[str]:
         """Names that the imports might get, the best first."""
         explicit = self._explicit(group)
-        if explicit and self._draft.facts.scopes[scope].kind == "module":
-            return  # others may import the alias from here, and nobody looked for its name
         taken = [
             holder.bound
             for holder in self._holders.get((scope, to), ())
@@ -124,9 +124,12 @@ class _Names:
                 for site in group
             )
         ]
-        yield from sorted(taken, key=lambda name: name != to.name)
+        if explicit and self._draft.facts.scopes[scope].kind == "module":
+            # The author's alias gives way to the plain name alone: the clash is gone.
+            taken = [name for name in taken if name == to.leaf]
+        yield from sorted(taken, key=lambda name: name != to.leaf)
         if not explicit:
-            yield to.name
+            yield to.leaf
 
     def _can_rename(self, scope: int, old: str, new: str, to: Destination) -> bool:
         """Whether the name in the file can follow; if not, the import keeps it as an alias."""
@@ -186,5 +189,5 @@ class _Names:
         alias, to = statement.names[site.alias], site.match.to
         bound = self._bound.get((statement.scope, alias.bound), alias.bound)
         marked = alias.asname == alias.name  # type checkers take it for an export
-        name = Name(to.name, bound if bound != to.name or marked else None)
+        name = Name(to.leaf, bound if bound != to.leaf or marked else None)
         return Move(site.statement, site.alias, to, name, bound)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from onepath.facts.spelling.file import Spelling
 from onepath.model import Edit, Facts, ImportFact, Refusal, Use
+from onepath.rewrite.alignment import realigned
 from onepath.rewrite.naming import Claims, why_not
 from onepath.rewrite.statements import Change, Name, add_names, change_from, change_import, new_from
 from onepath.symbols.renames import Destination, Renames, module_id
@@ -24,7 +25,7 @@ class StatementDraft:
     following: list[tuple[str, tuple[Name, ...]]] = field(default_factory=list)
     """`from` imports to put after it: module, names."""
     imports: list[str] = field(default_factory=list)
-    """`import module` statements to put after it."""
+    """Modules, `a.b` or `a.b as x`, to import by statements after it."""
     loads: list[str] = field(default_factory=list)
     """Statements to put after it that load modules for others."""
     replacement: str | None = None
@@ -63,6 +64,10 @@ class Draft:
     """(statement, place in it) of every name that goes to another module."""
     brought: dict[tuple[int, str], list[tuple[int, Destination]]] = field(default_factory=dict)
     """(scope, name) -> by which statements this run binds it, and to what."""
+    relied_on: set[tuple[int, str]] = field(default_factory=set)
+    """(scope, name) of bindings that this run reads anew, so that they must stay."""
+    replaced: set[int] = field(default_factory=set)
+    """Uses that are written anew with the path that follows them."""
     fstrings: dict[tuple[int, int], Counter[tuple[str, str]]] = field(default_factory=dict)
     """Span of an f-string -> (old, new) and how often, where inner places are not known."""
 
@@ -176,6 +181,16 @@ class Draft:
             return False
         return True
 
+    def import_beside(self, index: int, place: int, name: Name) -> None:
+        """Import a module by its path in the place of one name of a statement."""
+        out = self.statement(index)
+        if self.names_left(index) == 1 and not out.added and out.replacement is None:
+            out.replacement = f"import {name}"
+            return
+        if out.replacement is None:
+            out.changes[place] = Change(place, None)
+        out.imports.append(str(name))
+
     def bring(self, index: int, to: Destination, name: str) -> None:
         """Note that a statement, or one that follows it, comes to bind a name."""
         key = (self.facts.imports[index].scope, name)
@@ -284,6 +299,8 @@ class Draft:
                 text = change_from(text, changes, draft.module)
             else:
                 text = change_import(text, changes)
+            column = statement.start - self.line_start(statement.start)
+            text = realigned(self.text(statement.start, statement.end), text, column)
         if not draft.added:
             return text
         bare = self.alone(statement) and not self.tail(statement)

@@ -38,7 +38,9 @@ def emit(draft: Draft) -> tuple[Edit, ...]:
 
 def _emit_names(draft: Draft) -> None:
     for (scope, old), new in draft.renamed.items():
-        for _, use in draft.uses_of(scope, old):
+        for at, use in draft.uses_of(scope, old):
+            if at in draft.replaced:
+                continue
             if use.exact:
                 draft.edit(use.start, use.end, new, "name")
             else:

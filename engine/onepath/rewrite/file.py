@@ -6,6 +6,7 @@ from typing import NamedTuple
 from onepath.model import Edit, Facts, Refusal
 from onepath.rewrite.ambiguous import refuse_ambiguous
 from onepath.rewrite.attributes import without_replaced
+from onepath.rewrite.chain_groups import without_superseded
 from onepath.rewrite.chains import plan_chains
 from onepath.rewrite.directs import plan_directs
 from onepath.rewrite.draft import Draft
@@ -14,6 +15,8 @@ from onepath.rewrite.intent import without_purpose
 from onepath.rewrite.path_edits import refuse_short_names
 from onepath.rewrite.stars import plan_stars
 from onepath.rewrite.strings import plan_strings
+from onepath.rewrite.submodules import load_submodules
+from onepath.rewrite.switches import without_switches
 from onepath.rewrite.withheld import Held, Key, allowed, keep_loaded
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
@@ -75,11 +78,13 @@ def rewrite_file(
         path, data, facts, renames, demand.keep, document, late=demand.late, loads=demand.loads
     )
     sites = find_sites(path, facts, renames) if sites is None else sites
-    sites = without_replaced(draft, without_purpose(draft, sites))
+    sites = without_replaced(draft, without_purpose(draft, without_switches(draft, sites)))
     sites = allowed(draft, sites, demand.spared, demand.held)
+    sites = without_superseded(draft, sites)
     keep_loaded(draft, sites.directs)
     plan_directs(draft, sites.directs)
     plan_chains(draft, sites.chains, sites.directs)
+    load_submodules(draft)
     plan_stars(draft, sites.stars)
     plan_strings(draft, demand.renamed, demand.looked_up)
     refuse_short_names(draft)

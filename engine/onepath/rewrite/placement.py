@@ -65,20 +65,28 @@ class Placement:
             if (index, place) in self._dropped:
                 out.changes[place] = Change(place, None)
         leaving: dict[str, list[Move]] = {}
+        plain: list[Move] = []
         for move in self._moves.get(index, ()):
             if move.place in self._dropped:
                 continue
-            if self._draft.imports_from(statement, move.to):
+            if not move.to.name:
+                plain.append(move)
+            elif self._draft.imports_from(statement, move.to):
                 out.changes[move.alias] = Change(move.alias, move.name)
             else:
                 leaving.setdefault(move.to.module, []).append(move)
         gone = sum(change.to is None for change in out.changes.values())
-        stays = len(statement.names) > gone + sum(map(len, leaving.values()))
+        stays = len(statement.names) > gone + sum(map(len, leaving.values())) + len(plain)
+        if not stays and not leaving and plain:
+            for move in plain[1:]:
+                out.changes[move.alias] = Change(move.alias, None)
         for number, group in enumerate(leaving.values()):
             if stays or number:
                 self._send(index, group)
             elif len(leaving) > 1 or not self._send_whole(index, group):
                 self._take_over(index, group)
+        for move in plain:  # `from box import tool` becomes `import tool`
+            self._draft.import_beside(index, move.alias, move.name)
 
     def _take_over(self, index: int, group: Sequence[Move]) -> None:
         """Let the statement itself import from the new module."""

@@ -105,7 +105,7 @@ class Repeats:
         for key in self._existing:
             wanted.setdefault(key[:2], []).append(key)
         for index, statement in enumerate(self._draft.facts.imports):
-            for place, alias in enumerate(statement.names) if statement.is_from else ():
+            for place, alias in enumerate(statement.names):
                 for key in wanted.get((statement.scope, alias.bound), ()):
                     if (index, place) not in self._moved and is_import_of(
                         self._draft, statement, alias, key[2]

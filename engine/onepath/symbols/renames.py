@@ -8,16 +8,27 @@ from typing import NamedTuple
 
 from onepath.model import Alias, ImportFact, Use
 from onepath.symbols.modules import is_package
+from onepath.symbols.outside.environment import running_environment
+from onepath.symbols.outside.lookup import Kind, Outside
 from onepath.symbols.resolve import Resolver, Step
 
+BUILTINS = "builtins"
 _WORD = re.compile(rb"[\w\x80-\xff]+")
 
 
 class Destination(NamedTuple):
-    """A canonical path: a name in a module, or a whole module where `name` is empty."""
+    """A canonical path: a name in a module, or a whole module where `name` is empty.
+
+    A name that is built in is one of the module `builtins`, which nobody imports.
+    """
 
     module: str
     name: str
+
+    @property
+    def is_builtin(self) -> bool:
+        """Whether it is there without an import."""
+        return self.module == BUILTINS and bool(self.name)
 
     @property
     def dotted(self) -> str:
@@ -36,7 +47,19 @@ class Match(NamedTuple):
     """The deprecated path as the configuration has it (a module's, with what follows it)."""
     to: Destination
     length: int = 0
-    """For a chain: how many attributes belong to the path."""
+    """For a chain: how many attributes belong to the path; 0 for a module's name alone."""
+
+
+class Start(NamedTuple):
+    """A module that a name is bound to."""
+
+    module: str
+    """Its dotted name."""
+    named: bool
+    """Whether the name is the module's own; False for the `a` of `import a.b`, which is written
+    out, so that whatever replaces the module replaces the name."""
+    loaded: frozenset[str] = frozenset()
+    """The modules below it that imports of the same name load: `a.b` in `import a.b`."""
 
 
 class Facade(NamedTuple):
@@ -67,11 +90,16 @@ class Renames:
     """Canonical path -> the package that is its facade; its own modules import from inside."""
     inside: bool = False
     """Whether modules of a package import by its facade as well."""
+    outside: Outside = field(default_factory=lambda: Outside(running_environment()))
+    """What is known of modules that are not in the repository."""
+    minimum: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Library, or `python` -> the oldest version of it with which the code has to run."""
 
     @classmethod
     def build(
         cls, resolver: Resolver, pairs: Mapping[str, Destination], whole: Iterable[str],
-        inside: bool = False,
+        inside: bool = False, outside: Outside | None = None,
+        minimum: Mapping[str, tuple[int, ...]] | None = None,
     ) -> "Renames":  # fmt: skip
         """Make the table.
 
@@ -81,6 +109,8 @@ class Renames:
             whole: Those olds that are modules.
             inside: Whether the modules of a package that is a facade for one of its own
                 definitions shall import it by the facade, too.
+            outside: What is known of other modules; None: what the running environment has.
+            minimum: The oldest versions of libraries that count; None: nothing is known of them.
         """
         modules = {old: pairs[old] for old in whole}
         symbols = {}
@@ -91,11 +121,36 @@ class Renames:
         inner = {to.dotted: _inner_files(resolver, to.dotted) for to in set(pairs.values())}
         every = {} if inside else {to.dotted: _facade(resolver, to) for to in set(pairs.values())}
         facades = {dotted: one for dotted, one in every.items() if one is not None}
-        return cls(resolver, symbols, modules, dict(pairs), inner, facades, inside)
+        outside = outside or Outside(running_environment())
+        return cls(
+            resolver, symbols, modules, dict(pairs), inner, facades, inside, outside, minimum or {}
+        )
 
     def over(self, resolver: Resolver) -> "Renames":
         """The same renames, looked up in another state of the code."""
-        return Renames.build(resolver, self.olds, self.modules, self.inside)
+        return Renames.build(
+            resolver, self.olds, self.modules, self.inside, self.outside, self.minimum
+        )
+
+    @cached_property
+    def tops(self) -> frozenset[str]:
+        """Deprecated modules of one part: their name alone is a deprecated path."""
+        return frozenset(old for old in self.modules if "." not in old)
+
+    @cached_property
+    def above(self) -> frozenset[str]:
+        """Every path that deprecated ones begin with, and those themselves."""
+        return frozenset(
+            ".".join(parts[:count])
+            for parts in (old.split(".") for old in self.olds)
+            for count in range(1, len(parts) + 1)
+        )
+
+    def is_outside(self, dotted: str) -> bool:
+        """Whether a path leads out of the repository."""
+        return not self.resolver.modules.is_ours(dotted) and (
+            self.resolver.modules.find(dotted.partition(".")[0]) is None
+        )
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -184,9 +239,10 @@ class Renames:
             if whole is not None:
                 container = self.module(dotted)
                 module, _, name = whole.module.rpartition(".")
-                if container is not None:
+                if container is not None and whole.module == f"{container.module}.{alias.name}":
                     module, name = container.module, alias.name
-                return Match(f"{dotted}.{alias.name}", Destination(module, name))
+                to = Destination(module, name) if module else whole
+                return Match(f"{dotted}.{alias.name}", to)
         return None
 
     def star_modules(self, path: str, statement: ImportFact) -> str | None:
@@ -201,36 +257,48 @@ class Renames:
             return module
         return None
 
-    def of_chain(self, path: str, start: str, use: Use) -> Match | None:
-        """The deprecation in `a.b.C`, where `a` is bound to the module `start` (dotted)."""
-        dotted = start
-        module = module_id(self.resolver, dotted, path)
-        # Of a deprecated module the import itself changes, and what is read from it follows.
-        is_moving = self.module(self._main_name(start, path)) is not None
+    def of_chain(self, path: str, start: Start, use: Use) -> Match | None:
+        """The longest deprecated path in `a.b.C`, where `a` is bound to a module."""
+        dotted, module = start.module, module_id(self.resolver, start.module, path)
+        # Of a deprecated module with a name of its own the import itself changes, and what is
+        # read from it follows.
+        moving = self.module(self._main_name(dotted, path))
+        best = None if start.named or moving is None else Match(dotted, moving, 0)
         for index, (name, _) in enumerate(use.chain):
             found = self.symbol(module, name)
             if found is not None:
-                return found._replace(length=index + 1)
+                best = found._replace(length=index + 1)
             below = f"{dotted}.{name}"
-            whole = None if is_moving else self.module(self._main_name(below, path))
-            if whole is not None and not self._goes_deeper(below, use, index, path):
-                return Match(below, whole, index + 1)
+            whole = self._module_below(path, start, below)
+            if whole is not None and not (
+                start.named and moving is not None
+                and whole.module == moving.module + below.removeprefix(start.module)
+            ):  # fmt: skip
+                best = Match(below, whole, index + 1)
             if not module.startswith("?"):
                 target = self.resolver.name(module, name)
                 if target.kind == "module":
                     module, dotted = target.path, below
                     continue
                 if target.kind != "unresolved":
-                    return None
+                    return best
             dotted, module = below, module_id(self.resolver, below, path)
-        return None
+        return best
 
-    def _goes_deeper(self, dotted: str, use: Use, index: int, path: str) -> bool:
-        """Whether the next attribute is a module below a deprecated package."""
-        if index + 1 >= len(use.chain):
-            return False
-        below = f"{dotted}.{use.chain[index + 1][0]}"
-        return self.resolver.modules.find(below, path) is not None
+    def _module_below(self, path: str, start: Start, dotted: str) -> Destination | None:
+        """The new module of what a chain has come to, if that is a deprecated module."""
+        main = self._main_name(dotted, path)
+        whole = self.module(main)
+        if whole is None or main in self.modules or dotted in start.loaded:
+            return whole
+        if self.resolver.modules.find(dotted, path) is not None:
+            return whole
+        # On either side: what is a module in the new place has to be imported there.
+        sides = (dotted, whole.module)
+        is_module = any(
+            self.is_outside(side) and self.outside.kind(side) is Kind.MODULE for side in sides
+        )
+        return whole if is_module else None
 
     def _main_name(self, dotted: str, importer: str) -> str:
         """One spelling for a module that several source roots reach."""

@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
-from onepath.model import Facts, Use, UseKind
-from onepath.symbols.renames import Match, Renames
+from onepath.model import Alias, Facts, ImportFact, Use, UseKind
+from onepath.symbols.renames import Match, Renames, Start
 from onepath.symbols.resolve import Resolver
 
 
@@ -60,9 +60,9 @@ def find_sites(path: str, facts: Facts, renames: Renames) -> Sites:
 
 def _chains(path: str, facts: Facts, renames: Renames) -> Iterator[ChainSite]:
     words = frozenset(renames.words)
-    starts: dict[tuple[int, str], str | None] = {}
+    starts: dict[tuple[int, str], Start | None] = {}
     for index, use in enumerate(facts.uses):
-        if not _may_match(use, words):
+        if use.name not in renames.tops and not _may_match(use, words):
             continue
         key = (use.bound_in, use.name)
         if key not in starts:
@@ -79,15 +79,18 @@ def _may_match(use: Use, words: Container[str]) -> bool:
     return any(name in words for name, _ in use.chain)
 
 
-def chain_start(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> str | None:
-    """The dotted name of the one module that a name is bound to; else None."""
-    found = module_names(path, facts, renames, scope, name)
-    return found.pop() if len(found) == 1 else None
+def chain_start(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> Start | None:
+    """The one module that a name is bound to; else None."""
+    found = starts_of(path, facts, renames, scope, name)
+    return found[0] if len(found) == 1 else None
 
 
-def module_names(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> set[str]:
-    """The dotted names of all modules that a name may be bound to; none if it is anything else."""
-    found = set()
+def starts_of(
+    path: str, facts: Facts, renames: Renames, scope: int, name: str
+) -> tuple[Start, ...]:
+    """All modules that a name may be bound to, by their names; none if it is anything else."""
+    named: dict[str, bool] = {}
+    loaded: set[str] = set()
     for statement in facts.imports:
         if statement.scope != scope:
             continue
@@ -95,21 +98,41 @@ def module_names(path: str, facts: Facts, renames: Renames, scope: int, name: st
             if alias.bound != name or alias.name == "*":
                 continue
             if not statement.is_from:
-                found.add(alias.name if alias.asname else name)
+                named[alias.name if alias.asname else name] = alias.asname is not None
+                if not alias.asname:
+                    loaded.update(_with_parents(alias.name))
                 continue
-            resolver = renames.resolver
-            target = resolver.imported(path, statement, alias)
-            if target.kind == "module":
-                found.add(resolver.modules.name(target.path))
-            elif target.kind == "unresolved" and target.reason in (
-                "no such module",
-                "no such name",
-            ):
-                module = resolver.modules.absolute(path, statement.level, statement.module)
-                found.add(f"{module}.{alias.name}")
-            else:
-                return set()
-    return found
+            module = _imported_module(path, statement, alias, renames)
+            if module is None:
+                return ()
+            named[module] = True
+    return tuple(
+        Start(module, named[module], frozenset() if named[module] else frozenset(loaded))
+        for module in sorted(named)
+    )
+
+
+def _imported_module(
+    path: str, statement: ImportFact, alias: Alias, renames: Renames
+) -> str | None:
+    """The dotted name of the module that `from a import b` may bind; None if it is no module."""
+    resolver = renames.resolver
+    target = resolver.imported(path, statement, alias)
+    if target.kind == "module":
+        return resolver.modules.name(target.path)
+    if target.kind == "external":
+        # Whatever it is: what is read from it is read by a path that is deprecated.
+        return target.path if target.path in renames.above else None
+    if target.kind == "unresolved" and target.reason in ("no such module", "no such name"):
+        module = resolver.modules.absolute(path, statement.level, statement.module)
+        return f"{module}.{alias.name}"
+    return None
+
+
+def _with_parents(dotted: str) -> Iterator[str]:
+    while dotted:
+        yield dotted
+        dotted = dotted.rpartition(".")[0]
 
 
 def is_written_to(use: Use) -> bool:
@@ -138,7 +161,7 @@ def _bound(sites: Sites, facts: Facts, resolver: Resolver) -> Iterator[str]:
     for site in sites.directs:
         statement = facts.imports[site.statement]
         alias, to = statement.names[site.alias], site.match.to
-        if statement.scope == 0 and (alias.bound != to.name or to.name in imported):
+        if statement.scope == 0 and (alias.bound != to.leaf or to.leaf in imported):
             yield alias.bound
     yield from _replaceable(sites, facts)
     for star in sites.stars:
@@ -157,5 +180,5 @@ def _replaceable(sites: Sites, facts: Facts) -> Iterator[str]:
             names.discard(use.name)
     for statement in facts.imports:
         for alias in statement.names if statement.scope == 0 else ():
-            if alias.bound in names and (statement.is_from or alias.asname):
+            if alias.bound in names:
                 yield alias.bound

@@ -203,9 +203,9 @@ def _other_chains(paths: Paths) -> _Places:
 
 def _end_of_chain(paths: Paths, path: str, facts: Facts, use: Use) -> Resolution:
     """What the first attribute of a chain is that is no module; its route starts there."""
-    dotted = chain_start(path, facts, paths.renames, use.bound_in, use.name)
+    start = chain_start(path, facts, paths.renames, use.bound_in, use.name)
     found = Resolution("external", "", "")
-    at = paths.index.resolver.modules.find(dotted, path) if dotted else None
+    at = None if start is None else paths.index.resolver.modules.find(start.module, path)
     for name, _ in use.chain:
         if at is None:
             break

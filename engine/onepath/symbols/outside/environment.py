@@ -22,8 +22,8 @@ class Environment:
 
     folders: tuple[str, ...]
     """Its path, in order; what is no folder is left out."""
-    builtins: frozenset[str]
-    """Modules that are part of the interpreter and have no file."""
+    builtins: tuple[str, ...]
+    """Modules that are part of the interpreter and have no file, sorted."""
 
     @property
     def stamp(self) -> str:
@@ -62,7 +62,7 @@ def read_environment(python: Path) -> Environment:
 
 def _environment(folders: list[str], builtins: Iterable[str]) -> Environment:
     there = (folder for folder in folders if folder and os.path.isdir(folder))
-    return Environment(tuple(dict.fromkeys(there)), frozenset(builtins))
+    return Environment(tuple(dict.fromkeys(there)), tuple(sorted(builtins)))
 
 
 def _program(python: Path) -> Path:

@@ -252,7 +252,7 @@ class Outside:
         """What may follow a module's name, or begin a path."""
         if not dotted:
             found = {name for folder in self._environment.folders for name in _modules_in(folder)}
-            return sorted(found | self._environment.builtins)
+            return sorted(found.union(self._environment.builtins))
         source = self._source(dotted)
         if source is None:
             return []
