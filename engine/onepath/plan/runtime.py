@@ -75,7 +75,9 @@ def runtime_check(
             for one, canonical in pairs:
                 others = groups.setdefault(_route(world, canonical), [])
                 others.append(_route(world, one))
-        return RuntimeCheck(world.modules.roots, _frozen(groups), tuple(gone))
+        return RuntimeCheck(
+            (*world.modules.roots, *world.modules.projects), _frozen(groups), tuple(gone)
+        )
 
 
 def _frozen(groups: Mapping[RuntimeRoute, list[RuntimeRoute]]) -> tuple[RuntimeGroup, ...]:

@@ -2,9 +2,10 @@
 
 import re
 import sys
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from posixpath import dirname
+
+from onepath.symbols.projects import declared_roots
 
 _IMPORTABLE = re.compile(r"[^\W\d]\w*")
 _NEAREST = 3
@@ -22,11 +23,14 @@ class Modules:
         paths: All paths of the snapshot.
         roots: Folders whose contents are importable by name (`""` is the top); None finds them.
         declared: Text of `pyproject.toml`, whose own declarations of roots are followed.
+        projects: Roots of projects in sub-folders: what is in them comes before what is in the
+            others, and a name that several of them have means nothing outside of them.
     """
 
     def __init__(
-        self, paths: Iterable[str], roots: Iterable[str] | None = None, declared: str = ""
-    ) -> None:
+        self, paths: Iterable[str], roots: Iterable[str] | None = None, declared: str = "",
+        projects: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         self.files = frozenset(path for path in paths if path.endswith((".py", ".pyi")))
         self._folders = _folders_of(self.files)
         self._packages = frozenset(
@@ -34,10 +38,14 @@ class Modules:
         )
         if roots is None:
             self.roots = tuple(
-                dict.fromkeys(("", *self._conventional(), *_declared_roots(declared)))
+                dict.fromkeys(("", *self._conventional(), *declared_roots(declared)))
             )
         else:
             self.roots = tuple(dict.fromkeys(root.strip("/").removeprefix("./") for root in roots))
+        self.projects = tuple(
+            root for root in dict.fromkeys(projects)
+            if root not in self.roots and root in self._folders and root not in self._packages
+        )  # fmt: skip
         self._local_roots = self._find_local_roots()
         self._found: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self.ways: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -58,7 +66,9 @@ class Modules:
         known = self._local.get(path)
         if known is None:
             found = [one for one in _with_parents(dirname(path)) if one in self._local_roots]
-            known = self._local[path] = tuple(found[:_NEAREST])
+            own = [root for root in self.projects if _below(path, root)]
+            own.sort(key=len, reverse=True)
+            known = self._local[path] = tuple(dict.fromkeys((*own, *found[:_NEAREST])))
         return known
 
     def is_ours(self, dotted: str, importer: str = "") -> bool:
@@ -77,9 +87,23 @@ class Modules:
         Folders that are roots only for what is in them count where there is no other: a name
         that is understood everywhere comes first.
         """
+        inner = self._name_in_project(path) if self.projects else ""
+        if inner:
+            return inner
         holding = [root for root in self.roots if _below(path, root)] or self.local_roots(path)
         root = max(holding, key=len, default="")
         return _dotted(path[len(root) + 1 :] if root else path)
+
+    def _name_in_project(self, path: str) -> str:
+        """The name of a file below its project's root, if it means the file everywhere."""
+        holding = [root for root in self.projects if _below(path, root)]
+        root = max(holding, key=len, default="")
+        if not root or path == f"{root}/":
+            return ""
+        dotted = _dotted(path[len(root) + 1 :])
+        found = self.find(dotted)
+        is_portion = path.endswith("/") and found is not None and found.endswith("/")
+        return dotted if found == path or is_portion else ""
 
     def names(self, path: str) -> tuple[str, ...]:
         """Every dotted name by which a file is known everywhere, that of `name` first."""
@@ -111,7 +135,26 @@ class Modules:
         """The file of `name` inside a package or namespace package."""
         if not (path.endswith("/") or is_package(path)):
             return None
-        return self._at(dirname(path) + "/" + name)
+        found = self._at(dirname(path) + "/" + name)
+        if path.endswith("/") and (found is None or found.endswith("/")):
+            # A namespace package may go on below other roots.
+            others = (self._at(f"{folder}/{name}") for folder in self._portions(path))
+            regular = (one for one in others if one is not None and not one.endswith("/"))
+            inner = (self._at(f"{folder}/{name}") for folder in self._portions(path))
+            return next(regular, None) or found or next(filter(None, inner), None)
+        return found
+
+    def _portions(self, path: str) -> Iterator[str]:
+        """The other folders of a namespace package, in the order of the roots."""
+        folder = path.rstrip("/")
+        every = (*self.roots, *self.projects)
+        inside = [root for root in every if _below(folder, root) and folder != root]
+        root = max(inside, key=len, default="")
+        inner = folder[len(root) + 1 :] if root else folder
+        for other in every:
+            portion = f"{other}/{inner}" if other else inner
+            if portion != folder and portion in self._folders and portion not in self._packages:
+                yield portion
 
     # ---------------------------------------------------------- internals
 
@@ -132,7 +175,24 @@ class Modules:
             if found is not None and not found.endswith("/"):
                 return found
             namespace = namespace or found
-        return namespace
+        return namespace if standard else self._in_projects(dotted, local, namespace)
+
+    def _in_projects(
+        self, dotted: str, local: tuple[str, ...], namespace: str | None
+    ) -> str | None:
+        """What a name means that is not below the other roots: projects have it, or none."""
+        inner = dotted.replace(".", "/")
+        places = [self._at(f"{root}/{inner}") for root in self.projects if root not in local]
+        found = {place for place in places if place is not None and not place.endswith("/")}
+        if found and "." in dotted:
+            top = self._find(dotted.partition(".")[0], local)
+            if top is not None and not top.endswith("/"):
+                # A regular package is that folder alone, whatever others of its name hold.
+                found = {place for place in found if place.startswith(dirname(top) + "/")}
+        if len(found) == 1:
+            return found.pop()
+        portions = (place for place in places if place is not None and place.endswith("/"))
+        return namespace or (None if found else next(portions, None))
 
     def _conventional(self) -> tuple[str, ...]:
         return tuple(r for r in ("src", "lib") if r in self._folders and r not in self._packages)
@@ -195,38 +255,3 @@ def _folders_of(files: Iterable[str]) -> frozenset[str]:
     for folder in {dirname(path) for path in files}:
         folders.update(_with_parents(folder))
     return frozenset(folders)
-
-
-def _declared_roots(pyproject: str) -> tuple[str, ...]:
-    """Source roots that `pyproject.toml` names for setuptools, hatch, poetry or pytest."""
-    try:
-        data = tomllib.loads(pyproject)
-    except tomllib.TOMLDecodeError:
-        return ()
-    tool = data.get("tool", {})
-    found: list[object] = []
-    setuptools = _table(tool, "setuptools")
-    found += _table(setuptools, "package-dir").values()
-    found += _listed(_table(setuptools, "packages", "find").get("where"))
-    found += [dirname(str(p)) for p in _listed(
-        _table(tool, "hatch", "build", "targets", "wheel").get("packages"))]  # fmt: skip
-    found += [p.get("from", "") for p in _listed(_table(tool, "poetry").get("packages"))
-              if isinstance(p, dict)]  # fmt: skip
-    found += _listed(_table(tool, "pytest", "ini_options").get("pythonpath"))
-    return tuple(
-        root.removeprefix("./").strip("/") if root != "." else ""
-        for root in found
-        if isinstance(root, str)
-    )
-
-
-def _table(data: object, *keys: str) -> Mapping[str, object]:
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data if isinstance(data, dict) else {}
-
-
-def _listed(value: object) -> list[object]:
-    if isinstance(value, list):
-        return value
-    return [] if value is None else [value]

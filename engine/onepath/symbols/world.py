@@ -9,6 +9,7 @@ from onepath.model import Executor, Facts, Snapshot
 from onepath.snapshot import Overlay
 from onepath.symbols.graph import imported_modules
 from onepath.symbols.modules import Modules
+from onepath.symbols.projects import DECLARING, project_roots
 from onepath.symbols.resolve import Resolution, Resolver
 
 Progress = Callable[[str], None]
@@ -46,8 +47,13 @@ class World:
         roots: tuple[str, ...] | None = None, progress: Progress = quiet,
     ) -> Self:  # fmt: skip
         """The world of a snapshot; nothing is read before it is asked for."""
-        declared = read_files(snapshot, ("pyproject.toml",)).get("pyproject.toml", b"")
-        modules = Modules(snapshot.entries, roots, declared.decode("utf-8", "replace"))
+        declaring = tuple(p for p in snapshot.entries if p.rpartition("/")[2] in DECLARING)
+        texts = {
+            path: data.decode("utf-8", "replace")
+            for path, data in read_files(snapshot, declaring).items()
+        }
+        projects = () if roots is not None else project_roots(texts.items(), snapshot.entries)
+        modules = Modules(snapshot.entries, roots, texts.get("pyproject.toml", ""), projects)
         return cls(snapshot, FactsBook(snapshot, cache, executor, progress), modules)
 
     def facts(self, path: str) -> Facts:
@@ -73,7 +79,9 @@ class World:
         overlay = Overlay(self.snapshot, changes)
         modules = self.modules
         if any(data is None or path not in self.snapshot.entries for path, data in changes.items()):
-            modules = Modules(overlay.entries, self.modules.roots)
+            modules = Modules(
+                overlay.entries, self.modules.roots, projects=self.modules.projects
+            )  # fmt: skip
         world = World(overlay, self.book.over(overlay), modules)
         if all(data is None for data in changes.values()):
             world.kept = self.kept
