@@ -60,6 +60,16 @@ def test_what_only_looks_like_the_path_is_no_mention(text: str) -> None:
         ("README.md", "pkg.old"),
         ("notes.txt", "name = pkg.old:run"),
         ("data.xml", "<a>pkg.old</a>"),
+        ("a.rst", "Use :code:`pkg.old`."),
+        ("a.rst", ".. note:: pkg.old is gone"),
+        ("a.rst", ".. autosummary::\n\n   a.b\n\nOf old:\n\n   pkg.old\n"),
+        ("a.rst", "   pkg.old\n"),
+        ("a.md", "::: pkg.old and more"),
+        ("a.md", "See [pkg.old](x.md)."),
+        ("a.yaml", "x: {pkg.old: 1}"),
+        ("a.yaml", "x: see {pkg.old} there"),
+        ("a.yaml", "x: '{class: pkg.old}'"),
+        ("run.sh", "name=pkg.old run"),
     ],
 )
 def test_talk_about_the_path_is_not_certain(path: str, text: str) -> None:
@@ -94,6 +104,30 @@ def test_talk_about_the_path_is_not_certain(path: str, text: str) -> None:
         ("Makefile", "\t$(PYTHON) -m pkg.old"),
         ("Procfile", "web: uvicorn pkg.old:app"),
         ("run.sh", "python -m solo"),
+        ("run.sh", "run model._target_=pkg.old.Manager x=1"),
+        ("run.sh", "run '+x._target_=\"pkg.old\"'"),
+        ("run.sh", "DJANGO_SETTINGS_MODULE=pkg.old pytest"),
+        ("a.yaml", "x: {_target_: pkg.old.Manager, _partial_: true}"),
+        ("a.yaml", "x: {a: {class: pkg.old}}"),
+        ("a.yaml", "- {a: [pkg.old, b]}"),
+        ("a.yaml", "x: {\n  class: pkg.old}"),
+        ("a.yaml", "x: [{class: pkg.old}, {class: b}]"),
+        ("a.yaml", "{class: pkg.old}"),
+        ("a.rst", ".. autoclass:: pkg.old.Manager"),
+        ("a.rst", "   .. py:module:: pkg.old\n"),
+        ("a.rst", ".. automodule:: pkg.old\r\n   :members:"),
+        ("a.rst", ".. autofunction:: pkg.old.run(a, b=None)"),
+        ("a.rst", ".. inheritance-diagram:: a.b pkg.old\n"),
+        ("a.rst", ".. autosummary::\n   :toctree: x\n\n   a.b\n   ~pkg.old.Manager\n"),
+        ("a.rst", "See :class:`pkg.old.Manager`."),
+        ("a.rst", "See :py:meth:`~pkg.old.Manager.run()`."),
+        ("a.rst", "See :py:class:`the manager <pkg.old.Manager>`."),
+        ("a.md", "See {py:class}`~pkg.old.Manager`."),
+        ("a.md", "See [the manager][pkg.old.Manager]."),
+        ("a.md", "::: pkg.old.Manager"),
+        ("a.md", ":::{autoclass} pkg.old.Manager\n:::"),
+        ("a.md", "```{automodule} pkg.old\n```"),
+        ("a.md", "```{eval-rst}\n.. autoclass:: pkg.old.Manager\n```"),
     ],
 )
 def test_a_value_that_is_the_path_is_certain(path: str, text: str) -> None:
@@ -165,3 +199,23 @@ def test_replacing_the_spans_changes_nothing_else(parts: list[str], path: str) -
         at = mention.end
     assert mentions(path, kept + data[at:], ["pkg.old.nowhere"]) == ()
     assert len(kept + data[at:]) == len(data) - sum(m.end - m.start for m in result)
+
+
+def test_a_directive_takes_the_module_that_is_documented_there() -> None:
+    text = """\
+.. autoclass:: Manager
+
+.. currentmodule:: pkg.old
+
+.. autoclass:: Manager
+   :members:
+
+.. automethod:: Manager.run
+
+.. py:currentmodule:: pkg.new
+
+.. autoclass:: Manager
+"""
+    full = [one for one in mentions("a.rst", text.encode(), OLDS) if one.text == "pkg.old.Manager"]
+    assert [(one.line, one.certain) for one in full] == [(5, True), (8, True)]
+    assert {text.encode()[one.start : one.end] for one in full} == {b"Manager"}

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from onepath.facts.directives import PROSE, is_marked_up, short_names
 from onepath.snapshot import matters
 
 _SUFFIXES = {
@@ -29,6 +30,8 @@ _SUFFIXES = {
     ".mk": "script",
     ".service": "env",
 }
+_PROSE = "prose"
+_SUFFIXES |= dict.fromkeys(PROSE, _PROSE)
 _NAMES = {
     "pipfile": "toml",
     "entry_points.txt": "ini",
@@ -62,7 +65,15 @@ _INI_VALUE = re.compile(r"\s*[^\s=:#;\[][^=:]*[=:]\s*\Z|\s+\Z")
 _ENV_VALUE = re.compile(r"\s*(?:export\s+|Environment=|ENV\s+|ARG\s+)?[A-Za-z_]\w*(?:=|\s+)\Z")
 _YAML_VALUE = re.compile(r"\s*(?:-\s+)*(?:-\s+|[^\s#:][^#:]*:\s+)(?:[!&]\S+\s+)?\Z")
 _YAML_FLOW = re.compile(r"\s*(?:-\s+)*(?:-\s+|[^\s#:][^#:]*:\s+)\[(?:[^\[\]{}]*,)?\s*\Z")
-_FLOW_AFTER = re.compile(r"\s*[,\]]")
+_FLOW_AFTER = re.compile(r"\s*[,\]}]")
+_FLOW_KEY = re.compile(r"(?:\A|[{,]|\s)\s*[^\s{}\[\],:#][^{}\[\],#]*:\s+(?:[!&]\S+\s+)?\Z")
+_FLOW_ITEM = re.compile(r"[\[,]\s*\Z")
+_FLOW_END = re.compile(r"\s*[}\]][\s,}\]]*(?:\s#.*)?\Z")
+_TARGET = re.compile(
+    r"(?:\A|[\s\"'=.+~])(?:_target_|class_path|[A-Z_]+_(?:MODULE|CLASS|BACKEND|URLCONF))"
+    r"=\\?[\"']?\Z"
+)
+_TARGET_AFTER = re.compile(r"[\s\"'\\;&|)]|\Z")
 
 
 class Mention(NamedTuple):
@@ -85,7 +96,7 @@ def may_hold_paths(path: str) -> bool:
 
 def is_configuration(path: str) -> bool:
     """Whether a path is, by its name, that of a configuration file or a script."""
-    return bool(_kind(path))
+    return _kind(path) not in ("", _PROSE)
 
 
 def mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ...]:
@@ -107,7 +118,23 @@ def mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ..
         text, encoding = data.decode(), "utf-8"
     except UnicodeDecodeError:
         text, encoding = data.decode("latin-1"), "latin-1"
-    return tuple(_mentions(text, encoding, wanted, heads, _kind(path)))
+    kind = _kind(path)
+    found = [*_mentions(text, encoding, wanted, heads, kind)]
+    if kind == _PROSE:
+        found += _short_mentions(text, encoding, wanted)
+        found.sort()
+    return tuple(found)
+
+
+def _short_mentions(text: str, encoding: str, wanted: frozenset[str]) -> Iterator[Mention]:
+    """Names to which the markup around them gives the module."""
+    for short in short_names(text):
+        written = f"{short.module}.{short.name}"
+        if written in wanted:
+            start = len(text[: short.start].encode(encoding))
+            end = start + len(short.name.encode(encoding))
+            line = text.count("\n", 0, short.start) + 1
+            yield Mention(start, end, line, written, True)
 
 
 def _mentions(
@@ -120,7 +147,10 @@ def _mentions(
         if last is None or _continues_before(text, found.start()):
             continue
         place = _Place.of(text, found)
-        certain = bool(kind) and _is_certain(kind, place)
+        if kind == _PROSE:
+            certain = is_marked_up(text, found.start(), place.head, place.tail)
+        else:
+            certain = bool(kind) and _is_certain(kind, place)
         is_single = found[0].removesuffix(".py").isidentifier()
         if is_single and not (certain and place.is_run):
             continue
@@ -129,7 +159,7 @@ def _mentions(
         at = found.start()
         written = text[at:last]
         end = offset + len(written.encode(encoding))
-        talk = not certain and (kind in ("", "json") or _in_comment(kind, place.head))
+        talk = not certain and (kind in ("", "json", _PROSE) or _in_comment(kind, place.head))
         yield Mention(offset, end, line, written, certain, talk)
 
 
@@ -222,6 +252,8 @@ def _is_certain(kind: str, place: _Place) -> bool:
         return False
     if place.is_run or place.is_object:
         return True
+    if kind == "script" and _TARGET.search(place.head):
+        return bool(_TARGET_AFTER.match(place.tail))
     return kind != "script" and (
         place.is_variable or place.is_quoted or _VALUES[kind](place.head, place.tail)
     )
@@ -240,9 +272,17 @@ def _env_value(head: str, tail: str) -> bool:
 
 
 def _yaml_value(head: str, tail: str) -> bool:
-    if _YAML_VALUE.fullmatch(head):
-        return bool(_REST.match(tail))
-    return bool(_YAML_FLOW.fullmatch(head) and _FLOW_AFTER.match(tail))
+    if _YAML_VALUE.fullmatch(head) and _REST.match(tail):
+        return True
+    if _YAML_FLOW.fullmatch(head) and _FLOW_AFTER.match(tail):
+        return True
+    bare = _QUOTED.sub("''", head)
+    is_open = bare.count("{") + bare.count("[") > bare.count("}") + bare.count("]")
+    if is_open and re.search(r"(?:\A|[:\-,\[{]|\s)\s*[{\[]", bare):
+        is_value = _FLOW_KEY.search(bare) or (_FLOW_ITEM.search(bare) and "[" in bare)
+        return bool(is_value and (_FLOW_AFTER.match(tail) or not tail.strip()))
+    # A mapping over several lines, of which this is the last.
+    return bool(_YAML_VALUE.fullmatch(head) and _FLOW_END.match(tail))
 
 
 def _no_value(head: str, tail: str) -> bool:

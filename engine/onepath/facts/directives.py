@@ -1,0 +1,100 @@
+"""Names in the markup of documentation tools: what they import or link to, in prose.
+
+Sphinx directives (`.. autoclass:: a.b.C`), their lists (`.. autosummary::`), roles
+(``:class:`~a.b.C` ``), the same in MyST, and mkdocstrings (`::: a.b.C`).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+PROSE = (".rst", ".md", ".markdown", ".txt", ".rest", ".myst")
+"""Suffixes of the files in which such markup is read."""
+
+_OBJECTS = (
+    r"(?:py:)?(?:auto(?:module|class|function|exception|data|method|attribute|decorator|property"
+    r"|pydantic_\w+|enum|doc\w*|program|summary|api\w*|typer\w*)|module|currentmodule|click"
+    r"|inheritance-diagram|autodoc2-\w+|argparse|typer|program-output)"
+)
+_DIRECTIVE = re.compile(rf"\s*\.\.\s+{_OBJECTS}::\s+(?:[\w.]+\s+)*")
+_MYST = re.compile(rf"\s*(?::{{3,}}|`{{3,}})\{{{_OBJECTS}\}}\s+")
+_MKDOCS = re.compile(r"\s*:{3}\s+")
+_AFTER = re.compile(r"\s*(?:\(.*)?(?:\s[\w.\s]*)?\Z")
+_ROLE = re.compile(
+    r"(?::(?:py:)?(?:class|func|meth|mod|attr|data|exc|obj|const|any|type|deco|autolink)(?::\w+)?:"
+    r"|\{(?:py:)?(?:class|func|meth|mod|attr|data|exc|obj|const|any|type|deco|py:\w+)\})"
+    r"`(?:[!~]?|[^`<\n]*<[!~]?)\Z"
+)
+_ROLE_AFTER = re.compile(r"(?:\(\))?>?`")
+_CROSS_REFERENCE = re.compile(r"\]\[\Z")
+_LISTED = re.compile(r"\s+[~!]?\Z")
+_LISTS = re.compile(r"\s*(?:\.\.\s+autosummary::|(?::{3,}|`{3,})\{autosummary\})")
+_CONTEXT = re.compile(
+    r"^[ \t]*(?:\.\.[ \t]+(?:py:)?(?:current|auto)?module::"
+    r"|(?::{3,}|`{3,})\{(?:py:)?(?:current|auto)?module\})[ \t]+([\w.]+)[ \t]*$",
+    re.MULTILINE,
+)
+_SHORT = re.compile(
+    r"^[ \t]*(?:\.\.[ \t]+(?:py:)?auto(?:class|function|exception|data|method|attribute|decorator)"
+    r"::|(?::{3,}|`{3,})\{(?:py:)?auto(?:class|function|exception|data|method|attribute|decorator)"
+    r"\})[ \t]+(?:~)?([^\W\d]\w*)(?:\.\w+)*[ \t]*(?:\(.*)?$",
+    re.MULTILINE,
+)
+_LOOKED_BACK = 400
+"""Lines before an entry of a list in which its directive is looked for."""
+
+
+class ShortName(NamedTuple):
+    """A name in a directive that belongs to the module that is documented there."""
+
+    start: int
+    """Offset of the name, in characters."""
+    end: int
+    module: str
+    name: str
+
+
+def is_marked_up(text: str, start: int, head: str, tail: str) -> bool:
+    """Whether a dotted path in prose stands where a documentation tool looks it up.
+
+    Args:
+        text: The whole document.
+        start: Where the path begins, in characters.
+        head: What is before it on its line.
+        tail: What is behind it on its line.
+    """
+    if _ROLE.search(head):
+        return bool(_ROLE_AFTER.match(tail))
+    if _CROSS_REFERENCE.search(head):
+        return tail.startswith("]")
+    if _DIRECTIVE.fullmatch(head) or _MYST.fullmatch(head):
+        return bool(_AFTER.fullmatch(tail))
+    if _MKDOCS.fullmatch(head):
+        return not tail.strip()
+    if _LISTED.fullmatch(head) and not tail.strip():
+        return _is_in_list(text, start - len(head), len(head.rstrip("~!").expandtabs()))
+    return False
+
+
+def _is_in_list(text: str, line: int, width: int) -> bool:
+    """Whether a line is an entry below `.. autosummary::`."""
+    for _ in range(_LOOKED_BACK):
+        if line <= 0:
+            return False
+        end, line = line - 1, text.rfind("\n", 0, line - 1) + 1
+        above = text[line:end].rstrip()
+        margin = len(above.expandtabs()) - len(above.expandtabs().lstrip())
+        if above and margin < width:
+            return _LISTS.match(above) is not None
+    return False
+
+
+def short_names(text: str) -> Iterator[ShortName]:
+    """The names in directives to which `.. currentmodule::` or its like gives the module."""
+    contexts = [(found.start(), found[1]) for found in _CONTEXT.finditer(text)]
+    if not contexts:
+        return
+    for found in _SHORT.finditer(text):
+        module = [name for at, name in contexts if at < found.start()][-1:]
+        if module:
+            yield ShortName(found.start(1), found.end(1), module[0], found[1])
