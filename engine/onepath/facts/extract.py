@@ -15,7 +15,7 @@ from onepath.facts.walk import Walk
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 25
+EXTRACTOR_VERSION = 29
 """Goes up with every change of what is extracted, or of where a search hits.
 
 Facts and searches of another version are never read.

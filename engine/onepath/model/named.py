@@ -25,7 +25,9 @@ class NamedModule(NamedTuple):
     in one path), `resource` (a call that reads its files), `walk` (a call that gives the modules
     below it, and something imports them), `listing` (a call that gives their names alone), `table`
     (an entry of a table from which modules are imported), `bare` (the same, for a name without a
-    dot in front) or `spelled` (a relative name of which nothing else is known)"""
+    dot in front), `target` (a path that a framework imports, as its configuration), `entry` (the
+    same as part of an entry point) or `spelled` (a relative name of which nothing else is
+    known)"""
     parts: Parts
     package: Parts
     """What it is relative to, if it begins with dots; empty if nothing is given."""

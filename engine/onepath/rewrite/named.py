@@ -14,6 +14,7 @@ from onepath.symbols.renames import Renames, module_id
 
 CODE = "string-not-certain"
 _TABLES = ("table", "bare")
+_CONFIGURED = ("target", "entry")
 _KEYED = ("keyed", "assigned", "grown")
 
 
@@ -57,9 +58,11 @@ def plan_named(draft: Draft) -> frozenset[int]:
     Returns:
         Where the literals start of which nothing more needs to be said.
     """
-    by_place: dict[int, list[NamedSite]] = {}
+    by_place: dict[tuple[int, str], list[NamedSite]] = {}
     for site in named_sites(draft.path, draft.facts, draft.renames):
-        by_place.setdefault(site.record.start, []).append(site)
+        # One literal may hold several entry points.
+        entry = site.record.text if site.record.how == "entry" else ""
+        by_place.setdefault((site.record.start, entry), []).append(site)
     for sites in by_place.values():
         site = sites[0]
         line = site.record.line
@@ -76,7 +79,7 @@ def plan_named(draft: Draft) -> frozenset[int]:
             _replace(draft, site.record.start, site.record.end, site.record.text, site.module)
             for attribute, new in site.names:
                 _replace(draft, attribute.start, attribute.end, attribute.name, new)
-    return frozenset(by_place)
+    return frozenset(start for start, _ in by_place)
 
 
 def _plan_keyed(draft: Draft, site: NamedSite) -> None:
@@ -119,7 +122,7 @@ def _sites(
         site = _moved(path, facts, renames, record, name, targets.pop())
         names = tuple((attribute, match.to.name) for attribute, match in hits)
         yield site._replace(old=old, names=names, problem=_problem(site, names, targets))
-    elif name != record.text or record.how in _TABLES:
+    elif name != record.text or record.how in (*_TABLES, *_CONFIGURED):
         yield from _whole(path, facts, renames, record, name)
 
 
@@ -141,11 +144,12 @@ def _whole(
     path: str, facts: Facts, renames: Renames, record: NamedModule, name: str
 ) -> Iterator[NamedSite]:
     """A string that is a deprecated path itself, or a deprecated module's."""
-    meaning = meaning_of(path, name, renames, {})
+    written = record.text if record.how in _CONFIGURED else name
+    meaning = meaning_of(path, written, renames, {})
     if meaning is None:
         return
-    site = _moved(path, facts, renames, record, name, meaning.new)
-    if ":" in record.text:
+    site = _moved(path, facts, renames, record, written, meaning.new)
+    if ":" in record.text and record.how not in _CONFIGURED:
         site = site._replace(problem=f"'{record.text}' names a deprecated path")
     elif record.how in ("spelled", "resource"):
         problem = f"'{record.text}' names a deprecated path, but nothing shows that it is imported"
@@ -183,7 +187,7 @@ def _moved(
     site = NamedSite(record, name, new)
     if not record.plain:
         return site._replace(problem=f"'{record.text}' is put together of parts")
-    if record.how not in ("import", "object", *_TABLES):
+    if record.how not in ("import", "object", *_TABLES, *_CONFIGURED):
         problem = f"'{record.text}' names a deprecated path, but nothing shows that it is imported"
         return site._replace(problem=problem)
     written = record.text

@@ -11,6 +11,8 @@ from typing import Any, TypeGuard
 from onepath.facts.computed.names import Names, scoped
 from onepath.facts.computed.patterns import Part, Pattern, patterns
 from onepath.facts.computed.tables import entries, is_lazy
+from onepath.facts.computed.targets import KEYS, configured
+from onepath.facts.computed.targets import WORDS as TARGET_WORDS
 from onepath.facts.definitions import dotted
 from onepath.facts.needles import Needles
 from onepath.facts.source import SourceText
@@ -40,7 +42,7 @@ WORDS = (
     "_import_structure", "_LazyModule",
 )  # fmt: skip
 """A file that names a module by a string, in one of the ways known here, has one of these words."""
-_NEEDLES = Needles.of(WORDS)
+_NEEDLES = Needles.of((*WORDS, *TARGET_WORDS))
 
 _RELATIVE = re.compile(r"\.+[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*)?")
 _QUOTED = re.compile(rb"[rRuU]?(\"\"\"|'''|\"|')")
@@ -54,7 +56,7 @@ def named_modules(tree: ast.Module, text: SourceText) -> tuple[Plain, ...]:
         tree: The file.
         text: Its text, of which the tree is made.
     """
-    if not _NEEDLES.hit(text.utf8):
+    if not (_NEEDLES.hit(text.utf8) or KEYS.search(text.utf8)):
         return ()
     return tuple(sorted(set(_Reading(tree, text).found())))
 
@@ -74,6 +76,7 @@ class _Reading:
 
     def found(self) -> Iterator[Plain]:
         """Every record."""
+        yield from self._configured()
         bases: dict[Any, None] = {_HERE: None}
         is_importing = False
         walks = []
@@ -198,6 +201,16 @@ class _Reading:
                     attributes,
                 )  # fmt: skip
 
+    def _configured(self) -> Iterator[Plain]:
+        for literal, text in configured(self._nodes):
+            self._taken.add(id(literal))
+            start, end = self._span(literal)
+            source = self._source(literal)
+            plain = self._is_plain(literal) or source.count(text.encode()) == 1
+            how = "target" if literal.value == text else "entry"
+            line = literal.lineno + source[: max(source.find(text.encode()), 0)].count(b"\n")
+            yield (how, (("text", text),), (), start, end, line, plain, "", ())
+
     def _spelled(self, bases: Iterable[Any]) -> Iterator[Plain]:
         """Relative names, and names below the own package, that nothing else explains."""
         for node, scope in self._nodes:
@@ -241,14 +254,17 @@ class _Reading:
             to_file(starts[end_line - 1] + end_column),
         )
 
+    def _source(self, node: ast.expr) -> bytes:
+        starts = self._text.line_starts
+        start = starts[node.lineno - 1] + node.col_offset
+        end = starts[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
+        return self._text.utf8[start:end]
+
     def _is_plain(self, node: ast.expr) -> bool:
         """Whether a node is one literal token whose text is its value."""
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             return False
-        starts = self._text.line_starts
-        start = starts[node.lineno - 1] + node.col_offset
-        end = starts[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
-        literal = self._text.utf8[start:end]
+        literal = self._source(node)
         quote = _QUOTED.match(literal)
         if quote is None or not node.value.isascii():
             return False

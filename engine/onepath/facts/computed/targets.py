@@ -1,0 +1,102 @@
+"""Paths in Python that a framework imports: configured classes, settings, plugins, entry points."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeGuard
+
+from onepath.facts.definitions import dotted
+
+_KEYS = frozenset(("_target_", "class_path", "()", "class", "factory"))
+"""Keys of displays whose value is imported: of Hydra, jsonargparse and `logging.config`."""
+_NAMES = frozenset(("_target_", "class_path"))
+"""The same as names of attributes and of keyword arguments."""
+_SETTINGS = frozenset((
+    "INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "AUTHENTICATION_BACKENDS", "TEMPLATES",
+    "ROOT_URLCONF", "WSGI_APPLICATION", "ASGI_APPLICATION", "DATABASES", "CACHES", "STORAGES",
+    "PASSWORD_HASHERS", "AUTH_PASSWORD_VALIDATORS", "FILE_UPLOAD_HANDLERS", "TEST_RUNNER",
+    "LOGGING", "REST_FRAMEWORK", "DATABASE_ROUTERS", "pytest_plugins", "default_app_config",
+))  # fmt: skip
+"""Names in a module whose values are imported: of Django and of pytest."""
+_ENDINGS = ("_BACKEND", "_BACKENDS", "_CLASS", "_CLASSES", "_MIDDLEWARE", "_STORAGE", "_URLCONF")
+_READERS = frozenset(("dictConfig",))
+WORDS = (*_NAMES, *_SETTINGS, *_READERS, "entry_points")
+KEYS = re.compile(rb"[\"'](?:\(\)|class|factory)[\"'][ \t]*:")
+"""How a display with one of the other keys looks."""
+
+_PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)?")
+_ENTRY = re.compile(r"\s*[^=\s]+\s*=\s*([^\W\d][\w.]*(?::[\w.]+)?)\s*(?:\[[^\]]*\])?\s*")
+
+
+class Configured(NamedTuple):
+    """One path."""
+
+    literal: ast.Constant
+    text: str
+    """The path; part of the literal where that is an entry point."""
+
+
+def configured(nodes: Iterable[tuple[ast.AST, ast.AST | None]]) -> Iterator[Configured]:
+    """The paths of a file that its framework imports.
+
+    Args:
+        nodes: The file's nodes, each with its scope.
+    """
+    for node, scope in nodes:
+        match node:
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant) and key.value in _KEYS:
+                        yield from _path(value)
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                | ast.AugAssign(target=ast.Name(id=name), value=value)
+            ):
+                if name in _NAMES:
+                    yield from _path(value)
+                elif scope is None and (name in _SETTINGS or name.endswith(_ENDINGS)):
+                    yield from _paths(value)
+            case ast.Call(func=function, keywords=keywords):
+                for one in keywords:
+                    if one.arg in _NAMES:
+                        yield from _path(one.value)
+                    elif one.arg == "entry_points" and dotted(function).endswith("setup"):
+                        yield from _entries(one.value)
+
+
+def _path(node: ast.expr) -> Iterator[Configured]:
+    if _is_text(node) and _PATH.fullmatch(str(node.value)):
+        yield Configured(node, str(node.value))
+
+
+def _paths(node: ast.expr) -> Iterator[Configured]:
+    """Every text of a setting, keys of displays left out."""
+    match node:
+        case ast.Dict(values=values):
+            inner: Iterable[ast.expr] = values
+        case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values):
+            inner = values
+        case ast.BinOp(left=left, right=right):
+            inner = (left, right)
+        case ast.Starred(value=value):
+            inner = (value,)
+        case _:
+            yield from _path(node)
+            return
+    for one in inner:
+        yield from _paths(one)
+
+
+def _entries(node: ast.expr) -> Iterator[Configured]:
+    """`name = package.module:function` in what `setup` is given."""
+    for one in ast.walk(node):
+        if _is_text(one):
+            for line in str(one.value).splitlines():
+                found = _ENTRY.fullmatch(line)
+                if found:
+                    yield Configured(one, found[1])
+
+
+def _is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
