@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from onepath.facts.needles import Needles
+from onepath.facts.type_comments import MARKS as TYPE_MARKS
 from onepath.importing.loading import overwrites
-from onepath.model import Changeset, Facts, Guard, Refusal
+from onepath.model import Changeset, Facts, FileChange, Guard, Refusal
 from onepath.plan.config import Config
 from onepath.plan.documents import rewrite_documents
 from onepath.plan.globs import Globs
@@ -18,6 +19,7 @@ from onepath.rewrite.meanings import meaning_of
 from onepath.rewrite.named import named_sites
 from onepath.rewrite.path_edits import edits_path
 from onepath.rewrite.strings import is_certain
+from onepath.rewrite.type_comments import KIND as TYPE_COMMENT
 from onepath.rewrite.withheld import Held
 from onepath.symbols.graph import reachable
 from onepath.symbols.references import Reference, references
@@ -70,7 +72,18 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
         Changeset(tuple(changes), tuple(sorted(refusals))),
         {"deprecated-import": count},
         {"deprecated-import": count - settled},
+        tuple(_remarks(changes)),
     )
+
+
+def _remarks(changes: Iterable[FileChange]) -> Iterator[str]:
+    """What no run of the program would show."""
+    for change in changes:
+        lines = [edit.line for edit in change.edits if edit.kind == TYPE_COMMENT]
+        if lines:
+            places = ", ".join(map(str, dict.fromkeys(lines)))
+            only = "only a type checker reads them"
+            yield f"{change.path}: types in comments follow (line {places}); {only}"
 
 
 # ------------------------------------------------------------------- survey
@@ -124,7 +137,11 @@ def _demands(
     """The files to plan, and what the rest of the repository asks of each."""
     spared = _spared(world, renames, survey)
     paths = [p for p, facts in survey.facts.items() if p not in excluded and facts.failure is None]
-    wanted = [p for p in paths if p in survey.sites or _may_matter(survey.facts[p], renames)]
+    typed = {*world.book.others_mentioning(paths, Needles.of(TYPE_MARKS))}
+    wanted = [
+        path for path in paths
+        if path in survey.sites or path in typed or _may_matter(survey.facts[path], renames)
+    ]  # fmt: skip
     looked_up = _looked_up(survey, excluded)
     named = may_be_renamed(survey.sites, survey.facts, world.resolver)
     read = names_read_elsewhere(world, named, renames.words, renames.symbols)

@@ -17,6 +17,7 @@ from onepath.rewrite.stars import plan_stars
 from onepath.rewrite.strings import plan_strings
 from onepath.rewrite.submodules import load_submodules
 from onepath.rewrite.switches import without_switches
+from onepath.rewrite.type_comments import plan_type_comments
 from onepath.rewrite.withheld import Held, Key, allowed, keep_loaded
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
@@ -87,6 +88,7 @@ def rewrite_file(
     load_submodules(draft)
     plan_stars(draft, sites.stars)
     plan_strings(draft, demand.renamed, demand.looked_up)
+    plan_type_comments(draft)
     refuse_short_names(draft)
     refuse_ambiguous(draft)
     edits = emit(draft)

@@ -10,6 +10,7 @@ from onepath.facts.documents import pieces
 from onepath.facts.extract import extract
 from onepath.facts.needles import Needles
 from onepath.facts.text_paths import is_configuration, may_hold_paths, mentions
+from onepath.facts.type_comments import MARK, is_in_type_comment
 from onepath.model import Facts
 from onepath.symbols.holders import holders_in, python_holders
 from onepath.symbols.modules import is_package
@@ -103,9 +104,17 @@ def text_holders_in(
             continue
         if _goes_deeper(world, data, mention.end, target):
             continue
-        counts = mention.certain or is_setup or not mention.talk
+        is_type = path.endswith(_PYTHON) and _in_type_comment(data, mention.start)
+        counts = mention.certain or is_setup or is_type or not mention.talk
         yield Holder(path, mention.line, "config" if counts else MENTION, mention.text, target)
     yield from _file_names(path, data, files)
+
+
+def _in_type_comment(data: bytes, start: int) -> bool:
+    line = data.rfind(b"\n", 0, start) + 1
+    return MARK in data[line:start] and is_in_type_comment(
+        data[line:start].decode("utf-8", "replace")
+    )
 
 
 def _code(facts: Facts) -> Iterator[tuple[int, int]]:
