@@ -106,7 +106,7 @@ def test_a_module_at_the_top_is_found_by_its_single_name(find: Find) -> None:
     [
         ("pyproject.toml", '[project.scripts]\nx = "pkg.old:main"\n', "config"),
         ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n  x = pkg.old:main\n", "config"),
-        ("setup.py", "setup(entry_points={'console_scripts': ['x = pkg.old:main']})\n", "config"),
+        ("setup.py", "setup(entry_points={'console_scripts': ['x = pkg.old:main']})\n", "string"),
         ("pytest.ini", "[pytest]\naddopts = -p pkg.old -q\n", "config"),
         ("data.json", '{"handler": "pkg.old.Name"}\n', "config"),
         ("deploy.yaml", "run: python -m pkg.old\n", "config"),

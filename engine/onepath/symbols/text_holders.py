@@ -94,7 +94,7 @@ def text_holders_in(
         told.add((one.line, one.target))
         yield one
     is_setup = path.rpartition("/")[2] == "setup.py"
-    code = sorted(_code(world.facts(path))) if path.endswith(_PYTHON) else []
+    code = sorted(_code(world.facts(path), data)) if path.endswith(_PYTHON) else []
     for mention in mentions(path, data, sought.dotted):
         at = bisect_right(code, (mention.start, len(data))) - 1
         if at >= 0 and mention.start < code[at][1]:
@@ -117,7 +117,7 @@ def _in_type_comment(data: bytes, start: int) -> bool:
     )
 
 
-def _code(facts: Facts) -> Iterator[tuple[int, int]]:
+def _code(facts: Facts, data: bytes) -> Iterator[tuple[int, int]]:
     """The spans of a file in which a dotted path is code, or a string of its own."""
     if facts.failure is not None:
         yield 0, sys.maxsize  # it is listed as a whole
@@ -125,6 +125,11 @@ def _code(facts: Facts) -> Iterator[tuple[int, int]]:
         yield statement.start, statement.end
     for string in facts.strings:
         yield string.start, string.end
+    for record in facts.named:
+        # An entry point is a part of its string.
+        at = data.find(record.text.encode(), record.start, record.end)
+        if record.how == "entry" and at >= 0:
+            yield at, at + len(record.text.encode())
     for use in facts.uses:
         if use.exact and use.chain:
             yield use.start, use.chain[-1][1]
