@@ -6,12 +6,13 @@ Only what a file says is read here; what it means, where the file is, `symbols.n
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, TypeGuard
 
 from onepath.facts.computed.names import Names, scoped
 from onepath.facts.computed.patterns import Part, Pattern, patterns
 from onepath.facts.computed.tables import entries, is_lazy
-from onepath.facts.computed.targets import KEYS, configured
+from onepath.facts.computed.targets import ENDINGS, KEYS, TARGET_KEYS, configured
 from onepath.facts.computed.targets import WORDS as TARGET_WORDS
 from onepath.facts.definitions import dotted
 from onepath.facts.needles import Needles
@@ -37,12 +38,14 @@ _READING_FILES = frozenset((
 ))  # fmt: skip
 _WALKS = frozenset(("iter_modules", "walk_packages"))
 WORDS = (
-    *_IMPORTING, *_IMPORTING_OBJECTS, *_WALKS, "resources", "importlib_resources", "pkg_resources",
-    "get_data", "PackageLoader", "__getattr__", "__package__", "submod_attrs", "lazy_loader",
-    "_import_structure", "_LazyModule",
+    *_IMPORTING, *_IMPORTING_OBJECTS, *_WALKS, "importlib_resources", "pkg_resources",
+    "importlib.resources", "importlib import resources", "get_data", "PackageLoader",
+    "__getattr__", "__package__", "submod_attrs", "lazy_loader", "_import_structure",
+    "_LazyModule",
 )  # fmt: skip
 """A file that names a module by a string, in one of the ways known here, has one of these words."""
-_NEEDLES = Needles.of((*WORDS, *TARGET_WORDS))
+_ALL = frozenset((*WORDS, *TARGET_WORDS))
+_NEEDLES = Needles.of(_ALL)
 
 _RELATIVE = re.compile(r"\.+[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*)?")
 _QUOTED = re.compile(rb"[rRuU]?(\"\"\"|'''|\"|')")
@@ -58,21 +61,52 @@ def named_modules(tree: ast.Module, text: SourceText) -> tuple[Plain, ...]:
     """
     if not (_NEEDLES.hit(text.utf8) or KEYS.search(text.utf8)):
         return ()
-    return tuple(sorted(set(_Reading(tree, text).found())))
+    nodes = list(scoped(tree))
+    if not any(_may_matter(node) for node, _ in nodes):
+        return ()  # a comment or a text has the word
+    return tuple(sorted(set(_Reading(tree, text, nodes).found())))
+
+
+def _may_matter(node: ast.AST) -> bool:
+    """Whether a node may be why a file has a word of those that count here."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str() as name):
+            return name in _ALL or name.endswith(ENDINGS)
+        case ast.FunctionDef(name=name):
+            return name == "__getattr__"
+        case ast.alias(name=name):
+            return name.rpartition(".")[2] in _ALL or "resources" in name or name == "lazy_loader"
+        case ast.ImportFrom(module=str() as name):
+            return "resources" in name or name == "lazy_loader"
+        case ast.Dict(keys=keys):
+            return any(isinstance(key, ast.Constant) and key.value in TARGET_KEYS for key in keys)
+    return False
 
 
 class _Reading:
     """Reads one file."""
 
-    def __init__(self, tree: ast.Module, text: SourceText) -> None:
+    def __init__(
+        self, tree: ast.Module, text: SourceText, nodes: Sequence[tuple[ast.AST, Scope]]
+    ) -> None:
         self._tree = tree
         self._text = text
-        self._names = Names(tree)
-        self._nodes = list(scoped(tree))
+        self._nodes = nodes
         self._imported = dict(_imported(tree))
         self._behind = dict(_behind(node for node, _ in self._nodes))
         self._taken: set[int] = set()
         """Literals that are read as part of something else."""
+        self._aliases = dict(_aliases(node for node, _ in nodes))
+
+    @cached_property
+    def _names(self) -> Names:
+        """What the file binds; read only where a name is put together."""
+        return Names(self._tree)
+
+    def _patterns(self, node: ast.expr, scope: Scope) -> tuple[Pattern, ...]:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return ((Part("text", node.value, node),),)
+        return patterns(node, self._names, scope)
 
     def found(self) -> Iterator[Plain]:
         """Every record."""
@@ -83,7 +117,7 @@ class _Reading:
         for node, scope in self._nodes:
             if not isinstance(node, ast.Call):
                 continue
-            callee = self._callee(node.func, scope)
+            callee = self._callee(node.func)
             if callee.rpartition(".")[2] in _WALKS:
                 walks.append((node, scope))
                 continue
@@ -102,13 +136,10 @@ class _Reading:
 
     # ------------------------------------------------------------ calls
 
-    def _callee(self, function: ast.expr, scope: Scope) -> str:
+    def _callee(self, function: ast.expr) -> str:
         """The full name of what is called, as far as the file's imports tell."""
         written = dotted(function)
-        if "." not in written and written:
-            known = self._names.of(written, scope)
-            if known.complete and len(known.known) == 1:
-                written = dotted(known.known[0].node) or written
+        written = self._aliases.get(written, written)
         head, _, rest = written.partition(".")
         full = self._imported.get(head, head)
         name = f"{full}.{rest}" if rest else full
@@ -131,11 +162,11 @@ class _Reading:
             dots = "." * _level(node)
             bases = (_HERE,) if dots else ((),)
         elif package is not None and how == "import":
-            bases = (_parts(one) for one in patterns(package, self._names, scope))
+            bases = (_parts(one) for one in self._patterns(package, scope))
         attributes: tuple[Plain, ...] = ()
         if id(node) in self._behind and (last != "__import__" or _argument(node, 3, ("fromlist",))):
             attributes = (self._attribute(*self._behind[id(node)]),)
-        found = patterns(module, self._names, scope)
+        found = self._patterns(module, scope)
         for base in bases:
             for pattern in found:
                 parts = (*((("text", dots),) if dots else ()), *_parts(pattern))
@@ -153,7 +184,7 @@ class _Reading:
             packages |= {
                 tuple(parts[:-1])
                 if parts[-1:] == (("text", "."),) else _without_dot(parts)
-                for parts in map(_parts, patterns(prefix, self._names, scope))
+                for parts in map(_parts, self._patterns(prefix, scope))
                 if parts and parts[-1][0] == "text"
             }  # fmt: skip
         for parts in packages:
@@ -220,7 +251,7 @@ class _Reading:
                 for base in bases:
                     yield self._record("spelled", (("text", str(node.value)),), base, node)
             elif isinstance(node, ast.BinOp | ast.JoinedStr):
-                for pattern in patterns(node, self._names, scope):
+                for pattern in self._patterns(node, scope):
                     parts = _parts(pattern)
                     if _is_whole_name(parts):
                         for base in bases:
@@ -292,6 +323,18 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
         elif isinstance(node, ast.ImportFrom) and not node.level:
             for alias in node.names:
                 yield alias.asname or alias.name, f"{node.module}.{alias.name}"
+
+
+def _aliases(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """Names that are other names of what imports: `load = importlib.import_module`."""
+    for node in nodes:
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Name() | ast.Attribute() as value
+            ):
+                written = dotted(value)
+                if written.rpartition(".")[2] in _ALL:
+                    yield name, written
 
 
 def _behind(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, tuple[str, ast.expr]]]:

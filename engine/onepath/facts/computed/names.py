@@ -28,6 +28,7 @@ class Values(NamedTuple):
 NOTHING_KNOWN = Values((), False)
 
 
+_EMPTY = frozenset((ast.Load, ast.Store, ast.Del))
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -40,11 +41,17 @@ def scoped(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST | None]]:
     while waiting:
         node, scope = waiting.pop()
         yield node, scope
-        body = node.body if isinstance(node, _Definition) else ()
-        inner = {id(one) for one in body}
-        waiting += reversed([
-            (child, node if id(child) in inner else scope) for child in ast.iter_child_nodes(node)
-        ])  # fmt: skip
+        inner = node if isinstance(node, _Definition) else scope
+        children: list[tuple[ast.AST, ast.AST | None]] = []
+        for field_name in node._fields:
+            value = getattr(node, field_name, None)
+            if value.__class__ is list:
+                at = inner if field_name == "body" else scope
+                children += [(one, at) for one in value if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST) and value.__class__ not in _EMPTY:
+                children.append((value, scope))
+        children.reverse()
+        waiting += children
 
 
 @dataclass

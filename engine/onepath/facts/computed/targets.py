@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeGuard
 
 from onepath.facts.definitions import dotted
 
-_KEYS = frozenset(("_target_", "class_path", "()", "class", "factory"))
+TARGET_KEYS = frozenset(("_target_", "class_path", "()", "class", "factory"))
 """Keys of displays whose value is imported: of Hydra, jsonargparse and `logging.config`."""
 _NAMES = frozenset(("_target_", "class_path"))
 """The same as names of attributes and of keyword arguments."""
@@ -18,7 +18,7 @@ _SETTINGS = frozenset((
     "LOGGING", "REST_FRAMEWORK", "DATABASE_ROUTERS", "pytest_plugins", "default_app_config",
 ))  # fmt: skip
 """Names in a module whose values are imported: of Django and of pytest."""
-_ENDINGS = ("_BACKEND", "_BACKENDS", "_CLASS", "_CLASSES", "_MIDDLEWARE", "_STORAGE", "_URLCONF")
+ENDINGS = ("_BACKEND", "_BACKENDS", "_CLASS", "_CLASSES", "_MIDDLEWARE", "_STORAGE", "_URLCONF")
 _READERS = frozenset(("dictConfig",))
 WORDS = (*_NAMES, *_SETTINGS, *_READERS, "entry_points")
 KEYS = re.compile(rb"[\"'](?:\(\)|class|factory)[\"'][ \t]*:")
@@ -46,7 +46,7 @@ def configured(nodes: Iterable[tuple[ast.AST, ast.AST | None]]) -> Iterator[Conf
         match node:
             case ast.Dict(keys=keys, values=values):
                 for key, value in zip(keys, values, strict=True):
-                    if isinstance(key, ast.Constant) and key.value in _KEYS:
+                    if isinstance(key, ast.Constant) and key.value in TARGET_KEYS:
                         yield from _path(value)
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
@@ -55,7 +55,7 @@ def configured(nodes: Iterable[tuple[ast.AST, ast.AST | None]]) -> Iterator[Conf
             ):
                 if name in _NAMES:
                     yield from _path(value)
-                elif scope is None and (name in _SETTINGS or name.endswith(_ENDINGS)):
+                elif scope is None and (name in _SETTINGS or name.endswith(ENDINGS)):
                     yield from _paths(value)
             case ast.Call(func=function, keywords=keywords):
                 for one in keywords:
