@@ -86,7 +86,7 @@ class ExpressionWalk:
         return " ".join(self.text.utf8[start:end].decode("utf-8").split())
 
     def open_scope(self, kind: str, name: str, node: ast.AST) -> OpenScope:
-        return self.scopes.open(kind, self.scope, name, *self.span(node))
+        return self.scopes.open(kind, self.scope, name, *self.span(node), node)
 
     # ----------------------------------------------------- expressions
 

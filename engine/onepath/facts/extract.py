@@ -15,7 +15,7 @@ from onepath.facts.walk import Walk
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 29
+EXTRACTOR_VERSION = 30
 """Goes up with every change of what is extracted, or of where a search hits.
 
 Facts and searches of another version are never read.
@@ -23,7 +23,7 @@ Facts and searches of another version are never read.
 
 _NOTHING: Mapping[str, Any] = {
     "failure": None, "encoding": "utf-8", "imports": (), "blocks": (), "scopes": (), "uses": (),
-    "definitions": (), "strings": (), "dicts": (), "key_reads": (), "functions": (),
+    "definitions": (), "strings": (), "composed": (), "dicts": (), "key_reads": (), "functions": (),
     "exports": None, "getattr": False, "effects": (),
     "dynamic": (), "named": (),
 }  # fmt: skip
@@ -54,7 +54,7 @@ def extract_raw(data: bytes) -> dict[str, Any]:
         tree = parse(text.utf8)
         walk = Walk(text)
         walk.module(tree)
-        return {**walk.result(), "named": named_modules(tree, text)}
+        return {**walk.result(), "named": named_modules(tree, text, lambda: walk.names)}
     except SyntaxError as error:
         return {**_NOTHING, "failure": (error.lineno or 1, error.msg or "invalid syntax")}
     except (RecursionError, MemoryError):

@@ -15,19 +15,21 @@ class OpenScope:
     """A scope while its statements are read."""
 
     __slots__ = (
-        "bound", "end", "first", "globals", "index", "kind", "name", "nonlocals", "parent", "reads",
-        "start",
+        "bound", "end", "first", "globals", "index", "kind", "name", "node", "nonlocals", "parent",
+        "reads", "start",
     )  # fmt: skip
 
     def __init__(
-        self, index: int, kind: str, parent: "OpenScope | None", name: str, start: int, end: int
-    ) -> None:
+        self, index: int, kind: str, parent: "OpenScope | None", name: str, start: int, end: int,
+        node: ast.AST | None = None,
+    ) -> None:  # fmt: skip
         self.index = index
         self.kind = kind
         self.parent = parent
         self.name = name
         self.start = start
         self.end = end
+        self.node = node
         self.bound: dict[str, int] = {}
         self.first: dict[str, int] = {}
         self.globals: set[str] = set()
@@ -58,8 +60,10 @@ class Scopes:
     def module(self) -> OpenScope:
         return self.all[0]
 
-    def open(self, kind: str, parent: OpenScope, name: str, start: int, end: int) -> OpenScope:
-        scope = OpenScope(len(self.all), kind, parent, name, start, end)
+    def open(
+        self, kind: str, parent: OpenScope, name: str, start: int, end: int, node: ast.AST
+    ) -> OpenScope:
+        scope = OpenScope(len(self.all), kind, parent, name, start, end, node)
         self.all.append(scope)
         return scope
 

@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from onepath.facts.computed.composed import NAMING, Given
 from onepath.facts.definitions import dotted
 from onepath.facts.expressions import EXPRESSIONS
 from onepath.facts.resolved import ResolvedWalk
@@ -42,6 +43,7 @@ class ShapeWalk(ResolvedWalk):
         self.dicts: list[tuple[Any, ...]] = []
         self.key_reads: list[tuple[Any, ...]] = []
         self.functions: list[OpenFunction] = []
+        self.given: list[Given] = []
 
     def dict_display(self, node: ast.Dict, kind: int) -> None:
         """A display with string keys: each key, and what its value is."""
@@ -84,6 +86,9 @@ class ShapeWalk(ResolvedWalk):
                 base = dotted(function.value)
                 if base:
                     self._key_read(base, first, function.attr)
+        last = getattr(function, "attr", None) or getattr(function, "id", None)
+        if last in NAMING:
+            self.given.append(Given(node, self.scope))
         self._call_expression(node, kind)
 
     def _key_read(self, base: str, key: ast.Constant, how: str) -> None:

@@ -6,9 +6,12 @@ scope, and a table from node class to method instead of a visitor.
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from onepath.facts.blocks import BlockWalk
+from onepath.facts.computed.composed import apart, composed
+from onepath.facts.computed.names import Names
 from onepath.facts.definitions import ExportList, dotted, effects, params
 from onepath.facts.newer_nodes import TypeAlias
 from onepath.facts.scopes import IMPORT, OpenScope, target_names
@@ -41,8 +44,15 @@ class Walk(BlockWalk):
         self._exports = ExportList()
         self._effects: tuple[int, ...] = ()
         self._class = ""
+        self._tree = ast.Module([], [])
+
+    @cached_property
+    def names(self) -> Names:
+        """What the names of the file are bound to; made where somebody asks."""
+        return Names(self._tree)
 
     def module(self, tree: ast.Module) -> None:
+        self._tree = tree
         self.suite.body = tree.body
         self.place(self.suite)
         self.statements(tree.body)
@@ -55,6 +65,7 @@ class Walk(BlockWalk):
     def result(self) -> dict[str, Any]:
         """The facts in plain form, with offsets into the file."""
         scopes, uses, strings = self.finish()
+        made = composed(self, self.given, uses)
         to_file = self.text.to_file
         bound = self.scopes.module.bound
         if "__all__" in bound:
@@ -70,7 +81,8 @@ class Walk(BlockWalk):
                 (name, kind, to_file(start), to_file(end), *rest)
                 for name, kind, start, end, *rest in self._definitions
             ),
-            "strings": strings,
+            "strings": apart(strings, made),
+            "composed": made,
             "dicts": tuple(self.dicts),
             "key_reads": tuple(self.key_reads),
             "functions": tuple(function.plain() for function in self.functions),

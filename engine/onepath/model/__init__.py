@@ -18,6 +18,7 @@ from onepath.model.changes import (
 from onepath.model.facts import (
     Alias,
     Block,
+    Composed,
     Definition,
     DictDisplay,
     DottedString,
@@ -47,6 +48,7 @@ __all__ = [
     "Alias",
     "Block",
     "Changeset",
+    "Composed",
     "Definition",
     "DictDisplay",
     "DottedString",

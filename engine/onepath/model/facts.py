@@ -211,6 +211,29 @@ class DottedString(NamedTuple):
     """Index into `Facts.uses` of the object whose attribute the string names, else -1."""
 
 
+class Composed(NamedTuple):
+    """A dotted name that a call is given in parts: `f"{MODULE}.Name"`, `patch.object(m, NAME)`."""
+
+    parts: tuple[tuple[str, str, int, int], ...]
+    """Kind, text, and the span of exactly that text in the file, -1 where there is none.
+
+    `text` is a literal of this expression, `fixed` one that others may read as well; `any` is not
+    known; `object` is an expression that gives a module, `module` the `__name__` of one; `name`,
+    `package`, `parent` and `top` are of the file's own `__name__`."""
+    start: int
+    end: int
+    """Span of the expression."""
+    line: int
+    callee: str
+    """The call, as written; empty if it has no name."""
+    callee_use: int
+    """As in `DottedString`."""
+    argument: str
+    """Which argument of the call: `0`, a keyword's name, `attribute` where another argument gives
+    the module, `keyword` where the name is a keyword of the call."""
+    scope: int
+
+
 class Key(NamedTuple):
     """A string key of a dict display, and its value."""
 
@@ -349,6 +372,10 @@ class Facts:
     @cached_property
     def strings(self) -> tuple[DottedString, ...]:
         return tuple(map(DottedString._make, self._taken("strings")))
+
+    @property
+    def composed(self) -> tuple[Composed, ...]:
+        return tuple(map(Composed._make, self.raw["composed"]))
 
     # The next three are made anew each time: one rule or another goes through them once.
 

@@ -11,6 +11,7 @@ from onepath.plan.variants import Variant
 from onepath.symbols.callees import Purpose, purpose_of
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.spelled import known_strings
 
 
 @dataclass
@@ -31,7 +32,7 @@ def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Name
     words |= {one.place[1] for one in sought.variants}
     for path in paths:
         facts = index.facts(path)
-        for string in facts.strings:
+        for string in (*facts.strings, *known_strings(path, facts, index.resolver)):
             last = string.value.replace(":", ".").rpartition(".")[2]
             if last not in words and not _may_be_alias(index, path, string):
                 continue

@@ -1,6 +1,6 @@
 """Renames across a whole repository: which files, in what order, and what one asks of another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from onepath.facts.needles import Needles
@@ -11,6 +11,7 @@ from onepath.plan.config import Config
 from onepath.plan.documents import rewrite_documents
 from onepath.plan.globs import Globs
 from onepath.plan.outcome import Outcome
+from onepath.plan.patched import Group, groups, held_groups
 from onepath.plan.rounds import Rounds
 from onepath.rewrite.ambiguous import reads_through
 from onepath.rewrite.attributes import names_attributes
@@ -18,7 +19,7 @@ from onepath.rewrite.file import Demand
 from onepath.rewrite.meanings import meaning_of
 from onepath.rewrite.named import named_sites
 from onepath.rewrite.path_edits import edits_path
-from onepath.rewrite.strings import is_certain
+from onepath.rewrite.strings import is_certain, string_follows
 from onepath.rewrite.type_comments import KIND as TYPE_COMMENT
 from onepath.rewrite.withheld import Held
 from onepath.symbols.graph import reachable
@@ -26,6 +27,7 @@ from onepath.symbols.references import Reference, references
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.sites import Sites, find_sites, may_be_renamed
+from onepath.symbols.spelled import ANY_MODULE
 from onepath.symbols.spelling.elsewhere import names_read_elsewhere
 from onepath.symbols.world import World
 
@@ -54,9 +56,11 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
     globs = Globs(config.exclude)
     survey = _survey(world, renames)
     excluded = {path for path in survey.facts if globs.match(path)}
+    found = groups(world, renames, survey.facts)
     rounds = Rounds(
         world, renames, survey.facts, survey.sites, survey.named,
-        _demands(world, renames, survey, excluded), dict(rewrite_documents(world, renames, config)),
+        _demands(world, renames, survey, excluded, found),
+        dict(rewrite_documents(world, renames, config)), found,
     )  # fmt: skip
     rounds.settle()
     changes = rounds.changes
@@ -132,7 +136,11 @@ def _count(survey: _Survey, renames: Renames, paths: Iterable[str]) -> int:
 
 
 def _demands(
-    world: World, renames: Renames, survey: _Survey, excluded: set[str]
+    world: World,
+    renames: Renames,
+    survey: _Survey,
+    excluded: set[str],
+    found: Sequence[Group],
 ) -> dict[str, Demand]:
     """The files to plan, and what the rest of the repository asks of each."""
     spared = _spared(world, renames, survey)
@@ -142,12 +150,12 @@ def _demands(
         path for path in paths
         if path in survey.sites or path in typed or _may_matter(survey.facts[path], renames)
     ]  # fmt: skip
-    looked_up = _looked_up(survey, excluded)
+    patched = held_groups(world, found, excluded)
     named = may_be_renamed(survey.sites, survey.facts, world.resolver)
     read = names_read_elsewhere(world, named, renames.words, renames.symbols)
     return {
         path: Demand(_kept(path, survey, excluded, renames) | read.get(path, set()), {},
-                     spared.get(path, {}), looked_up=looked_up)
+                     spared.get(path, {}), patched=patched.get(path, {}))
         for path in world.read(wanted)
     }  # fmt: skip
 
@@ -156,39 +164,20 @@ def _kept(path: str, survey: _Survey, excluded: set[str], renames: Renames) -> f
     """Module-level names of a file that others use in a way that does not follow a rename."""
     kept = set()
     for word in renames.words:
-        for user, reference in survey.named.get((path, word), ()):
+        named = (*survey.named.get((path, word), ()), *survey.named.get((ANY_MODULE, word), ()))
+        for user, reference in named:
             if user == path and reference.kind != "string":
                 continue
             is_string = reference.kind == "string"
             leaves = renames.symbol(path, word) is not None and user not in excluded
             if leaves and not is_string:
                 continue  # this is itself a deprecated path, and its users leave it
-            facts = survey.facts[user]
-            follows = (
-                is_string
-                and user not in excluded
-                and facts.strings[reference.string].plain
-                and is_certain(user, facts, renames.resolver, facts.strings[reference.string])
-            )
-            if not follows:
+            follows = is_string and user not in excluded
+            if not (follows and string_follows(user, survey.facts[user], renames, reference)):
                 kept.add(word)
     if survey.named.get((path, "*")):
         kept.update(renames.words)
     return frozenset(kept)
-
-
-def _looked_up(survey: _Survey, excluded: set[str]) -> frozenset[str]:
-    """Deprecated paths that excluded files read when they run, so that a patch there counts."""
-    found: set[str] = set()
-    for path in excluded & survey.sites.keys():
-        facts, sites = survey.facts[path], survey.sites[path]
-        found.update(
-            direct.match.old
-            for direct in sites.directs
-            if facts.imports[direct.statement].guard & Guard.FUNCTION
-        )
-        found.update(chain.match.old for chain in sites.chains)
-    return frozenset(found)
 
 
 def _spared(world: World, renames: Renames, survey: _Survey) -> dict[str, dict[str, Held]]:
@@ -231,11 +220,12 @@ def _overwriting(world: World, survey: _Survey) -> dict[str, dict[str, Held]]:
 def _may_matter(facts: Facts, renames: Renames) -> bool:
     """Whether a file without sites may have strings or short names that mean a deprecated path."""
     words = frozenset(renames.words)
-    if facts.named or edits_path(facts) or reads_through(facts, words):
+    if facts.named or names_attributes(facts):
+        return True
+    if edits_path(facts) or reads_through(facts, words):
         return True
     return any(
-        names_attributes(string)
-        or string.value in renames.holders
+        string.value in renames.holders
         or not words.isdisjoint(string.value.replace(":", ".").split("."))
         for string in facts.strings
     )

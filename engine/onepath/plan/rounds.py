@@ -1,6 +1,6 @@
 """Renames are planned, proven, and planned again without the places that failed."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from onepath.importing.loading import Unloaded, unloaded
@@ -8,6 +8,7 @@ from onepath.importing.order import Broken, ImportOrder
 from onepath.model import Facts, FileChange, Guard, Refusal
 from onepath.plan.documents import failed_documents
 from onepath.plan.outcome import file_changes
+from onepath.plan.patched import Group, parted
 from onepath.proof.prove import Failure, Proof
 from onepath.rewrite.file import Demand, Rewritten, rewrite_file
 from onepath.rewrite.withheld import Held, Key
@@ -37,12 +38,14 @@ class Rounds:
         named: (module, name) -> who refers to that binding.
         demands: What the rest of the repository asks of each file that is planned.
         documents: What becomes of documents, and of the examples in code.
+        groups: The deprecated names that tests replace, each with all that must move together.
     """
 
     def __init__(
         self, world: World, renames: Renames, facts: Mapping[str, Facts],
         sites: Mapping[str, Sites], named: Mapping[Step, Iterable[tuple[str, Reference]]],
         demands: dict[str, Demand], documents: Mapping[str, Rewritten],
+        groups: Sequence[Group] = (),
     ) -> None:  # fmt: skip
         self._world = world
         self._renames = renames
@@ -51,6 +54,7 @@ class Rounds:
         self._named = named
         self._demands = demands
         self._documents = documents
+        self._groups = groups
         self._data = world.read(list(demands))
         self._done: dict[str, Rewritten] = {}
         self._failed: dict[str, Refusal] = {}
@@ -77,6 +81,8 @@ class Rounds:
                     again = {one.path for one in missed if self._keep_loaded(one)}
                 taken = again | (self._failed.keys() & edits.keys())
                 is_ordered = not taken
+            if not taken:
+                taken = again = self._hold_together(proof.after)
             if not taken:
                 late = failed_documents(self._world, self.changes, self._renames)
                 if not late:
@@ -178,6 +184,18 @@ class Rounds:
             late=demand.late | late,
         )
         return True
+
+    def _hold_together(self, after: World) -> set[str]:
+        """Let all members of a group stay of which one can't move; the files to plan again."""
+        changed = {change.path for change in self.changes}
+        stay = {path: demand.patched for path, demand in self._demands.items()}
+        again = set()
+        for path, olds in parted(after, self._groups, changed, stay).items():
+            demand = self._demands.get(path)
+            if demand is not None:
+                self._demands[path] = demand._replace(patched={**demand.patched, **olds})
+                again.add(path)
+        return again
 
     def _keep_loaded(self, missed: Unloaded) -> bool:
         """Let a file load a module that others read as an attribute of its package.

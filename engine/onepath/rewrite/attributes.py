@@ -1,19 +1,31 @@
 """Names of a deprecated module that a string spells apart from it: `setattr(old, "Name", x)`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from onepath.model import DottedString, Facts, Guard
+from onepath.model import DottedString, Facts
 from onepath.rewrite.draft import Draft
+from onepath.symbols.late import is_late, runs_late
 from onepath.symbols.renames import Match
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.sites import Sites
 
 ATTRIBUTE = "string-attribute"
+PATCHED = "patched-where-used"
 
 
-def names_attributes(string: DottedString) -> bool:
-    """Whether names of attributes may stand beside the string, apart from their module."""
-    return string.target >= 0 or string.callee.endswith("patch.multiple")
+class Stay(NamedTuple):
+    """Why the patches of a deprecated path, and who reads it when functions run, stay."""
+
+    patch: str
+    """The reason for a patch."""
+    reader: str
+    """The reason for a reader."""
+
+
+def names_attributes(facts: Facts) -> bool:
+    """Whether a file may name attributes of modules by strings, apart from their modules."""
+    return bool(facts.raw["composed"]) or any(string.target >= 0 for string in facts.strings)
 
 
 def attribute_owner(path: str, facts: Facts, resolver: Resolver, string: DottedString) -> str:
@@ -43,29 +55,26 @@ def refuse_attributes(draft: Draft) -> None:
         draft.refuse(string.line, ATTRIBUTE, reason)
 
 
-def without_replaced(draft: Draft, sites: Sites) -> Sites:
-    """The sites less those that read, when they run, what the same file replaces by a string."""
-    olds = {match.old for _, match in _named(draft)}
-    if not olds:
+def without_patched(draft: Draft, sites: Sites, held: Mapping[str, Stay]) -> Sites:
+    """The sites less those that read, when they run, what stays because it is replaced."""
+    if not held:
         return sites
+    facts = draft.facts
     directs, chains = [], []
     for direct in sites.directs:
-        statement = draft.facts.imports[direct.statement]
-        if direct.match.old in olds and statement.guard & Guard.FUNCTION:
-            _refuse(draft, statement.line, direct.match)
+        statement = facts.imports[direct.statement]
+        old, is_module = direct.match.old, direct.match.old in draft.renames.modules
+        if old in held and (is_module or is_late(statement.guard)):
+            draft.refuse(statement.line, PATCHED, held[old].reader)
         else:
             directs.append(direct)
     for chain in sites.chains:
-        if chain.match.old in olds:
-            _refuse(draft, draft.line_of(draft.facts.uses[chain.use].start), chain.match)
+        use = facts.uses[chain.use]
+        if chain.match.old in held and runs_late(facts, use.scope):
+            draft.refuse(draft.line_of(use.start), PATCHED, held[chain.match.old].reader)
         else:
             chains.append(chain)
     return sites._replace(directs=tuple(directs), chains=tuple(chains))
-
-
-def _refuse(draft: Draft, line: int, match: Match) -> None:
-    reason = f"'{match.old}' is replaced or read by a string in this file: both must move"
-    draft.refuse(line, ATTRIBUTE, reason)
 
 
 def _named(draft: Draft) -> Iterator[tuple[DottedString, Match]]:

@@ -68,6 +68,8 @@ class Draft:
     """(scope, name) of bindings that this run reads anew, so that they must stay."""
     replaced: set[int] = field(default_factory=set)
     """Uses that are written anew with the path that follows them."""
+    expecting: tuple[bool, ...] | None = None
+    """For each line, whether it stands in what expects a failure, once somebody has asked."""
     fstrings: dict[tuple[int, int], Counter[tuple[str, str]]] = field(default_factory=dict)
     """Span of an f-string -> (old, new) and how often, where inner places are not known."""
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onepath.model import Edit, Facts, Refusal
 from onepath.rewrite.ambiguous import refuse_ambiguous
-from onepath.rewrite.attributes import without_replaced
+from onepath.rewrite.attributes import Stay, without_patched
 from onepath.rewrite.chain_groups import without_superseded
 from onepath.rewrite.chains import plan_chains
 from onepath.rewrite.directs import plan_directs
@@ -56,8 +56,9 @@ class Demand(NamedTuple):
     """Modules that it must go on loading, because others read them as attributes."""
     held: Mapping[Key, Held] = {}
     """Bindings of the file, by scope and name, that stay with everything read through them."""
-    looked_up: Container[str] = ()
-    """Deprecated paths that files which are left out go on to look up when they run."""
+    patched: Mapping[str, Stay] = {}
+    """Deprecated paths that are replaced by patches which can't follow: who reads them late
+    stays with the patches."""
 
 
 def rewrite_file(
@@ -79,7 +80,8 @@ def rewrite_file(
         path, data, facts, renames, demand.keep, document, late=demand.late, loads=demand.loads
     )
     sites = find_sites(path, facts, renames) if sites is None else sites
-    sites = without_replaced(draft, without_purpose(draft, without_switches(draft, sites)))
+    sites = without_purpose(draft, without_switches(draft, sites))
+    sites = without_patched(draft, sites, demand.patched)
     sites = allowed(draft, sites, demand.spared, demand.held)
     sites = without_superseded(draft, sites)
     keep_loaded(draft, sites.directs)
@@ -87,7 +89,7 @@ def rewrite_file(
     plan_chains(draft, sites.chains, sites.directs)
     load_submodules(draft)
     plan_stars(draft, sites.stars)
-    plan_strings(draft, demand.renamed, demand.looked_up)
+    plan_strings(draft, demand.renamed, demand.patched)
     plan_type_comments(draft)
     refuse_short_names(draft)
     refuse_ambiguous(draft)

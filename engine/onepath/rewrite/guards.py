@@ -75,7 +75,7 @@ class _Finder:
             or any(self._size(*one) != 1 for one in tried)
         ):
             return None
-        if any(b.kind == "except" and not _catches_import_errors(b.test) for _, b in tried):
+        if any(b.kind == "except" and not catches_import_errors(b.test) for _, b in tried):
             return None
         statements = [self._only_statement(index) for index, _ in tried]
         texts = [text for text, _ in statements if text is not None]
@@ -169,6 +169,7 @@ def _dedented(text: str, depth: int) -> str:
     return "\n".join((first, *(line[cut:] for line in rest)))
 
 
-def _catches_import_errors(test: str) -> bool:
+def catches_import_errors(test: str) -> bool:
+    """Whether an `except` clause, by its source, catches an import that fails."""
     names = [name.strip() for name in test.strip("()").split(",")]
     return any(name in _CATCHING for name in names)

@@ -1,9 +1,10 @@
 """Places whose purpose is the deprecated path itself: reported, never rewritten."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
 from onepath.model import Block, Use, UseKind
+from onepath.rewrite.comparing import Mention, Taken, by_two_routes, in_displays
 from onepath.rewrite.draft import Draft
 from onepath.symbols.sites import Sites
 
@@ -21,31 +22,24 @@ _FAILING_LINE = re.compile(
 )
 
 
-class Mention(NamedTuple):
-    """A compared use that means a canonical path, and by which path it gets there."""
-
-    path: str
-    directs: frozenset[int]
-    """Indices of the sites that bring it; none if it is canonical already."""
-    chain: int | None
-
-
 def without_purpose(draft: Draft, sites: Sites) -> Sites:
     """The sites that may be rewritten; the others are refused.
 
     A test that imports one thing by several paths to compare them, or that expects an import to
     warn or to fail, would become a tautology.
     """
-    directs, chains = _expected_to_fail(draft, sites)
-    for group in _compared(draft, sites).values():
+    directs, chains = taken = Taken(*_expected_to_fail(draft, sites))
+    directs |= by_two_routes(draft, sites)
+    mentions = list(_mentions(draft, sites))
+    groups: dict[tuple[int, str], list[Mention]] = {}
+    for use, canonical, mention in mentions:
+        if use.kind & UseKind.COMPARED or _is_compared_later(draft, use):
+            groups.setdefault((use.scope, canonical), []).append(mention)
+    for group in groups.values():
         if len({mention.path for mention in group}) > 1:
-            directs.update(*(mention.directs for mention in group))
-            chains.update(mention.chain for mention in group if mention.chain is not None)
-    olds = {sites.directs[index].match.old for index in directs}
-    olds |= {sites.chains[index].match.old for index in chains}
-    # The file needs the old path anyway; half of its uses elsewhere would help nobody.
-    directs |= {at for at, site in enumerate(sites.directs) if site.match.old in olds}
-    chains |= {at for at, site in enumerate(sites.chains) if site.match.old in olds}
+            taken.add(group)
+    exact = {use.start: (to, mention) for use, to, mention in mentions if use.exact}
+    taken.add(in_displays(draft, exact))
     for index in directs:
         site = sites.directs[index]
         refuse_purpose(draft, draft.facts.imports[site.statement].line, site.match.old)
@@ -60,17 +54,26 @@ def without_purpose(draft: Draft, sites: Sites) -> Sites:
 
 def is_expected_to_fail(draft: Draft, offset: int) -> bool:
     """Whether a place stands in a `with` that expects what is inside to fail or to warn."""
-    start = draft.line_start(offset)
-    depth = _depth(draft.text(start, offset))
-    while start and depth:
-        end, start = start - 1, draft.line_start(start - 1)
-        line = draft.text(start, end)
+    if draft.expecting is None:
+        draft.expecting = tuple(expecting_lines(draft.text(0, len(draft.data)).split("\n")))
+    line = draft.line_of(offset) - 1
+    return line < len(draft.expecting) and draft.expecting[line]
+
+
+def expecting_lines(lines: Iterable[str]) -> Iterator[bool]:
+    """Whether each line stands in such a `with`, by the indentation of the lines above it."""
+    around: list[tuple[int, bool]] = []
+    for line in lines:
         code, indent = line.strip(), _depth(line)
-        if code and indent < depth:
-            if code.startswith(("with ", "async with ")) and _EXPECTING.search(code):
-                return True
-            depth = indent
-    return False
+        if not code:
+            yield False
+            continue
+        while around and around[-1][0] >= indent:
+            around.pop()
+        expected = bool(around) and around[-1][1]
+        yield expected
+        is_with = code.startswith(("with ", "async with "))
+        around.append((indent, expected or (is_with and bool(_EXPECTING.search(code)))))
 
 
 def _depth(line: str) -> int:
@@ -137,8 +140,8 @@ def _fails_unless_raised(draft: Draft, block: Block) -> bool:
     return False
 
 
-def _compared(draft: Draft, sites: Sites) -> dict[tuple[int, str], list[Mention]]:
-    """Compared uses by the scope they stand in and the canonical path that they mean."""
+def _mentions(draft: Draft, sites: Sites) -> Iterator[tuple[Use, str, Mention]]:
+    """Every use that means a canonical path by itself, with that path."""
     brought: dict[tuple[int, str], dict[str, set[int]]] = {}
     for index, site in enumerate(sites.directs):
         statement = draft.facts.imports[site.statement]
@@ -146,26 +149,17 @@ def _compared(draft: Draft, sites: Sites) -> dict[tuple[int, str], list[Mention]
         brought.setdefault(key, {}).setdefault(site.match.to.dotted, set()).add(index)
     canonical = _canonical_names(draft)
     chained = {site.use: at for at, site in enumerate(sites.chains)}
-    groups: dict[tuple[int, str], list[Mention]] = {}
     for index, use in enumerate(draft.facts.uses):
-        key = (use.bound_in, use.name)
-        dotted = _canonical_path(canonical, use)
-        is_canonical = dotted in draft.renames.inner
-        if index not in chained and key not in brought and not is_canonical:
-            continue
-        if not use.kind & UseKind.COMPARED and not _is_compared_later(draft, use):
-            continue
         if index in chained:
             match = sites.chains[chained[index]].match
-            mention = Mention(match.old, frozenset(), chained[index])
-            groups.setdefault((use.scope, match.to.dotted), []).append(mention)
-        for to, indices in brought.get(key, {}).items() if not use.chain else ():
-            old = sites.directs[min(indices)].match.old
-            mention = Mention(old, frozenset(indices), None)
-            groups.setdefault((use.scope, to), []).append(mention)
-        if is_canonical:
-            groups.setdefault((use.scope, dotted), []).append(Mention(dotted, frozenset(), None))
-    return groups
+            yield use, match.to.dotted, Mention(match.old, frozenset(), chained[index])
+        for to, indices in brought.get((use.bound_in, use.name), {}).items():
+            if not use.chain:
+                old = sites.directs[min(indices)].match.old
+                yield use, to, Mention(old, frozenset(indices), None)
+        dotted = _canonical_path(canonical, use)
+        if dotted in draft.renames.inner:
+            yield use, dotted, Mention(dotted, frozenset(), None)
 
 
 def _is_compared_later(draft: Draft, use: Use) -> bool:

@@ -1,9 +1,9 @@
 """Modules that strings name in calls and tables: changed where it is certain, else listed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.model import Facts, NamedAttribute, NamedModule
+from onepath.model import Facts, NamedAttribute, NamedModule, Refusal
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.intent import is_expected_to_fail, refuse_purpose
 from onepath.rewrite.keyed import CannotMoveError, move_names
@@ -52,8 +52,12 @@ def _may_matter(record: NamedModule, renames: Renames, words: frozenset[str]) ->
     )  # fmt: skip
 
 
-def plan_named(draft: Draft) -> frozenset[int]:
+def plan_named(draft: Draft, staying: Mapping[int, Refusal]) -> frozenset[int]:
     """Change or list them.
+
+    Args:
+        draft: The file.
+        staying: The literals, by where they start, that are left as they are.
 
     Returns:
         Where the literals start of which nothing more needs to be said.
@@ -67,7 +71,9 @@ def plan_named(draft: Draft) -> frozenset[int]:
         site = sites[0]
         line = site.record.line
         problems = [one.problem for one in sites if one.problem]
-        if is_expected_to_fail(draft, site.record.start):
+        if site.record.start in staying:
+            draft.refuse(line, *staying[site.record.start][2:])
+        elif is_expected_to_fail(draft, site.record.start):
             refuse_purpose(draft, line, site.old)
         elif problems:
             draft.refuse(line, CODE, problems[0])

@@ -36,6 +36,8 @@ _UNMISTAKABLE = frozenset((
     "importorskip", "load_object",
 ))  # fmt: skip
 """Names that say it themselves, also of functions of the project's own."""
+REPLACING = frozenset(("object", "setattr", "delattr", "spy", "multiple"))
+"""Last names of calls that replace an attribute of an object that they are given."""
 _IN_PLACE = frozenset(("dict", "multiple"))
 """`patch.dict("a.b.TABLE")` changes the object, `patch.multiple("a.b")` names a module."""
 _TELLING = frozenset((

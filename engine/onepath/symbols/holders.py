@@ -13,6 +13,7 @@ from onepath.symbols.modules import Modules, is_package
 from onepath.symbols.named_holders import WALKS, named_holders, passed, targets_of_path
 from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
+from onepath.symbols.spelled import known_strings
 from onepath.symbols.targets import Holder, Known, Sought, Target
 from onepath.symbols.users import names_in_code
 from onepath.symbols.world import World, read_files
@@ -123,7 +124,7 @@ def holders_in(
     for one in named_holders(path, facts, resolver, sought):
         told.add((one.line, one.target))
         yield one
-    for string in facts.strings:
+    for string in (*facts.strings, *known_strings(path, facts, resolver)):
         for one in _strings(path, facts, string, resolver, sought):
             if (one.line, one.target) not in told:
                 yield one

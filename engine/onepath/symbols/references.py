@@ -5,20 +5,23 @@ from typing import NamedTuple
 
 from onepath.model import Facts
 from onepath.symbols.resolve import Resolver
+from onepath.symbols.spelled import named_in, spelled_names
 
 
 class Reference(NamedTuple):
     """A mention of a module-level name, by the place that is named, not by its definition."""
 
     module: str
-    """Path of the file whose name it is."""
+    """Path of the file whose name it is; `?` if a string leaves that open."""
     name: str
-    """The name; `*` for a star import."""
+    """The name; `*` for a star import, and for a string that leaves it open."""
     kind: str
     """`import`, `chain` or `string`"""
     line: int
     string: int = -1
     """For `string`: index into `Facts.strings`."""
+    composed: int = -1
+    """For `string`, where it is put together from parts: index into `Facts.composed`."""
 
 
 def references(
@@ -49,6 +52,10 @@ def references(
                 module = resolver.modules.find(".".join(parts[:at]), path)
                 if module is not None:
                     yield Reference(module, parts[at], "string", string.line, index)
+    for one in spelled_names(path, facts, resolver):
+        for module, name in named_in(one.value, path, resolver):
+            if name in names or name == "*":
+                yield Reference(module, name, "string", one.composed.line, composed=one.number)
 
 
 def _imported(

@@ -2,7 +2,8 @@
 
 What it finds
     A string given to `mock.patch`, `mocker.patch` or `monkeypatch.setattr` (as their target; known
-    by what they are imported from, fixtures by their names), where it is certain that the patch
+    by what they are imported from, fixtures by their names), also one that is put together from
+    constants and names of modules, where it is certain that the patch
     fails or changes nothing:
 
     - the module is one of this repository and does not exist;
@@ -44,6 +45,7 @@ from onepath.audit.settings import Settings
 from onepath.model import DottedString, Guard
 from onepath.symbols.callees import Purpose, purpose_of
 from onepath.symbols.resolve import Step
+from onepath.symbols.spelled import known_strings
 
 _BUILTINS = frozenset(dir(builtins))
 _ALLOWS_MISSING = re.compile(rb"\bcreate\s*=\s*True\b|\braising\s*=\s*False\b")
@@ -100,7 +102,7 @@ def _patches(index: Index) -> Iterator[Patch]:
     modules = resolver.modules
     for path in index.looked_at:
         facts = index.facts(path)
-        for string in facts.strings:
+        for string in (*facts.strings, *known_strings(path, facts, resolver)):
             parts = string.value.split(".")
             if parts[0] not in index.tops or not string.callee or ":" in string.value:
                 continue

@@ -5,7 +5,7 @@ Only what a file says is read here; what it means, where the file is, `symbols.n
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeGuard
 
@@ -52,19 +52,22 @@ _QUOTED = re.compile(rb"[rRuU]?(\"\"\"|'''|\"|')")
 _HERE = (("package", ""),)
 
 
-def named_modules(tree: ast.Module, text: SourceText) -> tuple[Plain, ...]:
+def named_modules(
+    tree: ast.Module, text: SourceText, names: Callable[[], Names]
+) -> tuple[Plain, ...]:
     """The modules that a file names by strings, in plain form (see `model.NamedModule`).
 
     Args:
         tree: The file.
         text: Its text, of which the tree is made.
+        names: Gives what its names are bound to.
     """
     if not (_NEEDLES.hit(text.utf8) or KEYS.search(text.utf8)):
         return ()
     nodes = list(scoped(tree))
     if not any(_may_matter(node) for node, _ in nodes):
         return ()  # a comment or a text has the word
-    return tuple(sorted(set(_Reading(tree, text, nodes).found())))
+    return tuple(sorted(set(_Reading(tree, text, nodes, names).found())))
 
 
 def _may_matter(node: ast.AST) -> bool:
@@ -87,11 +90,13 @@ class _Reading:
     """Reads one file."""
 
     def __init__(
-        self, tree: ast.Module, text: SourceText, nodes: Sequence[tuple[ast.AST, Scope]]
-    ) -> None:
+        self, tree: ast.Module, text: SourceText, nodes: Sequence[tuple[ast.AST, Scope]],
+        names: Callable[[], Names],
+    ) -> None:  # fmt: skip
         self._tree = tree
         self._text = text
         self._nodes = nodes
+        self._made = names
         self._imported = dict(_imported(tree))
         self._behind = dict(_behind(node for node, _ in self._nodes))
         self._taken: set[int] = set()
@@ -101,7 +106,7 @@ class _Reading:
     @cached_property
     def _names(self) -> Names:
         """What the file binds; read only where a name is put together."""
-        return Names(self._tree)
+        return self._made()
 
     def _patterns(self, node: ast.expr, scope: Scope) -> tuple[Pattern, ...]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
