@@ -112,6 +112,21 @@ def test_a_name_that_is_made_of_itself_comes_to_an_end() -> None:
     assert all(len(one) <= 20 for one in read("M = M + 'a'\nmark(M)"))
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "".join(f"node.at = node.{name}\n" for name in ("at", "up", "at", "down", "at") * 6)
+        + "mark(node.at)\n",
+        "".join(f"a = b + {i!r}\nb = c or a\nc = a if b else c\n" for i in "stuvwxyz")
+        + "mark(a)\n",
+        "for a in b:\n    b = a\n    a = b\n" * 12 + "for x in a:\n    mark(x)\n",
+    ],
+)
+def test_names_that_are_bound_to_one_another_are_read_once(source: str) -> None:
+    # With two ways for each of twelve steps this would not end within the life of a test run.
+    assert any("any" in {part.kind for part in pattern} for pattern in read(source))
+
+
 def test_a_constant_is_all_text() -> None:
     assert constant(read("mark('a' + '.b')")[0]) == "a.b"
     assert constant(read("mark('a' + x)")[0]) is None

@@ -77,6 +77,8 @@ class Names:
         self._attributes: dict[str, list[Value]] = {}
         self._changed: set[str] = set()
         self._loops: list[tuple[ast.expr, ast.expr, ast.AST | None]] = []
+        self._known: dict[tuple[int, int], tuple[Value, Values]] = {}
+        """Expressions by identity -> what a loop over them gives."""
         self._guards: dict[int, Value] = {}
         """Names by identity -> the display of which they are certainly an element."""
         self.imported: set[str] = set()
@@ -100,6 +102,7 @@ class Names:
                 self._bind(target, value, scope)
             if not elements.complete:
                 self._bind(target, None, scope)
+            self._known.clear()  # what is bound now may give more
 
     def of(self, name: str, scope: ast.AST | None) -> Values:
         """What a name may be where it is read in a scope."""
@@ -138,6 +141,13 @@ class Names:
 
     def elements(self, value: Value, depth: int = 0) -> Values:
         """What a loop over an expression gives."""
+        key = id(value.node), id(value.scope)
+        if key not in self._known:
+            self._known[key] = value, NOTHING_KNOWN  # where it is met again while it is read
+            self._known[key] = value, self._elements(value, depth)
+        return self._known[key][1]
+
+    def _elements(self, value: Value, depth: int) -> Values:
         node, scope = value
         match node:
             case ast.Tuple(elts=inside) | ast.List(elts=inside) | ast.Set(elts=inside):

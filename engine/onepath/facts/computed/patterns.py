@@ -10,6 +10,7 @@ import string
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from onepath.facts.computed.names import NOTHING_KNOWN, Names, Value, Values
 from onepath.facts.definitions import dotted
@@ -50,7 +51,8 @@ def patterns(node: ast.expr, names: Names, scope: ast.AST | None = None) -> tupl
         names: What the file binds.
         scope: The innermost function or class around the expression; None for the module.
     """
-    found = dict.fromkeys(map(_joined, _Reader(names).read(Value(node, scope), 0)))
+    reader = _READERS.setdefault(names, _Reader(names))
+    found = dict.fromkeys(map(_joined, reader.read(Value(node, scope), 0)))
     return tuple(found) if len(found) <= _MOST else (ANYTHING,)
 
 
@@ -78,11 +80,26 @@ class _Reader:
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._known: dict[tuple[int, int], tuple[Value, list[Pattern]]] = {}
+        """By identity, with the expression, which keeps it alive."""
+        self._under_way: set[tuple[int, int]] = set()
 
     def read(self, value: Value, depth: int) -> list[Pattern]:
-        """All patterns of an expression."""
-        found = [ANYTHING] if depth > _DEEPEST else self._read(*value, depth + 1)
-        return found if 0 < len(found) <= _MOST else [ANYTHING]
+        """All patterns of an expression.
+
+        Each expression is read once, however many names are bound to one another in a circle.
+        """
+        key = id(value.node), id(value.scope)
+        if key in self._known:
+            return self._known[key][1]
+        if depth > _DEEPEST or key in self._under_way:
+            return [ANYTHING]
+        self._under_way.add(key)
+        found = self._read(*value, depth + 1)
+        self._under_way.discard(key)
+        result = found if 0 < len(found) <= _MOST else [ANYTHING]
+        self._known[key] = value, result
+        return result
 
     def _read(self, node: ast.expr, scope: ast.AST | None, depth: int) -> list[Pattern]:
         match node:
@@ -123,6 +140,8 @@ class _Reader:
         return [one for node in nodes for one in self.read(Value(node, scope), depth)]
 
     def _either(self, values: Values, depth: int) -> list[Pattern]:
+        if len(values.known) > _MOST:
+            return [ANYTHING]
         found = [one for value in values.known for one in self.read(value, depth)]
         return found if values.complete else [*found, (ANY,)]
 
@@ -259,3 +278,7 @@ def _fields(text: str) -> Sequence[tuple[str, str | None, str | None, str | None
         return list(string.Formatter().parse(text))
     except ValueError:
         return ()
+
+
+_READERS: WeakKeyDictionary[Names, _Reader] = WeakKeyDictionary()
+"""What was read of each file, as long as its names are kept."""
