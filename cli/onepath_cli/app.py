@@ -19,6 +19,7 @@ from onepath_cli.explain import explain
 from onepath_cli.guard import guarded
 from onepath_cli.init import init
 from onepath_cli.output import Output
+from onepath_cli.pr import pr
 from onepath_cli.rename import rename
 from onepath_cli.rollback import rollback
 from onepath_cli.run import RunCommand, run
@@ -172,3 +173,4 @@ app.command()(guarded(status))
 app.command()(guarded(stamp))
 app.command()(guarded(heads))
 app.command()(guarded(rollback))
+app.command()(guarded(pr))

@@ -1,6 +1,6 @@
 """`migrate rollback`: takes a phase and those above it back."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,13 +8,24 @@ from onepath.report.text import printable
 from onepath_cli.context import Options, open_workspace, planned
 from onepath_cli.status import Form, TextOrJson, need_repository, state_of
 
+if TYPE_CHECKING:
+    from onepath.snapshot import Repository
+    from onepath.state.model import MigrationState
+
 
 def rollback(
     context: typer.Context,
     phase: Annotated[str, typer.Argument(help="The phase; those above it go with it.")],
     form: Form = TextOrJson.TEXT,
+    remote: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where it was pushed; by default origin.")
+    ] = None,
 ) -> None:
-    """Withdraw a phase and those above it; where it is merged, make a branch that reverts it."""
+    """Withdraw a phase and those above it; where it is merged, make a branch that reverts it.
+
+    Pull requests of theirs that `migrate pr` opened are closed, and their branches deleted at the
+    remote.
+    """
     options: Options = context.obj
 
     from onepath.state.withdraw import withdraw
@@ -24,6 +35,7 @@ def rollback(
         with planned(options, workspace, None) as made:
             state = state_of(workspace, made)
         done = withdraw(repository, state, phase)
+        closed = _at_the_forge(options, repository, state, phase, remote)
     if form is TextOrJson.JSON:
         branches = [
             {
@@ -35,11 +47,40 @@ def rollback(
             }
             for one in done
         ]
-        options.output.document({"schema": 1, "base": state.base, "branches": branches})
+        options.output.document(
+            {"schema": 1, "base": state.base, "branches": branches, "closed": closed}
+        )
         return
     for one in done:
         options.output.result(f"{one.status:<9}  {printable(one.branch)}  {one.commit[:12]}\n")
         if one.kept:
             options.output.result(f"    kept as {printable(one.kept)}\n")
-    if not done:
+    for url in closed:
+        options.output.result(f"closed     {printable(url)}\n")
+    if not done and not closed:
         options.output.note("nothing to take back\n")
+
+
+def _at_the_forge(
+    options: Options, repository: "Repository", state: "MigrationState", name: str,
+    remote: str | None,
+) -> list[str]:  # fmt: skip
+    """Close the noted pull requests of what was withdrawn; return their addresses."""
+    from onepath.publish.forges import open_forge
+    from onepath.publish.remote import find_remote, forge_name
+    from onepath.publish.withdraw import withdraw_published
+    from onepath.state.pulls import read_pulls
+    from onepath.state.withdraw import chosen_phases
+
+    pulls = read_pulls(repository)
+    phases = [one for one in chosen_phases(state, name) if one.branch in pulls and not one.merged]
+    if not phases:
+        return []
+    found = find_remote(repository, remote)
+    forge = open_forge(
+        forge_name(pulls[phases[0].branch].forge),
+        found,
+        lambda text: options.output.note(f"{text}\n"),
+    )
+    branches = [one.branch for one in phases]
+    return withdraw_published(repository, found.name, forge, branches, options.output.progress)

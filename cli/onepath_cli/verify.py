@@ -31,6 +31,9 @@ _TIMEOUT = 120.0
 
 def verify(
     context: typer.Context,
+    branch: Annotated[
+        str | None, typer.Argument(metavar="BRANCH", help="Only the phase of this branch.")
+    ] = None,
     phase: PhaseNames = None,
     runtime: Annotated[
         bool,
@@ -60,8 +63,11 @@ def verify(
 ) -> None:
     """Plan each landed phase again from its base and compare it, byte for byte, with its branch."""
     options: Options = context.obj
-    if runtime and phase:
-        raise InputError("--runtime looks at the work tree and has no phases; leave --phase out")
+    if runtime and (phase or branch is not None):
+        given = "--phase" if phase else branch
+        raise InputError(f"--runtime looks at the work tree and has no phases; leave {given} out")
+    if phase and branch is not None:
+        raise InputError("name a branch or phases, not both")
     if not runtime and (python is not None or timeout is not None):
         given = "--timeout" if python is None else "--python"
         raise InputError(f"{given} needs --runtime")
@@ -69,20 +75,22 @@ def verify(
         if runtime:
             _verify_runtime(options, workspace, python, timeout or _TIMEOUT)
         else:
-            _verify_landed(options, workspace, phase or ())
+            _verify_landed(options, workspace, phase or (), branch)
 
 
 # ------------------------------------------------------------------ branches
 
 
-def _verify_landed(options: Options, workspace: Workspace, phases: Sequence[str]) -> None:
+def _verify_landed(
+    options: Options, workspace: Workspace, phases: Sequence[str], branch: str | None
+) -> None:
     if workspace.repository is None:
         raise InputError(f"{workspace.folder}: not in a git repository, so nothing has landed")
     if options.rev is not None:
         raise InputError("each branch names its own base; leave --rev out")
     found = find_and_read_config(options, workspace)
 
-    from onepath.land.verification import verify_landed
+    from onepath.land.verification import phase_of_branch, verify_landed
     from onepath.plan.config import parse_config
     from onepath.plan.ledger import with_ledger
     from onepath.plan.packs import load_packs
@@ -90,6 +98,8 @@ def _verify_landed(options: Options, workspace: Workspace, phases: Sequence[str]
     from onepath.state.planning import with_stamps
 
     config = found or parse_config("", "")
+    if branch is not None:
+        phases = [phase_of_branch(config.branch_prefix, branch)]
 
     packs = load_packs()
     if config.pack not in packs:

@@ -108,6 +108,20 @@ def test_a_landed_phase_is_the_same(migrate: Any, landed: Any, arguments: tuple[
     assert landed.state() == before
 
 
+@pytest.mark.parametrize("name", [BRANCH, f"origin/{BRANCH}"])
+def test_one_branch(migrate: Any, landed: Any, name: str) -> None:
+    done = migrate("verify", name, cwd=landed.path)
+    assert done.code == 0
+    assert BRANCH in done.out.decode()
+
+
+@pytest.mark.parametrize("name", ["main", "migrate/websocket/x", "other/01-canonical-imports"])
+def test_a_branch_of_no_phase(migrate: Any, landed: Any, name: str) -> None:
+    done = migrate("verify", name, cwd=landed.path)
+    assert (done.code, f"{name} is not the branch of a phase" in done.err) == (2, True)
+    assert migrate("verify", BRANCH, "--phase", "x", cwd=landed.path).code == 2
+
+
 def test_a_base_that_has_moved_on_is_no_matter(migrate: Any, landed: Any) -> None:
     base = landed.git("rev-parse", "main")
     landed.commit({"app.py": "print()\n", "more.py": "from pkg.old import Manager\n"})

@@ -21,17 +21,17 @@ _PREFIX = "tmp_objdir-onepath-"
 
 
 @contextmanager
-def exclusive(repository: Repository) -> Iterator[Path]:
-    """Be the only landing in `repository`; the lock ends with the process, however it ends.
+def exclusive(repository: Repository, what: str = "landing") -> Iterator[Path]:
+    """Be the only one that does `what` in `repository`; the lock ends with the process.
 
     Yields:
-        The locked file, which is kept and may hold notes for the landing after this one.
+        The locked file, which is kept and may hold notes for the next one.
 
     Raises:
-        RefusedError: Another landing is running.
+        RefusedError: Another process is doing it.
         OSError: The git folder can't be written.
     """
-    path = repository.cache_dir / "landing"
+    path = repository.cache_dir / what
     path.parent.mkdir(exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
@@ -39,7 +39,7 @@ def exclusive(repository: Repository) -> Iterator[Path]:
             lock(descriptor)
         except BlockingIOError as error:
             raise RefusedError(
-                f"another landing is running in {repository.top}",
+                f"another {what} is running in {repository.top}",
                 hint="wait until it has ended, then run this again",
             ) from error
         yield path

@@ -107,6 +107,25 @@ def verify_landed(
     return result
 
 
+def phase_of_branch(prefix: str, branch: str) -> str:
+    """Return the name of the phase that a branch is of.
+
+    Args:
+        prefix: The first part of the names of phases' branches.
+        branch: `migrate/websocket/01-canonical-imports`; also as a remote has it, behind its name.
+
+    Raises:
+        InputError: It is not the name of a phase's branch.
+    """
+    folder, _, _ = branch.rpartition("/")
+    name = _phase_name(branch)
+    if not name or not f"/{folder}".endswith(f"/{prefix}"):
+        raise InputError(
+            f"{branch} is not the branch of a phase", hint=f"those are called {prefix}/NN-PHASE"
+        )
+    return name
+
+
 def _tips(repository: Repository, prefix: str) -> dict[str, str]:
     listed = repository.git(
         "for-each-ref", "--format=%(objectname) %(refname)", f"refs/heads/{prefix}/"

@@ -41,10 +41,23 @@ _FIXED = {
 OFFLINE = {"GIT_ALLOW_PROTOCOL": "none"}
 
 
+# Programs that a repository's configuration or folder can name; objects and refs need none of them.
+_NO_PROGRAMS = {"core.fsmonitor": "false", "core.hooksPath": os.devnull}
+
+
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment in which git runs: the user's, made predictable, plus `extra`."""
     kept = {name: value for name, value in os.environ.items() if name not in _LOCAL}
-    return {**kept, **_FIXED, **(extra or {})}
+    return {**kept, **_FIXED, **_settings(kept.get("GIT_CONFIG_COUNT", "")), **(extra or {})}
+
+
+def _settings(given: str) -> dict[str, str]:
+    """Settings that come after those which the environment gives already, and so win."""
+    first = int(given) if given.isdigit() else 0
+    result = {"GIT_CONFIG_COUNT": str(first + len(_NO_PROGRAMS))}
+    for number, (key, value) in enumerate(_NO_PROGRAMS.items(), first):
+        result |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return result
 
 
 def run_git(

@@ -1,0 +1,1 @@
+"""Pull requests: what has landed on branches, pushed and put before reviewers."""

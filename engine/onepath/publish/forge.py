@@ -1,0 +1,98 @@
+"""What every forge can do, behind one small protocol."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The repository at the forge."""
+
+    name: str
+    """`owner/name`"""
+    default_branch: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a pull request shall be."""
+
+    branch: str
+    base: str
+    title: str
+    body: str
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """What a pull request is at the forge."""
+
+    number: int
+    url: str
+    state: Literal["open", "closed", "merged"]
+    branch: str
+    base: str
+    title: str
+    body: str
+    draft: bool
+
+
+class Forge(Protocol):
+    """A server with pull requests. Every method may be called again after it failed."""
+
+    @property
+    def sign(self) -> str:
+        """What stands before the number of a pull request."""
+        ...
+
+    @property
+    def limit(self) -> int:
+        """How many characters a body may have."""
+        ...
+
+    def target(self) -> Target:
+        """The repository at the forge."""
+        ...
+
+    def find(self, branch: str) -> PullRequest | None:
+        """The open pull request of a branch, else the newest one; None if it never had one."""
+        ...
+
+    def create(self, wanted: Wanted) -> PullRequest:
+        """Open a pull request; if somebody else just did, return that one."""
+        ...
+
+    def update(self, pull: PullRequest, wanted: Wanted) -> PullRequest:
+        """Give a pull request another base, title or body."""
+        ...
+
+    def label(self, pull: PullRequest, labels: Sequence[str]) -> None:
+        """Add labels to those that it has."""
+        ...
+
+    def request_reviews(self, pull: PullRequest, reviewers: Sequence[str]) -> list[str]:
+        """Ask `@user`, `@organisation/team` or addresses for a review.
+
+        Returns:
+            What could not be asked, as lines.
+        """
+        ...
+
+    def has_stacks(self) -> bool:
+        """Whether the server has native stacks."""
+        ...
+
+    def stack(self, pulls: Sequence[PullRequest]) -> str:
+        """Make open pull requests one native stack, from the bottom to the top.
+
+        Returns:
+            `created`, `extended` or `unchanged`.
+        """
+        ...
+
+    def withdraw(self, pull: PullRequest, body: str) -> None:
+        """Close a pull request, with another body."""
+        ...

@@ -1,0 +1,67 @@
+"""From a phase to parts of it: which files belong together, and which parts hold."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from onepath.errors import InputError
+from onepath.model import FileChange, Phase
+from onepath.publish.owners import PLACES, CodeOwners
+from onepath.publish.part import Part
+from onepath.publish.partition import ShardBy, Shards, by_folder, by_owners, by_size
+from onepath.publish.shard_branches import shard_parts
+from onepath.publish.shards import Progress, split
+
+Replan = Callable[[Mapping[str, bytes | None], Sequence[str], str], Phase | None]
+"""Plans a phase with changes on top of its base, and with some files left alone.
+
+New content by path (None: deleted), files, phase -> the phase; None if nothing is left.
+"""
+
+
+def choose_shards(part: Part, by: ShardBy, size: int, owners: CodeOwners | None) -> Shards:
+    """Return which files of a part belong together.
+
+    Raises:
+        InputError: By owners, and nobody owns anything.
+    """
+    paths = [change.path for change in part.phase.changeset.changes]
+    if by is ShardBy.OWNERS:
+        if owners is None:
+            raise InputError(
+                f"there is none of {', '.join(PLACES)}, so nobody owns anything",
+                hint="--shard folder and --shard size need no owners",
+            )
+        return by_owners({path: owners.of(path) for path in paths})
+    return by_folder(paths) if by is ShardBy.FOLDER else by_size(paths, size)
+
+
+def sharded(
+    part: Part, below: Sequence[Part], shards: Shards, replan: Replan, progress: Progress
+) -> list[Part]:
+    """Return the parts that a phase is split into; the phase itself if it can't be.
+
+    Args:
+        part: The phase.
+        below: The phases below it, from the bottom up.
+        shards: Which files belong together.
+        replan: Plans the phase again.
+        progress: Told, in words, what goes on.
+    """
+    under: dict[str, bytes | None] = {}
+    for one in below:
+        under |= _content(one.phase.changeset.changes)
+
+    def plan(changes: Sequence[FileChange], left_alone: Sequence[str]) -> Phase | None:
+        return replan({**under, **_content(changes)}, left_alone, part.phase.name)
+
+    found = split(part.phase, shards, plan, progress)
+    return [part] if len(found) < 2 else shard_parts(part, found)
+
+
+def _content(changes: Sequence[FileChange]) -> dict[str, bytes | None]:
+    return {change.path: change.new for change in changes}
+
+
+def literal_globs(paths: Sequence[str]) -> tuple[str, ...]:
+    """Return globs that match these paths; a character that a glob takes for more matches any."""
+    table = str.maketrans(dict.fromkeys("*?[]\\", "?"))
+    return tuple(path.translate(table) for path in paths)

@@ -1,0 +1,89 @@
+"""Takes back at the forge and at the remote what a rollback has withdrawn here."""
+
+from collections.abc import Callable, Sequence
+
+from onepath.errors import RefusedError
+from onepath.publish.forge import Forge
+from onepath.publish.key import read_mark, withdrawn
+from onepath.publish.push import delete, remote_tips
+from onepath.report.text import printable
+from onepath.snapshot.repository import Repository
+from onepath.state.pulls import note_pull
+from onepath.state.withdraw import KEPT
+
+Progress = Callable[[str], None]
+
+
+def withdraw_published(
+    repository: Repository, remote: str, forge: Forge, branches: Sequence[str], progress: Progress
+) -> list[str]:
+    """Close the pull requests of withdrawn branches and delete the branches at the remote.
+
+    It may be called again after it failed: it goes on where it stopped.
+
+    Args:
+        repository: Where the branches were.
+        remote: Where they were pushed to.
+        forge: Where their pull requests are.
+        branches: From the bottom of the stack to the top.
+        progress: Told, in words, what goes on.
+
+    Returns:
+        The addresses of the pull requests that were closed.
+
+    Raises:
+        RefusedError: A branch at the remote has commits that were not here; it was left alone.
+        OutsideError: The forge or git failed.
+    """
+    closed = withdraw_pulls(forge, branches, progress)
+    tips = remote_tips(repository, remote)
+    there = {branch: tips[branch] for branch in branches if branch in tips}
+    left = [branch for branch, tip in there.items() if not _is_kept(repository, branch, tip)]
+    delete(repository, remote, {one: tip for one, tip in there.items() if one not in left})
+    for branch in branches:
+        if branch not in left:
+            note_pull(repository, branch, None)
+    if left:
+        raise RefusedError(
+            "\n".join(
+                f"{printable(one)} at {remote} has other commits; left there" for one in left
+            ),
+            hint="look at them, then delete the branch there",
+        )
+    return closed
+
+
+def withdraw_pulls(forge: Forge, branches: Sequence[str], progress: Progress) -> list[str]:
+    """Close the open pull requests of branches that this tool opened, from the top down.
+
+    Their text says that they were withdrawn, so that another landing opens new ones. It may be
+    called again after it failed.
+
+    Args:
+        forge: Where they are.
+        branches: From the bottom of the stack to the top.
+        progress: Told, in words, what goes on.
+
+    Returns:
+        The addresses of those that were closed.
+
+    Raises:
+        OutsideError: The forge failed.
+    """
+    forge.target()
+    closed = []
+    for branch in reversed(branches):
+        pull = forge.find(branch)
+        if pull is None or pull.state != "open" or read_mark(pull.body) is None:
+            continue
+        progress(f"closing the pull request of {branch}")
+        forge.withdraw(pull, withdrawn(pull.body))
+        closed.append(pull.url)
+    return closed
+
+
+def _is_kept(repository: Repository, branch: str, tip: str) -> bool:
+    """Whether a branch had this very commit when it was withdrawn, so that nothing can be lost."""
+    ref = f"{KEPT}{branch}/{tip[:12]}"
+    done = repository.git("rev-parse", "--verify", "--quiet", ref, check=False)
+    return done.stdout.decode().strip() == tip
