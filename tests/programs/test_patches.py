@@ -166,7 +166,7 @@ def test_readers_and_patches_by_string_move_together(unchanged_by: Program) -> N
     assert after.printed == "1 passed\n"
     assert "'pay.new.charge_card'" in after.files["tests/test_x.py"]
     assert "pay.new" in after.files["pay/late.py"]
-    assert "old" not in after.files["pay/shop.py"]
+    assert "return new.charge_card(n)" in after.files["pay/shop.py"]
 
 
 STAYING = {

@@ -141,6 +141,11 @@ def held_groups(
     return held
 
 
+def replaced_in(found: Sequence[Group], path: str) -> frozenset[str]:
+    """The deprecated paths that a file reads late, or replaces, in one of the groups."""
+    return frozenset(group.match.old for group in found if path in group.files)
+
+
 def parted(
     after: World, found: Sequence[Group], changed: Collection[str],
     held: Mapping[str, Mapping[str, Stay]],

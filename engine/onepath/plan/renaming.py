@@ -11,7 +11,7 @@ from onepath.plan.config import Config
 from onepath.plan.documents import rewrite_documents
 from onepath.plan.globs import Globs
 from onepath.plan.outcome import Outcome
-from onepath.plan.patched import Group, groups, held_groups
+from onepath.plan.patched import Group, groups, held_groups, replaced_in
 from onepath.plan.rounds import Rounds
 from onepath.rewrite.ambiguous import reads_through
 from onepath.rewrite.attributes import names_attributes
@@ -155,7 +155,8 @@ def _demands(
     read = names_read_elsewhere(world, named, renames.words, renames.symbols)
     return {
         path: Demand(_kept(path, survey, excluded, renames) | read.get(path, set()), {},
-                     spared.get(path, {}), patched=patched.get(path, {}))
+                     spared.get(path, {}), patched=patched.get(path, {}),
+                     replaced=replaced_in(found, path))
         for path in world.read(wanted)
     }  # fmt: skip
 

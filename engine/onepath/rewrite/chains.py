@@ -204,7 +204,8 @@ class _NamedModule:
                 continue
             # The attribute of a module is read each time, and needs no name of its own.
             if not to.name or not attributes.read(self.group, uses, to):
-                code = "late-bound" if self._is_value(to) else "name-taken"
+                is_late = self._is_value(to) or uses[0].match.old in self.draft.replaced_olds
+                code = "late-bound" if is_late else "name-taken"
                 for one in uses:
                     self.group.keep(one, code, f"{one.use.dotted}: {reason}")
 
@@ -212,7 +213,7 @@ class _NamedModule:
         self, to: Destination, target: Destination, uses: Sequence[Moved], binder: Binder
     ) -> str | None:
         draft = self.draft
-        if self._is_value(to):
+        if self._is_value(to) or any(one.match.old in draft.replaced_olds for one in uses):
             return "it is read from its module each time; imported by name it would be read once"
         present = is_bound(draft, self.scope, binder[0], target, target.leaf)
         readers = [one.use.scope for one in uses]

@@ -68,6 +68,8 @@ class Draft:
     """(scope, name) of bindings that this run reads anew, so that they must stay."""
     replaced: set[int] = field(default_factory=set)
     """Uses that are written anew with the path that follows them."""
+    replaced_olds: Container[str] = ()
+    """Deprecated paths that tests replace: they are read each time, never bound at the import."""
     expecting: tuple[bool, ...] | None = None
     """For each line, whether it stands in what expects a failure, once somebody has asked."""
     fstrings: dict[tuple[int, int], Counter[tuple[str, str]]] = field(default_factory=dict)

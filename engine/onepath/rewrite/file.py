@@ -59,6 +59,8 @@ class Demand(NamedTuple):
     patched: Mapping[str, Stay] = {}
     """Deprecated paths that are replaced by patches which can't follow: who reads them late
     stays with the patches."""
+    replaced: frozenset[str] = frozenset()
+    """Deprecated paths that are replaced by patches: who reads them late goes on to do so."""
 
 
 def rewrite_file(
@@ -77,8 +79,9 @@ def rewrite_file(
         document: Whether `data` is a piece of Python in a document.
     """
     draft = Draft(
-        path, data, facts, renames, demand.keep, document, late=demand.late, loads=demand.loads
-    )
+        path, data, facts, renames, demand.keep, document, late=demand.late, loads=demand.loads,
+        replaced_olds=demand.replaced,
+    )  # fmt: skip
     sites = find_sites(path, facts, renames) if sites is None else sites
     sites = without_purpose(draft, without_switches(draft, sites))
     sites = without_patched(draft, sites, demand.patched)
