@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 from onepath.model import Alias, Facts, ImportFact, Use, UseKind
+from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Match, Renames, Start
 from onepath.symbols.resolve import Resolver
 
@@ -150,7 +151,11 @@ def may_be_renamed(
         facts: Those of these files at least.
         resolver: Knows what star imports bring.
     """
-    found = {path: frozenset(_bound(one, facts[path], resolver)) for path, one in sites.items()}
+    found = {
+        path: frozenset(_bound(one, facts[path], resolver))
+        for path, one in sites.items()
+        if not is_package(path) and not path.endswith(".pyi")  # these keep all names
+    }
     return {path: names for path, names in found.items() if names}
 
 

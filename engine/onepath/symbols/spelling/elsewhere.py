@@ -15,8 +15,7 @@ from onepath.facts.text_paths import is_configuration, may_hold_paths
 from onepath.model import Facts
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step
-from onepath.symbols.spelling.module_objects import ANY_NAME, escaping_modules
-from onepath.symbols.users import users_of_names
+from onepath.symbols.spelling.module_objects import ANY_NAME, escaping_modules, users_of_modules
 from onepath.symbols.world import World
 
 _PYTHON = (".py", ".pyi")
@@ -64,13 +63,12 @@ def names_read_elsewhere(
     """
     if not named:
         return {}
-    search = _Search(world, named, moving)
+    search = _Search(world, named, frozenset(words), moving)
     found: dict[str, set[str]] = {}
     needles = Needles.of(words)
-    more = search.words.difference(words)
+    more = frozenset(name for names in named.values() for name in names).difference(words)
     for path, names in (
-        *search.in_texts(Needles.of({*words, *more})), *search.in_python(needles),
-        *search.referred(more),
+        *search.in_texts(needles), *search.in_python(needles), *search.referred(more),
     ):  # fmt: skip
         found.setdefault(path, set()).update(names)
     for path in escaping_modules(world, named):
@@ -80,12 +78,13 @@ def names_read_elsewhere(
 
 class _Search:
     def __init__(
-        self, world: World, named: Mapping[str, frozenset[str]], moving: Container[Step]
-    ) -> None:
+        self, world: World, named: Mapping[str, frozenset[str]], words: frozenset[str],
+        moving: Container[Step],
+    ) -> None:  # fmt: skip
         self._world = world
         self._named = named
         self._moving = moving
-        self.words = frozenset(name for names in named.values() for name in names)
+        self._words = words
 
     @cached_property
     def _modules(self) -> dict[str, str]:
@@ -144,7 +143,10 @@ class _Search:
         if not modules:
             return
         world = self._world
-        for user in users_of_names(world, modules, words):
+        near = users_of_modules(world, modules)
+        users = world.book.others_mentioning(near, Needles.of(words))
+        world.book.load(users)
+        for user in users:
             for one in references(user, world.facts(user), world.resolver, words):
                 if one.module != user and one.name in self._named.get(one.module, ()):
                     yield one.module, (one.name,)
@@ -176,7 +178,7 @@ class _Search:
 
     def _places(self, data: bytes) -> Iterator[tuple[int, str]]:
         """Where names of interest stand."""
-        for at in Needles.of(self.words).places(data):
+        for at in Needles.of(self._words).places(data):
             word = _WORD.match(data, at)
             if word is not None:
                 yield at, word[0].decode("utf-8", "replace")

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,6 +31,7 @@ _QUOTES = (b'"', b"'")
 _BEFORE_PATHS = (b".", *_QUOTES)
 _WORD = re.compile(rb"[\w\x80-\xff]+")
 _LAST = re.compile(rb"[\w\x80-\xff]+\Z")
+_RELATIVE = re.compile(rb"\bfrom\s+\.+\Z")
 _PLAIN = re.compile(rb"[ \t]*import\b[^#]*\Z|[^#\r\n]*;[ \t]*import\b[^#]*\Z")
 _HARMLESS = re.compile(
     rb"\b(?:reload|getsource|getsourcelines|getsourcefile|getfile|getdoc|getmodule|isinstance|print"
@@ -46,11 +47,14 @@ class _Objects:
 
     modules: frozenset[tuple[bytes, bytes]]
     """The last two parts of the modules' paths."""
+    is_wide: bool = False
+    """Whether files that take names from the modules are looked for as well."""
 
     @property
     def digest(self) -> str:
         """Names this search in the cache."""
-        return hashlib.sha256(b"module objects %r" % sorted(self.modules)).hexdigest()
+        every = b"module objects %d %r" % (self.is_wide, sorted(self.modules))
+        return hashlib.sha256(every).hexdigest()
 
     @cached_property
     def _parents(self) -> dict[bytes, frozenset[bytes]]:
@@ -89,13 +93,21 @@ class _Objects:
 
     def within(self, other: Search) -> bool:
         """Whether another search certainly hits wherever this one does."""
-        return isinstance(other, _Objects) and self.modules <= other.modules
+        return isinstance(other, _Objects) and (
+            self.modules <= other.modules and self.is_wide <= other.is_wide
+        )
 
     def _is_object(self, data: bytes, at: int, end: int) -> bool:
         parents = self._parents.get(data[at:end], frozenset())
         after = _AFTER.match(data, end)
+        if after is not None and after[1] is None:
+            return self.is_wide and (
+                b"" in parents
+                or self._is_path(data, at, end)
+                or _RELATIVE.search(data, max(0, at - 30), at) is not None
+            )
         if after is not None:
-            return after[1] is not None
+            return True
         if data[at - 1 : at] == b".":
             return self._is_path(data, at, end)
         line = data.rfind(b"\n", 0, at) + 1
@@ -128,10 +140,7 @@ def escaping_modules(world: World, paths: Collection[str]) -> set[str]:
     knows from the code which names are read then.
     """
     modules = {name: path for path in paths for name in world.modules.names(path) if name}
-    names = [name.split(".") for name in modules]
-    pairs = {(parts[-2] if parts[1:] else "", parts[-1]) for parts in names}
-    search = _Objects(frozenset((one.encode(), other.encode()) for one, other in pairs))
-    chosen = world.book.others_mentioning(world.book.python, search)
+    chosen = world.book.others_mentioning(world.book.python, _search(world, paths))
     world.book.load(chosen)
     found: set[str] = set()
     for user in chosen:
@@ -147,6 +156,17 @@ def escaping_modules(world: World, paths: Collection[str]) -> set[str]:
             if not _HARMLESS.search(data[max(0, use.start - 60) : use.start]):
                 found.add(path)
     return found
+
+
+def users_of_modules(world: World, paths: Collection[str]) -> Sequence[str]:
+    """The Python files that may import modules, or names from them, by their own names."""
+    return world.book.others_mentioning(world.book.python, _search(world, paths, is_wide=True))
+
+
+def _search(world: World, paths: Iterable[str], *, is_wide: bool = False) -> _Objects:
+    names = [name.split(".") for path in paths for name in world.modules.names(path) if name]
+    pairs = {(parts[-2] if parts[1:] else "", parts[-1]) for parts in names}
+    return _Objects(frozenset((one.encode(), other.encode()) for one, other in pairs), is_wide)
 
 
 def _starred(resolver: Resolver, user: str, facts: Facts, paths: Collection[str]) -> Iterator[str]:
