@@ -14,6 +14,7 @@ MARK = b"type:"
 MARKS = ("# type:", "#type:", "#  type:")
 """How such comments begin."""
 _COMMENT = re.compile(r"#\s*type:\s*(?!ignore\b)(?=\S)")
+_MAY_HAVE = re.compile(rb"#[ \t]*type:[ \t]*(?!ignore\b)[^\s]")
 _STARS = re.compile(r"(?<=[(,])(\s*)(\*{1,2})")
 
 
@@ -55,7 +56,7 @@ def type_comments(data: bytes) -> Iterator[TypeComment]:
     Args:
         data: The file's bytes.
     """
-    if MARK not in data:
+    if not _MAY_HAVE.search(data):
         return
     try:
         source = SourceText(data)

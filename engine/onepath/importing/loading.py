@@ -30,16 +30,28 @@ class Unloaded(NamedTuple):
 
 
 class _Attributes:
-    """The search for attributes of some names, those in `from` imports left out."""
+    """The search for modules that are read as attributes of their packages.
 
-    def __init__(self, names: Iterable[str]) -> None:
-        words = sorted(set(names))
-        self.digest = f"attributes {' '.join(words)}"
-        either = "|".join(map(re.escape, words))
-        self._pattern = re.compile(rf"\.[ \t]*(?:{either})\b(?![ \t\\]+import\b)".encode())
+    A chain spells the package and the module, or the package is imported by its last name.
+
+    Args:
+        modules: The dotted names of the modules.
+    """
+
+    def __init__(self, modules: Iterable[str]) -> None:
+        pairs = sorted({tuple(one.split(".")[-2:]) for one in modules if "." in one})
+        self.digest = f"attributes {pairs}"
+        whole = "|".join(rf"{re.escape(package)}\.{re.escape(leaf)}" for package, leaf in pairs)
+        packages = "|".join(re.escape(package) for package, _ in pairs)
+        leaves = "|".join(re.escape(leaf) for _, leaf in pairs)
+        chain = rf"(?<![\w.\"'])(?:\w+\.)*(?:{whole})\b(?![ \t\\]+import\b)"
+        self._chain = re.compile(chain.encode())
+        self._import = re.compile(rf"\bimport\b[^\n]*\b(?:{packages})\b(?!\.)".encode())
+        self._leaf = re.compile(rf"\.[ \t]*(?:{leaves})\b".encode())
 
     def hit(self, data: bytes) -> bool:
-        return self._pattern.search(data) is not None
+        by_package = self._import.search(data) and self._leaf.search(data)
+        return bool(by_package or self._chain.search(data))
 
     def within(self, other: Search) -> bool:
         return other.digest == self.digest
@@ -88,7 +100,7 @@ class _Search:
         leaves = {name.rpartition(".")[2] for name in names.values() if "." in name}
         book = self._after.book
         near = book.others_mentioning(book.python, Needles.of(leaves)) if leaves else ()
-        readers = book.others_mentioning(near, _Attributes(leaves)) if near else ()
+        readers = book.others_mentioning(near, _Attributes(names.values())) if near else ()
         book.load(readers)
         told: set[tuple[str, str]] = set()
         for reader in readers:

@@ -13,7 +13,7 @@ from onepath.model import Facts
 from onepath.rewrite.attributes import Stay
 from onepath.rewrite.intent import expecting_lines
 from onepath.rewrite.spelled import change
-from onepath.symbols.graph import import_edges
+from onepath.symbols.graph import import_edges, reachable
 from onepath.symbols.late import Patch, Reading, patches, readings
 from onepath.symbols.modules import is_test
 from onepath.symbols.renames import Destination, Match, Renames
@@ -127,13 +127,13 @@ def held_groups(
         found: The groups.
         excluded: Files that are left as they are.
     """
-    late = _late_readers_of_canonical(world, found)
+    late, reach = _late_readers_of_canonical(world, found), _Reach(world)
     held: dict[str, dict[str, Stay]] = {}
     for group in found:
         new = [
             one
             for one in late.get(_target(world, group), ())
-            if _is_shared(one.path) or one.path in group.files
+            if one.path in group.files or (_is_shared(one.path) and reach.includes(group, one.path))
         ]
         why = _member_that_stays(world, group, excluded) or _reader_that_is_new(group, new)
         if why is not None:
@@ -259,6 +259,36 @@ def _late_readers_of_canonical(world: World, found: Collection[Group]) -> dict[S
         if world.facts(path).failure is None
         for one in _readings(world, path, targets)
     )
+
+
+class _Reach:
+    """Which modules run in a process in which a patch is made.
+
+    Args:
+        world: The code.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._known: dict[str, frozenset[str]] = {}
+
+    def includes(self, group: Group, reader: str) -> bool:
+        """Whether a module may be loaded where a group's patches are made.
+
+        A patch that counts for nobody today must not come to life, whoever reads its new place.
+        """
+        return not group.readings or any(
+            reader in self._loaded(patch.path) for patch in group.patches
+        )
+
+    def _loaded(self, path: str) -> frozenset[str]:
+        """What a file loads, imports in its functions included."""
+        if path not in self._known:
+            world = self._world
+            edges = import_edges(path, world.facts(path), world.modules)
+            own = {edge.target for edge in edges if not edge.for_types}
+            self._known[path] = reachable(own, world.imports, world.book.load) | own
+        return self._known[path]
 
 
 def _readings(world: World, path: str, steps: Collection[Step]) -> list[Reading]:
