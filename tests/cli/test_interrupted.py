@@ -67,7 +67,8 @@ def test_the_next_command_that_may_write_rolls_it_back(
     done = migrate("apply", "--worktree", cwd=folder)
     assert done.code == 0
     assert "(1 put back)" in done.err
-    assert {path: text.decode() for path, text in tree(folder).items()} == AFTER
+    there = {path: text.decode() for path, text in tree(folder).items()}
+    assert {path: text for path, text in there.items() if not path.startswith(".migrate/")} == AFTER
 
 
 @pytest.mark.parametrize("command", [["--yes"], ["apply"], ["rename", "a.b", "c.d"]])

@@ -59,17 +59,22 @@ def audit_key(snapshot: Snapshot, config: Config, rules: Sequence[str]) -> str:
 def grounds_key(config: Config, rules: Sequence[str]) -> str:
     """What an audit must share with an earlier one to be followed from it, as one name."""
     digest = hashlib.sha256()
-    stamp = (config.environment or running_environment()).stamp
-    for part in (engine_digest(), repr(config), stamp, repr(rules)):
+    for part in (engine_digest(), repr(config), _stamp(config), repr(rules)):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     return digest.hexdigest()
+
+
+def _stamp(config: Config) -> str:
+    """What tells one state of the environment from another, where a plan asks for it at all."""
+    if not config.imports:
+        return ""
+    return (config.environment or running_environment()).stamp
 
 
 def _key(snapshot: Snapshot, config: Config, *asked: str) -> str:
     digest = hashlib.sha256()
     # What is installed decides what a path outside the repository is.
-    stamp = (config.environment or running_environment()).stamp
-    for part in (engine_digest(), repr(config), stamp, *asked, snapshot.name):
+    for part in (engine_digest(), repr(config), _stamp(config), *asked, snapshot.name):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     for entry in snapshot.entries.values():
         digest.update(f"{entry.path}\0{entry.oid}{entry.mode}".encode("utf-8", "surrogateescape"))

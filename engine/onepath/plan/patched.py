@@ -13,7 +13,7 @@ from onepath.model import Facts
 from onepath.rewrite.attributes import Stay
 from onepath.rewrite.intent import expecting_lines
 from onepath.rewrite.spelled import change
-from onepath.symbols.graph import import_edges, reachable
+from onepath.symbols.graph import import_edges
 from onepath.symbols.late import Patch, Reading, patches, readings
 from onepath.symbols.modules import is_test
 from onepath.symbols.renames import Destination, Match, Renames
@@ -127,18 +127,34 @@ def held_groups(
         found: The groups.
         excluded: Files that are left as they are.
     """
-    late, reach = _late_readers_of_canonical(world, found), _Reach(world)
+    late = _late_readers_of_canonical(world, found)
     held: dict[str, dict[str, Stay]] = {}
     for group in found:
+        target = _target(world, group)
         new = [
             one
-            for one in late.get(_target(world, group), ())
-            if one.path in group.files or (_is_shared(one.path) and reach.includes(group, one.path))
+            for one in late.get(target, ())
+            if (_is_shared(one.path) or one.path in group.files)
+            and (one.path != target[0] or _uses_the_module(world, group))
         ]
         why = _member_that_stays(world, group, excluded) or _reader_that_is_new(group, new)
         if why is not None:
             _hold(held, group, why)
     return held
+
+
+def _uses_the_module(world: World, group: Group) -> bool:
+    """Whether the canonical module's own functions matter where a group's patches are made.
+
+    A patch that counts for its readers may count for them as well, unless the file that makes it
+    takes something else from that module.
+    """
+    module = _target(world, group)[0]
+    return not group.readings or any(
+        edge.target == module
+        for patch in group.patches
+        for edge in import_edges(patch.path, world.facts(patch.path), world.modules)
+    )
 
 
 def replaced_in(found: Sequence[Group], path: str) -> frozenset[str]:
@@ -259,36 +275,6 @@ def _late_readers_of_canonical(world: World, found: Collection[Group]) -> dict[S
         if world.facts(path).failure is None
         for one in _readings(world, path, targets)
     )
-
-
-class _Reach:
-    """Which modules run in a process in which a patch is made.
-
-    Args:
-        world: The code.
-    """
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._known: dict[str, frozenset[str]] = {}
-
-    def includes(self, group: Group, reader: str) -> bool:
-        """Whether a module may be loaded where a group's patches are made.
-
-        A patch that counts for nobody today must not come to life, whoever reads its new place.
-        """
-        return not group.readings or any(
-            reader in self._loaded(patch.path) for patch in group.patches
-        )
-
-    def _loaded(self, path: str) -> frozenset[str]:
-        """What a file loads, imports in its functions included."""
-        if path not in self._known:
-            world = self._world
-            edges = import_edges(path, world.facts(path), world.modules)
-            own = {edge.target for edge in edges if not edge.for_types}
-            self._known[path] = reachable(own, world.imports, world.book.load) | own
-        return self._known[path]
 
 
 def _readings(world: World, path: str, steps: Collection[Step]) -> list[Reading]:
