@@ -312,3 +312,27 @@ def test_patches_of_a_module_that_goes_reach_nobody_new(unchanged_by: Program) -
         files["ship/new.py"] += own
         after = unchanged_by(files, rename=WHOLE, tests="tests")
         assert after.printed == "1 passed\n"
+
+
+@pytest.mark.parametrize("target", ["'cyc.a.helper'", "f'{MOD}.helper'", "a.__name__ + '.helper'"])
+def test_a_cycle_that_a_test_counts_on_is_not_opened_from_the_other_side(
+    unchanged_by: Program, target: str
+) -> None:
+    test = (
+        "from unittest import mock\n\nfrom cyc import a\n\nMOD = 'cyc.a'\n\n\n"
+        f"def test_it():\n    with mock.patch({target}, return_value=1):\n"
+        "        assert a.run() == 2\n"
+    )
+    after = unchanged_by(
+        {
+            "cyc/__init__.py": "",
+            "cyc/a.py": "from cyc.b import helper\n\n\ndef run():\n    return helper() + 1\n",
+            "cyc/b.py": "import cyc.a\n\n\ndef helper():\n    return 10\n\n\n"
+            "def other():\n    return cyc.a.run()\n",
+            "tests/test_a.py": test,
+            "migrate.toml": "[imports]\n[cycles]\ndefer = true\n",
+        },
+        tests="tests",
+    )
+    assert after.printed == "1 passed\n"
+    assert after.files["cyc/b.py"].startswith("import cyc.a\n")

@@ -14,7 +14,7 @@ from onepath.rewrite.annotations import READERS, annotations, effect, is_made_pl
 from onepath.rewrite.deferral import BOTH, FUNCTIONS, TYPES, CannotMove, Move, Uses, move
 from onepath.symbols.cuts import Edge
 from onepath.symbols.graph import alias_targets, is_deferred
-from onepath.symbols.modules import is_package
+from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.references import references
 from onepath.symbols.spelled import ANY_MODULE
 from onepath.symbols.users import users_of_names
@@ -183,12 +183,25 @@ class Movable:
             )
             if user:
                 self._verdicts[one] = _Verdict("", f"'{user}' looks '{name}' up here")
+                if is_test(user):
+                    self._keep_counterparts(one, user)
                 continue
             for owner in self._owners(one):
                 reader = reading.get((one.path, owner))
                 if reader:
                     reason = f"'{reader}' may read the annotations of '{owner}'"
                     self._verdicts[one] = _Verdict("", reason)
+
+    def _keep_counterparts(self, one: Place, user: str) -> None:
+        """Leave the imports back alone, too, where a test counts on an import of a cycle.
+
+        Opening the cycle from the other side would change which of its modules can be imported
+        first, below a test that was written for the order there is.
+        """
+        for target in self._targets[one]:
+            for back in self.places.get((target, one.path), ()):
+                reason = f"'{user}' counts on the import that leads back here"
+                self._verdicts[back] = _Verdict("", reason)
 
     def _check_expectations(self, places: Sequence[Place]) -> None:
         """Leave alone what a test expects to fail: opening the cycle would let it succeed."""
