@@ -130,7 +130,16 @@ def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: boo
             Refusal(path, edit.line, "listed", "a deprecated path in a document") for edit in edits
         )
         edits = []
-    return Rewritten(tuple(sorted(edits)), tuple(sorted(set(refusals))), {})
+    return Rewritten(tuple(_longest(edits)), tuple(sorted(set(refusals))), {})
+
+
+def _longest(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Edits in order; of those that overlap the one of the longest path, which says most."""
+    end = 0
+    for edit in sorted(set(edits), key=lambda one: (one.start, -one.end)):
+        if edit.start >= end:
+            yield edit
+            end = edit.end
 
 
 def _rewrite_piece(piece: Piece, data: bytes, renames: Renames, demand: Demand) -> Rewritten:
