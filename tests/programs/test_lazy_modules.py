@@ -339,3 +339,29 @@ def test_names_that_can_not_be_the_module_hold_nothing(unchanged_by: Program) ->
         may_go=["inst.legacy.one"],
     )  # fmt: skip
     assert SHIM not in after.files
+
+
+@pytest.mark.parametrize("inside", [(), ("--inside",)])
+def test_a_lazy_facade_does_not_take_its_names_from_itself(
+    unchanged_by: Program, inside: tuple[str, ...]
+) -> None:
+    init = (
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"
+        "    from .messaging import Consumer, Producer\n\n"
+        "_WHERE = {'k.messaging': ['Consumer', 'Producer']}\n\n\n"
+        "def __getattr__(name):\n    import importlib\n\n"
+        "    for module, names in _WHERE.items():\n        if name in names:\n"
+        "            return getattr(importlib.import_module(module), name)\n"
+        "    raise AttributeError(name)\n"
+    )
+    after = unchanged_by(
+        {
+            "k/__init__.py": init,
+            "k/messaging.py": "class Producer:\n    pass\n\n\nclass Consumer:\n    pass\n",
+            "use.py": "from k.messaging import Producer\n",
+        },
+        rename=("k.messaging.Producer", "k.Producer", *inside),
+        script="import k, use\nprint(k.Producer is use.Producer, k.Consumer.__name__)\n",
+    )
+    assert after.files["k/__init__.py"] == init
+    assert after.files["use.py"] == "from k import Producer\n"

@@ -120,7 +120,9 @@ def _sites(
     hits = [
         (attribute, match)
         for attribute in record.attributes
-        if (match := renames.symbol(module, attribute.name)) is not None
+        if (found := renames.symbol(module, attribute.name)) is not None
+        # A facade can't take a name from itself, and its package goes on as it is.
+        and (match := renames.placed(path, found)) is not None
     ]
     if hits:
         old = hits[0][1].old
@@ -152,7 +154,7 @@ def _whole(
     """A string that is a deprecated path itself, or a deprecated module's."""
     written = record.text if record.how in _CONFIGURED else name
     meaning = meaning_of(path, written, renames, {})
-    if meaning is None:
+    if meaning is None or renames.placed(path, meaning.match) is None:
         return
     site = _moved(path, facts, renames, record, written, meaning.new)
     if ":" in record.text and record.how not in _CONFIGURED:
