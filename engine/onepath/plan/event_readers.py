@@ -56,7 +56,7 @@ class EventReaders:
         self._form = form
         self._known = dict(known)
         self._found: dict[str, Reader | None] = {}
-        self._python_paths: set[str] = set()
+        self._python_paths = frozenset(world.book.python)
         self._kinds = re.compile(b"|".join(re.escape(kind.encode()) for kind in form.kinds))
 
     def first(self, keys: Collection[str]) -> Reader | None:
@@ -78,9 +78,8 @@ class EventReaders:
             if path.endswith(_SCRIPTS) and entry.is_regular
             and not any(part in f"/{path}" for part in _OWN)
         ]  # fmt: skip
-        python = book.mentioning(needles)
-        paths = sorted([*python, *book.others_mentioning(scripts, needles)])
-        self._python_paths = self._python_paths | set(python)
+        # By their text alone: facts of every file with such a common word would cost minutes.
+        paths = sorted(book.others_mentioning([*self._python_paths, *scripts], needles))
         for start in range(0, len(paths), _BATCH):
             data = read_files(self._world.snapshot, paths[start : start + _BATCH])
             for path in sorted(data):
@@ -158,6 +157,9 @@ class EventReaders:
 
     def _declared(self, path: str, data: bytes, key: str) -> Iterator[int]:
         """Classes with a field of that name beside one that says the kind: a schema of events."""
+        field = rb"^[ \t]+%b[ \t]*[:=]" % re.escape(key.encode())
+        if not self._kinds.search(data) or not re.search(field, data, re.MULTILINE):
+            return
         facts = self._world.facts(path)
         if facts.failure is not None:
             return
@@ -169,7 +171,7 @@ class EventReaders:
         types = self._form.spellings(self._form.type_key)
         for one in facts.definitions:
             owner, _, name = one.qualname.rpartition(".")
-            if name == key and fields.get(owner, set()) & types and self._kinds.search(data):
+            if name == key and fields.get(owner, set()) & types:
                 yield one.start
 
 
