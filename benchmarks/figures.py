@@ -17,7 +17,7 @@ from onepath.audit.index import Index
 from onepath.audit.interfaces import compare
 from onepath.audit.rule import all_rules
 from onepath.audit.settings import CanonicalSymbol, Settings
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, ImportFact
 from onepath.run import make_executor
 from onepath.snapshot import GitTree, Repository

@@ -9,8 +9,8 @@ from onepath.audit.imports import is_guarded
 from onepath.audit.index import Index
 from onepath.audit.rules import dangling_import, import_fragmentation, patch_of_nothing
 from onepath.audit.settings import Settings
-from onepath.facts.cache import FactsCache
-from onepath.facts.extract import extract
+from onepath.facts.extract.file import extract
+from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import open_snapshot
 from onepath.symbols.world import World

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from onepath.facts.extract import extract
+from onepath.facts.extract.file import extract
 from onepath.importing.machine import Machine
 from onepath.importing.sources import Sources
 from onepath.importing.values import ImportFailed, ModuleValue, ObjectValue

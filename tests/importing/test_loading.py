@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.importing.loading import hidden_in, overwrites, unloaded
 from onepath.model import Edit, FileChange
 from onepath.run.serial import SerialExecutor

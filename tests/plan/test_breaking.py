@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.plan.breaking import plan_cycles
 from onepath.plan.config import parse_config
 from onepath.plan.outcome import Outcome

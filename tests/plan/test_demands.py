@@ -7,7 +7,7 @@ import pytest
 
 from onepath.audit.index import Index
 from onepath.audit.settings import Settings
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.plan.demands import PERMISSION, demands
 from onepath.plan.variants import find_goal
 from onepath.run.serial import SerialExecutor

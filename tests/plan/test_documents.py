@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, FileChange
 from onepath.plan.config import parse_config
 from onepath.plan.documents import prove_document

@@ -14,7 +14,7 @@ from onepath.audit.index import Index
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, all_rules
 from onepath.audit.settings import Settings
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.plan import auditing
 from onepath.plan.auditing import make_audit
 from onepath.plan.config import Config, parse_config

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, Refusal
 from onepath.plan.outcome import Proposal, Propose, file_changes, settle
 from onepath.proof.changes import Declared

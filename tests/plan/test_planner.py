@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from onepath.errors import ConfigError, InputError, OutsideError
-from onepath.facts.book import FactsBook
-from onepath.facts.cache import FactsCache
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
+from onepath.facts.store.book import FactsBook
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Changeset, Edit, FileChange, Plan
 from onepath.plan import packs as packs_module
 from onepath.plan import planner

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.land.message import commit_message
 from onepath.model import FileChange, Phase, Plan, Removed
 from onepath.plan.config import parse_config

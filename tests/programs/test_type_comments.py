@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.programs.conftest import Program
 
-from onepath.facts.type_comments import type_comments
+from onepath.facts.extract.type_comments import type_comments
 
 PROGRAM = {
     "lib/__init__.py": "",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, FileChange, Refusal
 from onepath.proof.changes import Declared, prove_changes
 from onepath.run.serial import SerialExecutor

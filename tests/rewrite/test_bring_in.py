@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.rewrite.bring_in import BringIn, CannotBringIn
 from onepath.rewrite.draft import Draft
 from onepath.rewrite.edits import apply

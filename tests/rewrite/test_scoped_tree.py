@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from onepath.facts.extract import extract
+from onepath.facts.extract.file import extract
 from onepath.rewrite.scoped_tree import ScopedTree, without_functions
 
 

@@ -2,7 +2,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from onepath.facts.extract import extract
+from onepath.facts.extract.file import extract
 from onepath.model import Facts
 from onepath.symbols.modules import Modules
 from onepath.symbols.resolve import Resolver

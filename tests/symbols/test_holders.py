@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.targets import Holder, Target

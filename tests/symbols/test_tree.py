@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from onepath.facts.cache import FactsCache
-from onepath.facts.extract import extract
+from onepath.facts.extract.file import extract
+from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.receivers import Receiver, receiver_of

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from onepath.facts.extract import extract
+from onepath.facts.extract.file import extract
 from onepath.symbols.modules import Modules
 from onepath.symbols.resolve import Resolver
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.plan.kept_names import KeptNames, not_needed
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder

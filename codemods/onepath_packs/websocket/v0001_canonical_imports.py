@@ -8,7 +8,7 @@ and what it refuses, is shown by the pairs in `examples/v0001/` beside this file
 
 from dataclasses import replace
 
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version

@@ -19,7 +19,7 @@ The counts under `factory-variant` are the configured variants that are there an
 the codemod does to each form, and what it refuses, is shown by the pairs in `examples/v0002/`.
 """
 
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version

@@ -9,7 +9,7 @@ adds something of its own, or that does something when it is imported, stays and
 pairs in `examples/v0003/` beside this file show it.
 """
 
-from onepath.facts.module_needles import ModuleNeedles
+from onepath.facts.prefilter.modules import ModuleNeedles
 from onepath.plan.config import Config
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version

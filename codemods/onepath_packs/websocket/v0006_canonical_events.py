@@ -44,7 +44,7 @@ What is listed besides
     formats and documents are not looked at.
 """
 
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.plan.config import Config, settings
 from onepath.plan.outcome import Outcome
 from onepath.plan.packs import Version

@@ -13,8 +13,8 @@ from onepath.audit.growing import Growing
 from onepath.audit.index import Index, Place
 from onepath.audit.places import FUNCTIONS, class_name, defining, instance_of, member
 from onepath.errors import InputError
-from onepath.facts.definitions import dotted
-from onepath.facts.extract import parse
+from onepath.facts.extract.definitions import dotted
+from onepath.facts.extract.file import parse
 from onepath.model import Definition, Guard
 from onepath.symbols.resolve import Resolution
 

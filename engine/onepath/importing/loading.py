@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from onepath.facts.needles import Needles, Search
+from onepath.facts.prefilter.words import Needles, Search
 from onepath.model import FileChange
 from onepath.symbols.graph import import_edges, reachable
 from onepath.symbols.modules import is_package

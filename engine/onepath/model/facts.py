@@ -298,7 +298,7 @@ class ParseFailure(NamedTuple):
 class Facts:
     """What one file's bytes say, and nothing about where the file is.
 
-    Built by `onepath.facts.extract`; kept as plain tuples (`raw`) and turned into records only
+    Built by `onepath.facts.extract.file`; kept as plain tuples (`raw`) and turned into records only
     where somebody looks, because most files of a run are only asked for their imports.
     """
 

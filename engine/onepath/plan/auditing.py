@@ -10,7 +10,7 @@ from onepath.audit.index import Index
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, all_rules
 from onepath.errors import InputError
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Refusal, Snapshot
 from onepath.plan.config import Config, settings
 from onepath.plan.globs import Globs

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from onepath.audit.classes import in_tests
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Facts, FileChange, Refusal
 from onepath.plan.config import Config
 from onepath.plan.demands import lost_demands

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
 from onepath.plan.config import Config, parse_config
 from onepath.plan.packs import Pack

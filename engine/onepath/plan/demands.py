@@ -7,7 +7,7 @@ from onepath.audit.bodies import Body
 from onepath.audit.index import Index
 from onepath.audit.mentions import body
 from onepath.audit.places import FUNCTIONS, defining
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 from onepath.plan.forwarding import BESIDES, Forwarding
 from onepath.plan.variants import CLASS, Callee
 

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from onepath.facts.document_piece import DocumentError, Piece
-from onepath.facts.documents import pieces
-from onepath.facts.extract import extract
-from onepath.facts.needles import Needles
+from onepath.facts.documents.piece import DocumentError, Piece
+from onepath.facts.documents.pieces import pieces
+from onepath.facts.documents.text_paths import may_hold_paths, mentions
+from onepath.facts.extract.file import extract
+from onepath.facts.prefilter.words import Needles
 from onepath.facts.spelling.document import shared_names
-from onepath.facts.text_paths import may_hold_paths, mentions
 from onepath.model import Edit, FileChange, Refusal
 from onepath.plan.config import Config
 from onepath.plan.globs import Globs

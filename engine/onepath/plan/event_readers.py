@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from onepath.audit.events import EventForm
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.rewrite.event_names import EventNames
 from onepath.rewrite.scoped_tree import ScopedTree
 from onepath.symbols.world import World, read_files

@@ -7,8 +7,8 @@ from functools import cached_property, partial
 from typing import Any
 
 from onepath.audit.events import EventForm, event_kind, has_events, violations_in
-from onepath.facts.collecting import without_collecting
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
+from onepath.facts.store.collecting import without_collecting
 from onepath.model import Refusal
 from onepath.plan.config import Config, settings
 from onepath.plan.event_readers import EventReaders

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.rewrite.intent import expecting_lines
 from onepath.symbols.callees import Purpose, purpose_of
 from onepath.symbols.graph import alias_targets

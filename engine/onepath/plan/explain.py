@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.errors import InputError
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
 from onepath.plan.config import Config
 from onepath.plan.discovery.discover import definition_at, find_paths

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.audit.index import Class, Index
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.plan.config import Config
 from onepath.plan.factory_sites import UNKNOWN_CALL, Site, find_sites

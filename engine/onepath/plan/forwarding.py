@@ -8,7 +8,7 @@ from onepath.audit.bodies import Body
 from onepath.audit.factories import beyond
 from onepath.audit.index import Index, Place
 from onepath.audit.mentions import body
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 from onepath.plan.variants import CLASS, Callee, Variant, is_cached
 from onepath.rewrite.arguments import (
     Argument,

@@ -14,7 +14,7 @@ from onepath.audit.finding import Violation
 from onepath.audit.index import Index
 from onepath.audit.rule import Rule
 from onepath.audit.settings import Settings
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Entry, Note, Refusal, Snapshot, Source
 from onepath.plan.globs import Globs
 from onepath.symbols.world import World

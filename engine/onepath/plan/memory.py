@@ -10,7 +10,7 @@ from typing import Any
 
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import (
     Changeset,
     Edit,

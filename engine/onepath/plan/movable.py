@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from functools import partial
 from typing import NamedTuple
 
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.plan.config_codemods import CyclesConfig
 from onepath.plan.expected import expected_failures

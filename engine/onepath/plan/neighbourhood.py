@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from onepath.audit.classes import descendants
 from onepath.audit.index import Index
 from onepath.audit.settings import Settings
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.routes import names_of
 from onepath.symbols.world import World

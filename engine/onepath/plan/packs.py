@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from itertools import pairwise
 
 from onepath.errors import InputError, OutsideError
-from onepath.facts.needles import Search
+from onepath.facts.prefilter.words import Search
 from onepath.model import VersionId
 from onepath.plan.code_digest import code_digest, own_digest
 from onepath.plan.config import Config

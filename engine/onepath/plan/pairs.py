@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from onepath.errors import ConfigError
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.plan.config import Config
 from onepath.symbols.outside.declared import destination
 from onepath.symbols.outside.environment import running_environment

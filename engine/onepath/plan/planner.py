@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from onepath.errors import InputError
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Phase, Plan, Snapshot
 from onepath.plan.combine import combined_changesets
 from onepath.plan.config import Config

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from onepath.facts.needles import Needles
-from onepath.facts.type_comments import MARKS as TYPE_MARKS
+from onepath.facts.extract.type_comments import MARKS as TYPE_MARKS
+from onepath.facts.prefilter.words import Needles
 from onepath.importing.loading import overwrites
 from onepath.model import Changeset, Facts, FileChange, Guard, Refusal
 from onepath.plan.config import Config

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
 from onepath.plan.config import Config
 from onepath.symbols.world import Progress, World, quiet

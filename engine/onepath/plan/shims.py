@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from onepath.facts.definitions import dotted
-from onepath.facts.extract import parse
+from onepath.facts.extract.definitions import dotted
+from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 
 _LOGGERS = frozenset(("getLogger", "get_logger", "get_central_logger"))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from onepath.audit.classes import method
 from onepath.audit.index import Class, Index
 from onepath.audit.interfaces import EXTRA, MISSING, SAME, compare, constructor, parameters
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.plan.neighbourhood import index_around
 from onepath.plan.outcome import Proposal, file_changes

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from onepath.audit.classes import ancestors, external_bases
 from onepath.audit.index import Class, Index
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 from onepath.model import Definition, UseKind
 from onepath.plan.pair import tree_of
 from onepath.symbols.resolve import Resolution

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
 from onepath.model import Facts
 from onepath.plan.pairs import suggestion
 from onepath.symbols.outside.lookup import Kind

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from onepath.facts.definitions import dotted, effects
-from onepath.facts.extract import parse
+from onepath.facts.extract.definitions import dotted, effects
+from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 
 READERS = (

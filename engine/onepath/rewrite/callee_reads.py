@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Collection
 
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 from onepath.model import Facts, Function
 from onepath.rewrite.scoped_tree import ScopedTree
 from onepath.symbols.world import World

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.facts.extract import parse
+from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Block, Guard, ImportFact
 from onepath.rewrite.draft import Draft

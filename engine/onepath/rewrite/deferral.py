@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.facts.extract import extract
+from onepath.facts.extract.file import extract
 from onepath.model import Alias, Edit, Facts, Guard, ImportFact, Use, UseKind
 from onepath.rewrite.annotations import Annotation, Body, annotations, function_bodies, quoted
 from onepath.rewrite.bring_in import BringIn, CannotBringIn

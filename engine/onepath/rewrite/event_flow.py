@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from onepath.audit.events import quoted
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 from onepath.rewrite.event_form import NotCertain
 from onepath.rewrite.scoped_tree import Binding, ScopedTree
 

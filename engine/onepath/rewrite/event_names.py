@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from onepath.audit.events import EventForm
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 from onepath.rewrite.event_form import Event, NotCertain
 from onepath.rewrite.event_reads import Follow, Read, find_reads
 from onepath.rewrite.event_times import is_text

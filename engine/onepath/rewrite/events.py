@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from onepath.audit.events import EventForm
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 from onepath.rewrite.event_flow import CalleeReads, Flow, Held
 from onepath.rewrite.event_form import Event, NotCertain, event_of, kind_of
 from onepath.rewrite.event_names import EventNames, group_reads

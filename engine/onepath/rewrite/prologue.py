@@ -3,7 +3,7 @@
 import ast
 from typing import NamedTuple
 
-from onepath.facts.extract import parse
+from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

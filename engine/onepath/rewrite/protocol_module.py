@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 from onepath.model import Alias, ImportFact
 from onepath.rewrite.statements import LINE_WIDTH, Name, new_from
 from onepath.symbols.resolve import Resolver, Step

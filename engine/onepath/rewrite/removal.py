@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.facts.extract import parse
+from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Edit
 from onepath.rewrite.bring_in import BringIn

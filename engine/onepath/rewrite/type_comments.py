@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onepath.facts.type_comments import CommentName, TypeComment, type_comments
+from onepath.facts.extract.type_comments import CommentName, TypeComment, type_comments
 from onepath.model import Use
 from onepath.rewrite.draft import Draft
 from onepath.symbols.renames import Destination, Match

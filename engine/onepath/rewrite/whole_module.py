@@ -14,7 +14,7 @@ from libcst.helpers import ModuleNameAndPackage
 from libcst.metadata import FilePathProvider, FullRepoManager, FullyQualifiedNameProvider
 
 from onepath.errors import InputError
-from onepath.facts.extract import parse
+from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Entry, Source
 from onepath.rewrite.user_codemod import (

@@ -4,8 +4,8 @@ import re
 from collections.abc import Container, Iterator, Sequence
 
 from onepath.facts.computed.modules import WORDS
-from onepath.facts.module_needles import ModuleNeedles
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.modules import ModuleNeedles
+from onepath.facts.prefilter.words import Needles
 from onepath.model import DottedString, Facts, ImportFact, Use
 from onepath.symbols.callees import Purpose, purpose_of
 from onepath.symbols.graph import import_edges

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from onepath.facts.extract import parse
+from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Facts
 

@@ -5,12 +5,12 @@ import sys
 from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
-from onepath.facts.document_piece import DocumentError
-from onepath.facts.documents import pieces
-from onepath.facts.extract import extract
-from onepath.facts.needles import Needles
-from onepath.facts.text_paths import is_configuration, may_hold_paths, mentions
-from onepath.facts.type_comments import MARK, is_in_type_comment
+from onepath.facts.documents.piece import DocumentError
+from onepath.facts.documents.pieces import pieces
+from onepath.facts.documents.text_paths import is_configuration, may_hold_paths, mentions
+from onepath.facts.extract.file import extract
+from onepath.facts.extract.type_comments import MARK, is_in_type_comment
+from onepath.facts.prefilter.words import Needles
 from onepath.model import Facts
 from onepath.symbols.holders import holders_in, python_holders
 from onepath.symbols.modules import is_package

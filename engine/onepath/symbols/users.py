@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from onepath.facts.needles import Needles, Search
+from onepath.facts.prefilter.words import Needles, Search
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 

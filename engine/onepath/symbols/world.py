@@ -3,8 +3,8 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Self
 
-from onepath.facts.book import FactsBook
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.book import FactsBook
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Facts, Snapshot
 from onepath.snapshot import Overlay
 from onepath.symbols.graph import imported_modules

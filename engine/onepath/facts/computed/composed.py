@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, Protocol
 
 from onepath.facts.computed.names import Names
 from onepath.facts.computed.patterns import ANY, ANYTHING, Part, Pattern, patterns
-from onepath.facts.definitions import dotted
-from onepath.facts.scopes import OpenScope
+from onepath.facts.extract.definitions import dotted
+from onepath.facts.extract.scopes import OpenScope
 from onepath.facts.source import SourceText
 
 NAMING = frozenset((

@@ -14,8 +14,8 @@ from onepath.facts.computed.patterns import Part, Pattern, patterns
 from onepath.facts.computed.tables import entries, is_lazy
 from onepath.facts.computed.targets import ENDINGS, KEYS, TARGET_KEYS, configured
 from onepath.facts.computed.targets import WORDS as TARGET_WORDS
-from onepath.facts.definitions import dotted
-from onepath.facts.needles import Needles
+from onepath.facts.extract.definitions import dotted
+from onepath.facts.prefilter.words import Needles
 from onepath.facts.source import SourceText
 
 Plain = tuple[Any, ...]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from onepath.facts.computed.names import NOTHING_KNOWN, Names, Value, Values
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 
 _MOST = 24
 """How many alternatives of one expression are told apart."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeGuard
 
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 
 _MODULE = re.compile(r"\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*)?")
 _ATTACHING = frozenset(("submodules", "submod_attrs", "submodule_attrs", "import_structure"))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeGuard
 
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 
 TARGET_KEYS = frozenset(("_target_", "class_path", "()", "class", "factory"))
 """Keys of displays whose value is imported: of Hydra, jsonargparse and `logging.config`."""

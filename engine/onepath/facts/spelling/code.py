@@ -7,7 +7,7 @@ from enum import Enum
 from textwrap import dedent
 from typing import NamedTuple
 
-from onepath.facts.definitions import dotted
+from onepath.facts.extract.definitions import dotted
 from onepath.facts.source import SourceText
 
 IsFollowed = Callable[[int, int, str], bool]

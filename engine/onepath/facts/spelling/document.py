@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
-from onepath.facts.document_piece import Piece
-from onepath.facts.extract import extract
+from onepath.facts.documents.piece import Piece
+from onepath.facts.extract.file import extract
 
 
 def shared_names(

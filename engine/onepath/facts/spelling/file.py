@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from onepath.facts.document_doctest import docstring_pieces
-from onepath.facts.extract import extract, parse
+from onepath.facts.documents.doctest import docstring_pieces
+from onepath.facts.extract.file import extract, parse
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.facts.spelling.code import Reach, Reader, readers
 from onepath.model import Facts, UseKind

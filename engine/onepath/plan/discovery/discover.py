@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.errors import InputError
-from onepath.facts.cache import FactsCache
-from onepath.facts.needles import Needles
+from onepath.facts.prefilter.words import Needles
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
 from onepath.plan.discovery.dangling import dangling_names, dangling_uses
 from onepath.plan.discovery.former import Former, Past

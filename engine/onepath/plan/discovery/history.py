@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from onepath.errors import OnepathError
-from onepath.facts.cache import FactsCache
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Entry, Executor
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.world import World

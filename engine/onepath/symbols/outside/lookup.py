@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from onepath.facts.extract import extract
+from onepath.facts.extract.file import extract
 from onepath.model import Facts, ImportFact
 from onepath.symbols.outside.environment import Environment
 

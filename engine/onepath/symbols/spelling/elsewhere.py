@@ -9,9 +9,9 @@ import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from onepath.facts.needles import Needles
+from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
+from onepath.facts.prefilter.words import Needles
 from onepath.facts.spelling.file import is_read_in_code
-from onepath.facts.text_paths import is_configuration, may_hold_paths
 from onepath.model import Facts
 from onepath.symbols.references import references
 from onepath.symbols.resolve import Step

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from onepath.facts.needles import Needles, Search
+from onepath.facts.prefilter.words import Needles, Search
 from onepath.model import Facts, Use, UseKind
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.world import World

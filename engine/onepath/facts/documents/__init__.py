@@ -1,0 +1,1 @@
+"""Python and dotted paths in files that are not Python: documents, notebooks, configuration."""

@@ -1,0 +1,309 @@
+"""Dotted paths in files that are not Python: configuration, scripts and prose.
+
+A mention is certain where the kind of the file makes it a reference: the whole value of a key or
+list item, the argument of `python -m`, or `a.b:attr`. Everything else may be talk about the path.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from onepath.facts.documents.directives import PROSE, is_marked_up, short_names
+from onepath.snapshot import matters
+
+_SUFFIXES = {
+    ".toml": "toml",
+    ".ini": "ini",
+    ".cfg": "ini",
+    ".conf": "ini",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".json": "json",
+    ".jsonc": "json",
+    ".env": "env",
+    ".dockerfile": "docker",
+    ".sh": "script",
+    ".bash": "script",
+    ".zsh": "script",
+    ".mk": "script",
+    ".service": "env",
+}
+_PROSE = "prose"
+_SUFFIXES |= dict.fromkeys(PROSE, _PROSE)
+_NAMES = {
+    "pipfile": "toml",
+    "entry_points.txt": "ini",
+    ".flake8": "ini",
+    ".coveragerc": "ini",
+    ".pylintrc": "ini",
+    ".importlinter": "ini",
+    "dockerfile": "docker",
+    "containerfile": "docker",
+    ".env": "env",
+    "procfile": "script",
+    "makefile": "script",
+}
+
+_LONGEST_HEAD = 2000
+"""Characters before a mention, on its line, beyond which its place is not judged."""
+
+_QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+_COMMENT = re.compile(r"(?:^|\s)#")
+_COMMENTS = {"ini": re.compile(r"(?:^|\s)[#;]"), "json": re.compile(r"(?:^|\s)//")}
+_RUN = re.compile(
+    r"(?:\b(?:python|pypy|coverage run|uv run)[\w.]*|\bpy|\$[({]?\w*PYTHON\w*[)}]?)(?:\.exe)?[\"']?"
+    r"(?:\s+-[XW]\s+\S+|\s+-(?!m\s)\S+)*\s+-m\s+[\"']?\Z"
+)
+_VARIABLE = re.compile(r"(?:^|[\s\"'])[A-Z_][A-Z0-9_]*=[\"']?\Z")
+_WORD_BEFORE = re.compile(r"(?:^|[\s\"'=\[(,|])\Z")
+_WORD_AFTER = re.compile(r"[\s\"',;\])&|\\]|\Z")
+_REST = re.compile(r"\s*(?:\s[#;].*)?\Z")
+
+_INI_VALUE = re.compile(r"\s*[^\s=:#;\[][^=:]*[=:]\s*\Z|\s+\Z")
+_ENV_VALUE = re.compile(r"\s*(?:export\s+|Environment=|ENV\s+|ARG\s+)?[A-Za-z_]\w*(?:=|\s+)\Z")
+_YAML_VALUE = re.compile(r"\s*(?:-\s+)*(?:-\s+|[^\s#:][^#:]*:\s+)(?:[!&]\S+\s+)?\Z")
+_YAML_FLOW = re.compile(r"\s*(?:-\s+)*(?:-\s+|[^\s#:][^#:]*:\s+)\[(?:[^\[\]{}]*,)?\s*\Z")
+_FLOW_AFTER = re.compile(r"\s*[,\]}]")
+_FLOW_KEY = re.compile(r"(?:\A|[{,]|\s)\s*[^\s{}\[\],:#][^{}\[\],#]*:\s+(?:[!&]\S+\s+)?\Z")
+_FLOW_ITEM = re.compile(r"[\[,]\s*\Z")
+_FLOW_END = re.compile(r"\s*[}\]][\s,}\]]*(?:\s#.*)?\Z")
+_TARGET = re.compile(
+    r"(?:\A|[\s\"'=.+~])(?:_target_|class_path|[A-Z_]+_(?:MODULE|CLASS|BACKEND|URLCONF))"
+    r"=\\?[\"']?\Z"
+)
+_TARGET_AFTER = re.compile(r"[\s\"'\\;&|)]|\Z")
+
+
+class Mention(NamedTuple):
+    """A dotted path in a text, by its byte offsets."""
+
+    start: int
+    end: int
+    line: int
+    text: str
+    """As written: `a.b.C` or `a.b:C`."""
+    certain: bool
+    talk: bool = False
+    """Whether it stands where nothing reads it: in prose, in a comment, inside a JSON text."""
+
+
+def may_hold_paths(path: str) -> bool:
+    """Whether a file that is no Python module may hold dotted paths, by its name."""
+    return matters(path) or path.endswith(".markdown") or is_configuration(path)
+
+
+def is_configuration(path: str) -> bool:
+    """Whether a path is, by its name, that of a configuration file or a script."""
+    return _kind(path) not in ("", _PROSE)
+
+
+def mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ...]:
+    """Every place where one of the dotted paths `olds` is written, in order.
+
+    Where a longer path begins with one of them, the span is that of the longest one of `olds`. A
+    single name counts only as the beginning of a longer path or as the argument of `python -m`.
+
+    Args:
+        path: Says what kind of file it is; it is not opened.
+        data: The file's bytes, UTF-8 or else read as Latin-1.
+        olds: Dotted paths, with dots only.
+    """
+    wanted = frozenset(olds)
+    heads = frozenset(head for head in _heads(wanted) if head.encode() in data)
+    if not heads:
+        return ()
+    try:
+        text, encoding = data.decode(), "utf-8"
+    except UnicodeDecodeError:
+        text, encoding = data.decode("latin-1"), "latin-1"
+    kind = _kind(path)
+    found = [*_mentions(text, encoding, wanted, heads, kind)]
+    if kind == _PROSE:
+        found += _short_mentions(text, encoding, wanted)
+        found.sort()
+    return tuple(found)
+
+
+def _short_mentions(text: str, encoding: str, wanted: frozenset[str]) -> Iterator[Mention]:
+    """Names to which the markup around them gives the module."""
+    for short in short_names(text):
+        written = f"{short.module}.{short.name}"
+        if written in wanted:
+            start = len(text[: short.start].encode(encoding))
+            end = start + len(short.name.encode(encoding))
+            line = text.count("\n", 0, short.start) + 1
+            yield Mention(start, end, line, written, True)
+
+
+def _mentions(
+    text: str, encoding: str, wanted: frozenset[str], heads: frozenset[str], kind: str
+) -> Iterator[Mention]:
+    at = offset = 0
+    line = 1
+    for found in _pattern(heads).finditer(text):
+        last = _longest(found, wanted)
+        if last is None or _continues_before(text, found.start()):
+            continue
+        place = _Place.of(text, found)
+        if kind == _PROSE:
+            certain = is_marked_up(text, found.start(), place.head, place.tail)
+        else:
+            certain = bool(kind) and _is_certain(kind, place)
+        is_single = found[0].removesuffix(".py").isidentifier()
+        if is_single and not (certain and place.is_run):
+            continue
+        offset += len(text[at : found.start()].encode(encoding))
+        line += text.count("\n", at, found.start())
+        at = found.start()
+        written = text[at:last]
+        end = offset + len(written.encode(encoding))
+        talk = not certain and (kind in ("", "json", _PROSE) or _in_comment(kind, place.head))
+        yield Mention(offset, end, line, written, certain, talk)
+
+
+@lru_cache(maxsize=4)
+def _heads(wanted: frozenset[str]) -> frozenset[str]:
+    return frozenset(old.partition(".")[0] for old in wanted)
+
+
+def _continues_before(text: str, start: int) -> bool:
+    """Whether what starts here is the rest of a longer name or path."""
+    before = text[start - 1 : start]
+    return before.isalnum() or before in ("_", ".")
+
+
+@lru_cache(maxsize=64)
+def _pattern(heads: frozenset[str]) -> re.Pattern[str]:
+    """A whole path that begins with one of `heads`; which one it is, is looked up afterwards.
+
+    It starts with plain text, without a look behind, because `re` then searches much faster.
+    """
+    either = "|".join(
+        re.escape(head) for head in sorted(heads, key=lambda head: (-len(head), head))
+    )
+    name = r"[^\W\d]\w*"
+    return re.compile(rf"(?:{either})(?!\w)(?:\.{name})*(?::{name}(?:\.{name})*)?")
+
+
+def _longest(found: re.Match[str], wanted: frozenset[str]) -> int | None:
+    """Where the longest wanted path that begins here ends."""
+    path = found[0].replace(":", ".")
+    size = len(path)
+    while size > 0:
+        if path[:size] in wanted:
+            return found.start() + size
+        size = path.rfind(".", 0, size)
+    return None
+
+
+class _Place(NamedTuple):
+    """What surrounds a path on its line."""
+
+    path: str
+    head: str
+    tail: str
+
+    @classmethod
+    def of(cls, text: str, found: re.Match[str]) -> "_Place":
+        start = text.rfind("\n", 0, found.start()) + 1
+        end = text.find("\n", found.end(), found.end() + _LONGEST_HEAD)
+        if end < 0:
+            end = min(len(text), found.end() + _LONGEST_HEAD)
+        start = max(start, found.start() - _LONGEST_HEAD)
+        return cls(found[0], text[start : found.start()], text[found.end() : end].rstrip("\r"))
+
+    @property
+    def is_run(self) -> bool:
+        """Whether it is the argument of `python -m`."""
+        return bool(_RUN.search(self.head) and _WORD_AFTER.match(self.tail))
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it is `a.b:attr`, on its own."""
+        is_word = _WORD_BEFORE.search(self.head) and _WORD_AFTER.match(self.tail)
+        return ":" in self.path and bool(is_word)
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether it is all of the value in `NAME=a.b.C`."""
+        return bool(_VARIABLE.search(self.head) and re.match(r"[\s\"'\\]|\Z", self.tail))
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether it is all that stands between two quotes, and not as a key."""
+        quote = self.head[-1:]
+        if not quote or quote not in "\"'" or not self.tail.startswith(quote):
+            return False
+        is_inside = re.search(r"[\"']", _QUOTED.sub("", self.head[:-1]))
+        return not is_inside and not re.match(r"\s*[:=.]", self.tail[1:])
+
+
+def _is_certain(kind: str, place: _Place) -> bool:
+    if _in_comment(kind, place.head):
+        return False
+    if kind == "json":
+        # An unescaped quote on both sides is a whole string, wherever the line began.
+        is_string = place.head.endswith('"') and not place.head.endswith('\\"')
+        if is_string and place.tail.startswith('"'):
+            return not re.match(r"\s*:", place.tail[1:])
+    if len(place.head) >= _LONGEST_HEAD:
+        return False
+    if place.is_run or place.is_object:
+        return True
+    if kind == "script" and _TARGET.search(place.head):
+        return bool(_TARGET_AFTER.match(place.tail))
+    return kind != "script" and (
+        place.is_variable or place.is_quoted or _VALUES[kind](place.head, place.tail)
+    )
+
+
+def _in_comment(kind: str, head: str) -> bool:
+    return bool(_COMMENTS.get(kind, _COMMENT).search(_QUOTED.sub("", head)))
+
+
+def _ini_value(head: str, tail: str) -> bool:
+    return bool(_INI_VALUE.fullmatch(head) and _REST.match(tail))
+
+
+def _env_value(head: str, tail: str) -> bool:
+    return bool(_ENV_VALUE.fullmatch(head) and _REST.match(tail))
+
+
+def _yaml_value(head: str, tail: str) -> bool:
+    if _YAML_VALUE.fullmatch(head) and _REST.match(tail):
+        return True
+    if _YAML_FLOW.fullmatch(head) and _FLOW_AFTER.match(tail):
+        return True
+    bare = _QUOTED.sub("''", head)
+    is_open = bare.count("{") + bare.count("[") > bare.count("}") + bare.count("]")
+    if is_open and re.search(r"(?:\A|[:\-,\[{]|\s)\s*[{\[]", bare):
+        is_value = _FLOW_KEY.search(bare) or (_FLOW_ITEM.search(bare) and "[" in bare)
+        return bool(is_value and (_FLOW_AFTER.match(tail) or not tail.strip()))
+    # A mapping over several lines, of which this is the last.
+    return bool(_YAML_VALUE.fullmatch(head) and _FLOW_END.match(tail))
+
+
+def _no_value(head: str, tail: str) -> bool:
+    return False
+
+
+_VALUES: dict[str, Callable[[str, str], bool]] = {
+    "toml": _no_value,
+    "json": _no_value,
+    "ini": _ini_value,
+    "env": _env_value,
+    "docker": _env_value,
+    "yaml": _yaml_value,
+}
+
+
+def _kind(path: str) -> str:
+    """Which syntax a file has: one of `_VALUES`, `script`, or empty for prose and all others."""
+    file = PurePosixPath(path.lower())
+    if file.name.startswith(".env."):
+        return "env"
+    if file.name.startswith("dockerfile."):
+        return "docker"
+    return _NAMES.get(file.name) or _SUFFIXES.get(file.suffix, "")

@@ -1,0 +1,90 @@
+"""One pure function: a file's bytes -> its facts.
+
+Reading is CPython's `ast`; syntax newer than the running Python is read by libcst and turned
+into the same tree. Nothing of the file is executed or imported.
+"""
+
+import ast
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from onepath.facts.computed.modules import named_modules
+from onepath.facts.extract.walk import Walk
+from onepath.facts.source import SourceText, UndecodableError
+from onepath.model import Facts
+from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
+
+EXTRACTOR_VERSION = 30
+"""Goes up with every change of what is extracted, or of where a search hits.
+
+Facts and searches of another version are never read.
+"""
+
+_NOTHING: Mapping[str, Any] = {
+    "failure": None, "encoding": "utf-8", "imports": (), "blocks": (), "scopes": (), "uses": (),
+    "definitions": (), "strings": (), "composed": (), "dicts": (), "key_reads": (), "functions": (),
+    "exports": None, "getattr": False, "effects": (),
+    "dynamic": (), "named": (),
+}  # fmt: skip
+
+
+def extract(data: bytes) -> Facts:
+    """Read one file.
+
+    Args:
+        data: The file's bytes, whatever they are.
+
+    Returns:
+        Its facts. A file that is not Python gives facts with `failure` set and nothing else;
+        nothing is ever raised.
+    """
+    return Facts(extract_raw(data))
+
+
+def extract_raw(data: bytes) -> dict[str, Any]:
+    """As `extract`, in the plain form that is cached: dicts, tuples, strings and numbers."""
+    if is_lfs_pointer(data):
+        return {**_NOTHING, "failure": (1, LFS_POINTER)}
+    try:
+        text = SourceText(data)
+    except UndecodableError as error:
+        return {**_NOTHING, "failure": (error.line, str(error))}
+    try:
+        tree = parse(text.utf8)
+        walk = Walk(text)
+        walk.module(tree)
+        return {**walk.result(), "named": named_modules(tree, text, lambda: walk.names)}
+    except SyntaxError as error:
+        return {**_NOTHING, "failure": (error.lineno or 1, error.msg or "invalid syntax")}
+    except (RecursionError, MemoryError):
+        return {**_NOTHING, "failure": (1, "nested too deeply to be read")}
+
+
+def parse(utf8: bytes) -> ast.Module:
+    """The tree of a source in UTF-8.
+
+    Raises:
+        SyntaxError: Neither this Python nor libcst can read it; the error is this Python's.
+    """
+    if b"\0" in utf8:
+        line = utf8.count(b"\n", 0, utf8.index(b"\0")) + 1
+        raise SyntaxError("null byte in source", ("<source>", line, 0, ""))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # As text, so that an encoding cookie no longer counts: it is UTF-8 by now.
+            return ast.parse(utf8.decode("utf-8"))
+    except SyntaxError as error:
+        return _parse_newer(utf8, error)
+
+
+def _parse_newer(utf8: bytes, error: SyntaxError) -> ast.Module:
+    import libcst
+
+    from onepath.facts.newer.syntax import parse as parse_newer
+
+    try:
+        return parse_newer(utf8)
+    except libcst.ParserSyntaxError:
+        raise error from None

@@ -1,0 +1,1 @@
+"""Byte searches that decide which files are parsed at all."""

@@ -1,0 +1,312 @@
+"""The facts of a snapshot: searched, extracted in parallel, cached, and handed out by path."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple
+
+from onepath.facts.extract.file import extract_raw
+from onepath.facts.prefilter.words import Search
+from onepath.facts.store.ahead import read_ahead
+from onepath.facts.store.cache import FactsCache, pack, unpack
+from onepath.facts.store.collecting import without_collecting
+from onepath.facts.store.texts import Texts
+from onepath.model import Entry, Executor, Facts, Snapshot, Source
+from onepath.model.snapshot import R
+from onepath.snapshot.notes import is_lfs_pointer
+
+_SEARCHED = 150
+"""Files in a batch where most are only searched."""
+_FEWEST, _EXTRACTED = 6, 240
+"""Files in a batch where each is parsed, at least and at most."""
+_SHARE = 4
+"""So many batches of one size there would be for each process: they shrink towards the end."""
+_WORTH_PARTS, _MOST_PARTS = 60, 4
+"""Files that are worth another process, and processes that are worth their memory."""
+_WORTH_THREADS = 1000
+"""Texts that are worth another thread to search them."""
+_WORTH_AHEAD = 1000
+"""Files that are worth another process which extracts some of them ahead of time."""
+_SEARCHES = 30
+"""Searches that are kept to answer narrower ones."""
+_KEPT = 1000
+"""So many files' facts are written to the cache at once."""
+_PYTHON = (".py", ".pyi")
+
+NO_FACTS = Facts(extract_raw(b""))
+
+
+class Batch(NamedTuple):
+    """Work for one process: search these blobs, and read those that hit."""
+
+    source: Source
+    entries: tuple[Entry, ...]
+    needles: Search | None
+    """None lets every blob through."""
+    extracting: bool = True
+    """False only searches."""
+
+
+class Found(NamedTuple):
+    """What a process found in one blob."""
+
+    oid: str
+    hit: bool
+    packed: bytes | None
+    missing: bool = False
+
+
+def read_batch(batch: Batch) -> list[Found]:
+    """Search and extract a batch; runs in a worker."""
+    found = []
+    with without_collecting():
+        for entry, data in batch.source.read(batch.entries):
+            if data is None:
+                found.append(Found(entry.oid, False, None, True))
+            elif batch.needles is None or batch.needles.hit(data) or is_lfs_pointer(data):
+                packed = pack(extract_raw(data)) if batch.extracting else None
+                found.append(Found(entry.oid, True, packed))
+            else:
+                found.append(Found(entry.oid, False, None))
+    return found
+
+
+class FactsBook:
+    """Facts by path, read from the cache or extracted when first asked for.
+
+    Args:
+        snapshot: Where the files come from.
+        cache: Where facts are kept between runs.
+        executor: Runs the extraction.
+        progress: Told, in words, what goes on.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, cache: FactsCache, executor: Executor,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        self.snapshot = snapshot
+        self.python = tuple(
+            path
+            for path, entry in snapshot.entries.items()
+            if path.endswith(_PYTHON) and entry.is_regular
+        )
+        self._cache = cache
+        self._executor = executor
+        self._progress = progress
+        self._by_oid: dict[str, Facts] = {}
+        self.missing: set[str] = set()
+        """Blob ids whose bytes can't be had."""
+        self._texts = Texts()
+        self._searched: dict[str, tuple[Search, set[bytes]]] = {}
+        """The last searches of this run by digest, each with the blobs in which it did not hit."""
+
+    def facts(self, path: str) -> Facts:
+        """The facts of one file; empty ones if the snapshot does not hold it."""
+        entry = self.snapshot.entries.get(path)
+        if entry is None or not entry.is_regular:
+            return NO_FACTS
+        known = self._by_oid.get(entry.oid)
+        if known is None:
+            self.load((path,))
+            known = self._by_oid.get(entry.oid, NO_FACTS)
+        return known
+
+    @property
+    def loaded(self) -> int:
+        """How many different files have been read or remembered."""
+        return len(self._by_oid)
+
+    def read_files(self) -> Iterator[tuple[str, Facts]]:
+        """Every file whose facts are known by now, in path order."""
+        for path in self.python:
+            facts = self._by_oid.get(self.snapshot.entries[path].oid)
+            if facts is not None:
+                yield path, facts
+
+    def load(self, paths: Iterable[str], *, recording: bool = False) -> None:
+        """Make sure of the facts of these files, all at once.
+
+        Args:
+            paths: The files.
+            recording: Whether to make the records that everybody asks for at once: worth it
+                before work that is spread over processes, each of which would make its own.
+        """
+        wanted = self._unknown(paths)
+        for oid, raw in self._cache.facts(wanted):
+            self._by_oid[oid] = facts = Facts(raw)
+            del wanted[oid]
+            if recording:
+                facts.record()
+        self._read(list(wanted.values()), None, recording=recording)
+
+    def recall(self, oids: Collection[str]) -> bool:
+        """Take the facts of these blobs from the cache alone; whether all of them were there."""
+        for oid, raw in self._cache.facts(oid for oid in oids if oid not in self._by_oid):
+            self._by_oid[oid] = Facts(raw)
+        return all(oid in self._by_oid for oid in oids)
+
+    def mentioning(self, needles: Search) -> tuple[str, ...]:
+        """The Python files that hold one of the needles, in path order, with their facts loaded.
+
+        What was searched or extracted before, in any run, is not read again.
+        """
+        chosen = self._search(self.python, needles, needles.digest, extracting=True)
+        self.load(chosen)
+        return chosen
+
+    def others_mentioning(self, paths: Sequence[str], needles: Search) -> tuple[str, ...]:
+        """Those of `paths`, which are not Python files, that hold one of the needles."""
+        return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
+
+    def spread(self, function: Callable[[Sequence[str]], R], paths: Sequence[str]) -> list[R]:
+        """What a function gives for parts of some files, in processes of their own.
+
+        These see all that is known here; what they come to know is not kept. Few files are not
+        worth it.
+        """
+        count = min(self._executor.jobs, _MOST_PARTS) if len(paths) >= _WORTH_PARTS else 1
+        return self._executor.apart([partial(function, paths[at::count]) for at in range(count)])
+
+    def expect(self, searches: Sequence[Search], now: Search) -> None:
+        """Get ready for searches: hold what is read, and have what they will hit extracted.
+
+        A process beside does that if nothing is known yet.
+
+        Args:
+            searches: Those that will follow, as far as they can be told.
+            now: What is searched for at once, and needs no other process.
+        """
+        self._texts.expect_searches()
+        if self._cache.folder is None or len(self.python) < _WORTH_AHEAD or self._cache.known():
+            return
+        files = self.snapshot.entries
+        entries = {files[path].oid: files[path] for path in self.python}
+        task = partial(
+            read_ahead, self._cache.folder, self.snapshot.source(), tuple(entries.values()),
+            tuple(searches), now,
+        )  # fmt: skip
+        self._executor.beside(task)
+
+    def over(self, snapshot: Snapshot) -> "FactsBook":
+        """A book of another snapshot that shares what this one has read."""
+        book = FactsBook(snapshot, self._cache, self._executor, self._progress)
+        book._by_oid = self._by_oid
+        book.missing = self.missing
+        book._texts = self._texts
+        book._searched = self._searched
+        return book
+
+    def _search(
+        self, paths: Sequence[str], needles: Search, key: str, *, extracting: bool
+    ) -> tuple[str, ...]:
+        entries = {path: self.snapshot.entries[path] for path in paths}
+        size = next((len(entry.oid) // 2 for entry in entries.values()), 20)
+        hits, misses = self._cache.scanned(key, size)
+        known_before = len(hits) + len(misses)
+        keys = {entry.oid: bytes.fromhex(entry.oid) for entry in entries.values()}
+        for other, missed in self._searched.values():
+            if needles.within(other):
+                misses |= missed.intersection(keys.values())
+        unscanned = {
+            entry.oid: entry
+            for entry in entries.values()
+            if keys[entry.oid] not in hits
+            and keys[entry.oid] not in misses
+            and entry.oid not in self.missing
+        }
+        for found in self._look(list(unscanned.values()), needles, extracting=extracting):
+            if not found.missing:
+                (hits if found.hit else misses).add(keys[found.oid])
+        if len(hits) + len(misses) > known_before:
+            self._cache.put_scan(key, hits, misses)
+        self._searched[key] = needles, misses
+        while len(self._searched) > _SEARCHES:
+            del self._searched[next(iter(self._searched))]
+        return tuple(path for path, entry in entries.items() if keys[entry.oid] in hits)
+
+    def _look(
+        self, entries: Sequence[Entry], needles: Search, *, extracting: bool
+    ) -> Iterator[Found]:
+        """Search files: here if their bytes are held, else in the workers."""
+        self._texts.hold(self.snapshot.source(), entries)
+        held = self._texts.held(entries)
+        for oid, hit in zip(held, self._hits(needles, [*held.values()]), strict=True):
+            yield Found(oid, hit, None)
+        rest = [entry for entry in entries if entry.oid not in held]
+        known = self._cache.known() if extracting and rest else frozenset()
+        new: list[Entry] = []
+        old: list[Entry] = []
+        for entry in rest:
+            is_known = entry.oid in self._by_oid or bytes.fromhex(entry.oid) in known
+            (old if is_known or not extracting else new).append(entry)
+        yield from self._read(new, needles)
+        yield from self._read(old, needles, extracting=False)
+
+    def _hits(self, needles: Search, texts: Sequence[bytes]) -> list[bool]:
+        """Which texts hold what is searched for."""
+
+        def hits(part: Sequence[bytes]) -> list[bool]:
+            return [needles.hit(data) or is_lfs_pointer(data) for data in part]
+
+        count = min(self._executor.jobs, _MOST_PARTS)
+        if count == 1 or len(texts) < _WORTH_THREADS:
+            return hits(texts)
+        size = -(-len(texts) // count)
+        parts = [texts[at : at + size] for at in range(0, len(texts), size)]
+        with ThreadPoolExecutor(count) as pool:  # the search itself runs without Python's lock
+            return [hit for part in pool.map(hits, parts) for hit in part]
+
+    def _parts(self, entries: Sequence[Entry], size: int) -> Iterator[Sequence[Entry]]:
+        """Parts of some files for one process each, all of one size unless it is 0.
+
+        Where each file is parsed, the first parts are large, as each costs a start of git, and
+        the last are small, so that all processes end at one time.
+        """
+        at = 0
+        while at < len(entries):
+            share = (len(entries) - at) // (_SHARE * self._executor.jobs)
+            count = size or max(_FEWEST, min(_EXTRACTED, share))
+            yield entries[at : at + count]
+            at += count
+
+    def _unknown(self, paths: Iterable[str]) -> dict[str, Entry]:
+        entries = self.snapshot.entries
+        found = {}
+        for path in paths:
+            entry = entries.get(path)
+            if entry is None or not entry.is_regular:
+                continue
+            if entry.oid not in self._by_oid and entry.oid not in self.missing:
+                found[entry.oid] = entry
+        return found
+
+    def _read(
+        self, entries: Sequence[Entry], needles: Search | None, *, extracting: bool = True,
+        recording: bool = False,
+    ) -> list[Found]:  # fmt: skip
+        if not entries:
+            return []
+        source = self.snapshot.source()
+        batches = [
+            Batch(source, tuple(part), needles, extracting)
+            for part in self._parts(entries, 0 if needles is None else _SEARCHED)
+        ]
+        results: list[Found] = []
+        packed: list[tuple[str, bytes]] = []
+        for part in self._executor.map(read_batch, batches):
+            self._progress(f"reading files: {(len(results) + len(part)) * 100 // len(entries)} %")
+            for found in part:
+                if found.packed is not None:
+                    facts = self._by_oid[found.oid] = Facts(unpack(found.packed))
+                    if recording:
+                        facts.record()
+                    packed.append((found.oid, found.packed))
+                if found.missing:
+                    self.missing.add(found.oid)
+                results.append(found._replace(packed=None))
+            if len(packed) >= _KEPT:  # while the workers read on
+                self._cache.put(packed)
+                packed.clear()
+        self._cache.put(packed)
+        return results

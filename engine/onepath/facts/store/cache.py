@@ -1,0 +1,299 @@
+"""Facts by blob id, kept in the repository's own git folder.
+
+A cache and nothing more: whatever goes wrong with it (another version, a broken file, a full
+disk, a read-only folder, a second run at the same time) costs time and is never an error.
+
+Rows are `marshal`, compressed with Zstandard: it reads several times faster than pickle, and the
+file is named after the extractor's and Python's version, so that no other version ever reads it.
+The folder is the user's own `.git`, into which no clone or fetch can put a file.
+"""
+
+import logging
+import marshal
+import os
+import sqlite3
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Self
+
+from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
+
+from onepath.facts.extract.file import EXTRACTOR_VERSION
+
+logger = logging.getLogger(__name__)
+
+_NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
+_CHUNK = 500
+_KEPT = {"outcomes": 20, "grounds": 3}
+"""How many of the newest of each are kept."""
+_PATIENCE = 5.0
+"""Seconds to wait for another run that writes."""
+_CHECKSUM = 4
+_BROKEN = (EOFError, ValueError, TypeError, ZstdError)
+_COMPRESSOR = ZstdCompressor(level=1)
+_DECOMPRESSOR = ZstdDecompressor()
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (oid BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS scans
+    (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, misses BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS grounds (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+"""
+
+
+_NAMES = ("scopes", "uses")
+"""What is read only for files that are looked into."""
+_SHAPES = ("dicts", "key_reads", "functions")
+"""What a rule or two read, file by file."""
+_PART = {**dict.fromkeys(_NAMES, 1), **dict.fromkeys(_SHAPES, 2)}
+
+
+class Unpacked(Mapping[str, Any]):
+    """Facts in parts that are decoded when somebody asks for one.
+
+    Names are kept once they are decoded, shapes are not: whoever reads them goes through all
+    files once, and all of them together would fill the memory.
+    """
+
+    __slots__ = ("_known", "_parts")
+
+    def __init__(self, parts: tuple[bytes, bytes, bytes]) -> None:
+        self._known: dict[str, Any] = {}
+        self._parts: list[bytes | None] = [*parts]
+
+    def __getitem__(self, key: str) -> Any:
+        if key in self._known:
+            return self._known[key]
+        number = _PART.get(key, 0)
+        part = self._parts[number]
+        if part is None:
+            raise KeyError(key)
+        decoded = _decode(part)
+        if number < 2:
+            self._known.update(decoded)
+            self._parts[number] = None
+        return decoded[key]
+
+    def take(self, key: str) -> Any:
+        """Give a value away: it is no longer here afterwards."""
+        value = self[key]
+        self._known.pop(key, None)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        self["failure"]
+        self["uses"]
+        return iter((*self._known, *_SHAPES))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def pack(raw: Mapping[str, Any]) -> bytes:
+    """One file's facts as the cache keeps them."""
+    outer = {key: value for key, value in raw.items() if key not in _PART}
+    names, shapes = ({key: raw[key] for key in keys} for keys in (_NAMES, _SHAPES))
+    data = marshal.dumps((_encode(outer), _encode(names), _encode(shapes)))
+    return zlib.crc32(data).to_bytes(_CHECKSUM) + data
+
+
+def unpack(data: bytes) -> Mapping[str, Any]:
+    """The reverse of `pack`. Raises one of several errors on anything else."""
+    rest = memoryview(data)[_CHECKSUM:]
+    if zlib.crc32(rest).to_bytes(_CHECKSUM) != data[:_CHECKSUM]:
+        raise ValueError("not facts")  # now, and not when a part is asked for
+    outer, names, shapes = marshal.loads(rest)  # noqa: S302 - our own file, see above
+    return Unpacked((outer, names, shapes))
+
+
+def _encode(part: Mapping[str, Any]) -> bytes:
+    return _COMPRESSOR.compress(marshal.dumps(dict(part)))
+
+
+def _decode(data: bytes) -> dict[str, Any]:
+    part = marshal.loads(_DECOMPRESSOR.decompress(data))  # noqa: S302
+    if not isinstance(part, dict):
+        raise TypeError("not facts")
+    return part
+
+
+class FactsCache:
+    """The cache of one repository; a null cache when `folder` is None or can't be used."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._database: sqlite3.Connection | None = None
+        self._owner = os.getpid()
+        self._folder = folder
+        if folder is None:
+            return
+        self._path = folder / _NAME
+        try:
+            folder.mkdir(exist_ok=True)
+            for stale in folder.glob("facts-*.sqlite*"):
+                if not stale.name.startswith(_NAME) and _same_python(stale.name):
+                    stale.unlink(missing_ok=True)
+            self._database = _open(self._path)
+        except (OSError, sqlite3.Error) as error:
+            logger.info("no facts cache: %s", error)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it is; None if nothing is kept."""
+        return None if self._database is None else self._folder
+
+    def facts(self, oids: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Those of the blobs that are known; a broken row is a miss."""
+        wanted = list(dict.fromkeys(oids))
+        for start in range(0, len(wanted), _CHUNK):
+            keys = [bytes.fromhex(oid) for oid in wanted[start : start + _CHUNK]]
+            query = f"SELECT oid, data FROM facts WHERE oid IN ({','.join('?' * len(keys))})"  # noqa: S608
+            for key, data in self._rows(query, keys):
+                try:
+                    yield bytes(key).hex(), unpack(data)
+                except _BROKEN:
+                    logger.info("a broken row for %s", bytes(key).hex())
+
+    def known(self) -> frozenset[bytes]:
+        """The ids, as bytes, of all blobs whose facts are kept."""
+        return frozenset(bytes(key) for (key,) in self._rows("SELECT oid FROM facts", []))
+
+    def put(self, packed: Iterable[tuple[str, bytes]]) -> None:
+        """Keep packed facts by blob id."""
+        rows = [(bytes.fromhex(oid), data) for oid, data in packed]
+        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+
+    def scanned(self, needles: str, size: int) -> tuple[set[bytes], set[bytes]]:
+        """The blobs in which a search hit, and those in which it did not.
+
+        Args:
+            needles: The digest of the search.
+            size: Bytes of a blob id: 20, or 32 in a SHA-256 repository.
+        """
+        for hits, misses in self._rows(
+            "SELECT hits, misses FROM scans WHERE needles = ?", [needles]
+        ):
+            if len(hits) % size == 0 and len(misses) % size == 0:
+                return _split(hits, size), _split(misses, size)
+        return set(), set()
+
+    def put_scan(self, needles: str, hits: Iterable[bytes], misses: Iterable[bytes]) -> None:
+        """Keep the outcome of a search, in place of an earlier one."""
+        row = (needles, b"".join(sorted(hits)), b"".join(sorted(misses)))
+        self._write("INSERT OR REPLACE INTO scans VALUES (?, ?, ?)", [row])
+
+    def outcome(self, key: str) -> dict[str, Any] | None:
+        """A plan or an audit that was kept under this key."""
+        return self._kept("outcomes", key)
+
+    def put_outcome(self, key: str, outcome: Mapping[str, Any]) -> None:
+        """Keep a plan or an audit, and only the newest few of them."""
+        self._keep("outcomes", key, outcome)
+
+    def grounds(self, key: str) -> dict[str, Any] | None:
+        """What an audit rests on, as far as it was kept under this key."""
+        return self._kept("grounds", key)
+
+    def put_grounds(self, key: str, grounds: Mapping[str, Any]) -> None:
+        """Keep what an audit rests on, in place of that of an earlier one."""
+        self._keep("grounds", key, grounds)
+
+    def _kept(self, table: str, key: str) -> dict[str, Any] | None:
+        for (data,) in self._rows(f"SELECT data FROM {table} WHERE key = ?", [key]):  # noqa: S608
+            try:
+                return _decode(data)
+            except _BROKEN:
+                logger.info("a broken row in %s", table)
+        return None
+
+    def _keep(self, table: str, key: str, value: Mapping[str, Any]) -> None:
+        row = (key, _encode(value))
+        self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", [row])  # noqa: S608
+        newest = f"SELECT rowid FROM {table} ORDER BY rowid DESC LIMIT ?"  # noqa: S608
+        limit = [(_KEPT[table],)]
+        self._write(f"DELETE FROM {table} WHERE rowid NOT IN ({newest})", limit)  # noqa: S608
+
+    def _rows(self, query: str, values: list[Any]) -> list[tuple[Any, ...]]:
+        if self._database is None or self._is_forked():
+            return []
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return []
+
+    def _write(self, query: str, rows: list[tuple[Any, ...]]) -> None:
+        if self._database is None or self._is_forked() or not rows:
+            return
+        try:
+            with self._database:
+                self._database.executemany(query, rows)
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _is_forked(self) -> bool:
+        """Whether this is a child of the process that opened it; SQLite allows no use there."""
+        return os.getpid() != self._owner
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        logger.info("facts cache given up: %s", error)
+        self.close()
+        if _is_broken(error):
+            _remove(self._path)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.DatabaseError as error:
+        if not _is_broken(error):
+            raise
+        _remove(path)
+        return _connect(path)
+
+
+def _is_broken(error: sqlite3.Error) -> bool:
+    """Whether the file itself is unsound, and not merely locked, read-only or out of room."""
+    return type(error) is sqlite3.DatabaseError
+
+
+def _remove(path: Path) -> None:
+    """Remove a database with its journal, which would be played into the next one."""
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level="DEFERRED")
+    try:
+        with closing(database.cursor()) as cursor:
+            # Losing the last rows in a power cut is harmless, so no fsync is waited for.
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = OFF")
+            cursor.executescript(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _same_python(name: str) -> bool:
+    return sys.implementation.cache_tag is not None and sys.implementation.cache_tag in name
+
+
+def _split(joined: bytes, size: int) -> set[bytes]:
+    return {joined[at : at + size] for at in range(0, len(joined), size)}

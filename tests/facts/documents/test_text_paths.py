@@ -1,0 +1,221 @@
+"""Dotted paths in files that are not Python."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onepath.facts.documents.text_paths import Mention, mentions
+
+OLDS = ("pkg.old", "pkg.old.Manager", "solo")
+
+
+def found(path: str, text: str | bytes) -> list[tuple[str, bool]]:
+    data = text.encode() if isinstance(text, str) else text
+    return [(mention.text, mention.certain) for mention in mentions(path, data, OLDS)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pkg.older",
+        "pkg.old_thing",
+        "my_pkg.old",
+        "my.pkg.old",
+        "épkg.old",
+        "pkg . old",
+        "pkg:old_thing",
+        "solo",
+        "solo.py",
+        "",
+    ],
+)
+def test_what_only_looks_like_the_path_is_no_mention(text: str) -> None:
+    assert found("notes.txt", text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.toml", '# uses "pkg.old"'),
+        ("a.toml", 'text = "see pkg.old for more"'),
+        ("a.toml", '"pkg.old" = 1'),
+        ("a.toml", "[pkg.old]"),
+        ("a.cfg", "; name = pkg.old"),
+        ("a.cfg", "description = reads pkg.old"),
+        ("a.cfg", "name = 1  # pkg.old"),
+        ("a.yaml", "# - pkg.old"),
+        ("a.yaml", "text: reads pkg.old"),
+        ("a.yaml", "pkg.old: 1"),
+        ("a.yaml", "text: 'it says \"pkg.old\" here'"),
+        ("a.json", '{"pkg.old": 1}'),
+        ("a.json", r'{"a": "it says \"pkg.old\" here"}'),
+        ("a.json", '{"a": "pkg.old is gone"}'),
+        (".env", "# NAME=pkg.old"),
+        ("Dockerfile", "# python -m pkg.old"),
+        ("Dockerfile", "RUN pytest -m pkg.old"),
+        ("run.sh", 'echo "pkg.old"'),
+        ("README.md", "run `python -m pkg.old`"),
+        ("README.md", "pkg.old"),
+        ("notes.txt", "name = pkg.old:run"),
+        ("data.xml", "<a>pkg.old</a>"),
+        ("a.rst", "Use :code:`pkg.old`."),
+        ("a.rst", ".. note:: pkg.old is gone"),
+        ("a.rst", ".. autosummary::\n\n   a.b\n\nOf old:\n\n   pkg.old\n"),
+        ("a.rst", "   pkg.old\n"),
+        ("a.md", "::: pkg.old and more"),
+        ("a.md", "See [pkg.old](x.md)."),
+        ("a.yaml", "x: {pkg.old: 1}"),
+        ("a.yaml", "x: see {pkg.old} there"),
+        ("a.yaml", "x: '{class: pkg.old}'"),
+        ("run.sh", "name=pkg.old run"),
+    ],
+)
+def test_talk_about_the_path_is_not_certain(path: str, text: str) -> None:
+    assert [certain for _, certain in found(path, text)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pyproject.toml", 'run = "pkg.old:main"'),
+        ("pyproject.toml", "modules = ['a', 'pkg.old']  # both"),
+        ("setup.cfg", "console_scripts =\n    run = pkg.old:main"),
+        ("setup.cfg", "known =\n    pkg.old\n    other"),
+        ("pytest.ini", "DJANGO_SETTINGS_MODULE = pkg.old"),
+        ("tox.ini", "commands = python -m pkg.old --fast"),
+        ("entry_points.txt", "run = pkg.old:main [extra]"),
+        ("a.yaml", "handler: pkg.old  # the one"),
+        ("a.yml", "- pkg.old\r\n"),
+        ("a.yml", "  - class: 'pkg.old.Manager'"),
+        ("a.yml", "all: [a.b, pkg.old, c]"),
+        ("a.yml", "- SETTINGS=pkg.old"),
+        ("a.yml", "run: |\n  cd x; python3 -X dev -m pkg.old"),
+        ("a.json", '{"target":"pkg.old"}'),
+        ("a.json", '["python", "-m", "pkg.old"]'),
+        (".env.local", "export NAME=pkg.old"),
+        (".env", 'NAME="pkg.old"'),
+        ("Dockerfile", 'CMD ["python", "-m", "pkg.old"]'),
+        ("api.Dockerfile", "CMD exec gunicorn pkg.old:app --reload"),
+        ("Dockerfile.dev", "ENV SETTINGS pkg.old"),
+        ("Dockerfile", "ENV A=1 SETTINGS=pkg.old B=2"),
+        ("run.sh", '"$PYTHON" -u -m pkg.old && true'),
+        ("Makefile", "\t$(PYTHON) -m pkg.old"),
+        ("Procfile", "web: uvicorn pkg.old:app"),
+        ("run.sh", "python -m solo"),
+        ("run.sh", "run model._target_=pkg.old.Manager x=1"),
+        ("run.sh", "run '+x._target_=\"pkg.old\"'"),
+        ("run.sh", "DJANGO_SETTINGS_MODULE=pkg.old pytest"),
+        ("a.yaml", "x: {_target_: pkg.old.Manager, _partial_: true}"),
+        ("a.yaml", "x: {a: {class: pkg.old}}"),
+        ("a.yaml", "- {a: [pkg.old, b]}"),
+        ("a.yaml", "x: {\n  class: pkg.old}"),
+        ("a.yaml", "x: [{class: pkg.old}, {class: b}]"),
+        ("a.yaml", "{class: pkg.old}"),
+        ("a.rst", ".. autoclass:: pkg.old.Manager"),
+        ("a.rst", "   .. py:module:: pkg.old\n"),
+        ("a.rst", ".. automodule:: pkg.old\r\n   :members:"),
+        ("a.rst", ".. autofunction:: pkg.old.run(a, b=None)"),
+        ("a.rst", ".. inheritance-diagram:: a.b pkg.old\n"),
+        ("a.rst", ".. autosummary::\n   :toctree: x\n\n   a.b\n   ~pkg.old.Manager\n"),
+        ("a.rst", "See :class:`pkg.old.Manager`."),
+        ("a.rst", "See :py:meth:`~pkg.old.Manager.run()`."),
+        ("a.rst", "See :py:class:`the manager <pkg.old.Manager>`."),
+        ("a.md", "See {py:class}`~pkg.old.Manager`."),
+        ("a.md", "See [the manager][pkg.old.Manager]."),
+        ("a.md", "::: pkg.old.Manager"),
+        ("a.md", ":::{autoclass} pkg.old.Manager\n:::"),
+        ("a.md", "```{automodule} pkg.old\n```"),
+        ("a.md", "```{eval-rst}\n.. autoclass:: pkg.old.Manager\n```"),
+    ],
+)
+def test_a_value_that_is_the_path_is_certain(path: str, text: str) -> None:
+    assert [certain for _, certain in found(path, text)] == [True]
+
+
+def test_the_longest_path_is_the_mention() -> None:
+    assert found("a.txt", "pkg.old.Manager.run and pkg.old.Other") == [
+        ("pkg.old.Manager", False),
+        ("pkg.old", False),
+    ]
+
+
+def test_the_entry_point_form_of_a_symbol_is_found_as_written() -> None:
+    assert found("a.toml", 'x = "pkg.old:Manager"') == [("pkg.old:Manager", True)]
+
+
+def test_a_longer_path_as_value_makes_its_beginning_certain() -> None:
+    assert found("a.json", '["pkg.old.more.Thing"]') == [("pkg.old", True)]
+
+
+def test_a_single_name_counts_at_the_beginning_of_a_path() -> None:
+    assert found("a.yaml", "solo: solo.more") == [("solo", True)]
+
+
+def test_offsets_and_lines_are_those_of_the_bytes() -> None:
+    data = "é “pkg.old”\r\n\r\nü pkg.old:Manager\n".encode()
+    assert mentions("a.md", data, OLDS) == (
+        Mention(6, 13, 1, "pkg.old", False, True),
+        Mention(23, 38, 3, "pkg.old:Manager", False, True),
+    )
+    assert data[23:38] == b"pkg.old:Manager"
+
+
+def test_bytes_that_are_not_utf8_keep_their_offsets() -> None:
+    data = b"# caf\xe9\nkey = pkg.old\n"
+    (mention,) = mentions("a.ini", data, OLDS)
+    assert (data[mention.start : mention.end], mention.certain) == (b"pkg.old", True)
+
+
+def test_a_very_long_line_is_read_in_its_place() -> None:
+    line = '{"a": [' + '"x", ' * 5000 + '"pkg.old"]}'
+    assert found("a.json", line) == [("pkg.old", True)]
+    assert found("a.yaml", line) == [("pkg.old", False)]
+
+
+def test_hundreds_of_paths_in_megabytes_take_one_pass() -> None:
+    olds = [f"pkg.module{number}.Name" for number in range(500)]
+    data = b"pkg.other is not meant, nor packages of pkg\n" * 50_000 + b"pkg.module7.Name"
+    before = time.perf_counter()
+    assert len(mentions("a.log", data, olds)) == 1
+    assert time.perf_counter() - before < 2
+
+
+@given(
+    st.lists(st.sampled_from(["pkg.old", "pkg.old:Manager", "é", " ", '"', "\n", "x", ".", ":"])),
+    st.sampled_from(["a.json", "a.yaml", "a.toml", "a.cfg", "a.md", ".env", "Dockerfile", "a.sh"]),
+)
+def test_replacing_the_spans_changes_nothing_else(parts: list[str], path: str) -> None:
+    data = "".join(parts).encode()
+    result = mentions(path, data, OLDS)
+    at = 0
+    kept = b""
+    for mention in result:
+        assert data[mention.start : mention.end].decode() == mention.text
+        assert mention.line == data[: mention.start].count(b"\n") + 1
+        assert mention.start >= at
+        kept += data[at : mention.start]
+        at = mention.end
+    assert mentions(path, kept + data[at:], ["pkg.old.nowhere"]) == ()
+    assert len(kept + data[at:]) == len(data) - sum(m.end - m.start for m in result)
+
+
+def test_a_directive_takes_the_module_that_is_documented_there() -> None:
+    text = """\
+.. autoclass:: Manager
+
+.. currentmodule:: pkg.old
+
+.. autoclass:: Manager
+   :members:
+
+.. automethod:: Manager.run
+
+.. py:currentmodule:: pkg.new
+
+.. autoclass:: Manager
+"""
+    full = [one for one in mentions("a.rst", text.encode(), OLDS) if one.text == "pkg.old.Manager"]
+    assert [(one.line, one.certain) for one in full] == [(5, True), (8, True)]
+    assert {text.encode()[one.start : one.end] for one in full} == {b"Manager"}

@@ -1,0 +1,68 @@
+import keyword
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onepath.facts.prefilter.words import Needles
+
+WORDS = st.from_regex(r"[a-zA-Z_é][a-zA-Z0-9_é]{0,4}", fullmatch=True).filter(
+    lambda word: not keyword.iskeyword(word)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "hit"),
+    [
+        ("Name", True), ("a.Name(", True), ("'x.Name'", True), ("éName", True),
+        ("Names", False), ("aName", False), ("_Name", False), ("Name2", False), ("name", False),
+        ("", False),
+    ],
+)  # fmt: skip
+def test_only_whole_words_hit(text: str, hit: bool) -> None:
+    assert Needles.of(["Name"]).hit(text.encode()) is hit
+
+
+def test_longer_word_is_found_where_it_holds_a_shorter_one() -> None:
+    needles = Needles.of(["Manager", "WebSocketManager"])
+    assert needles.hit(b"import WebSocketManager")
+    assert needles.hit(b"import Manager")
+    assert not needles.hit(b"import SocketManager")
+
+
+def test_an_empty_word_lets_every_file_through() -> None:
+    assert Needles.of(["", "Name"]).hit(b"")
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), st.lists(WORDS, max_size=6))
+def test_hits_exactly_where_one_of_the_words_stands(words: list[str], text: list[str]) -> None:
+    expected = any(
+        re.search(rf"(?<![A-Za-z0-9_]){re.escape(word)}(?![A-Za-z0-9_])", " ".join(text))
+        for word in words
+    )
+    assert Needles.of(words).hit(" ".join(text).encode()) == expected
+
+
+@given(st.lists(WORDS, max_size=4))
+def test_digest_depends_on_the_words_and_not_on_their_order(words: list[str]) -> None:
+    assert Needles.of(words).digest == Needles.of(reversed(words)).digest
+    assert Needles.of(words).digest != Needles.of([*words, "another"]).digest
+
+
+@given(st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=6))
+def test_a_narrower_search_hits_nowhere_else(
+    narrow: list[str], wide: list[str], text: list[str]
+) -> None:
+    some, all_of_them = Needles.of(narrow), Needles.of([*narrow, *wide])
+    other = Needles.of(wide)
+    assert some.within(all_of_them) or not narrow
+    if some.within(other) and some.hit(" ".join(text).encode()):
+        assert other.hit(" ".join(text).encode())
+
+
+def test_a_phrase_is_within_its_words() -> None:
+    assert Needles.of(["pkg as", "box as"]).within(Needles.of(["pkg", "box", "other"]))
+    assert not Needles.of(["pkg as", "box as"]).within(Needles.of(["pkg"]))
+    assert not Needles.of(["package"]).within(Needles.of(["pack"]))
+    assert not Needles.of(()).within(Needles.of(["pkg"]))

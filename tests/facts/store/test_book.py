@@ -1,0 +1,256 @@
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha1
+from pathlib import Path
+
+import pytest
+
+from onepath.facts.prefilter.words import Needles
+from onepath.facts.store import book as book_module
+from onepath.facts.store.book import NO_FACTS, FactsBook
+from onepath.facts.store.cache import FactsCache
+from onepath.model import Entry
+from onepath.run import make_executor
+from onepath.run.serial import SerialExecutor
+
+FILES = {
+    "a.py": b"from m import Name\n",
+    "b.py": b"import os\n",
+    "c/d.pyi": b"Name: int\n",
+    "copy.py": b"from m import Name\n",
+    "notes.md": b"Name\n",
+    "other.md": b"nothing\n",
+}
+
+
+class SpySnapshot:
+    """A snapshot that notes what is read; content None can't be had."""
+
+    def __init__(self, files: Mapping[str, bytes | None]) -> None:
+        self.name, self.commit = "spy", None
+        self.contents = dict(files)
+        self.read_paths: list[str] = []
+        self.entries = {
+            path: Entry(path, sha1(path.encode() if d is None else d).hexdigest(), 0o100644)
+            for path, d in sorted(files.items())
+        }
+
+    def source(self) -> "SpySnapshot":
+        return self
+
+    def notes(self) -> tuple[()]:
+        return ()
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+        for entry in entries:
+            self.read_paths.append(entry.path)
+            yield entry, self.contents[entry.path]
+
+
+def book_of(
+    files: Mapping[str, bytes | None], cache: FactsCache | None = None
+) -> tuple[FactsBook, SpySnapshot]:
+    snapshot = SpySnapshot(files)
+    return FactsBook(snapshot, cache or FactsCache(None), SerialExecutor()), snapshot
+
+
+NAME = Needles.of(["Name"])
+
+
+def test_missing_object_has_no_facts_and_is_asked_for_once() -> None:
+    book, snapshot = book_of({**FILES, "gone.py": None})
+    assert book.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
+    for _ in range(3):
+        assert book.facts("gone.py") is NO_FACTS
+    book.load(["gone.py"])
+    assert book.missing == {snapshot.entries["gone.py"].oid}
+    assert snapshot.read_paths.count("gone.py") == 1
+
+
+def test_missing_object_is_asked_for_again_by_the_next_run(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        book_of({"gone.py": None}, cache)[0].mentioning(NAME)
+        book, snapshot = book_of({"gone.py": None}, cache)
+        snapshot.contents["gone.py"] = b"Name\n"
+        assert book.mentioning(NAME) == ("gone.py",)
+
+
+def test_path_that_is_not_there_or_no_file_has_no_facts() -> None:
+    book, snapshot = book_of(FILES)
+    snapshot.entries["link.py"] = Entry("link.py", "ab" * 20, 0o120000)
+    assert book.facts("nowhere.py") is NO_FACTS
+    assert book.facts("link.py") is NO_FACTS
+    book.load(["nowhere.py", "link.py"])
+    assert snapshot.read_paths == []
+
+
+def test_files_that_do_not_hit_are_searched_and_not_read_as_python() -> None:
+    book, _ = book_of(FILES)
+    assert book.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
+    assert [path for path, _ in book.read_files()] == ["a.py", "c/d.pyi", "copy.py"]
+    assert book.loaded == 2  # `copy.py` is the same blob as `a.py`
+
+
+def test_one_blob_is_read_once_however_many_paths_it_has() -> None:
+    book, snapshot = book_of(FILES)
+    book.mentioning(NAME)
+    assert snapshot.read_paths.count("a.py") + snapshot.read_paths.count("copy.py") == 1
+    assert book.facts("copy.py") is book.facts("a.py")
+
+
+def test_warm_run_reads_nothing(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        cold, _ = book_of(FILES, cache)
+        cold.mentioning(NAME)
+        assert cold.others_mentioning(["notes.md", "other.md"], NAME) == ("notes.md",)
+    with FactsCache(tmp_path) as cache:
+        warm, snapshot = book_of(FILES, cache)
+        assert warm.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
+        assert warm.others_mentioning(["notes.md", "other.md"], NAME) == ("notes.md",)
+        assert warm.facts("a.py").imports[0].module == "m"
+        assert snapshot.read_paths == []
+
+
+def test_warm_run_reads_only_what_changed(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        book_of(FILES, cache)[0].mentioning(NAME)
+        book, snapshot = book_of({**FILES, "b.py": b"Name = 1\n"}, cache)
+        assert book.mentioning(NAME) == ("a.py", "b.py", "c/d.pyi", "copy.py")
+        assert snapshot.read_paths == ["b.py"]
+
+
+def test_other_search_reads_again_what_only_was_searched(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        book_of(FILES, cache)[0].mentioning(NAME)
+        book, _ = book_of(FILES, cache)
+        assert book.mentioning(Needles.of(["os"])) == ("b.py",)
+        assert book.facts("b.py").imports[0].names[0].name == "os"
+
+
+def test_texts_are_searched_apart_from_python(tmp_path: Path) -> None:
+    with FactsCache(tmp_path) as cache:
+        book, _ = book_of({"a.py": b"Name\n"}, cache)
+        assert book.others_mentioning(["a.py"], NAME) == ("a.py",)
+        assert book.loaded == 0
+        assert book.mentioning(NAME) == ("a.py",)
+        assert book.loaded == 1
+
+
+def test_book_over_another_snapshot_shares_what_was_read() -> None:
+    book, _ = book_of({**FILES, "gone.py": None})
+    book.mentioning(NAME)
+    other = SpySnapshot({**FILES, "gone.py": None, "a.py": b"import new\n"})
+    over = book.over(other)
+    assert over.facts("a.py").imports[0].names[0].name == "new"
+    assert over.facts("copy.py") is book.facts("a.py")
+    assert over.facts("gone.py") is NO_FACTS
+    assert other.read_paths == ["a.py"]
+    assert over.missing == book.missing
+
+
+def test_needles_of_nothing_let_every_file_through() -> None:
+    book, _ = book_of(FILES)
+    assert book.mentioning(Needles.of(())) == ("a.py", "b.py", "c/d.pyi", "copy.py")
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_reading_leaves_the_garbage_collector_as_it_was(enabled: bool) -> None:
+    was = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        book_of(FILES)[0].load(["a.py"])
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if was else gc.disable)()
+
+
+def test_progress_is_told() -> None:
+    told: list[str] = []
+    book = FactsBook(SpySnapshot(FILES), FactsCache(None), SerialExecutor(), told.append)
+    book.load(book.python)
+    assert told[-1] == "reading files: 100 %"
+
+
+def test_a_narrower_search_reads_only_what_a_wider_one_hit() -> None:
+    book, snapshot = book_of(FILES)
+    book.others_mentioning(book.python, Needles.of(["Name", "absent"]))
+    snapshot.read_paths.clear()
+    assert book.others_mentioning(book.python, NAME) == ("a.py", "c/d.pyi", "copy.py")
+    assert "b.py" not in snapshot.read_paths
+
+
+def test_many_texts_are_searched_in_threads_with_the_same_result() -> None:
+    files = {f"f{number}.py": b"Name\n" * (number % 3 == 0) + b"x = %d\n" % number
+             for number in range(1200)}  # fmt: skip
+    expected = tuple(path for path in sorted(files) if files[path].startswith(b"Name"))
+    snapshot = SpySnapshot(files)
+    with make_executor(2) as executor:
+        book = FactsBook(snapshot, FactsCache(None), executor)
+        for number in range(4):  # bytes are held from the third search on
+            words = ["Name", f"absent{number}"]
+            assert book.others_mentioning(book.python, Needles.of(words)) == expected
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_parts_of_files_are_worked_on_apart(tmp_path: Path, jobs: int) -> None:
+    files = {f"f{number:02}.py": b"import os\n" for number in range(80)}
+    with FactsCache(tmp_path) as cache, make_executor(jobs) as executor:
+        book = FactsBook(SpySnapshot(files), cache, executor)
+
+        def imports(paths: Sequence[str]) -> dict[str, str]:
+            return {path: book.facts(path).imports[0].names[0].name for path in paths}
+
+        found = book.spread(imports, book.python)
+        assert len(found) == jobs
+        assert {path: name for part in found for path, name in part.items()} == dict.fromkeys(
+            files, "os"
+        )
+        assert book.facts("f00.py").imports[0].names[0].name == "os"
+
+
+class SpyExecutor(SerialExecutor):
+    """Does at once what it is asked to do beside."""
+
+    def __init__(self) -> None:
+        self.beside_tasks = 0
+
+    def beside(self, task: Callable[[], None]) -> None:
+        self.beside_tasks += 1
+        task()
+
+
+@pytest.fixture
+def every_file_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(book_module, "_WORTH_AHEAD", 1)
+
+
+def expecting(folder: Path | None, *searches: str, now: str) -> tuple[FactsBook, SpyExecutor]:
+    files = {**FILES, "os.py": b"import os, m\n", "gone.py": None}
+    executor = SpyExecutor()
+    book = FactsBook(SpySnapshot(files), FactsCache(folder), executor)
+    book.expect([Needles.of([word]) for word in searches], Needles.of([now]))
+    return book, executor
+
+
+@pytest.mark.usefixtures("every_file_worth_it")
+def test_files_that_later_searches_hit_are_read_ahead(tmp_path: Path) -> None:
+    book, _ = expecting(tmp_path, "os", "Name", now="Name")
+    with FactsCache(tmp_path) as cache:
+        oids = {book.snapshot.entries[path].oid for path in ("b.py", "os.py")}
+        assert {key.hex() for key in cache.known()} == oids
+    assert book.mentioning(Needles.of(["os"])) == ("b.py", "os.py")
+
+
+@pytest.mark.usefixtures("every_file_worth_it")
+def test_nothing_is_read_ahead_once_something_is_known(tmp_path: Path) -> None:
+    expecting(tmp_path, "os", now="Name")
+    assert expecting(tmp_path, "m", now="Name")[1].beside_tasks == 0
+
+
+@pytest.mark.usefixtures("every_file_worth_it")
+def test_nothing_is_read_ahead_without_a_cache() -> None:
+    assert expecting(None, "os", now="Name")[1].beside_tasks == 0
+
+
+def test_few_files_are_not_read_ahead(tmp_path: Path) -> None:
+    assert expecting(tmp_path, "os", now="Name")[1].beside_tasks == 0
