@@ -20,9 +20,9 @@ from onepath_cli.context import (
 )
 
 if TYPE_CHECKING:
-    from onepath.land.verification import Verified
     from onepath.model import Plan
-    from onepath.run.runtime import Outcome, RuntimeResult, Verdict
+    from onepath.verify.landed import Verified
+    from onepath.verify.runtime import Outcome, RuntimeResult, Verdict
 
 _DIFFERS = 3
 _FINDINGS = 1
@@ -90,12 +90,12 @@ def _verify_landed(
         raise InputError("each branch names its own base; leave --rev out")
     found = find_and_read_config(options, workspace)
 
-    from onepath.land.verification import phase_of_branch, verify_landed
     from onepath.plan.config import parse_config
     from onepath.plan.ledger import with_ledger
     from onepath.plan.packs import load_packs
     from onepath.plan.planner import make_plan
     from onepath.state.planning import with_stamps
+    from onepath.verify.landed import phase_of_branch, verify_landed
 
     config = found or parse_config("", "")
     if branch is not None:
@@ -154,8 +154,8 @@ def _verify_runtime(
         )
     config = read_config(options, workspace)
 
-    from onepath.plan.runtime import runtime_check
-    from onepath.run.runtime import choose_python, verify_runtime
+    from onepath.verify.routes import runtime_check
+    from onepath.verify.runtime import choose_python, verify_runtime
 
     python = choose_python(workspace.folder, given)
     with open_engine(options, workspace, WORKTREE) as (snapshot, executor):

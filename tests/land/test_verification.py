@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from onepath.land.verification import verify_landed
 from onepath.model import Phase, Plan
 from onepath.plan.config import Config, parse_config
 from onepath.snapshot.repository import Repository
 from onepath.state.landing import land
+from onepath.verify.landed import verify_landed
 
 PREFIX = "migrate/demo"
 CONFIG = parse_config(f'branch_prefix = "{PREFIX}"', "migrate.toml")

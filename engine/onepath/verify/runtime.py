@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from onepath.errors import OutsideError
-from onepath.plan.runtime import RuntimeCheck
 from onepath.symbols.world import Progress, quiet
+from onepath.verify.routes import RuntimeCheck
 
 _TAIL = 4096
 _PROBE = Path(__file__).with_name("runtime_probe.py")
