@@ -219,3 +219,30 @@ def test_a_directive_takes_the_module_that_is_documented_there() -> None:
     full = [one for one in mentions("a.rst", text.encode(), OLDS) if one.text == "pkg.old.Manager"]
     assert [(one.line, one.certain) for one in full] == [(5, True), (8, True)]
     assert {text.encode()[one.start : one.end] for one in full} == {b"Manager"}
+
+
+def test_a_directive_takes_the_module_only_where_sphinx_does() -> None:
+    text = """\
+.. module:: pkg
+
+.. autofunction:: old.run(a, b)
+
+.. autoclass:: old.Manager
+
+.. automethod:: old.Manager.run
+
+.. autoattribute:: old.attribute
+
+.. autofunction:: old
+"""
+    # A module's members are looked up by what is written, unless it is one name; a class's by what
+    # is written, unless it is the class and the member.
+    completed = mentions("a.rst", text.encode(), frozenset({"pkg.old"}))
+    assert [one.line for one in completed] == [9, 11]
+    assert {text.encode()[one.start : one.end] for one in completed} == {b"old"}
+
+
+def test_a_function_of_a_module_whose_name_is_also_that_of_a_function() -> None:
+    text = b".. module:: attr\n\n.. autofunction:: attr.s(these=None)\n\n.. autofunction:: attr\n"
+    found = mentions("api.rst", text, frozenset({"attr.attr"}))
+    assert [(one.line, one.text) for one in found] == [(5, "attr.attr")]

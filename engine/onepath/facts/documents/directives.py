@@ -34,10 +34,14 @@ _CONTEXT = re.compile(
     r"|(?::{3,}|`{3,})\{(?:py:)?(?:current|auto)?module\})[ \t]+([\w.]+)[ \t]*$",
     re.MULTILINE,
 )
+_OF_MODULE = r"auto(?:class|function|exception|data|decorator)"
+_OF_CLASS = r"auto(?:method|attribute|property)"
+# Sphinx takes `a.f` in the first as the name f of a module a, wherever it is written, and completes
+# only `f`; in the second it completes `C.f`, and takes everything longer as it is.
 _SHORT = re.compile(
-    r"^[ \t]*(?:\.\.[ \t]+(?:py:)?auto(?:class|function|exception|data|method|attribute|decorator)"
-    r"::|(?::{3,}|`{3,})\{(?:py:)?auto(?:class|function|exception|data|method|attribute|decorator)"
-    r"\})[ \t]+(?:~)?([^\W\d]\w*)(?:\.\w+)*[ \t]*(?:\(.*)?$",
+    rf"^[ \t]*(?:\.\.[ \t]+(?:py:)?|(?::{{3,}}|`{{3,}})\{{(?:py:)?)"
+    rf"(?:{_OF_MODULE}(?:::|\}})[ \t]+~?(?P<name>[^\W\d]\w*)"
+    rf"|{_OF_CLASS}(?:::|\}})[ \t]+~?(?P<class>[^\W\d]\w*)\.\w+)[ \t]*(?:\(.*)?$",
     re.MULTILINE,
 )
 _LOOKED_BACK = 400
@@ -97,4 +101,5 @@ def short_names(text: str) -> Iterator[ShortName]:
     for found in _SHORT.finditer(text):
         module = [name for at, name in contexts if at < found.start()][-1:]
         if module:
-            yield ShortName(found.start(1), found.end(1), module[0], found[1])
+            name = "name" if found["name"] else "class"
+            yield ShortName(found.start(name), found.end(name), module[0], found[name])
