@@ -90,3 +90,29 @@ def test_what_is_said_of_a_table(folder: Path) -> None:
         "'xml.dom.minidon' is not in the environment; did you mean 'xml.dom.minidom'?",
         "'far' is not in the environment: 'far.a', 'far.b' are taken as declared",
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "who"),
+    [
+        ({}, "pkg/use.py"),
+        ({"pkg/deep/other.py": "import pkg.mod\n\nprint(pkg.mod.Thing)\n"}, "2 files"),
+    ],
+)
+def test_a_name_that_only_its_package_uses(tmp_path: Path, more: dict[str, str], who: str) -> None:
+    files = {
+        "pkg/__init__.py": "from .mod import Thing\nfrom . import use\n",
+        "pkg/mod.py": "class Thing:\n    pass\n",
+        "pkg/use.py": "from .mod import Thing\n\nprint(Thing)\n",
+        **more,
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / path).write_text(text)
+    snapshot, empty = open_snapshot(tmp_path), parse_config("", "")
+    plan = plan_rename(snapshot, empty, "pkg.mod.Thing", "pkg.Thing", executor=SerialExecutor())
+    [remark] = plan.phases[0].remarks
+    assert remark == (
+        f"'pkg.mod.Thing' is used by {who} of the package 'pkg' alone, whose own modules keep what "
+        "they import; `--inside` takes them along"
+    )

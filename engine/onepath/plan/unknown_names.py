@@ -2,12 +2,14 @@
 
 import difflib
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Facts
 from onepath.plan.pairs import suggestion
 from onepath.symbols.outside.lookup import Kind
 from onepath.symbols.renames import Renames
+from onepath.symbols.sites import find_sites
 from onepath.symbols.world import World
 
 _MOST = 5
@@ -40,9 +42,30 @@ def remarks_on(world: World, renames: Renames, followed: Iterable[str] = ()) -> 
 
 
 def unused(world: World, renames: Renames, old: str) -> str:
-    """What is said of an old name that no file uses, with what may have been meant."""
+    """What is said of an old name of which no use changes, with what may have been meant."""
+    kept = _kept_inside(world, renames, old)
+    if kept:
+        files = f"{len(kept)} files" if len(kept) > 1 else min(kept)
+        facade = renames.olds[old].dotted.rpartition(".")[0]
+        return (
+            f"'{old}' is used by {files} of the package '{facade}' alone, whose own modules keep "
+            "what they import; `--inside` takes them along"
+        )
     near = _near(renames, old) if renames.is_outside(old) else suggestion(world, old)
     return f"'{old}' is used nowhere in this code{near or _near_in_code(world, old)}"
+
+
+def _kept_inside(world: World, renames: Renames, old: str) -> list[str]:
+    """The files that use a name and keep it, since the package that they are of is the facade."""
+    if renames.olds[old].dotted not in renames.facades:
+        return []
+    everywhere = replace(renames, facades={})
+    return [
+        path
+        for path in world.book.mentioning(Needles.of([old.rpartition(".")[2]]))
+        if find_sites(path, world.facts(path), everywhere)
+        and not find_sites(path, world.facts(path), renames)
+    ]
 
 
 def _on_missing(renames: Renames, missing: Sequence[str]) -> Iterator[str]:
