@@ -7,10 +7,10 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint bench clean
+.PHONY: help demo test test-slow lint bench acceptance acceptance-small clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
 
 # An editable install sees changed sources; only a changed pyproject.toml needs a new one.
 $(VENV)/made:
@@ -50,10 +50,19 @@ lint: $(VENV)/installed-dev ## Check style, types and layers
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@MYPYPATH=benchmarks $(BIN)/mypy benchmarks/*.py
+	@MYPYPATH=benchmarks/acceptance $(BIN)/mypy benchmarks/acceptance/*.py
 	@$(BIN)/lint-imports
 
 bench: $(VENV)/installed-dev ## Measure onepath beside its peers
 	@$(BIN)/python benchmarks/run.py --files 1000 --files 10000 --libcst-files 20
+
+ACCEPTANCE := $(BIN)/python benchmarks/acceptance --cache build/acceptance
+
+acceptance: $(VENV)/installed-dev ## Migrate 25 public packages and look for damage; takes hours
+	@$(ACCEPTANCE) --report docs/acceptance.md
+
+acceptance-small: $(VENV)/installed-dev ## The same for three of them, for CI
+	@$(ACCEPTANCE) --only click attrs marshmallow
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) $(DEMO) build dist

@@ -1,0 +1,193 @@
+"""Makes a repository of a package, migrates it case by case, and compares before and after."""
+
+import json
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from imported import Imported, differences
+from processes import run
+from results import Case, Result, Suite
+from sources import environment, unpack
+from style import new_findings, that_do_not_compile
+from suite import Runner
+
+_LONGEST = 300
+"""Seconds that a command of migrate may take; more is a hang."""
+
+
+class Tools(NamedTuple):
+    """What all packages are checked with."""
+
+    migrate: str
+    """The command under test."""
+    cache: Path
+    with_tests: bool
+
+
+class Package:
+    """A package of the list.
+
+    Args:
+        name: Its name.
+        entry: Its table in the list.
+        tools: What it is checked with.
+    """
+
+    def __init__(self, name: str, entry: Mapping[str, Any], tools: Tools) -> None:
+        self.name = name
+        self._entry = entry
+        self._tools = tools
+        self._top = Path()
+
+    def check(self, numbers: Sequence[int] | None = None) -> Result:
+        """Migrate it by each case, or those of the given numbers, and print what became of each."""
+        with tempfile.TemporaryDirectory(prefix="acceptance-") as scratch:
+            self._top = Path(scratch) / self.name
+            self._make_repository()
+            result = Result(self.name, self._entry["release"])
+            result.python_files = sum(1 for _ in self._top.rglob("*.py"))
+            start = time.monotonic()
+            code, said = self._migrate("init")
+            result.discovery_seconds = time.monotonic() - start
+            imported, before = self._imported()
+            result.modules = len(before)
+            runner = self._runner()
+            result.suite = runner.run() if runner else None
+            print(
+                f"{self.name}: {result.python_files} files, {result.modules} modules, "
+                f"suite {result.suite}, init {result.discovery_seconds:.1f} s",
+                flush=True,
+            )
+            for number, (words, commands) in enumerate(self._cases()):
+                if numbers is None or number in numbers:
+                    case = self._case(words, commands)
+                    if code:
+                        case.damage.insert(0, f"migrate init: {_last(said)}")
+                    if case.files:
+                        self._compare(case, imported, before, runner, result.suite)
+                    _print(self.name, number, case)
+                    result.cases.append(case)
+                    self._reset()
+            return result
+
+    def _cases(self) -> Iterator[tuple[str, list[list[str]]]]:
+        """What is said of each case, and its commands."""
+        symbols = self._entry["symbols"]
+        for definition, facade in symbols:
+            for old, new, *more in (
+                (definition, facade), (definition, facade, "--inside"), (facade, definition)
+            ):  # fmt: skip
+                rename = ["rename", old, new, *more]
+                words = " ".join(rename)
+                yield words, [[*rename, "--dry-run", "--format", "json"], [*rename, "--yes"]]
+        for side, what in ((1, "facades"), (0, "definitions")):
+            canonical = [word for pair in symbols for word in ("--canonical", pair[side])]
+            dry_run = ["--dry-run", "--format", "json"]
+            yield f"init, audit and apply, {what}", [
+                ["init", *canonical], ["audit"], dry_run, ["apply"]
+            ]  # fmt: skip
+
+    def _make_repository(self) -> None:
+        unpack(self._entry["release"], self._tools.cache, self._top)
+        shutil.rmtree(self._top / ".git", ignore_errors=True)
+        for arguments in (["init", "--quiet", "-b", "main"], ["add", "-A", "-f"],
+                          ["commit", "--quiet", "-m", "as published"]):  # fmt: skip
+            self._git(*arguments)
+
+    def _imported(self) -> tuple[Imported | None, dict[str, dict[str, str]]]:
+        """What imports the modules, and the names that each had in two runs."""
+        if not self._entry.get("imports", True):
+            return None, {}
+        requirements = [self._entry["release"], *self._entry.get("requires", ())]
+        python = environment(self.name, requirements, self._tools.cache)
+        imported = Imported(python, self._top, self._entry)
+        return imported, imported.stable_names()
+
+    def _runner(self) -> Runner | None:
+        if not self._tools.with_tests or "tests" not in self._entry:
+            return None
+        python = self._tools.cache / "environments" / self.name / "bin" / "python"
+        root = self._top / self._entry.get("root", ".")
+        return Runner(self._entry["tests"], python, self._top, root)
+
+    def _case(self, words: str, commands: Sequence[Sequence[str]]) -> Case:
+        case = Case(words)
+        start = time.monotonic()
+        for command in commands:
+            code, said = self._migrate(*command)
+            # 1: the audit has findings, 3: something was refused, which is reported as well.
+            if code not in ((0, 1) if command[0] == "audit" else (0, 3)):
+                case.damage.append(f"migrate {command[0]}: exit {code}: {_last(said)}")
+                break
+            if "json" in command:
+                _count(case, said)
+        case.seconds = time.monotonic() - start
+        branches = self._git("for-each-ref", "--format=%(refname)", "refs/heads/migrate").split()
+        if branches and not case.damage:
+            self._git("checkout", "--quiet", "--force", branches[-1])
+            stat = self._git("diff", "--shortstat", "main").split()
+            case.files = int(stat[0]) if stat else 0
+        return case
+
+    def _compare(
+        self, case: Case, imported: Imported | None, before: Mapping[str, Mapping[str, str]],
+        runner: Runner | None, suite: Suite | None,
+    ) -> None:  # fmt: skip
+        changed = self._git(
+            "diff", "--name-only", "--diff-filter=d", "main", "--", "*.py", "*.pyi"
+        ).split()
+        case.damage += that_do_not_compile(changed, self._top)
+        undefined, case.style = new_findings(changed, self._top)
+        case.damage += undefined
+        if imported is not None:
+            case.damage += differences(before, imported.names())
+        if runner and suite:
+            case.suite = runner.run()
+            fails = sorted(set(case.suite.failed) - set(suite.failed))
+            case.damage += [f"test: {test}" for test in runner.again(fails)]
+
+    def _migrate(self, *arguments: str) -> tuple[int, str]:
+        return run([*self._tools.migrate.split(), *arguments], self._top, longest=_LONGEST)
+
+    def _reset(self) -> None:
+        """Go back to the package as published; the facts of its files stay in the cache."""
+        self._git("checkout", "--quiet", "--force", "main")
+        self._git("clean", "-ffdxq")
+        for branch in self._git(
+            "for-each-ref", "--format=%(refname)", "refs/heads/migrate"
+        ).split():
+            self._git("update-ref", "-d", branch)
+
+    def _git(self, *arguments: str) -> str:
+        code, said = run(["git", *arguments], self._top)
+        if code:
+            raise SystemExit(f"git {' '.join(arguments)}: {said}")
+        return said
+
+
+def _count(case: Case, said: str) -> None:
+    """Enter the edits and refusals of a plan that is given as JSON."""
+    plan = json.loads(said[said.index("{") : said.rindex("}") + 1])
+    for phase in plan["phases"]:
+        case.edits += phase["edits"]
+        codes = Counter(refusal["code"] for refusal in phase["refusals"])
+        case.refused = dict((codes + Counter(case.refused)).most_common())
+
+
+def _last(said: str) -> str:
+    return (said.strip().splitlines() or ["-"])[-1]
+
+
+def _print(package: str, number: int, case: Case) -> None:
+    state = "damage" if case.damage else "style" if case.style else "holds"
+    refused = ", ".join(f"{code} {count}" for code, count in case.refused.items())
+    suite = f", {case.suite}" if case.suite else ""
+    print(f"  {state:7}{number:2} {case.words}: {case.files} files, {case.edits} edits, "
+          f"{case.seconds:.1f} s{suite}; refused: {refused or 'nothing'}", flush=True)  # fmt: skip
+    for line in (*case.damage, *case.style):
+        print(f"           {line[:240]}", flush=True)

@@ -1,0 +1,91 @@
+"""What a package's modules hold when each is imported first."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from processes import run
+
+_OBSERVE = Path(__file__).with_name("observe.py")
+_LONGEST = 900
+
+Names = dict[str, dict[str, str] | str]
+"""Module -> its public names and what is behind them, or the error of importing it."""
+
+
+class Imported:
+    """Imports the modules of a package.
+
+    Args:
+        python: An interpreter that has what the package depends on.
+        top: The repository.
+        entry: The package's table in the list.
+    """
+
+    def __init__(self, python: Path, top: Path, entry: Mapping[str, Any]) -> None:
+        self._python = python
+        self._top = top
+        self._root = top / entry.get("root", ".")
+        self._packages = entry["packages"]
+        self._skipped = frozenset(entry.get("skip", ()))
+
+    def stable_names(self) -> dict[str, dict[str, str]]:
+        """Each module that can be imported, and the names that two runs agree about.
+
+        What a set is ordered by, or the time of day, decides about some objects.
+        """
+        first, second = self.names(), self.names(seed="1")
+        stable = {}
+        for module, names in first.items():
+            others = second.get(module)
+            if isinstance(names, dict) and isinstance(others, dict):
+                same = {name: said for name, said in names.items() if others.get(name) == said}
+                stable[module] = same
+        return stable
+
+    def names(self, seed: str = "0") -> Names:
+        """Import everything.
+
+        Args:
+            seed: Of the hashes of strings.
+        """
+        with tempfile.TemporaryDirectory(prefix="acceptance-") as scratch:
+            out = Path(scratch, "out")
+            out.mkdir()
+            code, said = run(
+                [str(self._python), str(_OBSERVE), str(self._root), str(out)], Path(scratch),
+                given="\n".join(self._modules()), longest=_LONGEST,
+                environment={"PYTHONPATH": str(self._root), "PYTHONHASHSEED": seed},
+            )  # fmt: skip
+            if code:
+                print(f"importing ended with {code}: {said}", file=sys.stderr)
+            return {path.name: json.loads(path.read_text()) for path in sorted(out.iterdir())}
+
+    def _modules(self) -> list[str]:
+        modules = []
+        for package in self._packages:
+            for file in sorted((self._root / package).rglob("*.py")):
+                parts = list(file.relative_to(self._root).with_suffix("").parts)
+                is_named = all(part.isidentifier() for part in parts)
+                if is_named and not self._skipped.intersection(parts) and parts[-1] != "__main__":
+                    modules.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+        return modules
+
+
+def differences(before: Mapping[str, Mapping[str, str]], after: Names) -> list[str]:
+    """What was there and is not, or is something else."""
+    damage = []
+    for module, was in before.items():
+        now = after.get(module)
+        if not isinstance(now, dict):
+            damage.append(f"import {module}: {now or 'the module is gone'}")
+            continue
+        damage += [
+            f"{module}.{name}: {said} -> {now.get(name, 'gone')}"
+            for name, said in was.items()
+            if now.get(name) != said
+        ]
+    return damage

@@ -1,0 +1,103 @@
+"""The results as a page."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from results import Case, Result
+
+
+def markdown(results: Sequence[Result]) -> str:
+    """The page of all packages.
+
+    Args:
+        results: One for each package, in the order of the list.
+    """
+    return (
+        "\n".join([*_head(results), *_table(results), *_refusals(results), *_open(results)]) + "\n"
+    )
+
+
+def _head(results: Sequence[Result]) -> Iterator[str]:
+    cases = [case for result in results for case in result.cases]
+    changed = [case for case in cases if case.files]
+    clean = [case for case in changed if case.needs_nothing]
+    damaged = [case for case in cases if case.damage]
+    yield "# Acceptance: what onepath does to public packages"
+    yield ""
+    yield (
+        "`make acceptance` writes this page. It downloads each source distribution, migrates it "
+        "case by case, and compares what Python does before and after: every module imported "
+        "first, the object behind every public name, changed files compiled, undefined names, and "
+        "the package's own suite where it runs within minutes. A case is a `rename` from the "
+        "definition to its facade, the same with `--inside`, the way back, or `init`, `audit` and "
+        "`apply` for all symbols of the package at once."
+    )
+    yield ""
+    yield f"- packages: {len(results)}"
+    yield f"- cases: {len(cases)}, of which {len(changed)} changed something"
+    yield f"- cases with damage: {len(damaged)}"
+    if changed:
+        rate = f"{len(clean)} of {len(changed)} ({100 * len(clean) / len(changed):.0f} %)"
+        yield f"- changes that landed with nothing to mend: {rate}"
+
+
+def _table(results: Sequence[Result]) -> Iterator[str]:
+    yield ""
+    yield (
+        "| package | files | modules | `init` | cases | files changed | edits | refused | damage "
+        "| style | slowest case | tests before | tests after |"
+    )
+    yield "|---|" + "---:|" * 12
+    for result in results:
+        cases = result.cases
+        after = [case.suite for case in cases if case.suite]
+        worst = min(after, key=lambda suite: (suite.passed, -len(suite.failed)), default=None)
+        cells = (
+            result.release, result.python_files, result.modules or "not imported",
+            f"{result.discovery_seconds:.1f} s", len(cases), sum(case.files for case in cases),
+            sum(case.edits for case in cases), sum(sum(case.refused.values()) for case in cases),
+            sum(bool(case.damage) for case in cases), sum(bool(case.style) for case in cases),
+            f"{max((case.seconds for case in cases), default=0):.1f} s",
+            result.suite or "-", worst or "-",
+        )  # fmt: skip
+        yield f"| {' | '.join(str(cell) for cell in cells)} |"
+    yield ""
+    yield (
+        "Files changed, edits and refused are sums over the cases; damage and style count cases. "
+        "`init` is without a cache. Tests after are those of the case with the fewest that passed."
+    )
+
+
+def _refusals(results: Sequence[Result]) -> Iterator[str]:
+    total: Counter[str] = Counter()
+    for result in results:
+        for case in result.cases:
+            total += Counter(case.refused)
+    yield ""
+    yield "## Refused, by reason"
+    yield ""
+    yield "| code | places |"
+    yield "|---|---:|"
+    for code, count in sorted(total.items(), key=lambda item: (-item[1], item[0])):
+        yield f"| `{code}` | {count} |"
+
+
+def _open(results: Sequence[Result]) -> Iterator[str]:
+    cases = [(result, case) for result in results for case in result.cases]
+    for title, lines_of in (("Damage", _damage), ("Style", _style)):
+        listed = [(result, case, lines_of(case)) for result, case in cases if lines_of(case)]
+        yield ""
+        yield f"## {title}"
+        yield ""
+        if not listed:
+            yield "None."
+        for result, case, lines in listed:
+            yield f"- {result.package}, `{case.words}`: " + "; ".join(lines[:5])
+
+
+def _damage(case: Case) -> list[str]:
+    return case.damage
+
+
+def _style(case: Case) -> list[str]:
+    return case.style
