@@ -14,6 +14,8 @@ _LONGEST = 900
 
 Names = dict[str, dict[str, str] | str]
 """Module -> its public names and what is behind them, or the error of importing it."""
+Stable = dict[str, dict[str, str]]
+"""The same for the modules that can be imported."""
 
 
 class Imported:
@@ -32,18 +34,29 @@ class Imported:
         self._packages = entry["packages"]
         self._skipped = frozenset(entry.get("skip", ()))
 
-    def stable_names(self) -> dict[str, dict[str, str]]:
+    def stable_names(self) -> Stable:
         """Each module that can be imported, and the names that two runs agree about.
 
-        What a set is ordered by, or the time of day, decides about some objects.
+        The order of a set, or the time of day, decides about some objects.
         """
-        first, second = self.names(), self.names(seed="1")
-        stable = {}
-        for module, names in first.items():
-            others = second.get(module)
-            if isinstance(names, dict) and isinstance(others, dict):
-                same = {name: said for name, said in names.items() if others.get(name) == said}
-                stable[module] = same
+        names = self.names()
+        stable = {module: dict(said) for module, said in names.items() if isinstance(said, dict)}
+        return self.still_stable(stable, 1)
+
+    def still_stable(self, stable: Stable, runs: int) -> Stable:
+        """The part of some names about which more runs agree.
+
+        Args:
+            stable: What earlier runs agree about.
+            runs: How many there shall be.
+        """
+        for seed in range(1, runs + 1):
+            others = self.names(seed=f"{seed}")
+            stable = {
+                module: {name: said for name, said in names.items() if other.get(name) == said}
+                for module, names in stable.items()
+                if isinstance(other := others.get(module), dict)
+            }
         return stable
 
     def names(self, seed: str = "0") -> Names:
