@@ -72,6 +72,16 @@ def enclosing(facts: Facts, scope: Scope, name: str) -> bool:
     return False
 
 
+def is_redirected_past_another(facts: Facts, scope: Scope, name: str) -> bool:
+    """Whether a name that a function around declares as `global` or `nonlocal` may be either."""
+    at = scope
+    while at.parent >= 0:
+        if name in at.redirected and enclosing(facts, at, name):
+            return True
+        at = facts.scopes[at.parent]
+    return False
+
+
 def unmangled(name: str, bound_or_read: set[str]) -> str:
     """`_Class__name` as the source has it."""
     if name not in bound_or_read and name.startswith("_") and "__" in name[1:]:
@@ -123,7 +133,7 @@ def differences(source: bytes, *, one_line: bool = False) -> list[str]:
             if symbol.is_referenced() and name not in known:
                 wrong.append(f"{shape}: {name} is not seen")
                 continue
-            if name in scope.redirected and enclosing(facts, scope, name):
+            if is_redirected_past_another(facts, scope, name):
                 continue  # the facts do not tell `global` from `nonlocal`
             python = meaning_in_python(table, raw, name in module.bound)
             mine = meaning_for_us(facts, ours_at, name)
@@ -222,6 +232,16 @@ def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 PROGRAMS = st.lists(st.recursive(SIMPLE, compound, max_leaves=12), min_size=1, max_size=5)
+
+
+@comprehensions_have_tables
+@pytest.mark.parametrize("declared", ["global", "nonlocal"])
+def test_a_name_that_a_function_around_redirects(declared: str) -> None:
+    source = (
+        "a = 1\ndef outer():\n    a = 2\n    def middle():\n"
+        f"        {declared} a\n        a = 3\n        def inner():\n            return a\n"
+    )
+    assert differences(source.encode()) == []
 
 
 @comprehensions_have_tables
