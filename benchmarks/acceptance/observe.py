@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 _LONGEST = 90
@@ -114,9 +115,22 @@ class Observer:
             if not (self._out / name).exists():
                 self._write(name, said.replace(self._root, ""))
 
-    def _names(self, module: object) -> dict[str, str]:
-        public = {n: v for n, v in vars(module).items() if not n.startswith("_")}
-        return {name: self._said(value) for name, value in public.items()}
+    def _names(self, module: ModuleType) -> dict[str, str]:
+        """What is behind each public name.
+
+        A module that another one imports, for itself, is behind a name of that one as well, and
+        nobody would say that it is there for others.
+        """
+        exported = getattr(module, "__all__", ())
+        return {
+            name: self._said(value)
+            for name, value in vars(module).items()
+            if name in exported
+            or not name.startswith("_")
+            and not (
+                isinstance(value, ModuleType) and value.__name__ != f"{module.__name__}.{name}"
+            )
+        }
 
     def _said(self, value: Any) -> str:
         """What an object is, in words that are the same in the next process."""
