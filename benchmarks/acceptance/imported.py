@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from observe import BORROWED
 from processes import run
 
 _OBSERVE = Path(__file__).with_name("observe.py")
@@ -99,6 +100,6 @@ def differences(before: Mapping[str, Mapping[str, str]], after: Names) -> list[s
         damage += [
             f"{module}.{name}: {said} -> {now.get(name, 'gone')}"
             for name, said in was.items()
-            if now.get(name) != said
+            if now.get(name) != said and (name in now or not said.startswith(BORROWED))
         ]
     return damage

@@ -22,6 +22,9 @@ _LONGEST = 90
 """Seconds that importing one module may take beyond its package."""
 
 
+BORROWED = "borrowed: "
+
+
 class Tree:
     """The modules under one dotted name.
 
@@ -116,20 +119,18 @@ class Observer:
                 self._write(name, said.replace(self._root, ""))
 
     def _names(self, module: ModuleType) -> dict[str, str]:
-        """What is behind each public name.
+        """What is behind each public name; what is only borrowed is marked so.
 
-        A module that another one imports, for itself, is behind a name of that one as well, and
-        nobody would say that it is there for others.
+        A name is there for others if its module defines what is behind it, lists it in `__all__`,
+        or is a package. Any other was imported by its module for itself.
         """
         exported = getattr(module, "__all__", ())
         return {
             name: self._said(value)
+            if name in exported or not _is_borrowed(module, name, value)
+            else BORROWED + self._said(value)
             for name, value in vars(module).items()
-            if name in exported
-            or not name.startswith("_")
-            and not (
-                isinstance(value, ModuleType) and value.__name__ != f"{module.__name__}.{name}"
-            )
+            if name in exported or not name.startswith("_")
         }
 
     def _said(self, value: Any) -> str:
@@ -142,6 +143,13 @@ class Observer:
 
     def _write(self, name: str, said: dict[str, str] | str) -> None:
         (self._out / name).write_text(json.dumps(said))
+
+
+def _is_borrowed(module: ModuleType, name: str, value: Any) -> bool:
+    if isinstance(value, ModuleType):
+        return value.__name__ != f"{module.__name__}.{name}"
+    is_package = hasattr(module, "__path__")
+    return not is_package and _text(value, "__module__") not in ("", module.__name__)
 
 
 def _text(value: Any, attribute: str) -> str:
