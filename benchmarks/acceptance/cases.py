@@ -80,7 +80,7 @@ class Package:
     def _cases(self) -> Iterator[tuple[str, list[list[str]]]]:
         """What is said of each case, and its commands."""
         symbols = self._entry["symbols"]
-        for definition, facade in symbols:
+        for definition, facade in (*symbols, *self._entry.get("renamed", ())):
             for old, new, *more in (
                 (definition, facade), (definition, facade, "--inside"), (facade, definition)
             ):  # fmt: skip

@@ -230,3 +230,38 @@ def test_files_whose_content_is_missing_are_noted(
     plan = run(repository.path, codemod)
     assert list(changed(plan)) == ["b.py"]
     assert [(note.path, note.kind) for note in plan.notes] == [("a.py", "missing-object")]
+
+
+# ------------------------------------------------------- names of others, passed on
+
+LENT = {
+    "pkg/__init__.py": "",
+    "pkg/base.py": "import asyncio\n\nFuture = asyncio.Future\n",
+    "pkg/facade.py": "from pkg.base import Future\n",
+    "use.py": "from pkg.base import Future\n\nprint(Future)\n",
+    "used.py": "from pkg.facade import Future\n\nprint(Future)\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("pkg.base.Future", "pkg.facade.Future", "use.py"),
+        ("pkg.facade.Future", "pkg.base.Future", "used.py"),
+    ],
+)
+def test_a_name_that_a_module_gives_to_an_attribute_of_another_is_a_destination(
+    make_repository: Callable[..., Any], old: str, new: str, path: str
+) -> None:
+    module = new.rpartition(".")[0].encode()
+    assert changed(rename(make_repository(LENT).path, old, new)) == {
+        path: b"from " + module + b" import Future\n\nprint(Future)\n"
+    }
+
+
+@pytest.mark.parametrize("new", ["pkg.base.Future.result", "pkg.facade.asyncio"])
+def test_what_no_module_binds_is_no_destination(
+    make_repository: Callable[..., Any], new: str
+) -> None:
+    with pytest.raises(InputError, match=r"not a name of a module|does not exist"):
+        rename(make_repository(LENT).path, "pkg.facade.Future", new)

@@ -13,7 +13,7 @@ from onepath.snapshot import open_snapshot
 
 FILES = {
     "pkg/__init__.py": "",
-    "pkg/mod.py": "class Thing:\n    pass\n",
+    "pkg/mod.py": "class Thing:\n    pass\n\nSpare = Thing\n",
     "app.py": "import json\nimport xml.dom.minidom\nfrom lib_of_ours.deep import Part\n"
     "from pkg.mod import Thing\n\nprint(json.loads, xml.dom.minidom, Part, Thing)\n",
 }
@@ -70,6 +70,7 @@ def on_trust(top: str, dotted: str) -> str:
         ("pkg.mod.Thong", "pkg.mod.Thing", [nowhere("pkg.mod.Thong", "pkg.mod.Thing")]),
         ("lib_of_ours.deep.Part", "their_lib.Part", [on_trust("their_lib", "their_lib.Part")]),
         ("json.loads", "pickle.loads", []),
+        ("pkg.mod.Spare", "pkg.mod.Thing", ["'pkg.mod.Spare' is used nowhere in this code"]),
     ],
 )  # fmt: skip
 def test_what_is_said_of_a_rename(folder: Path, old: str, new: str, remarks: list[str]) -> None:

@@ -82,14 +82,22 @@ def _problem(world: World, outside: Outside, old: str, new: str) -> str:
         return f"'{new}' does not exist: {found.reason}{suggestion(world, new)}"
     if found.kind == "unresolved" and found.reason == "unparseable":
         return f"'{new}' can't be checked: its module does not parse"
-    if found.rest:
+    is_bound = is_bound_in_module(world, new)
+    if found.rest and not is_bound:
         return f"'{new}' is an attribute of '{found.name}', not a name of a module"
     if found.kind == "external" and world.modules.is_ours(new):
-        return f"'{new}' does not exist"
+        return "" if is_bound else f"'{new}' does not exist"
     old_is_module = world.modules.find(old) is not None
     if old_is_module and found.kind == "definition" and world.resolver.dotted(old).kind == "module":
         return f"'{old}' is a module and '{new}' is not"
     return _problem_outside(world, outside, old, new) if found.kind == "external" else ""
+
+
+def is_bound_in_module(world: World, dotted: str) -> bool:
+    """Whether a module of the repository binds the name itself, to whatever: `X = other.Y.Z`."""
+    module, _, name = dotted.rpartition(".")
+    path = world.modules.find(module)
+    return path is not None and name in world.resolver.table(path).names
 
 
 def _problem_outside(world: World, outside: Outside, old: str, new: str) -> str:

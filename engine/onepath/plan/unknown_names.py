@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Facts
-from onepath.plan.pairs import suggestion
+from onepath.plan.pairs import is_bound_in_module, suggestion
 from onepath.symbols.outside.lookup import Kind
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import find_sites
@@ -51,8 +51,12 @@ def unused(world: World, renames: Renames, old: str) -> str:
             f"'{old}' is used by {files} of the package '{facade}' alone, whose own modules keep "
             "what they import; `--inside` takes them along"
         )
-    near = _near(renames, old) if renames.is_outside(old) else suggestion(world, old)
-    return f"'{old}' is used nowhere in this code{near or _near_in_code(world, old)}"
+    text = f"'{old}' is used nowhere in this code"
+    if renames.is_outside(old):
+        return text + (_near(renames, old) or _near_in_code(world, old))
+    if is_bound_in_module(world, old):
+        return text  # nobody misspelled it
+    return text + (suggestion(world, old) or _near_in_code(world, old))
 
 
 def _kept_inside(world: World, renames: Renames, old: str) -> list[str]:

@@ -65,14 +65,18 @@ class Group:
 
     def loads(self, binder: Binder) -> bool:
         """Whether an import loads a module that the file must go on loading."""
+        return self.module_of(binder) in self.draft.loads
+
+    def module_of(self, binder: Binder) -> str:
+        """The dotted name of the module that an import names, whatever it binds it to."""
         index, _, alias = binder
-        statement, name = self.draft.facts.imports[index], alias.name
-        if statement.is_from:
-            module = self.draft.renames.resolver.modules.absolute(
-                self.draft.path, statement.level, statement.module
-            )
-            name = f"{module}.{name}"
-        return name in self.draft.loads
+        statement = self.draft.facts.imports[index]
+        if not statement.is_from:
+            return alias.name
+        package = self.draft.renames.resolver.modules.absolute(
+            self.draft.path, statement.level, statement.module
+        )
+        return f"{package}.{alias.name}"
 
     def is_named(self, binder: Binder) -> bool:
         """Whether an import binds a module to a name of its own, not the top of its path."""

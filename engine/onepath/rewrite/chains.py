@@ -88,10 +88,14 @@ class _NamedModule:
 
     def plan(self) -> None:
         group = self.group
+        moved = []
         for one in group.moved:
             if one.match.to.is_builtin:
                 self._use_builtin(one)
-        moved = [one for one in group.moved if not one.match.to.is_builtin]
+            elif not self.follows and self._is_of_same_module(one):
+                self._read_new_name(one)
+            else:
+                moved.append(one)
         modules = {one.match.to.module for one in moved}
         whole = all(one.match.to.name for one in moved)
         one_module = len(modules) == 1 and whole and not (group.is_needed or self.follows)
@@ -122,6 +126,19 @@ class _NamedModule:
         return len(self.group.binders) == 1 and any(
             self.draft.imports_from(imports[index], to) for index, _, _ in self.group.binders
         )
+
+    def _is_of_same_module(self, one: Moved) -> bool:
+        """Whether the new name is in the module that the old one is read from."""
+        between = [name for name, _ in one.use.chain[: one.match.length - 1]]
+        return bool(one.match.to.name) and all(
+            ".".join((self.group.module_of(binder), *between)) == one.match.to.module
+            for binder in self.group.binders
+        )
+
+    def _read_new_name(self, one: Moved) -> None:
+        """`m.old` becomes `m.new`, and what imports `m` is needed as before."""
+        self.group.others.append(one.use)
+        self.group.replace(one, f"{one.written.rpartition('.')[0]}.{one.match.to.name}")
 
     def _use_builtin(self, one: Moved) -> None:
         name = one.match.to.name
