@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from onepath.audit.classes import candidates, in_tests
-from onepath.audit.factories import factories
-from onepath.audit.index import Index
-from onepath.audit.interfaces import compare
+from onepath.analysis.classes import candidates, in_tests
+from onepath.analysis.factories.ways import factories
+from onepath.analysis.index import Index
+from onepath.analysis.interfaces import compare
 from onepath.audit.rule import all_rules
-from onepath.audit.settings import CanonicalSymbol, Settings
+from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, ImportFact
 from onepath.run import make_executor

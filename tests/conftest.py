@@ -1,4 +1,4 @@
-"""Shared by all tests: real git repositories with a fixed identity and date."""
+"""Shared by all tests: real git repositories with a fixed identity and date, and indexes."""
 
 import os
 import shutil
@@ -8,6 +8,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from onepath.analysis.index import Index
+from onepath.config.settings import Settings
+from onepath.facts.store.cache import FactsCache
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder
+from onepath.symbols.world import World
 
 # How long an example takes says nothing on a busy machine; speed is looked at in benchmarks/.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,6 +33,7 @@ GIT_ENVIRONMENT = {
 }
 
 Files = Mapping[str, str | bytes]
+MakeIndex = Callable[..., Index]
 
 
 @pytest.fixture(autouse=True)
@@ -127,3 +135,20 @@ def wrap_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, 
 def unwrap_git(tmp_path: Path) -> Callable[[], None]:
     """End what `wrap_git` began."""
     return lambda: (tmp_path / "wrapped" / "git").unlink()
+
+
+@pytest.fixture
+def make_index(tmp_path: Path) -> MakeIndex:
+    """`make_index({"a.py": "..."}, settings)` gives an index of exactly these files."""
+
+    def make(files: Mapping[str, str], settings: Settings | None = None) -> Index:
+        for path, text in files.items():
+            target = tmp_path / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        with FactsCache(None) as cache:
+            world = World.open(Folder(tmp_path), cache, SerialExecutor())
+            world.book.load(world.book.python)
+        return Index(world, settings or Settings())
+
+    return make

@@ -154,8 +154,8 @@ def write_files(options: Options, planning: Planning) -> None:
             f"--worktree changes the files as they lie, not those of {options.rev}",
             hint="leave --rev out",
         )
+    from onepath.codemod.combine import combined
     from onepath.land.work_tree import write_work_tree
-    from onepath.plan.combine import combined
     from onepath.report.text import counted
 
     with open_workspace(options, writes=True) as workspace:

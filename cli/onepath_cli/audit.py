@@ -16,9 +16,9 @@ from onepath_cli.output import Output
 
 if TYPE_CHECKING:
     from onepath.audit.baseline import Comparison
+    from onepath.audit.gate import Gate
     from onepath.audit.result import AuditResult
-    from onepath.plan.config import Config
-    from onepath.plan.gate import Gate
+    from onepath.config.migrate_toml import Config
 
 
 class AuditFormat(StrEnum):
@@ -184,7 +184,7 @@ def _audited(options: Options, wishes: _Wishes) -> "tuple[AuditResult, Compariso
 
 
 def _gate(config: "Config", wishes: _Wishes) -> "Gate | None":
-    from onepath.plan.gate import open_gate
+    from onepath.audit.gate import open_gate
 
     path = wishes.baseline
     if path is None and config.audit.baseline and config.path is not None:

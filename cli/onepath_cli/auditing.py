@@ -15,7 +15,7 @@ from onepath_cli.context import (
 
 if TYPE_CHECKING:
     from onepath.audit.result import AuditResult
-    from onepath.plan.config import Config
+    from onepath.config.migrate_toml import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def config_or_default(options: Options, workspace: Workspace) -> "Config":
     Raises:
         InputError: It has errors.
     """
-    from onepath.plan.config import parse_config
+    from onepath.config.migrate_toml import parse_config
 
     config = find_and_read_config(options, workspace)
     if config is None:

@@ -15,9 +15,9 @@ from onepath.errors import InputError
 from onepath_cli.output import Output
 
 if TYPE_CHECKING:
+    from onepath.codemod.packs import Pack
+    from onepath.config.migrate_toml import Config
     from onepath.model import Executor, Plan, Snapshot
-    from onepath.plan.config import Config
-    from onepath.plan.packs import Pack
     from onepath.snapshot import Repository
 
 HEAD = "HEAD"
@@ -147,8 +147,8 @@ def find_and_read_config(options: Options, workspace: Workspace) -> "Config | No
     Raises:
         InputError: It has errors.
     """
-    from onepath.plan.config import find_config, load_config
-    from onepath.plan.config_at import read_config_at
+    from onepath.config.migrate_toml import find_config, load_config
+    from onepath.config.revision import read_config_at
 
     repository = workspace.repository
     bare = repository is not None and repository.bare
@@ -204,7 +204,7 @@ def planned(
     """Plan every pending phase, or the chosen ones, at `--rev` or at `rev` if that is not given."""
     config = find_and_read_config(options, workspace)
 
-    from onepath.plan.packs import load_packs
+    from onepath.codemod.packs import load_packs
     from onepath.state.planning import chosen_pack, plan_migration, with_stamps
 
     packs = load_packs()
@@ -270,8 +270,8 @@ def recognised_config(
     options: Options, workspace: Workspace, snapshot: "Snapshot", executor: "Executor"
 ) -> "Config | None":
     """The defaults of a pack that recognises the code, which is said; None if none does."""
+    from onepath.codemod.packs import load_packs
     from onepath.plan.defaults import default_config
-    from onepath.plan.packs import load_packs
 
     config = default_config(
         snapshot, load_packs(), executor=executor, cache_dir=workspace.cache_dir

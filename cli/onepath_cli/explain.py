@@ -11,7 +11,7 @@ from onepath_cli.auditing import config_or_default, run_audit
 from onepath_cli.context import Options, Workspace, open_engine, open_workspace, plan_phases
 
 if TYPE_CHECKING:
-    from onepath.plan.config import Config
+    from onepath.config.migrate_toml import Config
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
@@ -62,7 +62,7 @@ def _finding(options: Options, workspace: Workspace, config: "Config", fingerpri
 
 
 def _symbol(options: Options, workspace: Workspace, config: "Config", dotted: str) -> str:
-    from onepath.plan.explain import close_names, ways_to
+    from onepath.discover.explain import close_names, ways_to
     from onepath.report.explain import explained_symbol
 
     with open_engine(options, workspace, None) as (snapshot, executor):

@@ -49,7 +49,7 @@ def init(
 
 
 def _discovered(options: Options, workspace: Workspace, canonical: list[str]) -> str:
-    from onepath.plan.discovery.discover import discover
+    from onepath.discover.discover import discover
     from onepath.run import make_executor
     from onepath.snapshot import open_snapshot
 
@@ -71,7 +71,7 @@ def _target(folder: Path, named: Path | None, force: bool) -> Path:
     Raises:
         InputError: There is something that would be overwritten or contradicted.
     """
-    from onepath.plan.config import CONFIG_NAME, find_config
+    from onepath.config.migrate_toml import CONFIG_NAME, find_config
 
     target = named or near(folder) / CONFIG_NAME
     if target.name == "pyproject.toml":
@@ -118,7 +118,7 @@ def _write(target: Path, text: str, force: bool) -> None:
 
 
 def _tell(options: Options, target: Path, text: str, is_elsewhere: bool) -> None:
-    from onepath.plan.config import parse_config
+    from onepath.config.migrate_toml import parse_config
     from onepath.report.text import counted
 
     imports = parse_config(text, str(target)).imports

@@ -19,7 +19,7 @@ from onepath_cli.context import (
 from onepath_cli.dry_run import Format, show
 
 if TYPE_CHECKING:
-    from onepath.plan.config import Config
+    from onepath.config.migrate_toml import Config
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would happen; write nothing.")]
 Form = Annotated[Format | None, typer.Option("--format", help="With --dry-run; by default diff.")]
@@ -70,7 +70,7 @@ def carry_out(options: Options, planning: Planning, ending: Ending, command: str
 
 def config_or_default(options: Options, workspace: Workspace) -> "Config":
     """The configuration of the repository, or an empty one."""
-    from onepath.plan.config import parse_config
+    from onepath.config.migrate_toml import parse_config
 
     config = find_and_read_config(options, workspace)
     return config or in_environment(options, parse_config("", ""))

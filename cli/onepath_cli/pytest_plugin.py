@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from onepath.audit.finding import Finding
-    from onepath.plan.config import Config
+    from onepath.config.migrate_toml import Config
 
 _SHOWN = 20
 _OPTION = "migrate_gates"
@@ -65,8 +65,8 @@ class GateFile(pytest.File):
     def collect(self) -> Iterable["Gate"]:
         """Read the configuration, and nothing of the code."""
         from onepath.audit.rule import all_rules
+        from onepath.config.migrate_toml import load_config
         from onepath.errors import OnepathError
-        from onepath.plan.config import load_config
 
         try:
             config = load_config(self.path)
@@ -182,8 +182,8 @@ class _Audit:
 
 
 def _find(config: pytest.Config) -> Path:
+    from onepath.config.migrate_toml import find_config
     from onepath.errors import OnepathError
-    from onepath.plan.config import find_config
 
     root = config.rootpath
     top = next((one for one in (root, *root.parents) if (one / ".git").exists()), root)

@@ -52,7 +52,7 @@ def rename(
         config = config_or_default(options, workspace)
         config = replace(config, inside=config.inside or inside)
 
-        from onepath.plan.oneoff import plan_rename
+        from onepath_packs.canonical.rename import plan_rename
 
         with open_engine(options, workspace, rev) as (snapshot, executor):
             return plan_rename(

@@ -71,8 +71,8 @@ def run(
     def planning(workspace: Workspace, rev: str | None) -> "Plan":
         config = config_or_default(options, workspace)
 
+        from onepath.codemod.users.user_codemod import parse_codemod
         from onepath.plan.oneoff import plan_codemod
-        from onepath.rewrite.user_codemod import parse_codemod
 
         named = parse_codemod(codemod, context.meta.get(_ARGUMENTS, ()))
         with open_engine(options, workspace, rev) as (snapshot, executor):

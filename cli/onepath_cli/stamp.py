@@ -17,9 +17,9 @@ from onepath_cli.context import (
 from onepath_cli.status import Form, TextOrJson
 
 if TYPE_CHECKING:
-    from onepath.plan.config import Config
-    from onepath.plan.ledger import LedgerEntry
+    from onepath.config.migrate_toml import Config
     from onepath.state.heads import Head
+    from onepath.state.ledger import LedgerEntry
     from onepath.state.stamp import Stamped
 
 _TWO_HEADS = 1
@@ -68,7 +68,7 @@ def stamp(
 def _stamped(
     options: Options, workspace: Workspace, version: str | None, remove: bool
 ) -> "list[Stamped]":
-    from onepath.plan.packs import load_packs
+    from onepath.codemod.packs import load_packs
     from onepath.state import stamp as engine
     from onepath.state.heads import named_versions
     from onepath.state.planning import chosen_pack
@@ -85,7 +85,7 @@ def _stamped(
 
 
 def _config(options: Options, workspace: Workspace) -> "Config":
-    from onepath.plan.config import parse_config
+    from onepath.config.migrate_toml import parse_config
 
     return find_and_read_config(options, workspace) or parse_config("", "")
 
@@ -100,7 +100,7 @@ def heads(
     """List the newest version of each pack; more than one is a fork that somebody must join."""
     options: Options = context.obj
 
-    from onepath.plan.packs import load_packs
+    from onepath.codemod.packs import load_packs
     from onepath.state.heads import forks
     from onepath.state.heads import heads as heads_of
 
@@ -132,8 +132,8 @@ def _line(head: "Head") -> str:
 
 def _applied(options: Options, workspace: Workspace, config: "Config") -> list[str]:
     """What the ledger says is applied: at the revision, and in the work tree."""
-    from onepath.plan.ledger import read_ledger
     from onepath.snapshot import open_snapshot
+    from onepath.state.ledger import read_ledger
     from onepath.state.planning import read_ledger_folder
 
     repository = workspace.repository

@@ -90,10 +90,10 @@ def _verify_landed(
         raise InputError("each branch names its own base; leave --rev out")
     found = find_and_read_config(options, workspace)
 
-    from onepath.plan.config import parse_config
-    from onepath.plan.ledger import with_ledger
-    from onepath.plan.packs import load_packs
+    from onepath.codemod.packs import load_packs
+    from onepath.config.migrate_toml import parse_config
     from onepath.plan.planner import make_plan
+    from onepath.state.ledger import with_ledger
     from onepath.state.planning import with_stamps
     from onepath.verify.landed import phase_of_branch, verify_landed
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from onepath.audit.factories import factories
-from onepath.audit.index import Index
-from onepath.audit.settings import CanonicalSymbol, Settings
+from onepath.analysis.factories.ways import factories
+from onepath.analysis.index import Index
+from onepath.config.settings import CanonicalSymbol, Settings
 
 MakeIndex = Callable[..., Index]
 HUB = (

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import onepath.audit.rules
+from onepath.analysis.index import Index
 from onepath.audit.finding import Violation, findings
-from onepath.audit.index import Index
 from onepath.audit.rule import Rule, all_rules
-from onepath.audit.settings import CanonicalSymbol, Settings
+from onepath.config.settings import CanonicalSymbol, Settings
 
 FOLDER = Path(onepath.audit.rules.__file__).parent / "examples"
 FILES = sorted(FOLDER.glob("*/*.example"))

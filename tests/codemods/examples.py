@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from onepath.codemod.packs import Pack
+from onepath.config.migrate_toml import parse_config
 from onepath.model import Phase
-from onepath.plan.config import parse_config
-from onepath.plan.packs import Pack
 from onepath.plan.planner import make_plan
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder, Overlay

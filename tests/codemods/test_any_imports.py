@@ -1,19 +1,13 @@
 """Whatever imports a file mixes: the planner decides or refuses a site; the proof never has to."""
 
-import importlib.util
 import tempfile
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.codemods import examples
 
 import onepath_packs.websocket
-
-_spec = importlib.util.spec_from_file_location("examples", Path(__file__).with_name("examples.py"))
-assert _spec is not None
-assert _spec.loader is not None
-examples = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(examples)
 
 CONFIG = """[imports]
 "pkg.old.Name" = "pkg.new.Name"

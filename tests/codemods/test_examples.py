@@ -1,36 +1,35 @@
 """Every example beside every codemod: what it becomes, what is refused, and that it stays so."""
 
 import ast
-import importlib.util
+import inspect
 from pathlib import Path
 
 import pytest
+from tests.codemods import examples
 
-import onepath_packs.websocket
+from onepath_packs import websocket
 
-_spec = importlib.util.spec_from_file_location("examples", Path(__file__).with_name("examples.py"))
-assert _spec is not None
-assert _spec.loader is not None
-examples = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(examples)
-
-FOLDER = Path(onepath_packs.websocket.__file__).parent / "examples"
-VERSIONS = {f"v{version.number:04d}": version for version in onepath_packs.websocket.PACK.versions}
-FILES = sorted(FOLDER.glob("v*/*.example"))
+VERSIONS = {version.phase: version for version in websocket.PACK.versions}
+FILES = {
+    phase: sorted(Path(inspect.getfile(version.plan)).with_name("examples").rglob("*.example"))
+    for phase, version in VERSIONS.items()
+}
+EXAMPLES = [(phase, path) for phase, paths in FILES.items() for path in paths]
 
 
 def test_every_version_has_examples_and_refusals() -> None:
-    for name in VERSIONS:
-        texts = [path.read_text() for path in FILES if path.parent.name == name]
-        assert any("\n=== after " in text for text in texts), name
-        assert any("\n=== refused " in text for text in texts), name
+    for phase, paths in FILES.items():
+        texts = [path.read_text() for path in paths]
+        assert any("\n=== after " in text for text in texts), phase
+        assert any("\n=== refused " in text for text in texts), phase
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_example(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("phase", "path"), EXAMPLES, ids=[f"{phase}-{path.stem}" for phase, path in EXAMPLES]
+)
+def test_example(phase: str, path: Path, tmp_path: Path) -> None:
     example = examples.read_example(path)
-    phase = VERSIONS[path.parent.name].phase
-    result = examples.run_example(example, onepath_packs.websocket.PACK, phase, tmp_path)
+    result = examples.run_example(example, websocket.PACK, phase, tmp_path)
     assert result.files.keys() == example.expected.keys()
     for name, data in example.expected.items():
         assert result.files[name].decode("latin-1") == data.decode("latin-1"), name

@@ -1,22 +1,16 @@
 """What v0005 leaves behind can be imported, whichever module comes first."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.codemods import examples
 
-import onepath_packs.websocket
+import onepath_packs.canonical.cycles
 
-_spec = importlib.util.spec_from_file_location("examples", Path(__file__).with_name("examples.py"))
-assert _spec is not None
-assert _spec.loader is not None
-examples = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(examples)
-
-FOLDER = Path(onepath_packs.websocket.__file__).parent / "examples" / "v0005"
-OPENED = sorted(path for path in FOLDER.glob("*.example") if "\n=== after " in path.read_text())
+FOLDER = Path(onepath_packs.canonical.cycles.__file__).with_name("examples")
+OPENED = sorted(path for path in FOLDER.rglob("*.example") if "\n=== after " in path.read_text())
 
 
 @pytest.mark.parametrize("path", OPENED, ids=lambda path: path.stem)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from onepath.edit.edits import apply
 from onepath.model import Changeset, Edit, FileChange, Phase, Plan, Refusal, VersionId
-from onepath.rewrite.edits import apply
 from onepath.snapshot.blobs import blob_id
 from onepath.snapshot.repository import Repository
 

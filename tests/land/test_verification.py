@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from onepath.config.migrate_toml import Config, parse_config
 from onepath.model import Phase, Plan
-from onepath.plan.config import Config, parse_config
 from onepath.snapshot.repository import Repository
 from onepath.state.landing import land
 from onepath.verify.landed import verify_landed

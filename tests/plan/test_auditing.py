@@ -6,9 +6,9 @@ import pytest
 
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import all_rules
+from onepath.config.migrate_toml import Config, load_config
 from onepath.errors import InputError
 from onepath.plan.auditing import local_rules, make_audit
-from onepath.plan.config import Config, load_config
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from onepath.config.globs import Globs
 from onepath.errors import InputError
 from onepath.plan.chosen import chosen_paths
-from onepath.plan.globs import Globs
 
 FILES = ["a.py", "pkg/b.py", "pkg/deep/c.py", "odd[1]*.py", "oddx.py", "caf\udce9.py"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from onepath.config.migrate_toml import parse_config
 from onepath.model import Plan
-from onepath.plan.config import parse_config
 from onepath.plan.planner import make_plan
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot

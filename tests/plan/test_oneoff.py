@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from onepath.codemod.users.user_codemod import parse_codemod
+from onepath.config.migrate_toml import Config, parse_config
 from onepath.errors import InputError, OutsideError
 from onepath.model import Note, Plan
-from onepath.plan.config import Config, parse_config
-from onepath.plan.oneoff import plan_codemod, plan_rename
-from onepath.rewrite.user_codemod import parse_codemod
+from onepath.plan.oneoff import plan_codemod
 from onepath.run import SerialExecutor, make_executor
 from onepath.snapshot import open_snapshot
+from onepath_packs.canonical.rename import plan_rename
 
 EMPTY = parse_config("", "")
 MOVED = {

@@ -5,22 +5,22 @@ from typing import Any
 
 import pytest
 
+from onepath.codemod import packs as packs_module
+from onepath.codemod.outcome import Outcome
+from onepath.codemod.packs import Pack, Version, load_packs
+from onepath.config.globs import Globs
+from onepath.config.migrate_toml import Config, parse_config
 from onepath.errors import ConfigError, InputError, OutsideError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.book import FactsBook
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Changeset, Edit, FileChange, Plan
-from onepath.plan import packs as packs_module
 from onepath.plan import planner
-from onepath.plan.config import Config, parse_config
-from onepath.plan.globs import Globs
-from onepath.plan.outcome import Outcome
-from onepath.plan.packs import Pack, Version, load_packs
-from onepath.plan.pairs import build_renames
 from onepath.plan.planner import make_plan
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.world import World
+from onepath_packs.canonical.imports.renames import build_renames
 
 FILES = {
     "p/__init__.py": "",

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from onepath.edit.edits import apply
 from onepath.model import Edit, FileChange
-from onepath.rewrite.edits import apply
 from onepath.snapshot.blobs import blob_id
 
 

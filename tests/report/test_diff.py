@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from onepath.edit.edits import apply
 from onepath.model import Edit, FileChange
 from onepath.report.diff import colourise, stat, stat_block, unified
-from onepath.rewrite.edits import apply
 from onepath.snapshot.blobs import blob_id
 
 BODY = "".join(f"line {number}\n" for number in range(1, 31)).encode()

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
+from onepath.analysis.index import Index
 from onepath.audit.baseline import Baseline, compare
 from onepath.audit.finding import Violation, findings
-from onepath.audit.index import Index
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 from onepath.model import Note, Refusal
 from onepath.report.sarif import sarif_document
 

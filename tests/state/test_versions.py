@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from onepath.codemod.packs import Pack, Version
 from onepath.errors import InputError
-from onepath.plan.packs import Pack, Version
 from onepath.state.heads import Head, forks, heads, named_versions
 
 FIRST_FILE = ".migrate/ledger/websocket/0001_canonical_imports.toml"

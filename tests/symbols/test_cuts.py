@@ -6,8 +6,8 @@ from itertools import chain, combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepath.symbols.cuts import Edge, smallest_cut
-from onepath.symbols.cycles import components
+from onepath.symbols.graph.cuts import Edge, smallest_cut
+from onepath.symbols.graph.cycles import components
 
 Unit = tuple[str, int]
 NODES = "abcde"

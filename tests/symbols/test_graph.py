@@ -3,8 +3,8 @@ from itertools import pairwise
 
 import pytest
 
-from onepath.symbols.graph import imported_modules, reachable
-from onepath.symbols.references import references
+from onepath.symbols.find_references.references import references
+from onepath.symbols.graph.imports import imported_modules, reachable
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.routes import is_shim, names_of, path_uses
 

@@ -8,8 +8,8 @@ import pytest
 from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
-from onepath.symbols.targets import Holder, Target
-from onepath.symbols.text_holders import holders
+from onepath.symbols.find_references.targets import Holder, Target
+from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.world import World
 
 FILES = {

@@ -10,8 +10,8 @@ from onepath.facts.extract.file import extract
 from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
-from onepath.symbols.receivers import Receiver, receiver_of
-from onepath.symbols.tree import NotReadableError, Tree
+from onepath.symbols.tree.names import NotReadableError, Tree
+from onepath.symbols.tree.receivers import Receiver, receiver_of
 from onepath.symbols.world import World
 
 MAKE = "class Factory:\n    def create(self): ...\n\nclass Other: ...\n\ndef give(): ...\n"

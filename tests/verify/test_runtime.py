@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from onepath.config.migrate_toml import parse_config
 from onepath.errors import OutsideError
-from onepath.plan.config import parse_config
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
 from onepath.verify.routes import RuntimeCheck, RuntimeGroup, RuntimeRoute, runtime_check

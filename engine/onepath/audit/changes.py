@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from onepath.analysis.imports import binds_unseen
+from onepath.analysis.index import Index
 from onepath.audit.finding import Violation
-from onepath.audit.imports import binds_unseen
-from onepath.audit.index import Index
-from onepath.symbols.offers import offers
+from onepath.symbols.find_references.offers import offers
 
 Memory = Any
 """What `marshal` takes: tuples, dicts, sets, texts and numbers."""

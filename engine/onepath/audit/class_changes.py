@@ -8,8 +8,7 @@ question has, and those classes themselves are what they were.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from onepath.audit.changes import Change, Memory, Rests, moved
-from onepath.audit.classes import (
+from onepath.analysis.classes import (
     ancestors,
     claims,
     descendants,
@@ -19,8 +18,9 @@ from onepath.audit.classes import (
     role_classes,
     role_names,
 )
+from onepath.analysis.index import Class, Index, Place
+from onepath.audit.changes import Change, Memory, Rests, moved
 from onepath.audit.finding import Violation
-from onepath.audit.index import Class, Index, Place
 from onepath.model import Definition
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from onepath.audit.finding import Violation
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 from onepath.model import DictDisplay, Facts
 
 TEXTUAL = ("isoformat", "strftime", "ctime", "asctime", "str")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from onepath.analysis.index import Index
 from onepath.audit.changes import Rests
 from onepath.audit.finding import Violation
-from onepath.audit.index import Index
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from onepath.facts.prefilter.words import Needles, Search
 from onepath.model import FileChange
-from onepath.symbols.graph import import_edges, reachable
+from onepath.symbols.find_references.references import modules_bound
+from onepath.symbols.graph.imports import import_edges, reachable
 from onepath.symbols.modules import is_package
-from onepath.symbols.references import modules_bound
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.world import World
 

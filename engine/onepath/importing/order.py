@@ -16,8 +16,8 @@ from onepath.importing.sources import Sources
 from onepath.importing.steps import Bind
 from onepath.importing.values import Frame, ImportFailed, Signature
 from onepath.model import FileChange, Guard, ImportFact, UseKind
-from onepath.symbols.cycles import components
-from onepath.symbols.graph import alias_targets, import_edges, is_deferred, reachable
+from onepath.symbols.graph.cycles import components
+from onepath.symbols.graph.imports import alias_targets, import_edges, is_deferred, reachable
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 

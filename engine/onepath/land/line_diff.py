@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from onepath.edit.edits import apply
 from onepath.model import FileChange
-from onepath.rewrite.edits import apply
 
 _SMALL = 40_000
 """Up to this product of line counts difflib compares two texts in no noticeable time."""

@@ -5,16 +5,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from onepath.analysis.index import Index
 from onepath.audit.finding import findings
-from onepath.audit.index import Index
+from onepath.audit.grounds import Found, Part, follow, keep_grounds, part_of
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, all_rules
+from onepath.config.globs import Globs
+from onepath.config.migrate_toml import Config, settings
 from onepath.errors import InputError
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Refusal, Snapshot
-from onepath.plan.config import Config, settings
-from onepath.plan.globs import Globs
-from onepath.plan.grounds import Found, Part, follow, keep_grounds, part_of
 from onepath.plan.memory import audit_key, grounds_key, recall_audit, remember_audit
 from onepath.plan.met import notes_of, unparseable_of
 from onepath.symbols.world import Progress, World, quiet

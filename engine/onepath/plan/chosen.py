@@ -4,8 +4,8 @@ import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from onepath.config.globs import Globs
 from onepath.errors import InputError
-from onepath.plan.globs import Globs
 
 
 def chosen_paths(

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from onepath.codemod.packs import Pack
+from onepath.config.migrate_toml import Config, parse_config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
-from onepath.plan.config import Config, parse_config
-from onepath.plan.packs import Pack
 from onepath.symbols.world import World
 
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
+from onepath.codemod.code_digest import engine_digest
+from onepath.config.migrate_toml import Config
+from onepath.edit.edits import apply
 from onepath.facts.store.cache import FactsCache
 from onepath.model import (
     Changeset,
@@ -23,9 +26,6 @@ from onepath.model import (
     Snapshot,
     VersionId,
 )
-from onepath.plan.code_digest import engine_digest
-from onepath.plan.config import Config
-from onepath.rewrite.edits import apply
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.world import World
 

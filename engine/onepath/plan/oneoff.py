@@ -1,14 +1,29 @@
-"""One-off bulk refactors: a rename from two names, or a codemod that the user names.
+"""One-off bulk refactors by a codemod that the user names.
 
-Both are planned like the phases of a pack, so that they are shown and landed like them.
+It is planned like a phase of a pack, so that it is shown and landed like one.
 """
 
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from onepath.errors import ConfigError, InputError
+from onepath.codemod.outcome import Outcome
+from onepath.codemod.packs import Pack, Version
+from onepath.codemod.users.user_codemod import UserCodemod, digest
+from onepath.codemod.users.whole_module import (
+    CHANGED,
+    MISSING,
+    UNCHANGED,
+    Batch,
+    Ran,
+    Target,
+    check_codemod,
+    run_batch,
+)
+from onepath.config.globs import Globs
+from onepath.config.migrate_toml import Config
+from onepath.config.values import glob_problem
+from onepath.errors import InputError
 from onepath.model import (
     Changeset,
     Edit,
@@ -20,81 +35,11 @@ from onepath.model import (
     Snapshot,
     VersionId,
 )
-from onepath.plan.config import Config
-from onepath.plan.config_names import name_problem, normal
-from onepath.plan.config_values import glob_problem
-from onepath.plan.globs import Globs
-from onepath.plan.outcome import Outcome
-from onepath.plan.packs import Pack, Version
-from onepath.plan.pairs import build_renames
 from onepath.plan.planner import make_plan
-from onepath.plan.renaming import plan_renames
-from onepath.plan.unknown_names import remarks_on, unused
-from onepath.rewrite.user_codemod import UserCodemod, digest
-from onepath.rewrite.whole_module import (
-    CHANGED,
-    MISSING,
-    UNCHANGED,
-    Batch,
-    Ran,
-    Target,
-    check_codemod,
-    run_batch,
-)
 from onepath.symbols.world import Progress, World, quiet
 
-_RENAME, _RUN = "rename", "run"
-_MOVES_REFERENCES = (
-    "a rename moves references, not definitions: OLD and NEW are dotted names, and NEW must "
-    "exist already"
-)
+_RUN = "run"
 _FILES_PER_BATCH = 40
-
-
-def plan_rename(
-    snapshot: Snapshot, config: Config, old: str, new: str, *, executor: Executor,
-    cache_dir: Path | None = None, progress: Progress = quiet,
-) -> Plan:  # fmt: skip
-    """Plan a phase that takes every reference to `old` to `new`, which exists.
-
-    Args:
-        snapshot: The code as it is.
-        config: Its roots, exclusions and choice for documents count; its renames do not.
-        old: A dotted path that the code uses; it need not exist any more.
-        new: The dotted path of something that does.
-        executor: Runs what can run in parallel.
-        cache_dir: Where facts are kept between runs; None keeps none.
-        progress: Told, in words, what goes on.
-
-    Raises:
-        InputError: The names are not dotted names, or `new` is nothing to refer to.
-    """
-    old, new = normal(old), normal(new)
-    _check_names(old, new)
-
-    def plan(world: World, config: Config) -> Outcome:
-        try:
-            renames = build_renames(world, config)
-            outcome = plan_renames(world, renames, config)
-            remarks = remarks_on(world, renames)
-            if not (outcome.changeset.changes or outcome.changeset.refusals):
-                remarks = (unused(world, renames, old), *remarks)
-            return replace(outcome, remarks=(*outcome.remarks, *remarks))
-        except ConfigError as error:
-            text = "\n".join(text for _, text in error.problems)
-            raise InputError(text, hint=_MOVES_REFERENCES) from None
-
-    version = Version(
-        0, f"{old}_to_{new}", _RENAME, f"Rename {old} to {new}", plan,
-        routes=lambda config: config.imports,
-    )  # fmt: skip
-    config = replace(config, path=None, pack=_RENAME, imports={old: new}, lines={})
-    made = make_plan(
-        snapshot, config, {_RENAME: Pack(_RENAME, (version,))},
-        executor=executor, cache_dir=cache_dir, progress=progress,
-    )  # fmt: skip
-    leaves = f"{old.rpartition('.')[2]}-to-{new.rpartition('.')[2]}"
-    return _on_branch(made, f"migrate/{_RENAME}/{leaves}")
 
 
 def plan_codemod(
@@ -137,26 +82,14 @@ def plan_codemod(
     )  # fmt: skip
     made = replace(made, notes=tuple(sorted({*made.notes, *notes})))
     identity = VersionId(_RUN, 0, codemod.name, digest(codemod))
-    return _on_branch(made, f"migrate/{_RUN}/{codemod.slug}", identity)
+    return on_branch(made, f"migrate/{_RUN}/{codemod.slug}", identity)
 
 
-def _on_branch(plan: Plan, branch: str, identity: VersionId | None = None) -> Plan:
+def on_branch(plan: Plan, branch: str, identity: VersionId | None = None) -> Plan:
+    """A plan of one phase on a branch of its own name, under another identity if one is given."""
     (phase,) = plan.phases
     versions = (identity,) if identity else phase.versions
     return replace(plan, phases=(replace(phase, branch=branch, versions=versions),))
-
-
-# ------------------------------------------------------------------- rename
-
-
-def _check_names(old: str, new: str) -> None:
-    problems = [problem for name in (old, new) if (problem := name_problem(name))]
-    if old == new:
-        problems = [f"'{old}' is renamed to itself"]
-    elif not problems and new.startswith(f"{old}."):
-        problems = [f"'{new}' is inside '{old}': renaming it would never come to an end"]
-    if problems:
-        raise InputError("\n".join(problems), hint=_MOVES_REFERENCES)
 
 
 # ---------------------------------------------------------------------- run

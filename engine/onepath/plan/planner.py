@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from onepath.codemod.combine import combined_changesets
+from onepath.codemod.packs import Pack, Version
+from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Phase, Plan, Snapshot
-from onepath.plan.combine import combined_changesets
-from onepath.plan.config import Config
 from onepath.plan.memory import plan_key, recall, remember
 from onepath.plan.met import notes_of, unparseable_of
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
-from onepath.plan.packs import Pack, Version
 from onepath.plan.removed import removed_definitions
 from onepath.plan.routes import routes_taken
 from onepath.symbols.world import Progress, World, quiet

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from onepath.codemod.packs import Version
+from onepath.config.migrate_toml import Config
 from onepath.model import Changeset
-from onepath.plan.config import Config
-from onepath.plan.packs import Version
 
 _WORD = re.compile(rb"\w+")
 

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from onepath.edit.edits import map_offset
 from onepath.importing.order import ImportOrder
 from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
 from onepath.proof.structure import ImportGraph, bound_twice, lost_name, newly_unresolved
-from onepath.rewrite.edits import map_offset
-from onepath.symbols.holders import files_naming, holders_in, needs_text
-from onepath.symbols.references import references
+from onepath.symbols.find_references.holders import files_naming, holders_in, needs_text
+from onepath.symbols.find_references.references import references
+from onepath.symbols.find_references.targets import REFERENCES, Sought, Target
+from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.resolve import Step
-from onepath.symbols.targets import REFERENCES, Sought, Target
-from onepath.symbols.users import users_of_names
 from onepath.symbols.world import World, read_files
 
 _PYTHON = (".py", ".pyi")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Container
 
 from onepath.model import Facts, Use
 from onepath.proof.meaning import FileMeanings
-from onepath.symbols.graph import reachable
+from onepath.symbols.graph.imports import reachable
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from onepath.audit.finding import Finding
+from onepath.discover.explain import SymbolWays, WayTo
 from onepath.model import Plan
-from onepath.plan.explain import SymbolWays, WayTo
 from onepath.report.text import FIRST, counted, place, printable
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from onepath.codemod.packs import Pack
 from onepath.errors import InputError
 from onepath.model import VersionId
-from onepath.plan.packs import Pack
 
 _NAME = re.compile(r"(?P<pack>[^/]+)/v(?P<number>\d+)_(?P<name>.+)")
 

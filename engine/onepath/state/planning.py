@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from onepath.codemod.packs import Pack
+from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
-from onepath.plan.config import Config
-from onepath.plan.ledger import LedgerEntry, parse_entry, read_ledger, with_ledger
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
-from onepath.plan.packs import Pack
 from onepath.plan.planner import make_plan
 from onepath.snapshot.repository import Repository
+from onepath.state.ledger import LedgerEntry, parse_entry, read_ledger, with_ledger
 from onepath.state.people import PeopleOnTop
 from onepath.state.standing import Standing, read_standing
 from onepath.symbols.world import Progress, quiet

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from onepath.codemod.packs import Pack
+from onepath.config.migrate_toml import Config
 from onepath.land.commits import is_ancestor
 from onepath.model import Plan, Snapshot, VersionId
-from onepath.plan.config import Config
-from onepath.plan.ledger import LedgerEntry, ledger_path, read_ledger
-from onepath.plan.packs import Pack
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
 from onepath.state.confirmed import read_confirmed
 from onepath.state.history import History, added_by, is_contained, read_history
 from onepath.state.landing import commit_of
+from onepath.state.ledger import LedgerEntry, ledger_path, read_ledger
 from onepath.state.model import (
     REVERT,
     Action,

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from onepath.codemod.packs import Pack
 from onepath.errors import InputError, OutsideError
 from onepath.model import VersionId
-from onepath.plan.ledger import ledger_path, ledger_text
-from onepath.plan.packs import Pack
 from onepath.snapshot.repository import Repository
 from onepath.state.history import read_history
+from onepath.state.ledger import ledger_path, ledger_text
 
 
 class Stamped(NamedTuple):

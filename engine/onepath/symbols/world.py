@@ -7,7 +7,7 @@ from onepath.facts.store.book import FactsBook
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Facts, Snapshot
 from onepath.snapshot import Overlay
-from onepath.symbols.graph import imported_modules
+from onepath.symbols.graph.imports import imported_modules
 from onepath.symbols.modules import Modules
 from onepath.symbols.projects import DECLARING, project_roots
 from onepath.symbols.resolve import Resolution, Resolver

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from onepath.codemod.packs import Pack
+from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
 from onepath.land.git_format import canonical_mode
 from onepath.land.message import Trailer, read_trailers, trailers
 from onepath.land.tree import TreeFile, changed_files
 from onepath.model import Phase, Plan
-from onepath.plan.config import Config
-from onepath.plan.packs import Pack
 from onepath.snapshot.blobs import blob_id, decode_path
 from onepath.snapshot.repository import Repository
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from onepath.config.migrate_toml import Config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
-from onepath.plan.config import Config
 from onepath.symbols.world import Progress, World, quiet
 
 _GONE = ("no such module", "no such name")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 
-from onepath.audit.index import Index
+from onepath.analysis.index import Index
 
 _KINDS = ("class", "def", "async def")
 

@@ -26,14 +26,14 @@ How it is fixed
 
 from collections.abc import Iterable, Iterator
 
+from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
+from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.interfaces import constructor, parameter_words, parameters
+from onepath.analysis.places import FUNCTIONS
 from onepath.audit.class_changes import ROLES
-from onepath.audit.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.audit.finding import Violation
-from onepath.audit.index import Canonical, Class, Index, Place
-from onepath.audit.interfaces import constructor, parameter_words, parameters
-from onepath.audit.places import FUNCTIONS
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 from onepath.model import Param
 
 _COMPARED = (IMPLEMENTATION, "subclass")

@@ -27,19 +27,19 @@ How it is fixed
 from collections.abc import Iterable, Sequence
 from posixpath import dirname
 
-from onepath.audit.changes import Change, Memory, Rests
-from onepath.audit.finding import Violation
-from onepath.audit.imports import (
+from onepath.analysis.imports import (
     Imported,
     binds_unseen,
     has_stand_ins,
     is_expected_to_fail,
     is_guarded,
 )
-from onepath.audit.index import Index
+from onepath.analysis.index import Index
+from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.audit.rules._names import all_definers, defined, definers, say_definers
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 from onepath.model import Guard
 
 _IMPLICIT = frozenset((

@@ -30,14 +30,14 @@ How it is fixed
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from onepath.analysis.imports import Imported, imports_of, is_expected_to_fail
+from onepath.analysis.index import Index
 from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
-from onepath.audit.imports import Imported, imports_of, is_expected_to_fail
-from onepath.audit.index import Index
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 from onepath.model import DottedString, Facts, Use
-from onepath.symbols.callees import Purpose, purpose_of
+from onepath.symbols.find_references.callees import Purpose, purpose_of
 from onepath.symbols.renames import module_id
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.sites import chain_start, find_sites

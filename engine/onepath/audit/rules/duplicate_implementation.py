@@ -44,12 +44,12 @@ How it is fixed
 
 from collections.abc import Iterable
 
+from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
+from onepath.analysis.index import Index
 from onepath.audit.class_changes import ROLES
-from onepath.audit.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.audit.finding import Violation
-from onepath.audit.index import Index
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 
 _SHOWN = 3
 

@@ -24,11 +24,11 @@ How it is fixed
 import re
 from collections.abc import Iterator
 
+from onepath.analysis.index import Class, Index
 from onepath.audit.events import EventForm, departures, violation, violations_in
 from onepath.audit.finding import Violation
-from onepath.audit.index import Class, Index
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 
 _LITERAL = re.compile(r"""["']([\w.-]+)["']\s*\)?$""")
 

@@ -41,16 +41,16 @@ How it is fixed
 
 from collections.abc import Iterable, Sequence
 
+from onepath.analysis.classes import role_classes
+from onepath.analysis.factories.ways import DIRECT, Factory, factories
+from onepath.analysis.index import Canonical, Index
+from onepath.analysis.mentions import files_using, tops_asked_for
+from onepath.analysis.places import looked_at
 from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.class_changes import looked_at_in, remember_roles, roles_stand
-from onepath.audit.classes import role_classes
-from onepath.audit.factories import DIRECT, Factory, factories
 from onepath.audit.finding import Violation
-from onepath.audit.index import Canonical, Index
-from onepath.audit.mentions import files_using, tops_asked_for
-from onepath.audit.places import looked_at
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:

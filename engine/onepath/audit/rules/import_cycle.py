@@ -25,13 +25,13 @@ How it is fixed
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from onepath.analysis.index import Index
 from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
-from onepath.audit.index import Index
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
-from onepath.symbols.cycles import components, levels, shortest_cycle
-from onepath.symbols.graph import Edge, import_edges
+from onepath.config.settings import Settings
+from onepath.symbols.graph.cycles import components, levels, shortest_cycle
+from onepath.symbols.graph.imports import Edge, import_edges
 
 _SHOWN = 8
 

@@ -26,11 +26,11 @@ How it is fixed
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from onepath.analysis.index import Index
 from onepath.audit.changes import Change, Memory, Rests, name_in
 from onepath.audit.finding import Violation
-from onepath.audit.index import Index
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 from onepath.symbols.resolve import Step
 from onepath.symbols.routes import PathUse
 

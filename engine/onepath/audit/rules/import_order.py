@@ -23,10 +23,10 @@ How it is fixed
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from onepath.analysis.index import Index
 from onepath.audit.finding import Violation
-from onepath.audit.index import Index
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 from onepath.model import Guard
 from onepath.symbols.resolve import Binder
 

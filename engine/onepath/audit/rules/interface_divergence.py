@@ -30,13 +30,13 @@ How it is fixed
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from onepath.analysis.classes import role_classes
+from onepath.analysis.index import Index
+from onepath.analysis.interfaces import Divergence, matrix
 from onepath.audit.class_changes import ROLES
-from onepath.audit.classes import role_classes
 from onepath.audit.finding import Violation
-from onepath.audit.index import Index
-from onepath.audit.interfaces import Divergence, matrix
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 
 _SHOWN = 3
 

@@ -33,15 +33,15 @@ How it is fixed
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
+from onepath.analysis.classes import IMPLEMENTATION, candidates, in_tests, role_classes
+from onepath.analysis.factories.ways import factories, makers
+from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.mentions import call_sites, written_calls
+from onepath.analysis.places import FUNCTIONS
 from onepath.audit.changes import Change, Memory, Rests
-from onepath.audit.classes import IMPLEMENTATION, candidates, in_tests, role_classes
-from onepath.audit.factories import factories, makers
 from onepath.audit.finding import Violation
-from onepath.audit.index import Canonical, Class, Index, Place
-from onepath.audit.mentions import call_sites, written_calls
-from onepath.audit.places import FUNCTIONS
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 
 _ROLES = (IMPLEMENTATION, "subclass", "protocol", "factory")
 

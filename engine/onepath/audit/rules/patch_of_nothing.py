@@ -36,16 +36,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
+from onepath.analysis.imports import binds_unseen
+from onepath.analysis.index import Index
 from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
-from onepath.audit.imports import binds_unseen
-from onepath.audit.index import Index
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 from onepath.model import DottedString, Guard
-from onepath.symbols.callees import Purpose, purpose_of
+from onepath.symbols.find_references.callees import Purpose, purpose_of
 from onepath.symbols.resolve import Step
-from onepath.symbols.spelled import known_strings
+from onepath.symbols.spelling.composed import known_strings
 
 _BUILTINS = frozenset(dir(builtins))
 _ALLOWS_MISSING = re.compile(rb"\bcreate\s*=\s*True\b|\braising\s*=\s*False\b")

@@ -34,11 +34,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from posixpath import dirname
 from typing import NamedTuple
 
+from onepath.analysis.index import Index
 from onepath.audit.changes import Change, Memory, Rests
 from onepath.audit.finding import Violation
-from onepath.audit.index import Index
 from onepath.audit.rule import Rule
-from onepath.audit.settings import Settings
+from onepath.config.settings import Settings
 from onepath.model import Definition, Facts, UseKind
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.resolve import Resolution

@@ -13,7 +13,7 @@ from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.spelling.file import is_read_in_code
 from onepath.model import Facts
-from onepath.symbols.references import references
+from onepath.symbols.find_references.references import references
 from onepath.symbols.resolve import Step
 from onepath.symbols.spelling.module_objects import ANY_NAME, escaping_modules, users_of_modules
 from onepath.symbols.world import World

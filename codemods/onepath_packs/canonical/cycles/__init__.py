@@ -1,0 +1,1 @@
+"""Version 5: import cycles are opened by moving imports."""

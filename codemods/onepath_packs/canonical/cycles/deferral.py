@@ -1,0 +1,333 @@
+"""Imports that are not needed while a module is imported: where they can go, and moving them."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from onepath.edit.bring_in import BringIn, CannotBringIn
+from onepath.edit.draft import PRAGMAS, Draft
+from onepath.edit.edits import in_order
+from onepath.edit.emit import emit
+from onepath.edit.pieces import Pieces
+from onepath.edit.statements import Name, new_from
+from onepath.facts.extract.file import extract
+from onepath.model import Alias, Edit, Facts, Guard, ImportFact, Use, UseKind
+from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.resolve import Resolver
+from onepath_packs.canonical.cycles.annotations import (
+    Annotation,
+    Body,
+    annotations,
+    function_bodies,
+    quoted,
+)
+
+TYPES, FUNCTIONS = "under TYPE_CHECKING", "into the functions that use it"
+BOTH = f"{FUNCTIONS}, and {TYPES}"
+_BY_TEXT = re.compile(rb"(?<![\w.])(?:(?:globals|eval|exec) ?\(|vars\(\))")
+"""Calls that read names of a module as texts."""
+_TYPE_CHECKING = Destination("typing", "TYPE_CHECKING")
+_FUTURE = "annotations"
+
+
+class Move(NamedTuple):
+    """A name of an import statement, and where it goes."""
+
+    statement: int
+    place: int
+    how: str
+    """`TYPES`, `FUNCTIONS` or `BOTH`"""
+
+
+class _Moved(NamedTuple):
+    """A name on its way."""
+
+    bound: str
+    module: str
+    """After `from`, with its dots; empty for `import`."""
+    name: Name
+    pragma: str
+
+
+class CannotMove(Exception):  # noqa: N818 - it is no error of the program
+    """An import has to stay where it is; the text says why."""
+
+
+class Uses:
+    """What one file uses its imports for.
+
+    Args:
+        data: Its bytes.
+        facts: Their facts.
+        annotated: Its annotations, see `onepath_packs.canonical.cycles.annotations`.
+    """
+
+    def __init__(self, data: bytes, facts: Facts, annotated: Sequence[Annotation]) -> None:
+        self._data = data
+        self._facts = facts
+        self._annotated = annotated
+        self._bodies = function_bodies(data)
+        self._annotation_starts = [one.start for one in annotated]
+        self._body_starts = [one.start for one in self._bodies]
+
+    def of(self, name: str) -> list[Use]:
+        """All uses of a name of the module."""
+        return [use for use in self._facts.uses if use.bound_in == 0 and use.name == name]
+
+    def annotation(self, use: Use) -> Annotation | None:
+        """The annotation in which a name is used."""
+        at = bisect_right(self._annotation_starts, use.start) - 1
+        found = self._annotated[at] if at >= 0 else None
+        return found if found is not None and use.start < found.end else None
+
+    def _body(self, use: Use) -> Body | None:
+        """The outermost function in whose body a name is used, if an import can be put there."""
+        at = bisect_right(self._body_starts, use.start) - 1
+        return (
+            self._bodies[at] if use.exact and at >= 0 and use.start < self._bodies[at].end else None
+        )
+
+    def how(self, statement: ImportFact, alias: Alias, *, defer: bool) -> str:
+        """Where a name can go, as far as this file is concerned.
+
+        Raises:
+            CannotMove: It is needed while the module is imported, or nobody can tell.
+        """
+        name = alias.bound
+        if alias.name == "*" or statement.scope or statement.guard:
+            raise CannotMove("it stands under a condition or brings every name")
+        if alias.asname == alias.name:
+            raise CannotMove(f"'{name} as {name}' says that it is there for others")
+        if by_text := _BY_TEXT.search(self._data):
+            raise CannotMove(f"'{by_text[0].decode().rstrip('() ')}' may read names of this file")
+        count = sum(
+            one.bound == name for other in self._facts.imports for one in other.names
+            if other.scope == 0
+        )  # fmt: skip
+        if count > 1 or name in self._facts.scopes[0].multiple:
+            raise CannotMove(f"'{name}' is bound in other ways as well")
+        if any(name in scope.redirected for scope in self._facts.scopes):
+            raise CannotMove(f"a function declares '{name}' as global")
+        uses = self.of(name)
+        if not uses:
+            raise CannotMove(f"'{name}' is not used here; it is there for others or its effect")
+        if all(self._is_annotation(use) for use in uses):
+            self._check_annotations(uses)
+            return TYPES
+        running = next(use for use in uses if not self._is_annotation(use))
+        if not defer:
+            raise CannotMove(f"line {self.line(running)} uses '{name}' when it runs")
+        bodies = self.running_in(name)
+        outside = [use for use in uses if self._body(use) not in bodies]
+        for use in outside:
+            if not self._is_annotation(use):
+                raise CannotMove(f"line {self.line(use)} uses '{name}' outside of functions")
+        self._check_annotations(outside)
+        return BOTH if outside else FUNCTIONS
+
+    def _is_annotation(self, use: Use) -> bool:
+        return bool(use.kind & UseKind.ANNOTATION) and self.annotation(use) is not None
+
+    def _check_annotations(self, uses: Iterable[Use]) -> None:
+        """Make sure that nobody reads the annotations, and that they can be quoted if need be."""
+        has_future = self.has_future
+        for use in uses:
+            found = self.annotation(use)
+            if found is None:
+                continue
+            if found.reader:
+                raise CannotMove(f"line {self.line(use)}: {found.reader}")
+            is_quoted = bool(use.kind & UseKind.STRING)
+            if found.evaluated and not (has_future or is_quoted):
+                text = self._data[found.start : found.end].decode("utf-8", "replace")
+                if quoted(text) is None:
+                    raise CannotMove(f"line {self.line(use)}: the annotation can't be quoted")
+
+    def running_in(self, name: str) -> set[Body]:
+        """The outermost functions that use a name when they run, not in annotations alone."""
+        running = (use for use in self.of(name) if not self._is_annotation(use))
+        return {body for body in map(self._body, running) if body is not None}
+
+    @property
+    def has_future(self) -> bool:
+        """Whether annotations are not evaluated in this file."""
+        return any(
+            one.module == "__future__" and any(alias.name == _FUTURE for alias in one.names)
+            for one in self._facts.imports
+        )
+
+    def line(self, use: Use) -> int:
+        return self._data.count(b"\n", 0, use.start) + 1
+
+
+def move(
+    path: str, data: bytes, resolver: Resolver, moves: Sequence[Move], is_plain: Mapping[str, bool]
+) -> tuple[Edit, ...]:  # fmt: skip
+    """Move names out of the imports at the top of a file.
+
+    Args:
+        path: Where it is.
+        data: Its bytes.
+        resolver: Over the code.
+        moves: What goes where; `Uses.how` allowed each of them.
+        is_plain: Base class as written -> whether it reads no annotations.
+
+    Raises:
+        CannotMove: There is no place for what has to be written.
+    """
+    file = _File(path, data, resolver, is_plain)
+    moved = [(one.how, file.moved(one)) for one in moves]
+    file.into_functions([one for how, one in moved if how != TYPES])
+    typed = [one for how, one in moved if how != FUNCTIONS]
+    file.quote({one.bound for one in typed})
+    file.take_out({one.bound for _, one in moved})
+    if typed:
+        file.under_type_checking(typed)
+    return file.edits()
+
+
+def _lines(moved: Iterable[_Moved], indent: str) -> list[str]:
+    """Statements that import some names, those of one module together."""
+    joined: dict[tuple[str, str], list[_Moved]] = {}
+    for one in moved:
+        apart = one.pragma if one.module else f"{one.name} {one.pragma}"
+        joined.setdefault((one.module, apart), []).append(one)
+    found = []
+    for (module, _), group in joined.items():
+        names = tuple(one.name for one in group)
+        text = new_from(module, names, indent) if module else f"import {names[0]}"
+        found.append(f"{text}{group[0].pragma}")
+    return found
+
+
+class _File:
+    """A file that is rewritten step by step."""
+
+    def __init__(
+        self, path: str, data: bytes, resolver: Resolver, is_plain: Mapping[str, bool]
+    ) -> None:
+        self._path = path
+        self._resolver = resolver
+        self._is_plain = is_plain
+        self._pieces = Pieces(data)
+        self._facts = extract(data)
+
+    @property
+    def data(self) -> bytes:
+        """The file as it is by now."""
+        return self._pieces.data
+
+    def edits(self) -> tuple[Edit, ...]:
+        """What has become of the file."""
+        return self._pieces.edits("import")
+
+    def _apply(self, edits: Iterable[Edit]) -> None:
+        self._pieces.apply(in_order(edits))
+        self._facts = extract(self.data)
+
+    def _draft(self) -> Draft:
+        renames = Renames(self._resolver, {}, {})
+        return Draft(self._path, self.data, self._facts, renames)
+
+    def moved(self, one: Move) -> _Moved:
+        """The name that a move is about, and how a statement imports it alone."""
+        statement = self._facts.imports[one.statement]
+        alias = statement.names[one.place]
+        tail = self._draft().tail(statement)
+        alone = len(statement.names) == 1 and tail.startswith(PRAGMAS)
+        module = "." * statement.level + statement.module if statement.is_from else ""
+        name = Name(alias.name, alias.asname)
+        return _Moved(alias.bound, module, name, f"  {tail}" if alone else "")
+
+    def quote(self, names: set[str]) -> None:
+        """Quote the annotations in which one of the names would be evaluated."""
+        uses = self._uses()
+        spans: set[tuple[int, int]] = set()
+        for use in (use for name in names for use in uses.of(name)):
+            found = uses.annotation(use)
+            if found and found.evaluated and not (uses.has_future or use.kind & UseKind.STRING):
+                spans.add((found.start, found.end))
+        draft = self._draft()
+        for start, end in sorted(spans):
+            text = quoted(draft.text(start, end))
+            if text is None:
+                raise CannotMove(f"line {draft.line_of(start)}: the annotation can't be quoted")
+            draft.edit(start, end, text, "name")
+        self._apply(draft.edits)
+
+    def take_out(self, names: set[str]) -> None:
+        """Take names out of the imports at the top."""
+        draft = self._draft()
+        for index, statement in enumerate(self._facts.imports):
+            for place, alias in enumerate(statement.names):
+                is_meant = alias.bound in names and not statement.guard and statement.scope == 0
+                if is_meant and not draft.take_out(index, place):
+                    raise CannotMove(f"line {statement.line} would leave its block empty")
+        begins_blank = self.data[:1] in (b"\r", b"\n")
+        self._apply(emit(draft))
+        blank = len(self.data) - len(self.data.lstrip(b"\r\n"))
+        if blank and not begins_blank:
+            self._apply([Edit(0, blank, b"", "import", 1)])
+
+    def into_functions(self, moved: Sequence[_Moved]) -> None:
+        """Put imports at the beginning of each outermost function that uses their names."""
+        uses = self._uses()
+        bodies = {one: uses.running_in(one.bound) for one in moved}
+        draft = self._draft()
+        for body in function_bodies(self.data):
+            here = [one for one in moved if body in bodies[one]]
+            lines = "".join(f"{body.indent}{text}\n" for text in _lines(here, body.indent))
+            if lines:
+                draft.edit(body.start, body.start, lines, "import")
+        self._apply(draft.edits)
+
+    def _uses(self) -> Uses:
+        annotated = annotations(self.data, lambda base: self._is_plain.get(base, False))
+        return Uses(self.data, self._facts, annotated)
+
+    def under_type_checking(self, moved: Sequence[_Moved]) -> None:
+        """Put imports into the block for type checkers, which is made where there is none."""
+        block = self._existing_block()
+        if block is not None:
+            draft = self._draft()
+            indent = draft.indent(block)
+            at = draft.line_end(block.end)
+            lines = "".join(f"\n{indent}{text}" for text in _lines(moved, indent))
+            draft.edit(at, at, lines, "import")
+            self._apply(draft.edits)
+            return
+        wanted = BringIn(self._draft())
+        try:
+            test = wanted.need(0, len(self.data), _TYPE_CHECKING)
+        except CannotBringIn as error:
+            raise CannotMove(str(error)) from None
+        self._apply(wanted.edits())
+        draft = self._draft()
+        at = draft.after_line(draft.line_end(self._last_import(test.partition(".")[0])))
+        gap = "" if self.data[at : at + 1] in (b"\n", b"\r", b"") else "\n"
+        body = "".join(f"    {text}\n" for text in _lines(moved, "    "))
+        draft.edit(at, at, f"\nif {test}:\n{body}{gap}", "import")
+        self._apply(draft.edits)
+
+    def _existing_block(self) -> ImportFact | None:
+        """The last import under the first `if TYPE_CHECKING:` of the module."""
+        found = None
+        for statement in self._facts.imports:
+            block = self._facts.blocks[statement.block]
+            is_block = block.kind == "if" and block.parent == 0 and not block.inline
+            is_for_types = bool(statement.guard & Guard.TYPE_CHECKING) and statement.scope == 0
+            if is_for_types and is_block and (found is None or found.block == statement.block):
+                found = statement
+        return found
+
+    def _last_import(self, name: str) -> int:
+        """Where the first run of imports at the top ends; not before a name is imported."""
+        top = [one for one in self._facts.imports if one.scope == 0 and one.block == 0]
+        last = top[0]
+        for one in top[1:]:
+            if one.position > last.position + 1:
+                break
+            last = one
+        binding = (one for one in top if any(alias.bound == name for alias in one.names))
+        return max([last.end, *(one.end for one in binding)])

@@ -1,0 +1,49 @@
+"""Tests that expect an import to fail."""
+
+from collections.abc import Collection, Iterator
+
+from onepath.analysis.expecting import expecting_lines
+from onepath.facts.prefilter.words import Needles
+from onepath.symbols.find_references.callees import Purpose, purpose_of
+from onepath.symbols.find_references.users import names_in_code
+from onepath.symbols.graph.imports import alias_targets
+from onepath.symbols.world import World
+
+_ERRORS = ("ImportError", "ModuleNotFoundError", "Exception")
+
+
+def expected_failures(world: World, modules: Collection[str]) -> dict[str, str]:
+    """The modules (files) whose import a test expects to fail, each with the test's file.
+
+    Args:
+        world: The code.
+        modules: The files that are of interest.
+    """
+    book = world.book
+    words = {world.modules.name(path).rpartition(".")[2] for path in modules}
+    near = book.others_mentioning(book.python, Needles.of(names_in_code(world, words)))
+    users = sorted(book.others_mentioning(sorted(near), Needles.of(_ERRORS)))
+    book.load(users)
+    data = world.read(users)
+    found: dict[str, str] = {}
+    for path in data:
+        text = data[path].decode("utf-8", "replace")
+        expected = list(expecting_lines(text.split("\n")))
+        if any(expected):
+            for module, line in _imported(world, path):
+                if module in modules and expected[line - 1]:
+                    found.setdefault(module, path)
+    return found
+
+
+def _imported(world: World, path: str) -> Iterator[tuple[str, int]]:
+    """The modules that a file imports by statements and by strings, each with the line."""
+    facts, resolver = world.facts(path), world.resolver
+    for statement in facts.imports:
+        for place in range(len(statement.names)):
+            for target in alias_targets(path, statement, place, resolver.modules):
+                yield target, statement.line
+    for string in facts.strings:
+        module = resolver.modules.find(string.value, path)
+        if module and purpose_of(path, facts, resolver, string) is Purpose.IMPORTS:
+            yield module, string.line

@@ -1,0 +1,300 @@
+"""Which imports of a circle could move, and where to."""
+
+import builtins
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
+from typing import NamedTuple
+
+from onepath.config.codemod_tables import CyclesConfig
+from onepath.config.globs import Globs
+from onepath.facts.prefilter.words import Needles
+from onepath.model import Edit, Refusal
+from onepath.symbols.find_references.references import references
+from onepath.symbols.find_references.users import users_of_names
+from onepath.symbols.graph.cuts import Edge
+from onepath.symbols.graph.imports import alias_targets, is_deferred
+from onepath.symbols.modules import is_package, is_test
+from onepath.symbols.spelling.composed import ANY_MODULE
+from onepath.symbols.world import World
+from onepath_packs.canonical.cycles.annotations import READERS, annotations, effect, is_made_plainly
+from onepath_packs.canonical.cycles.deferral import (
+    BOTH,
+    FUNCTIONS,
+    TYPES,
+    CannotMove,
+    Move,
+    Uses,
+    move,
+)
+from onepath_packs.canonical.cycles.expected import expected_failures
+
+_PLAIN_BASES = frozenset((
+    "abc.ABC", "enum.Enum", "logging.Handler", "threading.Thread", "typing.Generic",
+    "typing.Protocol", "typing_extensions.Protocol", "unittest.IsolatedAsyncioTestCase",
+    "unittest.TestCase",
+))  # fmt: skip
+"""Classes from outside that do not read the annotations of those below them."""
+_COSTS = {TYPES: 1_000, FUNCTIONS: 1_001, BOTH: 1_002}
+"""Few moves come before safe ones."""
+_LEFT_OUT = "this file is left as it is"
+
+
+class Place(NamedTuple):
+    """A name of an import statement that makes one file import another."""
+
+    path: str
+    statement: int
+    place: int
+
+
+class _Verdict(NamedTuple):
+    """What can be done about one of them."""
+
+    how: str
+    """`TYPES`, `FUNCTIONS` or `BOTH`; empty if it has to stay."""
+    reason: str
+    """Why it has to stay."""
+
+
+class Movable:
+    """Which imports of the circles can move.
+
+    Args:
+        world: The code.
+        cycles: Whose imports may move, and whether into functions.
+        left_out: Files that must not change.
+        circles: The circles.
+    """
+
+    def __init__(
+        self, world: World, cycles: CyclesConfig, left_out: Collection[str],
+        circles: Iterable[frozenset[str]],
+    ) -> None:  # fmt: skip
+        self._world = world
+        self._cycles = cycles
+        self._left_out = left_out
+        self._allowed = Globs(cycles.paths)
+        self.places: dict[Edge, list[Place]] = {}
+        """Edge -> the names that make it."""
+        self._targets: dict[Place, list[str]] = {}
+        self._uses: dict[str, Uses] = {}
+        self._plain: dict[str, dict[str, bool]] = {}
+        self._effects: dict[str, int] = {}
+        for circle in circles:
+            for path in sorted(circle):
+                self._find_places(path, circle)
+        world.read(sorted({one.path for one in self._targets}))
+        self._verdicts = {one: self._verdict(one) for one in sorted(self._targets)}
+        self._check_references([one for one, known in self._verdicts.items() if known.how])
+        self._check_expectations([one for one, known in self._verdicts.items() if known.how])
+
+    def _find_places(self, path: str, circle: Collection[str]) -> None:
+        for index, statement in enumerate(self._world.facts(path).imports):
+            if is_deferred(statement):
+                continue
+            for place in range(len(statement.names)):
+                one = Place(path, index, place)
+                for target in sorted(alias_targets(path, statement, place, self._world.modules)):
+                    if target in circle:
+                        self.places.setdefault((path, target), []).append(one)
+                        self._targets.setdefault(one, []).append(target)
+
+    def costs(self) -> dict[Place, int]:
+        """What it costs to move each import that can, in the order of the files."""
+        return {one: _COSTS[known.how] for one, known in self._verdicts.items() if known.how}
+
+    # ------------------------------------------------------- one import
+
+    def _verdict(self, one: Place) -> _Verdict:
+        path, facts = one.path, self._world.facts(one.path)
+        statement = facts.imports[one.statement]
+        alias = statement.names[one.place]
+        if path in self._left_out or not self._allowed.match(path):
+            return _Verdict("", _LEFT_OUT)
+        if is_package(path) or path.endswith(".pyi"):
+            return _Verdict("", "a package's names are for others")
+        if facts.exports is not None:
+            if alias.bound in {name for name, _, _ in facts.exports.names}:
+                return _Verdict("", f"'{alias.bound}' is in __all__")
+            if not facts.exports.complete:
+                return _Verdict("", "'__all__' of this file can't be read")
+        try:
+            how = self._file(path).how(statement, alias, defer=self._cycles.defer)
+        except CannotMove as error:
+            return _Verdict("", str(error))
+        for target in self._targets[one]:
+            if target != path and (line := self._effect(target)):
+                reason = f"{target}:{line} does more than bind names, and would do it late or never"
+                return _Verdict("", reason)
+        return _Verdict(how, "")
+
+    def _effect(self, path: str) -> int:
+        """The first line at which importing a file does more than bind names; 0 if none does."""
+        if path not in self._effects:
+            data = self._world.read([path]).get(path, b"")
+            self._effects[path] = effect(data) if self._world.facts(path).effects else 0
+        return self._effects[path]
+
+    def _file(self, path: str) -> Uses:
+        if path not in self._uses:
+            data = self._world.read([path])[path]
+            annotated = annotations(data, partial(self._is_plain, path))
+            self._uses[path] = Uses(data, self._world.facts(path), annotated)
+        return self._uses[path]
+
+    def _is_plain(self, path: str, base: str) -> bool:
+        """Whether a base class is known not to read the annotations of those below it."""
+        known = self._plain.setdefault(path, {})
+        if base not in known:
+            known[base] = False  # a class that inherits from itself is nothing that is known
+            known[base] = self._looks_plain(path, base)
+        return known[base]
+
+    def _looks_plain(self, path: str, base: str) -> bool:
+        head, *rest = base.split(".")
+        found = self._world.resolver.name(path, head)
+        if found.kind == "module" and rest:
+            found = self._world.resolver.attributes(found.path, rest)
+        elif found.kind == "external":
+            return ".".join((found.path, *found.rest, *rest)) in _PLAIN_BASES
+        elif found.reason == "no such name" and not rest:
+            return isinstance(getattr(builtins, head, None), type)
+        if found.kind != "definition" or found.rest:
+            return False
+        data = self._world.read([found.path]).get(found.path, b"")
+        classes = [
+            one for one in self._world.facts(found.path).definitions
+            if one.qualname == found.name and one.kind == "class" and not one.decorators
+        ]  # fmt: skip
+        bases = {text.partition("[")[0] for one in classes for text in one.bases}
+        return (
+            len(classes) == 1
+            and all(self._is_plain(found.path, inner) for inner in bases)
+            and is_made_plainly(data, found.name)
+        )
+
+    # -------------------------------------------------------- the others
+
+    def _check_references(self, places: Sequence[Place]) -> None:
+        """Leave alone what other files look up here, and what is read through other files."""
+        names = {self._bound(one) for one in places}
+        if not names:
+            return
+        owners = {owner for one in places for owner in self._owners(one)}
+        looking, reading = self._referred({one.path for one in places}, names, owners)
+        for one in places:
+            name = self._bound(one)
+            user = (
+                looking.get((one.path, name))
+                or looking.get((one.path, "*"))
+                or looking.get((ANY_MODULE, name))
+            )
+            if user:
+                self._verdicts[one] = _Verdict("", f"'{user}' looks '{name}' up here")
+                if is_test(user):
+                    self._keep_counterparts(one, user)
+                continue
+            for owner in self._owners(one):
+                reader = reading.get((one.path, owner))
+                if reader:
+                    reason = f"'{reader}' may read the annotations of '{owner}'"
+                    self._verdicts[one] = _Verdict("", reason)
+
+    def _keep_counterparts(self, one: Place, user: str) -> None:
+        """Leave the imports back alone, too, where a test counts on an import of a cycle.
+
+        Opening the cycle from the other side would change which of its modules can be imported
+        first, below a test that was written for the order there is.
+        """
+        for target in self._targets[one]:
+            for back in self.places.get((target, one.path), ()):
+                reason = f"'{user}' counts on the import that leads back here"
+                self._verdicts[back] = _Verdict("", reason)
+
+    def _check_expectations(self, places: Sequence[Place]) -> None:
+        """Leave alone what a test expects to fail: opening the cycle would let it succeed."""
+        modules = {path for one in places for path in (one.path, *self._targets[one])}
+        expected = expected_failures(self._world, modules) if places else {}
+        for one in places:
+            test = next(
+                (expected[path] for path in (one.path, *self._targets[one]) if path in expected), ""
+            )
+            if test:
+                reason = f"'{test}' expects that an import of this cycle fails"
+                self._verdicts[one] = _Verdict("", reason)
+
+    def _referred(
+        self, modules: Set[str], names: Collection[str], owners: Collection[str]
+    ) -> tuple[Mapping[tuple[str, str], str], Mapping[tuple[str, str], str]]:
+        """(module, name) -> a file that names it, and one that may read its annotations."""
+        looking: dict[tuple[str, str], str] = {}
+        reading: dict[tuple[str, str], str] = {}
+        wanted = {*names, *owners}
+        readers = Needles.of(READERS)
+        for user in users_of_names(self._world, modules, wanted):
+            facts = self._world.facts(user)
+            found = references(user, facts, self._world.resolver, wanted)
+            elsewhere = {*modules, ANY_MODULE} - {user}
+            outside = {(one.module, one.name) for one in found if one.module in elsewhere}
+            for named in outside:
+                looking.setdefault(named, user)
+            owned = [named for named in outside if named[1] in owners]
+            if owned and readers.hit(self._world.read([user]).get(user, b"")):
+                for named in owned:
+                    reading.setdefault(named, user)
+        return looking, reading
+
+    def _owners(self, one: Place) -> list[str]:
+        """The definitions in whose annotations an import is needed."""
+        if self._verdicts[one].how == FUNCTIONS:
+            return []
+        file = self._file(one.path)
+        found = (file.annotation(use) for use in file.of(self._bound(one)))
+        return sorted({inside.owner for inside in found if inside is not None and inside.owner})
+
+    def _bound(self, one: Place) -> str:
+        return self._world.facts(one.path).imports[one.statement].names[one.place].bound
+
+    # ------------------------------------------------------------ results
+
+    def moves(self, gone: Iterable[Place]) -> dict[str, list[Move]]:
+        """What moves, by file."""
+        found: dict[str, list[Move]] = {}
+        for one in sorted(gone):
+            how = self._verdicts[one].how
+            found.setdefault(one.path, []).append(Move(one.statement, one.place, how))
+        return found
+
+    def edits(self, path: str, moves: Sequence[Move]) -> tuple[Edit, ...]:
+        """The edits of one file; none, and a verdict for each, if there is no place for them."""
+        data = self._world.read([path])[path]
+        try:
+            return move(path, data, self._world.resolver, moves, self._plain.get(path, {}))
+        except CannotMove as error:
+            for one in moves:
+                self._verdicts[Place(path, one.statement, one.place)] = _Verdict("", str(error))
+            return ()
+
+    def freed(self, gone: Iterable[Place]) -> Iterator[tuple[str, str]]:
+        """The names that modules do not have any more."""
+        for one in gone:
+            if self._verdicts[one].how == FUNCTIONS:
+                yield one.path, self._bound(one)
+
+    def left(self, one: Place, size: str, circle: Collection[str]) -> Refusal:
+        """Why an import stays that would help to open a circle.
+
+        Args:
+            one: The import.
+            size: How many there are of them, in words.
+            circle: The circle.
+        """
+        statement = self._world.facts(one.path).imports[one.statement]
+        target = max((to for to in self._targets[one] if to in circle), key=len)
+        module = self._world.modules.name(target)
+        why = self._verdicts[one].reason or "moving it alone opens no circle"
+        reason = (
+            f"'{self._bound(one)}' imports '{module}', one of {size} that would open the circle; "
+            f"it stays: {why}"
+        )
+        return Refusal(one.path, statement.line, "cycle-left", reason)

@@ -1,0 +1,1 @@
+"""Version 2: calls of factory variants become calls of the canonical way."""

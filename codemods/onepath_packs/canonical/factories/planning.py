@@ -1,0 +1,397 @@
+"""Factory variants across a whole repository: their calls become calls of the one that stays."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+from onepath.analysis.classes import in_tests
+from onepath.analysis.factories.demands import lost_demands
+from onepath.analysis.factories.forwarding import forwardings
+from onepath.analysis.factories.variants import CLASS, Variant, find_variants, reached_from
+from onepath.analysis.neighbourhood import index_around
+from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
+from onepath.config.migrate_toml import Config
+from onepath.facts.prefilter.words import Needles
+from onepath.model import Edit, Facts, FileChange, Refusal
+from onepath.proof.changes import Declared
+from onepath.symbols.find_references.targets import Holder
+from onepath.symbols.resolve import Step
+from onepath.symbols.tree.names import NotReadableError, Tree
+from onepath.symbols.world import World
+from onepath_packs.canonical.factories.import_cycles import cycle_problem
+from onepath_packs.canonical.factories.looked_up import LookedUp
+from onepath_packs.canonical.factories.removal import (
+    going_edits,
+    held_by,
+    member_held_by,
+    texts_holding,
+)
+from onepath_packs.canonical.factories.site_edits import SiteEdits
+from onepath_packs.canonical.factories.sites import UNKNOWN_CALL, Site, Sought, find_sites
+from onepath_packs.canonical.factories.strings import named_in_strings
+
+RULE = "factory-variant"
+
+
+def plan_factories(world: World, config: Config) -> Outcome:
+    """Collapse the configured factory variants.
+
+    The counts under `factory-variant` are the configured variants that are there, and their uses:
+    calls, and places that hand them on; those in files that are left out as well.
+
+    Args:
+        world: The code as it is.
+        config: The variants, and which files are excluded.
+
+    Raises:
+        ConfigError: What is to stay does not exist.
+    """
+
+    surveyed: dict[int, _Collapse] = {}
+
+    def propose(current: World, left_out: Collection[str]) -> Proposal:
+        # What a world holds stays the same, whatever must be left alone in it.
+        collapse = surveyed.get(id(current))
+        if collapse is None:
+            collapse = surveyed[id(current)] = _Collapse(current, config)
+        return collapse.proposal(left_out)
+
+    return settle(world, propose, config.exclude)
+
+
+@dataclass
+class _Done:
+    """What one attempt comes to."""
+
+    edits: dict[str, tuple[Edit, ...]] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    rewritten: int = 0
+    left: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    """Variants of which a use is left, with the places."""
+
+
+class _Collapse:
+    def __init__(self, world: World, config: Config) -> None:
+        self._world = world
+        self._config = config
+        self._left_out: Collection[str] = ()
+        self._index, self._words = index_around(
+            world, [one.old for one in config.factories], [one.to for one in config.factories]
+        )
+        self._all, self._absent = find_variants(self._index, config)
+        open_ones = [one for one in self._all if one.blocked is None]
+        self._forwardings = forwardings(self._index, open_ones, self._all)
+        self._sought = Sought(self._index, open_ones, self._forwardings)
+        self._variants = {one.name: one for one in open_ones}
+        self._needed = {one.name: self._needed_from(one) for one in open_ones}
+        self._active = {
+            one.name for one in open_ones
+            if (one.config.accept or not self._forwardings[one.name].more)
+            and not self._needed[one.name]
+        }  # fmt: skip
+        self._sites: dict[str, list[Site]] = {}
+        self._looked_up = LookedUp(self._words)
+        self._kept: Mapping[str, Set[str]] = {}
+        self._unread: list[Refusal] = []
+        self._scan()
+        self._strings = named_in_strings(self._index, self._sought, self._index.looked_at)
+
+    def _needed_from(self, variant: Variant) -> str:
+        """What a variant gives that the way that stays refuses to work without, in words."""
+        found = self._forwardings[variant.name]
+        return lost_demands(self._index, variant.goal.callee, found)
+
+    # ------------------------------------------------------------- proposal
+
+    def proposal(self, left_out: Collection[str]) -> Proposal:
+        self._left_out = left_out
+        remarks = [*self._absent, *self._differences()]
+        if not self._all:
+            return Proposal((), before={RULE: 0}, after={RULE: 0}, remarks=tuple(remarks))
+        strings = self._strings
+        goals = {one.goal.callee.place for one in self._all}
+        going = {
+            name for name in self._active
+            if self._variants[name].definition_goes and name not in strings.named
+            and self._variants[name].place not in goals
+            and self._variants[name].place[0] not in self._left_out
+        }  # fmt: skip
+        held: list[Refusal] = []
+        while True:
+            done = self._attempt(going)
+            found = dict(self._held(going, done))
+            if not found:
+                break
+            held += found.values()
+            going -= found.keys()
+        changes, declared, stuck = self._with_removals(going, done)
+        counted = sum(len(one) for one in self._sites.values())
+        counted -= sum(site.how == UNKNOWN_CALL for one in self._sites.values() for site in one)
+        before = len(self._all) + counted
+        refusals = {
+            *done.refusals,
+            *held,
+            *stuck,
+            *strings.refusals,
+            *self._refused(),
+            *self._unread,
+        }
+        return Proposal(
+            changes, tuple(sorted(refusals)), declared, {RULE: before},
+            {RULE: before - done.rewritten - (len(going) - len(stuck))}, tuple(remarks),
+        )  # fmt: skip
+
+    def _differences(self) -> Iterator[str]:
+        for name, one in self._forwardings.items():
+            for difference in one.more:
+                yield f"{name}: {difference}"
+
+    def _refused(self) -> Iterator[Refusal]:
+        """The variants of which nothing is changed, each at its definition."""
+        for one in self._all:
+            path, line = self._definition_place(one)
+            if one.blocked is not None:
+                code, reason = one.blocked
+                yield Refusal(path, line, code, f"'{one.name}': {reason}")
+            elif self._needed[one.name]:
+                reason = (
+                    f"'{one.name}' can't be given up: it supplies {self._needed[one.name]}, which "
+                    f"'{one.goal.dotted}' refuses to work without; make a factory the canonical "
+                    "way (to), or say what each call gives instead (add)"
+                )
+                yield Refusal(path, line, "supplies-demand", reason)
+            elif one.name not in self._active:
+                more = "; ".join(self._forwardings[one.name].more)
+                reason = f"'{one.name}' does more than forward: {more}; accept = true gives that up"
+                yield Refusal(path, line, "does-more", reason)
+
+    def _definition_place(self, variant: Variant) -> tuple[str, int]:
+        path, name = variant.place
+        return path, self._index.definitions(path)[name].line
+
+    # ----------------------------------------------------------------- scan
+
+    def _scan(self) -> None:
+        """Find all uses, file by file; no tree outlives its file."""
+        world, index = self._world, self._index
+        own = Needles.of(self._words)
+        paths = list(index.looked_at)
+        data = world.read(paths)
+        using: list[str] = []
+        for path in paths:
+            text, facts = data.get(path, b""), world.facts(path)
+            if not own.hit(text):
+                continue
+            self._looked_up.note(world, path)
+            if facts.failure is not None:
+                self._unparseable(path, text)
+            elif self._may_use(facts, text):
+                using.append(path)
+        found: dict[str, list[Site] | None] = {}
+        for part in world.book.spread(partial(self._sites_in, data=data), using):
+            found |= part
+        for path in using:
+            sites = found[path]
+            if sites:
+                self._sites[path] = sites
+            elif sites is None:
+                self._unparseable(path, data[path])
+
+    def _sites_in(
+        self, paths: Sequence[str], *, data: Mapping[str, bytes]
+    ) -> dict[str, list[Site] | None]:
+        """The uses in some files; None for one that can't be read."""
+        found: dict[str, list[Site] | None] = {}
+        for path in paths:
+            try:
+                tree = Tree(path, data[path], self._world.facts(path), self._world.resolver)
+                found[path] = list(find_sites(tree, self._sought))
+            except NotReadableError:
+                found[path] = None
+        return found
+
+    def _may_use(self, facts: Facts, text: bytes) -> bool:
+        """Whether a file that holds one of the words may do more than import or mention it."""
+        if any(f".{leaf}".encode() in text for leaf in self._sought.leaves):
+            return True
+        names = set(self._words)
+        names |= {
+            alias.bound for one in facts.imports for alias in one.names if alias.name in names
+        }
+        return any(
+            use.name in names or any(name in names for name, _ in use.chain) for use in facts.uses
+        )
+
+    def _unparseable(self, path: str, text: bytes) -> None:
+        failure = self._world.facts(path).failure
+        for one in self._variants.values():
+            parts = [part.encode() for part in one.name.split(".")[-2:]]
+            if all(part in text for part in parts):
+                reason = failure.reason if failure is not None else "it can't be read"
+                line = failure.line if failure is not None else 1
+                text_of = f"{reason}; the file seems to use '{one.name}'"
+                self._unread.append(Refusal(path, line, "unparseable", text_of))
+
+    # -------------------------------------------------------------- attempt
+
+    def _attempt(self, going: Collection[str]) -> _Done:
+        """Rewrite every use that can be, outside of the definitions that go."""
+        self._kept = self._looked_up.names()
+        while True:
+            done = self._attempt_once(going)
+            taken = {one.path for one in done.refusals if one.code == "name-taken"}
+            if not any(self._kept.get(path) for path in taken):
+                return done
+            # Who read a name of such a file may read it elsewhere by now, and free it.
+            changed = [path for path, edits in done.edits.items() if edits]
+            kept = self._looked_up.names(self._after(done), changed)
+            if all(kept.get(path) == self._kept.get(path) for path in taken):
+                return done
+            self._kept = kept
+
+    def _attempt_once(self, going: Collection[str]) -> _Done:
+        done = _Done()
+        for path, sites in self._sites.items():
+            outside = [site for site in sites if not self._goes(path, site, going)]
+            wanted = []
+            for site in outside:
+                problem = self._problem(site)
+                if problem is None:
+                    wanted.append(site)
+                elif problem[0]:
+                    done.refusals.append(Refusal(path, site.line, *problem))
+                if problem is not None:
+                    done.left.setdefault(site.variant, []).append((path, site.line))
+            edits = SiteEdits(
+                self._world, path, self._variants, self._forwardings, self._kept.get(path, ()),
+            )  # fmt: skip
+            refused = edits.take(wanted)
+            done.refusals += [refusal for _, refusal in refused]
+            for site, _ in refused:
+                done.left.setdefault(site.variant, []).append((path, site.line))
+            done.rewritten += len(wanted) - len(refused) + len(sites) - len(outside)
+            done.edits[path] = edits.edits()
+        return done
+
+    def _goes(self, path: str, site: Site, going: Collection[str]) -> bool:
+        """Whether a use stands in a definition that goes itself."""
+        definitions = self._index.definitions(path)
+        for name in going:
+            owner, qualname = self._variants[name].place
+            if owner == path:
+                one = definitions[qualname]
+                if one.start <= site.callee[0] < one.end:
+                    return True
+        return False
+
+    def _problem(self, site: Site) -> tuple[str, str] | None:
+        """Code and reason why a use is left; an empty code says nothing."""
+        if site.how == UNKNOWN_CALL:
+            return site.problem or ("", "")
+        variant = self._variants[site.variant]
+        if site.variant not in self._active:
+            return "", ""  # said at the definition
+        if site.path in self._left_out:
+            return "excluded", f"'{site.variant}': this file is left out"
+        if self._is_own(site, variant):
+            return "", ""
+        if self._in_goal(site, variant):
+            text = f"'{variant.goal.dotted}' itself comes by here"
+            return "inside-target", text
+        if site.looked_up in self._strings.patched and site.looked_up != variant.place:
+            where = self._strings.patched[site.looked_up]
+            return "patched", f"{where} replaces the name that is looked up here"
+        return site.problem or cycle_problem(self._index, site, variant.goal)
+
+    def _is_own(self, site: Site, variant: Variant) -> bool:
+        """Whether a class is made where it may be: beside it, beside its factory, or in a test."""
+        if variant.callee.kind != CLASS or variant.step is not None:
+            return False
+        own = (variant.callee.place[0], variant.goal.callee.place[0])
+        return site.path in own or in_tests(site.path)
+
+    def _in_goal(self, site: Site, variant: Variant) -> bool:
+        reached = self._index.once(
+            ("reached", variant.goal.dotted), lambda: reached_from(self._index, variant.goal)
+        )
+        for path, name in reached:
+            if path == site.path:
+                one = self._index.definitions(path)[name]
+                if one.start <= site.callee[0] < one.end:
+                    return True
+        return False
+
+    # -------------------------------------------------------------- removal
+
+    def _held(self, going: Set[str], done: _Done) -> Iterator[tuple[str, Refusal]]:
+        """The variants that go and that something still refers to."""
+        after = self._after(done)
+        members = {name for name in going if self._variants[name].is_member}
+        asked = [self._variants[name] for name in sorted(going - members - done.left.keys())]
+        holders = held_by(
+            after, asked, [self._variants[name] for name in sorted(going)], self._texts
+        )
+        for name in sorted(going):
+            variant = self._variants[name]
+            path, line = self._definition_place(variant)
+            if name in members:
+                left = [f"{path}:{line}" for path, line in done.left.get(name, ())]
+                left = left or member_held_by(
+                    self._index, self._sought, variant, self._sites, self._index.looked_at
+                )
+            else:
+                left = [f"{one.path}:{one.line}" for one in holders.get(name, ())]
+                left += [f"{path}:{line}" for path, line in done.left.get(name, ())]
+            if left:
+                more = f" and {len(left) - 3} more" if len(left) > 3 else ""
+                reason = f"'{name}' stays: it is referred to by {', '.join(left[:3])}{more}"
+                yield name, Refusal(path, line, "held", reason)
+
+    @cached_property
+    def _texts(self) -> Sequence[Holder]:
+        """What refers to functions and aliases outside of code: no edit changes that."""
+        return texts_holding(
+            self._world, self._config, [one for one in self._all if not one.is_member]
+        )
+
+    def _after(self, done: _Done) -> World:
+        changes = file_changes(self._world, done.edits)
+        return self._world.after({change.path: change.new for change in changes})
+
+    def _with_removals(
+        self, going: Collection[str], done: _Done
+    ) -> tuple[tuple[FileChange, ...], Declared, list[Refusal]]:
+        """The changes with the definitions that go, what is declared of them, what can't go."""
+        by_path: dict[str, list[Variant]] = {}
+        for name in sorted(going):
+            by_path.setdefault(self._variants[name].place[0], []).append(self._variants[name])
+        stuck: list[Refusal] = []
+        gone: set[Step] = set()
+        for path, variants in by_path.items():
+            wanted = [
+                site for site in self._sites.get(path, ())
+                if not self._goes(path, site, going) and self._problem(site) is None
+            ]  # fmt: skip
+            edits = SiteEdits(
+                self._world, path, self._variants, self._forwardings, self._kept.get(path, ()),
+            )  # fmt: skip
+            edits.take(wanted)
+            done.edits[path], names, refused = going_edits(
+                self._after(done), self._config, edits, variants
+            )
+            stuck += refused
+            gone |= {(path, name) for name in names}
+        introduced = {
+            (one.goal.callee.place[0], one.goal.callee.place[1].partition(".")[0])
+            for one in self._variants.values()
+        }
+        introduced |= {step for one in self._variants.values() for step in self._steps(one)}
+        changes = file_changes(self._world, done.edits)
+        return changes, Declared(frozenset(gone), frozenset(introduced)), stuck
+
+    def _steps(self, variant: Variant) -> Iterable[Step]:
+        """What the way to the definition that stays leads through."""
+        module = self._world.modules.find(variant.goal.to.module)
+        if module is not None:
+            yield module, variant.goal.to.name
+            yield module, ""

@@ -1,0 +1,239 @@
+"""The edits of one file that take uses of factory variants to what stays."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import libcst as cst
+from libcst import matchers
+
+from onepath.analysis.arguments import (
+    Argument,
+    CannotGive,
+    Signature,
+    bind,
+    give,
+    is_identity,
+    requoted,
+    same_for_callers,
+)
+from onepath.analysis.factories.forwarding import Forwarding
+from onepath.analysis.factories.variants import CLASS, Variant
+from onepath.edit.bring_in import BringIn, CannotBringIn
+from onepath.edit.calls import change_call
+from onepath.edit.draft import Draft
+from onepath.edit.edits import apply
+from onepath.model import Edit, Refusal
+from onepath.symbols.renames import Renames
+from onepath.symbols.tree.syntax import Span
+from onepath.symbols.world import World
+from onepath_packs.canonical.factories.sites import ATTRIBUTE, CALL, STORE, Site
+
+_AWAIT = re.compile(rb"await[ \t]*")
+
+
+class _Piece(NamedTuple):
+    """Text that takes the place of a span."""
+
+    start: int
+    end: int
+    text: str
+
+
+class SiteEdits:
+    """One file on its way.
+
+    Args:
+        world: The code as it is.
+        path: The file; it parses.
+        variants: The variants by name.
+        forwardings: What each of them hands on.
+        keep: Names of the file that others import.
+    """
+
+    def __init__(
+        self, world: World, path: str, variants: Mapping[str, Variant],
+        forwardings: Mapping[str, Forwarding], keep: Collection[str],
+    ) -> None:  # fmt: skip
+        renames = Renames(world.resolver, {}, {})
+        data = world.read([path])[path]
+        self.draft = Draft(path, data, world.facts(path), renames, frozenset(keep))
+        aliases = frozenset(one.step for one in variants.values() if one.step is not None)
+        self.bring = BringIn(self.draft, aliases)
+        self._variants = variants
+        self._forwardings = forwardings
+        self._pieces: list[_Piece] = []
+
+    def take(self, sites: Sequence[Site]) -> list[tuple[Site, Refusal]]:
+        """Take uses to what stays; give those that can't be, with the reason."""
+        refused: list[tuple[Site, Refusal]] = []
+        given = self._all_given(sites, refused)
+        # A name that nothing reads any more may be bound again, to what stays.
+        self.bring.expect_freed(use for site in given for use in site.uses)
+        for site, arguments in given.items():
+            try:
+                self._take(site, arguments)
+            except CannotGive as error:
+                refused.append((site, _refusal(site, error)))
+        for piece in self._pieces:
+            self.draft.edit(*piece, "call")
+        return refused
+
+    def edits(self) -> tuple[Edit, ...]:
+        """All edits of the file."""
+        return self.bring.edits()
+
+    def _all_given(
+        self, sites: Sequence[Site], refused: list[tuple[Site, Refusal]]
+    ) -> dict[Site, tuple[Argument, ...] | None]:
+        """The uses that can be changed as far as they themselves are concerned; notes the others.
+
+        What is inside another call comes first, so that the outer one is written around it.
+        """
+        found: dict[Site, tuple[Argument, ...] | None] = {}
+        for site in sorted(sites, key=lambda one: (one.call[1] - one.call[0], one.callee)):
+            try:
+                found[site] = self._given(site)
+            except CannotGive as error:
+                refused.append((site, _refusal(site, error)))
+        return found
+
+    def _given(self, site: Site) -> tuple[Argument, ...] | None:
+        """The arguments of the new call; None where they stay as they are.
+
+        Raises:
+            CannotGive: The use can't be changed.
+        """
+        variant, forwarded = self._variants[site.variant], self._forwardings[site.variant]
+        goal = variant.goal.callee
+        old = variant.callee.signature or Signature(())
+        new = goal.signature or Signature(())
+        if site.how == STORE:
+            raise CannotGive("assigned", "something else is put in its place here")
+        if site.how == ATTRIBUTE:
+            raise CannotGive("attribute", "an attribute of the factory itself is used")
+        given: tuple[Argument, ...] | None = None
+        if site.how == CALL:
+            if not is_identity(old, new, forwarded.giving):
+                given = give(bind(site.arguments, old), old, new, forwarded.giving)
+            self._check_await(site, forwarded, goal.awaited)
+        else:
+            _check_value(site, variant, forwarded, old, new)
+        if given is not None and site.string is not None:
+            given = self._for_string(site.string, given)
+        return given
+
+    def _take(self, site: Site, given: tuple[Argument, ...] | None) -> None:
+        variant, forwarded = self._variants[site.variant], self._forwardings[site.variant]
+        goal = variant.goal.callee
+        callee = self._callee(site, variant)
+        self.bring.free(site.uses)
+        self._write(site, callee, given, adds=goal.awaited and not forwarded.awaited)
+        if site.awaited is not None and forwarded.awaited and not goal.awaited:
+            self._drop_await(site.awaited, bracketed=site.bracketed)
+
+    def _check_await(self, site: Site, forwarded: Forwarding, awaited: bool) -> None:
+        if forwarded.awaited and not awaited and site.awaited is None:
+            raise CannotGive("not-awaited", "what it gives is handed on before it is awaited")
+        if awaited and not forwarded.awaited and site.awaited is not None:
+            raise CannotGive("awaited", "it is awaited here, and gives nothing that can be awaited")
+        if awaited and not forwarded.awaited and site.no_await:
+            raise CannotGive("needs-await", f"what stays has to be awaited, and {site.no_await}")
+
+    def _for_string(self, span: Span, given: Sequence[Argument]) -> tuple[Argument, ...]:
+        """Arguments for a call in an f-string, in which its own quotes can't stand everywhere."""
+        around = cst.parse_expression(self.draft.text(*span))
+        found = []
+        for one in given:
+            text = one.text
+            if any(mark in text for mark in "\"'\\#"):
+                quote = around.quote[0] if isinstance(around, cst.FormattedString) else ""
+                text = requoted(text, "'" if quote == '"' else '"') if quote else ""
+                if not text or _is_nested(around):
+                    raise CannotGive("f-string", f"{one.text} can't be written inside this string")
+            found.append(one._replace(text=text))
+        return tuple(found)
+
+    def _callee(self, site: Site, variant: Variant) -> str:
+        goal = variant.goal
+        try:
+            name = self.bring.need(site.scope, site.callee[0], goal.to, site.statement)
+        except CannotBringIn as error:
+            raise CannotGive("name-taken", str(error)) from error
+        return ".".join((name, *goal.rest))
+
+    def _write(
+        self, site: Site, callee: str, given: Sequence[Argument] | None, *, adds: bool
+    ) -> None:
+        before, after = ("(await ", ")") if adds and site.bracketed else ("await ", "")
+        if not adds:
+            before = after = ""
+        places = [one.place for one in given or ()]
+        same = given is None or (
+            places == list(range(len(site.arguments)))
+            and all(
+                one.keyword == site.arguments[one.place].keyword for one in given
+            )
+        )  # fmt: skip
+        if site.how != CALL or same:
+            self._pieces = [one for one in self._pieces if not _within(one, site.callee)]
+            self._pieces.append(_Piece(*site.callee, before + callee))
+            if after:
+                self._pieces.append(_Piece(site.call[1], site.call[1], after))
+            return
+        text = self._text_of(site.call)
+        self._pieces = [one for one in self._pieces if not _within(one, site.call)]
+        changed = change_call(text, callee, given or ())
+        self._pieces.append(_Piece(*site.call, before + changed + after))
+
+    def _text_of(self, span: Span) -> str:
+        """A call with what was changed inside of it already."""
+        start, end = span
+        inner = [
+            Edit(one.start - start, one.end - start, one.text.encode(), "call", 1)
+            for one in self._pieces if _within(one, span)
+        ]  # fmt: skip
+        codec = self.draft.facts.encoding.removesuffix("-sig")
+        data = self.draft.data[start:end]
+        inner = [one._replace(new=one.new.decode().encode(codec)) for one in sorted(inner)]
+        return apply(data, inner).decode(codec).replace("\r\n", "\n")
+
+    def _drop_await(self, span: Span, *, bracketed: bool) -> None:
+        data, (start, end) = self.draft.data, span
+        found = _AWAIT.match(data, start)
+        if found is None:
+            return
+        if bracketed and data[start - 1 : start] == b"(" and data[end : end + 1] == b")":
+            self._pieces.append(_Piece(start - 1, found.end(), ""))
+            self._pieces.append(_Piece(end, end + 1, ""))
+        else:
+            self._pieces.append(_Piece(start, found.end(), ""))
+
+
+def _refusal(site: Site, error: CannotGive) -> Refusal:
+    reason = f"'{site.variant}': {error.reason}"
+    return Refusal(site.path, site.line, error.code, reason)
+
+
+def _check_value(
+    site: Site, variant: Variant, forwarded: Forwarding, old: Signature, new: Signature
+) -> None:
+    """A factory that is handed on is called by who knows whom: both have to look the same."""
+    same = is_identity(old, new, forwarded.giving) and same_for_callers(
+        old, new, annotations=site.reads_annotations
+    )
+    if not same:
+        raise CannotGive("value", "it is handed on, and what stays takes other arguments")
+    if forwarded.awaited != variant.goal.callee.awaited:
+        raise CannotGive("value", "it is handed on, and only one of the two has to be awaited")
+    if variant.callee.kind == CLASS and variant.step is None:
+        raise CannotGive("value", "the class is handed on")
+
+
+def _is_nested(string: cst.BaseExpression) -> bool:
+    """Whether there is an f-string inside the f-string."""
+    return len(matchers.findall(string, matchers.FormattedString())) > 1
+
+
+def _within(piece: _Piece, span: Span) -> bool:
+    return span[0] <= piece.start and piece.end <= span[1]

@@ -1,0 +1,344 @@
+"""Where a file uses the factory variants, and all that has to be known there to change it."""
+
+import ast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from onepath.analysis.arguments import Argument, arguments_of, has_effects
+from onepath.analysis.classes import definition_of, descendants
+from onepath.analysis.factories.forwarding import Forwarding
+from onepath.analysis.factories.variants import CLASS, METHOD, Variant
+from onepath.analysis.index import Index, Place
+from onepath.analysis.mentions import body
+from onepath.analysis.places import defining
+from onepath.model import UseKind
+from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.tree.names import Tree
+from onepath.symbols.tree.receivers import CLASS as OF_CLASS
+from onepath.symbols.tree.receivers import OTHER, UNKNOWN, Receiver, receiver_of
+from onepath.symbols.tree.syntax import Span
+
+CALL, VALUE, ATTRIBUTE, STORE, UNKNOWN_CALL = "call", "value", "attribute", "store", "unknown"
+_LOOKUPS = ("getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller")
+_READS_ANNOTATIONS = ("Depends", "Security", "get_type_hints", "signature", "create_autospec")
+
+
+class Site(NamedTuple):
+    """One use of a variant."""
+
+    path: str
+    line: int
+    how: str
+    """`call`, `value` (handed on, compared, decorating), `attribute` (something of the function
+    itself), `store` (replaced), or `unknown`: a call of the method on who knows what"""
+    variant: str
+    """Its name; for `unknown` that of the method."""
+    callee: Span = (0, 0)
+    """The expression that names it."""
+    call: Span = (0, 0)
+    arguments: tuple[Argument, ...] = ()
+    awaited: Span | None = None
+    """The `await` around the call."""
+    bracketed: bool = False
+    """Whether more follows the expression, so that an `await` has to stand in brackets."""
+    no_await: str = ""
+    """Why there can be no `await`; empty where there can be one."""
+    uses: tuple[int, ...] = ()
+    """The names in the callee (indices into `Facts.uses`)."""
+    scope: int = 0
+    statement: int | None = None
+    """The import that brings the name."""
+    looked_up: Step = ("", "")
+    """The module-level name that is looked up when this runs."""
+    string: Span | None = None
+    """The f-string in which it stands."""
+    reads_annotations: bool = False
+    """Whether who gets it as a value looks at its annotations."""
+    problem: tuple[str, str] | None = None
+    """Code and reason, where it can't be changed."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The variants, by how they are met."""
+
+    index: Index
+    variants: Sequence[Variant]
+    forwardings: Mapping[str, Forwarding]
+
+    @cached_property
+    def members(self) -> Mapping[Place, Variant]:
+        return {one.place: one for one in self.variants if one.is_member}
+
+    @cached_property
+    def leaves(self) -> frozenset[str]:
+        """The names of methods."""
+        return frozenset(one.callee.leaf for one in self.variants if one.is_member)
+
+    def named(self, found: Resolution) -> Variant | None:
+        """The variant that a name means, if it is one."""
+        if found.kind != "definition":
+            return None
+        for one in self.variants:
+            if one.step is not None and one.step in found.route and not found.rest:
+                return one
+        place = found.path, ".".join((found.name, *found.rest))
+        for one in self.variants:
+            if one.step is None and not one.is_member and one.place == place:
+                return one
+        return None
+
+    @cached_property
+    def owners(self) -> frozenset[Place]:
+        """The classes of methods, and those that inherit from them."""
+        found: set[Place] = set()
+        for one in self.variants:
+            owner = one.callee.owner
+            if one.is_member and owner is not None and owner in self.index.classes:
+                found |= {owner, *descendants(self.index, self.index.classes[owner])}
+        return frozenset(found)
+
+
+def find_sites(tree: Tree, sought: Sought) -> Iterator[Site]:
+    """All uses of variants in a file, in the order of the tree."""
+    scan = _Scan(tree, sought)
+    refers = scan.refers()
+    leaves, members = sought.leaves, sought.members
+    for node in tree.nodes:
+        if isinstance(node, ast.Name):
+            yield from scan.of_name(node)
+        elif isinstance(node, ast.Attribute) and node.attr in leaves:
+            yield from scan.of_method(node, members, refers=refers)
+        elif refers and isinstance(node, ast.Call):
+            yield from scan.of_lookup(node, leaves)
+
+
+class _Scan:
+    def __init__(self, tree: Tree, sought: Sought) -> None:
+        self._tree = tree
+        self._sought = sought
+        self._index = sought.index
+        self._owners = sought.owners
+
+    def refers(self) -> bool:
+        """Whether the file names a class of one of the methods."""
+        tree = self._tree
+        if not self._owners:
+            return False
+        if any(path == tree.path for path, _ in self._owners):
+            return True
+        for use in tree.facts.uses:
+            binding = tree.binding(use)
+            if binding is None:
+                continue
+            for count in range(len(use.chain) + 1):
+                parts = [name for name, _ in use.chain[:count]]
+                found = tree.extended(binding.resolution, parts)
+                if (found.path, found.name) in self._owners:
+                    return True
+        return False
+
+    # ---------------------------------------------------------------- names
+
+    def of_name(self, name: ast.Name) -> Iterator[Site]:
+        at = self._tree.use(name)
+        use = None if at is None else self._tree.facts.uses[at]
+        binding = None if use is None else self._tree.binding(use)
+        if use is None or at is None or binding is None or binding.resolution.kind == "external":
+            return
+        node: ast.expr = name
+        found, step = binding.resolution, (self._tree.path, name.id)
+        if use.bound_in and found.route:
+            step = found.route[0]
+        while True:
+            variant = self._sought.named(found)
+            if variant is not None:
+                site = self._site(node, variant)
+                site = site._replace(statement=binding.statement, looked_up=step, scope=use.scope)
+                if use.kind & (UseKind.STRING | UseKind.ANNOTATION) and site.how == VALUE:
+                    text = "it stands in an annotation"
+                    site = site._replace(problem=("annotation", text))
+                if not binding.sole:
+                    text = f"'{name.id}' is bound in other ways as well"
+                    site = site._replace(problem=("rebound", text))
+                if not (variant.callee.kind == CLASS and variant.step is None) or site.how == CALL:
+                    yield site
+                return
+            parent = self._tree.parent(node)
+            if not isinstance(parent, ast.Attribute):
+                return
+            if found.kind == "module":
+                step = found.path, parent.attr
+            node, found = parent, self._tree.extended(found, [parent.attr])
+
+    # -------------------------------------------------------------- methods
+
+    def of_method(
+        self, node: ast.Attribute, members: Mapping[Place, Variant], *, refers: bool
+    ) -> Iterator[Site]:
+        receiver = receiver_of(self._tree, node.value)
+        if receiver.kind == OTHER:
+            return
+        if receiver.kind == UNKNOWN:
+            site = self._placed(node, UNKNOWN_CALL, node.attr)
+            if refers:
+                text = f"'{ast.unparse(node)}': what it is called on can't be known here"
+                site = site._replace(problem=("unknown-receiver", text))
+            yield site
+            return
+        cls = self._index.classes.get(receiver.place)
+        holder = None if cls is None else defining(self._index, cls, node.attr)
+        if cls is None or holder is None:
+            return
+        variant = members.get((holder.path, f"{holder.name}.{node.attr}"))
+        if variant is None:
+            return
+        yield self._site(node, variant)._replace(
+            statement=self._statement_of(node.value),
+            problem=self._receiver_problem(node, receiver, variant),
+        )
+
+    def _statement_of(self, node: ast.expr) -> int | None:
+        """The import that brings the first name of an expression."""
+        for one in ast.walk(node):
+            at = self._tree.use(one) if isinstance(one, ast.Name) else None
+            binding = None if at is None else self._tree.binding(self._tree.facts.uses[at])
+            if binding is not None:
+                return binding.statement
+        return None
+
+    def _receiver_problem(
+        self, node: ast.Attribute, receiver: Receiver, variant: Variant
+    ) -> tuple[str, str] | None:
+        index, owner = self._index, variant.callee.owner
+        name = receiver.place[1]
+        inheriting = descendants(index, index.classes[receiver.place])
+        if not receiver.exact:
+            for other in sorted(inheriting):
+                if node.attr in index.classes[other].members:
+                    return (
+                        "overridden",
+                        f"it may be a {other[1]} with a '{node.attr}' of its own",
+                    )
+        own = self._sought.forwardings[variant.name].own_class and variant.callee.kind != METHOD
+        if own and (receiver.place != owner or (inheriting and not receiver.exact)):
+            return "subclass", f"it makes an instance of the class it is called on: {name}"
+        if variant.callee.kind == METHOD:
+            if receiver.kind == OF_CLASS:
+                return "unbound", f"'{node.attr}' is taken from the class {name} itself"
+            if receiver.made is not None and (
+                any(map(has_effects, receiver.made.args))
+                or any(has_effects(one.value) for one in receiver.made.keywords)
+                or not makes_silently(index, receiver.place)
+            ):  # fmt: skip
+                return "receiver-effects", f"to make the {name} may do something by itself"
+        return None
+
+    def of_lookup(self, call: ast.Call, leaves: Collection[str]) -> Iterator[Site]:
+        """`getattr(x, "create")` and the like."""
+        if ast.unparse(call.func).rpartition(".")[2] not in _LOOKUPS:
+            return
+        for value in call.args:
+            if isinstance(value, ast.Constant) and str(value.value) in leaves:
+                text = f"'{value.value!s}' is looked up by its name"
+                site = self._placed(call, UNKNOWN_CALL, str(value.value))
+                yield site._replace(problem=("unknown-receiver", text))
+
+    # ---------------------------------------------------------------- sites
+
+    def _placed(self, node: ast.expr, how: str, variant: str) -> Site:
+        return Site(self._tree.path, node.lineno, how, variant)
+
+    def _site(self, node: ast.expr, variant: Variant) -> Site:
+        """A use of a variant by an expression that names it."""
+        tree, parent = self._tree, self._tree.parent(node)
+        span = tree.span(node)
+        site = self._placed(node, VALUE, variant.name)
+        if span is None:
+            return site._replace(problem=("f-string", "where it stands in the f-string is unknown"))
+        uses = tuple(
+            at for one in ast.walk(node)
+            if isinstance(one, ast.Name) and (at := tree.use(one)) is not None
+        )  # fmt: skip
+        string = tree.string_around(node)
+        site = site._replace(
+            callee=span, uses=uses, scope=tree.scope_at(span[0]),
+            string=tree.span(string) if string is not None else None,
+        )  # fmt: skip
+        if isinstance(node, ast.Attribute | ast.Name) and not isinstance(node.ctx, ast.Load):
+            return site._replace(how=STORE)
+        if isinstance(parent, ast.Attribute):
+            return site._replace(how=ATTRIBUTE)
+        if isinstance(parent, ast.Call) and parent.func is node:
+            return self._call(site, parent)
+        if isinstance(parent, ast.Call):
+            taker = ast.unparse(parent.func).rpartition(".")[2]
+            site = site._replace(reads_annotations=taker in _READS_ANNOTATIONS)
+        return site
+
+    def _call(self, site: Site, call: ast.Call) -> Site:
+        tree, parent = self._tree, self._tree.parent(call)
+        span = tree.span(call)
+        awaited = tree.span(parent) if isinstance(parent, ast.Await) else None
+        if span is None or (isinstance(parent, ast.Await) and awaited is None):
+            return site._replace(problem=("f-string", "where it stands in the f-string is unknown"))
+        outer = tree.parent(parent) if isinstance(parent, ast.Await) else parent
+        inner = parent if isinstance(parent, ast.Await) else call
+        bracketed = (
+            (isinstance(outer, ast.Attribute | ast.Subscript) and outer.value is inner)
+            or (isinstance(outer, ast.Call) and outer.func is inner)
+            or isinstance(outer, ast.Await)
+        )
+        return site._replace(
+            how=CALL, call=span, arguments=arguments_of(call), awaited=awaited,
+            bracketed=bracketed, no_await=_no_await(tree, call),
+        )  # fmt: skip
+
+
+def _no_await(tree: Tree, node: ast.AST) -> str:
+    """Why there can be no `await` at a place; empty where there can be one."""
+    function = tree.function(node)
+    if function is None:
+        return "at the top of the module nothing can be awaited"
+    if isinstance(function, ast.ClassDef):
+        return "in the body of a class nothing can be awaited"
+    if isinstance(function, ast.Lambda):
+        return "in a lambda nothing can be awaited"
+    if isinstance(function, ast.FunctionDef):
+        return f"'{function.name}' is no async function"
+    for one in tree.around(node):
+        if one is function:
+            break
+        if isinstance(one, ast.GeneratorExp):
+            return "in a generator expression an await would make it another kind of generator"
+    return ""
+
+
+def makes_silently(index: Index, place: Place) -> bool:
+    """Whether to make an instance of a class only assigns its arguments to attributes."""
+    cls = index.classes[place]
+    holder = defining(index, cls, "__init__")
+    if defining(index, cls, "__new__") is not None or "__post_init__" in cls.members:
+        return False
+    if any(base.kind != "definition" for base in index.bases(cls)) and not set(cls.bases) <= {
+        "object", "ABC", "abc.ABC", "Generic", "Protocol",
+    }:  # fmt: skip
+        return False
+    if holder is None:
+        return not definition_of(index, place).decorators
+
+    read = body(index, holder.path, holder.members["__init__"])
+    statements = getattr(read.node, "body", None) if read is not None else None
+    return statements is not None and all(map(_only_keeps, statements))
+
+
+def _only_keeps(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Pass):
+        return True
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    return isinstance(statement, ast.Assign | ast.AnnAssign) and (
+        statement.value is None or not has_effects(statement.value)
+    )

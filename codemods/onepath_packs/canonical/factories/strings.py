@@ -1,0 +1,83 @@
+"""Strings that name a factory variant: patches of it, and dotted paths."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from onepath.analysis.factories.variants import Variant
+from onepath.analysis.index import Index
+from onepath.analysis.places import member
+from onepath.model import DottedString, Refusal
+from onepath.symbols.find_references.callees import Purpose, purpose_of
+from onepath.symbols.find_references.references import modules_bound
+from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.spelling.composed import known_strings
+from onepath_packs.canonical.factories.sites import Sought
+
+
+@dataclass
+class Named:
+    """What strings say of the variants."""
+
+    refusals: list[Refusal] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    """Variants that a string names."""
+    patched: dict[Step, str] = field(default_factory=dict)
+    """The module-level name that a string replaces -> where."""
+
+
+def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Named:
+    """Every string that names a variant, except those that are only told to people."""
+    found = Named()
+    words = {one.callee.leaf for one in sought.variants}
+    words |= {one.place[1] for one in sought.variants}
+    for path in paths:
+        facts = index.facts(path)
+        for string in (*facts.strings, *known_strings(path, facts, index.resolver)):
+            last = string.value.replace(":", ".").rpartition(".")[2]
+            if last not in words and not _may_be_alias(index, path, string):
+                continue
+            meant = _meant(index, path, string)
+            variant = _variant(index, sought, meant) if meant is not None else None
+            if meant is None or variant is None:
+                continue
+            purpose = purpose_of(path, facts, index.resolver, string)
+            if purpose is Purpose.TELLS:
+                continue
+            found.named.add(variant.name)
+            reason = f"this string names '{variant.name}'"
+            found.refusals.append(Refusal(path, string.line, "string", reason))
+            if purpose in (Purpose.PATCHES, Purpose.NAMES_ATTRIBUTE) and meant.route:
+                found.patched.setdefault(meant.route[0], f"{path}:{string.line}")
+    return found
+
+
+def _may_be_alias(index: Index, path: str, string: DottedString) -> bool:
+    """Whether a string may name a variant by the name that a module gave it."""
+    return "patch" in string.callee or "setattr" in string.callee
+
+
+def _meant(index: Index, path: str, string: DottedString) -> Resolution | None:
+    resolver = index.resolver
+    if string.target < 0:
+        value = string.value.replace(":", ".")
+        return resolver.dotted(value, path) if "." in value else None
+    use = index.facts(path).uses[string.target]
+    parts = [name for name, _ in use.chain]
+    for module in modules_bound(path, index.facts(path), resolver, use.bound_in, use.name):
+        return resolver.attributes(module, [*parts, string.value])
+    for statement in index.facts(path).imports:
+        for alias in statement.names:
+            if statement.scope == use.bound_in and alias.bound == use.name and alias.name != "*":
+                found = resolver.imported(path, statement, alias)
+                return found._replace(rest=(*found.rest, *parts, string.value))
+    if not use.bound_in:
+        found = resolver.name(path, use.name)
+        return found._replace(rest=(*found.rest, *parts, string.value))
+    return None
+
+
+def _variant(index: Index, sought: Sought, meant: Resolution) -> Variant | None:
+    found = sought.named(meant)
+    if found is None and meant.kind == "definition":
+        found = sought.members.get(member(index, meant))
+    return found

@@ -1,0 +1,282 @@
+"""Other implementations of a canonical class: those that are it in all but name become it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from onepath.analysis.forwarding_modules import is_bare
+from onepath.analysis.index import Index
+from onepath.analysis.neighbourhood import index_around
+from onepath.codemod.combine import combined_changesets
+from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
+from onepath.codemod.own_text import without_own_text
+from onepath.config.globs import Globs
+from onepath.config.migrate_toml import CONFIG_NAME, Config
+from onepath.edit.bring_in import BringIn
+from onepath.edit.draft import Draft
+from onepath.edit.export_list import CannotRemove
+from onepath.edit.naming import why_not
+from onepath.edit.removal import Removal
+from onepath.errors import ConfigError
+from onepath.model import Changeset, Edit, Refusal
+from onepath.proof.changes import Declared
+from onepath.symbols.find_references.targets import Target
+from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.modules import is_package
+from onepath.symbols.renames import Renames
+from onepath.symbols.world import World
+from onepath_packs.canonical.implementations.pair import Pair, tree_of
+from onepath_packs.canonical.implementations.protocols import propose_protocols
+from onepath_packs.canonical.implementations.stand_ins import describe, move_uses
+from onepath_packs.canonical.implementations.subclasses import (
+    ALIAS,
+    DUPLICATE,
+    Difference,
+    Uses,
+    base_differences,
+    kind_of,
+    own_differences,
+    uses_of,
+)
+from onepath_packs.canonical.imports.planning import plan_renames
+from onepath_packs.canonical.imports.renames import build_renames
+
+RULE = "duplicate-implementation"
+
+
+def plan_unification(world: World, config: Config) -> Outcome:
+    """Collapse what is the canonical class in all but name; compare and move the uses of the rest.
+
+    Args:
+        world: The code as it is.
+        config: `[implementations]`, and the protocols of `[canonical]`.
+
+    Raises:
+        ConfigError: A canonical class does not exist.
+    """
+    if not config.implementations:
+        return settle(world, partial(propose_protocols, config=config), config.exclude)
+    dotted = {*config.implementations, *config.implementations.values()}
+    index, _ = index_around(world, sorted(dotted))
+    pairs = list(_pairs(world, index, config))
+    differences = _differences(index, config, pairs)
+    same = [pair for pair in pairs if pair.kind != DUPLICATE and not differences[pair]]
+    refusals = [
+        Refusal(one.path, one.line, "subclass-matters", f"'{pair.old}' stays: {one.reason}")
+        for pair, found in differences.items() for one in found
+    ]  # fmt: skip
+    table = {pair.old: pair.new for pair in same}
+    renamed = plan_renames(world, _renames(world, config, table), config)
+    after = _after(world, renamed.changeset)
+    removed = settle(after, partial(_remove, same=same, config=config), config.exclude)
+    after = _after(after, removed.changeset)
+    rest = [pair for pair in pairs if pair.kind == DUPLICATE]
+    moved = settle(after, partial(move_uses, pairs=rest), config.exclude)
+    after = _after(after, moved.changeset)
+    unused = settle(after, partial(_remove, same=rest, config=config), config.exclude)
+    after = _after(after, unused.changeset)
+    files = {pair.path for pair in pairs}
+    emptied = settle(after, partial(_delete_emptied, files=files, config=config), config.exclude)
+    after = _after(after, emptied.changeset)
+    protocols = settle(after, partial(propose_protocols, config=config), config.exclude)
+    parts = (renamed, removed, moved, unused, emptied, protocols)
+    changes = combined_changesets([part.changeset for part in parts])
+    left = sum(1 for _ in _pairs(_after(after, protocols.changeset), index, config))
+    return Outcome(
+        Changeset(changes.changes, tuple(sorted({*changes.refusals, *refusals}))),
+        {RULE: len(pairs)}, {RULE: left},
+        tuple(line for pair in rest for line in describe(world, index, pair)),
+    )  # fmt: skip
+
+
+def _after(world: World, changeset: Changeset) -> World:
+    return world.after({change.path: change.new for change in changeset.changes})
+
+
+def _renames(world: World, config: Config, table: Mapping[str, str]) -> Renames:
+    return build_renames(world, replace(config, imports=table, lines={}, inside=True))
+
+
+# ------------------------------------------------------------------- pairs
+
+
+def _pairs(world: World, index: Index, config: Config) -> Iterator[Pair]:
+    """What is configured and there, with what it is."""
+    problems = []
+    for old, new in config.implementations.items():
+        canonical = world.resolver.dotted(new)
+        if canonical.kind != "definition" or canonical.rest:
+            problems.append(
+                (0, f"implementations: '{new}' is no class: {canonical.reason or 'it'}")
+            )
+            continue
+        module, _, name = old.rpartition(".")
+        path = world.modules.find(module)
+        if path is None or path.endswith("/"):
+            continue
+        found = [one for one in world.facts(path).definitions if one.qualname == name]
+        if found and found[-1].kind in ("class", "alias"):
+            kind = kind_of(index, found[-1], path, canonical)
+            yield Pair(old, new, path, found[-1], canonical, kind)
+    if problems:
+        raise ConfigError(str(config.path or CONFIG_NAME), problems)
+
+
+def _differences(
+    index: Index, config: Config, pairs: Sequence[Pair]
+) -> Mapping[Pair, list[Difference]]:
+    """Why each pair can't be collapsed; nothing for aliases and for real duplicates."""
+    found: dict[Pair, list[Difference]] = {pair: [] for pair in pairs}
+    excluded = Globs(config.exclude)
+    subclasses = [pair for pair in pairs if pair.kind not in (ALIAS, DUPLICATE)]
+    for pair in pairs:
+        if excluded.match(pair.path):
+            line = pair.definition.line
+            found[pair].append(Difference(pair.path, line, "the configuration excludes its file"))
+    subclasses = [pair for pair in subclasses if not found[pair]]
+    for pair in subclasses:
+        tree = tree_of(index.world, pair.path)
+        canonical = index.classes.get((pair.canonical.path, pair.canonical.name))
+        if tree is not None:
+            found[pair] += own_differences(tree, pair.definition)
+        if canonical is not None:
+            found[pair] += base_differences(index, canonical)
+    for path in index.looked_at if subclasses else ():
+        named = [pair for pair in subclasses if _names(index, path, pair.definition.qualname)]
+        tree = tree_of(index.world, path) if named else None
+        if tree is None:
+            continue
+        uses = {pair: uses_of(tree, pair.place) for pair in named}
+        for pair, one in uses.items():
+            found[pair] += one.differences
+            found[pair] += _meetings(pair, path, uses)
+    return found
+
+
+def _meetings(pair: Pair, path: str, uses: Mapping[Pair, Uses]) -> Iterator[Difference]:
+    """Where a file uses a subclass and another one that would become the same class."""
+    for other, one in uses.items():
+        is_sibling = other is not pair and other.canonical.target == pair.canonical.target
+        if is_sibling and one.lines and uses[pair].lines:
+            reason = f"'{other.old}' meets it here, and they are two types"
+            yield Difference(path, min(uses[pair].lines), reason)
+            return
+
+
+def _names(index: Index, path: str, name: str) -> bool:
+    """Whether a file may use a class under some name."""
+    facts = index.facts(path)
+    return (
+        facts.failure is None
+        and any(name in (use.name, *(part for part, _ in use.chain)) for use in facts.uses)
+    ) or any(alias.name == name for one in facts.imports for alias in one.names)
+
+
+# ------------------------------------------------------------------ removal
+
+
+def _remove(
+    world: World, left_out: Collection[str], same: Iterable[Pair], config: Config
+) -> Proposal:
+    """Take out the definitions that nothing refers to any more.
+
+    What holds a real duplicate is not listed: those who need more of it are already.
+    """
+    there = [pair for pair in same if _is_there(world, pair)]
+    targets = [Target(pair.path, pair.definition.qualname) for pair in there]
+    found = without_own_text(world, config, holders(world, targets))
+    refusals, edits, gone = [], {}, set()
+    by_file: dict[str, list[Pair]] = {}
+    for pair in there:
+        held = [
+            one for one in found
+            if one.breaks and one.target == (pair.path, pair.definition.qualname)
+            and not (one.path == pair.path and one.kind == "name")
+        ]  # fmt: skip
+        if pair.kind != DUPLICATE:
+            refusals += [
+                Refusal(one.path, one.line, "held", f"'{one.text}': '{pair.old}' stays for it")
+                for one in held
+            ]
+        elif _is_used_beside(world, pair):
+            continue
+        if not held and pair.path not in left_out:
+            by_file.setdefault(pair.path, []).append(pair)
+    for path, pairs in by_file.items():
+        try:
+            edits[path] = _without(world, path, pairs)
+            gone |= {(path, name) for name in world.facts(path).scopes[0].bound}
+        except CannotRemove as error:
+            line = pairs[0].definition.line
+            refusals.append(Refusal(path, line, "not-removed", f"'{pairs[0].old}' stays: {error}"))
+    introduced = frozenset((pair.canonical.path, pair.canonical.name) for pair in there)
+    return Proposal(
+        file_changes(world, edits), tuple(sorted(refusals)), Declared(frozenset(gone), introduced)
+    )
+
+
+def _is_used_beside(world: World, pair: Pair) -> bool:
+    """Whether the module of a class uses it, outside of the class itself."""
+    name = pair.definition.qualname
+    start, end = _span(world, pair)
+    return any(
+        use.bound_in == 0 and use.name == name and not start <= use.start < end
+        for use in world.facts(pair.path).uses
+    )
+
+
+def _span(world: World, pair: Pair) -> tuple[int, int]:
+    """Where a definition stands by now."""
+    definitions = world.facts(pair.path).definitions
+    name = pair.definition.qualname
+    return next((one.start, one.end) for one in definitions if one.qualname == name)
+
+
+def _delete_emptied(
+    world: World, left_out: Collection[str], files: Collection[str], config: Config
+) -> Proposal:
+    """Delete the modules in which nothing is left and to which nothing refers."""
+    bare = [
+        path for path, data in world.read(sorted({*files} - {*left_out})).items()
+        if not is_package(path) and is_bare(data)
+    ]  # fmt: skip
+    found = without_own_text(world, config, holders(world, map(Target, bare)))
+    held = {one.target.path for one in found if one.breaks}
+    return Proposal(file_changes(world, {}, {path for path in bare if path not in held}))
+
+
+def _is_there(world: World, pair: Pair) -> bool:
+    return any(
+        one.qualname == pair.definition.qualname for one in world.facts(pair.path).definitions
+    )
+
+
+def _without(world: World, path: str, pairs: Iterable[Pair]) -> Iterable[Edit]:
+    """The edits of a file that take definitions out; what the file does with them follows."""
+    facts, data = world.facts(path), world.read([path])[path]
+    spans = [_span(world, pair) for pair in pairs]
+    inside = {
+        use.name for use in facts.uses if any(start <= use.start < end for start, end in spans)
+    }
+    keep = {one.target.name for one in holders(world, [Target(path, name) for name in inside])
+            if one.path != path}  # fmt: skip
+    draft = Draft(path, data, facts, Renames(world.resolver, {}, {}), keep)
+    removal = Removal(draft, BringIn(draft))
+    for pair in pairs:
+        name = pair.definition.qualname
+        removal.take_out(name)
+        for _, use in draft.uses_of(0, name):
+            if any(start <= use.start < end for start, end in spans):
+                continue
+            base = _written_base(pair)
+            reason = why_not(facts, 0, base.partition(".")[0], [use.scope], already=True)
+            if reason or not use.exact:
+                raise CannotRemove(reason or "an f-string reads it")
+            keep.add(base.partition(".")[0])
+            draft.edit(use.start, use.end, base, "name")
+    return removal.edits()
+
+
+def _written_base(pair: Pair) -> str:
+    """How the definition itself names the canonical class."""
+    return pair.definition.target if pair.kind == ALIAS else pair.definition.bases[0]

@@ -1,0 +1,188 @@
+"""Deprecated paths outside Python modules: documents, notebooks, configuration, doctests."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from onepath.codemod.own_text import own_text
+from onepath.config.globs import Globs
+from onepath.config.migrate_toml import Config
+from onepath.facts.documents.piece import DocumentError, Piece
+from onepath.facts.documents.pieces import pieces
+from onepath.facts.documents.text_paths import may_hold_paths, mentions
+from onepath.facts.extract.file import extract
+from onepath.facts.prefilter.words import Needles
+from onepath.facts.spelling.document import shared_names
+from onepath.model import Edit, FileChange, Refusal
+from onepath.symbols.renames import Renames
+from onepath.symbols.sites import find_sites
+from onepath.symbols.world import World
+from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
+from onepath_packs.canonical.imports.strings.contrast import contrasted
+from onepath_packs.canonical.imports.strings.meanings import meaning_of
+
+_DOCTEST = b">>>"
+_OPENING = re.compile(rb"(?:`{3,}|~{3,})[ \t]*[^\s`]|\.\.[ \t]+[\w-]+::|:[\w-]+:")
+
+
+def rewrite_documents(
+    world: World, renames: Renames, config: Config
+) -> Iterator[tuple[str, Rewritten]]:
+    """Go through all files that may hold a deprecated path without being Python modules.
+
+    Args:
+        world: The code as it is.
+        renames: What is deprecated.
+        config: Which files are left out, whether documents are rewritten or only listed, and the
+            configuration file itself, in which the old paths have to stand.
+    """
+    if not renames.olds:
+        return
+    needles, excluded = Needles.of(renames.words), Globs(config.exclude)
+    rewriting = config.documents == "rewrite"
+    entries = world.snapshot.entries
+    texts = [
+        path for path, entry in entries.items()
+        if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
+    ]  # fmt: skip
+    found = [*world.book.others_mentioning(texts, needles), *world.book.mentioning(needles)]
+    data = world.read([path for path in found if not excluded.match(path)])
+    for path, content in data.items():
+        is_python = path.endswith((".py", ".pyi"))
+        if is_python and _DOCTEST not in content:
+            continue
+        rewritten = rewrite_document(path, content, renames, rewriting=rewriting)
+        rewritten = _without_own(rewritten, own_text(config, path, content))
+        if rewritten.edits or rewritten.refusals:
+            yield path, rewritten
+
+
+def _without_own(rewritten: Rewritten, is_own: Callable[[int], bool]) -> Rewritten:
+    """What becomes of a file without the lines in which the old paths have to stand."""
+    edits = [one for one in rewritten.edits if not is_own(one.line)]
+    refusals = [one for one in rewritten.refusals if not is_own(one.line)]
+    return Rewritten(tuple(edits), tuple(refusals), rewritten.renamed)
+
+
+def failed_documents(
+    world: World, changes: Iterable[FileChange], renames: Renames
+) -> dict[str, Refusal]:
+    """Documents that fail their proof, and what is wrong with them."""
+    changed = {change.path: change.new for change in changes}
+    after = renames.over(world.after(changed).resolver)
+    documents = [one for one in changes if any(edit.kind == "document" for edit in one.edits)]
+    refusals = (prove_document(change, renames, after) for change in documents)
+    return {refusal.path: refusal for refusal in refusals if refusal is not None}
+
+
+def prove_document(change: FileChange, before: Renames, after: Renames) -> Refusal | None:
+    """The refusal of a rewritten document that is broken, or that a second run would change again.
+
+    Args:
+        change: A file with edits of kind `document`.
+        before: What is deprecated, looked up in the code as it is.
+        after: The same in the code as it would be.
+    """
+    old = rewrite_document(change.path, change.old, before, rewriting=True)
+    new = rewrite_document(change.path, change.new or b"", after, rewriting=True)
+    broken = _unread(new) - _unread(old)
+    if not new.edits and not broken:
+        return None
+    problem = (
+        "a second run would change it again" if new.edits else f"{min(broken)} as never before"
+    )
+    code = "not-idempotent" if new.edits else "does-not-parse"
+    reason = f"the whole file is left as it is: {problem}"
+    return Refusal(change.path, change.edits[0].line, f"proof-{code}", reason)
+
+
+def _unread(rewritten: Rewritten) -> Counter[str]:
+    """How often something in a document could not be read or carried, by its code."""
+    codes = (one.code for one in rewritten.refusals)
+    return Counter(code for code in codes if code in ("document", "unparseable"))
+
+
+def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: bool) -> Rewritten:
+    """Take the Python inside one document, and the paths in its text, to the canonical paths."""
+    edits: list[Edit] = []
+    refusals: list[Refusal] = []
+    needles = Needles.of(renames.words)
+    try:
+        every = pieces(path, data)
+        shared = shared_names(path, data, every, renames.words)
+        for index, piece in enumerate(every):
+            if not needles.hit(piece.source):
+                continue
+            inner = _rewrite_piece(piece, data, renames, Demand(shared.get(index, ())))
+            refusals += (
+                r._replace(path=path, line=piece.line + r.line - 1) for r in inner.refusals
+            )
+            try:
+                edits += piece.to_document(inner.edits)
+            except ValueError as error:
+                refusals.append(Refusal(path, piece.line, "document", str(error)))
+    except DocumentError as error:
+        refusals.append(Refusal(path, error.line, "document", error.reason))
+    if not path.endswith((".py", ".pyi")):
+        _text_paths(path, data, renames, edits, refusals)
+    if not rewriting:
+        refusals += (
+            Refusal(path, edit.line, "listed", "a deprecated path in a document") for edit in edits
+        )
+        edits = []
+    return Rewritten(tuple(_longest(edits)), tuple(sorted(set(refusals))), {})
+
+
+def _longest(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Edits in order; of those that overlap the one of the longest path, which says most."""
+    end = 0
+    for edit in sorted(set(edits), key=lambda one: (one.start, -one.end)):
+        if edit.start >= end:
+            yield edit
+            end = edit.end
+
+
+def _rewrite_piece(piece: Piece, data: bytes, renames: Renames, demand: Demand) -> Rewritten:
+    """The edits and refusals of one piece, in its own offsets and lines."""
+    facts = extract(piece.source)
+    if facts.failure is not None:
+        old = renames.spelled_in(piece.source)
+        reason = f"{facts.failure.reason}; this piece seems to use '{old}'"
+        refusal = Refusal("", facts.failure.line, "unparseable", reason)
+        return Rewritten((), () if old is None else (refusal,), {})
+    sites = find_sites("", facts, renames)
+    if sites:
+        before = _line_before(data, piece.line) if piece.kind in ("fenced", "code-block") else ""
+        contrast = contrasted(piece.source, facts, sites, before)
+        if contrast:
+            return Rewritten((), contrast, {})
+    return rewrite_file("", piece.source, facts, renames, demand, sites, document=True)
+
+
+def _line_before(data: bytes, line: int) -> str:
+    """The last line of prose before a code block, or nothing if another block ends there."""
+    for text in reversed(data.splitlines()[: line - 1]):
+        stripped = text.strip(b" \t>")
+        if stripped and not _OPENING.match(stripped):
+            return stripped.decode("utf-8", "replace")
+    return ""
+
+
+def _text_paths(
+    path: str, data: bytes, renames: Renames, edits: list[Edit], refusals: list[Refusal]
+) -> None:
+    taken = sorted((edit.start, edit.end) for edit in edits)
+    told = {refusal.line for refusal in refusals}
+    for mention in mentions(path, data, renames.olds):
+        if any(start < mention.end and mention.start < end for start, end in taken):
+            continue
+        meaning = meaning_of("", mention.text, renames, {})
+        if meaning is None:
+            continue
+        if mention.certain:
+            new = meaning.new.encode()
+            edits.append(Edit(mention.start, mention.end, new, "document", mention.line))
+        elif mention.line not in told:
+            refusals.append(
+                Refusal(path, mention.line, "mentioned", f"'{mention.text}' stands in the text")
+            )

@@ -1,0 +1,133 @@
+"""Places of a file that a proof has taken back: they are refused, or done in a form that works."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from onepath.edit.draft import Draft
+from onepath.model import Guard
+from onepath.symbols.modules import is_package
+from onepath.symbols.renames import Destination
+from onepath.symbols.sites import ChainSite, DirectSite, Sites
+
+Key = tuple[int, str]
+"""A binding: the scope that holds it, and its name."""
+
+
+class Held(NamedTuple):
+    """Why something stays."""
+
+    code: str
+    reason: str
+    always: bool = False
+    """Whether it holds for imports in functions as well."""
+
+
+def allowed(
+    draft: Draft, sites: Sites, spared: Mapping[str, Held], held: Mapping[Key, Held]
+) -> Sites:
+    """The sites that may be rewritten; the others are refused.
+
+    Args:
+        draft: The file.
+        sites: What it has.
+        spared: Modules that it must not import while it is imported itself.
+        held: Bindings that stay.
+    """
+    directs = [_direct(draft, site, spared, held) for site in sites.directs]
+    chains = [site for site in sites.chains if _chain(draft, site, spared, held)]
+    return sites._replace(
+        directs=tuple(site for site in directs if site is not None), chains=tuple(chains)
+    )
+
+
+def _direct(
+    draft: Draft, site: DirectSite, spared: Mapping[str, Held], held: Mapping[Key, Held]
+) -> DirectSite | None:
+    """A site as it may be rewritten; None if it is refused."""
+    statement = draft.facts.imports[site.statement]
+    bound = statement.names[site.alias].bound
+    reason = held.get((statement.scope, bound))
+    if reason is not None:
+        draft.refuse(statement.line, *reason[:2])
+        return None
+    module = _old_module(draft, site)
+    if module in draft.loads and not _loading(draft, site.statement, module):
+        draft.refuse(
+            statement.line, "module-not-loaded", f"others read '{module}', which this import loads"
+        )
+        return None
+    to = site.match.to
+    is_deferred = bool(statement.guard & (Guard.FUNCTION | Guard.TYPE_CHECKING))
+    for destination in (to, *draft.renames.on_the_way(to)):
+        if not draft.is_document and draft.renames.is_module(destination.module, draft.path):
+            reason = Held("self-import", f"this file is '{destination.module}' itself")
+            break
+        reason = spared.get(destination.module)
+        if reason is None or (is_deferred and not reason.always):
+            if draft.imports_from(statement, destination) and destination != to:
+                reason = spared[to.module]  # it comes from the module that works already
+                break
+            return site._replace(match=site.match._replace(to=destination))
+    draft.refuse(statement.line, *(reason or spared[to.module])[:2])
+    return None
+
+
+def _chain(
+    draft: Draft, site: ChainSite, spared: Mapping[str, Held], held: Mapping[Key, Held]
+) -> bool:
+    use, module = draft.facts.uses[site.use], site.match.to.module
+    reason = held.get((use.bound_in, use.name))
+    if reason is None and module in spared:
+        runs_late = draft.runs_late(use.bound_in)
+        is_late = module in draft.late and draft.runs_late(use.scope)
+        reason = spared[module]
+        if not reason.always and (runs_late or is_late):
+            reason = None
+    if reason is not None:
+        draft.refuse(draft.line_of(use.start), *reason[:2])
+    return reason is None
+
+
+def keep_loaded(draft: Draft, sites: Iterable[DirectSite]) -> None:
+    """Let the statements that had loaded a module which others read go on loading it."""
+    done: set[tuple[int, str]] = set()
+    for site in sites:
+        module, scope = _old_module(draft, site), draft.facts.imports[site.statement].scope
+        if module in draft.loads and (scope, module) not in done:
+            done.add((scope, module))
+            text = _loading(draft, site.statement, module)
+            name = text.rpartition(" ")[2].partition(".")[0]
+            marked = not draft.uses_of(scope, name)
+            marked = marked and draft.alone(draft.facts.imports[site.statement])
+            draft.statement(site.statement).loads.append(text + ("  # noqa: F401" * marked))
+
+
+def _old_module(draft: Draft, site: DirectSite) -> str:
+    """The module that an import loads, dotted."""
+    statement = draft.facts.imports[site.statement]
+    modules = draft.renames.resolver.modules
+    if not statement.is_from:
+        return statement.names[site.alias].name
+    module = modules.absolute(draft.path, statement.level, statement.module) or ""
+    found = modules.find(module, draft.path)
+    return modules.name(found) if found else module
+
+
+def _loading(draft: Draft, index: int, module: str) -> str:
+    """A statement that loads a module and gets in the way of no name; empty if there is none."""
+    statement = draft.facts.imports[index]
+    package, _, leaf = module.rpartition(".")
+    if is_package(draft.path) and draft.renames.is_module(package, draft.path):
+        return f"from . import {leaf}"
+    top = module.partition(".")[0]
+    binding = [
+        (one, alias)
+        for one in draft.facts.imports if one.scope == statement.scope
+        for alias in one.names if alias.bound == top
+    ]  # fmt: skip
+    is_top = bool(binding) and top not in draft.facts.scopes[statement.scope].multiple
+    is_top = is_top and not any(one.is_from or alias.asname for one, alias in binding)
+    reason = draft.why_not(
+        statement.scope, top, Destination(top, ""), [statement.scope], already=is_top
+    )
+    return f"import {module}" if reason is None else ""

@@ -1,0 +1,294 @@
+"""Names that tests replace: who reads such a name when it runs moves together with its patches.
+
+A patch of `old.Name` counts for those who look `old.Name` up while it is active. They and all
+patches of it are one group over the whole repository: all of them go on to the canonical path, or
+all of them stay. They stay where a member can't move, and where others look the canonical name up
+as well, for whom the patch does not count today: a patch must not start to work.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from onepath.analysis.expecting import expecting_lines
+from onepath.model import Facts
+from onepath.symbols.find_references.late import Patch, Reading, patches, readings
+from onepath.symbols.find_references.users import users_of_names
+from onepath.symbols.graph.imports import import_edges
+from onepath.symbols.modules import is_test
+from onepath.symbols.renames import Destination, Match, Renames
+from onepath.symbols.resolve import Step
+from onepath.symbols.spelling.composed import sole_names
+from onepath.symbols.world import World
+from onepath_packs.canonical.imports.strings.attributes import Stay
+from onepath_packs.canonical.imports.strings.spelled import change
+
+_MOVING = ("import", "chain", "string")
+_Member = TypeVar("_Member", Patch, Reading)
+
+
+class Group(NamedTuple):
+    """A deprecated name that is replaced somewhere."""
+
+    step: Step
+    match: Match
+    patches: tuple[Patch, ...]
+    readings: tuple[Reading, ...]
+    module: str = ""
+    """The deprecated module, where all of it goes on to another one."""
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The files of its members."""
+        patching = {one.path for one in self.patches}
+        return frozenset(patching | {one.path for one in self.readings})
+
+
+def groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[Group]:
+    """The deprecated names that are replaced somewhere, with who replaces and who reads them.
+
+    A test is taken to run its own file, the helpers that it imports, and whatever is no test.
+
+    Args:
+        world: The code.
+        renames: What is deprecated.
+        files: All files that may name it, with their facts.
+    """
+    whole = _names_of_modules(world, renames)
+    steps = {step: match for step, match in renames.symbols.items() if step[0][:1] != "?"}
+    steps = {**{step: match for step, (match, _) in whole.items()}, **steps}
+    readable = {path: facts for path, facts in files.items() if facts.failure is None}
+    replaced = _by_step(
+        one
+        for path, facts in readable.items()
+        for one in patches(path, facts, world.resolver, steps)
+    )
+    read = _by_step(
+        one for path in (readable if replaced else {}) for one in _readings(world, path, replaced)
+    )
+    return [
+        Group(
+            step,
+            steps[step],
+            tuple(patching),
+            tuple(reading),
+            "" if step in renames.symbols or step not in whole else whole[step][1],
+        )
+        for step, found in replaced.items()
+        for patching, reading in _together(world, found, read.get(step, []))
+    ]
+
+
+def _names_of_modules(world: World, renames: Renames) -> dict[Step, tuple[Match, str]]:
+    """The names of deprecated modules whose new modules are there already, with those modules."""
+    found = {}
+    for old, to in renames.modules.items():
+        path, new = world.modules.find(old), world.modules.find(to.module)
+        if path is None or new is None or path == new or path.endswith("/"):
+            continue
+        names = {*world.resolver.table(path).names, *world.resolver.star_names(path)[0]}
+        for name in names:
+            match = Match(f"{old}.{name}", Destination(to.module, name))
+            found[path, name] = match, old
+    return found
+
+
+def _together(
+    world: World, replacing: Sequence[Patch], reading: Sequence[Reading]
+) -> list[tuple[list[Patch], list[Reading]]]:
+    """The patches of one name, those together that somebody may read."""
+    shared = {one.path for one in reading if _is_shared(one.path)}
+    found: list[tuple[set[str], list[Patch]]] = []
+    for patch in replacing:
+        files = {patch.path, *shared}
+        edges = import_edges(patch.path, world.facts(patch.path), world.modules)
+        files.update({edge.target for edge in edges} & {one.path for one in reading})
+        near = [one for one in found if not files.isdisjoint(one[0])]
+        for other in near:
+            found.remove(other)
+        found.append((
+            files.union(*(one[0] for one in near)),
+            [*(one for other in near for one in other[1]), patch],
+        ))  # fmt: skip
+    return [(patching, [one for one in reading if one.path in files]) for files, patching in found]
+
+
+def _is_shared(path: str) -> bool:
+    """Whether any test may run a file."""
+    return not is_test(path) or path.rpartition("/")[2] == "conftest.py"
+
+
+def held_groups(
+    world: World, found: Sequence[Group], excluded: Collection[str]
+) -> dict[str, dict[str, Stay]]:
+    """The deprecated paths whose patches and late readers stay, by file, each with the reason.
+
+    Args:
+        world: The code.
+        found: The groups.
+        excluded: Files that are left as they are.
+    """
+    late = _late_readers_of_canonical(world, found)
+    held: dict[str, dict[str, Stay]] = {}
+    for group in found:
+        target = _target(world, group)
+        new = [
+            one
+            for one in late.get(target, ())
+            if (_is_shared(one.path) or one.path in group.files)
+            and (one.path != target[0] or _uses_the_module(world, group))
+        ]
+        why = _member_that_stays(world, group, excluded) or _reader_that_is_new(group, new)
+        if why is not None:
+            _hold(held, group, why)
+    return held
+
+
+def _uses_the_module(world: World, group: Group) -> bool:
+    """Whether the canonical module's own functions matter where a group's patches are made.
+
+    A patch that counts for its readers may count for them as well, unless the file that makes it
+    takes something else from that module.
+    """
+    module = _target(world, group)[0]
+    return not group.readings or any(
+        edge.target == module
+        for patch in group.patches
+        for edge in import_edges(patch.path, world.facts(patch.path), world.modules)
+    )
+
+
+def replaced_in(found: Sequence[Group], path: str) -> frozenset[str]:
+    """The deprecated paths that a file reads late, or replaces, in one of the groups."""
+    return frozenset(group.match.old for group in found if path in group.files)
+
+
+def parted(
+    after: World, found: Sequence[Group], changed: Collection[str],
+    held: Mapping[str, Mapping[str, Stay]],
+) -> dict[str, dict[str, Stay]]:  # fmt: skip
+    """The groups of which some members have moved and others have not, as in `held_groups`.
+
+    Args:
+        after: The code with all edits.
+        found: The groups, as they were.
+        changed: The files that changed.
+        held: The groups that stay anyway.
+    """
+    result: dict[str, dict[str, Stay]] = {}
+    for group in found:
+        old, files = group.match.old, group.files
+        stays = any(old in held.get(path, ()) for path in files)
+        if stays or not group.readings or files.isdisjoint(changed):
+            continue
+        for path in sorted(files):
+            if any(patches(path, after.facts(path), after.resolver, {group.step})) or (
+                _readings(after, path, {group.step})
+            ):
+                _hold(result, group, _held_by(old, path, "can't follow"))
+    return result
+
+
+def _hold(held: dict[str, dict[str, Stay]], group: Group, why: Stay) -> None:
+    for path in group.files:
+        held.setdefault(path, {}).setdefault(group.match.old, why)
+        if group.module:
+            held[path].setdefault(group.module, why)  # names are read through its import
+
+
+def _member_that_stays(world: World, group: Group, excluded: Collection[str]) -> Stay | None:
+    old = group.match.old
+    for patch in group.patches:
+        if group.readings and (patch.path in excluded or not _can_follow(world, group, patch)):
+            line = f":{patch.line}" if patch.line else ""
+            return Stay(
+                f"'{old}' is read when functions run, and replaced here: both must move",
+                f"'{old}' is replaced in {patch.path}{line}, which can't follow: both must move",
+            )
+    for reading in group.readings:
+        if reading.kind == "own":
+            return Stay(
+                f"'{old}': the module itself looks the name up there",
+                f"'{old}' is replaced by tests, and its module itself looks it up: both must move",
+            )
+        if reading.path in excluded or reading.kind not in _MOVING:
+            return _held_by(old, reading.path, "goes on to look it up there")
+    return None
+
+
+def _held_by(old: str, path: str, what: str) -> Stay:
+    return Stay(
+        f"'{old}': {path} {what}",
+        f"'{old}' is replaced by tests, and {path} {what}: both must move",
+    )
+
+
+def _reader_that_is_new(group: Group, late: Sequence[Reading]) -> Stay | None:
+    """Whether somebody for whom the patch does not count today would see it at its new place."""
+    if not late:
+        return None
+    old, new, where = group.match.old, group.match.to.dotted, late[0].path
+    if not group.readings:
+        return Stay(
+            f"nobody looks '{old}' up when it runs, so that this patches nothing; {where} looks "
+            f"'{new}' up, where it would start to work", "",
+        )  # fmt: skip
+    return Stay(
+        f"'{old}': {where} looks '{new}' up as well, which this does not replace today",
+        f"'{old}' is replaced by tests, and {where} looks '{new}' up, where that does not count",
+    )
+
+
+def _can_follow(world: World, group: Group, patch: Patch) -> bool:
+    """Whether a patch can be made to name the canonical path."""
+    facts, match = world.facts(patch.path), group.match
+    if patch.string >= 0:
+        return facts.strings[patch.string].plain
+    if group.module and patch.by_object:
+        return True  # its import is what changes
+    if patch.spelled is None or patch.spelled.by_keyword:
+        return False
+    sole = sole_names(patch.path, facts, world.resolver).get(patch.spelled.number)
+    return (
+        sole is not None
+        and sole.composed.argument != "attribute"
+        and change(sole, match.to.dotted) is not None
+    )
+
+
+def _target(world: World, group: Group) -> Step:
+    to = group.match.to
+    return world.modules.find(to.module) or "", to.name
+
+
+def _late_readers_of_canonical(world: World, found: Collection[Group]) -> dict[Step, list[Reading]]:
+    """Who looks the canonical names up when functions run."""
+    targets = {_target(world, group) for group in found} - {("", "")}
+    targets = {step for step in targets if step[0] and not step[0].endswith("/")}
+    if not targets:
+        return {}
+    users = users_of_names(world, {path for path, _ in targets}, {name for _, name in targets})
+    paths = sorted({*users, *(path for path, _ in targets)})
+    world.book.load(paths)
+    return _by_step(
+        one
+        for path in paths
+        if world.facts(path).failure is None
+        for one in _readings(world, path, targets)
+    )
+
+
+def _readings(world: World, path: str, steps: Collection[Step]) -> list[Reading]:
+    """The readings of a file, without those that are expected to fail: no patch is meant there."""
+    found = list(readings(path, world.facts(path), world.resolver, steps))
+    if not found:
+        return []
+    data = world.read([path]).get(path, b"")
+    lines = list(expecting_lines(data.decode("utf-8", "replace").split("\n")))
+    return [one for one in found if not (one.at and lines[data.count(b"\n", 0, one.at)])]
+
+
+def _by_step(found: Iterable[_Member]) -> dict[Step, list[_Member]]:
+    result: dict[Step, list[_Member]] = {}
+    for one in found:
+        result.setdefault(one.step, []).append(one)
+    return result

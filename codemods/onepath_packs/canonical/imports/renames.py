@@ -1,0 +1,127 @@
+"""From the configuration's `old = new` to a table of renames, checked against the code."""
+
+import difflib
+from collections.abc import Iterable
+from functools import cached_property
+
+from onepath.config.migrate_toml import Config
+from onepath.errors import ConfigError
+from onepath.facts.prefilter.words import Needles
+from onepath.symbols.outside.declared import destination
+from onepath.symbols.outside.environment import running_environment
+from onepath.symbols.outside.lookup import Kind, Outside, is_builtin
+from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.world import World
+
+
+def build_renames(world: World, config: Config) -> Renames:
+    """The renames of a run.
+
+    Raises:
+        ConfigError: A new path does not exist, or old and new are not of one kind. All of them
+            at once, with their lines.
+    """
+    outside = Outside(config.environment or running_environment())
+    pairs: dict[str, Destination] = {}
+    problems: list[tuple[int, str]] = []
+    imported = _ImportedModules(world, config.imports)
+    for old, new in config.imports.items():
+        problem = _problem(world, outside, old, new)
+        if problem:
+            problems.append((config.lines.get(old, 0), problem))
+        else:
+            pairs[old] = destination(world.resolver, outside, old, new, imported.has)
+    if problems:
+        raise ConfigError(
+            str(config.path or "migrate.toml"), problems,
+            hint="`migrate init --canonical PATH` writes a configuration from the code",
+        )  # fmt: skip
+    whole = [old for old, to in pairs.items() if not to.name]
+    minimum = {
+        name.lower().replace("-", "_"): tuple(map(int, version.split(".")))
+        for name, version in config.minimum.items()
+    }
+    return Renames.build(world.resolver, pairs, whole, config.inside, outside, minimum)
+
+
+class _ImportedModules:
+    """The modules, among some paths, that import statements of the code name as modules.
+
+    Args:
+        world: The code.
+        olds: The paths that are asked for.
+    """
+
+    def __init__(self, world: World, olds: Iterable[str]) -> None:
+        self._world = world
+        self._words = {old.rpartition(".")[2] for old in olds}
+
+    def has(self, dotted: str) -> bool:
+        """Whether a statement imports the path itself, or something from it or below it."""
+        return dotted in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        found: set[str] = set()
+        for path in self._world.book.mentioning(Needles.of(self._words)):
+            for statement in self._world.facts(path).imports:
+                if statement.is_from:
+                    found.add("" if statement.level else statement.module)
+                else:
+                    found.update(alias.name for alias in statement.names)
+        with_parents = set(found)
+        for dotted in found:
+            while dotted := dotted.rpartition(".")[0]:
+                with_parents.add(dotted)
+        return frozenset(with_parents)
+
+
+def _problem(world: World, outside: Outside, old: str, new: str) -> str:
+    found = world.resolver.dotted(new)
+    if found.kind == "unresolved" and found.reason in ("no such module", "no such name"):
+        return f"'{new}' does not exist: {found.reason}{suggestion(world, new)}"
+    if found.kind == "unresolved" and found.reason == "unparseable":
+        return f"'{new}' can't be checked: its module does not parse"
+    is_bound = is_bound_in_module(world, new)
+    if found.rest and not is_bound:
+        return f"'{new}' is an attribute of '{found.name}', not a name of a module"
+    if found.kind == "external" and world.modules.is_ours(new):
+        return "" if is_bound else f"'{new}' does not exist"
+    old_is_module = world.modules.find(old) is not None
+    if old_is_module and found.kind == "definition" and world.resolver.dotted(old).kind == "module":
+        return f"'{old}' is a module and '{new}' is not"
+    return _problem_outside(world, outside, old, new) if found.kind == "external" else ""
+
+
+def is_bound_in_module(world: World, dotted: str) -> bool:
+    """Whether a module of the repository binds the name itself, to whatever: `X = other.Y.Z`."""
+    module, _, name = dotted.rpartition(".")
+    path = world.modules.find(module)
+    return path is not None and name in world.resolver.table(path).names
+
+
+def _problem_outside(world: World, outside: Outside, old: str, new: str) -> str:
+    """What the environment shows to be wrong with a path that leads out of the repository."""
+    kind = outside.kind(new)
+    if kind is Kind.ATTRIBUTE:
+        owner = new.rpartition(".")[0]
+        return f"'{new}' is an attribute of '{owner}', not a name of a module"
+    is_name = kind is Kind.NAME or is_builtin(new)
+    known = world.resolver.dotted(old)
+    if is_name and known.kind == "external" and outside.kind(old) is Kind.MODULE:
+        return f"'{old}' is a module and '{new}' is not"
+    return ""
+
+
+def suggestion(world: World, new: str) -> str:
+    """The path of this repository that was meant, as the end of a sentence; empty if none is."""
+    module, _, name = new.rpartition(".")
+    path = world.modules.find(module)
+    if path is None:
+        known = [world.modules.name(file) for file in world.modules.files]
+        close = difflib.get_close_matches(new, known, 1) or difflib.get_close_matches(
+            module, known, 1
+        )
+        return f"; did you mean '{close[0]}'?" if close else ""
+    close = difflib.get_close_matches(name, world.resolver.table(path).names, 1)
+    return f"; did you mean '{module}.{close[0]}'?" if close else ""

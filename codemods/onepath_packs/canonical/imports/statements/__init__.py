@@ -1,0 +1,1 @@
+"""Import statements: what becomes of each name that they bind."""

@@ -1,0 +1,193 @@
+"""`from old import Name`: which name it gets in the file."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from onepath.edit.bindings import binders, covers, is_import_of, is_public
+from onepath.edit.draft import Draft
+from onepath.edit.fstrings import replace_in_fstring
+from onepath.edit.statements import Name
+from onepath.symbols.renames import Destination
+from onepath.symbols.sites import DirectSite
+from onepath_packs.canonical.imports.statements.offered import is_fixture, is_offered
+from onepath_packs.canonical.imports.statements.placement import Move, Placement
+from onepath_packs.canonical.imports.uses.builtin_names import plan_builtins
+
+
+def plan_directs(draft: Draft, sites: Sequence[DirectSite]) -> None:
+    """Decide names and statements for the `from` imports among `sites`."""
+    sites = plan_builtins(draft, sites)
+    froms = [
+        site for site in sites
+        if draft.facts.imports[site.statement].is_from and not _would_hide(draft, site)
+    ]  # fmt: skip
+    moves = _Names(draft, froms).moves()
+    for move in moves:
+        draft.moved.add(move.place)
+        draft.bring(move.statement, move.to, move.bound)
+    Placement(draft, moves).place()
+
+
+def _would_hide(draft: Draft, site: DirectSite) -> bool:
+    """Whether a stub exports a name by `X as X` alone, which no import of another name can do."""
+    statement = draft.facts.imports[site.statement]
+    alias, exports = statement.names[site.alias], draft.facts.exports
+    if not draft.path.endswith(".pyi") or alias.asname != alias.name:
+        return False
+    listed = exports is not None and any(alias.name == name for name, _, _ in exports.names)
+    if listed or site.match.to.leaf == alias.name:
+        return False
+    reason = f"a stub passes on '{alias.name}' only as 'X as X', and there it is called"
+    draft.refuse(statement.line, "stub-export", f"{reason} '{site.match.to.leaf}'")
+    return True
+
+
+class _Holder(NamedTuple):
+    """An import that gives a destination a name."""
+
+    statement: int
+    bound: str
+    path: str
+    """The path by which it was written."""
+
+
+class _Names:
+    """Gives every moved import its name; what is one thing gets one name where that is safe."""
+
+    def __init__(self, draft: Draft, sites: Sequence[DirectSite]) -> None:
+        self._draft = draft
+        self._sites = sites
+        self._chosen = {(site.statement, site.alias): site for site in sites}
+        self._holders: dict[tuple[int, Destination], list[_Holder]] = {}
+        self._bound: dict[tuple[int, str], str] = {}
+        """(scope, name in the file) -> its new name."""
+
+    def moves(self) -> list[Move]:
+        """Where every site goes, and under which name, in the order of the sites."""
+        groups: dict[tuple[int, str], list[DirectSite]] = {}
+        for site in self._sites:
+            statement = self._draft.facts.imports[site.statement]
+            key = (statement.scope, statement.names[site.alias].bound)
+            groups.setdefault(key, []).append(site)
+        self._note_existing()
+        # Explicit aliases come first: they are the author's choice, and others may take them.
+        for key, group in sorted(groups.items(), key=lambda item: not self._explicit(item[1])):
+            self._settle(*key, group)
+        return [self._move(site) for site in self._sites]
+
+    def _explicit(self, group: Sequence[DirectSite]) -> bool:
+        imports = self._draft.facts.imports
+        return any(imports[site.statement].names[site.alias].asname for site in group)
+
+    def _note_existing(self) -> None:
+        wanted: dict[str, set[Destination]] = {}
+        for site in self._sites:
+            wanted.setdefault(site.match.to.leaf, set()).add(site.match.to)
+        for index, statement in enumerate(self._draft.facts.imports):
+            for place, alias in enumerate(statement.names):
+                for to in wanted.get(alias.name, ()):
+                    if (index, place) not in self._chosen and is_import_of(
+                        self._draft, statement, alias, to
+                    ):
+                        holder = _Holder(index, alias.bound, to.dotted)
+                        self._holders.setdefault((statement.scope, to), []).append(holder)
+
+    def _settle(self, scope: int, old: str, group: Sequence[DirectSite]) -> None:
+        """Choose the name of all imports that bind `old` in a scope."""
+        to = group[0].match.to
+        if any(site.match.to != to for site in group):
+            return
+        new = old
+        for name in self._candidates(scope, old, to, group):
+            if name == old or self._can_rename(scope, old, name, to):
+                new = name
+                break
+        for site in group:
+            holder = _Holder(site.statement, new, site.match.old)
+            self._holders.setdefault((scope, to), []).append(holder)
+        if new != old:
+            self._bound[scope, old] = self._draft.renamed[scope, old] = new
+            readers = [use.scope for _, use in self._draft.uses_of(scope, old)]
+            self._draft.claims.add(scope, new, to, readers)
+
+    def _candidates(
+        self, scope: int, old: str, to: Destination, group: Sequence[DirectSite]
+    ) -> Iterator[str]:
+        """Names that the imports might get, the best first."""
+        explicit = self._explicit(group)
+        taken = [
+            holder.bound
+            for holder in self._holders.get((scope, to), ())
+            if all(
+                holder.path != site.match.old
+                and covers(self._draft, holder.statement, site.statement)
+                for site in group
+            )
+        ]
+        if explicit and self._draft.facts.scopes[scope].kind == "module":
+            # The author's alias gives way to the plain name alone: the clash is gone.
+            taken = [name for name in taken if name == to.leaf]
+        yield from sorted(taken, key=lambda name: name != to.leaf)
+        if not explicit:
+            yield to.leaf
+
+    def _can_rename(self, scope: int, old: str, new: str, to: Destination) -> bool:
+        """Whether the name in the file can follow; if not, the import keeps it as an alias."""
+        draft = self._draft
+        held = draft.facts.scopes[scope]
+        if held.kind == "class" or old in held.multiple or new in held.multiple:
+            return False
+        if any(old in other.redirected for other in draft.facts.scopes):
+            return False
+        if not self._all_mean(scope, old, to, moved=True) or self._is_read_elsewhere(
+            scope, old, to
+        ):
+            return False
+        readers = [use.scope for _, use in draft.uses_of(scope, old)]
+        already = new in held.bound
+        if already and not self._all_mean(scope, new, to):
+            return False
+        reason = draft.why_not(scope, new, to, readers, already=already)
+        return reason is None and self._fstrings_follow(scope, old, new)
+
+    def _is_read_elsewhere(self, scope: int, name: str, to: Destination) -> bool:
+        """Whether something reads a name that does not follow a change of it."""
+        draft = self._draft
+        if scope:
+            return bool(draft.spelling.reader(scope, name))
+        if not draft.is_document and not draft.uses_of(0, name) and is_offered(draft, name, to):
+            return True
+        return is_public(draft, name) or is_fixture(draft, to)
+
+    def _all_mean(self, scope: int, name: str, to: Destination, *, moved: bool = False) -> bool:
+        """Whether all imports of a name mean the destination; `moved`: by way of this run."""
+        for index, place, alias in binders(self._draft, scope, name):
+            site = self._chosen.get((index, place))
+            if site is not None:
+                if site.match.to != to:
+                    return False
+            elif moved or not is_import_of(
+                self._draft, self._draft.facts.imports[index], alias, to
+            ):
+                return False
+        return True
+
+    def _fstrings_follow(self, scope: int, old: str, new: str) -> bool:
+        draft = self._draft
+        spans: dict[tuple[int, int], int] = {}
+        for _, use in draft.uses_of(scope, old):
+            if not use.exact:
+                spans[use.start, use.end] = spans.get((use.start, use.end), 0) + 1
+        return all(
+            replace_in_fstring(draft.text(start, end), old, new, count) is not None
+            for (start, end), count in spans.items()
+        )
+
+    def _move(self, site: DirectSite) -> Move:
+        draft = self._draft
+        statement = draft.facts.imports[site.statement]
+        alias, to = statement.names[site.alias], site.match.to
+        bound = self._bound.get((statement.scope, alias.bound), alias.bound)
+        marked = alias.asname == alias.name  # type checkers take it for an export
+        name = Name(to.leaf, bound if bound != to.leaf or marked else None)
+        return Move(site.statement, site.alias, to, name, bound)

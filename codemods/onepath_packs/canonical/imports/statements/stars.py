@@ -1,0 +1,89 @@
+"""`from old import *`: expanded to the names that are used, where those are certain."""
+
+from collections.abc import Sequence
+
+from onepath.edit.bindings import is_public
+from onepath.edit.draft import Draft
+from onepath.edit.statements import Name, new_from
+from onepath.symbols.sites import StarSite
+from onepath_packs.canonical.imports.statements.offered import is_fixture_of
+
+_CODE = "star-import"
+
+
+def plan_stars(draft: Draft, sites: Sequence[StarSite]) -> None:
+    """Expand each star import that brings a deprecated name into use, or refuse."""
+    for site in sites:
+        _plan(draft, site)
+
+
+def _plan(draft: Draft, site: StarSite) -> None:
+    statement, renames = draft.facts.imports[site.statement], draft.renames
+    resolver = renames.resolver
+    dotted = resolver.modules.absolute(draft.path, statement.level, statement.module) or ""
+    whole = renames.module(dotted)
+    if site.module.startswith("?"):
+        draft.refuse(statement.line, _CODE, f"what '{dotted}' gave is not known any more")
+        return
+    names, complete = resolver.star_names(site.module)
+    used = sorted(_unbound(draft) & names)
+    moved = {name: renames.symbol(site.module, name) for name in used}
+    if whole is None and not any(moved.values()):
+        if _is_forwarded(draft, names):
+            draft.refuse(statement.line, _CODE, f"this module passes on all of '{dotted}'")
+        return
+    reason = _why_not(draft, site, names, complete)
+    if reason is not None:
+        draft.refuse(statement.line, _CODE, reason)
+        return
+    lines: dict[str, list[Name]] = {}
+    for name in used:
+        match = moved[name]
+        if match is not None:
+            # Names that a star brings are not tied to it by scoping, so uses keep their name.
+            to = Name(match.to.name, name if match.to.name != name else None)
+            lines.setdefault(draft.spelled(statement, match.to.module), []).append(to)
+        else:
+            module = dotted if whole is None else whole.module
+            lines.setdefault(draft.spelled(statement, module), []).append(Name(name))
+    indent = draft.indent(statement)
+    text = f"\n{indent}".join(new_from(module, group, indent) for module, group in lines.items())
+    draft.statement(site.statement).replacement = text
+
+
+def _why_not(draft: Draft, site: StarSite, names: frozenset[str], complete: bool) -> str | None:
+    statement = draft.facts.imports[site.statement]
+    if not complete:
+        return "what the star brings can't be known whole"
+    if not draft.alone(statement):
+        return "the star import shares its line"
+    if _is_forwarded(draft, names):
+        return "this module passes on what the star brings"
+    if any(is_fixture_of(draft.renames.resolver, site.module, name) for name in names):
+        return "pytest may look for fixtures that the star brings"
+    if any(
+        alias.name == "*" and other.start != statement.start
+        for other in draft.facts.imports
+        for alias in other.names
+    ):
+        return "another star import may bring the same names"
+    return None
+
+
+def _is_forwarded(draft: Draft, names: frozenset[str]) -> bool:
+    others = names.difference(draft.facts.scopes[0].bound)
+    return any(is_public(draft, name) for name in others)
+
+
+def _unbound(draft: Draft) -> set[str]:
+    """Names read somewhere that nothing in the file binds on the way out."""
+    facts = draft.facts
+    found = set()
+    for index, scope in enumerate(facts.scopes):
+        for name in scope.free:
+            at = index
+            while at != -1 and name not in facts.scopes[at].bound:
+                at = facts.scopes[at].parent
+            if at == -1:
+                found.add(name)
+    return found

@@ -1,0 +1,166 @@
+"""Version switches and guarded imports over a library: both sides are there on purpose.
+
+`if sys.version_info >= (3, 9): from new import X / else: from old import X` serves two versions of
+a library that is not in the repository. The side that reads the old path is left alone while the
+other side reads the new one, unless the configuration names the oldest version that counts.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from onepath.edit.draft import Draft
+from onepath.facts.source import UndecodableError
+from onepath.symbols.renames import Destination, Match
+from onepath.symbols.sites import Sites
+from onepath.symbols.tree.syntax import Span, SyntaxTree
+
+CODE = "version-switch"
+PYTHON = "python"
+_MARKS = re.compile(rb"version|\bPY_?\d|\bIS_PY|\bexcept\b|\bhasattr\b", re.IGNORECASE)
+_SWITCHING = re.compile(r"version|\bPY_?\d|\bIS_PY|(?-i:\bhasattr\b)", re.IGNORECASE)
+_CATCHING = re.compile(r"\b(?:Import|ModuleNotFound|Attribute|Name)Error\b|\b(?:Base)?Exception\b")
+_FOR_OLD = re.compile(r"<|\bPY_?2|\bIS_PY(?:THON)?_?2|\bnot\b.*(?:PY_?3|>)", re.IGNORECASE)
+_MAJOR = re.compile(r"\bPY_?[23]\d*\b|\bIS_PY(?:THON)?_?[23]\b", re.IGNORECASE)
+_LITERAL = re.compile(
+    r"\(\s*(\d+(?:\s*,\s*\d+)*)\s*,?\s*\)|[\"'](\d+(?:\.\d+)*)[^\"']*[\"']|(?<![\w.\[])(\d+)\b"
+)
+"""A version in a condition: `(3, 9)`, `"2.0"`, `3`."""
+
+
+class _Switch(NamedTuple):
+    """A statement or expression of which one side runs."""
+
+    test: str
+    """Source of the condition; empty for a `try`."""
+    sides: tuple[Span, ...]
+
+
+def without_switches(draft: Draft, sites: Sites) -> Sites:
+    """The sites less those on the old side of a switch, which are refused."""
+    if draft.is_document or not _MARKS.search(draft.data):
+        return sites
+    matches = [direct.match for direct in sites.directs]
+    matches += [chain.match for chain in sites.chains]
+    if not any(_is_over_a_library(draft, match) for match in matches):
+        return sites
+    switches = _Switches(draft)
+    directs, chains = [], []
+    for direct in sites.directs:
+        statement = draft.facts.imports[direct.statement]
+        if not switches.keeps(statement.start, direct.match, statement.line):
+            directs.append(direct)
+    for chain in sites.chains:
+        start = draft.facts.uses[chain.use].start
+        if not switches.keeps(start, chain.match, draft.line_of(start)):
+            chains.append(chain)
+    return sites._replace(directs=tuple(directs), chains=tuple(chains))
+
+
+def _is_over_a_library(draft: Draft, match: Match) -> bool:
+    renames = draft.renames
+    return renames.is_outside(match.old) or renames.is_outside(match.to.module)
+
+
+class _Switches:
+    """The switches of one file."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        try:
+            tree = SyntaxTree(draft.data, draft.facts)
+        except (SyntaxError, UndecodableError, RecursionError):
+            self._found = []
+        else:
+            self._found = list(_switches(draft, tree))
+
+    def keeps(self, offset: int, match: Match, line: int) -> bool:
+        """Whether a place is the old side of a switch; it is refused then."""
+        if not _is_over_a_library(self._draft, match):
+            return False
+        for switch in self._found:
+            own = [side for side in switch.sides if side[0] <= offset < side[1]]
+            if own and self._is_old_side(switch, own[0], match) and not self._decided(
+                switch, match
+            ):  # fmt: skip
+                self._draft.refuse(
+                    line, CODE,
+                    f"'{match.old}' is for older versions here, beside '{match.to.dotted}'; both "
+                    "are kept",
+                )  # fmt: skip
+                return True
+        return False
+
+    def _is_old_side(self, switch: _Switch, own: Span, match: Match) -> bool:
+        others = [side for side in switch.sides if side != own]
+        if not others:
+            return bool(_FOR_OLD.search(switch.test))
+        return any(_mentions(self._draft.text(*side), match.to) for side in others)
+
+    def _decided(self, switch: _Switch, match: Match) -> bool:
+        """Whether the oldest versions that count all have the new path."""
+        minimum = self._draft.renames.minimum
+        old, new = _library(match.old), _library(match.to.module)
+        known = minimum.get(new) or (minimum.get(old) if old != PYTHON else None)
+        if not switch.test:
+            return known is not None
+        words = {word.lower() for word in re.findall(r"\w+", switch.test)}
+        named = next((name for name in minimum if name in words), None)
+        if "version_info" in words or "python_version" in words or _MAJOR.search(switch.test):
+            known = minimum.get(PYTHON)
+        elif named is not None:
+            known = minimum[named]
+        if known is None:
+            return False
+        if _MAJOR.search(switch.test):
+            return known >= (3,)
+        asked = _versions(switch.test)
+        return bool(asked) and all(known >= version for version in asked)
+
+
+def _switches(draft: Draft, tree: SyntaxTree) -> Iterator[_Switch]:
+    def span(nodes: Sequence[ast.stmt | ast.expr]) -> Span:
+        return tree.place(nodes[0])[0], tree.place(nodes[-1])[1]
+
+    for node in tree.nodes:
+        if isinstance(node, ast.If):
+            test = draft.text(*tree.place(node.test))
+            if _SWITCHING.search(test):
+                yield _Switch(test, tuple(span(side) for side in (node.body, node.orelse) if side))
+        elif isinstance(node, ast.IfExp) and tree.string_around(node) is None:
+            test = draft.text(*tree.place(node.test))
+            if _SWITCHING.search(test):
+                yield _Switch(test, (tree.place(node.body), tree.place(node.orelse)))
+        elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
+            handlers = getattr(node, "handlers", [])
+            if any(
+                one.type is None or _CATCHING.search(draft.text(*tree.place(one.type)))
+                for one in handlers
+            ):
+                body = getattr(node, "body", [])
+                sides = [span(body), *(span(one.body) for one in handlers)]
+                yield _Switch("", tuple(sides))
+
+
+def _mentions(text: str, to: Destination) -> bool:
+    """Whether a side of a switch spells the new path: its last part, and that before it."""
+    words = frozenset(re.findall(r"\w+", text))
+    parts = [to.name] if to.is_builtin else to.dotted.split(".")[-2:]
+    return words.issuperset(parts)
+
+
+def _library(dotted: str) -> str:
+    """The library that a path is of, as `minimum` names it."""
+    top = dotted.partition(".")[0]
+    return PYTHON if top in sys.stdlib_module_names else top.lower()
+
+
+def _versions(test: str) -> list[tuple[int, ...]]:
+    """The versions that a condition compares with."""
+    found = []
+    for several, dotted, single in _LITERAL.findall(test):
+        text = several or dotted or single
+        found.append(tuple(map(int, re.findall(r"\d+", text))))
+    return found

@@ -1,0 +1,1 @@
+"""Strings that name a deprecated path and are certainly looked up."""

@@ -1,0 +1,85 @@
+"""Names of a deprecated module that a string spells apart from it: `setattr(old, "Name", x)`."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from onepath.edit.draft import Draft
+from onepath.model import DottedString, Facts
+from onepath.symbols.find_references.late import is_late, runs_late
+from onepath.symbols.renames import Match
+from onepath.symbols.resolve import Resolver
+from onepath.symbols.sites import Sites
+
+ATTRIBUTE = "string-attribute"
+PATCHED = "patched-where-used"
+
+
+class Stay(NamedTuple):
+    """Why the patches of a deprecated path, and who reads it when functions run, stay."""
+
+    patch: str
+    """The reason for a patch."""
+    reader: str
+    """The reason for a reader."""
+
+
+def names_attributes(facts: Facts) -> bool:
+    """Whether a file may name attributes of modules by strings, apart from their modules."""
+    return bool(facts.raw["composed"]) or any(string.target >= 0 for string in facts.strings)
+
+
+def attribute_owner(path: str, facts: Facts, resolver: Resolver, string: DottedString) -> str:
+    """The id of the module whose attribute a string names, as in `setattr(module, "Name", x)`."""
+    if string.target < 0:
+        return ""
+    use = facts.uses[string.target]
+    for statement in facts.imports:
+        for alias in statement.names if statement.scope == use.bound_in else ():
+            if alias.name != "*" and alias.bound == use.name:
+                found = resolver.imported(path, statement, alias)
+                if found.kind == "module":
+                    found = resolver.attributes(found.path, [name for name, _ in use.chain])
+                if found.kind == "module":
+                    return found.path
+    return ""
+
+
+def refuse_attributes(draft: Draft) -> None:
+    """List every place that reads, replaces or looks for a deprecated name by a string."""
+    for string, match in _named(draft):
+        verb = string.callee.rpartition(".")[2]
+        if verb in ("getattr", "hasattr"):
+            reason = f"'{match.old}' is read by a string"
+        else:
+            reason = f"'{match.old}' is replaced here; users will look in '{match.to.module}'"
+        draft.refuse(string.line, ATTRIBUTE, reason)
+
+
+def without_patched(draft: Draft, sites: Sites, held: Mapping[str, Stay]) -> Sites:
+    """The sites less those that read, when they run, what stays because it is replaced."""
+    if not held:
+        return sites
+    facts = draft.facts
+    directs, chains = [], []
+    for direct in sites.directs:
+        statement = facts.imports[direct.statement]
+        old, is_module = direct.match.old, direct.match.old in draft.renames.modules
+        if old in held and (is_module or is_late(statement.guard)):
+            draft.refuse(statement.line, PATCHED, held[old].reader)
+        else:
+            directs.append(direct)
+    for chain in sites.chains:
+        use = facts.uses[chain.use]
+        if chain.match.old in held and runs_late(facts, use.scope):
+            draft.refuse(draft.line_of(use.start), PATCHED, held[chain.match.old].reader)
+        else:
+            chains.append(chain)
+    return sites._replace(directs=tuple(directs), chains=tuple(chains))
+
+
+def _named(draft: Draft) -> Iterator[tuple[DottedString, Match]]:
+    for string in draft.facts.strings:
+        owner = attribute_owner(draft.path, draft.facts, draft.renames.resolver, string)
+        match = draft.renames.symbol(owner, string.value) if owner else None
+        if match is not None:
+            yield string, match

@@ -1,0 +1,249 @@
+"""String literals that are paths: changed where it is certain, listed where not."""
+
+import re
+from collections.abc import Container, Mapping
+
+from onepath.edit.draft import Draft
+from onepath.model import DottedString, Facts, Refusal
+from onepath.symbols.find_references.callees import Purpose, purpose_of
+from onepath.symbols.find_references.late import runs_late
+from onepath.symbols.find_references.references import Reference
+from onepath.symbols.renames import Renames, module_id
+from onepath.symbols.resolve import Resolver, Step
+from onepath.symbols.spelling.composed import (
+    ANY_MODULE,
+    UNKNOWN,
+    Spelled,
+    named_in,
+    purpose_of_spelled,
+    sole_names,
+    spelled_names,
+)
+from onepath_packs.canonical.imports.kept.comparing import strings_by_two_routes
+from onepath_packs.canonical.imports.kept.intent import CODE, is_expected_to_fail, refuse_purpose
+from onepath_packs.canonical.imports.strings.attributes import (
+    ATTRIBUTE,
+    PATCHED,
+    Stay,
+    attribute_owner,
+    refuse_attributes,
+)
+from onepath_packs.canonical.imports.strings.meanings import Meaning, meaning_of
+from onepath_packs.canonical.imports.strings.named import plan_named
+from onepath_packs.canonical.imports.strings.spelled import change, follows
+
+_NEAR = 200
+"""Characters after an import call in which an attribute of its result is looked for."""
+_READ_AT_ONCE = re.compile(r"\A[^()\n]*\)\s*(?:\.\s*(\w+)|,\s*[\"'](\w+)[\"'])")
+_KEPT = re.compile(r"\s*([^\W\d]\w*)\s*=[^=]")
+
+
+def plan_strings(draft: Draft, renamed: Mapping[Step, str], held: Mapping[str, Stay]) -> None:
+    """Change the strings of a file that name a deprecated path.
+
+    Args:
+        draft: The file.
+        renamed: Module-level names that other files of this run rename: (module, old) -> new.
+        held: Deprecated paths whose patches stay.
+    """
+    refuse_attributes(draft)
+    staying = _staying(draft, held)
+    done = plan_named(draft, staying)
+    words = frozenset(draft.renames.words)
+    for string in draft.facts.strings:
+        if string.target >= 0:
+            _plan_attribute(draft, string, renamed)
+            continue
+        if string.start in done:
+            continue
+        if string.value in draft.renames.holders:
+            _plan_module(draft, string)
+        if not words.isdisjoint(string.value.replace(":", ".").split(".")):
+            meaning = meaning_of(draft.path, string.value, draft.renames, renamed)
+            if meaning is None:
+                continue
+            if string.start in staying and not meaning.binding:
+                draft.refuse(*staying[string.start][1:])
+            else:
+                _plan(draft, string, meaning, held)
+    _plan_spelled(draft, renamed, held, done)
+
+
+def _staying(draft: Draft, held: Mapping[str, Stay]) -> dict[int, Refusal]:
+    """The strings, by where they start, that import for the sake of the route, or with patches."""
+    facts, renames = draft.facts, draft.renames
+    comparing = strings_by_two_routes(draft)
+    found = {}
+    for string in facts.strings if comparing or held else ():
+        if purpose_of(draft.path, facts, renames.resolver, string) is not Purpose.IMPORTS:
+            continue
+        if string.scope in comparing:
+            reason = f"'{string.value}' is imported by another route as well: both stay"
+            found[string.start] = Refusal(draft.path, string.line, CODE, reason)
+        elif runs_late(facts, string.scope):
+            module, _, name = string.value.replace(":", ".").rpartition(".")
+            match = renames.symbol(module_id(renames.resolver, module, draft.path), name)
+            if match is not None and match.old in held:
+                reason = held[match.old].reader
+                found[string.start] = Refusal(draft.path, string.line, PATCHED, reason)
+    return found
+
+
+def is_certain(path: str, facts: Facts, resolver: Resolver, string: DottedString) -> bool:
+    """Whether the call that a string sits in shows that it is a path that is looked up."""
+    purpose = purpose_of(path, facts, resolver, string)
+    return purpose in (Purpose.PATCHES, Purpose.IMPORTS)
+
+
+def string_follows(path: str, facts: Facts, renames: Renames, reference: Reference) -> bool:
+    """Whether a string that names a binding gets the binding's new name.
+
+    Args:
+        path: The file that has the string.
+        facts: Its facts.
+        renames: What is deprecated.
+        reference: The string, and the name it names.
+    """
+    resolver = renames.resolver
+    if reference.composed >= 0:
+        return follows(path, facts, resolver, reference)
+    string = facts.strings[reference.string]
+    if string.target >= 0:
+        owner = attribute_owner(path, facts, resolver, string)
+        return string.plain and owner == reference.module
+    return string.plain and is_certain(path, facts, resolver, string)
+
+
+def _plan(draft: Draft, string: DottedString, meaning: Meaning, held: Mapping[str, Stay]) -> None:
+    purpose = purpose_of(draft.path, draft.facts, draft.renames.resolver, string)
+    if _stays(draft, string, meaning, purpose, held):
+        return
+    if not string.plain:
+        draft.refuse(string.line, "string-not-plain", f"'{string.value}' is written in parts")
+    else:
+        _replace(draft, string, meaning.new)
+
+
+def _stays(
+    draft: Draft, string: DottedString, meaning: Meaning, purpose: Purpose,
+    held: Mapping[str, Stay],
+) -> bool:  # fmt: skip
+    """Whether a string is left as it is for what it does; it is refused if that must be told."""
+    if purpose is Purpose.TELLS:
+        return True
+    old, patched = meaning.match.old, purpose is Purpose.PATCHES and not meaning.rest
+    if not meaning.binding and is_expected_to_fail(draft, string.start):
+        refuse_purpose(draft, string.line, string.value)
+    elif purpose is Purpose.UNKNOWN:
+        draft.refuse(
+            string.line, "string-not-certain",
+            f"'{string.value}' names a deprecated path, but nothing shows that it is imported",
+        )  # fmt: skip
+    elif patched and not meaning.binding and old in held:
+        draft.refuse(string.line, PATCHED, held[old].patch)
+    elif patched and _counts_at_home(draft.renames, meaning):
+        draft.refuse(
+            string.line, PATCHED,
+            f"'{string.value}': the module itself looks the name up there",
+        )  # fmt: skip
+    else:
+        return False
+    return True
+
+
+def _replace(draft: Draft, string: DottedString, new: str) -> None:
+    literal = draft.text(string.start, string.end)
+    at = literal.index(string.value)
+    start = string.start + len(literal[:at].encode())
+    draft.edit(start, start + len(string.value.encode()), new, "string")
+
+
+def _plan_attribute(draft: Draft, string: DottedString, renamed: Mapping[Step, str]) -> None:
+    """`patch.object(consumer, "Name")`, where the consumer gets another name for it."""
+    if renamed and string.plain:
+        owner = attribute_owner(draft.path, draft.facts, draft.renames.resolver, string)
+        new = renamed.get((owner, string.value))
+        if new is not None:
+            _replace(draft, string, new)
+
+
+def _plan_spelled(
+    draft: Draft, renamed: Mapping[Step, str], held: Mapping[str, Stay], done: Container[int]
+) -> None:
+    """Names that are put together from parts."""
+    if not draft.facts.raw["composed"]:
+        return
+    resolver, renames = draft.renames.resolver, draft.renames
+    sole = sole_names(draft.path, draft.facts, resolver)
+    for one in spelled_names(draft.path, draft.facts, resolver):
+        if one.composed.start in done:
+            continue
+        purpose = purpose_of_spelled(draft.path, draft.facts, resolver, one)
+        if not one.is_known:
+            _refuse_unknown(draft, one, purpose)
+            continue
+        meaning = meaning_of(draft.path, one.value, renames, renamed)
+        string = one.string
+        if meaning is None:
+            continue
+        if one.composed.argument in ("attribute", "keyword") and not meaning.binding:
+            if not meaning.match.to.name:
+                continue  # the module is named by itself
+            reason = f"'{one.value}' is named here apart from its module"
+            draft.refuse(string.line, ATTRIBUTE, reason)
+        elif not _stays(draft, string, meaning, purpose, held):
+            made = change(one, meaning.new) if one.number in sole and not one.by_keyword else None
+            if made is not None:
+                draft.edit(made.start, made.end, made.new, "string")
+            else:
+                reason = f"'{one.value}' is put together from parts"
+                draft.refuse(string.line, "string-not-plain", reason)
+
+
+def _refuse_unknown(draft: Draft, one: Spelled, purpose: Purpose) -> None:
+    """A patch of a name of which a part is not known, and that may be a deprecated one."""
+    resolver, renames = draft.renames.resolver, draft.renames
+    named = [("", ""), *named_in(one.value, draft.path, resolver)][-1]
+    for (module, name), match in renames.symbols.items():
+        if (
+            purpose in (Purpose.PATCHES, Purpose.IMPORTS)
+            and named[0] in (module, ANY_MODULE)
+            and named[1] in (name, UNKNOWN)
+        ):
+            reason = f"this may be '{match.old}': a part of it is not known"
+            draft.refuse(one.composed.line, "string-not-plain", reason)
+
+
+def _plan_module(draft: Draft, string: DottedString) -> None:
+    """`import_module("old").Name`: the name is read from what the call gives."""
+    resolver = draft.renames.resolver
+    if purpose_of(draft.path, draft.facts, resolver, string) is not Purpose.IMPORTS:
+        return
+    owner = module_id(resolver, string.value, draft.path)
+    rest = draft.text(string.end, len(draft.data))
+    read = {name for found in _READ_AT_ONCE.findall(rest[:_NEAR]) for name in found if name}
+    line = draft.text(draft.line_start(string.start), string.start)
+    kept = _KEPT.match(line)
+    if kept is not None:
+        name = re.escape(kept[1])
+        read.update(re.findall(rf"\b{name}\.(\w+)", rest))
+        read.update(re.findall(rf"\(\s*{name}\s*,\s*[\"'](\w+)[\"']", rest))
+    for name in sorted(read):
+        if draft.renames.symbol(owner, name) is not None:
+            reason = f"'{name}' is read from '{string.value}', which is imported by a string"
+            draft.refuse(string.line, ATTRIBUTE, reason)
+
+
+def _counts_at_home(renames: Renames, meaning: Meaning) -> bool:
+    """Whether the deprecated module reads the name itself when it runs, so that a patch counts."""
+    if meaning.binding or meaning.rest:
+        return False
+    module, _, name = meaning.match.old.rpartition(".")
+    path = renames.resolver.modules.find(module)
+    if path is None or path.endswith("/"):
+        return False
+    facts: Facts = renames.resolver.facts(path)
+    return any(
+        name in scope.free and scope.kind not in ("module", "class", "type")
+        for scope in facts.scopes
+    )

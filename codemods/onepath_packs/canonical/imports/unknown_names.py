@@ -1,0 +1,141 @@
+"""What is said of renames whose names nobody knows: typing errors, and what is taken on trust."""
+
+import difflib
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from onepath.facts.prefilter.words import Needles
+from onepath.model import Facts
+from onepath.symbols.outside.lookup import Kind
+from onepath.symbols.renames import Renames
+from onepath.symbols.sites import find_sites
+from onepath.symbols.world import World
+from onepath_packs.canonical.imports.renames import is_bound_in_module, suggestion
+
+_MOST = 5
+"""Names that are written out of a kind; the others are counted."""
+
+
+def remarks_on(world: World, renames: Renames, followed: Iterable[str] = ()) -> tuple[str, ...]:
+    """What a reader should know of the names in a table of renames.
+
+    Args:
+        world: The code before.
+        renames: What is deprecated.
+        followed: Lines on renames that lead to their end by way of others.
+    """
+    olds = renames.olds
+    asked = {to.dotted for to in olds.values() if not to.is_builtin} | olds.keys()
+    kinds = {one: renames.outside.kind(one) for one in asked if renames.is_outside(one)}
+    absent: dict[str, list[str]] = {}
+    for dotted in sorted(kinds):
+        if kinds[dotted] is Kind.ABSENT:
+            absent.setdefault(dotted.partition(".")[0], []).append(dotted)
+    missing = sorted(one for one, kind in kinds.items() if kind is Kind.MISSING)
+    suspects = [one for one in missing if one in olds] + list(absent)
+    used = _used(world, suspects) if suspects else frozenset()
+    lines = list(followed)
+    lines += _on_missing(renames, [one for one in missing if one not in used])
+    for top, paths in absent.items():
+        lines += _on_absent(renames, top, paths, used)
+    return tuple(lines)
+
+
+def unused(world: World, renames: Renames, old: str) -> str:
+    """What is said of an old name of which no use changes, with what may have been meant."""
+    kept = _kept_inside(world, renames, old)
+    if kept:
+        files = f"{len(kept)} files" if len(kept) > 1 else min(kept)
+        facade = renames.olds[old].dotted.rpartition(".")[0]
+        return (
+            f"'{old}' is used by {files} of the package '{facade}' alone, whose own modules keep "
+            "what they import; `--inside` takes them along"
+        )
+    text = f"'{old}' is used nowhere in this code"
+    if renames.is_outside(old):
+        return text + (_near(renames, old) or _near_in_code(world, old))
+    if is_bound_in_module(world, old):
+        return text  # nobody misspelled it
+    return text + (suggestion(world, old) or _near_in_code(world, old))
+
+
+def _kept_inside(world: World, renames: Renames, old: str) -> list[str]:
+    """The files that use a name and keep it, since the package that they are of is the facade."""
+    if renames.olds[old].dotted not in renames.facades:
+        return []
+    everywhere = replace(renames, facades={})
+    return [
+        path
+        for path in world.book.mentioning(Needles.of([old.rpartition(".")[2]]))
+        if find_sites(path, world.facts(path), everywhere)
+        and not find_sites(path, world.facts(path), renames)
+    ]
+
+
+def _on_missing(renames: Renames, missing: Sequence[str]) -> Iterator[str]:
+    """What is said of paths that their package does not have."""
+    if len(missing) > _MOST:  # as many as that are of another version, not misspelled
+        shown = ", ".join(f"'{path}'" for path in missing[:_MOST])
+        yield f"{shown} and {len(missing) - _MOST} more are not in the environment"
+        return
+    for dotted in missing:
+        yield f"'{dotted}' is not in the environment{_near(renames, dotted)}"
+
+
+def _on_absent(
+    renames: Renames, top: str, paths: Sequence[str], used: Container[str]
+) -> Iterator[str]:
+    """What is said of paths whose package is not in the environment."""
+    near = _near(renames, top)
+    new = [path for path in paths if path not in renames.olds]
+    if near and top not in used:
+        yield f"'{top}' is neither here nor in the environment{near}"
+    elif new:
+        shown = ", ".join(f"'{path}'" for path in new[:_MOST])
+        more = f" and {len(new) - _MOST} more" if len(new) > _MOST else ""
+        verb = "are" if len(new) > 1 else "is"
+        yield f"'{top}' is not in the environment: {shown}{more} {verb} taken as declared"
+
+
+def _near(renames: Renames, dotted: str) -> str:
+    near = renames.outside.near(dotted)
+    return f"; did you mean '{near}'?" if near else ""
+
+
+def _used(world: World, dotted: Iterable[str]) -> frozenset[str]:
+    """Those of some paths that a file imports, or reads something from or below."""
+    asked = frozenset(dotted)
+    found: set[str] = set()
+    for path in world.book.mentioning(Needles.of(one.rpartition(".")[2] for one in asked)):
+        for one in _paths_in(world.facts(path)):
+            while one:
+                if one in asked:
+                    found.add(one)
+                one = one.rpartition(".")[0]
+    return frozenset(found)
+
+
+def _near_in_code(world: World, dotted: str) -> str:
+    """A path that the code uses and that is spelled much like another one."""
+    top = dotted.partition(".")[0]
+    known = {
+        one for path in world.book.mentioning(Needles.of([top]))
+        for one in _paths_in(world.facts(path)) if one.partition(".")[0] == top
+    }  # fmt: skip
+    close = difflib.get_close_matches(dotted, known - {dotted}, 1, 0.8)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def _paths_in(facts: Facts) -> Iterator[str]:
+    """The dotted paths that a file imports, or reads from a module that it imports."""
+    bound: dict[tuple[int, str], str] = {}
+    for statement in facts.imports:
+        for alias in () if statement.level else statement.names:
+            dotted = f"{statement.module}.{alias.name}" if statement.is_from else alias.name
+            yield dotted
+            is_path = not statement.is_from and not alias.asname
+            bound[statement.scope, alias.bound] = alias.bound if is_path else dotted
+    for use in facts.uses:
+        start = bound.get((use.bound_in, use.name))
+        if start is not None and use.chain:
+            yield ".".join((start, *(name for name, _ in use.chain)))

@@ -1,0 +1,1 @@
+"""Uses of names that lead to a deprecated path through a module."""

@@ -1,0 +1,166 @@
+"""One module that a file binds to a name, and all uses of that name."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from onepath.edit.bindings import binders, is_public
+from onepath.edit.draft import Draft
+from onepath.edit.fstrings import replace_in_fstring, shows_spelling
+from onepath.model import Alias, Use, UseKind
+from onepath.symbols.renames import Destination, Match
+from onepath.symbols.sites import Sites, is_written_to
+
+Binder = tuple[int, int, Alias]
+"""Index of a statement, place of an alias in it, the alias."""
+
+
+class Moved(NamedTuple):
+    """A use that leaves its module."""
+
+    at: int
+    use: Use
+    match: Match
+
+    @property
+    def written(self) -> str:
+        """The deprecated path as it is spelled here."""
+        return ".".join((self.use.name, *(name for name, _ in self.use.chain[: self.match.length])))
+
+
+class Group:
+    """A name that imports bind to a module, in one scope.
+
+    Args:
+        draft: The file.
+        scope: Where the name is bound.
+        name: The name.
+        moved: The uses that leave the module.
+        whole: (statement, place) -> the new module, of every import of a deprecated module.
+    """
+
+    def __init__(
+        self, draft: Draft, scope: int, name: str, moved: Sequence[Moved],
+        whole: Mapping[tuple[int, int], Destination],
+    ) -> None:  # fmt: skip
+        self.draft = draft
+        self.scope = scope
+        self.name = name
+        self.binders: list[Binder] = list(binders(draft, scope, name))
+        self.whole = whole
+        self.named = [binder for binder in self.binders if self.is_named(binder)]
+        self.moved = [one for one in moved if not self._refused(one, moved)]
+        leaving = {one.at for one in self.moved}
+        self.others = [use for at, use in draft.uses_of(scope, name) if at not in leaving]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether something is still read from the module under this name."""
+        return bool(self.others) or (self.scope, self.name) in self.draft.relied_on
+
+    @property
+    def is_read_elsewhere(self) -> bool:
+        """Whether something reads the module's name that does not follow a change of it."""
+        by_spelling = bool(self.draft.spelling.reader(self.scope, self.name))
+        return by_spelling or (self.scope == 0 and is_public(self.draft, self.name))
+
+    def loads(self, binder: Binder) -> bool:
+        """Whether an import loads a module that the file must go on loading."""
+        return self.module_of(binder) in self.draft.loads
+
+    def module_of(self, binder: Binder) -> str:
+        """The dotted name of the module that an import names, whatever it binds it to."""
+        index, _, alias = binder
+        statement = self.draft.facts.imports[index]
+        if not statement.is_from:
+            return alias.name
+        package = self.draft.renames.resolver.modules.absolute(
+            self.draft.path, statement.level, statement.module
+        )
+        return f"{package}.{alias.name}"
+
+    def is_named(self, binder: Binder) -> bool:
+        """Whether an import binds a module to a name of its own, not the top of its path."""
+        index, _, alias = binder
+        return self.draft.facts.imports[index].is_from or alias.asname is not None
+
+    @property
+    def is_rebound(self) -> bool:
+        """Whether something other than these imports binds the name as well."""
+        scopes = self.draft.facts.scopes
+        return self.name in scopes[self.scope].multiple or any(
+            self.name in scope.redirected for scope in scopes
+        )
+
+    def refuse(self, uses: Sequence[Moved], code: str, reason: str) -> None:
+        """Leave uses alone, and the plain imports of whole modules with them."""
+        lines = {self.draft.line_of(one.use.start) for one in uses}
+        lines |= {
+            self.draft.facts.imports[binder[0]].line
+            for binder in self.binders
+            if binder[:2] in self.whole and not self.is_named(binder)
+        }
+        for line in sorted(lines):
+            self.draft.refuse(line, code, reason)
+
+    def keep(self, one: Moved, code: str, reason: str) -> None:
+        """Leave one use alone after all; the module that it is read from is still needed."""
+        self.others.append(one.use)
+        self.draft.refuse(self.draft.line_of(one.use.start), code, reason)
+
+    def replace(self, one: Moved, text: str) -> None:
+        """Write another path in the place of the deprecated one."""
+        self.draft.replaced.add(one.at)
+        if one.use.exact:
+            length = one.match.length
+            end = one.use.chain[length - 1][1] if length else one.use.end
+            self.draft.edit(one.use.start, end, text, "name")
+        else:
+            self.draft.in_fstring(one.use.start, one.use.end, one.written, text)
+
+    def _refused(self, one: Moved, group: Sequence[Moved]) -> bool:
+        line = self.draft.line_of(one.use.start)
+        if is_written_to(one.use) and 0 < one.match.length == len(one.use.chain):
+            self.draft.refuse(
+                line, "assigned", f"'{one.use.dotted}' is assigned to or deleted, where it is"
+            )
+            return True
+        text = self.draft.text(
+            self.draft.line_start(one.use.start), self.draft.line_end(one.use.end)
+        )
+        if one.use.kind & UseKind.FSTRING and shows_spelling(text, one.written):
+            self.draft.refuse(
+                line, "f-string", f"this f-string prints how '{one.written}' is written"
+            )
+            return True
+        if one.use.exact:
+            return False
+        span = one.use.start, one.use.end
+        count = sum(
+            (other.use.start, other.use.end) == span and other.written == one.written
+            for other in group
+        )
+        if replace_in_fstring(self.draft.text(*span), one.written, "x", count) is None:
+            self.draft.refuse(
+                line, "f-string", f"'{one.written}' means two things in this f-string"
+            )
+            return True
+        return False
+
+
+def without_superseded(draft: Draft, sites: Sites) -> Sites:
+    """The sites less imports of a module of which every use has a longer deprecated path.
+
+    `from os import path` is not taken to the new `os.path` where `path.join` alone is read, and
+    that goes elsewhere.
+    """
+    longer = {site.use for site in sites.chains}
+    left = []
+    for site in sites.directs:
+        statement = draft.facts.imports[site.statement]
+        bound = statement.names[site.alias].bound
+        uses = draft.uses_of(statement.scope, bound)
+        if not (statement.is_from and uses and all(at in longer for at, _ in uses)) or (
+            statement.scope == 0 and is_public(draft, bound)
+        ):
+            left.append(site)
+    return sites._replace(directs=tuple(left))

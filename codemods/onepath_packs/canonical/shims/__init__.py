@@ -1,0 +1,1 @@
+"""Version 3: shims that nothing refers to are deleted."""

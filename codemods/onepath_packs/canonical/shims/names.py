@@ -1,0 +1,98 @@
+"""Which names a shim passes on, and where they live."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from onepath.config.migrate_toml import Config
+from onepath.symbols.find_references.targets import Target
+from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.renames import Destination
+from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.world import World
+
+_UNSEEN = frozenset({"annotations"})
+
+
+class CannotForward(Exception):  # noqa: N818 - it is no error of the program
+    """A shim passes on something that is not known.
+
+    Args:
+        line: Where.
+        code: As in a refusal.
+        reason: Why, in words.
+    """
+
+    def __init__(self, line: int, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.code = code
+
+
+class Forwarded(NamedTuple):
+    """Where a name lives."""
+
+    to: Destination
+    step: Step
+    """What it is: (path, name) of a definition; an external thing as (dotted module, "")."""
+
+
+def forwarded(world: World, config: Config, path: str) -> Mapping[str, Forwarded]:
+    """The names that a shim passes on, sorted, each with the place from which it should be read.
+
+    That is the canonical path in the configuration if there is one, else the first module on the
+    way that is no shim itself. Names from installed packages count where somebody reads them.
+
+    Raises:
+        CannotForward: Not all of it is certain.
+    """
+    facts, table = world.facts(path), world.resolver.table(path)
+    if facts.has_getattr or facts.dynamic:
+        raise CannotForward(1, "dynamic", "it makes names at run time")
+    names = {name for name in table.names if not name.startswith("__")} - _UNSEEN
+    for statement in table.stars:
+        source = world.modules.absolute(path, statement.level, statement.module)
+        found = world.modules.find(source, path) if source else None
+        brought, complete = world.resolver.star_names(found) if found else (frozenset[str](), False)
+        if not complete:
+            reason = f"'{statement.module}' may give more names than are known"
+            raise CannotForward(statement.line, "star-import", reason)
+        names |= brought
+    exported = {name for name, _, _ in facts.exports.names} if facts.exports else set()
+    result, external = {}, {}
+    for name in sorted(names):
+        found_at = world.resolver.name(path, name)
+        line = min((one.line for one in facts.imports), default=1)
+        if found_at.kind == "unresolved" or found_at.rest:
+            why = found_at.reason or "an attribute of something"
+            raise CannotForward(line, "not-certain", f"'{name}' is not certain: {why}")
+        if found_at.kind == "external":
+            external[name] = found_at
+        elif found_at.path != path:
+            result[name] = Forwarded(_home(world, config, path, name, found_at), _step(found_at))
+    wanted = {one.target.name for one in holders(world, [Target(path, name) for name in external])
+              if one.path != path}  # fmt: skip
+    for name in wanted | (exported & external.keys()):
+        module, _, leaf = external[name].path.rpartition(".")
+        to = Destination(module, leaf) if module else Destination(leaf, "")
+        result[name] = Forwarded(to, (module or leaf, ""))
+    if not result:
+        raise CannotForward(1, "not-certain", "it passes on nothing that is known")
+    return result
+
+
+def _step(found: Resolution) -> Step:
+    return found.path, found.name
+
+
+def _home(world: World, config: Config, path: str, name: str, found: Resolution) -> Destination:
+    modules = world.modules
+    canonical = config.imports.get(f"{modules.name(path)}.{name}")
+    if canonical is not None and world.resolver.dotted(canonical).target == found.target:
+        module, _, leaf = canonical.rpartition(".")
+        return Destination(module, leaf)
+    if found.kind == "module":
+        return Destination(modules.name(found.path), "")
+    for module, leaf in found.route[1:]:
+        if modules.name(module) not in config.shims:
+            return Destination(modules.name(module), leaf)
+    return Destination(modules.name(found.path), found.name)

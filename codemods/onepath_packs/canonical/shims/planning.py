@@ -1,0 +1,344 @@
+"""Shims go where nothing refers to them any more; else it is listed what holds them."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from posixpath import dirname
+from typing import NamedTuple
+
+from onepath.analysis.forwarding_modules import doings, is_bare
+from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
+from onepath.codemod.own_text import without_own_text
+from onepath.config.globs import Globs
+from onepath.config.migrate_toml import Config
+from onepath.edit.prologue import after_prologue
+from onepath.model import Edit, Refusal
+from onepath.proof.changes import Declared
+from onepath.symbols.find_references.targets import COMPUTED, Holder, Target
+from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.modules import is_package
+from onepath.symbols.routes import is_new_value
+from onepath.symbols.world import World
+from onepath_packs.canonical.shims.module import USED, is_shim_module, shim_module
+from onepath_packs.canonical.shims.names import CannotForward, forwarded
+
+_UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
+_SCANNED = frozenset(("versions", "migrations", "commands"))
+"""Folders whose files tools find by themselves: of Alembic and Django."""
+
+
+def plan_shims(world: World, config: Config) -> Outcome:
+    """Delete the shims of `[shims]`, or leave modules that forward and warn.
+
+    Args:
+        world: The code as it is.
+        config: Which modules, and which files are never changed.
+    """
+    return settle(world, partial(_propose, config=config), config.exclude)
+
+
+class _Shim(NamedTuple):
+    """A configured module that is there and may go."""
+
+    module: str
+    path: str
+    fate: str
+
+
+@dataclass
+class _Work:
+    """What is decided so far."""
+
+    world: World
+    config: Config
+    left_out: Collection[str]
+    pending: int = 0
+    """Configured modules that are there and not yet what they shall be."""
+    refusals: list[Refusal] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    edits: dict[str, list[Edit]] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    introduced: set[tuple[str, str]] = field(default_factory=set)
+
+    def refuse(self, path: str, line: int, code: str, reason: str) -> None:
+        self.refusals.append(Refusal(path, line, code, reason))
+
+    def data(self, path: str) -> bytes:
+        return self.world.read([path]).get(path, b"")
+
+    @cached_property
+    def holders(self) -> Mapping[str, Sequence[Holder]]:
+        """What refers to each configured module and to the packages around it.
+
+        The lines of the configuration itself are left out. All are looked for at once, because
+        each search goes through the whole repository.
+        """
+        modules = self.world.modules
+        going = [one for one, fate in self.config.shims.items() if fate == "delete"]
+        wanted = {path for path in map(modules.find, going) if path and not path.endswith("/")}
+        wanted |= {*_may_be_emptied(self.world, going, wanted)}
+        found: dict[str, list[Holder]] = {}
+        places = holders(self.world, map(Target, sorted(wanted)))
+        for one in without_own_text(self.world, self.config, places):
+            found.setdefault(one.target.path, []).append(one)
+        return found
+
+
+def _propose(world: World, left_out: Collection[str], config: Config) -> Proposal:
+    work = _Work(world, config, left_out)
+    shims = [*_shims(work)]
+    warned = {one.path for one in shims if one.fate == "warn" and _warn(work, one)}
+    going = _without_holders(work, [one for one in shims if one.fate == "delete"], warned)
+    # A package after what is below it: whether it goes or is emptied depends on that.
+    for one in sorted(going, key=lambda one: (-one.path.count("/"), is_package(one.path))):
+        _delete(work, one)
+    _delete_empty_packages(work)
+    done = len(going) + len(warned)
+    return Proposal(
+        file_changes(world, work.edits, work.deleted),
+        tuple(sorted(work.refusals)),
+        Declared(frozenset(work.gone), frozenset(work.introduced)),
+        {"shim": work.pending},
+        {"shim": work.pending - done},
+        tuple(work.remarks),
+    )
+
+
+# ------------------------------------------------------------------ which
+
+
+def _shims(work: _Work) -> Iterator[_Shim]:
+    """The configured modules that can go as far as they themselves are concerned."""
+    for module, fate in work.config.shims.items():
+        path = work.world.modules.find(module)
+        if fate == "keep" or path is None or path.endswith("/"):
+            continue
+        if fate == "warn" and is_shim_module(work.data(path)):
+            continue
+        if is_package(path) and _modules_below(work, path) and is_bare(work.data(path)):
+            continue  # all that forwards is gone; the package is needed
+        work.pending += 1
+        problem = _problem(work, module, path)
+        if problem is None:
+            yield _Shim(module, path, fate)
+        else:
+            work.refuse(path, *problem)
+
+
+def _problem(work: _Work, module: str, path: str) -> tuple[int, str, str] | None:
+    """Why a module can't go, whoever refers to it: line, code and reason."""
+    facts = work.world.facts(path)
+    if path in work.left_out:
+        is_excluded = Globs(work.config.exclude).match(path)
+        why = "the configuration excludes this file" if is_excluded else "it can't be proven"
+        return 1, "excluded" if is_excluded else "not-proven", f"'{module}' stays: {why}"
+    if facts.failure is not None:
+        return facts.failure.line, "unparseable", f"'{module}' stays: {facts.failure.reason}"
+    twin = _twin(work.world, path)
+    if twin:
+        return 1, "ambiguous-module", f"'{module}' may be this file or '{twin}'; remove one by hand"
+    if path.rpartition("/")[2] in _UNTOUCHABLE or dirname(path).rpartition("/")[2] in _SCANNED:
+        return 1, "no-shim", f"'{module}' is found by its name, not by being imported"
+    found = doings(work.data(path))
+    found.own += [
+        (one.line, f"variable '{one.qualname}'") for one in facts.definitions
+        if is_new_value(path, one, work.world.resolver) and not one.qualname.startswith("_")
+    ]  # fmt: skip
+    if found.own:
+        words = ", ".join(what for _, what in found.own)
+        return found.own[0][0], "no-shim", f"'{module}' is more than a shim: it adds {words}"
+    if found.effects:
+        line, text = found.effects[0]
+        more = f" and {len(found.effects) - 1} more" if len(found.effects) > 1 else ""
+        reason = f"importing '{module}' does more than forward: '{text}'{more}; move it before"
+        return line, "import-effect", reason
+    return None
+
+
+def _twin(world: World, path: str) -> str:
+    """The module beside a package of the same name, or the package beside a module."""
+    if is_package(path):
+        other = f"{dirname(path)}.py"
+        return other if other in world.modules.files else ""
+    folder = path.rpartition(".")[0]
+    return next(
+        (file for file in (f"{folder}/__init__.py", f"{folder}/__init__.pyi")
+         if file in world.modules.files), "",
+    )  # fmt: skip
+
+
+def _modules_below(work: _Work, path: str) -> list[str]:
+    """The modules of a package besides its `__init__` that stay."""
+    folder = dirname(path) + "/"
+    own = {path, f"{path}i"}
+    files = work.world.modules.files
+    return [one for one in files - own - work.deleted if one.startswith(folder)]
+
+
+# ------------------------------------------------------------------- warn
+
+
+def _warn(work: _Work, shim: _Shim) -> bool:
+    """Put a module that forwards and warns in the place of a shim."""
+    facts, data = work.world.facts(shim.path), work.data(shim.path)
+    try:
+        names = forwarded(work.world, work.config, shim.path)
+    except CannotForward as error:
+        work.refuse(shim.path, error.line, error.code, f"'{shim.module}' stays as it is: {error}")
+        return False
+    text = shim_module({name: one.to for name, one in names.items()})
+    newline = b"\r\n" if b"\r\n" in data else b"\n"
+    new = text.encode().replace(b"\n", newline)
+    work.edits[shim.path] = [Edit(0, len(data), new, "file", 1)]
+    work.gone |= {(shim.path, name) for name in facts.scopes[0].bound}
+    work.introduced |= {(module, "") for module in USED}
+    work.introduced |= {one.step for one in names.values()}
+    _remark(work, shim, "now only forwards and warns")
+    return True
+
+
+# ----------------------------------------------------------------- delete
+
+
+def _without_holders(
+    work: _Work, shims: Sequence[_Shim], rewritten: Collection[str]
+) -> Sequence[_Shim]:
+    """Those shims to which nothing refers but shims that go as well; the others are refused."""
+    found = work.holders
+    going = {one.path: one for one in shims}
+    while True:
+        files = {file for path in going for file in _files(work.world, path)} | {*rewritten}
+        held = [path for path in going if any(_holds(one, files) for one in found.get(path, ()))]
+        if not held:
+            break
+        for path in held:
+            del going[path]
+    for shim in shims:
+        places = [one for one in found.get(shim.path, ()) if one.path not in files]
+        if shim.path in going:
+            _mentioned(work, shim, [one for one in places if not one.breaks])
+        else:
+            _held(work, shim, [one for one in places if one.breaks])
+    return list(going.values())
+
+
+def _holds(one: Holder, files: Collection[str]) -> bool:
+    return one.breaks and one.path not in files
+
+
+def _held(work: _Work, shim: _Shim, places: Sequence[Holder]) -> None:
+    count = f"{len(places)} places refer" if len(places) > 1 else "one place refers"
+    for one in places:
+        if one.kind == COMPUTED:
+            reason = f"'{one.text}' is put together when it runs and may be '{shim.module}'"
+            work.refuse(one.path, one.line, "held", f"{reason}, which stays")
+        else:
+            reason = f"'{one.text}': '{shim.module}' stays, {count} to it"
+            work.refuse(one.path, one.line, "held", reason)
+
+
+def _mentioned(work: _Work, shim: _Shim, places: Sequence[Holder]) -> None:
+    by_file: dict[str, list[Holder]] = {}
+    for one in places:
+        by_file.setdefault(one.path, []).append(one)
+    for path, inside in by_file.items():
+        more = f", and {len(inside) - 1} more times in this file" if len(inside) > 1 else ""
+        reason = f"'{inside[0].text}' stands in the text{more}; the module '{shim.module}' is gone"
+        work.refuse(path, inside[0].line, "mentioned", reason)
+
+
+def _files(world: World, path: str) -> Iterator[str]:
+    """A module's file, and the stub beside it."""
+    yield path
+    if path.endswith(".py") and f"{path}i" in world.modules.files:
+        yield f"{path}i"
+
+
+def _delete(work: _Work, shim: _Shim) -> None:
+    facts = work.world.facts(shim.path)
+    _remark(work, shim, "is deleted")
+    if is_package(shim.path) and set(_modules_below(work, shim.path)) - work.deleted:
+        _empty(work, shim.path)
+        work.gone |= {(shim.path, name) for name in facts.scopes[0].bound}
+    else:
+        work.deleted |= {*_files(work.world, shim.path)}
+
+
+def _empty(work: _Work, path: str) -> None:
+    """Leave a package without what it forwarded, because modules are below it."""
+    for file in _files(work.world, path):
+        data = work.data(file)
+        start = len(data[: after_prologue(data).offset].rstrip())
+        newline = b"\r\n" if b"\r\n" in data else b"\n"
+        new = newline if start else b""
+        work.edits[file] = [Edit(start, len(data), new, "definition", 1)]
+        work.gone |= {(file, name) for name in work.world.facts(file).scopes[0].bound}
+
+
+def _remark(work: _Work, shim: _Shim, what: str) -> None:
+    for line, text in doings(work.data(shim.path)).tells:
+        work.remarks.append(
+            f"'{shim.module}' {what}; importing it said something: '{text}' (line {line})"
+        )
+
+
+# ------------------------------------------------------------ empty packages
+
+
+def _delete_empty_packages(work: _Work) -> None:
+    """Take out packages in which nothing is left, from the inside out."""
+    waiting = {dirname(path) for path in work.deleted}
+    for module, fate in work.config.shims.items():
+        above = work.world.modules.find(module.rpartition(".")[0])
+        if fate == "delete" and above is not None and work.world.modules.find(module) is None:
+            waiting.add(dirname(above))
+    while waiting:
+        folder = max(waiting, key=len)
+        waiting.discard(folder)
+        init = f"{folder}/__init__.py"
+        is_gone = init in work.deleted
+        if not is_gone and init in work.world.modules.files and _is_empty(work, init):
+            work.deleted |= {*_files(work.world, init)}
+            is_gone = True
+        if is_gone and dirname(folder):
+            waiting.add(dirname(folder))
+
+
+def _is_empty(work: _Work, init: str) -> bool:
+    """Whether a package holds nothing, nothing is below it, and nothing refers to it."""
+    folder = dirname(init) + "/"
+    own = {*_files(work.world, init)}
+    below = (path for path in work.world.snapshot.entries if path.startswith(folder))
+    if any(path not in own and path not in work.deleted for path in below):
+        return False
+    if own & {*work.left_out} or not all(is_bare(work.data(path)) for path in own):
+        return False
+    return not any(_holds(one, work.deleted) for one in work.holders.get(init, ()))
+
+
+def _may_be_emptied(world: World, modules: Iterable[str], going: Collection[str]) -> Iterator[str]:
+    """The bare `__init__` files around modules below which nothing but modules that go would be.
+
+    Args:
+        world: The code.
+        modules: Modules that shall be gone, also those that are.
+        going: The files of those that are there.
+    """
+    gone = {file for path in going for file in _files(world, path)}
+    parents = {name for module in modules for name in _parents(module)}
+    for name in sorted(parents, key=len, reverse=True):
+        init = world.modules.find(name)
+        if init is None or not is_package(init):
+            continue
+        folder, own = f"{dirname(init)}/", {*_files(world, init)}
+        below = (path for path in world.snapshot.entries if path.startswith(folder))
+        is_left_alone = all(path in own or path in gone for path in below)
+        if is_left_alone and is_bare(world.read([init]).get(init, b"")):
+            gone |= own
+            yield init
+
+
+def _parents(module: str) -> Iterator[str]:
+    while module := module.rpartition(".")[0]:
+        yield module

@@ -1,0 +1,1 @@
+"""Version 6: events, and what reads them, take the canonical form."""

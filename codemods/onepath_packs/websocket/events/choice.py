@@ -1,0 +1,197 @@
+"""Which events of a file are taken to the canonical form, with the reads that follow.
+
+An event is taken there whole or not at all: one in half of the form would be one form more. The
+reads of a name that certainly holds it change with it; a read in the same function of something
+that may be it keeps it as it is, because both would have to change together.
+"""
+
+import ast
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from onepath.audit.events import EventForm
+from onepath.facts.extract.definitions import dotted
+from onepath.symbols.tree.scoped import Binding, ScopedTree
+from onepath_packs.websocket.events.flow import CalleeReads, Flow, Held
+from onepath_packs.websocket.events.form import Event, NotCertain, event_of, kind_of
+from onepath_packs.websocket.events.names import EventNames, group_reads
+from onepath_packs.websocket.events.reads import Follow, Read
+
+ReadElsewhere = Callable[[str, Collection[str]], str]
+"""Where another file reads one of some keys of a module-level name; empty if none does."""
+
+
+@dataclass
+class Decided:
+    """What was decided of one file."""
+
+    accepted: list[Event] = field(default_factory=list)
+    refused: dict[ast.Dict, NotCertain] = field(default_factory=dict)
+    follows: dict[ast.AST, Follow] = field(default_factory=dict)
+    """Read -> what becomes of it."""
+    holders: dict[ast.AST, list[Event]] = field(default_factory=dict)
+    """Read that is followed -> the events whose name it reads."""
+    escaping: set[ast.Dict] = field(default_factory=set)
+    """Displays that get to places which are not followed."""
+    incomplete: list[Event] = field(default_factory=list)
+    """Events that lack keys and have nothing else to change."""
+    added: list[Read] = field(default_factory=list)
+    """Writes of keys outside the form to a name that holds an event."""
+    uncertain: list[Read] = field(default_factory=list)
+    """Reads of legacy keys of what may be an event."""
+
+
+class Events:
+    """Decides on the events of a file.
+
+    Args:
+        tree: The file.
+        form: The canonical form.
+        callee_reads: What functions of the repository read.
+        read_elsewhere: What other files read of this one's names.
+    """
+
+    def __init__(
+        self,
+        tree: ScopedTree,
+        form: EventForm,
+        callee_reads: CalleeReads,
+        read_elsewhere: ReadElsewhere,
+    ) -> None:
+        self._tree = tree
+        self._form = form
+        self._callee_reads = callee_reads
+        self._read_elsewhere = read_elsewhere
+        displays = [node for node in tree.nodes if isinstance(node, ast.Dict)]
+        displays.sort(key=lambda node: (node.lineno, node.col_offset))
+        self.displays = {node: kind for node in displays if (kind := kind_of(node, form))}
+        """Each display that is an event, with its kind."""
+        self.names = EventNames(tree, form, self.displays)
+
+    def decide(self, unable: Mapping[ast.Dict, NotCertain]) -> Decided:
+        """Decide what becomes of each display and read.
+
+        Args:
+            unable: Displays that turned out to be unchangeable, and why.
+        """
+        decided = Decided()
+        events = dict(self._events(decided))
+        for node, event in events.items():
+            try:
+                if node in unable:
+                    raise unable[node]
+                if event.departs:
+                    self._check(event, decided)
+            except NotCertain as problem:
+                decided.refused[node] = problem.bare
+        for key, nodes in self.names.certain.items():
+            self._settle_name(key, nodes, events, decided)
+        decided.accepted = [
+            event for node, event in events.items()
+            if event.departs and node not in decided.refused
+        ]  # fmt: skip
+        decided.incomplete = [
+            event for node, event in events.items()
+            if event.missing and node not in decided.refused
+        ]  # fmt: skip
+        decided.uncertain = list(self.names.uncertain_legacy())
+        return decided
+
+    def _events(self, decided: Decided) -> Iterator[tuple[ast.Dict, Event]]:
+        for node, kind in self.displays.items():
+            try:
+                yield node, event_of(node, kind, self._form, self._tree)
+            except NotCertain as problem:
+                decided.refused[node] = problem.bare
+
+    # ----------------------------------------------------------- consumers
+
+    def _check(self, event: Event, decided: Decided) -> None:
+        """Refuse an event if something in sight would not understand it any more."""
+        if self._tree.string_around(event.node) is not None:
+            raise NotCertain("in-f-string", "it is written inside an f-string")
+        flow = Flow(self._tree, event.affected, self._callee_reads)
+        held = flow.of(event.node)
+        if held.name is not None:
+            known = {read.base for read in self.names.reads_of(held.name)}
+            flow.uses(held.name, whole=True, known=known)
+        if flow.escapes:
+            decided.escaping.add(event.node)
+        self._check_held(event, held)
+        home = self._tree.home(event.node)
+        for read in self.names.uncertain_in(home, event.affected):
+            reason = (
+                f"line {read.line} reads '{read.key}' in the same function, of something that "
+                "may be this event"
+            )
+            raise NotCertain("read-in-same-function", reason)
+
+    def _check_held(self, event: Event, held: Held) -> None:
+        keys = event.affected
+        if held.name is not None:
+            scope, name = held.name
+            kind = self._tree.facts.scopes[scope].kind
+            if held.name not in self.names.certain:
+                self._refuse_reads(self.names.reads_of(held.name), keys, "name-not-certain")
+            if kind == "class":
+                self._refuse_reads(self.names.of_attribute(name), keys, "read-of-attribute")
+            if kind == "module" and (place := self._read_elsewhere(name, keys)):
+                raise NotCertain("read-elsewhere", f"{place} reads a key that would go")
+        if held.attribute:
+            reads = self.names.of_chain(held.attribute)
+            self._refuse_reads(reads, keys, "read-of-attribute")
+        if held.returned:
+            reads = self.names.of_result(held.returned)
+            self._refuse_reads(reads, keys, "read-by-caller")
+
+    @staticmethod
+    def _refuse_reads(reads: Iterable[Read], keys: Collection[str], code: str) -> None:
+        for read in reads:
+            if read.key in keys:
+                what = dotted(read.base) or "it"
+                reason = (
+                    f"line {read.line} reads '{read.key}' of '{what}', which may be this event or "
+                    "another value"
+                )
+                raise NotCertain(code, reason)
+
+    # --------------------------------------------------------------- names
+
+    def known_reads(self) -> Iterator[tuple[int, int]]:
+        """The spans of the reads that are certainly of nothing that comes from elsewhere."""
+        return (self._tree.place(read.node) for read in self.names.known())
+
+    def _settle_name(
+        self, key: Binding, nodes: list[ast.Dict], events: Mapping[ast.Dict, Event],
+        decided: Decided,
+    ) -> None:  # fmt: skip
+        """Decide on all events of one name together, where their keys are read."""
+        reads = self.names.reads_of(key)
+        if not reads:
+            return
+        held = [events[node] for node in nodes if node in events]
+        affected = {name for event in held for name in event.affected} | set(self._form.legacy)
+        if not any(read.key in affected for read in reads):
+            decided.added += self._added(reads, held)
+            return
+        refused = [node for node in nodes if node in decided.refused]
+        try:
+            if refused:
+                reason = f"'{key[1]}' also holds the event of line {refused[0].lineno}, which stays"
+                raise NotCertain("same-name", reason)
+            follows = group_reads(self._tree, self._form, held, reads)
+        except NotCertain as problem:
+            for event in held:
+                if event.departs:
+                    decided.refused.setdefault(event.node, problem.bare)
+            return
+        decided.follows.update(follows)
+        decided.holders.update(dict.fromkeys(follows, held))
+        decided.added += self._added(reads, held)
+
+    def _added(self, reads: Iterable[Read], held: Iterable[Event]) -> Iterator[Read]:
+        written = {name for event in held for name in event.keys}
+        for read in reads:
+            known = read.key in written or self._form.canonical(read.key) in self._form.keys
+            if not known and read.how in ("write", "setdefault"):
+                yield read

@@ -1,0 +1,1 @@
+"""Classes, functions and calls of a repository, for rules and codemods."""

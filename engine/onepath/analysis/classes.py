@@ -1,0 +1,323 @@
+"""Classes of one role: who plays it, who only looks like it."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase, translate
+from typing import NamedTuple
+
+from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.model import Definition
+from onepath.symbols.modules import is_test
+
+IMPLEMENTATION = "implementation"
+VERDICTS = (
+    IMPLEMENTATION, "subclass", "base", "alias", "factory", "protocol", "enum", "exception", "data",
+    "mock", "test", "namesake",
+)  # fmt: skip
+
+_UNCOMMON = 20
+_UNCOMMON_SHARE = 0.005
+"""A method name is uncommon if at most this many classes, or this share of them, define it."""
+_SHARED, _OVERLAP = 4, 0.4
+"""What the interface alone must show."""
+_SHARED_WITH_NAME, _OVERLAP_WITH_NAME = 3, 0.25
+"""What it must show where the name claims the role already."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_DOUBLES = frozenset({"mock", "mocked", "mocking", "fake", "stub", "dummy", "spy", "double"})
+_EXTERNAL: Mapping[str, frozenset[str]] = {
+    "enum": frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"}),
+    "mock": frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "PropertyMock"}),
+    "test": frozenset({"TestCase", "IsolatedAsyncioTestCase"}),
+    "data": frozenset({"BaseModel", "BaseSettings", "NamedTuple", "TypedDict"}),
+}
+_OWN_BASES = frozenset({"object", "ABC", "abc.ABC", "Generic", "Protocol", "typing.Protocol"})
+_EXCEPTIONS = ("Exception", "Error", "Warning", "BaseException", "KeyboardInterrupt")
+
+
+class Candidate(NamedTuple):
+    """A class, or another name for the canonical one, that might play its role."""
+
+    path: str
+    name: str
+    line: int
+    verdict: str
+    """One of `VERDICTS`."""
+    shared: tuple[str, ...] = ()
+    """Uncommon public methods that it has in common with the canonical class, sorted."""
+    overlap: float = 0.0
+    """Weight of the shared methods over that of the smaller interface, 0 to 1."""
+
+    @property
+    def place(self) -> Place:
+        return self.path, self.name
+
+
+def foreign_base(index: Index, cls: Class) -> str:
+    """A base of a class that is not of this repository and may call its methods; or nothing."""
+    line = (cls, *index.ancestors(cls))
+    known = {one.name for one in line}
+    outside = (base for one in line for base in one.bases if base not in _OWN_BASES)
+    return next((base for base in outside if base.rpartition(".")[2] not in known), "")
+
+
+def interface(index: Index, cls: Class) -> frozenset[str]:
+    """The public methods of a class and of its ancestors in the repository."""
+    own = index.once("interfaces", lambda: {p: c.interface for p, c in index.classes.items()})
+    if not cls.bases:
+        return own[cls.place]
+    return own[cls.place].union(*(own[one.place] for one in ancestors(index, cls)))
+
+
+def ancestors(index: Index, cls: Class) -> tuple[Class, ...]:
+    """As `Index.ancestors`, looked up once."""
+    if not cls.bases:
+        return ()
+    return index.once(("ancestors", cls.place), lambda: tuple(index.ancestors(cls)))
+
+
+def descendants(index: Index, cls: Class) -> frozenset[Place]:
+    """The classes of the repository that inherit from one."""
+
+    def by_ancestor() -> dict[Place, set[Place]]:
+        found: dict[Place, set[Place]] = {}
+        for other in index.classes.values():
+            for one in ancestors(index, other):
+                found.setdefault(one.place, set()).add(other.place)
+        return found
+
+    return frozenset(index.once("descendants", by_ancestor).get(cls.place, ()))
+
+
+def shared_methods(index: Index, one: Class, other: Class) -> tuple[str, ...]:
+    """Uncommon public methods that both have of their own, sorted."""
+    mine, theirs = _apart(index, one, other)
+    return tuple(sorted(name for name in mine & theirs if _is_uncommon(index, name)))
+
+
+def overlap(index: Index, one: Class, other: Class) -> float:
+    """How much of the smaller interface the other one has, rare names counting more: 0 to 1."""
+    mine, theirs = _apart(index, one, other)
+    least = min(_weight(index, mine), _weight(index, theirs))
+    return _weight(index, mine & theirs) / least if least else 0.0
+
+
+def _apart(index: Index, one: Class, other: Class) -> tuple[frozenset[str], frozenset[str]]:
+    """The interfaces of two classes without what they have by being of one family.
+
+    A protocol makes no family: those that implement it play its role.
+    """
+    places = {base.place for base in ancestors(index, other)}
+    family = frozenset[str]().union(*(
+        interface(index, base)
+        for base in ancestors(index, one)
+        if base.place in places and kind_of(index, base) != "protocol"
+    ))  # fmt: skip
+    return interface(index, one) - family, interface(index, other) - family
+
+
+def _is_uncommon(index: Index, name: str) -> bool:
+    defining, classes = _method_counts(index)
+    return defining[name] <= max(_UNCOMMON, int(classes * _UNCOMMON_SHARE))
+
+
+def _weight(index: Index, names: Iterable[str]) -> float:
+    defining, classes = _method_counts(index)
+    return sum(math.log((classes + 2) / max(defining[name], 1)) for name in names)
+
+
+def _method_counts(index: Index) -> tuple[Counter[str], int]:
+    """How many classes outside tests define each public method, and how many there are."""
+
+    def count() -> tuple[Counter[str], int]:
+        own = [cls for cls in index.classes.values() if not in_tests(cls.path)]
+        return Counter(name for cls in own for name in interface(index, cls)), len(own)
+
+    return index.once("method counts", count)
+
+
+def role_classes(index: Index) -> Sequence[tuple[Canonical, Class]]:
+    """The canonical symbols that are classes, each class once."""
+    found: dict[Place, tuple[Canonical, Class]] = {}
+    for canonical in index.canonical:
+        if canonical.cls is not None:
+            found.setdefault(canonical.cls.place, (canonical, canonical.cls))
+    return tuple(found.values())
+
+
+def candidates(
+    index: Index, canonical: Canonical, makers: Iterable[Place] = ()
+) -> tuple[Candidate, ...]:
+    """Everything that claims the role of a canonical class by its name or by its methods.
+
+    Args:
+        index: The repository.
+        canonical: The canonical symbol; one that is not a class has no candidates.
+        makers: Classes known to make instances of it.
+
+    Returns:
+        Each candidate with its verdict, by file and name.
+    """
+    cls, making = canonical.cls, frozenset(makers)
+    if cls is None:
+        return ()
+
+    def look() -> tuple[Candidate, ...]:
+        found = (
+            _candidate(index, canonical, cls, index.classes[place], making)
+            for place in pool(index, canonical, cls) - {cls.place}
+        )
+        return tuple(sorted((*aliases(index, cls), *(one for one in found if one is not None))))
+
+    return index.once(("candidates", cls.place, role_names(canonical), making), look)
+
+
+def pool(index: Index, canonical: Canonical, cls: Class) -> frozenset[Place]:
+    """The classes that may be candidates for the role of a canonical class."""
+    named = _by_name(index, role_names(canonical))
+    return descendants(index, cls).union(named, _by_interface(index, cls))
+
+
+def _by_name(index: Index, roles: Sequence[str]) -> set[Place]:
+    wanted = re.compile("|".join(translate(role.lower()) for role in roles))
+    return {place for place in index.classes if wanted.match(place[1].lower())}
+
+
+def _by_interface(index: Index, cls: Class) -> set[Place]:
+    """The classes that share enough uncommon methods."""
+
+    def by_method() -> dict[str, list[Place]]:
+        found: dict[str, list[Place]] = {}
+        for place, other in index.classes.items():
+            for name in interface(index, other):
+                found.setdefault(name, []).append(place)
+        return found
+
+    having = index.once("classes by method", by_method)
+    uncommon = [name for name in interface(index, cls) if _is_uncommon(index, name)]
+    counts = Counter(place for name in uncommon for place in having[name])
+    return {place for place, count in counts.items() if count >= _SHARED}
+
+
+def _candidate(
+    index: Index, canonical: Canonical, cls: Class, other: Class, making: frozenset[Place]
+) -> Candidate | None:
+    named = claims(other.name, role_names(canonical))
+    inherits = other.place in descendants(index, cls)
+    shared, weight = shared_methods(index, cls, other), overlap(index, cls, other)
+    plays = _plays(named, len(shared), weight)
+    if not (named or inherits or plays):
+        return None
+    is_base = any(one.place == other.place for one in ancestors(index, cls))
+    verdict = kind_of(index, other) or ("subclass" if inherits else "base" if is_base else "")
+    if not verdict and plays:
+        verdict = IMPLEMENTATION
+    elif not verdict:
+        verdict = "factory" if other.place in making else "namesake"
+    return Candidate(other.path, other.name, other.line, verdict, shared, round(weight, 2))
+
+
+def kind_of(index: Index, cls: Class) -> str:
+    """What a class is, if that keeps it from being an implementation; else an empty string."""
+    external = external_bases(index, cls)
+    for kind in ("enum", "mock"):
+        if external & _EXTERNAL[kind]:
+            return kind
+    words = {word.lower() for word in _WORD.findall(cls.name)}
+    if words & _DOUBLES:
+        return "mock"
+    if in_tests(cls.path) or external & _EXTERNAL["test"] or "test" in words:
+        return "test"
+    if any(base.endswith(_EXCEPTIONS) for base in external):
+        return "exception"
+    # A class that inherits from a protocol implements it.
+    if any(base.rpartition(".")[2] == "Protocol" for base in cls.bases) or _is_abstract(cls):
+        return "protocol"
+    data = external & _EXTERNAL["data"] or is_dataclass(index, cls)
+    return "data" if data and not interface(index, cls) else ""
+
+
+def external_bases(index: Index, cls: Class) -> frozenset[str]:
+    """The last names of those bases, its ancestors' too, that are not of the repository."""
+    return frozenset(
+        base.path.rpartition(".")[2]
+        for one in (cls, *ancestors(index, cls))
+        for base in index.bases(one)
+        if base.kind == "external"
+    )
+
+
+def is_dataclass(index: Index, cls: Class) -> bool:
+    """Whether `@dataclass` makes its constructor."""
+    decorators = definition_of(index, cls.place).decorators
+    return any(one.partition("(")[0].rpartition(".")[2] == "dataclass" for one in decorators)
+
+
+def definition_of(index: Index, place: Place) -> Definition:
+    """The definition at a place.
+
+    Raises:
+        KeyError: There is none.
+    """
+    return index.definitions(place[0])[place[1]]
+
+
+def method(index: Index, cls: Class, name: str) -> tuple[Class, Definition] | None:
+    """The method of a class by name, and the class of the repository that defines it."""
+    for one in (cls, *ancestors(index, cls)):
+        found = one.members.get(name)
+        if found is not None:
+            return one, found
+    return None
+
+
+def in_tests(path: str) -> bool:
+    """Whether a file holds tests or serves them, packages of test helpers included."""
+    return is_test(path) or any(folder.startswith("test_") for folder in path.split("/"))
+
+
+def claims(name: str, roles: Iterable[str]) -> bool:
+    """Whether a name matches one of the role patterns, in any case."""
+    lowered = name.lower()
+    return any(fnmatchcase(lowered, role.lower()) for role in roles)
+
+
+def role_names(canonical: Canonical) -> tuple[str, ...]:
+    """The patterns of names that claim the role: those declared, or the name itself."""
+    leaf = canonical.symbol.path.rpartition(".")[2]
+    return canonical.symbol.roles or (f"*{leaf.strip('_')}*",)
+
+
+def _plays(named: bool, shared: int, overlap: float) -> bool:
+    if shared >= _SHARED and overlap >= _OVERLAP:
+        return True
+    return named and shared >= _SHARED_WITH_NAME and overlap >= _OVERLAP_WITH_NAME
+
+
+def _is_abstract(cls: Class) -> bool:
+    own = [one for name, one in cls.methods.items() if not name.startswith("_")]
+    return bool(own) and all(
+        any(deco.rpartition(".")[2].startswith("abstract") for deco in one.decorators)
+        for one in own
+    )
+
+
+def aliases(index: Index, cls: Class) -> tuple[Candidate, ...]:
+    """Other names that assignments give a class."""
+
+    def by_target() -> dict[Place, list[Candidate]]:
+        found: dict[Place, list[Candidate]] = {}
+        for path in index.paths:
+            verdict = "test" if in_tests(path) else "alias"
+            for name, definition in index.definitions(path).items():
+                if definition.kind == "alias" and "." not in name:
+                    meant = index.resolver.name(path, name)
+                    if meant.kind == "definition" and not meant.rest:
+                        one = Candidate(path, name, definition.line, verdict)
+                        found.setdefault((meant.path, meant.name), []).append(one)
+        return found
+
+    named = index.once("aliases of classes", by_target).get(cls.place, ())
+    return tuple(one for one in named if one.place != cls.place)

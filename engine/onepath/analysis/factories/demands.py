@@ -1,0 +1,169 @@
+"""What something that is called refuses to work without: the parameters that it demands."""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from onepath.analysis.bodies import Body
+from onepath.analysis.factories.forwarding import BESIDES, Forwarding
+from onepath.analysis.factories.variants import CLASS, Callee
+from onepath.analysis.index import Index
+from onepath.analysis.mentions import body
+from onepath.analysis.places import FUNCTIONS, defining
+from onepath.facts.extract.definitions import dotted
+
+PERMISSION = BESIDES
+"""Stands for what is demanded and is no parameter: a flag, a context, the caller."""
+_BLOCKS = (ast.With, ast.AsyncWith, ast.Try, ast.For, ast.While)
+_DEEP = 20
+
+
+def demands(index: Index, callee: Callee) -> frozenset[str]:
+    """The parameters without which a call raises; `PERMISSION` where it raises without others.
+
+    Parameters without a default count, and those whose default a check in the body rejects. A
+    check that can't be decided counts as one that rejects.
+
+    Args:
+        index: The repository.
+        callee: A class or a function.
+    """
+    signature = callee.signature
+    defaults = signature.named if signature is not None else {}
+    found = {
+        name for name, param in defaults.items()
+        if param.default is None and param.kind not in ("*", "**")
+    }  # fmt: skip
+    values = {name: _constant(param.default) for name, param in defaults.items() if param.default}
+    for read in _bodies(index, callee):
+        params = [param.name for param in read.definition.params]
+        own = frozenset(params[1:] if callee.kind == CLASS else params)
+        for test in _refusing(getattr(read.node, "body", []), 0):
+            asked = _asked(test, read, own)
+            if not asked:
+                found.add(PERMISSION)
+            elif _holds(test, values) is not False:
+                found |= asked
+    return frozenset(found)
+
+
+def lost_demands(index: Index, goal: Callee, found: Forwarding) -> str:
+    """What a variant supplies and calls of the goal would lack, in words; empty if nothing.
+
+    Args:
+        index: The repository.
+        goal: What would be called instead.
+        found: What the variant hands on.
+    """
+    if not found.supplied:
+        return ""
+    given = {*found.giving.to.values(), *found.giving.added}
+    lost = (demands(index, goal) & found.supplied) - given
+    if lost == {PERMISSION}:
+        return "what its check asks for"
+    return ", ".join(f"'{name}'" for name in sorted(lost - {PERMISSION}))
+
+
+def _bodies(index: Index, callee: Callee) -> Iterator[Body]:
+    """What runs when it is called."""
+    places = [callee.place]
+    if callee.kind == CLASS:
+        cls = index.classes.get(callee.place)
+        names = ("__new__", "__init__", "__post_init__") if cls is not None else ()
+        holders = [(defining(index, cls, name), name) for name in names if cls is not None]
+        places = [(one.path, f"{one.name}.{name}") for one, name in holders if one is not None]
+    for path, name in places:
+        definition = index.definitions(path).get(name)
+        if definition is not None and definition.kind in FUNCTIONS:
+            index.world.read([path])
+            read = body(index, path, definition)
+            if read is not None:
+                yield read
+
+
+def _refusing(statements: list[ast.stmt], depth: int) -> Iterator[ast.expr]:
+    """The tests under which a body raises; a constant where it always does."""
+    for one in statements if depth < _DEEP else ():
+        if isinstance(one, ast.Raise):
+            yield ast.Constant(value=True)
+        elif isinstance(one, ast.Assert):
+            yield ast.UnaryOp(ast.Not(), one.test)
+        elif isinstance(one, ast.If):
+            if any(isinstance(inner, ast.Raise) for inner in one.body):
+                yield one.test
+            else:
+                yield from _refusing(one.body, depth + 1)
+            if any(isinstance(inner, ast.Raise) for inner in one.orelse):
+                yield ast.UnaryOp(ast.Not(), one.test)
+            else:
+                yield from _refusing(one.orelse, depth + 1)
+        elif isinstance(one, _BLOCKS):
+            yield from _refusing(one.body, depth + 1)
+
+
+def _asked(test: ast.expr, read: Body, own: frozenset[str]) -> frozenset[str]:
+    """The parameters that a test looks at, also through variables and attributes made of them."""
+    seen: set[str] = set()
+    waiting: list[ast.AST] = [test]
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            name = dotted(node) if isinstance(node, ast.Name | ast.Attribute) else ""
+            if name and name not in seen:
+                seen.add(name)
+                waiting += read.assigned.get(name, ())
+    return own & seen
+
+
+class _Unknown:
+    """A default whose value can't be told."""
+
+
+_UNKNOWN = _Unknown()
+
+
+def _constant(text: str | None) -> object:
+    try:
+        return ast.literal_eval(text or "")
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return _UNKNOWN
+
+
+def _holds(test: ast.expr, values: Mapping[str, object]) -> bool | None:
+    """Whether a test is true for the defaults; None where that can't be told."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = _holds(test.operand, values)
+        return None if inner is None else not inner
+    if isinstance(test, ast.BoolOp):
+        found = [_holds(one, values) for one in test.values]
+        decisive = isinstance(test.op, ast.Or)
+        if decisive in found:
+            return decisive
+        return None if None in found else not decisive
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left, right = _value(test.left, values), _value(test.comparators[0], values)
+        return _compared(test.ops[0], left, right)
+    value = _value(test, values)
+    return None if value is _UNKNOWN else bool(value)
+
+
+def _value(node: ast.expr, values: Mapping[str, object]) -> object:
+    if isinstance(node, ast.Name):
+        return values.get(node.id, _UNKNOWN)
+    return node.value if isinstance(node, ast.Constant) else _UNKNOWN
+
+
+def _compared(operator: ast.cmpop, left: object, right: object) -> bool | None:
+    if left is _UNKNOWN or right is _UNKNOWN:
+        return None
+    if isinstance(operator, ast.Is | ast.IsNot):
+        if left is not None and right is not None:
+            return None
+        return (left is right) == isinstance(operator, ast.Is)
+    if isinstance(operator, ast.Eq | ast.NotEq):
+        return (left == right) == isinstance(operator, ast.Eq)
+    if not (isinstance(left, int | float) and isinstance(right, int | float)):
+        return None
+    if isinstance(operator, ast.Lt | ast.LtE):
+        return left < right or (left == right and isinstance(operator, ast.LtE))
+    if isinstance(operator, ast.Gt | ast.GtE):
+        return left > right or (left == right and isinstance(operator, ast.GtE))
+    return None

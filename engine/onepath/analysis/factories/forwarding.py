@@ -1,0 +1,393 @@
+"""What a factory variant hands on to the way that stays, and what it does besides."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from onepath.analysis.arguments import (
+    Argument,
+    CannotGive,
+    Giving,
+    Signature,
+    bind,
+    give,
+    is_constant,
+    requoted,
+    same_default,
+)
+from onepath.analysis.bodies import Body
+from onepath.analysis.factories.variants import CLASS, Callee, Variant, is_cached
+from onepath.analysis.factories.ways import beyond
+from onepath.analysis.index import Index, Place
+from onepath.analysis.mentions import body
+from onepath.facts.extract.definitions import dotted
+
+BESIDES = ""
+_SHOWN = 60
+_WARNING = ("warnings.warn", "warn")
+
+
+class Forwarding(NamedTuple):
+    """How calls of a variant become calls of what stays."""
+
+    giving: Giving
+    awaited: bool
+    """Whether what the variant gives has to be awaited."""
+    more: tuple[str, ...]
+    """What it does beyond forwarding, in words."""
+    own_class: bool = False
+    """Whether it makes an instance of the class that it is called on."""
+    supplied: frozenset[str] = frozenset()
+    """Parameters of what stays to which it, or a variant that it hands on to, gives something that
+    no call could write instead; `BESIDES` among them if one of the two does something besides."""
+
+
+class _Handed(NamedTuple):
+    """What one call in a body gives on."""
+
+    to: dict[str, str]
+    added: dict[str, str]
+    rest: str
+    keywords: str
+    more: list[str]
+    supplied: frozenset[str] = frozenset()
+
+
+def forwarding(index: Index, variant: Variant, variants: Sequence[Variant]) -> Forwarding:
+    """As `forwardings`, for one variant."""
+    return forwardings(index, [variant], variants)[variant.name]
+
+
+def forwardings(
+    index: Index, wanted: Sequence[Variant], variants: Sequence[Variant]
+) -> Mapping[str, Forwarding]:
+    """Read from the bodies of variants what they hand on; the configuration has the last word.
+
+    Args:
+        index: The repository.
+        wanted: The variants to read; none of them is blocked.
+        variants: All of them: one may hand on to another.
+
+    Returns:
+        What each one hands on, by its name.
+    """
+    readers: dict[Place, _Reader] = {}
+    found: dict[str, Forwarding] = {}
+    for variant in wanted:
+        goal = variant.goal.callee
+        reader = readers.get(goal.place)
+        if reader is None:
+            reader = readers[goal.place] = _Reader(index, variants, goal)
+        read = reader.read(variant)
+        found[variant.name] = read._replace(giving=_configured(read.giving, variant))
+    return found
+
+
+def _configured(giving: Giving, variant: Variant) -> Giving:
+    config = variant.config
+    to = {old: new for old, new in giving.to.items() if new not in config.add}
+    to |= config.rename
+    dropped = frozenset({*(giving.dropped - config.rename.keys()), *config.drop})
+    added = {name: text for name, text in giving.added.items() if name not in to.values()}
+    return giving._replace(
+        to={old: new for old, new in to.items() if old not in dropped},
+        dropped=dropped,
+        added={**added, **config.add},
+    )
+
+
+class _Reader:
+    def __init__(self, index: Index, variants: Sequence[Variant], goal: Callee) -> None:
+        self._index = index
+        self._others = {one.place: one for one in variants if one.goal.callee == goal}
+        self._goal = goal
+        self._open: set[Place] = set()
+        self._known: dict[str, Forwarding] = {}
+
+    def read(self, variant: Variant) -> Forwarding:
+        """What a variant hands on, those that it calls first, however many call one another."""
+        waiting = [variant]
+        while waiting:
+            one = waiting[-1]
+            inner = [] if one.callee.place in self._open else self._called(one)
+            self._open.add(one.callee.place)
+            inner = [other for other in inner if other.name not in self._known]
+            inner = [other for other in inner if other.callee.place not in self._open]
+            if inner:
+                waiting += inner
+                continue
+            waiting.pop()
+            if one.name not in self._known:
+                self._known[one.name] = self._of(one)
+            self._open.discard(one.callee.place)
+        return self._known[variant.name]
+
+    def _called(self, variant: Variant) -> list[Variant]:
+        """The other variants that a variant calls."""
+        callee = variant.callee
+        if callee.kind == CLASS or callee.place == self._goal.place:
+            return []
+        read = body(self._index, callee.place[0], callee.definition)
+        places = [one.callee for one in read.calls()] if read is not None else []
+        return [self._others[one] for one in dict.fromkeys(places) if one in self._others]
+
+    def _of(self, variant: Variant) -> Forwarding:
+        callee = variant.callee
+        if callee.place == self._goal.place:  # another name for it
+            return Forwarding(
+                _same_names(callee.signature, self._goal.signature), callee.awaited, ()
+            )
+        if callee.kind == CLASS:
+            return self._of_class(callee)
+        read = body(self._index, callee.place[0], callee.definition)
+        if read is None:
+            return self._unknown(callee)
+        return self._of_body(callee, read)
+
+    def _unknown(self, callee: Callee) -> Forwarding:
+        more = ("its text can't be followed",)
+        return Forwarding(self._by_name(callee), callee.awaited, more)
+
+    def _by_name(self, callee: Callee) -> Giving:
+        return _same_names(callee.signature, self._goal.signature)
+
+    def _of_class(self, callee: Callee) -> Forwarding:
+        """The class itself, where a factory stays: what that hands on, the other way round."""
+        read = body(self._index, self._goal.place[0], self._goal.definition)
+        calls = [] if read is None else _calls_of(read, frozenset({callee.place}))
+        if len(calls) != 1 or read is None:
+            said = f"'{self._goal.place[1]}' does not make a {callee.place[1]} that it gives"
+            return Forwarding(self._by_name(callee), False, () if calls else (said,))
+        params = self._goal.signature or Signature(())
+        own = callee.signature or Signature(())
+        handed = _handed(calls[0], params, own, None)
+        more = [
+            f"'{self._goal.place[1]}' gives {name}={text}, and the class has another default"
+            for name, text in handed.added.items()
+            if name not in own.named or not same_default(own.named[name].default, text)
+        ]
+        giving = Giving(
+            {new: old for old, new in handed.to.items()}, rest=handed.rest, keywords=handed.keywords
+        )
+        return Forwarding(giving, False, (*handed.more, *more))
+
+    def _of_body(self, callee: Callee, read: Body) -> Forwarding:
+        making = frozenset({self._goal.place, *self._others} - {callee.place})
+        calls = _calls_of(read, making)
+        own = callee.signature or Signature(())
+        returned = _returned(read)
+        if len(calls) != 1:
+            said = beyond(read, making) or ()
+            if not calls:
+                said = (f"does not call {self._goal.place[1]} in a way that can be seen", *said)
+            else:
+                said = said or (f"calls {self._goal.place[1]} in several ways",)
+            handed_on = [self._through(call, read, own)[0] for call in calls]
+            supplied = frozenset({BESIDES}).union(*(one.supplied for one in handed_on))
+            return Forwarding(self._by_name(callee), callee.awaited, said, _own(read), supplied)
+        call = calls[0]
+        handed, target_awaited = self._through(call, read, own)
+        simple = returned is not None and _call_in(returned) is call
+        more = list(handed.more if simple else (*beyond(read, making), *handed.more))
+        more += [
+            f"is decorated with '{cache}'" for cache in [is_cached(callee.definition)] if cache
+        ]
+        if not dotted(call.func):
+            more.append(f"calls `{_shown(call.func)}`, a class that it computes")
+        if not simple and not more:
+            more.append(_what_else(read, call))
+        awaits = any(
+            isinstance(node, ast.Await) and node.value is call for node in ast.walk(read.node)
+        )
+        plain = callee.definition.kind != "async def"
+        awaited = callee.awaited or (plain and target_awaited and not awaits)
+        if callee.awaited and target_awaited and not awaits:
+            more.append("gives something that has to be awaited twice")
+        to = handed.to
+        used = _names_read(read)
+        dropped = {p.name for p in own.named.values() if p.name not in used}
+        rest = handed.rest or _unused(own, "*", used)
+        keywords = handed.keywords or _unused(own, "**", used)
+        giving = Giving(to, frozenset(dropped), handed.added, rest, keywords)
+        said = tuple(dict.fromkeys(more))
+        supplied = handed.supplied | ({BESIDES} if said else set())
+        return Forwarding(giving, awaited, said, _own(read), supplied)
+
+    def _through(self, call: ast.Call, read: Body, own: Signature) -> tuple[_Handed, bool]:
+        """What a call of the goal, or of another variant, gives to the goal."""
+        goal = self._goal.signature or Signature(())
+        places = read.callees(call.func)
+        if self._goal.place in places:
+            return _handed(call, own, goal, None), self._goal.awaited
+        other = next(one for place, one in self._others.items() if place in places)
+        inner = self._known.get(other.name) or self._unknown(other.callee)
+        giving = _configured(inner.giving, other)
+        handed = _handed(call, own, other.callee.signature or Signature(()), (giving, goal))
+        more = [] if other.config.accept else list(inner.more)
+        supplied = handed.supplied | inner.supplied
+        return handed._replace(more=[*handed.more, *more], supplied=supplied), inner.awaited
+
+
+def _handed(
+    call: ast.Call, own: Signature, called: Signature, onward: tuple[Giving, Signature] | None
+) -> _Handed:
+    """What a call in a body gives: own parameters, literals, and what can't be said at a call."""
+    to: dict[str, str] = {}
+    added: dict[str, str] = {}
+    more: list[str] = []
+    supplied: set[str] = set()
+    stars = {p.kind: p.name for p in own.params if p.kind in ("*", "**")}
+    passed = {"*": "", "**": ""}
+    values: list[ast.expr] = []
+    arguments: list[Argument] = []
+    given = [("", value) for value in call.args] + [(k.arg or "**", k.value) for k in call.keywords]
+    for keyword, value in given:
+        star = "*" if isinstance(value, ast.Starred) else "**" if keyword == "**" else ""
+        inner = value.value if isinstance(value, ast.Starred) else value
+        if star:
+            if dotted(inner) == stars.get(star, "?"):
+                passed[star] = "kept"
+            else:
+                more.append(f"gives {star}{_shown(inner)}")
+            continue
+        arguments.append(Argument(keyword, len(values)))
+        values.append(value)
+    try:
+        bound = _loosely(arguments, called)
+        if onward is not None:
+            giving, goal = onward
+            bound = {
+                _name_at(goal, at, one): one
+                for at, one in enumerate(give(bind(arguments, called), called, goal, giving))
+            }
+    except CannotGive as error:
+        return _Handed(to, added, "", "", [*more, f"calls on with other arguments: {error.reason}"])
+    taken: set[str] = set()
+    for name, argument in bound.items():
+        if argument.place < 0:
+            added[name] = argument.text
+            continue
+        value = values[argument.place]
+        if isinstance(value, ast.Name) and value.id in own.named and value.id not in taken:
+            taken.add(value.id)
+            to[value.id] = name
+        elif is_constant(text := ast.unparse(value)):
+            added[name] = requoted(text, '"') or text
+        else:
+            supplied.add(name)
+            more.append(f"gives {name}={_shown(value)}")
+    return _Handed(to, added, passed["*"], passed["**"], more, frozenset(supplied))
+
+
+def _loosely(arguments: Sequence[Argument], called: Signature) -> Mapping[str, Argument]:
+    """Arguments by parameter, where some more may come through `*` and `**`."""
+    optional = Signature(tuple(
+        p if p.kind in ("*", "**") else p._replace(default=p.default or "None")
+        for p in called.params
+    ))  # fmt: skip
+    bound = bind(arguments, optional)
+    if bound.rest:
+        raise CannotGive("no-parameter", "more positional arguments than it has parameters")
+    return {**bound.by_name, **{one.keyword: one for one in bound.keywords}}
+
+
+def _name_at(signature: Signature, at: int, argument: Argument) -> str:
+    return argument.keyword or signature.positional[at].name
+
+
+# ------------------------------------------------------------------- bodies
+
+
+def _calls_of(read: Body, places: frozenset[Place]) -> list[ast.Call]:
+    found = [node for node in ast.walk(read.node) if isinstance(node, ast.Call)]
+    return [node for node in found if read.callees(node.func) & places]
+
+
+def _returned(read: Body) -> ast.expr | None:
+    """What a body gives that does nothing else; through one variable, too."""
+    node = read.node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        value = getattr(node, "value", None)
+        return value.body if isinstance(value, ast.Lambda) else None
+    statements = [one for one in node.body if not _is_silent(one)]
+    if not statements or not isinstance(statements[-1], ast.Return):
+        return None
+    value = statements[-1].value
+    if len(statements) == 1:
+        return value
+    first = statements[0]
+    if len(statements) == 2 and isinstance(first, ast.Assign | ast.AnnAssign):
+        targets = first.targets if isinstance(first, ast.Assign) else [first.target]
+        same = (
+            len(targets) == 1 and isinstance(targets[0], ast.Name) and isinstance(value, ast.Name)
+        )
+        if same and dotted(targets[0]) == dotted(value):
+            return first.value
+    return None
+
+
+def _is_silent(statement: ast.stmt) -> bool:
+    """Whether a statement does nothing that a caller may miss."""
+    if isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass):
+        return True
+    if not isinstance(statement, ast.Expr):
+        return False
+    return isinstance(statement.value, ast.Constant) or _is_warning(statement.value)
+
+
+def _is_warning(value: ast.expr) -> bool:
+    """Whether a call only says that the variant is going."""
+    return (
+        isinstance(value, ast.Call)
+        and dotted(value.func) in _WARNING
+        and "DeprecationWarning" in ast.unparse(value)
+    )
+
+
+def _call_in(value: ast.expr) -> ast.expr:
+    return value.value if isinstance(value, ast.Await) else value
+
+
+def _what_else(read: Body, call: ast.Call) -> str:
+    """The first statement that is more than handing on."""
+    statements = list(getattr(read.node, "body", ()))
+    for statement in statements:
+        if not _is_silent(statement) and not any(node is call for node in ast.walk(statement)):
+            if isinstance(statement, ast.Return):
+                continue
+            return f"does `{_shown(statement)}`"
+    return "does not give what the call gives, as it is"
+
+
+def _names_read(read: Body) -> set[str]:
+    """The names that a body reads or writes."""
+    found = (node for node in ast.walk(read.node) if isinstance(node, ast.Name))
+    return {node.id for node in found}
+
+
+def _unused(own: Signature, kind: str, used: set[str]) -> str:
+    """`dropped`, if what `*args` or `**kwargs` takes is never looked at."""
+    names = [p.name for p in own.params if p.kind == kind]
+    return "dropped" if names and names[0] not in used else ""
+
+
+def _own(read: Body) -> bool:
+    """Whether a body speaks of the class, or the object, that it is called on."""
+    first = read.definition.params[0].name if read.definition.params else ""
+    return first in ("cls", "self") and first in _names_read(read)
+
+
+def _same_names(old: Signature | None, new: Signature | None) -> Giving:
+    """Each parameter to the one of its name."""
+    names = (new or Signature(())).named
+    to = {name: name for name in (old or Signature(())).named if name in names}
+    kept = {
+        kind: "kept" if old and new and old.has(kind) and new.has(kind) else ""
+        for kind in ("*", "**")
+    }
+    return Giving(to, rest=kept["*"], keywords=kept["**"])
+
+
+def _shown(node: ast.AST) -> str:
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

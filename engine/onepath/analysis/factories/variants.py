@@ -1,0 +1,276 @@
+"""The configured ways to an instance that shall go, found in the code."""
+
+import ast
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from onepath.analysis.arguments import Signature
+from onepath.analysis.index import Index, Place
+from onepath.analysis.interfaces import constructor, parameters
+from onepath.analysis.mentions import body
+from onepath.analysis.places import FUNCTIONS, member
+from onepath.config.codemod_tables import FactoryConfig
+from onepath.config.migrate_toml import Config
+from onepath.errors import ConfigError
+from onepath.model import Definition, Param
+from onepath.symbols.renames import Destination
+from onepath.symbols.resolve import Step
+
+FUNCTION, METHOD, CLASSMETHOD, STATIC, CLASS = (
+    "function", "method", "classmethod", "staticmethod", "class",
+)  # fmt: skip
+_NEUTRAL = ("staticmethod", "classmethod", "lru_cache", "cache", "override", "final", "deprecated")
+"""Decorators that leave a function's signature as it is written."""
+_CACHES = ("lru_cache", "cache")
+_OTHER_USE = (
+    "property", "cached_property", "contextmanager", "asynccontextmanager", "fixture",
+    "abstractmethod", "overload",
+)  # fmt: skip
+"""Decorators that make a function something that is not called for what it returns."""
+
+
+class Callee(NamedTuple):
+    """Something that gives an instance when it is called."""
+
+    place: Place
+    kind: str
+    """One of `function`, `method`, `classmethod`, `staticmethod`, `class`."""
+    definition: Definition
+    signature: Signature | None
+    """None where it can't be known."""
+    awaited: bool
+    """Whether what it gives has to be awaited."""
+
+    @property
+    def owner(self) -> Place | None:
+        """The class of a method."""
+        path, name = self.place
+        return (path, name.rpartition(".")[0]) if "." in name else None
+
+    @property
+    def leaf(self) -> str:
+        return self.place[1].rpartition(".")[2]
+
+
+class Goal(NamedTuple):
+    """The one way that stays."""
+
+    dotted: str
+    to: Destination
+    """What is imported."""
+    rest: tuple[str, ...]
+    """The attributes that follow."""
+    callee: Callee
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A way that shall go."""
+
+    config: FactoryConfig
+    callee: Callee
+    goal: Goal
+    step: Step | None
+    """Of an alias: the name itself; the callee is what it stands for."""
+    blocked: tuple[str, str] | None = None
+    """Code and reason, where none of its uses can be changed."""
+
+    @property
+    def name(self) -> str:
+        """As the configuration has it."""
+        return self.config.old
+
+    @property
+    def place(self) -> Place:
+        """The definition that goes."""
+        return self.callee.place if self.step is None else self.step
+
+    @property
+    def definition_goes(self) -> bool:
+        """Whether the definition is one that shall go, too: not that of the class itself."""
+        return self.step is not None or self.callee.kind != CLASS
+
+    @property
+    def is_member(self) -> bool:
+        return self.step is None and self.callee.owner is not None
+
+
+def find_variants(index: Index, config: Config) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
+    """The configured variants that are there; and a line for each that is not.
+
+    Raises:
+        ConfigError: What is to stay does not exist, or is nothing that can be called.
+    """
+    problems: list[tuple[int, str]] = []
+    found: list[Variant] = []
+    absent: list[str] = []
+    for one in config.factories:
+        goal = find_goal(index, one.to)
+        if goal is None:
+            text = f"factories: '{one.to}' is no class, function or class method of this repository"
+            problems.append((one.line, text))
+            continue
+        variant = _variant(index, one, goal)
+        if variant is None:
+            absent.append(f"{one.old}: there is no such factory (any more)")
+        else:
+            found.append(variant)
+    open_ones = {one.place: one for one in reversed(found) if one.blocked is None}
+    found = [_unless_chained(one, open_ones.get(one.goal.callee.place)) for one in found]
+    if problems:
+        raise ConfigError(str(config.path or "migrate.toml"), problems)
+    return tuple(found), tuple(absent)
+
+
+def _unless_chained(variant: Variant, other: Variant | None) -> Variant:
+    """A variant whose goal is to become something else is left until that is settled."""
+    if other is None:
+        return variant
+    text = f"'{variant.goal.dotted}' is to become '{other.goal.dotted}' itself"
+    return replace(variant, blocked=("chained", text))
+
+
+def find_goal(index: Index, dotted: str) -> Goal | None:
+    """What stays, if there is something of that name that can be called."""
+    found = index.resolver.dotted(dotted)
+    if found.kind != "definition":
+        return None
+    callee = _callee(index, member(index, found))
+    if callee is None or callee.kind == METHOD:
+        return None
+    parts = dotted.split(".")
+    names = len(parts) - len(found.rest)
+    to = Destination(".".join(parts[: names - 1]), parts[names - 1])
+    return Goal(dotted, to, found.rest, callee)
+
+
+def _variant(index: Index, config: FactoryConfig, goal: Goal) -> Variant | None:
+    found = index.resolver.dotted(config.old)
+    if found.kind != "definition":
+        return None
+    step = None
+    first = found.route[0] if found.route else None
+    if first is not None and first != (found.path, found.name) and not found.rest:
+        definition = index.definitions(first[0]).get(first[1])
+        if definition is not None and definition.kind == "alias":
+            step = first
+    callee = _callee(index, member(index, found))
+    if callee is None:
+        return None
+    variant = Variant(config, callee, goal, step)
+    return replace(variant, blocked=_blocked(index, variant))
+
+
+def _callee(index: Index, place: Place) -> Callee | None:
+    definition = index.definitions(place[0]).get(place[1])
+    if definition is None or definition.kind not in (*FUNCTIONS, "class", "assign"):
+        return None
+    if definition.kind == "assign":
+        params = _lambda(index, place, definition)
+        found = None if params is None else Signature(params)
+        return Callee(place, FUNCTION, definition, found, awaited=False)
+    if definition.kind == "class":
+        return Callee(place, CLASS, definition, _constructor(index, place), awaited=False)
+    decorators = [_last(one) for one in definition.decorators]
+    kind = FUNCTION
+    if "." in definition.qualname:
+        kind = next((one for one in (CLASSMETHOD, STATIC) if one in decorators), METHOD)
+    known = all(one in _NEUTRAL for one in decorators)
+    given = Signature(parameters(definition)) if known else None
+    return Callee(place, kind, definition, given, definition.kind == "async def")
+
+
+def _lambda(index: Index, place: Place, definition: Definition) -> tuple[Param, ...] | None:
+    """The parameters of `make = lambda ...: ...`."""
+    read = body(index, place[0], definition)
+    value = getattr(read.node, "value", None) if read is not None else None
+    if not isinstance(value, ast.Lambda):
+        return None
+    args = value.args
+    plain = [(one.arg, "posonly") for one in args.posonlyargs]
+    plain += [(one.arg, "normal") for one in args.args]
+    defaults = [None] * (len(plain) - len(args.defaults)) + [ast.unparse(d) for d in args.defaults]
+    params = [Param(n, k, d, None) for (n, k), d in zip(plain, defaults, strict=True)]
+    if args.vararg:
+        params.append(Param(args.vararg.arg, "*", None, None))
+    for one, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        text = None if default is None else ast.unparse(default)
+        params.append(Param(one.arg, "kwonly", text, None))
+    if args.kwarg:
+        params.append(Param(args.kwarg.arg, "**", None, None))
+    return tuple(params)
+
+
+_UNSURE = (b"kw_only", b"KW_ONLY", b"init=False", b"init = False", b"InitVar", b"metaclass=")
+
+
+def _constructor(index: Index, place: Place) -> Signature | None:
+    """What a class is called with."""
+    cls = index.classes.get(place)
+    params = constructor(index, cls) if cls is not None else None
+    if cls is None or params is None:
+        return None
+    for one in (cls, *index.ancestors(cls)):
+        definition = index.definitions(one.path)[one.name]
+        text = index.world.read([one.path]).get(one.path, b"")[definition.start : definition.end]
+        if any(word in text for word in _UNSURE) and "__init__" not in one.members:
+            return None
+    # What a field's default is was not read: it is no value that others share.
+    return Signature(tuple(
+        one._replace(default="field()") if one.default == "..." else one for one in params
+    ))  # fmt: skip
+
+
+def _blocked(index: Index, variant: Variant) -> tuple[str, str] | None:
+    """Why nothing can be done about a variant at all."""
+    callee, goal = variant.callee, variant.goal
+    if callee.place == goal.callee.place and variant.step is None:
+        return "same", f"it is '{goal.dotted}' itself"
+    for decorator in callee.definition.decorators:
+        if _last(decorator) in _OTHER_USE:
+            return "other-use", f"it is no plain factory: it is decorated with '{decorator}'"
+    if goal.callee.signature is None:
+        return "unknown-signature", f"the parameters of '{goal.dotted}' can't be known"
+    if callee.signature is None:
+        return "unknown-signature", "its parameters can't be known"
+    read = body(index, callee.place[0], callee.definition)
+    if read is not None and callee.definition.kind in FUNCTIONS and _yields(read.node):
+        return "other-use", "it yields what it makes, and does not return it"
+    return None
+
+
+def _yields(node: ast.stmt) -> bool:
+    waiting: list[ast.AST] = list(ast.iter_child_nodes(node))
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(one)
+    return False
+
+
+def is_cached(definition: Definition) -> str:
+    """The decorator that makes a function give the same thing each time, if there is one."""
+    return next((one for one in definition.decorators if _last(one) in _CACHES), "")
+
+
+def _last(decorator: str) -> str:
+    return decorator.partition("(")[0].rpartition(".")[2]
+
+
+def reached_from(index: Index, goal: Goal, limit: int = 200) -> frozenset[Place]:
+    """The functions that the one that stays calls, itself included, as far as can be seen."""
+    found: set[Place] = set()
+    waiting: list[Place] = [goal.callee.place]
+    if goal.callee.kind == CLASS:
+        waiting = [(goal.callee.place[0], f"{goal.callee.place[1]}.__init__")]
+    while waiting and len(found) < limit:
+        place = waiting.pop()
+        definition = index.definitions(place[0]).get(place[1])
+        if place in found or definition is None or definition.kind not in FUNCTIONS:
+            continue
+        found.add(place)
+        one = body(index, *(place[0], definition))
+        waiting += [call.callee for call in one.calls()] if one is not None else []
+    return frozenset(found)

@@ -1,0 +1,353 @@
+"""Every way in which an instance of a class comes to be."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from onepath.analysis.bodies import Body
+from onepath.analysis.classes import descendants, in_tests
+from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.mentions import (
+    body,
+    call_sites,
+    files_using,
+    may_call,
+    mentions,
+    readers,
+    shape_of,
+    top,
+)
+from onepath.analysis.places import FUNCTIONS, class_name
+from onepath.model import Definition
+
+FUNCTION, CLASS, METHOD, STATIC, SINGLETON, ALIAS, DYNAMIC, ANNOTATED = KINDS = (
+    "function_factory", "class_factory", "class_method", "static_factory", "singleton_pattern",
+    "alias_pattern", "dynamic", "annotated",
+)  # fmt: skip
+DIRECT = "direct_call"
+"""The class is called where a factory is canonical."""
+
+_CACHES = ("lru_cache", "cache", "cached_property")
+_OWN_CLASS = frozenset({"cls", "__class__"})
+_SHOWN = 3
+
+
+class Factory(NamedTuple):
+    """One way to an instance."""
+
+    path: str
+    line: int
+    name: str
+    """Its qualified name in the file."""
+    kind: str
+    """One of `KINDS`, or `direct_call`."""
+    signature: str
+    """Its parameters as a person would write them."""
+    forwards_to: tuple[str, ...]
+    """The class and the other factories that it calls, by their names."""
+    beyond: tuple[str, ...]
+    """What it does besides: `calls a, b`, `branches`, `keeps it in _instance`."""
+    calls: int
+    """How often it is called, tests included."""
+    files: int
+    """In how many files."""
+
+    @property
+    def place(self) -> Place:
+        return self.path, self.name
+
+
+def factories(index: Index, canonical: Canonical) -> tuple[Factory, ...]:
+    """The ways to an instance of a canonical class other than the canonical one.
+
+    Those of tests are not among them: a fixture that makes an instance is a use of the class.
+
+    Returns:
+        Them by file and line; nothing where the symbol is not a class.
+    """
+    cls = canonical.cls
+    if cls is None:
+        return ()
+    key = ("factories", cls.place, canonical.symbol.factory)
+    return index.once(key, lambda: _Search(index, canonical, cls).found())
+
+
+class _Search:
+    """Looks for functions that give an instance, then for those that give what these give."""
+
+    def __init__(self, index: Index, canonical: Canonical, cls: Class) -> None:
+        self._index = index
+        self._canonical = canonical
+        self._cls = cls
+        own = {place for place in descendants(index, cls) if not in_tests(place[0])}
+        self._classes = {cls.place, *own}
+        self._making: set[Place] = set(self._classes)
+        self._bodies: dict[tuple[str, int], tuple[Definition, Body | None]] = {}
+        self._annotated: dict[Place, Definition] = {}
+        self._aliases: dict[Place, Definition] = {}
+        self._waiting: dict[tuple[str, int], Definition] = {}
+        self._members: dict[Place, set[str]] = {}
+        """Class -> the names of its methods that are known to make one."""
+        self._giving: dict[Place, list[Place]] = {}
+        """Place -> the functions that return what it makes, until it is known to make one."""
+
+    def found(self) -> tuple[Factory, ...]:
+        new = set(self._making)
+        for place in self._classes:
+            self._read_methods(place)
+        while new:
+            self._read_around(frozenset(map(top, new)))
+            new = self._grow()
+            for place in new:
+                if "." in place[1]:
+                    self._read_methods(top(place))
+            new |= self._grow()
+        return tuple(sorted(self._factories()))
+
+    # ------------------------------------------------------------ search
+
+    def _read_around(self, tops: frozenset[Place]) -> None:
+        files = [path for path in files_using(self._index, tops) if not in_tests(path)]
+        for path in files:
+            statements = sorted(
+                (one for one in self._index.facts(path).definitions
+                 if one.kind == "assign" and "." not in one.qualname),
+                key=lambda one: one.start,
+            )  # fmt: skip
+            starts = [one.start for one in statements]
+            for mention in mentions(self._index, path, tops):
+                if mention.inside is not None:
+                    self._read(path, mention.inside)
+                    continue
+                # `a = b = value` is one statement with a definition for each name.
+                at = bisect_right(starts, mention.use.start) - 1
+                while at >= 0 and mention.use.start < statements[at].end:
+                    self._read(path, statements[at])
+                    at -= 1
+            for owner, name in tops:
+                if owner == path and (path, name) not in self._index.classes:
+                    for definition in readers(self._index, path, name):
+                        self._read(path, definition)
+            self._note_aliases(path)
+
+    def _read(self, path: str, definition: Definition) -> None:
+        """Take a function or an assignment up for reading, unless what it returns is plain."""
+        shape = shape_of(self._index, path, definition)
+        if shape is None or not shape.returns or any(map(_may_be_made, shape.returns)):
+            self._waiting.setdefault((path, definition.start), definition)
+
+    def _read_methods(self, place: Place) -> None:
+        """Take up those methods of a class that may call the class or a factory method of it."""
+        cls = self._index.classes.get(place)
+        names = _OWN_CLASS | {place[1]} | self._members.get(place, set())
+        for definition in cls.methods.values() if cls is not None else ():
+            if may_call(self._index, place[0], definition, names):
+                self._read(place[0], definition)
+
+    def _read_waiting(self) -> Iterator[Place]:
+        """Read what was taken up; what gives an instance by what is known or says so."""
+        waiting = {k: one for k, one in self._waiting.items() if k not in self._bodies}
+        self._waiting = {}
+        texts = self._index.world.read(sorted({path for path, _ in waiting}))
+        for (path, start), definition in waiting.items():
+            shape = shape_of(self._index, path, definition)
+            text = texts.get(path, b"")
+            if shape is None or shape.returns or text.find(b"yield", start, definition.end) >= 0:
+                one = body(self._index, path, definition)
+                self._bodies[path, start] = definition, one
+                yield from self._note(path, definition, one)
+
+    def _note(self, path: str, definition: Definition, one: Body | None) -> Iterator[Place]:
+        """Keep for each place what gives what it makes; name a function that says so itself."""
+        place = path, definition.qualname
+        for origin in one.origins if one is not None else ():
+            self._giving.setdefault(origin, []).append(place)
+        if one is not None and one.origins & self._making:
+            yield place
+        elif (one is None or one.unreadable) and self._says_so(path, definition):
+            self._annotated.setdefault(place, definition)
+            yield place
+
+    def _note_aliases(self, path: str) -> None:
+        for name, definition in self._index.definitions(path).items():
+            if definition.kind == "alias" and "." not in name:
+                found = self._index.resolver.name(path, name)
+                target = (found.path, ".".join((found.name, *found.rest)))
+                is_class = target in self._classes
+                # Another name of the class that reads like a class is a path to it, no factory.
+                if target in self._making and not (is_class and name.strip("_")[:1].isupper()):
+                    self._aliases[path, name] = definition
+
+    def _grow(self) -> set[Place]:
+        """Take in what gives something known, until nothing more does."""
+        new: set[Place] = set()
+        waiting = [*self._read_waiting()]
+        while waiting:
+            place = waiting.pop()
+            if place not in self._making:
+                new.add(place)
+                self._making.add(place)
+                self._members.setdefault(top(place), set()).add(place[1].rpartition(".")[2])
+            waiting += [one for one in self._giving.pop(place, ()) if one not in self._making]
+        return new
+
+    def _says_so(self, path: str, definition: Definition) -> bool:
+        name = class_name(definition.returns) if definition.kind in FUNCTIONS else ""
+        if not name or _decorated(definition, ("abstractmethod", "overload")):
+            return False
+        found = self._index.named(path, name)
+        return not found.rest and (found.path, found.name) in self._classes
+
+    # ----------------------------------------------------------- outcome
+
+    def _factories(self) -> Iterator[Factory]:
+        places = frozenset((self._making - self._classes) | set(self._aliases))
+        settled = _place(self._index, self._canonical.symbol.factory)
+        wanted = places | ({self._cls.place} if settled is not None else set())
+        sites = call_sites(self._index, wanted - {settled})
+        for (path, _), (definition, one) in sorted(self._bodies.items(), key=lambda b: b[0]):
+            place = path, definition.qualname
+            if place in places and place != settled and not self._is_private(place, one):
+                called = sites[place]
+                yield Factory(
+                    path, definition.line, definition.qualname, self._kind(place, definition, one),
+                    signature(definition), self._targets(one), beyond(one, frozenset(self._making)),
+                    len(called), len({site.path for site in called}),
+                )  # fmt: skip
+        for (path, name), definition in self._aliases.items():
+            called = sites[path, name]
+            yield Factory(
+                path, definition.line, name, ALIAS, "", (definition.target,), (),
+                len(called), len({site.path for site in called}),
+            )  # fmt: skip
+        if settled is not None:
+            direct = [
+                site for site in sites[self._cls.place]
+                if site.path not in (settled[0], self._cls.path) and not in_tests(site.path)
+            ]  # fmt: skip
+            if direct:
+                yield Factory(
+                    self._cls.path, self._cls.line, self._cls.name, DIRECT, "", (), (),
+                    len(direct), len({site.path for site in direct}),
+                )  # fmt: skip
+
+    def _kind(self, place: Place, definition: Definition, one: Body | None) -> str:
+        if one is None or (place in self._annotated and not one.origins & self._making):
+            return ANNOTATED
+        if definition.kind not in FUNCTIONS:
+            return FUNCTION if one.is_lambda else SINGLETON
+        if one.dynamic:
+            return DYNAMIC
+        if self._is_singleton(definition, one):
+            return SINGLETON
+        if "." not in definition.qualname:
+            return FUNCTION
+        if _decorated(definition, ("staticmethod",)):
+            return STATIC
+        return METHOD if _decorated(definition, ("classmethod",)) else CLASS
+
+    def _is_singleton(self, definition: Definition, one: Body) -> bool:
+        if _decorated(definition, _CACHES):
+            return True
+        owner = definition.qualname.partition(".")[0]
+        kept = {
+            key for key, value in one.stored
+            if not key.endswith("[]") and one.made(value) & self._making
+        }  # fmt: skip
+        if any("." not in key or key.partition(".")[0] in ("cls", owner) for key in kept):
+            return True
+        # What a module variable holds was made once.
+        variables = {p for p in one.origins if self._is_variable(p)}
+        return bool(variables) and not (one.origins & self._making) - variables
+
+    def _is_variable(self, place: Place) -> bool:
+        definition = self._index.definitions(place[0]).get(place[1])
+        return definition is not None and definition.kind == "assign" and place in self._making
+
+    def _is_private(self, place: Place, made: Body | None) -> bool:
+        """Whether it is a variable that no other module uses and no function gives."""
+        if not self._is_variable(place) or (made is not None and made.is_lambda):
+            return False
+        if files_using(self._index, (place,)) != place[:1]:
+            return False
+        return place not in self._origins
+
+    @cached_property
+    def _origins(self) -> frozenset[Place]:
+        """What any of the functions gives; asked for once all are known."""
+        bodies = (one for _, one in self._bodies.values() if one is not None)
+        return frozenset(place for one in bodies for place in one.origins)
+
+    def _targets(self, one: Body | None) -> tuple[str, ...]:
+        if one is None:
+            return ()
+        return tuple(sorted(
+            self._canonical_name if place == self._cls.place else place[1]
+            for place in one.origins & self._making
+        ))  # fmt: skip
+
+    @property
+    def _canonical_name(self) -> str:
+        return self._canonical.symbol.path.rpartition(".")[2]
+
+
+def beyond(one: Body | None, making: frozenset[Place]) -> tuple[str, ...]:
+    """What a function does besides calling what gives its instance, in words.
+
+    Args:
+        one: The function; None, or what is no function, does nothing besides.
+        making: The classes and factories that give the instance.
+    """
+    if one is None or one.definition.kind not in FUNCTIONS:
+        return ()
+    said = []
+    others = one.others(making)
+    if others:
+        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        said.append(f"calls {', '.join(others[:_SHOWN])}{more}")
+    said += one.statements
+    kept = [key for key, value in one.stored if one.made(value) & making]
+    said += [f"keeps it in {key.removesuffix('[]')}" for key in dict.fromkeys(kept)]
+    return tuple(said)
+
+
+def signature(definition: Definition) -> str:
+    """The parameters of a function as they would be written, without annotations.
+
+    Empty for what is not a function.
+    """
+    if definition.kind not in FUNCTIONS:
+        return ""
+    parts, slash, star = [], False, False
+    for param in definition.params:
+        if slash and param.kind != "posonly":
+            parts.append("/")
+        slash = param.kind == "posonly"
+        if param.kind == "kwonly" and not star:
+            parts.append("*")
+        star = star or param.kind in ("*", "kwonly")
+        prefix = param.kind if param.kind in ("*", "**") else ""
+        default = "" if param.default is None else f"={param.default}"
+        parts.append(f"{prefix}{param.name}{default}")
+    return f"({', '.join((*parts, '/') if slash else parts)})"
+
+
+def makers(found: Sequence[Factory]) -> frozenset[Place]:
+    """The classes whose methods are among the factories."""
+    return frozenset(top(one.place) for one in found if "." in one.name)
+
+
+def _may_be_made(shape: str) -> bool:
+    return shape.removeprefix("await ").partition(" ")[0] in ("call", "name", "other")
+
+
+def _decorated(definition: Definition, names: Sequence[str]) -> bool:
+    return any(one.partition("(")[0].rpartition(".")[2] in names for one in definition.decorators)
+
+
+def _place(index: Index, dotted: str) -> Place | None:
+    found = index.resolver.dotted(dotted) if dotted else None
+    if found is None or found.kind != "definition":
+        return None
+    return found.path, ".".join((found.name, *found.rest))

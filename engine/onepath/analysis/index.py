@@ -1,0 +1,272 @@
+"""What the rules ask of a whole repository, each thing computed once."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence, Set
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
+
+from onepath.analysis.imports import Imported, imported_names
+from onepath.config.settings import CanonicalSymbol, Settings
+from onepath.model import Definition, Facts
+from onepath.symbols.graph.imports import Edge, import_edges
+from onepath.symbols.modules import is_test
+from onepath.symbols.outside.declared import destination
+from onepath.symbols.outside.environment import running_environment
+from onepath.symbols.outside.lookup import Outside
+from onepath.symbols.renames import Renames
+from onepath.symbols.resolve import Resolution, Resolver
+from onepath.symbols.routes import PathUse, path_uses
+from onepath.symbols.world import World
+
+Place = tuple[str, str]
+"""(path of a file, name in it)."""
+T = TypeVar("T")
+
+
+class Class(NamedTuple):
+    """A class at the top of a module."""
+
+    path: str
+    name: str
+    line: int
+    bases: tuple[str, ...]
+    """As written, arguments left out."""
+    members: Mapping[str, Definition]
+    """Its own methods and attributes by name."""
+
+    @property
+    def place(self) -> Place:
+        return self.path, self.name
+
+    @property
+    def methods(self) -> Mapping[str, Definition]:
+        """Its own functions, also properties and class and static methods."""
+        return {n: d for n, d in self.members.items() if d.kind in ("def", "async def")}
+
+    @property
+    def interface(self) -> frozenset[str]:
+        """Names of its own public methods."""
+        return frozenset(name for name in self.methods if not name.startswith("_"))
+
+
+class Canonical(NamedTuple):
+    """A canonical symbol of the settings, found in the code."""
+
+    symbol: CanonicalSymbol
+    resolution: Resolution
+    cls: Class | None
+    """None where the definition is not a class."""
+
+
+class Index:
+    """A repository as the rules see it.
+
+    Args:
+        world: The code; all of it loaded, unless only some files are looked at.
+        settings: What the user configured.
+        looked_at: The files whose violations are wanted; None for all. Only rules that are local
+            can do with less than all.
+    """
+
+    def __init__(
+        self, world: World, settings: Settings, looked_at: Collection[str] | None = None
+    ) -> None:
+        self.world = world
+        self.settings = settings
+        self._looked_at = looked_at
+        self._definitions: dict[str, Mapping[str, Definition]] = {}
+        self._made: dict[Hashable, Any] = {}
+
+    @property
+    def resolver(self) -> Resolver:
+        return self.world.resolver
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """All Python files, in order."""
+        return self.world.book.python
+
+    @cached_property
+    def looked_at(self) -> Sequence[str]:
+        """The Python files whose violations are wanted, in order."""
+        if self._looked_at is None:
+            return self.paths
+        return [path for path in self.paths if path in self._looked_at]
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether files are not read that have nothing to do with those that are looked at."""
+        return self._looked_at is not None
+
+    def facts(self, path: str) -> Facts:
+        return self.world.facts(path)
+
+    def module(self, path: str) -> str:
+        """The dotted name of a file."""
+        return self.world.modules.name(path)
+
+    @cached_property
+    def tops(self) -> Set[str]:
+        """The first words of the names of all modules."""
+        return frozenset(self.module(path).partition(".")[0] for path in self.paths)
+
+    @staticmethod
+    def is_test(path: str) -> bool:
+        """Whether a file holds tests or serves them."""
+        return is_test(path)
+
+    @cached_property
+    def uses(self) -> Sequence[PathUse]:
+        """Every use of a name of this repository by a path, in the order of the files."""
+        return [
+            use
+            for path in self.looked_at
+            for use in path_uses(path, self.facts(path), self.resolver)
+        ]  # fmt: skip
+
+    @cached_property
+    def imports(self) -> Sequence[Imported]:
+        """Every import of this repository's own modules and names, in the order of the files."""
+        return [
+            one
+            for path in self.looked_at
+            for one in imported_names(path, self.facts(path), self.resolver)
+        ]  # fmt: skip
+
+    @cached_property
+    def users(self) -> Mapping[str, Sequence[str]]:
+        """Module -> the other files that name it or something in it, in order."""
+        found: dict[str, dict[str, None]] = {}
+        for use in self.uses:
+            if use.resolution.route:
+                found.setdefault(use.resolution.route[0][0], {})[use.file] = None
+        for one in self.imports:
+            if one.resolution.kind == "module":
+                found.setdefault(one.resolution.path, {})[one.path] = None
+        return {path: sorted(files.keys() - {path}) for path, files in found.items()}
+
+    @cached_property
+    def looked_up(self) -> Mapping[str, Set[str]]:
+        """Module -> the names in it that other files name."""
+        found: dict[str, set[str]] = {}
+        for use in self.uses:
+            for module, name in use.resolution.route[:1]:
+                if module != use.file:
+                    found.setdefault(module, set()).add(name)
+        return found
+
+    def below(self, folder: str) -> Sequence[str]:
+        """The Python files below a folder, which ends with a slash."""
+        start = bisect_left(self.paths, folder)
+        return self.paths[start : bisect_left(self.paths, f"{folder[:-1]}0", start)]
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """Python files whose bytes can't be had."""
+        book = self.world.book
+        if not book.missing:
+            return frozenset()
+        entries = self.world.snapshot.entries
+        return frozenset(path for path in self.paths if entries[path].oid in book.missing)
+
+    def place(self, path: str, offset: int) -> tuple[int, int]:
+        """Line and column of an offset; read many files with `world.read` before asking."""
+        data = self.world.read([path]).get(path, b"")
+        start = data.rfind(b"\n", 0, offset) + 1
+        return data.count(b"\n", 0, offset) + 1, offset - start + 1
+
+    @cached_property
+    def edges(self) -> Mapping[str, Sequence[Edge]]:
+        """What every file imports from this repository."""
+        modules = self.world.modules
+        return {path: tuple(import_edges(path, self.facts(path), modules)) for path in self.paths}
+
+    @cached_property
+    def classes(self) -> Mapping[Place, Class]:
+        """Every class at the top of a module."""
+        found = (cls for path in self.looked_at for cls in _classes(path, self.facts(path)))
+        return {cls.place: cls for cls in found}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for each key: for what several rules share."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
+
+    def definitions(self, path: str) -> Mapping[str, Definition]:
+        """What a file defines, by qualified name; the last one where there are several."""
+        found = self._definitions.get(path)
+        if found is None:
+            found = {one.qualname: one for one in self.facts(path).definitions}
+            self._definitions[path] = found
+        return found
+
+    def bases(self, cls: Class) -> list[Resolution]:
+        """What the base classes of a class are."""
+        return [self.named(cls.path, base) for base in cls.bases]
+
+    def ancestors(self, cls: Class) -> Iterator[Class]:
+        """The classes of this repository from which a class inherits, nearest first."""
+        seen = {cls.place}
+        waiting = [cls]
+        while waiting:
+            for base in self.bases(waiting.pop(0)):
+                found = self.classes.get((base.path, base.name))
+                if found is not None and found.place not in seen:
+                    seen.add(found.place)
+                    waiting.append(found)
+                    yield found
+
+    def named(self, path: str, dotted: str) -> Resolution:
+        """What a dotted name means at the top of a module."""
+        head, *rest = dotted.split(".")
+        found = self.resolver.name(path, head)
+        if found.kind == "module" and rest:
+            return self.resolver.attributes(found.path, rest)
+        if found.kind == "unresolved" and found.reason == "no such name":
+            return Resolution("external", dotted, "")  # a builtin
+        return found._replace(rest=(*found.rest, *rest))
+
+    @cached_property
+    def canonical(self) -> Sequence[Canonical]:
+        """The canonical symbols: those of the settings, and the right sides of its imports."""
+        symbols = {symbol.path: symbol for symbol in self.settings.canonical}
+        for path in self.settings.imports.values():
+            symbols.setdefault(path, CanonicalSymbol(path))
+        found = []
+        for symbol in symbols.values():
+            resolution = self.resolver.dotted(symbol.path)
+            if resolution.kind == "definition" and not resolution.rest:
+                cls = self.classes.get((resolution.path, resolution.name))
+                found.append(Canonical(symbol, resolution, cls))
+        return found
+
+    @cached_property
+    def renames(self) -> Renames:
+        """The deprecated paths of the settings."""
+        outside = Outside(self.settings.environment or running_environment())
+        pairs = {
+            old: destination(self.resolver, outside, old, new)
+            for old, new in self.settings.imports.items()
+        }
+        whole = [old for old, to in pairs.items() if not to.name]
+        return Renames.build(self.resolver, pairs, whole, self.settings.inside, outside)
+
+
+def _classes(path: str, facts: Facts) -> Iterator[Class]:
+    owned: dict[str, list[Definition]] = {}
+    for definition in facts.definitions:
+        owner, dot, name = definition.qualname.partition(".")
+        if dot and "." not in name:
+            owned.setdefault(owner, []).append(definition)
+    for one in facts.definitions:
+        if one.kind == "class" and "." not in one.qualname:
+            bases = tuple(base.partition("[")[0] for base in one.bases)
+            # A name that is bound to two classes has the members of each apart.
+            members = {
+                inner.qualname.partition(".")[2]: inner
+                for inner in owned.get(one.qualname, ())
+                if one.start <= inner.start < one.end
+            }
+            yield Class(path, one.qualname, one.line, bases, members)

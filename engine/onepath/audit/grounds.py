@@ -1,0 +1,185 @@
+"""What the last audit of a whole repository rests on, and the next one as far as that stands.
+
+A result is followed from one revision to another only if every rule is certain of it; the
+outcome is exactly that of an audit which knows nothing of an earlier one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from onepath.analysis.index import Index
+from onepath.audit.changes import Change, meanings_stand
+from onepath.audit.finding import Violation
+from onepath.audit.rule import Rule
+from onepath.config.globs import Globs
+from onepath.config.settings import Settings
+from onepath.facts.store.cache import FactsCache
+from onepath.model import Entry, Note, Refusal, Snapshot, Source
+from onepath.symbols.world import World
+
+_MOST_CHANGED = 20
+"""With more changed files than this it is hardly ever certain that nothing else has changed."""
+_PYTHON = (".py", ".pyi")
+
+Found = Mapping[str, Sequence[Violation]]
+"""Rule -> what it found, files that are excluded left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What some rules found in a whole repository, and what that rests on."""
+
+    found: Found
+    memories: Mapping[str, Any]
+    """By rule."""
+    asked: Mapping[str, tuple[str, ...]]
+    """Path -> the names that were asked for there."""
+    starred: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """A snapshot with some files as they were, whose bytes are not read any more."""
+
+    base: Snapshot
+    entries: Mapping[str, Entry]
+
+    @property
+    def name(self) -> str:
+        return self.base.name
+
+    @property
+    def commit(self) -> str | None:
+        return self.base.commit
+
+    def source(self) -> Source:
+        return self.base.source()
+
+    def notes(self) -> tuple[Note, ...]:
+        return self.base.notes()
+
+
+def part_of(index: Index, rules: Sequence[Rule], found: Found) -> Part:
+    """What rules that have run over a whole repository rest on."""
+    asked: dict[str, list[str]] = {}
+    memories = {rule.name: rule.rests.remember(index) for rule in rules if rule.rests is not None}
+    for path, name in index.resolver.asked:
+        asked.setdefault(path, []).append(name)
+    return Part(
+        found=found,
+        memories=memories,
+        asked={path: tuple(names) for path, names in asked.items()},
+        starred=frozenset(index.resolver.starred),
+    )
+
+
+def keep_grounds(
+    cache: FactsCache, key: str, world: World, parts: Sequence[Part],
+    unparseable: Sequence[Refusal],
+) -> None:  # fmt: skip
+    """Keep what an audit rests on, unless there was something that could not be read."""
+    if world.book.missing:
+        return
+    asked: dict[str, set[str]] = {}
+    for part in parts:
+        for path, names in part.asked.items():
+            asked.setdefault(path, set()).update(names)
+    cache.put_grounds(key, {
+        "entries": {path: (one.oid, one.mode) for path, one in world.snapshot.entries.items()},
+        "found": {
+            rule: list(map(tuple, violations))
+            for part in parts for rule, violations in part.found.items()
+        },
+        "memories": {rule: memory for part in parts for rule, memory in part.memories.items()},
+        "asked": {path: tuple(names) for path, names in asked.items()},
+        "starred": frozenset().union(*(part.starred for part in parts)),
+        "unparseable": list(map(tuple, unparseable)),
+    })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The outcome of an audit that another one leads to."""
+
+    found: Found
+    unparseable: tuple[Refusal, ...]
+
+
+def follow(
+    grounds: Mapping[str, Any], world: World, rules: Sequence[Rule], settings: Settings,
+    excluded: Globs,
+) -> Followed | None:  # fmt: skip
+    """The findings of a snapshot, from those of an earlier one.
+
+    Args:
+        grounds: What the earlier audit of the same rules, with the same settings, rests on.
+        world: The snapshot's world; nothing need have been read.
+        rules: The rules.
+        settings: What the user configured.
+        excluded: Files whose violations don't count.
+
+    Returns:
+        None unless everything is certain.
+    """
+    changed = _changed(grounds["entries"], world.snapshot.entries)
+    if changed is None or not world.book.recall([entry.oid for entry in changed.values()]):
+        return None
+    world.book.load(changed)
+    if world.book.missing:
+        return None
+    earlier = _Earlier(world.snapshot, MappingProxyType({**world.snapshot.entries, **changed}))
+    before = World(earlier, world.book.over(earlier), world.modules)
+    change = Change(
+        Index(before, settings, changed.keys()), Index(world, settings, changed.keys()),
+        tuple(changed),
+    )  # fmt: skip
+    if not meanings_stand(change, grounds["asked"], grounds["starred"]):
+        return None
+    found = {}
+    for rule in rules:
+        violations = _of_rule(rule, grounds, change, excluded)
+        if violations is None:
+            return None
+        found[rule.name] = violations
+    return Followed(found, tuple(map(Refusal._make, grounds["unparseable"])))
+
+
+def _of_rule(
+    rule: Rule, grounds: Mapping[str, Any], change: Change, excluded: Globs
+) -> list[Violation] | None:
+    kept: list[Violation] = []
+    known: list[Violation] = []
+    for plain in grounds["found"][rule.name]:
+        (known if plain[0] in change.paths else kept).append(Violation._make(plain))
+    if rule.rests is not None:
+        found = rule.rests.follow(grounds["memories"][rule.name], change, known)
+    else:
+        found = rule.check(change.after, change.after.settings) if rule.local else None
+    if found is None:
+        return None
+    new = [one for one in found if not excluded.match(one.path)]
+    replaced = {(one.path, one.symbol) for one in new}
+    return [*(one for one in kept if (one.path, one.symbol) not in replaced), *new]
+
+
+def _changed(
+    before: Mapping[str, tuple[str, int]], after: Mapping[str, Entry]
+) -> dict[str, Entry] | None:
+    """The Python files that have changed, as they were; None if more than their content has."""
+    changed = {}
+    for path in sorted(before.keys() ^ after.keys()):
+        if path.endswith(_PYTHON) or path == "pyproject.toml":
+            return None
+    for path, entry in after.items():
+        known = before.get(path)
+        if known is None or known == (entry.oid, entry.mode):
+            continue
+        if path == "pyproject.toml":
+            return None
+        if path.endswith(_PYTHON):
+            changed[path] = Entry(path, *known)
+            if not (entry.is_regular and changed[path].is_regular):
+                return None
+    return changed if len(changed) <= _MOST_CHANGED else None

@@ -1,0 +1,1 @@
+"""What a codemod is, and how what it proposes is proven."""

@@ -1,0 +1,1 @@
+"""Codemods that the user names: libcst's and Bowler's, over whole files."""

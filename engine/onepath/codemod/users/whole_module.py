@@ -1,0 +1,248 @@
+"""Runs one of the user's codemods over whole files; each file's outcome is a value."""
+
+import argparse
+import gc
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import libcst
+from libcst.codemod import Codemod, CodemodCommand, CodemodContext, SkipFile
+from libcst.helpers import ModuleNameAndPackage
+from libcst.metadata import FilePathProvider, FullRepoManager, FullyQualifiedNameProvider
+
+from onepath.codemod.users.user_codemod import (
+    FailedError,
+    LeftAloneError,
+    UserCodemod,
+    aside,
+    load,
+    told,
+)
+from onepath.errors import InputError
+from onepath.facts.extract.file import parse
+from onepath.facts.source import SourceText, UndecodableError
+from onepath.model import Entry, Source
+
+CHANGED, UNCHANGED, MISSING = "changed", "unchanged", "missing"
+SKIPPED, FAILED, BROKEN = "codemod-skipped", "codemod-failed", "proof-does-not-parse"
+
+# Split, so that no other tool takes this very file for generated code.
+_GENERATED = b"@" + b"generated"
+
+
+class Target(NamedTuple):
+    """A file, and the module that it is."""
+
+    entry: Entry
+    module: str
+
+
+class Batch(NamedTuple):
+    """Work for one process."""
+
+    codemod: UserCodemod
+    source: Source
+    targets: tuple[Target, ...]
+
+
+class Ran(NamedTuple):
+    """What came of one file."""
+
+    path: str
+    status: str
+    """`changed`, `unchanged`, `missing`, or the code of the refusal."""
+    old: bytes = b""
+    new: bytes = b""
+    """With `changed`: the file before and after."""
+    line: int = 0
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    """What the codemod has to say about the file."""
+
+
+def check_codemod(codemod: UserCodemod) -> None:
+    """Make sure that the codemod can be run, before any file is read.
+
+    Raises:
+        InputError: It can't be imported, is no codemod, or does not take its arguments.
+    """
+    if codemod.kind == "libcst":
+        _Command(codemod)
+    elif not callable(load(codemod)):
+        raise InputError(f"{codemod.name} is no function that builds a query")
+    elif codemod.arguments:
+        raise InputError(f"a Bowler query takes no arguments: {' '.join(codemod.arguments)}")
+
+
+def run_batch(batch: Batch) -> list[Ran]:
+    """Run the codemod over every file of a batch; runs in a worker.
+
+    Raises:
+        InputError: The codemod as a whole does not work. One bad file never raises.
+    """
+    read = list(batch.source.read([target.entry for target in batch.targets]))
+    files = {entry.path: data for entry, data in read if data is not None}
+    modules = {target.entry.path: target.module for target in batch.targets}
+    with aside(), _collecting(), _rewrite(batch.codemod, files, modules) as rewrite:
+        return [
+            Ran(entry.path, MISSING) if data is None else _run(rewrite, entry.path, data)
+            for entry, data in read
+        ]
+
+
+_Rewrite = Callable[[str, list[str]], bytes]
+"""A path, and where warnings go -> the new bytes."""
+
+
+@contextmanager
+def _rewrite(
+    codemod: UserCodemod, files: Mapping[str, bytes], modules: Mapping[str, str]
+) -> Iterator[_Rewrite]:
+    if codemod.kind == "bowler":
+        from onepath.codemod.users.bowler_query import bowler_rewrite
+
+        with bowler_rewrite(codemod, files) as rewrite:
+            yield lambda path, _: rewrite(path)
+    else:
+        command = _Command(codemod)
+        yield lambda path, warnings: command.rewrite(path, modules[path], files[path], warnings)
+
+
+def _run(rewrite: _Rewrite, path: str, data: bytes) -> Ran:
+    warnings: list[str] = []
+    try:
+        ran = _judged(path, data, rewrite(path, warnings))
+    except FailedError as failure:
+        ran = Ran(path, FAILED, line=failure.line, reason=failure.reason)
+    except (SkipFile, LeftAloneError) as skip:
+        ran = Ran(path, SKIPPED, reason=str(skip) or "the codemod skips this file")
+    except (Exception, SystemExit) as error:
+        ran = Ran(path, FAILED, reason=told(error))
+    return ran._replace(warnings=tuple(warnings))
+
+
+def _judged(path: str, old: bytes, new: bytes) -> Ran:
+    """Refuse what no codemod may do to a file."""
+    if new == old:
+        return Ran(path, UNCHANGED)
+    if _GENERATED in old:
+        return Ran(path, SKIPPED, reason="generated file: change what generates it")
+    problem = _problem(new)
+    if problem and not _problem(old):
+        line, reason = problem
+        return Ran(path, BROKEN, line=line, reason=f"after the codemod: {reason}")
+    return Ran(path, CHANGED, old, new)
+
+
+def _problem(data: bytes) -> tuple[int, str] | None:
+    """Line and reason if the file does not parse."""
+    try:
+        parse(SourceText(data).utf8)
+    except UndecodableError as error:
+        return 1, str(error)
+    except SyntaxError as error:
+        return error.lineno or 1, error.msg or "invalid syntax"
+    except (RecursionError, MemoryError):
+        return 1, "nested too deeply to be read"
+    return None
+
+
+@contextmanager
+def _collecting() -> Iterator[None]:
+    """Collect cycles, which the user's code and Bowler's trees are full of."""
+    before = gc.isenabled()
+    gc.enable()
+    try:
+        yield
+    finally:
+        if not before:
+            gc.disable()
+
+
+# ------------------------------------------------------------------- libcst
+
+
+class _Command:
+    """A libcst codemod with its arguments; every file gets an instance of its own."""
+
+    def __init__(self, codemod: UserCodemod) -> None:
+        self._class = _codemod_class(codemod)
+        self._arguments = _arguments(codemod, self._class)
+        try:
+            with aside():
+                self._class(CodemodContext(), **self._arguments)
+        except (Exception, SystemExit) as error:
+            raise InputError(f"{codemod.name} can't be made: {told(error)}") from error
+
+    def rewrite(self, path: str, module: str, data: bytes, warnings: list[str]) -> bytes:
+        package = module if Path(path).stem == "__init__" else module.rpartition(".")[0]
+        context = CodemodContext(
+            warnings=warnings, filename=path, full_module_name=module, full_package_name=package,
+            metadata_manager=_Metadata(path, ModuleNameAndPackage(module, package)),
+        )  # fmt: skip
+        try:
+            tree = libcst.parse_module(data)
+        except libcst.ParserSyntaxError as error:
+            reason = " ".join(error.message.partition(": expected one of")[0].split())
+            # Where a file does not end, CPython names the place and libcst the first line.
+            line, _ = _problem(data) or (error.raw_line, "")
+            raise FailedError(line, f"libcst can't parse it: {reason}") from None
+        except (UnicodeDecodeError, SyntaxError, LookupError) as error:
+            raise FailedError(1, f"libcst can't decode it: {error}") from None
+        result = self._class(context, **self._arguments).transform_module(tree)
+        new = result.bytes
+        if new == data or new == tree.bytes:
+            return data
+        if tree.bytes != data:
+            raise FailedError(0, "libcst does not reproduce this file byte for byte")
+        return new
+
+
+class _Metadata(FullRepoManager):
+    """What libcst would ask a repository on disk, known from the snapshot."""
+
+    def __init__(self, path: str, module: ModuleNameAndPackage) -> None:
+        super().__init__(".", [path], ())
+        self._known = {FullyQualifiedNameProvider: module, FilePathProvider: Path(path)}
+
+    def get_cache_for_path(self, path: str) -> Mapping[Any, object]:
+        return self._known
+
+
+def _codemod_class(codemod: UserCodemod) -> type[Codemod]:
+    found = load(codemod)
+    if not (inspect.isclass(found) and issubclass(found, Codemod)):
+        raise InputError(
+            f"{codemod.name} is not a libcst codemod",
+            hint="it must be a class that derives from libcst.codemod.Codemod",
+        )
+    if inspect.isabstract(found):
+        missing = ", ".join(sorted(found.__abstractmethods__))
+        raise InputError(f"{codemod.name} is abstract: it does not define {missing}")
+    return found
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{self.prog}: {message}", hint=self.format_help().strip())
+
+
+def _arguments(codemod: UserCodemod, command: type[Codemod]) -> dict[str, Any]:
+    if not issubclass(command, CodemodCommand):
+        if codemod.arguments:
+            raise InputError(f"{codemod.name} takes no arguments: {' '.join(codemod.arguments)}")
+        return {}
+    parser = _Parser(
+        prog=f"migrate run {codemod.name} --", description=command.DESCRIPTION, add_help=False
+    )
+    try:
+        with aside():
+            command.add_args(parser)
+            return vars(parser.parse_args(codemod.arguments))
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise InputError(f"{codemod.name} can't be given arguments: {told(error)}") from error

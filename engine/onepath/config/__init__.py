@@ -1,0 +1,1 @@
+"""The user's configuration: one reader, checked whole, every problem with its line."""

@@ -1,0 +1,167 @@
+"""The renames of the configuration: read from nested tables, and checked against each other."""
+
+import keyword
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from onepath.config.lines import TomlPath
+
+Problem = tuple[int, str]
+
+# Far more than any recipe needs; one that takes longer grows without end.
+_MOST_STEPS = 1000
+
+
+class Rename(NamedTuple):
+    """One line of `[imports]`."""
+
+    old: str
+    new: str
+    line: int
+
+
+def read_renames(
+    table: Mapping[str, Any], lines: Mapping[TomlPath, int], path: TomlPath
+) -> tuple[list[Rename], list[Problem]]:
+    """Flatten `[imports]` and check every name by itself.
+
+    Args:
+        table: The parsed table.
+        lines: Where the keys stand.
+        path: The keys that lead to the table.
+
+    Returns:
+        The renames whose names are right, in the order of the file, and what is wrong with others.
+    """
+    found: dict[str, Rename] = {}
+    problems: list[Problem] = []
+    found_in = [(lines.get((*path, *keys), 0), keys, value) for keys, value in leaves(table)]
+    for line, keys, value in sorted(found_in, key=itemgetter(0)):
+        old = normal(".".join(keys))
+        if not isinstance(value, str):
+            problems.append((line, f"imports: the new name of '{old}' must be a string"))
+            continue
+        rename = Rename(old, normal(value), line)
+        wrong = [problem for name in (old, rename.new) if (problem := name_problem(name))]
+        if old == rename.new:
+            wrong = [f"'{old}' is renamed to itself"]
+        problems += [(line, f"imports: {text}") for text in wrong]
+        if wrong:
+            continue
+        first = found.setdefault(old, rename)
+        if first.new != rename.new:
+            other = f"'{first.new}' on line {first.line}"
+            text = f"imports: '{old}' is renamed to '{rename.new}' here and to {other}"
+            problems.append((line, text))
+    return list(found.values()), problems
+
+
+def rename_problems(renames: Sequence[Rename]) -> list[Problem]:
+    """Find the renames that never come to an end."""
+    by_old = {rename.old: rename for rename in renames}
+    problems: list[Problem] = []
+    endless: set[Rename] = set()
+    for rename in renames:
+        if trail := _endless_trail(rename.old, by_old):
+            steps = {step for _, step in trail}
+            if endless.isdisjoint(steps):
+                problems.append((rename.line, _endless_text(rename.old, trail)))
+            endless |= steps
+    return problems
+
+
+def follow(renames: Sequence[Rename]) -> tuple[list[Rename], tuple[str, ...]]:
+    """Follow new names that are renamed themselves to where they end.
+
+    Args:
+        renames: Any of them; one that never comes to an end is left as it is.
+
+    Returns:
+        The renames, each straight to its end, and in words which of them took more than one step.
+    """
+    by_old = {rename.old: rename for rename in renames}
+    followed, lines = [], []
+    for rename in renames:
+        if matching(rename.new, by_old) is None or _endless_trail(rename.old, by_old):
+            followed.append(rename)
+            continue
+        steps = [rename.old, *_steps(rename.new, by_old)]
+        followed.append(rename._replace(new=steps[-1]))
+        lines.append(f"'{rename.old}' is taken to '{steps[-1]}': {' -> '.join(steps)}")
+    return followed, tuple(lines)
+
+
+def matching(name: str, by_old: Mapping[str, Rename]) -> Rename | None:
+    """The rename of the longest old name that is `name` or a module above it."""
+    while name not in by_old:
+        name, dot, _ = name.rpartition(".")
+        if not dot:
+            return None
+    return by_old[name]
+
+
+def name_problem(name: str) -> str:
+    """Say why `name` is not a dotted Python name; empty if it is."""
+    if ":" in name:
+        return f"'{name}' is not a dotted name; write '{name.replace(':', '.')}'"
+    for part in name.split("."):
+        if keyword.iskeyword(part):
+            return f"'{name}' is not a dotted name: '{part}' is a keyword"
+        if not part.isidentifier():
+            reason = f"'{part}' is not an identifier" if part else "a part of it is empty"
+            return f"'{name}' is not a dotted name: {reason}"
+    return ""
+
+
+def normal(name: str) -> str:
+    """The form in which Python itself compares identifiers (NFKC)."""
+    return unicodedata.normalize("NFKC", name)
+
+
+def leaves(
+    table: Mapping[str, Any], path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The values of a table of dotted names, however the dots are written, with their keys."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from leaves(value, (*path, key))
+        else:
+            yield (*path, key), value
+
+
+def _endless_trail(name: str, by_old: Mapping[str, Rename]) -> list[tuple[str, Rename]]:
+    """The names that `name` turns into, each with its rename, if that never ends; else empty."""
+    trail: list[tuple[str, Rename]] = []
+    seen = {name}
+    while (rename := matching(name, by_old)) is not None:
+        name = _apply(rename, name)
+        trail.append((name, rename))
+        if name in seen or len(trail) > _MOST_STEPS:
+            return trail
+        seen.add(name)
+    return []
+
+
+def _endless_text(name: str, trail: Sequence[tuple[str, Rename]]) -> str:
+    # A name that grows goes through the same renames for ever: once round shows the mistake.
+    once: dict[Rename, str] = {}
+    for target, rename in trail:
+        once.setdefault(rename, target)
+    shown = " -> ".join([name, *once.values()])
+    end = "" if trail[-1][0] == name else " -> ..."
+    lines = ", ".join(str(rename.line) for rename in once)
+    return f"imports: '{name}' never comes to an end: {shown}{end} (lines {lines})"
+
+
+def _steps(name: str, by_old: Mapping[str, Rename]) -> Iterator[str]:
+    """A new name, and what it is renamed to until nothing renames it."""
+    yield name
+    while (rename := matching(name, by_old)) is not None:
+        name = _apply(rename, name)
+        yield name
+
+
+def _apply(rename: Rename, name: str) -> str:
+    return rename.new + name[len(rename.old) :]

@@ -1,0 +1,370 @@
+"""Discovery: the configuration that a person would otherwise write by hand."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from onepath.discover.dangling import dangling_names, dangling_uses
+from onepath.discover.former import Former, Past
+from onepath.discover.history import History, Name
+from onepath.discover.parameters import parameters
+from onepath.discover.ranking import ranking
+from onepath.discover.text import Written, comment, plain, readable
+from onepath.errors import InputError
+from onepath.facts.prefilter.words import Needles
+from onepath.facts.store.cache import FactsCache
+from onepath.model import Executor, Snapshot
+from onepath.snapshot import Repository
+from onepath.symbols.modules import is_test
+from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.routes import Route, Target, is_shim, names_of, path_uses
+from onepath.symbols.world import Progress, World, quiet
+
+_REVISIONS = 3
+"""In how many revisions a name is looked for that went away more than once."""
+
+Formers = dict[Name, dict[str, Former]]
+"""Dangling name -> canonical path -> what the name was to it."""
+
+
+class Dangling(NamedTuple):
+    """A path that leads nowhere any more, and what it was."""
+
+    route: Route
+    former: Former | None
+    """None where the history does not know it, or was not asked."""
+    searched: bool
+
+
+class Finding(NamedTuple):
+    """Everything that leads, or once led, to one canonical path."""
+
+    canonical: str
+    definition: Resolution
+    line: int
+    routes: tuple[Route, ...]
+    dangling: tuple[Dangling, ...]
+    shims: frozenset[str]
+    """Files on the routes that only forward."""
+    own: Route
+    """The canonical path itself and its uses."""
+
+    @property
+    def canonical_uses(self) -> int:
+        return self.own.count
+
+
+def discover(
+    snapshot: Snapshot, canonical: Sequence[str], *, executor: Executor,
+    cache_dir: Path | None = None, repository: Repository | None = None, progress: Progress = quiet,
+) -> str:  # fmt: skip
+    """Find every path to the canonical names.
+
+    Args:
+        snapshot: The code.
+        canonical: Dotted paths; with none, the most fragmented names are ranked instead.
+        executor: Runs the reading.
+        cache_dir: Where facts are kept; None keeps none.
+        repository: Its history says what dangling paths were; None leaves that out.
+        progress: Told, in words, what goes on.
+
+    Returns:
+        The text of a `migrate.toml` for review, or the ranking.
+
+    Raises:
+        InputError: A canonical path does not exist, or two of them are one thing.
+    """
+    with FactsCache(cache_dir) as cache:
+        world = World.open(snapshot, cache, executor, progress=progress)
+        if not canonical:
+            return ranking(world)
+        targets = [(path, definition_at(world, path)) for path in canonical]
+        _check_distinct(targets)
+        formers: Formers | None = None
+        if repository is not None and snapshot.commit is not None:
+            history = History(repository, snapshot.commit, cache, executor, world.modules.roots)
+            world, formers = _what_was(world, history, targets, progress)
+        found = [find_paths(world, path, target, formers, progress) for path, target in targets]
+        written = Written()
+        lines = render(world, found, written)
+        imports = written.active("imports")
+        shims = {path for one in found for path in one.shims}
+        mixed = {path for one in found for path in _mixed(world, one)} - shims
+        lines += parameters(world, imports, canonical, shims, mixed, written, progress)
+    return readable(lines)
+
+
+def definition_at(world: World, canonical: str) -> Resolution:
+    """The definition that a dotted path leads to.
+
+    Raises:
+        InputError: It leads to none.
+    """
+    found = world.resolver.dotted(canonical)
+    if found.kind == "definition" and not found.rest:
+        return found
+    if found.kind == "module":
+        raise InputError(f"'{canonical}' is a module", hint="name what is in it: pkg.module.Name")
+    if found.kind == "definition":
+        raise InputError(f"'{canonical}' is an attribute of '{found.name}', not a module's name")
+    reason = found.reason or "no such module in this repository"
+    raise InputError(
+        f"'{canonical}' does not lead to a definition: {reason}",
+        hint="`migrate init` alone ranks the names that have several paths",
+    )
+
+
+def _check_distinct(targets: Sequence[tuple[str, Resolution]]) -> None:
+    seen: dict[object, str] = {}
+    for path, target in targets:
+        other = seen.setdefault(target.target, path)
+        if other != path:
+            raise InputError(
+                f"'{path}' and '{other}' are one definition; only one can be canonical"
+            )
+
+
+def _what_was(
+    world: World, history: History, targets: Sequence[tuple[str, Resolution]], progress: Progress
+) -> tuple[World, Formers]:
+    """Ask the history what dangling names were, until what it proves leads to no more.
+
+    Returns:
+        The code in which the names that were proven stand for what they were; and what was found.
+    """
+    progress("looking for names that are gone")
+    world.book.load(world.book.python)
+    dangling = dangling_names(world)
+    present = {name: world.modules.find(name[0]) for name in dangling}
+    formers: Formers = {}
+    assumed: dict[Name, Resolution] = {}
+    while True:
+        before = len(assumed)
+        for canonical, definition in targets:
+            past = Past(history, canonical, definition)
+            words = _words(world, canonical, definition, formers, progress)
+            # What is proven changes what others were, so all that is open is asked again.
+            new = {name: one for name, one in present.items() if name not in assumed}
+            progress(f"searching the history for {len(new)} names")
+            by_revision = sorted(
+                (revisions[0], name, revisions)
+                for name, revisions in history.revisions(new, words).items() if revisions
+            )  # fmt: skip
+            for _, name, revisions in by_revision:
+                found = (past.of(world, one, name) for one in revisions[:_REVISIONS])
+                former = next((one for one in found if one is not None), None)
+                if former is None:
+                    continue
+                formers.setdefault(name, {})[canonical] = former
+                resolution = world.resolver.dotted(former.to) if former.is_certain else None
+                if resolution is not None and resolution.kind == "definition":
+                    assumed.setdefault(name, resolution._replace(route=()))
+        if len(assumed) == before:
+            return world, formers
+        world = world.assuming(assumed)
+
+
+def _words(
+    world: World, canonical: str, definition: Resolution, formers: Formers, progress: Progress
+) -> frozenset[str]:
+    """One of these is in every file that had to do with a definition."""
+    names, _, _ = _leading(world, canonical, definition, _known(formers, canonical), progress)
+    beside = (
+        one.qualname for one in world.facts(definition.path).definitions
+        if one.kind in ("def", "async def", "class") and "." not in one.qualname
+    )  # fmt: skip
+    return frozenset((*names, *beside))
+
+
+def _known(formers: Formers | None, canonical: str) -> dict[Name, Former]:
+    """What names that are gone were to one canonical definition."""
+    return {name: by[canonical] for name, by in (formers or {}).items() if canonical in by}
+
+
+def _leading(
+    world: World,
+    canonical: str,
+    definition: Resolution,
+    known: Mapping[Name, Former],
+    progress: Progress,
+) -> tuple[set[str], Sequence[str], Mapping[Step, Resolution]]:
+    """The names under which a definition is known, the files that spell one, and who has them."""
+    target = definition.path, definition.name
+    names = {canonical.rpartition(".")[2], definition.name}
+    names |= {name for (_, name), one in known.items() if one.is_certain and one.to == canonical}
+    files: set[str] = set()
+    new = names
+    while True:
+        progress(f"looking for {', '.join(sorted(new))}")
+        files.update(world.book.mentioning(Needles.of(new)))
+        leading = names_of(target, sorted(files), world.resolver, names)
+        new = {name for _, name in leading} - names
+        if not new:
+            return names, sorted(files), leading
+        names |= new
+
+
+def find_paths(
+    world: World, canonical: str, definition: Resolution, formers: Formers | None = None,
+    progress: Progress = quiet,
+) -> Finding:  # fmt: skip
+    """Find every path to a definition, and who uses which.
+
+    Args:
+        world: The code.
+        canonical: The path that counts as the right one.
+        definition: What it leads to.
+        formers: What the history says of paths that lead nowhere any more.
+        progress: Told, in words, what goes on.
+    """
+    target = definition.path, definition.name
+    known = _known(formers, canonical)
+    names, files, leading = _leading(world, canonical, definition, known, progress)
+    related = {name for name, one in known.items() if one.is_related or name[1] in names}
+    if related:
+        files = sorted({*files, *world.book.mentioning(Needles.of(name for _, name in related))})
+    routes: dict[str, Route] = {}
+    dangling: dict[Name, Route] = {}
+    own = Route(canonical)
+    for path in files:
+        for use in dangling_uses(path, world.facts(path), world.resolver):
+            if (use.module, use.name) in related or use.name in names:
+                dangling.setdefault((use.module, use.name), Route(use.dotted)).add(use)
+    for use in (
+        use for path in files for use in path_uses(path, world.facts(path), world.resolver)
+    ):
+        if (use.module, use.name) in related:
+            # It stands for something again since the history has proven it.
+            if use.resolution.kind == "definition":
+                dangling.setdefault((use.module, use.name), Route(use.dotted)).add(use)
+        elif (use.resolution.path, use.resolution.name) == target and not use.resolution.rest:
+            if use.dotted == canonical:
+                own.add(use)
+            elif use.file not in _inner(definition):
+                routes.setdefault(use.dotted, Route(use.dotted)).add(use)
+    for (path, name), resolution in leading.items():
+        dotted = f"{world.modules.name(path)}.{name}"
+        is_gone = (world.modules.name(path), name) in related
+        if (
+            dotted != canonical
+            and not is_gone
+            and not is_test(path)
+            and _is_offered(world, path, name)
+        ):
+            routes.setdefault(dotted, Route(dotted, resolution.route))
+    gone = [
+        Dangling(route, known.get(name), formers is not None)
+        for name, route in sorted(dangling.items(), key=lambda one: (-one[1].count, one[0]))
+    ]
+    shims = {step[0] for route in routes.values() for step in route.steps}
+    return Finding(
+        canonical, definition, _line(world, target),
+        tuple(sorted(routes.values(), key=lambda route: (-route.count, route.dotted))),
+        tuple(gone), frozenset(path for path in shims if is_shim(path, world.resolver)), own,
+    )  # fmt: skip
+
+
+def _mixed(world: World, finding: Finding) -> Iterator[str]:
+    """The modules on the routes that forward the definition, and define things of their own."""
+    for route in finding.routes:
+        for path, _ in route.steps:
+            if path not in _inner(finding.definition) and not is_test(path):
+                facts = world.facts(path)
+                if any(one.kind in ("class", "def", "async def") for one in facts.definitions):
+                    yield path
+
+
+def _inner(definition: Resolution) -> set[str]:
+    """The files through which the canonical path itself reaches the definition."""
+    return {definition.path, *(path for path, _ in definition.route)}
+
+
+def _is_offered(world: World, path: str, name: str) -> bool:
+    """Whether a module means to offer the name, rather than merely to use it."""
+    facts = world.facts(path)
+    listed = facts.exports is not None and any(name == n for n, _, _ in facts.exports.names)
+    aliased = any(d.qualname == name and d.kind != "assign" for d in facts.definitions)
+    return listed or aliased or is_shim(path, world.resolver)
+
+
+def _line(world: World, target: Target) -> int:
+    for definition in world.facts(target[0]).definitions:
+        if definition.qualname == target[1]:
+            return definition.line
+    return 1
+
+
+# ------------------------------------------------------------------- text
+
+
+def render(world: World, found: Iterable[Finding], written: Written) -> list[str]:
+    """The configuration up to the end of `[imports]`, as lines."""
+    base = plain(world.snapshot.name[:12])
+    lines = [
+        f"# What `migrate init` found at {base}. Review it, then run `migrate --dry-run`.",
+        "# A line says: what is imported by the path on the left shall be imported by the path on",
+        "# the right. Delete a line to leave that path alone; add one for what is missing.",
+        "",
+        "schema = 1",
+        "",
+        "[imports]",
+    ]
+    for finding in found:
+        lines += ["", *_section(world, finding, written)]
+    return lines
+
+
+def _section(world: World, finding: Finding, written: Written) -> list[str]:
+    definition = finding.definition
+    place = f"is {definition.name} in {definition.path}:{finding.line};"
+    uses = f"{_times(finding.canonical_uses)} imported by this path."
+    lines = [f"# {plain(finding.canonical)}", *comment(f"{place} {uses}")]
+    if not finding.routes and not finding.dangling:
+        return [*lines, "# There is no other path to it: nothing to do."]
+    for route in finding.routes:
+        if route.count:
+            way = _way(world, finding, route)
+            lines += ["", f"# {_usage(route)}", *comment(way)]
+            lines.append(written.pair("imports", route.dotted, finding.canonical))
+    for one in finding.dangling:
+        active, text, to = _explained(one, finding)
+        lines += ["", f"# Dangling. {_usage(one.route)}", *comment(text)]
+        lines.append(written.pair("imports", one.route.dotted, to, active=active))
+    unused = [route for route in finding.routes if not route.count]
+    if unused:
+        lines += ["", "# Not used inside this repository:"]
+        lines += [written.pair("imports", one.dotted, finding.canonical) for one in unused]
+    return lines
+
+
+def _usage(route: Route) -> str:
+    files = "1 file" if len(route.files) == 1 else f"{len(route.files)} files"
+    return f"Used {_times(route.count)} in {files}."
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
+def _way(world: World, finding: Finding, route: Route) -> str:
+    """The chain of modules that the path goes through, shims marked."""
+    stops = [
+        f"{world.modules.name(path)}{' (shim)' if path in finding.shims else ''}"
+        for path, _ in route.steps
+    ]
+    definition = finding.definition
+    if len(stops) < 2 and route.dotted.endswith(f".{definition.name}"):
+        return "This is where it is defined."
+    return f"By way of {' -> '.join(dict.fromkeys(stops))}." if stops else ""
+
+
+def _explained(one: Dangling, finding: Finding) -> tuple[bool, str, str]:
+    """Whether a dangling path is an active line, why, and what takes its place."""
+    if one.former is None:
+        where = (
+            "No revision in the history has it"
+            if one.searched
+            else ("The history was not searched")
+        )
+        return False, f"{where}. Remove the # if it means the same.", finding.canonical
+    return one.former.is_certain, one.former.text, one.former.to or finding.canonical

@@ -1,0 +1,270 @@
+"""The `[factories]` that `migrate init` proposes: active where nothing can be lost."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from onepath.analysis.classes import descendants, foreign_base, in_tests
+from onepath.analysis.factories.demands import PERMISSION, demands, lost_demands
+from onepath.analysis.factories.forwarding import Forwarding, forwardings
+from onepath.analysis.factories.variants import METHOD, Variant, find_goal, find_variants
+from onepath.analysis.factories.ways import ANNOTATED, DIRECT, SINGLETON, Factory, factories
+from onepath.analysis.index import Canonical, Index, Place
+from onepath.analysis.mentions import call_sites
+from onepath.analysis.places import FUNCTIONS
+from onepath.config.codemod_tables import FactoryConfig
+from onepath.config.migrate_toml import Config, parse_config
+from onepath.discover.published import Published, is_demonstration
+from onepath.discover.text import Written, comment, plain, quoted
+from onepath.symbols.find_references.targets import Target
+from onepath.symbols.find_references.text_holders import holders
+
+_MOST = 40
+"""How many factories of one class are written out."""
+_SHOWN = 5
+_STARTERS = frozenset(("main", "run", "cli", "app", "create_app", "make_app", "application"))
+"""Functions by whose names programs and servers are started."""
+_KNOWN_DECORATORS = frozenset((
+    "staticmethod", "classmethod", "deprecated", "lru_cache", "cache", "override", "final",
+))  # fmt: skip
+_TEXTS = ("config", "text", "file", "string")
+
+
+class _Found(NamedTuple):
+    """A factory with what decides whether it is to go."""
+
+    factory: Factory
+    dotted: str
+    variant: Variant | None
+    forwarding: Forwarding | None
+    callers: int
+    """Calls outside of tests."""
+
+
+def factory_tables(
+    index: Index, canonical: Canonical, written: Written, published: Published
+) -> Iterator[str]:
+    """The tables of `[factories]` for one canonical class, as lines.
+
+    A table is active only where the factory does nothing but forward, is called in this
+    repository, and nobody else may call it: no program, framework, subclass or reader of a
+    published package. All others are comments with the reason.
+
+    Args:
+        index: The whole repository.
+        canonical: The canonical class.
+        written: What is written so far.
+        published: Which modules others may import.
+    """
+    path = canonical.symbol.path
+    ways = [one for one in factories(index, canonical) if _can_go(index, one)]
+    ways.sort(key=lambda one: (-one.calls, one.path, one.line))
+    found = _with_bodies(index, ways, path)
+    supplier = _supplier(index, found, path)
+    to = path if supplier is None else supplier.dotted
+    if supplier is not None:
+        yield from ("", *comment(_told(index, supplier, path)))
+        yield from (f"[canonical.{quoted(path)}]", f"factory = {quoted(to)}")
+        found = _with_bodies(index, [one for one in ways if one != supplier.factory], to)
+    called = [one for one in found if one.factory.calls]
+    if called:
+        name = to.rpartition(".")[2]
+        text = f"Other ways to a {name}. Each becomes a call of the path on the right."
+        yield from ("", f"# {text}")
+    reasons = {one.dotted: [*_reasons(index, one, to, published)] for one in called}
+    for name in reasons.keys() & set(written.active("imports").values()):
+        reasons[name].append("names that are gone become this one")
+    _note_texts(index, called, reasons)
+    for one in called[:_MOST]:
+        yield from _table(one, to, reasons[one.dotted], written)
+    if len(called) > _MOST:
+        rest = len(called) - _MOST
+        yield f"# And {rest} more: `migrate audit --rule factory-variant` lists them."
+    if supplier is not None:
+        yield from _direct(index, canonical, supplier)
+    yield from _uncalled([one.dotted for one in found if not one.factory.calls])
+
+
+def _can_go(index: Index, one: Factory) -> bool:
+    """Whether it is something that a call or a name can be replaced for."""
+    definition = index.definitions(one.path).get(one.name)
+    if definition is None or one.kind in (DIRECT, ANNOTATED) or is_demonstration(one.path):
+        return False
+    leaf = one.name.rpartition(".")[2]
+    is_hook = leaf.startswith("__") and leaf.endswith("__")
+    return definition.kind in (*FUNCTIONS, "alias") and not is_hook
+
+
+def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[_Found]:
+    """What each factory hands on to the way that stays."""
+    dotted = {f"{index.module(one.path)}.{one.name}": one for one in ways}
+    config = _config(list(dotted), to)
+    variants, _ = find_variants(index, config)
+    by_name = {one.name: one for one in variants}
+    handed_on = forwardings(index, [one for one in variants if one.blocked is None], variants)
+    sites = call_sites(index, frozenset(one.place for one in ways))
+    return [
+        _Found(
+            one, name, by_name.get(name), handed_on.get(name),
+            sum(not in_tests(site.path) for site in sites[one.place]),
+        )
+        for name, one in dotted.items()
+    ]  # fmt: skip
+
+
+def _config(olds: Sequence[str], to: str) -> Config:
+    tables = tuple(FactoryConfig(old, to, 0) for old in olds if old != to)
+    return replace(parse_config("", "migrate.toml"), factories=tables)
+
+
+# ------------------------------------------------------ what a class demands
+
+
+def _supplier(index: Index, found: Sequence[_Found], path: str) -> _Found | None:
+    """The factory that supplies what the constructor refuses to work without."""
+    goal = find_goal(index, path)
+    if goal is None:
+        return None
+    demanded = demands(index, goal.callee)
+    home = goal.callee.place[0]
+    supplying = [
+        one for one in found
+        if one.variant is not None and one.forwarding is not None
+        and one.variant.callee.kind != METHOD
+        # What only its own module can do counts there alone.
+        and (demanded & one.forwarding.supplied
+             - (frozenset() if one.factory.path == home else {PERMISSION}))
+    ]  # fmt: skip
+    if not supplying:
+        return None
+    direct = [one for one in supplying if _is_direct(one, goal.callee.place)] or supplying
+    return max(
+        direct, key=lambda one: (one.factory.path == home, one.factory.calls, -one.factory.line)
+    )
+
+
+def _is_direct(one: _Found, place: Place) -> bool:
+    return one.factory.forwards_to == (place[1],)
+
+
+def _told(index: Index, supplier: _Found, path: str) -> str:
+    goal, handed_on = find_goal(index, path), supplier.forwarding
+    lost = lost_demands(index, goal.callee, handed_on) if goal and handed_on else ""
+    return (
+        f"{path} refuses to be made without {lost}, which {supplier.dotted} supplies: that is the "
+        "canonical way to an instance."
+    )
+
+
+def _direct(index: Index, canonical: Canonical, supplier: _Found) -> Iterator[str]:
+    """The calls of the class itself where its factory is canonical."""
+    cls = canonical.cls
+    sites = call_sites(index, frozenset((cls.place,))) if cls is not None else {}
+    home = {supplier.factory.path, canonical.resolution.path}
+    direct = [
+        one for found in sites.values() for one in found
+        if one.path not in home and not in_tests(one.path)
+    ]  # fmt: skip
+    if direct:
+        path = canonical.symbol.path
+        text = f"{path} itself is called outside of its factory {_times(len(direct))}."
+        yield from ("", *comment(f"{text} Remove the # to have these calls go through it."))
+        yield from (f"# [factories.{quoted(path)}]", f"# to = {quoted(supplier.dotted)}")
+
+
+# ------------------------------------------------------------------ reasons
+
+
+def _reasons(index: Index, one: _Found, to: str, published: Published) -> Iterator[str]:
+    """Why a table must not be active, each in words."""
+    factory, variant = one.factory, one.variant
+    definition = index.definitions(factory.path)[factory.name]
+    leaf = factory.name.rpartition(".")[2]
+    hooks = [
+        deco for deco in definition.decorators
+        if deco.partition("(")[0].rpartition(".")[2] not in _KNOWN_DECORATORS
+    ]  # fmt: skip
+    if hooks:
+        yield f"its decorator '{hooks[0]}' may hand it to somebody who calls it"
+    if variant is None or one.forwarding is None:
+        blocked = variant.blocked if variant is not None else None
+        yield blocked[1] if blocked is not None else "it can't be followed"
+        return
+    more = one.forwarding.more or factory.beyond
+    if more:
+        yield f"it does more than forward: {'; '.join(more)}"
+    elif factory.kind == SINGLETON:
+        yield "it does more than forward: keeps the one that it made"
+    lost = lost_demands(index, variant.goal.callee, one.forwarding)
+    if lost:
+        yield f"it supplies {lost}, which '{to}' refuses to work without"
+    if not one.callers:
+        yield "only tests call it"
+    if leaf in _STARTERS:
+        yield "a program may be started by it"
+    if "." in factory.name:
+        yield from _overriding(index, factory)
+    project = published.by(factory.path, factory.name)
+    if project:
+        yield f"it is public in a package that {project} publishes: others may call it"
+
+
+def _overriding(index: Index, factory: Factory) -> Iterator[str]:
+    """Other classes that have, or may call, a method."""
+    owner, _, leaf = factory.name.rpartition(".")
+    cls = index.classes.get((factory.path, owner))
+    if cls is None:
+        yield "its class is not at the top of the module"
+        return
+    for other in index.ancestors(cls):
+        if leaf in other.members:
+            yield f"it overrides {other.name}.{leaf}"
+    for _, name in sorted(place for place in descendants(index, cls)
+                          if leaf in index.classes[place].members):  # fmt: skip
+        yield f"{name}.{leaf} overrides it"
+    outside = foreign_base(index, cls)
+    if outside:
+        yield f"{outside}, a base of {cls.name} from outside, may call it"
+
+
+def _note_texts(index: Index, called: Sequence[_Found], reasons: Mapping[str, list[str]]) -> None:
+    """Add where configuration, scripts or strings name a factory that would be active."""
+    targets = {
+        Target(*one.factory.place): one.dotted
+        for one in called if not reasons[one.dotted] and "." not in one.factory.name
+    }  # fmt: skip
+    for held in holders(index.world, targets) if targets else ():
+        known = reasons[targets[held.target]]
+        if held.kind in _TEXTS and not known and not in_tests(held.path):
+            known.append(f"{held.path}:{held.line} names it")
+
+
+# -------------------------------------------------------------------- text
+
+
+def _table(one: _Found, to: str, reasons: Sequence[str], written: Written) -> Iterator[str]:
+    factory = one.factory
+    called = _times(factory.calls)
+    place = plain(f"{factory.kind} in {factory.path}:{factory.line}")
+    yield ""
+    yield f"# {place}; called {called}."
+    active = not reasons and written.takes("factories", one.dotted, to)
+    if active:
+        yield from (f"[factories.{quoted(one.dotted)}]", f"to = {quoted(to)}")
+        return
+    yield from comment(f"Not active: {'; '.join(reasons) or 'it is written above'}.")
+    yield from (f"# [factories.{quoted(one.dotted)}]", f"# to = {quoted(to)}")
+    more = one.forwarding is not None and one.forwarding.more
+    if more or factory.kind == SINGLETON:
+        yield "# accept = true  # gives up what it does besides"
+
+
+def _uncalled(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        text = f"Not proposed, because nothing here calls them: {', '.join(names[:_SHOWN])}{more}."
+        yield from ("", *comment(text))
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -1,0 +1,244 @@
+"""What a name was that is no longer there, and what takes its place today."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from onepath.analysis.arguments import Signature, same_default
+from onepath.analysis.factories.forwarding import Forwarding, forwarding
+from onepath.analysis.factories.variants import Callee, find_goal, find_variants
+from onepath.analysis.index import Index, Place
+from onepath.analysis.mentions import body
+from onepath.analysis.places import FUNCTIONS
+from onepath.config.codemod_tables import FactoryConfig
+from onepath.config.migrate_toml import CONFIG_NAME, parse_config
+from onepath.config.settings import Settings
+from onepath.discover.history import History, Name
+from onepath.facts.source import SourceText
+from onepath.model import Definition
+from onepath.symbols.resolve import Resolution
+from onepath.symbols.world import World
+
+_DEEP = 6
+"""How many functions that call one another are followed."""
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
+
+
+class Former(NamedTuple):
+    """What a name was when it was last there."""
+
+    to: str
+    """The dotted path that takes its place today; empty where nothing says so."""
+    is_certain: bool
+    text: str
+    """Where it was and what it was, in words."""
+    is_related: bool = True
+    """Whether it had to do with the canonical definition."""
+
+
+class Past:
+    """Answers what names were, for one canonical definition.
+
+    Args:
+        history: Where to look.
+        canonical: The canonical path.
+        definition: What it leads to today.
+    """
+
+    def __init__(self, history: History, canonical: str, definition: Resolution) -> None:
+        self._history = history
+        self._canonical = canonical
+        self._definition = definition
+
+    def of(self, world: World, revision: str, name: Name) -> Former | None:
+        """What a name was in a revision; None if it was nothing there.
+
+        Args:
+            world: The present, with what is known of dangling names.
+            revision: The commit to look at.
+            name: The name.
+        """
+        then = self._history.world(revision)
+        if then is None:
+            return None
+        found = then.resolver.dotted(".".join(name))
+        if found.kind != "definition" or found.rest:
+            return None
+        before = then.resolver.dotted(self._canonical)
+        where = f"{found.name} in {found.path}"
+        if before.kind == "definition" and found.target == before.target:
+            text = f"Last there at {revision[:10]}, where it was the same: {where}."
+            return Former(self._canonical, True, text)
+        now = world.resolver.dotted(f"{then.modules.name(found.path)}.{found.name}")
+        if now.target == self._definition.target:
+            text = f"Last there at {revision[:10]}, where it led to {where}, as here."
+            return Former(self._canonical, True, text)
+        definition = _definition(then, found)
+        if definition is not None and definition.kind in FUNCTIONS:
+            return _Function(world, then, revision, name, found, definition).former(
+                self._canonical, before
+            )
+        text = (
+            f"Last there at {revision[:10]} as {where}, another definition than the canonical one."
+            " Remove the # to declare it replaced."
+        )
+        return Former(self._canonical, False, text, is_related=False)
+
+
+def _definition(world: World, found: Resolution) -> Definition | None:
+    definitions = world.facts(found.path).definitions
+    return next((one for one in reversed(definitions) if one.qualname == found.name), None)
+
+
+class _Function:
+    """A function of a former revision."""
+
+    def __init__(
+        self, world: World, then: World, revision: str, name: Name, found: Resolution,
+        definition: Definition,
+    ) -> None:  # fmt: skip
+        self._world = world
+        self._then = then
+        self._name = name
+        self._found = found
+        self._definition = definition
+        self._where = f"Last there at {revision[:10]} as a function, {found.name} in {found.path}"
+        files = {found.path, *then.imports(found.path)}
+        then.book.load(files)
+        self._index = Index(then, Settings(), files)
+
+    def former(self, canonical: str, before: Resolution) -> Former:
+        """What takes its place: what it only forwarded to, or what its text names."""
+        place = self._found.path, self._found.name
+        target = before.path, before.name
+        reached = set(self._reached(place))
+        told = next(iter(self._named_in_text()), "")
+        is_related = target in reached or self._leads(told, canonical)
+        callee = self._only_callee()
+        if callee is not None and is_related:
+            to = canonical if callee == target else self._today(callee)
+            if to and self._is_same_call(callee, to):
+                text = f"{self._where}, that only called {'.'.join(callee[1:])} with its arguments."
+                return Former(to, True, text)
+        if told:
+            text = f"{self._where}; its text names what to use instead. Remove the # to follow it."
+            return Former(told, False, text, is_related)
+        text = (
+            f"{self._where}, that returned one in its own way. Remove the # if it means the same."
+        )
+        return Former(canonical, False, text, is_related)
+
+    def _reached(self, start: Place) -> Iterator[Place]:
+        """What makes what a function returns, through the functions that it calls."""
+        seen: set[Place] = set()
+        waiting = [(start, 0)]
+        while waiting:
+            place, depth = waiting.pop()
+            if place in seen or depth > _DEEP:
+                continue
+            seen.add(place)
+            yield place
+            definition = self._index.definitions(place[0]).get(place[1])
+            if definition is not None and definition.kind in FUNCTIONS:
+                read = body(self._index, place[0], definition)
+                waiting += [(one, depth + 1) for one in (read.origins if read else ())]
+
+    def _only_callee(self) -> Place | None:
+        """The one thing that it calls to get what it returns."""
+        read = body(self._index, self._found.path, self._definition)
+        if read is None or len(read.results) != 1 or len(read.origins) != 1:
+            return None
+        return next(iter(read.origins))
+
+    def _today(self, place: Place) -> str:
+        """The path by which something that was there then is there today; empty if it is not."""
+        dotted = f"{self._then.modules.name(place[0])}.{place[1]}"
+        found = self._world.resolver.dotted(dotted)
+        if found.kind != "definition":
+            return ""
+        home = f"{self._world.modules.name(found.path)}.{found.name}"
+        return ".".join((home, *found.rest))
+
+    def _is_same_call(self, callee: Place, to: str) -> bool:
+        """Whether a call of the function and one of what takes its place mean the same."""
+        old = ".".join(self._name)
+        then = f"{self._then.modules.name(callee[0])}.{callee[1]}"
+        config = replace(parse_config("", CONFIG_NAME), factories=(FactoryConfig(old, then, 0),))
+        if find_goal(self._index, then) is None:
+            return False
+        variants, _ = find_variants(self._index, config)
+        path = self._world.resolver.dotted(to).path
+        self._world.book.load([path])
+        goal = find_goal(Index(self._world, Settings(), {path}), to)
+        if not variants or variants[0].blocked is not None or goal is None:
+            return False
+        one = variants[0]
+        if not _same_parameters(one.goal.callee.signature, goal.callee.signature):
+            return False
+        found = forwarding(self._index, one, variants)
+        return goal.callee.awaited == one.callee.awaited and _is_identity(
+            one.callee, goal.callee, found
+        )
+
+    # -------------------------------------------------------------- its text
+
+    def _named_in_text(self) -> Iterator[str]:
+        """The definitions of today that its docstring or its warning, or its module's, names."""
+        for text in self._texts():
+            for dotted in _DOTTED.findall(text):
+                found = self._world.resolver.dotted(dotted)
+                if found.kind == "definition" and not found.rest and dotted != ".".join(self._name):
+                    yield dotted
+
+    def _texts(self) -> Iterator[str]:
+        data = self._then.read([self._found.path]).get(self._found.path, b"")
+        try:
+            tree = ast.parse(SourceText(data).utf8)
+        except (SyntaxError, ValueError, RecursionError):
+            return
+        for node in ast.walk(tree):
+            is_it = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            if is_it and node.name == self._found.name:  # type: ignore[attr-defined]
+                for inner in ast.walk(node):
+                    if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                        yield inner.value
+        yield ast.get_docstring(tree) or ""
+
+    def _leads(self, told: str, canonical: str) -> bool:
+        """Whether what a text names has to do with the canonical class."""
+        if not told:
+            return False
+        found = self._world.resolver.dotted(told)
+        home = self._world.resolver.dotted(canonical)
+        return found.path == home.path
+
+
+def _same_parameters(one: Signature | None, other: Signature | None) -> bool:
+    if one is None or other is None:
+        return False
+    plain = [[(p.name, p.kind, p.default) for p in which.params] for which in (one, other)]
+    return plain[0] == plain[1]
+
+
+def _is_identity(own: Callee, goal: Callee, found: Forwarding) -> bool:
+    """Whether each argument of the one is the same argument of the other."""
+    if own.signature is None or goal.signature is None or found.more or found.own_class:
+        return False
+    giving, theirs = found.giving, list(goal.signature.params)
+    if giving.added or giving.dropped or "dropped" in (giving.rest, giving.keywords):
+        return False
+    for at, param in enumerate(own.signature.params):
+        if param.kind in ("*", "**"):
+            if not goal.signature.has(param.kind):
+                return False
+            continue
+        other = next((one for one in theirs if one.name == param.name), None)
+        if other is None or giving.to.get(param.name) != param.name or other.kind != param.kind:
+            return False
+        if param.kind != "kwonly" and theirs.index(other) != at:
+            return False
+        if param.default is not None and not same_default(other.default, param.default):
+            return False
+    return True

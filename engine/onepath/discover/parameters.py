@@ -1,0 +1,160 @@
+"""What the codemods after the imports need to know, found in the code: the rest of `migrate init`.
+
+The rules of the audit find it: factories of the canonical classes, shims on the way to them, names
+and classes that stand for them, import cycles around them, and events in old forms.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
+from onepath.analysis.index import Canonical, Class, Index
+from onepath.audit.finding import Violation
+from onepath.audit.rules import event_structure, import_cycle, shim
+from onepath.config.settings import CanonicalSymbol, Settings
+from onepath.discover.factory_tables import factory_tables
+from onepath.discover.published import Published
+from onepath.discover.text import Written, comment, plain, quoted
+from onepath.model import Definition
+from onepath.symbols.routes import is_shim
+from onepath.symbols.world import Progress, World, quiet
+
+_SHOWN = 5
+
+
+def parameters(
+    world: World, imports: Mapping[str, str], canonical: Sequence[str], shims: Iterable[str],
+    mixed: Iterable[str], written: Written, progress: Progress = quiet,
+) -> list[str]:  # fmt: skip
+    """The tables of a `migrate.toml` besides `[imports]`, as lines, each with what was found.
+
+    Args:
+        world: The code; all of it is read.
+        imports: Deprecated path -> canonical path, as found.
+        canonical: The canonical paths.
+        shims: Files that forward to them.
+        mixed: Files that forward to them and define things of their own.
+        written: What is written so far.
+        progress: Told, in words, what goes on.
+    """
+    progress("looking for factories, shims and look-alikes")
+    world.book.load(world.book.python)
+    symbols = tuple(CanonicalSymbol(path) for path in canonical)
+    index = Index(world, Settings(imports=imports, canonical=symbols))
+    published = Published(world)
+    roles = role_classes(index)
+    lines = [line for one, _ in roles for line in factory_tables(index, one, written, published)]
+    found = [line for one, cls in roles for line in _implementations(index, one, cls, written)]
+    lines += ["", "[implementations]", *found] if found else []
+    lines += _shims(index, set(shims), written, published)
+    lines += _mixed(index, sorted(mixed), imports)
+    lines += _cycles(index, {one.resolution.path for one in index.canonical})
+    lines += _events(index)
+    return lines
+
+
+# --------------------------------------------------------- implementations
+
+
+def _implementations(
+    index: Index, canonical: Canonical, cls: Class, written: Written
+) -> Iterator[str]:
+    """The classes that look like a canonical one: all of them comments.
+
+    A subclass is a type of its own, also an empty one, and another class may do other things.
+    """
+    imports = index.settings.imports
+    same: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
+    for one in candidates(index, canonical):
+        dotted = f"{index.module(one.path)}.{one.name}"
+        place = f"{one.path}:{one.line}"
+        is_alias = one.verdict == "alias" and dotted in imports
+        if is_alias and not is_shim(one.path, index.resolver):
+            text = f"Another name of the class, in {place}. Remove the # to have it removed once"
+            same.append((dotted, f"{text} nothing uses it."))
+        if one.place == cls.place or dotted in imports or dotted == canonical.symbol.path:
+            continue
+        if one.verdict == "subclass" and _is_trivial(index, index.classes[one.place]):
+            text = f"A subclass that adds nothing, in {place}; it is a type of its own."
+            same.append((dotted, f"{text} Remove the # if nobody tells the two apart."))
+        elif one.verdict == IMPLEMENTATION:
+            text = f"A class of its own with {len(one.shared)} of its methods, in {place}."
+            text += " Remove the # to have those uses moved that need nothing else."
+            others.append((dotted, text))
+    for dotted, text in (*same, *others):
+        yield from comment(text)
+        yield written.pair("implementations", dotted, canonical.symbol.path, active=False)
+
+
+def _is_trivial(index: Index, cls: Class) -> bool:
+    definition: Definition | None = index.definitions(cls.path).get(cls.name)
+    return not cls.members and definition is not None and not definition.decorators
+
+
+# ------------------------------------------------- shims, cycles and events
+
+
+def _shims(
+    index: Index, on_the_way: set[str], written: Written, published: Published
+) -> Iterator[str]:
+    found: dict[str, Violation] = {}
+    for one in shim.check(index, index.settings):
+        if one.path in on_the_way and "nearly" not in one.message:
+            found.setdefault(one.symbol, one)
+    if found:
+        yield from (
+            "",
+            "# Modules that only forward: delete, warn (leaves one that warns) or keep.",
+        )
+        yield "[shims]"
+    for module, one in sorted(found.items()):
+        yield f"# {plain(one.message.rpartition('; ')[2])}"
+        project = published.by(one.path)
+        if project:
+            text = f"{project} publishes it, and others may import it. Remove the # if nobody does."
+            yield from comment(text)
+        yield written.pair("shims", module, "delete", active=not project)
+
+
+def _mixed(index: Index, paths: Sequence[str], imports: Mapping[str, str]) -> Iterator[str]:
+    """Modules that are no shims, because they define something: what of them goes, what stays."""
+    found = []
+    for path in paths:
+        module = index.module(path)
+        forwarded = [old for old in imports if old.rpartition(".")[0] == module]
+        own = [
+            name for name, one in index.definitions(path).items()
+            if "." not in name and one.kind in ("class", "def", "async def")
+        ]  # fmt: skip
+        names = ", ".join(old.rpartition(".")[2] for old in forwarded)
+        if forwarded:
+            found += comment(f"{module} forwards {names}, and defines {_some(own)}.")
+    if found:
+        yield from ("", "# Modules that forward, and define something: what they forward leaves")
+        yield "# them by [imports], and what they define stays."
+        yield from found
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
+
+
+def _cycles(index: Index, canonical: set[str]) -> Iterator[str]:
+    found = list(import_cycle.check(index, index.settings))
+    if found:
+        folders = sorted({f"{path.rpartition('/')[0]}/**".lstrip("/") for path in canonical})
+        listed = ", ".join(map(quoted, folders))
+        yield from ("", f"# Import cycles in the whole repository: {len(found)}.", "[cycles]")
+        yield f"paths = [{listed}]"
+        yield "# defer = true  # also move imports into the functions that use them"
+
+
+def _events(index: Index) -> Iterator[str]:
+    found = list(event_structure.check(index, index.settings))
+    if found:
+        files = len({one.path for one in found})
+        yield ""
+        yield f"# Events that depart from the canonical form: {len(found)}, in {files} files."
+        yield "# Remove the # to have them rewritten."
+        yield from ("# [events]", "# rewrite = true")

@@ -1,0 +1,1 @@
+"""Edits: how imports, statements, calls and definitions are changed. Here libcst is at work."""

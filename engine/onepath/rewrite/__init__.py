@@ -1,1 +1,0 @@
-"""Edits: how imports, names, strings and whole modules are rewritten."""

@@ -1,0 +1,112 @@
+"""The ledger: one small file for each version that has been applied, in the repository itself.
+
+It is committed with the phase that it speaks of, so a merge brings both and a revert takes both
+back; a squash that drops the trailers keeps it. It names no base and no date: landing the same
+phase again from another base gives the same file.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from onepath.model import Edit, FileChange, Plan, Snapshot, VersionId
+from onepath.snapshot.blobs import blob_id
+
+_HEADER = "# Written by `migrate`, which reads it to tell what has been applied. Commit it.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A version that has been applied."""
+
+    version: str
+    """`websocket/v0001_canonical_imports`"""
+    hash: str
+    stamped: bool
+    """Whether somebody said so (`migrate stamp`) instead of the tool doing it."""
+
+
+def ledger_path(folder: str, version: VersionId) -> str:
+    """Where the ledger speaks of a version: `FOLDER/websocket/0001_canonical_imports.toml`."""
+    return f"{folder}/{version.pack}/{version.number:04d}_{version.name}.toml"
+
+
+def ledger_text(version: VersionId, *, stamped: bool = False) -> bytes:
+    """Return the content of the ledger's file about a version."""
+    lines = [f'version = "{version}"', f'hash = "{version.digest}"']
+    if stamped:
+        lines.append("stamped = true")
+    return (_HEADER + "\n".join(lines) + "\n").encode()
+
+
+def parse_entry(data: bytes) -> LedgerEntry | None:
+    """Read a file of the ledger; None if it is none."""
+    try:
+        content = tomllib.loads(data.decode())
+    except ValueError:
+        return None
+    version, digest = content.get("version"), content.get("hash")
+    if not isinstance(version, str) or not isinstance(digest, str):
+        return None
+    return LedgerEntry(version, digest, content.get("stamped") is True)
+
+
+def read_ledger(snapshot: Snapshot, folder: str) -> Mapping[str, LedgerEntry]:
+    """Return the ledger of a snapshot, by path. Files that make no sense are left out."""
+    if not folder:
+        return {}
+    wanted = [
+        entry for path, entry in snapshot.entries.items()
+        if path.startswith(f"{folder}/") and path.endswith(".toml") and entry.is_regular
+    ]  # fmt: skip
+    read = ((entry.path, data) for entry, data in snapshot.source().read(wanted))
+    parsed = ((path, parse_entry(data)) for path, data in read if data is not None)
+    return {path: entry for path, entry in parsed if entry is not None}
+
+
+def with_ledger(plan: Plan, snapshot: Snapshot, folder: str) -> Plan:
+    """Return the plan with the ledger's files in each phase that changes something.
+
+    Args:
+        plan: Made from `snapshot`.
+        snapshot: Has the ledger as it is.
+        folder: The ledger's folder; empty for none.
+    """
+    if not folder:
+        return plan
+    versions = [version for phase in plan.phases for version in phase.versions]
+    there = _files(snapshot, [ledger_path(folder, version) for version in versions])
+    phases = []
+    for phase in plan.phases:
+        changes: list[FileChange] = []
+        if phase.changeset.changes:
+            changes = [
+                change for version in phase.versions
+                if (change := _change(snapshot, folder, version, there)) is not None
+            ]  # fmt: skip
+        phases.append(replace(phase, ledger=tuple(sorted(changes, key=lambda one: one.path))))
+    return replace(plan, phases=tuple(phases), ledger=folder)
+
+
+def _files(snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
+    wanted = [snapshot.entries[path] for path in paths if path in snapshot.entries]
+    read = snapshot.source().read([entry for entry in wanted if entry.is_regular])
+    return {entry.path: data for entry, data in read if data is not None}
+
+
+def _change(
+    snapshot: Snapshot, folder: str, version: VersionId, there: Mapping[str, bytes]
+) -> FileChange | None:
+    """The change of one file; None where it is right, or something else is in its place."""
+    path, new = ledger_path(folder, version), ledger_text(version)
+    length = next((len(entry.oid) for entry in snapshot.entries.values()), 40)
+    if path in there:
+        old = there[path]
+        if old == new:
+            return None
+        edits = (Edit(0, len(old), new, "file", 1),)
+        return FileChange(path, snapshot.entries[path].mode, blob_id(old, length), old, new, edits)
+    taken = path in snapshot.entries or any(
+        other.startswith(f"{path}/") or path.startswith(f"{other}/") for other in snapshot.entries
+    )
+    return None if taken else FileChange.made(path, new, length)

@@ -1,0 +1,184 @@
+"""What refers to a module, or to a name in one, outside of the code of Python files as well."""
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+
+from onepath.facts.documents.piece import DocumentError
+from onepath.facts.documents.pieces import pieces
+from onepath.facts.documents.text_paths import is_configuration, may_hold_paths, mentions
+from onepath.facts.extract.file import extract
+from onepath.facts.extract.type_comments import MARK, is_in_type_comment
+from onepath.facts.prefilter.words import Needles
+from onepath.model import Facts
+from onepath.symbols.find_references.holders import holders_in, python_holders
+from onepath.symbols.find_references.targets import MENTION, Holder, Known, Sought, Target
+from onepath.symbols.modules import is_package
+from onepath.symbols.world import World, read_files
+
+_PYTHON = (".py", ".pyi")
+_RUN = ("cell", "doctest")
+"""Kinds of pieces that somebody runs."""
+_BATCH = 200
+
+
+def holders(
+    world: World, targets: Iterable[Target], skip: Container[str] = ()
+) -> tuple[Holder, ...]:
+    """Everything that still refers to one of these targets, by file and line.
+
+    Imports in all their forms, attribute chains, strings, entry points, configuration and data
+    files, notebooks, doctests, documents and prose. A byte search picks the files.
+
+    Args:
+        world: The code.
+        targets: Modules, and names in modules.
+        skip: Files that are not looked at: those that go as well, and the one that says so.
+    """
+    sought = Sought.of(world, targets)
+    if not sought.words:
+        return ()
+    return tuple(
+        sorted({*python_holders(world, sought, skip), *_text_holders(world, sought, skip)})
+    )
+
+
+def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterator[Holder]:
+    files = {target.path: target for target in sought.modules.values()}
+    dotted = sought.dotted
+    spelled = (*dotted, *(entry for one in dotted for entry in _as_entry_points(one)), *files)
+    entries = world.snapshot.entries
+    texts = [
+        path for path, entry in entries.items()
+        if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
+    ]  # fmt: skip
+    chosen = [
+        *world.book.others_mentioning(texts, Needles.of((*spelled, *_imported(dotted)))),
+        *world.book.others_mentioning(world.book.python, Needles.of(spelled)),
+    ]
+    chosen = [path for path in chosen if path not in skip]
+    known = Known(world, sought, "text")
+    for at in range(0, len(chosen), _BATCH):
+        batch = chosen[at : at + _BATCH]
+        data = read_files(world.snapshot, [path for path in batch if path not in known])
+        for path, text in data.items():
+            known.keep(path, text_holders_in(world, path, text, sought, files))
+        for path in batch:
+            yield from known.of(path)
+
+
+def _as_entry_points(dotted: str) -> Iterator[str]:
+    """The ways to write a path with a colon: `a.b:C` and `a:b.C`."""
+    parts = dotted.split(".")
+    for at in range(1, len(parts)):
+        yield f"{'.'.join(parts[:at])}:{'.'.join(parts[at:])}"
+
+
+def _imported(dotted: Iterable[str]) -> Iterator[str]:
+    """How a piece of Python in a document begins that refers to a path without spelling it."""
+    for parent, _, name in (one.rpartition(".") for one in dotted):
+        if parent:
+            yield f"from {parent} import"
+            yield f"import {parent} as"
+        else:
+            yield name
+
+
+def text_holders_in(
+    world: World, path: str, data: bytes, sought: Sought, files: Mapping[str, Target]
+) -> Iterator[Holder]:
+    """The references in one document, configuration or data file, or in a file's texts."""
+    told: set[tuple[int, Target]] = set()
+    for one in _in_pieces(world, path, data, sought):
+        told.add((one.line, one.target))
+        yield one
+    is_setup = path.rpartition("/")[2] == "setup.py"
+    code = sorted(_code(world.facts(path), data)) if path.endswith(_PYTHON) else []
+    for mention in mentions(path, data, sought.dotted):
+        at = bisect_right(code, (mention.start, len(data))) - 1
+        if at >= 0 and mention.start < code[at][1]:
+            continue  # code that was understood says nothing more by its spelling
+        target = sought.dotted[mention.text.replace(":", ".")]
+        if path == target.path or (mention.line, target) in told:
+            continue
+        if _goes_deeper(world, data, mention.end, target):
+            continue
+        is_type = path.endswith(_PYTHON) and _in_type_comment(data, mention.start)
+        counts = mention.certain or is_setup or is_type or not mention.talk
+        yield Holder(path, mention.line, "config" if counts else MENTION, mention.text, target)
+    yield from _file_names(path, data, files)
+
+
+def _in_type_comment(data: bytes, start: int) -> bool:
+    line = data.rfind(b"\n", 0, start) + 1
+    return MARK in data[line:start] and is_in_type_comment(
+        data[line:start].decode("utf-8", "replace")
+    )
+
+
+def _code(facts: Facts, data: bytes) -> Iterator[tuple[int, int]]:
+    """The spans of a file in which a dotted path is code, or a string of its own."""
+    if facts.failure is not None:
+        yield 0, sys.maxsize  # it is listed as a whole
+    for statement in facts.imports:
+        yield statement.start, statement.end
+    for string in facts.strings:
+        yield string.start, string.end
+    for record in facts.named:
+        # An entry point is a part of its string.
+        at = data.find(record.text.encode(), record.start, record.end)
+        if record.how == "entry" and at >= 0:
+            yield at, at + len(record.text.encode())
+    for use in facts.uses:
+        if use.exact and use.chain:
+            yield use.start, use.chain[-1][1]
+
+
+def _in_pieces(world: World, path: str, data: bytes, sought: Sought) -> Iterator[Holder]:
+    """The references in the pieces of Python that a document holds."""
+    needles = Needles.of(sought.words)
+    try:
+        for piece in pieces(path, data):
+            if not needles.hit(piece.source):
+                continue
+            kind = "example" if piece.kind in _RUN else MENTION
+            for one in holders_in(world, "", extract(piece.source), sought, piece.source):
+                yield one._replace(path=path, line=piece.line + one.line - 1, kind=kind)
+    except DocumentError:
+        return  # prose is looked for in it all the same
+
+
+def _goes_deeper(world: World, data: bytes, end: int, target: Target) -> bool:
+    """Whether a path goes on to a module below the package that it seems to name."""
+    more = re.match(rb"[.:]([^\W\d]\w*)", data[end : end + 200])
+    if more is None or target.name or not is_package(target.path):
+        return False
+    return world.modules.submodule(target.path, more[1].decode()) is not None
+
+
+def _file_names(path: str, data: bytes, files: Mapping[str, Target]) -> Iterator[Holder]:
+    """Places that name the file of a module by its path."""
+    there = tuple(file for file in files if file != path and file.encode() in data)
+    for found in _either(there).finditer(data) if there else ():
+        file = found[0].decode()
+        line = data.count(b"\n", 0, found.start()) + 1
+        start = data.rfind(b"\n", 0, found.start()) + 1
+        end = data.find(b"\n", found.end())
+        head = data[start : found.start()]
+        tail = data[found.end() : end if end >= 0 else len(data)]
+        kind = "file" if _is_opened(path, head, tail) else MENTION
+        yield Holder(path, line, kind, file, files[file])
+
+
+def _either(files: Collection[str]) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(one.encode()) for one in files))
+
+
+def _is_opened(path: str, head: bytes, tail: bytes) -> bool:
+    """Whether a file's name stands where something may open the file."""
+    if head.lstrip().startswith((b"#", b"//", b";")):
+        return False
+    if path.endswith(_PYTHON):
+        return bool(re.search(rb"[\"'][^\"'\s]*\Z", head) and re.match(rb"[^\"'\s]*[\"']", tail))
+    return is_configuration(path) and not path.endswith((".json", ".jsonc"))

@@ -1,0 +1,330 @@
+"""A followed audit is, to the last letter, the audit that knows of no earlier one."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.audit.test_rule_examples import FILES, read_example
+
+from onepath.analysis.index import Index
+from onepath.audit.grounds import Followed, follow, keep_grounds, part_of
+from onepath.audit.result import AuditResult
+from onepath.audit.rule import Rule, all_rules
+from onepath.config.globs import Globs
+from onepath.config.migrate_toml import Config, parse_config
+from onepath.config.settings import Settings
+from onepath.facts.store.cache import FactsCache
+from onepath.plan import auditing
+from onepath.plan.auditing import make_audit
+from onepath.plan.met import unparseable_of
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder, Overlay
+from onepath.symbols.world import World
+
+Files = Mapping[str, str]
+Edit = Callable[[str, str, Files], str]
+EXAMPLES = {f"{path.parent.name}/{path.stem}": read_example(path) for path in FILES}
+RULES = [rule for _, rule in sorted(all_rules().items())]
+NOTHING = Globs(())
+
+
+class Audits:
+    """Audits of worlds that are nowhere on the disk, with one cache of facts."""
+
+    def __init__(self, empty: Path, cache: FactsCache) -> None:
+        self._empty = Folder(empty)
+        self._cache = cache
+        self._grounds: dict[str, Any] = {}
+
+    def world(self, files: Files) -> World:
+        changes = {path: text.encode() for path, text in files.items()}
+        return World.open(Overlay(self._empty, changes), self._cache, SerialExecutor())
+
+    def whole(self, files: Files, wanted: Settings, key: str = "") -> Followed:
+        """An audit of everything; with a key, what it rests on is kept under that."""
+        world = self.world(files)
+        world.book.load(world.book.python)
+        index = Index(world, wanted)
+        found = {rule.name: list(rule.check(index, wanted)) for rule in RULES}
+        followed = Followed(found, unparseable_of(world))
+        if key and key not in self._grounds:
+            part = part_of(index, RULES, found)
+            keep_grounds(self._cache, key, world, [part], followed.unparseable)
+            self._grounds[key] = self._cache.grounds(key)
+        return followed
+
+    def followed(
+        self, key: str, edited: Files, wanted: Settings, rules: Sequence[Rule] = RULES
+    ) -> Followed | None:
+        return follow(self._grounds[key], self.world(edited), rules, wanted, NOTHING)
+
+    def check(self, key: str, edited: Files, wanted: Settings) -> None:
+        """All rules together, and the one of the example, whose doubts no other rule has for it."""
+        own = all_rules()[key.partition("/")[0]]
+        for rules in (RULES, [own]):
+            followed = self.followed(key, edited, wanted, rules)
+            if followed is not None:
+                whole = self.whole(edited, wanted)
+                for rule in rules:
+                    assert sorted(followed.found[rule.name]) == sorted(whole.found[rule.name])
+                assert followed.unparseable == whole.unparseable
+
+
+@pytest.fixture(scope="module")
+def audits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audits]:
+    with FactsCache(tmp_path_factory.mktemp("cache")) as cache:
+        yield Audits(tmp_path_factory.mktemp("empty"), cache)
+
+
+def module_of(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def names_of(text: str) -> list[str]:
+    body = ast.parse(text).body
+    defined = [one.name for one in body if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+    return [*defined, "nowhere_to_be_found"]
+
+
+def others(path: str, files: Files) -> list[tuple[str, list[str]]]:
+    return [
+        (module_of(other), names_of(text))
+        for other, text in files.items()
+        if other != path and other.endswith(".py")
+    ]
+
+
+def without_statement(at: int) -> Edit:
+    def edit(path: str, text: str, files: Files) -> str:
+        body = ast.parse(text).body
+        if not -len(body) <= at < len(body):
+            return text
+        node = body[at]
+        lines = text.split("\n")
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+        return "\n".join([*lines[: first - 1], *lines[node.end_lineno or first :]])
+
+    return edit
+
+
+def doubled(path: str, text: str, files: Files) -> str:
+    return f"{text}\n{text}"
+
+
+def renamed(path: str, text: str, files: Files) -> str:
+    name = names_of(text)[0]
+    return text.replace(f"def {name}(", f"def {name}_2(").replace(f"class {name}", f"class {name}2")
+
+
+def importing(form: str) -> Edit:
+    def edit(path: str, text: str, files: Files) -> str:
+        return text + "".join(
+            form.format(module=module, name=name)
+            for module, names in others(path, files)
+            for name in names[:2]
+        )
+
+    return edit
+
+
+def with_definitions_of_others(path: str, text: str, files: Files) -> str:
+    return "\n".join([text, *(t for p, t in files.items() if p != path and p.endswith(".py"))])
+
+
+def with_method(path: str, text: str, files: Files) -> str:
+    """One more method, named as one of another class is, in every class."""
+    names = [
+        inner.name
+        for other in files.values()
+        if "class" in other
+        for one in ast.walk(ast.parse(other))
+        if isinstance(one, ast.ClassDef)
+        for inner in one.body
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    tree = ast.parse(text)
+    for one in tree.body:
+        if isinstance(one, ast.ClassDef):
+            one.body += ast.parse(f"def {[*names, 'more'][0]}(self, a=1): pass").body
+    return ast.unparse(tree)
+
+
+def with_parameter(path: str, text: str, files: Files) -> str:
+    tree = ast.parse(text)
+    for one in ast.walk(tree):
+        if isinstance(one, ast.FunctionDef):
+            one.args.kwonlyargs.append(ast.arg("added"))
+            one.args.kw_defaults.append(ast.Constant(None))
+            break
+    return ast.unparse(tree)
+
+
+def reading(path: str, text: str, files: Files) -> str:
+    """A function that reads what the file imports."""
+    imports = [one for one in ast.parse(text).body if isinstance(one, ast.ImportFrom)]
+    names = [alias.asname or alias.name for one in imports for alias in one.names]
+    return f"{text}\ndef reads():\n    return [{', '.join(n for n in names if n != '*')}]\n"
+
+
+EDITS: Mapping[str, Edit] = {
+    "moved": lambda path, text, files: f"# a comment\n\n{text}",
+    "reformatted": lambda path, text, files: ast.unparse(ast.parse(text)),
+    "value": lambda path, text, files: f"{text}\nADDED = 1\n",
+    "function": lambda path, text, files: f"{text}\ndef quite_new(a, b=1):\n    return a\n",
+    "class": lambda path, text, files: f"{text}\nclass QuiteNew:\n    def m(self): ...\n",
+    "subclass": lambda path, text, files: (
+        text + "".join(f"\nclass New{n}({n}):\n    def m(self): ...\n" for n in names_of(text)[:-1])
+    ),
+    "method": with_method,
+    "parameter": with_parameter,
+    "first statement gone": without_statement(0),
+    "last statement gone": without_statement(-1),
+    "renamed": renamed,
+    "doubled": doubled,
+    "import of outside": lambda path, text, files: f"import json\n{text}\nx = json.dumps(1)\n",
+    "imports": importing("\nfrom {module} import {name}\n"),
+    "imports used": importing("\nimport {module}\ny = {module}.{name}\n"),
+    "imports in a function": importing("\ndef late():\n    from {module} import {name}\n"),
+    "calls": importing("\ndef late():\n    from {module} import {name} as n\n    return n(1)\n"),
+    "stars": importing("\nfrom {module} import *\n"),
+    "aliases": importing("\nimport {module} as m_\n{name} = m_.{name}\n"),
+    "patches": importing('\nfrom unittest import mock\nmock.patch("{module}.{name}")\n'),
+    "attribute": importing("\nimport {module} as m_\nm_.{name}.other.{name}\n"),
+    "reads": reading,
+    "exports": lambda path, text, files: f"{text}\n__all__ = {names_of(text)[:1]!r}\n",
+    "getattr": lambda path, text, files: f"{text}\ndef __getattr__(name): ...\n",
+    "dynamic": lambda path, text, files: f"{text}\nglobals()['x'] = 1\n",
+    "definitions of others": with_definitions_of_others,
+    "empty": lambda path, text, files: "",
+    "broken": lambda path, text, files: f"{text}\ndef (:\n",
+    "event": lambda path, text, files: text + '\nE = {"type": "agent_started", "x": 1}\n',
+}
+ORDINARY = ("moved", "value", "function", "import of outside", "method", "parameter")
+"""Edits that should seldom need an audit of the whole, even in worlds made of nothing but cases."""
+
+
+def edited(files: Files, path: str, edit: str) -> Files:
+    try:
+        return {**files, path: EDITS[edit](path, files[path], files)}
+    except SyntaxError:
+        return {**files, path: ""}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_edit_of_each_file_gives_what_a_whole_audit_gives(name: str, audits: Audits) -> None:
+    example = EXAMPLES[name]
+    audits.whole(example.files, example.settings, name)
+    for path in example.files:
+        for edit in EDITS if path.endswith(".py") else ():
+            audits.check(name, edited(example.files, path, edit), example.settings)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_so_do_edits_of_several_files(audits: Audits, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(EXAMPLES)))
+    example = EXAMPLES[name]
+    audits.whole(example.files, example.settings, name)
+    new = example.files
+    python = [path for path in new if path.endswith(".py")]
+    for path in data.draw(st.lists(st.sampled_from(python), min_size=1, max_size=4)):
+        new = edited(new, path, data.draw(st.sampled_from(sorted(EDITS))))
+    audits.check(name, new, example.settings)
+
+
+@pytest.mark.parametrize("edit", ORDINARY)
+def test_ordinary_edits_are_followed(edit: str, audits: Audits) -> None:
+    outcomes = []
+    for name, example in EXAMPLES.items():
+        audits.whole(example.files, example.settings, name)
+        outcomes += [
+            audits.followed(name, edited(example.files, path, edit), example.settings)
+            for path in example.files
+            if path.endswith(".py")
+        ]
+    assert sum(one is not None for one in outcomes) > 0.35 * len(outcomes)
+
+
+# ------------------------------------------------------- the audit as a whole
+
+SMALL = {
+    "app/__init__.py": "",
+    "app/hub.py": "class Hub:\n    def attach(self): ...\n",
+    "app/old.py": "from app.hub import Hub\n",
+    "app/use.py": "from app.old import Hub\nfrom app.gone import Thing\n\nHub()\n",
+    "app/more.py": "from app.hub import Hub\n\n\ndef make():\n    return Hub()\n",
+    "tests/test_use.py": "from unittest import mock\n\nmock.patch('app.old.Hub')\n",
+    "README.md": "nothing\n",
+}
+CONFIG = 'schema = 1\n[imports]\n"app.old.Hub" = "app.hub.Hub"\n'
+CHANGES: Mapping[str, Mapping[str, str | None]] = {
+    "nothing": {},
+    "a line": {"app/use.py": f"# moved\n{SMALL['app/use.py']}"},
+    "a new module": {"app/gone.py": "class Thing: ...\n"},
+    "a module less": {"app/old.py": None},
+    "a package for a module": {"app/old.py": None, "app/old/__init__.py": SMALL["app/old.py"]},
+    "a new test": {"tests/test_more.py": "import app.use\n"},
+    "another document": {"README.md": "something\n"},
+    "a document more, one less": {"README.md": None, "docs/a.md": "a"},
+    "what a module is built from": {"app/gone.pyx": "x"},
+    "another root": {"pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["app"]\n'},
+    "a file that can't be read": {"app/more.py": "def (:\n"},
+    "two files": {"app/use.py": "x = 1\n", "app/more.py": "y = 1\n"},
+}
+
+
+def audit(folder: Path, config: Config, cache: Path | None) -> AuditResult:
+    return make_audit(Folder(folder), config, executor=SerialExecutor(), cache_dir=cache)
+
+
+def write(folder: Path, files: Mapping[str, str | None]) -> None:
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        if text is not None:
+            target.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("second", CHANGES)
+@pytest.mark.parametrize("first", CHANGES)
+def test_audits_with_and_without_a_cache_agree(first: str, second: str, tmp_path: Path) -> None:
+    config, folder = parse_config(CONFIG, ""), tmp_path / "code"
+    write(folder, SMALL)
+    assert audit(folder, config, tmp_path).findings
+    for change in (first, second):
+        write(folder, CHANGES[change])
+        assert audit(folder, config, tmp_path) == audit(folder, config, None)
+
+
+def test_another_configuration_and_another_build_follow_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "code"
+    write(folder, SMALL)
+    audit(folder, parse_config(CONFIG, ""), tmp_path)
+    write(folder, CHANGES["a line"])
+    asked: list[object] = []
+    monkeypatch.setattr(auditing, "follow", lambda *given: asked.append(given))
+    audit(folder, parse_config("schema = 1\n", ""), tmp_path)
+    assert asked == []
+    monkeypatch.setattr("onepath.plan.memory.engine_digest", lambda: "another")
+    audit(folder, parse_config(CONFIG, ""), tmp_path)
+    assert asked == []
+    monkeypatch.undo()
+    monkeypatch.setattr(auditing, "follow", lambda *given: asked.append(given))
+    audit(folder, parse_config(CONFIG, ""), tmp_path)
+    assert len(asked) == 1
+
+
+def test_excluded_files_stay_excluded(tmp_path: Path) -> None:
+    config = parse_config('schema = 1\nexclude = ["app/use.py"]\n', "")
+    folder = tmp_path / "code"
+    write(folder, SMALL)
+    audit(folder, config, tmp_path)
+    write(folder, CHANGES["a line"])
+    assert audit(folder, config, tmp_path) == audit(folder, config, None)

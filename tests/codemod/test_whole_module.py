@@ -1,0 +1,399 @@
+"""One codemod over the bytes of files, without a repository."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from onepath.codemod.users.user_codemod import UserCodemod, digest, load, parse_codemod
+from onepath.codemod.users.whole_module import Batch, Ran, Target, check_codemod, run_batch
+from onepath.errors import InputError
+from onepath.model import Entry
+
+F_STRINGS = "libcst.codemod.commands.convert_format_to_fstring.ConvertFormatStringCommand"
+
+LIBCST = """
+import libcst
+from libcst.codemod import Codemod, ContextAwareTransformer, SkipFile, VisitorBasedCodemodCommand
+from libcst.metadata import FullyQualifiedNameProvider
+
+class Name(VisitorBasedCodemodCommand):
+    "Renames one name."
+
+    DESCRIPTION = "Renames one name."
+
+    @staticmethod
+    def add_args(arg_parser):
+        arg_parser.add_argument("--old", required=True)
+        arg_parser.add_argument("--new", required=True)
+
+    def __init__(self, context, old, new):
+        super().__init__(context)
+        self.old, self.new = old, new
+
+    def leave_Name(self, original_node, updated_node):
+        if updated_node.value == self.old:
+            self.warn(f"found {self.old} in {self.context.filename}")
+            print("a word to the user")
+            return updated_node.with_changes(value=self.new)
+        return updated_node
+
+class Odd(ContextAwareTransformer):
+    def leave_Name(self, original_node, updated_node):
+        if updated_node.value == "skip":
+            raise SkipFile("not this one")
+        if updated_node.value == "leave":
+            raise SystemExit(3)
+        if updated_node.value == "fail":
+            raise ValueError("first line\\nsecond line")
+        if updated_node.value == "broken":
+            return updated_node.with_changes(value="class")
+        if updated_node.value == "smile":
+            return updated_node.with_changes(value="\\u0436")
+        return updated_node.with_changes(value="done")
+
+class Whereabouts(VisitorBasedCodemodCommand):
+    METADATA_DEPENDENCIES = (FullyQualifiedNameProvider,)
+
+    def leave_FunctionDef(self, original_node, updated_node):
+        (found,) = self.get_metadata(FullyQualifiedNameProvider, original_node)
+        context = self.context
+        said = f"{found.name} {context.full_module_name} {context.full_package_name}"
+        return updated_node.with_changes(
+            body=libcst.IndentedBlock([libcst.parse_statement(repr(said))])
+        )
+
+class Abstract(Codemod):
+    pass
+
+class Greedy(VisitorBasedCodemodCommand):
+    def __init__(self, context, more):
+        super().__init__(context)
+
+NOT_A_CLASS = 3
+"""
+
+BOWLER = """
+from bowler import Query
+
+def rename(paths):
+    return Query(paths).select_function("old").rename("new")
+
+def half(paths):
+    wanted = [path for path in paths if path.endswith("a.py")]
+    return Query(wanted).select_function("old").rename("new")
+
+def picky(paths):
+    return rename(paths).process(lambda path, hunk: "# no" not in "".join(hunk))
+
+def fails(paths):
+    def modify(node, capture, filename):
+        raise ValueError(f"can't do {filename}")
+    return Query(paths).select_function("old").modify(modify)
+
+def breaks(paths):
+    def modify(node, capture, filename):
+        node.children[1].value = "not a name"
+    return Query(paths).select_function("old").modify(modify)
+
+def runs_itself(paths):
+    return rename(paths).execute(write=True, silent=True, interactive=False)
+
+def none(paths):
+    pass
+
+def raises(paths):
+    raise KeyError("here")
+"""
+
+
+class Memory:
+    """A source whose files are in memory."""
+
+    def __init__(self, files: Mapping[str, bytes | None]) -> None:
+        self._files = files
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+        for entry in entries:
+            yield entry, self._files[entry.path]
+
+
+Run = Callable[..., dict[str, Ran]]
+
+
+@pytest.fixture(autouse=True)
+def _same_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+
+@pytest.fixture
+def codemods(tmp_path: Path) -> Path:
+    (tmp_path / "mine.py").write_text(LIBCST)
+    (tmp_path / "query.py").write_text(BOWLER)
+    return tmp_path
+
+
+def run(codemod: UserCodemod, files: Mapping[str, bytes | None]) -> dict[str, Ran]:
+    check_codemod(codemod)
+    targets = tuple(
+        Target(Entry(path, "0" * 40, 0o100644), path.removesuffix(".py").replace("/", "."))
+        for path in files
+    )
+    return {ran.path: ran for ran in run_batch(Batch(codemod, Memory(files), targets))}
+
+
+# ----------------------------------------------------------- names and arguments
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Class", "a b.Class", "file.py", "file.py:", "bowler:", "x/file.txt:C", "a..C", "a:"],
+)
+def test_what_has_none_of_the_forms_is_refused_with_the_forms(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_codemod(text)
+    assert "path/to/file.py:Class" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "hint"),
+    [
+        ("nosuchmodule.Class", "no module 'nosuchmodule'", "package.module.Class"),
+        ("libcst.nosuch.Class", "no module 'libcst.nosuch'", ""),
+        ("nosuch.py:Class", "nosuch.py: no such file", ""),
+        ("libcst.codemod.commands.rename.RenameComand", "no 'RenameComand'", "RenameCommand"),
+        ("libcst.codemod.commands.rename", "is a module", "RenameCommand"),
+        ("json.JSONDecoder", "is not a libcst codemod", "libcst.codemod.Codemod"),
+        ("mine.py:NOT_A_CLASS", "is not a libcst codemod", ""),
+        ("mine.py:Abstract", "abstract: it does not define transform_module_impl", ""),
+        ("mine.py:Greedy", "can't be made: TypeError: ", ""),
+        ("bowler:query.py:nothing", "has no 'nothing'", "rename"),
+    ],
+)
+def test_what_can_not_be_run_is_refused_before_any_file_is_read(
+    codemods: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str, hint: str
+) -> None:
+    monkeypatch.chdir(codemods)
+    with pytest.raises(InputError) as caught:
+        check_codemod(parse_codemod(text))
+    assert told in caught.value.message
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import nosuch_helper", "ModuleNotFoundError: No module named 'nosuch_helper' (bad.py:1)"),
+        ("\n1 / 0", "ZeroDivisionError: division by zero (bad.py:2)"),
+        ("raise SystemExit", "SystemExit (bad.py:1)"),
+        ("def (", "SyntaxError: "),
+    ],
+)
+def test_an_import_that_fails_says_where(tmp_path: Path, source: str, told: str) -> None:
+    (tmp_path / "bad.py").write_text(source)
+    with pytest.raises(InputError) as caught:
+        load(parse_codemod(f"{tmp_path}/bad.py:Class"))
+    assert f"importing {tmp_path}/bad.py failed: {told}" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("mine.py:Name", ["--old", "a"], "the following arguments are required: --new"),
+        ("mine.py:Name", ["--old", "a", "--new", "b", "c"], "unrecognized arguments: c"),
+        ("mine.py:Odd", ["--old"], "takes no arguments: --old"),
+        ("bowler:query.py:rename", ["x"], "a Bowler query takes no arguments: x"),
+    ],
+)
+def test_wrong_arguments_are_refused(
+    codemods: Path, monkeypatch: pytest.MonkeyPatch, name: str, arguments: list[str], told: str
+) -> None:
+    monkeypatch.chdir(codemods)
+    with pytest.raises(InputError) as caught:
+        check_codemod(parse_codemod(name, arguments))
+    assert told in caught.value.message
+
+
+def test_a_name_says_nothing_of_the_machine(tmp_path: Path) -> None:
+    codemod = parse_codemod(f"{tmp_path}/my codemod.py:Name")
+    assert (codemod.name, codemod.slug) == ("my codemod.py:Name", "my-codemod-py-Name")
+    query = parse_codemod("bowler:pkg.mod:function")
+    assert (query.name, query.slug) == ("bowler:pkg.mod:function", "bowler-pkg-mod-function")
+    assert parse_codemod("é.é").slug == "codemod"
+    assert parse_codemod("pkg.mod.Class").name == parse_codemod("pkg.mod:Class").name
+
+
+def test_the_digest_is_that_of_the_source_file(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text(LIBCST)
+    (tmp_path / "same.py").write_text(LIBCST)
+    (tmp_path / "other.py").write_text(LIBCST + "\n")
+    one, same, other = (
+        digest(parse_codemod(f"{tmp_path}/{name}.py:Odd")) for name in ("one", "same", "other")
+    )
+    assert one == same != other
+
+
+# ------------------------------------------------------------------- libcst
+
+
+def test_one_bad_file_never_stops_the_others(codemods: Path) -> None:
+    files = {
+        "bad.py": b"x = 1\ny = (\n",
+        "undecodable.py": b"x = '\xff'\n",
+        "skip.py": b"skip\n",
+        "leave.py": b"leave\n",
+        "fail.py": b"fail\n",
+        "broken.py": b"broken = 1\n",
+        "generated.py": b"# @" + b"generated\nname\n",
+        "formfeed.py": b"\x0cname\n",
+        "missing.py": None,
+        "same.py": b"done\n",
+        "good.py": b"name\n",
+    }
+    done = run(parse_codemod(f"{codemods}/mine.py:Odd"), files)
+    assert {path: ran.status for path, ran in done.items()} == {
+        "bad.py": "codemod-failed",
+        "undecodable.py": "codemod-failed",
+        "skip.py": "codemod-skipped",
+        "leave.py": "codemod-failed",
+        "fail.py": "codemod-failed",
+        "broken.py": "proof-does-not-parse",
+        "generated.py": "codemod-skipped",
+        "formfeed.py": "codemod-failed",
+        "missing.py": "missing",
+        "same.py": "unchanged",
+        "good.py": "changed",
+    }
+    assert done["good.py"].new == b"done\n"
+    assert done["skip.py"].reason == "not this one"
+    assert done["fail.py"].reason.startswith("ValueError: first line (mine.py:")
+    assert "second" not in done["fail.py"].reason
+    assert done["bad.py"].line == 2
+    assert done["bad.py"].reason.startswith("libcst can't parse it: ")
+    assert (done["broken.py"].line, done["broken.py"].new) == (1, b"")
+    assert done["formfeed.py"].reason == "libcst does not reproduce this file byte for byte"
+
+
+def test_arguments_reach_the_codemod_and_warnings_come_back(
+    codemods: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    codemod = parse_codemod(f"{codemods}/mine.py:Name", ["--old", "a", "--new", "b"])
+    done = run(codemod, {"x.py": b"a = 1\n", "y.py": b"c = 1\n"})
+    assert done["x.py"].new == b"b = 1\n"
+    assert done["x.py"].warnings == ("found a in x.py",)
+    assert done["y.py"].warnings == ()
+    assert capfd.readouterr() == ("", "a word to the user\n")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbfa = '\xc3\xa9'\r\n",
+        "# coding: latin-1\r\na = 'é'".encode("latin-1"),
+        b"# one\r\na = 1\n\n\r\n",
+        b"\tif_ = a",
+    ],
+)
+def test_encoding_and_line_ends_stay(codemods: Path, data: bytes) -> None:
+    codemod = parse_codemod(f"{codemods}/mine.py:Name", ["--old", "a", "--new", "b"])
+    data = data.removeprefix(b"\t")
+    (ran,) = run(codemod, {"x.py": data}).values()
+    at = data.rindex(b"a")
+    at = data.index(b"a =") if b"a =" in data else at
+    assert ran.new == data[:at] + b"b" + data[at + 1 :]
+
+
+def test_what_the_encoding_lacks_is_a_failure_of_that_file(codemods: Path) -> None:
+    data = "# coding: latin-1\nsmile = 'é'\n".encode("latin-1")
+    (ran,) = run(parse_codemod(f"{codemods}/mine.py:Odd"), {"x.py": data}).values()
+    assert ran.status == "codemod-failed"
+    assert "UnicodeEncodeError" in ran.reason
+
+
+def test_a_codemod_knows_which_module_it_is_in(codemods: Path) -> None:
+    codemod = parse_codemod(f"{codemods}/mine.py:Whereabouts")
+    done = run(codemod, {"pkg/mod.py": b"def f():\n    pass\n"})
+    assert done["pkg/mod.py"].new == b"def f():\n    'pkg.mod.f pkg.mod pkg'\n"
+
+
+def test_a_command_that_comes_with_libcst() -> None:
+    done = run(parse_codemod(F_STRINGS), {"x.py": b"'{}'.format(name)\n", "y.py": b"f'{x}'\n"})
+    assert done["x.py"].new == b"f'{name}'\n"
+    assert done["y.py"].status == "unchanged"
+
+
+# ------------------------------------------------------------------- Bowler
+
+
+def test_a_query_renames_a_function(codemods: Path) -> None:
+    files = {
+        "a.py": b"def old():\n    pass\n\nold()\n",
+        "sub/b.py": b"\xef\xbb\xbfold('\xc3\xa9')\r\n# end",
+        "c.py": "# coding: latin-1\nx = 'é'\nold()\n".encode("latin-1"),
+        "d.py": b"older()\n",
+        "e.py": b"\x0c\nold()\n\x0c\n",
+    }
+    done = run(parse_codemod(f"bowler:{codemods}/query.py:rename"), files)
+    assert done.pop("d.py").status == "unchanged"
+    assert {path: ran.status for path, ran in done.items()} == dict.fromkeys(done, "changed")
+    for path, ran in done.items():
+        assert ran.new == files[path].replace(b"old", b"new")
+
+
+def test_a_file_that_bowler_can_not_read_is_a_failure_with_its_line(codemods: Path) -> None:
+    files = {"new.py": b"old()\nmatch x:\n    case 1:\n        pass\n", "a.py": b"old()\n"}
+    done = run(parse_codemod(f"bowler:{codemods}/query.py:rename"), files)
+    assert (done["new.py"].status, done["new.py"].line) == ("codemod-failed", 2)
+    assert "3.8" in done["new.py"].reason
+    assert done["a.py"].new == b"new()\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "status", "reason"),
+    [
+        ("fails", "codemod-failed", "ValueError: can't do a.py (query.py:"),
+        ("breaks", "codemod-failed", "what the query makes of it does not parse"),
+    ],
+)
+def test_a_query_that_fails_fails_on_its_files_only(
+    codemods: Path, function: str, status: str, reason: str
+) -> None:
+    files = {"a.py": b"def old():\n    pass\n", "b.py": b"def other():\n    pass\n"}
+    done = run(parse_codemod(f"bowler:{codemods}/query.py:{function}"), files)
+    assert done["a.py"].status == status
+    assert done["a.py"].reason.startswith(reason)
+    assert done["b.py"].status == "unchanged"
+
+
+def test_files_that_the_query_leaves_out_are_skipped(codemods: Path) -> None:
+    codemod = parse_codemod(f"bowler:{codemods}/query.py:half")
+    done = run(codemod, {"a.py": b"old()\n", "b.py": b"old()\n"})
+    assert (done["a.py"].status, done["b.py"].status) == ("changed", "codemod-skipped")
+
+
+def test_hunks_that_the_query_declines_are_left(codemods: Path) -> None:
+    gap = b"x = 1\n" * 9
+    data = b"old()\n" + gap + b"old()  # no\n" + gap + b"old()\n"
+    (ran,) = run(parse_codemod(f"bowler:{codemods}/query.py:picky"), {"a.py": data}).values()
+    assert ran.new == b"new()\n" + gap + b"old()  # no\n" + gap + b"new()\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        ("runs_itself", "runs the query itself"),
+        ("none", "gives NoneType, not a bowler.Query"),
+        ("raises", "failed: KeyError: 'here' (query.py:"),
+    ],
+)
+def test_a_function_that_gives_no_query_is_refused(
+    codemods: Path, monkeypatch: pytest.MonkeyPatch, function: str, told: str
+) -> None:
+    mine = codemods / "a.py"
+    mine.write_bytes(b"old()\n")
+    monkeypatch.chdir(codemods)
+    with pytest.raises(InputError, match=r".") as caught:
+        run(parse_codemod(f"bowler:query.py:{function}"), {"a.py": b"old()\n"})
+    assert told in caught.value.message
+    assert mine.read_bytes() == b"old()\n"

@@ -1,0 +1,160 @@
+"""What init finds for the codemods after the imports."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from onepath.config.migrate_toml import Config, parse_config
+from onepath.discover.discover import discover
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder
+
+CANONICAL = "app.core.hub.Hub"
+HUB = "class Hub:\n" + "".join(
+    f"    def {name}(self): pass\n" for name in ("attach", "detach", "fan_out", "replay")
+)
+FILES = {
+    "app/__init__.py": "",
+    "app/core/__init__.py": "",
+    "app/core/hub.py": HUB,
+    "app/use.py": "from app.core.hub import Hub\nHub()\n",
+}
+
+Found = Callable[[dict[str, str]], tuple[str, Config]]
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Found:
+    def run(files: dict[str, str]) -> tuple[str, Config]:
+        for path, text in {**FILES, **files}.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text)
+        text = discover(Folder(tmp_path), [CANONICAL], executor=SerialExecutor())
+        return text, parse_config(text, "migrate.toml")
+
+    return run
+
+
+def test_where_there_is_nothing_there_are_no_tables(found: Found) -> None:
+    text, config = found({})
+    assert "[factories" not in text
+    assert (config.factories, config.shims, config.implementations) == ((), {}, {})
+    assert config.cycles is None
+
+
+def test_a_factory_that_only_forwards_is_active_and_one_that_does_more_a_comment(
+    found: Found,
+) -> None:
+    text, config = found({
+        "app/make.py": "import logging\nfrom app.core.hub import Hub\n\n\n"
+        "def make():\n    return Hub()\n\n\n"
+        "def make_loudly():\n    logging.info('one more')\n    return Hub()\n",
+        "app/other.py": "from app.make import make, make_loudly\nmake(); make(); make_loudly()\n",
+    })  # fmt: skip
+    assert [(one.old, one.to, one.accept) for one in config.factories] == [
+        ("app.make.make", CANONICAL, False)
+    ]
+    assert "# function_factory in app/make.py:5; called 2 times." in text
+    assert (
+        "# Not active: it does more than forward: calls logging.info.\n"
+        '# [factories."app.make.make_loudly"]\n'
+        f'# to = "{CANONICAL}"\n'
+        "# accept = true  # gives up what it does besides\n"
+    ) in text
+
+
+def test_a_getter_that_keeps_its_instance_is_a_comment(found: Found) -> None:
+    text, config = found({
+        "app/make.py": "from functools import lru_cache\nfrom app.core.hub import Hub\n\n\n"
+        "@lru_cache\ndef get():\n    return Hub()\n",
+        "app/other.py": "from app.make import get\nget()\n",
+    })  # fmt: skip
+    assert config.factories == ()
+    assert "is decorated with 'lru_cache'" in text
+
+
+def test_subclasses_that_add_nothing_and_copies_are_comments(found: Found) -> None:
+    text, config = found({
+        "app/more.py": "from app.core.hub import Hub\n\n\nclass Quiet(Hub):\n    'A hub.'\n",
+        "app/copy.py": HUB.replace("class Hub", "class Exchange"),
+    })  # fmt: skip
+    assert config.implementations == {}
+    assert f'# "app.more.Quiet" = "{CANONICAL}"' in text
+    assert f'# "app.copy.Exchange" = "{CANONICAL}"' in text
+
+
+def test_shims_on_the_way_are_to_be_deleted(found: Found) -> None:
+    _, config = found({
+        "app/shim.py": "from app.core.hub import Hub\n",
+        "app/user.py": "from app.shim import Hub\nHub()\n",
+        "app/elsewhere.py": "from app.use import Hub as X\nX()\n",
+    })  # fmt: skip
+    assert config.shims == {"app.shim": "delete"}
+    assert config.imports["app.shim.Hub"] == CANONICAL
+
+
+@pytest.mark.parametrize(
+    ("files", "is_active"),
+    [
+        ({"pyproject.toml": "[build-system]\n[project]\nname = 'app'\n"}, False),
+        ({"setup.py": "from setuptools import setup\nsetup(name='app')\n"}, False),
+        ({"setup.cfg": "[metadata]\nname = app\n"}, False),
+        ({"pyproject.toml": "[tool.poetry]\nname = 'app'\n[build-system]\n"}, False),
+        ({"pyproject.toml": "[project]\nname = 'app'\n"}, True),
+        ({"pyproject.toml": "[tool.poetry]\nname = 'app'\npackage-mode = false\n"
+                            "[build-system]\n"}, True),
+        ({"pyproject.toml": "[build-system]\n[project]\nname = 'app'\n"
+                            "classifiers = ['Private :: Do Not Upload']\n"}, True),
+        ({"pyproject.toml": "[build-system]\n[project]\nname = 'other'\n"
+                            "[tool.setuptools.packages.find]\ninclude = ['other*']\n"}, True),
+        ({"tool/setup.py": "from setuptools import setup\nsetup(name='tool')\n"}, True),
+    ],
+)  # fmt: skip
+def test_a_shim_and_a_factory_that_a_distribution_publishes_are_comments(
+    found: Found, files: dict[str, str], is_active: bool
+) -> None:
+    text, config = found({
+        "app/shim.py": "from app.core.hub import Hub\n",
+        "app/make.py": "from app.core.hub import Hub\n\n\ndef make():\n    return Hub()\n",
+        "app/user.py": "from app.shim import Hub\nfrom app.make import make\nHub(make())\n",
+        **files,
+    })  # fmt: skip
+    assert config.shims == ({"app.shim": "delete"} if is_active else {})
+    assert [one.old for one in config.factories] == (["app.make.make"] if is_active else [])
+    assert ('# "app.shim" = "delete"' in text) != is_active
+    assert ("publishes: others may call it" in text) != is_active
+
+
+def test_what_is_private_in_a_distribution_is_not_published(found: Found) -> None:
+    _, config = found({
+        "pyproject.toml": "[build-system]\n[project]\nname = 'app'\n",
+        "app/_old.py": "from app.core.hub import Hub\n",
+        "app/user.py": "from app._old import Hub\nHub()\n",
+    })  # fmt: skip
+    assert config.shims == {"app._old": "delete"}
+
+
+def test_cycles_and_events_are_told(found: Found) -> None:
+    text, config = found({
+        "app/core/a.py": "import app.core.b\n",
+        "app/core/b.py": "import app.core.a\n",
+        "app/events.py": "event = {'type': 'agent_started', 'user': 'ada'}\n",
+    })  # fmt: skip
+    assert config.cycles is not None
+    assert config.cycles.paths == ("app/core/**",)
+    assert "# Events that depart from the canonical form: 1, in 1 files.\n" in text
+    assert not config.events.rewrite
+
+
+def test_a_module_that_forwards_and_defines_is_told_with_what_stays(found: Found) -> None:
+    text, config = found({
+        "app/legacy.py": "from app.core.hub import Hub\nOldHub = Hub\n\n\nclass Orchestrator:\n"
+        "    pass\n\n\ndef helper(): pass\n",
+        "app/user.py": "from app.legacy import OldHub, Orchestrator\nOldHub(); Orchestrator()\n",
+    })  # fmt: skip
+    assert config.imports == {"app.legacy.OldHub": CANONICAL}
+    assert config.shims == {}
+    assert config.implementations == {}
+    assert "# app.legacy forwards OldHub, and defines Orchestrator, helper.\n" in text
+    assert f'# "app.legacy.OldHub" = "{CANONICAL}"\n' in text
