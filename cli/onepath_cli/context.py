@@ -206,6 +206,7 @@ def planned(
 
     from onepath.codemod.packs import load_packs
     from onepath.state.planning import chosen_pack, plan_migration, with_stamps
+    from onepath.state.withheld import with_withheld
 
     packs = load_packs()
     base = rev or _base_revision(options, workspace)
@@ -215,6 +216,7 @@ def planned(
         pack = chosen_pack(packs, config)
         as_it_lies = options.rev in (None, WORKTREE) and workspace.is_checked_out
         config = with_stamps(config, snapshot, workspace.folder if as_it_lies else None)
+        config = with_withheld(config, snapshot, workspace.repository)
         plan = plan_migration(
             workspace.repository,
             snapshot,

@@ -208,10 +208,10 @@ class _Publishing:
     def _sharded(
         self, made: Planned, selection: "Selection", everything: "Sequence[Part]"
     ) -> "Selection":
+        from onepath.config.globs import literal_globs
         from onepath.plan.planner import make_plan
         from onepath.publish.partition import ShardBy
         from onepath.publish.session import split_lowest
-        from onepath.publish.sharding import literal_globs
         from onepath.run import make_executor
         from onepath.snapshot import Overlay
         from onepath.state.landing import commit_of

@@ -1,6 +1,7 @@
 """`migrate verify`: landed phases against what they give again; routes against each other."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,15 +19,28 @@ from onepath_cli.context import (
     open_workspace,
     read_config,
 )
+from onepath_cli.status import Form, TextOrJson
 
 if TYPE_CHECKING:
-    from onepath.model import Plan
-    from onepath.verify.landed import Verified
+    from onepath.config.migrate_toml import Config
+    from onepath.model import Snapshot
     from onepath.verify.runtime import Outcome, RuntimeResult, Verdict
 
 _DIFFERS = 3
 _FINDINGS = 1
 _TIMEOUT = 120.0
+_GATE_TIMEOUT = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked about landed phases."""
+
+    branch: str | None
+    gates: bool
+    forget: bool
+    timeout: float | None
+    as_json: bool
 
 
 def verify(
@@ -35,6 +49,22 @@ def verify(
         str | None, typer.Argument(metavar="BRANCH", help="Only the phase of this branch.")
     ] = None,
     phase: PhaseNames = None,
+    gates: Annotated[
+        bool,
+        typer.Option(
+            "--gates/--no-gates",
+            help="Run the commands of `verify` in the configuration as well: on each phase and on "
+            "what is below it, in a temporary checkout. This runs your code.",
+        ),
+    ] = True,
+    forget: Annotated[
+        bool,
+        typer.Option(
+            "--forget",
+            help="Verify nothing; let the next landing try the places again with which gates "
+            "failed.",
+        ),
+    ] = False,
     runtime: Annotated[
         bool,
         typer.Option(
@@ -57,9 +87,11 @@ def verify(
         typer.Option(
             min=0.1,
             metavar="SECONDS",
-            help=f"With --runtime: for each of the two processes; by default {_TIMEOUT:g}.",
+            help=f"For each run of a gate, by default {_GATE_TIMEOUT:g}; with --runtime for each "
+            f"process, by default {_TIMEOUT:g}.",
         ),
     ] = None,
+    form: Form = TextOrJson.TEXT,
 ) -> None:
     """Plan each landed phase again from its base and compare it, byte for byte, with its branch."""
     options: Options = context.obj
@@ -68,23 +100,24 @@ def verify(
         raise InputError(f"--runtime looks at the work tree and has no phases; leave {given} out")
     if phase and branch is not None:
         raise InputError("name a branch or phases, not both")
-    if not runtime and (python is not None or timeout is not None):
-        given = "--timeout" if python is None else "--python"
-        raise InputError(f"{given} needs --runtime")
+    if not runtime and python is not None:
+        raise InputError("--python needs --runtime")
     with open_workspace(options) as workspace:
         if runtime:
             _verify_runtime(options, workspace, python, timeout or _TIMEOUT)
         else:
-            _verify_landed(options, workspace, phase or (), branch)
+            asked = _Asked(branch, gates, forget, timeout, form is TextOrJson.JSON)
+            _verify_landed(options, workspace, phase or (), asked)
 
 
 # ------------------------------------------------------------------ branches
 
 
 def _verify_landed(
-    options: Options, workspace: Workspace, phases: Sequence[str], branch: str | None
+    options: Options, workspace: Workspace, phases: Sequence[str], asked: "_Asked"
 ) -> None:
-    if workspace.repository is None:
+    repository = workspace.repository
+    if repository is None:
         raise InputError(f"{workspace.folder}: not in a git repository, so nothing has landed")
     if options.rev is not None:
         raise InputError("each branch names its own base; leave --rev out")
@@ -92,53 +125,53 @@ def _verify_landed(
 
     from onepath.codemod.packs import load_packs
     from onepath.config.migrate_toml import parse_config
-    from onepath.plan.planner import make_plan
-    from onepath.state.ledger import with_ledger
-    from onepath.state.planning import with_stamps
+    from onepath.report.verified import verified_document, verified_text
+    from onepath.run import make_executor
+    from onepath.state.base import today
+    from onepath.state.planning import chosen_pack
+    from onepath.state.withheld import forget_withheld
+    from onepath.verify.branches import run_gates
     from onepath.verify.landed import phase_of_branch, verify_landed
+    from onepath.verify.regenerate import Regeneration
 
     config = found or parse_config("", "")
-    if branch is not None:
-        phases = [phase_of_branch(config.branch_prefix, branch)]
+    if asked.branch is not None:
+        phases = [phase_of_branch(config.branch_prefix, asked.branch)]
+    packs, progress = load_packs(), options.output.progress
+    pack = chosen_pack(packs, config)
+    if asked.forget:
+        forget_withheld(repository, pack, config, phases)
+        return
+    with make_executor(options.jobs) as executor:
 
-    packs = load_packs()
-    if config.pack not in packs:
-        raise InputError(
-            f"no pack '{config.pack}'", hint=f"installed packs: {', '.join(sorted(packs))}"
+        def configured(snapshot: "Snapshot") -> "Config":
+            return found or known_config(options, workspace, snapshot, executor)
+
+        regeneration = Regeneration(repository, packs, configured, executor, progress)
+        verified = verify_landed(
+            repository, config, pack, regeneration.plan, phases, today(repository)
         )
-
-    def plan(base: str, names: Sequence[str]) -> "Plan":
-        with open_engine(options, workspace, base) as (snapshot, executor):
-            asked = found or known_config(options, workspace, snapshot, executor)
-            # Without a cache: what an earlier run has kept proves nothing.
-            made = make_plan(
-                snapshot,
-                with_stamps(asked, snapshot),
-                packs,
-                executor=executor,
-                cache_dir=None,
-                phases=names,
-                progress=options.output.progress,
-            )
-            return with_ledger(made, snapshot, asked.ledger)
-
-    verified = verify_landed(workspace.repository, config, packs[config.pack], plan, phases)
-    for one in verified:
-        options.output.result("".join(f"{line}\n" for line in _landed_lines(one)))
+        gated = []
+        if asked.gates:
+            gated = run_gates(
+                repository, config, verified, regeneration,
+                timeout=asked.timeout or _GATE_TIMEOUT, progress=progress,
+            )  # fmt: skip
+    if asked.as_json:
+        options.output.document(verified_document(verified, gated))
+    else:
+        options.output.result(verified_text(verified, gated))
     if any(one.differences for one in verified):
         options.output.note(
             "hint: a branch that somebody changed, another migrate.toml or another version of "
             "this tool gives differences\n"
         )
+    if any(one.withheld for one in gated):
+        options.output.note(
+            "hint: `migrate apply` brings the branches to what holds, without these places\n"
+        )
+    if any(one.differences for one in verified) or not all(one.holds for one in gated):
         raise typer.Exit(_DIFFERS)
-
-
-def _landed_lines(one: "Verified") -> Iterator[str]:
-    status = "differs" if one.differences else "same"
-    about = f", {counted(one.files, 'file')} from {one.base[:12]}" if one.base else ""
-    yield f"{status:<9}  {one.branch}  {one.commit[:12]}{about}"
-    for path, text in one.differences:
-        yield f"  {printable(path)}: {text}" if path else f"  {text}"
 
 
 # ------------------------------------------------------------------- runtime

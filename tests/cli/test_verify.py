@@ -82,7 +82,6 @@ def test_a_phase_without_a_branch(migrate: Any, landed: Any) -> None:
     [
         (("--rev", "HEAD", "verify"), "leave --rev out"),
         (("verify", "--python", "python3"), "--python needs --runtime"),
-        (("verify", "--timeout", "3"), "--timeout needs --runtime"),
         (("verify", "--runtime", "--phase", "x"), "leave --phase out"),
         (("--rev", "main", "verify", "--runtime"), "as they lie, not those of main"),
     ],
@@ -127,7 +126,7 @@ def test_a_base_that_has_moved_on_is_no_matter(migrate: Any, landed: Any) -> Non
     landed.commit({"app.py": "print()\n", "more.py": "from pkg.old import Manager\n"})
     done = migrate("verify", cwd=landed.path)
     assert done.code == 0
-    assert done.out.decode().endswith(f"2 files from {base[:12]}\n")
+    assert done.out.decode().endswith(f"2 files from {base[:12]}\n  the base has moved since\n")
 
 
 def test_a_branch_that_was_tampered_with_differs_by_file(migrate: Any, landed: Any) -> None:
@@ -164,8 +163,18 @@ def test_a_file_mode_and_a_deletion_differ(migrate: Any, landed: Any) -> None:
     ]
 
 
-def test_a_commit_on_top_differs(migrate: Any, landed: Any) -> None:
+def test_a_commit_on_top_is_named_and_does_not_differ(migrate: Any, landed: Any) -> None:
     tip = amend(landed, {"more.py": ""}, "--message", "by hand")
+    done = migrate("verify", cwd=landed.path)
+    assert done.code == 0
+    first, person = done.out.decode().splitlines()
+    assert first.startswith(f"same       {BRANCH}  {tip[:12]}, 2 files from ")
+    assert person == f"  + {tip[:12]} Ada Author: by hand"
+
+
+def test_a_branch_without_a_commit_of_this_tool_differs(migrate: Any, landed: Any) -> None:
+    tip = landed.git("rev-parse", "main")
+    landed.git("branch", "--quiet", "--force", BRANCH, "main")
     done = migrate("verify", cwd=landed.path)
     assert done.code == 3
     assert f"the commit {tip[:12]} was not made by this tool" in done.out.decode()

@@ -52,7 +52,7 @@ class Landed:
         land(repository, kit.plan(self.base, self.phases), self.phases)
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 
-    def plan(self, base: str, names: Sequence[str]) -> Plan:
+    def plan(self, base: str, names: Sequence[str], _on_top: Any, _commit: str) -> Plan:
         self.asked.append((base, tuple(names)))
         made: Plan = self.kit.plan(base, [phase for phase in self.phases if phase.name in names])
         return made

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.land.conftest import changed, phase, two_phases
 
-from onepath.config.globs import Globs
+from onepath.config.globs import Globs, literal_globs
 from onepath.errors import RefusedError
 from onepath.model import Changeset, FileChange, Phase
 from onepath.publish.partition import by_folder, by_owners, by_size
 from onepath.publish.publish import Choices
 from onepath.publish.shard_branches import land_shards, shard_parts
-from onepath.publish.sharding import literal_globs, sharded
+from onepath.publish.sharding import sharded
 from onepath.publish.shards import split
 
 PATHS = st.lists(

@@ -32,3 +32,9 @@ def _pattern(glob: str) -> str:
         else:
             parts.append(re.escape(piece))
     return f"(?s:{''.join(parts)}(?:/.*)?)"
+
+
+def literal_globs(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return globs that match these paths; a character that a glob takes for more matches any."""
+    table = str.maketrans(dict.fromkeys("*?[]\\", "?"))
+    return tuple(path.translate(table) for path in paths)

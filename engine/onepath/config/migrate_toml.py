@@ -28,8 +28,15 @@ from onepath.config.codemod_tables import (
 from onepath.config.lines import locate, syntax_problem
 from onepath.config.names import Rename, follow, read_renames, rename_problems
 from onepath.config.settings import CanonicalSymbol, Settings
-from onepath.config.values import branch_problem, glob_problem, root_problem, version_problem
+from onepath.config.values import (
+    branch_problem,
+    command_problem,
+    glob_problem,
+    root_problem,
+    version_problem,
+)
 from onepath.errors import ConfigError, InputError
+from onepath.model import Withheld
 from onepath.symbols.outside.environment import Environment
 
 CONFIG_NAME = "migrate.toml"
@@ -41,7 +48,7 @@ DOCUMENTS = ("rewrite", "list")
 _KEYS = (
     "schema", "pack", "branch_prefix", "roots", "exclude", "documents", "inside", "imports",
     "canonical", "audit", "events", "factories", "shims", "implementations", "cycles", "phases",
-    "ledger", "minimum",
+    "ledger", "minimum", "verify",
 )  # fmt: skip
 PROJECT = "pyproject.toml"
 _PROJECT_TABLE = ("tool", "migrate")
@@ -88,6 +95,12 @@ class Config:
     stamped: tuple[str, ...] = ()
     """Versions that take no part, because somebody has said that they are applied. The ledger
     says so, not the configuration's file."""
+    withheld: Mapping[str, tuple[Withheld, ...]] = field(default_factory=dict)
+    """By version, places that it leaves alone because a gate fails with them; see `stamped`."""
+    places: tuple[Withheld, ...] = ()
+    """Those of the version at work that are less than a whole file; the planner sets it."""
+    verify: tuple[str, ...] = ()
+    """The gates: commands that must not newly fail with a phase."""
     minimum: Mapping[str, str] = field(default_factory=dict)
     """Library, or `python` -> the oldest version of it with which the code still has to run."""
     followed: tuple[str, ...] = ()
@@ -254,6 +267,7 @@ class _Reader:
             phases=read_phases(content.get("phases"), self._checks),
             ledger=self._ledger(content.get("ledger", LEDGER_FOLDER)),
             minimum=self._minimum(content.get("minimum", {})),
+            verify=self._checks.strings(content.get("verify", []), command_problem, "verify"),
             followed=followed,
         )
 

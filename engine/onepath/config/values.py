@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 
 _NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
@@ -68,6 +69,17 @@ def file_problem(path: str) -> str:
 def version_problem(version: str) -> str:
     """Say why `version` is not one that another can be compared with."""
     return "" if _VERSION.fullmatch(version) else f"'{version}' is no version, such as 3.0"
+
+
+def command_problem(command: str) -> str:
+    """Say why `command` is no command that can be run without a shell."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return "has a quotation mark or a backslash with nothing after it"
+    if not words:
+        return "is empty"
+    return "has a null byte" if "\0" in command else ""
 
 
 def expression_problem(text: str) -> str:

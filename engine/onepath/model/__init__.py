@@ -14,6 +14,7 @@ from onepath.model.changes import (
     Refusal,
     Removed,
     VersionId,
+    Withheld,
 )
 from onepath.model.facts import (
     Alias,
@@ -78,4 +79,5 @@ __all__ = [
     "Use",
     "UseKind",
     "VersionId",
+    "Withheld",
 ]

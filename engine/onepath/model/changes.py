@@ -28,6 +28,18 @@ class Refusal(NamedTuple):
     reason: str
 
 
+class Withheld(NamedTuple):
+    """A place that a version leaves alone, because a gate fails with what it would do there."""
+
+    path: str
+    scope: str
+    """The dotted name of the function or class in the file; empty for the module itself."""
+    name: str
+    """The name that is bound there; empty for the whole file."""
+    because: str
+    """The test that fails, or the command."""
+
+
 class Removed(NamedTuple):
     """A definition that a phase takes away."""
 

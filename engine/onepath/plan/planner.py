@@ -7,6 +7,7 @@ from pathlib import Path
 
 from onepath.codemod.combine import combined_changesets
 from onepath.codemod.packs import Pack, Version
+from onepath.codemod.withheld import plan_version
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
 from onepath.facts.store.cache import FactsCache
@@ -136,7 +137,7 @@ def _check_required(
     for version in pack.versions:
         if version.number not in numbers or not _is_asked_for(pack, version, config):
             continue
-        if version.plan(world, config).changeset.changes:
+        if plan_version(pack, version, world, config).changeset.changes:
             raise InputError(
                 f"version {version.number} ({version.name}) comes before version "
                 f"{versions[0].number} ({versions[0].name}), and it is not done",
@@ -150,7 +151,7 @@ def _phase(
     """Plan a phase, each version on what the one before it gives; also the world it makes."""
     outcomes, before = [], world
     for version in versions:
-        outcome = version.plan(world, config)
+        outcome = plan_version(pack, version, world, config)
         outcomes.append(outcome)
         world = world.after({c.path: c.new for c in outcome.changeset.changes})
     changeset = combined_changesets([outcome.changeset for outcome in outcomes])

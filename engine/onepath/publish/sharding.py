@@ -59,9 +59,3 @@ def sharded(
 
 def _content(changes: Sequence[FileChange]) -> dict[str, bytes | None]:
     return {change.path: change.new for change in changes}
-
-
-def literal_globs(paths: Sequence[str]) -> tuple[str, ...]:
-    """Return globs that match these paths; a character that a glob takes for more matches any."""
-    table = str.maketrans(dict.fromkeys("*?[]\\", "?"))
-    return tuple(path.translate(table) for path in paths)

@@ -35,6 +35,14 @@ def base_of_head(repository: Repository) -> tuple[str | None, str | None]:
     return branch, None
 
 
+def today(repository: Repository) -> str:
+    """Return the commit that phases would start from now; empty if nothing tells it."""
+    branch, base = base_of_head(repository)
+    if branch is not None:
+        return repository.resolve(base) if base is not None else ""
+    return repository.head() or ""
+
+
 def _phase_commit(repository: Repository, head: str) -> StoredCommit | None:
     """The newest commit of a phase among the first parents of `head`."""
     listed = repository.git("rev-list", "--first-parent", f"--max-count={_LOOK}", head).stdout

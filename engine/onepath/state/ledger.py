@@ -5,11 +5,12 @@ back; a squash that drops the trailers keeps it. It names no base and no date: l
 phase again from another base gives the same file.
 """
 
+import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from onepath.model import Edit, FileChange, Plan, Snapshot, VersionId
+from onepath.model import Edit, FileChange, Plan, Snapshot, VersionId, Withheld
 from onepath.snapshot.blobs import blob_id
 
 _HEADER = "# Written by `migrate`, which reads it to tell what has been applied. Commit it.\n"
@@ -24,6 +25,8 @@ class LedgerEntry:
     hash: str
     stamped: bool
     """Whether somebody said so (`migrate stamp`) instead of the tool doing it."""
+    withheld: tuple[Withheld, ...] = ()
+    """The places that it left alone because a gate fails with them."""
 
 
 def ledger_path(folder: str, version: VersionId) -> str:
@@ -31,12 +34,22 @@ def ledger_path(folder: str, version: VersionId) -> str:
     return f"{folder}/{version.pack}/{version.number:04d}_{version.name}.toml"
 
 
-def ledger_text(version: VersionId, *, stamped: bool = False) -> bytes:
+def ledger_text(
+    version: VersionId, *, stamped: bool = False, withheld: Sequence[Withheld] = ()
+) -> bytes:
     """Return the content of the ledger's file about a version."""
     lines = [f'version = "{version}"', f'hash = "{version.digest}"']
     if stamped:
         lines.append("stamped = true")
+    for place in withheld:
+        lines.append("\n[[withheld]]")
+        lines += (f"{key} = {_quoted(value)}" for key, value in place._asdict().items() if value)
     return (_HEADER + "\n".join(lines) + "\n").encode()
+
+
+def _quoted(text: str) -> str:
+    """A TOML string."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def parse_entry(data: bytes) -> LedgerEntry | None:
@@ -48,7 +61,17 @@ def parse_entry(data: bytes) -> LedgerEntry | None:
     version, digest = content.get("version"), content.get("hash")
     if not isinstance(version, str) or not isinstance(digest, str):
         return None
-    return LedgerEntry(version, digest, content.get("stamped") is True)
+    places = content.get("withheld", [])
+    withheld = tuple(map(_withheld, places)) if isinstance(places, list) else ()
+    known = tuple(place for place in withheld if place is not None)
+    return LedgerEntry(version, digest, content.get("stamped") is True, known)
+
+
+def _withheld(content: object) -> Withheld | None:
+    if not isinstance(content, dict) or not content.get("path"):
+        return None
+    values = [content.get(key, "") for key in Withheld._fields]
+    return Withheld(*values) if all(isinstance(value, str) for value in values) else None
 
 
 def read_ledger(snapshot: Snapshot, folder: str) -> Mapping[str, LedgerEntry]:
@@ -64,25 +87,31 @@ def read_ledger(snapshot: Snapshot, folder: str) -> Mapping[str, LedgerEntry]:
     return {path: entry for path, entry in parsed if entry is not None}
 
 
-def with_ledger(plan: Plan, snapshot: Snapshot, folder: str) -> Plan:
+def with_ledger(
+    plan: Plan, snapshot: Snapshot, folder: str,
+    withheld: Mapping[str, Sequence[Withheld]] | None = None,
+) -> Plan:  # fmt: skip
     """Return the plan with the ledger's files in each phase that changes something.
 
     Args:
         plan: Made from `snapshot`.
         snapshot: Has the ledger as it is.
         folder: The ledger's folder; empty for none.
+        withheld: By version, the places that it leaves alone because of a gate.
     """
     if not folder:
         return plan
     versions = [version for phase in plan.phases for version in phase.versions]
     there = _files(snapshot, [ledger_path(folder, version) for version in versions])
+    known = withheld or {}
+    texts = {one: ledger_text(one, withheld=known.get(str(one), ())) for one in versions}
     phases = []
     for phase in plan.phases:
         changes: list[FileChange] = []
         if phase.changeset.changes:
             changes = [
                 change for version in phase.versions
-                if (change := _change(snapshot, folder, version, there)) is not None
+                if (change := _change(snapshot, folder, version, there, texts[version])) is not None
             ]  # fmt: skip
         phases.append(replace(phase, ledger=tuple(sorted(changes, key=lambda one: one.path))))
     return replace(plan, phases=tuple(phases), ledger=folder)
@@ -95,10 +124,10 @@ def _files(snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
 
 
 def _change(
-    snapshot: Snapshot, folder: str, version: VersionId, there: Mapping[str, bytes]
+    snapshot: Snapshot, folder: str, version: VersionId, there: Mapping[str, bytes], new: bytes
 ) -> FileChange | None:
     """The change of one file; None where it is right, or something else is in its place."""
-    path, new = ledger_path(folder, version), ledger_text(version)
+    path = ledger_path(folder, version)
     length = next((len(entry.oid) for entry in snapshot.entries.values()), 40)
     if path in there:
         old = there[path]

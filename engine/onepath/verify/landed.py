@@ -1,21 +1,28 @@
 """Verifies landed phases: plans them again from their base and compares byte for byte."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from onepath.codemod.packs import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
+from onepath.land.commits import StoredCommit, is_ancestor
 from onepath.land.git_format import canonical_mode
-from onepath.land.message import Trailer, read_trailers, trailers
-from onepath.land.tree import TreeFile, changed_files
+from onepath.land.message import trailers
+from onepath.land.tree import TreeFile, changed_files, read_files
 from onepath.model import Phase, Plan
+from onepath.plan.on_top import OnTop
 from onepath.snapshot.blobs import blob_id, decode_path
 from onepath.snapshot.repository import Repository
+from onepath.state.people import PeopleOnTop
+from onepath.state.planning import standing_phases
+from onepath.state.standing import Standing
+from onepath.verify.stacks import Stack, longest, read_stack
 
-Planner = Callable[[str, Sequence[str]], Plan]
-"""Plans the named phases at a commit."""
+Planner = Callable[[str, Sequence[str], OnTop, str], Plan]
+"""Plans the named phases at a base, with what lies over each; the last argument is the commit
+whose ledger says what they leave alone."""
 
 
 class Difference(NamedTuple):
@@ -40,30 +47,27 @@ class Verified:
     """How many files it changes."""
     differences: tuple[Difference, ...]
     """By path; empty if it is the same."""
+    stack: Stack | None = None
+    """Its commits; None if they are not those of phases."""
+    is_stale: bool = False
+    """Whether the base of today is not in its history."""
 
-
-class _Commit(NamedTuple):
-    oid: str
-    parents: tuple[str, ...]
-    trailers: tuple[Trailer, ...]
-
-
-class _Stack(NamedTuple):
-    """The commits of a branch from its base on, and the phases they are of."""
-
-    base: str
-    commits: tuple[_Commit, ...]
-    phases: tuple[str, ...]
+    @property
+    def people(self) -> tuple[StoredCommit, ...]:
+        """People's commits on top, which are not compared with anything."""
+        return () if self.stack is None else self.stack.top.people
 
 
 def verify_landed(
     repository: Repository, config: Config, pack: Pack, planner: Planner,
-    phases: Sequence[str] | None = None,
+    phases: Sequence[str] | None = None, today: str = "",
 ) -> list[Verified]:  # fmt: skip
     """Compare the branches of landed phases with what their phases give at their base.
 
     The base is what the commit says in its trailer `Base-Oid`, wherever other branches have
-    moved since. Nothing is written.
+    moved since. A phase's own commit is compared with the phase planned on what is below it; where
+    commits were appended to a branch, its tip is compared with the phase and people's commits put
+    together again. Nothing is written.
 
     Args:
         repository: Where the branches are.
@@ -71,6 +75,7 @@ def verify_landed(
         pack: Its versions make the phases.
         planner: Plans phases at a commit.
         phases: Names of the phases wanted; None for all that have a branch.
+        today: The commit that phases would start from now; empty if there is none.
 
     Returns:
         One result for each branch, by name.
@@ -85,26 +90,88 @@ def verify_landed(
         for name, versions in pack.phases(config).items()
         for version in versions
     }
-    stacks = {b: _stack(repository, tip, pack.name, phase_of) for b, tip in tips.items()}
-    plans: dict[tuple[str, tuple[str, ...]], Plan] = {}
+    stacks = {b: read_stack(repository, tip, pack.name, phase_of) for b, tip in tips.items()}
+    comparing = _Comparing(repository, config, pack, planner, list(stacks.values()))
     result = []
     for branch, stack in stacks.items():
-        name = _phase_name(branch)
+        name, tip = _phase_name(branch), tips[branch]
         if isinstance(stack, str):
-            result.append(Verified(name, branch, tips[branch], "", 0, (Difference("", stack),)))
+            result.append(Verified(name, branch, tip, "", 0, (Difference("", stack),)))
             continue
-        whole = _longest(stack, stacks.values())
-        key = whole.base, whole.phases
-        if key not in plans:
-            plans[key] = planner(*key)
-        planned = {phase.name: phase for phase in plans[key].phases}
-        phase = planned[stack.phases[-1]]
-        found = list(_differences(repository, phase, stack))
+        files, differences = comparing.compare(name, stack, tip)
+        stale = bool(today) and not is_ancestor(repository, today, tip)
+        result.append(Verified(name, branch, tip, stack.base, files, differences, stack, stale))
+    return result
+
+
+class _Comparing:
+    """Compares branches, and plans stacks that begin alike only once."""
+
+    def __init__(
+        self, repository: Repository, config: Config, pack: Pack, planner: Planner,
+        stacks: Sequence[Stack | str],
+    ) -> None:  # fmt: skip
+        self._repository = repository
+        self._config = config
+        self._pack = pack
+        self._planner = planner
+        self._stacks = stacks
+        self._plans: dict[tuple[str, tuple[str, ...], str], Plan] = {}
+
+    def compare(self, name: str, stack: Stack, tip: str) -> tuple[int, tuple[Difference, ...]]:
+        """How many files a phase changes, and where its branch differs."""
+        if stack.top.appended:
+            return self._compare_appended(stack, tip)
+        whole = longest(stack, self._stacks)
+        key = whole.base, whole.phases, whole.top.below
+        if key not in self._plans:
+            self._plans[key] = self._planner(
+                whole.base, whole.phases, whole.on_top(self._repository), whole.top.own.oid
+            )
+        planned = {phase.name: phase for phase in self._plans[key].phases}
+        phase = planned[stack.top.phase]
+        found = list(_differences(self._repository, phase, stack))
         if phase.name != name:
             found.insert(0, Difference("", f"its commit is of the phase {phase.name}"))
         files = len(_wanted_files(phase, len(stack.base))) - len(phase.ledger)
-        result.append(Verified(name, branch, tips[branch], stack.base, files, tuple(found)))
-    return result
+        return files, tuple(found)
+
+    def _standing(self, base: str, tip: str) -> dict[str, Standing]:
+        """The branches of phases, with those of people's commits that a tip is made on."""
+        found = standing_phases(self._repository, self._pack, self._config, base)
+        return {
+            branch: replace(
+                there,
+                people=tuple(
+                    one for one in there.people if is_ancestor(self._repository, one.oid, tip)
+                ),
+            )
+            for branch, there in found.items()
+        }
+
+    def _compare_appended(self, stack: Stack, tip: str) -> tuple[int, tuple[Difference, ...]]:
+        """Compare a tip with what the phases below, this one and people's commits give together."""
+        standing = self._standing(stack.base, tip)
+        names = list(self._pack.phases(self._config))
+        names = [
+            name for name in names[: names.index(stack.top.phase) + 1]
+            if any(one.configured(self._config) for one in self._pack.phases(self._config)[name])
+        ]  # fmt: skip
+        on_top = PeopleOnTop(self._repository, stack.base, standing)
+        plan = self._planner(stack.base, names, on_top, stack.top.own.oid)
+        people = PeopleOnTop(self._repository, stack.base, standing)
+        files, layer = 0, None
+        for phase in plan.phases:
+            layer = people.layer(phase)
+            files = len(phase.changeset.changes)
+        if layer is None or layer.conflicts:
+            return files, (Difference("", "people's commits conflict with what the phase gives"),)
+        there, wanted = read_files(self._repository, tip), layer.after
+        return files, tuple(
+            Difference(path, _text(path, there, wanted))
+            for path in sorted(there.keys() | wanted.keys())
+            if there.get(path) != wanted.get(path)
+        )
 
 
 def phase_of_branch(prefix: str, branch: str) -> str:
@@ -156,63 +223,8 @@ def _chosen(tips: Mapping[str, str], prefix: str, phases: Sequence[str] | None) 
     return {b: tip for b, tip in tips.items() if not phases or _phase_name(b) in phases}
 
 
-def _stack(
-    repository: Repository, tip: str, pack: str, phase_of: Mapping[str, str]
-) -> _Stack | str:
-    """The commits below a branch's tip down to its base, or why they are not those of phases."""
-    top = _commit(repository, tip)
-    base = dict(top.trailers).get("Base-Oid", "")
-    if not base:
-        return f"the commit {tip[:12]} was not made by this tool: it has no Base-Oid trailer"
-    try:
-        base = repository.resolve(base)
-    except InputError as error:
-        raise InputError(
-            f"the commit {tip[:12]} was planned from {base}, which this repository lacks",
-            hint="fetch it; in a shallow clone, git fetch --unshallow",
-        ) from error
-    if repository.git("merge-base", "--is-ancestor", base, tip, check=False).returncode:
-        return f"it does not come after its base {base[:12]}"
-    listed = repository.git("rev-list", "--first-parent", "--reverse", f"{base}..{tip}").stdout
-    commits = tuple(_commit(repository, oid) for oid in listed.decode().split())
-    phases = []
-    for commit in commits:
-        versions = [value for key, value in commit.trailers if key == "Migrate-Version"]
-        names = {phase_of.get(version) for version in versions}
-        name = names.pop() if len(names) == 1 else None
-        if name is None:
-            said = f"of {', '.join(versions)}" if versions else "not made by this tool"
-            return f"the commit {commit.oid[:12]} is {said}, so of no phase of {pack}"
-        phases.append(name)
-    if not phases or len(set(phases)) < len(phases):
-        return "its commits are not one for each phase"
-    return _Stack(base, commits, tuple(phases))
-
-
-def _commit(repository: Repository, oid: str) -> _Commit:
-    content = repository.git("cat-file", "commit", oid).stdout.decode("utf-8", "replace")
-    header, _, message = content.partition("\n\n")
-    parents = (line[7:] for line in header.split("\n") if line.startswith("parent "))
-    return _Commit(oid, tuple(parents), tuple(read_trailers(message)))
-
-
-def _longest(stack: _Stack, others: Iterable[_Stack | str]) -> _Stack:
-    """The longest stack that begins with this one, so that one plan serves both."""
-    found = stack
-    for other in others:
-        if (
-            isinstance(other, _Stack)
-            and other.base == stack.base
-            and other.commits[: len(stack.commits)] == stack.commits
-            and len(other.commits) > len(found.commits)
-        ):
-            found = other
-    return found
-
-
-def _differences(repository: Repository, phase: Phase, stack: _Stack) -> Iterator[Difference]:
-    commit = stack.commits[-1]
-    parent = [stack.base, *(one.oid for one in stack.commits)][-2]
+def _differences(repository: Repository, phase: Phase, stack: Stack) -> Iterator[Difference]:
+    commit, parent = stack.top.own, stack.top.below
     if commit.parents != (parent,):
         made_on = " and ".join(oid[:12] for oid in commit.parents) or "nothing"
         yield Difference("", f"it is made on {made_on}, not on {parent[:12]}")

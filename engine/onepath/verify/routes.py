@@ -80,6 +80,13 @@ def runtime_check(
         )
 
 
+def source_roots(snapshot: Snapshot, config: Config, *, executor: Executor) -> tuple[str, ...]:
+    """Return the folders from which modules are imported, relative to the top; `""` is that."""
+    with FactsCache(None) as cache:
+        world = World.open(snapshot, cache, executor, roots=config.roots)
+        return (*world.modules.roots, *world.modules.projects)
+
+
 def _frozen(groups: Mapping[RuntimeRoute, list[RuntimeRoute]]) -> tuple[RuntimeGroup, ...]:
     return tuple(
         RuntimeGroup(canonical, tuple(dict.fromkeys(others)))

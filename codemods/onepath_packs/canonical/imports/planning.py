@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from onepath.codemod.outcome import Outcome
+from onepath.codemod.withheld import CODE, refused_places
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.facts.extract.type_comments import MARKS as TYPE_MARKS
@@ -22,7 +23,7 @@ from onepath_packs.canonical.imports.documents import rewrite_documents
 from onepath_packs.canonical.imports.file import Demand
 from onepath_packs.canonical.imports.kept.ambiguous import reads_through
 from onepath_packs.canonical.imports.kept.path_edits import edits_path
-from onepath_packs.canonical.imports.kept.withheld import Held
+from onepath_packs.canonical.imports.kept.withheld import Held, named_bindings
 from onepath_packs.canonical.imports.patched import Group, groups, held_groups, replaced_in
 from onepath_packs.canonical.imports.rounds import Rounds
 from onepath_packs.canonical.imports.strings.attributes import names_attributes
@@ -59,7 +60,7 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
     found = groups(world, renames, survey.facts)
     rounds = Rounds(
         world, renames, survey.facts, survey.sites, survey.named,
-        _demands(world, renames, survey, excluded, found),
+        _demands(world, renames, survey, excluded, found, config),
         dict(rewrite_documents(world, renames, config)), found,
     )  # fmt: skip
     rounds.settle()
@@ -141,6 +142,7 @@ def _demands(
     survey: _Survey,
     excluded: set[str],
     found: Sequence[Group],
+    config: Config,
 ) -> dict[str, Demand]:
     """The files to plan, and what the rest of the repository asks of each."""
     spared = _spared(world, renames, survey)
@@ -151,12 +153,14 @@ def _demands(
         if path in survey.sites or path in typed or _may_matter(survey.facts[path], renames)
     ]  # fmt: skip
     patched = held_groups(world, found, excluded)
+    withheld = refused_places(config.places)
     named = may_be_renamed(survey.sites, survey.facts, world.resolver)
     read = names_read_elsewhere(world, named, renames.words, renames.symbols)
     return {
         path: Demand(_kept(path, survey, excluded, renames) | read.get(path, set()), {},
                      spared.get(path, {}), patched=patched.get(path, {}),
-                     replaced=replaced_in(found, path))
+                     replaced=replaced_in(found, path),
+                     held=named_bindings(path, survey.facts[path], CODE, withheld))
         for path in world.read(wanted)
     }  # fmt: skip
 
