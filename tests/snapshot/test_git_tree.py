@@ -39,6 +39,7 @@ def test_a_missing_object_is_none_and_noted_and_the_rest_is_read(make_repository
     repository = make_repository({"a.py": "a", "b.py": "b", "c.py": "c", "d.bin": "d"})
     for path in ("b.py", "d.bin"):
         loose_object(repository, repository.git("rev-parse", f"HEAD:{path}")).unlink()
+        (repository.path / path).unlink()
     snapshot = open_snapshot(repository.path)
     read = contents(snapshot)
     assert read == {"a.py": b"a", "b.py": None, "c.py": b"c", "d.bin": None}
@@ -55,6 +56,7 @@ def test_a_damaged_object_ends_the_reading_in_gits_words(make_repository, conten
     damaged = loose_object(repository, oid)
     damaged.chmod(0o644)
     damaged.write_bytes(damaged.read_bytes()[:20_000])
+    (repository.path / "b.py").unlink()
     with pytest.raises(OutsideError, match=rf"git cat-file .* failed: (.|\n)*{oid}"):
         contents(open_snapshot(repository.path))
     assert all(process.poll() is not None for process in processes)
@@ -277,6 +279,8 @@ def test_a_reader_that_is_left_early_ends_its_process(
     repository = make_repository({"a.py": "x" * 100_000, "b.py": "y"})
     snapshot = open_snapshot(repository.path)
     wanted = list(snapshot.entries.values()) * 4000
+    for path in snapshot.entries:
+        (repository.path / path).unlink()
     processes.clear()
     reader = snapshot.source().read(wanted)
     for _ in range(consumed):
@@ -287,6 +291,41 @@ def test_a_reader_that_is_left_early_ends_its_process(
     assert process.stdin.closed
     assert process.stdout.closed
     assert list(temporary.iterdir()) == []
+
+
+def test_files_of_the_commit_that_lie_in_the_work_tree_need_no_git(
+    make_repository, contents, processes
+):
+    repository = make_repository({"a.py": "a", "pkg/b.py": b"b\r\n\0"})
+    snapshot = open_snapshot(repository.path)
+    assert len(snapshot.entries) == 2
+    processes.clear()
+    assert contents(snapshot) == {"a.py": b"a", "pkg/b.py": b"b\r\n\0"}
+    assert processes == []
+
+
+def test_one_git_gives_whatever_does_not_lie_in_the_work_tree(make_repository, contents, processes):
+    files = {name: f"{name}\n" for name in ("a.py", "b.py", "c.py", "d.py", "e.py")}
+    repository = make_repository(files)
+    snapshot = open_snapshot(repository.path)
+    (repository.path / "a.py").write_text("A.py\n")
+    (repository.path / "b.py").unlink()
+    (repository.path / "c.py").unlink()
+    (repository.path / "c.py").mkdir()
+    (repository.path / "d.py").unlink()
+    (repository.path / "d.py").symlink_to("e.py")
+    assert snapshot.entries
+    processes.clear()
+    assert contents(snapshot) == {name: text.encode() for name, text in files.items()}
+    assert len(processes) == 1
+
+
+def test_line_ends_that_the_checkout_converted_are_those_of_the_commit(make_repository, contents):
+    repository = make_repository({".gitattributes": "*.py text eol=crlf\n", "a.py": "x\ny\n"})
+    (repository.path / "a.py").unlink()
+    repository.git("checkout", "a.py")
+    assert (repository.path / "a.py").read_bytes() == b"x\r\ny\r\n"
+    assert contents(open_snapshot(repository.path))["a.py"] == b"x\ny\n"
 
 
 def test_two_readers_at_once(make_repository):

@@ -75,6 +75,8 @@ def test_a_reader_that_is_left_early_ends_the_bases_process(make_repository, pro
     repository = make_repository({"a.py": "a", "b.py": "b", "c.py": "c"})
     overlay = Overlay(open_snapshot(repository.path), {"a.py": b"new"})
     entries = list(overlay.entries.values())
+    for path in ("b.py", "c.py"):
+        (repository.path / path).unlink()
     processes.clear()
     reader = overlay.source().read(entries)
     assert [next(reader)[1], next(reader)[1]] == [b"new", b"b"]

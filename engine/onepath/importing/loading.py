@@ -17,6 +17,13 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.world import World
 
+_START_OF_CHAIN = re.compile(rb"(?:^|[^\w.\"'])(?:\w+\.)*\Z")
+_FROM_IMPORT = re.compile(rb"[\w.]+[ \t\\]+import\b")
+_IMPORT = re.compile(rb"\bimport\b")
+_BELOW = re.compile(rb"\w+\.")
+_LONGEST = 500
+"""So long a chain of names may be, in bytes."""
+
 
 class Unloaded(NamedTuple):
     """A module that a changed file does not load any more, and that somebody reads."""
@@ -41,17 +48,35 @@ class _Attributes:
     def __init__(self, modules: Iterable[str]) -> None:
         pairs = sorted({tuple(one.split(".")[-2:]) for one in modules if "." in one})
         self.digest = f"attributes {pairs}"
-        whole = "|".join(rf"{re.escape(package)}\.{re.escape(leaf)}" for package, leaf in pairs)
-        packages = "|".join(re.escape(package) for package, _ in pairs)
-        leaves = "|".join(re.escape(leaf) for _, leaf in pairs)
-        chain = rf"(?<![\w.\"'])(?:\w+\.)*(?:{whole})\b(?![ \t\\]+import\b)"
-        self._chain = re.compile(chain.encode())
-        self._import = re.compile(rf"\bimport\b[^\n]*\b(?:{packages})\b(?!\.)".encode())
-        self._leaf = re.compile(rf"\.[ \t]*(?:{leaves})\b".encode())
+        self._chains = Needles.of(f"{package}.{leaf}" for package, leaf in pairs)
+        self._packages = Needles.of(package for package, _ in pairs)
+        self._leaves = Needles.of(leaf for _, leaf in pairs)
 
     def hit(self, data: bytes) -> bool:
-        by_package = self._import.search(data) and self._leaf.search(data)
-        return bool(by_package or self._chain.search(data))
+        return self._is_chained(data) or (
+            self._is_attribute(data) and self._is_package_imported(data)
+        )
+
+    def _is_chained(self, data: bytes) -> bool:
+        """Whether a chain of names, and not an import or a string, has a package and its module."""
+        return any(
+            _START_OF_CHAIN.search(data, max(0, at - _LONGEST), at)
+            and not _FROM_IMPORT.match(data, at)
+            for at in self._chains.places(data)
+        )
+
+    def _is_attribute(self, data: bytes) -> bool:
+        return any(
+            data[max(0, at - _LONGEST) : at].rstrip(b" \t").endswith(b".")
+            for at in self._leaves.places(data)
+        )
+
+    def _is_package_imported(self, data: bytes) -> bool:
+        """Whether a statement imports a package itself, and not something below it."""
+        return any(
+            _IMPORT.search(data, data.rfind(b"\n", 0, at) + 1, at) and not _BELOW.match(data, at)
+            for at in self._packages.places(data)
+        )
 
     def within(self, other: Search) -> bool:
         return other.digest == self.digest

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from onepath.land.git_format import canonical_mode
 from onepath.model import Entry, FileChange
 from onepath.snapshot.blobs import blob_id, decode_path
-from onepath.snapshot.git_tree import GitSource
+from onepath.snapshot.git_source import GitSource
 from onepath.snapshot.repository import Repository
 
 

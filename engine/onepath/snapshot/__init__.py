@@ -7,7 +7,8 @@ from onepath.model import Snapshot
 from onepath.snapshot.blobs import blob_id
 from onepath.snapshot.disk import DiskSource
 from onepath.snapshot.folder import Folder
-from onepath.snapshot.git_tree import GitSource, GitTree
+from onepath.snapshot.git_source import GitSource
+from onepath.snapshot.git_tree import GitTree
 from onepath.snapshot.notes import classify, matters
 from onepath.snapshot.overlay import Overlay, OverlaySource
 from onepath.snapshot.repository import Repository

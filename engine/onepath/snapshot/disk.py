@@ -2,18 +2,30 @@
 
 import os
 import stat
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from onepath.model import Entry, Note
 from onepath.snapshot.blobs import SUBMODULE, SYMLINK, blob_id, encode_path, file_blob_id
-from onepath.snapshot.git_tree import GitSource
+from onepath.snapshot.git_source import GitSource
 
 FILE = 0o100644
 EXECUTABLE = 0o100755
+
+_BATCH_FILES, _BATCH_BYTES = 240, 16_000_000
+"""How much is read after a file that is not on the disk, so that one git process gives all that
+are not."""
+_OPEN = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+)
 
 
 class Found(NamedTuple):
@@ -94,28 +106,36 @@ class DiskSource:
     top: Path
     git_dir: Path | None
 
-    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+    def read(self, entries: Iterable[Entry]) -> Generator[tuple[Entry, bytes | None], None, None]:
         """Yield every entry, in order, with its bytes, or None if they can't be had.
 
         The bytes are always those that the entry's oid names: a file that was changed since
-        the snapshot was taken is looked for among git's objects, like one that is absent.
+        the snapshot was taken is looked for among git's objects, like one that is absent. One
+        git process serves many files.
         """
         prefix = disk_prefix(self.top)
-        wanted = list(entries)
-        absent = {
-            entry.path for entry in wanted if not os.path.lexists(prefix + encode_path(entry.path))
-        }
-        stored = self._from_git([entry for entry in wanted if entry.path in absent])
-        with closing(stored):
-            for entry in wanted:
-                if entry.path in absent:
-                    yield next(stored)
-                    continue
-                data = _content(prefix, entry)
-                if data is None:
-                    with closing(self._from_git([entry])) as late:
-                        _, data = next(late)
+        rest = iter(entries)
+        for entry in rest:
+            data = _content(prefix, entry)
+            if data is not None:
                 yield entry, data
+                continue
+            batch: list[tuple[Entry, bytes | None]] = [(entry, None)]
+            size = 0
+            for later in islice(rest, _BATCH_FILES):
+                data = _content(prefix, later)
+                batch.append((later, data))
+                size += len(data or b"")
+                if size > _BATCH_BYTES:
+                    break
+            yield from self._complete(batch)
+
+    def _complete(
+        self, batch: Sequence[tuple[Entry, bytes | None]]
+    ) -> Generator[tuple[Entry, bytes | None], None, None]:
+        with closing(self._from_git([entry for entry, data in batch if data is None])) as stored:
+            for entry, data in batch:
+                yield next(stored) if data is None else (entry, data)
 
     def _from_git(self, entries: list[Entry]) -> Generator[tuple[Entry, bytes | None], None, None]:
         if self.git_dir is None:
@@ -135,13 +155,28 @@ def _content(prefix: bytes, entry: Entry) -> bytes | None:
         return None
     place = prefix + encode_path(entry.path)
     try:
-        if os.path.islink(place):
-            data = os.readlink(place)
-        elif os.path.isfile(place):
-            with open(place, "rb") as file:
-                data = file.read()
-        else:
-            return None
+        data = os.readlink(place) if entry.mode == SYMLINK else _file_bytes(place)
     except OSError:
         return None
     return data if blob_id(data, len(entry.oid)) == entry.oid else None
+
+
+def _file_bytes(place: bytes) -> bytes:
+    """Read a regular file. Never waits, as it would for the writer of a pipe.
+
+    Raises:
+        OSError: There is nothing, or something else than a file that may be read.
+    """
+    descriptor = os.open(place, _OPEN)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("not a regular file")
+        data = os.read(descriptor, status.st_size)
+        if len(data) == status.st_size:
+            return data
+        # One call reads two gigabytes at most, and may be interrupted.
+        with open(descriptor, "rb", closefd=False) as file:
+            return data + file.read()
+    finally:
+        os.close(descriptor)

@@ -44,6 +44,28 @@ def test_hits_exactly_where_one_of_the_words_stands(words: list[str], text: list
     assert Needles.of(words).hit(" ".join(text).encode()) == expected
 
 
+SHORT = st.text("ab.é _", min_size=1, max_size=4).filter(str.strip)
+
+
+@given(st.lists(SHORT, min_size=1, max_size=5), st.text("ab.é _\0\1", max_size=40))
+def test_places_are_those_of_a_search_for_each_word(words: list[str], text: str) -> None:
+    data = text.encode()
+    expected = [
+        found.start()
+        for word in {word.encode() for word in words}
+        for found in re.finditer(rb"(?<!\w)(?=%b(?!\w))" % re.escape(word), data)
+    ]
+    assert sorted(Needles.of(words).places(data)) == sorted(expected)
+
+
+def test_many_words_are_found_as_few_are() -> None:
+    words = [f"word{number}" for number in range(300)]
+    data = b" ".join(f"{word}, x{word}, {word}x".encode() for word in words)
+    assert list(Needles.of(words).places(data)) == [
+        data.index(f"{word}, x".encode()) for word in words
+    ]
+
+
 @given(st.lists(WORDS, max_size=4))
 def test_digest_depends_on_the_words_and_not_on_their_order(words: list[str]) -> None:
     assert Needles.of(words).digest == Needles.of(reversed(words)).digest

@@ -179,18 +179,6 @@ def test_a_narrower_search_reads_only_what_a_wider_one_hit() -> None:
     assert "b.py" not in snapshot.read_paths
 
 
-def test_many_texts_are_searched_in_threads_with_the_same_result() -> None:
-    files = {f"f{number}.py": b"Name\n" * (number % 3 == 0) + b"x = %d\n" % number
-             for number in range(1200)}  # fmt: skip
-    expected = tuple(path for path in sorted(files) if files[path].startswith(b"Name"))
-    snapshot = SpySnapshot(files)
-    with make_executor(2) as executor:
-        book = FactsBook(snapshot, FactsCache(None), executor)
-        for number in range(4):  # bytes are held from the third search on
-            words = ["Name", f"absent{number}"]
-            assert book.others_mentioning(book.python, Needles.of(words)) == expected
-
-
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_parts_of_files_are_worked_on_apart(tmp_path: Path, jobs: int) -> None:
     files = {f"f{number:02}.py": b"import os\n" for number in range(80)}

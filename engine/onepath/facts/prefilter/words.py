@@ -1,14 +1,17 @@
 """The byte search that decides which files are parsed at all."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_UNLIKELY = (b"\0\0\0\0", b"\1\1\1\1", b"\2\2\2\2", b"\3\3\3\3")
+"""Searched for as well: words of three or fewer first letters alone would be searched for by these
+letters one by one, instead of sixteen bytes at a time."""
 
 
 class Search(Protocol):
@@ -64,15 +67,23 @@ class Needles:
 
     def places(self, data: bytes) -> Iterator[int]:
         """Where the words stand in the data, as words, in the order of their ends."""
-        # Overlapping: `Manager` must not hide `WebSocketManager`, which ends where it does.
-        found = _automaton(self.words).find_matches_as_indexes(data, overlapping=True)
-        for _, start, end in found:
-            if (start == 0 or data[start - 1] not in _WORD) and (
-                end == len(data) or data[end] not in _WORD
+        count = len(self.words)
+        for index, start, end in _automaton(self.words)(data):
+            if (
+                index < count
+                and (start == 0 or data[start - 1] not in _WORD)
+                and (end == len(data) or data[end] not in _WORD)
             ):
                 yield start
 
 
 @lru_cache(maxsize=64)
-def _automaton(words: tuple[bytes, ...]) -> BytesAhoCorasick:
-    return BytesAhoCorasick(words)
+def _automaton(words: tuple[bytes, ...]) -> Callable[[bytes], list[tuple[int, int, int]]]:
+    """What finds some words in data, also those that are no words there."""
+    if _WORD.issuperset(b"".join(words)):
+        # Twenty times faster, and enough: what overlaps a whole word has a byte next to it as
+        # well, which is no part of any word.
+        every = (*words, *_UNLIKELY)
+        return BytesAhoCorasick(every, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes
+    # `Manager as` must not hide `a Manager`, which ends within it.
+    return partial(BytesAhoCorasick(words).find_matches_as_indexes, overlapping=True)

@@ -1,7 +1,6 @@
 """The facts of a snapshot: searched, extracted in parallel, cached, and handed out by path."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
 
@@ -10,7 +9,6 @@ from onepath.facts.prefilter.words import Search
 from onepath.facts.store.ahead import read_ahead
 from onepath.facts.store.cache import FactsCache, pack, unpack
 from onepath.facts.store.collecting import without_collecting
-from onepath.facts.store.texts import Texts
 from onepath.model import Entry, Executor, Facts, Snapshot, Source
 from onepath.model.snapshot import R
 from onepath.snapshot.notes import is_lfs_pointer
@@ -23,8 +21,6 @@ _SHARE = 4
 """So many batches of one size there would be for each process: they shrink towards the end."""
 _WORTH_PARTS, _MOST_PARTS = 60, 4
 """Files that are worth another process, and processes that are worth their memory."""
-_WORTH_THREADS = 1000
-"""Texts that are worth another thread to search them."""
 _WORTH_AHEAD = 1000
 """Files that are worth another process which extracts some of them ahead of time."""
 _SEARCHES = 30
@@ -97,7 +93,6 @@ class FactsBook:
         self._by_oid: dict[str, Facts] = {}
         self.missing: set[str] = set()
         """Blob ids whose bytes can't be had."""
-        self._texts = Texts()
         self._searched: dict[str, tuple[Search, set[bytes]]] = {}
         """The last searches of this run by digest, each with the blobs in which it did not hit."""
 
@@ -169,7 +164,7 @@ class FactsBook:
         return self._executor.apart([partial(function, paths[at::count]) for at in range(count)])
 
     def expect(self, searches: Sequence[Search], now: Search) -> None:
-        """Get ready for searches: hold what is read, and have what they will hit extracted.
+        """Get ready for searches: have what they will hit extracted.
 
         A process beside does that if nothing is known yet.
 
@@ -177,7 +172,6 @@ class FactsBook:
             searches: Those that will follow, as far as they can be told.
             now: What is searched for at once, and needs no other process.
         """
-        self._texts.expect_searches()
         if self._cache.folder is None or len(self.python) < _WORTH_AHEAD or self._cache.known():
             return
         files = self.snapshot.entries
@@ -193,7 +187,6 @@ class FactsBook:
         book = FactsBook(snapshot, self._cache, self._executor, self._progress)
         book._by_oid = self._by_oid
         book.missing = self.missing
-        book._texts = self._texts
         book._searched = self._searched
         return book
 
@@ -228,34 +221,15 @@ class FactsBook:
     def _look(
         self, entries: Sequence[Entry], needles: Search, *, extracting: bool
     ) -> Iterator[Found]:
-        """Search files: here if their bytes are held, else in the workers."""
-        self._texts.hold(self.snapshot.source(), entries)
-        held = self._texts.held(entries)
-        for oid, hit in zip(held, self._hits(needles, [*held.values()]), strict=True):
-            yield Found(oid, hit, None)
-        rest = [entry for entry in entries if entry.oid not in held]
-        known = self._cache.known() if extracting and rest else frozenset()
+        """Search files, and read those that hit and are not known if they are to be extracted."""
+        known = self._cache.known() if extracting and entries else frozenset()
         new: list[Entry] = []
         old: list[Entry] = []
-        for entry in rest:
+        for entry in entries:
             is_known = entry.oid in self._by_oid or bytes.fromhex(entry.oid) in known
             (old if is_known or not extracting else new).append(entry)
         yield from self._read(new, needles)
         yield from self._read(old, needles, extracting=False)
-
-    def _hits(self, needles: Search, texts: Sequence[bytes]) -> list[bool]:
-        """Which texts hold what is searched for."""
-
-        def hits(part: Sequence[bytes]) -> list[bool]:
-            return [needles.hit(data) or is_lfs_pointer(data) for data in part]
-
-        count = min(self._executor.jobs, _MOST_PARTS)
-        if count == 1 or len(texts) < _WORTH_THREADS:
-            return hits(texts)
-        size = -(-len(texts) // count)
-        parts = [texts[at : at + size] for at in range(0, len(texts), size)]
-        with ThreadPoolExecutor(count) as pool:  # the search itself runs without Python's lock
-            return [hit for part in pool.map(hits, parts) for hit in part]
 
     def _parts(self, entries: Sequence[Entry], size: int) -> Iterator[Sequence[Entry]]:
         """Parts of some files for one process each, all of one size unless it is 0.

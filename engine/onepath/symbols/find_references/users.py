@@ -59,7 +59,8 @@ def names_in_code(world: World, words: Collection[str]) -> set[str]:
     known, new = set[str](), set(words)
     while new:
         known |= new
-        renaming = book.others_mentioning(book.python, Needles.of(f"{word} as" for word in new))
+        spelling = book.others_mentioning(book.python, Needles.of(new))
+        renaming = book.others_mentioning(spelling, Needles.of(f"{word} as" for word in new))
         book.load(renaming)
         new = {
             alias.asname
