@@ -1,10 +1,12 @@
 """A codemod is asked until all that it proposes holds."""
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
+from onepath.codemod.left_out import LeftOut, Place
 from onepath.codemod.outcome import Proposal, Propose, file_changes, settle
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, Refusal
@@ -47,6 +49,7 @@ def test_what_fails_the_proof_is_left_out_and_the_rest_stands(world: World) -> N
     assert [(one.path, one.code) for one in outcome.changeset.refusals] == [
         ("b.py", "proof-does-not-parse"), ("z.py", "odd"),
     ]  # fmt: skip
+    assert outcome.changeset.refusals[0].reason.startswith("the whole file is left as it is: ")
     assert (outcome.before, outcome.after) == ({"r": 3}, {"r": 2})
 
 
@@ -72,3 +75,76 @@ def test_files_are_deleted_and_made(world: World) -> None:
     assert [(one.path, one.new, one.is_new) for one in changes] == [
         ("a.py", None, False), ("n.py", b"y = 1\n", True),
     ]  # fmt: skip
+
+
+# ------------------------------------------------------------- place by place
+
+
+def numbering(new: dict[int, bytes], *, asked: list[LeftOut] | None = None) -> Propose:
+    """A codemod that puts texts in the place of numbers, each of which it can leave alone."""
+
+    def propose(world: World, left_out: LeftOut) -> Proposal:
+        if asked is not None:
+            asked.append(left_out)
+        edits: dict[str, list[Edit]] = {}
+        places: dict[str, list[Place]] = {}
+        for path, text in world.read(sorted(world.snapshot.entries)).items():
+            for match in re.finditer(rb"\b\d+\b", text):
+                to, start = new.get(int(match[0])), match.start()
+                if to is None or path in left_out or left_out.holds(path, start):
+                    continue
+                line = text.count(b"\n", 0, start) + 1
+                edits.setdefault(path, []).append(Edit(start, match.end(), to, "name", line))
+                places.setdefault(path, []).append(Place(start, line))
+        declared = Declared(introduced=frozenset({("os", "")}))
+        return Proposal(file_changes(world, edits), (), declared, places=places)
+
+    return propose
+
+
+def many(tmp_path: Path, text: str) -> World:
+    (tmp_path / "many.py").write_text(text)
+    return World.open(Folder(tmp_path), FactsCache(None), SerialExecutor())
+
+
+@pytest.mark.parametrize("bad", [{3}, {1}, {8}, {2, 7}, {4, 5}, {1, 2, 3, 4, 5, 6, 7}])
+def test_of_a_file_that_fails_only_the_places_at_fault_are_left(
+    tmp_path: Path, bad: set[int]
+) -> None:
+    world = many(tmp_path, "".join(f"x{n} = {n}\n" for n in range(1, 9)))
+    new = {n: b"(" if n in bad else b"%d" % (n * 100) for n in range(1, 9)}
+    outcome = settle(world, numbering(new))
+    (change,) = outcome.changeset.changes
+    expected = "".join(f"x{n} = {n if n in bad else n * 100}\n" for n in range(1, 9))
+    assert change.new == expected.encode()
+    assert [(one.line, one.code) for one in outcome.changeset.refusals] == [
+        (n, "proof-does-not-parse") for n in sorted(bad)
+    ]
+    assert not any("whole file" in one.reason for one in outcome.changeset.refusals)
+
+
+def test_a_name_that_would_lead_nowhere_costs_its_place_alone(tmp_path: Path) -> None:
+    world = many(tmp_path, "import os\n\na = os.path\nb = 1\nc = 2\n")
+    outcome = settle(world, numbering({1: b"os.sep", 2: b"nowhere.at_all"}))
+    (change,) = outcome.changeset.changes
+    assert change.new == b"import os\n\na = os.path\nb = os.sep\nc = 2\n"
+    assert [(one.line, one.code) for one in outcome.changeset.refusals] == [
+        (5, "proof-undefined-name")
+    ]
+
+
+def test_a_place_that_a_second_run_would_change_again_is_left(tmp_path: Path) -> None:
+    world = many(tmp_path, "a = 1\nb = 2\n")
+    outcome = settle(world, numbering({1: b"10", 2: b"22 + 2"}))
+    (change,) = outcome.changeset.changes
+    assert change.new == b"a = 10\nb = 2\n"
+    assert [(one.line, one.code) for one in outcome.changeset.refusals] == [
+        (2, "proof-not-idempotent")
+    ]
+
+
+def test_a_place_is_left_in_the_code_as_it_would_be_as_well(tmp_path: Path) -> None:
+    world = many(tmp_path, "long = 1\nb = 2\n")
+    asked: list[LeftOut] = []
+    settle(world, numbering({1: b"1000000", 2: b"("}, asked=asked))
+    assert asked[-1].holds("many.py", len("long = 1000000\nb = "))

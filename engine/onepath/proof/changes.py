@@ -213,7 +213,7 @@ class _Proof:
 
 
 def _fail(path: str, line: int, code: str, problem: str) -> Refusal:
-    return Refusal(path, line, f"proof-{code}", f"the whole file is left as it is: {problem}")
+    return Refusal(path, line, f"proof-{code}", problem)
 
 
 def _touches(edits: Sequence[Edit], use: Use) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from functools import partial
 from typing import NamedTuple
 
+from onepath.codemod.left_out import LeftOut, Place
 from onepath.config.codemod_tables import CyclesConfig
 from onepath.config.globs import Globs
 from onepath.facts.prefilter.words import Needles
@@ -39,7 +40,7 @@ _COSTS = {TYPES: 1_000, FUNCTIONS: 1_001, BOTH: 1_002}
 _LEFT_OUT = "this file is left as it is"
 
 
-class Place(NamedTuple):
+class Bound(NamedTuple):
     """A name of an import statement that makes one file import another."""
 
     path: str
@@ -62,21 +63,21 @@ class Movable:
     Args:
         world: The code.
         cycles: Whose imports may move, and whether into functions.
-        left_out: Files that must not change.
+        left_out: Files and imports that must not change.
         circles: The circles.
     """
 
     def __init__(
-        self, world: World, cycles: CyclesConfig, left_out: Collection[str],
+        self, world: World, cycles: CyclesConfig, left_out: LeftOut,
         circles: Iterable[frozenset[str]],
     ) -> None:  # fmt: skip
         self._world = world
         self._cycles = cycles
         self._left_out = left_out
         self._allowed = Globs(cycles.paths)
-        self.places: dict[Edge, list[Place]] = {}
+        self.places: dict[Edge, list[Bound]] = {}
         """Edge -> the names that make it."""
-        self._targets: dict[Place, list[str]] = {}
+        self._targets: dict[Bound, list[str]] = {}
         self._uses: dict[str, Uses] = {}
         self._plain: dict[str, dict[str, bool]] = {}
         self._effects: dict[str, int] = {}
@@ -93,24 +94,26 @@ class Movable:
             if is_deferred(statement):
                 continue
             for place in range(len(statement.names)):
-                one = Place(path, index, place)
+                one = Bound(path, index, place)
                 for target in sorted(alias_targets(path, statement, place, self._world.modules)):
                     if target in circle:
                         self.places.setdefault((path, target), []).append(one)
                         self._targets.setdefault(one, []).append(target)
 
-    def costs(self) -> dict[Place, int]:
+    def costs(self) -> dict[Bound, int]:
         """What it costs to move each import that can, in the order of the files."""
         return {one: _COSTS[known.how] for one, known in self._verdicts.items() if known.how}
 
     # ------------------------------------------------------- one import
 
-    def _verdict(self, one: Place) -> _Verdict:
+    def _verdict(self, one: Bound) -> _Verdict:
         path, facts = one.path, self._world.facts(one.path)
         statement = facts.imports[one.statement]
         alias = statement.names[one.place]
         if path in self._left_out or not self._allowed.match(path):
             return _Verdict("", _LEFT_OUT)
+        if (why := self._left_out.why(path, statement.start)) is not None:
+            return _Verdict("", why.reason)
         if is_package(path) or path.endswith(".pyi"):
             return _Verdict("", "a package's names are for others")
         if facts.exports is not None:
@@ -175,7 +178,7 @@ class Movable:
 
     # -------------------------------------------------------- the others
 
-    def _check_references(self, places: Sequence[Place]) -> None:
+    def _check_references(self, places: Sequence[Bound]) -> None:
         """Leave alone what other files look up here, and what is read through other files."""
         names = {self._bound(one) for one in places}
         if not names:
@@ -200,7 +203,7 @@ class Movable:
                     reason = f"'{reader}' may read the annotations of '{owner}'"
                     self._verdicts[one] = _Verdict("", reason)
 
-    def _keep_counterparts(self, one: Place, user: str) -> None:
+    def _keep_counterparts(self, one: Bound, user: str) -> None:
         """Leave the imports back alone, too, where a test counts on an import of a cycle.
 
         Opening the cycle from the other side would change which of its modules can be imported
@@ -211,7 +214,7 @@ class Movable:
                 reason = f"'{user}' counts on the import that leads back here"
                 self._verdicts[back] = _Verdict("", reason)
 
-    def _check_expectations(self, places: Sequence[Place]) -> None:
+    def _check_expectations(self, places: Sequence[Bound]) -> None:
         """Leave alone what a test expects to fail: opening the cycle would let it succeed."""
         modules = {path for one in places for path in (one.path, *self._targets[one])}
         expected = expected_failures(self._world, modules) if places else {}
@@ -244,7 +247,7 @@ class Movable:
                     reading.setdefault(named, user)
         return looking, reading
 
-    def _owners(self, one: Place) -> list[str]:
+    def _owners(self, one: Bound) -> list[str]:
         """The definitions in whose annotations an import is needed."""
         if self._verdicts[one].how == FUNCTIONS:
             return []
@@ -252,12 +255,12 @@ class Movable:
         found = (file.annotation(use) for use in file.of(self._bound(one)))
         return sorted({inside.owner for inside in found if inside is not None and inside.owner})
 
-    def _bound(self, one: Place) -> str:
+    def _bound(self, one: Bound) -> str:
         return self._world.facts(one.path).imports[one.statement].names[one.place].bound
 
     # ------------------------------------------------------------ results
 
-    def moves(self, gone: Iterable[Place]) -> dict[str, list[Move]]:
+    def moves(self, gone: Iterable[Bound]) -> dict[str, list[Move]]:
         """What moves, by file."""
         found: dict[str, list[Move]] = {}
         for one in sorted(gone):
@@ -272,16 +275,25 @@ class Movable:
             return move(path, data, self._world.resolver, moves, self._plain.get(path, {}))
         except CannotMove as error:
             for one in moves:
-                self._verdicts[Place(path, one.statement, one.place)] = _Verdict("", str(error))
+                self._verdicts[Bound(path, one.statement, one.place)] = _Verdict("", str(error))
             return ()
 
-    def freed(self, gone: Iterable[Place]) -> Iterator[tuple[str, str]]:
+    def changed(self, moves: Mapping[str, Sequence[Move]]) -> dict[str, list[Place]]:
+        """The import statements that moves touch, by file."""
+        statements = {
+            path: [self._world.facts(path).imports[one.statement] for one in found]
+            for path, found in moves.items()
+        }
+        return {path: [Place(one.start, one.line) for one in found]
+                for path, found in statements.items()}  # fmt: skip
+
+    def freed(self, gone: Iterable[Bound]) -> Iterator[tuple[str, str]]:
         """The names that modules do not have any more."""
         for one in gone:
             if self._verdicts[one].how == FUNCTIONS:
                 yield one.path, self._bound(one)
 
-    def left(self, one: Place, size: str, circle: Collection[str]) -> Refusal:
+    def left(self, one: Bound, size: str, circle: Collection[str]) -> Refusal:
         """Why an import stays that would help to open a circle.
 
         Args:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
+from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
 from onepath.config.codemod_tables import CyclesConfig
 from onepath.config.globs import Globs
@@ -13,7 +14,7 @@ from onepath.symbols.graph.cuts import Edge, smallest_cut
 from onepath.symbols.graph.cycles import components, shortest_cycle
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
-from onepath_packs.canonical.cycles.movable import Movable, Place
+from onepath_packs.canonical.cycles.movable import Bound, Movable
 
 _SHOWN = 6
 
@@ -32,7 +33,7 @@ def plan_cycles(world: World, config: Config) -> Outcome:
     return settle(world, partial(_propose, cycles=cycles), config.exclude)
 
 
-def _propose(world: World, left_out: Collection[str], cycles: CyclesConfig) -> Proposal:
+def _propose(world: World, left_out: LeftOut, cycles: CyclesConfig) -> Proposal:
     graph, circles = _circles(world, Globs(cycles.paths))
     movable = Movable(world, cycles, left_out, circles)
     while True:
@@ -51,6 +52,7 @@ def _propose(world: World, left_out: Collection[str], cycles: CyclesConfig) -> P
         {"import-cycle": len(circles)},
         {"import-cycle": len(left)},
         tuple(_remarks(world, circles, after, left)),
+        movable.changed(moves),
     )
 
 
@@ -75,7 +77,7 @@ def _inside(graph: Imports, circles: Iterable[frozenset[str]]) -> Imports:
     }
 
 
-def _edges_gone(makers: Mapping[Edge, Sequence[Place]], gone: Iterable[Place]) -> frozenset[Edge]:
+def _edges_gone(makers: Mapping[Edge, Sequence[Bound]], gone: Iterable[Bound]) -> frozenset[Edge]:
     moved = frozenset(gone)
     return frozenset(edge for edge, made in makers.items() if moved.issuperset(made))
 

@@ -9,6 +9,7 @@ from onepath.analysis.factories.demands import lost_demands
 from onepath.analysis.factories.forwarding import forwardings
 from onepath.analysis.factories.variants import CLASS, Variant, find_variants, reached_from
 from onepath.analysis.neighbourhood import index_around
+from onepath.codemod.left_out import LeftOut, Place
 from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
 from onepath.config.migrate_toml import Config
 from onepath.facts.prefilter.words import Needles
@@ -49,7 +50,7 @@ def plan_factories(world: World, config: Config) -> Outcome:
 
     surveyed: dict[int, _Collapse] = {}
 
-    def propose(current: World, left_out: Collection[str]) -> Proposal:
+    def propose(current: World, left_out: LeftOut) -> Proposal:
         # What a world holds stays the same, whatever must be left alone in it.
         collapse = surveyed.get(id(current))
         if collapse is None:
@@ -68,13 +69,15 @@ class _Done:
     rewritten: int = 0
     left: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     """Variants of which a use is left, with the places."""
+    places: dict[str, list[Place]] = field(default_factory=dict)
+    """What is rewritten or goes, by file."""
 
 
 class _Collapse:
     def __init__(self, world: World, config: Config) -> None:
         self._world = world
         self._config = config
-        self._left_out: Collection[str] = ()
+        self._left_out = LeftOut()
         self._index, self._words = index_around(
             world, [one.old for one in config.factories], [one.to for one in config.factories]
         )
@@ -103,7 +106,7 @@ class _Collapse:
 
     # ------------------------------------------------------------- proposal
 
-    def proposal(self, left_out: Collection[str]) -> Proposal:
+    def proposal(self, left_out: LeftOut) -> Proposal:
         self._left_out = left_out
         remarks = [*self._absent, *self._differences()]
         if not self._all:
@@ -114,7 +117,7 @@ class _Collapse:
             name for name in self._active
             if self._variants[name].definition_goes and name not in strings.named
             and self._variants[name].place not in goals
-            and self._variants[name].place[0] not in self._left_out
+            and self._may_change(self._variants[name])
         }  # fmt: skip
         held: list[Refusal] = []
         while True:
@@ -139,7 +142,14 @@ class _Collapse:
         return Proposal(
             changes, tuple(sorted(refusals)), declared, {RULE: before},
             {RULE: before - done.rewritten - (len(going) - len(stuck))}, tuple(remarks),
+            done.places,
         )  # fmt: skip
+
+    def _may_change(self, variant: Variant) -> bool:
+        """Whether the definition of a variant is not to be left alone."""
+        path, name = variant.place
+        start = self._index.definitions(path)[name].start
+        return path not in self._left_out and not self._left_out.holds(path, start)
 
     def _differences(self) -> Iterator[str]:
         for name, one in self._forwardings.items():
@@ -270,6 +280,10 @@ class _Collapse:
             for site, _ in refused:
                 done.left.setdefault(site.variant, []).append((path, site.line))
             done.rewritten += len(wanted) - len(refused) + len(sites) - len(outside)
+            stuck = {site for site, _ in refused}
+            done.places[path] = [
+                Place(site.callee[0], site.line) for site in wanted if site not in stuck
+            ]
             done.edits[path] = edits.edits()
         return done
 
@@ -293,7 +307,7 @@ class _Collapse:
             return "", ""  # said at the definition
         if site.path in self._left_out:
             return "excluded", f"'{site.variant}': this file is left out"
-        if self._is_own(site, variant):
+        if self._is_own(site, variant) or self._left_out.holds(site.path, site.callee[0]):
             return "", ""
         if self._in_goal(site, variant):
             text = f"'{variant.goal.dotted}' itself comes by here"
@@ -376,6 +390,9 @@ class _Collapse:
                 self._world, path, self._variants, self._forwardings, self._kept.get(path, ()),
             )  # fmt: skip
             edits.take(wanted)
+            for one in variants:
+                definition = self._index.definitions(path)[one.place[1]]
+                done.places.setdefault(path, []).append(Place(definition.start, definition.line))
             done.edits[path], names, refused = going_edits(
                 self._after(done), self._config, edits, variants
             )

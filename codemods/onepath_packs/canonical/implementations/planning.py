@@ -8,6 +8,7 @@ from onepath.analysis.forwarding_modules import is_bare
 from onepath.analysis.index import Index
 from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.combine import combined_changesets
+from onepath.codemod.left_out import LeftOut, Place
 from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
 from onepath.codemod.own_text import without_own_text
 from onepath.config.globs import Globs
@@ -175,9 +176,7 @@ def _names(index: Index, path: str, name: str) -> bool:
 # ------------------------------------------------------------------ removal
 
 
-def _remove(
-    world: World, left_out: Collection[str], same: Iterable[Pair], config: Config
-) -> Proposal:
+def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Config) -> Proposal:
     """Take out the definitions that nothing refers to any more.
 
     What holds a real duplicate is not listed: those who need more of it are already.
@@ -200,7 +199,8 @@ def _remove(
             ]
         elif _is_used_beside(world, pair):
             continue
-        if not held and pair.path not in left_out:
+        start, _ = _span(world, pair)
+        if not held and pair.path not in left_out and not left_out.holds(pair.path, start):
             by_file.setdefault(pair.path, []).append(pair)
     for path, pairs in by_file.items():
         try:
@@ -211,8 +211,12 @@ def _remove(
             refusals.append(Refusal(path, line, "not-removed", f"'{pairs[0].old}' stays: {error}"))
     introduced = frozenset((pair.canonical.path, pair.canonical.name) for pair in there)
     return Proposal(
-        file_changes(world, edits), tuple(sorted(refusals)), Declared(frozenset(gone), introduced)
-    )
+        file_changes(world, edits), tuple(sorted(refusals)), Declared(frozenset(gone), introduced),
+        places={
+            path: [Place(_span(world, pair)[0], pair.definition.line) for pair in pairs]
+            for path, pairs in by_file.items()
+        },
+    )  # fmt: skip
 
 
 def _is_used_beside(world: World, pair: Pair) -> bool:

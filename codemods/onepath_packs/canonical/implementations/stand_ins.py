@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.analysis.arguments import CannotGive, Signature, arguments_of, bind
@@ -10,6 +10,7 @@ from onepath.analysis.classes import method
 from onepath.analysis.index import Class, Index
 from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, constructor, parameters
 from onepath.analysis.neighbourhood import index_around
+from onepath.codemod.left_out import LeftOut, Place
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.draft import Draft
@@ -93,7 +94,7 @@ def _classes(index: Index, pair: Pair) -> tuple[Class | None, Class | None]:
 # ---------------------------------------------------------------------- move
 
 
-def move_uses(world: World, left_out: Collection[str], pairs: Sequence[Pair]) -> Proposal:
+def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair]) -> Proposal:
     """Let functions make the canonical class where it does all that they need.
 
     The instance must be made into a local variable, and not leave the function.
@@ -103,6 +104,7 @@ def move_uses(world: World, left_out: Collection[str], pairs: Sequence[Pair]) ->
     index, _ = index_around(world, sorted({name for pair in pairs for name in pair[:2]}))
     edits: dict[str, list[Edit]] = {}
     refusals: list[Refusal] = []
+    places: dict[str, list[Place]] = {}
     for path in world.book.mentioning(Needles.of(pair.definition.qualname for pair in pairs)):
         tree = tree_of(world, path)
         if tree is None or path in left_out:
@@ -110,18 +112,21 @@ def move_uses(world: World, left_out: Collection[str], pairs: Sequence[Pair]) ->
         draft = Draft(path, tree.data, tree.facts, Renames(world.resolver, {}, {}))
         bring = BringIn(draft)
         for pair in pairs:
-            refusals += _move_in(index, tree, draft, bring, pair)
+            moved = places.setdefault(path, [])
+            refusals += _move_in(index, tree, draft, bring, pair, left_out, moved)
         if draft.edits:
             edits[path] = list(bring.edits())
     introduced = frozenset((pair.canonical.path, pair.canonical.name) for pair in pairs)
     return Proposal(
-        file_changes(world, edits), tuple(sorted(set(refusals))), Declared(frozenset(), introduced)
-    )
+        file_changes(world, edits), tuple(sorted(set(refusals))),
+        Declared(frozenset(), introduced), places=places,
+    )  # fmt: skip
 
 
 def _move_in(
-    index: Index, tree: Tree, draft: Draft, bring: BringIn, pair: Pair
-) -> Iterator[Refusal]:
+    index: Index, tree: Tree, draft: Draft, bring: BringIn, pair: Pair, left_out: LeftOut,
+    moved: list[Place],
+) -> Iterator[Refusal]:  # fmt: skip
     """Draft the moves of one class in a file; the places that stay are refused."""
     canonical, _ = _classes(index, pair)
     for call in ast.walk(tree.root):
@@ -129,6 +134,10 @@ def _move_in(
             continue
         meant = tree.meaning(call.func)
         if meant is None or (meant.path, meant.name) != pair.place or meant.rest:
+            continue
+        span = tree.span(call)
+        start = -1 if span is None else span[0]
+        if left_out.holds(tree.path, start):
             continue
         problem = "the canonical class is not known" if canonical is None else ""
         made = _made(tree, call)
@@ -140,6 +149,8 @@ def _move_in(
         if problem:
             reason = f"'{pair.old}' is made here, and '{pair.new}' can't take its place: {problem}"
             yield Refusal(tree.path, call.lineno, _CODE, reason)
+        else:
+            moved.append(Place(start, call.lineno))
 
 
 def _exchange(tree: Tree, draft: Draft, bring: BringIn, call: ast.Call, pair: Pair) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from onepath.audit.events import EventForm, event_kind, has_events, violations_in
+from onepath.codemod.left_out import LeftOut, Place
 from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config, settings
@@ -43,7 +44,7 @@ def plan_events(world: World, config: Config) -> Outcome:
     form, excluded = EventForm.of(settings(config)), Globs(config.exclude)
     settled: dict[str, tuple[bytes, EventEdits]] = {}
 
-    def propose(now: World, left_out: Collection[str]) -> Proposal:
+    def propose(now: World, left_out: LeftOut) -> Proposal:
         with without_collecting():
             return _Repository(now, form, excluded, settled).propose(left_out)
 
@@ -66,7 +67,7 @@ class _Repository:
         self._kept_elsewhere: dict[str, str] = {}
         """Kinds of which one keeps its form in a file that is not rewritten, and where."""
 
-    def propose(self, left_out: Collection[str]) -> Proposal:
+    def propose(self, left_out: LeftOut) -> Proposal:
         """What would change, if some files must not."""
         world = self._world
         paths = world.book.mentioning(self._needles)
@@ -81,7 +82,7 @@ class _Repository:
                 done[path] = self._settled[path][1]
             else:
                 files[path] = data
-        done = self._rewritten(files, done)
+        done = self._rewritten(files, done, left_out)
         for path, one in done.items():
             refusals += one.refusals
             if not one.edits and path in files:
@@ -95,13 +96,21 @@ class _Repository:
             {RULE: self._count(world, paths)},
             {RULE: self._count(after, paths)},
             tuple(_remarks(sum(one.events for one in done.values()), refusals)),
+            {
+                path: [Place(shown.start, shown.line) for shown in one.shown if not shown.refused]
+                for path, one in done.items()
+                if one.edits
+            },
         )
 
     def _rewritten(
-        self, files: Mapping[str, bytes], settled: Mapping[str, EventEdits]
+        self, files: Mapping[str, bytes], settled: Mapping[str, EventEdits], left_out: LeftOut
     ) -> dict[str, EventEdits]:
         """What becomes of files that may hold events: only what no reader would miss."""
-        blocked: dict[str, dict[int, NotCertain]] = {}
+        blocked: dict[str, dict[int, NotCertain]] = {
+            path: {start: NotCertain(why.code, why.reason) for start, why in places.items()}
+            for path, places in left_out.places.items()
+        }
         done = {**settled, **self._tried(files, blocked)}
         while True:
             more = dict(self._unread(done))
