@@ -1,13 +1,13 @@
 """`migrate verify`: landed phases against what they give again; routes against each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onepath.errors import InputError
-from onepath.report.text import counted, printable
+from onepath.report.text import printable
 from onepath_cli.context import (
     WORKTREE,
     Options,
@@ -15,16 +15,14 @@ from onepath_cli.context import (
     Workspace,
     find_and_read_config,
     known_config,
-    open_engine,
     open_workspace,
-    read_config,
 )
 from onepath_cli.status import Form, TextOrJson
 
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
     from onepath.model import Snapshot
-    from onepath.verify.runtime import Outcome, RuntimeResult, Verdict
+    from onepath.verify.imported import Target
 
 _DIFFERS = 3
 _FINDINGS = 1
@@ -34,13 +32,14 @@ _GATE_TIMEOUT = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is asked about landed phases."""
+    """What is asked about landed phases, or about routes."""
 
     branch: str | None
     gates: bool
     forget: bool
     timeout: float | None
     as_json: bool
+    python: str | None
 
 
 def verify(
@@ -69,9 +68,10 @@ def verify(
         bool,
         typer.Option(
             "--runtime",
-            help="Import every route to every canonical path instead, in both orders, and compare "
-            "the objects and their signatures. This runs your code: its imports, as it lies in "
-            "the work tree.",
+            help="Import every route to every canonical path instead, each module also first in "
+            "a process of its own, and compare the objects and their signatures: on the branches "
+            "of landed phases, or at --rev, in a temporary checkout; without any, in the work "
+            "tree. This runs your code: its imports.",
         ),
     ] = False,
     python: Annotated[
@@ -95,18 +95,15 @@ def verify(
 ) -> None:
     """Plan each landed phase again from its base and compare it, byte for byte, with its branch."""
     options: Options = context.obj
-    if runtime and (phase or branch is not None):
-        given = "--phase" if phase else branch
-        raise InputError(f"--runtime looks at the work tree and has no phases; leave {given} out")
     if phase and branch is not None:
         raise InputError("name a branch or phases, not both")
     if not runtime and python is not None:
         raise InputError("--python needs --runtime")
     with open_workspace(options) as workspace:
+        asked = _Asked(branch, gates, forget, timeout, form is TextOrJson.JSON, python)
         if runtime:
-            _verify_runtime(options, workspace, python, timeout or _TIMEOUT)
+            _verify_runtime(options, workspace, phase or (), asked)
         else:
-            asked = _Asked(branch, gates, forget, timeout, form is TextOrJson.JSON)
             _verify_landed(options, workspace, phase or (), asked)
 
 
@@ -178,100 +175,65 @@ def _verify_landed(
 
 
 def _verify_runtime(
-    options: Options, workspace: Workspace, given: str | None, timeout: float
+    options: Options, workspace: Workspace, phases: Sequence[str], asked: "_Asked"
 ) -> None:
-    if options.rev not in (None, WORKTREE):
-        raise InputError(
-            f"--runtime imports the files as they lie, not those of {options.rev}",
-            hint="leave --rev out, or check that revision out in a work tree of its own",
-        )
-    config = read_config(options, workspace)
+    found = find_and_read_config(options, workspace)
 
-    from onepath.verify.routes import runtime_check
-    from onepath.verify.runtime import choose_python, verify_runtime
+    from onepath.report.runtime import imported_document, imported_text
+    from onepath.run import available_cores, make_executor
+    from onepath.verify.imported import Importing
+    from onepath.verify.runtime import choose_python
 
-    python = choose_python(workspace.folder, given)
-    with open_engine(options, workspace, WORKTREE) as (snapshot, executor):
-        check = runtime_check(
-            snapshot,
-            config,
-            executor=executor,
-            cache_dir=workspace.cache_dir,
-            progress=options.output.progress,
-        )
-    for path in check.gone:
-        options.output.note(f"{path} does not exist any more; not imported\n")
-    if not check.groups:
+    python = choose_python(workspace.folder, asked.python)
+    targets = _targets(options, workspace, found, phases, asked.branch)
+    with make_executor(options.jobs) as executor:
+
+        def configured(snapshot: "Snapshot") -> "Config":
+            return found or known_config(options, workspace, snapshot, executor)
+
+        importing = Importing(
+            python, asked.timeout or _TIMEOUT, configured, executor,
+            options.jobs or available_cores(), workspace.cache_dir, options.output.progress,
+        )  # fmt: skip
+        if targets and workspace.repository is not None:
+            options.output.note(f"importing the branches' files with {python}\n")
+            results = importing.targets(workspace.repository, targets)
+        else:
+            options.output.note(f"importing the work tree with {python}\n")
+            results = [importing.files(workspace.folder)]
+    for path in dict.fromkeys(path for one in results for path in one.gone):
+        options.output.note(f"{printable(path)} does not exist any more; not imported\n")
+    if all(one.result is None for one in results):
         options.output.note("no path of [imports] is there to be imported\n")
-        return
-    options.output.note(f"importing the work tree with {python}\n")
-    result = verify_runtime(
-        workspace.folder,
-        check,
-        python=python,
-        timeout=timeout,
-        progress=options.output.progress,
-    )
-    options.output.result("".join(f"{line}\n" for line in _runtime_lines(result)))
-    if not result.holds:
+    if asked.as_json:
+        options.output.document(imported_document(results))
+    else:
+        options.output.result(imported_text(results))
+    if not all(one.holds for one in results):
         raise typer.Exit(_FINDINGS)
 
 
-def _runtime_lines(result: "RuntimeResult") -> Iterator[str]:
-    rows = [("route", "same object", "same signature", "warnings", "error")]
-    rows += map(_row, result.verdicts)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
-    yield ""
-    canonical = {one.route: one for one in result.verdicts if one.route == one.canonical}
-    for verdict in result.verdicts:
-        yield from _details(verdict, canonical[verdict.canonical])
-    bad = sum(not one.holds for one in result.verdicts)
-    routes = counted(len(result.verdicts), "route")
-    said = f"{bad:,} of them wrong" if bad else "each the same object in both orders"
-    yield f"{routes} in Python {result.python}: {said}"
+def _targets(
+    options: Options, workspace: Workspace, config: "Config | None", phases: Sequence[str],
+    branch: str | None,
+) -> "list[Target]":  # fmt: skip
+    """The branches to import; none for the files as they lie."""
+    from onepath.verify.imported import Target
+    from onepath.verify.landed import landed_branches, phase_of_branch
 
-
-def _row(verdict: "Verdict") -> tuple[str, str, str, str, str]:
-    given, backwards = verdict.given, verdict.reversed
-    is_canonical = verdict.route == verdict.canonical
-    same = "canonical" if is_canonical and given.same else _both(given.same, backwards.same)
-    warnings = max(given.warnings, backwards.warnings)
-    return (
-        printable(verdict.route), same, _both(*verdict.same_signature),
-        str(warnings) if warnings else "-", printable(_error(given, backwards)) or "-",
-    )  # fmt: skip
-
-
-def _both(given: bool | None, backwards: bool | None) -> str:
-    if given == backwards:
-        return {True: "yes", False: "no", None: "-"}[given]
-    if given and backwards is False:
-        return "no, in reverse"
-    if backwards and given is False:
-        return "no, in order"
-    return "only in reverse" if backwards else "only in order"
-
-
-def _error(given: "Outcome", backwards: "Outcome") -> str:
-    if given.error == backwards.error or (given.error and backwards.error):
-        return given.error
-    if given.error:
-        return f"in order: {given.error}"
-    return f"in reverse: {backwards.error}" if backwards.error else ""
-
-
-def _details(verdict: "Verdict", canonical: "Verdict") -> Iterator[str]:
-    """What a route is, where that is not what its canonical path is."""
-    pairs = (
-        ("in order", verdict.given, canonical.given),
-        ("in reverse", verdict.reversed, canonical.reversed),
-    )
-    for order, outcome, wanted in pairs:
-        if verdict.depends_on_order or outcome.same is False:
-            about = printable(f"{outcome.what}{outcome.signature}" if outcome.what else "nothing")
-            yield f"{printable(verdict.route)}, {order}: {about}"
-            if outcome.same is False:
-                yield f"  not {printable(f'{wanted.what}{wanted.signature}')}"
+    repository = workspace.repository
+    if options.rev is not None and (phases or branch is not None):
+        raise InputError("name a branch or --rev, not both")
+    if repository is None or options.rev == WORKTREE:
+        if phases or branch is not None:
+            raise InputError(f"{workspace.folder}: not in a git repository, so it has no branches")
+        return []
+    if options.rev is not None:
+        return [Target(options.rev, repository.resolve(options.rev))]
+    prefix = config.branch_prefix if config is not None else ""
+    if branch is not None:
+        phases = [phase_of_branch(prefix, branch)]
+    if not phases and not landed_branches(repository, prefix):
+        return []
+    tips = landed_branches(repository, prefix, phases)
+    return [Target(name, tip) for name, tip in tips.items()]

@@ -1,5 +1,6 @@
 """`migrate verify`: real branches, tampered with, and real imports."""
 
+import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -17,6 +18,8 @@ FILES = {
     "migrate.toml": '[imports]\n"pkg.old.Manager" = "pkg.new.Manager"\n',
 }
 BRANCH = "migrate/websocket/01-canonical-imports"
+BROKEN = FILES["pkg/old.py"] + "raise SystemExit\n"
+RIGHT = "each the same object, also where its module is imported first"
 
 
 @pytest.fixture
@@ -82,8 +85,9 @@ def test_a_phase_without_a_branch(migrate: Any, landed: Any) -> None:
     [
         (("--rev", "HEAD", "verify"), "leave --rev out"),
         (("verify", "--python", "python3"), "--python needs --runtime"),
-        (("verify", "--runtime", "--phase", "x"), "leave --phase out"),
-        (("--rev", "main", "verify", "--runtime"), "as they lie, not those of main"),
+        (("verify", "--runtime", "--phase", "x"), "no branch migrate/websocket/NN-x"),
+        (("verify", "--runtime", "main"), "main is not the branch of a phase"),
+        (("--rev", "main", "verify", "--runtime", BRANCH), "name a branch or --rev, not both"),
     ],
 )
 def test_options_that_contradict(
@@ -260,7 +264,7 @@ def test_all_routes_give_one_object(migrate: Any, repository: Any) -> None:
         "pkg.new.Manager  canonical    yes             -         -",
         "pkg.old.Manager  yes          yes             -         -",
         "",
-        f"2 routes in Python {version}: each the same object in both orders",
+        f"2 routes in Python {version}: {RIGHT}",
     ]
     assert done.code == 0
     assert done.err == f"importing the work tree with {sys.executable}\n"
@@ -276,7 +280,7 @@ def test_what_lies_in_the_work_tree_is_imported(migrate: Any, repository: Any) -
         "",
         "pkg.old.Manager, in order: class pkg.old.Manager()",
         "  not class pkg.new.Manager(user=None)",
-        "pkg.old.Manager, in reverse: class pkg.old.Manager()",
+        "pkg.old.Manager, imported first: class pkg.old.Manager()",
         "  not class pkg.new.Manager(user=None)",
         f"2 routes in Python {'.'.join(map(str, sys.version_info[:3]))}: 1 of them wrong",
     ]
@@ -309,8 +313,8 @@ def test_a_module_that_depends_on_the_order(migrate: Any, repository: Any) -> No
     done = runtime(migrate, repository)
     assert done.code == 1
     lines = done.out.decode().splitlines()
-    assert "no, in reverse" in lines[2]
-    assert "pkg.old.Manager, in reverse: class builtins.dict" in done.out.decode()
+    assert "no, imported first" in lines[2]
+    assert "pkg.old.Manager, imported first: class builtins.dict" in done.out.decode()
 
 
 def test_an_import_that_hangs(migrate: Any, repository: Any) -> None:
@@ -335,6 +339,35 @@ def test_the_worktree_may_be_named_and_a_folder_will_do(migrate: Any, tmp_path: 
         target.write_text(content)
     arguments = ("--rev", "WORKTREE", "verify", "--runtime", "--python", sys.executable)
     assert migrate(*arguments, cwd=tmp_path / "plain").code == 0
+
+
+@pytest.mark.parametrize("arguments", [(), (BRANCH,), ("--phase", "canonical-imports")])
+def test_a_branch_is_imported_and_not_the_work_tree(
+    migrate: Any, landed: Any, arguments: tuple[str, ...]
+) -> None:
+    amend(landed, {"pkg/new.py": FILES["pkg/new.py"] + "branch = 1\n"}, "--message", "mine")
+    landed.write({"pkg/old.py": BROKEN})
+    before = landed.state()
+    done = runtime(migrate, landed, *arguments)
+    tip = landed.git("rev-parse", "--short=12", BRANCH)
+    assert done.code == 0
+    assert done.out.decode().splitlines()[0] == f"{BRANCH}  {tip}"
+    assert RIGHT in done.out.decode()
+    assert landed.state() == before
+    # What the branch breaks is found, whatever lies in the work tree.
+    landed.write({"pkg/old.py": FILES["pkg/old.py"]})
+    amend(landed, {"pkg/old.py": BROKEN}, "--message", "broken")
+    assert runtime(migrate, landed, *arguments).code == 1
+
+
+def test_a_revision_is_imported(migrate: Any, landed: Any) -> None:
+    landed.write({"pkg/old.py": BROKEN})
+    command = ("verify", "--runtime", "--python", sys.executable, "--format", "json")
+    done = migrate("--rev", "main", *command, cwd=landed.path)
+    assert done.code == 0
+    [found] = json.loads(done.out)["imported"]
+    assert (found["branch"], [route["holds"] for route in found["routes"]]) == ("main", [True] * 2)
+    assert migrate("--rev", "WORKTREE", *command, cwd=landed.path).code == 1
 
 
 def test_the_help_says_that_code_is_run(migrate: Any, tmp_path: Path) -> None:

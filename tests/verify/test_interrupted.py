@@ -65,6 +65,32 @@ def test_a_signal_leaves_neither_a_checkout_nor_a_process(
     assert not (gated.path / ".git" / "onepath" / "checkouts").exists()
 
 
+def test_a_signal_ends_all_imports_that_run_side_by_side(gated: Any, tmp_path: Path) -> None:
+    marker, temporary = tmp_path / "marker", tmp_path / "temporary"
+    temporary.mkdir()
+    gated.land({})
+    # The deprecated module hangs when it comes first, and not in company.
+    hangs = GATE.replace("sys.argv[1]", repr(str(marker)))
+    text = f"import sys\nif 'pkg.new' not in sys.modules:\n    exec({hangs!r})\n"
+    gated.repository.write({"pkg/old.py": text + "from pkg.new import Manager\n"})
+    with subprocess.Popen(
+        [sys.executable, "-c", "from onepath_cli.app import main; main()", "--repo", gated.path,
+         "--rev", "WORKTREE", "verify", "--runtime", "--python", sys.executable],
+        env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        children = started(marker)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    for _ in range(100):
+        if not any(map(is_alive, children)):
+            break
+        time.sleep(0.05)
+    assert not any(map(is_alive, children))
+    assert list(temporary.iterdir()) == []
+
+
 def test_a_run_that_was_killed_is_cleaned_up_by_the_next(gated: Any, tmp_path: Path) -> None:
     marker, temporary = tmp_path / "marker", tmp_path / "temporary"
     temporary.mkdir()

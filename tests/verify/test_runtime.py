@@ -138,7 +138,7 @@ def test_an_import_error(project: Project) -> None:
     verdict = project.one("import nowhere_to_be_found\n" + SHIM)
     assert not verdict.holds
     assert verdict.given.error == "ModuleNotFoundError: No module named 'nowhere_to_be_found'"
-    assert verdict.reversed == verdict.given
+    assert verdict.first == verdict.given
     assert verdict.given.same is None
 
 
@@ -161,7 +161,7 @@ def test_an_import_that_does_not_come_to_its_end(
 ) -> None:
     verdict = project.one(content)
     assert not verdict.holds
-    assert verdict.given.error == verdict.reversed.error == error
+    assert verdict.given.error == verdict.first.error == error
 
 
 def test_what_comes_after_the_end_of_the_process_is_not_reached(project: Project) -> None:
@@ -169,24 +169,24 @@ def test_what_comes_after_the_end_of_the_process_is_not_reached(project: Project
     project.write("pkg/older.py", SHIM)
     canonical, old, older = project.run("old", "older").verdicts
     assert canonical.given.same
-    assert canonical.reversed.error == "not reached"
+    assert canonical.first.same
     assert old.given.error == "the process ended with status 0"
     assert older.given.error == "not reached"
-    assert older.reversed.error == ""
+    assert older.first.error == ""
     assert not older.holds
 
 
 def test_an_import_that_hangs_is_ended_with_all_it_has_started(project: Project) -> None:
     with Watch(project) as watch:
         verdict = project.one(watch.child + "import time\ntime.sleep(600)\n" + SHIM, timeout=2)
-        assert verdict.given.error == verdict.reversed.error == "not done after 2 s"
+        assert verdict.given.error == verdict.first.error == "not done after 2 s"
         assert watch.has_ended()
 
 
 def test_another_object_with_the_same_signature(project: Project) -> None:
     verdict = project.one(NEW)
     assert not verdict.holds
-    assert verdict.given.same is verdict.reversed.same is False
+    assert verdict.given.same is verdict.first.same is False
     assert verdict.same_signature == (True, True)
     assert verdict.given.what == "class pkg.old.Manager"
     assert not verdict.depends_on_order
@@ -204,7 +204,7 @@ def test_another_object_with_the_same_signature(project: Project) -> None:
 def test_another_object_with_another_signature(project: Project, content: str) -> None:
     verdict = project.one(content)
     assert not verdict.holds
-    assert verdict.given.same is verdict.reversed.same is False
+    assert verdict.given.same is verdict.first.same is False
     assert verdict.same_signature == (False, False)
 
 
@@ -216,7 +216,7 @@ def test_a_route_that_depends_on_what_was_imported_before(project: Project) -> N
         "else:\n    from pkg.other import Manager\n"
     )
     assert verdict.depends_on_order
-    assert (verdict.given.same, verdict.reversed.same) == (True, False)
+    assert (verdict.given.same, verdict.first.same) == (True, False)
     assert verdict.same_signature == (True, False)
     assert not verdict.holds
 
@@ -233,10 +233,38 @@ def test_a_canonical_object_that_depends_on_the_order_though_all_routes_agree(
     )
     project.write("pkg/old.py", "import pkg\npkg.first.append(2)\nfrom pkg.new import Manager\n")
     canonical, old = project.run("old").verdicts
-    for verdict in (canonical, old):
-        assert (verdict.given.same, verdict.reversed.same) == (True, True)
-        assert verdict.depends_on_order
-        assert not verdict.holds
+    assert canonical.holds
+    assert (old.given.same, old.first.same) == (True, True)
+    assert old.depends_on_order
+    assert not old.holds
+
+
+def test_each_module_is_imported_first(project: Project) -> None:
+    """Neither in the order given nor in reverse is the one in the middle the first one."""
+    project.write("pkg/__init__.py", "loaded = []\n")
+    for name in ("older", "middle", "newer"):
+        check = "    assert pkg.loaded\n" if name == "middle" else "    pass\n"
+        project.write(
+            f"pkg/{name}.py", f"import pkg\nif True:\n{check}pkg.loaded.append({name!r})\n{SHIM}"
+        )
+    canonical, *others = project.run("older", "middle", "newer").verdicts
+    assert canonical.holds
+    assert [verdict.holds for verdict in others] == [True, False, True]
+    assert others[1].given.same
+    assert others[1].first.error == "AssertionError"
+
+
+def test_modules_are_imported_side_by_side(project: Project) -> None:
+    names = [f"old{number}" for number in range(6)]
+    for name in names:
+        project.write(f"pkg/{name}.py", SHIM)
+    lines = (f'"pkg.{name}.Manager" = "pkg.new.Manager"\n' for name in names)
+    check = project.check("[imports]\n" + "".join(lines))
+    result = verify_runtime(project.folder, check, python=sys.executable, timeout=20, jobs=3)
+    assert result.holds
+    assert [verdict.route for verdict in result.verdicts[1:]] == [
+        f"pkg.{name}.Manager" for name in names
+    ]
 
 
 # --------------------------------------------------------------- what is right
@@ -278,7 +306,7 @@ def test_a_child_that_is_left_behind_is_ended(project: Project) -> None:
 def test_a_child_that_an_import_forks_has_nothing_to_say(project: Project) -> None:
     assert project.one("import os\nos.fork()\n" + SHIM).holds
     verdict = project.one("import os\nif os.fork():\n    os.wait()\n    os._exit(0)\n" + SHIM)
-    assert verdict.given.error == verdict.reversed.error == "the process ended with status 0"
+    assert verdict.given.error == verdict.first.error == "the process ended with status 0"
 
 
 def test_exit_handlers_are_not_run(project: Project) -> None:

@@ -174,6 +174,23 @@ class _Comparing:
         )
 
 
+def landed_branches(
+    repository: Repository, prefix: str, phases: Sequence[str] | None = ()
+) -> dict[str, str]:
+    """Return the tips of landed phases by branch.
+
+    Args:
+        repository: Where the branches are.
+        prefix: The first part of their names.
+        phases: Those wanted, which must have a branch; none for all there are.
+
+    Raises:
+        InputError: A wanted phase has no branch.
+    """
+    tips = _tips(repository, prefix)
+    return _chosen(tips, prefix, phases) if phases else tips
+
+
 def phase_of_branch(prefix: str, branch: str) -> str:
     """Return the name of the phase that a branch is of.
 

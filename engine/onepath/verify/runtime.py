@@ -7,20 +7,19 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from onepath.errors import OutsideError
 from onepath.symbols.world import Progress, quiet
+from onepath.verify.process import Running, ending, last_line, run_to_end
 from onepath.verify.routes import RuntimeCheck
 
-_TAIL = 4096
 _PROBE = Path(__file__).with_name("runtime_probe.py")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
@@ -42,20 +41,21 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One route in both import orders."""
+    """One route, in company and by itself."""
 
     route: str
     canonical: str
     given: Outcome
-    """In the order of the configuration, the canonical path first."""
-    reversed: Outcome
+    """In one process with all others, in the order of the configuration, canonical paths first."""
+    first: Outcome
+    """In a process of its own, in which its module is the first one imported."""
     same_signature: tuple[bool | None, bool | None]
-    """Whether it is called as the canonical one, in each order; None if not known."""
+    """Whether it is called as the canonical one, in each process; None if not known."""
 
     @property
     def depends_on_order(self) -> bool:
-        """Whether the two orders gave different things."""
-        one, other = self.given, self.reversed
+        """Whether the two processes gave different things."""
+        one, other = self.given, self.first
         if one.error or other.error:
             return bool(one.error) != bool(other.error)
         return one[1:4] != other[1:4]
@@ -63,7 +63,7 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Whether the route gives the canonical object, whatever is imported first."""
-        outcomes = self.given, self.reversed
+        outcomes = self.given, self.first
         return all(one.same for one in outcomes) and not self.depends_on_order
 
 
@@ -102,10 +102,10 @@ def choose_python(top: Path, given: str | None) -> str:
 
 
 def verify_runtime(
-    top: Path, check: RuntimeCheck, *, python: str, timeout: float,
+    top: Path, check: RuntimeCheck, *, python: str, timeout: float, jobs: int = 1,
     progress: Progress = quiet,
 ) -> RuntimeResult:  # fmt: skip
-    """Import every route twice, each time in a process of its own: in order, and in reverse.
+    """Import every route twice: all in one process, and each module first in one of its own.
 
     The processes run in `top` with the source roots in front of `sys.path`, and write no
     bytecode. What they print is dropped. When this returns they and their children are gone.
@@ -115,37 +115,129 @@ def verify_runtime(
         check: What to import.
         python: The interpreter.
         timeout: Seconds for each process; what it has not reached by then is a failure.
+        jobs: How many processes run side by side.
         progress: Told, in words, what goes on.
 
     Raises:
         OutsideError: The interpreter can't be started.
     """
-    routes: list[tuple[str, dict[str, Any]]] = []
+    routes: list[_Route] = []
     for group in check.groups:
-        first = len(routes)
+        canonical = len(routes)
         for route in (group.canonical, *group.others):
-            request = {"module": route.module, "names": route.names, "canonical": first}
-            routes.append((route.dotted, request))
+            routes.append(_Route(route.module, route.names, canonical))
     roots = [os.path.join(top, root) if root else os.fspath(top) for root in check.roots]
+    probes = _Probes(python, top, roots, routes, timeout)
     progress("importing the routes in order")
-    version, given = _run(python, top, roots, [one for _, one in routes], timeout)
-    last = len(routes) - 1
-    mirrored = [{**one, "canonical": last - one["canonical"]} for _, one in reversed(routes)]
-    progress("importing the routes in reverse")
-    backwards = _run(python, top, roots, mirrored, timeout)[1][::-1]
-    return RuntimeResult(version, tuple(_verdicts(routes, given, backwards)))
+    version, given = probes.run(range(len(routes)))
+    first = probes.each_module_first(jobs, progress)
+    return RuntimeResult(version, tuple(_verdicts(routes, given, first)))
+
+
+class _Route(NamedTuple):
+    module: str
+    names: Sequence[str]
+    canonical: int
+    """The index of the canonical route."""
+
+    @property
+    def dotted(self) -> str:
+        return ".".join((self.module, *self.names))
 
 
 def _verdicts(
-    routes: Sequence[tuple[str, dict[str, Any]]], given: Sequence[Outcome],
-    backwards: Sequence[Outcome],
+    routes: Sequence[_Route], given: Mapping[int, Outcome],
+    first: Mapping[int, tuple[Outcome, Outcome]],
 ) -> Iterator[Verdict]:  # fmt: skip
-    for index, (dotted, request) in enumerate(routes):
-        at = request["canonical"]
+    for index, route in enumerate(routes):
+        alone, canonical = first[index]
         yield Verdict(
-            dotted, routes[at][0], given[index], backwards[index],
-            (_alike(given[index], given[at]), _alike(backwards[index], backwards[at])),
+            route.dotted, routes[route.canonical].dotted, given[index], alone,
+            (_alike(given[index], given[route.canonical]), _alike(alone, canonical)),
         )  # fmt: skip
+
+
+@dataclass
+class _Probes:
+    """Processes that import routes, and end with this one."""
+
+    python: str
+    top: Path
+    roots: Sequence[str]
+    routes: Sequence[_Route]
+    timeout: float
+    running: Running = field(default_factory=Running)
+
+    def each_module_first(
+        self, jobs: int, progress: Progress
+    ) -> dict[int, tuple[Outcome, Outcome]]:
+        """By route, what it and its canonical route gave where its module came first."""
+        modules: dict[str, list[int]] = {}
+        for index, route in enumerate(self.routes):
+            modules.setdefault(route.module, []).append(index)
+
+        def run(module: str) -> dict[int, tuple[Outcome, Outcome]]:
+            progress(f"importing {module} first")
+            own = modules[module]
+            canonical = [self.routes[index].canonical for index in own]
+            found = self.run(dict.fromkeys([*own, *canonical]))[1]
+            return {index: (found[index], found[self.routes[index].canonical]) for index in own}
+
+        result: dict[int, tuple[Outcome, Outcome]] = {}
+        with ThreadPoolExecutor(jobs) as pool:
+            try:
+                for part in pool.map(run, modules):
+                    result |= part
+            except BaseException:
+                self.running.stop()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return result
+
+    def run(self, chosen: Iterable[int]) -> tuple[str, dict[int, Outcome]]:
+        """One process: the version of its Python, and what each chosen route gave, in order."""
+        order = list(chosen)
+        places = {index: place for place, index in enumerate(order)}
+        asked = [
+            {
+                "module": self.routes[index].module,
+                "names": self.routes[index].names,
+                "canonical": places[self.routes[index].canonical],
+            }
+            for index in order
+        ]
+        version, found = self._ask({"top": os.fspath(self.top), "roots": self.roots,
+                                    "routes": asked}, len(asked))  # fmt: skip
+        return version, dict(zip(order, found, strict=True))
+
+    def _ask(self, request: Mapping[str, Any], count: int) -> tuple[str, list[Outcome]]:
+        # Files, not pipes: a process that an import has left behind would hold a pipe open.
+        with (
+            tempfile.TemporaryFile() as asked,
+            tempfile.TemporaryFile() as answers,
+            tempfile.TemporaryFile() as said,
+        ):
+            asked.write(json.dumps(request).encode("ascii"))
+            asked.seek(0)
+            try:
+                status = run_to_end(
+                    [self.python, os.fspath(_PROBE)], self.top,
+                    {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, (asked, answers, said),
+                    self.timeout, self.running,
+                )  # fmt: skip
+            except OSError as error:
+                raise OutsideError(
+                    f"{self.python} can't be started: {error.strerror}",
+                    hint="--python PATH names another",
+                ) from error
+            how = ending(status, self.timeout)
+            lines = _lines(answers)
+            if not lines:
+                raise OutsideError(
+                    f"{self.python} can't be used: {last_line(said) or how}",
+                    hint="--python PATH names another; it must be Python 3.8 or newer",
+                )
+        return str(lines[0]["python"]), _outcomes(lines, count, how)
 
 
 def _alike(one: Outcome, canonical: Outcome) -> bool | None:
@@ -154,82 +246,10 @@ def _alike(one: Outcome, canonical: Outcome) -> bool | None:
     return one.signature == canonical.signature
 
 
-def _run(
-    python: str, top: Path, roots: Sequence[str], routes: Sequence[dict[str, Any]], timeout: float
-) -> tuple[str, list[Outcome]]:
-    """One process: the version of its Python, and what each route gave."""
-    request = {"top": os.fspath(top), "roots": roots, "routes": routes}
-    # Files, not pipes: a process that an import has left behind would hold a pipe open.
-    with (
-        tempfile.TemporaryFile() as asked,
-        tempfile.TemporaryFile() as answers,
-        tempfile.TemporaryFile() as said,
-    ):
-        asked.write(json.dumps(request).encode("ascii"))
-        asked.seek(0)
-        ending = _process(python, top, (asked, answers, said), timeout)
-        lines = _lines(answers)
-        if not lines:
-            reason = _last_line(said) or ending
-            raise OutsideError(
-                f"{python} can't be used: {reason}",
-                hint="--python PATH names another; it must be Python 3.8 or newer",
-            )
-    return str(lines[0]["python"]), _outcomes(lines, len(routes), ending)
-
-
-def _process(
-    python: str, top: Path, files: tuple[IO[bytes], IO[bytes], IO[bytes]], timeout: float
-) -> str:
-    """Run the probe to its end, or end it with all it has started; say how it ended."""
-    stdin, stdout, stderr = files
-    try:
-        process = subprocess.Popen(
-            [python, os.fspath(_PROBE)],
-            cwd=top,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise OutsideError(
-            f"{python} can't be started: {error.strerror}", hint="--python PATH names another"
-        ) from error
-    try:
-        status = process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        return f"not done after {timeout:g} s"
-    finally:
-        _end(process)
-    if status < 0:
-        return f"the process was ended by {signal.Signals(-status).name}"
-    return f"the process ended with status {status}"
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
-    process.wait()
-
-
 def _lines(file: IO[bytes]) -> list[dict[str, Any]]:
     file.seek(0)
     # The last line may be cut off.
     return [json.loads(line) for line in file.read().split(b"\n")[:-1]]
-
-
-def _last_line(file: IO[bytes]) -> str:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _TAIL))
-    lines = file.read().decode("utf-8", "replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
 def _outcomes(lines: Sequence[dict[str, Any]], count: int, ending: str) -> list[Outcome]:

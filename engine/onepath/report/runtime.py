@@ -1,0 +1,113 @@
+"""What importing every route gave, for people and for programs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from onepath.report.text import counted, printable, without_surrogates
+from onepath.verify.imported import Imported
+from onepath.verify.runtime import Outcome, RuntimeResult, Verdict
+
+SCHEMA = 1
+
+
+def imported_text(found: Sequence[Imported]) -> str:
+    """A table for each branch that was looked at."""
+    lines: list[str] = []
+    for one in found:
+        if one.branch:
+            lines.append(f"{printable(one.branch)}  {one.commit[:12]}")
+        if one.result is not None:
+            lines += _lines(one.result)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(result: RuntimeResult) -> Iterator[str]:
+    rows = [("route", "same object", "same signature", "warnings", "error")]
+    rows += map(_row, result.verdicts)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+    yield ""
+    canonical = {one.route: one for one in result.verdicts if one.route == one.canonical}
+    for verdict in result.verdicts:
+        yield from _details(verdict, canonical[verdict.canonical])
+    bad = sum(not one.holds for one in result.verdicts)
+    routes = counted(len(result.verdicts), "route")
+    right = "each the same object, also where its module is imported first"
+    yield f"{routes} in Python {result.python}: {f'{bad:,} of them wrong' if bad else right}"
+
+
+def _row(verdict: Verdict) -> tuple[str, str, str, str, str]:
+    given, first = verdict.given, verdict.first
+    is_canonical = verdict.route == verdict.canonical
+    same = "canonical" if is_canonical and given.same else _both(given.same, first.same)
+    warnings = max(given.warnings, first.warnings)
+    return (
+        printable(verdict.route), same, _both(*verdict.same_signature),
+        str(warnings) if warnings else "-", printable(_error(given, first)) or "-",
+    )  # fmt: skip
+
+
+def _both(given: bool | None, first: bool | None) -> str:
+    if given == first:
+        return {True: "yes", False: "no", None: "-"}[given]
+    if given and first is False:
+        return "no, imported first"
+    if first and given is False:
+        return "no, in order"
+    return "only imported first" if first else "only in order"
+
+
+def _error(given: Outcome, first: Outcome) -> str:
+    if given.error == first.error or (given.error and first.error):
+        return given.error
+    if given.error:
+        return f"in order: {given.error}"
+    return f"imported first: {first.error}" if first.error else ""
+
+
+def _details(verdict: Verdict, canonical: Verdict) -> Iterator[str]:
+    """What a route is, where that is not what its canonical path is."""
+    pairs = (
+        ("in order", verdict.given, canonical.given),
+        ("imported first", verdict.first, canonical.first),
+    )
+    for order, outcome, wanted in pairs:
+        if verdict.depends_on_order or outcome.same is False:
+            about = printable(f"{outcome.what}{outcome.signature}" if outcome.what else "nothing")
+            yield f"{printable(verdict.route)}, {order}: {about}"
+            if outcome.same is False:
+                yield f"  not {printable(f'{wanted.what}{wanted.signature}')}"
+
+
+def imported_document(found: Sequence[Imported]) -> dict[str, Any]:
+    """The same as plain values."""
+    return {
+        "schema": SCHEMA,
+        "imported": [
+            {
+                "branch": without_surrogates(one.branch) or None,
+                "commit": one.commit or None,
+                "gone": list(map(without_surrogates, one.gone)),
+                "python": None if one.result is None else one.result.python,
+                "routes": [] if one.result is None else list(map(_route, one.result.verdicts)),
+            }
+            for one in found
+        ],
+    }
+
+
+def _route(verdict: Verdict) -> Mapping[str, Any]:
+    return {
+        "route": verdict.route,
+        "canonical": verdict.canonical,
+        "holds": verdict.holds,
+        "in_order": _outcome(verdict.given),
+        "first": _outcome(verdict.first),
+    }
+
+
+def _outcome(outcome: Outcome) -> Mapping[str, Any]:
+    return {key: without_surrogates(value) if isinstance(value, str) else value
+            for key, value in outcome._asdict().items()}  # fmt: skip
