@@ -1,7 +1,7 @@
 """The arguments of a call: bound to the parameters of one signature, given to those of another."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from onepath.model import Param
@@ -72,6 +72,9 @@ class Giving(NamedTuple):
     """What becomes of arguments that `*args` takes: `kept`, `dropped` or empty for unknown."""
     keywords: str = ""
     """The same for `**kwargs`."""
+    same_defaults: frozenset[str] = frozenset()
+    """Old parameters whose default is the same object as that of the new one, by another text or
+    none that can be written anywhere: `Mode.FAST` in both."""
 
 
 class Bound(NamedTuple):
@@ -84,20 +87,24 @@ class Bound(NamedTuple):
     """What `**kwargs` takes."""
 
 
-def same_for_callers(old: Signature, new: Signature, *, annotations: bool = False) -> bool:
+def same_for_callers(
+    old: Signature, new: Signature, *, annotations: bool = False,
+    same_defaults: Collection[str] = (),
+) -> bool:  # fmt: skip
     """Whether nobody who calls can tell two signatures apart.
 
     Args:
         old: One.
         new: The other.
         annotations: Whether the caller reads these as well.
+        same_defaults: Parameters whose defaults are known to be the same object.
     """
     if len(old.params) != len(new.params):
         return False
     return all(
         (one.name, one.kind) == (other.name, other.kind)
         and (not annotations or one.annotation == other.annotation)
-        and same_default(one.default, other.default)
+        and (one.name in same_defaults or same_default(one.default, other.default))
         for one, other in zip(old.params, new.params, strict=True)
     )
 
@@ -110,7 +117,8 @@ def is_identity(old: Signature, new: Signature, giving: Giving) -> bool:
         or giving.to.get(one.name) == one.name
         for one in old.params
     )
-    return kept and not giving.dropped and not giving.added and same_for_callers(old, new)
+    is_plain = kept and not giving.dropped and not giving.added
+    return is_plain and same_for_callers(old, new, same_defaults=giving.same_defaults)
 
 
 def bind(arguments: Sequence[Argument], signature: Signature) -> Bound:
@@ -247,7 +255,9 @@ def _literals(
         if name in bound.by_name or to is None or to in literals or name in giving.dropped:
             continue
         there = new.named.get(to)
-        if there is not None and same_default(param.default, there.default):
+        if name in giving.same_defaults or (
+            there is not None and same_default(param.default, there.default)
+        ):
             continue
         if param.default is None or not is_constant(param.default) or to in taken:
             text = f"the default of '{name}' is no plain value that can be written here"

@@ -220,8 +220,9 @@ def _check_value(
 ) -> None:
     """A factory that is handed on is called by who knows whom: both have to look the same."""
     same = is_identity(old, new, forwarded.giving) and same_for_callers(
-        old, new, annotations=site.reads_annotations
-    )
+        old, new, annotations=site.reads_annotations,
+        same_defaults=forwarded.giving.same_defaults,
+    )  # fmt: skip
     if not same:
         raise CannotGive("value", "it is handed on, and what stays takes other arguments")
     if forwarded.awaited != variant.goal.callee.awaited:

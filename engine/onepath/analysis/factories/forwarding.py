@@ -16,6 +16,7 @@ from onepath.analysis.arguments import (
     same_default,
 )
 from onepath.analysis.bodies import Body
+from onepath.analysis.factories.defaults import same_defaults
 from onepath.analysis.factories.variants import CLASS, Callee, Variant, is_cached
 from onepath.analysis.factories.ways import beyond
 from onepath.analysis.index import Index, Place
@@ -79,7 +80,9 @@ def forwardings(
         if reader is None:
             reader = readers[goal.place] = _Reader(index, variants, goal)
         read = reader.read(variant)
-        found[variant.name] = read._replace(giving=_configured(read.giving, variant))
+        giving = _configured(read.giving, variant)
+        same = same_defaults(index, variant.callee, goal, giving.to)
+        found[variant.name] = read._replace(giving=giving._replace(same_defaults=same))
     return found
 
 

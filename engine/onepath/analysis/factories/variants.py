@@ -104,13 +104,14 @@ def find_variants(index: Index, config: Config) -> tuple[tuple[Variant, ...], tu
     problems: list[tuple[int, str]] = []
     found: list[Variant] = []
     absent: list[str] = []
+    canonical = {symbol.path for symbol in config.canonical}
     for one in config.factories:
         goal = find_goal(index, one.to)
         if goal is None:
             text = f"factories: '{one.to}' is no class, function or class method of this repository"
             problems.append((one.line, text))
             continue
-        variant = _variant(index, one, goal)
+        variant = _variant(index, one, goal, is_canonical=one.old in canonical)
         if variant is None:
             absent.append(f"{one.old}: there is no such factory (any more)")
         else:
@@ -144,12 +145,15 @@ def find_goal(index: Index, dotted: str) -> Goal | None:
     return Goal(dotted, to, found.rest, callee)
 
 
-def _variant(index: Index, config: FactoryConfig, goal: Goal) -> Variant | None:
+def _variant(
+    index: Index, config: FactoryConfig, goal: Goal, *, is_canonical: bool
+) -> Variant | None:
     found = index.resolver.dotted(config.old)
     if found.kind != "definition":
         return None
     step = None
-    first = found.route[0] if found.route else None
+    # An alias that is the canonical path stands for the class, by whatever path that is called.
+    first = found.route[0] if found.route and not is_canonical else None
     if first is not None and first != (found.path, found.name) and not found.rest:
         definition = index.definitions(first[0]).get(first[1])
         if definition is not None and definition.kind == "alias":

@@ -1,0 +1,81 @@
+"""Defaults of two functions that are one object, though no text of them can stand elsewhere."""
+
+import ast
+from collections.abc import Mapping
+
+from onepath.analysis.factories.variants import CLASS, Callee
+from onepath.analysis.index import Index, Place
+from onepath.analysis.places import FUNCTIONS, defining
+from onepath.model import Facts
+from onepath.symbols.resolve import Resolution
+
+_ENUMS = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
+
+
+def same_defaults(
+    index: Index, old: Callee, new: Callee, to: Mapping[str, str]
+) -> frozenset[str]:  # fmt: skip
+    """The parameters whose defaults name one object in both modules.
+
+    Args:
+        index: The repository.
+        old: A variant.
+        new: What stays.
+        to: Parameter of the one -> parameter of the other.
+    """
+    if old.signature is None or new.signature is None:
+        return frozenset()
+    theirs = new.signature.named
+    found = set()
+    for name, param in old.signature.named.items():
+        other = theirs.get(to.get(name, ""))
+        if param.default and other is not None and other.default:
+            one = _object(index, _home(index, old), param.default)
+            if one is not None and one == _object(index, _home(index, new), other.default):
+                found.add(name)
+    return frozenset(found)
+
+
+def _home(index: Index, callee: Callee) -> str:
+    """The file in which the parameters are written."""
+    cls = index.classes.get(callee.place) if callee.kind == CLASS else None
+    holder = defining(index, cls, "__init__") if cls is not None else None
+    return holder.path if holder is not None else callee.place[0]
+
+
+def _object(index: Index, path: str, text: str) -> Place | None:
+    """What a dotted name stands for wherever and whenever it is read; None where that may change.
+
+    That is a class or a function, a variable of a module that is bound once, or a member of an
+    enumeration.
+    """
+    try:
+        node = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return None
+    found = index.named(path, ast.unparse(node))
+    if found.kind != "definition" or not _is_fixed(index, found):
+        return None
+    return found.path, ".".join((found.name, *found.rest))
+
+
+def _is_fixed(index: Index, found: Resolution) -> bool:
+    definition = index.definitions(found.path).get(found.name)
+    if definition is None or not _is_bound_once(index.facts(found.path), found.name):
+        return False
+    if not found.rest:
+        return definition.kind in (*FUNCTIONS, "class", "assign")
+    member = index.definitions(found.path).get(".".join((found.name, *found.rest)))
+    is_enum = any(base.rpartition(".")[2] in _ENUMS for base in definition.bases)
+    return is_enum and member is not None and member.kind == "assign"
+
+
+def _is_bound_once(facts: Facts, name: str) -> bool:
+    """Whether nothing at the top of a module, and no function of it, binds a name again."""
+    imported = sum(
+        alias.bound == name for one in facts.imports if one.scope == 0 for alias in one.names
+    )
+    defined = sum(one.qualname == name for one in facts.definitions)
+    return defined + imported == 1 and not any(name in one.redirected for one in facts.scopes)
