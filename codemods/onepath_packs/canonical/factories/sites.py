@@ -1,6 +1,7 @@
 """Where a file uses the factory variants, and all that has to be known there to change it."""
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from onepath.symbols.tree.syntax import Span
 
 CALL, VALUE, ATTRIBUTE, STORE, UNKNOWN_CALL = "call", "value", "attribute", "store", "unknown"
 _LOOKUPS = ("getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller")
+_RAISES = re.compile(r"\b(?:raises|assertRaises)(?:Regex)?\(")
 _READS_ANNOTATIONS = ("Depends", "Security", "get_type_hints", "signature", "create_autospec")
 
 
@@ -43,6 +45,8 @@ class Site(NamedTuple):
     """The `await` around the call."""
     bracketed: bool = False
     """Whether more follows the expression, so that an `await` has to stand in brackets."""
+    expected_to_fail: bool = False
+    """Whether the code around an awaited call reckons with a `TypeError`."""
     no_await: str = ""
     """Why there can be no `await`; empty where there can be one."""
     uses: tuple[int, ...] = ()
@@ -294,7 +298,21 @@ class _Scan:
         return site._replace(
             how=CALL, call=span, arguments=arguments_of(call), awaited=awaited,
             bracketed=bracketed, no_await=_no_await(tree, call),
+            expected_to_fail=awaited is not None and _expected_to_fail(tree, call),
         )  # fmt: skip
+
+
+def _expected_to_fail(tree: Tree, node: ast.AST) -> bool:
+    """Whether a block around a place expects an exception, or catches a `TypeError` by name."""
+    for one in tree.around(node):
+        if isinstance(one, ast.With | ast.AsyncWith):
+            if any(_RAISES.search(ast.unparse(item.context_expr)) for item in one.items):
+                return True
+        elif isinstance(one, ast.Try | ast.TryStar):
+            caught = (handler.type for handler in one.handlers if handler.type is not None)
+            if any("TypeError" in ast.unparse(kind) for kind in caught):
+                return True
+    return False
 
 
 def _no_await(tree: Tree, node: ast.AST) -> str:

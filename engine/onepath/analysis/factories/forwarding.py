@@ -16,16 +16,18 @@ from onepath.analysis.arguments import (
     same_default,
 )
 from onepath.analysis.bodies import Body
+from onepath.analysis.classes import foreign_base
 from onepath.analysis.factories.defaults import same_defaults
+from onepath.analysis.factories.silent import is_silent, returned
 from onepath.analysis.factories.variants import CLASS, Callee, Variant, is_cached
 from onepath.analysis.factories.ways import beyond
 from onepath.analysis.index import Index, Place
 from onepath.analysis.mentions import body
+from onepath.analysis.places import defining
 from onepath.facts.extract.definitions import dotted
 
 BESIDES = ""
 _SHOWN = 60
-_WARNING = ("warnings.warn", "warn")
 
 
 class Forwarding(NamedTuple):
@@ -41,6 +43,8 @@ class Forwarding(NamedTuple):
     supplied: frozenset[str] = frozenset()
     """Parameters of what stays to which it, or a variant that it hands on to, gives something that
     no call could write instead; `BESIDES` among them if one of the two does something besides."""
+    gives_instances: bool = False
+    """Whether all that it gives are instances of classes that can't be awaited."""
 
 
 class _Handed(NamedTuple):
@@ -178,7 +182,7 @@ class _Reader:
         making = frozenset({self._goal.place, *self._others} - {callee.place})
         calls = _calls_of(read, making)
         own = callee.signature or Signature(())
-        returned = _returned(read)
+        value = returned(read.node)
         if len(calls) != 1:
             said = beyond(read, making) or ()
             if not calls:
@@ -187,10 +191,11 @@ class _Reader:
                 said = said or (f"calls {self._goal.place[1]} in several ways",)
             handed_on = [self._through(call, read, own)[0] for call in calls]
             supplied = frozenset({BESIDES}).union(*(one.supplied for one in handed_on))
-            return Forwarding(self._by_name(callee), callee.awaited, said, _own(read), supplied)
+            by_name, plain = self._by_name(callee), self._gives_instances(read)
+            return Forwarding(by_name, callee.awaited, said, _own(read), supplied, plain)
         call = calls[0]
         handed, target_awaited = self._through(call, read, own)
-        simple = returned is not None and _call_in(returned) is call
+        simple = value is not None and _call_in(value) is call
         more = list(handed.more if simple else (*beyond(read, making), *handed.more))
         more += [
             f"is decorated with '{cache}'" for cache in [is_cached(callee.definition)] if cache
@@ -202,8 +207,8 @@ class _Reader:
         awaits = any(
             isinstance(node, ast.Await) and node.value is call for node in ast.walk(read.node)
         )
-        plain = callee.definition.kind != "async def"
-        awaited = callee.awaited or (plain and target_awaited and not awaits)
+        is_plain = callee.definition.kind != "async def"
+        awaited = callee.awaited or (is_plain and target_awaited and not awaits)
         if callee.awaited and target_awaited and not awaits:
             more.append("gives something that has to be awaited twice")
         to = handed.to
@@ -214,7 +219,22 @@ class _Reader:
         giving = Giving(to, frozenset(dropped), handed.added, rest, keywords)
         said = tuple(dict.fromkeys(more))
         supplied = handed.supplied | ({BESIDES} if said else set())
-        return Forwarding(giving, awaited, said, _own(read), supplied)
+        plain = self._gives_instances(read)
+        return Forwarding(giving, awaited, said, _own(read), supplied, plain)
+
+    def _gives_instances(self, read: Body) -> bool:
+        index = self._index
+        classes = [index.classes.get(place) for place in read.origins]
+        return (
+            bool(classes)
+            and all(map(read.made, read.results))
+            and all(
+                one is not None
+                and defining(index, one, "__await__") is None
+                and not foreign_base(index, one)
+                for one in classes
+            )
+        )
 
     def _through(self, call: ast.Call, read: Body, own: Signature) -> tuple[_Handed, bool]:
         """What a call of the goal, or of another variant, gives to the goal."""
@@ -306,47 +326,6 @@ def _calls_of(read: Body, places: frozenset[Place]) -> list[ast.Call]:
     return [node for node in found if read.callees(node.func) & places]
 
 
-def _returned(read: Body) -> ast.expr | None:
-    """What a body gives that does nothing else; through one variable, too."""
-    node = read.node
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        value = getattr(node, "value", None)
-        return value.body if isinstance(value, ast.Lambda) else None
-    statements = [one for one in node.body if not _is_silent(one)]
-    if not statements or not isinstance(statements[-1], ast.Return):
-        return None
-    value = statements[-1].value
-    if len(statements) == 1:
-        return value
-    first = statements[0]
-    if len(statements) == 2 and isinstance(first, ast.Assign | ast.AnnAssign):
-        targets = first.targets if isinstance(first, ast.Assign) else [first.target]
-        same = (
-            len(targets) == 1 and isinstance(targets[0], ast.Name) and isinstance(value, ast.Name)
-        )
-        if same and dotted(targets[0]) == dotted(value):
-            return first.value
-    return None
-
-
-def _is_silent(statement: ast.stmt) -> bool:
-    """Whether a statement does nothing that a caller may miss."""
-    if isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass):
-        return True
-    if not isinstance(statement, ast.Expr):
-        return False
-    return isinstance(statement.value, ast.Constant) or _is_warning(statement.value)
-
-
-def _is_warning(value: ast.expr) -> bool:
-    """Whether a call only says that the variant is going."""
-    return (
-        isinstance(value, ast.Call)
-        and dotted(value.func) in _WARNING
-        and "DeprecationWarning" in ast.unparse(value)
-    )
-
-
 def _call_in(value: ast.expr) -> ast.expr:
     return value.value if isinstance(value, ast.Await) else value
 
@@ -355,7 +334,7 @@ def _what_else(read: Body, call: ast.Call) -> str:
     """The first statement that is more than handing on."""
     statements = list(getattr(read.node, "body", ()))
     for statement in statements:
-        if not _is_silent(statement) and not any(node is call for node in ast.walk(statement)):
+        if not is_silent(statement) and not any(node is call for node in ast.walk(statement)):
             if isinstance(statement, ast.Return):
                 continue
             return f"does `{_shown(statement)}`"
