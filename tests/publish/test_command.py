@@ -180,6 +180,49 @@ def test_a_rollback_closes_the_pull_requests_and_the_next_run_opens_new_ones(sho
     assert [one["number"] for one in done["pull_requests"]] == [9, 10]
 
 
+def test_a_rollback_deletes_branches_that_moved_here_alone(shop: Shop) -> None:
+    shop.document("--forge", "github")
+    shop.project.commit({"shop/late.py": "from shop.old import Name\n"})
+    assert shop("apply").exit_code == 0
+    done = shop("rollback", "canonical-imports")
+    assert done.exit_code == 0, done.output
+    assert shop.project.git("ls-remote", "origin", "refs/heads/migrate/*") == ""
+
+
+def reviewed(shop: Shop, content: str) -> None:
+    """A reviewer adds a file to the first branch, and it is published with those above it."""
+    assert shop("apply").exit_code == 0
+    shop.project.git("switch", "--quiet", FIRST)
+    shop.project.commit({"review.txt": content}, "reviewed")
+    shop.project.git("switch", "--quiet", "main")
+    shop.project.commit({"shop/late.py": "from shop.old import Name\n"})
+    shop.project.git("push", "--quiet", "origin", "main")
+    shop.document("--forge", "github")
+    assert "review.txt" in shop.project.git("ls-tree", "--name-only", SHIMS)
+
+
+@pytest.mark.parametrize("content", ["reviewed\n", "reviewed\nagain\n"])
+def test_a_reviewers_commit_that_was_squashed_with_the_phase_below_is_not_lost(
+    shop: Shop, content: str
+) -> None:
+    reviewed(shop, content)
+    shop.project.git("merge", "--quiet", "--squash", FIRST)
+    shop.project.commit({"shop/old.py": FILES["shop/old.py"] + "# moved\n"}, "Squashed (#7)")
+    shop.project.git("push", "--quiet", "origin", "main")
+    pulls = shop.document("--forge", "github")["pull_requests"]
+    assert [one["branch"] for one in pulls] == [SHIMS]
+
+
+def test_a_reviewers_commit_that_was_left_out_of_the_squash_is_kept(shop: Shop) -> None:
+    reviewed(shop, "reviewed\n")
+    shop.project.git("merge", "--quiet", "--squash", f"{FIRST}~1")
+    shop.project.commit({"shop/old.py": FILES["shop/old.py"] + "# moved\n"}, "Squashed (#7)")
+    shop.project.git("push", "--quiet", "origin", "main")
+    done = shop.pr("--forge", "github")
+    assert done.exit_code == 3
+    assert f"{SHIMS} at the remote has the commit" in done.stderr
+
+
 def test_a_rollback_leaves_a_branch_with_others_commits(shop: Shop, tmp_path: Path) -> None:
     shop.document("--forge", "github")
     other = tmp_path / "other"

@@ -6,12 +6,14 @@ repository that do something else on a push take no part.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from onepath.errors import OutsideError, RefusedError
 from onepath.land.commits import StoredCommit, read_commits
+from onepath.land.merge_files import Change, merge_changes
 from onepath.land.message import MERGES
+from onepath.land.tree import Tree, changed_files
 from onepath.publish.part import Part
 from onepath.publish.remote import without_credentials
 from onepath.report.text import printable
@@ -99,20 +101,53 @@ def check_ours(
         tip = tips.get(part.branch)
         if tip is None or tip == part.commit:
             continue
-        known = f"^{tips[target]}"
-        kept = {person_key(one) for one in _commits(repository, part.commit, known)}
-        for one in _commits(repository, tip, f"^{part.commit}", known):
-            ours = one.versions or one.trailer(MERGES)
-            if not (ours or one.oid in part.dropped or person_key(one) in kept):
-                problems.append(
-                    f"{part.branch} at the remote has the commit {one.oid[:12]} of somebody"
-                )
-                break
+        lost = lost_commit(repository, tip, [part.commit], tips[target], part.dropped)
+        if lost is not None:
+            problems.append(
+                f"{part.branch} at the remote has the commit {lost.oid[:12]} of somebody"
+            )
     if problems:
         raise RefusedError(
             "\n".join(map(printable, problems)),
             hint="`git fetch` first: then such commits are taken over",
         )
+
+
+def lost_commit(
+    repository: Repository, tip: str, kept: Sequence[str], target: str,
+    dropped: Collection[str] = (),
+) -> StoredCommit | None:  # fmt: skip
+    """Return a commit of somebody that would be lost with a tip; None if there is none.
+
+    Args:
+        repository: It has the objects of all these commits.
+        tip: What would go.
+        kept: The tips that stay instead of it.
+        target: What is on it can't be lost.
+        dropped: Ids of commits that are known to have nothing left to do.
+    """
+    known = f"^{target}"
+    people = {person_key(one) for one in _commits(repository, *kept, known)} if kept else set()
+    for one in _commits(repository, tip, *(f"^{commit}" for commit in kept), known):
+        ours = one.versions or one.trailer(MERGES)
+        if ours or one.oid in dropped or person_key(one) in people:
+            continue
+        if not _is_contained(repository, one, target):
+            return one
+    return None
+
+
+def _is_contained(repository: Repository, commit: StoredCommit, target: str) -> bool:
+    """Whether a branch has what a commit did, as after a squash of what that was on."""
+    if len(commit.parents) != 1:
+        return False
+    tree = Tree(repository, target)
+    before = dict(tree.files)
+    changed = changed_files(repository, commit.parents[0], commit.oid)
+    conflicts = merge_changes(
+        repository, tree, [Change(path, *sides) for path, sides in changed.items()]
+    )
+    return bool(changed) and not conflicts and tree.files == before
 
 
 def push(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from onepath.errors import RefusedError
 from onepath.publish.forge import Forge
 from onepath.publish.key import read_mark, withdrawn
-from onepath.publish.push import delete, remote_tips
+from onepath.publish.push import bring_in, delete, lost_commit, remote_tips
 from onepath.report.text import printable
 from onepath.snapshot.repository import Repository
 from onepath.state.pulls import note_pull
@@ -38,7 +38,8 @@ def withdraw_published(
     closed = withdraw_pulls(forge, branches, progress)
     tips = remote_tips(repository, remote)
     there = {branch: tips[branch] for branch in branches if branch in tips}
-    left = [branch for branch, tip in there.items() if not _is_kept(repository, branch, tip)]
+    bring_in(repository, remote, list(there.values()))
+    left = [branch for branch, tip in there.items() if _would_lose(repository, branch, tip)]
     delete(repository, remote, {one: tip for one, tip in there.items() if one not in left})
     for branch in branches:
         if branch not in left:
@@ -82,8 +83,9 @@ def withdraw_pulls(forge: Forge, branches: Sequence[str], progress: Progress) ->
     return closed
 
 
-def _is_kept(repository: Repository, branch: str, tip: str) -> bool:
-    """Whether a branch had this very commit when it was withdrawn, so that nothing can be lost."""
-    ref = f"{KEPT}{branch}/{tip[:12]}"
-    done = repository.git("rev-parse", "--verify", "--quiet", ref, check=False)
-    return done.stdout.decode().strip() == tip
+def _would_lose(repository: Repository, branch: str, tip: str) -> bool:
+    """Whether a branch at the remote has a commit of somebody that was not withdrawn here."""
+    listed = repository.git("for-each-ref", "--format=%(objectname)", f"{KEPT}{branch}/").stdout
+    kept = listed.decode().split()
+    head = repository.head()
+    return head is None or lost_commit(repository, tip, kept, head) is not None
