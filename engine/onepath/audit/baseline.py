@@ -199,6 +199,8 @@ def is_baseline(data: bytes) -> bool:
 def _parsed(text: str, path: Path) -> Any:
     try:
         return json.loads(text)
+    except RecursionError:
+        raise InputError(f"{path}: not a baseline: nested too deeply", hint=_AGAIN) from None
     except ValueError as error:
         if conflict := _CONFLICT.search(text):
             raise InputError(

@@ -266,12 +266,11 @@ def find_paths(
 
 def _mixed(world: World, finding: Finding) -> Iterator[str]:
     """The modules on the routes that forward the definition, and define things of their own."""
-    for route in finding.routes:
-        for path, _ in route.steps:
-            if path not in _inner(finding.definition) and not is_test(path):
-                facts = world.facts(path)
-                if any(one.kind in ("class", "def", "async def") for one in facts.definitions):
-                    yield path
+    ways = {path for route in finding.routes for path, _ in route.steps}
+    for path in ways - _inner(finding.definition):
+        kinds = {one.kind for one in world.facts(path).definitions}
+        if not is_test(path) and not kinds.isdisjoint(("class", "def", "async def")):
+            yield path
 
 
 def _inner(definition: Resolution) -> set[str]:

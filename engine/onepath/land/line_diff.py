@@ -61,7 +61,8 @@ def _edited_lines(change: FileChange) -> Iterator[tuple[int, int, bytes]]:
     start = end = position = 0
     pieces: list[bytes] = []
     for edit in change.edits:
-        first_line = old.rfind(b"\n", 0, edit.start) + 1
+        # Neither line end is looked for twice: a line may have a million edits.
+        first_line = old.rfind(b"\n", end, edit.start) + 1 or end
         if not pieces or first_line > end:
             if pieces:
                 yield start, end, b"".join(pieces) + old[position:end]
@@ -70,7 +71,8 @@ def _edited_lines(change: FileChange) -> Iterator[tuple[int, int, bytes]]:
         pieces += old[position : edit.start], edit.new
         position = edit.end
         # The line after a whole deleted line is taken in too: it may get a new beginning.
-        end = max(end, old.find(b"\n", edit.end) + 1 or len(old))
+        if edit.end >= end:
+            end = old.find(b"\n", edit.end) + 1 or len(old)
     if pieces:
         yield start, end, b"".join(pieces) + old[position:end]
 

@@ -1,8 +1,10 @@
 """Deprecated paths outside Python modules: documents, notebooks, configuration, doctests."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 
 from onepath.codemod.own_text import own_text
 from onepath.config.globs import Globs
@@ -172,9 +174,11 @@ def _text_paths(
     path: str, data: bytes, renames: Renames, edits: list[Edit], refusals: list[Refusal]
 ) -> None:
     taken = sorted((edit.start, edit.end) for edit in edits)
+    ends = [*accumulate((end for _, end in taken), max)]
     told = {refusal.line for refusal in refusals}
     for mention in mentions(path, data, renames.olds):
-        if any(start < mention.end and mention.start < end for start, end in taken):
+        before = bisect_left(taken, (mention.end,))
+        if before and ends[before - 1] > mention.start:
             continue
         meaning = meaning_of("", mention.text, renames, {})
         if meaning is None:

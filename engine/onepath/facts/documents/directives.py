@@ -5,6 +5,7 @@ Sphinx directives (`.. autoclass:: a.b.C`), their lists (`.. autosummary::`), ro
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -99,7 +100,8 @@ def short_names(text: str) -> Iterator[ShortName]:
     if not contexts:
         return
     for found in _SHORT.finditer(text):
-        module = [name for at, name in contexts if at < found.start()][-1:]
-        if module:
+        before = bisect_left(contexts, (found.start(), ""))
+        if before:
             name = "name" if found["name"] else "class"
-            yield ShortName(found.start(name), found.end(name), module[0], found[name])
+            module = contexts[before - 1][1]
+            yield ShortName(found.start(name), found.end(name), module, found[name])

@@ -52,6 +52,7 @@ _LONGEST_HEAD = 2000
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _COMMENT = re.compile(r"(?:^|\s)#")
 _COMMENTS = {"ini": re.compile(r"(?:^|\s)[#;]"), "json": re.compile(r"(?:^|\s)//")}
+_COMMENT_SIGNS = {"ini": "#;", "json": "/"}
 _RUN = re.compile(
     r"(?:\b(?:python|pypy|coverage run|uv run)[\w.]*|\bpy|\$[({]?\w*PYTHON\w*[)}]?)(?:\.exe)?[\"']?"
     r"(?:\s+-[XW]\s+\S+|\s+-(?!m\s)\S+)*\s+-m\s+[\"']?\Z"
@@ -128,13 +129,16 @@ def mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ..
 
 def _short_mentions(text: str, encoding: str, wanted: frozenset[str]) -> Iterator[Mention]:
     """Names to which the markup around them gives the module."""
+    at = offset = 0
+    line = 1
     for short in short_names(text):
         written = f"{short.module}.{short.name}"
         if written in wanted:
-            start = len(text[: short.start].encode(encoding))
-            end = start + len(short.name.encode(encoding))
-            line = text.count("\n", 0, short.start) + 1
-            yield Mention(start, end, line, written, True)
+            offset += len(text[at : short.start].encode(encoding))
+            line += text.count("\n", at, short.start)
+            at = short.start
+            end = offset + len(short.name.encode(encoding))
+            yield Mention(offset, end, line, written, True)
 
 
 def _mentions(
@@ -207,11 +211,12 @@ class _Place(NamedTuple):
 
     @classmethod
     def of(cls, text: str, found: re.Match[str]) -> "_Place":
-        start = text.rfind("\n", 0, found.start()) + 1
+        # Never further than that, so that a line of a million paths is read once.
+        first = max(0, found.start() - _LONGEST_HEAD)
+        start = max(first, text.rfind("\n", first, found.start()) + 1)
         end = text.find("\n", found.end(), found.end() + _LONGEST_HEAD)
         if end < 0:
             end = min(len(text), found.end() + _LONGEST_HEAD)
-        start = max(start, found.start() - _LONGEST_HEAD)
         return cls(found[0], text[start : found.start()], text[found.end() : end].rstrip("\r"))
 
     @property
@@ -260,6 +265,8 @@ def _is_certain(kind: str, place: _Place) -> bool:
 
 
 def _in_comment(kind: str, head: str) -> bool:
+    if not any(sign in head for sign in _COMMENT_SIGNS.get(kind, "#")):
+        return False
     return bool(_COMMENTS.get(kind, _COMMENT).search(_QUOTED.sub("", head)))
 
 
