@@ -95,16 +95,15 @@ class Package:
             ]  # fmt: skip
 
     def _make_repository(self) -> None:
-        unpack(self._entry["release"], self._tools.cache, self._top)
+        is_wheel = self._entry.get("wheel", False)
+        unpack(self._entry["release"], self._tools.cache, self._top, is_wheel=is_wheel)
         shutil.rmtree(self._top / ".git", ignore_errors=True)
         for arguments in (["init", "--quiet", "-b", "main"], ["add", "-A", "-f"],
                           ["commit", "--quiet", "-m", "as published"]):  # fmt: skip
             self._git(*arguments)
 
-    def _imported(self) -> tuple[Imported | None, Stable]:
+    def _imported(self) -> tuple[Imported, Stable]:
         """What imports the modules, and the names that each had in two runs."""
-        if not self._entry.get("imports", True):
-            return None, {}
         requirements = [self._entry["release"], *self._entry.get("requires", ())]
         python = environment(self.name, requirements, self._tools.cache)
         imported = Imported(python, self._top, self._entry)
@@ -137,7 +136,7 @@ class Package:
         return case
 
     def _compare(
-        self, case: Case, imported: Imported | None, before: Stable,
+        self, case: Case, imported: Imported, before: Stable,
         runner: Runner | None, suite: Suite | None,
     ) -> None:  # fmt: skip
         changed = self._git(
@@ -146,11 +145,10 @@ class Package:
         case.damage += that_do_not_compile(changed, self._top)
         undefined, case.style = new_findings(changed, self._top)
         case.damage += undefined
-        if imported is not None:
-            after = imported.names()
-            if differences(before, after):
-                before = self._more_stable(imported, before)
-            case.damage += differences(before, after)
+        after = imported.names()
+        if differences(before, after):
+            before = self._more_stable(imported, before)
+        case.damage += differences(before, after)
         if runner and suite:
             case.suite = runner.run()
             fails = sorted(set(case.suite.failed) - set(suite.failed))

@@ -53,7 +53,7 @@ def _table(results: Sequence[Result]) -> Iterator[str]:
         after = [case.suite for case in cases if case.suite]
         worst = min(after, key=lambda suite: (suite.passed, -len(suite.failed)), default=None)
         cells = (
-            result.release, result.python_files, result.modules or "not imported",
+            result.release, result.python_files, result.modules,
             f"{result.discovery_seconds:.1f} s", len(cases), sum(case.files for case in cases),
             sum(case.edits for case in cases), sum(sum(case.refused.values()) for case in cases),
             sum(bool(case.damage) for case in cases), sum(bool(case.style) for case in cases),

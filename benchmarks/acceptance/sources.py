@@ -2,43 +2,38 @@
 
 import shutil
 import sys
-import tarfile
 from pathlib import Path
 
 from processes import run
 
 
-def unpack(release: str, cache: Path, to: Path) -> None:
-    """Unpack a source distribution; it is downloaded if the cache has none.
+def unpack(release: str, cache: Path, to: Path, *, is_wheel: bool = False) -> None:
+    """Unpack a distribution; it is downloaded if the cache has none.
 
     Args:
         release: `name==version`.
         cache: Where distributions are kept.
         to: The folder to make.
+        is_wheel: Whether to take the built distribution, which can be imported where the source
+            would have to be compiled.
 
     Raises:
         SystemExit: There is no such distribution.
     """
     folder = cache / "sdists" / release.replace("==", "-")
     folder.mkdir(parents=True, exist_ok=True)
-    if not any(folder.glob("*.tar.gz")):
-        pip = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--no-binary",
-            ":all:",
-        ]
+    if not any(folder.iterdir()):
+        kind = ["--only-binary" if is_wheel else "--no-binary", ":all:"]
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *kind]
         code, said = run([*pip, "--dest", str(folder), release], cache, longest=600)
         if code:
             raise SystemExit(f"{release} can't be downloaded:\n{said}")
-    [archive] = folder.glob("*.tar.gz")
+    [archive] = folder.iterdir()
     unpacked = to.with_name(f"{to.name}.unpacked")
-    with tarfile.open(archive) as tar:
-        tar.extractall(unpacked, filter="data")
+    if is_wheel:
+        shutil.unpack_archive(archive, to, "zip")
+        return
+    shutil.unpack_archive(archive, unpacked, filter="data")
     [inner] = unpacked.iterdir()
     shutil.move(inner, to)
     unpacked.rmdir()
