@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,6 +36,7 @@ from onepath.config.values import (
 )
 from onepath.errors import ConfigError, InputError
 from onepath.model import Withheld
+from onepath.snapshot.toml import read_toml
 from onepath.symbols.outside.environment import Environment
 
 CONFIG_NAME = "migrate.toml"
@@ -187,7 +187,7 @@ def parse_config(text: str, name: str, *, table: tuple[str, ...] = ()) -> Config
         ConfigError: It has errors; all of them are in it.
     """
     try:
-        content: Any = tomllib.loads(text)
+        content: Any = read_toml(text)
     except ValueError as error:
         raise _syntax_error(error, text, name) from None
     for key in table:
@@ -224,7 +224,7 @@ def _has_table(project: Path) -> bool:
 def project_table(text: str) -> tuple[str, ...]:
     """The keys of the table that configures the migration in a `pyproject.toml`; empty: none."""
     try:
-        tool = tomllib.loads(text).get("tool")
+        tool = read_toml(text).get("tool")
     except ValueError:
         # Whoever reads the file next reports the error, if it is ours to read.
         return _PROJECT_TABLE if _PROJECT_HEADER.search(text) else ()

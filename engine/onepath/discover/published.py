@@ -1,13 +1,13 @@
 """Which modules a distribution publishes: code that nobody here can see may import them."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from posixpath import basename, dirname
 from typing import Any, NamedTuple
 
 from onepath.analysis.classes import in_tests
+from onepath.snapshot.toml import read_toml
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 
@@ -101,7 +101,7 @@ def _projects(world: World) -> Mapping[str, _Project]:
 
 def _toml(data: bytes) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        return read_toml(data.decode("utf-8-sig"))
     except ValueError:
         return {}
 

@@ -6,12 +6,12 @@ phase again from another base gives the same file.
 """
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onepath.model import Edit, FileChange, Plan, Snapshot, VersionId, Withheld
 from onepath.snapshot.blobs import blob_id
+from onepath.snapshot.toml import read_toml
 
 _HEADER = "# Written by `migrate`, which reads it to tell what has been applied. Commit it.\n"
 
@@ -55,7 +55,7 @@ def _quoted(text: str) -> str:
 def parse_entry(data: bytes) -> LedgerEntry | None:
     """Read a file of the ledger; None if it is none."""
     try:
-        content = tomllib.loads(data.decode())
+        content = read_toml(data.decode())
     except ValueError:
         return None
     version, digest = content.get("version"), content.get("hash")

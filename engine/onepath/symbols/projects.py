@@ -2,10 +2,11 @@
 
 import configparser
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import dirname, normpath
 from typing import Any
+
+from onepath.snapshot.toml import read_toml
 
 DECLARING = ("pyproject.toml", "setup.cfg", "setup.py")
 """Files that make their folder a project."""
@@ -56,8 +57,8 @@ def declared_roots(pyproject: str) -> tuple[str, ...]:
         Folders relative to it; `""` is its own.
     """
     try:
-        data = tomllib.loads(pyproject)
-    except tomllib.TOMLDecodeError:
+        data = read_toml(pyproject)
+    except ValueError:
         return ()
     tool = data.get("tool", {})
     setuptools = _table(tool, "setuptools")
@@ -79,8 +80,8 @@ def declared_roots(pyproject: str) -> tuple[str, ...]:
 
 def _of_pyproject(text: str) -> tuple[str, ...] | None:
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        data = read_toml(text)
+    except ValueError:
         return None
     is_project = not data.keys().isdisjoint(_PROJECT)
     if not is_project and _table(data, "tool").keys().isdisjoint(_TOOLS):
