@@ -80,7 +80,7 @@ class Package:
     def _cases(self) -> Iterator[tuple[str, list[list[str]]]]:
         """What is said of each case, and its commands."""
         symbols = self._entry["symbols"]
-        for definition, facade in (*symbols, *self._entry.get("renamed", ())):
+        for definition, facade in self._renamed():
             for old, new, *more in (
                 (definition, facade), (definition, facade, "--inside"), (facade, definition)
             ):  # fmt: skip
@@ -93,6 +93,11 @@ class Package:
             yield f"init, audit and apply, {what}", [
                 ["init", *canonical], ["audit"], dry_run, ["apply"]
             ]  # fmt: skip
+
+    def _renamed(self) -> list[tuple[str, str]]:
+        """Definition and facade of every symbol."""
+        return [(one, other) for one, other in
+                (*self._entry["symbols"], *self._entry.get("renamed", ()))]  # fmt: skip
 
     def _make_repository(self) -> None:
         is_wheel = self._entry.get("wheel", False)
@@ -145,10 +150,10 @@ class Package:
         case.damage += that_do_not_compile(changed, self._top)
         undefined, case.style = new_findings(changed, self._top)
         case.damage += undefined
-        after = imported.names()
-        if differences(before, after):
+        after, symbols = imported.names(), self._renamed()
+        if differences(before, after, symbols):
             before = self._more_stable(imported, before)
-        case.damage += differences(before, after)
+        case.damage += differences(before, after, symbols)
         if runner and suite:
             case.suite = runner.run()
             fails = sorted(set(case.suite.failed) - set(suite.failed))

@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,17 +89,32 @@ class Imported:
         return modules
 
 
-def differences(before: Mapping[str, Mapping[str, str]], after: Names) -> list[str]:
-    """What was there and is not, or is something else."""
+def differences(before: Stable, after: Names, symbols: Sequence[tuple[str, str]] = ()) -> list[str]:
+    """What was there and is not, or is something else.
+
+    Args:
+        before: The package as published.
+        after: As it is now.
+        symbols: Pairs of paths to one object; a text may go from one to the other.
+    """
     damage = []
     for module, was in before.items():
         now = after.get(module)
         if not isinstance(now, dict):
             damage.append(f"import {module}: {now or 'the module is gone'}")
             continue
-        damage += [
-            f"{module}.{name}: {said} -> {now.get(name, 'gone')}"
-            for name, said in was.items()
-            if now.get(name) != said and (name in now or not said.startswith(BORROWED))
-        ]
+        for name, said in was.items():
+            other = now.get(name, "gone")
+            is_borrowed = name not in now and said.startswith(BORROWED)
+            if other != said and not is_borrowed and not _follows(said, other, symbols):
+                damage.append(f"{module}.{name}: {said} -> {other}")
     return damage
+
+
+def _follows(said: str, other: str, symbols: Sequence[tuple[str, str]]) -> bool:
+    """Whether a text differs in the path of a symbol alone."""
+    is_text = said[:1] in ("'", '"')
+    return is_text and any(
+        other in (said.replace(one, another), said.replace(another, one))
+        for one, another in symbols
+    )
