@@ -62,6 +62,40 @@ def test_a_document_with_thousands_of_paths(tmp_path: Path, path: str) -> None:
     assert len(change.edits) == 20_000
 
 
+MODULES: dict[str, Callable[[int], str]] = {
+    "imports under names of their own": lambda size: "".join(
+        f"from pkg.old import Name as N{at}\n" for at in range(size)
+    ),
+    "imports in functions": lambda size: "".join(
+        f"def f{at}():\n    from pkg.old import Name\n    return Name()\n" for at in range(size)
+    ),
+    "imports of others": lambda size: "".join(
+        f"from pkg.old import Name as N{at}\nfrom other import x{at}\n" for at in range(size)
+    ),
+    "uses on one line": lambda size: (
+        f"import pkg.old\nT = [{', '.join(['pkg.old.Name'] * size)}]\n"
+    ),
+    "carriage returns": lambda size: (
+        "from pkg.old import Name\r" + "x = 1\r\n" * size + "import pkg.old\r"
+        + "pkg.old.Name()\r" * size
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", MODULES)
+def test_a_module_with_thousands_of_places(tmp_path: Path, shape: str) -> None:
+    folder = write(tmp_path, PACKAGE)
+    (folder / "a.py").write_bytes(MODULES[shape](3_000).encode())
+    with within(30):
+        plan = plan_rename(
+            open_snapshot(folder), EMPTY, "pkg.old.Name", "pkg.new.Name", executor=SerialExecutor()
+        )
+    [change] = plan.phases[0].changeset.changes
+    assert change.new is not None
+    assert len(change.edits) >= 3_000
+    assert b"old" not in change.new
+
+
 def test_a_line_with_a_hundred_thousand_edits() -> None:
     old, size = b"a," * 100_000, 100_000
     edits = tuple(Edit(2 * at, 2 * at + 1, b"bc", "name", 1) for at in range(size))

@@ -22,11 +22,7 @@ def is_public(draft: Draft, name: str) -> bool:
 
 def binders(draft: Draft, scope: int, name: str) -> Iterator[tuple[int, int, Alias]]:
     """The import aliases that bind a name in a scope: statement, place in it, alias."""
-    for index, statement in enumerate(draft.facts.imports):
-        if statement.scope == scope:
-            for place, alias in enumerate(statement.names):
-                if alias.bound == name and alias.name != "*":
-                    yield index, place, alias
+    return iter(draft.facts.binders.get((scope, name), ()))
 
 
 def is_import_of(draft: Draft, statement: ImportFact, alias: Alias, to: Destination) -> bool:

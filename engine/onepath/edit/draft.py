@@ -1,11 +1,12 @@
 """What one file is about to become, while its codemod is still deciding."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from onepath.edit.alignment import realigned
+from onepath.edit.lines import Lines
 from onepath.edit.naming import Claims, why_not
 from onepath.edit.statements import Change, Name, add_names, change_from, change_import, new_from
 from onepath.facts.spelling.file import Spelling
@@ -101,8 +102,13 @@ class Draft:
     def refuse(self, line: int, code: str, reason: str) -> None:
         """Leave a place alone, and say why."""
         refusal = Refusal(self.path, line, code, reason)
-        if refusal not in self.refusals:
+        if refusal not in self._refused:
+            self._refused.add(refusal)
             self.refusals.append(refusal)
+
+    @cached_property
+    def _refused(self) -> set[Refusal]:
+        return set(self.refusals)
 
     def edit(self, start: int, end: int, new: str, kind: str) -> None:
         """Put `new` in the place of a span of the file."""
@@ -110,7 +116,7 @@ class Draft:
 
     def line_of(self, offset: int) -> int:
         """The line, from 1, in which an offset lies."""
-        return self.data.count(b"\n", 0, offset) + 1
+        return self._lines.number(offset)
 
     def in_fstring(self, start: int, end: int, old: str, new: str) -> None:
         """Note one more name to change inside an f-string."""
@@ -151,14 +157,13 @@ class Draft:
     def can_delete(self, index: int) -> bool:
         """Whether a statement can go without leaving its block empty."""
         block = self.facts.imports[index].block
-        gone = sum(
-            self.is_deleted(i) for i in self.statements if self.facts.imports[i].block == block
-        )
         loads = index in self.statements and self.statements[index].loads
-        return self.facts.blocks[block].size - gone > 1 and not loads
+        return self.facts.blocks[block].size - self._gone[block] > 1 and not loads
 
     def delete(self, index: int) -> None:
         """Take a statement out."""
+        if self.is_deleted(index):
+            return
         self.statement(index).replacement = ""
         self._gone[self.facts.imports[index].block] += 1
 
@@ -206,15 +211,15 @@ class Draft:
     # ------------------------------------------------------------ lines
 
     def line_start(self, offset: int) -> int:
-        at = max(self.data.rfind(b"\n", 0, offset), self.data.rfind(b"\r", 0, offset))
-        return at + 1
+        return self._lines.start(offset)
 
     def line_end(self, offset: int) -> int:
         """The end of the line's text, before its line break."""
-        ends = [
-            at for at in (self.data.find(b"\n", offset), self.data.find(b"\r", offset)) if at >= 0
-        ]
-        return min(ends, default=len(self.data))
+        return self._lines.end(offset)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.data)
 
     def after_line(self, end: int) -> int:
         """Where the next line starts, from the end of a line's text."""
@@ -266,6 +271,20 @@ class Draft:
             if base and (module == base or module.startswith(base + ".")):
                 return "." * statement.level + module[len(base) + 1 :]
         return module
+
+    def readers_of(self, to: Destination) -> Sequence[int]:
+        """The `from` imports that read the destination's module."""
+        return self._by_module.get(module_id(self.renames.resolver, to.module, self.path), ())
+
+    @cached_property
+    def _by_module(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        resolver = self.renames.resolver
+        for index, statement in enumerate(self.facts.imports):
+            dotted = resolver.modules.absolute(self.path, statement.level, statement.module)
+            if statement.is_from and dotted:
+                found.setdefault(module_id(resolver, dotted, self.path), []).append(index)
+        return found
 
     def imports_from(self, statement: ImportFact, to: Destination) -> bool:
         """Whether a `from` import reads the destination's module."""

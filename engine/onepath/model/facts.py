@@ -345,6 +345,17 @@ class Facts:
         )
 
     @cached_property
+    def binders(self) -> Mapping[tuple[int, str], list[tuple[int, int, Alias]]]:
+        """(scope, name) -> the import aliases that bind it: statement, place in it, alias."""
+        found: dict[tuple[int, str], list[tuple[int, int, Alias]]] = {}
+        for index, statement in enumerate(self.imports):
+            for place, alias in enumerate(statement.names):
+                if alias.name != "*":
+                    key = statement.scope, alias.bound
+                    found.setdefault(key, []).append((index, place, alias))
+        return found
+
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         return tuple(map(Block._make, self.raw["blocks"]))
 

@@ -92,21 +92,17 @@ def starts_of(
     """All modules that a name may be bound to, by their names; none if it is anything else."""
     named: dict[str, bool] = {}
     loaded: set[str] = set()
-    for statement in facts.imports:
-        if statement.scope != scope:
+    for index, _, alias in facts.binders.get((scope, name), ()):
+        statement = facts.imports[index]
+        if not statement.is_from:
+            named[alias.name if alias.asname else name] = alias.asname is not None
+            if not alias.asname:
+                loaded.update(_with_parents(alias.name))
             continue
-        for alias in statement.names:
-            if alias.bound != name or alias.name == "*":
-                continue
-            if not statement.is_from:
-                named[alias.name if alias.asname else name] = alias.asname is not None
-                if not alias.asname:
-                    loaded.update(_with_parents(alias.name))
-                continue
-            module = _imported_module(path, statement, alias, renames)
-            if module is None:
-                return ()
-            named[module] = True
+        module = _imported_module(path, statement, alias, renames)
+        if module is None:
+            return ()
+        named[module] = True
     return tuple(
         Start(module, named[module], frozenset() if named[module] else frozenset(loaded))
         for module in sorted(named)

@@ -47,8 +47,6 @@ class _Holder(NamedTuple):
 
     statement: int
     bound: str
-    path: str
-    """The path by which it was written."""
 
 
 class _Names:
@@ -58,7 +56,8 @@ class _Names:
         self._draft = draft
         self._sites = sites
         self._chosen = {(site.statement, site.alias): site for site in sites}
-        self._holders: dict[tuple[int, Destination], list[_Holder]] = {}
+        self._holders: dict[tuple[int, Destination], dict[str, list[_Holder]]] = {}
+        """(scope, destination) -> path by which it was written -> who gives it a name."""
         self._bound: dict[tuple[int, str], str] = {}
         """(scope, name in the file) -> its new name."""
 
@@ -89,8 +88,8 @@ class _Names:
                     if (index, place) not in self._chosen and is_import_of(
                         self._draft, statement, alias, to
                     ):
-                        holder = _Holder(index, alias.bound, to.dotted)
-                        self._holders.setdefault((statement.scope, to), []).append(holder)
+                        holder = _Holder(index, alias.bound)
+                        self._hold(statement.scope, to, to.dotted, holder)
 
     def _settle(self, scope: int, old: str, group: Sequence[DirectSite]) -> None:
         """Choose the name of all imports that bind `old` in a scope."""
@@ -103,27 +102,27 @@ class _Names:
                 new = name
                 break
         for site in group:
-            holder = _Holder(site.statement, new, site.match.old)
-            self._holders.setdefault((scope, to), []).append(holder)
+            self._hold(scope, to, site.match.old, _Holder(site.statement, new))
         if new != old:
             self._bound[scope, old] = self._draft.renamed[scope, old] = new
             readers = [use.scope for _, use in self._draft.uses_of(scope, old)]
             self._draft.claims.add(scope, new, to, readers)
+
+    def _hold(self, scope: int, to: Destination, path: str, holder: _Holder) -> None:
+        self._holders.setdefault((scope, to), {}).setdefault(path, []).append(holder)
 
     def _candidates(
         self, scope: int, old: str, to: Destination, group: Sequence[DirectSite]
     ) -> Iterator[str]:
         """Names that the imports might get, the best first."""
         explicit = self._explicit(group)
+        olds = {site.match.old for site in group}
         taken = [
             holder.bound
-            for holder in self._holders.get((scope, to), ())
-            if all(
-                holder.path != site.match.old
-                and covers(self._draft, holder.statement, site.statement)
-                for site in group
-            )
-        ]
+            for path, holders in self._holders.get((scope, to), {}).items() if path not in olds
+            for holder in holders
+            if all(covers(self._draft, holder.statement, site.statement) for site in group)
+        ]  # fmt: skip
         if explicit and self._draft.facts.scopes[scope].kind == "module":
             # The author's alias gives way to the plain name alone: the clash is gone.
             taken = [name for name in taken if name == to.leaf]

@@ -29,8 +29,6 @@ class Home(NamedTuple):
     """A statement that comes to import from a module in this run."""
 
     statement: int
-    module: str
-    """Id of the module."""
     following: int | None
     """Which of the statements that follow `statement`; None if it is the statement itself."""
 
@@ -46,7 +44,8 @@ class Placement:
             self._moves.setdefault(move.statement, []).append(move)
         self._repeats = Repeats(draft, [Binding(m.place, self._key(m)) for m in moves])
         self._dropped: frozenset[Place] = frozenset()
-        self._homes: list[Home] = []
+        self._homes: dict[tuple[int, str], list[Home]] = {}
+        """(block, id of a module) -> who comes to import from it there."""
 
     def place(self) -> None:
         """Draft all statements."""
@@ -93,7 +92,7 @@ class Placement:
         out = self._draft.statement(index)
         out.module = self._draft.spelled(self._imports[index], group[0].to.module)
         out.changes.update({move.alias: Change(move.alias, move.name) for move in group})
-        self._homes.append(Home(index, self._id(group[0].to), None))
+        self._settle(group[0].to, Home(index, None))
 
     def _send(self, index: int, group: Sequence[Move]) -> None:
         """Take some names out of a statement that stays."""
@@ -106,7 +105,7 @@ class Placement:
             return
         module = self._draft.spelled(statement, group[0].to.module)
         out.following.append((module, tuple(names)))
-        self._homes.append(Home(index, self._id(group[0].to), len(out.following) - 1))
+        self._settle(group[0].to, Home(index, len(out.following) - 1))
 
     def _send_whole(self, index: int, group: Sequence[Move]) -> bool:
         """Move all names of a statement into another one; the statement goes."""
@@ -147,13 +146,12 @@ class Placement:
     def _existing(self, index: int, to: Destination) -> int | None:
         """A statement that imports from the module already, and goes on doing so."""
         statement, draft = self._imports[index], self._draft
-        for other, candidate in enumerate(self._imports):
+        for other in draft.readers_of(to):
+            candidate = self._imports[other]
             if (
                 other != index
                 and candidate.block == statement.block
-                and candidate.is_from
                 and candidate.names[0].name != "*"
-                and draft.imports_from(candidate, to)
                 and self._remains(other)
                 and draft.is_lazy(candidate) == draft.is_lazy(statement)
                 and only_imports_between(draft, *sorted((index, other)))
@@ -179,15 +177,20 @@ class Placement:
 
     def _home(self, index: int, to: Destination) -> Home | None:
         """A statement above that comes to import from the module in this run."""
-        for home in self._homes:
-            if home.module == self._id(to) and self._is_near(home, index):
+        block = self._imports[index].block
+        for home in self._homes.get((block, self._id(to)), ()):
+            if self._is_near(home, index):
                 return home
         return None
+
+    def _settle(self, to: Destination, home: Home) -> None:
+        block = self._imports[home.statement].block
+        self._homes.setdefault((block, self._id(to)), []).append(home)
 
     def _is_near(self, home: Home, index: int) -> bool:
         draft, statement = self._draft, self._imports[index]
         held = self._imports[home.statement]
-        if home.statement == index or held.block != statement.block:
+        if home.statement == index:
             return False
         if not (self._stands_bare(held) and draft.alone(statement)):
             return False
