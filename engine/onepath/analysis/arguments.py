@@ -1,13 +1,17 @@
 """The arguments of a call: bound to the parameters of one signature, given to those of another."""
 
 import ast
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from onepath.model import Param
 
 _POSITIONAL = ("posonly", "normal")
 _NAMED = ("normal", "kwonly")
+_DISPLAYS = (
+    ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.Tuple, ast.ListComp, ast.DictComp, ast.SetComp,
+    ast.Lambda,
+)  # fmt: skip
 _EFFECTS = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)
 
 
@@ -38,6 +42,8 @@ class Argument(NamedTuple):
     """`*` or `**` before it."""
     effects: bool = False
     """Whether to evaluate it may do something."""
+    is_none: bool | None = None
+    """Whether it is None; None where that can't be told."""
 
 
 class Signature(NamedTuple):
@@ -321,17 +327,33 @@ def has_effects(value: ast.expr) -> bool:
     return any(isinstance(node, _EFFECTS) for node in ast.walk(value))
 
 
-def arguments_of(call: ast.Call) -> tuple[Argument, ...]:
-    """The arguments of a call, in the order in which they stand."""
+def arguments_of(
+    call: ast.Call, is_something: Callable[[ast.expr], bool] = lambda _: False
+) -> tuple[Argument, ...]:
+    """The arguments of a call, in the order in which they stand.
+
+    Args:
+        call: The call.
+        is_something: Whether an expression that is no literal is certainly not None.
+    """
+
+    def is_none(value: ast.expr) -> bool | None:
+        if isinstance(value, ast.Constant):
+            return value.value is None
+        return False if isinstance(value, _DISPLAYS) or is_something(value) else None
+
     found: list[tuple[tuple[int, int], Argument]] = []
     for value in call.args:
         star = "*" if isinstance(value, ast.Starred) else ""
         place = value.lineno, value.col_offset
-        found.append((place, Argument(star=star, effects=has_effects(value))))
+        effects = has_effects(value)
+        found.append((place, Argument(star=star, effects=effects, is_none=is_none(value))))
     for keyword in call.keywords:
         place = keyword.value.lineno, keyword.value.col_offset
         star = "" if keyword.arg else "**"
         effects = has_effects(keyword.value)
-        found.append((place, Argument(keyword.arg or "", star=star, effects=effects)))
+        nothing = is_none(keyword.value)
+        argument = Argument(keyword.arg or "", star=star, effects=effects, is_none=nothing)
+        found.append((place, argument))
     ordered = sorted(found, key=lambda one: one[0])
     return tuple(one._replace(place=at) for at, (_, one) in enumerate(ordered))

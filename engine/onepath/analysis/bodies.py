@@ -47,18 +47,21 @@ class Body:
         index: The repository.
         path: The file.
         definition: The function or the assignment in it.
+        node: Its tree, with what can't run left out; None for all of it.
 
     Raises:
         InputError: Its text can't be had or read.
     """
 
-    def __init__(self, index: Index, path: str, definition: Definition) -> None:
+    def __init__(
+        self, index: Index, path: str, definition: Definition, node: ast.stmt | None = None
+    ) -> None:
         self._index = index
         self.path = path
         self.definition = definition
         owner, dot, _ = definition.qualname.rpartition(".")
         self.owner: Place | None = (path, owner) if dot else None
-        self.node = _statement(index, path, definition)
+        self.node = node or _statement(index, path, definition)
         self.dynamic = False
         """Whether a class that is computed makes what is given back; known after `origins`."""
         self._values: Growing[tuple[str, str], Place] = Growing(self._value)

@@ -6,7 +6,8 @@ from functools import cached_property, partial
 
 from onepath.analysis.classes import in_tests
 from onepath.analysis.factories.demands import lost_demands
-from onepath.analysis.factories.forwarding import forwardings
+from onepath.analysis.factories.for_calls import ForCalls
+from onepath.analysis.factories.forwarding import Forwarding, forwardings
 from onepath.analysis.factories.variants import CLASS, Variant, find_variants, reached_from
 from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.left_out import LeftOut, Place
@@ -28,7 +29,7 @@ from onepath_packs.canonical.factories.removal import (
     texts_holding,
 )
 from onepath_packs.canonical.factories.site_edits import SiteEdits
-from onepath_packs.canonical.factories.sites import UNKNOWN_CALL, Site, Sought, find_sites
+from onepath_packs.canonical.factories.sites import CALL, UNKNOWN_CALL, Site, Sought, find_sites
 from onepath_packs.canonical.factories.strings import named_in_strings
 
 RULE = "factory-variant"
@@ -38,7 +39,8 @@ def plan_factories(world: World, config: Config) -> Outcome:
     """Collapse the configured factory variants.
 
     The counts under `factory-variant` are the configured variants that are there, and their uses:
-    calls, and places that hand them on; those in files that are left out as well.
+    calls, and places that hand them on; those in files that are left out as well. The class itself
+    may be called beside its factory and in tests: these calls are not counted.
 
     Args:
         world: The code as it is.
@@ -84,6 +86,7 @@ class _Collapse:
         self._all, self._absent = find_variants(self._index, config)
         open_ones = [one for one in self._all if one.blocked is None]
         self._forwardings = forwardings(self._index, open_ones, self._all)
+        self._for_calls = ForCalls(self._index, self._all)
         self._sought = Sought(self._index, open_ones, self._forwardings)
         self._variants = {one.name: one for one in open_ones}
         self._needed = {one.name: self._needed_from(one) for one in open_ones}
@@ -128,8 +131,7 @@ class _Collapse:
             held += found.values()
             going -= found.keys()
         changes, declared, stuck = self._with_removals(going, done)
-        counted = sum(len(one) for one in self._sites.values())
-        counted -= sum(site.how == UNKNOWN_CALL for one in self._sites.values() for site in one)
+        counted = sum(map(self._counts, (site for one in self._sites.values() for site in one)))
         before = len(self._all) + counted
         refusals = {
             *done.refusals,
@@ -150,6 +152,12 @@ class _Collapse:
         path, name = variant.place
         start = self._index.definitions(path)[name].start
         return path not in self._left_out and not self._left_out.holds(path, start)
+
+    def _counts(self, site: Site) -> bool:
+        """Whether a use is one of those that shall go."""
+        if site.how == UNKNOWN_CALL:
+            return False
+        return not self._is_own(site, self._variants[site.variant])
 
     def _differences(self) -> Iterator[str]:
         for name, one in self._forwardings.items():
@@ -273,7 +281,7 @@ class _Collapse:
                 if problem is not None:
                     done.left.setdefault(site.variant, []).append((path, site.line))
             edits = SiteEdits(
-                self._world, path, self._variants, self._forwardings, self._kept.get(path, ()),
+                self._world, path, self._variants, self._forwarding, self._kept.get(path, ()),
             )  # fmt: skip
             refused = edits.take(wanted)
             done.refusals += [refusal for _, refusal in refused]
@@ -303,7 +311,7 @@ class _Collapse:
         if site.how == UNKNOWN_CALL:
             return site.problem or ("", "")
         variant = self._variants[site.variant]
-        if site.variant not in self._active:
+        if site.variant not in self._active and self._for_call(site) is None:
             return "", ""  # said at the definition
         if site.path in self._left_out:
             return "excluded", f"'{site.variant}': this file is left out"
@@ -312,10 +320,19 @@ class _Collapse:
         if self._in_goal(site, variant):
             text = f"'{variant.goal.dotted}' itself comes by here"
             return "inside-target", text
-        if site.looked_up in self._strings.patched and site.looked_up != variant.place:
+        if site.looked_up in self._strings.patched:
             where = self._strings.patched[site.looked_up]
             return "patched", f"{where} replaces the name that is looked up here"
         return site.problem or cycle_problem(self._index, site, variant.goal)
+
+    def _for_call(self, site: Site) -> Forwarding | None:
+        """What a variant hands on for a call, if it does nothing else for it."""
+        if site.how != CALL:
+            return None
+        return self._for_calls.plain(self._variants[site.variant], site.arguments)
+
+    def _forwarding(self, site: Site) -> Forwarding:
+        return self._for_call(site) or self._forwardings[site.variant]
 
     def _is_own(self, site: Site, variant: Variant) -> bool:
         """Whether a class is made where it may be: beside it, beside its factory, or in a test."""
@@ -387,7 +404,7 @@ class _Collapse:
                 if not self._goes(path, site, going) and self._problem(site) is None
             ]  # fmt: skip
             edits = SiteEdits(
-                self._world, path, self._variants, self._forwardings, self._kept.get(path, ()),
+                self._world, path, self._variants, self._forwarding, self._kept.get(path, ()),
             )  # fmt: skip
             edits.take(wanted)
             for one in variants:

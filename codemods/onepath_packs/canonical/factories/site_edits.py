@@ -1,7 +1,7 @@
 """The edits of one file that take uses of factory variants to what stays."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import libcst as cst
@@ -47,13 +47,13 @@ class SiteEdits:
         world: The code as it is.
         path: The file; it parses.
         variants: The variants by name.
-        forwardings: What each of them hands on.
+        forwardings: What a variant hands on for a use of it.
         keep: Names of the file that others import.
     """
 
     def __init__(
         self, world: World, path: str, variants: Mapping[str, Variant],
-        forwardings: Mapping[str, Forwarding], keep: Collection[str],
+        forwardings: Callable[[Site], Forwarding], keep: Collection[str],
     ) -> None:  # fmt: skip
         renames = Renames(world.resolver, {}, {})
         data = world.read([path])[path]
@@ -104,7 +104,7 @@ class SiteEdits:
         Raises:
             CannotGive: The use can't be changed.
         """
-        variant, forwarded = self._variants[site.variant], self._forwardings[site.variant]
+        variant, forwarded = self._variants[site.variant], self._forwardings(site)
         goal = variant.goal.callee
         old = variant.callee.signature or Signature(())
         new = goal.signature or Signature(())
@@ -124,7 +124,7 @@ class SiteEdits:
         return given
 
     def _take(self, site: Site, given: tuple[Argument, ...] | None) -> None:
-        variant, forwarded = self._variants[site.variant], self._forwardings[site.variant]
+        variant, forwarded = self._variants[site.variant], self._forwardings(site)
         goal = variant.goal.callee
         callee = self._callee(site, variant)
         self.bring.free(site.uses)

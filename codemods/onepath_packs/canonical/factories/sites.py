@@ -18,7 +18,7 @@ from onepath.model import UseKind
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import CLASS as OF_CLASS
-from onepath.symbols.tree.receivers import OTHER, UNKNOWN, Receiver, receiver_of
+from onepath.symbols.tree.receivers import INSTANCE, OTHER, UNKNOWN, Receiver, receiver_of
 from onepath.symbols.tree.syntax import Span
 
 CALL, VALUE, ATTRIBUTE, STORE, UNKNOWN_CALL = "call", "value", "attribute", "store", "unknown"
@@ -282,6 +282,11 @@ class _Scan:
             site = site._replace(reads_annotations=taker in _READS_ANNOTATIONS)
         return site
 
+    def _is_something(self, value: ast.expr) -> bool:
+        """Whether a value is an instance that is made here."""
+        receiver = receiver_of(self._tree, value)
+        return receiver.kind == INSTANCE and receiver.exact
+
     def _call(self, site: Site, call: ast.Call) -> Site:
         tree, parent = self._tree, self._tree.parent(call)
         span = tree.span(call)
@@ -296,7 +301,7 @@ class _Scan:
             or isinstance(outer, ast.Await)
         )
         return site._replace(
-            how=CALL, call=span, arguments=arguments_of(call), awaited=awaited,
+            how=CALL, call=span, arguments=arguments_of(call, self._is_something), awaited=awaited,
             bracketed=bracketed, no_await=_no_await(tree, call),
             expected_to_fail=awaited is not None and _expected_to_fail(tree, call),
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """Strings that name a factory variant: patches of it, and dotted paths."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from onepath.analysis.factories.variants import Variant
@@ -32,6 +32,7 @@ def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Name
     words |= {one.place[1] for one in sought.variants}
     for path in paths:
         facts = index.facts(path)
+        naming: dict[str, list[int]] = {}
         for string in (*facts.strings, *known_strings(path, facts, index.resolver)):
             last = string.value.replace(":", ".").rpartition(".")[2]
             if last not in words and not _may_be_alias(index, path, string):
@@ -44,11 +45,18 @@ def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Name
             if purpose is Purpose.TELLS:
                 continue
             found.named.add(variant.name)
-            reason = f"this string names '{variant.name}'"
-            found.refusals.append(Refusal(path, string.line, "string", reason))
+            naming.setdefault(variant.name, []).append(string.line)
             if purpose in (Purpose.PATCHES, Purpose.NAMES_ATTRIBUTE) and meant.route:
                 found.patched.setdefault(meant.route[0], f"{path}:{string.line}")
+        found.refusals += (_refusal(path, name, lines) for name, lines in naming.items())
     return found
+
+
+def _refusal(path: str, variant: str, lines: Sequence[int]) -> Refusal:
+    """One for all strings of a file that name a variant: they are one decision."""
+    first, *more = sorted(lines)
+    others = f", and {len(more)} more in this file" if more else ""
+    return Refusal(path, first, "string", f"this string names '{variant}'{others}")
 
 
 def _may_be_alias(index: Index, path: str, string: DottedString) -> bool:

@@ -21,7 +21,7 @@ from onepath.edit.removal import Removal
 from onepath.errors import ConfigError
 from onepath.model import Changeset, Edit, Refusal
 from onepath.proof.changes import Declared
-from onepath.symbols.find_references.targets import Target
+from onepath.symbols.find_references.targets import Holder, Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Renames
@@ -43,6 +43,7 @@ from onepath_packs.canonical.imports.planning import plan_renames
 from onepath_packs.canonical.imports.renames import build_renames
 
 RULE = "duplicate-implementation"
+_SHOWN = 3
 
 
 def plan_unification(world: World, config: Config) -> Outcome:
@@ -82,12 +83,21 @@ def plan_unification(world: World, config: Config) -> Outcome:
     protocols = settle(after, partial(propose_protocols, config=config), config.exclude)
     parts = (renamed, removed, moved, unused, emptied, protocols)
     changes = combined_changesets([part.changeset for part in parts])
+    known = [f"'{old}'" for old in table if _is_import(config, old)]
+    listed = frozenset(
+        one for one in renamed.changeset.refusals if any(old in one.reason for old in known)
+    )
     left = sum(1 for _ in _pairs(_after(after, protocols.changeset), index, config))
     return Outcome(
-        Changeset(changes.changes, tuple(sorted({*changes.refusals, *refusals}))),
+        Changeset(changes.changes, tuple(sorted({*changes.refusals, *refusals} - listed))),
         {RULE: len(pairs)}, {RULE: left},
         tuple(line for pair in rest for line in describe(world, index, pair)),
     )  # fmt: skip
+
+
+def _is_import(config: Config, old: str) -> bool:
+    """Whether `[imports]` takes the same path away: that phase has listed each use that is left."""
+    return config.imports.get(old) == config.implementations[old]
 
 
 def _after(world: World, changeset: Changeset) -> World:
@@ -184,7 +194,9 @@ def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Confi
     there = [pair for pair in same if _is_there(world, pair)]
     targets = [Target(pair.path, pair.definition.qualname) for pair in there]
     found = without_own_text(world, config, holders(world, targets))
-    refusals, edits, gone = [], {}, set()
+    refusals: list[Refusal] = []
+    edits: dict[str, Iterable[Edit]] = {}
+    gone: set[tuple[str, str]] = set()
     by_file: dict[str, list[Pair]] = {}
     for pair in there:
         held = [
@@ -193,10 +205,7 @@ def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Confi
             and not (one.path == pair.path and one.kind == "name")
         ]  # fmt: skip
         if pair.kind != DUPLICATE:
-            refusals += [
-                Refusal(one.path, one.line, "held", f"'{one.text}': '{pair.old}' stays for it")
-                for one in held
-            ]
+            refusals += _held(world, pair, held, is_listed=_is_import(config, pair.old))
         elif _is_used_beside(world, pair):
             continue
         start, _ = _span(world, pair)
@@ -217,6 +226,25 @@ def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Confi
             for path, pairs in by_file.items()
         },
     )  # fmt: skip
+
+
+def _held(
+    world: World, pair: Pair, held: Sequence[Holder], *, is_listed: bool
+) -> Iterator[Refusal]:
+    """What refers to a definition; all in one where the places are listed already."""
+    if not is_listed:
+        for one in held:
+            yield Refusal(one.path, one.line, "held", f"'{one.text}': '{pair.old}' stays for it")
+        return
+    if held:
+        places = [f"{one.path}:{one.line}" for one in held]
+        more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+        reason = f"'{pair.old}' stays: it is referred to by {', '.join(places[:_SHOWN])}{more}"
+        line = next(
+            one.line for one in world.facts(pair.path).definitions
+            if one.qualname == pair.definition.qualname
+        )  # fmt: skip
+        yield Refusal(pair.path, line, "held", reason)
 
 
 def _is_used_beside(world: World, pair: Pair) -> bool:

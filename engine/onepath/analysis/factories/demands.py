@@ -1,9 +1,10 @@
 """What something that is called refuses to work without: the parameters that it demands."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from onepath.analysis.bodies import Body
+from onepath.analysis.factories.decide import constant, holds
 from onepath.analysis.factories.forwarding import BESIDES, Forwarding
 from onepath.analysis.factories.variants import CLASS, Callee
 from onepath.analysis.index import Index
@@ -33,7 +34,7 @@ def demands(index: Index, callee: Callee) -> frozenset[str]:
         name for name, param in defaults.items()
         if param.default is None and param.kind not in ("*", "**")
     }  # fmt: skip
-    values = {name: _constant(param.default) for name, param in defaults.items() if param.default}
+    values = {name: constant(param.default) for name, param in defaults.items() if param.default}
     for read in _bodies(index, callee):
         params = [param.name for param in read.definition.params]
         own = frozenset(params[1:] if callee.kind == CLASS else params)
@@ -41,7 +42,7 @@ def demands(index: Index, callee: Callee) -> frozenset[str]:
             asked = _asked(test, read, own)
             if not asked:
                 found.add(PERMISSION)
-            elif _holds(test, values) is not False:
+            elif holds(test, values) is not False:
                 found |= asked
     return frozenset(found)
 
@@ -111,59 +112,3 @@ def _asked(test: ast.expr, read: Body, own: frozenset[str]) -> frozenset[str]:
                 seen.add(name)
                 waiting += read.assigned.get(name, ())
     return own & seen
-
-
-class _Unknown:
-    """A default whose value can't be told."""
-
-
-_UNKNOWN = _Unknown()
-
-
-def _constant(text: str | None) -> object:
-    try:
-        return ast.literal_eval(text or "")
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return _UNKNOWN
-
-
-def _holds(test: ast.expr, values: Mapping[str, object]) -> bool | None:
-    """Whether a test is true for the defaults; None where that can't be told."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        inner = _holds(test.operand, values)
-        return None if inner is None else not inner
-    if isinstance(test, ast.BoolOp):
-        found = [_holds(one, values) for one in test.values]
-        decisive = isinstance(test.op, ast.Or)
-        if decisive in found:
-            return decisive
-        return None if None in found else not decisive
-    if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        left, right = _value(test.left, values), _value(test.comparators[0], values)
-        return _compared(test.ops[0], left, right)
-    value = _value(test, values)
-    return None if value is _UNKNOWN else bool(value)
-
-
-def _value(node: ast.expr, values: Mapping[str, object]) -> object:
-    if isinstance(node, ast.Name):
-        return values.get(node.id, _UNKNOWN)
-    return node.value if isinstance(node, ast.Constant) else _UNKNOWN
-
-
-def _compared(operator: ast.cmpop, left: object, right: object) -> bool | None:
-    if left is _UNKNOWN or right is _UNKNOWN:
-        return None
-    if isinstance(operator, ast.Is | ast.IsNot):
-        if left is not None and right is not None:
-            return None
-        return (left is right) == isinstance(operator, ast.Is)
-    if isinstance(operator, ast.Eq | ast.NotEq):
-        return (left == right) == isinstance(operator, ast.Eq)
-    if not (isinstance(left, int | float) and isinstance(right, int | float)):
-        return None
-    if isinstance(operator, ast.Lt | ast.LtE):
-        return left < right or (left == right and isinstance(operator, ast.LtE))
-    if isinstance(operator, ast.Gt | ast.GtE):
-        return left > right or (left == right and isinstance(operator, ast.GtE))
-    return None

@@ -83,11 +83,22 @@ def forwardings(
         reader = readers.get(goal.place)
         if reader is None:
             reader = readers[goal.place] = _Reader(index, variants, goal)
-        read = reader.read(variant)
-        giving = _configured(read.giving, variant)
-        same = same_defaults(index, variant.callee, goal, giving.to)
-        found[variant.name] = read._replace(giving=giving._replace(same_defaults=same))
+        found[variant.name] = _settled(index, variant, reader.read(variant))
     return found
+
+
+def reduced_forwarding(
+    index: Index, variant: Variant, variants: Sequence[Variant], left: Body
+) -> Forwarding:
+    """As `forwardings`, for one variant of whose body only a part counts."""
+    reader = _Reader(index, variants, variant.goal.callee)
+    return _settled(index, variant, reader.read_part(variant, left))
+
+
+def _settled(index: Index, variant: Variant, read: Forwarding) -> Forwarding:
+    giving = _configured(read.giving, variant)
+    same = same_defaults(index, variant.callee, variant.goal.callee, giving.to)
+    return read._replace(giving=giving._replace(same_defaults=same))
 
 
 def _configured(giving: Giving, variant: Variant) -> Giving:
@@ -128,6 +139,11 @@ class _Reader:
                 self._known[one.name] = self._of(one)
             self._open.discard(one.callee.place)
         return self._known[variant.name]
+
+    def read_part(self, variant: Variant, left: Body) -> Forwarding:
+        """What a variant hands on if no more than a part of its body runs."""
+        self.read(variant)
+        return self._of_body(variant.callee, left)
 
     def _called(self, variant: Variant) -> list[Variant]:
         """The other variants that a variant calls."""

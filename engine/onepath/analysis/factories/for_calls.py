@@ -1,0 +1,126 @@
+"""What a factory variant does for one call: what the arguments decide is left out.
+
+A check that the argument passes, and a branch for an argument that the call does not give, are
+nothing that is lost with the call.
+"""
+
+import ast
+import copy
+from collections.abc import Mapping, Sequence
+
+from onepath.analysis.arguments import Argument, CannotGive, bind, has_effects
+from onepath.analysis.bodies import Body
+from onepath.analysis.factories.decide import SOMETHING, UNKNOWN, constant, holds
+from onepath.analysis.factories.demands import lost_demands
+from onepath.analysis.factories.forwarding import Forwarding, reduced_forwarding
+from onepath.analysis.factories.variants import CLASS, Variant
+from onepath.analysis.index import Index
+from onepath.analysis.mentions import body
+
+Values = tuple[tuple[str, object], ...]
+
+
+class ForCalls:
+    """Reads variants for the arguments of calls, each kind of call once.
+
+    Args:
+        index: The repository.
+        variants: All of them: one may hand on to another.
+    """
+
+    def __init__(self, index: Index, variants: Sequence[Variant]) -> None:
+        self._index = index
+        self._variants = variants
+        self._known: dict[tuple[str, Values], Forwarding | None] = {}
+
+    def plain(self, variant: Variant, arguments: Sequence[Argument]) -> Forwarding | None:
+        """What a variant hands on for a call for which it does nothing else.
+
+        Args:
+            variant: The variant that is called.
+            arguments: Of the call.
+
+        Returns:
+            None where it does more, or where the arguments decide nothing.
+        """
+        values = _values(variant, arguments)
+        if not values:
+            return None
+        key = variant.name, values
+        if key not in self._known:
+            self._known[key] = self._read(variant, dict(values))
+        return self._known[key]
+
+    def _read(self, variant: Variant, values: Mapping[str, object]) -> Forwarding | None:
+        callee = variant.callee
+        read = body(self._index, callee.place[0], callee.definition)
+        node = read.node if read is not None else None
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return None
+        left = _reduced(node, values)
+        if left is None:
+            return None
+        one = Body(self._index, callee.place[0], callee.definition, left)
+        found = reduced_forwarding(self._index, variant, self._variants, one)
+        if found.more or lost_demands(self._index, variant.goal.callee, found):
+            return None
+        return found
+
+
+def _values(variant: Variant, arguments: Sequence[Argument]) -> Values:
+    """What is known of the parameters of a variant in a call, as far as anything is."""
+    callee = variant.callee
+    if callee.kind == CLASS or callee.signature is None:
+        return ()
+    try:
+        bound = bind(arguments, callee.signature)
+    except CannotGive:
+        return ()
+    found: dict[str, object] = {}
+    for name, param in callee.signature.named.items():
+        argument = bound.by_name.get(name)
+        if argument is None:
+            found[name] = constant(param.default)
+        elif argument.is_none is not None:
+            found[name] = None if argument.is_none else SOMETHING
+    return tuple((name, value) for name, value in found.items() if _is_plain(value))
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is known, and can be compared with others of its kind."""
+    kinds = (type(None), bool, int, str, bytes, type(SOMETHING))
+    return value is not UNKNOWN and isinstance(value, kinds)
+
+
+def _reduced(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, values: Mapping[str, object]
+) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """A function without the branches that do not run; None if all of them may."""
+    inner = [one for one in ast.walk(node) if isinstance(one, ast.Nonlocal | ast.Global)]
+    if inner:
+        return None
+    left = _suite(node.body, dict(values))
+    if left == node.body:
+        return None
+    new = copy.copy(node)
+    new.body = left or [ast.Pass()]
+    return new
+
+
+def _suite(statements: Sequence[ast.stmt], known: dict[str, object]) -> list[ast.stmt]:
+    """Statements without the branches that do not run; forgets the names that they bind."""
+    left: list[ast.stmt] = []
+    for one in statements:
+        decided = None
+        if isinstance(one, ast.If) and not has_effects(one.test):
+            decided = holds(one.test, known)
+        if isinstance(one, ast.If) and decided is not None:
+            left += _suite(one.body if decided else one.orelse, known)
+        else:
+            left.append(one)
+            for name in ast.walk(one):
+                if isinstance(name, ast.Name) and not isinstance(name.ctx, ast.Load):
+                    known.pop(name.id, None)
+        if left and isinstance(left[-1], ast.Return | ast.Raise):
+            break
+    return left
