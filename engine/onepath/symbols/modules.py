@@ -10,6 +10,7 @@ from onepath.symbols.projects import declared_roots
 _IMPORTABLE = re.compile(r"[^\W\d]\w*")
 _NEAREST = 3
 """How many of the folders around a file may be roots for it."""
+_COMPILED = (".pyx", ".pyd", ".so", ".c", ".cpp", ".rs", ".proto")
 _SUFFIXES = ("/__init__.py", ".py", "/__init__.pyi", ".pyi")
 
 
@@ -31,7 +32,12 @@ class Modules:
         self, paths: Iterable[str], roots: Iterable[str] | None = None, declared: str = "",
         projects: Iterable[str] = (),
     ) -> None:  # fmt: skip
+        paths = tuple(paths)
         self.files = frozenset(path for path in paths if path.endswith((".py", ".pyi")))
+        self.built = frozenset(
+            path.rpartition(".")[0] for path in paths if path.endswith(_COMPILED)
+        )
+        """What a build makes modules of, without endings."""
         self._folders = _folders_of(self.files)
         self._packages = frozenset(
             dirname(path) for path in self.files if path.endswith(("/__init__.py", "/__init__.pyi"))

@@ -14,7 +14,7 @@ from onepath.config.migrate_toml import Config
 from onepath.edit.prologue import after_prologue
 from onepath.model import Edit, Refusal
 from onepath.proof.changes import Declared
-from onepath.symbols.find_references.targets import COMPUTED, Holder, Target
+from onepath.symbols.find_references.targets import COMPUTED, DANGLING, Holder, Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
 from onepath.symbols.routes import is_new_value
@@ -244,7 +244,8 @@ def _mentioned(work: _Work, shim: _Shim, places: Sequence[Holder]) -> None:
         by_file.setdefault(one.path, []).append(one)
     for path, inside in by_file.items():
         more = f", and {len(inside) - 1} more times in this file" if len(inside) > 1 else ""
-        reason = f"'{inside[0].text}' stands in the text{more}; the module '{shim.module}' is gone"
+        how = "leads nowhere already" if inside[0].kind == DANGLING else "stands in the text"
+        reason = f"'{inside[0].text}' {how}{more}; the module '{shim.module}' is gone"
         work.refuse(path, inside[0].line, "mentioned", reason)
 
 

@@ -15,7 +15,7 @@ from onepath.symbols.find_references.named_holders import (
     targets_of_path,
 )
 from onepath.symbols.find_references.references import modules_bound
-from onepath.symbols.find_references.targets import Holder, Known, Sought, Target
+from onepath.symbols.find_references.targets import DANGLING, Holder, Known, Sought, Target
 from onepath.symbols.find_references.users import names_in_code
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.modules import Modules, is_package
@@ -24,6 +24,7 @@ from onepath.symbols.spelling.composed import known_strings
 from onepath.symbols.world import World, read_files
 
 _CERTAIN = (Purpose.PATCHES, Purpose.IMPORTS, Purpose.NAMES_ATTRIBUTE)
+_GENERATED = re.compile(r"^_|_pb2(_grpc)?$|^version$")
 _BATCH = 200
 """How many files are held in memory at once."""
 
@@ -143,7 +144,8 @@ def _imports(
         for alias in statement.names:
             target = sought.modules.get(_nearest(modules, alias.name, path))
             if target is not None and target.path != path:
-                yield Holder(path, line, "import", alias.name, target)
+                kind = DANGLING if _is_gone(modules, alias.name, path) else "import"
+                yield Holder(path, line, kind, alias.name, target)
         return
     dotted = modules.absolute(path, statement.level, statement.module)
     module = modules.find(dotted, path) if dotted else None
@@ -151,7 +153,8 @@ def _imports(
     if module is None and dotted:
         below = sought.modules.get(_nearest(modules, dotted, path))
         if below is not None and below.path != path:
-            yield Holder(path, line, "import", dotted, below)
+            kind = DANGLING if _is_gone(modules, dotted, path) else "import"
+            yield Holder(path, line, kind, dotted, below)
         return
     for alias in statement.names:
         text = f"{dotted}.{alias.name}"
@@ -170,6 +173,22 @@ def _imports(
         for step in found.route:
             if step in sought.names and step[0] != path:
                 yield Holder(path, line, "import", text, sought.names[step])
+
+
+def _is_gone(modules: Modules, dotted: str, path: str) -> bool:
+    """Whether an import names a module that is not there, and that no build puts there either."""
+    parts = dotted.split(".")
+    for count in range(len(parts), 0, -1):
+        package = modules.find(".".join(parts[:count]), path)
+        if package is not None:
+            return count < len(parts) and not _is_built(modules, package, parts[count])
+    return False
+
+
+def _is_built(modules: Modules, package: str, name: str) -> bool:
+    """Whether a module that is not there looks like one that is compiled or generated."""
+    folder = package.rpartition("/")[0]
+    return bool(_GENERATED.search(name)) or f"{folder}/{name}" in modules.built
 
 
 def _nearest(modules: Modules, dotted: str, path: str) -> str:
@@ -252,11 +271,21 @@ def _strings(
         if purpose is Purpose.TELLS:
             return
         kind = "string" if purpose in _CERTAIN else "text"
+        if not target.name and string.target < 0 and _names_nothing(path, string, resolver):
+            kind = DANGLING
         head = string.value.partition(".")[0]
         # `manager.send` is hardly ever the module `manager`.
         is_short = not target.name and resolver.modules.find(head, path) == target.path
         if kind == "string" or not is_short:
             yield Holder(path, string.line, kind, string.value, target)
+
+
+def _names_nothing(path: str, string: DottedString, resolver: Resolver) -> bool:
+    """Whether a string spells something that is certainly not there."""
+    dotted = string.value.replace(":", ".")
+    found = resolver.dotted(dotted, path)
+    is_missing = found.kind == "unresolved" and found.reason == "no such name"
+    return is_missing and _is_gone(resolver.modules, dotted, path)
 
 
 def _spelled(

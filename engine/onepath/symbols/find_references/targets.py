@@ -6,6 +6,7 @@ from typing import NamedTuple
 from onepath.symbols.world import World
 
 MENTION = "mention"
+DANGLING = "dangling"
 COMPUTED = "computed"
 REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
 """Kinds of holders that are certainly looked up."""
@@ -37,7 +38,7 @@ class Holder(NamedTuple):
     @property
     def breaks(self) -> bool:
         """Whether something may break there when the target goes."""
-        return self.kind != MENTION
+        return self.kind not in (MENTION, DANGLING)
 
 
 class Sought(NamedTuple):
