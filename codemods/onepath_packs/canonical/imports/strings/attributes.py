@@ -1,14 +1,23 @@
 """Names of a deprecated module that a string spells apart from it: `setattr(old, "Name", x)`."""
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 from onepath.edit.draft import Draft
-from onepath.model import DottedString, Facts
+from onepath.model import DottedString, Facts, Use
 from onepath.symbols.find_references.late import is_late, runs_late
 from onepath.symbols.renames import Match
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.sites import Sites
+
+_KEY = rb"""\s*(?:\[|\.\s*(?:get|pop|setdefault)\s*\()\s*["'](\w+)["']"""
+_OF_DICT = re.compile(_KEY)
+_OF_VARS = re.compile(rb"\s*\)" + _KEY)
+_VARS = re.compile(rb"(?<![\w.])vars\s*\(\s*\Z")
+_NEAR = 200
+"""Bytes after a module in which the key of its dictionary is looked for."""
 
 ATTRIBUTE = "string-attribute"
 PATCHED = "patched-where-used"
@@ -25,7 +34,16 @@ class Stay(NamedTuple):
 
 def names_attributes(facts: Facts) -> bool:
     """Whether a file may name attributes of modules by strings, apart from their modules."""
-    return bool(facts.raw["composed"]) or any(string.target >= 0 for string in facts.strings)
+    return (
+        bool(facts.raw["composed"])
+        or any(string.target >= 0 for string in facts.strings)
+        or any(use.name == "vars" or _is_dict(use) for use in facts.uses)
+    )
+
+
+def _is_dict(use: Use) -> bool:
+    """Whether a use is one of the dictionary of something: `module.__dict__`."""
+    return any(name == "__dict__" for name, _ in use.chain)
 
 
 def attribute_owner(path: str, facts: Facts, resolver: Resolver, string: DottedString) -> str:
@@ -33,12 +51,17 @@ def attribute_owner(path: str, facts: Facts, resolver: Resolver, string: DottedS
     if string.target < 0:
         return ""
     use = facts.uses[string.target]
+    return _module_of(path, facts, resolver, use, [name for name, _ in use.chain])
+
+
+def _module_of(path: str, facts: Facts, resolver: Resolver, use: Use, chain: list[str]) -> str:
+    """The id of the module that a use and some of its attributes stand for; empty if none."""
     for statement in facts.imports:
         for alias in statement.names if statement.scope == use.bound_in else ():
             if alias.name != "*" and alias.bound == use.name:
                 found = resolver.imported(path, statement, alias)
                 if found.kind == "module":
-                    found = resolver.attributes(found.path, [name for name, _ in use.chain])
+                    found = resolver.attributes(found.path, chain)
                 if found.kind == "module":
                     return found.path
     return ""
@@ -53,6 +76,9 @@ def refuse_attributes(draft: Draft) -> None:
         else:
             reason = f"'{match.old}' is replaced here; users will look in '{match.to.module}'"
         draft.refuse(string.line, ATTRIBUTE, reason)
+    for use, match in _keys_of_dicts(draft):
+        reason = f"'{match.old}' is read by a string, as a key of its module's dictionary"
+        draft.refuse(draft.line_of(use.start), ATTRIBUTE, reason)
 
 
 def without_patched(draft: Draft, sites: Sites, held: Mapping[str, Stay]) -> Sites:
@@ -83,3 +109,19 @@ def _named(draft: Draft) -> Iterator[tuple[DottedString, Match]]:
         match = draft.renames.symbol(owner, string.value) if owner else None
         if match is not None:
             yield string, match
+
+
+def _keys_of_dicts(draft: Draft) -> Iterator[tuple[Use, Match]]:
+    """`vars(old)["Name"]`, `old.__dict__["Name"]`, `old.__dict__.get("Name")`."""
+    facts, data = draft.facts, draft.data
+    for use in facts.uses:
+        is_dict = _is_dict(use)
+        if not is_dict and not _VARS.search(data, max(0, use.start - _NEAR), use.start):
+            continue
+        chain = [*takewhile(lambda name: name != "__dict__", (name for name, _ in use.chain))]
+        last = use.chain[len(chain) - (not is_dict)][1] if use.chain else use.end
+        key = (_OF_DICT if is_dict else _OF_VARS).match(data, last, last + _NEAR)
+        owner = _module_of(draft.path, facts, draft.renames.resolver, use, chain) if key else ""
+        match = draft.renames.symbol(owner, key[1].decode()) if key and owner else None
+        if match is not None:
+            yield use, match

@@ -34,7 +34,8 @@ from onepath_packs.canonical.imports.strings.spelled import change, follows
 
 _NEAR = 200
 """Characters after an import call in which an attribute of its result is looked for."""
-_READ_AT_ONCE = re.compile(r"\A[^()\n]*\)\s*(?:\.\s*(\w+)|,\s*[\"'](\w+)[\"'])")
+_LOADED = re.compile(r"\bmodules\s*(?:\[|\.\s*get\s*\()\s*\Z")
+_READ_AT_ONCE = re.compile(r"\A[^()\n]*[\])]\s*(?:\.\s*(\w+)|,\s*[\"'](\w+)[\"'])")
 _KEPT = re.compile(r"\s*([^\W\d]\w*)\s*=[^=]")
 
 
@@ -215,22 +216,24 @@ def _refuse_unknown(draft: Draft, one: Spelled, purpose: Purpose) -> None:
 
 
 def _plan_module(draft: Draft, string: DottedString) -> None:
-    """`import_module("old").Name`: the name is read from what the call gives."""
+    """`import_module("old").Name`, `sys.modules["old"].Name`: the name is read from the module."""
     resolver = draft.renames.resolver
-    if purpose_of(draft.path, draft.facts, resolver, string) is not Purpose.IMPORTS:
+    is_imported = purpose_of(draft.path, draft.facts, resolver, string) is Purpose.IMPORTS
+    before = draft.text(draft.line_start(string.start), string.start)
+    if not is_imported and not _LOADED.search(before):
         return
     owner = module_id(resolver, string.value, draft.path)
     rest = draft.text(string.end, len(draft.data))
     read = {name for found in _READ_AT_ONCE.findall(rest[:_NEAR]) for name in found if name}
-    line = draft.text(draft.line_start(string.start), string.start)
-    kept = _KEPT.match(line)
+    kept = _KEPT.match(before)
     if kept is not None:
         name = re.escape(kept[1])
         read.update(re.findall(rf"\b{name}\.(\w+)", rest))
         read.update(re.findall(rf"\(\s*{name}\s*,\s*[\"'](\w+)[\"']", rest))
     for name in sorted(read):
         if draft.renames.symbol(owner, name) is not None:
-            reason = f"'{name}' is read from '{string.value}', which is imported by a string"
+            how = "imported by a string" if is_imported else "looked up in sys.modules"
+            reason = f"'{name}' is read from '{string.value}', which is {how}"
             draft.refuse(string.line, ATTRIBUTE, reason)
 
 
