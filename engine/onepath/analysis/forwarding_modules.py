@@ -8,11 +8,12 @@ from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 
-_LOGGERS = frozenset(("getLogger", "get_logger", "get_central_logger"))
-_TELLING = frozenset((
+LOGGERS = frozenset(("getLogger", "get_logger", "get_central_logger"))
+TELLING = frozenset((
     "warn", "warn_explicit", "debug", "info", "warning", "error", "critical", "exception", "log",
     "print",
 ))  # fmt: skip
+"""Calls that only tell something: warnings, log messages, prints."""
 _SHOWN = 60
 
 
@@ -98,7 +99,7 @@ class _Reading:
             return
         called = [one for one in ast.walk(node.value) if isinstance(one, ast.Call)]
         last = {dotted(one.func).rpartition(".")[2] for one in called}
-        if last and last <= _LOGGERS:
+        if last and last <= LOGGERS:
             return
         if called:
             self._act(node)
@@ -113,7 +114,7 @@ class _Reading:
         callee = dotted(node.value.func) if isinstance(node.value, ast.Call) else ""
         if callee.startswith("__all__."):
             return
-        if callee.rpartition(".")[2] in _TELLING:
+        if callee.rpartition(".")[2] in TELLING:
             self.found.tells.append((node.lineno, self._text(node)))
         else:
             self._act(node)

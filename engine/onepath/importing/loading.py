@@ -1,14 +1,16 @@
-"""Modules that others read as attributes of their package, and that a changed import had loaded.
+"""Modules that somebody needs to be loaded, and that a changed import had loaded.
 
+A module that registers something when it is imported does so only as long as something imports it.
 `pkg.sub.x` after `import pkg` works only as long as something has imported `pkg.sub`; and where a
 package binds a name that is a submodule's as well, the first import of the submodule replaces it.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
+from onepath.analysis.import_effects import ImportEffect, import_effect
 from onepath.facts.prefilter.words import Needles, Search
 from onepath.model import FileChange
 from onepath.symbols.find_references.references import modules_bound
@@ -26,14 +28,14 @@ _LONGEST = 500
 
 
 class Unloaded(NamedTuple):
-    """A module that a changed file does not load any more, and that somebody reads."""
+    """A module that a changed file does not load any more, though it should."""
 
     path: str
     """The changed file."""
     module: str
     """Dotted."""
-    reader: str
-    """Who reads it: file and line."""
+    reason: str
+    """In words: who reads it, or what it does when it is imported."""
 
 
 class _Attributes:
@@ -83,7 +85,7 @@ class _Attributes:
 
 
 def unloaded(before: World, after: World, changes: Iterable[FileChange]) -> list[Unloaded]:
-    """What changed files do not load any more, though it is read as an attribute somewhere.
+    """What changed files do not load any more, though it acts or is read as an attribute.
 
     Args:
         before: The code as it is.
@@ -118,22 +120,43 @@ class _Search:
         return frozenset(edge.target for edge in edges if not edge.for_types)
 
     def found(self) -> Iterator[Unloaded]:
-        """Each module that is missed, with a reader for each file that had loaded it."""
+        """Each module that is missed, once for each file that had loaded it."""
         if not self._lost:
             return
         names = {path: self._after.modules.name(path) for path in self._lost}
+        told: set[tuple[str, str]] = set()
+        for path, module, effect in self._silenced():
+            told.add((path, module))
+            reason = f"nothing would import '{names[module]}', which acts: '{effect.text}' "
+            yield Unloaded(path, names[module], f"{reason}({module}:{effect.line})")
         leaves = {name.rpartition(".")[2] for name in names.values() if "." in name}
         book = self._after.book
         near = book.others_mentioning(book.python, Needles.of(leaves)) if leaves else ()
         readers = book.others_mentioning(near, _Attributes(names.values())) if near else ()
         book.load(readers)
-        told: set[tuple[str, str]] = set()
         for reader in readers:
             for module, offset in self._read(reader):
                 for path in sorted(self._lost[module]):
                     if (path, module) not in told and self._is_missed(path, module, reader):
                         told.add((path, module))
-                        yield Unloaded(path, names[module], self._place(reader, offset))
+                        place = self._place(reader, offset)
+                        reason = f"nothing would load '{names[module]}', which {place} reads"
+                        yield Unloaded(path, names[module], reason)
+
+    def _silenced(self) -> Iterator[tuple[str, str, ImportEffect]]:
+        """Files that do not import a module any more that acts when it is imported."""
+        data = self._before.read(sorted(self._lost))
+        for module, paths in self._lost.items():
+            effect = import_effect(data.get(module, b""), partial(self._is_ours, module))
+            if effect is not None:
+                for path in sorted(paths):
+                    if module not in self._reach(path, after=True):
+                        yield path, module, effect
+
+    def _is_ours(self, module: str, name: str) -> bool:
+        """Whether a module imports a name from this repository."""
+        found = self._before.resolver.name(module, name) if name else None
+        return found is not None and found.kind in ("definition", "module") and found.path != module
 
     def _read(self, reader: str) -> Iterator[tuple[str, int]]:
         """The lost modules that a file reads as attributes, each with a place."""

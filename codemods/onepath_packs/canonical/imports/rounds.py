@@ -198,17 +198,16 @@ class Rounds:
         return again
 
     def _keep_loaded(self, missed: Unloaded) -> bool:
-        """Let a file load a module that others read as an attribute of its package.
+        """Let a file load a module that acts, or that others read as an attribute.
 
         Returns False if the file is given up whole.
         """
         path, demand = missed.path, self._demands.get(missed.path)
-        reason = f"nothing would load '{missed.module}', which {missed.reader} reads"
         if demand is not None and missed.module not in demand.loads:
             self._demands[path] = demand._replace(loads=demand.loads | {missed.module})
             return True
         names = frozenset((missed.module,))
-        failure = Failure(path, 1, "module-not-loaded", reason, names=names)
+        failure = Failure(path, 1, "module-not-loaded", missed.reason, names=names)
         return self._take_back(failure)
 
     def _early(self, path: str) -> set[str]:

@@ -1,0 +1,99 @@
+"""A module that does something to others when it is imported goes on being imported."""
+
+import pytest
+from tests.programs.conftest import Program
+
+RENAME = ("app.old.Name", "app.new.Name")
+FILES = {
+    "app/__init__.py": "",
+    "app/new.py": (
+        "SEEN = []\nTABLE = {}\n\n\nclass Name:\n    pass\n\n\n"
+        "def register(thing):\n    SEEN.append(getattr(thing, '__name__', thing))\n"
+        "    return thing\n"
+    ),
+    "use.py": "from app.old import Name\n\n\ndef go():\n    return Name\n",
+}
+SCRIPT = "import use\nfrom app.new import SEEN, TABLE\nprint(use.go().__name__, SEEN, TABLE)\n"
+ACTING = {
+    "a call": "from app.new import Name, register\nregister('old')\n",
+    "a call in a block": (
+        "from app.new import Name, register\n"
+        "try:\n    register('old')\nexcept ValueError:\n    pass\n"
+    ),
+    "a call in a loop": (
+        "from app.new import Name, register\nfor one in ('a', 'b'):\n    register(one)\n"
+    ),
+    "a method": "from app.new import Name, SEEN\nSEEN.append('old')\n",
+    "an item": "from app.new import Name, TABLE\nTABLE['old'] = 1\n",
+    "an attribute of a module": (
+        "import app.new\nfrom app.new import Name\n\napp.new.TABLE = {'other': 1}\n"
+    ),
+    "a decorator": (
+        "from app.new import Name, register\n\n\n@register\ndef handler():\n    pass\n"
+    ),
+    "a function of its own": (
+        "from app.new import Name, SEEN\n\n\ndef _set_up():\n    SEEN.append('set up')\n\n\n"
+        "_set_up()\n"
+    ),
+}
+QUIET = {
+    "a warning": "import warnings\nfrom app.new import Name\nwarnings.warn('old', stacklevel=2)\n",
+    "a log message": (
+        "import logging\nfrom app.new import Name\n\nlogger = logging.getLogger(__name__)\n"
+        "logger.info('loaded')\nlogging.getLogger('x').addHandler(logging.NullHandler())\n"
+    ),
+    "a value of its own": "from app.new import Name, register\n\nown = list(map(str, range(3)))\n",
+    "a wrapper from outside": (
+        "import functools\nfrom app.new import Name\n\n\n"
+        "@functools.lru_cache\ndef helper():\n    return 1\n"
+    ),
+    "a script": (
+        "from app.new import Name, register\n\nif __name__ == '__main__':\n    register('run')\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("old", ACTING.values(), ids=ACTING)
+def test_what_acts_is_still_imported(unchanged_by: Program, old: str) -> None:
+    after = unchanged_by({**FILES, "app/old.py": old}, rename=RENAME, script=SCRIPT)
+    assert after.files["use.py"].startswith(
+        "from app.new import Name\nimport app.old  # noqa: F401\n"
+    )
+
+
+@pytest.mark.parametrize("old", QUIET.values(), ids=QUIET)
+def test_what_only_tells_or_keeps_to_itself_is_let_go(unchanged_by: Program, old: str) -> None:
+    after = unchanged_by({**FILES, "app/old.py": old}, rename=RENAME, script=SCRIPT)
+    assert after.files["use.py"].startswith("from app.new import Name\n\n")
+
+
+def test_what_is_imported_anyway_need_not_be_kept(unchanged_by: Program) -> None:
+    files = {
+        **FILES,
+        "app/__init__.py": "import app.old\n",
+        "app/old.py": ACTING["a call"],
+    }
+    after = unchanged_by(files, rename=RENAME, script=SCRIPT)
+    assert "app.old" not in after.files["use.py"]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "import app.old\n\n\ndef go():\n    return app.old.Name\n",
+        "import app.old as old\n\n\ndef go():\n    return old.Name\n",
+        "from app import old\n\n\ndef go():\n    return old.Name\n",
+    ],
+)
+def test_a_module_that_is_reached_by_attribute_acts_as_well(
+    unchanged_by: Program, use: str
+) -> None:
+    files = {**FILES, "app/old.py": ACTING["a call"], "use.py": use}
+    unchanged_by(files, rename=RENAME, script=SCRIPT)
+
+
+def test_an_acting_shim_that_is_imported_for_that_is_not_deleted(unchanged_by: Program) -> None:
+    config = f'[imports]\n"{RENAME[0]}" = "{RENAME[1]}"\n[shims]\n"app.old" = "delete"\n'
+    files = {**FILES, "app/old.py": ACTING["a call"], "migrate.toml": config}
+    after = unchanged_by(files, script=SCRIPT)
+    assert "app/old.py" in after.files
