@@ -97,3 +97,50 @@ def test_an_acting_shim_that_is_imported_for_that_is_not_deleted(unchanged_by: P
     files = {**FILES, "app/old.py": ACTING["a call"], "migrate.toml": config}
     after = unchanged_by(files, script=SCRIPT)
     assert "app/old.py" in after.files
+
+
+FACTORY = {
+    "migrate.toml": '[factories."app.make.make"]\nto = "app.new.Name"\n',
+    "app/make.py": (
+        "from app.new import Name, register\n\nregister('made')\n\n\n"
+        "def make():\n    return Name()\n"
+    ),
+    "use.py": (
+        "from app.make import make\n\none = make()\ntwo = make()\n\n\n"
+        "def go():\n    return type(make())\n"
+    ),
+}
+
+
+def test_a_module_of_factories_that_acts_is_still_imported(unchanged_by: Program) -> None:
+    after = unchanged_by({**FILES, **FACTORY}, script=SCRIPT)
+    assert "from app.make import make\n" in after.files["use.py"]
+    assert ("use.py", "proof-module-not-loaded") in {(r[0], r[2]) for r in after.refusals}
+
+
+ALIKE = {
+    "x/__init__.py": "from .thing import thing\n",
+    "x/thing.py": "from y.thing import thing\n",
+    "y/__init__.py": "",
+    "y/thing.py": "def thing():\n    return 't'\n",
+}
+LATER = {
+    "a plain import": "import x.thing\nfrom x import thing as taken\n",
+    "from the submodule": "from x.thing import thing\nimport x.thing as taken\n",
+    "in a function": "import x\n\n\ndef taken():\n    import x.thing\n\n    return x.thing()\n",
+    "by a string": (
+        "import importlib\nimport x\n\nimportlib.import_module('x.thing')\ntaken = x.thing\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("use", LATER.values(), ids=LATER)
+def test_a_package_loads_the_submodule_before_it_binds_its_name(
+    unchanged_by: Program, use: str
+) -> None:
+    after = unchanged_by(
+        {**ALIKE, "use.py": use}, rename=("x.thing.thing", "y.thing.thing"),
+        script="import use\nprint(use.taken())\n",
+    )  # fmt: skip
+    assert after.files["x/__init__.py"] == ALIKE["x/__init__.py"]
+    assert ("x/__init__.py", 1, "proof-module-not-loaded") in after.refusals

@@ -36,6 +36,8 @@ class Unloaded(NamedTuple):
     """Dotted."""
     reason: str
     """In words: who reads it, or what it does when it is imported."""
+    must_come_first: bool = False
+    """Whether loading it besides does not help: a name that the file binds would be replaced."""
 
 
 class _Attributes:
@@ -125,6 +127,11 @@ class _Search:
             return
         names = {path: self._after.modules.name(path) for path in self._lost}
         told: set[tuple[str, str]] = set()
+        for package, module in self._exposed():
+            told.add((package, module))
+            name = names[module].rpartition(".")[2]
+            reason = f"importing '{names[module]}' later would replace the '{name}' bound here"
+            yield Unloaded(package, names[module], reason, must_come_first=True)
         for path, module, effect in self._silenced():
             told.add((path, module))
             reason = f"nothing would import '{names[module]}', which acts: '{effect.text}' "
@@ -142,6 +149,21 @@ class _Search:
                         place = self._place(reader, offset)
                         reason = f"nothing would load '{names[module]}', which {place} reads"
                         yield Unloaded(path, names[module], reason)
+
+    def _exposed(self) -> Iterator[tuple[str, str]]:
+        """Packages that bind the name of a module of theirs that they do not load any more.
+
+        The first import of a submodule binds it in its package. A package that has loaded it
+        before it binds the name keeps what it binds; one that has not would lose it.
+        """
+        for module, paths in self._lost.items():
+            parent, _, leaf = self._after.modules.name(module).rpartition(".")
+            package = self._after.modules.find(parent, module) if parent else None
+            if package is None or package not in paths:
+                continue
+            is_bound = leaf in self._after.facts(package).scopes[0].bound
+            if is_bound and module not in self._reach(package, after=True):
+                yield package, module
 
     def _silenced(self) -> Iterator[tuple[str, str, ImportEffect]]:
         """Files that do not import a module any more that acts when it is imported."""
@@ -164,7 +186,9 @@ class _Search:
         for use in facts.uses:
             if not use.chain:
                 continue
-            for at in modules_bound(reader, facts, resolver, use.bound_in, use.name):
+            for at in modules_bound(
+                reader, facts, resolver, use.bound_in, use.name, for_types=False
+            ):
                 for name, _ in use.chain:
                     found = resolver.name(at, name)
                     if found.kind != "module":

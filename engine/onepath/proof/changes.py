@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from onepath.edit.edits import map_offset
+from onepath.importing.loading import unloaded
 from onepath.importing.order import ImportOrder
 from onepath.model import Edit, Facts, FileChange, Refusal, Use
 from onepath.proof.meaning import FileMeanings, Meaning, Reader
@@ -92,11 +93,15 @@ class _Proof:
                 return
 
     def broken_imports(self) -> dict[str, Refusal]:
-        """The refusals of files without whose change everything could still be imported."""
+        """The refusals of files without whose change everything is still imported as it was."""
         order = ImportOrder(self._before, self._after, self._changes)
-        return {
+        broken = {
             one.path: _fail(one.path, one.line, "import-order", one.reason)
             for one in order.broken()
+        }
+        return broken or {
+            one.path: _fail(one.path, 1, "module-not-loaded", one.reason)
+            for one in unloaded(self._before, self._after, self._changes)
         }
 
     def _problems(self, change: FileChange, now: Facts) -> Iterator[tuple[str, str]]:

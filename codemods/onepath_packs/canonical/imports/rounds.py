@@ -203,7 +203,8 @@ class Rounds:
         Returns False if the file is given up whole.
         """
         path, demand = missed.path, self._demands.get(missed.path)
-        if demand is not None and missed.module not in demand.loads:
+        may_load = demand is not None and missed.module not in demand.loads
+        if demand is not None and may_load and not missed.must_come_first:
             self._demands[path] = demand._replace(loads=demand.loads | {missed.module})
             return True
         names = frozenset((missed.module,))

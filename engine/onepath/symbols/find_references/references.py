@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from onepath.model import Facts
+from onepath.model import Facts, Guard
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.spelling.composed import named_in, spelled_names
 
@@ -96,10 +96,21 @@ def _chained(
 
 
 def modules_bound(
-    path: str, facts: Facts, resolver: Resolver, scope: int, name: str
+    path: str, facts: Facts, resolver: Resolver, scope: int, name: str, *, for_types: bool = True
 ) -> Iterator[str]:
-    """The files of the modules that imports of a file bind to a name in a scope."""
+    """The files of the modules that imports of a file bind to a name in a scope.
+
+    Args:
+        path: The file.
+        facts: Its facts.
+        resolver: Resolves what it imports.
+        scope: Where the name is bound.
+        name: The name.
+        for_types: Whether imports count that only type checkers run.
+    """
     for statement in facts.imports:
+        if not for_types and statement.guard & Guard.TYPE_CHECKING:
+            continue
         if statement.scope == scope:
             for alias in statement.names:
                 if alias.name != "*" and alias.bound == name:
