@@ -155,7 +155,7 @@ def write_files(options: Options, planning: Planning) -> None:
             hint="leave --rev out",
         )
     from onepath.codemod.combine import combined
-    from onepath.land.work_tree import write_work_tree
+    from onepath.land.worktree.work_tree import write_work_tree
     from onepath.report.text import counted
 
     with open_workspace(options, writes=True) as workspace:

@@ -97,8 +97,8 @@ def open_workspace(options: Options, *, writes: bool = False) -> Iterator[Worksp
 
 
 def _end_interrupted(options: Options, workspace: Workspace, writes: bool) -> None:
-    from onepath.land.journal import places
-    from onepath.land.rollback import recover
+    from onepath.land.worktree.journal import places
+    from onepath.land.worktree.rollback import recover
 
     if not writes:
         if any(place.is_pending for place in places(workspace.folder, workspace.git_dir)):

@@ -21,7 +21,7 @@ from onepath_cli.context import (
 from onepath_cli.output import Output
 
 if TYPE_CHECKING:
-    from onepath.land.identity import Identity
+    from onepath.land.commit.identity import Identity
     from onepath.model import Phase, Plan
 
 
@@ -68,7 +68,7 @@ def show(
 
 
 def _author(workspace: Workspace) -> "Identity":
-    from onepath.land.identity import identity
+    from onepath.land.commit.identity import identity
 
     if workspace.repository is None:
         raise InputError(

@@ -274,7 +274,7 @@ class _Publishing:
         return publication
 
     def _write_files(self, publication: "Publication", folder: Path, remote: str) -> None:
-        from onepath.land.identity import identity
+        from onepath.land.commit.identity import identity
         from onepath.publish.files import write_publication
 
         author = identity(self._repository, "author")

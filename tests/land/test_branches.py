@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onepath.errors import InputError, RefusedError
-from onepath.land.message import commit_message
+from onepath.land.commit.message import commit_message
 from onepath.model import FileChange, Phase, Plan
 from onepath.state.landing import Landed, land
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from onepath.errors import InputError
-from onepath.land.identity import identity
+from onepath.land.commit.identity import identity
 
 
 @pytest.fixture

@@ -16,17 +16,17 @@ from typing import Any
 import pytest
 
 from onepath.errors import RefusedError
-from onepath.land.journal import places
-from onepath.land.rollback import recover
-from onepath.land.work_tree import write_work_tree
+from onepath.land.worktree.journal import places
+from onepath.land.worktree.rollback import recover
+from onepath.land.worktree.work_tree import write_work_tree
 from onepath.model import Changeset, FileChange
 
 WRITE = """
 import errno, os, pickle, signal, sys, time
 from pathlib import Path
 from onepath.errors import OnepathError
-from onepath.land.rollback import recover
-from onepath.land.work_tree import write_work_tree
+from onepath.land.worktree.rollback import recover
+from onepath.land.worktree.work_tree import write_work_tree
 
 root, git_dir, stored, how, nth, what = sys.argv[1:]
 root, git_dir = Path(root), Path(git_dir) if git_dir else None

@@ -2,7 +2,7 @@ import subprocess
 from dataclasses import replace
 from typing import Any
 
-from onepath.land.message import commit_message, phase_patch_id, read_trailers, trailers
+from onepath.land.commit.message import commit_message, phase_patch_id, read_trailers, trailers
 
 BASE = "1" * 40
 

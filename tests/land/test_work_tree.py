@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from onepath.errors import OutsideError, RefusedError
-from onepath.land.work_tree import write_work_tree
+from onepath.land.worktree.work_tree import write_work_tree
 from onepath.model import Changeset, FileChange
 
 

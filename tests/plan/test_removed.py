@@ -11,7 +11,7 @@ import pytest
 from onepath.codemod.packs import load_packs
 from onepath.config.migrate_toml import parse_config
 from onepath.facts.store.cache import FactsCache
-from onepath.land.message import commit_message
+from onepath.land.commit.message import commit_message
 from onepath.model import FileChange, Phase, Plan, Removed
 from onepath.plan.planner import make_plan
 from onepath.plan.removed import removed_definitions

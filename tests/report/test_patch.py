@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from onepath.errors import InputError, OutsideError
-from onepath.land.identity import Identity
-from onepath.land.message import commit_message
+from onepath.land.commit.identity import Identity
+from onepath.land.commit.message import commit_message
 from onepath.model import Changeset, FileChange, Phase, Plan, VersionId
 from onepath.report.patch import phase_patch, write_patches
 

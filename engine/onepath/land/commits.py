@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from onepath.errors import OutsideError
-from onepath.land.message import Trailer, read_trailers
+from onepath.land.commit.message import Trailer, read_trailers
 from onepath.snapshot.repository import Repository
 
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from onepath.errors import OutsideError, RefusedError
+from onepath.land.commit.signing import sign_commits
 from onepath.land.file_lock import lock
-from onepath.land.signing import sign_commits
 from onepath.snapshot.repository import Repository
 
 _PREFIX = "tmp_objdir-onepath-"

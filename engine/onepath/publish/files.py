@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from onepath.errors import InputError, OutsideError
-from onepath.land.identity import Identity
-from onepath.land.message import commit_message
+from onepath.land.commit.identity import Identity
+from onepath.land.commit.message import commit_message
 from onepath.publish.part import Part
 from onepath.publish.publish import Publication
 from onepath.report.patch import phase_patch

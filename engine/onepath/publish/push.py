@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from onepath.errors import OutsideError, RefusedError
+from onepath.land.commit.message import MERGES
 from onepath.land.commits import StoredCommit, read_commits
 from onepath.land.merge_files import Change, merge_changes
-from onepath.land.message import MERGES
 from onepath.land.tree import Tree, changed_files
 from onepath.publish.part import Part
 from onepath.publish.remote import without_credentials

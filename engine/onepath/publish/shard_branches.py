@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from onepath.errors import OutsideError, RefusedError
+from onepath.land.commit.identity import identity
+from onepath.land.commit.message import commit_message
+from onepath.land.commit.signing import wants_signatures
 from onepath.land.commits import read_commits
 from onepath.land.git_format import canonical_mode
-from onepath.land.identity import identity
-from onepath.land.message import commit_message
 from onepath.land.quarantine import exclusive, import_commits, sweep
 from onepath.land.refs import RefMove, move_refs
-from onepath.land.signing import wants_signatures
 from onepath.land.stream import Commit, import_stream
 from onepath.land.tree import FileWrite, TreeFile, changed_files
 from onepath.model import FileChange

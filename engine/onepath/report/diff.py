@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from onepath.land.commit.line_diff import Block, changed_blocks, split_lines
 from onepath.land.git_format import canonical_mode, quoted
-from onepath.land.line_diff import Block, changed_blocks, split_lines
 from onepath.model import FileChange
 from onepath.snapshot.blobs import blob_id
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from onepath import __version__
 from onepath.errors import InputError, OutsideError
+from onepath.land.commit.identity import Identity
+from onepath.land.commit.message import commit_message
 from onepath.land.git_format import canonical_mode, quoted
-from onepath.land.identity import Identity
-from onepath.land.message import commit_message
 from onepath.model import Phase, Plan
 from onepath.report.diff import stat, stat_block, unified
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from onepath.land.commit.message import BASE, VERSION
 from onepath.land.commits import StoredCommit, is_ancestor, read_commits
-from onepath.land.message import BASE, VERSION
 from onepath.land.tree import changed_files
 from onepath.snapshot.repository import Repository
 from onepath.state.model import How, Merged

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from onepath.errors import InputError, OutsideError, RefusedError
+from onepath.land.commit.identity import identity
+from onepath.land.commit.message import commit_message, merge_message
+from onepath.land.commit.names import check_names, name_conflicts
+from onepath.land.commit.signing import wants_signatures
 from onepath.land.commits import is_ancestor
-from onepath.land.identity import identity
 from onepath.land.locks import may_heal, remove_dead_locks
-from onepath.land.message import commit_message, merge_message
-from onepath.land.names import check_names, name_conflicts
 from onepath.land.quarantine import exclusive, import_commits, sweep
 from onepath.land.refs import RefMove, move_refs
-from onepath.land.signing import wants_signatures
 from onepath.land.stream import Commit, import_stream
 from onepath.land.tree import FileWrite, read_files, writes_between
 from onepath.model import Phase, Plan

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from onepath.land.commit.message import APPENDS, MERGES
 from onepath.land.commits import StoredCommit, is_ancestor, read_commits
-from onepath.land.message import APPENDS, MERGES
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
 

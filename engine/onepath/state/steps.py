@@ -8,10 +8,10 @@ anew, with people's commits on top, or is left alone where that would lose somet
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from onepath.land.commit.message import PATCH
+from onepath.land.commit.patch_id import Patched, patch_id
 from onepath.land.commits import is_ancestor
 from onepath.land.merge_files import Change, merged_file
-from onepath.land.message import PATCH
-from onepath.land.patch_id import Patched, patch_id
 from onepath.land.tree import Tree, TreeFile, changed_files
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onepath.errors import InputError, OutsideError, RefusedError
+from onepath.land.commit.identity import identity
+from onepath.land.commit.signing import wants_signatures
 from onepath.land.commits import StoredCommit, read_commits
-from onepath.land.identity import identity
 from onepath.land.locks import remove_dead_locks
 from onepath.land.merge_files import Change, merge_changes
 from onepath.land.quarantine import exclusive, import_commits, sweep
 from onepath.land.refs import RefMove, move_refs
-from onepath.land.signing import wants_signatures
 from onepath.land.stream import Commit, import_stream
 from onepath.land.tree import Tree, changed_files
 from onepath.snapshot.repository import Repository

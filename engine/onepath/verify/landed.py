@@ -7,9 +7,9 @@ from typing import NamedTuple
 from onepath.codemod.packs import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
+from onepath.land.commit.message import trailers
 from onepath.land.commits import StoredCommit, is_ancestor
 from onepath.land.git_format import canonical_mode
-from onepath.land.message import trailers
 from onepath.land.tree import TreeFile, changed_files, read_files
 from onepath.model import Phase, Plan
 from onepath.plan.on_top import OnTop

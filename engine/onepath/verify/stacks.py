@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from onepath.errors import InputError
+from onepath.land.commit.message import APPENDS, BASE, MERGES
 from onepath.land.commits import StoredCommit, is_ancestor, read_commits
-from onepath.land.message import APPENDS, BASE, MERGES
 from onepath.land.tree import Tree
 from onepath.model import Phase
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop

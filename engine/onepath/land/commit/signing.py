@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from onepath.errors import OutsideError
+from onepath.land.commit.identity import parse_identity
 from onepath.land.commits import StoredCommit
-from onepath.land.identity import parse_identity
 from onepath.snapshot.git_process import environment, run_git
 from onepath.snapshot.repository import Repository
 

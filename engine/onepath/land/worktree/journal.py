@@ -24,8 +24,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from onepath.errors import RefusedError
-from onepath.land.durable import sync
 from onepath.land.file_lock import locked_folder
+from onepath.land.worktree.durable import sync
 
 PLAIN_FOLDER = ".onepath"
 _GIT_FOLDER = "onepath-work-tree"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.errors import OutsideError, RefusedError
-from onepath.land.durable import content_at, move, sync
-from onepath.land.journal import Journal, Place, places
+from onepath.land.worktree.durable import content_at, move, sync
+from onepath.land.worktree.journal import Journal, Place, places
 
 
 class Ended(NamedTuple):

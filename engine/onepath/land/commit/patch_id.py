@@ -8,8 +8,8 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from onepath.land.commit.line_diff import differences, split_lines
 from onepath.land.git_format import canonical_mode
-from onepath.land.line_diff import differences, split_lines
 from onepath.model import FileChange
 from onepath.snapshot.blobs import encode_path
 

@@ -10,9 +10,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from onepath.errors import OnepathError, OutsideError, RefusedError
-from onepath.land.durable import content_at, copy_permissions, digest, keep_second_name, sync
-from onepath.land.journal import Journal, Place, Step
-from onepath.land.rollback import finish, folders_of, roll_back
+from onepath.land.worktree.durable import (
+    content_at,
+    copy_permissions,
+    digest,
+    keep_second_name,
+    sync,
+)
+from onepath.land.worktree.journal import Journal, Place, Step
+from onepath.land.worktree.rollback import finish, folders_of, roll_back
 from onepath.model import Changeset, FileChange
 
 _UNCHANGED = "no file was changed"

@@ -4,8 +4,8 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from onepath.land.commit.patch_id import patch_id, patched
 from onepath.land.git_format import quoted
-from onepath.land.patch_id import patch_id, patched
 from onepath.model import Phase, Refusal
 
 Trailer = tuple[str, str]

@@ -1,0 +1,1 @@
+"""What the commit of a phase says, who makes it, and how its patch is known again."""
