@@ -15,7 +15,7 @@ from onepath.audit.baseline import read_baseline
 from onepath.config.migrate_toml import parse_config
 from onepath.discover.discover import discover
 from onepath.errors import ConfigError, InputError
-from onepath.land.line_diff import changed_blocks
+from onepath.land.commit.line_diff import changed_blocks
 from onepath.model import Edit, FileChange
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
