@@ -144,6 +144,16 @@ class Body:
         return tuple(word for word, kinds in _STATEMENTS.items() if self._has(kinds))
 
     @property
+    def may_give_none(self) -> bool:
+        """Whether it returns `None` in some cases and something else in others."""
+        returned = [node.value for node in self._own if isinstance(node, ast.Return)]
+        nothing = [
+            one is None or (isinstance(one, ast.Constant) and one.value is None)
+            for one in returned
+        ]  # fmt: skip
+        return any(nothing) and not all(nothing)
+
+    @property
     def is_lambda(self) -> bool:
         """Whether it is an assignment of a `lambda`."""
         value = getattr(self.node, "value", None)

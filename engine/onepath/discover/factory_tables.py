@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from onepath.analysis.classes import descendants, foreign_base, in_tests
-from onepath.analysis.factories.demands import PERMISSION, demands, lost_demands
+from onepath.analysis.factories.demands import PERMISSION, demands, lost_arguments, lost_demands
 from onepath.analysis.factories.forwarding import Forwarding, forwardings
 from onepath.analysis.factories.variants import METHOD, Variant, find_goal, find_variants
 from onepath.analysis.factories.ways import ANNOTATED, DIRECT, SINGLETON, Factory, factories
@@ -257,6 +257,9 @@ def _table(one: _Found, to: str, reasons: Sequence[str], written: Written) -> It
     more = one.forwarding is not None and one.forwarding.more
     if more or factory.kind == SINGLETON:
         yield "# accept = true  # gives up what it does besides"
+    if one.variant is not None and one.forwarding is not None:
+        for name in lost_arguments(one.variant.goal.callee, one.forwarding):
+            yield f'# add = {{ {name} = "..." }}  # what each call gives: no call says it so far'
 
 
 def _uncalled(names: Sequence[str]) -> Iterator[str]:

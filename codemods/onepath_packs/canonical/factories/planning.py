@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from onepath.analysis.classes import in_tests
-from onepath.analysis.factories.demands import lost_demands
+from onepath.analysis.factories.demands import lost_arguments, lost_demands
 from onepath.analysis.factories.for_calls import ForCalls
 from onepath.analysis.factories.forwarding import Forwarding, forwardings
 from onepath.analysis.factories.variants import CLASS, Variant, find_variants, reached_from
@@ -20,6 +20,7 @@ from onepath.symbols.find_references.targets import Holder
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath.symbols.world import World
+from onepath_packs.canonical.factories.differences import why_kept
 from onepath_packs.canonical.factories.import_cycles import cycle_problem
 from onepath_packs.canonical.factories.looked_up import LookedUp
 from onepath_packs.canonical.factories.removal import (
@@ -90,10 +91,14 @@ class _Collapse:
         self._sought = Sought(self._index, open_ones, self._forwardings)
         self._variants = {one.name: one for one in open_ones}
         self._needed = {one.name: self._needed_from(one) for one in open_ones}
+        self._supplied = {
+            one.name: lost_arguments(one.goal.callee, self._forwardings[one.name])
+            for one in open_ones
+        }
         self._active = {
             one.name for one in open_ones
             if (one.config.accept or not self._forwardings[one.name].more)
-            and not self._needed[one.name]
+            and not self._needed[one.name] and not self._supplied[one.name]
         }  # fmt: skip
         self._sites: dict[str, list[Site]] = {}
         self._looked_up = LookedUp(self._words)
@@ -138,7 +143,7 @@ class _Collapse:
             *held,
             *stuck,
             *strings.refusals,
-            *self._refused(),
+            *self._refused,
             *self._unread,
         }
         return Proposal(
@@ -164,24 +169,24 @@ class _Collapse:
             for difference in one.more:
                 yield f"{name}: {difference}"
 
-    def _refused(self) -> Iterator[Refusal]:
+    @cached_property
+    def _refused(self) -> Sequence[Refusal]:
         """The variants of which nothing is changed, each at its definition."""
-        for one in self._all:
-            path, line = self._definition_place(one)
-            if one.blocked is not None:
-                code, reason = one.blocked
-                yield Refusal(path, line, code, f"'{one.name}': {reason}")
-            elif self._needed[one.name]:
-                reason = (
-                    f"'{one.name}' can't be given up: it supplies {self._needed[one.name]}, which "
-                    f"'{one.goal.dotted}' refuses to work without; make a factory the canonical "
-                    "way (to), or say what each call gives instead (add)"
-                )
-                yield Refusal(path, line, "supplies-demand", reason)
-            elif one.name not in self._active:
-                more = "; ".join(self._forwardings[one.name].more)
-                reason = f"'{one.name}' does more than forward: {more}; accept = true gives that up"
-                yield Refusal(path, line, "does-more", reason)
+        return [
+            Refusal(*self._definition_place(one), *why)
+            for one in self._all
+            if (why := self._why_not(one)) is not None
+        ]
+
+    def _why_not(self, one: Variant) -> tuple[str, str] | None:
+        """Code and reason why a variant is not collapsed for all of its calls."""
+        if one.blocked is not None:
+            code, reason = one.blocked
+            return code, f"'{one.name}': {reason}"
+        if one.name in self._active:
+            return None
+        found = self._forwardings[one.name]
+        return why_kept(one, found, self._needed[one.name], self._supplied[one.name])
 
     def _definition_place(self, variant: Variant) -> tuple[str, int]:
         path, name = variant.place

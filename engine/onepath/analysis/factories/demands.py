@@ -64,6 +64,19 @@ def lost_demands(index: Index, goal: Callee, found: Forwarding) -> str:
     return ", ".join(f"'{name}'" for name in sorted(lost - {PERMISSION}))
 
 
+def lost_arguments(goal: Callee, found: Forwarding) -> tuple[str, ...]:
+    """The parameters to which a variant gives something that its calls neither say nor could.
+
+    Args:
+        goal: What would be called instead.
+        found: What the variant hands on.
+    """
+    given = {*found.giving.to.values(), *found.giving.added}
+    lost = found.supplied - given - {BESIDES}
+    named = goal.signature.named if goal.signature is not None else {}
+    return tuple(name for name in named if name in lost)
+
+
 def _bodies(index: Index, callee: Callee) -> Iterator[Body]:
     """What runs when it is called."""
     places = [callee.place]

@@ -5,21 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from onepath.analysis.arguments import (
-    Argument,
-    CannotGive,
     Giving,
     Signature,
-    bind,
-    give,
-    is_constant,
-    requoted,
     same_default,
 )
 from onepath.analysis.bodies import Body
 from onepath.analysis.classes import foreign_base
 from onepath.analysis.factories.defaults import same_defaults
+from onepath.analysis.factories.handed import Handed, handed_by, shown
 from onepath.analysis.factories.silent import is_silent, returned
-from onepath.analysis.factories.variants import CLASS, Callee, Variant, is_cached
+from onepath.analysis.factories.variants import CLASS, Callee, Variant, callee_at, is_cached
 from onepath.analysis.factories.ways import beyond
 from onepath.analysis.index import Index, Place
 from onepath.analysis.mentions import body
@@ -27,7 +22,6 @@ from onepath.analysis.places import defining
 from onepath.facts.extract.definitions import dotted
 
 BESIDES = ""
-_SHOWN = 60
 
 
 class Forwarding(NamedTuple):
@@ -45,17 +39,6 @@ class Forwarding(NamedTuple):
     no call could write instead; `BESIDES` among them if one of the two does something besides."""
     gives_instances: bool = False
     """Whether all that it gives are instances of classes that can't be awaited."""
-
-
-class _Handed(NamedTuple):
-    """What one call in a body gives on."""
-
-    to: dict[str, str]
-    added: dict[str, str]
-    rest: str
-    keywords: str
-    more: list[str]
-    supplied: frozenset[str] = frozenset()
 
 
 def forwarding(index: Index, variant: Variant, variants: Sequence[Variant]) -> Forwarding:
@@ -183,7 +166,7 @@ class _Reader:
             return Forwarding(self._by_name(callee), False, () if calls else (said,))
         params = self._goal.signature or Signature(())
         own = callee.signature or Signature(())
-        handed = _handed(calls[0], params, own, None)
+        handed = handed_by(calls[0], params, own, None)
         more = [
             f"'{self._goal.place[1]}' gives {name}={text}, and the class has another default"
             for name, text in handed.added.items()
@@ -207,6 +190,7 @@ class _Reader:
                 said = said or (f"calls {self._goal.place[1]} in several ways",)
             handed_on = [self._through(call, read, own)[0] for call in calls]
             supplied = frozenset({BESIDES}).union(*(one.supplied for one in handed_on))
+            supplied |= self._gives_class(read, own)
             by_name, plain = self._by_name(callee), self._gives_instances(read)
             return Forwarding(by_name, callee.awaited, said, _own(read), supplied, plain)
         call = calls[0]
@@ -217,7 +201,7 @@ class _Reader:
             f"is decorated with '{cache}'" for cache in [is_cached(callee.definition)] if cache
         ]
         if not dotted(call.func):
-            more.append(f"calls `{_shown(call.func)}`, a class that it computes")
+            more.append(f"calls `{shown(call.func)}`, a class that it computes")
         if not simple and not more:
             more.append(_what_else(read, call))
         awaits = any(
@@ -238,6 +222,21 @@ class _Reader:
         plain = self._gives_instances(read)
         return Forwarding(giving, awaited, said, _own(read), supplied, plain)
 
+    def _gives_class(self, read: Body, own: Signature) -> frozenset[str]:
+        """Parameters of the goal that a class, which is made without it, is given by the same name.
+
+        What comes from no parameter of the function would be lost with it.
+        """
+        if self._goal.signature is None:
+            return frozenset()
+        found: set[str] = set()
+        for place in read.origins & self._index.classes.keys():
+            made = callee_at(self._index, place)
+            if made is not None and made.signature is not None:
+                for call in _calls_of(read, frozenset({place})):
+                    found |= handed_by(call, own, made.signature, None).supplied
+        return frozenset(found & self._goal.signature.named.keys())
+
     def _gives_instances(self, read: Body) -> bool:
         index = self._index
         classes = [index.classes.get(place) for place in read.origins]
@@ -252,86 +251,19 @@ class _Reader:
             )
         )
 
-    def _through(self, call: ast.Call, read: Body, own: Signature) -> tuple[_Handed, bool]:
+    def _through(self, call: ast.Call, read: Body, own: Signature) -> tuple[Handed, bool]:
         """What a call of the goal, or of another variant, gives to the goal."""
         goal = self._goal.signature or Signature(())
         places = read.callees(call.func)
         if self._goal.place in places:
-            return _handed(call, own, goal, None), self._goal.awaited
+            return handed_by(call, own, goal, None), self._goal.awaited
         other = next(one for place, one in self._others.items() if place in places)
         inner = self._known.get(other.name) or self._unknown(other.callee)
         giving = _configured(inner.giving, other)
-        handed = _handed(call, own, other.callee.signature or Signature(()), (giving, goal))
+        handed = handed_by(call, own, other.callee.signature or Signature(()), (giving, goal))
         more = [] if other.config.accept else list(inner.more)
         supplied = handed.supplied | inner.supplied
         return handed._replace(more=[*handed.more, *more], supplied=supplied), inner.awaited
-
-
-def _handed(
-    call: ast.Call, own: Signature, called: Signature, onward: tuple[Giving, Signature] | None
-) -> _Handed:
-    """What a call in a body gives: own parameters, literals, and what can't be said at a call."""
-    to: dict[str, str] = {}
-    added: dict[str, str] = {}
-    more: list[str] = []
-    supplied: set[str] = set()
-    stars = {p.kind: p.name for p in own.params if p.kind in ("*", "**")}
-    passed = {"*": "", "**": ""}
-    values: list[ast.expr] = []
-    arguments: list[Argument] = []
-    given = [("", value) for value in call.args] + [(k.arg or "**", k.value) for k in call.keywords]
-    for keyword, value in given:
-        star = "*" if isinstance(value, ast.Starred) else "**" if keyword == "**" else ""
-        inner = value.value if isinstance(value, ast.Starred) else value
-        if star:
-            if dotted(inner) == stars.get(star, "?"):
-                passed[star] = "kept"
-            else:
-                more.append(f"gives {star}{_shown(inner)}")
-            continue
-        arguments.append(Argument(keyword, len(values)))
-        values.append(value)
-    try:
-        bound = _loosely(arguments, called)
-        if onward is not None:
-            giving, goal = onward
-            bound = {
-                _name_at(goal, at, one): one
-                for at, one in enumerate(give(bind(arguments, called), called, goal, giving))
-            }
-    except CannotGive as error:
-        return _Handed(to, added, "", "", [*more, f"calls on with other arguments: {error.reason}"])
-    taken: set[str] = set()
-    for name, argument in bound.items():
-        if argument.place < 0:
-            added[name] = argument.text
-            continue
-        value = values[argument.place]
-        if isinstance(value, ast.Name) and value.id in own.named and value.id not in taken:
-            taken.add(value.id)
-            to[value.id] = name
-        elif is_constant(text := ast.unparse(value)):
-            added[name] = requoted(text, '"') or text
-        else:
-            supplied.add(name)
-            more.append(f"gives {name}={_shown(value)}")
-    return _Handed(to, added, passed["*"], passed["**"], more, frozenset(supplied))
-
-
-def _loosely(arguments: Sequence[Argument], called: Signature) -> Mapping[str, Argument]:
-    """Arguments by parameter, where some more may come through `*` and `**`."""
-    optional = Signature(tuple(
-        p if p.kind in ("*", "**") else p._replace(default=p.default or "None")
-        for p in called.params
-    ))  # fmt: skip
-    bound = bind(arguments, optional)
-    if bound.rest:
-        raise CannotGive("no-parameter", "more positional arguments than it has parameters")
-    return {**bound.by_name, **{one.keyword: one for one in bound.keywords}}
-
-
-def _name_at(signature: Signature, at: int, argument: Argument) -> str:
-    return argument.keyword or signature.positional[at].name
 
 
 # ------------------------------------------------------------------- bodies
@@ -353,7 +285,7 @@ def _what_else(read: Body, call: ast.Call) -> str:
         if not is_silent(statement) and not any(node is call for node in ast.walk(statement)):
             if isinstance(statement, ast.Return):
                 continue
-            return f"does `{_shown(statement)}`"
+            return f"does `{shown(statement)}`"
     return "does not give what the call gives, as it is"
 
 
@@ -384,8 +316,3 @@ def _same_names(old: Signature | None, new: Signature | None) -> Giving:
         for kind in ("*", "**")
     }
     return Giving(to, rest=kept["*"], keywords=kept["**"])
-
-
-def _shown(node: ast.AST) -> str:
-    text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -136,7 +136,7 @@ def find_goal(index: Index, dotted: str) -> Goal | None:
     found = index.resolver.dotted(dotted)
     if found.kind != "definition":
         return None
-    callee = _callee(index, member(index, found))
+    callee = callee_at(index, member(index, found))
     if callee is None or callee.kind == METHOD:
         return None
     parts = dotted.split(".")
@@ -158,14 +158,15 @@ def _variant(
         definition = index.definitions(first[0]).get(first[1])
         if definition is not None and definition.kind == "alias":
             step = first
-    callee = _callee(index, member(index, found))
+    callee = callee_at(index, member(index, found))
     if callee is None:
         return None
     variant = Variant(config, callee, goal, step)
     return replace(variant, blocked=_blocked(index, variant))
 
 
-def _callee(index: Index, place: Place) -> Callee | None:
+def callee_at(index: Index, place: Place) -> Callee | None:
+    """What is called at a place; None if that is nothing that gives an instance."""
     definition = index.definitions(place[0]).get(place[1])
     if definition is None or definition.kind not in (*FUNCTIONS, "class", "assign"):
         return None

@@ -307,6 +307,8 @@ def beyond(one: Body | None, making: frozenset[Place]) -> tuple[str, ...]:
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
         said.append(f"calls {', '.join(others[:_SHOWN])}{more}")
     said += one.statements
+    if one.may_give_none:
+        said.append("gives None in some cases")
     kept = [key for key, value in one.stored if one.made(value) & making]
     said += [f"keeps it in {key.removesuffix('[]')}" for key in dict.fromkeys(kept)]
     return tuple(said)
