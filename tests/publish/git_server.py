@@ -2,15 +2,14 @@
 
 import os
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tests.publish.loopback import Loopback
 
-class GitServer:
+
+class GitServer(Loopback):
     """Serves every repository below `root`, for reading and writing."""
 
     def __init__(self, root: Path) -> None:
@@ -19,35 +18,9 @@ class GitServer:
         """Whether a push is carried out and its answer never given."""
         self.down = False
         """Whether every request is refused."""
-        server = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            disable_nagle_algorithm = True
-
-            def run(self) -> None:
-                server._serve(self)
-
-            do_GET = do_POST = run
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
-
-    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
+    def serve(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
         if self.down:
             handler.send_error(503)

@@ -5,12 +5,13 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from abc import abstractmethod
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.publish.loopback import Loopback
 
 Kind = Literal["answer", "lost", "cut", "half", "hang"]
 
@@ -48,8 +49,10 @@ class Request:
 Answer = tuple[int, Any]
 
 
-class Web:
+class Web(Loopback):
     """A server; what it answers is decided in `answer`."""
+
+    protocol = "HTTP/1.1"
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
@@ -57,45 +60,17 @@ class Web:
         self.problems: list[str] = []
         """What was wrong with requests or answers; must be empty in the end."""
         self._lock = threading.Lock()
-        self._over = threading.Event()
-        web = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True  # else each answer takes 40 ms
-
-            def handle_any(self) -> None:
-                web._handle(self)
-
-            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_any
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._over.set()
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
-
+    @abstractmethod
     def answer(self, request: Request) -> Answer:
-        raise NotImplementedError
+        """The status and the body that a request gets."""
 
     def writes(self) -> list[tuple[str, str]]:
         """The requests that change something, in order."""
         return [(one.method, one.path) for one in self.requests if one.method != "GET"]
 
-    def _handle(self, handler: BaseHTTPRequestHandler) -> None:
+    def serve(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
         data = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         request = Request(
@@ -119,7 +94,7 @@ class Web:
             self._send(handler, status, body, {}, half=True)
             self._hang_up(handler)
         elif fault.kind == "hang":
-            self._over.wait(timeout=5)
+            self.over.wait(timeout=5)
             self._hang_up(handler)
         else:
             self._hang_up(handler)

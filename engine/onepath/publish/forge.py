@@ -1,6 +1,6 @@
 """What every forge can do, behind one small protocol."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -38,6 +38,13 @@ class PullRequest:
     title: str
     body: str
     draft: bool
+
+
+Stacking = Callable[[Sequence[PullRequest]], str]
+"""Makes open pull requests one native stack, from the bottom to the top.
+
+It returns `created`, `extended` or `unchanged`.
+"""
 
 
 class Forge(Protocol):
@@ -81,16 +88,8 @@ class Forge(Protocol):
         """
         ...
 
-    def has_stacks(self) -> bool:
-        """Whether the server has native stacks."""
-        ...
-
-    def stack(self, pulls: Sequence[PullRequest]) -> str:
-        """Make open pull requests one native stack, from the bottom to the top.
-
-        Returns:
-            `created`, `extended` or `unchanged`.
-        """
+    def stacks(self) -> Stacking | None:
+        """What makes native stacks; None if the server has none."""
         ...
 
     def withdraw(self, pull: PullRequest, body: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from onepath.errors import OutsideError
-from onepath.publish.forge import PullRequest, Target, Wanted
+from onepath.publish.forge import PullRequest, Stacking, Target, Wanted
 from onepath.publish.github_stacks import Stacks
 from onepath.publish.http import Client, MissingError, UncertainError, UnprocessableError
 
@@ -120,13 +120,11 @@ class GitHub:
                     notes.append(f"{name} was not asked for a review: {error.message}")
         return notes
 
-    def has_stacks(self) -> bool:
-        """Whether the server has native stacks."""
-        return self._stacks.available()
-
-    def stack(self, pulls: Sequence[PullRequest]) -> str:
-        """Make open pull requests one native stack, from the bottom to the top."""
-        return self._stacks.make([pull.number for pull in pulls])
+    def stacks(self) -> Stacking | None:
+        """What makes native stacks; None if the server has none."""
+        if not self._stacks.available():
+            return None
+        return lambda pulls: self._stacks.make([pull.number for pull in pulls])
 
     def withdraw(self, pull: PullRequest, body: str) -> None:
         """Close a pull request, with another body."""

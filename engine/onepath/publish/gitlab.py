@@ -130,17 +130,8 @@ class GitLab:
             self._save(pull, {"reviewer_ids": ids})
         return notes
 
-    def has_stacks(self) -> bool:
-        """GitLab shows merge requests that target each other's branches, and has no more."""
-        return False
-
-    def stack(self, pulls: Sequence[PullRequest]) -> str:
-        """There are no native stacks.
-
-        Raises:
-            NotImplementedError: Always.
-        """
-        raise NotImplementedError
+    def stacks(self) -> None:
+        """GitLab shows merge requests that target each other's branches, and has no stacks."""
 
     def withdraw(self, pull: PullRequest, body: str) -> None:
         """Close a merge request, with another body."""

@@ -18,7 +18,7 @@ from typing import Literal
 from onepath.errors import RefusedError
 from onepath.land.quarantine import exclusive
 from onepath.publish.body import Context, Neighbour, body
-from onepath.publish.forge import Forge, PullRequest, Wanted
+from onepath.publish.forge import Forge, PullRequest, Stacking, Wanted
 from onepath.publish.key import digest, read_mark, replaced
 from onepath.publish.owners import CodeOwners
 from onepath.publish.part import Part, Published, Status
@@ -158,7 +158,7 @@ class _Run:
             target, self.choices.labels, self.choices.draft, self.choices.stack, self.choices.owners
         )
         drafts = [_Draft(part, choices) for part in parts]
-        native = self._is_native(drafts)
+        stacking = self._stacking(drafts)
         for draft in drafts:
             draft.pull = self.forge.find(draft.part.branch)
         self._hold(drafts)
@@ -166,26 +166,26 @@ class _Run:
         pushed = self._push([*beneath, *(draft.part for draft in going_on)], target)
         self._open(going_on, choices)
         stacked = [draft.pull for draft in going_on if draft.pull and not draft.part.shard]
-        if native and len(stacked) > 1:
+        if stacking is not None and len(stacked) > 1:
             self.progress("stacking the pull requests")
-            self.forge.stack(stacked)
+            stacking(stacked)
         kind: StackKind = "none"
         if len(stacked) > 1:
-            kind = "native" if native else "chain"
+            kind = "chain" if stacking is None else "native"
         for draft in going_on:
             self._finish(draft, going_on, choices, kind)
         return Publication(target, kind, pushed, tuple(one.result(one.status) for one in drafts))
 
-    def _is_native(self, drafts: Sequence[_Draft]) -> bool:
+    def _stacking(self, drafts: Sequence[_Draft]) -> Stacking | None:
         wanted = self.choices.stack
         several = sum(not draft.part.shard for draft in drafts) > 1
-        native = wanted != "chain" and several and self.forge.has_stacks()
-        if wanted == "native" and several and not native:
+        stacking = self.forge.stacks() if several and wanted != "chain" else None
+        if wanted == "native" and several and stacking is None:
             raise RefusedError(
                 "this server has no native stacks; nothing was pushed",
                 hint="--stack chain puts a table of the stack into each body",
             )
-        return native
+        return stacking
 
     def _push(self, parts: Sequence[Part], target: str) -> tuple[str, ...]:
         self.progress("pushing")
