@@ -84,6 +84,7 @@ class _Request:
     draft: bool
     labels: tuple[str, ...]
     reviewers: bool
+    gates: bool
     remote: str | None
     base: str
     dry_run: bool
@@ -120,6 +121,14 @@ def pr(
             "--reviewers/--no-reviewers", help="Ask the owners in CODEOWNERS for a review."
         ),
     ] = True,
+    gates: Annotated[
+        bool,
+        typer.Option(
+            "--gates/--no-gates",
+            help="With --shard: run the commands of `verify` in the configuration on each part. "
+            "This runs your code.",
+        ),
+    ] = True,
     remote: Annotated[
         str | None, typer.Option(metavar="NAME", help="Where to push; by default origin.")
     ] = None,
@@ -134,7 +143,7 @@ def pr(
     """Land the phases, push their branches, and open or update a pull request for each."""
     request = _Request(
         phase or (), forge, out, shard, shard_size, stack, draft, tuple(label or ()), reviewers,
-        remote, base, dry_run, form,
+        gates, remote, base, dry_run, form,
     )  # fmt: skip
     options: Options = context.obj
     if (forge is ForgeChoice.FILES) != (out is not None):
@@ -212,6 +221,7 @@ class _Publishing:
         from onepath.plan.planner import make_plan
         from onepath.publish.partition import ShardBy
         from onepath.publish.session import split_lowest
+        from onepath.publish.shard_gates import check_shards
         from onepath.run import make_executor
         from onepath.snapshot import Overlay
         from onepath.state.landing import commit_of
@@ -239,6 +249,10 @@ class _Publishing:
                 request.size, commit_of(made.plan), replan, self._output.progress,
                 land=not request.dry_run,
             )  # fmt: skip
+            if found.parts[0].shard and request.gates and not request.dry_run:
+                check_shards(
+                    self._repository, made.config, found.parts, executor, self._output.progress
+                )
         if not found.parts[0].shard:
             name = found.parts[0].phase.name
             self._output.note(f"{name} can't be split: its files need each other\n")

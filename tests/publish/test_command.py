@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -334,6 +335,30 @@ def test_shards_of_a_real_plan(shop: Shop, by: str) -> None:
     shop.project.git("switch", "--quiet", "main")
     again = shop.document("--forge", "github", "--shard", by, "--shard-size", "2")
     assert {one["status"] for one in again["pull_requests"]} == {"unchanged"}
+
+
+GATE = "import pathlib, sys; sys.exit('shop.new' in pathlib.Path('shop/web/views.py').read_text())"
+
+
+def test_each_shard_is_gated_by_itself(shop: Shop) -> None:
+    command = shlex.join([sys.executable, "-c", GATE])
+    config = f"verify = [{json.dumps(command)}]\n" + FILES["migrate.toml"]
+    shop.project.commit({"migrate.toml": config})
+    shop.project.git("push", "--quiet", "origin", "main")
+    by_size = ("--forge", "github", "--shard", "size", "--shard-size", "1")
+    done = shop.pr(*by_size)
+    assert done.exit_code == 3
+    assert "newly fails" in done.stderr
+    [failing] = [line.partition(": ")[0] for line in done.stderr.splitlines() if ".parts/" in line]
+    changed = shop.project.git("diff", "--name-only", f"{failing}~", failing)
+    assert changed == "shop/web/views.py"
+    assert shop.github.open_pulls() == []
+    assert shop.project.git("ls-remote", "origin", "refs/heads/migrate/*") == ""
+    assert shop.pr(*by_size, "--no-gates").exit_code == 0
+    # What `verify` finds is left out, and the parts of the rest pass.
+    assert shop("verify", FIRST).exit_code == 3
+    again = shop.pr(*by_size)
+    assert again.exit_code == 0, again.output
 
 
 def test_shards_in_a_dry_run_have_no_branches(shop: Shop) -> None:

@@ -1,10 +1,11 @@
 """What a reviewer asks of landed phases: that they are what the phases give, and break no test."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from onepath.config.migrate_toml import Config
-from onepath.model import Withheld
+from onepath.model import Executor, Withheld
 from onepath.snapshot import open_snapshot
 from onepath.snapshot.repository import Repository
 from onepath.state.withheld import note_withheld, with_withheld
@@ -58,13 +59,31 @@ def run_gates(
     known = [verified for verified in branches if verified.stack is not None]
     if not known or not config.verify:
         return []
-    with open_checkout(repository) as checkout:
-        snapshot = open_snapshot(repository.top, known[0].base)
-        roots = source_roots(snapshot, config, executor=regeneration.executor)
-        commands = Commands(checkout, repository.top, roots, timeout)
-        gates = Gates(commands, config.verify, progress)
+    executor = regeneration.executor
+    with open_gates(repository, config, known[0].base, executor, timeout, progress) as gates:
         gating = _Gating(repository, config, regeneration, gates, progress)
         return [gating.gate(verified) for verified in known]
+
+
+@contextmanager
+def open_gates(
+    repository: Repository, config: Config, base: str, executor: Executor, timeout: float,
+    progress: Progress = quiet,
+) -> Iterator[Gates]:  # fmt: skip
+    """Give the gates of a configuration, with a checkout that is gone when the context ends.
+
+    Args:
+        repository: Has the commits.
+        config: Its `verify` has the commands.
+        base: A commit whose source roots are those of all that is run.
+        executor: Runs what can run in parallel.
+        timeout: For each run of a command, in seconds.
+        progress: Told, in words, what goes on.
+    """
+    roots = source_roots(open_snapshot(repository.top, base), config, executor=executor)
+    with open_checkout(repository) as checkout:
+        commands = Commands(checkout, repository.top, roots, timeout)
+        yield Gates(commands, config.verify, progress)
 
 
 @dataclass(frozen=True)
