@@ -18,7 +18,7 @@ from suite import Runner
 
 _LONGEST = 300
 """Seconds that a command of migrate may take; more is a hang."""
-_RUNS = 4
+_RUNS = 3
 """How often a package is looked at again before a difference counts."""
 
 
@@ -112,7 +112,7 @@ class Package:
         requirements = [self._entry["release"], *self._entry.get("requires", ())]
         python = environment(self.name, requirements, self._tools.cache)
         imported = Imported(python, self._top, self._entry)
-        return imported, imported.stable_names()
+        return imported, imported.published()
 
     def _runner(self) -> Runner | None:
         if not self._tools.with_tests or "tests" not in self._entry:
@@ -150,20 +150,21 @@ class Package:
         case.damage += that_do_not_compile(changed, self._top)
         undefined, case.style = new_findings(changed, self._top)
         case.damage += undefined
-        after, symbols = imported.names(), self._renamed()
+        every = self._git("diff", "--name-only", "--no-renames", "main").split("\n")
+        after, symbols = imported.now(every), self._renamed()
         if differences(before, after, symbols):
-            before = self._more_stable(imported, before)
+            before = self._more_stable(imported, before, list(after))
         case.damage += differences(before, after, symbols)
         if runner and suite:
             case.suite = runner.run()
             fails = sorted(set(case.suite.failed) - set(suite.failed))
             case.damage += [f"test: {test}" for test in runner.again(fails)]
 
-    def _more_stable(self, imported: Imported, before: Stable) -> Stable:
+    def _more_stable(self, imported: Imported, before: Stable, modules: list[str]) -> Stable:
         """Look at the package as published again: what differs may always have."""
         migrated = self._git("rev-parse", "HEAD").strip()
         self._git("checkout", "--quiet", "--force", "main")
-        before = imported.still_stable(before, _RUNS)
+        before = imported.still_stable(before, modules, _RUNS)
         self._git("checkout", "--quiet", "--force", migrated)
         return before
 

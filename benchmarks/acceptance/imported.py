@@ -34,49 +34,66 @@ class Imported:
         self._root = top / entry.get("root", ".")
         self._packages = entry["packages"]
         self._skipped = frozenset(entry.get("skip", ()))
+        self._loaded: dict[str, list[str]] = {}
+        """Module -> the files that importing it first loaded."""
 
-    def stable_names(self) -> Stable:
-        """Each module that can be imported, and the names that two runs agree about.
+    def published(self) -> Stable:
+        """Each module that can be imported, and its names; the package is as published.
 
-        The order of a set, or the time of day, decides about some objects.
+        The order of a set, or the time of day, decides about some objects. Whether a name that
+        differs later has always differed is asked then, by `still_stable`.
         """
-        names = self.names()
-        stable = {module: dict(said) for module, said in names.items() if isinstance(said, dict)}
-        return self.still_stable(stable, 1)
+        names = self._names(self._modules(), note_loaded=True)
+        return {module: dict(said) for module, said in names.items() if isinstance(said, dict)}
 
-    def still_stable(self, stable: Stable, runs: int) -> Stable:
+    def still_stable(self, stable: Stable, modules: Sequence[str], runs: int) -> Stable:
         """The part of some names about which more runs agree.
 
         Args:
             stable: What earlier runs agree about.
-            runs: How many there shall be.
+            modules: Those to look at again.
+            runs: How often.
         """
         for seed in range(1, runs + 1):
-            others = self.names(seed=f"{seed}")
-            stable = {
-                module: {name: said for name, said in names.items() if other.get(name) == said}
-                for module, names in stable.items()
-                if isinstance(other := others.get(module), dict)
-            }
+            others = self._names(modules, seed=f"{seed}")
+            for module in modules:
+                other = others.get(module)
+                names = stable.pop(module, {})
+                if isinstance(other, dict):
+                    stable[module] = {n: said for n, said in names.items() if other.get(n) == said}
         return stable
 
-    def names(self, seed: str = "0") -> Names:
-        """Import everything.
+    def now(self, changed: Sequence[str]) -> Names:
+        """What the modules hold that load a changed file.
 
         Args:
-            seed: Of the hashes of strings.
+            changed: Paths in the repository. Who imports something new is changed itself, so that
+                what a module loaded before says whether it may be another one.
         """
+        files = {str(self._top / path) for path in changed}
+        present = set(self._modules())
+        affected = [
+            module for module, loaded in self._loaded.items()
+            if module in present and not files.isdisjoint(loaded)
+        ]  # fmt: skip
+        gone = dict.fromkeys(self._loaded.keys() - present, "the module is gone")
+        return {**self._names(affected), **gone}
+
+    def _names(self, modules: Sequence[str], seed: str = "0", note_loaded: bool = False) -> Names:
         with tempfile.TemporaryDirectory(prefix="acceptance-") as scratch:
             out = Path(scratch, "out")
             out.mkdir()
             code, said = run(
                 [str(self._python), str(_OBSERVE), str(self._root), str(out)], Path(scratch),
-                given="\n".join(self._modules()), longest=_LONGEST,
+                given="\n".join(modules), longest=_LONGEST,
                 environment={"PYTHONPATH": str(self._root), "PYTHONHASHSEED": seed},
             )  # fmt: skip
             if code:
                 print(f"importing ended with {code}: {said}", file=sys.stderr)
-            return {path.name: json.loads(path.read_text()) for path in sorted(out.iterdir())}
+            results = {path.name: json.loads(path.read_text()) for path in sorted(out.iterdir())}
+        if note_loaded:
+            self._loaded = {module: loaded for module, (_, loaded) in results.items()}
+        return {module: names for module, (names, _) in results.items()}
 
     def _modules(self) -> list[str]:
         modules = []
@@ -94,14 +111,16 @@ def differences(before: Stable, after: Names, symbols: Sequence[tuple[str, str]]
 
     Args:
         before: The package as published.
-        after: As it is now.
+        after: What its changed part is now.
         symbols: Pairs of paths to one object; a text may go from one to the other.
     """
     damage = []
-    for module, was in before.items():
-        now = after.get(module)
+    for module, now in after.items():
+        was = before.get(module)
+        if was is None:
+            continue
         if not isinstance(now, dict):
-            damage.append(f"import {module}: {now or 'the module is gone'}")
+            damage.append(f"import {module}: {now}")
             continue
         for name, said in was.items():
             other = now.get(name, "gone")

@@ -101,7 +101,7 @@ class Observer:
             else:
                 signal.alarm(0)
                 if tree.is_wanted:
-                    self._write(tree.name, self._names(module))
+                    self._write(tree.name, self._names(module), self._loaded())
                 self.observe(tree)
         finally:
             if has_token:
@@ -141,8 +141,15 @@ class Observer:
         name = _text(value, "__qualname__") or _text(value, "__name__")
         return f"{kind.__module__}.{kind.__qualname__} {_text(value, '__module__')} {name}"
 
-    def _write(self, name: str, said: dict[str, str] | str) -> None:
-        (self._out / name).write_text(json.dumps(said))
+    def _loaded(self) -> list[str]:
+        """The files below the root that this process has imported."""
+        files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+        return sorted({file for file in files if file and file.startswith(self._root)})
+
+    def _write(
+        self, name: str, said: dict[str, str] | str, loaded: list[str] | None = None
+    ) -> None:
+        (self._out / name).write_text(json.dumps([said, loaded or []]))
 
 
 def _is_borrowed(module: ModuleType, name: str, value: Any) -> bool:

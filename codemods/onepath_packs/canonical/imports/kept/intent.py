@@ -17,6 +17,8 @@ from onepath_packs.canonical.imports.kept.comparing import (
 CODE = "tests-the-path"
 _MISSING = re.compile(r"\b(?:Import|ModuleNotFound|Attribute)Error\b")
 _ASSIGNED = re.compile(r"\s*([^\W\d]\w*)\s*=\s*")
+_LONGEST_HEAD = 1000
+"""Bytes before a value, on its line, that can be all of `name = `."""
 _FAILING_LINE = re.compile(
     r"\s*(?:(?:pytest|self)\.fail\(|fail\(|raise AssertionError|assert (?:False|0)\b)"
 )
@@ -143,6 +145,8 @@ def _mentions(draft: Draft, sites: Sites) -> Iterator[tuple[Use, str, Mention]]:
 def _is_compared_later(draft: Draft, use: Use) -> bool:
     """Whether the use is all that a name is assigned, and that name is compared in its scope."""
     line_start = draft.line_start(use.start)
+    if use.start - line_start > _LONGEST_HEAD:
+        return False
     end = use.chain[-1][1] if use.chain else use.end
     found = _ASSIGNED.fullmatch(draft.text(line_start, use.start))
     if found is None or draft.text(end, draft.line_end(end)).partition("#")[0].strip():

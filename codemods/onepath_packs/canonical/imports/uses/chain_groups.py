@@ -117,6 +117,10 @@ class Group:
         else:
             self.draft.in_fstring(one.use.start, one.use.end, one.written, text)
 
+    def _lines_of(self, one: Moved) -> str:
+        draft = self.draft
+        return draft.text(draft.line_start(one.use.start), draft.line_end(one.use.end))
+
     def _refused(self, one: Moved, group: Sequence[Moved]) -> bool:
         line = self.draft.line_of(one.use.start)
         if is_written_to(one.use) and 0 < one.match.length == len(one.use.chain):
@@ -124,10 +128,7 @@ class Group:
                 line, "assigned", f"'{one.use.dotted}' is assigned to or deleted, where it is"
             )
             return True
-        text = self.draft.text(
-            self.draft.line_start(one.use.start), self.draft.line_end(one.use.end)
-        )
-        if one.use.kind & UseKind.FSTRING and shows_spelling(text, one.written):
+        if one.use.kind & UseKind.FSTRING and shows_spelling(self._lines_of(one), one.written):
             self.draft.refuse(
                 line, "f-string", f"this f-string prints how '{one.written}' is written"
             )
