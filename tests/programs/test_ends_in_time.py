@@ -75,6 +75,11 @@ MODULES: dict[str, Callable[[int], str]] = {
     "uses on one line": lambda size: (
         f"import pkg.old\nT = [{', '.join(['pkg.old.Name'] * size)}]\n"
     ),
+    "patches": lambda size: (
+        "from unittest.mock import patch\nimport pkg.old\n"
+        + "".join(f"@patch('pkg.old.Name')\ndef test_{at}(name):\n    pkg.old.Name()\n"
+                  for at in range(size))
+    ),
     "carriage returns": lambda size: (
         "from pkg.old import Name\r" + "x = 1\r\n" * size + "import pkg.old\r"
         + "pkg.old.Name()\r" * size

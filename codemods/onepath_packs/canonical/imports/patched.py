@@ -97,17 +97,21 @@ def _together(
 ) -> list[tuple[list[Patch], list[Reading]]]:
     """The patches of one name, those together that somebody may read."""
     shared = {one.path for one in reading if _is_shared(one.path)}
-    found: list[tuple[set[str], list[Patch]]] = []
+    readers = {one.path for one in reading}
+    by_file: dict[str, list[Patch]] = {}
     for patch in replacing:
-        files = {patch.path, *shared}
-        edges = import_edges(patch.path, world.facts(patch.path), world.modules)
-        files.update({edge.target for edge in edges} & {one.path for one in reading})
+        by_file.setdefault(patch.path, []).append(patch)
+    found: list[tuple[set[str], list[Patch]]] = []
+    for path, made in by_file.items():
+        files = {path, *shared}
+        edges = import_edges(path, world.facts(path), world.modules)
+        files.update({edge.target for edge in edges} & readers)
         near = [one for one in found if not files.isdisjoint(one[0])]
         for other in near:
             found.remove(other)
         found.append((
             files.union(*(one[0] for one in near)),
-            [*(one for other in near for one in other[1]), patch],
+            [*(one for other in near for one in other[1]), *made],
         ))  # fmt: skip
     return [(patching, [one for one in reading if one.path in files]) for files, patching in found]
 

@@ -7,6 +7,7 @@ for that; most files never are.
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -44,6 +45,7 @@ class Spelling:
         self._data = data
         self._facts = facts
         self._known: dict[str, tuple[Reader, ...]] = {}
+        self._places_of: dict[str, list[int]] = {}
 
     def reader(self, scope: int, name: str) -> str:
         """What reads a name by its spelling, in words; empty if nothing does.
@@ -70,7 +72,7 @@ class Spelling:
         comments = [(start, end) for start, end in self._tokens if self._data[start] == ord(b"#")]
         for start, end in comments:
             is_type = re.match(rb"#\s*type:\s*(?!ignore\b)", self._data[start:end])
-            if is_type and any(start < at < end for at in offsets):
+            if is_type and bisect_left(offsets, start + 1) < bisect_left(offsets, end):
                 yield Reader(start, Reach.MODULE, "a type comment spells it")
         if self._tree is not None:
             yield from readers(*self._tree, name, self._is_followed)
@@ -130,8 +132,15 @@ class Spelling:
         return frozenset(uses | {one.start for each in facts.imports for one in each.names})
 
     def _places(self, name: str) -> list[int]:
-        word = re.compile(rb"(?<![\w\x80-\xff])%b(?![\w\x80-\xff])" % re.escape(name.encode()))
-        return [found.start() for found in word.finditer(self._data)]
+        """Where the bytes hold a name as a word, in order."""
+        known = self._places_of.get(name)
+        if known is None:
+            word = re.compile(
+                rb"(?<![\w\x80-\xff])%b(?![\w\x80-\xff])" % re.escape(name.encode())
+            )
+            known = [found.start() for found in word.finditer(self._data)]
+            self._places_of[name] = known
+        return known
 
     @cached_property
     def _tree(self) -> tuple[ast.Module, SourceText] | None:
@@ -143,7 +152,8 @@ class Spelling:
 
     def _is_followed(self, start: int, end: int, name: str) -> bool:
         """Whether every mention of a name in a literal is one that follows it."""
-        places = [at for at in self._places(name) if start <= at < end]
+        every = self._places(name)
+        places = every[bisect_left(every, start) : bisect_left(every, end)]
         return bool(places) and all(at in self._quoted for at in places)
 
     @cached_property
