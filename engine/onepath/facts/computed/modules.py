@@ -6,11 +6,21 @@ Only what a file says is read here; what it means, where the file is, `symbols.n
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, TypeGuard
+from typing import Any, Protocol, TypeGuard
 
-from onepath.facts.computed.names import Names, scoped
-from onepath.facts.computed.patterns import Part, Pattern, patterns
+from onepath.facts.computed.calls import (
+    IMPORTING,
+    IMPORTING_OBJECTS,
+    WALKS,
+    Calls,
+    argument,
+    level,
+    use_of_module,
+)
+from onepath.facts.computed.literals import Literals
+from onepath.facts.computed.names import Names
+from onepath.facts.computed.nodes import Nodes, Scope
+from onepath.facts.computed.patterns import Part, Pattern, may_be_name, patterns
 from onepath.facts.computed.tables import entries, is_lazy
 from onepath.facts.computed.targets import ENDINGS, KEYS, TARGET_KEYS, configured
 from onepath.facts.computed.targets import WORDS as TARGET_WORDS
@@ -19,26 +29,8 @@ from onepath.facts.prefilter.words import Needles
 from onepath.facts.source import SourceText
 
 Plain = tuple[Any, ...]
-Scope = ast.AST | None
-
-_IMPORTING = frozenset((
-    "import_module", "__import__", "importorskip", "find_spec", "find_loader", "get_loader",
-    "run_module",
-))  # fmt: skip
-_IMPORTING_OBJECTS = frozenset((
-    "import_string", "import_object", "import_by_path", "load_object", "locate", "resolve_name",
-    "symbol_by_name", "import_from_string", "import_dotted_path",
-))  # fmt: skip
-_READING_FILES = frozenset((
-    "resources.files", "resources.open_text", "resources.open_binary", "resources.read_text",
-    "resources.read_binary", "resources.path", "resources.contents", "resources.is_resource",
-    "pkgutil.get_data", "pkg_resources.resource_filename", "pkg_resources.resource_string",
-    "pkg_resources.resource_stream", "pkg_resources.resource_listdir",
-    "pkg_resources.resource_exists", "pkg_resources.resource_isdir", "jinja2.PackageLoader",
-))  # fmt: skip
-_WALKS = frozenset(("iter_modules", "walk_packages"))
 WORDS = (
-    *_IMPORTING, *_IMPORTING_OBJECTS, *_WALKS, "importlib_resources", "pkg_resources",
+    *IMPORTING, *IMPORTING_OBJECTS, *WALKS, "importlib_resources", "pkg_resources",
     "importlib.resources", "importlib import resources", "get_data", "PackageLoader",
     "__getattr__", "__package__", "submod_attrs", "lazy_loader", "_import_structure",
     "_LazyModule",
@@ -48,70 +40,86 @@ _ALL = frozenset((*WORDS, *TARGET_WORDS))
 _NEEDLES = Needles.of(_ALL)
 
 _RELATIVE = re.compile(r"\.+[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*)?")
-_QUOTED = re.compile(rb"[rRuU]?(\"\"\"|'''|\"|')")
+_SPELLING = frozenset((ast.Constant, ast.BinOp, ast.JoinedStr))
 _HERE = (("package", ""),)
 
 
-def named_modules(
-    tree: ast.Module, text: SourceText, names: Callable[[], Names]
-) -> tuple[Plain, ...]:
+class Walked(Protocol):
+    """What the walk over a file offers."""
+
+    text: SourceText
+
+    @property
+    def tree(self) -> ast.Module: ...
+    @property
+    def nodes(self) -> Sequence[tuple[ast.AST, Scope]]: ...
+    @property
+    def names(self) -> Names: ...
+
+
+def named_modules(walk: Walked) -> tuple[Plain, ...]:
     """The modules that a file names by strings, in plain form (see `model.NamedModule`).
 
     Args:
-        tree: The file.
-        text: Its text, of which the tree is made.
-        names: Gives what its names are bound to.
+        walk: The walk over the file, which makes its nodes and names if they are asked for.
     """
-    if not (_NEEDLES.hit(text.utf8) or KEYS.search(text.utf8)):
+    utf8 = walk.text.utf8
+    if not (_NEEDLES.hit(utf8) or KEYS.search(utf8)):
         return ()
-    nodes = list(scoped(tree))
-    if not any(_may_matter(node) for node, _ in nodes):
+    if not any(map(_may_matter, walk.nodes)):
         return ()  # a comment or a text has the word
-    return tuple(sorted(set(_Reading(tree, text, nodes, names).found())))
+    return tuple(sorted(set(_Reading(walk).found())))
 
 
-def _may_matter(node: ast.AST) -> bool:
+def _may_matter(pair: tuple[ast.AST, Scope]) -> bool:
     """Whether a node may be why a file has a word of those that count here."""
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str() as name):
-            return name in _ALL or name.endswith(ENDINGS)
-        case ast.FunctionDef(name=name):
-            return name == "__getattr__"
-        case ast.alias(name=name):
-            return name.rpartition(".")[2] in _ALL or "resources" in name or name == "lazy_loader"
-        case ast.ImportFrom(module=str() as name):
-            return "resources" in name or name == "lazy_loader"
-        case ast.Dict(keys=keys):
-            return any(isinstance(key, ast.Constant) and key.value in TARGET_KEYS for key in keys)
-    return False
+    check = _MATTERS.get(pair[0].__class__)
+    return check is not None and check(pair[0])
+
+
+def _is_word(name: str | None) -> bool:
+    return name is not None and (name in _ALL or name.endswith(ENDINGS))
+
+
+def _is_imported_word(node: ast.alias) -> bool:
+    last = node.name.rpartition(".")[2]
+    return last in _ALL or "resources" in node.name or node.name == "lazy_loader"
+
+
+def _is_imported_module(node: ast.ImportFrom) -> bool:
+    return "resources" in (node.module or "") or node.module == "lazy_loader"
+
+
+def _has_target_key(node: ast.Dict) -> bool:
+    return any(isinstance(key, ast.Constant) and key.value in TARGET_KEYS for key in node.keys)
+
+
+_MATTERS: dict[type, Callable[[Any], bool]] = {
+    ast.Name: lambda node: _is_word(node.id),
+    ast.Attribute: lambda node: _is_word(node.attr),
+    ast.keyword: lambda node: _is_word(node.arg),
+    ast.FunctionDef: lambda node: bool(node.name == "__getattr__"),
+    ast.alias: _is_imported_word,
+    ast.ImportFrom: _is_imported_module,
+    ast.Dict: _has_target_key,
+}
 
 
 class _Reading:
     """Reads one file."""
 
-    def __init__(
-        self, tree: ast.Module, text: SourceText, nodes: Sequence[tuple[ast.AST, Scope]],
-        names: Callable[[], Names],
-    ) -> None:  # fmt: skip
-        self._tree = tree
-        self._text = text
-        self._nodes = nodes
-        self._made = names
-        self._imported = dict(_imported(tree))
-        self._behind = dict(_behind(node for node, _ in self._nodes))
+    def __init__(self, walk: Walked) -> None:
+        self._walked = walk
+        self._literals = Literals(walk.text)
+        self._nodes = Nodes(walk.nodes)
+        self._calls = Calls(walk.tree, self._nodes, _ALL)
         self._taken: set[int] = set()
         """Literals that are read as part of something else."""
-        self._aliases = dict(_aliases(node for node, _ in nodes))
-
-    @cached_property
-    def _names(self) -> Names:
-        """What the file binds; read only where a name is put together."""
-        return self._made()
 
     def _patterns(self, node: ast.expr, scope: Scope) -> tuple[Pattern, ...]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return ((Part("text", node.value, node),),)
-        return patterns(node, self._names, scope)
+        return patterns(node, self._walked.names, scope)
 
     def found(self) -> Iterator[Plain]:
         """Every record."""
@@ -119,11 +127,11 @@ class _Reading:
         bases: dict[Any, None] = {_HERE: None}
         is_importing = False
         walks = []
-        for node, scope in self._nodes:
+        for node, scope in self._nodes.of(ast.Call):
             if not isinstance(node, ast.Call):
                 continue
-            callee = self._callee(node.func)
-            if callee.rpartition(".")[2] in _WALKS:
+            callee = self._calls.callee(node.func)
+            if callee.rpartition(".")[2] in WALKS:
                 walks.append((node, scope))
                 continue
             for record in self._call(node, callee, scope):
@@ -133,7 +141,7 @@ class _Reading:
                     bases[record[2]] = None
         for node, scope in walks:
             yield from self._walk(node, scope, is_importing=is_importing)
-        if is_lazy(self._tree):
+        if is_lazy(self._walked.tree, self._nodes):
             yield from self._tables(bases, is_importing=True)
         elif is_importing or len(bases) > 1:
             yield from self._tables(bases, is_importing=False)
@@ -141,22 +149,13 @@ class _Reading:
 
     # ------------------------------------------------------------ calls
 
-    def _callee(self, function: ast.expr) -> str:
-        """The full name of what is called, as far as the file's imports tell."""
-        written = dotted(function)
-        written = self._aliases.get(written, written)
-        head, _, rest = written.partition(".")
-        full = self._imported.get(head, head)
-        name = f"{full}.{rest}" if rest else full
-        return name or str(getattr(function, "attr", ""))
-
     def _call(self, node: ast.Call, callee: str, scope: Scope) -> Iterator[Plain]:
         last = callee.rpartition(".")[2]
-        module = _argument(node, 0, ("name", "modname", "mod_name", "package", "dotted_path"))
+        module = argument(node, 0, ("name", "modname", "mod_name", "package", "dotted_path"))
         if module is None:
             return
-        how = _how(callee)
-        package = _argument(node, 1, ("package",))
+        how = use_of_module(callee)
+        package = argument(node, 1, ("package",))
         if not how:
             if not (_is_relative(module) and package is not None and _is_own(package)):
                 return
@@ -164,13 +163,14 @@ class _Reading:
         bases: Iterable[Any] = ((),)
         dots = ""
         if last == "__import__":
-            dots = "." * _level(node)
+            dots = "." * level(node)
             bases = (_HERE,) if dots else ((),)
         elif package is not None and how == "import":
             bases = (_parts(one) for one in self._patterns(package, scope))
         attributes: tuple[Plain, ...] = ()
-        if id(node) in self._behind and (last != "__import__" or _argument(node, 3, ("fromlist",))):
-            attributes = (self._attribute(*self._behind[id(node)]),)
+        behind = self._calls.attribute_behind(node)
+        if behind and (last != "__import__" or argument(node, 3, ("fromlist",))):
+            attributes = (self._attribute(*behind),)
         found = self._patterns(module, scope)
         for base in bases:
             for pattern in found:
@@ -181,8 +181,8 @@ class _Reading:
 
     def _walk(self, node: ast.Call, scope: Scope, *, is_importing: bool) -> Iterator[Plain]:
         """`iter_modules(package.__path__)`: the modules below a package."""
-        path = _argument(node, 0, ("path",))
-        prefix = _argument(node, 1, ("prefix",))
+        path = argument(node, 0, ("path",))
+        prefix = argument(node, 1, ("prefix",))
         how = "walk" if is_importing or not self._is_looped_over(node) else "listing"
         packages = {_parts(one) for one in self._paths(path, scope)}
         if prefix is not None:
@@ -208,15 +208,15 @@ class _Reading:
                 if node.id in ("__path__", "__file__"):
                     yield (Part("package"),)
                 elif node is path or isinstance(path, ast.List):
-                    for value in self._names.of(node.id, scope).known:
+                    for value in self._walked.names.of(node.id, scope).known:
                         if not isinstance(value.node, ast.Name):
                             yield from self._paths(value.node, value.scope)
 
     def _is_looped_over(self, call: ast.Call) -> bool:
         """Whether a call stands where a loop or a comprehension goes over what it gives."""
         return any(
-            isinstance(node, ast.For | ast.AsyncFor | ast.comprehension) and node.iter is call
-            for node, _ in self._nodes
+            getattr(node, "iter", None) is call
+            for node, _ in self._nodes.of(ast.For, ast.AsyncFor, ast.comprehension)
         )
 
     # ----------------------------------------------------------- tables
@@ -240,22 +240,23 @@ class _Reading:
     def _configured(self) -> Iterator[Plain]:
         for literal, text in configured(self._nodes):
             self._taken.add(id(literal))
-            start, end = self._span(literal)
-            source = self._source(literal)
-            plain = self._is_plain(literal) or source.count(text.encode()) == 1
+            start, end = self._literals.span(literal)
+            source = self._literals.source(literal)
+            plain = self._literals.is_plain(literal) or source.count(text.encode()) == 1
             how = "target" if literal.value == text else "entry"
             line = literal.lineno + source[: max(source.find(text.encode()), 0)].count(b"\n")
             yield (how, (("text", text),), (), start, end, line, plain, "", ())
 
     def _spelled(self, bases: Iterable[Any]) -> Iterator[Plain]:
         """Relative names, and names below the own package, that nothing else explains."""
-        for node, scope in self._nodes:
-            if id(node) in self._taken:
+        # In the file's order: what is outside comes first, and explains what is inside.
+        for node, scope in self._walked.nodes:
+            if node.__class__ not in _SPELLING or id(node) in self._taken:
                 continue
             if _is_relative(node):
                 for base in bases:
                     yield self._record("spelled", (("text", str(node.value)),), base, node)
-            elif isinstance(node, ast.BinOp | ast.JoinedStr):
+            elif isinstance(node, ast.BinOp | ast.JoinedStr) and may_be_name(node):
                 for pattern in self._patterns(node, scope):
                     parts = _parts(pattern)
                     if _is_whole_name(parts):
@@ -269,104 +270,17 @@ class _Reading:
         form: str = "", attributes: tuple[Plain, ...] = (),
     ) -> Plain:  # fmt: skip
         self._taken.update(id(one) for one in ast.walk(node))
-        start, end = self._span(node)
-        plain = self._is_plain(node) and parts == (("text", getattr(node, "value", None)),)
+        start, end = self._literals.span(node)
+        plain = self._literals.is_plain(node) and parts == (("text", getattr(node, "value", None)),)
         return (how, tuple(parts), package, start, end, node.lineno, plain, form, attributes)
 
     def _attribute(self, name: str, node: ast.expr | None) -> Plain:
         if node is None:
             return (name, 0, 0, False)
-        start, end = self._span(node)
+        start, end = self._literals.span(node)
         if isinstance(node, ast.Attribute):
             return (name, end - len(name.encode()), end, name.isascii())
-        return (name, start, end, self._is_plain(node))
-
-    def _span(self, node: ast.expr) -> tuple[int, int]:
-        starts = self._text.line_starts
-        end_line, end_column = node.end_lineno or 1, node.end_col_offset or 0
-        to_file = self._text.to_file
-        return (
-            to_file(starts[node.lineno - 1] + node.col_offset),
-            to_file(starts[end_line - 1] + end_column),
-        )
-
-    def _source(self, node: ast.expr) -> bytes:
-        starts = self._text.line_starts
-        start = starts[node.lineno - 1] + node.col_offset
-        end = starts[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
-        return self._text.utf8[start:end]
-
-    def _is_plain(self, node: ast.expr) -> bool:
-        """Whether a node is one literal token whose text is its value."""
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-            return False
-        literal = self._source(node)
-        quote = _QUOTED.match(literal)
-        if quote is None or not node.value.isascii():
-            return False
-        return literal[quote.end() :] == node.value.encode() + quote[1]
-
-
-def _how(callee: str) -> str:
-    """What a call does with the module that it is given; empty if that is not known."""
-    last = callee.rpartition(".")[2]
-    if last in _IMPORTING:
-        return "import"
-    if last in _IMPORTING_OBJECTS:
-        return "object"
-    name = callee.replace("importlib_resources", "resources")
-    return "resource" if ".".join(name.split(".")[-2:]) in _READING_FILES else ""
-
-
-def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """What imports of the file bind, with its full name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.asname:
-                    yield alias.asname, alias.name
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            for alias in node.names:
-                yield alias.asname or alias.name, f"{node.module}.{alias.name}"
-
-
-def _aliases(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
-    """Names that are other names of what imports: `load = importlib.import_module`."""
-    for node in nodes:
-        match node:
-            case ast.Assign(
-                targets=[ast.Name(id=name)], value=ast.Name() | ast.Attribute() as value
-            ):
-                written = dotted(value)
-                if written.rpartition(".")[2] in _ALL:
-                    yield name, written
-
-
-def _behind(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, tuple[str, ast.expr]]]:
-    """Calls of whose result an attribute is taken at once, by identity: its name and its node."""
-    for node in nodes:
-        match node:
-            case ast.Attribute(value=ast.Call() as call):
-                yield id(call), (node.attr, node)
-            case ast.Call(
-                func=ast.Name(id="getattr"),
-                args=[ast.Call() as call, ast.Constant(value=str() as name) as literal, *_],
-            ):
-                yield id(call), (name, literal)
-
-
-def _argument(node: ast.Call, place: int, names: Sequence[str]) -> ast.expr | None:
-    if place < len(node.args):
-        before = node.args[: place + 1]
-        return None if any(isinstance(one, ast.Starred) for one in before) else node.args[place]
-    return next((one.value for one in node.keywords if one.arg in names), None)
-
-
-def _level(node: ast.Call) -> int:
-    """How many dots `__import__` puts in front."""
-    level = _argument(node, 4, ("level",))
-    value = level.value if isinstance(level, ast.Constant) else 0
-    return value if isinstance(value, int) and 0 < value < 10 else 0
+        return (name, start, end, self._literals.is_plain(node))
 
 
 def _is_relative(node: ast.AST) -> TypeGuard[ast.Constant]:

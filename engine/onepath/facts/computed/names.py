@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from onepath.facts.computed.nodes import Definition, Scope, scoped
+
 _DEEPEST = 12
 """How many names are followed, one after the other."""
 
@@ -28,32 +30,6 @@ class Values(NamedTuple):
 NOTHING_KNOWN = Values((), False)
 
 
-_EMPTY = frozenset((ast.Load, ast.Store, ast.Del))
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-
-
-def scoped(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST | None]]:
-    """Every node of a file, in its order, with the innermost function or class around it.
-
-    Decorators, defaults, annotations and bases stand outside of what they belong to.
-    """
-    waiting: list[tuple[ast.AST, ast.AST | None]] = [(node, None) for node in reversed(tree.body)]
-    while waiting:
-        node, scope = waiting.pop()
-        yield node, scope
-        inner = node if isinstance(node, _Definition) else scope
-        children: list[tuple[ast.AST, ast.AST | None]] = []
-        for field_name in node._fields:
-            value = getattr(node, field_name, None)
-            if value.__class__ is list:
-                at = inner if field_name == "body" else scope
-                children += [(one, at) for one in value if isinstance(one, ast.AST)]
-            elif isinstance(value, ast.AST) and value.__class__ not in _EMPTY:
-                children.append((value, scope))
-        children.reverse()
-        waiting += children
-
-
 @dataclass
 class _Bound:
     """One scope's names."""
@@ -70,9 +46,12 @@ class Names:
 
     Args:
         tree: The file.
+        nodes: Its nodes, if `scoped` has listed them already.
     """
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(
+        self, tree: ast.Module, nodes: Iterable[tuple[ast.AST, Scope]] | None = None
+    ) -> None:
         self._scopes: dict[ast.AST | None, _Bound] = {None: _Bound(None)}
         self._attributes: dict[str, list[Value]] = {}
         self._changed: set[str] = set()
@@ -84,15 +63,21 @@ class Names:
         self.imported: set[str] = set()
         """What imports bind, in whatever scope."""
         self._guard(tree, None)
-        for node, scope in scoped(tree):
-            if isinstance(node, _Definition):
+        for node, scope in scoped(tree) if nodes is None else nodes:
+            kind = node.__class__
+            if isinstance(node, ast.Attribute):  # the most common of all that count
+                if node.value.__class__ is ast.Name and node.attr not in _READING:
+                    self._changed.add(node.value.id)
+            elif kind in _DEFINING and isinstance(node, Definition):
                 self._unknown(scope, node.name)
                 self._scopes[node] = _Bound(scope)
-            else:
+                if not isinstance(node, ast.ClassDef):
+                    self._parameters(node, scope)
+                self._guard(node, scope)
+            elif kind in _BINDING:
                 self._bindings(node, scope)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                self._parameters(node, scope)
-            self._guard(node, scope)
+            if kind in _WITH_BODIES:
+                self._guard(node, scope)
         # What a loop goes over may be bound, or changed, further down.
         for target, iterated, scope in self._loops:
             elements = self.item(iterated, scope)
@@ -221,8 +206,6 @@ class Names:
                 for name in names:
                     self._unknown(None, name)
                     self._unknown(scope, name)
-            case ast.Attribute(value=ast.Name(id=name), attr=attr) if attr not in _READING:
-                self._changed.add(name)
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
                 self._changed.add(name)
 
@@ -277,6 +260,16 @@ class Names:
         self._scopes[scope].unknown.add(name)
 
 
+_DEFINING = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+_BINDING = frozenset((
+    ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension,
+    ast.AugAssign, ast.withitem, ast.Import, ast.ImportFrom, ast.ExceptHandler, ast.MatchMapping,
+    ast.MatchAs, ast.MatchStar, ast.Lambda, ast.Global, ast.Nonlocal, ast.Subscript,
+))  # fmt: skip
+_WITH_BODIES = frozenset((
+    ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.ExceptHandler, ast.With,
+    ast.AsyncWith, ast.match_case,
+))  # fmt: skip
 _ORDERING = frozenset(("sorted", "list", "tuple", "set", "frozenset", "reversed"))
 _READING = frozenset(("items", "keys", "values", "get", "index", "count", "copy", "__contains__"))
 """Attributes of a display that leave it as it is."""

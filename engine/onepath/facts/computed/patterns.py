@@ -20,6 +20,7 @@ _MOST = 24
 _DEEPEST = 12
 _LARGEST = 10**9
 _PERCENT = re.compile(r"%(?:\((\w+)\))?([#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?)([a-zA-Z%])")
+_IN_NAME = re.compile(r"[\w.]*")
 
 
 class Part(NamedTuple):
@@ -54,6 +55,24 @@ def patterns(node: ast.expr, names: Names, scope: ast.AST | None = None) -> tupl
     reader = _READERS.setdefault(names, _Reader(names))
     found = dict.fromkeys(map(_joined, reader.read(Value(node, scope), 0)))
     return tuple(found) if len(found) <= _MOST else (ANYTHING,)
+
+
+def may_be_name(node: ast.expr) -> bool:
+    """Whether an expression may give a dotted name; cheap, without what its names are bound to."""
+    match node:
+        case ast.Constant(value=str() as text):
+            return _IN_NAME.fullmatch(text) is not None
+        case ast.JoinedStr(values=fields):
+            return all(map(may_be_name, fields))
+        case ast.FormattedValue(conversion=conversion, format_spec=spec):
+            return conversion in (-1, ord("s")) and spec is None
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return may_be_name(left) and may_be_name(right)
+        case ast.BinOp(left=ast.Constant(value=str() as text), op=ast.Mod()):
+            return _IN_NAME.fullmatch(_PERCENT.sub("", text)) is not None
+        case ast.BinOp(op=op):
+            return isinstance(op, ast.Mod)
+    return True
 
 
 def constant(pattern: Pattern) -> str | None:

@@ -2,11 +2,15 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, TypeGuard
 
+from onepath.facts.computed.nodes import Nodes
 from onepath.facts.extract.definitions import dotted
 
+_TABLES = (
+    ast.Dict, ast.Call, ast.Assign, ast.List, ast.Tuple, ast.Set, ast.DictComp, ast.keyword,
+)  # fmt: skip
 _MODULE = re.compile(r"\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*)?")
 _ATTACHING = frozenset(("submodules", "submod_attrs", "submodule_attrs", "import_structure"))
 """Keywords of the calls that make a module lazy, whoever wrote the function."""
@@ -28,7 +32,7 @@ class Entry(NamedTuple):
         return str(self.module.value)
 
 
-def is_lazy(tree: ast.Module) -> bool:
+def is_lazy(tree: ast.Module, nodes: Nodes) -> bool:
     """Whether a module makes its attributes when they are asked for."""
     for node in tree.body:
         match node:
@@ -38,7 +42,7 @@ def is_lazy(tree: ast.Module) -> bool:
                 "__getattr__" in (one.name, one.asname) for one in aliases
             ):
                 return True
-    return any(_makes_lazy(node) for node in ast.walk(tree))
+    return any(_makes_lazy(node) for node, _ in nodes.of(ast.Assign, ast.Call))
 
 
 def _makes_lazy(node: ast.AST) -> bool:
@@ -66,15 +70,15 @@ def _replaces_itself(target: ast.expr) -> bool:
     return False
 
 
-def entries(nodes: Iterable[tuple[ast.AST, ast.AST | None]]) -> Iterator[Entry]:
+def entries(nodes: Nodes) -> Iterator[Entry]:
     """Every entry that may name a module, of every display of a file.
 
     One display may be read in two ways; which of them names a module that is there, others know.
 
     Args:
-        nodes: The file's nodes, each with its scope.
+        nodes: The file's nodes.
     """
-    for node, _ in nodes:
+    for node, _ in nodes.of(*_TABLES):
         match node:
             case ast.Dict(keys=keys, values=values):
                 for key, value in zip(keys, values, strict=True):

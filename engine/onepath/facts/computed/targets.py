@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeGuard
 
+from onepath.facts.computed.nodes import Nodes
 from onepath.facts.extract.definitions import dotted
 
 TARGET_KEYS = frozenset(("_target_", "class_path", "()", "class", "factory"))
@@ -36,13 +37,13 @@ class Configured(NamedTuple):
     """The path; part of the literal where that is an entry point."""
 
 
-def configured(nodes: Iterable[tuple[ast.AST, ast.AST | None]]) -> Iterator[Configured]:
+def configured(nodes: Nodes) -> Iterator[Configured]:
     """The paths of a file that its framework imports.
 
     Args:
-        nodes: The file's nodes, each with its scope.
+        nodes: The file's nodes.
     """
-    for node, scope in nodes:
+    for node, scope in nodes.of(ast.Dict, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call):
         match node:
             case ast.Dict(keys=keys, values=values):
                 for key, value in zip(keys, values, strict=True):

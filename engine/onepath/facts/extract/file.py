@@ -54,7 +54,7 @@ def extract_raw(data: bytes) -> dict[str, Any]:
         tree = parse(text.utf8)
         walk = Walk(text)
         walk.module(tree)
-        return {**walk.result(), "named": named_modules(tree, text, lambda: walk.names)}
+        return {**walk.result(), "named": named_modules(walk)}
     except SyntaxError as error:
         return {**_NOTHING, "failure": (error.lineno or 1, error.msg or "invalid syntax")}
     except (RecursionError, MemoryError):

@@ -11,6 +11,7 @@ from typing import Any
 
 from onepath.facts.computed.composed import apart, composed
 from onepath.facts.computed.names import Names
+from onepath.facts.computed.nodes import scoped
 from onepath.facts.extract.blocks import BlockWalk
 from onepath.facts.extract.definitions import ExportList, dotted, effects, params
 from onepath.facts.extract.scopes import IMPORT, OpenScope, target_names
@@ -44,15 +45,20 @@ class Walk(BlockWalk):
         self._exports = ExportList()
         self._effects: tuple[int, ...] = ()
         self._class = ""
-        self._tree = ast.Module([], [])
+        self.tree = ast.Module([], [])
+
+    @cached_property
+    def nodes(self) -> Sequence[tuple[ast.AST, ast.AST | None]]:
+        """All nodes of the file with their scopes; made where somebody asks."""
+        return scoped(self.tree)
 
     @cached_property
     def names(self) -> Names:
         """What the names of the file are bound to; made where somebody asks."""
-        return Names(self._tree)
+        return Names(self.tree, self.nodes)
 
     def module(self, tree: ast.Module) -> None:
-        self._tree = tree
+        self.tree = tree
         self.suite.body = tree.body
         self.place(self.suite)
         self.statements(tree.body)
