@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from onepath.importing.expressions import Expressions, chain_of, loaded_module, strings_in
-from onepath.importing.names import bound_names, is_dynamic
+from onepath.importing.names import Binders, is_dynamic
 from onepath.importing.steps import (
     Bind,
     Body,
@@ -51,10 +51,10 @@ def body_of(data: bytes) -> Body | None:
     lines = [0]
     for line in data.splitlines(keepends=True):
         lines.append(lines[-1] + len(line))
-    compiler = _Compiler(lines, _defers_annotations(tree))
-    return Body(
-        compiler.block(tree.body), bound_names(tree.body, module=True), is_dynamic(tree, data)
-    )
+    binders = Binders(data)
+    compiler = _Compiler(lines, binders, _defers_annotations(tree))
+    bound = binders.names(tree.body, module=True)
+    return Body(compiler.block(tree.body), bound, is_dynamic(tree, data))
 
 
 def _defers_annotations(tree: ast.Module) -> bool:
@@ -70,8 +70,9 @@ def _defers_annotations(tree: ast.Module) -> bool:
 class _Compiler:
     """Turns statements into steps, in the order in which Python runs them."""
 
-    def __init__(self, lines: Sequence[int], defers_annotations: bool) -> None:
+    def __init__(self, lines: Sequence[int], binders: Binders, defers_annotations: bool) -> None:
         self._lines = lines
+        self._binders = binders
         self._defers = defers_annotations
         self._expressions = Expressions(self._place)
 
@@ -155,7 +156,7 @@ class _Compiler:
             case ast.Match():
                 yield from self._read(node.subject)
                 for case in node.cases:
-                    names = sorted(bound_names([case.pattern]))
+                    names = sorted(self._binders.names([case.pattern]))
                     bound = tuple(Bind(place, name, None) for name in names)
                     yield Branch(place, None, (*bound, *self.block(case.body, local=local)), ())
             case _:
@@ -233,11 +234,11 @@ class _Compiler:
         every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
         parameters = tuple(one.arg for one in every)
 
-        def make() -> tuple[frozenset[str], tuple[Step, ...]]:
-            local = bound_names(node.body) | frozenset(parameters)
-            return local, self.block(node.body, local=True)
-
-        return Function(node.name, parameters, make)
+        return Function(
+            node.name, parameters,
+            lambda: self._binders.names(node.body) | frozenset(parameters),
+            lambda: self.block(node.body, local=True),
+        )  # fmt: skip
 
     def _make(self, node: ast.ClassDef) -> Iterator[Step]:
         yield from self._read(*node.decorator_list)
@@ -249,7 +250,7 @@ class _Compiler:
         function = None if initializer is None else self._function(initializer)
         place = self._place(node)
         is_plain = not (node.bases or node.keywords or node.decorator_list)
-        has = _OF_CLASSES | bound_names(node.body) if is_plain else None
+        has = _OF_CLASSES | self._binders.names(node.body) if is_plain else None
         yield Make(place, node.name, body, function, has)
         yield from self._decorated(node)
 

@@ -2,42 +2,87 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 _DYNAMIC = frozenset(("globals", "vars", "locals"))
 _MAY_BE_DYNAMIC = re.compile(rb"\b(?:globals|exec|vars|locals)\s*\(")
+_GLOBAL = re.compile(rb"\bglobal[ \t\\]+[^\W\d]")
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def bound_names(nodes: Iterable[ast.AST], *, module: bool = False) -> frozenset[str]:
-    """The names that a scope binds by its own statements.
+class Binders:
+    """Knows which names scopes bind.
 
     Args:
-        nodes: The statements of the scope.
-        module: Whether it is a module, which functions bind names of by `global` as well.
+        data: The bytes of the file, which tell what it certainly has not.
     """
-    bound: set[str] = set()
-    elsewhere: set[str] = set()
-    for node in _own(nodes):
-        match node:
-            case ast.Name(ctx=ast.Store() | ast.Del()):
-                bound.add(node.id)
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                bound.add(node.name)
-            case ast.Import() | ast.ImportFrom():
-                bound |= {one.asname or one.name.partition(".")[0] for one in node.names}
-            case ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar():
-                bound |= {node.name} if node.name else set()
-            case ast.MatchMapping():
-                bound |= {node.rest} if node.rest else set()
-            case ast.Global() | ast.Nonlocal():
-                elsewhere.update(node.names)
-    if module:
-        for node in nodes:
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.Global):
-                    bound.update(inner.names)
-    return frozenset(bound - {"*"} - (set() if module else elsewhere))
+
+    def __init__(self, data: bytes) -> None:
+        self._has_global = _GLOBAL.search(data) is not None
+        self._has_walrus = b":=" in data
+
+    def names(self, statements: Sequence[ast.AST], *, module: bool = False) -> frozenset[str]:
+        """The names that a scope binds by its own statements.
+
+        Args:
+            statements: Those of the scope.
+            module: Whether it is a module, which functions bind names of by `global` as well.
+        """
+        bound: set[str] = set()
+        elsewhere: set[str] = set()
+        for node in self._own(statements):
+            match node:
+                case ast.Name(ctx=ast.Store() | ast.Del()):
+                    bound.add(node.id)
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    bound.add(node.name)
+                case ast.Import() | ast.ImportFrom():
+                    bound |= {one.asname or one.name.partition(".")[0] for one in node.names}
+                case ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar():
+                    bound |= {node.name} if node.name else set()
+                case ast.MatchMapping():
+                    bound |= {node.rest} if node.rest else set()
+                case ast.Global() | ast.Nonlocal():
+                    elsewhere.update(node.names)
+        if module and self._has_global:
+            for node in statements:
+                for inner in ast.walk(node):
+                    if isinstance(inner, ast.Global):
+                        bound.update(inner.names)
+        return frozenset(bound - {"*"} - (set() if module else elsewhere))
+
+    def _own(self, statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
+        """The nodes of a scope that may bind names, those of inner scopes left out."""
+        waiting = list(statements)
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if isinstance(node, Def | ast.ClassDef):
+                waiting += node.decorator_list if self._has_walrus else ()
+            elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+                waiting += [one for one in ast.walk(node) if isinstance(one, ast.NamedExpr)]
+            elif self._has_walrus and not isinstance(node, ast.Lambda):
+                waiting += ast.iter_child_nodes(node)
+            elif not isinstance(node, ast.Lambda):
+                waiting += _binding_parts(node)
+
+
+def _binding_parts(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a node that may bind names where no expression does."""
+    for name in node._fields:
+        if name not in _ONLY_READ:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                yield from (one for one in value if isinstance(one, ast.AST))
+            elif isinstance(value, ast.AST):
+                yield value
+
+
+_ONLY_READ = frozenset((
+    "value", "test", "iter", "annotation", "context_expr", "subject", "exc", "cause", "msg",
+    "type", "guard", "slice", "ctx", "op", "names",
+))  # fmt: skip
+"""Fields with expressions that are evaluated and bind nothing, and with names."""
 
 
 def is_dynamic(tree: ast.Module, data: bytes) -> bool:
@@ -55,17 +100,3 @@ def is_dynamic(tree: ast.Module, data: bytes) -> bool:
         and (node.func.id == "exec" or (node.func.id in _DYNAMIC and not node.args))
         for node in ast.walk(tree)
     )
-
-
-def _own(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes of a scope, those of inner scopes left out."""
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if isinstance(node, Def | ast.ClassDef):
-            waiting += node.decorator_list
-        elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            waiting += [one for one in ast.walk(node) if isinstance(one, ast.NamedExpr)]
-        elif not isinstance(node, ast.Lambda):
-            waiting += ast.iter_child_nodes(node)

@@ -183,30 +183,28 @@ class Function:
     Args:
         name: Its name.
         parameters: The names of its parameters.
-        make: Gives the names that it binds itself, parameters included, and its steps.
+        local: Gives the names that it binds itself, parameters included.
+        steps: Gives its body.
     """
 
     def __init__(
-        self, name: str, parameters: tuple[str, ...],
-        make: Callable[[], tuple[frozenset[str], tuple[Step, ...]]],
+        self, name: str, parameters: tuple[str, ...], local: Callable[[], frozenset[str]],
+        steps: Callable[[], tuple[Step, ...]],
     ) -> None:  # fmt: skip
         self.name = name
         self.parameters = parameters
-        self._make = make
+        self._local = local
+        self._steps = steps
 
     @cached_property
-    def _made(self) -> tuple[frozenset[str], tuple[Step, ...]]:
-        return self._make()
-
-    @property
     def local(self) -> frozenset[str]:
         """The names that it binds itself."""
-        return self._made[0]
+        return self._local()
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Its body."""
-        return self._made[1]
+        return self._steps()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from onepath.facts.documents.doctest import docstring_pieces
 from onepath.facts.extract.file import extract, parse
+from onepath.facts.prefilter.words import Needles
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.facts.spelling.code import Reach, Reader, readers
 from onepath.model import Facts, UseKind
@@ -24,6 +25,12 @@ _NAMESPACE = re.compile(
     rb"[ \t\r\n]*__name__\b"
 )
 """What may read names of the file without spelling them."""
+_NAMESPACES = Needles.of((
+    "globals", "locals", "vars", "dir", "eval", "exec", "builtins", "f_globals", "f_locals",
+))  # fmt: skip
+_OWN_NAME = Needles.of(("__name__",))
+_NEAR = 100
+"""So many blanks may stand before the name of a module, in bytes."""
 _TOKEN = re.compile(
     rb"#[^\r\n]*"
     rb"|\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
@@ -117,7 +124,14 @@ class Spelling:
 
     @cached_property
     def _reads_namespaces(self) -> bool:
-        return _NAMESPACE.search(self._data) is not None
+        data = self._data
+        return (
+            _NAMESPACES.hit(data)
+            or any(
+                data[max(0, at - _NEAR) : at].rstrip().endswith((b"[", b"("))
+                for at in _OWN_NAME.places(data)
+            )
+        ) and _NAMESPACE.search(data) is not None
 
     @cached_property
     def _tokens(self) -> list[tuple[int, int]]:
