@@ -179,6 +179,20 @@ def test_a_narrower_search_reads_only_what_a_wider_one_hit() -> None:
     assert "b.py" not in snapshot.read_paths
 
 
+def test_searches_that_will_follow_are_answered_by_one_pass() -> None:
+    book, snapshot = book_of(FILES)
+    other, narrower = Needles.of(["Name", "os"]), Needles.of(["os"])
+    book.search_along([other])
+    book.mentioning(NAME)
+    snapshot.read_paths.clear()
+    assert book.others_mentioning(book.python, other) == book.python
+    assert snapshot.read_paths == []
+    assert book.others_mentioning(book.python, narrower) == ("b.py",)
+    later = book.over(SpySnapshot({**FILES, "b.py": b"x\n", "e.py": b"import os\n"}))
+    assert "b.py" not in later.others_mentioning(later.python, other)
+    assert "e.py" in later.others_mentioning(later.python, other)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_parts_of_files_are_worked_on_apart(tmp_path: Path, jobs: int) -> None:
     files = {f"f{number:02}.py": b"import os\n" for number in range(80)}

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from onepath.analysis.expecting import expecting_lines
 from onepath.facts.prefilter.words import Needles
 from onepath.symbols.find_references.callees import Purpose, purpose_of
-from onepath.symbols.find_references.users import names_in_code
+from onepath.symbols.find_references.users import files_naming
 from onepath.symbols.graph.imports import alias_targets
 from onepath.symbols.world import World
 
@@ -21,7 +21,7 @@ def expected_failures(world: World, modules: Collection[str]) -> dict[str, str]:
     """
     book = world.book
     words = {world.modules.name(path).rpartition(".")[2] for path in modules}
-    near = book.others_mentioning(book.python, Needles.of(names_in_code(world, words)))
+    near = files_naming(world, words)
     users = sorted(book.others_mentioning(sorted(near), Needles.of(_ERRORS)))
     book.load(users)
     data = world.read(users)

@@ -55,6 +55,7 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
         A changeset that is proven: places that failed the proof are left alone and refused.
     """
     globs = Globs(config.exclude)
+    world.book.search_along(_foreseen(world, renames))
     survey = _survey(world, renames)
     excluded = {path for path in survey.facts if globs.match(path)}
     found = groups(world, renames, survey.facts)
@@ -92,6 +93,23 @@ def _remarks(changes: Iterable[FileChange]) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------- survey
+
+
+def _foreseen(world: World, renames: Renames) -> list[Needles]:
+    """The searches that will follow: for the names of the canonical modules, and of all modules
+    that are in question."""
+    canonical = {to.module for to in renames.olds.values()}
+    deprecated = {old.rpartition(".")[0] for old in renames.olds}
+    return [
+        Needles.of(
+            name.rpartition(".")[2]
+            for path in map(world.modules.find, modules)
+            if path is not None
+            for name in world.modules.names(path)
+            if name
+        )
+        for modules in (canonical, canonical | deprecated)
+    ]
 
 
 def _survey(world: World, renames: Renames) -> _Survey:

@@ -41,6 +41,8 @@ class Batch(NamedTuple):
     """None lets every blob through."""
     extracting: bool = True
     """False only searches."""
+    along: tuple[Search, ...] = ()
+    """Other searches to answer at the same time."""
 
 
 class Found(NamedTuple):
@@ -50,6 +52,8 @@ class Found(NamedTuple):
     hit: bool
     packed: bytes | None
     missing: bool = False
+    along: tuple[bool, ...] = ()
+    """For each of the other searches, whether it hits."""
 
 
 def read_batch(batch: Batch) -> list[Found]:
@@ -59,11 +63,12 @@ def read_batch(batch: Batch) -> list[Found]:
         for entry, data in batch.source.read(batch.entries):
             if data is None:
                 found.append(Found(entry.oid, False, None, True))
-            elif batch.needles is None or batch.needles.hit(data) or is_lfs_pointer(data):
-                packed = pack(extract_raw(data)) if batch.extracting else None
-                found.append(Found(entry.oid, True, packed))
-            else:
-                found.append(Found(entry.oid, False, None))
+                continue
+            is_pointer = is_lfs_pointer(data)
+            hit = batch.needles is None or batch.needles.hit(data) or is_pointer
+            packed = pack(extract_raw(data)) if hit and batch.extracting else None
+            along = tuple(one.hit(data) or is_pointer for one in batch.along)
+            found.append(Found(entry.oid, hit, packed, along=along))
     return found
 
 
@@ -94,7 +99,11 @@ class FactsBook:
         self.missing: set[str] = set()
         """Blob ids whose bytes can't be had."""
         self._searched: dict[str, tuple[Search, set[bytes]]] = {}
-        """The last searches of this run by digest, each with the blobs in which it did not hit."""
+        """The last searches of this run by key, each with the blobs in which it did not hit."""
+        self._along: dict[str, Search] = {}
+        """Searches to be answered by the next pass over the Python files."""
+        self._answers: dict[str, tuple[set[bytes], set[bytes]]] = {}
+        """The blobs in which these have hit, and those in which they have not."""
 
     def facts(self, path: str) -> Facts:
         """The facts of one file; empty ones if the snapshot does not hold it."""
@@ -154,6 +163,15 @@ class FactsBook:
         """Those of `paths`, which are not Python files, that hold one of the needles."""
         return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
 
+    def search_along(self, searches: Iterable[Search]) -> None:
+        """Answer searches that are certain to follow in the next pass over all Python files.
+
+        Reading a file costs ten times as much as searching it.
+        """
+        for one in searches:
+            if one.digest not in self._answers:
+                self._along[one.digest] = one
+
     def spread(self, function: Callable[[Sequence[str]], R], paths: Sequence[str]) -> list[R]:
         """What a function gives for parts of some files, in processes of their own.
 
@@ -188,6 +206,7 @@ class FactsBook:
         book._by_oid = self._by_oid
         book.missing = self.missing
         book._searched = self._searched
+        book._along, book._answers = self._along, self._answers
         return book
 
     def _search(
@@ -197,6 +216,9 @@ class FactsBook:
         size = next((len(entry.oid) // 2 for entry in entries.values()), 20)
         hits, misses = self._cache.scanned(key, size)
         known_before = len(hits) + len(misses)
+        if needles.digest in self._answers:
+            hits |= self._answers[needles.digest][0]
+            misses |= self._answers[needles.digest][1]
         keys = {entry.oid: bytes.fromhex(entry.oid) for entry in entries.values()}
         for other, missed in self._searched.values():
             if needles.within(other):
@@ -208,9 +230,19 @@ class FactsBook:
             and keys[entry.oid] not in misses
             and entry.oid not in self.missing
         }
-        for found in self._look(list(unscanned.values()), needles, extracting=extracting):
+        is_pass = len(unscanned) > len(self.python) // 2 and paths is self.python
+        self._along.pop(needles.digest, None)
+        along = tuple(self._along.values()) if is_pass else ()
+        answers: list[tuple[set[bytes], set[bytes]]] = [(set(), set()) for _ in along]
+        for found in self._look(list(unscanned.values()), needles, along, extracting=extracting):
             if not found.missing:
                 (hits if found.hit else misses).add(keys[found.oid])
+                for answer, is_hit in zip(answers, found.along, strict=True):
+                    answer[not is_hit].add(keys[found.oid])
+        for one, answer in zip(along, answers, strict=True):
+            self._answers[one.digest] = answer
+            self._searched[one.digest] = one, answer[1]
+            del self._along[one.digest]
         if len(hits) + len(misses) > known_before:
             self._cache.put_scan(key, hits, misses)
         self._searched[key] = needles, misses
@@ -219,8 +251,9 @@ class FactsBook:
         return tuple(path for path, entry in entries.items() if keys[entry.oid] in hits)
 
     def _look(
-        self, entries: Sequence[Entry], needles: Search, *, extracting: bool
-    ) -> Iterator[Found]:
+        self, entries: Sequence[Entry], needles: Search, along: tuple[Search, ...], *,
+        extracting: bool,
+    ) -> Iterator[Found]:  # fmt: skip
         """Search files, and read those that hit and are not known if they are to be extracted."""
         known = self._cache.known() if extracting and entries else frozenset()
         new: list[Entry] = []
@@ -228,8 +261,8 @@ class FactsBook:
         for entry in entries:
             is_known = entry.oid in self._by_oid or bytes.fromhex(entry.oid) in known
             (old if is_known or not extracting else new).append(entry)
-        yield from self._read(new, needles)
-        yield from self._read(old, needles, extracting=False)
+        yield from self._read(new, needles, along)
+        yield from self._read(old, needles, along, extracting=False)
 
     def _parts(self, entries: Sequence[Entry], size: int) -> Iterator[Sequence[Entry]]:
         """Parts of some files for one process each, all of one size unless it is 0.
@@ -256,14 +289,14 @@ class FactsBook:
         return found
 
     def _read(
-        self, entries: Sequence[Entry], needles: Search | None, *, extracting: bool = True,
-        recording: bool = False,
+        self, entries: Sequence[Entry], needles: Search | None, along: tuple[Search, ...] = (), *,
+        extracting: bool = True, recording: bool = False,
     ) -> list[Found]:  # fmt: skip
         if not entries:
             return []
         source = self.snapshot.source()
         batches = [
-            Batch(source, tuple(part), needles, extracting)
+            Batch(source, tuple(part), needles, extracting, along)
             for part in self._parts(entries, 0 if needles is None else _SEARCHED)
         ]
         results: list[Found] = []

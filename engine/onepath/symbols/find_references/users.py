@@ -35,7 +35,7 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
     """
     book, modules = world.book, tuple(modules)
     words = {dotted.rpartition(".")[2] for path in modules for dotted in world.modules.names(path)}
-    near = {*book.others_mentioning(book.python, Needles.of(names_in_code(world, words)))}
+    near = _named_in_code(world, words)[1]
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in modules if is_package(path))
     near.update(path for path in book.python if folders and path.startswith(folders))
@@ -55,11 +55,22 @@ def names_in_code(world: World, words: Collection[str]) -> set[str]:
         world: The code.
         words: The last parts of the modules' paths.
     """
+    return _named_in_code(world, words)[0]
+
+
+def files_naming(world: World, words: Collection[str]) -> set[str]:
+    """The Python files that spell what modules are called in code, as in `names_in_code`."""
+    return _named_in_code(world, words)[1]
+
+
+def _named_in_code(world: World, words: Collection[str]) -> tuple[set[str], set[str]]:
+    """What modules are called in code, and the files that spell one of these names."""
     book = world.book
-    known, new = set[str](), set(words)
+    files, known, new = set[str](), set[str](), set(words)
     while new:
         known |= new
         spelling = book.others_mentioning(book.python, Needles.of(new))
+        files.update(spelling)
         renaming = book.others_mentioning(spelling, Needles.of(f"{word} as" for word in new))
         book.load(renaming)
         new = {
@@ -69,4 +80,4 @@ def names_in_code(world: World, words: Collection[str]) -> set[str]:
             for alias in statement.names
             if alias.asname and alias.name.rpartition(".")[2] in new
         } - known
-    return known
+    return known, files

@@ -15,7 +15,12 @@ from onepath.facts.spelling.file import is_read_in_code
 from onepath.model import Facts
 from onepath.symbols.find_references.references import references
 from onepath.symbols.resolve import Step
-from onepath.symbols.spelling.module_objects import ANY_NAME, escaping_modules, users_of_modules
+from onepath.symbols.spelling.module_objects import (
+    ANY_NAME,
+    escaping_modules,
+    search_for_objects,
+    users_of_modules,
+)
 from onepath.symbols.world import World
 
 _PYTHON = (".py", ".pyi")
@@ -67,6 +72,9 @@ def names_read_elsewhere(
     found: dict[str, set[str]] = {}
     needles = Needles.of(words)
     more = frozenset(name for names in named.values() for name in names).difference(words)
+    if users := search.modules_with(more):
+        wide = search_for_objects(world, users, is_wide=True)
+        world.book.search_along((search_for_objects(world, named), wide))
     for path, names in (
         *search.in_texts(needles), *search.in_python(needles), *search.referred(more),
     ):  # fmt: skip
@@ -137,9 +145,13 @@ class _Search:
             words = {word for at, word in self._places(data) if at not in known}
             yield from self._apart(apart, words, is_open=ANY_NAME.search(data) is not None)
 
+    def modules_with(self, words: Collection[str]) -> list[str]:
+        """The files of modules with one of some names of interest."""
+        return [path for path, names in self._named.items() if not names.isdisjoint(words)]
+
     def referred(self, words: Collection[str]) -> Iterator[tuple[str, Collection[str]]]:
         """Imports, attribute chains and strings that read names other than those of the run."""
-        modules = [path for path, names in self._named.items() if not names.isdisjoint(words)]
+        modules = self.modules_with(words)
         if not modules:
             return
         world = self._world

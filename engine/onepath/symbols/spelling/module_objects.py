@@ -140,7 +140,7 @@ def escaping_modules(world: World, paths: Collection[str]) -> set[str]:
     knows from the code which names are read then.
     """
     modules = {name: path for path in paths for name in world.modules.names(path) if name}
-    chosen = world.book.others_mentioning(world.book.python, _search(world, paths))
+    chosen = world.book.others_mentioning(world.book.python, search_for_objects(world, paths))
     world.book.load(chosen)
     found: set[str] = set()
     for user in chosen:
@@ -160,10 +160,19 @@ def escaping_modules(world: World, paths: Collection[str]) -> set[str]:
 
 def users_of_modules(world: World, paths: Collection[str]) -> Sequence[str]:
     """The Python files that may import modules, or names from them, by their own names."""
-    return world.book.others_mentioning(world.book.python, _search(world, paths, is_wide=True))
+    return world.book.others_mentioning(
+        world.book.python, search_for_objects(world, paths, is_wide=True)
+    )
 
 
-def _search(world: World, paths: Iterable[str], *, is_wide: bool = False) -> _Objects:
+def search_for_objects(world: World, paths: Iterable[str], *, is_wide: bool = False) -> Search:
+    """The search for files that may get a module itself.
+
+    Args:
+        world: The code.
+        paths: The modules' files.
+        is_wide: Whether files that take names from the modules are looked for as well.
+    """
     names = [name.split(".") for path in paths for name in world.modules.names(path) if name]
     pairs = {(parts[-2] if parts[1:] else "", parts[-1]) for parts in names}
     return _Objects(frozenset((one.encode(), other.encode()) for one, other in pairs), is_wide)
