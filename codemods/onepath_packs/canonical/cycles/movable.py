@@ -100,6 +100,10 @@ class Movable:
                         self.places.setdefault((path, target), []).append(one)
                         self._targets.setdefault(one, []).append(target)
 
+    def may_touch(self, path: str) -> bool:
+        """Whether the configuration names a file."""
+        return self._allowed.match(path)
+
     def costs(self) -> dict[Bound, int]:
         """What it costs to move each import that can, in the order of the files."""
         return {one: _COSTS[known.how] for one, known in self._verdicts.items() if known.how}

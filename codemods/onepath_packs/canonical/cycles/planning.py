@@ -1,6 +1,6 @@
 """Import cycles are opened by moving imports that nobody needs while modules are imported."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from onepath.codemod.left_out import LeftOut
@@ -11,12 +11,11 @@ from onepath.config.migrate_toml import Config
 from onepath.model import Refusal
 from onepath.proof.changes import Declared
 from onepath.symbols.graph.cuts import Edge, smallest_cut
-from onepath.symbols.graph.cycles import components, shortest_cycle
+from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
 from onepath_packs.canonical.cycles.movable import Bound, Movable
-
-_SHOWN = 6
+from onepath_packs.canonical.cycles.report import deferred_lines, left_lines
 
 Imports = Mapping[str, Sequence[str]]
 """File -> the files that it imports while it runs."""
@@ -44,14 +43,15 @@ def _propose(world: World, left_out: LeftOut, cycles: CyclesConfig) -> Proposal:
             break
         # What turned out to have no place to go stays, and another choice is made.
     after = _without(graph, _edges_gone(movable.places, chosen))
-    left = components(after)
+    allowed = Globs(cycles.paths).match
+    left = [one for one in components(after) if any(map(allowed, one))]
     return Proposal(
         file_changes(world, edits),
         tuple(_refusals(movable, after, left)),
         Declared(frozenset(movable.freed(chosen)), frozenset({("typing.TYPE_CHECKING", "")})),
         {"import-cycle": len(circles)},
         {"import-cycle": len(left)},
-        tuple(_remarks(world, circles, after, left)),
+        tuple(_remarks(world, circles, after, left, allowed)),
         movable.changed(moves),
     )
 
@@ -89,26 +89,29 @@ def _without(graph: Imports, gone: Collection[Edge]) -> dict[str, list[str]]:
 
 def _remarks(
     world: World, before: Sequence[frozenset[str]], after: Imports,
-    left: Sequence[frozenset[str]],
+    left: Sequence[frozenset[str]], named: Callable[[str], bool],
 ) -> Iterator[str]:  # fmt: skip
     if before:
         yield (
             f"modules in a circle at import time: {sum(map(len, before))} in {len(before)} before, "
             f"{sum(map(len, left))} in {len(left)} after"
         )
-    for circle in left:
-        cycle = shortest_cycle(after, circle)
-        names = [world.modules.name(path) for path in cycle[:_SHOWN]]
-        more = [f"{len(cycle) - _SHOWN} more"] if len(cycle) > _SHOWN else []
-        way = " -> ".join([*names, *more, names[0]])
-        count = "1 module is" if len(circle) == 1 else f"{len(circle)} modules are"
-        yield f"{count} still in a circle: {way}"
+        inside = sum(map(named, (path for one in before for path in one)))
+        if inside < sum(map(len, before)):
+            rest = sum(map(named, (path for one in left for path in one)))
+            yield f"of these in the paths that are named: {inside} before, {rest} after"
+    yield from left_lines(world, after, left, named)
+    yield from deferred_lines(world, named)
 
 
 def _refusals(
     movable: Movable, after: Imports, left: Iterable[frozenset[str]]
 ) -> Iterator[Refusal]:
-    """The smallest set of imports that would open what is left, and why they have to stay."""
+    """The smallest set of imports that would open what is left, and why they have to stay.
+
+    It is sought among the imports of the files that the configuration names: no others may be
+    touched, and each cycle that one of these files is in has one.
+    """
     for circle in left:
         inside = _inside(after, [circle])
         every = {
@@ -116,6 +119,7 @@ def _refusals(
             for path, targets in inside.items()
             for to in targets
             for one in movable.places[path, to]
+            if movable.may_touch(path)
         }
         cut = smallest_cut(inside, movable.places, dict.fromkeys(sorted(every), 1))
         size = f"{'' if cut.is_smallest else 'about '}{len(cut.gone)}"
