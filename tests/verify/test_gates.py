@@ -230,6 +230,31 @@ def test_places_are_tried_again_when_they_are_forgotten(gated: Any) -> None:
     )
 
 
+def test_a_file_that_has_nothing_left_to_do_is_not_listed(gated: Any) -> None:
+    gated.land({"tests/test_source.py": CHECK})
+    gated.verify(code=3)
+    assert [place[0] for place in gated.refusals()] == ["pkg/user3.py"]
+    gated.repository.commit({"pkg/user3.py": "def make():\n    return None\n"})
+    assert gated.refusals() == []
+
+
+# The document follows like code, and its test sees that.
+GUIDE = "# Guide\n\n```python\nfrom pkg.old import Manager\n```\n"
+READS = (
+    "import pathlib\n\ndef test_guide():\n    assert 'pkg.old' in pathlib.Path('guide.md')"
+    ".read_text()\n"
+)
+
+
+def test_a_document_is_left_alone(gated: Any) -> None:
+    gated.land({"tests/test_guide.py": READS, "guide.md": GUIDE})
+    assert [one["path"] for one in gated.verify(code=3)["withheld"]] == ["guide.md"]
+    assert [place[0] for place in gated.refusals()] == ["guide.md"]
+    gated.migrate("apply")
+    assert "guide.md" not in gated.changed()
+    assert gated.verify()["status"] == "same"
+
+
 # ------------------------------------------------------------------------- people
 
 

@@ -30,6 +30,12 @@ def plan_version(pack: Pack, version: Version, world: World, config: Config) -> 
     places = tuple(place for place in there if place.path not in files)
     excluded = (*config.exclude, *literal_globs(files))
     outcome = version.plan(world, replace(config, exclude=excluded, places=places))
+    told = {one.path for one in outcome.changeset.refusals if one.code == "excluded"}
+    if files.keys() - told:
+        # The version says nothing of a file that it is not to touch: it may have nothing to do.
+        whole = version.plan(world, config).changeset
+        would_change = {change.path for change in whole.changes}
+        files = {path: why for path, why in files.items() if path in told | would_change}
     refusals = tuple(sorted({*_refusals(outcome.changeset.refusals, files)}))
     return replace(outcome, changeset=replace(outcome.changeset, refusals=refusals))
 

@@ -109,7 +109,9 @@ class _Gating:
             return replace(gated, problem="commits were appended to it, so it is not traced")
         places = isolate(self.regeneration, self.gates, verified, failed, self.progress)
         if places is None:
-            said = "it fails without the phase's changes too: by people's commits, or by chance"
+            said = (
+                "it fails without these changes too: by people's commits, a new file, or by chance"
+            )
             return replace(gated, problem=said)
         self._note(stack.top.own.oid, places)
         return replace(gated, withheld=tuple(sorted({one for of in places.values() for one in of})))

@@ -26,7 +26,7 @@ Places = Mapping[str, Sequence[Withheld]]
 class Regeneration:
     """Plans phases from the commits that they were planned from.
 
-    Nothing is taken from a cache: what an earlier run has kept proves nothing.
+    What is compared comes from no cache: what an earlier run has kept proves nothing.
     """
 
     repository: Repository
@@ -38,7 +38,7 @@ class Regeneration:
 
     def plan(
         self, base: str, phases: Sequence[str], on_top: OnTop, commit: str,
-        more: Places | None = None,
+        more: Places | None = None, *, is_cached: bool = False,
     ) -> Plan:  # fmt: skip
         """Plan phases as the ledger of a commit says that they were planned.
 
@@ -49,13 +49,15 @@ class Regeneration:
             commit: Its ledger names the places that were left alone; without a ledger, those
                 that are noted count.
             more: Places to be left alone besides.
+            is_cached: Whether facts may come from an earlier run.
         """
         snapshot = open_snapshot(self.repository.top, base)
         config = with_stamps(self.configured(snapshot), snapshot)
         config = replace(config, withheld=_joined(self.withheld(config, commit), more or {}))
         plan = make_plan(
-            snapshot, config, self.packs, executor=self.executor, cache_dir=None, phases=phases,
-            progress=self.progress, on_top=on_top,
+            snapshot, config, self.packs, executor=self.executor,
+            cache_dir=self.repository.cache_dir if is_cached else None,
+            phases=phases, progress=self.progress, on_top=on_top,
         )  # fmt: skip
         return with_ledger(plan, snapshot, config.ledger, config.withheld)
 
@@ -70,7 +72,12 @@ class Regeneration:
         stack = verified.stack
         assert stack is not None
         plan = self.plan(
-            stack.base, stack.phases, stack.on_top(self.repository), stack.top.own.oid, more
+            stack.base,
+            stack.phases,
+            stack.on_top(self.repository),
+            stack.top.own.oid,
+            more,
+            is_cached=True,
         )
         return next(phase for phase in plan.phases if phase.name == stack.top.phase)
 
