@@ -28,7 +28,8 @@ def _head(results: Sequence[Result]) -> Iterator[str]:
         "`make acceptance` writes this page. It downloads each source distribution, migrates it "
         "case by case, and compares what Python does before and after: every module imported "
         "first, the object behind every public name, changed files compiled, undefined names, and "
-        "the package's own suite where it runs within minutes. A case is a `rename` from the "
+        "the package's own suite, where it runs within minutes, for the cases that migrate all "
+        "symbols. A case is a `rename` from the "
         "definition to its facade, the same with `--inside`, the way back, or `init`, `audit` and "
         "`apply` for all symbols of the package at once."
     )

@@ -149,9 +149,7 @@ class Spelling:
         """Where the bytes hold a name as a word, in order."""
         known = self._places_of.get(name)
         if known is None:
-            word = re.compile(
-                rb"(?<![\w\x80-\xff])%b(?![\w\x80-\xff])" % re.escape(name.encode())
-            )
+            word = re.compile(rb"(?<![\w\x80-\xff])%b(?![\w\x80-\xff])" % re.escape(name.encode()))
             known = [found.start() for found in word.finditer(self._data)]
             self._places_of[name] = known
         return known
