@@ -1,6 +1,10 @@
 """`migrate init`: discover, and write `migrate.toml` for review."""
 
 import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +12,9 @@ import typer
 
 from onepath.errors import InputError, OutsideError
 from onepath_cli.context import HEAD, Options, Workspace, near, open_workspace
+
+_LONGEST = 60
+"""Seconds after which nobody is writing a file any more."""
 
 
 def init(
@@ -99,22 +106,47 @@ def _exists(target: Path) -> InputError:
 
 def _write(target: Path, text: str, force: bool) -> None:
     """Write the file whole or not at all."""
+    _sweep(target)
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        try:
-            with partial.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            if force:
-                partial.replace(target)
-            else:
-                # A link, unlike a rename, does not overwrite what came in the meantime.
-                os.link(partial, target)
-        finally:
-            partial.unlink(missing_ok=True)
+        with _uninterrupted():
+            try:
+                with partial.open("x", encoding="utf-8", newline="\n") as file:
+                    file.write(text)
+                if force:
+                    partial.replace(target)
+                else:
+                    # A link, unlike a rename, does not overwrite what came in the meantime.
+                    os.link(partial, target)
+            finally:
+                partial.unlink(missing_ok=True)
     except FileExistsError:
         raise _exists(target) from None
     except OSError as error:
         raise OutsideError(f"{target} can't be written: {error.strerror}") from error
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let a signal that ends the program wait until a file is written, which takes milliseconds."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    ending = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what runs have left that were killed while they wrote."""
+    for left in target.parent.glob(f".{target.name}.*"):
+        with suppress(OSError):
+            is_old = time.time() - left.stat().st_mtime > _LONGEST
+            if is_old and left.suffix[1:].isdigit() and not left.is_symlink():
+                left.unlink()
 
 
 def _tell(options: Options, target: Path, text: str, is_elsewhere: bool) -> None:

@@ -1,6 +1,8 @@
 """The commands with a plan made by hand; the planner's own plans are in test_end_to_end."""
 
 import json
+import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -296,6 +298,33 @@ def discovering(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     monkeypatch.setattr("onepath_cli.init._discovered", discovered)
     return asked
+
+
+def test_init_removes_what_a_killed_run_has_left(
+    world: World, discovering: list[list[str]]
+) -> None:
+    old, new, other = (world.folder / f".migrate.toml.{end}" for end in ("123", "456", "bak"))
+    for path in (old, new, other):
+        path.write_text("half")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    assert world("init", "--canonical", "new.Name").exit_code == 0
+    # What is new may be somebody's who is writing; what has another name is not ours.
+    assert [path.exists() for path in (old, new, other)] == [False, True, True]
+
+
+def test_a_signal_waits_until_init_has_written(
+    world: World, discovering: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def killed(*arguments: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        link(*arguments)
+
+    monkeypatch.setattr(os, "link", killed)
+    world("init", "--canonical", "new.Name")
+    assert [path.name for path in world.folder.glob("*migrate.toml*")] == ["migrate.toml"]
 
 
 def test_init_never_overwrites_unasked(world: World, discovering: list[list[str]]) -> None:
