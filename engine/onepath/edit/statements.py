@@ -81,9 +81,11 @@ def add_names(text: str, names: tuple[Name, ...], indent: str | None = None) -> 
         aliases[-1] = last.with_changes(comma=layout)
         aliases.append(_alias(name).with_changes(comma=trailing))
     added = lazy + _code(node.with_changes(names=aliases))
-    if indent is None or node.lpar is not None or "\n" in added or len(indent + text) > LINE_WIDTH:
+    if indent is None or node.lpar is not None or "\n" in added:
         return added
-    if len(indent + added) <= LINE_WIDTH:
+    # A line of one name may be long because it has to be; one of several is somebody's layout.
+    is_layout = len(_aliases(node)) > 1 and len(indent + text) > LINE_WIDTH
+    if is_layout or len(indent + added) <= LINE_WIDTH:
         return added
     head, _, _ = added.partition(" import ")
     bare = (_code(alias.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for alias in aliases)
