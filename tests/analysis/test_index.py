@@ -41,6 +41,7 @@ def test_names_of_a_file_that_cannot_be_read_are_not_missing(
     path: Path = repository.path  # type: ignore[attr-defined]
     oid: str = repository.git("rev-parse", "HEAD:pkg/lost.py")  # type: ignore[attr-defined]
     (path / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    (path / "pkg/lost.py").unlink()
     with FactsCache(None) as cache:
         world = World.open(open_snapshot(path), cache, SerialExecutor())
         world.book.load(world.book.python)
