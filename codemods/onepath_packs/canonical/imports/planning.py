@@ -24,6 +24,7 @@ from onepath_packs.canonical.imports.file import Demand
 from onepath_packs.canonical.imports.kept.ambiguous import reads_through
 from onepath_packs.canonical.imports.kept.path_edits import edits_path
 from onepath_packs.canonical.imports.kept.withheld import Held, named_bindings
+from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.patched import Group, groups, held_groups, replaced_in
 from onepath_packs.canonical.imports.rounds import Rounds
 from onepath_packs.canonical.imports.strings.attributes import names_attributes
@@ -78,7 +79,7 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
         Changeset(tuple(changes), tuple(sorted(refusals))),
         {"deprecated-import": count},
         {"deprecated-import": count - settled},
-        tuple(_remarks(changes)),
+        (*_remarks(changes), *_loaded_at_once(world, changes, survey)),
     )
 
 
@@ -90,6 +91,12 @@ def _remarks(changes: Iterable[FileChange]) -> Iterator[str]:
             places = ", ".join(map(str, dict.fromkeys(lines)))
             only = "only a type checker reads them"
             yield f"{change.path}: types in comments follow (line {places}); {only}"
+
+
+def _loaded_at_once(world: World, changes: Iterable[FileChange], survey: _Survey) -> Iterator[str]:
+    for change in changes:
+        if change.path in survey.sites:
+            yield from loaded_at_once(world, change, survey.sites[change.path])
 
 
 # ------------------------------------------------------------------- survey
