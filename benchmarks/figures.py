@@ -81,7 +81,7 @@ def _figures(
     named = [cls for cls in index.classes.values() if "websocket" in cls.name.lower()]
     yield "classes with `websocket` in their name", len(named)
     yield "of these outside tests", sum(not in_tests(cls.path) for cls in named)
-    yield from _as_the_tests_count(repository, revision, world)
+    yield from as_the_tests_count(repository, revision, world)
     yield from _roles(index)
     for name in RULES:
         found = list(all_rules()[name].check(index, index.settings))
@@ -95,7 +95,7 @@ def _figures(
             yield "of all cycles at import time", sum("while they" in one.message for one in found)
 
 
-def _as_the_tests_count(
+def as_the_tests_count(
     repository: Repository, revision: str, world: World
 ) -> Iterator[tuple[str, object]]:
     """What the reports' own tests count, and by facts where their text search counts more."""
