@@ -261,18 +261,18 @@ class _Collapse:
         """Rewrite every use that can be, outside of the definitions that go."""
         self._kept = self._looked_up.names()
         while True:
-            done = self._attempt_once(going)
+            done = self._attempt_once(going, through_module=False)
             taken = {one.path for one in done.refusals if one.code == "name-taken"}
-            if not any(self._kept.get(path) for path in taken):
-                return done
             # Who read a name of such a file may read it elsewhere by now, and free it.
             changed = [path for path, edits in done.edits.items() if edits]
-            kept = self._looked_up.names(self._after(done), changed)
+            is_free = not any(self._kept.get(path) for path in taken)
+            kept = self._kept if is_free else self._looked_up.names(self._after(done), changed)
             if all(kept.get(path) == self._kept.get(path) for path in taken):
-                return done
+                break
             self._kept = kept
+        return self._attempt_once(going, through_module=True) if taken else done
 
-    def _attempt_once(self, going: Collection[str]) -> _Done:
+    def _attempt_once(self, going: Collection[str], *, through_module: bool) -> _Done:
         done = _Done()
         for path, sites in self._sites.items():
             outside = [site for site in sites if not self._goes(path, site, going)]
@@ -287,6 +287,7 @@ class _Collapse:
                     done.left.setdefault(site.variant, []).append((path, site.line))
             edits = SiteEdits(
                 self._world, path, self._variants, self._forwarding, self._kept.get(path, ()),
+                through_module=through_module,
             )  # fmt: skip
             refused = edits.take(wanted)
             done.refusals += [refusal for _, refusal in refused]
@@ -410,6 +411,7 @@ class _Collapse:
             ]  # fmt: skip
             edits = SiteEdits(
                 self._world, path, self._variants, self._forwarding, self._kept.get(path, ()),
+                through_module=True,
             )  # fmt: skip
             edits.take(wanted)
             for one in variants:

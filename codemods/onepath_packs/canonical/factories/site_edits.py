@@ -24,7 +24,7 @@ from onepath.edit.calls import change_call
 from onepath.edit.draft import Draft
 from onepath.edit.edits import apply
 from onepath.model import Edit, Refusal
-from onepath.symbols.renames import Renames
+from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.tree.syntax import Span
 from onepath.symbols.world import World
 from onepath_packs.canonical.factories.sites import ATTRIBUTE, CALL, STORE, Site
@@ -49,11 +49,14 @@ class SiteEdits:
         variants: The variants by name.
         forwardings: What a variant hands on for a use of it.
         keep: Names of the file that others import.
+        through_module: Whether what stays may be read as an attribute of its module, where its own
+            name is taken.
     """
 
     def __init__(
         self, world: World, path: str, variants: Mapping[str, Variant],
         forwardings: Callable[[Site], Forwarding], keep: Collection[str],
+        *, through_module: bool,
     ) -> None:  # fmt: skip
         renames = Renames(world.resolver, {}, {})
         data = world.read([path])[path]
@@ -62,6 +65,7 @@ class SiteEdits:
         self.bring = BringIn(self.draft, aliases)
         self._variants = variants
         self._forwardings = forwardings
+        self._through = through_module
         self._pieces: list[_Piece] = []
 
     def take(self, sites: Sequence[Site]) -> list[tuple[Site, Refusal]]:
@@ -166,8 +170,23 @@ class SiteEdits:
         try:
             name = self.bring.need(site.scope, site.callee[0], goal.to, site.statement)
         except CannotBringIn as error:
-            raise CannotGive("name-taken", str(error)) from error
+            name = self._through_module(site, goal.to)
+            if not name:
+                raise CannotGive("name-taken", str(error)) from error
         return ".".join((name, *goal.rest))
+
+    def _through_module(self, site: Site, to: Destination) -> str:
+        """What stays as an attribute of its module, where its own name is taken; or nothing."""
+        resolver = self.draft.renames.resolver
+        if not self._through or resolver.dotted(to.module).kind != "module":
+            return ""
+        package, _, leaf = to.module.rpartition(".")
+        module = Destination(package, leaf) if package else Destination(leaf, "")
+        try:
+            name = self.bring.need(site.scope, site.callee[0], module, site.statement)
+        except CannotBringIn:
+            return ""
+        return f"{name}.{to.name}"
 
     def _write(
         self, site: Site, callee: str, given: Sequence[Argument] | None, *, adds: bool
