@@ -169,6 +169,21 @@ def test_a_folder_that_cannot_be_entered_is_removed_too(
     assert list(place.iterdir()) == []
 
 
+def test_files_whose_content_is_not_there_are_left_out(
+    project: Any, repository: Repository
+) -> None:
+    commit = project.commit({"big.bin": "large\n", "pkg/big.bin": "larger\n"})
+    for name in ("big.bin", "pkg/big.bin"):
+        oid = project.git("rev-parse", f"{commit}:{name}")
+        (project.path / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    data = b"here\n"
+    writes = [FileWrite("big.bin", TreeFile("100644", blob_id(data)), data)]
+    with open_checkout(repository) as checkout:
+        assert shown(checkout.show(commit)) == {**FILES, "link": FILES["a.py"]}
+        assert shown(checkout.show(commit, writes))["big.bin"] == "here\n"
+        assert "pkg/big.bin" not in shown(checkout.files)
+
+
 def test_a_repository_with_longer_ids(tmp_path: Path, place: Path) -> None:
     folder = tmp_path / "sha256"
     folder.mkdir()

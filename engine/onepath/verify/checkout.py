@@ -15,12 +15,13 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 from onepath.land.file_lock import lock
-from onepath.land.tree import FileWrite
+from onepath.land.tree import FileWrite, read_files
 from onepath.snapshot.git_process import environment, run_git
 from onepath.snapshot.repository import Repository
 
 PREFIX = "onepath-verify-"
 _NOTES = "checkouts"
+_SUBMODULE = "160000"
 
 
 class Checkout:
@@ -38,6 +39,7 @@ class Checkout:
         """A folder beside it, for what belongs to no commit."""
         self.files.mkdir()
         self.spare.mkdir()
+        self._repository = repository
         self._git_dir = self.files / ".git"
         self._length = repository.oid_length
         form = "sha256" if self._length == 64 else "sha1"
@@ -61,15 +63,33 @@ class Checkout:
             writes: Files that lie over it.
 
         Returns:
-            The folder.
+            The folder. A file whose content the repository lacks, as a partial clone may, is not
+            in it.
 
         Raises:
-            OutsideError: git failed: an object is missing, or the disk is full.
+            OutsideError: git failed, or the disk is full.
         """
         self._git("clean", "-ffdxq")
         self._git("update-ref", "--no-deref", "HEAD", commit)
+        lacking = self._lacking(commit)
+        if lacking:
+            written = {write.path for write in writes}
+            writes = [*writes, *(one for one in lacking if one.path not in written)]
         self._git("read-tree", "--reset", "-u", self._tree(commit, writes) if writes else commit)
         return self.files
+
+    def _lacking(self, commit: str) -> list[FileWrite]:
+        """Deletions of the files whose content is not there."""
+        files = read_files(self._repository, commit)
+        wanted = {file.oid for file in files.values() if file.mode != _SUBMODULE}
+        lines = "".join(f"{oid}\n" for oid in sorted(wanted)).encode()
+        listed = self._git(
+            "cat-file", "--batch-check=%(objectname)", "--buffer", given=lines
+        ).stdout
+        missing = {
+            line.split()[0].decode() for line in listed.splitlines() if line.endswith(b" missing")
+        }
+        return [FileWrite(path, None, None) for path, file in files.items() if file.oid in missing]
 
     def _tree(self, commit: str, writes: Sequence[FileWrite]) -> str:
         """The tree of a commit with files over it."""
