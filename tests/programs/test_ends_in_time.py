@@ -118,6 +118,21 @@ def test_thousands_of_names_for_one_definition(tmp_path: Path) -> None:
     assert text.count('"a.A') == 2_000
 
 
+def test_a_file_that_is_too_large_is_left_unread_with_its_reason(tmp_path: Path) -> None:
+    folder = write(tmp_path, {**PACKAGE, "b.py": "from pkg.old import Name\n"})
+    rows = b"    1, 2, 3, 4, 5, 6, 7, 8, 9, 10,\n" * 1_000_000
+    (folder / "a.py").write_bytes(b"from pkg.old import Name\nX = [\n" + rows + b"]\n")
+    with within(10):
+        plan = plan_rename(
+            open_snapshot(folder), EMPTY, "pkg.old.Name", "pkg.new.Name", executor=SerialExecutor()
+        )
+    [phase] = plan.phases
+    assert [change.path for change in phase.changeset.changes] == ["b.py"]
+    [refusal] = phase.changeset.refusals
+    assert (refusal.path, refusal.code) == ("a.py", "unparseable")
+    assert "35 MB, which is too large to be read as Python" in refusal.reason
+
+
 # ------------------------------------------------------------------- nested deeply
 
 

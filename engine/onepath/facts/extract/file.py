@@ -15,11 +15,14 @@ from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 30
+EXTRACTOR_VERSION = 31
 """Goes up with every change of what is extracted, or of where a search hits.
 
 Facts and searches of another version are never read.
 """
+
+_LARGEST = 32_000_000
+"""Bytes of a file beyond which it is not read: its tree would take gigabytes, and it is data."""
 
 _NOTHING: Mapping[str, Any] = {
     "failure": None, "encoding": "utf-8", "imports": (), "blocks": (), "scopes": (), "uses": (),
@@ -46,6 +49,9 @@ def extract_raw(data: bytes) -> dict[str, Any]:
     """As `extract`, in the plain form that is cached: dicts, tuples, strings and numbers."""
     if is_lfs_pointer(data):
         return {**_NOTHING, "failure": (1, LFS_POINTER)}
+    if len(data) > _LARGEST:
+        size = f"{len(data) / 1e6:.0f} MB"
+        return {**_NOTHING, "failure": (1, f"of {size}, which is too large to be read as Python")}
     try:
         text = SourceText(data)
     except UndecodableError as error:
