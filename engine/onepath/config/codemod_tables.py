@@ -11,7 +11,7 @@ from onepath.config.checks import Checks
 from onepath.config.names import leaves, name_problem, normal
 from onepath.config.values import expression_problem, glob_problem
 
-SHIM_FATES = ("delete", "warn", "keep")
+SHIM_FATES = ("delete", "warn", "split", "keep")
 _FACTORY_KEYS = ("to", "rename", "drop", "add", "accept")
 _CYCLES_KEYS = ("paths", "defer")
 
@@ -81,7 +81,7 @@ def _factory(
 
 
 def read_shims(value: Any, checks: Checks) -> Mapping[str, str]:
-    """Read `[shims]`: dotted module -> `delete`, `warn` or `keep`, in the order of the file."""
+    """Read `[shims]`: dotted module -> its fate (`SHIM_FATES`), in the order of the file."""
     found: dict[str, str] = {}
     for module, fate in leaves(checks.table(value, "shims")):
         place = ("shims", *module)

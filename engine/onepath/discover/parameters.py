@@ -46,7 +46,7 @@ def parameters(
     found = [line for one, cls in roles for line in _implementations(index, one, cls, written)]
     lines += ["", "[implementations]", *found] if found else []
     lines += _shims(index, set(shims), written, published)
-    lines += _mixed(index, sorted(mixed), imports)
+    lines += _mixed(index, sorted(mixed), imports, written, begins="[shims]" not in lines)
     lines += _cycles(index, {one.resolution.path for one in index.canonical})
     lines += _events(index)
     return lines
@@ -116,7 +116,10 @@ def _shims(
         yield written.pair("shims", module, "delete", active=not project)
 
 
-def _mixed(index: Index, paths: Sequence[str], imports: Mapping[str, str]) -> Iterator[str]:
+def _mixed(
+    index: Index, paths: Sequence[str], imports: Mapping[str, str], written: Written,
+    *, begins: bool,
+) -> Iterator[str]:  # fmt: skip
     """Modules that are no shims, because they define something: what of them goes, what stays."""
     found = []
     for path in paths:
@@ -129,9 +132,13 @@ def _mixed(index: Index, paths: Sequence[str], imports: Mapping[str, str]) -> It
         names = ", ".join(old.rpartition(".")[2] for old in forwarded)
         if forwarded:
             found += comment(f"{module} forwards {names}, and defines {_some(own)}.")
+            found.append(written.pair("shims", module, "split", active=False))
     if found:
-        yield from ("", "# Modules that forward, and define something: what they forward leaves")
-        yield "# them by [imports], and what they define stays."
+        yield from ("", "# Modules that forward, and define something: who uses what they forward")
+        yield "# leaves them by [imports]. Remove the # to have what they import for others removed"
+        yield "# once nothing reads it there; what they define stays."
+        if begins:
+            yield "[shims]"
         yield from found
 
 

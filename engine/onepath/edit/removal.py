@@ -61,6 +61,16 @@ class Removal:
         self._going.update(nodes)
         self._spans += spans
 
+    def take_out_of_exports(self, name: str) -> None:
+        """Take a name out of `__all__`, if it is there; what binds it is the caller's to take out.
+
+        Raises:
+            CannotRemove: `__all__` lists it in a way that can't be changed.
+        """
+        if self._is_exported(name):
+            without_exports(self._source, self._tree, self._exported | {name})  # may refuse
+            self._exported.add(name)
+
     def edits(self) -> tuple[Edit, ...]:
         """The edits of the file, those of its imports among them."""
         for edit in without_exports(self._source, self._tree, self._exported):

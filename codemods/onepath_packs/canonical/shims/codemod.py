@@ -1,12 +1,13 @@
 """Deletes shims to which nothing refers any more, or lets them warn.
 
-Which modules stands in the configuration, `[shims]`: `"old.module" = "delete"`, `"warn"` or
-`"keep"`. A module that only forwards goes, with its stub and the packages that it leaves empty, if
-no import, string, entry point, configuration or data file, notebook or doctest refers to it;
-else everything that does is listed, and it stays. `warn` puts a generated module in its place
-that forwards and warns with DeprecationWarning, for users outside of the repository. A module that
-adds something of its own, or that does something when it is imported, stays and is listed. The
-pairs in `examples/` beside this file show it.
+Which modules stands in the configuration, `[shims]`: `"old.module" = "delete"`, `"warn"`,
+`"split"` or `"keep"`. A module that only forwards goes, with its stub and the packages that it
+leaves empty, if no import, string, entry point, configuration or data file, notebook or doctest
+refers to it; else everything that does is listed, and it stays. `warn` puts a generated module in
+its place that forwards and warns with DeprecationWarning, for users outside of the repository.
+`split` takes out of a module what it forwards and nobody reads from it, and leaves what it defines.
+A module that adds something of its own, or that does something when it is imported, stays and is
+listed. The pairs in `examples/` beside this file show it.
 """
 
 from onepath.codemod.outcome import Outcome

@@ -21,6 +21,7 @@ from onepath.symbols.routes import is_new_value
 from onepath.symbols.world import World
 from onepath_packs.canonical.shims.module import USED, is_shim_module, shim_module
 from onepath_packs.canonical.shims.names import CannotForward, forwarded
+from onepath_packs.canonical.shims.splitting import split
 
 _UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
 _SCANNED = frozenset(("versions", "migrations", "commands"))
@@ -94,7 +95,13 @@ def _propose(world: World, left_out: Collection[str], config: Config) -> Proposa
     for one in sorted(going, key=lambda one: (-one.path.count("/"), is_package(one.path))):
         _delete(work, one)
     _delete_empty_packages(work)
-    done = len(going) + len(warned)
+    parts = split(world, config, {one.module: one.path for one in shims if one.fate == "split"})
+    work.edits |= {path: list(edits) for path, edits in parts.edits.items()}
+    work.gone |= parts.gone
+    work.refusals += parts.refusals
+    work.remarks += parts.remarks
+    work.pending += parts.pending
+    done = len(going) + len(warned) + parts.done
     return Proposal(
         file_changes(world, work.edits, work.deleted),
         tuple(sorted(work.refusals)),
@@ -118,15 +125,17 @@ def _shims(work: _Work) -> Iterator[_Shim]:
             continue
         if is_package(path) and _modules_below(work, path) and is_bare(work.data(path)):
             continue  # all that forwards is gone; the package is needed
-        work.pending += 1
-        problem = _problem(work, module, path)
+        work.pending += fate != "split"
+        problem = _problem(work, module, path, fate)
         if problem is None:
             yield _Shim(module, path, fate)
         else:
             work.refuse(path, *problem)
 
 
-def _problem(work: _Work, module: str, path: str) -> tuple[int, str, str] | None:
+def _problem(
+    work: _Work, module: str, path: str, fate: str
+) -> tuple[int, str, str] | None:  # fmt: skip
     """Why a module can't go, whoever refers to it: line, code and reason."""
     facts = work.world.facts(path)
     if path in work.left_out:
@@ -138,6 +147,8 @@ def _problem(work: _Work, module: str, path: str) -> tuple[int, str, str] | None
     twin = _twin(work.world, path)
     if twin:
         return 1, "ambiguous-module", f"'{module}' may be this file or '{twin}'; remove one by hand"
+    if fate == "split":
+        return None
     if path.rpartition("/")[2] in _UNTOUCHABLE or dirname(path).rpartition("/")[2] in _SCANNED:
         return 1, "no-shim", f"'{module}' is found by its name, not by being imported"
     found = doings(work.data(path))

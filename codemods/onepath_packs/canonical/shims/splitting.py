@@ -1,0 +1,155 @@
+"""Modules that forward some names and define others: the part that forwards goes."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from onepath.analysis.forwarding_modules import doings
+from onepath.codemod.own_text import without_own_text
+from onepath.config.migrate_toml import Config
+from onepath.edit.bring_in import BringIn
+from onepath.edit.draft import Draft
+from onepath.edit.removal import CannotRemove, Removal
+from onepath.model import Edit, Facts, Refusal
+from onepath.symbols.find_references.targets import Holder, Target
+from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.renames import Renames
+from onepath.symbols.world import World
+
+_SHOWN = 3
+_DEFINED = ("class", "def", "async def")
+
+
+@dataclass
+class Split:
+    """What becomes of the modules that are to be split."""
+
+    edits: dict[str, tuple[Edit, ...]] = field(default_factory=dict)
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    refusals: list[Refusal] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    pending: int = 0
+    """Modules that forward something."""
+    done: int = 0
+    """Those of them that forward nothing any more."""
+
+
+def split(world: World, config: Config, modules: Mapping[str, str]) -> Split:
+    """Take out what modules forward and nobody reads from them any more.
+
+    A name that is imported at the top of a module, that the module does not use itself and to which
+    nothing refers goes, from `__all__` as well. What the module defines stays.
+
+    Args:
+        world: The code.
+        config: Its own lines hold nothing.
+        modules: Module -> its file, which may change.
+    """
+    found = Split()
+    offered = {path: _forwarded(world, path) for path in modules.values()}
+    targets = [Target(path, name) for path, names in offered.items() for name in names]
+    held: dict[Target, list[Holder]] = {}
+    for one in without_own_text(world, config, holders(world, targets)) if targets else ():
+        if one.breaks and not (one.path == one.target.path and one.kind == "name"):
+            held.setdefault(one.target, []).append(one)
+    for module, path in modules.items():
+        names = offered[path]
+        if not names:
+            continue
+        found.pending += 1
+        free = {name: place for name, place in names.items() if Target(path, name) not in held}
+        kept = len(names) - len(free)
+        for name in names.keys() - free.keys():
+            line = world.facts(path).imports[names[name][0]].line
+            places = held[Target(path, name)]
+            found.refusals.append(Refusal(path, line, "held", _held(f"{module}.{name}", places)))
+        kept += _take_out(world, module, path, free, found)
+        found.done += not kept
+        own = sorted(_defined(world.facts(path)))
+        if own and path in found.edits:
+            found.remarks.append(f"'{module}' keeps what it defines: {', '.join(own)}")
+    return found
+
+
+def _held(dotted: str, places: Sequence[Holder]) -> str:
+    shown = ", ".join(f"{one.path}:{one.line}" for one in places[:_SHOWN])
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return f"'{dotted}' stays: it is referred to by {shown}{more}"
+
+
+def _defined(facts: Facts) -> Iterator[str]:
+    for one in facts.definitions:
+        if one.kind in _DEFINED and "." not in one.qualname and not one.qualname.startswith("_"):
+            yield one.qualname
+
+
+def _forwarded(world: World, path: str) -> dict[str, tuple[int, int]]:
+    """The names that a module only passes on, each with its import (statement, place in it)."""
+    facts = world.facts(path)
+    if facts.has_getattr or facts.dynamic:
+        return {}
+    bound = [alias.bound for one in facts.imports if one.scope == 0 for alias in one.names]
+    read = {use.name for use in facts.uses if use.bound_in == 0}
+    read |= set(facts.scopes[0].multiple).union(*(one.redirected for one in facts.scopes))
+    found = {}
+    for index, statement in enumerate(facts.imports):
+        if statement.scope or statement.guard or not statement.is_from:
+            continue
+        for place, alias in enumerate(statement.names):
+            name = alias.bound
+            if alias.name == "*" or name in read or bound.count(name) > 1:
+                continue
+            meant = world.resolver.imported(path, statement, alias)
+            if meant.kind == "definition" and meant.path != path:
+                found[name] = index, place
+    return found
+
+
+def _take_out(
+    world: World, module: str, path: str, names: Mapping[str, tuple[int, int]], found: Split
+) -> int:
+    """Take names out of a module; those that stay after all are refused and counted."""
+    facts, data = world.facts(path), world.read([path])[path]
+    draft = Draft(path, data, facts, Renames(world.resolver, {}, {}), frozenset())
+    removal = Removal(draft, BringIn(draft))
+    left = 0
+    for name, (index, place) in sorted(names.items(), key=lambda one: one[1]):
+        line = facts.imports[index].line
+        problem = _effect(world, path, index, names)
+        try:
+            if not problem:
+                removal.take_out_of_exports(name)
+                problem = "" if draft.take_out(index, place) else "its block would be left empty"
+        except CannotRemove as error:
+            problem = str(error)
+        if problem:
+            left += 1
+            reason = f"'{module}.{name}' stays: {problem}"
+            found.refusals.append(Refusal(path, line, "not-removed", reason))
+        else:
+            found.gone.add((path, name))
+    if left < len(names):
+        found.edits[path] = removal.edits()
+    return left
+
+
+def _effect(
+    world: World, path: str, index: int, going: Mapping[str, tuple[int, int]]
+) -> str:  # fmt: skip
+    """What would not happen any more if an import went with all of its names."""
+    statement = world.facts(path).imports[index]
+    if any(alias.bound not in going for alias in statement.names):
+        return ""
+    for target in sorted(_targets(world, path, index)):
+        found = doings(world.read([target])[target]).effects
+        if found:
+            line, text = found[0]
+            return f"importing {target} does something ({line}: '{text}'), and this does it"
+    return ""
+
+
+def _targets(world: World, path: str, index: int) -> Iterable[str]:
+    statement = world.facts(path).imports[index]
+    module = world.modules.absolute(path, statement.level, statement.module)
+    found = world.modules.find(module, path) if module else None
+    readable: Collection[str] = world.modules.files
+    return [found] if found is not None and found in readable else []
