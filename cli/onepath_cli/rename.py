@@ -1,10 +1,13 @@
 """`migrate rename`: every reference to one path goes to another."""
 
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onepath.errors import InputError
 from onepath_cli.context import Options, Workspace, open_engine
 from onepath_cli.oneoff import (
     Check,
@@ -25,11 +28,19 @@ if TYPE_CHECKING:
 def rename(
     context: typer.Context,
     old: Annotated[
-        str, typer.Argument(metavar="OLD", help="The path that is used now, pkg.mod.Name.")
-    ],
+        str | None, typer.Argument(metavar="OLD", help="The path that is used now, pkg.mod.Name.")
+    ] = None,
     new: Annotated[
-        str, typer.Argument(metavar="NEW", help="The path to use instead; it must exist.")
-    ],
+        str | None, typer.Argument(metavar="NEW", help="The path to use instead; it must exist.")
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Many at once: TOML as in [imports] of migrate.toml, or CSV with two columns.",
+        ),
+    ] = None,
     inside: Annotated[
         bool,
         typer.Option(
@@ -45,21 +56,33 @@ def rename(
     yes: Yes = False,
     worktree: Worktree = False,
 ) -> None:
-    """Take every reference to OLD to NEW, which must exist, on a branch of its own."""
+    """Take every reference to OLD to NEW, which must exist, on a branch of its own.
+
+    With --from, those to all the old paths of a file.
+    """
     options: Options = context.obj
+    if (None in (old, new)) if table is None else (old is not None):
+        raise InputError(
+            "rename takes OLD and NEW, or --from FILE", hint="`migrate rename --help` says more"
+        )
 
     def planning(workspace: Workspace, rev: str | None) -> "Plan":
         config = config_or_default(options, workspace)
         config = replace(config, inside=config.inside or inside)
 
-        from onepath_packs.canonical.rename import plan_rename
+        from onepath.config.rename_files import read_rename_file
+        from onepath_packs.canonical.rename import Identity, plan_rename, plan_rename_table
 
+        if table is None:
+            plan = partial(plan_rename, old=old or "", new=new or "")
+        else:
+            renames = read_rename_file(table)
+            identity = Identity.of_file(table, len(renames.renames))
+            plan = partial(plan_rename_table, table=renames, identity=identity)
         with open_engine(options, workspace, rev) as (snapshot, executor):
-            return plan_rename(
+            return plan(
                 snapshot,
                 config,
-                old,
-                new,
                 executor=executor,
                 cache_dir=workspace.cache_dir,
                 progress=options.output.progress,

@@ -67,7 +67,9 @@ def _tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["rename", "pkg.old.Manager"], "Missing argument 'NEW'"),
+        (["rename", "pkg.old.Manager"], "rename takes OLD and NEW, or --from FILE"),
+        (["rename", "--from", "t.csv", *RENAME[1:]], "rename takes OLD and NEW, or --from FILE"),
+        (["rename", "--from", "none.csv"], "none.csv can't be read: No such file"),
         (["rename", "pkg.old.Manager", "pkg.new.Manger"], "did you mean 'pkg.new.Manager'?"),
         (["rename", "pkg.old.Manager", "pkg.new.Manger"], "hint: a rename moves references"),
         (["rename", "a.b", "a.b"], "is renamed to itself"),
@@ -117,6 +119,22 @@ def test_without_git_the_hint_names_this_command(tmp_path: Path, migrate: Any) -
 
 
 # ------------------------------------------------------------------- showing
+
+
+def test_a_table_of_renames_lands_on_one_branch(
+    repository: Any, migrate: Any, tmp_path: Path
+) -> None:
+    table = tmp_path / "two moves.csv"
+    table.write_text("old,new\npkg.old.Manager,pkg.new.Manager\npkg.gone.X,pkg.new.Manager\n")
+    done = migrate("rename", "--from", str(table), "--yes", cwd=repository.path)
+    assert done.code == 0, done.err
+    branch = "migrate/rename/two-moves"
+    assert (
+        b"from pkg.new import Manager\n" in repository.git("show", f"{branch}:pkg/use.py").encode()
+    )
+    assert repository.git("log", "-1", "--format=%s", branch).strip() == (
+        "Rename 2 paths as two moves.csv says"
+    )
 
 
 def test_a_piped_dry_run_is_a_patch(repository: Any, migrate: Any) -> None:

@@ -1,12 +1,15 @@
-"""`migrate rename OLD NEW`: the codemod of the imports for one pair of names."""
+"""`migrate rename`: the codemod of the imports for one pair of names, or for a table of them."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs import Pack, Version
 from onepath.config.migrate_toml import Config
 from onepath.config.names import name_problem, normal
+from onepath.config.rename_files import RenameTable
 from onepath.errors import ConfigError, InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import on_branch
@@ -43,30 +46,72 @@ def plan_rename(
     """
     old, new = normal(old), normal(new)
     _check_names(old, new)
+    leaves = f"{old.rpartition('.')[2]}-to-{new.rpartition('.')[2]}"
+    identity = Identity(f"{old}_to_{new}", f"Rename {old} to {new}", leaves)
+    return plan_rename_table(
+        snapshot, config, RenameTable({old: new}, ()), identity,
+        executor=executor, cache_dir=cache_dir, progress=progress,
+    )  # fmt: skip
+
+
+class Identity(NamedTuple):
+    """How a table of renames is named."""
+
+    version: str
+    title: str
+    """The first line of its commit."""
+    branch: str
+    """The last part of its branch."""
+
+    @classmethod
+    def of_file(cls, path: Path, count: int) -> "Identity":
+        """The names for the renames of a file."""
+        slug = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "table"
+        return cls(slug, f"Rename {count} paths as {path.name} says", slug)
+
+
+def plan_rename_table(
+    snapshot: Snapshot, config: Config, table: RenameTable, identity: Identity, *,
+    executor: Executor, cache_dir: Path | None = None, progress: Progress = quiet,
+) -> Plan:  # fmt: skip
+    """Plan a phase that takes every reference to the old paths of a table to the new ones.
+
+    Args:
+        snapshot: The code as it is.
+        config: Its roots, exclusions and choice for documents count; its renames do not.
+        table: The renames.
+        identity: How they are named.
+        executor: Runs what can run in parallel.
+        cache_dir: Where facts are kept between runs; None keeps none.
+        progress: Told, in words, what goes on.
+
+    Raises:
+        InputError: A new path is nothing to refer to.
+    """
 
     def plan(world: World, config: Config) -> Outcome:
         try:
             renames = build_renames(world, config)
             outcome = plan_renames(world, renames, config)
-            remarks = remarks_on(world, renames)
+            remarks = remarks_on(world, renames, table.followed)
             if not (outcome.changeset.changes or outcome.changeset.refusals):
-                remarks = (unused(world, renames, old), *remarks)
+                olds = table.renames if len(table.renames) == 1 else ()
+                remarks = (*(unused(world, renames, old) for old in olds), *remarks)
             return replace(outcome, remarks=(*outcome.remarks, *remarks))
         except ConfigError as error:
             text = "\n".join(text for _, text in error.problems)
             raise InputError(text, hint=_MOVES_REFERENCES) from None
 
     version = Version(
-        0, f"{old}_to_{new}", _RENAME, f"Rename {old} to {new}", plan,
+        0, identity.version, _RENAME, identity.title, plan,
         routes=lambda config: config.imports,
     )  # fmt: skip
-    config = replace(config, path=None, pack=_RENAME, imports={old: new}, lines={})
+    config = replace(config, path=None, pack=_RENAME, imports=table.renames, lines={})
     made = make_plan(
         snapshot, config, {_RENAME: Pack(_RENAME, (version,))},
         executor=executor, cache_dir=cache_dir, progress=progress,
     )  # fmt: skip
-    leaves = f"{old.rpartition('.')[2]}-to-{new.rpartition('.')[2]}"
-    return on_branch(made, f"migrate/{_RENAME}/{leaves}")
+    return on_branch(made, f"migrate/{_RENAME}/{identity.branch}")
 
 
 def _check_names(old: str, new: str) -> None:

@@ -1,0 +1,114 @@
+"""Tables of renames in files of their own: TOML as in `[imports]`, or CSV with two columns."""
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from onepath.config.lines import locate, syntax_problem
+from onepath.config.names import (
+    Problem,
+    Rename,
+    follow,
+    name_problem,
+    normal,
+    read_renames,
+    rename_problems,
+)
+from onepath.errors import ConfigError, InputError
+
+_HEADER = ("old", "new")
+
+
+class RenameTable(NamedTuple):
+    """The renames of a file."""
+
+    renames: Mapping[str, str]
+    """Old path -> new path, each straight to where it ends."""
+    followed: tuple[str, ...]
+    """In words, which of them took more than one step."""
+
+
+def read_rename_file(path: Path) -> RenameTable:
+    """Read a table of renames.
+
+    Args:
+        path: A `.toml` whose keys, or whose `[imports]`, are old paths; or a `.csv` with the old
+            path in the first column and the new one in the second. A first row `old,new`, blank
+            rows and rows that begin with `#` count for nothing.
+
+    Raises:
+        InputError: The file can't be read, is of another kind or holds no renames.
+        ConfigError: It has errors; all of them with their lines.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 (byte {error.start})") from None
+    readers = {".toml": _toml, ".csv": _csv}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise InputError(
+            f"{path} is neither .toml nor .csv",
+            hint='a line of TOML: "old.path" = "new.path"; of CSV: old.path,new.path',
+        )
+    renames, problems = reader(str(path), text)
+    problems = sorted([*problems, *rename_problems(renames)])
+    if problems:
+        raise ConfigError(str(path), problems)
+    if not renames:
+        raise InputError(f"{path} holds no renames")
+    followed, told = follow(renames)
+    return RenameTable({one.old: one.new for one in followed}, told)
+
+
+def _toml(path: str, text: str) -> tuple[list[Rename], list[Problem]]:
+    try:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        if isinstance(error, RecursionError):
+            raise InputError(f"{path} is nested too deeply") from None
+        raise ConfigError(path, [syntax_problem(error, text)]) from None
+    lines = locate(text)
+    if isinstance(content.get("imports"), dict):
+        return read_renames(content["imports"], lines, ("imports",))
+    return read_renames(content, lines, ())
+
+
+def _csv(path: str, text: str) -> tuple[list[Rename], list[Problem]]:
+    renames: dict[str, Rename] = {}
+    problems: list[Problem] = []
+    for line, row in _rows(path, text):
+        if len(row) != 2:
+            problems.append((line, f"a row has two columns, old and new; this one has {len(row)}"))
+            continue
+        rename = Rename(normal(row[0]), normal(row[1]), line)
+        wrong = [problem for name in rename[:2] if (problem := name_problem(name))]
+        if rename.old == rename.new:
+            wrong = [f"'{rename.old}' is renamed to itself"]
+        problems += [(line, text) for text in wrong]
+        if not wrong:
+            first = renames.setdefault(rename.old, rename)
+            if first.new != rename.new:
+                other = f"'{first.new}' on line {first.line}"
+                problems.append(
+                    (line, f"'{rename.old}' is renamed to '{rename.new}' here and to {other}")
+                )
+    return list(renames.values()), problems
+
+
+def _rows(path: str, text: str) -> Iterator[tuple[int, Sequence[str]]]:
+    """The rows that count, each with its line."""
+    reader = csv.reader(io.StringIO(text), strict=True)
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            is_header = tuple(cell.lower() for cell in cells) == _HEADER and reader.line_num == 1
+            if any(cells) and not cells[0].startswith("#") and not is_header:
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise ConfigError(path, [(reader.line_num, str(error))]) from None
