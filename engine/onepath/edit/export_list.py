@@ -1,10 +1,13 @@
 """Takes names out of `__all__`, in the layout that it has."""
 
 import ast
+import re
 from collections.abc import Collection, Iterator
 
 from onepath.facts.source import SourceText
 
+_END = re.compile(rb"\s*,?\s*(#[^\n]*)?\s*")
+"""What may follow an entry that is alone on its line."""
 _Replacement = tuple[int, int, str]
 """A span of the file, and the text that takes its place."""
 
@@ -59,6 +62,11 @@ def _without(
     opening, closing = _offset(source, node), _end(source, node)
     if source.utf8[opening : opening + 1] not in (b"[", b"("):
         raise CannotRemove("'__all__' is a tuple without parentheses")
+    own = [_own_line(source, *spans[at]) for at in gone]
+    if all(own) and any(b"#" in source.utf8[start:end] for start, end in filter(None, own)):
+        for start, end in filter(None, own):
+            yield source.to_file(start), source.to_file(end), ""
+        return
     if len(gone) == len(spans):
         yield _checked(source, opening + 1, closing - 1, "")
         return
@@ -70,6 +78,14 @@ def _without(
         else:
             single = isinstance(node, ast.Tuple) and first == 1
             yield _checked(source, spans[first - 1][1], spans[last][1], "," if single else "")
+
+
+def _own_line(source: SourceText, start: int, end: int) -> tuple[int, int] | None:
+    """The line of an entry that stands alone on it, with the comment that follows; else nothing."""
+    first = source.line_starts[source.line(start) - 1]
+    following = source.line_starts[source.line(end)]
+    is_first = not source.utf8[first:start].strip()
+    return (first, following) if is_first and _END.fullmatch(source.utf8[end:following]) else None
 
 
 def _whole_lines(source: SourceText, start: int, end: int, last: int) -> tuple[int, int]:
