@@ -37,7 +37,10 @@ class _Made(NamedTuple):
 
 
 def describe(world: World, index: Index, pair: Pair) -> Iterator[str]:
-    """How a class departs from the canonical one, and which of its methods are called: lines."""
+    """How a class departs from the canonical one, and which of its methods are called: lines.
+
+    What it lacks and nobody calls on it is only counted: no user of it needs that.
+    """
     canonical, other = _classes(index, pair)
     if canonical is None or other is None:
         return
@@ -52,8 +55,9 @@ def describe(world: World, index: Index, pair: Pair) -> Iterator[str]:
         f"'{pair.old}' beside '{pair.new}': {same} methods same, {len(found.different)} different, "
         f"{len(found.missing)} missing, {len(found.extra)} extra"
     )
-    width = max(map(len, words), default=0)
-    for name in sorted(words):
+    shown = sorted(name for name, word in words.items() if word != MISSING or counts[name])
+    width = max(map(len, shown), default=0)
+    for name in shown:
         used = f"{counts[name]} calls" if counts[name] != 1 else "1 call"
         yield f"  {name:<{width}}  {used:>8}  {words[name]}"
     for name in sorted(counts.keys() - words.keys()):
