@@ -29,6 +29,8 @@ class Tools(NamedTuple):
     """The command under test."""
     cache: Path
     with_tests: bool
+    most_symbols: int | None
+    """How many symbols of each package are migrated; None is all."""
 
 
 class Package:
@@ -79,7 +81,7 @@ class Package:
 
     def _cases(self) -> Iterator[tuple[str, list[list[str]]]]:
         """What is said of each case, and its commands."""
-        symbols = self._entry["symbols"]
+        symbols = self._entry["symbols"][: self._tools.most_symbols]
         for definition, facade in self._renamed():
             for old, new, *more in (
                 (definition, facade), (definition, facade, "--inside"), (facade, definition)
@@ -96,8 +98,8 @@ class Package:
 
     def _renamed(self) -> list[tuple[str, str]]:
         """Definition and facade of every symbol."""
-        return [(one, other) for one, other in
-                (*self._entry["symbols"], *self._entry.get("renamed", ()))]  # fmt: skip
+        every = [*self._entry["symbols"], *self._entry.get("renamed", ())]
+        return [(one, other) for one, other in every[: self._tools.most_symbols]]
 
     def _make_repository(self) -> None:
         is_wheel = self._entry.get("wheel", False)
