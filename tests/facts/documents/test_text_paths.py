@@ -234,6 +234,10 @@ def test_a_directive_takes_the_module_only_where_sphinx_does() -> None:
 .. autoattribute:: old.attribute
 
 .. autofunction:: old
+
+.. autoclass:: Client
+
+   .. automethod:: old
 """
     # A module's members are looked up by what is written, unless it is one name; a class's by what
     # is written, unless it is the class and the member.
