@@ -32,6 +32,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="names of packages; by default all")
     parser.add_argument("--cases", nargs="*", type=int, help="numbers of cases; by default all")
     parser.add_argument("--report", type=Path, help="write the results as Markdown")
+    parser.add_argument("--note", default="", help="a sentence for the report")
+    parser.add_argument("--report-only", action="store_true", help="check nothing anew")
     parser.add_argument("--migrate", default=str(Path(sys.executable).with_name("migrate")))
     parser.add_argument("--no-tests", action="store_true", help="don't run the packages' suites")
     parser.add_argument("--symbols", type=int, help="no more of each package; by default all")
@@ -42,7 +44,7 @@ def main() -> None:
         parser.error(f"not in {options.list}: {', '.join(unknown)}")
     tools = Tools(options.migrate, options.cache.resolve(), not options.no_tests, options.symbols)
     is_damaged = False
-    for name in options.only or entries:
+    for name in () if options.report_only else options.only or entries:
         result = Package(name, entries[name], tools).check(options.cases)
         is_damaged |= result.is_damaged
         if options.cases is None:
@@ -50,7 +52,7 @@ def main() -> None:
     if options.report:
         results = [kept(tools.cache, name) for name in entries]
         known = [result for result in results if result is not None]
-        options.report.write_text(markdown(known), encoding="utf-8")
+        options.report.write_text(markdown(known, len(entries), options.note), encoding="utf-8")
     sys.exit(is_damaged)
 
 

@@ -2,44 +2,63 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from textwrap import fill
 
 from results import Case, Result
 
 
-def markdown(results: Sequence[Result]) -> str:
+def markdown(results: Sequence[Result], listed: int, note: str = "") -> str:
     """The page of all packages.
 
     Args:
-        results: One for each package, in the order of the list.
+        results: One for each package that was checked, in the order of the list.
+        listed: How many packages the list has.
+        note: What a reader should know of the run.
     """
     return (
-        "\n".join([*_head(results), *_table(results), *_refusals(results), *_open(results)]) + "\n"
+        "\n".join(
+            [
+                *_head(results, listed),
+                *_noted(note),
+                *_table(results),
+                *_refusals(results),
+                *_open(results),
+            ]
+        )
+        + "\n"
     )
 
 
-def _head(results: Sequence[Result]) -> Iterator[str]:
+def _head(results: Sequence[Result], listed: int) -> Iterator[str]:
     cases = [case for result in results for case in result.cases]
     changed = [case for case in cases if case.files]
     clean = [case for case in changed if case.needs_nothing]
     damaged = [case for case in cases if case.damage]
     yield "# Acceptance: what onepath does to public packages"
     yield ""
-    yield (
+    yield fill(
         "`make acceptance` writes this page. It downloads each source distribution, migrates it "
         "case by case, and compares what Python does before and after: every module imported "
         "first, the object behind every public name, changed files compiled, undefined names, and "
         "the package's own suite, where it runs within minutes, for the cases that migrate all "
         "symbols. A case is a `rename` from the "
         "definition to its facade, the same with `--inside`, the way back, or `init`, `audit` and "
-        "`apply` for all symbols of the package at once."
+        "`apply` for all symbols of the package at once.",
+        100,
     )
     yield ""
-    yield f"- packages: {len(results)}"
+    yield f"- packages: {len(results)} of the {listed} in the list"
     yield f"- cases: {len(cases)}, of which {len(changed)} changed something"
     yield f"- cases with damage: {len(damaged)}"
     if changed:
         rate = f"{len(clean)} of {len(changed)} ({100 * len(clean) / len(changed):.0f} %)"
         yield f"- changes that landed with nothing to mend: {rate}"
+
+
+def _noted(note: str) -> Iterator[str]:
+    if note:
+        yield ""
+        yield fill(note, 100)
 
 
 def _table(results: Sequence[Result]) -> Iterator[str]:
@@ -63,9 +82,10 @@ def _table(results: Sequence[Result]) -> Iterator[str]:
         )  # fmt: skip
         yield f"| {' | '.join(str(cell) for cell in cells)} |"
     yield ""
-    yield (
+    yield fill(
         "Files changed, edits and refused are sums over the cases; damage and style count cases. "
-        "`init` is without a cache. Tests after are those of the case with the fewest that passed."
+        "`init` is without a cache. Tests after are those of the case with the fewest that passed.",
+        100,
     )
 
 
