@@ -6,7 +6,7 @@ nothing that is lost with the call.
 
 import ast
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.analysis.arguments import Argument, CannotGive, bind, has_effects
 from onepath.analysis.bodies import Body
@@ -17,6 +17,10 @@ from onepath.analysis.factories.variants import CLASS, Variant
 from onepath.analysis.index import Index
 from onepath.analysis.mentions import body
 
+_NAMING = (
+    ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.MatchAs,
+    ast.MatchStar,
+)  # fmt: skip
 Values = tuple[tuple[str, object], ...]
 
 
@@ -57,7 +61,7 @@ class ForCalls:
         node = read.node if read is not None else None
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             return None
-        left = _reduced(node, values)
+        left = reduced(node, values)
         if left is None:
             return None
         one = Body(self._index, callee.place[0], callee.definition, left)
@@ -92,10 +96,16 @@ def _is_plain(value: object) -> bool:
     return value is not UNKNOWN and isinstance(value, kinds)
 
 
-def _reduced(
+def reduced(
     node: ast.FunctionDef | ast.AsyncFunctionDef, values: Mapping[str, object]
 ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """A function without the branches that do not run; None if all of them may."""
+    """A function without the branches that do not run; None if all of them may.
+
+    Args:
+        node: The function.
+        values: Parameter -> its value, as `decide.holds` takes it; those that are not here are
+            not known.
+    """
     inner = [one for one in ast.walk(node) if isinstance(one, ast.Nonlocal | ast.Global)]
     if inner:
         return None
@@ -118,9 +128,22 @@ def _suite(statements: Sequence[ast.stmt], known: dict[str, object]) -> list[ast
             left += _suite(one.body if decided else one.orelse, known)
         else:
             left.append(one)
-            for name in ast.walk(one):
-                if isinstance(name, ast.Name) and not isinstance(name.ctx, ast.Load):
-                    known.pop(name.id, None)
+            for name in _bound(one):
+                known.pop(name, None)
         if left and isinstance(left[-1], ast.Return | ast.Raise):
             break
     return left
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement binds, in whatever way; some more do no harm."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
+        elif isinstance(node, ast.MatchMapping):
+            yield node.rest or ""
+        elif isinstance(node, _NAMING):
+            yield node.name or ""
