@@ -1,8 +1,8 @@
 """What the WebSocket reports track, at two revisions: `tracked.py REPOSITORY BEFORE AFTER`.
 
 Prints a table: the report's figure, what it counts, what onepath counts, before and after. Several
-pairs give a table each; `--write FILE` puts them between the marks in a page. Reads git objects
-only; facts are cached in the repository's git folder as always.
+pairs give a table each; `--write FILE` puts them between the marks in a page, where tables of other
+revisions stay. Reads git objects only; facts are cached in the repository's git folder as always.
 """
 
 import argparse
@@ -29,6 +29,7 @@ LEGACY = "netra_backend.app.websocket"
 SHIMS = tuple(f"{LEGACY.replace('.', '/')}/{name}.py" for name in (
     "__init__", "connection_manager", "connection_info",
 ))  # fmt: skip
+HEAD = "### At "
 BEGIN, END = "<!-- tracked: begin -->", "<!-- tracked: end -->"
 Counts = Mapping[str, object]
 
@@ -88,21 +89,30 @@ def main(arguments: Sequence[str]) -> int:
     if repository is None:
         sys.exit(f"{given.repository}: no git repository")
     symbol = CanonicalSymbol(given.canonical, factory=given.factory)
-    texts = []
+    tables: dict[str, str] = {}
     with repository, make_executor(None) as executor, FactsCache(repository.cache_dir) as cache:
         for before, after in zip(given.revisions[::2], given.revisions[1::2], strict=True):
             both = [count(repository, one, symbol, cache, executor) for one in (before, after)]
-            name = repository.resolve(before)[:9]
-            texts.append(f"### At {name}\n\n{table(*both)}")
-            print(texts[-1])
+            title = f"{HEAD}{repository.resolve(before)[:9]}"
+            told = f"The canonical class is `{given.canonical}`"
+            told += f", made by `{given.factory}`." if given.factory else "."
+            tables[title] = f"{told}\n\n{table(*both)}"
+            print(f"{title}\n\n{tables[title]}\n")
     if given.write is not None:
         page = given.write.read_text(encoding="utf-8")
-        head, rest = page.split(BEGIN)
-        _, tail = rest.split(END)
-        written = "\n\n".join(texts)
-        page = f"{head}{BEGIN}\n\n{written}\n\n{END}{tail}"
-        given.write.write_text(page, encoding="utf-8")
+        given.write.write_text(written(page, tables), encoding="utf-8")
     return 0
+
+
+def written(page: str, tables: Mapping[str, str]) -> str:
+    """A page with tables between its marks; those of other revisions stay, each where it is."""
+    head, rest = page.split(BEGIN)
+    inside, tail = rest.split(END)
+    known = [part.strip() for part in inside.split(f"\n{HEAD}")[1:]]
+    there = {f"{HEAD}{part.partition(chr(10))[0]}": part.partition(chr(10))[2].strip()
+             for part in known}  # fmt: skip
+    texts = [f"{title}\n\n{text}" for title, text in (there | dict(tables)).items()]
+    return "\n\n".join((f"{head}{BEGIN}", *texts, f"{END}{tail}"))
 
 
 def table(before: Counts, after: Counts) -> str:

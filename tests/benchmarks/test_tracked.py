@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+OTHER = "### At 123456789\n\nanother table"
 SHIM = "netra_backend/app/websocket/connection_info.py"
 
 
@@ -25,7 +26,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     git(folder, "rm", "-q", SHIM)
     git(folder, "commit", "-q", "-m", "Delete a shim")
     page = folder.with_name("page.md")
-    page.write_text("# Page\n<!-- tracked: begin -->\nold\n<!-- tracked: end -->\nrest\n")
+    page.write_text(f"# Page\n<!-- tracked: begin -->\n{OTHER}\n<!-- tracked: end -->\nrest\n")
     command = [sys.executable, str(ROOT / "benchmarks" / "tracked.py"), str(folder)]
     subprocess.run(
         [*command, "HEAD~1", "HEAD", "--write", str(page)], check=True, capture_output=True
@@ -34,9 +35,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_what_stands_around_the_table_stays(page: str) -> None:
-    assert page.startswith("# Page\n<!-- tracked: begin -->\n\n### At ")
+    assert page.startswith(f"# Page\n<!-- tracked: begin -->\n\n{OTHER}\n\n### At ")
     assert page.endswith("|\n\n<!-- tracked: end -->\nrest\n")
-    assert "old\n" not in page
+    assert page.count("### At ") == 2
 
 
 def test_a_module_that_goes_moves_its_figures_alone(page: str) -> None:
