@@ -210,3 +210,28 @@ def test_no_submodule_replaces_a_name_of_its_package(unchanged_by: Program, user
         script="import geo, user\nprint(geo.scale(3))\n",
     )
     assert {code for _, _, code in after.refusals} == {"name-overwritten"}
+
+
+OPTIONAL = {
+    "p/__init__.py": "import p.s.t2\nfrom .m1 import C1\n",
+    "p/m1.py": (
+        "try:\n    from p.s import C2\nexcept ImportError:\n    {}\n\n\n"
+        "class C1:\n    pass\n\n\ndef late():\n    return C2\n"
+    ),
+    "p/s/__init__.py": "from p.s.t2 import C2\n",
+    "p/s/t2.py": "class C2:\n    pass\n\n\nimport p.s.t1\n",
+    "p/s/t1.py": "try:\n    from p import C1\nexcept ImportError:\n    pass\n\n\nclass T1:\n    pass\n",
+    "use.py": "from p import C1\n\n\ndef go():\n    return C1.__name__\n",
+}
+
+
+@pytest.mark.parametrize("answer", ["pass", "C2 = None"])
+def test_a_failure_that_the_program_answers_is_one(unchanged_by: Program, answer: str) -> None:
+    files = {**OPTIONAL, "p/m1.py": OPTIONAL["p/m1.py"].format(answer)}
+    after = unchanged_by(
+        files, rename=("p.C1", "p.m1.C1"),
+        script="import p, use\nprint(p.m1.late(), use.go())\n",
+    )  # fmt: skip
+    assert after.files["p/s/t1.py"] == files["p/s/t1.py"]
+    assert ("p/s/t1.py", 2, "import-order") in after.refusals
+    assert "from p.m1 import C1" in after.files["use.py"]

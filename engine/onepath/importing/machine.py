@@ -88,6 +88,8 @@ class Machine(Process):
         self._forgiven = forgiven
         self.doubtful: list[ImportFailed] = []
         """Failures of what may not run at all."""
+        self.caught: list[ImportFailed] = []
+        """Failures that the program itself answers with an `except`."""
         self._running: list[Function] = []
         self._given: set[tuple[str, int]] = set()
         """Objects that were given attributes, by module and offset."""
@@ -400,6 +402,8 @@ class Machine(Process):
             if handler is None:
                 self._run(step.final, scope)
                 raise
+            if not self.guessed:
+                self.caught.append(failed)
             self._handle(handler, failed, scope)
         else:
             self._run(step.orelse, scope)

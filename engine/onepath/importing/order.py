@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname
+from typing import NamedTuple
 
 from onepath.importing.body import body_of
 from onepath.importing.machine import Machine
@@ -39,6 +40,15 @@ class Broken:
     modules: frozenset[str]
     """The modules that the import names; empty if no single import of the file is to blame."""
     reason: str
+
+
+class _Run(NamedTuple):
+    """What importing a module first comes to."""
+
+    failures: Sequence[ImportFailed]
+    """How it fails, or may fail; nothing if it does not."""
+    caught: Sequence[ImportFailed]
+    """Failures that the program answers itself."""
 
 
 class ImportOrder:
@@ -130,9 +140,9 @@ class ImportOrder:
                 # What can't be known is decided in both ways where that is not too much.
                 guesses = (True, False) if len(circle) <= _MANY or path in touched else (True,)
                 for takes in guesses:
-                    failures = self._failures(path, followed, takes)
-                    failing |= {path} if failures else set()
-                    yield from self._blamed(path, failures, followed, takes)
+                    run = self._run(path, followed, takes)
+                    failing |= {path} if run.failures else set()
+                    yield from self._blamed(path, run, followed, takes)
             if failing:
                 yield from self._from_outside(circle, failing, followed)
 
@@ -144,35 +154,40 @@ class ImportOrder:
             if not failing.isdisjoint(self._leads_to(path, after=True)):
                 around = followed | {path}
                 for takes in (True, False):
-                    failures = self._failures(path, around, takes)
-                    yield from self._blamed(path, failures, around, takes)
+                    run = self._run(path, around, takes)
+                    yield from self._blamed(path, run, around, takes)
 
-    def _failures(
+    def _run(
         self, path: str, followed: frozenset[str], takes: bool, *, after: bool = True,
         forgiven: Collection[Signature] = (),
-    ) -> list[ImportFailed]:  # fmt: skip
-        """How importing a module first fails, or may fail; nothing if it does not."""
+    ) -> _Run:  # fmt: skip
+        """Import a module first."""
         state = self._after if after else self._before
         if path not in state.modules.files:
-            return []
+            return _Run((), ())
         sources = self._sources(followed, after=after)
         machine = Machine(sources, takes_branches=takes, forgiven=forgiven)
         try:
             machine.start(state.modules.name(path))
         except ImportFailed as failed:
-            return [failed, *machine.doubtful]
-        return machine.doubtful
+            return _Run((failed, *machine.doubtful), tuple(machine.caught))
+        return _Run(tuple(machine.doubtful), tuple(machine.caught))
 
-    def _before_all(self, path: str, followed: frozenset[str], takes: bool) -> set[Signature]:
-        """All failures of a module in the code as it is, each seen behind the ones before it."""
+    def _before_all(
+        self, path: str, followed: frozenset[str], takes: bool
+    ) -> tuple[set[Signature], set[Signature]]:
+        """All failures of a module in the code as it is, each seen behind the ones before it, and
+        those that the program answers itself."""
         known: set[Signature] = set()
+        caught: set[Signature] = set()
         for _ in range(_MOST_FAILURES):
-            failures = self._failures(path, followed, takes, after=False, forgiven=known)
-            new = {one.signature for one in failures} - known
+            run = self._run(path, followed, takes, after=False, forgiven=known)
+            caught |= {one.signature for one in run.caught}
+            new = {one.signature for one in run.failures} - known
             if not new:
                 break
             known |= new
-        return known
+        return known, caught
 
     def _sources(self, followed: frozenset[str], *, after: bool) -> Sources:
         key = followed, after
@@ -185,23 +200,33 @@ class ImportOrder:
     # ----------------------------------------------------------------- blame
 
     def _blamed(
-        self, path: str, failures: Sequence[ImportFailed], followed: frozenset[str], takes: bool
+        self, path: str, run: _Run, followed: frozenset[str], takes: bool
     ) -> Iterator[Broken]:
-        """The changed imports to blame for failures that were not there before."""
-        if not failures:
+        """The changed imports to blame for failures that were not there before.
+
+        A failure that the program answers with an `except` counts too: a name that was imported
+        is what stands in for it now, or is not bound at all.
+        """
+        if not run.failures and not run.caught:
             return
-        known = self._before_all(path, followed, takes)
-        for failed in self._failures(path, followed, takes, forgiven=known):
+        known, caught = self._before_all(path, followed, takes)
+        again = self._run(path, followed, takes, forgiven=known)
+        for failed in again.failures:
             if failed.signature not in known:
-                yield from self._guilty(path, failed, followed)
+                yield from self._guilty(path, failed, followed, "importing '{}' would fail: {}")
+                return
+        for failed in again.caught:
+            if failed.signature not in known | caught:
+                words = "importing '{}' would lead to what stands in for a failure: {}"
+                yield from self._guilty(path, failed, followed, words)
                 return
 
     def _guilty(
-        self, path: str, failed: ImportFailed, followed: frozenset[str]
+        self, path: str, failed: ImportFailed, followed: frozenset[str], words: str
     ) -> Iterator[Broken]:
         first = self._after.modules.name(path)
         way = " -> ".join(f"{one.path}:{one.place.line}" for one in _shown(failed.frames))
-        reason = f"importing '{first}' would fail: {failed.text} ({way})"
+        reason = f"{words.format(first, failed.text)} ({way})"
         for frame in reversed(failed.frames):
             statement = self._edited(frame)
             if statement is not None:
