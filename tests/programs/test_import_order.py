@@ -220,7 +220,7 @@ OPTIONAL = {
     ),
     "p/s/__init__.py": "from p.s.t2 import C2\n",
     "p/s/t2.py": "class C2:\n    pass\n\n\nimport p.s.t1\n",
-    "p/s/t1.py": "try:\n    from p import C1\nexcept ImportError:\n    pass\n\n\nclass T1:\n    pass\n",
+    "p/s/t1.py": "try:\n    from p import C1\nexcept ImportError:\n    pass\n",
     "use.py": "from p import C1\n\n\ndef go():\n    return C1.__name__\n",
 }
 
