@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from onepath.importing.process import ATTRIBUTES, Process
+from onepath.importing.scope import Returned, Scope
 from onepath.importing.sources import Sources
 from onepath.importing.steps import (
     Bind,
@@ -21,17 +22,17 @@ from onepath.importing.steps import (
     Import,
     Load,
     Make,
-    Place,
     Raise,
     Read,
     Return,
     Step,
     Store,
     Try,
+    bound_by,
+    catches,
 )
 from onepath.importing.values import (
     UNKNOWN,
-    Frame,
     ImportFailed,
     Module,
     ModuleValue,
@@ -42,32 +43,8 @@ from onepath.importing.values import (
 )
 
 _BUILTINS = frozenset(dir(builtins)) | ATTRIBUTES
-_BASES = {"ModuleNotFoundError": "ImportError", "UnboundLocalError": "NameError"}
-_ALL = frozenset(("Exception", "BaseException", "?"))
 _DEEPEST = 30
 """How many calls are followed into each other."""
-
-
-class _Returned(Exception):  # noqa: N818 - a function ends
-    """A `return` statement was reached.
-
-    Args:
-        value: What is returned.
-    """
-
-    def __init__(self, value: Value) -> None:
-        super().__init__()
-        self.value = value
-
-
-class _Scope:
-    """Where names are looked up: in a function or class, and in its module."""
-
-    def __init__(self, module: Module, function: Function | None = None) -> None:
-        self.module = module
-        self.function = function
-        self.names: dict[str, Value] | None = None if function is None else {}
-        self.is_class = False
 
 
 class Machine(Process):
@@ -96,51 +73,51 @@ class Machine(Process):
 
     def _run_module(self, module: Module) -> None:
         if module.body is not None:
-            self._run(module.body.steps, _Scope(module))
+            self._run(module.body.steps, Scope(module))
 
     # ----------------------------------------------------------------- steps
 
-    def _run(self, steps: Sequence[Step], scope: _Scope) -> None:
+    def _run(self, steps: Sequence[Step], scope: Scope) -> None:
         for step in steps:
-            self._frames.append(Frame(scope.module.name, scope.module.path, step.place))
+            self._running_steps.append((scope.module, step))
             try:
                 self._step(step, scope)
             except ImportFailed as failed:
-                here = len(failed.frames) == len(self._frames)
+                here = len(failed.frames) == len(self._running_steps)
                 if not here or failed.signature not in self._forgiven:
                     raise
-                for name in _bound_by(step):
+                for name in bound_by(step):
                     self._set(scope, name, UNKNOWN)
             finally:
-                self._frames.pop()
+                self._running_steps.pop()
 
-    def _step(self, step: Step, scope: _Scope) -> None:
+    def _step(self, step: Step, scope: Scope) -> None:
         # By a table, because `match` asks for one kind after the other, a million times.
         _HANDLERS[type(step)](self, step, scope)
 
-    def _bind_names(self, step: BindNames, scope: _Scope) -> None:
+    def _bind_names(self, step: BindNames, scope: Scope) -> None:
         if scope.names is None:
             scope.module.namespace.update(dict.fromkeys(step.names, UNKNOWN))
         else:
             for name in step.names:
                 self._set(scope, name, UNKNOWN)
 
-    def _define(self, step: Define, scope: _Scope) -> None:
+    def _define(self, step: Define, scope: Scope) -> None:
         value = ObjectValue(
             scope.module.name, step.name, step.place.offset, step.function, None, step.has
         )
         self._set(scope, step.name, value)
 
-    def _load_step(self, step: Load, scope: _Scope) -> None:
+    def _load_step(self, step: Load, scope: Scope) -> None:
         self._load(self._absolute(scope.module, step.module), scope.module.path)
 
-    def _raise(self, step: Raise, scope: _Scope) -> None:
+    def _raise(self, step: Raise, scope: Scope) -> None:
         raise self._failed(step.kind or "Exception", f"{step.kind} is raised", "")
 
-    def _return(self, step: Return, scope: _Scope) -> None:
-        raise _Returned(UNKNOWN if step.source is None else self._read(step.source, scope))
+    def _return(self, step: Return, scope: Scope) -> None:
+        raise Returned(UNKNOWN if step.source is None else self._read(step.source, scope))
 
-    def _import(self, step: Import, scope: _Scope) -> None:
+    def _import(self, step: Import, scope: Scope) -> None:
         module = self._load(step.module, scope.module.path)
         head, *rest = step.module.split(".")
         top = self._load(head, scope.module.path)  # which may have failed and be gone again
@@ -185,7 +162,7 @@ class Machine(Process):
             raise self._failed("ImportError", "a relative import leaves the package", dotted)
         return ".".join((*package[: len(package) - level + 1], name)).rstrip(".")
 
-    def _from_import(self, step: FromImport, scope: _Scope) -> None:
+    def _from_import(self, step: FromImport, scope: Scope) -> None:
         dotted = step.module
         if step.level:
             dotted = self._absolute(scope.module, "." * step.level + dotted)
@@ -213,7 +190,7 @@ class Machine(Process):
         if below in self.modules or self._sources.find(below, module.path) is not None:
             self._load(below, module.path)
 
-    def _star(self, module: Module | None, scope: _Scope) -> None:
+    def _star(self, module: Module | None, scope: Scope) -> None:
         if module is None or module.body is None:
             scope.module.open = True
             for name in () if module is None else self._sources.star_names(module):
@@ -235,7 +212,7 @@ class Machine(Process):
 
     # ----------------------------------------------------------------- names
 
-    def _set(self, scope: _Scope, name: str, value: Value) -> None:
+    def _set(self, scope: Scope, name: str, value: Value) -> None:
         if scope.names is not None and (
             scope.is_class or (scope.function is not None and name in scope.function.local)
         ):
@@ -243,7 +220,7 @@ class Machine(Process):
         else:
             scope.module.namespace[name] = value
 
-    def _look_up(self, name: str, scope: _Scope) -> Value:
+    def _look_up(self, name: str, scope: Scope) -> Value:
         """What a name means where it is read.
 
         Raises:
@@ -265,7 +242,7 @@ class Machine(Process):
             return UNKNOWN
         raise self._failed("NameError", f"'{name}' is not bound by then", f"{module.name}.{name}")
 
-    def _read(self, chain: Chain, scope: _Scope) -> Value:
+    def _read(self, chain: Chain, scope: Scope) -> Value:
         value = self._look_up(chain[0], scope)
         for name in chain[1:]:
             if not isinstance(value, ModuleValue):
@@ -293,7 +270,7 @@ class Machine(Process):
             raise self._failed("AttributeError", text, f"{module.name}.{name}")
         return found
 
-    def _bind(self, step: Bind, scope: _Scope) -> None:
+    def _bind(self, step: Bind, scope: Scope) -> None:
         value: Value = ObjectValue(
             scope.module.name, step.name, step.place.offset, None, step.table, step.has
         )
@@ -304,7 +281,7 @@ class Machine(Process):
             value = self._read(step.source, scope)
         self._set(scope, step.name, value)
 
-    def _store(self, step: Store, scope: _Scope) -> None:
+    def _store(self, step: Store, scope: Scope) -> None:
         owner = self._read(step.chain[:-1], scope)
         value = UNKNOWN if step.source is None else self._read(step.source, scope)
         if isinstance(owner, ModuleValue) and owner.name in self.modules:
@@ -312,7 +289,7 @@ class Machine(Process):
         elif isinstance(owner, ObjectValue):
             self._given.add((owner.module, owner.offset))
 
-    def _delete(self, chain: Chain, scope: _Scope) -> None:
+    def _delete(self, chain: Chain, scope: Scope) -> None:
         self._read(chain, scope)
         if len(chain) > 1:
             owner = self._read(chain[:-1], scope)
@@ -323,8 +300,8 @@ class Machine(Process):
         else:
             scope.module.namespace.pop(chain[0], None)
 
-    def _make(self, step: Make, scope: _Scope) -> None:
-        inner = _Scope(scope.module, scope.function)
+    def _make(self, step: Make, scope: Scope) -> None:
+        inner = Scope(scope.module, scope.function)
         inner.names, inner.is_class = {}, True
         self._run(step.body, inner)
         value = ObjectValue(
@@ -334,7 +311,7 @@ class Machine(Process):
 
     # ----------------------------------------------------------------- flow
 
-    def _called(self, chain: Chain, scope: _Scope) -> None:
+    def _called(self, chain: Chain, scope: Scope) -> None:
         value = self._read(chain, scope)
         if isinstance(value, ObjectValue) and value.function is not None:
             module = self.modules.get(value.module)
@@ -345,20 +322,20 @@ class Machine(Process):
         """Run a function; what it returns, where that is a name."""
         if self._running.count(function) > len(self._asked) or len(self._running) > _DEEPEST:
             return UNKNOWN
-        scope = _Scope(module, function)
+        scope = Scope(module, function)
         assert scope.names is not None
         scope.names.update(dict.fromkeys(function.parameters, UNKNOWN))
         scope.names.update(zip(function.parameters, arguments, strict=False))
         self._running.append(function)
         try:
             self._run(function.steps, scope)
-        except _Returned as returned:
+        except Returned as returned:
             return returned.value
         finally:
             self._running.pop()
         return UNKNOWN
 
-    def _branch(self, step: Branch, scope: _Scope) -> None:
+    def _branch(self, step: Branch, scope: Scope) -> None:
         test = step.test
         if isinstance(test, Condition):
             test = self._holds(test, scope)
@@ -368,16 +345,16 @@ class Machine(Process):
             body = step.body if test else step.orelse
             if any(isinstance(one, Raise) for one in body):
                 test = not test  # what complains of something is not what happens as a rule
-            depth = len(self._frames)
+            depth = len(self._running_steps)
             try:
                 self._run(step.body if test else step.orelse, scope)
             except ImportFailed as failed:
-                del self._frames[depth:]
+                del self._running_steps[depth:]
                 self.doubtful.append(failed)
             return
         self._run(step.body if test else step.orelse, scope)
 
-    def _holds(self, test: Condition, scope: _Scope) -> bool | None:
+    def _holds(self, test: Condition, scope: Scope) -> bool | None:
         value = (scope.names or {}).get(test.variable)
         if not isinstance(value, TextValue):
             return None
@@ -389,8 +366,8 @@ class Machine(Process):
             names = table.table.keys()
         return (value.text in names) is not test.negated
 
-    def _try(self, step: Try, scope: _Scope) -> None:
-        is_guard = any(_catches(one, "ModuleNotFoundError") for one in step.handlers)
+    def _try(self, step: Try, scope: Scope) -> None:
+        is_guard = any(catches(one, "ModuleNotFoundError") for one in step.handlers)
         try:
             self._guarded += is_guard
             try:
@@ -398,7 +375,7 @@ class Machine(Process):
             finally:
                 self._guarded -= is_guard
         except ImportFailed as failed:
-            handler = next((one for one in step.handlers if _catches(one, failed.kind)), None)
+            handler = next((one for one in step.handlers if catches(one, failed.kind)), None)
             if handler is None:
                 self._run(step.final, scope)
                 raise
@@ -409,7 +386,7 @@ class Machine(Process):
             self._run(step.orelse, scope)
         self._run(step.final, scope)
 
-    def _handle(self, handler: Handler, failed: ImportFailed, scope: _Scope) -> None:
+    def _handle(self, handler: Handler, failed: ImportFailed, scope: Scope) -> None:
         if handler.name:
             self._set(scope, handler.name, UNKNOWN)
         for step in handler.body:
@@ -421,28 +398,7 @@ class Machine(Process):
             names.pop(handler.name, None)
 
 
-def _bound_by(step: Step) -> Sequence[str]:
-    """The names that a step binds."""
-    match step:
-        case FromImport():
-            return [bound for _, bound in step.names if bound != "*"]
-        case Import():
-            return [step.asname or step.module.partition(".")[0]]
-        case Bind() | Define() | Make():
-            return [step.name]
-    return ()
-
-
-def _catches(handler: Handler, kind: str) -> bool:
-    if not handler.kinds or handler.kinds & _ALL:
-        return True
-    return kind in handler.kinds or _BASES.get(kind) in handler.kinds
-
-
-__all__ = ["Machine", "Place"]
-
-
-_HANDLERS: dict[type, Callable[[Machine, Any, _Scope], object]] = {
+_HANDLERS: dict[type, Callable[[Machine, Any, Scope], object]] = {
     Import: Machine._import,
     FromImport: Machine._from_import,
     Load: Machine._load_step,

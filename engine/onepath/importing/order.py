@@ -1,6 +1,6 @@
 """Whether a change leaves every module importable that was: decided by following the imports.
 
-Only where modules import each other in a circle does it matter what is bound by when. So the
+Only where modules import each other in a cycle does it matter what is bound by when. So the
 strongly connected components that the changed imports lead to are followed, statement by
 statement, each of their modules imported first; what lies outside of them counts as complete.
 """
@@ -26,7 +26,7 @@ _PYTHON = ".py"
 _MOST_FAILURES = 20
 """How many failures are looked behind, where a module can't be imported as it is."""
 _MANY = 60
-"""The size of a circle from which on only changed modules are tried with every guess."""
+"""The size of a cycle from which on only changed modules are tried with every guess."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class ImportOrder:
         return found
 
     def _components(self, *, after: bool) -> list[frozenset[str]]:
-        """The circles of a state that the changed imports lead to."""
+        """The cycles of a state that the changed imports lead to."""
         state = self._after if after else self._before
         starts = {
             target
@@ -131,26 +131,26 @@ class ImportOrder:
         before = self._components(after=False)
         touched = {*self._changed_edges}
         touched |= {one for new, gone in self._changed_edges.values() for one in (*new, *gone)}
-        for circle in self._components(after=True):
-            if not circle & touched:
+        for cycle in self._components(after=True):
+            if not cycle & touched:
                 continue
-            followed = circle.union(*(one for one in before if one & circle))
+            followed = cycle.union(*(one for one in before if one & cycle))
             failing = set()
-            for path in sorted(circle):
+            for path in sorted(cycle):
                 # What can't be known is decided in both ways where that is not too much.
-                guesses = (True, False) if len(circle) <= _MANY or path in touched else (True,)
+                guesses = (True, False) if len(cycle) <= _MANY or path in touched else (True,)
                 for takes in guesses:
                     run = self._run(path, followed, takes)
                     failing |= {path} if run.failures else set()
                     yield from self._blamed(path, run, followed, takes)
             if failing:
-                yield from self._from_outside(circle, failing, followed)
+                yield from self._from_outside(cycle, failing, followed)
 
     def _from_outside(
-        self, circle: frozenset[str], failing: set[str], followed: frozenset[str]
+        self, cycle: frozenset[str], failing: set[str], followed: frozenset[str]
     ) -> Iterator[Broken]:
-        """Changed files that enter a circle by a module that can't be imported first."""
-        for path in sorted(self._changed_edges.keys() - circle):
+        """Changed files that enter a cycle by a module that can't be imported first."""
+        for path in sorted(self._changed_edges.keys() - cycle):
             if not failing.isdisjoint(self._leads_to(path, after=True)):
                 around = followed | {path}
                 for takes in (True, False):

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from onepath.importing.sources import Sources
-from onepath.importing.steps import Function, Table
+from onepath.importing.steps import Function, Step, Table
 from onepath.importing.values import (
     UNKNOWN,
     Frame,
@@ -42,7 +42,8 @@ class Process(ABC):
         self._takes = takes_branches
         self.modules: dict[str, Module] = {}
         """`sys.modules`."""
-        self._frames: list[Frame] = []
+        self._running_steps: list[tuple[Module, Step]] = []
+        """The steps that are under way, outermost first."""
         self._guarded = 0
         """How many `try` statements around would catch that a module is missing."""
         self._asked: list[tuple[str, str]] = []
@@ -115,7 +116,9 @@ class Process(ABC):
 
     def _failed(self, kind: str, text: str, subject: str) -> ImportFailed:
         failed = ImportFailed(kind, text, subject)
-        failed.frames = tuple(self._frames)
+        failed.frames = tuple(
+            Frame(module.name, module.path, step.place) for module, step in self._running_steps
+        )
         return failed
 
     def attribute(self, module: Module, name: str) -> Value | None:

@@ -1,6 +1,6 @@
 """Leaves out of a body what can't matter to the modules that are followed.
 
-In a circle of two hundred modules each of them is imported first once, so that every step that
+In a cycle of two hundred modules each of them is imported first once, so that every step that
 only binds or reads what comes from elsewhere would be run forty thousand times.
 """
 

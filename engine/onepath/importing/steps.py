@@ -1,9 +1,12 @@
 """The steps that a module's body comes down to, as far as importing is concerned."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+_BASES = {"ModuleNotFoundError": "ImportError", "UnboundLocalError": "NameError"}
+_ALL = frozenset(("Exception", "BaseException", "?"))
 
 Chain = tuple[str, ...]
 """A name and the attributes that follow it: `("a", "b", "C")` for `a.b.C`."""
@@ -216,3 +219,22 @@ class Body:
     """The names that statements of the module bind, `global` in functions included."""
     dynamic: bool
     """Whether names may be bound in ways that can't be read."""
+
+
+def bound_by(step: Step) -> Sequence[str]:
+    """The names that a step binds."""
+    match step:
+        case FromImport():
+            return [bound for _, bound in step.names if bound != "*"]
+        case Import():
+            return [step.asname or step.module.partition(".")[0]]
+        case Bind() | Define() | Make():
+            return [step.name]
+    return ()
+
+
+def catches(handler: Handler, kind: str) -> bool:
+    """Whether a handler catches an exception whose class has a name."""
+    if not handler.kinds or handler.kinds & _ALL:
+        return True
+    return kind in handler.kinds or _BASES.get(kind) in handler.kinds

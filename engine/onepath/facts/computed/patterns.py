@@ -106,7 +106,7 @@ class _Reader:
     def read(self, value: Value, depth: int) -> list[Pattern]:
         """All patterns of an expression.
 
-        Each expression is read once, however many names are bound to one another in a circle.
+        Each expression is read once, however many names are bound to one another in a cycle.
         """
         key = id(value.node), id(value.scope)
         if key in self._known:

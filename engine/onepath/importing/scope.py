@@ -1,0 +1,26 @@
+"""Where a running function, class or module looks names up, and how a function ends."""
+
+from onepath.importing.steps import Function
+from onepath.importing.values import Module, Value
+
+
+class Returned(Exception):  # noqa: N818 - a function ends
+    """A `return` statement was reached.
+
+    Args:
+        value: What is returned.
+    """
+
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self.value = value
+
+
+class Scope:
+    """Where names are looked up: in a function or class, and in its module."""
+
+    def __init__(self, module: Module, function: Function | None = None) -> None:
+        self.module = module
+        self.function = function
+        self.names: dict[str, Value] | None = None if function is None else {}
+        self.is_class = False
