@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Protocol
 
-from ahocorasick_rs import BytesAhoCorasick, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _UNLIKELY = (b"\0\0\0\0", b"\1\1\1\1", b"\2\2\2\2", b"\3\3\3\3")
 """Searched for as well: words of three or fewer first letters alone would be searched for by these
 letters one by one, instead of sixteen bytes at a time."""
-_FEW, _MANY = 48, 200
-"""So many words are searched for at once by SIMD; beyond that several such searches are faster than
-one without, up to a point."""
-_Find = Callable[[bytes], list[tuple[int, int, int]]]
+_MANY = 1000
+"""Up to so many words, an automaton is made that takes more memory and a third of the time."""
 
 
 class Search(Protocol):
@@ -60,9 +58,7 @@ class Needles:
         Files in an encoding other than UTF-8 that has its own bytes for ASCII (UTF-16) never
         hit; Python does not read such files either.
         """
-        return not self.words or any(
-            True for search in _searches(self.words) for _ in _whole_words(data, *search)
-        )
+        return not self.words or any(True for _ in self.places(data))
 
     def within(self, other: Search) -> bool:
         """Whether another search certainly hits wherever this one does."""
@@ -73,38 +69,27 @@ class Needles:
 
     def places(self, data: bytes) -> Iterator[int]:
         """Where the words stand in the data, as words, in the order of their ends."""
-        searches = _searches(self.words)
-        if len(searches) == 1:
-            return _whole_words(data, *searches[0])
-        every = (at for search in searches for at in _whole_words(data, *search))
-        return iter(sorted(every))
-
-
-def _whole_words(data: bytes, find: _Find, count: int) -> Iterator[int]:
-    """Where the first `count` words of a search stand as words."""
-    for index, start, end in find(data):
-        if (
-            index < count
-            and (start == 0 or data[start - 1] not in _WORD)
-            and (end == len(data) or data[end] not in _WORD)
-        ):
-            yield start
+        count = len(self.words)
+        for index, start, end in _automaton(self.words)(data):
+            if (
+                index < count
+                and (start == 0 or data[start - 1] not in _WORD)
+                and (end == len(data) or data[end] not in _WORD)
+            ):
+                yield start
 
 
 @lru_cache(maxsize=64)
-def _searches(words: tuple[bytes, ...]) -> tuple[tuple[_Find, int], ...]:
-    """What finds some words in data, also those that are no words there; each with how many."""
+def _automaton(words: tuple[bytes, ...]) -> Callable[[bytes], list[tuple[int, int, int]]]:
+    """What finds some words in data, also those that are no words there."""
+    kind = Implementation.DFA if len(words) <= _MANY else None
     if not _WORD.issuperset(b"".join(words)):
         # `Manager as` must not hide `a Manager`, which ends within it.
-        find = partial(BytesAhoCorasick(words).find_matches_as_indexes, overlapping=True)
-        return ((find, len(words)),)
+        search = BytesAhoCorasick(words, implementation=kind)
+        return partial(search.find_matches_as_indexes, overlapping=True)
     # Twenty times faster, and enough: what overlaps a whole word has a byte next to it as well,
     # which is no part of any word.
-    size = _FEW if len(words) <= _MANY else len(words)
-    parts = [words[at : at + size] for at in range(0, len(words), size or 1)] or [()]
-    return tuple((_leftmost(part), len(part)) for part in parts)
-
-
-def _leftmost(words: tuple[bytes, ...]) -> _Find:
-    search = BytesAhoCorasick((*words, *_UNLIKELY), matchkind=MatchKind.LeftmostLongest)
+    search = BytesAhoCorasick(
+        (*words, *_UNLIKELY), matchkind=MatchKind.LeftmostLongest, implementation=kind
+    )
     return search.find_matches_as_indexes
