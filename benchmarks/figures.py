@@ -15,7 +15,7 @@ from onepath.analysis.classes import candidates, in_tests
 from onepath.analysis.factories.ways import factories
 from onepath.analysis.index import Index
 from onepath.analysis.interfaces import compare
-from onepath.audit.rule import all_rules
+from onepath.audit.rule import engine_rules
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, ImportFact
@@ -84,7 +84,7 @@ def _figures(
     yield from as_the_tests_count(repository, revision, world)
     yield from _roles(index)
     for name in RULES:
-        found = list(all_rules()[name].check(index, index.settings))
+        found = list(engine_rules()[name].check(index, index.settings))
         yield f"`{name}`", len(found)
         if name == "deprecated-import":
             yield "`deprecated-import`: files", len({one.path for one in found})

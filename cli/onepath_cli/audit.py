@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.auditing import config_or_default, run_audit
+from onepath_cli.auditing import Audited, config_or_default, run_audit
 from onepath_cli.context import HEAD, WORKTREE, Options, near, open_workspace, read_config
 from onepath_cli.output import Output
 
 if TYPE_CHECKING:
     from onepath.audit.baseline import Comparison
     from onepath.audit.gate import Gate
-    from onepath.audit.result import AuditResult
     from onepath.config.migrate_toml import Config
 
 
@@ -140,9 +139,9 @@ def audit(
         return
     if accept and not write_baseline:
         raise InputError("--accept needs --write-baseline")
-    result, comparison, fails = _audited(options, wishes)
+    audited, comparison, fails = _audited(options, wishes)
     write = _PRINTERS[form or AuditFormat.TEXT]
-    _deliver(write(result, comparison, options.output, output is None), output, options.output)
+    _deliver(write(audited, comparison, options.output, output is None), output, options.output)
     if fails:
         raise typer.Exit(1)
 
@@ -155,7 +154,7 @@ def _emit(options: Options, output: Path | None) -> None:
     _deliver(banned_api(config.imports), output, options.output)
 
 
-def _audited(options: Options, wishes: _Wishes) -> "tuple[AuditResult, Comparison | None, bool]":
+def _audited(options: Options, wishes: _Wishes) -> "tuple[Audited, Comparison | None, bool]":
     """The findings, the same beside the baseline if there is one, and whether any of them count."""
     from onepath.plan.auditing import local_rules
 
@@ -164,7 +163,7 @@ def _audited(options: Options, wishes: _Wishes) -> "tuple[AuditResult, Compariso
         gate = _gate(config, wishes)
         rules = wishes.rules or config.audit.rules
         if wishes.local:
-            rules = local_rules(rules)
+            rules = local_rules(rules, config)
         audited = run_audit(options, workspace, config, rules, wishes.paths)
     result, comparison = audited.result, None
     if gate is not None:
@@ -179,8 +178,8 @@ def _audited(options: Options, wishes: _Wishes) -> "tuple[AuditResult, Compariso
             options.output.note(gate.shrink(comparison))
     fail_on = wishes.fail_on or config.audit.fail_on
     if (fail_on or (FailOn.NEW if wishes.write else FailOn.ANY)) == FailOn.ANY:
-        return result, comparison, bool(result.findings)
-    return result, comparison, bool(result.findings if comparison is None else comparison.new)
+        return audited, comparison, bool(result.findings)
+    return audited, comparison, bool(result.findings if comparison is None else comparison.new)
 
 
 def _gate(config: "Config", wishes: _Wishes) -> "Gate | None":
@@ -223,48 +222,43 @@ def _deliver(text: str, target: Path | None, output: Output) -> None:
 
 
 def _text(
-    result: "AuditResult", comparison: "Comparison | None", output: Output, to_stdout: bool
+    audited: Audited, comparison: "Comparison | None", output: Output, to_stdout: bool
 ) -> str:
     from onepath.report.audit_text import audit_text
 
     colours = output.colours and to_stdout
-    return audit_text(result, comparison, verbose=output.verbose, colours=colours)
+    return audit_text(audited.result, comparison, verbose=output.verbose, colours=colours)
 
 
-def _json(result: "AuditResult", comparison: "Comparison | None", _: Output, __: bool) -> str:
+def _json(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
     from onepath.report.audit_document import audit_document
 
-    return _document(audit_document(result, comparison))
+    return _document(audit_document(audited.result, comparison))
 
 
-def _sarif(result: "AuditResult", comparison: "Comparison | None", _: Output, __: bool) -> str:
-    from onepath.audit.rule import all_rules
+def _sarif(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
     from onepath.report.sarif import sarif_document
 
-    return _document(sarif_document(result, all_rules(), comparison))
+    return _document(sarif_document(audited.result, audited.pack.audit_rules, comparison))
 
 
-def _markdown(
-    result: "AuditResult", comparison: "Comparison | None", output: Output, _: bool
-) -> str:
+def _markdown(audited: Audited, comparison: "Comparison | None", output: Output, _: bool) -> str:
     from onepath.report.audit_markdown import audit_markdown
 
-    return audit_markdown(result, comparison, verbose=output.verbose)
+    return audit_markdown(audited.result, comparison, verbose=output.verbose)
 
 
-def _github(result: "AuditResult", comparison: "Comparison | None", _: Output, __: bool) -> str:
+def _github(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
     from onepath.report.audit_github import audit_github
 
-    return audit_github(result, comparison)
+    return audit_github(audited.result, comparison)
 
 
 def _document(content: Mapping[str, Any]) -> str:
     return json.dumps(content, indent=2) + "\n"
 
 
-_PRINTERS: Mapping[
-    AuditFormat, Callable[["AuditResult", "Comparison | None", Output, bool], str]
-] = {
+_PRINTERS: Mapping[AuditFormat, Callable[[Audited, "Comparison | None", Output, bool], str]] = {
     AuditFormat.TEXT: _text,
     AuditFormat.JSON: _json,
     AuditFormat.SARIF: _sarif,

@@ -15,6 +15,7 @@ from onepath_cli.context import (
 
 if TYPE_CHECKING:
     from onepath.audit.result import AuditResult
+    from onepath.codemod.packs import Pack
     from onepath.config.migrate_toml import Config
 
 
@@ -24,6 +25,8 @@ class Audited:
 
     result: "AuditResult"
     files: Collection[str]
+    pack: "Pack"
+    """Has the rules, and the versions that mend what they find."""
 
 
 def config_or_default(options: Options, workspace: Workspace) -> "Config":
@@ -32,7 +35,7 @@ def config_or_default(options: Options, workspace: Workspace) -> "Config":
     Raises:
         InputError: It has errors.
     """
-    from onepath.config.migrate_toml import parse_config
+    from onepath.codemod.configuration import parse_config
 
     config = find_and_read_config(options, workspace)
     if config is None:
@@ -53,9 +56,12 @@ def run_audit(
     Raises:
         InputError: There is no such rule, or nothing at a path.
     """
+    from onepath.codemod.installed import packs_of
+    from onepath.codemod.packs import chosen_pack
     from onepath.plan.auditing import make_audit
     from onepath.plan.chosen import chosen_paths
 
+    pack = chosen_pack(packs_of(config), config)
     with open_engine(options, workspace, None) as (snapshot, executor):
         files = snapshot.entries
         chosen = chosen_paths(paths, files, top=workspace.folder, folder=current_folder())
@@ -67,5 +73,6 @@ def run_audit(
             rules=rules,
             paths=chosen or None,
             progress=options.output.progress,
+            pack=pack,
         )
-    return Audited(result, files)
+    return Audited(result, files, pack)

@@ -147,14 +147,14 @@ def find_and_read_config(options: Options, workspace: Workspace) -> "Config | No
     Raises:
         InputError: It has errors.
     """
-    from onepath.config.migrate_toml import find_config, load_config
-    from onepath.config.revision import read_config_at
+    from onepath.codemod.configuration import load_config, read_config_at
+    from onepath.config.migrate_toml import find_config
 
     repository = workspace.repository
     bare = repository is not None and repository.bare
     rev = options.rev or (HEAD if bare else WORKTREE)
     if options.config is None and repository is not None and rev != WORKTREE:
-        config = read_config_at(repository, rev)
+        config = read_config_at(repository, rev, _packs_on_disk(workspace))
         if config is not None or bare:
             return None if config is None else in_environment(options, config)
     path = find_config(near(workspace.folder), options.config)
@@ -163,6 +163,20 @@ def find_and_read_config(options: Options, workspace: Workspace) -> "Config | No
     if options.config is None and repository is not None and rev != WORKTREE:
         options.output.note(f"{rev} has no configuration: {path} is used as it lies\n")
     return in_environment(options, load_config(path))
+
+
+def _packs_on_disk(workspace: Workspace) -> "list[Path]":
+    """The folders of packs that the configuration in the work tree names.
+
+    Only what somebody has named on disk runs, whatever a revision names.
+    """
+    from onepath.codemod.configuration import named_folders
+    from onepath.config.migrate_toml import find_config
+
+    if not workspace.is_checked_out:
+        return []
+    path = find_config(near(workspace.folder), None)
+    return [] if path is None else named_folders(path)
 
 
 def in_environment(options: Options, config: "Config") -> "Config":
@@ -204,15 +218,16 @@ def planned(
     """Plan every pending phase, or the chosen ones, at `--rev` or at `rev` if that is not given."""
     config = find_and_read_config(options, workspace)
 
-    from onepath.codemod.packs import load_packs
-    from onepath.state.planning import chosen_pack, plan_migration, with_stamps
+    from onepath.codemod.installed import packs_of
+    from onepath.codemod.packs import chosen_pack
+    from onepath.state.planning import plan_migration, with_stamps
     from onepath.state.withheld import with_withheld
 
-    packs = load_packs()
     base = rev or _base_revision(options, workspace)
     with open_engine(options, workspace, base) as (snapshot, executor):
         if config is None:
             config = known_config(options, workspace, snapshot, executor)
+        packs = packs_of(config)
         pack = chosen_pack(packs, config)
         as_it_lies = options.rev in (None, WORKTREE) and workspace.is_checked_out
         config = with_stamps(config, snapshot, workspace.folder if as_it_lies else None)
@@ -272,7 +287,7 @@ def recognised_config(
     options: Options, workspace: Workspace, snapshot: "Snapshot", executor: "Executor"
 ) -> "Config | None":
     """The defaults of a pack that recognises the code, which is said; None if none does."""
-    from onepath.codemod.packs import load_packs
+    from onepath.codemod.installed import load_packs
     from onepath.plan.defaults import default_config
 
     config = default_config(
@@ -280,7 +295,7 @@ def recognised_config(
     )
     if config is not None:
         options.output.note(
-            f"no migrate.toml: the pack '{config.pack}' knows this code, and its defaults are "
+            f"no migrate.toml: the pack '{config.packs[0]}' knows this code, and its defaults are "
             "used; `migrate init --canonical PATH` writes a configuration for review\n"
         )
     return config

@@ -8,9 +8,17 @@ import typer
 
 from onepath.errors import InputError
 from onepath_cli.auditing import config_or_default, run_audit
-from onepath_cli.context import Options, Workspace, open_engine, open_workspace, plan_phases
+from onepath_cli.context import (
+    Options,
+    Workspace,
+    find_and_read_config,
+    open_engine,
+    open_workspace,
+    plan_phases,
+)
 
 if TYPE_CHECKING:
+    from onepath.codemod.packs import Pack
     from onepath.config.migrate_toml import Config
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
@@ -24,13 +32,14 @@ def explain(
     ],
 ) -> None:
     """Tell what a rule means, why a finding is there, or who reaches a symbol by which path."""
-    from onepath.audit.rule import all_rules
     from onepath.report.explain import explained_rule
 
     options: Options = context.obj
-    rules = all_rules()
+    pack = _pack(options)
+    rules = pack.audit_rules
     if name in rules:
-        options.output.result(explained_rule(rules[name]))
+        rule = rules[name]
+        options.output.result(explained_rule(rule, pack.mender(rule.phase)))
         return
     is_fingerprint = _FINGERPRINT.fullmatch(name) is not None
     if not is_fingerprint and not _DOTTED.fullmatch(name):
@@ -46,15 +55,30 @@ def explain(
     options.output.result(text)
 
 
+def _pack(options: Options) -> "Pack":
+    """The packs that are configured, as one; those of an empty configuration if that has errors."""
+    from onepath.codemod.configuration import parse_config
+    from onepath.codemod.installed import packs_of
+    from onepath.codemod.packs import chosen_pack
+
+    try:
+        with open_workspace(options) as workspace:
+            config = find_and_read_config(options, workspace) or parse_config("", "")
+    except InputError:  # What a rule means can be told without.
+        config = parse_config("", "")
+    return chosen_pack(packs_of(config), config)
+
+
 def _finding(options: Options, workspace: Workspace, config: "Config", fingerprint: str) -> str:
-    from onepath.audit.rule import all_rules
     from onepath.report.explain import explained_finding
 
-    result = run_audit(options, workspace, config).result
+    audited = run_audit(options, workspace, config)
+    result = audited.result
     for finding in result.findings:
         if finding.fingerprint == fingerprint:
             plan = plan_phases(options, workspace, None) if config.imports else None
-            return explained_finding(finding, all_rules()[finding.rule], plan)
+            rule = audited.pack.audit_rules[finding.rule]
+            return explained_finding(finding, rule, plan)
     raise InputError(
         f"no finding at {result.revision} has the fingerprint {fingerprint}",
         hint="it may be mended; `migrate audit --verbose` lists the fingerprints there are",

@@ -70,7 +70,7 @@ def carry_out(options: Options, planning: Planning, ending: Ending, command: str
 
 def config_or_default(options: Options, workspace: Workspace) -> "Config":
     """The configuration of the repository, or an empty one."""
-    from onepath.config.migrate_toml import parse_config
+    from onepath.codemod.configuration import parse_config
 
     config = find_and_read_config(options, workspace)
     return config or in_environment(options, parse_config("", ""))

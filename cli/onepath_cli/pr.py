@@ -217,6 +217,7 @@ class _Publishing:
     def _sharded(
         self, made: Planned, selection: "Selection", everything: "Sequence[Part]"
     ) -> "Selection":
+        from onepath.codemod.installed import packs_of
         from onepath.config.globs import literal_globs
         from onepath.plan.planner import make_plan
         from onepath.publish.partition import ShardBy
@@ -235,7 +236,7 @@ class _Publishing:
                 plan = make_plan(
                     Overlay(made.snapshot, changes) if changes else made.snapshot,
                     replace(made.config, exclude=excluded),
-                    {made.pack.name: made.pack},
+                    packs_of(made.config),
                     executor=executor,
                     cache_dir=self._workspace.cache_dir,
                     phases=[name],

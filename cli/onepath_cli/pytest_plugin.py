@@ -64,15 +64,16 @@ class GateFile(pytest.File):
 
     def collect(self) -> Iterable["Gate"]:
         """Read the configuration, and nothing of the code."""
-        from onepath.audit.rule import all_rules
-        from onepath.config.migrate_toml import load_config
+        from onepath.codemod.configuration import load_config
+        from onepath.codemod.installed import packs_of
+        from onepath.codemod.packs import chosen_pack
         from onepath.errors import OnepathError
 
         try:
             config = load_config(self.path)
+            known = chosen_pack(packs_of(config), config).audit_rules
         except OnepathError as error:
             raise self.CollectError(_told(error)) from None
-        known = all_rules()
         chosen = sorted(known) if config.audit.rules is None else config.audit.rules
         unknown = [name for name in chosen if name not in known]
         if unknown:

@@ -68,13 +68,13 @@ def stamp(
 def _stamped(
     options: Options, workspace: Workspace, version: str | None, remove: bool
 ) -> "list[Stamped]":
-    from onepath.codemod.packs import load_packs
+    from onepath.codemod.installed import packs_of
+    from onepath.codemod.packs import chosen_pack
     from onepath.state import stamp as engine
     from onepath.state.heads import named_versions
-    from onepath.state.planning import chosen_pack
 
     config = _config(options, workspace)
-    pack = chosen_pack(load_packs(), config)
+    pack = chosen_pack(packs_of(config), config)
     if version is None:
         if workspace.repository is None:
             raise InputError(f"{workspace.folder}: not in a git repository, so it has no history")
@@ -85,7 +85,7 @@ def _stamped(
 
 
 def _config(options: Options, workspace: Workspace) -> "Config":
-    from onepath.config.migrate_toml import parse_config
+    from onepath.codemod.configuration import parse_config
 
     return find_and_read_config(options, workspace) or parse_config("", "")
 
@@ -100,14 +100,13 @@ def heads(
     """List the newest version of each pack; more than one is a fork that somebody must join."""
     options: Options = context.obj
 
-    from onepath.codemod.packs import load_packs
+    from onepath.codemod.installed import packs_of
     from onepath.state.heads import forks
     from onepath.state.heads import heads as heads_of
 
-    packs = load_packs()
     with open_workspace(options) as workspace:
         config = _config(options, workspace)
-        found = heads_of(packs.values(), _applied(options, workspace, config))
+        found = heads_of(packs_of(config).values(), _applied(options, workspace, config))
     forked = forks(found)
     if form is TextOrJson.JSON:
         options.output.document({

@@ -120,12 +120,12 @@ def _verify_landed(
         raise InputError("each branch names its own base; leave --rev out")
     found = find_and_read_config(options, workspace)
 
-    from onepath.codemod.packs import load_packs
-    from onepath.config.migrate_toml import parse_config
+    from onepath.codemod.configuration import parse_config
+    from onepath.codemod.installed import packs_of
+    from onepath.codemod.packs import chosen_pack
     from onepath.report.verified import verified_document, verified_text
     from onepath.run import make_executor
     from onepath.state.base import today
-    from onepath.state.planning import chosen_pack
     from onepath.state.withheld import forget_withheld
     from onepath.verify.branches import run_gates
     from onepath.verify.landed import phase_of_branch, verify_landed
@@ -134,7 +134,7 @@ def _verify_landed(
     config = found or parse_config("", "")
     if asked.branch is not None:
         phases = [phase_of_branch(config.branch_prefix, asked.branch)]
-    packs, progress = load_packs(), options.output.progress
+    packs, progress = packs_of(config), options.output.progress
     pack = chosen_pack(packs, config)
     if asked.forget:
         forget_withheld(repository, pack, config, phases)

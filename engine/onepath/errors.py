@@ -50,3 +50,17 @@ class OutsideError(OnepathError):
     """Something outside failed: git, the disk, a forge. Nothing was changed."""
 
     exit_code = 4
+
+
+class PackDefectError(Exception):
+    """A codemod of a pack failed, which is nobody's fault but the pack's.
+
+    Args:
+        version: Which one, `acme/v0001_strip`.
+        source: Where the pack comes from; empty if that is not known.
+    """
+
+    def __init__(self, version: str, source: str = "") -> None:
+        super().__init__(f"{version}{f' of {source}' if source else ''} failed")
+        self.version = version
+        self.source = source

@@ -13,9 +13,10 @@ from tests.audit.test_rule_examples import FILES, read_example
 from onepath.analysis.index import Index
 from onepath.audit.grounds import Followed, follow, keep_grounds, part_of
 from onepath.audit.result import AuditResult
-from onepath.audit.rule import Rule, all_rules
+from onepath.audit.rule import Rule, engine_rules
+from onepath.codemod.configuration import parse_config
 from onepath.config.globs import Globs
-from onepath.config.migrate_toml import Config, parse_config
+from onepath.config.migrate_toml import Config
 from onepath.config.settings import Settings
 from onepath.facts.store.cache import FactsCache
 from onepath.plan import auditing
@@ -28,7 +29,7 @@ from onepath.symbols.world import World
 Files = Mapping[str, str]
 Edit = Callable[[str, str, Files], str]
 EXAMPLES = {f"{path.parent.name}/{path.stem}": read_example(path) for path in FILES}
-RULES = [rule for _, rule in sorted(all_rules().items())]
+RULES = [rule for _, rule in sorted(engine_rules().items())]
 NOTHING = Globs(())
 
 
@@ -64,7 +65,7 @@ class Audits:
 
     def check(self, key: str, edited: Files, wanted: Settings) -> None:
         """All rules together, and the one of the example, whose doubts no other rule has for it."""
-        own = all_rules()[key.partition("/")[0]]
+        own = engine_rules()[key.partition("/")[0]]
         for rules in (RULES, [own]):
             followed = self.followed(key, edited, wanted, rules)
             if followed is not None:

@@ -14,7 +14,7 @@ import pytest
 import onepath.audit.rules
 from onepath.analysis.index import Index
 from onepath.audit.finding import Violation, findings
-from onepath.audit.rule import Rule, all_rules
+from onepath.audit.rule import Rule, engine_rules
 from onepath.config.settings import CanonicalSymbol, Settings
 
 FOLDER = Path(onepath.audit.rules.__file__).parent / "examples"
@@ -101,8 +101,8 @@ def test_example(path: Path, make_index: Callable[..., Index]) -> None:
         assert one.path in example.files
         assert one.column >= 1
         assert one.message == one.message.strip().rstrip(".")
-    assert findings(rule.name, rule.fixed_by, violations) == findings(
-        rule.name, rule.fixed_by, rule.check(index, index.settings)
+    assert findings(rule.name, rule.phase, violations) == findings(
+        rule.name, rule.phase, rule.check(index, index.settings)
     )
 
 
@@ -127,8 +127,8 @@ def test_every_rule_explains_itself(module: str) -> None:
 
 
 def test_every_folder_of_examples_is_of_a_rule() -> None:
-    assert {path.name for path in FOLDER.iterdir() if path.is_dir()} <= set(all_rules())
+    assert {path.name for path in FOLDER.iterdir() if path.is_dir()} <= set(engine_rules())
 
 
-def test_all_rules_are_found_by_their_names() -> None:
-    assert sorted(all_rules()) == sorted(module.replace("_", "-") for module in MODULES)
+def test_engine_rules_are_found_by_their_names() -> None:
+    assert sorted(engine_rules()) == sorted(module.replace("_", "-") for module in MODULES)

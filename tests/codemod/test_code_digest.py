@@ -16,17 +16,25 @@ PACK = {
     "acme_pack/__init__.py": "from acme_pack.versions import PACK\n",
     "acme_pack/versions.py": """\
 import os
-from functools import partial
 
 from onepath.model import Changeset, Edit, FileChange
-from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Pack, Version
+from onepath.codemod import Codemod, Outcome, Pack
 
 from . import texts
 from .deep import more
 
 
-def plan(world, config, end):
+class One(Codemod):
+    number = 1
+    name = "one"
+    phase = "first"
+    title = "Do one"
+
+    def plan(self, world):
+        return plan(world, end="end")
+
+
+def plan(world, end):
     import acme_lazy
     from acme_other.words import WORD
 
@@ -40,7 +48,7 @@ def plan(world, config, end):
     return Outcome(Changeset((change,), ()), {}, {})
 
 
-PACK = Pack("acme", (Version(1, "one", "first", "Do one", partial(plan, end="end")),))
+PACK = Pack("acme", (One,))
 """,
     "acme_pack/texts.py": "TEXT = 'text'\n",
     "acme_pack/deep/__init__.py": "",
@@ -143,7 +151,7 @@ def test_the_identity_of_a_version_covers_the_helpers_of_its_package(
 ) -> None:
     def digest() -> str:
         code = (
-            "from onepath.codemod.packs import load_packs; "
+            "from onepath.codemod.installed import load_packs; "
             "print(load_packs()['acme'].versions[0].digest)"
         )
         paths = [os.fspath(installed.site), *filter(None, [os.environ.get("PYTHONPATH")])]

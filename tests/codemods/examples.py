@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from onepath.codemod.configuration import parse_config
 from onepath.codemod.packs import Pack
-from onepath.config.migrate_toml import parse_config
 from onepath.model import Phase
 from onepath.plan.planner import make_plan
 from onepath.run.serial import SerialExecutor
@@ -94,7 +94,7 @@ def run_example(example: Example, pack: Pack, phase: str, folder: Path) -> Resul
         target.write_bytes(data)
     config = parse_config(example.config, "migrate.toml")
     snapshot = Folder(folder)
-    packs = {config.pack: pack}
+    packs = {config.packs[0]: pack}
     plan = make_plan(snapshot, config, packs, executor=SerialExecutor(), phases=[phase])
     changes = plan.phases[0].changeset.changes
     after = Overlay(snapshot, {change.path: change.new for change in changes})

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onepath.codemod.configuration import parse_config
 from onepath.codemod.outcome import Outcome
-from onepath.config.migrate_toml import parse_config
 from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.world import World
-from onepath_packs.canonical.cycles.planning import plan_cycles
+from onepath_packs.canonical.cycles.codemod import BreakCycles
 
 IMPORT_ALL = """
 import importlib, sys
@@ -36,7 +36,7 @@ def planned(folder: Path, files: Mapping[str, str], config: str) -> Outcome:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     world = World.open(Folder(folder), FactsCache(None), SerialExecutor())
-    return plan_cycles(world, parse_config(config, "migrate.toml"))
+    return BreakCycles(parse_config(config, "migrate.toml")).plan(world)
 
 
 def apply_and_import(folder: Path, outcome: Outcome) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import onepath_packs.websocket
-from onepath.config.migrate_toml import Config, parse_config
+from onepath.codemod.configuration import parse_config
+from onepath.config.migrate_toml import Config
 from onepath.model import Phase
 from onepath.plan.auditing import make_audit
 from onepath.plan.planner import make_plan

@@ -11,7 +11,7 @@ from onepath_packs import websocket
 
 VERSIONS = {version.phase: version for version in websocket.PACK.versions}
 FILES = {
-    phase: sorted(Path(inspect.getfile(version.plan)).with_name("examples").rglob("*.example"))
+    phase: sorted(Path(inspect.getfile(version.codemod)).with_name("examples").rglob("*.example"))
     for phase, version in VERSIONS.items()
 }
 EXAMPLES = [(phase, path) for phase, paths in FILES.items() for path in paths]

@@ -1,9 +1,11 @@
 import pytest
 
+from onepath.codemod.configuration import parse_config
 from onepath.config.audit_tables import AuditConfig
-from onepath.config.migrate_toml import parse_config, settings
-from onepath.config.settings import EVENT_KEYS, CanonicalSymbol, Settings
+from onepath.config.migrate_toml import settings
+from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.errors import ConfigError
+from onepath_packs.websocket.events.table import KEYS, Events
 
 
 def problems(text: str) -> list[tuple[int, str]]:
@@ -43,7 +45,7 @@ def test_everything_that_is_wrong_is_reported_at_once() -> None:
         (5, "unknown key 'audit.basline'; did you mean 'baseline'?"),
         (7, "events.kinds: expected a list of strings, found a string"),
         (8, "events.legacy.user: expected a string, found a number"),
-        (8, f"events.legacy: 'nothing' is not one of the keys: {', '.join(EVENT_KEYS)}"),
+        (8, f"events.legacy: 'nothing' is not one of the keys: {', '.join(KEYS)}"),
         (10, 'canonical: expected a table, [canonical."package.module.loose"]'),
         (12, "canonical.a.b.C.roles: 'no space' is no glob of Python names"),
         (13, "canonical.a.b.C.required: 'a.b' is not the name of a method"),
@@ -91,7 +93,7 @@ def test_a_legacy_key_that_is_a_right_one() -> None:
 def test_events_without_keys_or_with_a_time_that_is_no_key() -> None:
     told = "events.keys: is empty; the first one says which kind it is"
     assert problems("[events]\nkeys = []\n") == [(2, told)]
-    keys = ", ".join(EVENT_KEYS)
+    keys = ", ".join(KEYS)
     told = f"events.timestamp: 'at' is not one of the keys: {keys}"
     assert problems('[events]\ntimestamp = "at"\n') == [(2, told)]
     told = "events.timestamp: expected a string, found a number"
@@ -135,17 +137,14 @@ def test_everything_said_reaches_the_rules() -> None:
             ),
             CanonicalSymbol("d.E"),
         ),
-        event_kinds=("begun",),
-        event_keys=("kind", "at"),
-        legacy_event_keys={"type": "kind"},
-        event_timestamp="at",
+        tables={"events": Events(("begun",), ("kind", "at"), {"type": "kind"}, "at")},
     )
 
 
 def test_other_keys_take_no_legacy_keys_of_the_default() -> None:
     found = settings(parse_config('[events]\nkeys = ["event_type"]\n', "migrate.toml"))
-    assert found.legacy_event_keys == {"type": "event_type"}
-    assert found.event_timestamp == ""
+    assert found.table(Events).legacy == {"type": "event_type"}
+    assert found.table(Events).timestamp == ""
 
 
 def test_the_tables_below_the_project_table_have_their_own_lines() -> None:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from onepath.config.migrate_toml import find_config, load_config, parse_config
+from onepath.codemod.configuration import load_config, parse_config
+from onepath.config.migrate_toml import find_config
 from onepath.config.values import branch_problem, glob_problem
 from onepath.errors import ConfigError, InputError
 
@@ -237,7 +238,7 @@ def test_a_broken_project_file_of_others_is_left_to_them(tmp_path: Path) -> None
 
 _FULL = """\
 schema = 1
-pack = "mine"
+pack = "canonical"
 roots = [".", "src/", "./lib/python"]
 exclude = ["vendor/**", "**/*_pb2.py", "a[!0-9]?.py"]
 documents = "list"
@@ -254,7 +255,7 @@ match.type = "new.soft"
 def test_an_empty_configuration_has_the_defaults() -> None:
     config = parse_config("", "migrate.toml")
     assert config.path is None
-    assert config.pack == "websocket"
+    assert config.packs == ("websocket",)
     assert config.branch_prefix == "migrate/websocket"
     assert config.roots is None
     assert config.exclude == ()
@@ -264,8 +265,8 @@ def test_an_empty_configuration_has_the_defaults() -> None:
 
 def test_a_full_configuration_keeps_the_order_of_the_file() -> None:
     config = parse_config(_FULL, "migrate.toml")
-    assert config.pack == "mine"
-    assert config.branch_prefix == "migrate/mine"
+    assert config.packs == ("canonical",)
+    assert config.branch_prefix == "migrate/canonical"
     assert config.roots == ("", "src", "lib/python")
     assert config.exclude == ("vendor/**", "**/*_pb2.py", "a[!0-9]?.py")
     assert config.documents == "list"

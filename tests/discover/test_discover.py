@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.packs import load_packs
-from onepath.config.migrate_toml import parse_config
+from onepath.codemod.configuration import parse_config
+from onepath.codemod.installed import load_packs
 from onepath.discover import history
 from onepath.discover.discover import discover
 from onepath.errors import InputError

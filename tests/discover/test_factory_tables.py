@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from onepath.config.migrate_toml import Config, parse_config
+from onepath.codemod.configuration import parse_config
+from onepath.config.migrate_toml import Config
 from onepath.discover.discover import discover
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
+from onepath_packs.canonical.factories.table import Factories
 
 CANONICAL = "lib.client.Client"
 CLIENT = "class Client:\n    def __init__(self, host, port=1):\n        self.host = host\n"
@@ -33,7 +35,7 @@ def found(tmp_path: Path) -> Found:
 
 
 def active(config: Config) -> list[tuple[str, str]]:
-    return [(one.old, one.to) for one in config.factories]
+    return [(one.old, one.to) for one in config.table(Factories).deprecated]
 
 
 def test_a_function_that_is_called_and_only_forwards_is_active(found: Found) -> None:
@@ -96,7 +98,7 @@ def test_what_somebody_may_call_or_miss_is_a_comment(
     found: Found, files: dict[str, str], reason: str
 ) -> None:
     text, config = found(files)
-    assert config.factories == ()
+    assert config.table(Factories).deprecated == ()
     assert reason in " ".join(text.replace("#   ", "").split())
 
 
@@ -113,7 +115,7 @@ def test_demonstrations_and_hooks_of_the_language_are_not_even_comments(
     found: Found, files: dict[str, str]
 ) -> None:
     text, config = found(files)
-    assert config.factories == ()
+    assert config.table(Factories).deprecated == ()
     assert "factories" not in text
 
 
@@ -170,5 +172,5 @@ def test_direct_calls_of_a_class_that_demands_something_are_a_comment(found: Fou
         "lib/client.py": DEMANDING.format(check=f"if _token is None:\n{REFUSE}"),
         "app.py": "from lib.client import Client\nclient = Client('h', 't')\n",
     })  # fmt: skip
-    assert config.factories == ()
+    assert config.table(Factories).deprecated == ()
     assert f'# [factories."{CANONICAL}"]\n# to = "lib.client.get_client"\n' in text

@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from onepath.config.migrate_toml import Config, parse_config
+from onepath.codemod.configuration import parse_config
+from onepath.config.migrate_toml import Config
 from onepath.discover.discover import discover
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
+from onepath_packs.canonical.cycles.table import Cycles
+from onepath_packs.canonical.factories.table import Factories
+from onepath_packs.canonical.implementations.table import Implementations
+from onepath_packs.canonical.shims.table import Shims
+from onepath_packs.websocket.events.table import Events
 
 CANONICAL = "app.core.hub.Hub"
 HUB = "class Hub:\n" + "".join(
@@ -39,8 +45,8 @@ def found(tmp_path: Path) -> Found:
 def test_where_there_is_nothing_there_are_no_tables(found: Found) -> None:
     text, config = found({})
     assert "[factories" not in text
-    assert (config.factories, config.shims, config.implementations) == ((), {}, {})
-    assert config.cycles is None
+    assert config.tables == {}
+    assert not config.has(Cycles)
 
 
 def test_a_factory_that_only_forwards_is_active_and_one_that_does_more_a_comment(
@@ -52,7 +58,7 @@ def test_a_factory_that_only_forwards_is_active_and_one_that_does_more_a_comment
         "def make_loudly():\n    logging.info('one more')\n    return Hub()\n",
         "app/other.py": "from app.make import make, make_loudly\nmake(); make(); make_loudly()\n",
     })  # fmt: skip
-    assert [(one.old, one.to, one.accept) for one in config.factories] == [
+    assert [(one.old, one.to, one.accept) for one in config.table(Factories).deprecated] == [
         ("app.make.make", CANONICAL, False)
     ]
     assert "# function_factory in app/make.py:5; called 2 times." in text
@@ -70,7 +76,7 @@ def test_a_getter_that_keeps_its_instance_is_a_comment(found: Found) -> None:
         "@lru_cache\ndef get():\n    return Hub()\n",
         "app/other.py": "from app.make import get\nget()\n",
     })  # fmt: skip
-    assert config.factories == ()
+    assert config.table(Factories).deprecated == ()
     assert "is decorated with 'lru_cache'" in text
 
 
@@ -79,7 +85,7 @@ def test_subclasses_that_add_nothing_and_copies_are_comments(found: Found) -> No
         "app/more.py": "from app.core.hub import Hub\n\n\nclass Quiet(Hub):\n    'A hub.'\n",
         "app/copy.py": HUB.replace("class Hub", "class Exchange"),
     })  # fmt: skip
-    assert config.implementations == {}
+    assert config.table(Implementations).canonical == {}
     assert f'# "app.more.Quiet" = "{CANONICAL}"' in text
     assert f'# "app.copy.Exchange" = "{CANONICAL}"' in text
 
@@ -90,7 +96,7 @@ def test_shims_on_the_way_are_to_be_deleted(found: Found) -> None:
         "app/user.py": "from app.shim import Hub\nHub()\n",
         "app/elsewhere.py": "from app.use import Hub as X\nX()\n",
     })  # fmt: skip
-    assert config.shims == {"app.shim": "delete"}
+    assert config.table(Shims).fates == {"app.shim": "delete"}
     assert config.imports["app.shim.Hub"] == CANONICAL
 
 
@@ -120,8 +126,10 @@ def test_a_shim_and_a_factory_that_a_distribution_publishes_are_comments(
         "app/user.py": "from app.shim import Hub\nfrom app.make import make\nHub(make())\n",
         **files,
     })  # fmt: skip
-    assert config.shims == ({"app.shim": "delete"} if is_active else {})
-    assert [one.old for one in config.factories] == (["app.make.make"] if is_active else [])
+    assert config.table(Shims).fates == ({"app.shim": "delete"} if is_active else {})
+    assert [one.old for one in config.table(Factories).deprecated] == (
+        ["app.make.make"] if is_active else []
+    )
     assert ('# "app.shim" = "delete"' in text) != is_active
     assert ("publishes: others may call it" in text) != is_active
 
@@ -132,7 +140,7 @@ def test_what_is_private_in_a_distribution_is_not_published(found: Found) -> Non
         "app/_old.py": "from app.core.hub import Hub\n",
         "app/user.py": "from app._old import Hub\nHub()\n",
     })  # fmt: skip
-    assert config.shims == {"app._old": "delete"}
+    assert config.table(Shims).fates == {"app._old": "delete"}
 
 
 def test_cycles_and_events_are_told(found: Found) -> None:
@@ -141,10 +149,10 @@ def test_cycles_and_events_are_told(found: Found) -> None:
         "app/core/b.py": "import app.core.a\n",
         "app/events.py": "event = {'type': 'agent_started', 'user': 'ada'}\n",
     })  # fmt: skip
-    assert config.cycles is not None
-    assert config.cycles.paths == ("app/core/**",)
+    assert config.has(Cycles)
+    assert config.table(Cycles).paths == ("app/core/**",)
     assert "# Events that depart from the canonical form: 1, in 1 files.\n" in text
-    assert not config.events.rewrite
+    assert not config.table(Events).rewrite
 
 
 def test_a_module_that_forwards_and_defines_is_told_with_what_stays(found: Found) -> None:
@@ -154,7 +162,7 @@ def test_a_module_that_forwards_and_defines_is_told_with_what_stays(found: Found
         "app/user.py": "from app.legacy import OldHub, Orchestrator\nOldHub(); Orchestrator()\n",
     })  # fmt: skip
     assert config.imports == {"app.legacy.OldHub": CANONICAL}
-    assert config.shims == {}
-    assert config.implementations == {}
+    assert config.table(Shims).fates == {}
+    assert config.table(Implementations).canonical == {}
     assert "# app.legacy forwards OldHub, and defines Orchestrator, helper.\n" in text
     assert f'# "app.legacy.OldHub" = "{CANONICAL}"\n' in text

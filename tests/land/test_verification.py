@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from onepath.config.migrate_toml import Config, parse_config
+from onepath.codemod.configuration import parse_config
+from onepath.config.migrate_toml import Config
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
 from onepath.state.landing import land

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from onepath.audit.result import AuditResult
-from onepath.audit.rule import all_rules
-from onepath.config.migrate_toml import Config, load_config
+from onepath.audit.rule import engine_rules
+from onepath.codemod.configuration import load_config
+from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
 from onepath.plan.auditing import local_rules, make_audit
 from onepath.run.serial import SerialExecutor
@@ -34,18 +35,20 @@ def test_an_unknown_rule_is_refused_with_those_that_there_are(config: Config) ->
     assert "deprecated-import" in caught.value.hint
 
 
-def test_local_rules_are_chosen_and_unknown_names_stay_to_be_refused() -> None:
-    local = local_rules(None)
-    assert local == sorted(name for name, rule in all_rules().items() if rule.local)
-    assert {"deprecated-import", "dangling-import"} <= set(local) < set(all_rules())
-    assert local_rules(["shim", "import-order", "nope"]) == ["import-order", "nope"]
+def test_local_rules_are_chosen_and_unknown_names_stay_to_be_refused(
+    config: Config,
+) -> None:
+    local = local_rules(None, config)
+    assert local == sorted(name for name, rule in engine_rules().items() if rule.local)
+    assert {"deprecated-import", "dangling-import"} <= set(local) < set(engine_rules())
+    assert local_rules(["shim", "import-order", "nope"], config) == ["import-order", "nope"]
 
 
 def test_what_is_found_in_one_file_is_what_the_whole_audit_finds_there(config: Config) -> None:
-    whole = audit(WORLD, config, local_rules(None))
+    whole = audit(WORLD, config, local_rules(None, config))
     assert len({finding.rule for finding in whole.findings}) > 1
     for path in sorted({finding.path for finding in whole.findings}):
-        part = audit(WORLD, config, local_rules(None), path)
+        part = audit(WORLD, config, local_rules(None, config), path)
         expected = [one for one in whole.findings if one.path == path]
         assert [(one.rule, one.line, one.fingerprint) for one in part.findings] == [
             (one.rule, one.line, one.fingerprint) for one in expected
@@ -58,7 +61,7 @@ def test_other_files_are_read_only_where_a_file_leads_to_them(
     for number in range(50):
         (tmp_path / f"other{number}.py").write_text(f"import nothing{number}\n")
     (tmp_path / "app.py").write_text(f"import other1\nevent = {EVENT}")
-    part = audit(tmp_path, config, local_rules(None), "app.py")
+    part = audit(tmp_path, config, local_rules(None, config), "app.py")
     assert part.parsed <= 2
     assert [one.rule for one in part.findings] == ["event-structure"]
     assert audit(tmp_path, config, None, "app.py").parsed == 51

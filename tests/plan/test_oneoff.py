@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from onepath.codemod.configuration import parse_config
 from onepath.codemod.users.user_codemod import parse_codemod
-from onepath.config.migrate_toml import Config, parse_config
+from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, OutsideError
 from onepath.model import Note, Plan
 from onepath.plan.oneoff import plan_codemod

@@ -4,12 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.made_codemods import changed, made
 
-from onepath.codemod import packs as packs_module
+from onepath.codemod import installed
+from onepath.codemod.configuration import parse_config
+from onepath.codemod.installed import load_packs
 from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Pack, Version, load_packs
+from onepath.codemod.packs import Pack
 from onepath.config.globs import Globs
-from onepath.config.migrate_toml import Config, parse_config
+from onepath.config.migrate_toml import Config
+from onepath.config.phases import VersionNumber
 from onepath.errors import ConfigError, InputError, OutsideError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.book import FactsBook
@@ -31,7 +35,12 @@ FILES = {
 
 
 def config(imports: str = "", **more: Any) -> Config:
-    return replace(parse_config(f"[imports]\n{imports}", "migrate.toml"), pack="made", **more)
+    if "phases" in more:
+        more["phases"] = {
+            name: tuple(VersionNumber("", number) for number in numbers)
+            for name, numbers in more["phases"].items()
+        }
+    return replace(parse_config(f"[imports]\n{imports}", "migrate.toml"), packs=("made",), **more)
 
 
 def append(word: str, calls: list[str]) -> Callable[[World, Config], Outcome]:
@@ -55,8 +64,8 @@ def calls() -> list[str]:
 
 @pytest.fixture
 def packs(calls: list[str]) -> Mapping[str, Pack]:
-    one = Version(1, "one", "first", "Do one", append("one", calls))
-    two = Version(2, "two", "second", "Do two", append("two", calls))
+    one = made(1, "one", "first", "Do one", append("one", calls))
+    two = made(2, "two", "second", "Do two", append("two", calls))
     return {"made": Pack("made", (one, two))}
 
 
@@ -79,7 +88,7 @@ def plan_of(snapshot: Any, packs: Mapping[str, Pack], asked: Config, **more: Any
 
 def test_unknown_pack_is_refused_with_the_ones_there_are(snapshot: Any, packs: Any) -> None:
     with pytest.raises(InputError, match="no pack 'other'") as caught:
-        plan_of(snapshot(), packs, replace(config(), pack="other"))
+        plan_of(snapshot(), packs, replace(config(), packs=("other",)))
     assert caught.value.hint == "installed packs: made"
 
 
@@ -90,22 +99,22 @@ def test_unknown_phase_is_refused_with_the_ones_there_are(snapshot: Any, packs: 
 
 
 def test_versions_out_of_order_are_no_pack() -> None:
-    one = Version(1, "one", "first", "Do one", append("", []))
-    two = Version(2, "two", "first", "Do two", append("", []))
+    one = made(1, "one", "first", "Do one", append("", []))
+    two = made(2, "two", "first", "Do two", append("", []))
     with pytest.raises(ValueError, match="not in order"):
         Pack("made", (two, one))
 
 
 def test_two_versions_of_one_number_are_two_heads(snapshot: Any) -> None:
-    one = Version(1, "one", "first", "Do one", append("", []))
-    other = Version(1, "other", "first", "Do another", append("", []))
+    one = made(1, "one", "first", "Do one", append("", []))
+    other = made(1, "other", "first", "Do another", append("", []))
     packs = {"made": Pack("made", (one, other))}
     with pytest.raises(InputError, match=r"two heads: made/v0001_one and made/v0001_other"):
         plan_of(snapshot(), packs, config())
 
 
 def test_a_version_that_requires_a_later_one_is_no_pack() -> None:
-    version = Version(1, "one", "first", "Do one", append("", []), requires=(2,))
+    version = made(1, "one", "first", "Do one", append("", []), requires=(2,))
     with pytest.raises(ValueError, match=r"requires \[2\], not before it"):
         Pack("made", (version,))
 
@@ -140,18 +149,18 @@ def test_chosen_phase_keeps_its_number(snapshot: Any, packs: Any, calls: list[st
 def test_phase_before_what_it_requires_is_refused_unless_that_is_done(
     snapshot: Any, packs: Any
 ) -> None:
-    one, two = packs["made"].versions
-    two = replace(two, requires=(1,))
+    one, two = packs["made"].codemods
+    two = changed(two, requires=(1,))
     with pytest.raises(InputError, match=r"version 1 \(one\) comes before version 2 \(two\)"):
         plan_of(snapshot(), {"made": Pack("made", (one, two))}, config(), phases=["second"])
-    done = replace(one, plan=lambda *_: Outcome(Changeset((), ()), {}, {}))
+    done = changed(one, plan=lambda _, world: Outcome(Changeset((), ()), {}, {}))
     plan = plan_of(snapshot(), {"made": Pack("made", (done, two))}, config(), phases=["second"])
     assert [phase.name for phase in plan.phases] == ["second"]
 
 
 def test_phase_that_nobody_configured_takes_no_part(snapshot: Any, packs: Any) -> None:
-    one, two = packs["made"].versions
-    pack = {"made": Pack("made", (replace(one, configured=lambda _: False), two))}
+    one, two = packs["made"].codemods
+    pack = {"made": Pack("made", (changed(one, configured=classmethod(lambda *_: False)), two))}
     assert [(p.number, p.name) for p in plan_of(snapshot(), pack, config()).phases] == [
         (2, "second")
     ]
@@ -170,8 +179,8 @@ def test_versions_are_grouped_as_the_configuration_says(snapshot: Any, packs: An
 
 
 def test_a_version_may_share_the_phase_of_what_it_requires(snapshot: Any, packs: Any) -> None:
-    one, two = packs["made"].versions
-    pack = Pack("made", (one, replace(two, requires=(1,))))
+    one, two = packs["made"].codemods
+    pack = Pack("made", (one, changed(two, requires=(1,))))
     (phase,) = plan_of(snapshot(), {"made": pack}, config(phases={"all": (1, 2)})).phases
     assert [version.number for version in phase.versions] == [1, 2]
 
@@ -187,8 +196,8 @@ def test_a_version_may_share_the_phase_of_what_it_requires(snapshot: Any, packs:
 def test_grouping_that_can_not_be_is_refused(
     snapshot: Any, packs: Any, phases: Any, problem: str
 ) -> None:
-    one, two = packs["made"].versions
-    pack = Pack("made", (one, replace(two, requires=(1,))))
+    one, two = packs["made"].codemods
+    pack = Pack("made", (one, changed(two, requires=(1,))))
     with pytest.raises(InputError, match=problem):
         plan_of(snapshot(), {"made": pack}, config(phases=phases))
 
@@ -201,7 +210,7 @@ def whole_packs() -> Mapping[str, Pack]:
 def test_file_that_was_met_and_does_not_parse_is_in_the_plan(
     snapshot: Any, whole_packs: Any
 ) -> None:
-    asked = replace(config('"p.old.Manager" = "p.new.Manager"'), pack="websocket")
+    asked = replace(config('"p.old.Manager" = "p.new.Manager"'), packs=("websocket",))
     plan = plan_of(snapshot({**FILES, "bad.py": "Manager\ndef (:\n"}), whole_packs, asked)
     [refusal] = plan.unparseable
     assert (refusal.path, refusal.line, refusal.code) == ("bad.py", 2, "unparseable")
@@ -216,7 +225,7 @@ def test_missing_object_is_noted_after_all_phases(snapshot: Any, whole_packs: An
     )
     [blob] = [p for p in top.rglob(oid[2:]) if p.is_file()]
     blob.unlink()
-    asked = replace(config('"p.old.Manager" = "p.new.Manager"'), pack="websocket")
+    asked = replace(config('"p.old.Manager" = "p.new.Manager"'), packs=("websocket",))
     plan = plan_of(tree, whole_packs, asked)
     assert [(note.path, note.kind) for note in plan.notes] == [("p/old.py", "missing-object")]
 
@@ -238,7 +247,7 @@ def test_second_plan_equals_the_first_and_is_not_planned(
 def test_plan_of_the_real_pack_is_remembered_with_everything(
     snapshot: Any, whole_packs: Any, tmp_path: Path
 ) -> None:
-    asked = replace(config('"p.old.Manager" = "p.new.Manager"'), pack="websocket")
+    asked = replace(config('"p.old.Manager" = "p.new.Manager"'), packs=("websocket",))
     files = {
         **FILES, "bad.py": "Manager\ndef (:\n", "big.py": "from p.old import *\nManager()\nf()\n",
         "readme.md": "```python\nfrom p.old import Manager\n```\n",
@@ -273,8 +282,8 @@ def test_what_a_plan_depends_on_makes_it_planned_anew(
         [file.unlink() for file in cache.iterdir()]
     else:
         pack = packs["made"]
-        changed = replace(pack.versions[0], name="one_more")
-        packs = {"made": Pack("made", (changed, pack.versions[1]))}
+        renamed = changed(pack.codemods[0], name="one_more")
+        packs = {"made": Pack("made", (renamed, pack.codemods[1]))}
     plan_of(tree, packs, asked, cache_dir=cache, phases=phases)
     assert calls != []
 
@@ -382,9 +391,9 @@ def test_pack_that_can_not_be_used_is_an_error_with_its_place(
     monkeypatch: pytest.MonkeyPatch, loaded: list[Any], message: str
 ) -> None:
     points = [Point(one) for one in loaded]
-    monkeypatch.setattr(packs_module, "entry_points", lambda group: points)
+    monkeypatch.setattr(installed, "entry_points", lambda group: points)
     with pytest.raises(OutsideError, match=message):
-        load_packs()
+        load_packs.__wrapped__()
 
 
 def test_installed_packs_are_found_by_name() -> None:
@@ -427,8 +436,11 @@ def test_what_versions_will_read_is_told_before_the_first_is_planned(
     told: list[Any] = []
     monkeypatch.setattr(FactsBook, "expect", lambda _, *searches: told.append(searches))
     first, second = Needles.of(["first"]), Needles.of(["second"])
-    one, two = packs["made"].versions
-    versions = replace(one, reads=lambda _: first), replace(two, reads=lambda _: second)
+    one, two = packs["made"].codemods
+    versions = (
+        changed(one, reads=classmethod(lambda *_: first)),
+        changed(two, reads=classmethod(lambda *_: second)),
+    )
     plan_of(snapshot(), {"made": Pack("made", versions)}, config())
     assert told == [([second], first)]
     plan_of(snapshot(), {"made": Pack("made", versions)}, config(), phases=["second"])

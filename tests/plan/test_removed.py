@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.packs import load_packs
-from onepath.config.migrate_toml import parse_config
+from onepath.codemod.configuration import parse_config
+from onepath.codemod.installed import load_packs
 from onepath.facts.store.cache import FactsCache
 from onepath.land.commit.message import commit_message
 from onepath.model import FileChange, Phase, Plan, Removed

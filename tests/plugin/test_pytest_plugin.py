@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 import onepath.audit.baseline
-import onepath.audit.rule
-import onepath.plan.auditing
+import onepath.codemod.packs
 import onepath.run
 import onepath.snapshot
 
@@ -23,12 +22,11 @@ FILES = {
     "tests/test_app.py": "def test_app():\n    pass\n",
 }
 OPTIONS = ("-p", "migrate", "-p", "no:cacheprovider")
-CONFIG = '[imports]\n"pkg.old.Manager" = "pkg.new.Manager"\n'
+CONFIG = 'pack = "canonical"\n[imports]\n"pkg.old.Manager" = "pkg.new.Manager"\n'
 
 # Rules with known findings, run by the real audit: it says `toy` for each line with that word.
 TOY_RULES = """
-import onepath.audit.rule
-import onepath.plan.auditing
+import onepath.codemod.packs
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 
@@ -44,10 +42,10 @@ def fail(index, settings):
 
 RULES = {
     "never": Rule("never", "Nothing", lambda index, settings: []),
-    "toy": Rule("toy", "Toys", check, "websocket/v0001"),
+    "toy": Rule("toy", "Toys", check, "canonical-imports"),
     "zealous": Rule("zealous", "All", check),
 }
-onepath.audit.rule.all_rules = onepath.plan.auditing.all_rules = lambda: RULES
+onepath.codemod.packs.engine_rules = lambda: RULES
 """
 
 
@@ -79,9 +77,8 @@ def project(
 ) -> Project:
     repository = make_repository({**FILES, "migrate.toml": CONFIG})
     pytester.makepyfile(toy_rules=TOY_RULES)
-    for module in (onepath.audit.rule, onepath.plan.auditing):
-        # So that what a run in this process changes is changed back.
-        monkeypatch.setattr(module, "all_rules", module.all_rules)
+    # So that what a run in this process changes is changed back.
+    monkeypatch.setattr(onepath.codemod.packs, "engine_rules", onepath.codemod.packs.engine_rules)
     monkeypatch.syspath_prepend(pytester.path)
     monkeypatch.setenv("PYTHONPATH", str(pytester.path))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")

@@ -5,20 +5,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.made_codemods import made
 
-from onepath.codemod.packs import Pack, Version
+from onepath.codemod.packs import Pack
 from onepath.errors import InputError
 from onepath.state.heads import Head, forks, heads, named_versions
 
 FIRST_FILE = ".migrate/ledger/websocket/0001_canonical_imports.toml"
 
 
-def version(number: int, name: str) -> Version:
-    return Version(number, name, "phase", "Title", lambda *_: None)  # type: ignore[arg-type,return-value]
+def plan(*_: Any) -> Any:
+    raise AssertionError
 
 
 def pack(*versions: tuple[int, str]) -> Pack:
-    return Pack("made", tuple(version(number, name) for number, name in versions))
+    return Pack(
+        "made", tuple(made(number, name, "phase", "Title", plan) for number, name in versions)
+    )
 
 
 # ----------------------------------------------------------------------- heads

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from onepath.config.migrate_toml import parse_config
+from onepath.codemod.configuration import parse_config
 from onepath.errors import OutsideError
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot

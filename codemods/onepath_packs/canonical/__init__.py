@@ -1,20 +1,14 @@
 """The pack `canonical`: one path to everything, in any repository."""
 
-from onepath.codemod.packs import Pack
-from onepath_packs.canonical.cycles import codemod as cycles
-from onepath_packs.canonical.factories import codemod as factories
-from onepath_packs.canonical.implementations import codemod as implementations
-from onepath_packs.canonical.imports import codemod as imports
-from onepath_packs.canonical.shims import codemod as shims
+from onepath.codemod import Pack
+from onepath_packs.canonical.cycles.codemod import BreakCycles
+from onepath_packs.canonical.factories.codemod import CollapseFactories
+from onepath_packs.canonical.implementations.codemod import UnifyImplementations
+from onepath_packs.canonical.imports.codemod import CanonicalImports
+from onepath_packs.canonical.shims.codemod import DeleteShims
 
-VERSIONS = (
-    imports.VERSION,
-    factories.VERSION,
-    shims.VERSION,
-    implementations.VERSION,
-    cycles.VERSION,
-)
+CODEMODS = (CanonicalImports, CollapseFactories, DeleteShims, UnifyImplementations, BreakCycles)
 """In the order in which they are applied; other packs may take them up."""
 
-PACK = Pack("canonical", VERSIONS)
+PACK = Pack("canonical", CODEMODS)
 """Published under the entry point group `onepath.packs`."""

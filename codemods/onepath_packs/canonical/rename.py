@@ -1,20 +1,19 @@
 """`migrate rename`: the codemod of the imports for one pair of names, or for a table of them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Pack, Version
-from onepath.config.migrate_toml import Config
+from onepath.codemod import Codemod, Config, Outcome, Pack, World
 from onepath.config.names import name_problem, normal
 from onepath.config.rename_files import RenameTable
 from onepath.errors import ConfigError, InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import on_branch
 from onepath.plan.planner import make_plan
-from onepath.symbols.world import Progress, World, quiet
+from onepath.symbols.world import Progress, quiet
 from onepath_packs.canonical.imports.planning import plan_renames
 from onepath_packs.canonical.imports.renames import build_renames
 from onepath_packs.canonical.imports.unknown_names import remarks_on, unused
@@ -89,26 +88,32 @@ def plan_rename_table(
         InputError: A new path is nothing to refer to.
     """
 
-    def plan(world: World, config: Config) -> Outcome:
-        try:
-            renames = build_renames(world, config)
-            outcome = plan_renames(world, renames, config)
-            remarks = remarks_on(world, renames, table.followed)
+    class Rename(Codemod):
+        number = 0
+        name = identity.version
+        phase = _RENAME
+        title = identity.title
+
+        def plan(self, world: World) -> Outcome:
+            try:
+                renames = build_renames(world, self.config)
+                outcome = plan_renames(world, renames, self.config)
+                remarks = remarks_on(world, renames, table.followed)
+            except ConfigError as error:
+                text = "\n".join(text for _, text in error.problems)
+                raise InputError(text, hint=_MOVES_REFERENCES) from None
             if not (outcome.changeset.changes or outcome.changeset.refusals):
                 olds = table.renames if len(table.renames) == 1 else ()
                 remarks = (*(unused(world, renames, old) for old in olds), *remarks)
             return replace(outcome, remarks=(*outcome.remarks, *remarks))
-        except ConfigError as error:
-            text = "\n".join(text for _, text in error.problems)
-            raise InputError(text, hint=_MOVES_REFERENCES) from None
 
-    version = Version(
-        0, identity.version, _RENAME, identity.title, plan,
-        routes=lambda config: config.imports,
-    )  # fmt: skip
-    config = replace(config, path=None, pack=_RENAME, imports=table.renames, lines={})
+        @classmethod
+        def routes(cls, config: Config) -> Mapping[str, str]:
+            return config.imports
+
+    config = replace(config, path=None, packs=(_RENAME,), imports=table.renames, lines={})
     made = make_plan(
-        snapshot, config, {_RENAME: Pack(_RENAME, (version,))},
+        snapshot, config, {_RENAME: Pack(_RENAME, (Rename,))},
         executor=executor, cache_dir=cache_dir, progress=progress,
     )  # fmt: skip
     return on_branch(made, f"migrate/{_RENAME}/{identity.branch}")

@@ -1,13 +1,20 @@
 """The pack `websocket`: from several WebSocket managers to one.
 
 The codemods of `canonical`, with the names of the reports where nobody has configured others, and
-after them the one codemod that is about WebSocket events.
+after them the one codemod that is about WebSocket events, with its rule.
 """
 
-from onepath.codemod.packs import Pack
+from onepath.codemod import Pack
 from onepath_packs import canonical
 from onepath_packs.websocket.defaults import defaults
-from onepath_packs.websocket.events import codemod as events
+from onepath_packs.websocket.events.codemod import CanonicalEvents
+from onepath_packs.websocket.events.rule import RULE
 
-PACK = Pack("websocket", (*canonical.VERSIONS, events.VERSION), defaults)
+PACK = Pack(
+    "websocket",
+    (*canonical.CODEMODS, CanonicalEvents),
+    rules=(RULE,),
+    defaults=defaults,
+    is_default=True,
+)
 """Published under the entry point group `onepath.packs`."""

@@ -30,7 +30,7 @@ class Finding(NamedTuple):
     symbol: str
     canonical: str
     fixed_by: str
-    """The version that mends it, `websocket/v0001`; empty where none does."""
+    """The version that mends it, `canonical/v0001`; empty where none does."""
     fingerprint: str
     """Sixteen hex digits that stay the same when lines move."""
 

@@ -1,4 +1,4 @@
-"""What a rule is, and how the rules are found: one module of `onepath.audit.rules` each."""
+"""What a rule is, and how those of the engine are found: one module of `audit.rules` each."""
 
 import importlib
 import inspect
@@ -21,7 +21,8 @@ class Rule:
         name: As on the command line; the module is named the same with underscores.
         summary: One line, without a full stop.
         check: Finds the violations in an index of the code.
-        fixed_by: The version that mends them, `websocket/v0001`; empty where none does.
+        phase: The phase that mends them, `canonical-imports`, in whatever pack has it; empty if
+            nothing does.
         local: Whether what is found in a file rests on that file and what it imports alone, so
             that one changed file can be checked without reading all others.
         by_uses: Whether it goes by `Index.uses`, which take long to make: rules of this kind run
@@ -33,7 +34,7 @@ class Rule:
     name: str
     summary: str
     check: Callable[[Index, Settings], Iterable[Violation]]
-    fixed_by: str = ""
+    phase: str = ""
     local: bool = False
     by_uses: bool = False
     rests: Rests | None = None
@@ -45,8 +46,8 @@ class Rule:
 
 
 @cache
-def all_rules() -> Mapping[str, Rule]:
-    """Every rule by name.
+def engine_rules() -> Mapping[str, Rule]:
+    """Every rule of the engine by name; packs bring more.
 
     Raises:
         ValueError: Two rules have one name, or a module holds none.

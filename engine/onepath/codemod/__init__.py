@@ -1,1 +1,58 @@
-"""What a codemod is, and how what it proposes is proven."""
+"""What packs are made of: the public interface for those who write codemods.
+
+`docs/packs.md` tells how, from the idea to the pull request.
+
+A pack:
+    `Pack`, `Codemod`, `Table` with `setting`, and `Rule`.
+What a codemod is given:
+    `World` (files, facts, symbols) and `Config`; `Needles` for what files are searched for.
+What it returns:
+    `Proposal` of `FileChange`s, made by `file_changes` from `Edit`s, with a `Refusal` for every
+    place that is left alone, and what is `Declared` to be removed or introduced.
+What a rule is given and returns:
+    `Index` and `Settings`; `Violation`s.
+"""
+
+from onepath.analysis.index import Index
+from onepath.audit.finding import Violation
+from onepath.audit.rule import Rule
+from onepath.codemod.codemod import Codemod
+from onepath.codemod.left_out import LeftOut, Place
+from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
+from onepath.codemod.packs import Pack
+from onepath.config.checks import Checks
+from onepath.config.migrate_toml import Config
+from onepath.config.settings import Settings
+from onepath.config.table import Table, setting
+from onepath.errors import ConfigError
+from onepath.facts.prefilter.words import Needles
+from onepath.model import Edit, Facts, FileChange, Refusal
+from onepath.proof.changes import Declared
+from onepath.symbols.world import World
+
+__all__ = [
+    "Checks",
+    "Codemod",
+    "Config",
+    "ConfigError",
+    "Declared",
+    "Edit",
+    "Facts",
+    "FileChange",
+    "Index",
+    "LeftOut",
+    "Needles",
+    "Outcome",
+    "Pack",
+    "Place",
+    "Proposal",
+    "Refusal",
+    "Rule",
+    "Settings",
+    "Table",
+    "Violation",
+    "World",
+    "file_changes",
+    "setting",
+    "settle",
+]

@@ -8,7 +8,7 @@ import ast
 import hashlib
 import platform
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache, partial
 from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, version
@@ -73,19 +73,46 @@ def code_digest(functions: Collection[Callable[..., Any]]) -> str:
     return digest.hexdigest()
 
 
-def own_digest(function: Callable[..., Any]) -> str:
-    """SHA-256 of the file of a function, with the modules of its own package that it imports."""
-    start = _module_of(function)
-    if start is None:
-        return hashlib.sha256(b"").hexdigest()
-    top = start.name.partition(".")[0]
-    found = list(_reached([start.name], lambda name: name.partition(".")[0] == top, parents=False))
-    if len(found) == 1:
-        return hashlib.sha256(found[0][1]).hexdigest()
+def version_digest(codemod: type) -> str:
+    """SHA-256 of all that decides what a version of a pack does.
+
+    That is the folder of the codemod, if its module is called `codemod`, without examples and
+    texts for people; and every module of the pack's own distribution that it imports, in turn.
+
+    Args:
+        codemod: The class.
+    """
     digest = hashlib.sha256()
-    for module, content in found:
-        _add(digest, module, content)
+    for name, content in sorted(_deciding(codemod).items()):
+        _add(digest, name, content)
     return digest.hexdigest()
+
+
+def _deciding(codemod: type) -> Mapping[str, bytes]:
+    start = _module_of(codemod)
+    if start is None:
+        return {}
+    top = start.name.partition(".")[0]
+    files = dict(_reached([start.name], lambda name: name.partition(".")[0] == top, parents=False))
+    if start.name.endswith(".codemod"):
+        for folder in _folders(start.package):
+            for path in sorted(folder.rglob("*")):
+                inside = path.relative_to(folder)
+                if path.is_file() and _decides(inside):
+                    # A module is one thing, however it has been come upon.
+                    dotted = ".".join([start.package, *inside.with_suffix("").parts])
+                    name = dotted if inside.suffix == ".py" else inside.as_posix()
+                    files[name.removesuffix(".__init__")] = path.read_bytes()
+    return files
+
+
+def _decides(inside: Path) -> bool:
+    """Whether a file in the folder of a codemod has to do with what the codemod does."""
+    return (
+        inside.suffix not in (".pyc", ".md", ".rst", ".example")
+        and "examples" not in inside.parts
+        and "__pycache__" not in inside.parts
+    )
 
 
 def _add(digest: Any, name: str, content: bytes) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Pack, Version
+from onepath.codemod.packs import Pack
+from onepath.codemod.version import Version
 from onepath.config.globs import literal_globs
 from onepath.config.migrate_toml import Config
 from onepath.model import Refusal, Withheld

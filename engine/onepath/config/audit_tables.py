@@ -1,26 +1,19 @@
-"""What the configuration says to the audit: `[audit]`, `[canonical]` and `[events]`."""
+"""What the configuration says to the audit: `[audit]` and `[canonical]`."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from onepath.config.checks import Checks
 from onepath.config.names import Rename, matching, name_problem, normal
-from onepath.config.settings import (
-    EVENT_KEYS,
-    EVENT_KINDS,
-    EVENT_TIMESTAMP,
-    LEGACY_EVENT_KEYS,
-    CanonicalSymbol,
-)
+from onepath.config.settings import CanonicalSymbol
 from onepath.config.values import file_problem
 
 FAIL_ON = ("any", "new")
 
 _AUDIT_KEYS = ("baseline", "rules", "fail_on")
 _CANONICAL_KEYS = ("roles", "required", "factory", "legacy_factories", "protocol")
-_EVENT_TABLE_KEYS = ("kinds", "keys", "legacy", "timestamp", "rewrite")
 _RULE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NAME_GLOB = re.compile(r"[\w.*?\[\]!-]+")
 
@@ -35,20 +28,6 @@ class AuditConfig:
     """The rules to run; None: all."""
     fail_on: str = ""
     """`any` or `new`; empty: not said."""
-
-
-@dataclass(frozen=True, slots=True)
-class EventConfig:
-    """The form that events shall have."""
-
-    kinds: tuple[str, ...] = EVENT_KINDS
-    keys: tuple[str, ...] = EVENT_KEYS
-    legacy: Mapping[str, str] = field(default_factory=lambda: dict(LEGACY_EVENT_KEYS))
-    """Key that shall not be used any more -> the one of `keys` that takes its place."""
-    timestamp: str = EVENT_TIMESTAMP
-    """The one of `keys` whose value is a number of seconds; empty: none is."""
-    rewrite: bool = False
-    """Whether the events are taken to that form."""
 
 
 def read_audit(value: Any, checks: Checks) -> AuditConfig:
@@ -94,53 +73,6 @@ def read_canonical(
         checks.unknown_keys(table, _CANONICAL_KEYS, *place)
         found.setdefault(path, _canonical_symbol(path, table, checks, place))
     return tuple(found.values())
-
-
-def read_events(value: Any, checks: Checks) -> EventConfig:
-    """Read `[events]`."""
-    table = checks.table(value, "events")
-    checks.unknown_keys(table, _EVENT_TABLE_KEYS, "events")
-    kinds, keys = (
-        checks.strings(table[key], _word_problem, "events", key) if key in table else default
-        for key, default in (("kinds", EVENT_KINDS), ("keys", EVENT_KEYS))
-    )
-    if not keys:
-        checks.add("events.keys: is empty; the first one says which kind it is", "events", "keys")
-    rewrite = table.get("rewrite", False)
-    if not isinstance(rewrite, bool):
-        checks.wrong_type(rewrite, "true or false", "events", "rewrite")
-    return EventConfig(
-        kinds, keys, _legacy(table, keys, checks), _timestamp(table, keys, checks), rewrite is True
-    )
-
-
-def _legacy(table: Mapping[str, Any], keys: Sequence[str], checks: Checks) -> Mapping[str, str]:
-    """`events.legacy`: by default those legacy keys whose new names are among the keys."""
-    if "legacy" not in table:
-        return {old: new for old, new in LEGACY_EVENT_KEYS.items() if new in keys}
-    legacy = {}
-    for old, new in checks.table(table["legacy"], "events", "legacy").items():
-        place = ("events", "legacy", old)
-        if not isinstance(new, str):
-            checks.wrong_type(new, "a string", *place)
-        elif new not in keys:
-            checks.add(f"events.legacy: '{new}' is not one of the keys: {', '.join(keys)}", *place)
-        elif old in keys:
-            checks.add(f"events.legacy: '{old}' is itself one of the keys", *place)
-        else:
-            legacy[old] = new
-    return legacy
-
-
-def _timestamp(table: Mapping[str, Any], keys: Sequence[str], checks: Checks) -> str:
-    """`events.timestamp`: by default the usual key if it is among the keys."""
-    if "timestamp" not in table:
-        return EVENT_TIMESTAMP if EVENT_TIMESTAMP in keys else ""
-    key = checks.string(table["timestamp"], _word_problem, "events", "timestamp")
-    if key and key not in keys:
-        text = f"events.timestamp: '{key}' is not one of the keys: {', '.join(keys)}"
-        checks.add(text, "events", "timestamp")
-    return key
 
 
 def _symbol_tables(
@@ -195,7 +127,3 @@ def _glob_problem(glob: str) -> str:
 
 def _method_problem(name: str) -> str:
     return "" if name.isidentifier() else "is not the name of a method"
-
-
-def _word_problem(word: str) -> str:
-    return "" if word.strip() == word != "" else "is empty or has spaces around it"

@@ -115,6 +115,12 @@ def name_problem(name: str) -> str:
     return ""
 
 
+def path_problem(path: str) -> str:
+    """Say why `path` is not the dotted path of something in a module; empty if it is."""
+    problem = name_problem(path)
+    return problem or ("" if "." in path else f"'{path}' names no module")
+
+
 def normal(name: str) -> str:
     """The form in which Python itself compares identifiers (NFKC)."""
     return unicodedata.normalize("NFKC", name)

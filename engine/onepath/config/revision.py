@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 from onepath.config.migrate_toml import CONFIG_NAME, PROJECT, Config, parse_config, project_table
+from onepath.config.reader import Registry
 from onepath.errors import ConfigError
 from onepath.snapshot.repository import Repository
 
 
-def read_config_at(repository: Repository, rev: str) -> Config | None:
+def read_config_at(repository: Repository, rev: str, registry: Registry) -> Config | None:
     """Read the configuration that a revision has at its top; None if it has none.
 
     Raises:
-        InputError: `rev` names no commit.
+        InputError: `rev` names no commit, or a pack that it names can't be had.
         ConfigError: The configuration has errors, or there are two.
     """
     commit = repository.resolve(rev)
@@ -27,11 +28,11 @@ def read_config_at(repository: Repository, rev: str) -> Config | None:
                 f"{rev}:{CONFIG_NAME}", [(0, problem)],
                 hint="keep one of them, or choose with --config",
             )  # fmt: skip
-        config = parse_config(own, f"{rev}:{CONFIG_NAME}")
+        config = parse_config(own, f"{rev}:{CONFIG_NAME}", registry)
         return replace(config, path=repository.top / CONFIG_NAME)
     if project is None or not table:
         return None
-    config = parse_config(project, f"{rev}:{PROJECT}", table=table)
+    config = parse_config(project, f"{rev}:{PROJECT}", registry, table=table)
     return replace(config, path=repository.top / PROJECT)
 
 

@@ -3,14 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from onepath.config.table import T, Tables, table_of
 from onepath.symbols.outside.environment import Environment
-
-EVENT_KINDS = (
-    "agent_started", "agent_thinking", "tool_executing", "tool_completed", "agent_completed",
-)  # fmt: skip
-EVENT_KEYS = ("event_type", "timestamp", "user_id", "thread_id", "data")
-EVENT_TIMESTAMP = "timestamp"
-LEGACY_EVENT_KEYS = {"type": "event_type", "time": "timestamp", "user": "user_id"}
 
 
 @dataclass(frozen=True)
@@ -42,8 +36,9 @@ class Settings:
     environment: Environment | None = None
     """Where modules outside the repository are read; None: where this program runs."""
     canonical: tuple[CanonicalSymbol, ...] = ()
-    event_kinds: tuple[str, ...] = EVENT_KINDS
-    event_keys: tuple[str, ...] = EVENT_KEYS
-    legacy_event_keys: Mapping[str, str] = field(default_factory=lambda: dict(LEGACY_EVENT_KEYS))
-    event_timestamp: str = EVENT_TIMESTAMP
-    """The one of `event_keys` whose value is a number of seconds; empty: none is."""
+    tables: Tables = field(default_factory=dict)
+    """By name, the tables of the packs that are written; ask `table`."""
+
+    def table(self, wanted: type[T]) -> T:
+        """The table of a pack, by its class; with its defaults, if it is not written."""
+        return table_of(self.tables, wanted)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from onepath.codemod.installed import load_packs
 from onepath.discover.dangling import dangling_names, dangling_uses
 from onepath.discover.former import Former, Past
 from onepath.discover.history import History, Name
 from onepath.discover.parameters import parameters
 from onepath.discover.ranking import ranking
+from onepath.discover.serving import with_pack
 from onepath.discover.text import Written, comment, plain, readable
 from onepath.errors import InputError
 from onepath.facts.prefilter.words import Needles
@@ -90,8 +92,10 @@ def discover(
         imports = written.active("imports")
         shims = {path for one in found for path in one.shims}
         mixed = {path for one in found for path in _mixed(world, one)} - shims
-        lines += parameters(world, imports, canonical, shims, mixed, written, progress)
-    return readable(lines)
+        packs = load_packs()
+        codemods = dict.fromkeys(one for _, pack in sorted(packs.items()) for one in pack.codemods)
+        lines += parameters(world, imports, canonical, shims, mixed, written, codemods, progress)
+    return readable(with_pack(lines, packs))
 
 
 def definition_at(world: World, canonical: str) -> Resolution:

@@ -1,19 +1,17 @@
 """The `[factories]` that `migrate init` proposes: active where nothing can be lost."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from onepath.analysis.classes import descendants, foreign_base, in_tests
 from onepath.analysis.factories.demands import PERMISSION, demands, lost_arguments, lost_demands
+from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.analysis.factories.forwarding import Forwarding, forwardings
 from onepath.analysis.factories.variants import METHOD, Variant, find_goal, find_variants
 from onepath.analysis.factories.ways import ANNOTATED, DIRECT, SINGLETON, Factory, factories
 from onepath.analysis.index import Canonical, Index, Place
 from onepath.analysis.mentions import call_sites
 from onepath.analysis.places import FUNCTIONS
-from onepath.config.codemod_tables import FactoryConfig
-from onepath.config.migrate_toml import Config, parse_config
 from onepath.discover.published import Published, is_demonstration
 from onepath.discover.text import Written, comment, plain, quoted
 from onepath.symbols.find_references.targets import Target
@@ -98,8 +96,7 @@ def _can_go(index: Index, one: Factory) -> bool:
 def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[_Found]:
     """What each factory hands on to the way that stays."""
     dotted = {f"{index.module(one.path)}.{one.name}": one for one in ways}
-    config = _config(list(dotted), to)
-    variants, _ = find_variants(index, config)
+    variants, _ = find_variants(index, [DeprecatedFactory(old, to) for old in dotted if old != to])
     by_name = {one.name: one for one in variants}
     handed_on = forwardings(index, [one for one in variants if one.blocked is None], variants)
     sites = call_sites(index, frozenset(one.place for one in ways))
@@ -110,11 +107,6 @@ def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[_Found]
         )
         for name, one in dotted.items()
     ]  # fmt: skip
-
-
-def _config(olds: Sequence[str], to: str) -> Config:
-    tables = tuple(FactoryConfig(old, to, 0) for old in olds if old != to)
-    return replace(parse_config("", "migrate.toml"), factories=tables)
 
 
 # ------------------------------------------------------ what a class demands

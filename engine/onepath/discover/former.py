@@ -3,17 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from onepath.analysis.arguments import Signature, same_default
+from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.analysis.factories.forwarding import Forwarding, forwarding
 from onepath.analysis.factories.variants import Callee, find_goal, find_variants
 from onepath.analysis.index import Index, Place
 from onepath.analysis.mentions import body
 from onepath.analysis.places import FUNCTIONS
-from onepath.config.codemod_tables import FactoryConfig
-from onepath.config.migrate_toml import CONFIG_NAME, parse_config
 from onepath.config.settings import Settings
 from onepath.discover.history import History, Name
 from onepath.facts.source import SourceText
@@ -165,10 +163,9 @@ class _Function:
         """Whether a call of the function and one of what takes its place mean the same."""
         old = ".".join(self._name)
         then = f"{self._then.modules.name(callee[0])}.{callee[1]}"
-        config = replace(parse_config("", CONFIG_NAME), factories=(FactoryConfig(old, then, 0),))
         if find_goal(self._index, then) is None:
             return False
-        variants, _ = find_variants(self._index, config)
+        variants, _ = find_variants(self._index, [DeprecatedFactory(old, then)])
         path = self._world.resolver.dotted(to).path
         self._world.book.load([path])
         goal = find_goal(Index(self._world, Settings(), {path}), to)

@@ -1,7 +1,7 @@
 """What the codemods after the imports need to know, found in the code: the rest of `migrate init`.
 
 The rules of the audit find it: factories of the canonical classes, shims on the way to them, names
-and classes that stand for them, import cycles around them, and events in old forms.
+and classes that stand for them, and import cycles around them. Codemods add what they suggest.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.analysis.index import Canonical, Class, Index
 from onepath.audit.finding import Violation
-from onepath.audit.rules import event_structure, import_cycle, shim
+from onepath.audit.rules import import_cycle, shim
+from onepath.codemod.codemod import Codemod
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.discover.factory_tables import factory_tables
 from onepath.discover.published import Published
@@ -23,7 +24,8 @@ _SHOWN = 5
 
 def parameters(
     world: World, imports: Mapping[str, str], canonical: Sequence[str], shims: Iterable[str],
-    mixed: Iterable[str], written: Written, progress: Progress = quiet,
+    mixed: Iterable[str], written: Written, codemods: Iterable[type[Codemod]] = (),
+    progress: Progress = quiet,
 ) -> list[str]:  # fmt: skip
     """The tables of a `migrate.toml` besides `[imports]`, as lines, each with what was found.
 
@@ -34,6 +36,7 @@ def parameters(
         shims: Files that forward to them.
         mixed: Files that forward to them and define things of their own.
         written: What is written so far.
+        codemods: Asked for what they suggest.
         progress: Told, in words, what goes on.
     """
     progress("looking for factories, shims and look-alikes")
@@ -48,7 +51,9 @@ def parameters(
     lines += _shims(index, set(shims), written, published)
     lines += _mixed(index, sorted(mixed), imports, written, begins="[shims]" not in lines)
     lines += _cycles(index, {one.resolution.path for one in index.canonical})
-    lines += _events(index)
+    for codemod in codemods:
+        suggested = list(codemod.suggest(index))
+        lines += ["", *suggested] if suggested else []
     return lines
 
 
@@ -91,7 +96,7 @@ def _is_trivial(index: Index, cls: Class) -> bool:
     return not cls.members and definition is not None and not definition.decorators
 
 
-# ------------------------------------------------- shims, cycles and events
+# ---------------------------------------------------------- shims and cycles
 
 
 def _shims(
@@ -155,13 +160,3 @@ def _cycles(index: Index, canonical: set[str]) -> Iterator[str]:
         yield from ("", f"# Import cycles in the whole repository: {len(found)}.", "[cycles]")
         yield f"paths = [{listed}]"
         yield "# defer = true  # also move imports into the functions that use them"
-
-
-def _events(index: Index) -> Iterator[str]:
-    found = list(event_structure.check(index, index.settings))
-    if found:
-        files = len({one.path for one in found})
-        yield ""
-        yield f"# Events that depart from the canonical form: {len(found)}, in {files} files."
-        yield "# Remove the # to have them rewritten."
-        yield from ("# [events]", "# rewrite = true")

@@ -3,7 +3,8 @@
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from onepath.config.migrate_toml import CONFIG_NAME, parse_config
+from onepath.codemod.configuration import parse_config
+from onepath.config.migrate_toml import CONFIG_NAME
 from onepath.config.names import name_problem
 from onepath.errors import ConfigError
 

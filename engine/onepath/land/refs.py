@@ -13,7 +13,7 @@ class RefMove(NamedTuple):
     """A reference that shall point somewhere else."""
 
     ref: str
-    """`refs/heads/migrate/websocket/01-canonical-imports`"""
+    """`refs/heads/migrate/canonical/01-canonical-imports`"""
     old: str
     """Where it points now; empty if it does not exist."""
     new: str

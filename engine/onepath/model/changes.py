@@ -14,8 +14,8 @@ class Edit(NamedTuple):
     end: int
     new: bytes
     kind: str
-    """`import`, `name`, `string`, `exports`, `guard`, `document`, `call`, `definition`, `event`
-    or `file`"""
+    """`import`, `name`, `string`, `exports`, `guard`, `document`, `call`, `definition`, `file`,
+    or what a codemod calls it"""
     line: int
 
 
@@ -117,7 +117,7 @@ class Phase:
     name: str
     """`canonical-imports`"""
     branch: str
-    """`migrate/websocket/01-canonical-imports`"""
+    """`migrate/canonical/01-canonical-imports`"""
     title: str
     """The first line of the commit message."""
     versions: tuple[VersionId, ...]

@@ -239,7 +239,7 @@ class Key(NamedTuple):
 
     name: str
     value: str
-    """What the value is: `str agent_started`, `call time.time`, `name x`, `number`, `dict`, ..."""
+    """What the value is: `str done`, `call time.time`, `name x`, `number`, `dict`, ..."""
 
 
 class DictDisplay(NamedTuple):
@@ -259,10 +259,10 @@ class DictDisplay(NamedTuple):
 
 
 class KeyRead(NamedTuple):
-    """A string key of something that has a name: `event["type"]`, `event.get("type")`."""
+    """A string key of something that has a name: `job["state"]`, `job.get("state")`."""
 
     base: str
-    """`event`, as written."""
+    """`job`, as written."""
     key: str
     start: int
     """Where the key's literal begins."""

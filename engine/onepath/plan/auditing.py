@@ -1,6 +1,6 @@
 """The audit: every rule over a whole repository."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,10 @@ from onepath.analysis.index import Index
 from onepath.audit.finding import findings
 from onepath.audit.grounds import Found, Part, follow, keep_grounds, part_of
 from onepath.audit.result import AuditResult
-from onepath.audit.rule import Rule, all_rules
+from onepath.audit.rule import Rule
+from onepath.codemod.code_digest import code_digest
+from onepath.codemod.installed import packs_of
+from onepath.codemod.packs import Pack, chosen_pack
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config, settings
 from onepath.errors import InputError
@@ -23,7 +26,7 @@ from onepath.symbols.world import Progress, World, quiet
 def make_audit(
     snapshot: Snapshot, config: Config, *, executor: Executor, cache_dir: Path | None = None,
     rules: Sequence[str] | None = None, paths: Sequence[str] | None = None,
-    progress: Progress = quiet,
+    progress: Progress = quiet, pack: Pack | None = None,
 ) -> AuditResult:  # fmt: skip
     """Run rules over a snapshot.
 
@@ -36,11 +39,13 @@ def make_audit(
         paths: Files and folders whose findings are wanted; None for all. Where all rules are
             local, only these and what they import are read; else the whole repository is.
         progress: Told, in words, what goes on.
+        pack: Has rules of its own, and the versions that mend; None: those that are configured.
 
     Raises:
-        InputError: There is no such rule.
+        InputError: There is no such rule, or no such pack.
     """
-    known = all_rules()
+    pack = pack or chosen_pack(packs_of(config), config)
+    known = pack.audit_rules
     chosen = sorted(known if rules is None else set(rules))
     for name in chosen:
         if name not in known:
@@ -50,23 +55,43 @@ def make_audit(
     with FactsCache(cache_dir) as cache:
         if paths is not None and all(rule.local for rule in chosen_rules):
             looked_at = frozenset(path for path in snapshot.entries if wanted.match(path))
-            return _audit(snapshot, config, chosen_rules, cache, executor, progress, looked_at)
-        key = audit_key(snapshot, config, chosen)
-        result = recall_audit(cache, key, snapshot.name)
-        if result is None:
-            below = grounds_key(config, chosen)
+            result = _audit(snapshot, config, chosen_rules, cache, executor, progress, looked_at)
+            return _with_menders(result, known, pack)
+        asked = (*chosen, _code_of(pack.rules))
+        key = audit_key(snapshot, config, asked)
+        recalled = recall_audit(cache, key, snapshot.name)
+        if recalled is not None:
+            result = recalled
+        else:
+            below = grounds_key(config, asked)
             result = _followed(snapshot, config, chosen_rules, cache, executor, below) or _audit(
                 snapshot, config, chosen_rules, cache, executor, progress, key=below
             )
             remember_audit(cache, key, result)
+    result = _with_menders(result, known, pack)
     if paths is None:
         return result
     return replace(result, findings=tuple(f for f in result.findings if wanted.match(f.path)))
 
 
-def local_rules(rules: Sequence[str] | None) -> list[str]:
-    """Those of the rules (None: of all) that can be checked file by file; unknown names stay."""
-    known = all_rules()
+def _code_of(rules: Sequence[Rule]) -> str:
+    """A name for the code of rules that packs bring; the engine's has its own digest."""
+    return code_digest([rule.check for rule in rules]) if rules else ""
+
+
+def _with_menders(result: AuditResult, rules: Mapping[str, Rule], pack: Pack) -> AuditResult:
+    """Say of each finding which version of the packs mends it."""
+    menders = {name: pack.mender(rule.phase) for name, rule in rules.items() if rule.phase}
+    mended = (one._replace(fixed_by=menders.get(one.rule, "")) for one in result.findings)
+    return replace(result, findings=tuple(mended))
+
+
+def local_rules(rules: Sequence[str] | None, config: Config) -> list[str]:
+    """Those of the rules (None: of all) that can be checked file by file.
+
+    Names that mean no rule are kept, for the audit to report them.
+    """
+    known = chosen_pack(packs_of(config), config).audit_rules
     wanted = sorted(known) if rules is None else rules
     return [name for name in wanted if name not in known or known[name].local]
 
@@ -116,9 +141,7 @@ def _result(
         revision=world.snapshot.name,
         rules=tuple(rule.name for rule in rules),
         findings=tuple(
-            finding
-            for rule in rules
-            for finding in findings(rule.name, rule.fixed_by, found[rule.name])
+            finding for rule in rules for finding in findings(rule.name, "", found[rule.name])
         ),
         python_files=len(world.book.python),
         parsed=parsed,

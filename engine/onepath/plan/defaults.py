@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from onepath.codemod.configuration import parse_config
 from onepath.codemod.packs import Pack
-from onepath.config.migrate_toml import Config, parse_config
+from onepath.config.migrate_toml import Config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
 from onepath.symbols.world import World
@@ -30,5 +31,6 @@ def default_config(
         for name, pack in sorted(packs.items()):
             text = pack.defaults(world)
             if text:
+                text = f'pack = "{name}"\n{text}'
                 return parse_config(text, f"the defaults of the pack '{name}'")
     return None

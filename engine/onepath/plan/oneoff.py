@@ -7,8 +7,9 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
+from onepath.codemod.codemod import Codemod
 from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Pack, Version
+from onepath.codemod.packs import Pack
 from onepath.codemod.users.user_codemod import UserCodemod, digest
 from onepath.codemod.users.whole_module import (
     CHANGED,
@@ -62,22 +63,26 @@ def plan_codemod(
     check_codemod(codemod)
     notes: list[Note] = []
 
-    def plan(world: World, config: Config) -> Outcome:
-        paths = _chosen(world, globs, config)
-        results = _run_all(world, codemod, paths, executor, progress)
-        world.book.missing.update(
-            world.snapshot.entries[ran.path].oid for ran in results if ran.status == MISSING
-        )
-        notes.extend(
-            Note(ran.path, "codemod-warning", text) for ran in results for text in ran.warnings
-        )
-        return Outcome(_changeset(world, results), {}, {})
+    class Run(Codemod):
+        number = 0
+        name = codemod.name
+        phase = _RUN
+        title = f"Run {shlex.join([codemod.name, *codemod.arguments])}"
 
-    title = shlex.join([codemod.name, *codemod.arguments])
-    version = Version(0, codemod.name, _RUN, f"Run {title}", plan)
+        def plan(self, world: World) -> Outcome:
+            paths = _chosen(world, globs, self.config)
+            results = _run_all(world, codemod, paths, executor, progress)
+            world.book.missing.update(
+                world.snapshot.entries[ran.path].oid for ran in results if ran.status == MISSING
+            )
+            notes.extend(
+                Note(ran.path, "codemod-warning", text) for ran in results for text in ran.warnings
+            )
+            return Outcome(_changeset(world, results), {}, {})
+
     # Nothing is kept between runs: what the user's code does depends on more than can be known.
     made = make_plan(
-        snapshot, replace(config, pack=_RUN), {_RUN: Pack(_RUN, (version,))},
+        snapshot, replace(config, packs=(_RUN,)), {_RUN: Pack(_RUN, (Run,))},
         executor=executor, cache_dir=None, progress=progress,
     )  # fmt: skip
     made = replace(made, notes=tuple(sorted({*made.notes, *notes})))

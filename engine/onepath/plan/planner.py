@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from onepath.codemod.combine import combined_changesets
-from onepath.codemod.packs import Pack, Version
+from onepath.codemod.packs import Pack, chosen_pack
+from onepath.codemod.version import Version
 from onepath.codemod.withheld import plan_version
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
@@ -25,12 +26,12 @@ def make_plan(
     cache_dir: Path | None = None, phases: Sequence[str] | None = None, progress: Progress = quiet,
     on_top: OnTop = NOTHING_ON_TOP,
 ) -> Plan:  # fmt: skip
-    """Plan every phase of the configured pack, each on what the one before it gives.
+    """Plan every phase of the configured packs, each on what the one before it gives.
 
     Args:
         snapshot: The code as it is.
         config: What the user asks for.
-        packs: The installed packs by name.
+        packs: The packs that there are, by name.
         executor: Runs what can run in parallel.
         cache_dir: Where facts are kept between runs; None keeps none.
         phases: Names of the phases wanted; None for all.
@@ -41,10 +42,7 @@ def make_plan(
         InputError: There is no such pack or phase, or the pack has two heads.
         ConfigError: The configuration contradicts the code.
     """
-    pack = packs.get(config.pack)
-    if pack is None:
-        known = ", ".join(sorted(packs)) or "none"
-        raise InputError(f"no pack '{config.pack}'", hint=f"installed packs: {known}")
+    pack = chosen_pack(packs, config)
     pack.check_numbers()
     groups = pack.phases(config)
     wanted = _wanted(phases, groups, config)
@@ -131,11 +129,11 @@ def _check_required(
     world: World, config: Config, pack: Pack, versions: Sequence[Version], planned: Sequence[Phase]
 ) -> None:
     """Refuse versions whose predecessors are not planned and have something to do."""
-    there = {one.number for phase in planned for one in phase.versions}
-    there |= {version.number for version in versions}
-    numbers = {number for version in versions for number in version.requires} - there
-    for version in pack.versions:
-        if version.number not in numbers or not _is_asked_for(pack, version, config):
+    there = {(one.pack, one.number) for phase in planned for one in phase.versions}
+    there |= {(version.pack, version.number) for version in versions}
+    required = [one for version in versions for one in pack.required_by(version)]
+    for version in dict.fromkeys(required):
+        if (version.pack, version.number) in there or not _is_asked_for(pack, version, config):
             continue
         if plan_version(pack, version, world, config).changeset.changes:
             raise InputError(

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from onepath.audit.rule import Rule
 
 
-def explained_rule(rule: "Rule") -> str:
-    """What a rule means, and what mends its findings."""
-    mended = f"mended by {rule.fixed_by}" if rule.fixed_by else "mended by hand"
+def explained_rule(rule: "Rule", mender: str) -> str:
+    """What a rule means, and what mends its findings.
+
+    Args:
+        rule: The rule.
+        mender: The version that mends them; empty if none does.
+    """
+    mended = f"mended by {mender or 'hand'}"
     lines = [f"{rule.name}: {rule.summary}", "", rule.explanation, "", mended]
     return "\n".join(lines) + "\n"
 

@@ -120,7 +120,6 @@ _NOUNS = {
     "shim": ("shim", "is free"),
     "duplicate-implementation": ("implementation", "can be unified"),
     "import-cycle": ("cycle", "can be opened"),
-    "event-structure": ("event", "can be taken to the form"),
 }
 
 
@@ -133,7 +132,8 @@ def goes_on(phase: PhaseState, before: Mapping[str, int], after: Mapping[str, in
         after: Those that it ends with.
     """
     parts = []
-    for rule, (noun, what) in _NOUNS.items():
+    for rule in (*_NOUNS, *sorted(before.keys() - _NOUNS)):
+        noun, what = _NOUNS.get(rule, (f"{rule} finding", "can be mended"))
         number = before.get(rule, 0) - after.get(rule, 0)
         if number > 0:
             plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"

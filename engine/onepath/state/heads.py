@@ -22,7 +22,7 @@ class Head(NamedTuple):
     pack: str
     number: int
     version: str
-    """`websocket/v0006_canonical_events`"""
+    """`canonical/v0005_break_cycles`"""
     known: bool
     """Whether an installed pack has it; else only the ledger names it."""
 
@@ -75,7 +75,7 @@ def named_versions(pack: Pack, name: str) -> list[VersionId]:
     Args:
         pack: Has them.
         name: `1`, `0001`, `v0001`, `canonical_imports`, `v0001_canonical_imports`,
-            `websocket/v0001_canonical_imports`, a phase (`canonical-imports`), or `head` for all.
+            `canonical/v0001_canonical_imports`, a phase (`canonical-imports`), or `head` for all.
 
     Raises:
         InputError: It means none.

@@ -21,7 +21,7 @@ class LedgerEntry:
     """A version that has been applied."""
 
     version: str
-    """`websocket/v0001_canonical_imports`"""
+    """`canonical/v0001_canonical_imports`"""
     hash: str
     stamped: bool
     """Whether somebody said so (`migrate stamp`) instead of the tool doing it."""
@@ -30,7 +30,7 @@ class LedgerEntry:
 
 
 def ledger_path(folder: str, version: VersionId) -> str:
-    """Where the ledger speaks of a version: `FOLDER/websocket/0001_canonical_imports.toml`."""
+    """Where the ledger speaks of a version: `FOLDER/canonical/0001_canonical_imports.toml`."""
     return f"{folder}/{version.pack}/{version.number:04d}_{version.name}.toml"
 
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs import Pack, chosen_pack
 from onepath.config.migrate_toml import Config
-from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.planner import make_plan
@@ -39,8 +38,9 @@ def plan_migration(
         ConfigError: The configuration contradicts the code.
     """
     on_top: OnTop = NOTHING_ON_TOP
-    if repository is not None and snapshot.commit is not None and config.pack in packs:
-        standing = standing_phases(repository, packs[config.pack], config, snapshot.commit)
+    if repository is not None and snapshot.commit is not None:
+        pack = chosen_pack(packs, config)
+        standing = standing_phases(repository, pack, config, snapshot.commit)
         on_top = PeopleOnTop(repository, snapshot.commit, standing)
     plan = make_plan(
         snapshot, config, packs, executor=executor, cache_dir=cache_dir, phases=phases,
@@ -66,19 +66,6 @@ def standing_phases(
         for name, group in pack.phases(config).items()
     }
     return read_standing(repository, versions, base)
-
-
-def chosen_pack(packs: Mapping[str, Pack], config: Config) -> Pack:
-    """The pack that the configuration names.
-
-    Raises:
-        InputError: There is no such pack.
-    """
-    pack = packs.get(config.pack)
-    if pack is None:
-        known = ", ".join(sorted(packs)) or "none"
-        raise InputError(f"no pack '{config.pack}'", hint=f"installed packs: {known}")
-    return pack
 
 
 def with_stamps(config: Config, snapshot: Snapshot, work_tree: Path | None = None) -> Config:

@@ -196,7 +196,7 @@ def phase_of_branch(prefix: str, branch: str) -> str:
 
     Args:
         prefix: The first part of the names of phases' branches.
-        branch: `migrate/websocket/01-canonical-imports`; also as a remote has it, behind its name.
+        branch: `migrate/canonical/01-canonical-imports`; also as a remote has it, behind its name.
 
     Raises:
         InputError: It is not the name of a phase's branch.
@@ -220,7 +220,7 @@ def _tips(repository: Repository, prefix: str) -> dict[str, str]:
 
 
 def _phase_name(branch: str) -> str:
-    """`canonical-imports` of `migrate/websocket/01-canonical-imports`; empty if not like that."""
+    """`canonical-imports` of `migrate/canonical/01-canonical-imports`; empty if not like that."""
     number, _, name = branch.rpartition("/")[2].partition("-")
     return name if number.isdigit() else ""
 

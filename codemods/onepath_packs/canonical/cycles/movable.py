@@ -6,7 +6,6 @@ from functools import partial
 from typing import NamedTuple
 
 from onepath.codemod.left_out import LeftOut, Place
-from onepath.config.codemod_tables import CyclesConfig
 from onepath.config.globs import Globs
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
@@ -28,6 +27,7 @@ from onepath_packs.canonical.cycles.deferral import (
     move,
 )
 from onepath_packs.canonical.cycles.expected import expected_failures
+from onepath_packs.canonical.cycles.table import Cycles
 
 _PLAIN_BASES = frozenset((
     "abc.ABC", "enum.Enum", "logging.Handler", "threading.Thread", "typing.Generic",
@@ -68,7 +68,7 @@ class Movable:
     """
 
     def __init__(
-        self, world: World, cycles: CyclesConfig, left_out: LeftOut,
+        self, world: World, cycles: Cycles, left_out: LeftOut,
         circles: Iterable[frozenset[str]],
     ) -> None:  # fmt: skip
         self._world = world

@@ -1,13 +1,10 @@
 """Import cycles are opened by moving imports that nobody needs while modules are imported."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 
 from onepath.codemod.left_out import LeftOut
-from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
-from onepath.config.codemod_tables import CyclesConfig
+from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.globs import Globs
-from onepath.config.migrate_toml import Config
 from onepath.model import Refusal
 from onepath.proof.changes import Declared
 from onepath.symbols.graph.cuts import Edge, smallest_cut
@@ -16,23 +13,20 @@ from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
 from onepath_packs.canonical.cycles.movable import Bound, Movable
 from onepath_packs.canonical.cycles.report import deferred_lines, left_lines
+from onepath_packs.canonical.cycles.table import Cycles
 
 Imports = Mapping[str, Sequence[str]]
 """File -> the files that it imports while it runs."""
 
 
-def plan_cycles(world: World, config: Config) -> Outcome:
+def propose_moves(world: World, left_out: LeftOut, cycles: Cycles) -> Proposal:
     """Open the import cycles that a file of `[cycles]` is in, as far as it allows.
 
     Args:
         world: The code as it is; what these files import is read, and what that imports.
-        config: Whose imports may move and whether into functions; which files never change.
+        left_out: Files and places that must not change.
+        cycles: Whose imports may move, and whether into functions.
     """
-    cycles = config.cycles or CyclesConfig()
-    return settle(world, partial(_propose, cycles=cycles), config.exclude)
-
-
-def _propose(world: World, left_out: LeftOut, cycles: CyclesConfig) -> Proposal:
     graph, circles = _circles(world, Globs(cycles.paths))
     movable = Movable(world, cycles, left_out, circles)
     while True:

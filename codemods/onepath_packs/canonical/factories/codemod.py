@@ -1,52 +1,73 @@
-"""Collapses factory variants: every configured way to an instance becomes the one that stays.
+"""Version 2: calls of factory variants become calls of the canonical way."""
 
-What goes, and to what, stands in the configuration:
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-    [factories."app.hubs.make_hub"]
-    to = "app.hub.Hub"
-    rename = { name = "title" }     # its parameter = the parameter that takes the argument
-    drop = ["request"]              # parameters that are not needed any more
-    add = { mode = "'fast'" }       # parameter = the literal that every call gives it
-    accept = true                   # what it does beyond forwarding may be lost
+from onepath.codemod import Codemod, Config, LeftOut, Needles, Proposal, World
+from onepath_packs.canonical.factories.table import Factories
 
-A variant is a function, a method (`app.hubs.Factory.create`, `app.hub.Hub.get_instance`), another
-name for one, or the class itself where a factory stays. Calls are rewritten with their arguments,
-`await` comes or goes as the two demand, and imports follow. A simple variant needs no `rename` and
-no `add`: they are read from its body. One that does more than forward is refused with the
-difference. A definition that nothing refers to any more goes.
-
-The counts under `factory-variant` are the configured variants that are there and their uses. What
-the codemod does to each form, and what it refuses, is shown by the pairs in `examples/`.
-"""
-
-from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Version
-from onepath.config.migrate_toml import Config
-from onepath.facts.prefilter.words import Needles
-from onepath.symbols.world import World
+if TYPE_CHECKING:
+    from onepath_packs.canonical.factories.planning import Planner
 
 
-def plan(world: World, config: Config) -> Outcome:
-    """Plan the phase.
+class CollapseFactories(Codemod):
+    """Collapses factory variants: calls of every deprecated factory become calls of one.
 
-    Raises:
-        ConfigError: What is to stay does not exist.
+    Which factories are deprecated, and what takes their place, is configured:
+
+        [factories."app.hubs.make_hub"]
+        to = "app.hub.Hub"
+        rename = { name = "title" }     # its parameter = the parameter that takes the argument
+        drop = ["request"]              # parameters that are not needed any more
+        add = { mode = "'fast'" }       # parameter = the literal that every call gives it
+        accept = true                   # what it does beyond forwarding may be lost
+
+    A variant is a function, a method (`app.hubs.Factory.create`, `app.hub.Hub.get_instance`),
+    another name for one, or the class itself where a factory is kept. Calls are rewritten with
+    their arguments, `await` is added or removed as the two demand, and imports follow. A simple
+    variant needs no `rename` and no `add`: they are read from its body. One that does more than
+    forward is refused with the difference. A definition to which nothing refers any more is
+    removed.
+
+    The counts under `factory-variant` are the configured variants that are there and their uses.
     """
-    # Here, so that who does without this phase need not load it.
-    from onepath_packs.canonical.factories.planning import plan_factories
 
-    return plan_factories(world, config)
+    number = 2
+    name = "collapse_factories"
+    phase = "factories"
+    title = "Make instances in one way"
+    why = "Every instance is to be made in one way. A variant is deleted once nothing refers to it."
+    requires = (1,)
+    table = Factories
 
+    def propose(self, world: World, left_out: LeftOut) -> Proposal:
+        """Rewrite the calls, and remove the definitions that nothing needs any more.
 
-VERSION = Version(
-    number=2,
-    name="collapse_factories",
-    phase="factories",
-    title="Make instances in one way",
-    plan=plan,
-    why="Every instance is to be made in one way. A variant is deleted once nothing refers to it.",
-    routes=lambda config: {one.old: one.to for one in config.factories},
-    requires=(1,),
-    configured=lambda config: bool(config.factories),
-    reads=lambda config: Needles.of(one.old.rpartition(".")[2] for one in config.factories),
-)
+        Raises:
+            ConfigError: What takes the place of a factory does not exist.
+        """
+        return self._planner.propose(world, left_out)
+
+    @cached_property
+    def _planner(self) -> "Planner":
+        # Imported here so that runs without this phase don't pay for it.
+        from onepath_packs.canonical.factories.planning import Planner
+
+        return Planner(self.config)
+
+    @classmethod
+    def configured(cls, config: Config) -> bool:
+        """Whether any factory is deprecated."""
+        return bool(config.table(Factories).deprecated)
+
+    @classmethod
+    def routes(cls, config: Config) -> Mapping[str, str]:
+        """The factories, and what takes their place."""
+        return {factory.old: factory.to for factory in config.table(Factories).deprecated}
+
+    @classmethod
+    def reads(cls, config: Config) -> Needles:
+        """The files that mention the last word of a factory's path."""
+        factories = config.table(Factories).deprecated
+        return Needles.of(factory.old.rpartition(".")[2] for factory in factories)

@@ -11,7 +11,7 @@ from onepath.analysis.factories.forwarding import Forwarding, forwardings
 from onepath.analysis.factories.variants import CLASS, Variant, find_variants, reached_from
 from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.left_out import LeftOut, Place
-from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
+from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.migrate_toml import Config
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Facts, FileChange, Refusal
@@ -32,35 +32,37 @@ from onepath_packs.canonical.factories.removal import (
 from onepath_packs.canonical.factories.site_edits import SiteEdits
 from onepath_packs.canonical.factories.sites import CALL, UNKNOWN_CALL, Site, Sought, find_sites
 from onepath_packs.canonical.factories.strings import named_in_strings
+from onepath_packs.canonical.factories.table import Factories
 
 RULE = "factory-variant"
 
 
-def plan_factories(world: World, config: Config) -> Outcome:
-    """Collapse the configured factory variants.
+class Planner:
+    """Collapses the configured factory variants.
 
     The counts under `factory-variant` are the configured variants that are there, and their uses:
     calls, and places that hand them on; those in files that are left out as well. The class itself
     may be called beside its factory and in tests: these calls are not counted.
 
     Args:
-        world: The code as it is.
         config: The variants, and which files are excluded.
-
-    Raises:
-        ConfigError: What is to stay does not exist.
     """
 
-    surveyed: dict[int, _Collapse] = {}
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._surveyed: dict[int, _Collapse] = {}
 
-    def propose(current: World, left_out: LeftOut) -> Proposal:
-        # What a world holds stays the same, whatever must be left alone in it.
-        collapse = surveyed.get(id(current))
+    def propose(self, world: World, left_out: LeftOut) -> Proposal:
+        """What would change in a world, if some files and places must not.
+
+        Raises:
+            ConfigError: What takes the place of a factory does not exist.
+        """
+        # What a world contains is the same, whatever must be left alone in it.
+        collapse = self._surveyed.get(id(world))
         if collapse is None:
-            collapse = surveyed[id(current)] = _Collapse(current, config)
+            collapse = self._surveyed[id(world)] = _Collapse(world, self._config)
         return collapse.proposal(left_out)
-
-    return settle(world, propose, config.exclude)
 
 
 @dataclass
@@ -81,10 +83,16 @@ class _Collapse:
         self._world = world
         self._config = config
         self._left_out = LeftOut()
+        deprecated = config.table(Factories).deprecated
         self._index, self._words = index_around(
-            world, [one.old for one in config.factories], [one.to for one in config.factories]
+            world, [one.old for one in deprecated], [one.to for one in deprecated]
         )
-        self._all, self._absent = find_variants(self._index, config)
+        self._all, self._absent = find_variants(
+            self._index,
+            deprecated,
+            {symbol.path for symbol in config.canonical},
+            config_name=str(config.path or "migrate.toml"),
+        )
         open_ones = [one for one in self._all if one.blocked is None]
         self._forwardings = forwardings(self._index, open_ones, self._all)
         self._for_calls = ForCalls(self._index, self._all)

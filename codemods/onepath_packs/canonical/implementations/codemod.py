@@ -1,45 +1,49 @@
-"""Takes other implementations of a class to the canonical one, as far as that is certain.
+"""Version 4: other implementations of a canonical class become it where that is certain."""
 
-Which ones stands in the configuration, `[implementations]`: `"dotted.Old" = "canonical.Class"`.
-Aliases and subclasses that add nothing collapse into the canonical class: their uses follow, and
-the definition goes if nothing refers to it. A subclass that something can tell from its base stays.
-Real duplicates are not merged by guess: the phase says how they differ and which methods are used,
-lets those functions make the canonical class that need no more than it does, and lists the others.
-Where `[canonical."pkg.Class"]` names a `protocol`, one of its public methods is written. The pairs
-in `examples/` beside this file show it.
-"""
+from collections.abc import Mapping
 
-from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Version
-from onepath.config.migrate_toml import Config
-from onepath.symbols.world import World
+from onepath.codemod import Codemod, Config, Outcome, World
+from onepath_packs.canonical.implementations.table import Implementations
 
 
-def plan(world: World, config: Config) -> Outcome:
-    """Plan the phase.
+class UnifyImplementations(Codemod):
+    """Replaces other implementations of a class by the canonical one, as far as that is certain.
 
-    Raises:
-        ConfigError: A canonical class does not exist.
+    Which ones is configured, `[implementations]`: `"dotted.Old" = "canonical.Class"`. Aliases, and
+    subclasses that add nothing, collapse into the canonical class: their uses follow, and the
+    definition is removed if nothing refers to it. A subclass that something can tell from its base
+    is kept. Real duplicates are not merged by guess: the phase says how they differ and which
+    methods are used, makes those functions use the canonical class that need no more than it does,
+    and lists the others. Where `[canonical."pkg.Class"]` names a `protocol`, one of its public
+    methods is written.
     """
-    # Here, so that who does without this phase need not load it.
-    from onepath_packs.canonical.implementations.planning import plan_unification
 
-    return plan_unification(world, config)
+    number = 4
+    name = "unify_implementations"
+    phase = "managers"
+    title = "Unify the implementations of canonical classes"
+    why = "A role is to have one class. Aliases and subclasses that add nothing become that class."
+    requires = (1,)
+    table = Implementations
 
+    def plan(self, world: World) -> Outcome:
+        """Several proposals in turn, each proven, on what the one before it gives.
 
-def configured(config: Config) -> bool:
-    """Whether there are other implementations, or a protocol is wanted."""
-    return bool(config.implementations) or any(one.protocol for one in config.canonical)
+        Raises:
+            ConfigError: A canonical class does not exist.
+        """
+        # Imported here so that runs without this phase don't pay for it.
+        from onepath_packs.canonical.implementations.planning import plan_unification
 
+        return plan_unification(world, self.config)
 
-VERSION = Version(
-    number=4,
-    name="unify_implementations",
-    phase="managers",
-    title="Unify the implementations of canonical classes",
-    plan=plan,
-    why="A role is to have one class. Aliases and subclasses that add nothing become that class.",
-    routes=lambda config: config.implementations,
-    requires=(1,),
-    configured=configured,
-)
+    @classmethod
+    def configured(cls, config: Config) -> bool:
+        """Whether there are other implementations, or a protocol is wanted."""
+        protocols = any(symbol.protocol for symbol in config.canonical)
+        return protocols or bool(config.table(Implementations).canonical)
+
+    @classmethod
+    def routes(cls, config: Config) -> Mapping[str, str]:
+        """The classes, and the canonical one of each."""
+        return config.table(Implementations).canonical

@@ -39,6 +39,7 @@ from onepath_packs.canonical.implementations.subclasses import (
     own_differences,
     uses_of,
 )
+from onepath_packs.canonical.implementations.table import Implementations
 from onepath_packs.canonical.imports.planning import plan_renames
 from onepath_packs.canonical.imports.renames import build_renames
 
@@ -56,9 +57,10 @@ def plan_unification(world: World, config: Config) -> Outcome:
     Raises:
         ConfigError: A canonical class does not exist.
     """
-    if not config.implementations:
+    canonical = config.table(Implementations).canonical
+    if not canonical:
         return settle(world, partial(propose_protocols, config=config), config.exclude)
-    dotted = {*config.implementations, *config.implementations.values()}
+    dotted = {*canonical, *canonical.values()}
     index, _ = index_around(world, sorted(dotted))
     pairs = list(_pairs(world, index, config))
     differences = _differences(index, config, pairs)
@@ -114,7 +116,7 @@ def _renames(world: World, config: Config, table: Mapping[str, str]) -> Renames:
 def _pairs(world: World, index: Index, config: Config) -> Iterator[Pair]:
     """What is configured and there, with what it is."""
     problems = []
-    for old, new in config.implementations.items():
+    for old, new in config.table(Implementations).canonical.items():
         canonical = world.resolver.dotted(new)
         if canonical.kind != "definition" or canonical.rest:
             problems.append(

@@ -1,44 +1,56 @@
-"""Rewrites deprecated imports, and every use of them, to the canonical path.
+"""Version 1: deprecated imports, and every use of them, become imports of the canonical path."""
 
-What is deprecated stands in the configuration, `[imports]`: `"old.path" = "canonical.path"`.
-Import statements, names, attribute chains, strings that are certainly looked up, and Python in
-documents follow; shims stay for a later phase. What the codemod does to each form of import,
-and what it refuses, is shown by the pairs in `examples/` beside this file.
-"""
-
+from collections.abc import Mapping
 from dataclasses import replace
 
-from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Version
-from onepath.config.migrate_toml import Config
-from onepath.facts.prefilter.words import Needles
-from onepath.symbols.world import World
-from onepath_packs.canonical.imports.planning import plan_renames
-from onepath_packs.canonical.imports.renames import build_renames
-from onepath_packs.canonical.imports.unknown_names import remarks_on
+from onepath.codemod import Codemod, Config, Needles, Outcome, World
 
 
-def plan(world: World, config: Config) -> Outcome:
-    """Plan the phase.
+class CanonicalImports(Codemod):
+    """Rewrites deprecated imports, and every use of them, to the canonical path.
 
-    Raises:
-        ConfigError: A canonical path does not exist.
+    What is deprecated is configured, `[imports]`: `"old.path" = "canonical.path"`. The table is the
+    engine's, because the rules of the audit read it as well. Import statements, names, attribute
+    chains, strings that are certainly looked up, and Python in documents follow; shims are kept for
+    a later phase.
     """
-    renames = build_renames(world, config)
-    outcome = plan_renames(world, renames, config)
-    remarks = remarks_on(world, renames, config.followed)
-    return replace(outcome, remarks=(*outcome.remarks, *remarks))
 
+    number = 1
+    name = "canonical_imports"
+    phase = "canonical-imports"
+    title = "Import by the canonical paths"
+    why = (
+        "Every symbol is to be imported by one path. Deprecated paths keep working until "
+        "their modules are deleted, so this changes names only."
+    )
 
-VERSION = Version(
-    number=1,
-    name="canonical_imports",
-    phase="canonical-imports",
-    title="Import by the canonical paths",
-    plan=plan,
-    why="Every symbol is to be imported by one path. Deprecated paths keep working until "
-    "their modules are deleted, so this changes names only.",
-    routes=lambda config: config.imports,
-    configured=lambda config: bool(config.imports),
-    reads=lambda config: Needles.of(old.rpartition(".")[2] for old in config.imports),
-)
+    def plan(self, world: World) -> Outcome:
+        """Rewrite, prove place by place, and leave alone what fails.
+
+        Raises:
+            ConfigError: A canonical path does not exist.
+        """
+        # Imported here so that runs without this phase don't pay for it.
+        from onepath_packs.canonical.imports.planning import plan_renames
+        from onepath_packs.canonical.imports.renames import build_renames
+        from onepath_packs.canonical.imports.unknown_names import remarks_on
+
+        renames = build_renames(world, self.config)
+        outcome = plan_renames(world, renames, self.config)
+        remarks = remarks_on(world, renames, self.config.followed)
+        return replace(outcome, remarks=(*outcome.remarks, *remarks))
+
+    @classmethod
+    def configured(cls, config: Config) -> bool:
+        """Whether any path is deprecated."""
+        return bool(config.imports)
+
+    @classmethod
+    def routes(cls, config: Config) -> Mapping[str, str]:
+        """The deprecated paths, and the canonical ones."""
+        return config.imports
+
+    @classmethod
+    def reads(cls, config: Config) -> Needles:
+        """The files that mention the last word of a deprecated path."""
+        return Needles.of(old.rpartition(".")[2] for old in config.imports)

@@ -9,6 +9,7 @@ from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
+from onepath_packs.canonical.shims.table import Shims
 
 _UNSEEN = frozenset({"annotations"})
 
@@ -93,6 +94,6 @@ def _home(world: World, config: Config, path: str, name: str, found: Resolution)
     if found.kind == "module":
         return Destination(modules.name(found.path), "")
     for module, leaf in found.route[1:]:
-        if modules.name(module) not in config.shims:
+        if modules.name(module) not in config.table(Shims).fates:
             return Destination(modules.name(module), leaf)
     return Destination(modules.name(found.path), found.name)

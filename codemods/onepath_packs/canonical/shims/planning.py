@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.analysis.forwarding_modules import doings, is_bare
-from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
+from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.own_text import without_own_text
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
@@ -22,20 +22,11 @@ from onepath.symbols.world import World
 from onepath_packs.canonical.shims.module import USED, is_shim_module, shim_module
 from onepath_packs.canonical.shims.names import CannotForward, forwarded
 from onepath_packs.canonical.shims.splitting import split
+from onepath_packs.canonical.shims.table import Shims
 
 _UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
 _SCANNED = frozenset(("versions", "migrations", "commands"))
 """Folders whose files tools find by themselves: of Alembic and Django."""
-
-
-def plan_shims(world: World, config: Config) -> Outcome:
-    """Delete the shims of `[shims]`, or leave modules that forward and warn.
-
-    Args:
-        world: The code as it is.
-        config: Which modules, and which files are never changed.
-    """
-    return settle(world, partial(_propose, config=config), config.exclude)
 
 
 class _Shim(NamedTuple):
@@ -76,7 +67,7 @@ class _Work:
         each search goes through the whole repository.
         """
         modules = self.world.modules
-        going = [one for one, fate in self.config.shims.items() if fate == "delete"]
+        going = [one for one, fate in self.config.table(Shims).fates.items() if fate == "delete"]
         wanted = {path for path in map(modules.find, going) if path and not path.endswith("/")}
         wanted |= {*_may_be_emptied(self.world, going, wanted)}
         found: dict[str, list[Holder]] = {}
@@ -86,7 +77,14 @@ class _Work:
         return found
 
 
-def _propose(world: World, left_out: Collection[str], config: Config) -> Proposal:
+def propose_deletions(world: World, left_out: Collection[str], config: Config) -> Proposal:
+    """Delete the shims of `[shims]`, or leave modules that forward and warn.
+
+    Args:
+        world: The code as it is.
+        left_out: Files that must not change.
+        config: Which modules.
+    """
     work = _Work(world, config, left_out)
     shims = [*_shims(work)]
     warned = {one.path for one in shims if one.fate == "warn" and _warn(work, one)}
@@ -117,7 +115,7 @@ def _propose(world: World, left_out: Collection[str], config: Config) -> Proposa
 
 def _shims(work: _Work) -> Iterator[_Shim]:
     """The configured modules that can go as far as they themselves are concerned."""
-    for module, fate in work.config.shims.items():
+    for module, fate in work.config.table(Shims).fates.items():
         path = work.world.modules.find(module)
         if fate == "keep" or path is None or path.endswith("/"):
             continue
@@ -301,7 +299,7 @@ def _remark(work: _Work, shim: _Shim, what: str) -> None:
 def _delete_empty_packages(work: _Work) -> None:
     """Take out packages in which nothing is left, from the inside out."""
     waiting = {dirname(path) for path in work.deleted}
-    for module, fate in work.config.shims.items():
+    for module, fate in work.config.table(Shims).fates.items():
         above = work.world.modules.find(module.rpartition(".")[0])
         if fate == "delete" and above is not None and work.world.modules.find(module) is None:
             waiting.add(dirname(above))

@@ -9,9 +9,9 @@ import ast
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from onepath.audit.events import EventForm
 from onepath.facts.extract.definitions import dotted
 from onepath.symbols.tree.scoped import Binding, ScopedTree
+from onepath_packs.websocket.events.canonical_form import EventForm
 from onepath_packs.websocket.events.flow import CalleeReads, Flow, Held
 from onepath_packs.websocket.events.form import Event, NotCertain, event_of, kind_of
 from onepath_packs.websocket.events.names import EventNames, group_reads

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from onepath.audit.events import EventForm
 from onepath.symbols.tree.scoped import ScopedTree
+from onepath_packs.websocket.events.canonical_form import EventForm
 
 
 def event_classes(tree: ScopedTree, form: EventForm) -> Iterator[tuple[int, str]]:

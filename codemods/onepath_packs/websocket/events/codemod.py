@@ -1,4 +1,4 @@
-"""Takes events to one form, and the reads that certainly read them with it.
+"""Version 6: events, and what reads them, take the canonical form.
 
 Only if the configuration says so: `[events] rewrite = true`. The kinds of events, the keys of the
 form (the first says which kind it is, the last holds what belongs to one kind only), the legacy
@@ -44,28 +44,57 @@ What is listed besides
     formats and documents are not looked at.
 """
 
-from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Version
-from onepath.config.migrate_toml import Config, settings
-from onepath.facts.prefilter.words import Needles
-from onepath.symbols.world import World
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from onepath.codemod import Codemod, Config, Index, LeftOut, Needles, Proposal, World
+from onepath_packs.websocket.events.table import Events
+
+if TYPE_CHECKING:
+    from onepath_packs.websocket.events.planning import Planner
 
 
-def plan(world: World, config: Config) -> Outcome:
-    """Plan the phase."""
-    # Here, so that who does without this phase need not load it.
-    from onepath_packs.websocket.events.planning import plan_events
+class CanonicalEvents(Codemod):
+    """Takes events to one form, and the reads that certainly read them with it."""
 
-    return plan_events(world, config)
+    number = 6
+    name = "canonical_events"
+    phase = "events"
+    title = "Send events in the canonical form"
+    why = "Whoever reads an event is to find the same keys in each of them."
+    table = Events
 
+    def propose(self, world: World, left_out: LeftOut) -> Proposal:
+        """Rewrite the events that no reader would miss, and the reads that certainly read them."""
+        return self._planner.propose(world, left_out)
 
-VERSION = Version(
-    number=6,
-    name="canonical_events",
-    phase="events",
-    title="Send events in the canonical form",
-    plan=plan,
-    why="Whoever reads an event is to find the same keys in each of them.",
-    configured=lambda config: config.events.rewrite,
-    reads=lambda config: Needles.of(settings(config).event_kinds),
-)
+    @cached_property
+    def _planner(self) -> "Planner":
+        # Imported here so that runs without this phase don't pay for it.
+        from onepath_packs.websocket.events.planning import Planner
+
+        return Planner(self.config)
+
+    @classmethod
+    def configured(cls, config: Config) -> bool:
+        """Whether `[events]` has `rewrite = true`."""
+        return config.table(Events).rewrite
+
+    @classmethod
+    def reads(cls, config: Config) -> Needles:
+        """The files that mention a kind of event."""
+        return Needles.of(config.table(Events).kinds)
+
+    @classmethod
+    def suggest(cls, index: Index) -> Iterable[str]:
+        """A comment that turns the phase on, if any event departs from the form."""
+        from onepath_packs.websocket.events.rule import RULE
+
+        departing = list(RULE.check(index, index.settings))
+        if departing:
+            files = len({violation.path for violation in departing})
+            counted = f"{len(departing)}, in {files} files"
+            yield f"# Events that depart from the canonical form: {counted}."
+            yield "# Remove the # to have them rewritten."
+            yield from ("# [events]", "# rewrite = true")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from types import MappingProxyType
 from typing import NamedTuple
 
-from onepath.audit.events import EventForm, quoted
 from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.draft import Draft
 from onepath.model import Edit, Refusal
@@ -15,6 +14,7 @@ from onepath.symbols.resolve import Step
 from onepath.symbols.tree.scoped import ScopedTree, without_functions
 from onepath.symbols.world import World
 from onepath_packs.websocket.events.callee_reads import CalleeReads
+from onepath_packs.websocket.events.canonical_form import EventForm, quoted
 from onepath_packs.websocket.events.choice import Decided, Events, ReadElsewhere
 from onepath_packs.websocket.events.classes import event_classes
 from onepath_packs.websocket.events.displays import Place, Reshape, UnusualLayout, reshape

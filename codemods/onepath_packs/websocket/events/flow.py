@@ -10,9 +10,9 @@ import ast
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from onepath.audit.events import quoted
 from onepath.facts.extract.definitions import dotted
 from onepath.symbols.tree.scoped import Binding, ScopedTree
+from onepath_packs.websocket.events.canonical_form import quoted
 from onepath_packs.websocket.events.form import NotCertain
 
 CalleeReads = Callable[[ast.Call, int | str], Collection[str]]

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from onepath.audit.events import EventForm, quoted
 from onepath.symbols.tree.scoped import ScopedTree
+from onepath_packs.websocket.events.canonical_form import EventForm, quoted
 from onepath_packs.websocket.events.displays import Reshape
 from onepath_packs.websocket.events.times import CLOCK, is_now, is_text, seconds
 

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from functools import cached_property, partial
 from typing import Any
 
-from onepath.audit.events import EventForm, event_kind, has_events, violations_in
 from onepath.codemod.left_out import LeftOut, Place
-from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
+from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.globs import Globs
-from onepath.config.migrate_toml import Config, settings
+from onepath.config.migrate_toml import Config
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.collecting import without_collecting
 from onepath.model import Refusal
@@ -19,10 +18,17 @@ from onepath.symbols.find_references.references import references
 from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
+from onepath_packs.websocket.events.canonical_form import (
+    EventForm,
+    event_kind,
+    has_events,
+    violations_in,
+)
 from onepath_packs.websocket.events.file import CLOCK, EventEdits, EventFile, listed_events
 from onepath_packs.websocket.events.form import NotCertain
 from onepath_packs.websocket.events.kept_names import KeptNames, not_needed
 from onepath_packs.websocket.events.readers import EventReaders
+from onepath_packs.websocket.events.table import Events
 
 RULE = "event-structure"
 _COMPARED = frozenset({"compared", "given-to-schema", "use-not-followed", "keyword-arguments"})
@@ -31,24 +37,23 @@ _DATA_LIMIT = 20_000_000
 """Bytes of a JSON file that is looked into."""
 
 
-def plan_events(world: World, config: Config) -> Outcome:
-    """Take the events of a repository to the canonical form.
+class Planner:
+    """Takes the events of a repository to the canonical form.
 
     Args:
-        world: The code as it is.
         config: The form, and which files are excluded.
-
-    Returns:
-        A changeset that is proven.
     """
-    form, excluded = EventForm.of(settings(config)), Globs(config.exclude)
-    settled: dict[str, tuple[bytes, EventEdits]] = {}
 
-    def propose(now: World, left_out: LeftOut) -> Proposal:
+    def __init__(self, config: Config) -> None:
+        self._form = EventForm.of(config.table(Events))
+        self._excluded = Globs(config.exclude)
+        self._settled: dict[str, tuple[bytes, EventEdits]] = {}
+
+    def propose(self, world: World, left_out: LeftOut) -> Proposal:
+        """What would change in a world, if some files and places must not."""
         with without_collecting():
-            return _Repository(now, form, excluded, settled).propose(left_out)
-
-    return settle(world, propose, config.exclude)
+            repository = _Repository(world, self._form, self._excluded, self._settled)
+            return repository.propose(left_out)
 
 
 class _Repository:

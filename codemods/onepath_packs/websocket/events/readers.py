@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from onepath.audit.events import EventForm
 from onepath.facts.prefilter.words import Needles
 from onepath.symbols.tree.scoped import ScopedTree
 from onepath.symbols.world import World, read_files
+from onepath_packs.websocket.events.canonical_form import EventForm
 from onepath_packs.websocket.events.names import EventNames
 
 _SCRIPTS = (

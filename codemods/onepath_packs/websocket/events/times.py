@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterable
 from datetime import datetime
 
-from onepath.audit.events import TEXTUAL
 from onepath.symbols.tree.scoped import ScopedTree
+from onepath_packs.websocket.events.canonical_form import TEXTUAL
 
 CLOCK = "time.time"
 """What gives the number of seconds now."""

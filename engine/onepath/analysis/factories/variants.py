@@ -1,16 +1,16 @@
 """The configured ways to an instance that shall go, found in the code."""
 
 import ast
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from onepath.analysis.arguments import Signature
+from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.analysis.index import Index, Place
 from onepath.analysis.interfaces import constructor, parameters
 from onepath.analysis.mentions import body
 from onepath.analysis.places import FUNCTIONS, member
-from onepath.config.codemod_tables import FactoryConfig
-from onepath.config.migrate_toml import Config
 from onepath.errors import ConfigError
 from onepath.model import Definition, Param
 from onepath.symbols.renames import Destination
@@ -67,7 +67,7 @@ class Goal(NamedTuple):
 class Variant:
     """A way that shall go."""
 
-    config: FactoryConfig
+    config: DeprecatedFactory
     callee: Callee
     goal: Goal
     step: Step | None
@@ -95,8 +95,17 @@ class Variant:
         return self.step is None and self.callee.owner is not None
 
 
-def find_variants(index: Index, config: Config) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
-    """The configured variants that are there; and a line for each that is not.
+def find_variants(
+    index: Index, factories: Iterable[DeprecatedFactory], canonical: Collection[str] = (), *,
+    config_name: str = "migrate.toml",
+) -> tuple[tuple[Variant, ...], tuple[str, ...]]:  # fmt: skip
+    """The deprecated factories that are there; and a line for each that is not.
+
+    Args:
+        index: The code, as far as it can have to do with them.
+        factories: What is deprecated.
+        canonical: Paths that are canonical: an alias that is one of them stands for its class.
+        config_name: The file that says so, for messages.
 
     Raises:
         ConfigError: What is to stay does not exist, or is nothing that can be called.
@@ -104,8 +113,7 @@ def find_variants(index: Index, config: Config) -> tuple[tuple[Variant, ...], tu
     problems: list[tuple[int, str]] = []
     found: list[Variant] = []
     absent: list[str] = []
-    canonical = {symbol.path for symbol in config.canonical}
-    for one in config.factories:
+    for one in factories:
         goal = find_goal(index, one.to)
         if goal is None:
             text = f"factories: '{one.to}' is no class, function or class method of this repository"
@@ -119,7 +127,7 @@ def find_variants(index: Index, config: Config) -> tuple[tuple[Variant, ...], tu
     open_ones = {one.place: one for one in reversed(found) if one.blocked is None}
     found = [_unless_chained(one, open_ones.get(one.goal.callee.place)) for one in found]
     if problems:
-        raise ConfigError(str(config.path or "migrate.toml"), problems)
+        raise ConfigError(config_name, problems)
     return tuple(found), tuple(absent)
 
 
@@ -146,7 +154,7 @@ def find_goal(index: Index, dotted: str) -> Goal | None:
 
 
 def _variant(
-    index: Index, config: FactoryConfig, goal: Goal, *, is_canonical: bool
+    index: Index, config: DeprecatedFactory, goal: Goal, *, is_canonical: bool
 ) -> Variant | None:
     found = index.resolver.dotted(config.old)
     if found.kind != "definition":

@@ -16,12 +16,12 @@ Why it matters
     silently goes on with the fallback, and a test skips what it was written for.
 
 Example
-    from app.websocket.manager import Manager      # app/websocket/manager.py was deleted
+    from app.hub.manager import Manager      # app/hub/manager.py was deleted
 
 How it is fixed
-    A path with a canonical one in `[imports]` of migrate.toml is rewritten by websocket/v0001,
-    also if its module is gone. Any other import is corrected or removed by hand; where exactly
-    one module defines a name of this spelling, the message says which.
+    A path with a canonical one in `[imports]` of migrate.toml is rewritten by the phase
+    `canonical-imports`, also if its module is gone. Any other import is corrected or removed by
+    hand; where exactly one module defines a name of this spelling, the message says which.
 """
 
 from collections.abc import Iterable, Sequence
@@ -170,7 +170,7 @@ RULE = Rule(
     name="dangling-import",
     summary="an import of a module or name of this repository that does not exist",
     check=check,
-    fixed_by="websocket/v0001",
+    phase="canonical-imports",
     local=True,
     rests=Rests(_remember, _follow),
 )

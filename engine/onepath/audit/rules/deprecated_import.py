@@ -19,12 +19,12 @@ Why it matters
     with the order of imports which object a reader gets.
 
 Example
-    from app.websocket.manager import WebSocketManager
-    # 'app.websocket.manager.WebSocketManager' is deprecated: use 'app.websocket.WebSocketManager'
+    from app.hub.manager import Hub
+    # 'app.hub.manager.Hub' is deprecated: use 'app.hub.Hub'
 
 How it is fixed
-    `migrate --dry-run` shows what websocket/v0001 makes of the paths in `[imports]`. A path that
-    is not there is added first: `migrate init --canonical PATH` finds them all.
+    `migrate --dry-run` shows what the phase `canonical-imports` makes of the paths in `[imports]`.
+    A path that is not there is added first: `migrate init --canonical PATH` finds them all.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -274,7 +274,7 @@ RULE = Rule(
     name="deprecated-import",
     summary="a use of a path that is not the canonical one",
     check=check,
-    fixed_by="websocket/v0001",
+    phase="canonical-imports",
     local=True,
     by_uses=True,
     rests=Rests(_remember, _follow),

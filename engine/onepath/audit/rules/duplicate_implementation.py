@@ -36,7 +36,7 @@ Example
         def replay_lost(self, peer): ...
 
 How it is fixed
-    websocket/v0004 moves the uses that need nothing else, if it is in `[implementations]`, and
+    The phase `managers` moves the uses that need nothing else, if it is in `[implementations]`, and
     takes out a class that nothing needs any more. The rest by hand: move what only the other class
     can do to the canonical one, then make the other name an alias of it. What differs is listed by
     `interface-divergence`.
@@ -77,6 +77,6 @@ RULE = Rule(
     "duplicate-implementation",
     "A class plays the role of a canonical one",
     check,
-    "websocket/v0004",
+    "managers",
     rests=ROLES,
 )

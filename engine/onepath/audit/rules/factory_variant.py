@@ -33,10 +33,10 @@ Example
     hub = Hub("shared")               # finding: singleton_pattern, if others import it
 
 How it is fixed
-    websocket/v0002 replaces a factory that only forwards at each call, if it is in `[factories]`.
-    One that does more needs a decision first: the difference belongs into the class, into the
-    canonical factory, or to the caller. Declare the way that stays as `factory` of the canonical
-    symbol.
+    The phase `factories` replaces a factory that only forwards at each call, if it is in
+    `[factories]`. One that does more needs a decision first: the difference belongs into the class,
+    into the canonical factory, or to the caller. Declare the way that stays as `factory` of the
+    canonical symbol.
 """
 
 from collections.abc import Iterable, Sequence
@@ -108,5 +108,5 @@ def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[
 
 RULE = Rule(
     "factory-variant", "An instance of a canonical class comes to be in another way", check,
-    "websocket/v0002", by_uses=True, rests=Rests(_remember, _follow),
+    "factories", by_uses=True, rests=Rests(_remember, _follow),
 )  # fmt: skip

@@ -17,7 +17,7 @@ Example
     reads the other half-made.
 
 How it is fixed
-    websocket/v0005 puts imports that only annotations need under `if TYPE_CHECKING:`, and with
+    The phase `cycles` puts imports that only annotations need under `if TYPE_CHECKING:`, and with
     `defer` the others into the functions that use them, which leaves a deferred circle. What both
     need is better moved into a third module by hand. A circle that runs through a shim is often
     gone once imports go straight to the canonical path.
@@ -108,6 +108,6 @@ def _level(memory: Memory, index: Index, path: str) -> list[Edge]:
 
 
 RULE = Rule(
-    "import-cycle", "modules that import each other in a circle", check, "websocket/v0005",
+    "import-cycle", "modules that import each other in a circle", check, "cycles",
     rests=Rests(_remember, _follow),
 )  # fmt: skip

@@ -15,13 +15,13 @@ Why it matters
     they were, and none of the modules on the way can be moved or removed.
 
 Example
-    from app.websocket import Manager               # 12 files
-    from app.websocket.manager import Manager       # 30 files
+    from app.hub import Manager               # 12 files
+    from app.hub.manager import Manager       # 30 files
 
 How it is fixed
     `migrate init --canonical PATH` writes every other path to the definition into migrate.toml;
-    then websocket/v0001 rewrites them. Where no path is configured, the finding proposes the one
-    that is used most.
+    then the phase `canonical-imports` rewrites them. Where no path is configured, the finding
+    proposes the one that is used most.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -146,7 +146,7 @@ RULE = Rule(
     name="import-fragmentation",
     summary="one definition that is used by several paths",
     check=check,
-    fixed_by="websocket/v0001",
+    phase="canonical-imports",
     by_uses=True,
     rests=Rests(_remember, _follow),
 )

@@ -25,9 +25,9 @@ Example
         return factory.make_hub(user)     # finding
 
 How it is fixed
-    Call the class, or its declared `factory`, instead: websocket/v0002 does, for what is in
-    `[factories]`. What the legacy factory does besides is in
-    the finding of `factory-variant` at its definition.
+    Call the class, or its declared `factory`, instead: the phase `factories` does, for what is in
+    `[factories]`. What the legacy factory does besides is in the finding of `factory-variant` at
+    its definition.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -112,7 +112,7 @@ def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[
 
 
 RULE = Rule(
-    "legacy-factory-method", "A legacy factory is called", check, "websocket/v0002",
+    "legacy-factory-method", "A legacy factory is called", check, "factories",
     by_uses=True,
     rests=Rests(_remember, _follow),
 )  # fmt: skip

@@ -23,12 +23,13 @@ Why it matters
     often with real connections.
 
 Example
-    # app/service.py:  from app.websocket import Manager     (looked up as app.service.Manager)
-    with mock.patch("app.websocket_shim.Manager"): ...       # nobody looks there
+    # app/service.py:  from app.hub import Manager     (looked up as app.service.Manager)
+    with mock.patch("app.old_hub.Manager"): ...       # nobody looks there
 
 How it is fixed
     By hand: patch the name in the module that reads it. Where the target is a deprecated path of
-    migrate.toml, websocket/v0001 rewrites it, unless its module looks the name up itself.
+    migrate.toml, the phase `canonical-imports` rewrites it, unless its module looks the name up
+    itself.
 """
 
 import builtins

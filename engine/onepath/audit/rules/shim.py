@@ -21,13 +21,13 @@ Why it matters
     finished.
 
 Example
-    # app/websocket/manager.py
-    from app.websocket_core.manager import WebSocketManager  # all there is
+    # app/hub/manager.py
+    from app.core.manager import Hub  # all there is
 
 How it is fixed
-    websocket/v0001 takes its users to the canonical paths that are in migrate.toml. Once nothing
-    uses it, websocket/v0003 deletes it, if it is in `[shims]`; what its import does besides is
-    moved before.
+    The phase `canonical-imports` takes its users to the canonical paths that are in migrate.toml.
+    Once nothing uses it, the phase `shims` deletes it, if it is in `[shims]`; what its import does
+    besides is moved before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -300,7 +300,7 @@ RULE = Rule(
     name="shim",
     summary="a module that only forwards to others",
     check=check,
-    fixed_by="websocket/v0003",
+    phase="shims",
     by_uses=True,
     rests=Rests(_remember, _follow),
 )

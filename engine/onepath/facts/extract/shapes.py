@@ -66,7 +66,7 @@ class ShapeWalk(ResolvedWalk):
         self.children(node, kind)
 
     def subscript(self, node: ast.Subscript, kind: int) -> None:
-        """`event["type"]`, read or written."""
+        """`job["state"]`, read or written."""
         index = node.slice
         if isinstance(index, ast.Constant) and isinstance(index.value, str):
             base = dotted(node.value)
@@ -76,7 +76,7 @@ class ShapeWalk(ResolvedWalk):
         self._subscript(node, kind)
 
     def call(self, node: ast.Call, kind: int) -> None:
-        """`event.get("type")`; and what the enclosing function calls."""
+        """`job.get("state")`; and what the enclosing function calls."""
         function = node.func
         if self.function is not None and len(self.function.calls) < _MANY:
             self.function.calls[called(function)] = None

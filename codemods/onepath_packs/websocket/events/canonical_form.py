@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from onepath.audit.finding import Violation
-from onepath.config.settings import Settings
 from onepath.model import DictDisplay, Facts
+from onepath_packs.websocket.events.table import Events
 
 TEXTUAL = ("isoformat", "strftime", "ctime", "asctime", "str")
 """Names of functions that give a time as a text."""
@@ -27,14 +27,9 @@ class EventForm(NamedTuple):
     """The key whose value is a number of seconds; empty if there is none."""
 
     @classmethod
-    def of(cls, settings: Settings) -> "EventForm":
+    def of(cls, table: Events) -> "EventForm":
         """The form that the configuration asks for."""
-        return cls(
-            settings.event_kinds,
-            settings.event_keys,
-            settings.legacy_event_keys,
-            settings.event_timestamp,
-        )
+        return cls(table.kinds, table.keys, table.legacy, table.timestamp)
 
     @property
     def type_key(self) -> str:

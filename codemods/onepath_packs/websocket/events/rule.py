@@ -25,17 +25,23 @@ import re
 from collections.abc import Iterator
 
 from onepath.analysis.index import Class, Index
-from onepath.audit.events import EventForm, departures, violation, violations_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
+from onepath_packs.websocket.events.canonical_form import (
+    EventForm,
+    departures,
+    violation,
+    violations_in,
+)
+from onepath_packs.websocket.events.table import Events
 
 _LITERAL = re.compile(r"""["']([\w.-]+)["']\s*\)?$""")
 
 
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each event that departs, and for each read of a legacy key of one."""
-    form = EventForm.of(settings)
+    form = EventForm.of(settings.table(Events))
     for path in index.looked_at:
         yield from violations_in(path, index.facts(path), form)
     for cls in index.classes.values():
@@ -66,6 +72,6 @@ RULE = Rule(
     "event-structure",
     "an event that is not in the canonical form",
     check,
-    fixed_by="websocket/v0006",
+    phase="events",
     local=True,
 )

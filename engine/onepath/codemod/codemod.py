@@ -1,0 +1,87 @@
+"""What a codemod is: a class with a number, a phase, a table, and what it proposes."""
+
+from collections.abc import Iterable, Mapping
+
+from onepath.analysis.index import Index
+from onepath.codemod.left_out import LeftOut
+from onepath.codemod.outcome import Outcome, Proposal, settle
+from onepath.config.migrate_toml import Config
+from onepath.config.table import Table
+from onepath.facts.prefilter.words import Search
+from onepath.symbols.world import World
+
+
+class Codemod:
+    """One version of a pack. Once published, it never changes.
+
+    A subclass says what it is in class attributes, and what it does in `propose`. An object of it
+    is made for each plan, so it may keep what it has found out for the next time it is asked.
+    """
+
+    number: int
+    """Its place in the pack, from 1."""
+    name: str
+    """What it does, in snake case: `break_cycles`."""
+    phase: str
+    """The phase it belongs to, as in the name of the branch: `cycles`."""
+    title: str
+    """The first line of its commit."""
+    why: str = ""
+    """What it is for, for the commit message and the pull request: a sentence or two."""
+    requires: tuple[int, ...] = ()
+    """Numbers of the versions of the same pack that must come before it."""
+    table: type[Table] | None = None
+    """Its table in `migrate.toml`; `self.config.table(...)` has it."""
+    earlier_digests: tuple[str, ...] = ()
+    """Digests under which this very version has landed before: of the same code, moved or told
+    apart in another way."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    def propose(self, world: World, left_out: LeftOut) -> Proposal:
+        """What it would do, before the proof.
+
+        It is asked again, with more left out, until the proof accepts everything that it
+        proposes; and once on the result, where it must propose nothing.
+
+        Args:
+            world: The code: its files, facts and symbols. It changes nothing.
+            left_out: Files that must not change, which it contains, and places of other files:
+                what is excluded, and what failed the proof.
+
+        Raises:
+            ConfigError: Its table contradicts the code.
+        """
+        raise NotImplementedError(f"{type(self).__name__} proposes nothing")
+
+    def plan(self, world: World) -> Outcome:
+        """What it does, proven: proposals and proof in turn, until nothing fails any more."""
+        return settle(world, self.propose, self.config.exclude)
+
+    @classmethod
+    def configured(cls, config: Config) -> bool:
+        """Whether a configuration asks for it; if not, it takes no part in a plan."""
+        return cls.table is None or config.has(cls.table)
+
+    @classmethod
+    def routes(cls, config: Config) -> Mapping[str, str]:
+        """Dotted paths that it takes elsewhere, and where to, for commit messages."""
+        return {}
+
+    @classmethod
+    def reads(cls, config: Config) -> Search | None:
+        """What it will search Python files for, as far as the configuration tells.
+
+        Only a hint: those files may be read while an earlier version is planned.
+        """
+        return None
+
+    @classmethod
+    def suggest(cls, index: Index) -> Iterable[str]:
+        """Lines for `migrate init`: its table as this code may need it, or as a comment.
+
+        Args:
+            index: All of the code, with the canonical symbols that the user named.
+        """
+        return ()
