@@ -13,7 +13,7 @@ from typing import ParamSpec
 import typer
 
 import onepath
-from onepath.errors import OnepathError, OutsideError
+from onepath.errors import OnepathError, OutsideError, PackDefectError
 from onepath_cli.output import ReaderGoneError, reader
 
 P = ParamSpec("P")
@@ -50,6 +50,8 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
         except ReaderGoneError:
             _forget_stdout()
             raise typer.Exit(_READER_GONE) from None
+        except PackDefectError as error:
+            raise typer.Exit(_report(error, error.version, error.source)) from None
         except OnepathError as error:
             raise typer.Exit(_tell(error)) from None
         except OSError as error:
@@ -69,7 +71,14 @@ def _tell(error: OnepathError) -> int:
     return error.exit_code
 
 
-def _report(error: Exception) -> int:
+def _report(error: Exception, version: str = "", source: str = "") -> int:
+    """Write a traceback to a file, and say whose defect it is.
+
+    Args:
+        error: What was raised.
+        version: The version of a pack that failed; empty if it was none.
+        source: Where its pack comes from.
+    """
     trace = "".join(traceback.format_exception(error))
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", errors="backslashreplace",
@@ -79,10 +88,15 @@ def _report(error: Exception) -> int:
             f"onepath {onepath.__version__}, Python {platform.python_version()}, "
             f"{platform.platform()}\n{sys.argv[1:]}\n\n{trace}"
         )
+    cause = error.__cause__ if version and error.__cause__ is not None else error
+    is_ours = not version or not source or source.startswith("onepath ")
+    whose = "onepath" if is_ours else f"the pack '{version.partition('/')[0]}' ({source})"
+    where = f" in {version}" if version else ""
     _say(
-        f"a defect of onepath, not of your code: {type(error).__name__}: {error}\n"
+        f"a defect of {whose}, not of your code{where}: {type(cause).__name__}: {cause}\n"
         f"traceback: {file.name}\n"
-        "hint: report it as an issue of onepath with this file; it holds paths of your code"
+        f"hint: report it {'as an issue of onepath' if is_ours else 'to those who wrote the pack'} "
+        "with this file; it holds paths of your code"
     )
     return _DEFECT
 

@@ -7,7 +7,7 @@ audit reads the code under test and never imports it.
 import sys
 import threading
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ import pytest
 
 if TYPE_CHECKING:
     from onepath.audit.finding import Finding
+    from onepath.codemod import Pack
+    from onepath.codemod.examples import Example
     from onepath.config.migrate_toml import Config
 
 _SHOWN = 20
@@ -57,6 +59,24 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "GateFile 
     if file_path != parent.config.stash.get(_config_path, None):
         return None
     return GateFile.from_parent(parent, path=file_path)
+
+
+@pytest.fixture
+def check_example(tmp_path: Path) -> "Callable[[Example, Pack], None]":
+    """`check_example(example, pack)` runs an example of a pack and fails if it is not as it says.
+
+    `onepath.codemod.examples.examples_of(pack)` has the examples to parametrize a test with.
+    """
+
+    def check(example: "Example", pack: "Pack") -> None:
+        from onepath.codemod.examples import problems_of
+        from onepath.run.serial import SerialExecutor
+
+        problems = problems_of(example, pack, tmp_path, SerialExecutor())
+        if problems:
+            pytest.fail(f"{example.path}\n" + "\n".join(problems), pytrace=False)
+
+    return check
 
 
 class GateFile(pytest.File):

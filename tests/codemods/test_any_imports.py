@@ -5,9 +5,11 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.codemods import examples
 
-import onepath_packs.websocket
+from onepath.codemod.examples import Example, run_example
+from onepath.run.serial import SerialExecutor
+from onepath_packs import websocket
+from onepath_packs.canonical.imports.codemod import CanonicalImports
 
 CONFIG = """[imports]
 "pkg.old.Name" = "pkg.new.Name"
@@ -18,6 +20,8 @@ CONFIG = """[imports]
 "pkg.whole" = "pkg.new"
 """
 WORLD = {
+    "pkg/__init__.py": b"",
+    "pkg/new.py": b"class Name:\n    pass\n\n\nclass Other:\n    pass\n",
     "pkg/third.py": b"class Name:\n    pass\n",
     "pkg/old.py": b"from pkg.new import Name, Name as Old\nfrom pkg.third import Name as Third\n",
     "pkg/older.py": b"from pkg.new import Name as Older, Other\n",
@@ -63,11 +67,10 @@ def module(draw: st.DrawFn) -> str:
 @given(module(), st.sampled_from(("app.py", "other/__init__.py")))
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_any_mix_of_imports_is_planned_so_that_it_proves(text: str, path: str) -> None:
-    example = examples.Example("", CONFIG, {**WORLD, path: text.encode()})
+    files = {**WORLD, path: text.encode()}
+    example = Example(Path("any"), config=CONFIG, before=files, codemod=CanonicalImports)
     with tempfile.TemporaryDirectory() as folder:
-        result = examples.run_example(
-            example, onepath_packs.websocket.PACK, "canonical-imports", Path(folder)
-        )
+        result = run_example(example, websocket.PACK, Path(folder), SerialExecutor())
     assert [refusal for refusal in result.refused if "proof-" in refusal] == []
-    assert [change.path for change in result.again.changeset.changes] == []
+    assert result.again == ()
     compile(result.files[path], path, "exec")

@@ -1,49 +1,21 @@
-"""Every example beside every codemod: what it becomes, what is refused, and that it stays so."""
+"""Every example beside every codemod and rule of the packs, by the runner that is shipped."""
 
-import ast
-import inspect
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from tests.codemods import examples
 
-from onepath_packs import websocket
+from onepath.codemod.examples import Example, examples_of, lacking
+from onepath_packs import canonical, websocket
 
-VERSIONS = {version.phase: version for version in websocket.PACK.versions}
-FILES = {
-    phase: sorted(Path(inspect.getfile(version.codemod)).with_name("examples").rglob("*.example"))
-    for phase, version in VERSIONS.items()
-}
-EXAMPLES = [(phase, path) for phase, paths in FILES.items() for path in paths]
+EXAMPLES = examples_of(websocket.PACK)
 
 
-def test_every_version_has_examples_and_refusals() -> None:
-    for phase, paths in FILES.items():
-        texts = [path.read_text() for path in paths]
-        assert any("\n=== after " in text for text in texts), phase
-        assert any("\n=== refused " in text for text in texts), phase
+def test_every_version_and_rule_has_examples_and_refusals() -> None:
+    assert lacking(websocket.PACK, EXAMPLES) == []
+    assert lacking(canonical.PACK, examples_of(canonical.PACK)) == []
+    assert len(EXAMPLES) > 500
 
 
-@pytest.mark.parametrize(
-    ("phase", "path"), EXAMPLES, ids=[f"{phase}-{path.stem}" for phase, path in EXAMPLES]
-)
-def test_example(phase: str, path: Path, tmp_path: Path) -> None:
-    example = examples.read_example(path)
-    result = examples.run_example(example, websocket.PACK, phase, tmp_path)
-    assert result.files.keys() == example.expected.keys()
-    for name, data in example.expected.items():
-        assert result.files[name].decode("latin-1") == data.decode("latin-1"), name
-    assert result.remarks == example.remarks
-    assert sorted(result.refused) == sorted(example.refused)
-    assert [change.path for change in result.again.changeset.changes] == []
-    for name, data in example.world.items():
-        if name.endswith(".py") and name in result.files and _parses(data):
-            assert _parses(result.files[name]), name
-
-
-def _parses(data: bytes) -> bool:
-    try:
-        ast.parse(data)
-    except (SyntaxError, ValueError):
-        return False
-    return True
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_example(example: Example, check_example: Callable[..., None]) -> None:
+    check_example(example, websocket.PACK)

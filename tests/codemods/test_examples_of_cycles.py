@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.codemods import examples
 
 import onepath_packs.canonical.cycles
+from onepath.codemod.examples import read_example
 
 FOLDER = Path(onepath_packs.canonical.cycles.__file__).with_name("examples")
 OPENED = sorted(path for path in FOLDER.rglob("*.example") if "\n=== after " in path.read_text())
@@ -15,7 +15,7 @@ OPENED = sorted(path for path in FOLDER.rglob("*.example") if "\n=== after " in 
 
 @pytest.mark.parametrize("path", OPENED, ids=lambda path: path.stem)
 def test_every_module_can_be_imported_first(path: Path, tmp_path: Path) -> None:
-    example = examples.read_example(path)
+    example = read_example(path)
     for name, data in example.expected.items():
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)

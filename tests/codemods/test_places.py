@@ -1,28 +1,27 @@
 """Each place that a codemod says it changes can be left alone by itself."""
 
-import inspect
 from pathlib import Path
 
 import pytest
-from tests.codemods import examples
 
+from onepath.codemod import codemod
+from onepath.codemod.examples import examples_of, run_example
 from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Outcome, Propose
 from onepath.codemod.outcome import settle as settle_all
 from onepath.model import Refusal
+from onepath.run.serial import SerialExecutor
 from onepath.symbols.world import World
 from onepath_packs import websocket
-from onepath_packs.canonical.cycles import planning as cycles
-from onepath_packs.canonical.factories import planning as factories
 from onepath_packs.canonical.implementations import planning as implementations
-from onepath_packs.websocket.events import planning as events
 
-PLANNING = {
-    "factories": factories, "managers": implementations, "cycles": cycles, "events": events,
+DRIVING = {
+    "factories": codemod, "managers": implementations, "cycles": codemod, "events": codemod,
 }  # fmt: skip
+"""Phase -> the module that asks its codemods until everything is proven."""
 
 
-@pytest.mark.parametrize("phase", PLANNING)
+@pytest.mark.parametrize("phase", DRIVING)
 def test_a_place_that_must_stay_stays(
     phase: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -33,13 +32,10 @@ def test_a_place_that_must_stay_stays(
         left += leave_each(world, propose)
         return settle_all(world, propose, exclude)
 
-    monkeypatch.setattr(PLANNING[phase], "settle", settle)
-    (version,) = (one for one in websocket.PACK.versions if one.phase == phase)
-    beside = Path(inspect.getfile(version.plan)).with_name("examples")
-    for path in sorted(beside.rglob("*.example")):
-        if "\n=== after " in path.read_text():
-            example = examples.read_example(path)
-            examples.run_example(example, websocket.PACK, phase, tmp_path / path.stem)
+    monkeypatch.setattr(DRIVING[phase], "settle", settle)
+    for example in examples_of(websocket.PACK):
+        if example.codemod is not None and example.codemod.phase == phase and example.after:
+            run_example(example, websocket.PACK, tmp_path / example.path.stem, SerialExecutor())
     assert left
 
 

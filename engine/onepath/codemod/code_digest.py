@@ -103,7 +103,8 @@ def _deciding(codemod: type) -> Mapping[str, bytes]:
                     dotted = ".".join([start.package, *inside.with_suffix("").parts])
                     name = dotted if inside.suffix == ".py" else inside.as_posix()
                     files[name.removesuffix(".__init__")] = path.read_bytes()
-    return files
+    # The same pack has another first name where it is found by its path.
+    return {name.removeprefix(f"{top}."): content for name, content in files.items()}
 
 
 def _decides(inside: Path) -> bool:

@@ -109,6 +109,7 @@ def registry(resolve: Resolve) -> Callable[[tuple[str, ...]], Brought]:
 
 # ------------------------------------------------------------------ in folders
 
+_PREFIX = "local_pack_"
 _loaded: dict[Path, Pack] = {}
 
 
@@ -128,14 +129,18 @@ def local_pack(folder: Path) -> Pack:
 
 
 def _imported(folder: Path) -> ModuleType:
-    """Import a folder as a package of its name, without adding anything to `sys.path`."""
-    init, name = folder / "__init__.py", folder.name
+    """Import a folder as a package under a name of its own, which is in nobody's way.
+
+    Its modules import one another by relative imports, so that it is the same pack where it is
+    installed.
+    """
+    init, name = folder / "__init__.py", f"{_PREFIX}{folder.name}"
     if not init.is_file():
         raise InputError(
             f"{folder}: there is no such pack", hint="a pack is a folder with an __init__.py"
         )
-    if not name.isidentifier() or name in sys.stdlib_module_names or name in sys.modules:
-        raise InputError(f"{folder}: its name can't be imported: '{name}' is something else")
+    if not name.isidentifier() or name in sys.modules:
+        raise InputError(f"{folder}: '{folder.name}' is no name of a package, or taken by another")
     spec = importlib.util.spec_from_file_location(
         name, init, submodule_search_locations=[str(folder)]
     )
@@ -149,7 +154,7 @@ def _imported(folder: Path) -> ModuleType:
         _forget(name)
         raise InputError(
             f"{folder}: the pack can't be imported: {type(error).__name__}: {error}",
-            hint=f"see the whole traceback with: python -c 'import {name}' in {folder.parent}",
+            hint="modules of a pack import one another by relative imports",
         ) from error
     return module
 
