@@ -79,7 +79,7 @@ def test_the_schema_is_not_a_truth_value() -> None:
         ("documents = 1979-05-27", "documents: expected a string, found a date or time"),
         ("branch_prefix = []", "branch_prefix: expected a string, found a list"),
         ("imports = 1.5", "imports: expected a table of old = new, found a number"),
-        ("pack = 'no/slash'", "'no/slash' is not the name of a pack"),
+        ("pack = 'no space'", "'no space' is not the name of a pack"),
     ],
 )
 def test_a_value_of_the_wrong_type(text: str, told: str) -> None:
