@@ -1,20 +1,24 @@
 """A pack as somebody installs it, in processes of their own: when its plan is made anew."""
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import resolve_name
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import onepath
+from onepath.codemod import code_digest
 
 PACK = {
     "acme_pack/__init__.py": "from acme_pack.versions import PACK\n",
     "acme_pack/versions.py": """\
+import ast
 import os
 
 from onepath.model import Changeset, Edit, FileChange
@@ -186,3 +190,46 @@ def test_the_engine_counts_by_content_wherever_it_is(tmp_path: Path) -> None:
     file.write_bytes(text.replace(b"the", b"THE", 1))
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert digest(copy.parent) != digest(here.parent)
+
+
+@pytest.mark.parametrize("package", ["onepath", "onepath_packs", "onepath_cli"])
+def test_no_import_is_overlooked(package: str) -> None:
+    [folder] = code_digest._folders(package)
+    paths = sorted(folder.rglob("*.py"))
+    assert len(paths) > 20
+    for path in paths:
+        dotted = ".".join((package, *path.relative_to(folder).with_suffix("").parts))
+        module = code_digest._Module(
+            dotted.removesuffix(".__init__"), path, path.stem == "__init__"
+        )
+        assert imported(module, path.read_bytes()) <= set(
+            code_digest._imports(module, path.read_bytes())
+        ), path
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from a import (  # why\n    b,\n    c,\n)\n", {"a", "a.b", "a.c"}),
+        ("from .. import b; import c.d as e, f\n", {"p", "p.b", "c.d", "f"}),
+        ("if x: from .a \\\n  import b as c\n", {"p.q.a", "p.q.a.b"}),
+        ("import a, \\\n  b\n", {"a", "b"}),
+    ],
+)
+def test_imports_are_read_however_they_are_written(text: str, expected: set[str]) -> None:
+    module = code_digest._Module("p.q.r", Path("r.py"), False)
+    assert expected == imported(module, text.encode())
+    assert expected <= set(code_digest._imports(module, text.encode()))
+
+
+def imported(module: code_digest._Module, source: bytes) -> set[str]:
+    """What the syntax tree says that a module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            name = "." * node.level + (node.module or "")
+            base = resolve_name(name, module.package) if node.level else name
+            found |= {base, *(f"{base}.{alias.name}" for alias in node.names if alias.name != "*")}
+    return found

@@ -4,6 +4,9 @@
 
 A pack:
     `Pack`, `Codemod`, `Table` with `setting`, and `Rule`.
+A codemod of calls:
+    `CallCodemod`, which finds the calls and asks for each of them; `Refused`, `with_keywords`,
+    and `uses_of` for a rule that finds the same calls.
 What a codemod is given:
     `World` (files, facts, symbols) and `Config`; `Needles` for what files are searched for.
 What it returns:
@@ -16,6 +19,7 @@ What a rule is given and returns:
 from onepath.analysis.index import Index
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
+from onepath.codemod.calls import CallCodemod, Refused, uses_of, with_keywords
 from onepath.codemod.codemod import Codemod
 from onepath.codemod.left_out import LeftOut, Place
 from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
@@ -31,6 +35,7 @@ from onepath.proof.changes import Declared
 from onepath.symbols.world import World
 
 __all__ = [
+    "CallCodemod",
     "Checks",
     "Codemod",
     "Config",
@@ -47,6 +52,7 @@ __all__ = [
     "Place",
     "Proposal",
     "Refusal",
+    "Refused",
     "Rule",
     "Settings",
     "Table",
@@ -55,4 +61,6 @@ __all__ = [
     "file_changes",
     "setting",
     "settle",
+    "uses_of",
+    "with_keywords",
 ]

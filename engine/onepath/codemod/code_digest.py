@@ -4,9 +4,9 @@ By content alone: neither the times of files nor where they are installed make a
 is imported to find it out; imports are read from the sources.
 """
 
-import ast
 import hashlib
 import platform
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache, partial
@@ -69,6 +69,15 @@ def code_digest(functions: Collection[Callable[..., Any]]) -> str:
                     inside = path.relative_to(folder).as_posix()
                     _add(digest, f"{package}/{inside}", path.read_bytes())
     for name, content in _reached([module.name for module in starts], lambda _: True):
+        _add(digest, name, content)
+    return digest.hexdigest()
+
+
+def reached_digest(functions: Collection[Callable[..., Any]]) -> str:
+    """A name for the modules of some functions and all that these import, and nothing else."""
+    digest = hashlib.sha256()
+    starts = [module.name for one in functions if (module := _module_of(one)) is not None]
+    for name, content in _reached(starts, lambda _: True, parents=False):
         _add(digest, name, content)
     return digest.hexdigest()
 
@@ -173,23 +182,33 @@ def _content(module: _Module) -> bytes:
         return b""
 
 
+_IMPORT = re.compile(
+    r"""\bfrom[\s\\]+(?P<base>[.\w]+)[\s\\]+import\b[\s\\]*(?P<names>\([^)]*\)|(?:[^\n\\;]|\\\n)*)
+    |\bimport[\s\\]+(?P<modules>(?:[^\n\\;]|\\\n)+)""",
+    re.VERBOSE,
+)
+_NAME = re.compile(r"[\w.]+")
+
+
 def _imports(module: _Module, content: bytes) -> Iterator[str]:
-    """All modules that a source may import, also inside functions."""
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parts = module.package.split(".")
-                above = parts[: len(parts) - node.level + 1]
-                base = ".".join([*above, *([base] if base else [])])
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names if alias.name != "*")
+    """All modules that a source may import, also inside functions, and some that it does not.
+
+    The text is searched, which is much faster than parsing it; what only looks like an import in
+    a docstring or a comment counts as well, and does no harm.
+    """
+    for match in _IMPORT.finditer(content.decode("utf-8", "replace")):
+        if match["modules"] is not None:
+            yield from _NAME.findall(match["modules"])
+            continue
+        written = match["base"]
+        base = written.lstrip(".")
+        level = len(written) - len(base)
+        if level:
+            parts = module.package.split(".")
+            above = parts[: len(parts) - level + 1]
+            base = ".".join([*above, *([base] if base else [])])
+        yield base
+        yield from (f"{base}.{name}" for name in _NAME.findall(match["names"]))
 
 
 def _find(name: str) -> _Module | None:

@@ -10,7 +10,7 @@ from onepath.audit.finding import findings
 from onepath.audit.grounds import Found, Part, follow, keep_grounds, part_of
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule
-from onepath.codemod.code_digest import code_digest
+from onepath.codemod.code_digest import reached_digest
 from onepath.codemod.installed import packs_of
 from onepath.codemod.packs import Pack, chosen_pack
 from onepath.config.globs import Globs
@@ -76,7 +76,7 @@ def make_audit(
 
 def _code_of(rules: Sequence[Rule]) -> str:
     """A name for the code of rules that packs bring; the engine's has its own digest."""
-    return code_digest([rule.check for rule in rules]) if rules else ""
+    return reached_digest([rule.check for rule in rules]) if rules else ""
 
 
 def _with_menders(result: AuditResult, rules: Mapping[str, Rule], pack: Pack) -> AuditResult:
