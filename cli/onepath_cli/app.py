@@ -19,6 +19,7 @@ from onepath_cli.explain import explain
 from onepath_cli.guard import guarded
 from onepath_cli.init import init
 from onepath_cli.output import Output
+from onepath_cli.packs import new, run_examples
 from onepath_cli.pr import pr
 from onepath_cli.rename import rename
 from onepath_cli.rollback import rollback
@@ -172,5 +173,7 @@ app.command()(guarded(verify))
 app.command()(guarded(status))
 app.command()(guarded(stamp))
 app.command()(guarded(heads))
+app.command()(guarded(new))
+app.command("test")(guarded(run_examples))
 app.command()(guarded(rollback))
 app.command()(guarded(pr))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from onepath.analysis.index import Index, Place
 from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.places import member
+from onepath.audit.rule import Rule
 from onepath.codemod.codemod import Codemod
 from onepath.codemod.left_out import LeftOut
 from onepath.codemod.left_out import Place as CallPlace
@@ -45,9 +46,8 @@ class CallCodemod(Codemod):
     name. Other uses of a function, where it is handed on instead of called, are refused.
     """
 
-    rule: str = ""
-    """The name of the rule under which calls are counted that are not yet rewritten; empty: they
-    are not counted."""
+    rule: Rule | None = None
+    """The rule that finds the calls that are to be rewritten; they are counted under its name."""
 
     @classmethod
     def functions(cls, config: Config) -> Sequence[str]:
@@ -71,8 +71,8 @@ class CallCodemod(Codemod):
         return Proposal(
             file_changes(world, {one.path: one.edits for one in done}),
             tuple(sorted(refusal for one in done for refusal in one.refusals)),
-            before={self.rule: before} if self.rule else {},
-            after={self.rule: after} if self.rule else {},
+            before={self.rule.name: before} if self.rule else {},
+            after={self.rule.name: after} if self.rule else {},
             places={one.path: one.places for one in done},
         )
 
@@ -80,18 +80,36 @@ class CallCodemod(Codemod):
 # ------------------------------------------------------------------ finding
 
 
-class Uses(NamedTuple):
+class FunctionUse(NamedTuple):
+    """A use of one of the functions."""
+
+    path: str
+    line: int
+    is_call: bool
+    """False where it is handed on instead of called."""
+    keywords: tuple[str, ...]
+    """The names of the arguments that a call passes by name."""
+
+
+class _Call(NamedTuple):
+    start: int
+    end: int
+    line: int
+    keywords: tuple[str, ...]
+
+
+class _Uses(NamedTuple):
     """The uses of some functions in one file."""
 
     path: str
     data: bytes
-    calls: Sequence[tuple[int, int, int]]
-    """Start, end and line of each call, the inner ones before those that they are in."""
+    calls: Sequence[_Call]
+    """The inner ones before those that they are in."""
     others: Sequence[tuple[int, str]]
     """Line and text of each other use."""
 
 
-def _files(world: World, functions: Sequence[str]) -> Iterator[Uses]:
+def _files(world: World, functions: Sequence[str]) -> Iterator[_Uses]:
     """The files that use one of the functions, in path order."""
     # Imported here, as libcst is, so that runs without such a codemod don't pay for it.
     from onepath.symbols.tree.names import NotReadableError, Tree
@@ -110,11 +128,18 @@ def _files(world: World, functions: Sequence[str]) -> Iterator[Uses]:
             yield uses
 
 
-def uses_of(index: Index, functions: Sequence[str]) -> Iterator[tuple[str, int, bool]]:
-    """Path and line of each use of some functions, and whether it is a call; for rules."""
+def uses_of(index: Index, functions: Sequence[str]) -> Iterator[FunctionUse]:
+    """Each use of some functions in the repository; for rules.
+
+    Args:
+        index: What the rule is given.
+        functions: Dotted paths, as `CallCodemod.functions` has them.
+    """
     for uses in _files(index.world, functions):
-        yield from ((uses.path, line, True) for _, _, line in uses.calls)
-        yield from ((uses.path, line, False) for line, _ in uses.others)
+        for call in uses.calls:
+            yield FunctionUse(uses.path, call.line, True, call.keywords)
+        for line, _ in uses.others:
+            yield FunctionUse(uses.path, line, False, ())
 
 
 def _places(index: Index, functions: Sequence[str]) -> frozenset[Place]:
@@ -125,11 +150,12 @@ def _places(index: Index, functions: Sequence[str]) -> frozenset[Place]:
 def _uses(
     path: str, data: bytes, tree: "Tree", index: Index, wanted: frozenset[Place],
     words: frozenset[str],
-) -> Uses:  # fmt: skip
+) -> _Uses:  # fmt: skip
     bound = words | {
         alias.bound for one in tree.facts.imports for alias in one.names if alias.name in words
     }
-    calls, others = [], []
+    calls: list[_Call] = []
+    others: list[tuple[int, str]] = []
     for node in tree.nodes:
         if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
@@ -138,13 +164,15 @@ def _uses(
         meaning = tree.meaning(node)
         if meaning is None or meaning.kind != "definition" or member(index, meaning) not in wanted:
             continue
-        parent = tree.parent(node)
-        span = tree.span(parent) if isinstance(parent, ast.Call) and parent.func is node else None
-        if span is None:
-            others.append((tree.line(node), ast.unparse(node)))
+        call = tree.parent(node)
+        span = tree.span(call) if isinstance(call, ast.Call) and call.func is node else None
+        if isinstance(call, ast.Call) and span is not None:
+            keywords = tuple(one.arg for one in call.keywords if one.arg is not None)
+            calls.append(_Call(*span, tree.line(node), keywords))
         else:
-            calls.append((*span, tree.line(node)))
-    return Uses(path, data, sorted(calls, key=lambda one: (one[1] - one[0], one)), sorted(others))
+            others.append((tree.line(node), ast.unparse(node)))
+    calls.sort(key=lambda one: (one.end - one.start, one))
+    return _Uses(path, data, calls, sorted(others))
 
 
 # ---------------------------------------------------------------- rewriting
@@ -162,9 +190,9 @@ class _Done:
     """Calls and other uses that are not as they shall be."""
 
 
-def _rewritten(uses: Uses, codemod: CallCodemod, left_out: LeftOut) -> _Done:
+def _rewritten(uses: _Uses, codemod: CallCodemod, left_out: LeftOut) -> _Done:
     done = _Done(uses.path)
-    for start, end, line in uses.calls:
+    for start, end, line, _ in uses.calls:
         inside = [one for one in done.edits if start <= one.start and one.end <= end]
         try:
             text, new = _changed(uses.data, start, end, inside, codemod)

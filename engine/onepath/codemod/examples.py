@@ -87,7 +87,8 @@ def _files_beside(thing: type | object) -> list[Path]:
     module = inspect.getmodule(thing)
     if module is None or module.__file__ is None:
         return []
-    return sorted(Path(module.__file__).with_name(FOLDER).rglob(f"*{SUFFIX}"))
+    found = Path(module.__file__).with_name(FOLDER).rglob(f"*{SUFFIX}")
+    return sorted(path for path in found if path.name != COMMON)
 
 
 def read_example(path: Path) -> Example:

@@ -99,7 +99,7 @@ def plan_unification(world: World, config: Config) -> Outcome:
 
 def _is_import(config: Config, old: str) -> bool:
     """Whether `[imports]` takes the same path away: that phase has listed each use that is left."""
-    return config.imports.get(old) == config.implementations[old]
+    return config.imports.get(old) == config.table(Implementations).canonical[old]
 
 
 def _after(world: World, changeset: Changeset) -> World:
