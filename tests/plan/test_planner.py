@@ -9,6 +9,7 @@ from tests.made_codemods import changed, made
 from onepath.codemod import installed
 from onepath.codemod.configuration import parse_config
 from onepath.codemod.installed import load_packs
+from onepath.codemod.code_digest import version_digest
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs import Pack
 from onepath.config.globs import Globs
@@ -400,11 +401,10 @@ def test_installed_packs_are_found_by_name() -> None:
     assert load_packs()["websocket"].name == "websocket"
 
 
-def test_identity_of_a_version_is_the_content_of_its_file(packs: Any) -> None:
-    import hashlib
-
-    digest = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    assert packs["made"].identify(packs["made"].versions[0]) == ("made", 1, "one", digest)
+def test_identity_of_a_version_names_its_pack_and_its_digest(packs: Any) -> None:
+    (one, two) = packs["made"].versions
+    assert packs["made"].identify(one) == ("made", 1, "one", version_digest(one.codemod))
+    assert one.digest == two.digest  # they are of one file
 
 
 # ----------------------------------------------------------------------- globs
