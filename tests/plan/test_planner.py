@@ -7,9 +7,9 @@ import pytest
 from tests.made_codemods import changed, made
 
 from onepath.codemod import installed
+from onepath.codemod.code_digest import version_digest
 from onepath.codemod.configuration import parse_config
 from onepath.codemod.installed import load_packs
-from onepath.codemod.code_digest import version_digest
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs import Pack
 from onepath.config.globs import Globs

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import onepath
+from onepath.codemod.rewriting import REWRITING_VERSION
 
 _PARSERS = ("libcst", "bowler", "fissix", "ahocorasick-rs")
 """Distributions of which the version decides what the engine reads and writes."""
@@ -86,12 +87,13 @@ def version_digest(codemod: type) -> str:
     """SHA-256 of all that decides what a version of a pack does.
 
     That is the folder of the codemod, if its module is called `codemod`, without examples and
-    texts for people; and every module of the pack's own distribution that it imports, in turn.
+    texts for people; every module of the pack's own distribution that it imports, in turn; and the
+    version of what the engine does.
 
     Args:
         codemod: The class.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(b"%d\n" % REWRITING_VERSION)
     for name, content in sorted(_deciding(codemod).items()):
         _add(digest, name, content)
     return digest.hexdigest()
