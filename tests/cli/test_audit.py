@@ -13,6 +13,7 @@ import onepath_cli.auditing
 from onepath.audit.finding import Violation, findings
 from onepath.audit.result import AuditResult
 from onepath_cli.auditing import Audited
+from onepath_packs import canonical
 
 RULE = "dangling-import"
 CONFIG = '[audit]\nbaseline = "gate/baseline.json"\nfail_on = "new"\n'
@@ -38,7 +39,7 @@ class Gate:
         shown = [path for path in self.paths if not paths or path in paths]
         found = findings(RULE, "", [Violation(path, 1, "only forwards") for path in shown])
         result = AuditResult("HEAD", (RULE,), found, 2, 2, (), ())
-        return Audited(result, ["a.py", "b.py", "c.py"])
+        return Audited(result, ["a.py", "b.py", "c.py"], canonical.PACK)
 
     def __call__(self, *arguments: str, before: Sequence[str] = ()) -> Any:
         return self._migrate(*before, "audit", *arguments, cwd=self.folder)

@@ -158,7 +158,7 @@ def test_a_rule_with_findings_fails_and_says_where(project: Project) -> None:
             "*migrate::toy*",
             "toy: 1 finding",
             "a.txt:2 says toy bear",
-            "mended by websocket/v0001*",
+            "mended by canonical/v0001*",
             "*migrate::zealous*",
             "zealous: 1 finding",
         ]

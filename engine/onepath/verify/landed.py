@@ -7,7 +7,7 @@ from typing import NamedTuple
 from onepath.codemod.packs import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
-from onepath.land.commit.message import trailers
+from onepath.land.commit.message import HASH, trailers
 from onepath.land.commits import StoredCommit, is_ancestor
 from onepath.land.git_format import canonical_mode
 from onepath.land.tree import TreeFile, changed_files, read_files
@@ -18,6 +18,7 @@ from onepath.snapshot.repository import Repository
 from onepath.state.people import PeopleOnTop
 from onepath.state.planning import standing_phases
 from onepath.state.standing import Standing
+from onepath.verify.earlier import as_landed, earlier_digests
 from onepath.verify.stacks import Stack, longest, read_stack
 
 Planner = Callable[[str, Sequence[str], OnTop, str], Plan]
@@ -116,6 +117,7 @@ class _Comparing:
         self._pack = pack
         self._planner = planner
         self._stacks = stacks
+        self._earlier = earlier_digests(pack)
         self._plans: dict[tuple[str, tuple[str, ...], str], Plan] = {}
 
     def compare(self, name: str, stack: Stack, tip: str) -> tuple[int, tuple[Difference, ...]]:
@@ -129,12 +131,20 @@ class _Comparing:
                 whole.base, whole.phases, whole.on_top(self._repository), whole.top.own.oid
             )
         planned = {phase.name: phase for phase in self._plans[key].phases}
-        phase = planned[stack.top.phase]
+        phase = self._as_landed(planned[stack.top.phase], stack)
         found = list(_differences(self._repository, phase, stack))
         if phase.name != name:
             found.insert(0, Difference("", f"its commit is of the phase {phase.name}"))
         files = len(_wanted_files(phase, len(stack.base))) - len(phase.ledger)
         return files, tuple(found)
+
+    def _as_landed(self, phase: Phase, stack: Stack) -> Phase:
+        """The phase under the digests that the commits of a branch name."""
+        landed = {
+            value
+            for layer in stack.layers for key, value in layer.own.trailers if key == HASH
+        }  # fmt: skip
+        return as_landed(phase, landed, self._earlier)
 
     def _standing(self, base: str, tip: str) -> dict[str, Standing]:
         """The branches of phases, with those of people's commits that a tip is made on."""
@@ -162,7 +172,7 @@ class _Comparing:
         people = PeopleOnTop(self._repository, stack.base, standing)
         files, layer = 0, None
         for phase in plan.phases:
-            layer = people.layer(phase)
+            layer = people.layer(self._as_landed(phase, stack))
             files = len(phase.changeset.changes)
         if layer is None or layer.conflicts:
             return files, (Difference("", "people's commits conflict with what the phase gives"),)

@@ -26,6 +26,10 @@ class BreakCycles(Codemod):
     why = "A cycle of imports works or fails by which module is imported first."
     requires = (3,)
     table = Cycles
+    earlier_digests = (
+        "8c5736d99509193fbc241e93a553196d0b7bac9697a757dc4deb80c3fed691b8",
+        "0ae640dc7118535090efb442905c6cc2439674018e23abeaa671254d87e46d85",
+    )
 
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """Move the cheapest imports that open the cycles which `[cycles]` allows to open."""

@@ -40,6 +40,10 @@ class CollapseFactories(Codemod):
     why = "Every instance is to be made in one way. A variant is deleted once nothing refers to it."
     requires = (1,)
     table = Factories
+    earlier_digests = (
+        "6b845060aa338520474a1218f2bf42618d54f5f3b79164e4da061b391fc7fd6b",
+        "f30074978593e3fcaaef42f90d509cbaf48a1d83cbee0641f30032c9282bd775",
+    )
 
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """Rewrite the calls, and remove the definitions that nothing needs any more.

@@ -25,6 +25,10 @@ class UnifyImplementations(Codemod):
     why = "A role is to have one class. Aliases and subclasses that add nothing become that class."
     requires = (1,)
     table = Implementations
+    earlier_digests = (
+        "bc46ab4b32fc28814035fd5b5ad9c96bc560d7ad23bfd15d030dbe1854b238b7",
+        "0c9f620f1a1b954e37d7f4ffd2e4850ebe24d0fd883a84ec3c00d610c43cc250",
+    )
 
     def plan(self, world: World) -> Outcome:
         """Several proposals in turn, each proven, on what the one before it gives.

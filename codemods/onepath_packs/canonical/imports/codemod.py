@@ -23,6 +23,10 @@ class CanonicalImports(Codemod):
         "Every symbol is to be imported by one path. Deprecated paths keep working until "
         "their modules are deleted, so this changes names only."
     )
+    earlier_digests = (
+        "0d838b233a93a4a47a87991a50f2d08113f317dc77ac94357ce1c8c9e2d5bfab",
+        "bbaa022abf3f737c732cd89c11f5867989059a45278c557681eacc438be8720c",
+    )
 
     def plan(self, world: World) -> Outcome:
         """Rewrite, prove place by place, and leave alone what fails.

@@ -29,6 +29,10 @@ class DeleteShims(Codemod):
     )
     requires = (1, 2)
     table = Shims
+    earlier_digests = (
+        "a7897679feddbca9f6f022463898f5ad2e9bb69ff71d8e06ecaba94f1e54b460",
+        "cc65d2f2ef5a2571b35d1f7dad0c9242bfb934a03626963fbfaea91354c92a25",
+    )
 
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """Delete the modules to which nothing refers, and generate those that warn."""

@@ -64,6 +64,10 @@ class CanonicalEvents(Codemod):
     title = "Send events in the canonical form"
     why = "Whoever reads an event is to find the same keys in each of them."
     table = Events
+    earlier_digests = (
+        "5acfed9ec089acc88ab26f852af1a22a5a69d4f153afb317c0bf0c1312f61f3a",
+        "d7c2db4052561503d0439e10a4661e2480863a941fff4dec26c3030bf6f7525d",
+    )
 
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """Rewrite the events that no reader would miss, and the reads that certainly read them."""
