@@ -15,8 +15,8 @@ class DeleteShims(Codemod):
 
     `warn` puts a generated module in its place that forwards and warns with DeprecationWarning, for
     users outside of the repository. `split` removes from a module what it forwards and nobody reads
-    from it, and keeps what it defines. A module that adds something of its own, or that does something
-    when it is imported, is kept and listed.
+    from it, and keeps what it defines. A module that adds something of its own, or that does
+    something when it is imported, is kept and listed.
     """
 
     number = 3
