@@ -97,7 +97,7 @@ def heads(
     ] = False,
     form: Form = TextOrJson.TEXT,
 ) -> None:
-    """List the newest version of each pack; more than one is a fork that somebody must join."""
+    """List the newest version of each pack of the configuration; more than one is a fork that somebody must join."""
     options: Options = context.obj
 
     from onepath.codemod.installed import packs_of
@@ -106,7 +106,10 @@ def heads(
 
     with open_workspace(options) as workspace:
         config = _config(options, workspace)
-        found = heads_of(packs_of(config).values(), _applied(options, workspace, config))
+        packs = packs_of(config)
+        found = heads_of(
+            [packs[name] for name in config.packs], _applied(options, workspace, config)
+        )
     forked = forks(found)
     if form is TextOrJson.JSON:
         options.output.document({
