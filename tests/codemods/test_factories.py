@@ -67,3 +67,16 @@ def test_what_must_be_left_alone_keeps_the_definition(tmp_path: Path) -> None:
     assert ("app.py", "excluded") in codes
     assert ("make.py", "held") in codes
     assert not phase.changeset.changes
+
+
+def test_an_argument_of_its_own_making_is_told_with_the_difference(tmp_path: Path) -> None:
+    files = FILES | {"make.py": "from hub import Hub\n\n\ndef make_hub():\n    return Hub(who())\n"}
+    files |= {"app.py": "from make import make_hub\n\nmake_hub()\n"}
+    phase = plan(tmp_path, '[factories."make.make_hub"]\nto = "hub.Hub"\n', files)
+    (refusal,) = phase.changeset.refusals
+    assert refusal.code == "supplies-demand"
+    files |= {"hub.py": "class Hub:\n    def __init__(self, user=None): ...\n"}
+    phase = plan(tmp_path, '[factories."make.make_hub"]\nto = "hub.Hub"\n', files)
+    (refusal,) = phase.changeset.refusals
+    assert refusal.code == "does-more"
+    assert "and add has to say what each call gives for 'user'" in refusal.reason

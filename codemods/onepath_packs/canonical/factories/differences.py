@@ -24,12 +24,13 @@ def why_kept(
             "without; make a factory the canonical way (to), or say what each call gives instead "
             "(add)"
         )
+    names = ", ".join(f"'{one}'" for one in supplied)
     if variant.config.accept and supplied:
-        names = ", ".join(f"'{one}'" for one in supplied)
         return "supplies-argument", (
             f"'{name}' gives '{goal}' something for {names} that its calls don't say: that is no "
             "difference to accept; say in add what each call gives"
         )
     more = "; ".join(found.more)
     reason = f"'{name}' does more than forward: {more}; accept = true gives that up"
-    return "does-more", reason
+    also = f", and add has to say what each call gives for {names}" if supplied else ""
+    return "does-more", f"{reason}{also}"
