@@ -1,5 +1,6 @@
 """What compiling, and ruff, say about changed files."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 from processes import run
 
 _UNDEFINED = "F821"
+_PATH = re.compile(r"`[\w.]*\.(?=\w+)")
 _RULES = f"{_UNDEFINED},F811,F401"
 
 
@@ -52,7 +54,8 @@ def _findings(folder: Path) -> Counter[str]:
         # Without the line, which moves; a name that is repeated is named with its first line.
         what = rest.partition(" ")[2].partition(" from line ")[0]
         if path.endswith((".py", ".pyi")) and what:
-            findings[f"{path}: {what}"] += 1
+            # By the last name alone: an import that was unused may come from elsewhere now.
+            findings[f"{path}: {_PATH.sub('`', what)}"] += 1
     return findings
 
 
