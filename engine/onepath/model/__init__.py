@@ -19,23 +19,19 @@ from onepath.model.changes import (
 from onepath.model.facts import (
     Alias,
     Block,
-    Composed,
     Definition,
-    DictDisplay,
-    DottedString,
     Exports,
     Facts,
     Function,
     Guard,
     ImportFact,
-    Key,
-    KeyRead,
     Param,
     ParseFailure,
     Scope,
     Use,
     UseKind,
 )
+from onepath.model.literals import Composed, DictDisplay, DottedString, Key, KeyRead
 from onepath.model.named import NamedAttribute, NamedModule
 from onepath.model.snapshot import (
     Entry,
