@@ -97,7 +97,7 @@ def heads(
     ] = False,
     form: Form = TextOrJson.TEXT,
 ) -> None:
-    """List the newest version of each pack of the configuration; more than one is a fork that somebody must join."""
+    """List the newest version of each configured pack; two are a fork that somebody must join."""
     options: Options = context.obj
 
     from onepath.codemod.installed import packs_of
