@@ -89,6 +89,8 @@ class FunctionUse(NamedTuple):
     """False where it is handed on instead of called."""
     keywords: tuple[str, ...]
     """The names of the arguments that a call passes by name."""
+    positional: int
+    """How many it passes by their place; of `*args` nothing is known, and it counts as one."""
 
 
 class _Call(NamedTuple):
@@ -96,6 +98,7 @@ class _Call(NamedTuple):
     end: int
     line: int
     keywords: tuple[str, ...]
+    positional: int
 
 
 class _Uses(NamedTuple):
@@ -137,9 +140,9 @@ def uses_of(index: Index, functions: Sequence[str]) -> Iterator[FunctionUse]:
     """
     for uses in _files(index.world, functions):
         for call in uses.calls:
-            yield FunctionUse(uses.path, call.line, True, call.keywords)
+            yield FunctionUse(uses.path, call.line, True, call.keywords, call.positional)
         for line, _ in uses.others:
-            yield FunctionUse(uses.path, line, False, ())
+            yield FunctionUse(uses.path, line, False, (), 0)
 
 
 def _places(index: Index, functions: Sequence[str]) -> frozenset[Place]:
@@ -168,7 +171,7 @@ def _uses(
         span = tree.span(call) if isinstance(call, ast.Call) and call.func is node else None
         if isinstance(call, ast.Call) and span is not None:
             keywords = tuple(one.arg for one in call.keywords if one.arg is not None)
-            calls.append(_Call(*span, tree.line(node), keywords))
+            calls.append(_Call(*span, tree.line(node), keywords, len(call.args)))
         else:
             others.append((tree.line(node), ast.unparse(node)))
     calls.sort(key=lambda one: (one.end - one.start, one))
@@ -192,7 +195,7 @@ class _Done:
 
 def _rewritten(uses: _Uses, codemod: CallCodemod, left_out: LeftOut) -> _Done:
     done = _Done(uses.path)
-    for start, end, line, _ in uses.calls:
+    for start, end, line, *_ in uses.calls:
         inside = [one for one in done.edits if start <= one.start and one.end <= end]
         try:
             text, new = _changed(uses.data, start, end, inside, codemod)
