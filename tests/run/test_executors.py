@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from onepath.codemod.installed import local_pack
 from onepath.errors import InputError, OutsideError
-from onepath.run import ProcessExecutor, SerialExecutor, available_cores, make_executor
+from onepath.run import ProcessExecutor, SerialExecutor, available_cores, make_executor, processes
 
 
 def double(number: int) -> int:
@@ -284,3 +285,19 @@ def test_a_task_beside_is_left_undone_by_one_process(tmp_path: Path) -> None:
         executor.beside(partial(touch, tmp_path / "done"))
     time.sleep(0.5)
     assert not (tmp_path / "done").exists()
+
+
+def test_a_worker_that_was_not_forked_knows_packs_in_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "for_workers"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(
+        "from onepath.codemod import Pack\n\nPACK = Pack('for_workers', ())\n\n\n"
+        "def triple(number):\n    return 3 * number\n"
+    )
+    local_pack(folder)
+    triple = sys.modules["local_pack_for_workers"].triple
+    monkeypatch.setattr(processes, "_may_fork", lambda: False)
+    with ProcessExecutor(2) as executor:
+        assert sorted(executor.map(triple, [1, 2])) == [3, 6]

@@ -1,4 +1,4 @@
-"""Several phases as one changeset, for who wants the end of them and not the way."""
+"""Squash several phases into one changeset."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

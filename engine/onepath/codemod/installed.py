@@ -128,6 +128,11 @@ def local_pack(folder: Path) -> Pack:
     return _loaded[folder]
 
 
+def loaded_folders() -> tuple[Path, ...]:
+    """The folders of the packs that were loaded from folders, for other processes to load them."""
+    return tuple(_loaded)
+
+
 def _imported(folder: Path) -> ModuleType:
     """Import a folder as a package under a name of its own, which is in nobody's way.
 

@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
 from typing import Generic, Self
 
@@ -127,6 +128,7 @@ class ProcessExecutor:
                 self.jobs,
                 mp_context=multiprocessing.get_context("fork" if _may_fork() else "spawn"),
                 initializer=_prepare_worker,
+                initargs=(_local_packs(),),
             )
         return self._pool
 
@@ -173,7 +175,20 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _prepare_worker() -> None:
+def _local_packs() -> tuple[Path, ...]:
+    """The folders of packs that were loaded, if any were."""
+    installed = sys.modules.get("onepath.codemod.installed")
+    folders: tuple[Path, ...] = installed.loaded_folders() if installed is not None else ()
+    return folders
+
+
+def _prepare_worker(packs: Sequence[Path] = ()) -> None:
+    if packs:
+        from onepath.codemod.installed import local_pack
+
+        # A worker that was not forked knows no pack that is in a folder.
+        for folder in packs:
+            local_pack(folder)
     # A worker lives for one run and its records form no cycles.
     gc.disable()
     # Ctrl-C and `kill` end a worker at once; only the parent says something about it.
