@@ -7,7 +7,7 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow walk lint bench acceptance acceptance-small clean
+.PHONY: help demo check test test-slow walk lint bench acceptance acceptance-small clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -38,6 +38,8 @@ demo: $(VENV)/installed ## Migrate a small fragmented repository, in .demo/
 	@$(BIN)/migrate --repo $(DEMO) apply
 	@echo; echo "== The branches"
 	@git -C $(DEMO) --no-pager log --graph --oneline --decorate --all
+
+check: lint test ## Everything that must pass
 
 test: $(VENV)/installed-dev ## Run the tests
 	@$(BIN)/python -m pytest -n 2 -q
