@@ -168,15 +168,19 @@ def find_and_read_config(options: Options, workspace: Workspace) -> "Config | No
 def _packs_on_disk(workspace: Workspace) -> "list[Path]":
     """The folders of packs that the configuration in the work tree names.
 
-    Only what somebody has named on disk runs, whatever a revision names.
+    Only what somebody has named on disk runs, whatever a revision names. A file that can't be read
+    names none: it is not what was asked for, so what is wrong with it is not told here.
     """
     from onepath.codemod.configuration import named_folders
     from onepath.config.migrate_toml import find_config
 
     if not workspace.is_checked_out:
         return []
-    path = find_config(near(workspace.folder), None)
-    return [] if path is None else named_folders(path)
+    try:
+        path = find_config(near(workspace.folder), None)
+        return [] if path is None else named_folders(path)
+    except InputError:
+        return []
 
 
 def in_environment(options: Options, config: "Config") -> "Config":

@@ -229,6 +229,7 @@ def test_files_whose_content_is_missing_are_noted(
     repository = make_repository({"a.py": "a = 1\n", "b.py": "b = 1\n"})
     oid = repository.git("rev-parse", "HEAD:a.py")
     os.remove(repository.path / ".git" / "objects" / oid[:2] / oid[2:])
+    os.remove(repository.path / "a.py")
     plan = run(repository.path, codemod)
     assert list(changed(plan)) == ["b.py"]
     assert [(note.path, note.kind) for note in plan.notes] == [("a.py", "missing-object")]

@@ -226,6 +226,8 @@ def test_missing_object_is_noted_after_all_phases(snapshot: Any, whole_packs: An
     )
     [blob] = [p for p in top.rglob(oid[2:]) if p.is_file()]
     blob.unlink()
+    for there in (top / "p/old.py", top.parent / "p/old.py"):
+        there.unlink(missing_ok=True)
     asked = replace(config('"p.old.Manager" = "p.new.Manager"'), packs=("websocket",))
     plan = plan_of(tree, whole_packs, asked)
     assert [(note.path, note.kind) for note in plan.notes] == [("p/old.py", "missing-object")]
