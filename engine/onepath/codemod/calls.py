@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from onepath.analysis.index import Index, Place
+from onepath.analysis.mentions import mentions, top
 from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.places import member
 from onepath.audit.rule import Rule
@@ -15,7 +16,7 @@ from onepath.codemod.left_out import Place as CallPlace
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.migrate_toml import Config
 from onepath.edit.edits import apply
-from onepath.model import Edit, Refusal
+from onepath.model import Edit, Refusal, Use, UseKind
 from onepath.symbols.world import World
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ class CallCodemod(Codemod):
 
     A subclass names them in `functions`, and rewrites one call in `rewrite`. Calls are found by
     what they mean: through aliases, re-exports and shims, and not where another thing has the
-    name. Other uses of a function, where it is handed on instead of called, are refused.
+    name. What may be a call of them is refused: where a function is handed on instead of called,
+    where its name may be bound to something else, and in a file that can't be read. A method is
+    found where it is called on its class, not on an instance.
     """
 
     rule: Rule | None = None
@@ -108,8 +111,8 @@ class _Uses(NamedTuple):
     data: bytes
     calls: Sequence[_Call]
     """The inner ones before those that they are in."""
-    others: Sequence[tuple[int, str]]
-    """Line and text of each other use."""
+    others: Sequence[tuple[int, str, str]]
+    """Line, code and reason of each other use: what it is refused for."""
 
 
 def _files(world: World, functions: Sequence[str]) -> Iterator[_Uses]:
@@ -125,8 +128,9 @@ def _files(world: World, functions: Sequence[str]) -> Iterator[_Uses]:
         try:
             tree = Tree(path, data, world.facts(path), world.resolver)
         except NotReadableError:
-            continue
-        uses = _uses(path, data, tree, index, wanted, frozenset(words))
+            uses = _unreadable(path, data, index, functions)
+        else:
+            uses = _uses(path, data, tree, index, wanted, frozenset(words))
         if uses.calls or uses.others:
             yield uses
 
@@ -141,7 +145,7 @@ def uses_of(index: Index, functions: Sequence[str]) -> Iterator[FunctionUse]:
     for uses in _files(index.world, functions):
         for call in uses.calls:
             yield FunctionUse(uses.path, call.line, True, call.keywords, call.positional)
-        for line, _ in uses.others:
+        for line, *_ in uses.others:
             yield FunctionUse(uses.path, line, False, (), 0)
 
 
@@ -158,24 +162,85 @@ def _uses(
         alias.bound for one in tree.facts.imports for alias in one.names if alias.name in words
     }
     calls: list[_Call] = []
-    others: list[tuple[int, str]] = []
+    others: list[tuple[int, str, str]] = []
     for node in tree.nodes:
         if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
         if (node.id if isinstance(node, ast.Name) else node.attr) not in bound:
             continue
-        meaning = tree.meaning(node)
-        if meaning is None or meaning.kind != "definition" or member(index, meaning) not in wanted:
+        base, attributes = _chain(node)
+        at = tree.use(base) if base is not None else None
+        if at is None or tree.facts.uses[at].kind & UseKind.ANNOTATION:
+            continue
+        use = tree.facts.uses[at]
+        meanings = _meanings(tree, index, use, attributes)
+        if wanted.isdisjoint(meanings):
             continue
         call = tree.parent(node)
         span = tree.span(call) if isinstance(call, ast.Call) and call.func is node else None
-        if isinstance(call, ast.Call) and span is not None:
+        text = ast.unparse(node)
+        binding = tree.binding(use)
+        if binding is None or not binding.sole:
+            reason = f"'{text}' may be something else here: its name is bound more than once"
+            others.append((tree.line(node), "name-not-certain", reason))
+        elif isinstance(call, ast.Call) and span is not None:
             keywords = tuple(one.arg for one in call.keywords if one.arg is not None)
             calls.append(_Call(*span, tree.line(node), keywords, len(call.args)))
         else:
-            others.append((tree.line(node), ast.unparse(node)))
+            reason = f"'{text}' is handed on here instead of called"
+            others.append((tree.line(node), "handed-on", reason))
+    others += _by_string(path, index, wanted)
     calls.sort(key=lambda one: (one.end - one.start, one))
     return _Uses(path, data, calls, sorted(others))
+
+
+def _chain(node: ast.expr) -> tuple[ast.Name | None, list[str]]:
+    """The name with which a chain of attributes begins, and the attributes."""
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.insert(0, node.attr)
+        node = node.value
+    return (node if isinstance(node, ast.Name) else None), attributes
+
+
+def _meanings(tree: "Tree", index: Index, use: Use, attributes: list[str]) -> set[Place]:
+    """What a chain means, by everything that may bind its name."""
+    binding = tree.binding(use)
+    found = [] if binding is None else [binding.resolution]
+    if binding is None or not binding.sole:
+        found += [
+            index.resolver.imported(tree.path, statement, alias)
+            for statement in tree.facts.imports if statement.scope == use.bound_in
+            for alias in statement.names if alias.bound == use.name and alias.name != "*"
+        ]  # fmt: skip
+    meant = (tree.extended(one, attributes) for one in found)
+    return {member(index, one) for one in meant if one.kind == "definition"}
+
+
+def _by_string(path: str, index: Index, wanted: frozenset[Place]) -> Iterator[tuple[int, str, str]]:
+    """Uses by `getattr(module, "name")`."""
+    facts = index.facts(path)
+    spelled = {facts.uses[one.target].start: one for one in facts.strings if one.target >= 0}
+    if not spelled:
+        return
+    for mention in mentions(index, path, frozenset(map(top, wanted))):
+        string = spelled.get(mention.use.start)
+        if string is not None and mention.place in wanted:
+            reason = f"it is looked up here by its name, '{string.value}'"
+            yield string.line, "looked-up", reason
+
+
+def _unreadable(path: str, data: bytes, index: Index, functions: Sequence[str]) -> _Uses:
+    """A file that can't be read as Python, and that seems to use one of the functions."""
+    failure = index.facts(path).failure
+    line = failure.line if failure is not None else 1
+    why = failure.reason if failure is not None else "it can't be read"
+    others = [
+        (line, "unparseable", f"{why}; the file seems to use '{dotted}'")
+        for dotted in functions
+        if all(part.encode() in data for part in dotted.split(".")[-2:])
+    ]
+    return _Uses(path, data, (), others)
 
 
 # ---------------------------------------------------------------- rewriting
@@ -212,10 +277,9 @@ def _rewritten(uses: _Uses, codemod: CallCodemod, left_out: LeftOut) -> _Done:
             done.edits = [one for one in done.edits if one not in inside]
             done.edits.append(Edit(start, end, new, "call", line))
             done.places.append(CallPlace(start, line))
-    for line, text_of in uses.others:
+    for line, code, reason in uses.others:
         done.pending += 1
-        reason = f"'{text_of}' is handed on here instead of called"
-        done.refusals.append(Refusal(uses.path, line, "handed-on", reason))
+        done.refusals.append(Refusal(uses.path, line, code, reason))
     return done
 
 
