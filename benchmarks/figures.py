@@ -22,6 +22,7 @@ from onepath.model import Executor, ImportFact
 from onepath.run import make_executor
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.world import World
+from onepath_packs.websocket.events.rule import RULE as EVENT_STRUCTURE
 
 CORE = "netra_backend.app.websocket_core"
 FOLDERS = ("netra_backend/app/websocket_core/", "netra_backend/app/websocket/")
@@ -83,8 +84,9 @@ def _figures(
     yield "of these outside tests", sum(not in_tests(cls.path) for cls in named)
     yield from as_the_tests_count(repository, revision, world)
     yield from _roles(index)
+    rules = {**engine_rules(), EVENT_STRUCTURE.name: EVENT_STRUCTURE}
     for name in RULES:
-        found = list(engine_rules()[name].check(index, index.settings))
+        found = list(rules[name].check(index, index.settings))
         yield f"`{name}`", len(found)
         if name == "deprecated-import":
             yield "`deprecated-import`: files", len({one.path for one in found})

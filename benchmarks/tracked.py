@@ -15,7 +15,7 @@ import figures
 from onepath.analysis.classes import candidates, in_tests
 from onepath.analysis.factories.ways import DIRECT, factories
 from onepath.analysis.index import Canonical, Index
-from onepath.audit.rule import all_rules
+from onepath.audit.rule import engine_rules
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor
@@ -24,6 +24,7 @@ from onepath.snapshot import GitTree, Repository
 from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.world import World
+from onepath_packs.websocket.events.rule import RULE as EVENT_STRUCTURE
 
 LEGACY = "netra_backend.app.websocket"
 SHIMS = tuple(f"{LEGACY.replace('.', '/')}/{name}.py" for name in (
@@ -202,9 +203,10 @@ def _cycles(world: World) -> Iterator[tuple[str, object]]:
 
 
 def _rules(index: Index) -> Iterator[tuple[str, object]]:
+    rules = {**engine_rules(), EVENT_STRUCTURE.name: EVENT_STRUCTURE}
     for name in ("shim", "duplicate-definition", "deprecated-import", "dangling-import",
                  "event-structure"):  # fmt: skip
-        found = list(all_rules()[name].check(index, index.settings))
+        found = list(rules[name].check(index, index.settings))
         near = [one for one in found if one.path.startswith(figures.FOLDERS)]
         if name == "shim":
             yield (
