@@ -44,30 +44,92 @@ def split(world: World, config: Config, modules: Mapping[str, str]) -> Split:
         config: Its own lines hold nothing.
         modules: Module -> its file, which may change.
     """
-    found = Split()
     offered = {path: _forwarded(world, path) for path in modules.values()}
     targets = [Target(path, name) for path, names in offered.items() for name in names]
     held: dict[Target, list[Holder]] = {}
     for one in without_own_text(world, config, holders(world, targets)) if targets else ():
         if one.breaks and not (one.path == one.target.path and one.kind == "name"):
             held.setdefault(one.target, []).append(one)
+    makers = _makers(world, offered)
+    stuck: dict[Target, str] = {}
+    while True:
+        going = _going(targets, held, makers, stuck)
+        found, more = _without(world, modules, offered, going)
+        if not more:
+            break
+        stuck |= more
     for module, path in modules.items():
         names = offered[path]
-        if not names:
-            continue
-        found.pending += 1
-        free = {name: place for name, place in names.items() if Target(path, name) not in held}
-        kept = len(names) - len(free)
-        for name in names.keys() - free.keys():
+        kept = [name for name in names if Target(path, name) not in going]
+        found.pending += bool(names)
+        found.done += bool(names) and not kept
+        for name in kept:
+            target = Target(path, name)
             line = world.facts(path).imports[names[name][0]].line
-            places = held[Target(path, name)]
-            found.refusals.append(Refusal(path, line, "held", _held(f"{module}.{name}", places)))
-        kept += _take_out(world, module, path, free, found)
-        found.done += not kept
+            dotted = f"{module}.{name}"
+            if target in stuck:
+                reason = f"'{dotted}' stays: {stuck[target]}"
+                found.refusals.append(Refusal(path, line, "not-removed", reason))
+            else:
+                places = [one for one in held[target] if makers.get(_key(one)) not in going]
+                found.refusals.append(Refusal(path, line, "held", _held(dotted, places)))
         own = sorted(_defined(world.facts(path)))
         if own and path in found.edits:
             found.remarks.append(f"'{module}' keeps what it defines: {', '.join(own)}")
     return found
+
+
+_Key = tuple[str, int, str]
+"""The file and the line of an import, and the name that it takes from another module."""
+
+
+def _key(one: Holder) -> _Key:
+    return one.path, one.line, one.target.name
+
+
+def _makers(
+    world: World, offered: Mapping[str, Mapping[str, tuple[int, int]]]
+) -> Mapping[_Key, Target]:
+    """The imports of the modules themselves -> the names that go with them."""
+    found = {}
+    for path, names in offered.items():
+        for name, (index, place) in names.items():
+            statement = world.facts(path).imports[index]
+            found[path, statement.line, statement.names[place].name] = Target(path, name)
+    return found
+
+
+def _going(
+    targets: Sequence[Target], held: Mapping[Target, Sequence[Holder]],
+    makers: Mapping[_Key, Target], stuck: Collection[Target],
+) -> set[Target]:  # fmt: skip
+    """The names that nothing reads but names that go as well."""
+    going = {*targets} - {*stuck}
+    while True:
+        kept = {
+            target for target in going
+            if any(makers.get(_key(one)) not in going for one in held.get(target, ()))
+        }  # fmt: skip
+        if not kept:
+            return going
+        going -= kept
+
+
+def _without(
+    world: World, modules: Mapping[str, str],
+    offered: Mapping[str, Mapping[str, tuple[int, int]]], going: Collection[Target],
+) -> tuple[Split, dict[Target, str]]:  # fmt: skip
+    """The modules without names; and which of these have to stay after all, and why."""
+    found = Split()
+    stuck: dict[Target, str] = {}
+    for path in modules.values():
+        free = {
+            name: place for name, place in offered[path].items() if Target(path, name) in going
+        }  # fmt: skip
+        if free:
+            problems = _take_out(world, path, free, found)
+            stuck |= {Target(path, name): problem for name, problem in problems.items()}
+    return found, stuck
 
 
 def _held(dotted: str, places: Sequence[Holder]) -> str:
@@ -105,15 +167,14 @@ def _forwarded(world: World, path: str) -> dict[str, tuple[int, int]]:
 
 
 def _take_out(
-    world: World, module: str, path: str, names: Mapping[str, tuple[int, int]], found: Split
-) -> int:
-    """Take names out of a module; those that stay after all are refused and counted."""
+    world: World, path: str, names: Mapping[str, tuple[int, int]], found: Split
+) -> Mapping[str, str]:
+    """Take names out of a module; those that can't be, with the reason."""
     facts, data = world.facts(path), world.read([path])[path]
     draft = Draft(path, data, facts, Renames(world.resolver, {}, {}), frozenset())
     removal = Removal(draft, BringIn(draft))
-    left = 0
+    problems: dict[str, str] = {}
     for name, (index, place) in sorted(names.items(), key=lambda one: one[1]):
-        line = facts.imports[index].line
         problem = _effect(world, path, index, names)
         try:
             if not problem:
@@ -122,14 +183,12 @@ def _take_out(
         except CannotRemove as error:
             problem = str(error)
         if problem:
-            left += 1
-            reason = f"'{module}.{name}' stays: {problem}"
-            found.refusals.append(Refusal(path, line, "not-removed", reason))
+            problems[name] = problem
         else:
             found.gone.add((path, name))
-    if left < len(names):
+    if not problems:
         found.edits[path] = removal.edits()
-    return left
+    return problems
 
 
 def _effect(

@@ -36,6 +36,23 @@ def same_defaults(
     return frozenset(found)
 
 
+def is_default(index: Index, path: str, value: ast.expr, callee: Callee, name: str) -> bool:
+    """Whether a value is the very object that a parameter has by default.
+
+    Args:
+        index: The repository.
+        path: The file in which the value is written.
+        value: An expression that reads names of the module alone.
+        callee: What has the parameter.
+        name: The parameter.
+    """
+    param = callee.signature.named.get(name) if callee.signature is not None else None
+    if param is None or not param.default:
+        return False
+    found = _object(index, path, ast.unparse(value))
+    return found is not None and found == _object(index, _home(index, callee), param.default)
+
+
 def _home(index: Index, callee: Callee) -> str:
     """The file in which the parameters are written."""
     cls = index.classes.get(callee.place) if callee.kind == CLASS else None

@@ -11,7 +11,7 @@ from onepath.analysis.arguments import (
 )
 from onepath.analysis.bodies import Body
 from onepath.analysis.classes import foreign_base
-from onepath.analysis.factories.defaults import same_defaults
+from onepath.analysis.factories.defaults import is_default, same_defaults
 from onepath.analysis.factories.handed import Handed, handed_by, shown
 from onepath.analysis.factories.silent import is_silent, returned
 from onepath.analysis.factories.variants import CLASS, Callee, Variant, callee_at, is_cached
@@ -234,8 +234,29 @@ class _Reader:
             made = callee_at(self._index, place)
             if made is not None and made.signature is not None:
                 for call in _calls_of(read, frozenset({place})):
-                    found |= handed_by(call, own, made.signature, None).supplied
+                    values = handed_by(call, own, made.signature, None).values
+                    found |= {
+                        name
+                        for name, value in values.items()
+                        if not self._is_default(read, own, value, name)
+                    }
         return frozenset(found & self._goal.signature.named.keys())
+
+    def _without_defaults(self, handed: Handed, read: Body, own: Signature) -> Handed:
+        """What a call gives besides the very objects that the goal takes by itself."""
+        same = {
+            name: f"gives {name}={shown(value)}"
+            for name, value in handed.values.items()
+            if self._is_default(read, own, value, name)
+        }
+        more = [one for one in handed.more if one not in same.values()]
+        return handed._replace(more=more, supplied=handed.supplied - same.keys())
+
+    def _is_default(self, read: Body, own: Signature, value: ast.expr, name: str) -> bool:
+        """Whether the goal takes a value by itself, if it is given nothing for a parameter."""
+        local = own.named.keys() | {key.partition(".")[0] for key in read.assigned}
+        head = ast.unparse(value).partition(".")[0]
+        return head not in local and is_default(self._index, read.path, value, self._goal, name)
 
     def _gives_instances(self, read: Body) -> bool:
         index = self._index
@@ -256,12 +277,14 @@ class _Reader:
         goal = self._goal.signature or Signature(())
         places = read.callees(call.func)
         if self._goal.place in places:
-            return handed_by(call, own, goal, None), self._goal.awaited
+            handed = self._without_defaults(handed_by(call, own, goal, None), read, own)
+            return handed, self._goal.awaited
         other = next(one for place, one in self._others.items() if place in places)
         inner = self._known.get(other.name) or self._unknown(other.callee)
         giving = _configured(inner.giving, other)
         handed = handed_by(call, own, other.callee.signature or Signature(()), (giving, goal))
         more = [] if other.config.accept else list(inner.more)
+        handed = self._without_defaults(handed, read, own)
         supplied = handed.supplied | inner.supplied
         return handed._replace(more=[*handed.more, *more], supplied=supplied), inner.awaited
 

@@ -28,6 +28,8 @@ class Handed(NamedTuple):
     keywords: str
     more: list[str]
     supplied: frozenset[str] = frozenset()
+    values: Mapping[str, ast.expr] = {}
+    """What is supplied, by parameter."""
 
 
 def handed_by(
@@ -44,7 +46,7 @@ def handed_by(
     to: dict[str, str] = {}
     added: dict[str, str] = {}
     more: list[str] = []
-    supplied: set[str] = set()
+    supplied: dict[str, ast.expr] = {}
     stars = {p.kind: p.name for p in own.params if p.kind in ("*", "**")}
     passed = {"*": "", "**": ""}
     values: list[ast.expr] = []
@@ -83,9 +85,9 @@ def handed_by(
         elif is_constant(text := ast.unparse(value)):
             added[name] = requoted(text, '"') or text
         else:
-            supplied.add(name)
+            supplied[name] = value
             more.append(f"gives {name}={shown(value)}")
-    return Handed(to, added, passed["*"], passed["**"], more, frozenset(supplied))
+    return Handed(to, added, passed["*"], passed["**"], more, frozenset(supplied), supplied)
 
 
 def _loosely(arguments: Sequence[Argument], called: Signature) -> Mapping[str, Argument]:
