@@ -11,6 +11,7 @@ import typer
 
 import onepath
 from onepath.errors import InputError
+from onepath_cli.anywhere import MigrateGroup
 from onepath_cli.apply import apply, ask_and_land
 from onepath_cli.audit import audit
 from onepath_cli.context import Options, PhaseNames
@@ -30,7 +31,7 @@ from onepath_cli.verify import verify
 
 app = typer.Typer(
     name="migrate",
-    add_completion=False,
+    cls=MigrateGroup,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -99,7 +100,9 @@ Verbose = Annotated[
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
 ShowVersion = Annotated[
     bool,
-    typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    typer.Option(
+        "--version", "-V", callback=_show_version, is_eager=True, help="Show the version."
+    ),
 ]
 OnlyShow = Annotated[
     bool, typer.Option("--dry-run", help="Print what would happen; write nothing.")
@@ -136,6 +139,8 @@ def migrate(
     yes: Yes = False,
 ) -> None:
     """Take a codebase to one canonical import path per symbol, in phases.
+
+    Options that say where and how to work (--repo to --no-color) may also follow the command.
 
     Without a command: show what every pending phase would do, ask, and create a branch for each.
     """

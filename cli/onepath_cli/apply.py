@@ -17,6 +17,7 @@ from onepath_cli.context import (
     open_workspace,
     plan_phases,
     planned,
+    telling_uncommitted,
 )
 from onepath_cli.dry_run import print_summary
 from onepath_cli.landing import Landing, LandingForm, going_on, land_plan
@@ -62,7 +63,10 @@ def apply(
         return
     with open_workspace(options, writes=True) as workspace:
         _need_branches(options, workspace, "migrate apply")
-        with planned(options, workspace, phase) as made:
+        with (
+            telling_uncommitted(options, workspace),
+            planned(options, workspace, phase) as made,
+        ):
             _check_plan(made.plan, wanted)
             if not landing.as_json:
                 print_summary(made.plan, options.output)
@@ -111,7 +115,8 @@ def ask_about(options: Options, planning: Planning, yes: bool, command: str) -> 
     """
     with open_workspace(options, writes=True) as workspace:
         _need_branches(options, workspace, command)
-        plan = planning(workspace, None)
+        with telling_uncommitted(options, workspace):
+            plan = planning(workspace, None)
         print_summary(plan, options.output)
         if not is_pending(plan):
             return

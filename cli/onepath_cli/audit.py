@@ -11,7 +11,15 @@ import typer
 
 from onepath.errors import InputError
 from onepath_cli.auditing import Audited, config_or_default, run_audit
-from onepath_cli.context import HEAD, WORKTREE, Options, near, open_workspace, read_config
+from onepath_cli.context import (
+    HEAD,
+    WORKTREE,
+    Options,
+    near,
+    open_workspace,
+    read_config,
+    telling_uncommitted,
+)
 from onepath_cli.output import Output
 
 if TYPE_CHECKING:
@@ -164,7 +172,8 @@ def _audited(options: Options, wishes: _Wishes) -> "tuple[Audited, Comparison | 
         rules = wishes.rules or config.audit.rules
         if wishes.local:
             rules = local_rules(rules, config)
-        audited = run_audit(options, workspace, config, rules, wishes.paths)
+        with telling_uncommitted(options, workspace):
+            audited = run_audit(options, workspace, config, rules, wishes.paths)
     result, comparison = audited.result, None
     if gate is not None:
         is_whole = not wishes.paths and not wishes.local

@@ -318,6 +318,36 @@ def open_engine(
         yield snapshot, executor
 
 
+@contextmanager
+def telling_uncommitted(
+    options: Options, workspace: Workspace, rev: str | None = None
+) -> Iterator[None]:
+    """Say after the work inside how many files have changes that it does not see.
+
+    Args:
+        options: The global options.
+        workspace: What is worked on.
+        rev: What is read where `--rev` names nothing; None for a commit.
+    """
+    from onepath.report.text import counted
+    from onepath.snapshot.uncommitted import uncommitted
+
+    repository = workspace.repository
+    read = options.rev or rev or HEAD
+    if repository is None or repository.bare or read == WORKTREE:
+        yield
+        return
+    with uncommitted(repository) as count:
+        yield
+        files = count()
+    if files:
+        verb = "is" if files == 1 else "are"
+        options.output.note(
+            f"{counted(files, 'file')} with changes {verb} not in this, which reads {read}; "
+            "`--rev WORKTREE` reads the files as they lie\n"
+        )
+
+
 def is_pending(plan: "Plan") -> bool:
     """Whether the plan changes anything."""
     return any(phase.changeset.changes for phase in plan.phases)

@@ -17,6 +17,7 @@ from onepath_cli.context import (
     near,
     open_workspace,
     plan_phases,
+    telling_uncommitted,
 )
 from onepath_cli.output import Output
 
@@ -59,7 +60,8 @@ def show(
     """
     with open_workspace(options) as workspace:
         author = _author(workspace) if patch is not None else None
-        plan = planning(workspace, rev)
+        with telling_uncommitted(options, workspace, rev):
+            plan = planning(workspace, rev)
     _PRINTERS[form](plan, options.output)
     if patch is not None and author is not None:
         _write_patches(plan, patch, author, options.output)

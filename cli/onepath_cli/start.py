@@ -7,7 +7,7 @@ import onepath
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] in (["--version"], ["-V"]):
         # Importing Typer takes six times as long as starting Python.
         sys.stdout.write(f"onepath {onepath.__version__}\n")
         return

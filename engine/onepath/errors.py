@@ -1,6 +1,7 @@
 """Every error a user can meet, each with the exit code of the command line contract."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 
 class OnepathError(Exception):
@@ -23,6 +24,20 @@ class InputError(OnepathError):
     """The user's input is at fault: an argument, the configuration, the chosen folder."""
 
     exit_code = 2
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
+    """The error for a name that nothing has, which suggests the ones that are spelled like it.
+
+    Args:
+        kind: What it should name, `phase`.
+        name: As the user typed it.
+        known: Every name there is, in the order in which they are listed.
+    """
+    names = list(known)
+    close = get_close_matches(name, names, n=3)
+    hint = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
+    return InputError(f"no {kind} '{name}'", hint=f"{hint}{kind}s: {', '.join(names) or 'none'}")
 
 
 class ConfigError(InputError):

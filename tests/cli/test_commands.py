@@ -104,7 +104,7 @@ BOTH = ["main", "migrate/websocket/01-imports", "migrate/websocket/02-shims"]
         (["--format", "json"], "--format needs --dry-run"),
         (["--patch", "there"], "--patch needs --dry-run"),
         (["--quiet", "--verbose", "--dry-run"], "--quiet and --verbose contradict each other"),
-        (["apply", "--worktree", "--rev", "x"], "No such option: --rev"),
+        (["apply", "--worktree", "--rev", "x"], "--worktree changes the files as they lie"),
         (["--dry-run", "--format", "xml"], "is not one of 'diff', 'stat', 'json'"),
         (["--jobs", "0", "--dry-run"], "Invalid value for '--jobs'"),
         (["migrate"], "No such command 'migrate'"),
@@ -141,10 +141,17 @@ def test_patches_need_a_repository(tmp_path: Path) -> None:
 
 
 def test_help_and_version_need_nothing(tmp_path: Path) -> None:
-    for arguments in (["--help"], ["-h"], ["init", "-h"], ["apply", "--help"], ["--version"]):
+    for arguments in (
+        ["--help"],
+        ["-h"],
+        ["init", "-h"],
+        ["apply", "--help"],
+        ["--version"],
+        ["-V"],
+    ):
         done = CliRunner().invoke(app, ["--repo", str(tmp_path / "none"), *arguments])
         assert (done.exit_code, done.stderr) == (0, "")
-    assert CliRunner().invoke(app, ["--version"]).stdout.startswith("onepath ")
+    assert CliRunner().invoke(app, ["-V"]).stdout.startswith("onepath ")
 
 
 # ------------------------------------------------------------------ dry run

@@ -16,13 +16,14 @@ def run(*arguments: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_the_version_is_told_without_loading_anything_else() -> None:
-    version, modules = run("--version")
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version_is_told_without_loading_anything_else(option: str) -> None:
+    version, modules = run(option)
     assert version.startswith("onepath ")
     assert modules == "[]"
 
 
-@pytest.mark.parametrize("arguments", [("--version", "--quiet"), ("--quiet", "--version")])
+@pytest.mark.parametrize("arguments", [("--version", "--quiet"), ("--quiet", "-V")])
 def test_among_other_options_it_is_the_same(arguments: tuple[str, ...]) -> None:
     assert run(*arguments)[0] == run("--version")[0]
 

@@ -15,7 +15,7 @@ from onepath.codemod.installed import packs_of
 from onepath.codemod.packs import Pack, chosen_pack
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config, settings
-from onepath.errors import InputError
+from onepath.errors import unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Refusal, Snapshot
 from onepath.plan.memory import audit_key, grounds_key, recall_audit, remember_audit
@@ -49,7 +49,7 @@ def make_audit(
     chosen = sorted(known if rules is None else set(rules))
     for name in chosen:
         if name not in known:
-            raise InputError(f"no rule '{name}'", hint=f"rules: {', '.join(sorted(known))}")
+            raise unknown_name("rule", name, sorted(known))
     chosen_rules = [known[name] for name in chosen]
     wanted = Globs(paths or ())
     with FactsCache(cache_dir) as cache:

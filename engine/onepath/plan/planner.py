@@ -10,7 +10,7 @@ from onepath.codemod.packs import Pack, chosen_pack
 from onepath.codemod.version import Version
 from onepath.codemod.withheld import plan_version
 from onepath.config.migrate_toml import Config
-from onepath.errors import InputError
+from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Phase, Plan, Snapshot
 from onepath.plan.memory import plan_key, recall, remember
@@ -112,10 +112,7 @@ def _wanted(
         return groups.keys()
     unknown = [name for name in phases if name not in groups]
     if unknown:
-        raise InputError(
-            f"no phase {', '.join(repr(name) for name in unknown)}",
-            hint=f"phases: {', '.join(groups)}",
-        )
+        raise unknown_name("phase", unknown[0], groups)
     for name in phases:
         if not any(version.configured(config) for version in groups[name]):
             raise InputError(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onepath.errors import InputError
+from onepath.errors import unknown_name
 from onepath.model import Phase, Plan
 from onepath.publish.part import Part
 from onepath.report.landed import LEFT_ALONE
@@ -73,7 +73,7 @@ def up_to(plan: Plan, phases: Sequence[str]) -> tuple[Phase, ...]:
     names = [phase.name for phase in plan.phases]
     missing = [name for name in phases if name not in names]
     if missing:
-        raise InputError(f"no phase '{missing[0]}'", hint=f"phases: {', '.join(names)}")
+        raise unknown_name("phase", missing[0], names)
     if not phases:
         return plan.phases
     return plan.phases[: max(names.index(name) for name in phases) + 1]

@@ -6,7 +6,7 @@ Nothing is lost: the tips of branches that go are kept under `refs/onepath/withd
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onepath.errors import InputError, OutsideError, RefusedError
+from onepath.errors import OutsideError, RefusedError, unknown_name
 from onepath.land.commit.identity import identity
 from onepath.land.commit.signing import wants_signatures
 from onepath.land.commits import StoredCommit, read_commits
@@ -51,7 +51,7 @@ def chosen_phases(state: MigrationState, name: str) -> list[PhaseState]:
     """
     names = [phase.name for phase in state.phases]
     if name not in names:
-        raise InputError(f"no phase '{name}'", hint=f"phases: {', '.join(names) or 'none'}")
+        raise unknown_name("phase", name, names)
     return list(state.phases[names.index(name) :])
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from onepath.codemod.packs import Pack
 from onepath.config.migrate_toml import Config
-from onepath.errors import InputError, OutsideError
+from onepath.errors import OutsideError, unknown_name
 from onepath.model import Snapshot, Withheld
 from onepath.snapshot.repository import Repository
 from onepath.state.ledger import read_ledger
@@ -90,7 +90,7 @@ def forget_withheld(
     groups = pack.phases(config)
     missing = [name for name in phases if name not in groups]
     if missing:
-        raise InputError(f"no phase '{missing[0]}'", hint=f"phases: {', '.join(groups)}")
+        raise unknown_name("phase", missing[0], groups)
     known = read_withheld(repository)
     for name in phases or groups:
         known |= {str(pack.identify(version)): () for version in groups[name]}

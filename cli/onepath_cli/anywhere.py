@@ -1,0 +1,79 @@
+"""Global options may stand after the command as well as before it."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from typer.core import TyperGroup
+
+_GLOBAL = frozenset(
+    ("--repo", "--config", "--rev", "--jobs", "--environment", "--quiet", "--verbose", "--no-color")
+)
+
+
+class MigrateGroup(TyperGroup):
+    """Moves the global options that follow the command in front of it, before anything is parsed.
+
+    What follows `--` is left where it is, and so is an option that the command has itself. An
+    option that nobody has moves too if it looks most like a global one, which is then suggested.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self._moved(ctx, args))
+
+    def _moved(self, ctx: Any, args: list[str]) -> list[str]:
+        own = _arities(self.params)
+        at = _command_at(args, own)
+        command = self.get_command(ctx, args[at]) if at < len(args) else None
+        if command is None:
+            return args
+        front, rest = args[:at], [args[at]]
+        theirs = _arities(command.params)
+        for words in _options(args[at + 1 :], {**own, **theirs}):
+            name = words[0].partition("=")[0]
+            if not _belongs_in_front(name, theirs):
+                rest += words
+            elif "=" not in words[0] and len(words) <= own.get(name, 0):
+                return [*front, *words]  # has no value, which is then said, and not the command
+            else:
+                front += words
+        return [*front, *rest]
+
+
+def _belongs_in_front(name: str, theirs: dict[str, int]) -> bool:
+    if name in theirs or name == "--" or not name.startswith("--"):
+        return False
+    close = get_close_matches(name, [*_GLOBAL, *theirs], n=1)
+    return bool(close) and close[0] in _GLOBAL
+
+
+def _arities(parameters: Sequence[Any]) -> dict[str, int]:
+    """How many values each option takes, by each of its names."""
+    arities = {"--help": 0, "-h": 0}
+    for parameter in parameters:
+        takes = 0 if getattr(parameter, "is_flag", False) else parameter.nargs
+        for name in (*parameter.opts, *parameter.secondary_opts):
+            if name.startswith("-"):
+                arities[name] = takes
+    return arities
+
+
+def _command_at(args: Sequence[str], arities: dict[str, int]) -> int:
+    at = 0
+    for words in _options(args, arities):
+        if not words[0].startswith("-"):
+            return at
+        if words[0] == "--":
+            break
+        at += len(words)
+    return len(args)
+
+
+def _options(args: Sequence[str], arities: dict[str, int]) -> Iterator[list[str]]:
+    """The arguments, each option together with its values, and `--` with all that follows it."""
+    at = 0
+    while at < len(args):
+        takes = 0 if "=" in args[at] else arities.get(args[at], 0)
+        end = len(args) if args[at] == "--" else at + 1 + takes
+        yield list(args[at:end])
+        at = end
