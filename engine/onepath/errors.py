@@ -26,18 +26,21 @@ class InputError(OnepathError):
     exit_code = 2
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
-    """The error for a name that nothing has, which suggests the ones that are spelled like it.
+def unknown_name(kind: str, unknown: Sequence[str], known: Iterable[str]) -> InputError:
+    """The error for names that mean nothing, which suggests those that are spelled like them.
 
     Args:
-        kind: What it should name, `phase`.
-        name: As the user typed it.
+        kind: What they should name, `phase`.
+        unknown: As the user typed them; at least one.
         known: Every name there is, in the order in which they are listed.
     """
     names = list(known)
-    close = get_close_matches(name, names, n=3)
-    hint = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
-    return InputError(f"no {kind} '{name}'", hint=f"{hint}{kind}s: {', '.join(names) or 'none'}")
+    close = [match for name in unknown for match in get_close_matches(name, names, n=2)]
+    hint = f"did you mean {' or '.join(map(repr, dict.fromkeys(close)))}? " if close else ""
+    return InputError(
+        f"no {kind} {', '.join(map(repr, unknown))}",
+        hint=f"{hint}{kind}s: {', '.join(names) or 'none'}",
+    )
 
 
 class ConfigError(InputError):

@@ -49,7 +49,7 @@ def make_audit(
     chosen = sorted(known if rules is None else set(rules))
     for name in chosen:
         if name not in known:
-            raise unknown_name("rule", name, sorted(known))
+            raise unknown_name("rule", [name], sorted(known))
     chosen_rules = [known[name] for name in chosen]
     wanted = Globs(paths or ())
     with FactsCache(cache_dir) as cache:

@@ -112,7 +112,7 @@ def _wanted(
         return groups.keys()
     unknown = [name for name in phases if name not in groups]
     if unknown:
-        raise unknown_name("phase", unknown[0], groups)
+        raise unknown_name("phase", unknown, groups)
     for name in phases:
         if not any(version.configured(config) for version in groups[name]):
             raise InputError(

@@ -73,7 +73,7 @@ def up_to(plan: Plan, phases: Sequence[str]) -> tuple[Phase, ...]:
     names = [phase.name for phase in plan.phases]
     missing = [name for name in phases if name not in names]
     if missing:
-        raise unknown_name("phase", missing[0], names)
+        raise unknown_name("phase", missing, names)
     if not phases:
         return plan.phases
     return plan.phases[: max(names.index(name) for name in phases) + 1]

@@ -51,7 +51,7 @@ def chosen_phases(state: MigrationState, name: str) -> list[PhaseState]:
     """
     names = [phase.name for phase in state.phases]
     if name not in names:
-        raise unknown_name("phase", name, names)
+        raise unknown_name("phase", [name], names)
     return list(state.phases[names.index(name) :])
 
 

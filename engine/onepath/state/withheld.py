@@ -90,7 +90,7 @@ def forget_withheld(
     groups = pack.phases(config)
     missing = [name for name in phases if name not in groups]
     if missing:
-        raise unknown_name("phase", missing[0], groups)
+        raise unknown_name("phase", missing, groups)
     known = read_withheld(repository)
     for name in phases or groups:
         known |= {str(pack.identify(version)): () for version in groups[name]}
