@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from onepath.edit.bindings import is_public
 from onepath.edit.draft import Draft
 from onepath.edit.statements import Name, new_from
+from onepath.model import Guard
+from onepath.symbols.renames import Destination
 from onepath.symbols.sites import StarSite
 from onepath_packs.canonical.imports.statements.offered import is_fixture_of
 
@@ -23,7 +25,11 @@ def _plan(draft: Draft, site: StarSite) -> None:
     dotted = resolver.modules.absolute(draft.path, statement.level, statement.module) or ""
     whole = renames.module(dotted)
     if site.module.startswith("?"):
-        draft.refuse(statement.line, _CODE, f"what '{dotted}' gave is not known any more")
+        is_tried = statement.guard & (Guard.TRY | Guard.HANDLER)
+        if whole is None or is_tried or resolver.modules.find(whole.module, draft.path) is None:
+            draft.refuse(statement.line, _CODE, f"what '{dotted}' gave is not known any more")
+        else:
+            _point(draft, site, whole)
         return
     names, complete = resolver.star_names(site.module)
     used = sorted(_unbound(draft) & names)
@@ -32,6 +38,11 @@ def _plan(draft: Draft, site: StarSite) -> None:
         if _is_forwarded(draft, names):
             draft.refuse(statement.line, _CODE, f"this module passes on all of '{dotted}'")
         return
+    if whole and not any(moved.values()) and (not used or _is_forwarded(draft, names)):
+        target = resolver.modules.find(whole.module, draft.path)
+        if target is not None and complete and resolver.star_names(target) == (names, True):
+            _point(draft, site, whole)
+            return
     reason = _why_not(draft, site, names, complete)
     if reason is not None:
         draft.refuse(statement.line, _CODE, reason)
@@ -51,13 +62,19 @@ def _plan(draft: Draft, site: StarSite) -> None:
     draft.statement(site.statement).replacement = text
 
 
+def _point(draft: Draft, site: StarSite, to: Destination) -> None:
+    """Keep the star: a module that moved whole gives where it is now what it gave before."""
+    module = draft.spelled(draft.facts.imports[site.statement], to.module)
+    draft.statement(site.statement).replacement = f"from {module} import *"
+
+
 def _why_not(draft: Draft, site: StarSite, names: frozenset[str], complete: bool) -> str | None:
     statement = draft.facts.imports[site.statement]
     if not complete:
         return "what the star brings can't be known whole"
     if not draft.alone(statement):
         return "the star import shares its line"
-    if _is_forwarded(draft, names):
+    if _is_forwarded(draft, names) or not _unbound(draft) & names:
         return "this module passes on what the star brings"
     if any(is_fixture_of(draft.renames.resolver, site.module, name) for name in names):
         return "pytest may look for fixtures that the star brings"
