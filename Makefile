@@ -7,7 +7,7 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-slow walk lint bench acceptance acceptance-small clean
+.PHONY: help demo check test test-slow test-peers walk lint bench acceptance acceptance-small clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ test: $(VENV)/installed-dev ## Run the tests
 
 test-slow: $(VENV)/installed-dev ## Run the tests that take minutes
 	@$(BIN)/python -m pytest -q -m slow
+
+test-peers: $(VENV)/installed-dev ## Run the suites of other tools, from their releases
+	@$(BIN)/python -m pytest -q -m peers
 
 walk: $(VENV)/installed-dev ## Walk through a migration of the demo again, into docs/walk.md
 	@$(BIN)/python -m tests.walk.record docs/walk.md
