@@ -1,16 +1,20 @@
 """`from old import *`: expanded to the names that are used, where those are certain."""
 
+import builtins
 from collections.abc import Sequence
 
 from onepath.edit.bindings import is_public
 from onepath.edit.draft import Draft
 from onepath.edit.statements import Name, new_from
-from onepath.model import Guard
+from onepath.importing.process import ATTRIBUTES
+from onepath.model import Guard, ImportFact
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import StarSite
 from onepath_packs.canonical.imports.statements.offered import is_fixture_of
 
 _CODE = "star-import"
+_KNOWN = frozenset(dir(builtins)) | ATTRIBUTES
+"""Names that a module has without binding them."""
 
 
 def plan_stars(draft: Draft, sites: Sequence[StarSite]) -> None:
@@ -25,9 +29,9 @@ def _plan(draft: Draft, site: StarSite) -> None:
     dotted = resolver.modules.absolute(draft.path, statement.level, statement.module) or ""
     whole = renames.module(dotted)
     if site.module.startswith("?"):
-        is_tried = statement.guard & (Guard.TRY | Guard.HANDLER)
-        if whole is None or is_tried or resolver.modules.find(whole.module, draft.path) is None:
-            draft.refuse(statement.line, _CODE, f"what '{dotted}' gave is not known any more")
+        reason = _why_not_moved(draft, statement, dotted, whole)
+        if whole is None or reason is not None:
+            draft.refuse(statement.line, _CODE, reason or "")
         else:
             _point(draft, site, whole)
         return
@@ -62,6 +66,21 @@ def _plan(draft: Draft, site: StarSite) -> None:
     draft.statement(site.statement).replacement = text
 
 
+def _why_not_moved(
+    draft: Draft, statement: ImportFact, dotted: str, whole: Destination | None
+) -> str | None:
+    """Why the star of a module that is not here can't become that of its new place."""
+    resolver = draft.renames.resolver
+    target = resolver.modules.find(whole.module, draft.path) if whole else None
+    if whole is None or target is None or statement.guard & (Guard.TRY | Guard.HANDLER):
+        return f"what '{dotted}' gave is not known any more"
+    names, complete = resolver.star_names(target)
+    lost = sorted(_unbound(draft) - names - _KNOWN)
+    if complete and lost and not _has_other_star(draft, statement):
+        return f"'{whole.module}' does not give '{lost[0]}', which nothing else binds"
+    return None
+
+
 def _point(draft: Draft, site: StarSite, to: Destination) -> None:
     """Keep the star: a module that moved whole gives where it is now what it gave before."""
     module = draft.spelled(draft.facts.imports[site.statement], to.module)
@@ -78,13 +97,17 @@ def _why_not(draft: Draft, site: StarSite, names: frozenset[str], complete: bool
         return "this module passes on what the star brings"
     if any(is_fixture_of(draft.renames.resolver, site.module, name) for name in names):
         return "pytest may look for fixtures that the star brings"
-    if any(
+    if _has_other_star(draft, statement):
+        return "another star import may bring the same names"
+    return None
+
+
+def _has_other_star(draft: Draft, statement: ImportFact) -> bool:
+    return any(
         alias.name == "*" and other.start != statement.start
         for other in draft.facts.imports
         for alias in other.names
-    ):
-        return "another star import may bring the same names"
-    return None
+    )
 
 
 def _is_forwarded(draft: Draft, names: frozenset[str]) -> bool:
