@@ -25,6 +25,7 @@ from onepath_cli.pr import pr
 from onepath_cli.rename import rename
 from onepath_cli.rollback import rollback
 from onepath_cli.run import RunCommand, run
+from onepath_cli.schema import schema
 from onepath_cli.stamp import heads, stamp
 from onepath_cli.status import status
 from onepath_cli.verify import verify
@@ -182,3 +183,4 @@ app.command()(guarded(new))
 app.command("test")(guarded(run_examples))
 app.command()(guarded(rollback))
 app.command()(guarded(pr))
+app.command()(guarded(schema))

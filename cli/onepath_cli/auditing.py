@@ -9,6 +9,7 @@ from onepath_cli.context import (
     Workspace,
     current_folder,
     find_and_read_config,
+    note_unmatched,
     open_engine,
     recognised_config,
 )
@@ -64,6 +65,7 @@ def run_audit(
     pack = chosen_pack(packs_of(config), config)
     with open_engine(options, workspace, None) as (snapshot, executor):
         files = snapshot.entries
+        note_unmatched(options, config, snapshot)
         chosen = chosen_paths(paths, files, top=workspace.folder, folder=current_folder())
         result = make_audit(
             snapshot,

@@ -234,6 +234,7 @@ def planned(
         packs = packs_of(config)
         pack = chosen_pack(packs, config)
         as_it_lies = options.rev in (None, WORKTREE) and workspace.is_checked_out
+        note_unmatched(options, config, snapshot)
         config = with_stamps(config, snapshot, workspace.folder if as_it_lies else None)
         config = with_withheld(config, snapshot, workspace.repository)
         plan = plan_migration(
@@ -346,6 +347,14 @@ def telling_uncommitted(
             f"{counted(files, 'file')} with changes {verb} not in this, which reads {read}; "
             "`--rev WORKTREE` reads the files as they lie\n"
         )
+
+
+def note_unmatched(options: Options, config: "Config", snapshot: "Snapshot") -> None:
+    """Say which globs of the configuration match no file."""
+    from onepath.config.unmatched import unmatched_globs
+
+    for line in unmatched_globs(config, snapshot.entries):
+        options.output.note(f"{line}\n")
 
 
 def is_pending(plan: "Plan") -> bool:

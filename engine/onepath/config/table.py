@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
 from onepath.config.checks import Checks
+from onepath.config.schema import Schema, schema_of_fields
 
 _CHECK = "check"
 
@@ -16,7 +17,7 @@ class Table:
     A subclass is a frozen dataclass in which every field has a default; the default stands for a
     table that is not written. Fields of the types `bool`, `int`, `str`, `tuple[str, ...]` and
     `Mapping[str, str]` are read by their names. A table whose keys are not known before, such as
-    dotted paths, overrides `read`.
+    dotted paths, overrides `read` and `schema`.
 
         @dataclass(frozen=True, slots=True)
         class Cycles(Table):
@@ -50,6 +51,11 @@ class Table:
         }  # fmt: skip
         return cls(**read)
 
+    @classmethod
+    def schema(cls) -> Schema:
+        """The JSON Schema of the table; every table that `read` takes is valid."""
+        return schema_of_fields(cls)
+
 
 T = TypeVar("T", bound=Table)
 Tables = Mapping[str, Table]
@@ -73,6 +79,11 @@ def setting(default: Any, *, check: Callable[[str], str]) -> Any:
     if isinstance(default, dict):
         return dataclasses.field(default_factory=lambda: dict(default), metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
+
+
+def check_of(field: "dataclasses.Field[Any]") -> Callable[[str], str] | None:
+    """What checks the strings of a field; None if nothing does."""
+    return field.metadata.get(_CHECK)
 
 
 def _no_problem(_: str) -> str:

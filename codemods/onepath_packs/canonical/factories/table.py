@@ -7,6 +7,7 @@ from typing import Any, Self
 from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.codemod import Checks, Table
 from onepath.config.names import normal, path_problem
+from onepath.config.schema import BOOLEAN, STRING, STRINGS, Schema, closed, keyed, keyed_by_path
 from onepath.config.values import expression_problem
 
 _KEYS = ("to", "rename", "drop", "add", "accept")
@@ -34,6 +35,13 @@ class Factories(Table):
             checks.unknown_keys(table, _KEYS, *place)
             factories.setdefault(old, _factory(old, table, checks, place))
         return cls(tuple(factories.values()))
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """Dotted factories, each with what takes its place."""
+        texts = keyed(STRING)
+        keys = {"to": STRING, "rename": texts, "drop": STRINGS, "add": texts, "accept": BOOLEAN}
+        return keyed_by_path(cls.table_name, closed(keys, required=["to"]))
 
 
 def _factory(

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from onepath.codemod import Checks, Table
 from onepath.config.names import leaves, normal, path_problem
+from onepath.config.schema import STRING, Schema, keyed_by_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,8 @@ class Implementations(Table):
             else:
                 canonical[old] = normal(new)
         return cls(canonical)
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """Dotted classes, each with the canonical one."""
+        return keyed_by_path(cls.table_name, STRING)

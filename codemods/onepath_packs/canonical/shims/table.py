@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from onepath.codemod import Checks, Table
 from onepath.config.names import leaves, name_problem, normal
+from onepath.config.schema import Schema, choice, keyed_by_path
 
 FATES = ("delete", "warn", "split", "keep")
 
@@ -38,3 +39,8 @@ class Shims(Table):
             else:
                 fates[name] = fate
         return cls(fates)
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """Dotted modules, each with its fate."""
+        return keyed_by_path(cls.table_name, choice(FATES))
