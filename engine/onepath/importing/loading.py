@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from onepath.analysis.import_effects import ImportEffect, import_effect
 from onepath.facts.prefilter.words import Needles, Search
-from onepath.model import FileChange
+from onepath.model import Facts, FileChange
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.graph.imports import import_edges, reachable
 from onepath.symbols.modules import is_package
@@ -37,7 +37,8 @@ class Unloaded(NamedTuple):
     reason: str
     """In words: who reads it, or what it does when it is imported."""
     must_come_first: bool = False
-    """Whether loading it besides does not help: a name that the file binds would be replaced."""
+    """Whether loading it besides does not help: a name that the file binds would be replaced, or
+    it is read by a name that an import would have to bind."""
 
 
 class _Attributes:
@@ -136,6 +137,12 @@ class _Search:
             told.add((path, module))
             reason = f"nothing would import '{names[module]}', which acts: '{effect.text}' "
             yield Unloaded(path, names[module], f"{reason}({module}:{effect.line})")
+        for path, module, package in self._bare():
+            if (path, module) not in told:
+                told.add((path, module))
+                leaf = names[module].rpartition(".")[2]
+                reason = f"nothing would load '{names[module]}', which {package} reads as '{leaf}'"
+                yield Unloaded(path, names[module], reason, must_come_first=True)
         leaves = {name.rpartition(".")[2] for name in names.values() if "." in name}
         book = self._after.book
         near = book.others_mentioning(book.python, Needles.of(leaves)) if leaves else ()
@@ -164,6 +171,22 @@ class _Search:
             is_bound = leaf in self._after.facts(package).scopes[0].bound
             if is_bound and module not in self._reach(package, after=True):
                 yield package, module
+
+    def _bare(self) -> Iterator[tuple[str, str, str]]:
+        """Files that do not load a module any more whose package reads it by its bare name.
+
+        A submodule that has been imported is a global of its package, which nothing there binds.
+        """
+        for module, paths in self._lost.items():
+            parent, _, leaf = self._after.modules.name(module).rpartition(".")
+            package = self._after.modules.find(parent, module) if parent else None
+            if package is None or not is_package(package):
+                continue
+            self._after.book.load([package])
+            if _reads_unbound(self._after.facts(package), leaf):
+                for path in sorted(paths):
+                    if self._is_missed(path, module, package):
+                        yield path, module, package
 
     def _silenced(self) -> Iterator[tuple[str, str, ImportEffect]]:
         """Files that do not import a module any more that acts when it is imported."""
@@ -219,6 +242,17 @@ class _Search:
         data = self._after.read([path]).get(path, b"")
         line = data.count(b"\n", 0, offset) + 1
         return f"{path}:{line}"
+
+
+def _reads_unbound(facts: Facts, name: str) -> bool:
+    """Whether something in a file reads a name that nothing in the file binds."""
+    for index, scope in enumerate(facts.scopes):
+        if name in scope.free:
+            while index != -1 and name not in facts.scopes[index].bound:
+                index = facts.scopes[index].parent
+            if index == -1:
+                return True
+    return False
 
 
 def hidden_in(resolver: Resolver, dotted: str, importer: str = "") -> str:
