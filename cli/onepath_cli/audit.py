@@ -36,6 +36,7 @@ class AuditFormat(StrEnum):
     SARIF = "sarif"
     MARKDOWN = "markdown"
     GITHUB = "github"
+    GITLAB = "gitlab"
 
 
 class FailOn(StrEnum):
@@ -263,7 +264,13 @@ def _github(audited: Audited, comparison: "Comparison | None", _: Output, __: bo
     return audit_github(audited.result, comparison)
 
 
-def _document(content: Mapping[str, Any]) -> str:
+def _gitlab(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
+    from onepath.report.audit_gitlab import gitlab_document
+
+    return _document(gitlab_document(audited.result, comparison))
+
+
+def _document(content: Mapping[str, Any] | Sequence[Any]) -> str:
     return json.dumps(content, indent=2) + "\n"
 
 
@@ -273,4 +280,5 @@ _PRINTERS: Mapping[AuditFormat, Callable[[Audited, "Comparison | None", Output, 
     AuditFormat.SARIF: _sarif,
     AuditFormat.MARKDOWN: _markdown,
     AuditFormat.GITHUB: _github,
+    AuditFormat.GITLAB: _gitlab,
 }

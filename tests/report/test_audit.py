@@ -11,6 +11,7 @@ from onepath.audit.result import AuditResult
 from onepath.model import Note, Refusal
 from onepath.report.audit_document import audit_document
 from onepath.report.audit_github import audit_github
+from onepath.report.audit_gitlab import gitlab_document
 from onepath.report.audit_markdown import audit_markdown
 from onepath.report.audit_text import audit_text
 
@@ -192,3 +193,36 @@ def test_a_comment_is_never_longer_than_a_forge_takes() -> None:
     assert len(long) < 65_536
     assert long.endswith("1 list did not fit; `migrate audit` shows all.\n")
     assert "| dangling-import | 5,000 | 5,000 |" in long
+
+
+def test_github_is_given_as_many_annotations_as_it_shows() -> None:
+    violations = [Violation(f"a{number:02}.py", number, "cycle") for number in range(1, 31)]
+    result = result_of(violations)
+    lines = audit_github(result).splitlines()
+    errors = [line for line in lines if line.startswith("::error ")]
+    rule = result.findings[0].rule
+    assert len(errors) == 10
+    assert lines[10] == f"::notice title=migrate audit::20 more lines in the log: {rule} 20"
+    assert lines[11] == f"a11.py:11: cycle [{rule}]"
+    assert len(lines) == 31
+    assert not any(line.startswith("::") for line in lines[11:])
+    exactly = audit_github(result_of(violations[:10])).splitlines()
+    assert len(exactly) == 10
+
+
+def test_no_line_of_the_log_is_a_command() -> None:
+    violations = [Violation(f"a{number:02}.py", 1, "cycle") for number in range(10)]
+    result = result_of([*violations, Violation("b/::error ::.py", 1, "##[error]a\n::error::b")])
+    assert (
+        audit_github(result).splitlines()[-1].startswith("b/: :error : :.py:1: ## [error]a%0A: :")
+    )
+
+
+def test_gitlab_gets_one_entry_for_each_finding() -> None:
+    result = result_of([Violation("a.py", 0, "cycle"), Violation("b.py", 4, "cycle")])
+    first, second = gitlab_document(result)
+    assert first["location"] == {"path": "a.py", "lines": {"begin": 1}}
+    assert second["location"] == {"path": "b.py", "lines": {"begin": 4}}
+    assert second["fingerprint"] == result.findings[1].fingerprint != first["fingerprint"]
+    assert {"description", "check_name", "fingerprint", "severity", "location"} == first.keys()
+    assert [one["severity"] for one in gitlab_document(result, beside(result, []))] == ["major"] * 2

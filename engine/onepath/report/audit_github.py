@@ -1,23 +1,52 @@
 """What an audit found, as GitHub workflow commands, which become annotations of the diff."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
 from onepath.model import Refusal
-from onepath.report.text import without_surrogates
+from onepath.report.text import counted, without_surrogates
+
+# GitHub shows so many errors, warnings and notices of a step, and drops the others.
+_SHOWN = 10
 
 
 def audit_github(result: AuditResult, comparison: Comparison | None = None) -> str:
-    """One workflow command per finding: an error, or a warning if the baseline knows it.
+    """Workflow commands: errors, warnings for what the baseline knows, notices for what is unread.
 
-    New findings come first, because GitHub shows only the first ten of a step. Files that could
-    not be parsed are notices.
+    As many of each as GitHub shows are annotations. The other findings follow as plain lines of the
+    log, and one of the notices counts them by rule.
     """
     known = frozenset(comparison.known if comparison is not None else ())
-    ordered = sorted(result.findings, key=lambda finding: finding in known)
-    lines = [_finding(finding, "warning" if finding in known else "error") for finding in ordered]
-    lines += [_failure(one) for one in sorted(result.unparseable)]
+    new = [finding for finding in result.findings if finding not in known]
+    old = [finding for finding in result.findings if finding in known]
+    lines = [_finding(finding, "error") for finding in new[:_SHOWN]]
+    lines += [_finding(finding, "warning") for finding in old[:_SHOWN]]
+    unread = sorted(result.unparseable)
+    rest = [*new[_SHOWN:], *old[_SHOWN:]]
+    free = _SHOWN - 1 if rest or len(unread) > _SHOWN else _SHOWN
+    lines += [_failure(one) for one in unread[:free]]
+    if free < _SHOWN:
+        lines.append(_summary(rest, len(unread) - free))
+    lines += [_plain(one.path, one.line, f"{one.message} [{one.rule}]") for one in rest]
+    lines += [_plain(one.path, one.line, one.reason) for one in unread[free:]]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _summary(rest: Sequence[Finding], unread: int) -> str:
+    rules = Counter(finding.rule for finding in rest)
+    parts = [f"{rule} {rules[rule]:,}" for rule in sorted(rules)]
+    parts += [f"not parsed {unread:,}"] if unread > 0 else []
+    more = counted(len(rest) + max(unread, 0), "more line")
+    return f"::notice title=migrate audit::{_data(f'{more} in the log: ' + ', '.join(parts))}"
+
+
+def _plain(path: str, line: int, text: str) -> str:
+    """A line of the log that is never taken for a command."""
+    place = f"{path}:{line}" if line > 0 else path
+    return _data(f"{place}: {text}").replace("::", ": :").replace("##[", "## [")
 
 
 def _finding(finding: Finding, command: str) -> str:
