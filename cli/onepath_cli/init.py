@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -128,16 +129,27 @@ def _write(target: Path, text: str, force: bool) -> None:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let a signal that ends the program wait until a file is written, which takes milliseconds."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Let a signal that ends the program wait until a file is written, which takes milliseconds.
+
+    Handlers and not a mask: a mask holds for one thread, and any other one would take the signal.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    ending = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    waiting: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _: waiting.append(number))
+        for name in ("SIGINT", "SIGTERM", "SIGHUP")
+        if (number := getattr(signal, name, None)) is not None
+        and signal.getsignal(number) not in (signal.SIG_IGN, None)
+    }
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in waiting:
+            signal.raise_signal(number)
 
 
 def _sweep(target: Path) -> None:
