@@ -7,7 +7,7 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-slow test-peers walk lint bench acceptance acceptance-small clean
+.PHONY: help demo check test test-slow test-peers walk lint package bench acceptance acceptance-small clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -60,6 +60,13 @@ lint: $(VENV)/installed-dev ## Check style, types and layers
 	@MYPYPATH=benchmarks $(BIN)/mypy benchmarks/*.py
 	@MYPYPATH=benchmarks/acceptance $(BIN)/mypy benchmarks/acceptance/*.py
 	@$(BIN)/lint-imports
+
+package: $(VENV)/made ## Build the wheel and the sdist into dist/, and check them
+	@$(PIP) install build check-wheel-contents twine
+	@rm -rf dist
+	@$(BIN)/python -m build --outdir dist
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/check-wheel-contents dist/*.whl
 
 bench: $(VENV)/installed-dev ## Measure onepath beside its peers
 	@$(BIN)/python benchmarks/run.py --files 1000 --files 10000 --libcst-files 20
