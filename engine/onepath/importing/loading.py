@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from onepath.analysis.import_effects import ImportEffect, import_effect
 from onepath.facts.prefilter.words import Needles, Search
-from onepath.model import Facts, FileChange
+from onepath.model import Facts, FileChange, Use
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.graph.imports import import_edges, reachable
 from onepath.symbols.modules import is_package
@@ -23,6 +23,9 @@ _START_OF_CHAIN = re.compile(rb"(?:^|[^\w.\"'])(?:\w+\.)*\Z")
 _FROM_IMPORT = re.compile(rb"[\w.]+[ \t\\]+import\b")
 _IMPORT = re.compile(rb"\bimport\b")
 _BELOW = re.compile(rb"\w+\.")
+_QUOTES = (b"'", b'"')
+_BY_NAME = re.compile(rb"(?:attr|object|spy)\([^()]*\Z")
+"""A call that takes the name of an attribute, as far as to the name."""
 _LONGEST = 500
 """So long a chain of names may be, in bytes."""
 
@@ -52,14 +55,16 @@ class _Attributes:
 
     def __init__(self, modules: Iterable[str]) -> None:
         pairs = sorted({tuple(one.split(".")[-2:]) for one in modules if "." in one})
-        self.digest = f"attributes {pairs}"
+        self.digest = f"attributes, or their names {pairs}"
         self._chains = Needles.of(f"{package}.{leaf}" for package, leaf in pairs)
         self._packages = Needles.of(package for package, _ in pairs)
         self._leaves = Needles.of(leaf for _, leaf in pairs)
 
     def hit(self, data: bytes) -> bool:
-        return self._is_chained(data) or (
-            self._is_attribute(data) and self._is_package_imported(data)
+        return (
+            self._is_chained(data)
+            or self._is_named(data)
+            or (self._is_attribute(data) and self._is_package_imported(data))
         )
 
     def _is_chained(self, data: bytes) -> bool:
@@ -68,6 +73,13 @@ class _Attributes:
             _START_OF_CHAIN.search(data, max(0, at - _LONGEST), at)
             and not _FROM_IMPORT.match(data, at)
             for at in self._chains.places(data)
+        )
+
+    def _is_named(self, data: bytes) -> bool:
+        """Whether a module's name is given to a call that reads attributes by their names."""
+        return any(
+            data[at - 1 : at] in _QUOTES and _BY_NAME.search(data, max(0, at - _LONGEST), at)
+            for at in self._leaves.places(data)
         )
 
     def _is_attribute(self, data: bytes) -> bool:
@@ -206,13 +218,11 @@ class _Search:
     def _read(self, reader: str) -> Iterator[tuple[str, int]]:
         """The lost modules that a file reads as attributes, each with a place."""
         facts, resolver = self._after.facts(reader), self._after.resolver
-        for use in facts.uses:
-            if not use.chain:
-                continue
+        for use, chain in _chains(facts):
             for at in modules_bound(
                 reader, facts, resolver, use.bound_in, use.name, for_types=False
             ):
-                for name, _ in use.chain:
+                for name in chain:
                     found = resolver.name(at, name)
                     if found.kind != "module":
                         break
@@ -242,6 +252,17 @@ class _Search:
         data = self._after.read([path]).get(path, b"")
         line = data.count(b"\n", 0, offset) + 1
         return f"{path}:{line}"
+
+
+def _chains(facts: Facts) -> Iterator[tuple[Use, tuple[str, ...]]]:
+    """The uses of names with the attributes that are read of them, in `getattr` as well."""
+    for use in facts.uses:
+        if use.chain:
+            yield use, tuple(name for name, _ in use.chain)
+    for string in facts.strings:
+        if string.target >= 0:
+            use = facts.uses[string.target]
+            yield use, (*(name for name, _ in use.chain), string.value)
 
 
 def _reads_unbound(facts: Facts, name: str) -> bool:
