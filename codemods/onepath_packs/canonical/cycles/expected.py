@@ -27,11 +27,12 @@ def expected_failures(world: World, modules: Collection[str]) -> dict[str, str]:
     data = world.read(users)
     found: dict[str, str] = {}
     for path in data:
-        text = data[path].decode("utf-8", "replace")
-        expected = list(expecting_lines(text.split("\n")))
-        if any(expected):
-            for module, line in _imported(world, path):
-                if module in modules and expected[line - 1]:
+        imported = [(module, line) for module, line in _imported(world, path) if module in modules]
+        if imported:
+            text = data[path].decode("utf-8", "replace")
+            expected = list(expecting_lines(text.split("\n")))
+            for module, line in imported:
+                if expected[line - 1]:
                     found.setdefault(module, path)
     return found
 
