@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +20,10 @@ from onepath.symbols.world import World
 # How long an example takes says nothing on a busy machine; speed is looked at in benchmarks/.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what runs in the background like this, and every child would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 GIT_ENVIRONMENT = {
     "GIT_AUTHOR_NAME": "Ada Author",
