@@ -4,7 +4,8 @@ import builtins
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from onepath.importing.process import ATTRIBUTES, Process
+from onepath.importing.import_statements import ImportStatements
+from onepath.importing.process import ATTRIBUTES
 from onepath.importing.scope import Returned, Scope
 from onepath.importing.sources import Sources
 from onepath.importing.steps import (
@@ -47,7 +48,7 @@ _DEEPEST = 30
 """How many calls are followed into each other."""
 
 
-class Machine(Process):
+class Machine(ImportStatements):
     """Imports modules.
 
     Args:
@@ -117,108 +118,7 @@ class Machine(Process):
     def _return(self, step: Return, scope: Scope) -> None:
         raise Returned(UNKNOWN if step.source is None else self._read(step.source, scope))
 
-    def _import(self, step: Import, scope: Scope) -> None:
-        module = self._load(step.module, scope.module.path)
-        head, *rest = step.module.split(".")
-        top = self._load(head, scope.module.path)  # which may have failed and be gone again
-        if step.asname is None:
-            self._set(scope, head, UNKNOWN if top is None else ModuleValue(head))
-            return
-        value: Value | None = UNKNOWN if module is None else ModuleValue(head)
-        dotted = head
-        for part in rest:
-            value = self._attribute_of(value, part, dotted)
-            dotted = f"{dotted}.{part}"
-        self._set(scope, step.asname, value or UNKNOWN)
-
-    def _attribute_of(self, value: Value | None, name: str, dotted: str) -> Value:
-        """An attribute as `from` imports take it: `sys.modules` helps out."""
-        if not isinstance(value, ModuleValue):
-            if isinstance(value, ObjectValue) and value.has is not None and name not in value.has:
-                text = f"'{dotted}' is no module, and has no '{name}'"
-                raise self._failed("ImportError", text, f"{dotted}.{name}")
-            return UNKNOWN
-        module = self.modules.get(value.name)
-        found = None if module is None else self.attribute(module, name)
-        if found is not None:
-            return found
-        below = f"{value.name}.{name}"
-        if below in self.modules:
-            return ModuleValue(below)
-        partial = "" if module is None or module.done else ", which is not complete by then"
-        text = f"'{name}' can't be imported from '{value.name}'{partial}"
-        raise self._failed("ImportError", text, below)
-
-    def _absolute(self, module: Module, dotted: str) -> str:
-        """The name that a dotted name with leading dots means in a module."""
-        name = dotted.lstrip(".")
-        level = len(dotted) - len(name)
-        if not level:
-            return name
-        package = module.name.split(".")
-        if not module.is_package:
-            package = package[:-1]
-        if level > len(package):
-            raise self._failed("ImportError", "a relative import leaves the package", dotted)
-        return ".".join((*package[: len(package) - level + 1], name)).rstrip(".")
-
-    def _from_import(self, step: FromImport, scope: Scope) -> None:
-        dotted = step.module
-        if step.level:
-            dotted = self._absolute(scope.module, "." * step.level + dotted)
-        module = self.modules.get(dotted) or self._load(dotted, scope.module.path)
-        names = step.names
-        if names and names[0][0] == "*":
-            self._star(module, scope)
-            return
-        if module is None:
-            for _, bound in names:
-                self._set(scope, bound, UNKNOWN)
-            return
-        for name, _ in names:
-            self._submodule(module, name)
-        for name, bound in names:
-            self._set(scope, bound, self._attribute_of(ModuleValue(module.name), name, dotted))
-
-    def _submodule(self, module: Module, name: str) -> None:
-        """Import a submodule that `from` names and the package does not have as an attribute."""
-        if not module.is_package:
-            return
-        below, value = f"{module.name}.{name}", self.attribute(module, name)
-        if value is not None and (module.body is not None or value != ModuleValue(below)):
-            return
-        if below in self.modules or self._sources.find(below, module.path) is not None:
-            self._load(below, module.path)
-
-    def _star(self, module: Module | None, scope: Scope) -> None:
-        if module is None or module.body is None:
-            scope.module.open = True
-            for name in () if module is None else self._sources.star_names(module):
-                value = self.attribute(module, name) if module is not None else None
-                self._set(scope, name, UNKNOWN if value is None else value)
-            return
-        listed = module.namespace.get("__all__")
-        if isinstance(listed, ObjectValue) and listed.table is not None:
-            for name in listed.table:
-                self._submodule(module, name)
-            for name in listed.table:
-                self._set(scope, name, self._attribute_or_fail(module, name))
-            return
-        if listed is not None or module.open or module.body.dynamic:
-            scope.module.open = True
-        for name, value in list(module.namespace.items()):
-            if not name.startswith("_"):
-                self._set(scope, name, value)
-
     # ----------------------------------------------------------------- names
-
-    def _set(self, scope: Scope, name: str, value: Value) -> None:
-        if scope.names is not None and (
-            scope.is_class or (scope.function is not None and name in scope.function.local)
-        ):
-            scope.names[name] = value
-        else:
-            scope.module.namespace[name] = value
 
     def _look_up(self, name: str, scope: Scope) -> Value:
         """What a name means where it is read.
@@ -261,14 +161,6 @@ class Machine(Process):
         if (value.module, value.offset) not in self._given:
             text = f"'{value.module}.{value.name}' has no attribute '{name}'"
             raise self._failed("AttributeError", text, ".".join(chain))
-
-    def _attribute_or_fail(self, module: Module, name: str) -> Value:
-        found = self.attribute(module, name)
-        if found is None:
-            partial = "" if module.done else ", which is not complete by then"
-            text = f"'{module.name}' has no attribute '{name}'{partial}"
-            raise self._failed("AttributeError", text, f"{module.name}.{name}")
-        return found
 
     def _bind(self, step: Bind, scope: Scope) -> None:
         value: Value = ObjectValue(

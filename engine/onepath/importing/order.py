@@ -210,7 +210,7 @@ class ImportOrder:
         if not run.failures and not run.caught:
             return
         known, caught = self._before_all(path, followed, takes)
-        again = self._run(path, followed, takes, forgiven=known)
+        again = self._run(path, followed, takes, forgiven=known) if known else run
         for failed in again.failures:
             if failed.signature not in known:
                 yield from self._guilty(path, failed, followed, "importing '{}' would fail: {}")
