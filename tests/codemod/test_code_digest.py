@@ -22,13 +22,13 @@ import ast
 import os
 
 from onepath.model import Changeset, Edit, FileChange
-from onepath.codemod import Codemod, Outcome, Pack
+from onepath.codemod import BaseCodemod, Outcome, Pack
 
 from . import texts
 from .deep import more
 
 
-class One(Codemod):
+class One(BaseCodemod):
     number = 1
     name = "one"
     phase = "first"

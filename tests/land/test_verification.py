@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod import Codemod
+from onepath.codemod import BaseCodemod
 from onepath.codemod.configuration import parse_config
 from onepath.config.migrate_toml import Config
 from onepath.model import Phase, Plan
@@ -25,7 +25,7 @@ class Step:
 
     phase: str
     identity: Any
-    codemod: Any = Codemod
+    codemod: Any = BaseCodemod
 
 
 class Steps:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.codemod import Codemod, Config, Outcome, Pack, World
+from onepath.codemod import BaseCodemod, Config, Outcome, Pack, World
 from onepath.config.names import name_problem, normal
 from onepath.config.rename_files import RenameTable
 from onepath.errors import ConfigError, InputError
@@ -88,7 +88,7 @@ def plan_rename_table(
         InputError: A new path is nothing to refer to.
     """
 
-    class Rename(Codemod):
+    class Rename(BaseCodemod):
         number = 0
         name = identity.version
         phase = _RENAME

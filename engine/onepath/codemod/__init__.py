@@ -20,7 +20,7 @@ from onepath.analysis.index import Index
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.codemod.calls import CallCodemod, Refused, uses_of, with_keywords
-from onepath.codemod.codemod import Codemod
+from onepath.codemod.codemod import BaseCodemod, Codemod
 from onepath.codemod.left_out import LeftOut, Place
 from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
 from onepath.codemod.packs import Pack
@@ -35,6 +35,7 @@ from onepath.proof.changes import Declared
 from onepath.symbols.world import World
 
 __all__ = [
+    "BaseCodemod",
     "CallCodemod",
     "Checks",
     "Codemod",

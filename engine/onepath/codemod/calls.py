@@ -1,6 +1,7 @@
 """Codemods of calls: the engine finds the calls by what they mean, the codemod rewrites each."""
 
 import ast
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,17 +54,17 @@ class CallCodemod(Codemod):
     """The rule that finds the calls that are to be rewritten; they are counted under its name."""
 
     @classmethod
+    @abstractmethod
     def functions(cls, config: Config) -> Sequence[str]:
         """Dotted paths of what is called."""
-        raise NotImplementedError(f"{cls.__name__} names no functions")
 
+    @abstractmethod
     def rewrite(self, call: "cst.Call") -> "cst.Call":
         """Return what a call becomes; the same call, if nothing is to be done.
 
         Raises:
             Refused: The call is left alone, and this is why.
         """
-        raise NotImplementedError(f"{type(self).__name__} rewrites nothing")
 
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """Rewrite every call that is not left out."""

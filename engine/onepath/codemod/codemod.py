@@ -1,5 +1,6 @@
 """What a codemod is: a class with a number, a phase, a table, and what it proposes."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
 from onepath.analysis.index import Index
@@ -11,11 +12,12 @@ from onepath.facts.prefilter.words import Search
 from onepath.symbols.world import World
 
 
-class Codemod:
+class BaseCodemod(ABC):
     """One version of a pack. Once published, it never changes.
 
-    A subclass says what it is in class attributes, and what it does in `propose`. An object of it
-    is made for each plan, so it may keep what it has found out for the next time it is asked.
+    A subclass says what it is in class attributes. An object of it is made for each plan, so it
+    may keep what it has found out for the next time it is asked. Most inherit from `Codemod`; this
+    one is for those that prove what they do in their own way, or in several steps.
     """
 
     number: int
@@ -39,25 +41,13 @@ class Codemod:
     def __init__(self, config: Config) -> None:
         self.config = config
 
-    def propose(self, world: World, left_out: LeftOut) -> Proposal:
-        """What it would do, before the proof.
-
-        It is asked again, with more left out, until the proof accepts everything that it
-        proposes; and once on the result, where it must propose nothing.
-
-        Args:
-            world: The code: its files, facts and symbols. It changes nothing.
-            left_out: Files that must not change, which it contains, and places of other files:
-                what is excluded, and what failed the proof.
+    @abstractmethod
+    def plan(self, world: World) -> Outcome:
+        """What it does to a world, proven.
 
         Raises:
-            ConfigError: Its table contradicts the code.
+            ConfigError: What it is configured to do contradicts the code.
         """
-        raise NotImplementedError(f"{type(self).__name__} proposes nothing")
-
-    def plan(self, world: World) -> Outcome:
-        """What it does, proven: proposals and proof in turn, until nothing fails any more."""
-        return settle(world, self.propose, self.config.exclude)
 
     @classmethod
     def configured(cls, config: Config) -> bool:
@@ -85,3 +75,27 @@ class Codemod:
             index: All of the code, with the canonical symbols that the user named.
         """
         return ()
+
+
+class Codemod(BaseCodemod):
+    """A codemod that proposes, and leaves the proof to the engine."""
+
+    @abstractmethod
+    def propose(self, world: World, left_out: LeftOut) -> Proposal:
+        """What it would do, before the proof.
+
+        It is asked again, with more left out, until the proof accepts everything that it
+        proposes; and once on the result, where it must propose nothing.
+
+        Args:
+            world: The code: its files, facts and symbols. It changes nothing.
+            left_out: Files that must not change, which it contains, and places of other files:
+                what is excluded, and what failed the proof.
+
+        Raises:
+            ConfigError: Its table contradicts the code.
+        """
+
+    def plan(self, world: World) -> Outcome:
+        """What it does, proven: proposals and proof in turn, until nothing fails any more."""
+        return settle(world, self.propose, self.config.exclude)

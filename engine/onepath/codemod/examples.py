@@ -15,7 +15,7 @@ from pathlib import Path
 
 from onepath.analysis.index import Index
 from onepath.audit.rule import Rule
-from onepath.codemod.codemod import Codemod
+from onepath.codemod.codemod import BaseCodemod
 from onepath.codemod.packs import Pack
 from onepath.config import migrate_toml
 from onepath.config.migrate_toml import Config, settings
@@ -50,7 +50,7 @@ class Example:
     """The rule that it is an example of; empty: it is one of the codemod beside it."""
     finding: list[str] = field(default_factory=list)
     """`PATH:LINE words of the message`"""
-    codemod: type[Codemod] | None = None
+    codemod: type[BaseCodemod] | None = None
 
     def __str__(self) -> str:
         return f"{self.rule or (self.codemod and self.codemod.name)}-{self.path.stem}"

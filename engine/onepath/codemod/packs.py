@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from onepath.audit.rule import Rule, engine_rules
 from onepath.codemod.code_digest import code_digest
-from onepath.codemod.codemod import Codemod
+from onepath.codemod.codemod import BaseCodemod
 from onepath.codemod.version import Version
 from onepath.config.migrate_toml import Config
 from onepath.config.phases import VersionNumber
@@ -37,7 +37,7 @@ class Pack:
     """
 
     name: str
-    codemods: tuple[type[Codemod], ...]
+    codemods: tuple[type[BaseCodemod], ...]
     rules: tuple[Rule, ...] = ()
     tables: tuple[type[Table], ...] = ()
     defaults: Callable[[World], str] = _no_defaults

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from onepath.codemod.code_digest import version_digest
-from onepath.codemod.codemod import Codemod
+from onepath.codemod.codemod import BaseCodemod
 from onepath.codemod.outcome import Outcome
 from onepath.config.migrate_toml import Config
 from onepath.errors import OnepathError, PackDefectError
@@ -25,7 +25,7 @@ class Version:
     """
 
     pack: str
-    codemod: type[Codemod]
+    codemod: type[BaseCodemod]
     source: str = ""
 
     @property

@@ -10,7 +10,7 @@ from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.analysis.index import Canonical, Class, Index
 from onepath.audit.finding import Violation
 from onepath.audit.rules import import_cycle, shim
-from onepath.codemod.codemod import Codemod
+from onepath.codemod.codemod import BaseCodemod
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.discover.factory_tables import factory_tables
 from onepath.discover.published import Published
@@ -24,7 +24,7 @@ _SHOWN = 5
 
 def parameters(
     world: World, imports: Mapping[str, str], canonical: Sequence[str], shims: Iterable[str],
-    mixed: Iterable[str], written: Written, codemods: Iterable[type[Codemod]] = (),
+    mixed: Iterable[str], written: Written, codemods: Iterable[type[BaseCodemod]] = (),
     progress: Progress = quiet,
 ) -> list[str]:  # fmt: skip
     """The tables of a `migrate.toml` besides `[imports]`, as lines, each with what was found.

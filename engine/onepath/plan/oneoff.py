@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
-from onepath.codemod.codemod import Codemod
+from onepath.codemod.codemod import BaseCodemod
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs import Pack
 from onepath.codemod.users.user_codemod import UserCodemod, digest
@@ -63,7 +63,7 @@ def plan_codemod(
     check_codemod(codemod)
     notes: list[Note] = []
 
-    class Run(Codemod):
+    class Run(BaseCodemod):
         number = 0
         name = codemod.name
         phase = _RUN

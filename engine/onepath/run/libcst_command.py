@@ -17,7 +17,7 @@ from typing import ClassVar
 import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
-from onepath.codemod.codemod import Codemod
+from onepath.codemod.codemod import BaseCodemod
 from onepath.codemod.configuration import load_config
 from onepath.codemod.installed import load_packs
 from onepath.config.migrate_toml import find_config
@@ -45,7 +45,7 @@ class Planned:
 class PhaseCommand(CodemodCommand):
     """A version of a pack as a command; a subclass names its class in `CODEMOD`."""
 
-    CODEMOD: ClassVar[type[Codemod]]
+    CODEMOD: ClassVar[type[BaseCodemod]]
 
     def __init__(self, context: CodemodContext, planned: Planned | None = None) -> None:
         """Take what is planned; without, it is planned for the root that the context names."""
@@ -102,7 +102,7 @@ class PhaseCommand(CodemodCommand):
 _known: dict[tuple[str, str, Path], Planned] = {}
 
 
-def plan_version(codemod: type[Codemod], folder: Path) -> Planned:
+def plan_version(codemod: type[BaseCodemod], folder: Path) -> Planned:
     """Plan a version for a repository, as its files lie, once in a process.
 
     Args:
@@ -119,7 +119,7 @@ def plan_version(codemod: type[Codemod], folder: Path) -> Planned:
     return _known[key]
 
 
-def _planned(codemod: type[Codemod], folder: Path) -> Planned:
+def _planned(codemod: type[BaseCodemod], folder: Path) -> Planned:
     repository = Repository.discover(folder)
     top = folder if repository is None else repository.top
     cache_dir = None if repository is None else repository.cache_dir

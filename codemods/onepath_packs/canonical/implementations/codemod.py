@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from onepath.codemod import Codemod, Config, Outcome, World
+from onepath.codemod import BaseCodemod, Config, Outcome, World
 from onepath_packs.canonical.implementations.table import Implementations
 
 
-class UnifyImplementations(Codemod):
+class UnifyImplementations(BaseCodemod):
     """Replaces other implementations of a class by the canonical one, as far as that is certain.
 
     Which ones is configured, `[implementations]`: `"dotted.Old" = "canonical.Class"`. Aliases, and

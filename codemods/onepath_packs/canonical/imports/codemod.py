@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from onepath.codemod import Codemod, Config, Needles, Outcome, World
+from onepath.codemod import BaseCodemod, Config, Needles, Outcome, World
 
 
-class CanonicalImports(Codemod):
+class CanonicalImports(BaseCodemod):
     """Rewrites deprecated imports, and every use of them, to the canonical path.
 
     What is deprecated is configured, `[imports]`: `"old.path" = "canonical.path"`. The table is the
