@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 
 from onepath.analysis.classes import in_tests
 from onepath.analysis.factories.demands import lost_arguments, lost_demands
@@ -13,12 +13,10 @@ from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.left_out import LeftOut, Place
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.migrate_toml import Config
-from onepath.facts.prefilter.words import Needles
-from onepath.model import Edit, Facts, FileChange, Refusal
+from onepath.model import Edit, FileChange, Refusal
 from onepath.proof.changes import Declared
 from onepath.symbols.find_references.targets import Holder
 from onepath.symbols.resolve import Step
-from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath.symbols.world import World
 from onepath_packs.canonical.factories.differences import why_kept
 from onepath_packs.canonical.factories.import_cycles import cycle_problem
@@ -30,8 +28,9 @@ from onepath_packs.canonical.factories.removal import (
     texts_holding,
 )
 from onepath_packs.canonical.factories.site_edits import SiteEdits
-from onepath_packs.canonical.factories.sites import CALL, UNKNOWN_CALL, Site, Sought, find_sites
+from onepath_packs.canonical.factories.sites import CALL, UNKNOWN_CALL, Site, Sought
 from onepath_packs.canonical.factories.strings import named_in_strings
+from onepath_packs.canonical.factories.survey import Survey
 from onepath_packs.canonical.factories.table import Factories
 
 RULE = "factory-variant"
@@ -108,11 +107,10 @@ class _Collapse:
             if (one.config.accept or not self._forwardings[one.name].more)
             and not self._needed[one.name] and not self._supplied[one.name]
         }  # fmt: skip
-        self._sites: dict[str, list[Site]] = {}
         self._looked_up = LookedUp(self._words)
+        survey = Survey(self._index, self._words, self._sought, self._variants, self._looked_up)
+        self._sites, self._unread = survey.sites, survey.unread
         self._kept: Mapping[str, Set[str]] = {}
-        self._unread: list[Refusal] = []
-        self._scan()
         self._strings = named_in_strings(self._index, self._sought, self._index.looked_at)
 
     def _needed_from(self, variant: Variant) -> str:
@@ -199,69 +197,6 @@ class _Collapse:
     def _definition_place(self, variant: Variant) -> tuple[str, int]:
         path, name = variant.place
         return path, self._index.definitions(path)[name].line
-
-    # ----------------------------------------------------------------- scan
-
-    def _scan(self) -> None:
-        """Find all uses, file by file; no tree outlives its file."""
-        world, index = self._world, self._index
-        own = Needles.of(self._words)
-        paths = list(index.looked_at)
-        data = world.read(paths)
-        using: list[str] = []
-        for path in paths:
-            text, facts = data.get(path, b""), world.facts(path)
-            if not own.hit(text):
-                continue
-            self._looked_up.note(world, path)
-            if facts.failure is not None:
-                self._unparseable(path, text)
-            elif self._may_use(facts, text):
-                using.append(path)
-        found: dict[str, list[Site] | None] = {}
-        for part in world.book.spread(partial(self._sites_in, data=data), using):
-            found |= part
-        for path in using:
-            sites = found[path]
-            if sites:
-                self._sites[path] = sites
-            elif sites is None:
-                self._unparseable(path, data[path])
-
-    def _sites_in(
-        self, paths: Sequence[str], *, data: Mapping[str, bytes]
-    ) -> dict[str, list[Site] | None]:
-        """The uses in some files; None for one that can't be read."""
-        found: dict[str, list[Site] | None] = {}
-        for path in paths:
-            try:
-                tree = Tree(path, data[path], self._world.facts(path), self._world.resolver)
-                found[path] = list(find_sites(tree, self._sought))
-            except NotReadableError:
-                found[path] = None
-        return found
-
-    def _may_use(self, facts: Facts, text: bytes) -> bool:
-        """Whether a file that holds one of the words may do more than import or mention it."""
-        if any(f".{leaf}".encode() in text for leaf in self._sought.leaves):
-            return True
-        names = set(self._words)
-        names |= {
-            alias.bound for one in facts.imports for alias in one.names if alias.name in names
-        }
-        return any(
-            use.name in names or any(name in names for name, _ in use.chain) for use in facts.uses
-        )
-
-    def _unparseable(self, path: str, text: bytes) -> None:
-        failure = self._world.facts(path).failure
-        for one in self._variants.values():
-            parts = [part.encode() for part in one.name.split(".")[-2:]]
-            if all(part in text for part in parts):
-                reason = failure.reason if failure is not None else "it can't be read"
-                line = failure.line if failure is not None else 1
-                text_of = f"{reason}; the file seems to use '{one.name}'"
-                self._unread.append(Refusal(path, line, "unparseable", text_of))
 
     # -------------------------------------------------------------- attempt
 
