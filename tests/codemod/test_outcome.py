@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.left_out import LeftOut, Place
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal, Propose, file_changes, settle
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, Refusal
@@ -87,7 +87,7 @@ def numbering(new: dict[int, bytes], *, asked: list[LeftOut] | None = None) -> P
         if asked is not None:
             asked.append(left_out)
         edits: dict[str, list[Edit]] = {}
-        places: dict[str, list[Place]] = {}
+        places: dict[str, list[Location]] = {}
         for path, text in world.read(sorted(world.snapshot.entries)).items():
             for match in re.finditer(rb"\b\d+\b", text):
                 to, start = new.get(int(match[0])), match.start()
@@ -95,7 +95,7 @@ def numbering(new: dict[int, bytes], *, asked: list[LeftOut] | None = None) -> P
                     continue
                 line = text.count(b"\n", 0, start) + 1
                 edits.setdefault(path, []).append(Edit(start, match.end(), to, "name", line))
-                places.setdefault(path, []).append(Place(start, line))
+                places.setdefault(path, []).append(Location(start, line))
         declared = Declared(introduced=frozenset({("os", "")}))
         return Proposal(file_changes(world, edits), (), declared, places=places)
 

@@ -21,7 +21,7 @@ from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.codemod.calls import CallCodemod, Refused, uses_of, with_keywords
 from onepath.codemod.codemod import BaseCodemod, Codemod
-from onepath.codemod.left_out import LeftOut, Place
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
 from onepath.codemod.packs import Pack
 from onepath.config.checks import Checks
@@ -47,10 +47,10 @@ __all__ = [
     "FileChange",
     "Index",
     "LeftOut",
+    "Location",
     "Needles",
     "Outcome",
     "Pack",
-    "Place",
     "Proposal",
     "Refusal",
     "Refused",

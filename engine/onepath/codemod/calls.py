@@ -12,8 +12,7 @@ from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.places import member
 from onepath.audit.rule import Rule
 from onepath.codemod.codemod import Codemod
-from onepath.codemod.left_out import LeftOut
-from onepath.codemod.left_out import Place as CallPlace
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.migrate_toml import Config
 from onepath.edit.edits import apply
@@ -253,7 +252,7 @@ class _Done:
 
     path: str
     edits: list[Edit] = field(default_factory=list)
-    places: list[CallPlace] = field(default_factory=list)
+    places: list[Location] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     pending: int = 0
     """Calls and other uses that are not as they shall be."""
@@ -277,7 +276,7 @@ def _rewritten(uses: _Uses, codemod: CallCodemod, left_out: LeftOut) -> _Done:
         elif not left_out.holds(uses.path, start):
             done.edits = [one for one in done.edits if one not in inside]
             done.edits.append(Edit(start, end, new, "call", line))
-            done.places.append(CallPlace(start, line))
+            done.places.append(Location(start, line))
     for line, code, reason in uses.others:
         done.pending += 1
         done.refusals.append(Refusal(uses.path, line, code, reason))

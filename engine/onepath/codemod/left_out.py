@@ -7,7 +7,7 @@ from onepath.edit.edits import map_offset
 from onepath.model import FileChange, Refusal
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Something in a file that a codemod changes or leaves as a whole: a call, an import."""
 
     start: int

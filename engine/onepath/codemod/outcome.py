@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from onepath.codemod.left_out import LeftOut, Place
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply
 from onepath.model import Changeset, Edit, FileChange, Refusal
@@ -36,7 +36,7 @@ class Proposal(NamedTuple):
     before: Mapping[str, int] = {}
     after: Mapping[str, int] = {}
     remarks: tuple[str, ...] = ()
-    places: Mapping[str, Collection[Place]] = {}
+    places: Mapping[str, Collection[Location]] = {}
     """Path -> the places that it changes there, each of which it can leave alone by itself. A file
     without any is changed or left as a whole."""
 
@@ -109,7 +109,7 @@ def _narrowed(
     places = [one for one in named if not left_out.holds(path, one.start)]
     culprits: dict[int, Refusal] = {}
 
-    def failure(kept: Collection[Place]) -> Refusal | None:
+    def failure(kept: Collection[Location]) -> Refusal | None:
         """What fails in the file if only some of its places change."""
         others = {one.start: Refusal(path, one.line, "", "") for one in places if one not in kept}
         tried = left_out.also(path, others)
@@ -118,7 +118,7 @@ def _narrowed(
             return None
         return _failures(world, propose, attempt, tried).get(path)
 
-    def grown(kept: list[Place], more: Sequence[Place]) -> list[Place]:
+    def grown(kept: list[Location], more: Sequence[Location]) -> list[Location]:
         """The places that pass together, of those that do and some more."""
         problem = failure([*kept, *more])
         if problem is None:

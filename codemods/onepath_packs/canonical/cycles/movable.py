@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from functools import partial
 from typing import NamedTuple
 
-from onepath.codemod.left_out import LeftOut, Place
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.config.globs import Globs
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
@@ -40,7 +40,7 @@ _COSTS = {TYPES: 1_000, FUNCTIONS: 1_001, BOTH: 1_002}
 _LEFT_OUT = "this file is left as it is"
 
 
-class Bound(NamedTuple):
+class ImportedName(NamedTuple):
     """A name of an import statement that makes one file import another."""
 
     path: str
@@ -75,9 +75,9 @@ class Movable:
         self._cycles = cycles
         self._left_out = left_out
         self._allowed = Globs(cycles.paths)
-        self.places: dict[Edge, list[Bound]] = {}
+        self.places: dict[Edge, list[ImportedName]] = {}
         """Edge -> the names that make it."""
-        self._targets: dict[Bound, list[str]] = {}
+        self._targets: dict[ImportedName, list[str]] = {}
         self._uses: dict[str, Uses] = {}
         self._plain: dict[str, dict[str, bool]] = {}
         self._effects: dict[str, int] = {}
@@ -94,7 +94,7 @@ class Movable:
             if is_deferred(statement):
                 continue
             for place in range(len(statement.names)):
-                one = Bound(path, index, place)
+                one = ImportedName(path, index, place)
                 for target in sorted(alias_targets(path, statement, place, self._world.modules)):
                     if target in circle:
                         self.places.setdefault((path, target), []).append(one)
@@ -104,13 +104,13 @@ class Movable:
         """Whether the configuration names a file."""
         return self._allowed.match(path)
 
-    def costs(self) -> dict[Bound, int]:
+    def costs(self) -> dict[ImportedName, int]:
         """What it costs to move each import that can, in the order of the files."""
         return {one: _COSTS[known.how] for one, known in self._verdicts.items() if known.how}
 
     # ------------------------------------------------------- one import
 
-    def _verdict(self, one: Bound) -> _Verdict:
+    def _verdict(self, one: ImportedName) -> _Verdict:
         path, facts = one.path, self._world.facts(one.path)
         statement = facts.imports[one.statement]
         alias = statement.names[one.place]
@@ -182,7 +182,7 @@ class Movable:
 
     # -------------------------------------------------------- the others
 
-    def _check_references(self, places: Sequence[Bound]) -> None:
+    def _check_references(self, places: Sequence[ImportedName]) -> None:
         """Leave alone what other files look up here, and what is read through other files."""
         names = {self._bound(one) for one in places}
         if not names:
@@ -207,7 +207,7 @@ class Movable:
                     reason = f"'{reader}' may read the annotations of '{owner}'"
                     self._verdicts[one] = _Verdict("", reason)
 
-    def _keep_counterparts(self, one: Bound, user: str) -> None:
+    def _keep_counterparts(self, one: ImportedName, user: str) -> None:
         """Leave the imports back alone, too, where a test counts on an import of a cycle.
 
         Opening the cycle from the other side would change which of its modules can be imported
@@ -218,7 +218,7 @@ class Movable:
                 reason = f"'{user}' counts on the import that leads back here"
                 self._verdicts[back] = _Verdict("", reason)
 
-    def _check_expectations(self, places: Sequence[Bound]) -> None:
+    def _check_expectations(self, places: Sequence[ImportedName]) -> None:
         """Leave alone what a test expects to fail: opening the cycle would let it succeed."""
         modules = {path for one in places for path in (one.path, *self._targets[one])}
         expected = expected_failures(self._world, modules) if places else {}
@@ -251,7 +251,7 @@ class Movable:
                     reading.setdefault(named, user)
         return looking, reading
 
-    def _owners(self, one: Bound) -> list[str]:
+    def _owners(self, one: ImportedName) -> list[str]:
         """The definitions in whose annotations an import is needed."""
         if self._verdicts[one].how == FUNCTIONS:
             return []
@@ -259,12 +259,12 @@ class Movable:
         found = (file.annotation(use) for use in file.of(self._bound(one)))
         return sorted({inside.owner for inside in found if inside is not None and inside.owner})
 
-    def _bound(self, one: Bound) -> str:
+    def _bound(self, one: ImportedName) -> str:
         return self._world.facts(one.path).imports[one.statement].names[one.place].bound
 
     # ------------------------------------------------------------ results
 
-    def moves(self, gone: Iterable[Bound]) -> dict[str, list[Move]]:
+    def moves(self, gone: Iterable[ImportedName]) -> dict[str, list[Move]]:
         """What moves, by file."""
         found: dict[str, list[Move]] = {}
         for one in sorted(gone):
@@ -279,25 +279,27 @@ class Movable:
             return move(path, data, self._world.resolver, moves, self._plain.get(path, {}))
         except CannotMove as error:
             for one in moves:
-                self._verdicts[Bound(path, one.statement, one.place)] = _Verdict("", str(error))
+                self._verdicts[ImportedName(path, one.statement, one.place)] = _Verdict(
+                    "", str(error)
+                )
             return ()
 
-    def changed(self, moves: Mapping[str, Sequence[Move]]) -> dict[str, list[Place]]:
+    def changed(self, moves: Mapping[str, Sequence[Move]]) -> dict[str, list[Location]]:
         """The import statements that moves touch, by file."""
         statements = {
             path: [self._world.facts(path).imports[one.statement] for one in found]
             for path, found in moves.items()
         }
-        return {path: [Place(one.start, one.line) for one in found]
+        return {path: [Location(one.start, one.line) for one in found]
                 for path, found in statements.items()}  # fmt: skip
 
-    def freed(self, gone: Iterable[Bound]) -> Iterator[tuple[str, str]]:
+    def freed(self, gone: Iterable[ImportedName]) -> Iterator[tuple[str, str]]:
         """The names that modules do not have any more."""
         for one in gone:
             if self._verdicts[one].how == FUNCTIONS:
                 yield one.path, self._bound(one)
 
-    def left(self, one: Bound, size: str, circle: Collection[str]) -> Refusal:
+    def left(self, one: ImportedName, size: str, circle: Collection[str]) -> Refusal:
         """Why an import stays that would help to open a circle.
 
         Args:

@@ -11,7 +11,7 @@ from onepath.symbols.graph.cuts import Edge, smallest_cut
 from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
-from onepath_packs.canonical.cycles.movable import Bound, Movable
+from onepath_packs.canonical.cycles.movable import ImportedName, Movable
 from onepath_packs.canonical.cycles.report import deferred_lines, left_lines
 from onepath_packs.canonical.cycles.table import Cycles
 
@@ -71,7 +71,9 @@ def _inside(graph: Imports, circles: Iterable[frozenset[str]]) -> Imports:
     }
 
 
-def _edges_gone(makers: Mapping[Edge, Sequence[Bound]], gone: Iterable[Bound]) -> frozenset[Edge]:
+def _edges_gone(
+    makers: Mapping[Edge, Sequence[ImportedName]], gone: Iterable[ImportedName]
+) -> frozenset[Edge]:
     moved = frozenset(gone)
     return frozenset(edge for edge, made in makers.items() if moved.issuperset(made))
 

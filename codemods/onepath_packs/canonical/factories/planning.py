@@ -10,7 +10,7 @@ from onepath.analysis.factories.for_calls import ForCalls
 from onepath.analysis.factories.forwarding import Forwarding, forwardings
 from onepath.analysis.factories.variants import CLASS, Variant, find_variants, reached_from
 from onepath.analysis.neighbourhood import index_around
-from onepath.codemod.left_out import LeftOut, Place
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.migrate_toml import Config
 from onepath.model import Edit, FileChange, Refusal
@@ -73,7 +73,7 @@ class _Done:
     rewritten: int = 0
     left: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     """Variants of which a use is left, with the places."""
-    places: dict[str, list[Place]] = field(default_factory=dict)
+    places: dict[str, list[Location]] = field(default_factory=dict)
     """What is rewritten or goes, by file."""
 
 
@@ -239,7 +239,7 @@ class _Collapse:
             done.rewritten += len(wanted) - len(refused) + len(sites) - len(outside)
             stuck = {site for site, _ in refused}
             done.places[path] = [
-                Place(site.callee[0], site.line) for site in wanted if site not in stuck
+                Location(site.callee[0], site.line) for site in wanted if site not in stuck
             ]
             done.edits[path] = edits.edits()
         return done
@@ -359,7 +359,7 @@ class _Collapse:
             edits.take(wanted)
             for one in variants:
                 definition = self._index.definitions(path)[one.place[1]]
-                done.places.setdefault(path, []).append(Place(definition.start, definition.line))
+                done.places.setdefault(path, []).append(Location(definition.start, definition.line))
             done.edits[path], names, refused = going_edits(
                 self._after(done), self._config, edits, variants
             )

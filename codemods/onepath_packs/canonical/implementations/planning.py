@@ -8,7 +8,7 @@ from onepath.analysis.forwarding_modules import is_bare
 from onepath.analysis.index import Index
 from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.combine import combined_changesets
-from onepath.codemod.left_out import LeftOut, Place
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
 from onepath.codemod.own_text import without_own_text
 from onepath.config.globs import Globs
@@ -224,7 +224,7 @@ def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Confi
     return Proposal(
         file_changes(world, edits), tuple(sorted(refusals)), Declared(frozenset(gone), introduced),
         places={
-            path: [Place(_span(world, pair)[0], pair.definition.line) for pair in pairs]
+            path: [Location(_span(world, pair)[0], pair.definition.line) for pair in pairs]
             for path, pairs in by_file.items()
         },
     )  # fmt: skip

@@ -10,7 +10,7 @@ from onepath.analysis.classes import method
 from onepath.analysis.index import Class, Index
 from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, constructor, parameters
 from onepath.analysis.neighbourhood import index_around
-from onepath.codemod.left_out import LeftOut, Place
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.draft import Draft
@@ -108,7 +108,7 @@ def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair]) -> Proposa
     index, _ = index_around(world, sorted({name for pair in pairs for name in pair[:2]}))
     edits: dict[str, list[Edit]] = {}
     refusals: list[Refusal] = []
-    places: dict[str, list[Place]] = {}
+    places: dict[str, list[Location]] = {}
     for path in world.book.mentioning(Needles.of(pair.definition.qualname for pair in pairs)):
         tree = tree_of(world, path)
         if tree is None or path in left_out:
@@ -129,7 +129,7 @@ def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair]) -> Proposa
 
 def _move_in(
     index: Index, tree: Tree, draft: Draft, bring: BringIn, pair: Pair, left_out: LeftOut,
-    moved: list[Place],
+    moved: list[Location],
 ) -> Iterator[Refusal]:  # fmt: skip
     """Draft the moves of one class in a file; the places that stay are refused."""
     canonical, _ = _classes(index, pair)
@@ -154,7 +154,7 @@ def _move_in(
             reason = f"'{pair.old}' is made here, and '{pair.new}' can't take its place: {problem}"
             yield Refusal(tree.path, call.lineno, _CODE, reason)
         else:
-            moved.append(Place(start, call.lineno))
+            moved.append(Location(start, call.lineno))
 
 
 def _exchange(tree: Tree, draft: Draft, bring: BringIn, call: ast.Call, pair: Pair) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from functools import cached_property, partial
 from typing import Any
 
-from onepath.codemod.left_out import LeftOut, Place
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
@@ -102,7 +102,9 @@ class _Repository:
             {RULE: self._count(after, paths)},
             tuple(_remarks(sum(one.events for one in done.values()), refusals)),
             {
-                path: [Place(shown.start, shown.line) for shown in one.shown if not shown.refused]
+                path: [
+                    Location(shown.start, shown.line) for shown in one.shown if not shown.refused
+                ]
                 for path, one in done.items()
                 if one.edits
             },
