@@ -2,7 +2,7 @@
 
 import keyword
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -35,26 +35,42 @@ def read_renames(
     Returns:
         The renames whose names are right, in the order of the file, and what is wrong with others.
     """
+    found_in = [(lines.get((*path, *keys), 0), keys, value) for keys, value in leaves(table)]
+    rows, problems = list[Rename](), list[Problem]()
+    for line, keys, value in sorted(found_in, key=itemgetter(0)):
+        old = ".".join(keys)
+        if isinstance(value, str):
+            rows.append(Rename(old, value, line))
+        else:
+            problems.append((line, f"the new name of '{normal(old)}' must be a string"))
+    renames, wrong = checked_renames(rows)
+    told = f"{path[-1]}: " if path else ""
+    return renames, [(line, f"{told}{text}") for line, text in (*problems, *wrong)]
+
+
+def checked_renames(rows: Iterable[Rename]) -> tuple[list[Rename], list[Problem]]:
+    """Check every rename by itself, and whether two say different things of one name.
+
+    Args:
+        rows: As they are written.
+
+    Returns:
+        The renames whose names are right, in Python's own form of names and in the same order, and
+        what is wrong with others.
+    """
     found: dict[str, Rename] = {}
     problems: list[Problem] = []
-    found_in = [(lines.get((*path, *keys), 0), keys, value) for keys, value in leaves(table)]
-    for line, keys, value in sorted(found_in, key=itemgetter(0)):
-        old = normal(".".join(keys))
-        if not isinstance(value, str):
-            problems.append((line, f"imports: the new name of '{old}' must be a string"))
-            continue
-        rename = Rename(old, normal(value), line)
-        wrong = [problem for name in (old, rename.new) if (problem := name_problem(name))]
-        if old == rename.new:
-            wrong = [f"'{old}' is renamed to itself"]
-        problems += [(line, f"imports: {text}") for text in wrong]
-        if wrong:
-            continue
-        first = found.setdefault(old, rename)
+    for row in rows:
+        rename = Rename(normal(row.old), normal(row.new), row.line)
+        wrong = [problem for name in rename[:2] if (problem := name_problem(name))]
+        if rename.old == rename.new:
+            wrong = [f"'{rename.old}' is renamed to itself"]
+        problems += [(rename.line, text) for text in wrong]
+        first = rename if wrong else found.setdefault(rename.old, rename)
         if first.new != rename.new:
             other = f"'{first.new}' on line {first.line}"
-            text = f"imports: '{old}' is renamed to '{rename.new}' here and to {other}"
-            problems.append((line, text))
+            text = f"'{rename.old}' is renamed to '{rename.new}' here and to {other}"
+            problems.append((rename.line, text))
     return list(found.values()), problems
 
 
@@ -158,7 +174,7 @@ def _endless_text(name: str, trail: Sequence[tuple[str, Rename]]) -> str:
     shown = " -> ".join([name, *once.values()])
     end = "" if trail[-1][0] == name else " -> ..."
     lines = ", ".join(str(rename.line) for rename in once)
-    return f"imports: '{name}' never comes to an end: {shown}{end} (lines {lines})"
+    return f"'{name}' never comes to an end: {shown}{end} (lines {lines})"
 
 
 def _steps(name: str, by_old: Mapping[str, Rename]) -> Iterator[str]:

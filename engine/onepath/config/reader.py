@@ -195,5 +195,5 @@ class _Reader:
             return ()
         renames, problems = read_renames(value, checks.lines, (*checks.top, "imports"))
         checks.problems += problems
-        checks.problems += rename_problems(renames)
+        checks.problems += [(line, f"imports: {text}") for line, text in rename_problems(renames)]
         return renames

@@ -11,9 +11,8 @@ from onepath.config.lines import locate, syntax_problem
 from onepath.config.names import (
     Problem,
     Rename,
+    checked_renames,
     follow,
-    name_problem,
-    normal,
     read_renames,
     rename_problems,
 )
@@ -80,25 +79,14 @@ def _toml(path: str, text: str) -> tuple[list[Rename], list[Problem]]:
 
 
 def _csv(path: str, text: str) -> tuple[list[Rename], list[Problem]]:
-    renames: dict[str, Rename] = {}
-    problems: list[Problem] = []
+    rows, problems = list[Rename](), list[Problem]()
     for line, row in _rows(path, text):
-        if len(row) != 2:
+        if len(row) == 2:
+            rows.append(Rename(row[0], row[1], line))
+        else:
             problems.append((line, f"a row has two columns, old and new; this one has {len(row)}"))
-            continue
-        rename = Rename(normal(row[0]), normal(row[1]), line)
-        wrong = [problem for name in rename[:2] if (problem := name_problem(name))]
-        if rename.old == rename.new:
-            wrong = [f"'{rename.old}' is renamed to itself"]
-        problems += [(line, text) for text in wrong]
-        if not wrong:
-            first = renames.setdefault(rename.old, rename)
-            if first.new != rename.new:
-                other = f"'{first.new}' on line {first.line}"
-                problems.append(
-                    (line, f"'{rename.old}' is renamed to '{rename.new}' here and to {other}")
-                )
-    return list(renames.values()), problems
+    renames, wrong = checked_renames(rows)
+    return renames, [*problems, *wrong]
 
 
 def _rows(path: str, text: str) -> Iterator[tuple[int, Sequence[str]]]:
