@@ -91,53 +91,65 @@ class _Request:
     form: Form
 
 
+ForgeOption = Annotated[
+    ForgeChoice | None,
+    typer.Option(help="By default what the remote's host is; `files` writes it all down."),
+]
+OutFolder = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="With --forge files: where to.")
+]
+Shard = Annotated[
+    ShardChoice, typer.Option(help="Split the lowest phase into parts that pass alone.")
+]
+ShardSize = Annotated[
+    int, typer.Option(min=1, metavar="N", help="With --shard size: the most files of a part.")
+]
+Stack = Annotated[
+    StackChoice,
+    typer.Option(help="Native stacks, where the server has them, or a table in each body."),
+]
+Label = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Add a label; may be repeated.")
+]
+Reviewers = Annotated[
+    bool,
+    typer.Option("--reviewers/--no-reviewers", help="Ask the owners in CODEOWNERS for a review."),
+]
+Gates = Annotated[
+    bool,
+    typer.Option(
+        "--gates/--no-gates",
+        help="With --shard: run the commands of `verify` in the configuration on each part. "
+        "This runs your code.",
+    ),
+]
+Remote = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Where to push; by default origin.")
+]
+Base = Annotated[
+    str, typer.Option(metavar="BRANCH", help="Merged into this; by default the forge's.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print titles and bodies; ask nobody, write nothing.")
+]
+Draft = Annotated[bool, typer.Option("--draft", help="Open as drafts.")]
+
+
 def pr(
     context: typer.Context,
     phase: PhaseNames = None,
-    forge: Annotated[
-        ForgeChoice | None,
-        typer.Option(help="By default what the remote's host is; `files` writes it all down."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="With --forge files: where to.")
-    ] = None,
-    shard: Annotated[
-        ShardChoice, typer.Option(help="Split the lowest phase into parts that pass alone.")
-    ] = ShardChoice.NONE,
-    shard_size: Annotated[
-        int, typer.Option(min=1, metavar="N", help="With --shard size: the most files of a part.")
-    ] = 50,
-    stack: Annotated[
-        StackChoice,
-        typer.Option(help="Native stacks, where the server has them, or a table in each body."),
-    ] = StackChoice.AUTO,
-    draft: Annotated[bool, typer.Option("--draft", help="Open as drafts.")] = False,
-    label: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Add a label; may be repeated.")
-    ] = None,
-    reviewers: Annotated[
-        bool,
-        typer.Option(
-            "--reviewers/--no-reviewers", help="Ask the owners in CODEOWNERS for a review."
-        ),
-    ] = True,
-    gates: Annotated[
-        bool,
-        typer.Option(
-            "--gates/--no-gates",
-            help="With --shard: run the commands of `verify` in the configuration on each part. "
-            "This runs your code.",
-        ),
-    ] = True,
-    remote: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Where to push; by default origin.")
-    ] = None,
-    base: Annotated[
-        str, typer.Option(metavar="BRANCH", help="Merged into this; by default the forge's.")
-    ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print titles and bodies; ask nobody, write nothing.")
-    ] = False,
+    forge: ForgeOption = None,
+    out: OutFolder = None,
+    shard: Shard = ShardChoice.NONE,
+    shard_size: ShardSize = 50,
+    stack: Stack = StackChoice.AUTO,
+    draft: Draft = False,
+    label: Label = None,
+    reviewers: Reviewers = True,
+    gates: Gates = True,
+    remote: Remote = None,
+    base: Base = "",
+    dry_run: DryRun = False,
     form: Annotated[Form, typer.Option("--format", help="What is printed.")] = Form.TEXT,
 ) -> None:
     """Land the phases, push their branches, and open or update a pull request for each."""

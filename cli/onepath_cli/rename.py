@@ -22,33 +22,41 @@ from onepath_cli.oneoff import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from onepath.model import Plan
+
+
+Old = Annotated[
+    str | None, typer.Argument(metavar="OLD", help="The path that is used now, pkg.mod.Name.")
+]
+New = Annotated[
+    str | None, typer.Argument(metavar="NEW", help="The path to use instead; it must exist.")
+]
+TableFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        help="Many at once: TOML as in [imports] of migrate.toml, or CSV with two columns.",
+    ),
+]
+Inside = Annotated[
+    bool,
+    typer.Option(
+        "--inside",
+        help="Where NEW is a package's facade for what is defined in it: the package's own "
+        "modules use it as well.",
+    ),
+]
 
 
 def rename(
     context: typer.Context,
-    old: Annotated[
-        str | None, typer.Argument(metavar="OLD", help="The path that is used now, pkg.mod.Name.")
-    ] = None,
-    new: Annotated[
-        str | None, typer.Argument(metavar="NEW", help="The path to use instead; it must exist.")
-    ] = None,
-    table: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="FILE",
-            help="Many at once: TOML as in [imports] of migrate.toml, or CSV with two columns.",
-        ),
-    ] = None,
-    inside: Annotated[
-        bool,
-        typer.Option(
-            "--inside",
-            help="Where NEW is a package's facade for what is defined in it: the package's own "
-            "modules use it as well.",
-        ),
-    ] = False,
+    old: Old = None,
+    new: New = None,
+    table: TableFile = None,
+    inside: Inside = False,
     dry_run: DryRun = False,
     form: Form = None,
     patch: Patch = None,
@@ -61,24 +69,11 @@ def rename(
     With --from, those to all the old paths of a file.
     """
     options: Options = context.obj
-    if (None in (old, new)) if table is None else (old is not None):
-        raise InputError(
-            "rename takes OLD and NEW, or --from FILE", hint="`migrate rename --help` says more"
-        )
+    plan = _chosen(old, new, table)
 
     def planning(workspace: Workspace, rev: str | None) -> "Plan":
         config = config_or_default(options, workspace)
         config = replace(config, inside=config.inside or inside)
-
-        from onepath.config.rename_files import read_rename_file
-        from onepath_packs.canonical.rename import Identity, plan_rename, plan_rename_table
-
-        if table is None:
-            plan = partial(plan_rename, old=old or "", new=new or "")
-        else:
-            renames = read_rename_file(table)
-            identity = Identity.of_file(table, len(renames.renames))
-            plan = partial(plan_rename_table, table=renames, identity=identity)
         with open_engine(options, workspace, rev) as (snapshot, executor):
             return plan(
                 snapshot,
@@ -90,3 +85,23 @@ def rename(
 
     ending = Ending(dry_run, form, patch, check, yes, worktree)
     carry_out(options, planning, ending, "migrate rename")
+
+
+def _chosen(old: str | None, new: str | None, table: Path | None) -> "Callable[..., Plan]":
+    """What plans the renames: one pair, or all of a file.
+
+    Raises:
+        InputError: Neither is given, or both, or the file can't be read.
+    """
+    from onepath.config.rename_files import read_rename_file
+    from onepath_packs.canonical.rename import Identity, plan_rename, plan_rename_table
+
+    if old is not None and new is not None and table is None:
+        return partial(plan_rename, old=old, new=new)
+    if table is not None and old is None:
+        renames = read_rename_file(table)
+        identity = Identity.of_file(table, len(renames.renames))
+        return partial(plan_rename_table, table=renames, identity=identity)
+    raise InputError(
+        "rename takes OLD and NEW, or --from FILE", hint="`migrate rename --help` says more"
+    )

@@ -42,55 +42,62 @@ class _Asked:
     python: str | None
 
 
+Branch = Annotated[
+    str | None, typer.Argument(metavar="BRANCH", help="Only the phase of this branch.")
+]
+Gates = Annotated[
+    bool,
+    typer.Option(
+        "--gates/--no-gates",
+        help="Run the commands of `verify` in the configuration as well: on each phase and on "
+        "what is below it, in a temporary checkout. This runs your code.",
+    ),
+]
+Forget = Annotated[
+    bool,
+    typer.Option(
+        "--forget",
+        help="Verify nothing; let the next landing try the places again with which gates failed.",
+    ),
+]
+Runtime = Annotated[
+    bool,
+    typer.Option(
+        "--runtime",
+        help="Import every route to every canonical path instead, each module also first in "
+        "a process of its own, and compare the objects and their signatures: on the branches "
+        "of landed phases, or at --rev, in a temporary checkout; without any, in the work "
+        "tree. This runs your code: its imports.",
+    ),
+]
+Interpreter = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH",
+        help="With --runtime: your interpreter, 3.8 or newer; by default that in .venv, or "
+        "python3 on the PATH.",
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        metavar="SECONDS",
+        help=f"For each run of a gate, by default {_GATE_TIMEOUT:g}; with --runtime for each "
+        f"process, by default {_TIMEOUT:g}.",
+    ),
+]
+
+
 def verify(
     context: typer.Context,
-    branch: Annotated[
-        str | None, typer.Argument(metavar="BRANCH", help="Only the phase of this branch.")
-    ] = None,
+    branch: Branch = None,
     phase: PhaseNames = None,
-    gates: Annotated[
-        bool,
-        typer.Option(
-            "--gates/--no-gates",
-            help="Run the commands of `verify` in the configuration as well: on each phase and on "
-            "what is below it, in a temporary checkout. This runs your code.",
-        ),
-    ] = True,
-    forget: Annotated[
-        bool,
-        typer.Option(
-            "--forget",
-            help="Verify nothing; let the next landing try the places again with which gates "
-            "failed.",
-        ),
-    ] = False,
-    runtime: Annotated[
-        bool,
-        typer.Option(
-            "--runtime",
-            help="Import every route to every canonical path instead, each module also first in "
-            "a process of its own, and compare the objects and their signatures: on the branches "
-            "of landed phases, or at --rev, in a temporary checkout; without any, in the work "
-            "tree. This runs your code: its imports.",
-        ),
-    ] = False,
-    python: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PATH",
-            help="With --runtime: your interpreter, 3.8 or newer; by default that in .venv, or "
-            "python3 on the PATH.",
-        ),
-    ] = None,
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            min=0.1,
-            metavar="SECONDS",
-            help=f"For each run of a gate, by default {_GATE_TIMEOUT:g}; with --runtime for each "
-            f"process, by default {_TIMEOUT:g}.",
-        ),
-    ] = None,
+    gates: Gates = True,
+    forget: Forget = False,
+    runtime: Runtime = False,
+    python: Interpreter = None,
+    timeout: Timeout = None,
     form: Form = TextOrJson.TEXT,
 ) -> None:
     """Plan each landed phase again from its base and compare it, byte for byte, with its branch."""
