@@ -65,7 +65,7 @@ def test_every_way_of_giving_an_instance_is_read(make_index: MakeIndex, body: st
     assert found(make_index, text)["make"].kind == "function_factory"
 
 
-def test_names_that_go_round_in_a_circle_are_read_to_an_end(make_index: MakeIndex) -> None:
+def test_names_that_go_round_in_a_cycle_are_read_to_an_end(make_index: MakeIndex) -> None:
     text = (
         "from pkg.hub import Hub\n\ndef make(n):\n    a = b = Hub()\n    a = b\n    b = a\n"
         "    c = c.d\n    c.d = c\n    return c.x() if n else a\n\n"

@@ -1,4 +1,4 @@
-"""After the imports have moved no circle is left, and everything can be imported, in any order."""
+"""After the imports have moved no cycle is left, and everything can be imported, in any order."""
 
 import subprocess
 import sys
@@ -73,7 +73,7 @@ graphs = st.integers(2, 6).flatmap(
 @pytest.mark.parametrize("kind", ["functions", "types"])
 @given(graph=graphs)
 @settings(max_examples=12, deadline=None)
-def test_every_circle_of_late_imports_is_opened(graph: list[set[int]], kind: str) -> None:
+def test_every_cycle_of_late_imports_is_opened(graph: list[set[int]], kind: str) -> None:
     files = {"app/__init__.py": ""}
     for number, targets in enumerate(graph):
         files[f"app/m{number}.py"] = module(number, targets - {number}, kind)
@@ -85,7 +85,7 @@ def test_every_circle_of_late_imports_is_opened(graph: list[set[int]], kind: str
         apply_and_import(folder, outcome)
 
 
-def test_a_circle_that_fails_at_run_time_works_afterwards(tmp_path: Path) -> None:
+def test_a_cycle_that_fails_at_run_time_works_afterwards(tmp_path: Path) -> None:
     files = {
         "app/__init__.py": "",
         "app/m1.py": "from app.m2 import B\n\n\ndef f(x):\n    return B\n",

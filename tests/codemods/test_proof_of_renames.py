@@ -157,7 +157,7 @@ CIRCLE = {
 }
 
 
-def test_import_that_closes_a_circle_is_refused(proven: Prove) -> None:
+def test_import_that_closes_a_cycle_is_refused(proven: Prove) -> None:
     files = {**CIRCLE, "p/low.py": "from p.old import Name\n"}
     config = '[imports]\n"p.old.Name" = "p.new.Name"\n'
     refused = proven(files, {"p/low.py": "from p.new import Name\n"}, config)
@@ -165,12 +165,12 @@ def test_import_that_closes_a_circle_is_refused(proven: Prove) -> None:
 
 
 @pytest.mark.parametrize("header", ["def f():\n    ", "if TYPE_CHECKING:\n    "])
-def test_import_that_does_not_run_closes_no_circle(proven: Prove, header: str) -> None:
+def test_import_that_does_not_run_closes_no_cycle(proven: Prove, header: str) -> None:
     files = {**CIRCLE, "p/low.py": f"{header}from p.old import Name\n"}
     assert proven(files, {"p/low.py": f"{header}from p.new import Name\n"}) == {}
 
 
-def test_circle_that_was_there_before_is_not_held_against_it(proven: Prove) -> None:
+def test_cycle_that_was_there_before_is_not_held_against_it(proven: Prove) -> None:
     files = {
         **CIRCLE, "p/old.py": "from p.new import Name\n", "p/low.py": "from p.old import Name\n",
     }  # fmt: skip

@@ -140,11 +140,11 @@ def test_two_spellings_of_one_identifier_are_one_name() -> None:
         ('"a" = "a.b"', 2, "'a' never comes to an end: a -> a.b -> ... (lines 2)"),
     ],
 )
-def test_renames_that_go_round_in_a_circle(imports: str, line: int, told: str) -> None:
+def test_renames_that_go_round_in_a_cycle(imports: str, line: int, told: str) -> None:
     assert problem(f"[imports]\n{imports}\n") == (line, f"imports: {told}")
 
 
-def test_two_circles_and_a_way_into_one_are_told_apart() -> None:
+def test_two_cycles_and_a_way_into_one_are_told_apart() -> None:
     found = problems('[imports]\na = "b"\nb = "a"\nx = "y"\ny = "x"\ninto = "a"\n')
     assert [line for line, _ in found] == [2, 4]
 

@@ -207,7 +207,7 @@ def test_a_relative_importer_does_not_spell_its_package(proven: Prove) -> None:
     }
 
 
-def test_no_circle_is_closed(proven: Prove) -> None:
+def test_no_cycle_is_closed(proven: Prove) -> None:
     changes = {"p/new.py": "from p.user import run\n" + FILES["p/new.py"]}
     declared = Declared(introduced=frozenset({("p/user.py", "run")}))
     assert proven(changes, declared) == {"p/new.py": "import-cycle"}

@@ -1,4 +1,4 @@
-"""The cheapest set of imports that opens circles: compared with trying all of them."""
+"""The cheapest set of imports that opens cycles: compared with trying all of them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, combinations
@@ -17,7 +17,7 @@ Graph = Mapping[str, Sequence[str]]
 def left(
     graph: Graph, makers: Mapping[Edge, Collection[Unit]], gone: Collection[Unit]
 ) -> list[frozenset[str]]:
-    """The circles that hold on."""
+    """The cycles that hold on."""
     return components(
         {
             node: [
@@ -73,7 +73,7 @@ def test_an_edge_goes_with_all_that_makes_it() -> None:
     assert smallest_cut(graph, makers, {"one": 1}).gone == ()
 
 
-def test_nothing_is_given_up_in_a_circle_that_stays() -> None:
+def test_nothing_is_given_up_in_a_cycle_that_stays() -> None:
     graph = {"a": ["b", "c"], "b": ["a", "c"], "c": ["a"]}
     makers = {("a", "c"): ["ac"], ("b", "c"): ["bc"], ("c", "a"): ["ca"]}
     assert smallest_cut(graph, makers, {"ac": 1, "bc": 1, "ca": 1}).gone == ("ca",)

@@ -56,7 +56,7 @@ def imports_of(world: Resolver) -> Callable[[str], Iterable[str]]:
     return lambda path: imported_modules(path, world.facts(path), world.modules)
 
 
-def test_reachable_follows_imports_and_ends_in_a_circle(resolver: World) -> None:
+def test_reachable_follows_imports_and_ends_in_a_cycle(resolver: World) -> None:
     world = resolver(CHAIN)
     loaded: list[str] = []
 

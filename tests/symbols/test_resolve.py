@@ -45,7 +45,7 @@ def test_name_that_can_not_be_resolved_says_why(resolver: World, source: str, re
     assert (found.kind, found.reason) == ("unresolved", reason)
 
 
-def test_circle_of_re_exports_ends(resolver: World) -> None:
+def test_cycle_of_re_exports_ends(resolver: World) -> None:
     files = {"a.py": "from b import X\n", "b.py": "from c import X\n", "c.py": "from a import X\n"}
     found = resolver(files).name("a.py", "X")
     assert (found.kind, found.reason) == ("unresolved", "cycle")

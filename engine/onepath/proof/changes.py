@@ -114,7 +114,7 @@ class _Proof:
         yield "meaning-changed", self._meanings(change, was, now, before, after)
         yield "unresolved-import", newly_unresolved(before, after)
         yield "bound-twice", bound_twice(was, now)
-        yield "import-cycle", self._graph.closes_a_circle(path)
+        yield "import-cycle", self._graph.creates_a_cycle(path)
         yield "module-not-loaded", self._graph.not_loaded(path, now)
 
     # ----------------------------------------------------------- names

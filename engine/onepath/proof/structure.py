@@ -1,4 +1,4 @@
-"""What must hold of a file's imports after any change: no circle, nothing dangling or doubled."""
+"""What must hold of a file's imports after any change: no cycle, nothing dangling or doubled."""
 
 from collections import Counter
 from collections.abc import Callable, Container
@@ -23,15 +23,17 @@ class ImportGraph:
         self._after = after
         self._reached: dict[tuple[bool, str], frozenset[str]] = {}
 
-    def closes_a_circle(self, path: str) -> str:
-        """An import of a file that closes a circle which was not there, in words."""
+    def creates_a_cycle(self, path: str) -> str:
+        """An import of a file that creates an import cycle which was not there, in words."""
         old = set(self._before.imports(path))
         for target in self._after.imports(path):
             if target in old or target == path or path not in self._reach(target, after=True):
                 continue
             closed = path in self._reach(target, after=False)
             if not (closed and target in self._reach(path, after=False)):
-                return f"importing '{self._after.modules.name(target)}' would close a circle"
+                return (
+                    f"importing '{self._after.modules.name(target)}' would create an import cycle"
+                )
         return ""
 
     def not_loaded(self, path: str, now: Facts) -> str:

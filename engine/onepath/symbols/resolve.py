@@ -159,7 +159,7 @@ class Resolver:
         if found is None:
             if self._depth >= _DEEP:
                 raise _TooDeep(key)
-            # A name met again while it is being resolved is a circle of re-exports.
+            # A name met again while it is being resolved is a cycle of re-exports.
             self._resolved[key] = Resolution("unresolved", path, name, (), (key,), "cycle")
             self._depth += 1
             try:

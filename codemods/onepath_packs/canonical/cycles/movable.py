@@ -1,4 +1,4 @@
-"""Which imports of a circle could move, and where to."""
+"""Which imports of a cycle could move, and where to."""
 
 import builtins
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
@@ -58,45 +58,45 @@ class _Verdict(NamedTuple):
 
 
 class Movable:
-    """Which imports of the circles can move.
+    """Which imports of the cycles can move.
 
     Args:
         world: The code.
-        cycles: Whose imports may move, and whether into functions.
+        table: Whose imports may move, and whether into functions.
         left_out: Files and imports that must not change.
-        circles: The circles.
+        cycles: The cycles.
     """
 
     def __init__(
-        self, world: World, cycles: Cycles, left_out: LeftOut,
-        circles: Iterable[frozenset[str]],
+        self, world: World, table: Cycles, left_out: LeftOut,
+        cycles: Iterable[frozenset[str]],
     ) -> None:  # fmt: skip
         self._world = world
-        self._cycles = cycles
+        self._table = table
         self._left_out = left_out
-        self._allowed = Globs(cycles.paths)
+        self._allowed = Globs(table.paths)
         self.places: dict[Edge, list[ImportedName]] = {}
         """Edge -> the names that make it."""
         self._targets: dict[ImportedName, list[str]] = {}
         self._uses: dict[str, Uses] = {}
         self._plain: dict[str, dict[str, bool]] = {}
         self._effects: dict[str, int] = {}
-        for circle in circles:
-            for path in sorted(circle):
-                self._find_places(path, circle)
+        for cycle in cycles:
+            for path in sorted(cycle):
+                self._find_places(path, cycle)
         world.read(sorted({one.path for one in self._targets}))
         self._verdicts = {one: self._verdict(one) for one in sorted(self._targets)}
         self._check_references([one for one, known in self._verdicts.items() if known.how])
         self._check_expectations([one for one, known in self._verdicts.items() if known.how])
 
-    def _find_places(self, path: str, circle: Collection[str]) -> None:
+    def _find_places(self, path: str, cycle: Collection[str]) -> None:
         for index, statement in enumerate(self._world.facts(path).imports):
             if is_deferred(statement):
                 continue
             for place in range(len(statement.names)):
                 one = ImportedName(path, index, place)
                 for target in sorted(alias_targets(path, statement, place, self._world.modules)):
-                    if target in circle:
+                    if target in cycle:
                         self.places.setdefault((path, target), []).append(one)
                         self._targets.setdefault(one, []).append(target)
 
@@ -126,7 +126,7 @@ class Movable:
             if not facts.exports.complete:
                 return _Verdict("", "'__all__' of this file can't be read")
         try:
-            how = self._file(path).how(statement, alias, defer=self._cycles.defer)
+            how = self._file(path).how(statement, alias, defer=self._table.defer)
         except CannotMove as error:
             return _Verdict("", str(error))
         for target in self._targets[one]:
@@ -299,20 +299,20 @@ class Movable:
             if self._verdicts[one].how == FUNCTIONS:
                 yield one.path, self._bound(one)
 
-    def left(self, one: ImportedName, size: str, circle: Collection[str]) -> Refusal:
-        """Why an import stays that would help to open a circle.
+    def left(self, one: ImportedName, size: str, cycle: Collection[str]) -> Refusal:
+        """Why an import stays that would help to open a cycle.
 
         Args:
             one: The import.
             size: How many there are of them, in words.
-            circle: The circle.
+            cycle: The cycle.
         """
         statement = self._world.facts(one.path).imports[one.statement]
-        target = max((to for to in self._targets[one] if to in circle), key=len)
+        target = max((to for to in self._targets[one] if to in cycle), key=len)
         module = self._world.modules.name(target)
-        why = self._verdicts[one].reason or "moving it alone opens no circle"
+        why = self._verdicts[one].reason or "moving it alone opens no cycle"
         reason = (
-            f"'{self._bound(one)}' imports '{module}', one of {size} that would open the circle; "
+            f"'{self._bound(one)}' imports '{module}', one of {size} that would open the cycle; "
             f"it stays: {why}"
         )
         return Refusal(one.path, statement.line, "cycle-left", reason)

@@ -19,16 +19,16 @@ Imports = Mapping[str, Sequence[str]]
 """File -> the files that it imports while it runs."""
 
 
-def propose_moves(world: World, left_out: LeftOut, cycles: Cycles) -> Proposal:
+def propose_moves(world: World, left_out: LeftOut, table: Cycles) -> Proposal:
     """Open the import cycles that a file of `[cycles]` is in, as far as it allows.
 
     Args:
         world: The code as it is; what these files import is read, and what that imports.
         left_out: Files and places that must not change.
-        cycles: Whose imports may move, and whether into functions.
+        table: Whose imports may move, and whether into functions.
     """
-    graph, circles = _circles(world, Globs(cycles.paths))
-    movable = Movable(world, cycles, left_out, circles)
+    graph, cycles = _cycles(world, Globs(table.paths))
+    movable = Movable(world, table, left_out, cycles)
     while True:
         chosen = smallest_cut(graph, movable.places, movable.costs()).gone
         moves = movable.moves(chosen)
@@ -37,37 +37,37 @@ def propose_moves(world: World, left_out: LeftOut, cycles: Cycles) -> Proposal:
             break
         # What turned out to have no place to go stays, and another choice is made.
     after = _without(graph, _edges_gone(movable.places, chosen))
-    allowed = Globs(cycles.paths).match
+    allowed = Globs(table.paths).match
     left = [one for one in components(after) if any(map(allowed, one))]
     return Proposal(
         file_changes(world, edits),
         tuple(_refusals(movable, after, left)),
         Declared(frozenset(movable.freed(chosen)), frozenset({("typing.TYPE_CHECKING", "")})),
-        {"import-cycle": len(circles)},
+        {"import-cycle": len(cycles)},
         {"import-cycle": len(left)},
-        tuple(_remarks(world, circles, after, left, allowed)),
+        tuple(_remarks(world, cycles, after, left, allowed)),
         movable.changed(moves),
     )
 
 
-def _circles(world: World, allowed: Globs) -> tuple[Imports, list[frozenset[str]]]:
-    """The circles that one of the allowed files is in, and the imports inside of them.
+def _cycles(world: World, allowed: Globs) -> tuple[Imports, list[frozenset[str]]]:
+    """The cycles that one of the allowed files is in, and the imports inside of them.
 
-    A circle holds nothing but what each of its files leads to, so no other file need be read.
+    A cycle holds nothing but what each of its files leads to, so no other file need be read.
     """
     start = [path for path in world.book.python if allowed.match(path)]
     met = reachable(start, world.imports, world.book.load).union(start)
     graph = {path: world.imports(path) for path in sorted(met)}
-    circles = [one for one in components(graph) if any(map(allowed.match, one))]
-    return _inside(graph, circles), circles
+    cycles = [one for one in components(graph) if any(map(allowed.match, one))]
+    return _inside(graph, cycles), cycles
 
 
-def _inside(graph: Imports, circles: Iterable[frozenset[str]]) -> Imports:
-    """The parts of a graph that are circles."""
+def _inside(graph: Imports, cycles: Iterable[frozenset[str]]) -> Imports:
+    """The parts of a graph that are cycles."""
     return {
-        path: [to for to in graph[path] if to in circle]
-        for circle in circles
-        for path in sorted(circle)
+        path: [to for to in graph[path] if to in cycle]
+        for cycle in cycles
+        for path in sorted(cycle)
     }
 
 
@@ -89,7 +89,7 @@ def _remarks(
 ) -> Iterator[str]:  # fmt: skip
     if before:
         yield (
-            f"modules in a circle at import time: {sum(map(len, before))} in {len(before)} before, "
+            f"modules in a cycle at import time: {sum(map(len, before))} in {len(before)} before, "
             f"{sum(map(len, left))} in {len(left)} after"
         )
         inside = sum(map(named, (path for one in before for path in one)))
@@ -108,8 +108,8 @@ def _refusals(
     It is sought among the imports of the files that the configuration names: no others may be
     touched, and each cycle that one of these files is in has one.
     """
-    for circle in left:
-        inside = _inside(after, [circle])
+    for cycle in left:
+        inside = _inside(after, [cycle])
         every = {
             one: 1
             for path, targets in inside.items()
@@ -120,4 +120,4 @@ def _refusals(
         cut = smallest_cut(inside, movable.places, dict.fromkeys(sorted(every), 1))
         size = f"{'' if cut.is_smallest else 'about '}{len(cut.gone)}"
         for one in cut.gone:
-            yield movable.left(one, size, circle)
+            yield movable.left(one, size, cycle)

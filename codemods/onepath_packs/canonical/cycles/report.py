@@ -68,7 +68,7 @@ def left_lines(
     for cycle in left:
         own = own_cycles(graph, cycle, named)
         count = "1 module is" if len(cycle) == 1 else f"{len(cycle)} modules are"
-        yield f"{count} still in a circle: {_shown(world, own[0]) if own else '?'}"
+        yield f"{count} still in a cycle: {_shown(world, own[0]) if own else '?'}"
         for one in own[1:_LINES]:
             yield f"  and {_shown(world, one)}"
         if len(own) > _LINES:

@@ -19,7 +19,7 @@ def cycle_problem(index: Index, site: Site, goal: Goal) -> tuple[str, str] | Non
             return None
     if not _reaches(index, target, path) or _reaches(index, path, target):
         return None
-    text = f"'{goal.to.module}' imports this module; importing it here closes a circle"
+    text = f"'{goal.to.module}' imports this module; importing it here would create an import cycle"
     return "import-cycle", text
 
 

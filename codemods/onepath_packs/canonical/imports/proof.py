@@ -140,7 +140,7 @@ class Proof:
         yield "name-lost", _named(lost, keys=True)
         yield "unresolved-import", _named(newly_unresolved(before, after))
         yield "bound-twice", _named(bound_twice(was, now))
-        yield "import-cycle", _named(self._graph.closes_a_circle(path))
+        yield "import-cycle", _named(self._graph.creates_a_cycle(path))
 
     def concerned_by(self, touched: Collection[str]) -> set[str]:
         """The files whose proof may rest on one of those that are planned anew or left out."""

@@ -1,15 +1,15 @@
-"""Modules that import each other in a circle.
+"""Modules that import each other in a cycle.
 
 What it finds
     Groups of modules of which each one imports all the others, directly or through some of them
     (strongly connected components of the import graph). One finding for each group, at the first
-    import of its shortest circle. Circles that close while modules are imported are told apart
+    import of its shortest cycle. Cycles that close while modules are imported are told apart
     from those that exist only through imports in functions. What stands under `TYPE_CHECKING`
-    never runs and closes no circle.
+    never runs and creates no cycle.
 
 Why it matters
-    In a circle at import time, what a module finds in another depends on which of them was
-    imported first: a name may be missing, or an old one may still be there. A deferred circle
+    In a cycle at import time, what a module finds in another depends on which of them was
+    imported first: a name may be missing, or an old one may still be there. A deferred cycle
     works, but the modules can't be understood, tested or moved apart from each other.
 
 Example
@@ -18,8 +18,8 @@ Example
 
 How it is fixed
     The phase `cycles` puts imports that only annotations need under `if TYPE_CHECKING:`, and with
-    `defer` the others into the functions that use them, which leaves a deferred circle. What both
-    need is better moved into a third module by hand. A circle that runs through a shim is often
+    `defer` the others into the functions that use them, which leaves a deferred cycle. What both
+    need is better moved into a third module by hand. A cycle that runs through a shim is often
     gone once imports go straight to the canonical path.
 """
 
@@ -37,7 +37,7 @@ _SHOWN = 8
 
 
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
-    """One violation for each group of modules in a circle."""
+    """One violation for each group of modules in a cycle."""
     immediate = _graph(index, deferred=False)
     at_import = components(immediate)
     for component in at_import:
@@ -58,7 +58,7 @@ def _graph(index: Index, *, deferred: bool) -> Mapping[str, list[str]]:
 
 
 def _counts(edge: Edge, *, deferred: bool) -> bool:
-    """Whether an import takes part: one that never runs closes no circle."""
+    """Whether an import takes part: one that never runs creates no cycle."""
     return not edge.for_types and (deferred or not edge.deferred)
 
 
@@ -70,7 +70,7 @@ def _violation(
     names = [index.module(path) for path in cycle]
     shown = " -> ".join([*names[:_SHOWN], *(["..."] if len(names) > _SHOWN else []), names[0]])
     count = "a module imports itself" if len(component) == 1 else (
-        f"{len(component)} modules import each other in a circle"
+        f"{len(component)} modules import each other in a cycle"
     )  # fmt: skip
     following = cycle[1 % len(cycle)]
     line = next(
@@ -86,7 +86,7 @@ def _remember(index: Index) -> Memory:
 
 
 def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
-    """An import of something that is certainly lower down closes no circle."""
+    """An import of something that is certainly lower down creates no cycle."""
     lines: dict[tuple[str, int], int] = {}
     for path in change.paths:
         before, after = (_level(memory, index, path) for index in (change.before, change.after))
@@ -108,6 +108,6 @@ def _level(memory: Memory, index: Index, path: str) -> list[Edge]:
 
 
 RULE = Rule(
-    "import-cycle", "modules that import each other in a circle", check, "cycles",
+    "import-cycle", "modules that import each other in a cycle", check, "cycles",
     rests=Rests(_remember, _follow),
 )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Which imports to take out of a graph so that its circles open: as few as can be.
+"""Which imports to take out of a graph so that its cycles open: as few as can be.
 
 A feedback edge set, with two differences. An edge is held by everything that makes it (three
-imports of one module from one file are one edge), and some of that can't go: what is in a circle
+imports of one module from one file are one edge), and some of that can't go: what is in a cycle
 of such edges stays in it, and nothing is given up for it.
 """
 
@@ -33,7 +33,7 @@ def smallest_cut(
     graph: Graph, makers: Mapping[Edge, Iterable[Unit]], costs: Mapping[Unit, int],
     most_steps: int = MOST_STEPS,
 ) -> Cut[Unit]:  # fmt: skip
-    """The cheapest set whose loss opens every circle that can be opened.
+    """The cheapest set whose loss opens every cycle that can be opened.
 
     Args:
         graph: Node -> where it leads.
@@ -61,8 +61,8 @@ def smallest_cut(
             forced |= bits
     found = forced
     is_smallest = True
-    for circle in components(_adjacent(arcs, found)):
-        inside = {arc: bits for arc, bits in arcs.items() if circle.issuperset(arc)}
+    for component in components(_adjacent(arcs, found)):
+        inside = {arc: bits for arc, bits in arcs.items() if component.issuperset(arc)}
         try:
             found |= _Search(prices, most_steps).smallest(inside, forced)
         except _TooLong:
@@ -72,9 +72,9 @@ def smallest_cut(
 
 
 def _cores(graph: Graph, loose: Collection[Edge]) -> dict[str, str]:
-    """The nodes of circles that can't be opened, each with the first one of its circle."""
+    """The nodes of cycles that can't be opened, each with the first one of its cycle."""
     fixed = {node: [to for to in graph[node] if (node, to) not in loose] for node in graph}
-    return {node: min(circle) for circle in components(fixed) for node in circle}
+    return {node: min(component) for component in components(fixed) for node in component}
 
 
 def _adjacent(arcs: Mapping[Edge, int], gone: int) -> dict[str, list[str]]:
@@ -99,7 +99,7 @@ def _pruned(prices: tuple[int, ...], arcs: Mapping[Edge, int], forced: int) -> i
 
 
 class _Search:
-    """Finds the cheapest set that hits the circles known so far, until there are no others.
+    """Finds the cheapest set that hits the cycles known so far, until there are no others.
 
     Args:
         prices: Of each unit.
@@ -110,7 +110,7 @@ class _Search:
         self._prices = prices
         self._steps = most_steps
         self._known: dict[int, tuple[int, int]] = {0: (0, 0)}
-        self._circles: list[tuple[int, ...]] = []
+        self._cycles: list[tuple[int, ...]] = []
         self._best: tuple[int, int] | None = None
 
     def smallest(self, arcs: Mapping[Edge, int], forced: int) -> int:
@@ -121,20 +121,20 @@ class _Search:
         """
         gone = forced
         while met := self._met(arcs, gone):
-            self._circles += met
-            self._circles.sort(key=len)
+            self._cycles += met
+            self._cycles.sort(key=len)
             self._best = None
             self._choose(forced, 0)
             gone = self._best[1] if self._best is not None else gone
         return gone
 
     def _met(self, arcs: Mapping[Edge, int], gone: int) -> list[tuple[int, ...]]:
-        """Circles that are left and share no unit: the choices that would open each of them."""
+        """Cycles that are left and share no unit: the choices that would open each of them."""
         found = []
-        while circles := components(_adjacent(arcs, gone)):
+        while left := components(_adjacent(arcs, gone)):
             graph = _adjacent(arcs, gone)
-            for circle in circles:
-                cycle = shortest_cycle(graph, circle)
+            for component in left:
+                cycle = shortest_cycle(graph, component)
                 choices = {arcs[arc] for arc in zip(cycle, (*cycle[1:], cycle[0]), strict=True)}
                 choices.discard(0)
                 found.append(tuple(sorted(choices, key=self._price)))
@@ -155,7 +155,7 @@ class _Search:
         self._steps -= 1
         if self._steps < 0:
             raise _TooLong
-        shut = [one for one in self._circles if all(bits & ~gone for bits in one)]
+        shut = [one for one in self._cycles if all(bits & ~gone for bits in one)]
         least, used = cost, 0
         for choices in shut:
             if not any(bits & used for bits in choices):

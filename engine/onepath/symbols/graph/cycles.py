@@ -1,4 +1,4 @@
-"""Circles in a directed graph: strongly connected components and their shortest cycles."""
+"""Cycles in a directed graph: strongly connected components, and the shortest cycle of each."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -56,7 +56,7 @@ def _popped(node: str, stack: list[str], on_stack: set[str], graph: Graph) -> li
 
 
 def levels(graph: Graph) -> dict[str, int]:
-    """How high each node stands: above all that it leads to, except those of its own circle.
+    """How high each node stands: above all that it leads to, except those of its own component.
 
     What nothing leads to stands above everything else.
     """
