@@ -22,9 +22,9 @@ from onepath_cli.context import (
 
 if TYPE_CHECKING:
     from onepath.model import Phase
+    from onepath.publish.forges.remote import ForgeName
     from onepath.publish.part import Part
     from onepath.publish.publish import Publication
-    from onepath.publish.remote import ForgeName
     from onepath.publish.session import Selection
     from onepath.snapshot import Repository
     from onepath.state.landing import Landed
@@ -232,9 +232,9 @@ class _Publishing:
         from onepath.codemod.installed import packs_of
         from onepath.config.globs import literal_globs
         from onepath.plan.planner import make_plan
-        from onepath.publish.partition import ShardBy
         from onepath.publish.session import split_lowest
-        from onepath.publish.shard_gates import check_shards
+        from onepath.publish.shards.partition import ShardBy
+        from onepath.publish.shards.shard_gates import check_shards
         from onepath.run import make_executor
         from onepath.snapshot import Overlay
         from onepath.state.landing import commit_of
@@ -274,9 +274,9 @@ class _Publishing:
     # ------------------------------------------------------------- publish
 
     def _publish(self, selection: "Selection") -> "Publication":
+        from onepath.publish.forges.remote import default_branch, find_remote, guess_forge
         from onepath.publish.noted import note_pulls
         from onepath.publish.publish import Choices, publish, show
-        from onepath.publish.remote import default_branch, find_remote, guess_forge
 
         request = self._request
         owners = selection.owners if request.reviewers else None
@@ -288,7 +288,7 @@ class _Publishing:
             if request.out is not None and not request.dry_run:
                 self._write_files(publication, request.out, name)
             return publication
-        from onepath.publish.forges import open_forge
+        from onepath.publish.forges.choice import open_forge
 
         remote = find_remote(self._repository, request.remote)
         chosen = guess_forge(remote) if request.forge is None else _FORGES[request.forge]
@@ -302,7 +302,7 @@ class _Publishing:
 
     def _write_files(self, publication: "Publication", folder: Path, remote: str) -> None:
         from onepath.land.commit.identity import identity
-        from onepath.publish.files import write_publication
+        from onepath.publish.forges.files import write_publication
 
         author = identity(self._repository, "author")
         for path in write_publication(folder, publication, remote, author):
@@ -311,8 +311,8 @@ class _Publishing:
     # --------------------------------------------------------------- print
 
     def _print(self, publication: "Publication", selection: "Selection") -> None:
-        from onepath.publish.document import publication_document
-        from onepath.publish.text import publication_text
+        from onepath.publish.render.document import publication_document
+        from onepath.publish.render.text import publication_text
 
         bodies = self._request.dry_run
         if self._request.form is Form.JSON:

@@ -66,8 +66,8 @@ def _at_the_forge(
     remote: str | None,
 ) -> list[str]:  # fmt: skip
     """Close the noted pull requests of what was withdrawn; return their addresses."""
-    from onepath.publish.forges import open_forge
-    from onepath.publish.remote import find_remote, forge_name
+    from onepath.publish.forges.choice import open_forge
+    from onepath.publish.forges.remote import find_remote, forge_name
     from onepath.publish.withdraw import withdraw_published
     from onepath.state.pulls import read_pulls
     from onepath.state.withdraw import chosen_phases

@@ -12,12 +12,12 @@ from tests.publish.github_server import TOKEN, GitHubServer
 from tests.publish.web import Clock
 
 from onepath.model import Phase, Plan
-from onepath.publish.github import GitHub
-from onepath.publish.http import Client
+from onepath.publish.forges.github import GitHub
+from onepath.publish.forges.http import Client
+from onepath.publish.forges.tokens import Token
 from onepath.publish.landed import landed_parts
 from onepath.publish.part import Part
 from onepath.publish.publish import Choices, Publication, publish
-from onepath.publish.tokens import Token
 from onepath.snapshot.repository import Repository
 from onepath.state.landing import land
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tests.land.conftest import changed, deleted, phase, two_phases
 
 from onepath.model import FileChange, Phase, Refusal, Removed
-from onepath.publish.body import LIMIT, Context, Neighbour, body
-from onepath.publish.hunks import typical_hunks
 from onepath.publish.key import marked, read_mark, replaced
-from onepath.publish.markdown import cell, code, fenced, is_command, prose
-from onepath.publish.moves import moves
 from onepath.publish.part import Part
+from onepath.publish.render.body import LIMIT, Context, Neighbour, body
+from onepath.publish.render.hunks import typical_hunks
+from onepath.publish.render.markdown import cell, code, fenced, is_command, prose
+from onepath.publish.render.moves import moves
 
 EVIL = [
     "@shop/core please", "fixes #12", "GH-7", "org/app#3", "see https://github.com/o/r/issues/1",

@@ -16,7 +16,7 @@ from tests.publish.github_server import TOKEN, GitHubServer
 from tests.publish.web import Fault
 from typer.testing import CliRunner
 
-from onepath.publish import http
+from onepath.publish.forges import http
 from onepath_cli.app import app
 
 FILES = {

@@ -8,8 +8,8 @@ import pytest
 
 from onepath.errors import OutsideError, RefusedError
 from onepath.land.quarantine import exclusive
-from onepath.publish.owners import CodeOwners
 from onepath.publish.publish import Choices
+from onepath.publish.shards.owners import CodeOwners
 from onepath.publish.withdraw import withdraw_pulls
 
 FIRST = "migrate/demo/01-canonical-imports"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onepath.errors import InputError
-from onepath.publish.remote import (
+from onepath.publish.forges.remote import (
     check_transport,
     github_api,
     gitlab_server,
@@ -16,7 +16,7 @@ from onepath.publish.remote import (
     parse_url,
     without_credentials,
 )
-from onepath.publish.tokens import Token, github_token, gitlab_token
+from onepath.publish.forges.tokens import Token, github_token, gitlab_token
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from tests.land.conftest import changed, phase, two_phases
 from onepath.config.globs import Globs, literal_globs
 from onepath.errors import RefusedError
 from onepath.model import Changeset, FileChange, Phase
-from onepath.publish.partition import by_folder, by_owners, by_size
 from onepath.publish.publish import Choices
-from onepath.publish.shard_branches import land_shards, shard_parts
-from onepath.publish.sharding import sharded
-from onepath.publish.shards import split
+from onepath.publish.shards.partition import by_folder, by_owners, by_size
+from onepath.publish.shards.planned import split
+from onepath.publish.shards.shard_branches import land_shards, shard_parts
+from onepath.publish.shards.sharding import sharded
 
 PATHS = st.lists(
     st.lists(st.sampled_from(["a", "b", "ü", "a b", "A"]), min_size=1, max_size=3).map("/".join),
@@ -243,7 +243,7 @@ def test_shards_get_pull_requests_of_their_own(hub: Any, parts: Any) -> None:
 def test_the_names_of_parts() -> None:
     from tests.publish.test_body import part_of
 
-    from onepath.publish.shards import Shard
+    from onepath.publish.shards.planned import Shard
 
     one = two_phases()[0]
     made = shard_parts(part_of(one), [Shard("part-a", one), Shard("part-b", one, needs="part-a")])

@@ -21,7 +21,7 @@ from tests.publish.git_server import GitServer
 from tests.publish.github_server import TOKEN, GitHubServer
 from typer.testing import CliRunner
 
-from onepath.publish import http
+from onepath.publish.forges import http
 from onepath_cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]

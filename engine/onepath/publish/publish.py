@@ -17,12 +17,12 @@ from typing import Literal
 
 from onepath.errors import RefusedError
 from onepath.land.quarantine import exclusive
-from onepath.publish.body import Context, Neighbour, body
-from onepath.publish.forge import Forge, PullRequest, Stacking, Wanted
+from onepath.publish.forges.forge import Forge, PullRequest, Stacking, Wanted
 from onepath.publish.key import digest, read_mark, replaced
-from onepath.publish.owners import CodeOwners
 from onepath.publish.part import Part, Published, Status
 from onepath.publish.push import bring_in, check_base, check_ours, push, remote_tips
+from onepath.publish.render.body import Context, Neighbour, body
+from onepath.publish.shards.owners import CodeOwners
 from onepath.report.text import printable
 from onepath.snapshot.repository import Repository
 

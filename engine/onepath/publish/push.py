@@ -14,8 +14,8 @@ from onepath.land.commit.message import MERGES
 from onepath.land.commits import StoredCommit, read_commits
 from onepath.land.merge_files import Change, merge_changes
 from onepath.land.tree import Tree, changed_files
+from onepath.publish.forges.remote import without_credentials
 from onepath.publish.part import Part
-from onepath.publish.remote import without_credentials
 from onepath.report.text import printable
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository

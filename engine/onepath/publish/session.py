@@ -6,12 +6,12 @@ from pathlib import Path
 
 from onepath.errors import RefusedError
 from onepath.land.commits import is_ancestor
-from onepath.publish.owners import GITLAB_PLACES, PLACES, CodeOwners, find_owners
 from onepath.publish.part import Part, chosen_parts, waiting_for
-from onepath.publish.partition import ShardBy
-from onepath.publish.shard_branches import land_shards
-from onepath.publish.sharding import Replan, choose_shards, sharded
-from onepath.publish.shards import Progress
+from onepath.publish.shards.owners import GITLAB_PLACES, PLACES, CodeOwners, find_owners
+from onepath.publish.shards.partition import ShardBy
+from onepath.publish.shards.planned import Progress
+from onepath.publish.shards.shard_branches import land_shards
+from onepath.publish.shards.sharding import Replan, choose_shards, sharded
 from onepath.snapshot import open_snapshot
 from onepath.snapshot.repository import Repository
 from onepath.symbols.world import read_files

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from onepath.errors import RefusedError
-from onepath.publish.forge import Forge
+from onepath.publish.forges.forge import Forge
 from onepath.publish.key import read_mark, withdrawn
 from onepath.publish.push import bring_in, delete, lost_commit, remote_tips
 from onepath.report.text import printable

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Mapping
 
 from onepath.errors import InputError
-from onepath.publish.remote import host_of
+from onepath.publish.forges.remote import host_of
 
 _SECONDS = 20
 

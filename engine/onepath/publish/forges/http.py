@@ -15,8 +15,8 @@ import requests
 
 from onepath import __version__
 from onepath.errors import OutsideError
-from onepath.publish.remote import host_of
-from onepath.publish.tokens import Token
+from onepath.publish.forges.remote import host_of
+from onepath.publish.forges.tokens import Token
 from onepath.report.text import printable
 
 _TIMEOUTS = (10.0, 60.0)

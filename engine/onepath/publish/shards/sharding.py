@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from onepath.errors import InputError
 from onepath.model import FileChange, Phase
-from onepath.publish.owners import PLACES, CodeOwners
 from onepath.publish.part import Part
-from onepath.publish.partition import ShardBy, Shards, by_folder, by_owners, by_size
-from onepath.publish.shard_branches import shard_parts
-from onepath.publish.shards import Progress, split
+from onepath.publish.shards.owners import PLACES, CodeOwners
+from onepath.publish.shards.partition import ShardBy, Shards, by_folder, by_owners, by_size
+from onepath.publish.shards.planned import Progress, split
+from onepath.publish.shards.shard_branches import shard_parts
 
 Replan = Callable[[Mapping[str, bytes | None], Sequence[str], str], Phase | None]
 """Plans a phase with changes on top of its base, and with some files left alone.

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from shlex import quote
 
 from onepath.model import Changeset, Refusal
-from onepath.publish.hunks import typical_hunks
 from onepath.publish.key import marked
-from onepath.publish.markdown import cell, code, fenced, folded, prose
-from onepath.publish.moves import moves
 from onepath.publish.part import Part
+from onepath.publish.render.hunks import typical_hunks
+from onepath.publish.render.markdown import cell, code, fenced, folded, prose
+from onepath.publish.render.moves import moves
 from onepath.report.diff import stat
 from onepath.report.text import counted
 

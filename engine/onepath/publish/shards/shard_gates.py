@@ -6,7 +6,7 @@ from onepath.config.migrate_toml import Config
 from onepath.errors import RefusedError
 from onepath.model import Executor
 from onepath.publish.part import Part
-from onepath.publish.shards import Progress
+from onepath.publish.shards.planned import Progress
 from onepath.report.text import printable
 from onepath.snapshot.repository import Repository
 from onepath.verify.branches import open_gates

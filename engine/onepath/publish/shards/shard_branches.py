@@ -15,7 +15,7 @@ from onepath.land.stream import Commit, import_stream
 from onepath.land.tree import FileWrite, TreeFile, changed_files
 from onepath.model import FileChange
 from onepath.publish.part import Part
-from onepath.publish.shards import Shard
+from onepath.publish.shards.planned import Shard
 from onepath.snapshot.blobs import blob_id
 from onepath.snapshot.repository import Repository
 

@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable, Mapping
 
 from onepath.errors import InputError
-from onepath.publish.forge import Forge
-from onepath.publish.remote import (
+from onepath.publish.forges.forge import Forge
+from onepath.publish.forges.remote import (
     ForgeName,
     Remote,
     check_transport,
@@ -13,7 +13,7 @@ from onepath.publish.remote import (
     gitlab_server,
     owner_and_name,
 )
-from onepath.publish.tokens import github_token, gitlab_token
+from onepath.publish.forges.tokens import github_token, gitlab_token
 
 Note = Callable[[str], None]
 
@@ -43,8 +43,8 @@ def _github(remote: Remote, note: Note, environment: Mapping[str, str]) -> Forge
     api = github_api(remote, environment)
     check_transport(api)
     try:
-        from onepath.publish.github import GitHub
-        from onepath.publish.http import Client
+        from onepath.publish.forges.github import GitHub
+        from onepath.publish.forges.http import Client
     except ImportError as error:
         raise _not_installed("github", error) from None
     client = Client(api, github_token(remote.host, environment), note)
@@ -55,7 +55,7 @@ def _gitlab(remote: Remote, note: Note, environment: Mapping[str, str]) -> Forge
     server = gitlab_server(remote, environment)
     check_transport(server)
     try:
-        from onepath.publish.gitlab import GitLab
+        from onepath.publish.forges.gitlab import GitLab
     except ImportError as error:
         raise _not_installed("gitlab", error) from None
     return GitLab(server, gitlab_token(remote.host, environment), remote.path, note)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onepath.model import Changeset, FileChange, Phase
-from onepath.publish.partition import Shards
+from onepath.publish.shards.partition import Shards
 from onepath.report.text import counted
 
 Plan = Callable[[Sequence[FileChange], Sequence[str]], Phase | None]

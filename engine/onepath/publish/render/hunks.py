@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.model import FileChange
-from onepath.publish.markdown import is_command
+from onepath.publish.render.markdown import is_command
 from onepath.report.diff import unified
 
 _WORD = re.compile(r"[^\W\d][\w.]*")

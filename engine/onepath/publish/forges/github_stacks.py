@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from onepath.errors import OutsideError
-from onepath.publish.http import (
+from onepath.publish.forges.http import (
     Client,
     ForbiddenError,
     MissingError,

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from onepath.errors import OutsideError
-from onepath.publish.forge import PullRequest, Stacking, Target, Wanted
-from onepath.publish.github_stacks import Stacks
-from onepath.publish.http import Client, MissingError, UncertainError, UnprocessableError
+from onepath.publish.forges.forge import PullRequest, Stacking, Target, Wanted
+from onepath.publish.forges.github_stacks import Stacks
+from onepath.publish.forges.http import Client, MissingError, UncertainError, UnprocessableError
 
 _MOST_REVIEWERS = 15
 _ATTEMPTS = 3

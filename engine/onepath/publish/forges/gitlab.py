@@ -9,9 +9,9 @@ import requests
 from gitlab.exceptions import GitlabAuthenticationError, GitlabError
 
 from onepath.errors import OutsideError
-from onepath.publish.forge import PullRequest, Target, Wanted
-from onepath.publish.remote import host_of
-from onepath.publish.tokens import Token
+from onepath.publish.forges.forge import PullRequest, Target, Wanted
+from onepath.publish.forges.remote import host_of
+from onepath.publish.forges.tokens import Token
 from onepath.report.text import printable
 
 _TIMEOUT = 60.0

@@ -1,0 +1,1 @@
+"""The forges: GitHub, GitLab, and a folder for everybody else."""

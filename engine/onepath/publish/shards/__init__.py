@@ -1,0 +1,1 @@
+"""Parts of a phase that can be reviewed and merged alone."""
