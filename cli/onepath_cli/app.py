@@ -12,23 +12,23 @@ import typer
 import onepath
 from onepath.errors import InputError
 from onepath_cli.anywhere import MigrateGroup
-from onepath_cli.apply import apply, ask_and_land
-from onepath_cli.audit import audit
+from onepath_cli.commands.apply import apply, ask_and_land
+from onepath_cli.commands.audit import audit
+from onepath_cli.commands.dry_run import Format, dry_run
+from onepath_cli.commands.explain import explain
+from onepath_cli.commands.init import init
+from onepath_cli.commands.packs import new, run_examples
+from onepath_cli.commands.pr import pr
+from onepath_cli.commands.rename import rename
+from onepath_cli.commands.rollback import rollback
+from onepath_cli.commands.run import RunCommand, run
+from onepath_cli.commands.schema import schema
+from onepath_cli.commands.stamp import heads, stamp
+from onepath_cli.commands.status import status
+from onepath_cli.commands.verify import verify
 from onepath_cli.context import Options, PhaseNames
-from onepath_cli.dry_run import Format, dry_run
-from onepath_cli.explain import explain
 from onepath_cli.guard import guarded
-from onepath_cli.init import init
 from onepath_cli.output import Output
-from onepath_cli.packs import new, run_examples
-from onepath_cli.pr import pr
-from onepath_cli.rename import rename
-from onepath_cli.rollback import rollback
-from onepath_cli.run import RunCommand, run
-from onepath_cli.schema import schema
-from onepath_cli.stamp import heads, stamp
-from onepath_cli.status import status
-from onepath_cli.verify import verify
 
 app = typer.Typer(
     name="migrate",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.apply import ask_about, write_files
+from onepath_cli.commands.apply import ask_about, write_files
+from onepath_cli.commands.dry_run import Format, show
 from onepath_cli.context import (
     WORKTREE,
     Options,
@@ -16,7 +17,6 @@ from onepath_cli.context import (
     find_and_read_config,
     in_environment,
 )
-from onepath_cli.dry_run import Format, show
 
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config

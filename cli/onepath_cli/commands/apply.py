@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.errors import InputError
+from onepath_cli.commands.dry_run import print_summary
 from onepath_cli.context import (
     WORKTREE,
     Options,
@@ -19,7 +20,6 @@ from onepath_cli.context import (
     planned,
     telling_uncommitted,
 )
-from onepath_cli.dry_run import print_summary
 from onepath_cli.landing import Landing, LandingForm, going_on, land_plan
 
 if TYPE_CHECKING:

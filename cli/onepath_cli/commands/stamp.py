@@ -6,6 +6,7 @@ import typer
 
 from onepath.errors import InputError
 from onepath.report.text import printable
+from onepath_cli.commands.status import Form, TextOrJson
 from onepath_cli.context import (
     HEAD,
     WORKTREE,
@@ -14,7 +15,6 @@ from onepath_cli.context import (
     find_and_read_config,
     open_workspace,
 )
-from onepath_cli.status import Form, TextOrJson
 
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config

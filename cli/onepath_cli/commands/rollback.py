@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.report.text import printable
+from onepath_cli.commands.status import Form, TextOrJson, need_repository, state_of
 from onepath_cli.context import Options, open_workspace, planned
-from onepath_cli.status import Form, TextOrJson, need_repository, state_of
 
 if TYPE_CHECKING:
     from onepath.snapshot import Repository

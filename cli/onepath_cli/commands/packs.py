@@ -9,8 +9,8 @@ import typer
 
 from onepath.errors import ConfigError, InputError, PackDefectError
 from onepath.report.text import counted, printable
+from onepath_cli.commands.status import Form, TextOrJson
 from onepath_cli.context import Options, Workspace, find_and_read_config, near, open_workspace
-from onepath_cli.status import Form, TextOrJson
 
 if TYPE_CHECKING:
     from onepath.codemod.examples import Example

@@ -8,6 +8,7 @@ import typer
 
 from onepath.errors import InputError
 from onepath.report.text import printable
+from onepath_cli.commands.status import Form, TextOrJson
 from onepath_cli.context import (
     WORKTREE,
     Options,
@@ -17,7 +18,6 @@ from onepath_cli.context import (
     known_config,
     open_workspace,
 )
-from onepath_cli.status import Form, TextOrJson
 
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
