@@ -360,6 +360,37 @@ def test_a_branch_is_imported_and_not_the_work_tree(
     assert runtime(migrate, landed, *arguments).code == 1
 
 
+def test_a_route_that_was_no_better_at_the_base_does_not_count(
+    migrate: Any, make_repository: Callable[..., Any]
+) -> None:
+    needs = "import a_library_that_is_not_here\n"
+    repository = make_repository({
+        **FILES,
+        "pkg/also.py": needs + "from pkg.new import Manager\n",
+        "migrate.toml": FILES["migrate.toml"] + '"pkg.also.Manager" = "pkg.new.Manager"\n',
+    })  # fmt: skip
+    assert migrate("apply", cwd=repository.path).code == 0
+    done = runtime(migrate, repository, "--format", "json")
+    [branch] = json.loads(done.out)["imported"]
+    routes = {route["route"]: route for route in branch["routes"]}
+    also = routes["pkg.also.Manager"]
+    assert (done.code, also["holds"], also["no_better_at_base"]) == (0, False, True)
+    assert (
+        "1 of them wrong, 1 of these no better at the base"
+        in runtime(migrate, repository).out.decode()
+    )
+    # What was right at the base, or gave at least another object, counts.
+    amend(repository, {"pkg/old.py": "class Manager: pass\n"}, "--message", "another")
+    done = runtime(migrate, repository, "--format", "json")
+    [branch] = json.loads(done.out)["imported"]
+    counted = [one["route"] for one in branch["routes"]
+               if not one["holds"] and not one["no_better_at_base"]]  # fmt: skip
+    assert (done.code, counted) == (1, ["pkg.old.Manager"])
+    # Without a base nothing is known to have been so before.
+    command = ("verify", "--runtime", "--python", sys.executable)
+    assert migrate("--rev", "main", *command, cwd=repository.path).code == 1
+
+
 def test_a_revision_is_imported(migrate: Any, landed: Any) -> None:
     landed.write({"pkg/old.py": BROKEN})
     command = ("verify", "--runtime", "--python", sys.executable, "--format", "json")

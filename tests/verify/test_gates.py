@@ -104,6 +104,20 @@ def test_one_file_that_breaks_a_test_is_left_alone_and_the_rest_lands(gated: Any
     assert again["gates"][0]["status"] == "holds"
 
 
+def test_a_ledger_that_is_rebuilt_keeps_what_was_left_alone(gated: Any) -> None:
+    gated.land({"tests/test_source.py": CHECK})
+    gated.verify(code=3)
+    gated.migrate("apply")
+    gated.git("merge", "--quiet", "--ff-only", gated.BRANCH)
+    [path] = gated.git("ls-files", ".migrate").splitlines()
+    before = (gated.path / path).read_bytes()
+    assert b"pkg/user3.py" in before
+    gated.git("rm", "--quiet", path)
+    gated.git("commit", "--quiet", "--message", "lost")
+    gated.migrate("stamp", "--rebuild")
+    assert (gated.path / path).read_bytes() == before
+
+
 def test_one_place_of_a_file_is_left_alone(gated: Any) -> None:
     gated.land({"tests/test_twice.py": TWICE})
     branch = gated.verify(code=3)

@@ -67,7 +67,8 @@ Runtime = Annotated[
         help="Import every route to every canonical path instead, each module also first in "
         "a process of its own, and compare the objects and their signatures: on the branches "
         "of landed phases, or at --rev, in a temporary checkout; without any, in the work "
-        "tree. This runs your code: its imports.",
+        "tree. On a branch only what was right at its base counts. This runs your code: its "
+        "imports.",
     ),
 ]
 Interpreter = Annotated[
@@ -226,7 +227,7 @@ def _targets(
 ) -> "list[Target]":  # fmt: skip
     """The branches to import; none for the files as they lie."""
     from onepath.verify.imported import Target
-    from onepath.verify.landed import landed_branches, phase_of_branch
+    from onepath.verify.landed import base_of_branch, landed_branches, phase_of_branch
 
     repository = workspace.repository
     if options.rev is not None and (phases or branch is not None):
@@ -243,4 +244,4 @@ def _targets(
     if not phases and not landed_branches(repository, prefix):
         return []
     tips = landed_branches(repository, prefix, phases)
-    return [Target(name, tip) for name, tip in tips.items()]
+    return [Target(name, tip, base_of_branch(repository, tip)) for name, tip in tips.items()]

@@ -1,6 +1,6 @@
 """What importing every route gave, for people and for programs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from onepath.report.text import counted, printable, without_surrogates
@@ -17,11 +17,11 @@ def imported_text(found: Sequence[Imported]) -> str:
         if one.branch:
             lines.append(f"{printable(one.branch)}  {one.commit[:12]}")
         if one.result is not None:
-            lines += _lines(one.result)
+            lines += _lines(one.result, one.known)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(result: RuntimeResult) -> Iterator[str]:
+def _lines(result: RuntimeResult, known: Collection[str]) -> Iterator[str]:
     rows = [("route", "same object", "same signature", "warnings", "error")]
     rows += map(_row, result.verdicts)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -34,8 +34,12 @@ def _lines(result: RuntimeResult) -> Iterator[str]:
         yield from _details(verdict, canonical[verdict.canonical])
     bad = sum(not one.holds for one in result.verdicts)
     routes = counted(len(result.verdicts), "route")
-    right = "each the same object, also where its module is imported first"
-    yield f"{routes} in Python {result.python}: {f'{bad:,} of them wrong' if bad else right}"
+    said = "each the same object, also where its module is imported first"
+    if bad:
+        said = f"{bad:,} of them wrong"
+        if known:
+            said += f", {len(known):,} of these no better at the base"
+    yield f"{routes} in Python {result.python}: {said}"
 
 
 def _row(verdict: Verdict) -> tuple[str, str, str, str, str]:
@@ -91,7 +95,10 @@ def imported_document(found: Sequence[Imported]) -> dict[str, Any]:
                 "commit": one.commit or None,
                 "gone": list(map(without_surrogates, one.gone)),
                 "python": None if one.result is None else one.result.python,
-                "routes": [] if one.result is None else list(map(_route, one.result.verdicts)),
+                "routes": [
+                    {**_route(verdict), "no_better_at_base": verdict.route in one.known}
+                    for verdict in (() if one.result is None else one.result.verdicts)
+                ],
             }
             for one in found
         ],

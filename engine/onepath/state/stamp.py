@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from onepath.codemod.packs import Pack
 from onepath.errors import InputError, OutsideError
-from onepath.model import VersionId
+from onepath.land.tree import Tree
+from onepath.model import VersionId, Withheld
 from onepath.snapshot.repository import Repository
 from onepath.state.history import read_history
-from onepath.state.ledger import ledger_path, ledger_text
+from onepath.state.ledger import ledger_path, ledger_text, parse_entry
 
 
 class Stamped(NamedTuple):
@@ -54,19 +55,34 @@ def unstamp(top: Path, folder: str, versions: Iterable[VersionId]) -> list[Stamp
 def rebuild(repository: Repository, folder: str, pack: Pack, base: str) -> list[Stamped]:
     """Write the ledger's files that are missing, from the trailers in the history of `base`.
 
+    The places that a version leaves alone because of a gate are those of the ledger's file that
+    the commit brought, in whatever folder it was then.
+
     Raises:
         InputError: The configuration keeps no ledger, or a link is in the way.
         OutsideError: The disk failed.
     """
     history = read_history(repository, base)
-    applied = []
+    top, texts = repository.top, {}
     for version in map(pack.identify, pack.versions):
         merged = history.merged([str(version)], None)
-        if merged is not None and not merged.reverted_by:
-            applied.append(version)
-    top = repository.top
-    missing = [one for one in applied if not (top / _checked(top, folder, one)).exists()]
-    return _write(top, folder, {version: ledger_text(version) for version in missing})
+        if merged is None or merged.reverted_by or (top / _checked(top, folder, version)).exists():
+            continue
+        withheld = _withheld(repository, merged.commit, version)
+        texts[version] = ledger_text(version, withheld=withheld)
+    return _write(top, folder, texts)
+
+
+def _withheld(repository: Repository, commit: str, version: VersionId) -> tuple[Withheld, ...]:
+    """What a version left alone, as the ledger's file says that came with a commit."""
+    tree = Tree(repository, commit)
+    ending = ledger_path("", version)
+    oids = [file.oid for path, file in tree.files.items() if f"/{path}".endswith(ending)]
+    for data in tree.read(oids).values():
+        entry = parse_entry(data)
+        if entry is not None and entry.version == str(version):
+            return entry.withheld
+    return ()
 
 
 def _write(top: Path, folder: str, texts: dict[VersionId, bytes]) -> list[Stamped]:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from onepath.snapshot.repository import Repository
 from onepath.symbols.world import Progress, quiet
 from onepath.verify.checkout import Checkout, open_checkout
 from onepath.verify.routes import runtime_check
-from onepath.verify.runtime import RuntimeResult, verify_runtime
+from onepath.verify.runtime import Outcome, RuntimeResult, verify_runtime
 
 
 class Target(NamedTuple):
@@ -23,6 +23,8 @@ class Target(NamedTuple):
     """What it is called; empty for the files as they lie."""
     commit: str
     """Empty for the files as they lie."""
+    base: str = ""
+    """The commit that it is compared with; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,14 @@ class Imported:
     """Old paths that lead nowhere; they are not imported."""
     result: RuntimeResult | None
     """None if there is no route at all."""
+    known: frozenset[str] = frozenset()
+    """The routes that are wrong, and were no better at the base."""
 
     @property
     def holds(self) -> bool:
-        return self.result is None or self.result.holds
+        """Whether no route is wrong that was right, or less wrong, at the base."""
+        verdicts = () if self.result is None else self.result.verdicts
+        return all(verdict.holds or verdict.route in self.known for verdict in verdicts)
 
 
 @dataclass(frozen=True)
@@ -60,13 +66,23 @@ class Importing:
         return self._run(folder, open_snapshot(folder, WORKTREE), Target("", ""))
 
     def targets(self, repository: Repository, targets: Sequence[Target]) -> list[Imported]:
-        """Import commits, each from a temporary checkout.
+        """Import commits, each from a temporary checkout; bases only where a route is wrong.
 
         Raises:
             OutsideError: git failed, or the interpreter can't be started.
         """
+        bases: dict[str, RuntimeResult | None] = {}
+        imported = []
         with open_checkout(repository) as checkout:
-            return [self._target(repository, checkout, target) for target in targets]
+            for target in targets:
+                given = self._target(repository, checkout, target)
+                if target.base and not given.holds:
+                    if target.base not in bases:
+                        at_base = Target("", target.base)
+                        bases[target.base] = self._target(repository, checkout, at_base).result
+                    given = replace(given, known=_no_better(given.result, bases[target.base]))
+                imported.append(given)
+        return imported
 
     def _target(self, repository: Repository, checkout: Checkout, target: Target) -> Imported:
         snapshot = open_snapshot(repository.top, target.commit)
@@ -83,4 +99,24 @@ class Importing:
                 Path(os.path.abspath(folder)), check, python=self.python, timeout=self.timeout,
                 jobs=self.jobs, progress=self.progress,
             )  # fmt: skip
-        return Imported(*target, check.gone, result)
+        return Imported(target.branch, target.commit, check.gone, result)
+
+
+def _no_better(result: RuntimeResult | None, base: RuntimeResult | None) -> frozenset[str]:
+    """The routes that are wrong, and gave no more at the base in either process."""
+    if result is None or base is None:
+        return frozenset()
+    before = {verdict.route: verdict for verdict in base.verdicts}
+    return frozenset(
+        verdict.route
+        for verdict in result.verdicts
+        if not verdict.holds
+        and verdict.route in before
+        and _worth(before[verdict.route].given) <= _worth(verdict.given)
+        and _worth(before[verdict.route].first) <= _worth(verdict.first)
+    )
+
+
+def _worth(outcome: Outcome) -> int:
+    """How much a route gave: nothing, something, the object of the canonical path."""
+    return 0 if outcome.error else 2 if outcome.same else 1

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from onepath.codemod.packs import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
-from onepath.land.commit.message import HASH, trailers
+from onepath.land.commit.message import BASE, HASH, trailers
 from onepath.land.commits import StoredCommit, is_ancestor
 from onepath.land.git_format import canonical_mode
 from onepath.land.tree import TreeFile, changed_files, read_files
@@ -19,7 +19,7 @@ from onepath.state.people import PeopleOnTop
 from onepath.state.planning import standing_phases
 from onepath.state.standing import Standing
 from onepath.verify.earlier import as_landed, earlier_digests
-from onepath.verify.stacks import Stack, longest, read_stack
+from onepath.verify.stacks import Stack, longest, newest_own, read_stack
 
 Planner = Callable[[str, Sequence[str], OnTop, str], Plan]
 """Plans the named phases at a base, with what lies over each; the last argument is the commit
@@ -199,6 +199,15 @@ def landed_branches(
     """
     tips = _tips(repository, prefix)
     return _chosen(tips, prefix, phases) if phases else tips
+
+
+def base_of_branch(repository: Repository, tip: str) -> str:
+    """Return the full id of the commit that a branch was planned from; empty if not known here."""
+    own = newest_own(repository, tip)
+    try:
+        return "" if own is None else repository.resolve(own.trailer(BASE))
+    except InputError:
+        return ""
 
 
 def phase_of_branch(prefix: str, branch: str) -> str:

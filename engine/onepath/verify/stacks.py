@@ -107,7 +107,7 @@ def read_stack(
     Raises:
         InputError: The base is not here.
     """
-    newest = _newest_own(repository, tip)
+    newest = newest_own(repository, tip)
     if newest is None:
         return f"the commit {tip[:12]} was not made by this tool: it has no {BASE} trailer"
     base = newest.trailer(BASE)
@@ -128,7 +128,8 @@ def read_stack(
     return Stack(base, tuple(commit.oid for commit in commits), tuple(layers))
 
 
-def _newest_own(repository: Repository, tip: str) -> StoredCommit | None:
+def newest_own(repository: Repository, tip: str) -> StoredCommit | None:
+    """Return the newest commit of a branch that this tool made; None if none of the last few is."""
     listed = repository.git("rev-list", "--first-parent", f"--max-count={_LOOK}", tip).stdout
     oids = listed.decode().split()
     for end in (20, _LOOK):
