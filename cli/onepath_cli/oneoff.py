@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.commands.apply import ask_about, write_files
+from onepath_cli.commands.apply import PlanHash, as_shown, ask_about, write_files
 from onepath_cli.commands.dry_run import Format, show
 from onepath_cli.context import (
     WORKTREE,
@@ -35,6 +35,9 @@ Worktree = Annotated[
 ]
 
 
+__all__ = ["PlanHash"]
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """What shall become of the plan."""
@@ -45,6 +48,8 @@ class Ending:
     check: bool
     yes: bool
     worktree: bool
+    wanted: str | None = None
+    """The hash of the plan that was shown, which then lands without a question."""
 
 
 def carry_out(options: Options, planning: Planning, ending: Ending, command: str) -> None:
@@ -52,7 +57,9 @@ def carry_out(options: Options, planning: Planning, ending: Ending, command: str
 
     Raises:
         InputError: The options contradict each other.
+        RefusedError: The plan is not the one that is wanted.
     """
+    planning = as_shown(planning, ending.wanted)
     if ending.dry_run:
         rev = WORKTREE if ending.worktree else None
         form = ending.form or Format.DIFF
@@ -65,7 +72,7 @@ def carry_out(options: Options, planning: Planning, ending: Ending, command: str
     if ending.worktree:
         write_files(options, planning)
     else:
-        ask_about(options, planning, ending.yes, command)
+        ask_about(options, planning, ending.yes or ending.wanted is not None, command)
 
 
 def config_or_default(options: Options, workspace: Workspace) -> "Config":

@@ -258,3 +258,20 @@ def test_a_bowler_query(repository: Any, migrate: Any, tmp_path: Path) -> None:
     assert repository.git("show", f"{branch}:pkg/old.py") == "class Boss:\n    pass"
     assert "import Boss" in repository.git("show", f"{branch}:pkg/use.py")
     assert (repository.path / "pkg/old.py").read_text() == "class Manager:\n    pass\n"
+
+
+@pytest.mark.parametrize("command", [RENAME, RUN])
+def test_exactly_what_was_shown_lands_by_its_hash(
+    migrate: Any, repository: Any, command: tuple[str, ...]
+) -> None:
+    shown = migrate(*command, "--dry-run", "--format", "json", cwd=repository.path)
+    wanted = json.loads(shown.out)["hash"]
+    before = repository.state()
+    wrong = migrate(*command, "--plan", "0" * 64, cwd=repository.path)
+    assert (wrong.code, repository.state()) == (3, before)
+    assert "is not what would land now" in wrong.err
+    # No question: whoever gives the hash has seen the plan.
+    assert migrate(*command, "--plan", wanted[:12], cwd=repository.path).code == 0
+    assert repository.git("branch", "--list", "migrate/*")
+    repository.commit({"pkg/more.py": "from pkg.old import Manager\n'{}'.format(1)\n"})
+    assert migrate(*command, "--plan", wanted, cwd=repository.path).code == 3

@@ -26,18 +26,21 @@ if TYPE_CHECKING:
     from onepath.model import Plan
 
 
+PlanHash = Annotated[
+    str | None,
+    typer.Option(
+        "--plan", metavar="HASH", help="Land exactly the plan that was shown with this hash."
+    ),
+]
+
+
 def apply(
     context: typer.Context,
     phase: PhaseNames = None,
     worktree: Annotated[
         bool, typer.Option("--worktree", help="Write into the files instead of branches.")
     ] = False,
-    wanted: Annotated[
-        str | None,
-        typer.Option(
-            "--plan", metavar="HASH", help="Land exactly the plan that was shown with this hash."
-        ),
-    ] = None,
+    wanted: PlanHash = None,
     append: Annotated[
         bool,
         typer.Option("--append", help="Add a commit to a branch instead of moving it."),
@@ -59,7 +62,11 @@ def apply(
         given = {"--append": append, "--restack": restack, "--format json": landing.as_json}
         for name in (name for name, value in given.items() if value):
             raise InputError(f"{name} is about branches; leave --worktree out")
-        write_files(options, lambda place, rev: _as_shown(options, place, phase, rev, wanted))
+
+        def chosen(place: Workspace, rev: str | None) -> "Plan":
+            return plan_phases(options, place, phase, rev)
+
+        write_files(options, as_shown(chosen, wanted))
         return
     with open_workspace(options, writes=True) as workspace:
         _need_branches(options, workspace, "migrate apply")
@@ -74,13 +81,18 @@ def apply(
             land_plan(made.plan, workspace, options.output, landing, notes)
 
 
-def _as_shown(
-    options: Options, workspace: Workspace, phases: Sequence[str] | None, rev: str | None,
-    wanted: str | None,
-) -> "Plan":  # fmt: skip
-    plan = plan_phases(options, workspace, phases, rev)
-    _check_plan(plan, wanted)
-    return plan
+def as_shown(planning: Planning, wanted: str | None) -> Planning:
+    """Return the planning that refuses any plan but the one with a hash; None wants no certain one.
+
+    What is returned raises RefusedError where another plan is made.
+    """
+
+    def checked(workspace: Workspace, rev: str | None) -> "Plan":
+        plan = planning(workspace, rev)
+        _check_plan(plan, wanted)
+        return plan
+
+    return checked
 
 
 def _check_plan(plan: "Plan", wanted: str | None) -> None:

@@ -15,6 +15,7 @@ from onepath_cli.oneoff import (
     Ending,
     Form,
     Patch,
+    PlanHash,
     Worktree,
     Yes,
     carry_out,
@@ -63,6 +64,7 @@ def rename(
     check: Check = False,
     yes: Yes = False,
     worktree: Worktree = False,
+    wanted: PlanHash = None,
 ) -> None:
     """Take every reference to OLD to NEW, which must exist, on a branch of its own.
 
@@ -83,7 +85,7 @@ def rename(
                 progress=options.output.progress,
             )
 
-    ending = Ending(dry_run, form, patch, check, yes, worktree)
+    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted)
     carry_out(options, planning, ending, "migrate rename")
 
 

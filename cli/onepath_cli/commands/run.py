@@ -12,6 +12,7 @@ from onepath_cli.oneoff import (
     Ending,
     Form,
     Patch,
+    PlanHash,
     Worktree,
     Yes,
     carry_out,
@@ -61,6 +62,7 @@ def run(
     check: Check = False,
     yes: Yes = False,
     worktree: Worktree = False,
+    wanted: PlanHash = None,
 ) -> None:
     """Run a codemod of your own over whole files, on a branch of its own.
 
@@ -85,4 +87,6 @@ def run(
                 progress=options.output.progress,
             )
 
-    carry_out(options, planning, Ending(dry_run, form, patch, check, yes, worktree), "migrate run")
+    carry_out(
+        options, planning, Ending(dry_run, form, patch, check, yes, worktree, wanted), "migrate run"
+    )
