@@ -243,3 +243,29 @@ def test_a_finding_that_is_refused_says_why(
     at = [one for one in findings if (one["path"], one["line"]) == ("app.py", refusal["line"])]
     done = explain(migrate, repository, at[0]["fingerprint"])
     assert f"refused      by phase canonical-imports: {refusal['reason']}" in done.out.decode()
+
+
+def test_explanations_as_documents(
+    migrate: Any, repository: Any, audit: Callable[..., Any]
+) -> None:
+    def document(name: str) -> Any:
+        return json.loads(migrate("explain", name, "--format", "json", cwd=repository.path).out)
+
+    rule = document("dangling-import")["rule"]
+    assert (rule["name"], rule["fixed_by"]) == ("dangling-import", "websocket/v0001")
+    symbol = document("pkg.old.Manager")["symbol"]
+    assert (symbol["canonical"], symbol["configured"]) == ("pkg.new.Manager", True)
+    assert [(way["dotted"], way["uses"], way["files"]) for way in symbol["ways"]] == [
+        ("pkg.new.Manager", 1, ["pkg/old.py"]),
+        ("pkg.old.Manager", 2, ["app.py", "lib/user.py"]),
+    ]
+    findings = json.loads(audit("--format", "json", "--write-baseline").out)["findings"]
+    (finding,) = [one for one in findings if (one["path"], one["line"]) == ("app.py", 1)]
+    told = document(finding["fingerprint"])
+    assert told["finding"] == finding
+    assert told["phases"] == [
+        {"phase": "canonical-imports", "outcome": "edits-line", "reason": None, "code": None}
+    ]
+    # Errors stay words on stderr.
+    wrong = migrate("explain", "pkg.new.Managr", "--format", "json", cwd=repository.path)
+    assert (wrong.code, wrong.out) == (2, b"")

@@ -2,12 +2,13 @@
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from onepath.errors import InputError
 from onepath_cli.auditing import config_or_default, run_audit
+from onepath_cli.commands.status import Form, TextOrJson
 from onepath_cli.context import (
     Options,
     Workspace,
@@ -18,6 +19,8 @@ from onepath_cli.context import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from onepath.codemod.packs import Pack
     from onepath.config.migrate_toml import Config
 
@@ -30,16 +33,22 @@ def explain(
     name: Annotated[
         str, typer.Argument(metavar="RULE|FINGERPRINT|SYMBOL", help="A dotted path is a symbol.")
     ],
+    form: Form = TextOrJson.TEXT,
 ) -> None:
     """Tell what a rule means, why a finding is there, or who reaches a symbol by which path."""
-    from onepath.report.explain import explained_rule
+    from onepath.report.explain import explained_rule, rule_document
 
     options: Options = context.obj
+    as_json = form is TextOrJson.JSON
     pack = _pack(options)
     rules = pack.audit_rules
     if name in rules:
         rule = rules[name]
-        options.output.result(explained_rule(rule, pack.mender(rule.phase)))
+        mender = pack.mender(rule.phase)
+        if as_json:
+            options.output.document(rule_document(rule, mender))
+        else:
+            options.output.result(explained_rule(rule, mender))
         return
     is_fingerprint = _FINGERPRINT.fullmatch(name) is not None
     if not is_fingerprint and not _DOTTED.fullmatch(name):
@@ -51,8 +60,11 @@ def explain(
     with open_workspace(options) as workspace:
         config = config_or_default(options, workspace)
         answer = _finding if is_fingerprint else _symbol
-        text = answer(options, workspace, config, name)
-    options.output.result(text)
+        told = answer(options, workspace, config, name, as_json)
+    if isinstance(told, str):
+        options.output.result(told)
+    else:
+        options.output.document(told)
 
 
 def _pack(options: Options) -> "Pack":
@@ -69,14 +81,18 @@ def _pack(options: Options) -> "Pack":
     return chosen_pack(packs_of(config), config)
 
 
-def _finding(options: Options, workspace: Workspace, config: "Config", fingerprint: str) -> str:
-    from onepath.report.explain import explained_finding
+def _finding(
+    options: Options, workspace: Workspace, config: "Config", fingerprint: str, as_json: bool
+) -> "str | Mapping[str, Any]":
+    from onepath.report.explain import explained_finding, explained_finding_document
 
     audited = run_audit(options, workspace, config)
     result = audited.result
     for finding in result.findings:
         if finding.fingerprint == fingerprint:
             plan = plan_phases(options, workspace, None) if config.imports else None
+            if as_json:
+                return explained_finding_document(finding, plan)
             rule = audited.pack.audit_rules[finding.rule]
             return explained_finding(finding, rule, plan)
     raise InputError(
@@ -85,9 +101,11 @@ def _finding(options: Options, workspace: Workspace, config: "Config", fingerpri
     )
 
 
-def _symbol(options: Options, workspace: Workspace, config: "Config", dotted: str) -> str:
+def _symbol(
+    options: Options, workspace: Workspace, config: "Config", dotted: str, as_json: bool
+) -> "str | Mapping[str, Any]":
     from onepath.discover.explain import close_names, ways_to
-    from onepath.report.explain import explained_symbol
+    from onepath.report.explain import explained_symbol, symbol_document
 
     with open_engine(options, workspace, None) as (snapshot, executor):
         cache = workspace.cache_dir
@@ -104,6 +122,8 @@ def _symbol(options: Options, workspace: Workspace, config: "Config", dotted: st
             close = close_names(snapshot, config, dotted, executor=executor, cache_dir=cache)
             hint = f"did you mean {_listed(close)}?" if close else error.hint
             raise InputError(error.message, hint=hint) from None
+    if as_json:
+        return symbol_document(found)
     return explained_symbol(found, verbose=options.output.verbose)
 
 

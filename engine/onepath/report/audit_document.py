@@ -35,7 +35,7 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
             rule: {"findings": len(found), "files": len({finding.path for finding in found})}
             for rule, found in sorted(result.by_rule().items())
         },
-        "findings": [_finding(finding) for finding in result.findings],
+        "findings": [finding_document(finding) for finding in result.findings],
         "notes": [
             {
                 "path": without_surrogates(note.path),
@@ -53,7 +53,8 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
     return document
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """One finding as plain values."""
     return {
         key: without_surrogates(value) if isinstance(value, str) else value
         for key, value in finding._asdict().items()

@@ -1,15 +1,38 @@
-"""The answers of `migrate explain`, for people."""
+"""The answers of `migrate explain`, for people and for programs."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from onepath.audit.finding import Finding
 from onepath.discover.explain import SymbolWays, WayTo
 from onepath.model import Plan
-from onepath.report.text import FIRST, counted, place, printable
+from onepath.report.audit_document import finding_document
+from onepath.report.text import FIRST, counted, place, printable, without_surrogates
 
 if TYPE_CHECKING:
     from onepath.audit.rule import Rule
+
+SCHEMA = 1
+
+
+class Outcome(StrEnum):
+    """What a phase does where a finding is."""
+
+    REFUSED = "refused"
+    DELETES_FILE = "deletes-file"
+    EDITS_LINE = "edits-line"
+
+
+class Fate(NamedTuple):
+    """What becomes of a finding in one phase."""
+
+    phase: str
+    outcome: Outcome
+    reason: str = ""
+    """Why the place is left alone."""
+    code: str = ""
+    """The code of the refusal."""
 
 
 def explained_rule(rule: "Rule", mender: str) -> str:
@@ -41,26 +64,33 @@ def explained_finding(finding: Finding, rule: "Rule", plan: Plan | None) -> str:
     if finding.canonical:
         lines.append(f"canonical    {printable(finding.canonical)}")
     lines.append(f"fingerprint  {finding.fingerprint}")
-    fates = list(_fates(finding, plan)) if plan is not None else []
+    fates = [] if plan is None else [_fate_text(fate) for fate in _fates(finding, plan)]
     lines += fates or [f"mended by    {finding.fixed_by or 'hand'}"]
     lines += ["", f"`migrate explain {rule.name}` tells what the rule means."]
     return "\n".join(lines) + "\n"
 
 
-def _fates(finding: Finding, plan: Plan) -> Iterator[str]:
+def _fates(finding: Finding, plan: Plan) -> Iterator[Fate]:
     """What each phase does at the finding's line, or why it leaves it alone."""
     for phase in plan.phases:
         for refusal in phase.changeset.refusals:
             if (refusal.path, refusal.line) == (finding.path, finding.line):
-                reason = printable(refusal.reason)
-                yield f"refused      by phase {phase.name}: {reason} ({refusal.code})"
+                yield Fate(phase.name, Outcome.REFUSED, refusal.reason, refusal.code)
         for change in phase.changeset.changes:
             if change.path != finding.path:
                 continue
             if change.new is None:
-                yield f"mended by    phase {phase.name}, which deletes the file"
+                yield Fate(phase.name, Outcome.DELETES_FILE)
             elif any(edit.line == finding.line for edit in change.edits):
-                yield f"mended by    phase {phase.name}; `migrate --dry-run` shows how"
+                yield Fate(phase.name, Outcome.EDITS_LINE)
+
+
+def _fate_text(fate: Fate) -> str:
+    if fate.outcome is Outcome.REFUSED:
+        return f"refused      by phase {fate.phase}: {printable(fate.reason)} ({fate.code})"
+    if fate.outcome is Outcome.DELETES_FILE:
+        return f"mended by    phase {fate.phase}, which deletes the file"
+    return f"mended by    phase {fate.phase}; `migrate --dry-run` shows how"
 
 
 def explained_symbol(found: SymbolWays, *, verbose: bool = False) -> str:
@@ -89,3 +119,53 @@ def _way(way: WayTo, verbose: bool) -> Iterator[str]:
     yield from (f"    {printable(file)}" for file in shown)
     if rest := len(way.files) - len(shown):
         yield f"    and {counted(rest, 'more file')} (--verbose shows all)"
+
+
+# ------------------------------------------------------------------ documents
+
+
+def rule_document(rule: "Rule", mender: str) -> dict[str, Any]:
+    """The same as `explained_rule`, as plain values."""
+    return {
+        "schema": SCHEMA,
+        "rule": {
+            "name": rule.name, "summary": rule.summary, "explanation": rule.explanation,
+            "phase": rule.phase or None, "fixed_by": mender or None,
+        },
+    }  # fmt: skip
+
+
+def explained_finding_document(finding: Finding, plan: Plan | None) -> dict[str, Any]:
+    """The same as `explained_finding`, as plain values; `phases` is what each does there."""
+    fates = [] if plan is None else _fates(finding, plan)
+    return {
+        "schema": SCHEMA,
+        "finding": finding_document(finding),
+        "phases": [
+            {
+                "phase": fate.phase, "outcome": fate.outcome.value,
+                "reason": without_surrogates(fate.reason) or None, "code": fate.code or None,
+            }
+            for fate in fates
+        ],
+    }  # fmt: skip
+
+
+def symbol_document(found: SymbolWays) -> dict[str, Any]:
+    """The same as `explained_symbol`, as plain values, with every file."""
+    return {
+        "schema": SCHEMA,
+        "symbol": {
+            "canonical": found.canonical, "configured": found.is_configured,
+            "path": without_surrogates(found.path), "line": found.line,
+            "ways": list(map(_way_document, found.ways)),
+            "dangling": list(map(_way_document, found.dangling)),
+        },
+    }  # fmt: skip
+
+
+def _way_document(way: WayTo) -> dict[str, Any]:
+    return {
+        "dotted": way.dotted, "stops": list(way.stops), "uses": way.uses,
+        "files": list(map(without_surrogates, way.files)),
+    }  # fmt: skip
