@@ -23,6 +23,7 @@ from onepath_cli.commands.rename import rename
 from onepath_cli.commands.rollback import rollback
 from onepath_cli.commands.run import RunCommand, run
 from onepath_cli.commands.schema import schema
+from onepath_cli.commands.serve import serve
 from onepath_cli.commands.stamp import heads, stamp
 from onepath_cli.commands.status import status
 from onepath_cli.commands.verify import verify
@@ -184,3 +185,4 @@ app.command("test")(guarded(run_examples))
 app.command()(guarded(rollback))
 app.command()(guarded(pr))
 app.command()(guarded(schema))
+app.command()(guarded(serve))

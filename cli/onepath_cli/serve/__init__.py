@@ -1,0 +1,1 @@
+"""What answers editors and agents: thin layers over the commands."""
