@@ -7,8 +7,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from onepath.errors import InputError
 from onepath.report.text import printable
 
 _PROGRESS_AFTER = 1.0
@@ -93,3 +95,19 @@ class Output:
             sys.stderr.write(_CLEAR_LINE)
             sys.stderr.flush()
             self._line_is_dirty = False
+
+
+def deliver(text: str, target: Path | None, output: Output) -> None:
+    """Write a result to a file, which is said, or to stdout if there is none.
+
+    Raises:
+        InputError: The file can't be written.
+    """
+    if target is None:
+        output.result(text)
+        return
+    try:
+        target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise InputError(f"{target} can't be written: {error.strerror}") from error
+    output.note(f"wrote {target}\n")

@@ -20,7 +20,7 @@ from onepath_cli.context import (
     read_config,
     telling_uncommitted,
 )
-from onepath_cli.output import Output
+from onepath_cli.output import Output, deliver
 
 if TYPE_CHECKING:
     from onepath.audit.baseline import Comparison
@@ -150,7 +150,7 @@ def audit(
         raise InputError("--accept needs --write-baseline")
     audited, comparison, fails = _audited(options, wishes)
     write = _PRINTERS[form or AuditFormat.TEXT]
-    _deliver(write(audited, comparison, options.output, output is None), output, options.output)
+    deliver(write(audited, comparison, options.output, output is None), output, options.output)
     if fails:
         raise typer.Exit(1)
 
@@ -160,7 +160,7 @@ def _emit(options: Options, output: Path | None) -> None:
 
     with open_workspace(options) as workspace:
         config = read_config(options, workspace)
-    _deliver(banned_api(config.imports), output, options.output)
+    deliver(banned_api(config.imports), output, options.output)
 
 
 def _audited(options: Options, wishes: _Wishes) -> "tuple[Audited, Comparison | None, bool]":
@@ -215,17 +215,6 @@ def _tell(gate: "Gate", comparison: "Comparison", output: Output) -> None:
     if comparison.new:
         new = counted(len(comparison.new), "new finding")
         output.note(f"{new} not let through; --accept does that\n")
-
-
-def _deliver(text: str, target: Path | None, output: Output) -> None:
-    if target is None:
-        output.result(text)
-        return
-    try:
-        target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        raise InputError(f"{target} can't be written: {error.strerror}") from error
-    output.note(f"wrote {target}\n")
 
 
 # ------------------------------------------------------------------- formats

@@ -26,7 +26,7 @@ from onepath.symbols.world import Progress, World, quiet
 def make_audit(
     snapshot: Snapshot, config: Config, *, executor: Executor, cache_dir: Path | None = None,
     rules: Sequence[str] | None = None, paths: Sequence[str] | None = None,
-    progress: Progress = quiet, pack: Pack | None = None,
+    progress: Progress = quiet, pack: Pack | None = None, remembering: bool = True,
 ) -> AuditResult:  # fmt: skip
     """Run rules over a snapshot.
 
@@ -40,16 +40,14 @@ def make_audit(
             local, only these and what they import are read; else the whole repository is.
         progress: Told, in words, what goes on.
         pack: Has rules of its own, and the versions that mend; None: those that are configured.
+        remembering: Whether the cache keeps the result, and forgets an older plan or audit for it.
 
     Raises:
         InputError: There is no such rule, or no such pack.
     """
     pack = pack or chosen_pack(packs_of(config), config)
     known = pack.audit_rules
-    chosen = sorted(known if rules is None else set(rules))
-    for name in chosen:
-        if name not in known:
-            raise unknown_name("rule", [name], sorted(known))
+    chosen = _chosen(rules, known)
     chosen_rules = [known[name] for name in chosen]
     wanted = Globs(paths or ())
     with FactsCache(cache_dir) as cache:
@@ -67,11 +65,38 @@ def make_audit(
             result = _followed(snapshot, config, chosen_rules, cache, executor, below) or _audit(
                 snapshot, config, chosen_rules, cache, executor, progress, key=below
             )
-            remember_audit(cache, key, result)
+            if remembering:
+                remember_audit(cache, key, result)
     result = _with_menders(result, known, pack)
     if paths is None:
         return result
     return replace(result, findings=tuple(f for f in result.findings if wanted.match(f.path)))
+
+
+def audit_name(snapshot: Snapshot, config: Config, rules: Sequence[str] | None, pack: Pack) -> str:
+    """A name for the audit of a whole repository: where it is the same, so is the result.
+
+    Args:
+        snapshot: The code.
+        config: What is canonical, and what is excluded.
+        rules: Names of the rules to run; None for all.
+        pack: The configured packs, as one.
+
+    Raises:
+        InputError: There is no such rule.
+    """
+    chosen = _chosen(rules, pack.audit_rules)
+    return audit_key(snapshot, config, (*chosen, _code_of(pack.rules)))
+
+
+def _chosen(rules: Sequence[str] | None, known: Mapping[str, Rule]) -> list[str]:
+    """The names of the rules to run, sorted."""
+    if rules is None:
+        return sorted(known)
+    for name in sorted(set(rules)):
+        if name not in known:
+            raise unknown_name("rule", [name], sorted(known))
+    return sorted(set(rules))
 
 
 def _code_of(rules: Sequence[Rule]) -> str:

@@ -6,6 +6,7 @@ the landing of what a dry run has shown, need no planning.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from onepath.audit.finding import Finding
@@ -28,6 +29,12 @@ from onepath.model import (
 )
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.world import World
+
+
+def config_digest(config: Config) -> str:
+    """What was asked for, wherever the configuration was read from: 64 hex digits."""
+    plain = replace(config, path=None, lines={})
+    return hashlib.sha256(repr(plain).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def plan_key(

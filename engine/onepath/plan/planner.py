@@ -1,6 +1,5 @@
 """From a snapshot, a configuration and a pack to the plan: phases with proven changesets."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Phase, Plan, Snapshot
-from onepath.plan.memory import plan_key, recall, remember
+from onepath.plan.memory import config_digest, plan_key, recall, remember
 from onepath.plan.met import notes_of, unparseable_of
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.removed import removed_definitions
@@ -53,7 +52,7 @@ def make_plan(
         memory_key = plan_key(snapshot, config, identities, phases, code, on_top.key)
         recalled = recall(cache, memory_key, world)
         if recalled is not None:
-            return replace(recalled, asked=_digest(config))
+            return replace(recalled, asked=config_digest(config))
         _expect(world, config, [one for name in groups if name in wanted for one in groups[name]])
         planned: list[Phase] = []
         amended: list[Mapping[str, bytes | None]] = []
@@ -77,16 +76,10 @@ def make_plan(
             unparseable=unparseable_of(world),
             python_files=python_files,
             parsed=world.book.loaded,
-            asked=_digest(config),
+            asked=config_digest(config),
         )
         remember(cache, memory_key, plan, amended)
         return plan
-
-
-def _digest(config: Config) -> str:
-    """What was asked for, wherever the configuration was read from."""
-    plain = replace(config, path=None, lines={})
-    return hashlib.sha256(repr(plain).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _is_asked_for(pack: Pack, version: Version, config: Config) -> bool:

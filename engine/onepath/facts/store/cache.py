@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
-_KEPT = {"outcomes": 20, "grounds": 3}
+_KEPT = {"outcomes": 20, "grounds": 3, "figures": 10_000}
 """How many of the newest of each are kept."""
 _PATIENCE = 5.0
 """Seconds to wait for another run that writes."""
@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS scans
     (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, misses BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS grounds (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS figures (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
 
@@ -211,6 +212,14 @@ class FactsCache:
     def put_grounds(self, key: str, grounds: Mapping[str, Any]) -> None:
         """Keep what an audit rests on, in place of that of an earlier one."""
         self._keep("grounds", key, grounds)
+
+    def figures(self, key: str) -> dict[str, Any] | None:
+        """How many findings an audit came to, as far as that was kept under this key."""
+        return self._kept("figures", key)
+
+    def put_figures(self, key: str, figures: Mapping[str, Any]) -> None:
+        """Keep how many findings an audit came to; unlike the audit itself, that is small."""
+        self._keep("figures", key, figures)
 
     def _kept(self, table: str, key: str) -> dict[str, Any] | None:
         for (data,) in self._rows(f"SELECT data FROM {table} WHERE key = ?", [key]):  # noqa: S608
