@@ -1,6 +1,7 @@
 """`migrate serve --mcp`, asked by a real client over its stdin and stdout."""
 
 import asyncio
+import builtins
 import json
 import os
 import sys
@@ -61,13 +62,35 @@ def session(path: Path, talk: Callable[[Ask], Awaitable[None]]) -> None:
 # ------------------------------------------------------------------ refused
 
 
-@pytest.mark.parametrize("arguments", [(), ("--mcp", "--skill")])
+@pytest.mark.parametrize("arguments", [(), ("--mcp", "--skill"), ("--lsp", "--mcp")])
 def test_options_that_say_nothing_or_two_things(
     migrate: Any, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     done = migrate("serve", *arguments, cwd=tmp_path)
     assert (done.code, done.out) == (2, b"")
-    assert "--mcp or --skill" in done.err
+    assert "one of --mcp, --lsp and --skill" in done.err
+
+
+@pytest.mark.parametrize(("option", "package"), [("--mcp", "mcp"), ("--lsp", "pygls")])
+def test_an_extra_that_is_not_installed(
+    migrate: Any, repository: Any, monkeypatch: Any, option: str, package: str
+) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] in (package, "lsprotocol")]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("onepath_cli.serve.mcp", "onepath_cli.serve.lsp"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    real = builtins.__import__
+
+    def missing(name: str, *rest: Any) -> Any:
+        if name.split(".")[0] == package:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=package)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    done = migrate("serve", option, cwd=repository.path)
+    assert (done.code, done.out) == (2, b"")
+    assert f"needs the package {package}" in done.err
+    assert f"pip install 'onepath[{option[2:]}]'" in done.err
 
 
 def test_a_folder_that_does_not_exist(migrate: Any, tmp_path: Path) -> None:
