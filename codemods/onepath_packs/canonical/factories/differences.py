@@ -1,12 +1,70 @@
-"""What a factory variant does that keeps it, in words."""
+"""What factory variants do besides forwarding, and whether that keeps them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from onepath.analysis.factories.forwarding import Forwarding
+from onepath.analysis.factories.demands import lost_arguments, lost_demands
+from onepath.analysis.factories.for_calls import ForCalls
+from onepath.analysis.factories.forwarding import Forwarding, forwardings
 from onepath.analysis.factories.variants import Variant
+from onepath.analysis.index import Index
+from onepath_packs.canonical.factories.sites import CALL, Site
 
 
-def why_kept(
+class Differences:
+    """What the variants hand on, and which of them are collapsed for all of their calls.
+
+    Args:
+        index: The code.
+        variants: All that are configured and there.
+    """
+
+    def __init__(self, index: Index, variants: Sequence[Variant]) -> None:
+        self._variants = {one.name: one for one in variants if one.blocked is None}
+        self.forwardings = forwardings(index, [*self._variants.values()], variants)
+        self._for_calls = ForCalls(index, variants)
+        self._needed = {
+            name: lost_demands(index, one.goal.callee, self.forwardings[name])
+            for name, one in self._variants.items()
+        }
+        self._supplied = {
+            name: lost_arguments(one.goal.callee, self.forwardings[name])
+            for name, one in self._variants.items()
+        }
+        self.active = {
+            name for name, one in self._variants.items()
+            if (one.config.accept or not self.forwardings[name].more)
+            and not self._needed[name] and not self._supplied[name]
+        }  # fmt: skip
+        """The names of those that are collapsed."""
+
+    def forwarding(self, site: Site) -> Forwarding:
+        """What a variant hands on for a use of it."""
+        return self.for_call(site) or self.forwardings[site.variant]
+
+    def for_call(self, site: Site) -> Forwarding | None:
+        """What a variant hands on for a call, if it does nothing else for it."""
+        if site.how != CALL:
+            return None
+        return self._for_calls.plain(self._variants[site.variant], site.arguments)
+
+    def why_not(self, one: Variant) -> tuple[str, str] | None:
+        """Code and reason why a variant is not collapsed for all of its calls."""
+        if one.blocked is not None:
+            code, reason = one.blocked
+            return code, f"'{one.name}': {reason}"
+        if one.name in self.active:
+            return None
+        found = self.forwardings[one.name]
+        return _why_kept(one, found, self._needed[one.name], self._supplied[one.name])
+
+    def told(self) -> Iterator[str]:
+        """A line for each thing that a variant does besides."""
+        for name, one in self.forwardings.items():
+            for difference in one.more:
+                yield f"{name}: {difference}"
+
+
+def _why_kept(
     variant: Variant, found: Forwarding, needed: str, supplied: Sequence[str]
 ) -> tuple[str, str]:
     """Code and reason why a variant stays.

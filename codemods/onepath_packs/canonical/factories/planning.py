@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from onepath.analysis.classes import in_tests
-from onepath.analysis.factories.demands import lost_arguments, lost_demands
-from onepath.analysis.factories.for_calls import ForCalls
-from onepath.analysis.factories.forwarding import Forwarding, forwardings
 from onepath.analysis.factories.variants import CLASS, Variant, find_variants, reached_from
 from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.left_out import LeftOut, Location
@@ -18,9 +15,10 @@ from onepath.proof.changes import Declared
 from onepath.symbols.find_references.targets import Holder
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
-from onepath_packs.canonical.factories.differences import why_kept
+from onepath_packs.canonical.factories.differences import Differences
 from onepath_packs.canonical.factories.import_cycles import cycle_problem
 from onepath_packs.canonical.factories.looked_up import LookedUp
+from onepath_packs.canonical.factories.patched import Patched
 from onepath_packs.canonical.factories.removal import (
     going_edits,
     held_by,
@@ -28,8 +26,8 @@ from onepath_packs.canonical.factories.removal import (
     texts_holding,
 )
 from onepath_packs.canonical.factories.site_edits import SiteEdits
-from onepath_packs.canonical.factories.sites import CALL, UNKNOWN_CALL, Site, Sought
-from onepath_packs.canonical.factories.strings import named_in_strings
+from onepath_packs.canonical.factories.sites import UNKNOWN_CALL, Site, Sought
+from onepath_packs.canonical.factories.strings import named_in_strings, refusals_of
 from onepath_packs.canonical.factories.survey import Survey
 from onepath_packs.canonical.factories.table import Factories
 
@@ -75,6 +73,8 @@ class _Done:
     """Variants of which a use is left, with the places."""
     places: dict[str, list[Location]] = field(default_factory=dict)
     """What is rewritten or goes, by file."""
+    taken: dict[Site, tuple[str, bool]] = field(default_factory=dict)
+    """Uses that are rewritten -> by which name, and whether with the same arguments."""
 
 
 class _Collapse:
@@ -93,49 +93,40 @@ class _Collapse:
             config_name=str(config.path or "migrate.toml"),
         )
         open_ones = [one for one in self._all if one.blocked is None]
-        self._forwardings = forwardings(self._index, open_ones, self._all)
-        self._for_calls = ForCalls(self._index, self._all)
-        self._sought = Sought(self._index, open_ones, self._forwardings)
+        self._differences = Differences(self._index, self._all)
+        self._active = self._differences.active
+        self._sought = Sought(self._index, open_ones, self._differences.forwardings)
         self._variants = {one.name: one for one in open_ones}
-        self._needed = {one.name: self._needed_from(one) for one in open_ones}
-        self._supplied = {
-            one.name: lost_arguments(one.goal.callee, self._forwardings[one.name])
-            for one in open_ones
-        }
-        self._active = {
-            one.name for one in open_ones
-            if (one.config.accept or not self._forwardings[one.name].more)
-            and not self._needed[one.name] and not self._supplied[one.name]
-        }  # fmt: skip
         self._looked_up = LookedUp(self._words)
         survey = Survey(self._index, self._words, self._sought, self._variants, self._looked_up)
         self._sites, self._unread = survey.sites, survey.unread
         self._kept: Mapping[str, Set[str]] = {}
-        self._strings = named_in_strings(self._index, self._sought, self._index.looked_at)
-
-    def _needed_from(self, variant: Variant) -> str:
-        """What a variant gives that the way that stays refuses to work without, in words."""
-        found = self._forwardings[variant.name]
-        return lost_demands(self._index, variant.goal.callee, found)
+        naming = named_in_strings(self._index, self._sought, self._index.looked_at)
+        self._patched = Patched(
+            self._index, naming, self._sites, self._variants, self._differences.forwarding
+        )
 
     # ------------------------------------------------------------- proposal
 
     def proposal(self, left_out: LeftOut) -> Proposal:
         self._left_out = left_out
-        remarks = [*self._absent, *self._differences()]
+        remarks = [*self._absent, *self._differences.told()]
         if not self._all:
             return Proposal((), before={RULE: 0}, after={RULE: 0}, remarks=tuple(remarks))
-        strings = self._strings
+        self._patched.begin(left_out)
         goals = {one.goal.callee.place for one in self._all}
         going = {
             name for name in self._active
-            if self._variants[name].definition_goes and name not in strings.named
-            and self._variants[name].place not in goals
+            if self._variants[name].definition_goes and self._variants[name].place not in goals
             and self._may_change(self._variants[name])
         }  # fmt: skip
         held: list[Refusal] = []
         while True:
             done = self._attempt(going)
+            named = {one.variant for one in self._patched.left()}
+            if going & named:
+                going -= named
+                continue
             found = dict(self._held(going, done))
             if not found:
                 break
@@ -148,7 +139,7 @@ class _Collapse:
             *done.refusals,
             *held,
             *stuck,
-            *strings.refusals,
+            *refusals_of(self._patched.left()),
             *self._refused,
             *self._unread,
         }
@@ -170,29 +161,14 @@ class _Collapse:
             return False
         return not self._is_own(site, self._variants[site.variant])
 
-    def _differences(self) -> Iterator[str]:
-        for name, one in self._forwardings.items():
-            for difference in one.more:
-                yield f"{name}: {difference}"
-
     @cached_property
     def _refused(self) -> Sequence[Refusal]:
         """The variants of which nothing is changed, each at its definition."""
         return [
             Refusal(*self._definition_place(one), *why)
             for one in self._all
-            if (why := self._why_not(one)) is not None
+            if (why := self._differences.why_not(one)) is not None
         ]
-
-    def _why_not(self, one: Variant) -> tuple[str, str] | None:
-        """Code and reason why a variant is not collapsed for all of its calls."""
-        if one.blocked is not None:
-            code, reason = one.blocked
-            return code, f"'{one.name}': {reason}"
-        if one.name in self._active:
-            return None
-        found = self._forwardings[one.name]
-        return why_kept(one, found, self._needed[one.name], self._supplied[one.name])
 
     def _definition_place(self, variant: Variant) -> tuple[str, int]:
         path, name = variant.place
@@ -202,22 +178,37 @@ class _Collapse:
 
     def _attempt(self, going: Collection[str]) -> _Done:
         """Rewrite every use that can be, outside of the definitions that go."""
-        self._kept = self._looked_up.names()
+        while True:
+            done = self._attempt_with_names(going)
+            if not self._patched.part(done.taken):
+                return done
+
+    def _attempt_with_names(self, going: Collection[str]) -> _Done:
+        self._kept = self._names_looked_up()
         while True:
             done = self._attempt_once(going, through_module=False)
             taken = {one.path for one in done.refusals if one.code == "name-taken"}
             # Who read a name of such a file may read it elsewhere by now, and free it.
             changed = [path for path, edits in done.edits.items() if edits]
             is_free = not any(self._kept.get(path) for path in taken)
-            kept = self._kept if is_free else self._looked_up.names(self._after(done), changed)
+            kept = (
+                self._kept if is_free else self._looked_up.names(self._after(done.edits), changed)
+            )
             if all(kept.get(path) == self._kept.get(path) for path in taken):
                 break
             self._kept = kept
         return self._attempt_once(going, through_module=True) if taken else done
 
+    def _names_looked_up(self) -> Mapping[str, Set[str]]:
+        """The names of files that others refer to once patches have followed."""
+        files = self._patched.files
+        edits = {path: self._site_edits(path, through_module=False).edits() for path in files}
+        return self._looked_up.names(self._after(edits) if edits else None, files)
+
     def _attempt_once(self, going: Collection[str], *, through_module: bool) -> _Done:
         done = _Done()
-        for path, sites in self._sites.items():
+        for path in sorted({*self._sites, *self._patched.files}):
+            sites = self._sites.get(path, [])
             outside = [site for site in sites if not self._goes(path, site, going)]
             wanted = []
             for site in outside:
@@ -228,21 +219,33 @@ class _Collapse:
                     done.refusals.append(Refusal(path, site.line, *problem))
                 if problem is not None:
                     done.left.setdefault(site.variant, []).append((path, site.line))
-            edits = SiteEdits(
-                self._world, path, self._variants, self._forwarding, self._kept.get(path, ()),
-                through_module=through_module,
-            )  # fmt: skip
+            edits = self._site_edits(path, through_module=through_module)
             refused = edits.take(wanted)
+            done.taken |= edits.taken
             done.refusals += [refusal for _, refusal in refused]
             for site, _ in refused:
                 done.left.setdefault(site.variant, []).append((path, site.line))
             done.rewritten += len(wanted) - len(refused) + len(sites) - len(outside)
             stuck = {site for site, _ in refused}
             done.places[path] = [
-                Location(site.callee[0], site.line) for site in wanted if site not in stuck
+                *(Location(site.callee[0], site.line) for site in wanted if site not in stuck),
+                *(
+                    Location(one.string.start, one.string.line)
+                    for one in self._patched.following_in(path)
+                ),
             ]
             done.edits[path] = edits.edits()
         return done
+
+    def _site_edits(self, path: str, *, through_module: bool) -> SiteEdits:
+        """The edits of a file, those of the patches in it that follow already there."""
+        edits = SiteEdits(
+            self._world, path, self._variants, self._differences.forwarding,
+            self._kept.get(path, ()), through_module=through_module,
+        )  # fmt: skip
+        for one in self._patched.following_in(path):
+            edits.rename_string(one.string, self._variants[one.variant].goal.to.name)
+        return edits
 
     def _goes(self, path: str, site: Site, going: Collection[str]) -> bool:
         """Whether a use stands in a definition that goes itself."""
@@ -260,7 +263,7 @@ class _Collapse:
         if site.how == UNKNOWN_CALL:
             return site.problem or ("", "")
         variant = self._variants[site.variant]
-        if site.variant not in self._active and self._for_call(site) is None:
+        if site.variant not in self._active and self._differences.for_call(site) is None:
             return "", ""  # said at the definition
         if site.path in self._left_out:
             return "excluded", f"'{site.variant}': this file is left out"
@@ -269,19 +272,11 @@ class _Collapse:
         if self._in_goal(site, variant):
             text = f"'{variant.goal.dotted}' itself comes by here"
             return "inside-target", text
-        if site.looked_up in self._strings.patched:
-            where = self._strings.patched[site.looked_up]
+        patch = self._patched.of(site)
+        if patch is not None:
+            where = f"{patch.path}:{patch.string.line}"
             return "patched", f"{where} replaces the name that is looked up here"
         return site.problem or cycle_problem(self._index, site, variant.goal)
-
-    def _for_call(self, site: Site) -> Forwarding | None:
-        """What a variant hands on for a call, if it does nothing else for it."""
-        if site.how != CALL:
-            return None
-        return self._for_calls.plain(self._variants[site.variant], site.arguments)
-
-    def _forwarding(self, site: Site) -> Forwarding:
-        return self._for_call(site) or self._forwardings[site.variant]
 
     def _is_own(self, site: Site, variant: Variant) -> bool:
         """Whether a class is made where it may be: beside it, beside its factory, or in a test."""
@@ -305,7 +300,7 @@ class _Collapse:
 
     def _held(self, going: Set[str], done: _Done) -> Iterator[tuple[str, Refusal]]:
         """The variants that go and that something still refers to."""
-        after = self._after(done)
+        after = self._after(done.edits)
         members = {name for name in going if self._variants[name].is_member}
         asked = [self._variants[name] for name in sorted(going - members - done.left.keys())]
         holders = held_by(
@@ -334,8 +329,8 @@ class _Collapse:
             self._world, self._config, [one for one in self._all if not one.is_member]
         )
 
-    def _after(self, done: _Done) -> World:
-        changes = file_changes(self._world, done.edits)
+    def _after(self, edits: Mapping[str, Iterable[Edit]]) -> World:
+        changes = file_changes(self._world, edits)
         return self._world.after({change.path: change.new for change in changes})
 
     def _with_removals(
@@ -352,16 +347,13 @@ class _Collapse:
                 site for site in self._sites.get(path, ())
                 if not self._goes(path, site, going) and self._problem(site) is None
             ]  # fmt: skip
-            edits = SiteEdits(
-                self._world, path, self._variants, self._forwarding, self._kept.get(path, ()),
-                through_module=True,
-            )  # fmt: skip
+            edits = self._site_edits(path, through_module=True)
             edits.take(wanted)
             for one in variants:
                 definition = self._index.definitions(path)[one.place[1]]
                 done.places.setdefault(path, []).append(Location(definition.start, definition.line))
             done.edits[path], names, refused = going_edits(
-                self._after(done), self._config, edits, variants
+                self._after(done.edits), self._config, edits, variants
             )
             stuck += refused
             gone |= {(path, name) for name in names}

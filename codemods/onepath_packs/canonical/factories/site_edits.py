@@ -23,7 +23,7 @@ from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.calls import change_call
 from onepath.edit.draft import Draft
 from onepath.edit.edits import apply
-from onepath.model import Edit, Refusal
+from onepath.model import DottedString, Edit, Refusal
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.tree.syntax import Span
 from onepath.symbols.world import World
@@ -67,6 +67,14 @@ class SiteEdits:
         self._forwardings = forwardings
         self._through = through_module
         self._pieces: list[_Piece] = []
+        self.taken: dict[Site, tuple[str, bool]] = {}
+        """Uses that are taken -> what stays as it is called there, and whether with the same
+        arguments."""
+
+    def rename_string(self, string: DottedString, name: str) -> None:
+        """Put another last name into a string that is one literal."""
+        end = self.draft.data.rindex(_last(string), string.start, string.end)
+        self.draft.edit(end, end + len(_last(string)), name, "string")
 
     def take(self, sites: Sequence[Site]) -> list[tuple[Site, Refusal]]:
         """Take uses to what stays; give those that can't be, with the reason."""
@@ -133,6 +141,7 @@ class SiteEdits:
         callee = self._callee(site, variant)
         self.bring.free(site.uses)
         adds = goal.awaited and not forwarded.awaited and site.awaited is None
+        self.taken[site] = callee, _is_same(site, given)
         self._write(site, callee, given, adds=adds)
         if site.awaited is not None and forwarded.awaited and not goal.awaited:
             self._drop_await(site.awaited, bracketed=site.bracketed)
@@ -194,14 +203,7 @@ class SiteEdits:
         before, after = ("(await ", ")") if adds and site.bracketed else ("await ", "")
         if not adds:
             before = after = ""
-        places = [one.place for one in given or ()]
-        same = given is None or (
-            places == list(range(len(site.arguments)))
-            and all(
-                one.keyword == site.arguments[one.place].keyword for one in given
-            )
-        )  # fmt: skip
-        if site.how != CALL or same:
+        if site.how != CALL or _is_same(site, given):
             self._pieces = [one for one in self._pieces if not _within(one, site.callee)]
             self._pieces.append(_Piece(*site.callee, before + callee))
             if after:
@@ -234,6 +236,19 @@ class SiteEdits:
             self._pieces.append(_Piece(end, end + 1, ""))
         else:
             self._pieces.append(_Piece(start, found.end(), ""))
+
+
+def _last(string: DottedString) -> bytes:
+    """The last name that a string spells."""
+    return string.value.replace(":", ".").rpartition(".")[2].encode()
+
+
+def _is_same(site: Site, given: Sequence[Argument] | None) -> bool:
+    """Whether the arguments are those that the use gives now, as they stand."""
+    return given is None or (
+        [one.place for one in given] == list(range(len(site.arguments)))
+        and all(one.keyword == site.arguments[one.place].keyword for one in given)
+    )
 
 
 def _refusal(site: Site, error: CannotGive) -> Refusal:

@@ -1,7 +1,7 @@
 """Strings that name a factory variant: patches of it, and dotted paths."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from onepath.analysis.factories.variants import Variant
 from onepath.analysis.index import Index
@@ -14,25 +14,22 @@ from onepath.symbols.spelling.composed import known_strings
 from onepath_packs.canonical.factories.sites import Sought
 
 
-@dataclass
-class Named:
-    """What strings say of the variants."""
+class Naming(NamedTuple):
+    """A string that names a variant."""
 
-    refusals: list[Refusal] = field(default_factory=list)
-    named: set[str] = field(default_factory=set)
-    """Variants that a string names."""
-    patched: dict[Step, str] = field(default_factory=dict)
-    """The module-level name that a string replaces -> where."""
+    path: str
+    string: DottedString
+    variant: str
+    patches: Step | None
+    """The module-level name that it replaces, or may replace."""
 
 
-def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Named:
+def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Iterator[Naming]:
     """Every string that names a variant, except those that are only told to people."""
-    found = Named()
     words = {one.callee.leaf for one in sought.variants}
     words |= {one.place[1] for one in sought.variants}
     for path in paths:
         facts = index.facts(path)
-        naming: dict[str, list[int]] = {}
         for string in (*facts.strings, *known_strings(path, facts, index.resolver)):
             last = string.value.replace(":", ".").rpartition(".")[2]
             if last not in words and not _may_be_alias(index, path, string):
@@ -44,19 +41,19 @@ def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Name
             purpose = purpose_of(path, facts, index.resolver, string)
             if purpose is Purpose.TELLS:
                 continue
-            found.named.add(variant.name)
-            naming.setdefault(variant.name, []).append(string.line)
-            if purpose in (Purpose.PATCHES, Purpose.NAMES_ATTRIBUTE) and meant.route:
-                found.patched.setdefault(meant.route[0], f"{path}:{string.line}")
-        found.refusals += (_refusal(path, name, lines) for name, lines in naming.items())
-    return found
+            is_patch = purpose in (Purpose.PATCHES, Purpose.NAMES_ATTRIBUTE) and meant.route
+            yield Naming(path, string, variant.name, meant.route[0] if is_patch else None)
 
 
-def _refusal(path: str, variant: str, lines: Sequence[int]) -> Refusal:
+def refusals_of(naming: Iterable[Naming]) -> Iterator[Refusal]:
     """One for all strings of a file that name a variant: they are one decision."""
-    first, *more = sorted(lines)
-    others = f", and {len(more)} more in this file" if more else ""
-    return Refusal(path, first, "string", f"this string names '{variant}'{others}")
+    lines: dict[tuple[str, str], list[int]] = {}
+    for one in naming:
+        lines.setdefault((one.path, one.variant), []).append(one.string.line)
+    for (path, variant), found in lines.items():
+        first, *more = sorted(found)
+        others = f", and {len(more)} more in this file" if more else ""
+        yield Refusal(path, first, "string", f"this string names '{variant}'{others}")
 
 
 def _may_be_alias(index: Index, path: str, string: DottedString) -> bool:

@@ -1,0 +1,232 @@
+"""Patches of the names by which files look factory variants up, and whether they can follow.
+
+A test that replaces `consumer.make_hub` reaches the calls that look `make_hub` up in `consumer`.
+The patch can name what `consumer` calls afterwards where all these calls become calls of it with
+the same arguments, and nothing else looks that name up there. Else calls and patches stay.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+
+from onepath.analysis.factories.forwarding import Forwarding
+from onepath.analysis.factories.variants import Variant
+from onepath.analysis.index import Index
+from onepath.codemod.left_out import LeftOut
+from onepath.model import DottedString
+from onepath.symbols.find_references.patch_reach import PatchReach
+from onepath.symbols.resolve import Step
+from onepath.symbols.tree.names import NotReadableError, Tree
+from onepath_packs.canonical.factories.sites import CALL, Site
+from onepath_packs.canonical.factories.strings import Naming
+
+_MOCKS = ("patch", "object")
+_SETS = ("setattr",)
+_RESULTS = ("return_value", "side_effect")
+_SPECS = frozenset((None, "autospec", "spec", "spec_set"))
+"""Keywords by which a mock takes the shape of what it replaces; None is `**keywords`."""
+
+
+class Patched:
+    """What replaces the names by which variants are looked up.
+
+    `begin` takes all names for ones whose patches follow that may; `part` takes back those by which
+    not all calls were rewritten.
+
+    Args:
+        index: The code.
+        naming: The strings that name variants.
+        sites: The uses of variants by file.
+        variants: The variants by name.
+        forwarding: What a variant hands on for a use of it.
+    """
+
+    def __init__(
+        self, index: Index, naming: Iterable[Naming], sites: Mapping[str, Sequence[Site]],
+        variants: Mapping[str, Variant], forwarding: Callable[[Site], Forwarding],
+    ) -> None:  # fmt: skip
+        self._index = index
+        self._variants = variants
+        self._forwarding = forwarding
+        self._reach = PatchReach(index.world)
+        self._naming = [*naming]
+        self._patches: dict[Step, list[Naming]] = defaultdict(list)
+        for one in self._naming:
+            if one.patches is not None:
+                self._patches[one.patches].append(one)
+        self._sites: dict[Step, list[Site]] = defaultdict(list)
+        for site in (site for found in sites.values() for site in found):
+            if site.looked_up in self._patches:
+                self._sites[site.looked_up].append(site)
+        self._trees: dict[str, Tree | None] = {}
+        self._following: set[Step] = set()
+
+    def begin(self, left_out: LeftOut) -> None:
+        """Let all patches follow that can, those excepted that must be left alone."""
+        self._following = {
+            step for step in self._able
+            if not any(
+                one.path in left_out or left_out.holds(one.path, one.string.start)
+                for one in self._patches[step]
+            )
+        }  # fmt: skip
+
+    def part(self, taken: Mapping[Site, tuple[str, bool]]) -> bool:
+        """Keep the patches as they are of names by which some call is left.
+
+        Args:
+            taken: Each use that was rewritten -> how what stays is called there, and whether its
+                arguments are the same.
+
+        Returns:
+            Whether there were any.
+        """
+        parted = {
+            step for step in self._following
+            if any(taken.get(one) != (self._new_name(one), True) for one in self._sites[step])
+        }  # fmt: skip
+        self._following -= parted
+        return bool(parted)
+
+    def of(self, site: Site) -> Naming | None:
+        """A patch that does not follow and may be active when a use runs."""
+        if site.looked_up in self._following:
+            return None
+        for one in self._patches.get(site.looked_up, ()):
+            if self._reach.reaches(one.path, site.path):
+                return one
+        return None
+
+    def left(self) -> list[Naming]:
+        """The strings that go on to name a variant."""
+        return [one for one in self._naming if one.patches not in self._following]
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The files in which patches have to say another name."""
+        return {one.path for one in self._naming if self._is_renamed(one)}
+
+    def following_in(self, path: str) -> Sequence[Naming]:
+        """The patches in a file that have to say another name."""
+        return [one for one in self._naming if one.path == path and self._is_renamed(one)]
+
+    def _is_renamed(self, one: Naming) -> bool:
+        step = one.patches
+        return step is not None and step in self._following and step[1] != self._new_name(one)
+
+    def _new_name(self, one: Naming | Site) -> str:
+        return self._variants[one.variant].goal.to.name
+
+    @cached_property
+    def _able(self) -> Sequence[Step]:
+        return [step for step in self._patches if self._is_able(step)]
+
+    def _is_able(self, step: Step) -> bool:
+        sites, patches = self._sites[step], self._patches[step]
+        names = {one.variant for one in sites} | {one.variant for one in patches}
+        if not sites or len(names) != 1:
+            return False
+        variant = self._variants[sites[0].variant]
+        goal = variant.goal
+        if goal.rest or any(one.path != step[0] or one.how != CALL for one in sites):
+            return False
+        if goal.to.name != step[1] and self._binds(step[0], goal.to.name):
+            return False  # who looks that name up there is not reached today
+        awaits = {self._forwarding(site).awaited for site in sites}
+        changes = awaits != {goal.callee.awaited}
+        return all(self._can_follow(one, changes=changes) for one in patches)
+
+    def _binds(self, path: str, name: str) -> bool:
+        return any(name in scope.bound for scope in self._index.facts(path).scopes)
+
+    def _can_follow(self, one: Naming, *, changes: bool) -> bool:
+        """Whether a patch does the same for what stays.
+
+        Args:
+            one: The patch.
+            changes: Whether only one of the two functions gives something to await, so that the
+                mock that is made of it is of another kind.
+        """
+        leaf = one.string.callee.rpartition(".")[2]
+        tree = self._tree(one.path) if one.string.plain and leaf in (*_MOCKS, *_SETS) else None
+        call = _call_of(tree, one.string) if tree is not None else None
+        if tree is None or call is None or {word.arg for word in call.keywords} & _SPECS:
+            return False
+        return not changes or (
+            leaf in _MOCKS
+            and not _asserts_awaits(tree)
+            and _only_says_what_it_gives(tree, call)
+        )  # fmt: skip
+
+    def _tree(self, path: str) -> Tree | None:
+        if path not in self._trees:
+            world = self._index.world
+            try:
+                data = world.read([path])[path]
+                self._trees[path] = Tree(path, data, world.facts(path), world.resolver)
+            except NotReadableError:
+                self._trees[path] = None
+        return self._trees[path]
+
+
+def _call_of(tree: Tree, string: DottedString) -> ast.Call | None:
+    """The call whose argument a string is."""
+    for node in tree.nodes:
+        if isinstance(node, ast.Constant) and tree.span(node) == (string.start, string.end):
+            parent = tree.parent(node)
+            return parent if isinstance(parent, ast.Call) and node in parent.args else None
+    return None
+
+
+def _only_says_what_it_gives(tree: Tree, call: ast.Call) -> bool:
+    """Whether a patch leaves the kind of mock to `patch`, and says what a call of it gives."""
+    count = 2 if isinstance(call.func, ast.Attribute) and call.func.attr == "object" else 1
+    given = {one.arg for one in call.keywords}
+    if len(call.args) != count or not given <= {*_RESULTS}:
+        return False
+    return bool(given) or not _names_of_mock(tree, call).isdisjoint(_results_set(tree, call))
+
+
+def _names_of_mock(tree: Tree, call: ast.Call) -> set[str]:
+    """The names by which a test reads the mock."""
+    parent = tree.parent(call)
+    if isinstance(parent, ast.withitem) and isinstance(parent.optional_vars, ast.Name):
+        return {parent.optional_vars.id}
+    if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+        # The lowest decorator gives the first argument after `self`.
+        mocks = [one for one in reversed(parent.decorator_list) if _makes_argument(one)]
+        names = [one.arg for one in (*parent.args.posonlyargs, *parent.args.args)]
+        names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+        at = mocks.index(call) if call in mocks else len(names)
+        return {*names[at : at + 1]}
+    return set()
+
+
+def _makes_argument(decorator: ast.expr) -> bool:
+    """Whether a decorator is a patch that hands its mock to the test."""
+    if not isinstance(decorator, ast.Call):
+        return False
+    is_object = isinstance(decorator.func, ast.Attribute) and decorator.func.attr == "object"
+    is_patch = "patch" in ast.unparse(decorator.func)
+    given = {one.arg for one in decorator.keywords}
+    return is_patch and len(decorator.args) == 1 + is_object and "new" not in given
+
+
+def _results_set(tree: Tree, call: ast.Call) -> set[str]:
+    """The names whose result the function around a patch, or under it, sets."""
+    parent = tree.parent(call)
+    function = parent if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) else None
+    found = set()
+    for node in ast.walk(function or tree.function(call) or tree.root):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Attribute) and target.attr in _RESULTS:
+                    found.add(ast.unparse(target.value))
+    return found
+
+
+def _asserts_awaits(tree: Tree) -> bool:
+    """Whether a file asks a mock how it was awaited."""
+    names = (one.attr for one in tree.nodes if isinstance(one, ast.Attribute))
+    return any(name.startswith(("assert_", "await_")) and "await" in name for name in names)

@@ -1,0 +1,82 @@
+"""Which files may run while a name that some file replaces is replaced.
+
+A patch lasts as long as the test that makes it. It counts for what that test may run: its own file,
+the test files on its way, whatever is no test, and not for another test.
+"""
+
+import re
+
+from onepath.facts.prefilter.words import Needles
+from onepath.symbols.graph.imports import import_edges
+from onepath.symbols.modules import is_test
+from onepath.symbols.world import World
+
+_RUN_AS_SCRIPT = re.compile(rb"^if\b.*\b__name__\b.*['\"]__main__['\"]", re.MULTILINE)
+
+
+class PatchReach:
+    """Answers who may see what a file replaces.
+
+    Args:
+        world: The code.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._closures: dict[str, frozenset[str]] = {}
+        self._scripts: dict[str, bool] = {}
+
+    def reaches(self, patching: str, reading: str) -> bool:
+        """Whether `reading` may run while a patch that `patching` makes is active."""
+        if patching == reading or not is_test(patching):
+            return True
+        if not is_test(reading):
+            return not self._is_only_a_script(reading)
+        if _name(reading) == "conftest.py" or self._are_on_one_way(patching, reading):
+            return True
+        if _is_collected(patching):
+            return False
+        # A helper is active in the tests that use it, and in all helpers that these use.
+        return not _is_collected(reading) or _is_conftest_of(patching, reading)
+
+    def _are_on_one_way(self, one: str, other: str) -> bool:
+        return other in self._test_files_of(one) or one in self._test_files_of(other)
+
+    def _test_files_of(self, path: str) -> frozenset[str]:
+        """The test files that a test file imports, directly and by way of other test files."""
+        if path not in self._closures:
+            seen: set[str] = set()
+            waiting = [path]
+            while waiting:
+                one = waiting.pop()
+                if one not in seen:
+                    seen.add(one)
+                    edges = import_edges(one, self._world.facts(one), self._world.modules)
+                    waiting += [edge.target for edge in edges if is_test(edge.target)]
+            self._closures[path] = frozenset(seen)
+        return self._closures[path]
+
+    def _is_only_a_script(self, path: str) -> bool:
+        """Whether a file is run by itself: it says so, and no other Python file speaks of it."""
+        if path not in self._scripts:
+            data = self._world.read([path]).get(path, b"")
+            stem = _name(path).partition(".")[0]
+            self._scripts[path] = bool(_RUN_AS_SCRIPT.search(data)) and not (
+                {*self._world.book.mentioning(Needles.of([stem]))} - {path}
+            )
+        return self._scripts[path]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _is_collected(path: str) -> bool:
+    """Whether test runners take a file for one with tests, rather than for a helper of tests."""
+    name = _name(path)
+    return name.startswith("test_") or name.endswith("_test.py")
+
+
+def _is_conftest_of(path: str, other: str) -> bool:
+    folder = path.rpartition("/")[0]
+    return _name(path) == "conftest.py" and (not folder or other.startswith(f"{folder}/"))
