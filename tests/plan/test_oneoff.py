@@ -80,7 +80,7 @@ def test_a_rename_that_can_not_be_names_the_arguments(
         rename(make_repository(MOVED).path, old, new)
     assert told in caught.value.message
     assert "migrate.toml" not in f"{caught.value.message} {caught.value.hint}"
-    assert "not definitions" in caught.value.hint
+    assert "`migrate move` takes definitions" in caught.value.hint
 
 
 def test_a_rename_is_one_phase_with_its_own_branch(

@@ -14,14 +14,19 @@ from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import on_branch
 from onepath.plan.planner import make_plan
 from onepath.symbols.world import Progress, quiet
+from onepath_packs.canonical.definitions.planning import (
+    definition_renames,
+    in_turn,
+    rename_task,
+)
 from onepath_packs.canonical.imports.planning import plan_renames
 from onepath_packs.canonical.imports.renames import build_renames
 from onepath_packs.canonical.imports.unknown_names import remarks_on, unused
 
 _RENAME = "rename"
 _MOVES_REFERENCES = (
-    "a rename moves references, not definitions: OLD and NEW are dotted names, and NEW must "
-    "exist already"
+    "a rename moves references to a path that exists, or gives a definition another name in its "
+    "own module; `migrate move` takes definitions to other modules"
 )
 
 
@@ -29,13 +34,16 @@ def plan_rename(
     snapshot: Snapshot, config: Config, old: str, new: str, *, executor: Executor,
     cache_dir: Path | None = None, progress: Progress = quiet,
 ) -> Plan:  # fmt: skip
-    """Plan a phase that takes every reference to `old` to `new`, which exists.
+    """Plan a phase that takes every reference to `old` to `new`.
+
+    Where `new` does not exist, and `old` is a definition of the same module, the definition itself
+    gets the new name.
 
     Args:
         snapshot: The code as it is.
         config: Its roots, exclusions and choice for documents count; its renames do not.
         old: A dotted path that the code uses; it need not exist any more.
-        new: The dotted path of something that does.
+        new: The dotted path of something that does, or of nothing yet.
         executor: Runs what can run in parallel.
         cache_dir: Where facts are kept between runs; None keeps none.
         progress: Told, in words, what goes on.
@@ -95,15 +103,24 @@ def plan_rename_table(
         title = identity.title
 
         def plan(self, world: World) -> Outcome:
+            definitions = definition_renames(world, table.renames)
+            others = {old: new for old, new in table.renames.items() if old not in definitions}
+            tasks = [rename_task(self.config, *pair) for pair in definitions.items()]
+            if others or not tasks:
+                config = replace(self.config, imports=others)
+                tasks.append(lambda world: self._take_references(world, config))
+            return in_turn(world, tasks)
+
+        def _take_references(self, world: World, config: Config) -> Outcome:
             try:
-                renames = build_renames(world, self.config)
-                outcome = plan_renames(world, renames, self.config)
+                renames = build_renames(world, config)
+                outcome = plan_renames(world, renames, config)
                 remarks = remarks_on(world, renames, table.followed)
             except ConfigError as error:
                 text = "\n".join(text for _, text in error.problems)
                 raise InputError(text, hint=_MOVES_REFERENCES) from None
             if not (outcome.changeset.changes or outcome.changeset.refusals):
-                olds = table.renames if len(table.renames) == 1 else ()
+                olds = config.imports if len(table.renames) == 1 else ()
                 remarks = (*(unused(world, renames, old) for old in olds), *remarks)
             return replace(outcome, remarks=(*outcome.remarks, *remarks))
 

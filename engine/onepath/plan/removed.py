@@ -36,12 +36,14 @@ def removed_definitions(
 
 def _lost(path: str, old: Facts, new: Facts | None) -> Iterator[Removed]:
     bound = set(new.scopes[0].bound) if new is not None and new.scopes else set()
-    there = {one.qualname for one in new.definitions} if new is not None else set()
+    definitions = new.definitions if new is not None else ()
+    there = {one.qualname for one in definitions}
+    classes = {one.qualname for one in definitions if one.kind == "class"}
     for one in old.definitions:
         owner, dot, name = one.qualname.rpartition(".")
         if one.kind == "annotation" or (name.startswith("__") and name.endswith("__")):
             continue
-        if one.qualname in there or (dot and owner not in there) or (not dot and name in bound):
+        if one.qualname in there or (dot and owner not in classes) or (not dot and name in bound):
             continue
         yield Removed(path, one.qualname, _kind(one, is_member=bool(dot)))
 

@@ -110,7 +110,7 @@ class _Proof:
         was = self._before.book.facts(path)
         before, after = self._was.open(path, was), self._is.open(path, now)
         yield "name-lost", self._names(path, was, now)
-        yield "undefined-name", _undefined(was, now)
+        yield "undefined-name", newly_undefined(was, now)
         yield "meaning-changed", self._meanings(change, was, now, before, after)
         yield "unresolved-import", newly_unresolved(before, after)
         yield "bound-twice", bound_twice(was, now)
@@ -255,7 +255,7 @@ def _is_known(meaning: Meaning, known: set[Step] | frozenset[Step]) -> bool:
     )
 
 
-def _undefined(was: Facts, now: Facts) -> str:
+def newly_undefined(was: Facts, now: Facts) -> str:
     """A name that nothing binds and that was bound or not there, in words."""
     new = _unbound(now) - _unbound(was) - _BUILTINS
     if not new or any(alias.name == "*" for one in now.imports for alias in one.names):

@@ -94,12 +94,15 @@ class Renames:
     """What is known of modules that are not in the repository."""
     minimum: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Library, or `python` -> the oldest version of it with which the code has to run."""
+    homes: frozenset[str] = frozenset()
+    """The olds at which the definition itself is, or was until this run: who names one of them
+    means the definition, and never one route to it among others."""
 
     @classmethod
     def build(
         cls, resolver: Resolver, pairs: Mapping[str, Destination], whole: Iterable[str],
         inside: bool = False, outside: Outside | None = None,
-        minimum: Mapping[str, tuple[int, ...]] | None = None,
+        minimum: Mapping[str, tuple[int, ...]] | None = None, homes: Iterable[str] = (),
     ) -> "Renames":  # fmt: skip
         """Make the table.
 
@@ -111,6 +114,7 @@ class Renames:
                 definitions shall import it by the facade, too.
             outside: What is known of other modules; None: what the running environment has.
             minimum: The oldest versions of libraries that count; None: nothing is known of them.
+            homes: The olds that are places of definitions.
         """
         modules = {old: pairs[old] for old in whole}
         symbols = {}
@@ -123,14 +127,19 @@ class Renames:
         facades = {dotted: one for dotted, one in every.items() if one is not None}
         outside = outside or Outside(running_environment())
         return cls(
-            resolver, symbols, modules, dict(pairs), inner, facades, inside, outside, minimum or {}
-        )
+            resolver, symbols, modules, dict(pairs), inner, facades, inside, outside, minimum or {},
+            frozenset(homes),
+        )  # fmt: skip
 
     def over(self, resolver: Resolver) -> "Renames":
         """The same renames, looked up in another state of the code."""
         return Renames.build(
-            resolver, self.olds, self.modules, self.inside, self.outside, self.minimum
+            resolver, self.olds, self.modules, self.inside, self.outside, self.minimum, self.homes
         )
+
+    def is_rebound(self, match: Match) -> bool:
+        """Whether a definition gets another name in its module, so that patches of it follow."""
+        return match.old in self.homes and match.old.rpartition(".")[0] == match.to.module
 
     @cached_property
     def tops(self) -> frozenset[str]:

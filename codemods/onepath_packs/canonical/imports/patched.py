@@ -54,7 +54,10 @@ def groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[G
         files: All files that may name it, with their facts.
     """
     whole = _names_of_modules(world, renames)
-    steps = {step: match for step, match in renames.symbols.items() if step[0][:1] != "?"}
+    steps = {
+        step: match for step, match in renames.symbols.items()
+        if step[0][:1] != "?" and not renames.is_rebound(match)
+    }  # fmt: skip
     steps = {**{step: match for step, (match, _) in whole.items()}, **steps}
     readable = {path: facts for path, facts in files.items() if facts.failure is None}
     replaced = _by_step(

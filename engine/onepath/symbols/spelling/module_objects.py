@@ -133,11 +133,18 @@ def _end_of_word(data: bytes, at: int) -> int:
     return at if word is None else word.end()
 
 
-def escaping_modules(world: World, paths: Collection[str]) -> set[str]:
+def escaping_modules(
+    world: World, paths: Collection[str], *, by_stars: bool = True
+) -> set[str]:  # fmt: skip
     """Those modules of `paths` that a file hands on as objects, or takes all names from.
 
     `getattr(module, kind)`, `vars(module)`, `register(module)`, `from module import *`: nobody
     knows from the code which names are read then.
+
+    Args:
+        world: The code.
+        paths: The files of modules.
+        by_stars: Whether star imports count.
     """
     modules = {name: path for path in paths for name in world.modules.names(path) if name}
     chosen = world.book.others_mentioning(world.book.python, search_for_objects(world, paths))
@@ -145,7 +152,8 @@ def escaping_modules(world: World, paths: Collection[str]) -> set[str]:
     found: set[str] = set()
     for user in chosen:
         facts = world.facts(user)
-        found.update(_starred(world.resolver, user, facts, paths))
+        if by_stars:
+            found.update(_starred(world.resolver, user, facts, paths))
         named = {modules[one.value] for one in facts.strings if one.value in modules}
         if named - found and ANY_NAME.search(world.read([user]).get(user, b"")):
             found |= named

@@ -72,6 +72,8 @@ def strings_by_two_routes(draft: Draft) -> frozenset[int]:
     """The functions (scopes) that import a symbol by strings, or by a string and a statement."""
     paths: dict[tuple[int, str], set[str]] = {}
     facts, renames = draft.facts, draft.renames
+    if renames.homes:
+        return frozenset()
     leaves = {*renames.words, *(dotted.rpartition(".")[2] for dotted in renames.inner)}
     for string in facts.strings:
         value = string.value.replace(":", ".")

@@ -70,6 +70,8 @@ def _module_of(path: str, facts: Facts, resolver: Resolver, use: Use, chain: lis
 def refuse_attributes(draft: Draft) -> None:
     """List every place that reads, replaces or looks for a deprecated name by a string."""
     for string, match in _named(draft):
+        if string.plain and draft.renames.is_rebound(match):
+            continue  # it follows
         verb = string.callee.rpartition(".")[2]
         if verb in ("getattr", "hasattr"):
             reason = f"'{match.old}' is read by a string"

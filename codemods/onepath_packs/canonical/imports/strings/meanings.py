@@ -14,7 +14,7 @@ class Meaning(NamedTuple):
     rest: tuple[str, ...]
     new: str
     binding: bool = False
-    """Whether it is a binding of this repository's that another file of this run renames."""
+    """Whether it is a binding of this repository's that this run gives another name."""
 
 
 def meaning_of(
@@ -28,8 +28,8 @@ def meaning_of(
         name, rest = parts[count], tuple(parts[count + 1 :])
         found = renames.symbol(module, name)
         if found is not None:
-            head = found.to.module
-            return Meaning(found, rest, _joined(value, dotted, head, (found.to.name, *rest)))
+            new_text = _joined(value, dotted, found.to.module, (found.to.name, *rest))
+            return Meaning(found, rest, new_text, renames.is_rebound(found))
         new = renamed.get((module, name))
         if new is not None:
             match = Match(f"{dotted}.{name}", Destination(dotted, new))

@@ -161,9 +161,13 @@ def _replace(draft: Draft, string: DottedString, new: str) -> None:
 
 def _plan_attribute(draft: Draft, string: DottedString, renamed: Mapping[Step, str]) -> None:
     """`patch.object(consumer, "Name")`, where the consumer gets another name for it."""
-    if renamed and string.plain:
-        owner = attribute_owner(draft.path, draft.facts, draft.renames.resolver, string)
+    renames = draft.renames
+    if (renamed or renames.homes) and string.plain:
+        owner = attribute_owner(draft.path, draft.facts, renames.resolver, string)
+        match = renames.symbol(owner, string.value)
         new = renamed.get((owner, string.value))
+        if match is not None and renames.is_rebound(match):
+            new = match.to.name
         if new is not None:
             _replace(draft, string, new)
 

@@ -123,7 +123,8 @@ class Group:
 
     def _refused(self, one: Moved, group: Sequence[Moved]) -> bool:
         line = self.draft.line_of(one.use.start)
-        if is_written_to(one.use) and 0 < one.match.length == len(one.use.chain):
+        is_assigned = is_written_to(one.use) and 0 < one.match.length == len(one.use.chain)
+        if is_assigned and not self.draft.renames.is_rebound(one.match):
             self.draft.refuse(
                 line, "assigned", f"'{one.use.dotted}' is assigned to or deleted, where it is"
             )

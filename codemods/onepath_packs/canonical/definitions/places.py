@@ -1,0 +1,119 @@
+"""Where a definition is read from: its own module, and those that pass it on under its name."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from onepath.codemod import Needles, World
+from onepath.model import Facts
+from onepath.symbols.find_references.references import references
+from onepath.symbols.modules import is_package
+from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+
+
+class Place(NamedTuple):
+    """A module in which the name means the definition."""
+
+    path: str
+    is_bound: bool
+    """Whether a statement of the module binds it; False where a star import brings it."""
+    is_public: bool
+    """Whether others take it from here, or may."""
+
+
+def places_of(world: World, home: Step) -> list[Place]:
+    """The modules in which a definition's own name means it, that of the definition first.
+
+    Args:
+        world: The code.
+        home: (path, name) of the definition.
+    """
+    path, name = home
+    found = {path: Place(path, is_bound=True, is_public=True)}
+    referred: set[str] = set()
+    for user in world.book.mentioning(Needles.of([name])):
+        facts = world.facts(user)
+        if facts.failure is not None:
+            continue
+        referred |= {
+            one.module for one in references(user, facts, world.resolver, {name})
+            if one.module != user and one.name == name
+        }  # fmt: skip
+        if user not in found and _leads_to(world, user, home):
+            is_bound = name in facts.scopes[0].bound
+            if is_bound or _is_read(facts, name):
+                found[user] = Place(user, is_bound, _is_public(user, facts, name))
+    for module in referred - found.keys():
+        if not module.endswith("/") and module != "?" and _leads_to(world, module, home):
+            found[module] = Place(module, name in world.facts(module).scopes[0].bound, True)
+    public = {place.path for place in found.values() if place.is_public or place.path in referred}
+    return [
+        place._replace(is_public=place.path in public)
+        for place in found.values()
+        if place.path in public or not place.is_bound
+    ]
+
+
+def _leads_to(world: World, path: str, home: Step) -> bool:
+    found = world.resolver.name(path, home[1])
+    return found.kind == "definition" and not found.rest and (found.path, found.name) == home
+
+
+def _is_read(facts: Facts, name: str) -> bool:
+    exported = facts.exports is not None and any(name == one for one, _, _ in facts.exports.names)
+    return exported or any(name in scope.free for scope in facts.scopes)
+
+
+def _is_public(path: str, facts: Facts, name: str) -> bool:
+    exported = facts.exports is not None and any(name == one for one, _, _ in facts.exports.names)
+    return exported or is_package(path) or path.endswith(".pyi")
+
+
+def stub_of(world: World, path: str) -> str:
+    """The stub beside a module; empty if there is none."""
+    stub = f"{path}i"
+    return stub if path.endswith(".py") and stub in world.modules.files else ""
+
+
+def binds(world: World, path: str, name: str) -> bool:
+    """Whether a file binds a module-level name.
+
+    Raises:
+        CannotMoveError: It can't be read.
+    """
+    failure = world.facts(path).failure
+    if failure is not None:
+        raise CannotMoveError(path, failure.line, failure.reason)
+    return name in world.facts(path).scopes[0].bound
+
+
+def check_star_imports(world: World, places: list[Place], new: str) -> None:
+    """Refuse a new name that a star import would bring where it means something else.
+
+    Raises:
+        CannotMoveError: Names the first such file.
+    """
+    files = {place.path for place in places}
+    for user in world.book.mentioning(Needles.of([new])):
+        facts = world.facts(user)
+        if facts.failure is not None or user in files:
+            continue
+        for source, line in _stars(world, user):
+            taken = new in facts.scopes[0].bound or any(new in one.free for one in facts.scopes)
+            if source in files and taken:
+                reason = f"'{new}' would come by this star import, and means something else here"
+                raise CannotMoveError(user, line, reason)
+
+
+def _stars(world: World, path: str) -> Iterator[tuple[str, int]]:
+    """The modules whose names a file takes by star imports, also by way of others."""
+    waiting, seen = [(path, 0)], {path}
+    while waiting:
+        at, line = waiting.pop()
+        for statement in world.resolver.table(at).stars:
+            dotted = world.modules.absolute(at, statement.level, statement.module)
+            source = world.modules.find(dotted, at) if dotted else None
+            if source is not None and not source.endswith("/") and source not in seen:
+                seen.add(source)
+                yield source, line or statement.line
+                waiting.append((source, line or statement.line))

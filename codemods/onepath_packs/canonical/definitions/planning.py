@@ -1,0 +1,52 @@
+"""Several renames and moves in turn, each on the code that the one before it makes."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from onepath.codemod import Config, Outcome, World
+from onepath.model import Changeset
+from onepath_packs.canonical.definitions.renaming import rename_definition
+from onepath_packs.canonical.definitions.requests import (
+    check_new_name,
+    home_of,
+    is_definition_rename,
+)
+from onepath_packs.canonical.definitions.together import together
+
+Task = Callable[[World], Outcome]
+
+
+def definition_renames(world: World, renames: Mapping[str, str]) -> dict[str, str]:
+    """Those of some renames whose new name is not there yet: the definition itself gets it."""
+    return {old: new for old, new in renames.items() if is_definition_rename(world, old, new)}
+
+
+def rename_task(config: Config, old: str, new: str) -> Task:
+    """The rename of one definition, checked when its turn comes."""
+
+    def task(world: World) -> Outcome:
+        home, leaf = home_of(world, old), new.rpartition(".")[2]
+        check_new_name(world, home, leaf)
+        return rename_definition(world, config, home, leaf)
+
+    return task
+
+
+def in_turn(world: World, tasks: Iterable[Task]) -> Outcome:
+    """What some tasks come to, each on the code that those before it make."""
+    contents: dict[str, bytes | None] = {}
+    outcomes, at = [], world
+    for task in tasks:
+        outcome = task(at)
+        outcomes.append(outcome)
+        changed = {change.path: change.new for change in outcome.changeset.changes}
+        contents |= changed
+        at = at.after(changed)
+    if len(outcomes) == 1:
+        return outcomes[0]
+    refusals = {one for outcome in outcomes for one in outcome.changeset.refusals}
+    return Outcome(
+        Changeset(together(world, contents), tuple(sorted(refusals))),
+        {rule: count for outcome in reversed(outcomes) for rule, count in outcome.before.items()},
+        {rule: count for outcome in outcomes for rule, count in outcome.after.items()},
+        tuple(line for outcome in outcomes for line in outcome.remarks),
+    )

@@ -1,0 +1,208 @@
+"""A definition gets another name in its own module, and whatever refers to it follows.
+
+The steps are those of a person: the definition gets its new name while the old one still forwards;
+all references go from the old path to the new one; the old name goes where nothing needs it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
+from onepath.config.globs import Globs
+from onepath.edit.edits import apply, map_offset
+from onepath.model import Changeset
+from onepath.symbols.find_references.late import patches
+from onepath.symbols.find_references.targets import Target
+from onepath.symbols.outside.environment import running_environment
+from onepath.symbols.outside.lookup import Outside
+from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.own_name import OwnName
+from onepath_packs.canonical.definitions.places import (
+    Place,
+    binds,
+    check_star_imports,
+    places_of,
+    stub_of,
+)
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+from onepath_packs.canonical.definitions.still_read import Reader, still_read
+from onepath_packs.canonical.definitions.together import prove_sum, together
+from onepath_packs.canonical.imports.planning import plan_renames
+
+KEPT = "old-name-kept"
+_TALK = frozenset(("mentioned", "listed"))
+"""Codes of refusals of places that nothing runs."""
+
+
+@dataclass
+class _Forwarding:
+    """The line by which a module still has the old name."""
+
+    offset: int
+    text: bytes
+    line: int
+
+
+@dataclass
+class _Renamed:
+    """The files that bind the name, with the new one, while the old one still forwards."""
+
+    contents: dict[str, bytes] = field(default_factory=dict)
+    forwarding: dict[str, _Forwarding] = field(default_factory=dict)
+
+
+def rename_definition(world: World, config: Config, home: Step, new: str) -> Outcome:
+    """Give a definition another name in its module.
+
+    Args:
+        world: The code.
+        config: What is excluded, and what happens to documents.
+        home: (path, name) of the definition.
+        new: Its new name, which is free.
+
+    Raises:
+        CannotMoveError: Something stands against it; nothing is changed.
+    """
+    places = places_of(world, home)
+    _check_excluded(config, places)
+    check_star_imports(world, places, new)
+    renamed = _rename_bindings(world, places, home[1], new)
+    forwarding = world.after(renamed.contents)
+    outcome = _take_references(forwarding, config, places, home[1], new)
+    contents = {**renamed.contents, **{c.path: c.new for c in outcome.changeset.changes}}
+    followed = world.after(contents)
+    kept = still_read(followed, [Target(place.path, home[1]) for place in places])
+    kept |= _refused(outcome.changeset.refusals, places, kept)
+    _check_kept(followed, places, kept, (home[1], new))
+    for path, line in renamed.forwarding.items():
+        data = contents[path]
+        if path not in kept and data is not None:
+            edits = next((c.edits for c in outcome.changeset.changes if c.path == path), ())
+            contents[path] = _without(data, line, edits)
+    changes = together(world, contents)
+    after = world.after({change.path: change.new for change in changes})
+    prove_sum(world, after, changes)
+    refusals = [_in_old_lines(one, renamed) for one in outcome.changeset.refusals]
+    refusals += [
+        Refusal(path, line, KEPT, f"'{home[1]}' stays as another name of '{new}': {why}")
+        for path, why in kept.items()
+        for line in [renamed.forwarding[path].line]
+    ]
+    return Outcome(
+        Changeset(changes, tuple(sorted({*refusals}))), {}, {},
+        (*outcome.remarks, *_remarks(world, places, home[1], new)),
+    )  # fmt: skip
+
+
+def _check_excluded(config: Config, places: Sequence[Place]) -> None:
+    excluded = Globs(config.exclude)
+    for place in places:
+        if place.is_bound and excluded.match(place.path):
+            raise CannotMoveError(place.path, 1, "the configuration excludes this file")
+
+
+def _remarks(world: World, places: Sequence[Place], old: str, new: str) -> Iterator[str]:
+    for place in places[1:]:
+        if place.is_bound and place.is_public:
+            module = world.modules.name(place.path)
+            yield f"'{module}.{old}', which passes it on, is '{module}.{new}' now"
+
+
+# -------------------------------------------------------------------- the names
+
+
+def _rename_bindings(world: World, places: Sequence[Place], old: str, new: str) -> _Renamed:
+    done = _Renamed()
+    files = {place.path: place.is_bound for place in places}
+    for path in [*files]:
+        if (stub := stub_of(world, path)) and binds(world, stub, old):
+            files[stub] = True
+    data = world.read([*files])
+    for path, is_bound in files.items():
+        facts = world.facts(path)
+        name = OwnName(path, data[path], facts, old, is_starred=not is_bound)
+        edits = [*name.renamed(new, {old: new})]
+        if is_bound and not path.endswith(".pyi"):
+            at = name.last_line()
+            newline = b"\r\n" if data[path].find(b"\r\n") >= 0 else b"\n"
+            gap = newline * (3 if name.is_block else 1)
+            text = gap + f"{old} = {new}".encode()
+            moved = map_offset(tuple(edits), at)
+            assert moved is not None  # no edit covers the end of a line
+            line = next((one.line for one in facts.definitions if one.qualname == old), 1)
+            done.forwarding[path] = _Forwarding(moved, text, line)
+            edits.append(Edit(at, at, text, "definition", line))
+        if edits:
+            done.contents[path] = apply(data[path], sorted(edits))
+    return done
+
+
+def _without(data: bytes, line: _Forwarding, edits: Sequence[Edit]) -> bytes:
+    """A file without its forwarding line, after some edits."""
+    at = map_offset(edits, line.offset)
+    assert at is not None  # no reference is in it
+    assert data.startswith(line.text, at)
+    return data[:at] + data[at + len(line.text) :]
+
+
+def _in_old_lines(refusal: Refusal, renamed: _Renamed) -> Refusal:
+    """A refusal with its line in the file as it is, without the forwarding line."""
+    line = renamed.forwarding.get(refusal.path)
+    if line is None:
+        return refusal
+    before = renamed.contents[refusal.path].count(b"\n", 0, line.offset) + 1
+    return refusal._replace(line=refusal.line - line.text.count(b"\n") * (refusal.line > before))
+
+
+# --------------------------------------------------------------- the references
+
+
+def _take_references(
+    world: World, config: Config, places: Sequence[Place], old: str, new: str
+) -> Outcome:
+    """Take every reference to the new name, while both are there."""
+    pairs = {
+        f"{module}.{old}": Destination(module, new)
+        for module in (world.modules.name(place.path) for place in places if place.is_public)
+    }
+    outside = Outside(config.environment or running_environment())
+    renames = Renames.build(world.resolver, pairs, (), inside=True, outside=outside, homes=pairs)
+    return plan_renames(world, renames, config)
+
+
+def _refused(
+    refusals: Sequence[Refusal], places: Sequence[Place], kept: Mapping[str, Reader]
+) -> Mapping[str, Reader]:
+    """The modules that may need the old name because a place was refused that nobody has told."""
+    told = {one.path for one in kept.values()}
+    for one in refusals:
+        if one.code not in _TALK and one.path not in told:
+            reader = Reader(one.path, one.line, f"is left as it is ({one.code})")
+            return {
+                place.path: reader
+                for place in places
+                if place.is_bound and place.is_public and place.path not in kept
+            }
+    return {}
+
+
+def _check_kept(
+    world: World, places: Sequence[Place], kept: Mapping[str, Reader], names: tuple[str, str]
+) -> None:
+    """Refuse to part the two names where they must be one.
+
+    Raises:
+        CannotMoveError: A star import alone brings the old name, or somebody replaces one of them.
+    """
+    bound = {place.path for place in places if place.is_bound}
+    for path, one in kept.items():
+        if path not in bound:
+            reason = f"'{names[0]}' can't follow here, and comes by a star import"
+            raise CannotMoveError(one.path, one.line, reason)
+    steps = {(path, name) for path in kept for name in names}
+    for path in world.book.mentioning(Needles.of(names)) if steps else ():
+        facts = world.facts(path)
+        for patch in () if facts.failure else patches(path, facts, world.resolver, steps):
+            reason = f"'{names[0]}' is replaced here, and not all that read it can follow"
+            raise CannotMoveError(path, patch.line or 1, reason)

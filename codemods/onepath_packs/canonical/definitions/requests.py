@@ -1,0 +1,76 @@
+"""What the arguments of `rename` and `move` mean in the code, checked before they are planned."""
+
+import builtins
+import keyword
+
+from onepath.codemod import World
+from onepath.errors import InputError
+from onepath.symbols.modules import is_package
+from onepath.symbols.resolve import Resolution, Step
+
+
+def is_definition_rename(world: World, old: str, new: str) -> bool:
+    """Whether a rename is one of a definition in its own module: NEW is not there yet.
+
+    Args:
+        world: The code.
+        old: A dotted path.
+        new: Another one.
+    """
+    module, _, leaf = old.rpartition(".")
+    if not module or new.rpartition(".")[0] != module:
+        return False
+    path = world.modules.find(module)
+    if path is None or path.endswith("/") or world.resolver.dotted(new).kind != "unresolved":
+        return False
+    found = world.resolver.dotted(old)
+    return found.kind == "definition" and not found.rest and bool(leaf)
+
+
+def home_of(world: World, dotted: str) -> Step:
+    """The (path, name) of the definition to which a path leads.
+
+    Raises:
+        InputError: It leads to none, or to one of another name.
+    """
+    found = world.resolver.dotted(dotted)
+    if found.kind != "definition" or found.rest:
+        raise InputError(f"'{dotted}' is no definition at the top of a module of this code")
+    leaf = dotted.rpartition(".")[2]
+    if found.name != leaf:
+        where = f"{world.modules.name(found.path)}.{found.name}"
+        line = line_of(world, found)
+        raise InputError(
+            f"{found.path}:{line}: '{dotted}' is another name of '{where}'",
+            hint=f"rename '{where}' itself",
+        )
+    return found.path, found.name
+
+
+def check_new_name(world: World, home: Step, new: str) -> None:
+    """Refuse a name that a definition can't have.
+
+    Raises:
+        InputError: It is a keyword, a builtin, or taken in the module.
+    """
+    path, old = home
+    if not new.isidentifier() or keyword.iskeyword(new):
+        raise InputError(f"'{new}' is no name in Python")
+    if hasattr(builtins, new):
+        raise InputError(
+            f"{path}:{line_of(world, home)}: '{new}' is the name of a builtin, which would be "
+            f"hidden in this module"
+        )
+    table = world.resolver.table(path)
+    if new in table.names:
+        at = table.names[new][0].start
+        line = world.read([path])[path].count(b"\n", 0, at) + 1
+        raise InputError(f"{path}:{line}: '{new}' is there already, so '{old}' can't be it")
+    if is_package(path) and world.modules.submodule(path, new) is not None:
+        raise InputError(f"'{world.modules.name(path)}.{new}' is a module, so '{old}' can't be it")
+
+
+def line_of(world: World, place: Resolution | Step) -> int:
+    """The line of a definition, from 1."""
+    path, name = (place.path, place.name) if isinstance(place, Resolution) else place
+    return next((one.line for one in world.facts(path).definitions if one.qualname == name), 1)

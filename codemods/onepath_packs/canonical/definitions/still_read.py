@@ -1,0 +1,86 @@
+"""Who goes on to read a name at its old place after everything that can follow has followed."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from onepath.codemod import Needles, World
+from onepath.facts.spelling.file import Spelling
+from onepath.symbols.find_references.targets import Target
+from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.spelling.module_objects import escaping_modules
+
+_IMPORT = rb"\bfrom[ \t]+(\.*[\w.]*)[ \t]+import\b[^\r\n]*?(?<!\w)%b(?!\w)"
+"""An import of a name, wherever it is written."""
+
+
+class Reader(NamedTuple):
+    """A place that needs a name."""
+
+    path: str
+    line: int
+    why: str = "goes on to read it"
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} {self.why}" if self.line else f"{self.path} {self.why}"
+
+
+def still_read(world: World, targets: Sequence[Target]) -> dict[str, Reader]:
+    """The modules whose name is needed, each with one that needs it.
+
+    Args:
+        world: The code after all references have been taken elsewhere.
+        targets: The old places; each has a forwarding name.
+    """
+    found: dict[str, Reader] = {}
+    own = {target.path for target in targets}
+    for one in holders(world, targets):
+        if one.breaks and not (one.kind == "name" and one.path in own):
+            found.setdefault(one.target.path, Reader(one.path, one.line))
+    for path, reader in (*_by_spelling(world, targets), *_in_strings(world, targets)):
+        found.setdefault(path, reader)
+    for path in escaping_modules(world, own, by_stars=False):
+        asked = _by_computed_name(world, {one.name for one in targets if one.path == path})
+        if asked is not None:
+            found.setdefault(path, asked)
+    return found
+
+
+def _by_computed_name(world: World, names: set[str]) -> Reader | None:
+    """A string that is one of some names, with which a module may be asked for it."""
+    words = b"|".join(re.escape(name.encode()) for name in sorted(names))
+    quoted = re.compile(rb"[\"'](?:%b)[\"']" % words)
+    for path, data in world.read(list(world.book.mentioning(Needles.of(names)))).items():
+        found = quoted.search(data)
+        if found is not None:
+            line = data.count(b"\n", 0, found.start()) + 1
+            return Reader(path, line, "may read it by this string")
+    return None
+
+
+def _by_spelling(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Reader]]:
+    """Modules that read a name of theirs by its spelling."""
+    data = world.read([target.path for target in targets])
+    for path, name in targets:
+        why = Spelling(data[path], world.facts(path)).reader(0, name) if path in data else ""
+        if why:
+            yield path, Reader(path, 0, f"needs it: {why}")
+
+
+def _in_strings(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Reader]]:
+    """Imports that stand in strings: scripts that tests run."""
+    for name in {target.name for target in targets}:
+        by_module = {target.path for target in targets if target.name == name}
+        pattern = re.compile(_IMPORT % re.escape(name.encode()))
+        for path, data in world.read(list(world.book.mentioning(Needles.of([name])))).items():
+            facts = world.facts(path)
+            spans = [(one.start, one.end) for one in facts.imports]
+            for found in pattern.finditer(data):
+                if any(start <= found.start() < end for start, end in spans):
+                    continue
+                before = data[data.rfind(b"\n", 0, found.start()) + 1 : found.start()]
+                dotted = found[1].decode("utf-8", "replace")
+                module = world.modules.find(dotted, path) if dotted.strip(".") else None
+                if module in by_module and b"#" not in before:
+                    line = data.count(b"\n", 0, found.start()) + 1
+                    yield module, Reader(path, line, "imports it in a string")
