@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp import Client, StdioServerParameters
+from mcp import Client, StdioServerParameters, stdio_client
 
 from onepath_cli.serve.calls import Answer, Calls, State
 from onepath_cli.serve.skill import skill_file
@@ -47,7 +47,7 @@ def session(path: Path, talk: Callable[[Ask], Awaitable[None]]) -> None:
             cwd=path,
             env=dict(os.environ),
         )
-        async with Client(server, read_timeout_seconds=60) as client:
+        async with Client(stdio_client(server), read_timeout_seconds=60) as client:
 
             async def ask(tool: str, **arguments: Any) -> Any:
                 result = await client.call_tool(tool, arguments)
