@@ -21,6 +21,7 @@ from onepath_cli.commands.init import init
 from onepath_cli.commands.packs import new, run_examples
 from onepath_cli.commands.pr import pr
 from onepath_cli.commands.rename import rename
+from onepath_cli.commands.replace import replace
 from onepath_cli.commands.rollback import rollback
 from onepath_cli.commands.run import RunCommand, run
 from onepath_cli.commands.schema import schema
@@ -177,6 +178,7 @@ app.command()(guarded(explain))
 app.command()(guarded(history))
 app.command()(guarded(apply))
 app.command()(guarded(rename))
+app.command()(guarded(replace))
 app.command(cls=RunCommand)(guarded(run))
 app.command()(guarded(verify))
 app.command()(guarded(status))

@@ -70,7 +70,7 @@ class BringIn:
         Raises:
             CannotBringIn: The name is taken, or there is no place for an import.
         """
-        found = self._present(scope, offset, to)
+        found = self.present(scope, offset, to)
         if found:
             return found
         home = 0 if beside is None else self._facts.imports[beside].scope
@@ -109,7 +109,7 @@ class BringIn:
         """Note that edits take out some uses (indices into `Facts.uses`)."""
         self._freed.update(uses)
 
-    def _present(self, scope: int, offset: int, to: Destination) -> str:
+    def present(self, scope: int, offset: int, to: Destination) -> str:
         """How the destination is read already at a place; empty if it is not certain that it is."""
         if self._defined_here(scope, to):
             return to.name

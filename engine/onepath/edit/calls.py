@@ -30,7 +30,14 @@ def change_call(text: str, callee: str, given: Sequence[Argument]) -> str:
         raise ValueError(f"no call: {text!r}") from error
     if not isinstance(call, cst.Call):
         raise ValueError(f"no call: {text!r}")
-    call = call.with_changes(func=cst.parse_expression(callee))
+    return cst.Module(body=[]).code_for_node(
+        changed_call(call, cst.parse_expression(callee), given)
+    )
+
+
+def changed_call(call: cst.Call, callee: cst.BaseExpression, given: Sequence[Argument]) -> cst.Call:
+    """As `change_call`, of a node."""
+    call = call.with_changes(func=callee)
     call = _without(call, {one.place for one in given})
     kept = [_named(arg, one) for arg, one in zip(call.args, _kept(given), strict=True)]
     front = [at for at, one in enumerate(given) if one.place < 0 and not one.keyword]
@@ -40,7 +47,7 @@ def change_call(text: str, callee: str, given: Sequence[Argument]) -> str:
     for one in given:
         if one.place < 0 and one.keyword:
             call = _with_last(call, one)
-    return cst.Module(body=[]).code_for_node(_with_brackets(call))
+    return _with_brackets(call)
 
 
 def _kept(given: Sequence[Argument]) -> list[Argument]:

@@ -1,0 +1,1 @@
+"""Structural patterns: expressions with holes, matched by what their names mean."""

@@ -1,0 +1,193 @@
+"""The codemod that follows rules of patterns, over all files that may match."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from onepath.codemod.left_out import LeftOut
+from onepath.codemod.outcome import Proposal, file_changes
+from onepath.codemod.patterns.file import Rewritten, Search, rewrite_file
+from onepath.codemod.patterns.names import symbol_named, symbol_of
+from onepath.codemod.patterns.rule import Rule
+from onepath.codemod.patterns.spelling import Path
+from onepath.codemod.patterns.template import is_builtin
+from onepath.config.migrate_toml import Config
+from onepath.edit.edits import apply
+from onepath.errors import InputError, RefusedError
+from onepath.facts.prefilter import words
+from onepath.facts.prefilter.words import Needles
+from onepath.model import Facts, Refusal
+from onepath.proof.changes import Declared
+from onepath.symbols.outside.environment import running_environment
+from onepath.symbols.outside.lookup import Kind, Outside
+from onepath.symbols.tree.names import NotReadableError
+from onepath.symbols.world import World
+
+_EXAMPLE = "onepath_example_of_a_rule.py"
+
+
+@dataclass(frozen=True)
+class Together:
+    """A search that hits where several searches do."""
+
+    parts: tuple[Needles, ...]
+
+    @property
+    def digest(self) -> str:
+        """Names this search in the cache."""
+        return sha256("\0".join(one.digest for one in self.parts).encode()).hexdigest()
+
+    def hit(self, data: bytes) -> bool:
+        """Whether each of them hits."""
+        return all(one.hit(data) for one in self.parts)
+
+    def within(self, other: words.Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
+        return any(one.within(other) for one in self.parts)
+
+
+class Rules:
+    """Rules in one repository.
+
+    Args:
+        world: The code.
+        rules: The rules, in the order in which they are tried.
+        config: What it says of the environment counts.
+
+    Raises:
+        InputError: A dotted path of a rule is certainly nothing.
+    """
+
+    def __init__(self, world: World, rules: Sequence[Rule], config: Config) -> None:
+        self._rules = tuple(rules)
+        self._outside = Outside(config.environment or running_environment())
+        for rule in rules:
+            _check_pattern(world, rule, self._outside)
+        self.search = self._searched(world)
+
+    def propose(self, world: World, left_out: LeftOut) -> Proposal:
+        """What the rules do to a state of the code."""
+        search = self._searched(world)
+        done = list(self._rewritten(world, search, left_out))
+        introduced = frozenset(
+            step for path in search.paths.values() for step in path.introduced
+        )  # fmt: skip
+        return Proposal(
+            file_changes(world, {one.path: one.edits for one in done}),
+            tuple(sorted(refusal for one in done for refusal in one.refusals)),
+            Declared(introduced=introduced),
+            places={one.path: one.places for one in done},
+        )
+
+    def check_examples(self, world: World) -> None:
+        """Raise RefusedError if an example of a rule does not come out as it says."""
+        for rule in self._rules:
+            for example in rule.examples:
+                after = self._example(world, example.before)
+                if after != example.after:
+                    raise RefusedError(
+                        f"{example.where} comes out as\n{_indented(after)}\nand not as\n"
+                        f"{_indented(example.after)}",
+                        hint="nothing was searched: mend the rule or its example first",
+                    )
+                again = self._example(world, after)
+                if again != after:
+                    raise RefusedError(
+                        f"{example.where}: a second run would change it again, to\n"
+                        f"{_indented(again)}"
+                    )
+
+    def _example(self, world: World, text: str) -> str:
+        there = world.after({_EXAMPLE: text.encode()})
+        try:
+            done = rewrite_file(there, _EXAMPLE, text.encode(), self._searched(there), LeftOut())
+        except NotReadableError as error:
+            return f"{text}\n# this does not parse: {error}"
+        return apply(text.encode(), sorted(done.edits)).decode()
+
+    def _rewritten(self, world: World, search: Search, left_out: LeftOut) -> Iterable[Rewritten]:
+        """The files in which a rule matches, in path order."""
+        paths: set[str] = set()
+        for rule in self._rules:
+            paths.update(world.book.mentioning(_needles(rule, search)))
+        for path, data in sorted(world.read(sorted(paths)).items()):
+            try:
+                done = rewrite_file(world, path, data, search, left_out)
+            except NotReadableError:
+                done = Rewritten(path, refusals=[_unreadable(path, world.facts(path))])
+            if done.edits or done.refusals:
+                yield done
+
+    def _searched(self, world: World) -> Search:
+        """The rules with what their dotted paths mean in a state of the code."""
+        resolver = world.resolver
+        patterns = {one for rule in self._rules for one in rule.pattern.symbols}
+        return Search(
+            self._rules,
+            {one: symbol_named(resolver, one) for one in patterns},
+            {
+                one: Path(one, resolver, self._outside, rule.replacement.where)
+                for rule in self._rules
+                for one in rule.replacement.symbols
+            },
+            {one: _words(world, one) for one in patterns},
+        )
+
+
+def _check_pattern(world: World, rule: Rule, outside: Outside) -> None:
+    modules = world.resolver.modules
+    for dotted in rule.pattern.symbols:
+        unknown = "." not in dotted and not is_builtin(dotted) and modules.find(dotted) is None
+        if unknown and outside.kind(dotted) is Kind.ABSENT:
+            raise InputError(
+                f"{rule.pattern.where}: '{dotted}' is no builtin and no module",
+                hint="write the dotted path of what is meant, package.module.name; or $NAME, "
+                "which stands for any expression",
+            )
+
+
+def _words(world: World, dotted: str) -> frozenset[str]:
+    """The words by one of which a dotted path is spelled in any file that uses it."""
+    if is_builtin(dotted):
+        return frozenset({dotted.partition(".")[0]})
+    meant = symbol_named(world.resolver, dotted)
+    found = {dotted.rpartition(".")[2]}
+    if meant[0] == "definition":
+        found.add(meant[-1])
+    while True:
+        more = set(found)
+        for path in world.book.mentioning(Needles.of(found)):
+            more.update(_other_names(world, path, found, meant))
+        if more == found:
+            return frozenset(found)
+        found = more
+
+
+def _other_names(world: World, path: str, found: set[str], meant: tuple[str, ...]) -> Iterable[str]:
+    """The names by which a module has something that others may read from it."""
+    facts = world.facts(path)
+    for statement in facts.imports:
+        for alias in statement.names if statement.scope == 0 else ():
+            if alias.asname and alias.name.rpartition(".")[2] in found:
+                yield alias.asname
+    for one in facts.definitions:
+        is_alias = one.kind == "alias" and one.target.rpartition(".")[2] in found
+        if is_alias and symbol_of(world.resolver.name(path, one.qualname)) == meant:
+            yield one.qualname
+
+
+def _needles(rule: Rule, search: Search) -> Together:
+    groups = [search.words[one] for one in rule.pattern.symbols]
+    groups += [frozenset({word}) for word in rule.pattern.words]
+    return Together(tuple(Needles.of(group) for group in groups) or (Needles.of(()),))
+
+
+def _unreadable(path: str, facts: Facts) -> Refusal:
+    failure = facts.failure
+    line = failure.line if failure is not None else 1
+    why = failure.reason if failure is not None else "it can't be read"
+    return Refusal(path, line, "unparseable", f"{why}; the file spells what is searched for")
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())

@@ -1,0 +1,268 @@
+"""One file: where rules match, what becomes of it, and what is left alone."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from onepath.codemod.calls import Refused
+from onepath.codemod.left_out import LeftOut, Location
+from onepath.codemod.patterns.matching import Captures
+from onepath.codemod.patterns.names import Names, Symbol
+from onepath.codemod.patterns.region import Region, Site, Surroundings
+from onepath.codemod.patterns.rule import Rule
+from onepath.codemod.patterns.spelling import Path, Spelling
+from onepath.codemod.patterns.template import Template
+from onepath.edit.draft import Draft
+from onepath.model import Edit, Refusal, UseKind
+from onepath.symbols.renames import Renames
+from onepath.symbols.tree.names import Tree
+from onepath.symbols.world import World
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+_ASYNC, _PLAIN = "async def", "def"
+
+
+@dataclass(frozen=True)
+class Search:
+    """Rules, and what their dotted paths are in a repository."""
+
+    rules: tuple[Rule, ...]
+    symbols: Mapping[str, Symbol]
+    """Dotted path of a pattern -> what it means."""
+    paths: Mapping[str, Path]
+    """Dotted path of a replacement -> how it is taken apart."""
+    words: Mapping[str, frozenset[str]]
+    """Dotted path of a pattern -> the words by one of which it is spelled."""
+
+
+@dataclass
+class Rewritten:
+    """What becomes of a file."""
+
+    path: str
+    edits: tuple[Edit, ...] = ()
+    places: list[Location] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def rewrite_file(
+    world: World, path: str, data: bytes, search: Search, left_out: LeftOut
+) -> Rewritten:
+    """Follow the rules in one file.
+
+    Args:
+        world: The code that it is part of.
+        path: Where it is; it parses.
+        data: Its bytes.
+        search: The rules.
+        left_out: What must stay as it is.
+
+    Raises:
+        NotReadableError: It has no syntax tree.
+    """
+    tree = Tree(path, data, world.facts(path), world.resolver)
+    regions = list(_regions(tree, search))
+    if not regions:
+        return Rewritten(path)
+    first = _Pass(tree, search, left_out, lambda dotted, _: dotted)
+    first.run(regions)
+    if not first.edits:
+        return first.done(())
+    renames = Renames(world.resolver, {}, {})
+    draft = Draft(path, data, tree.facts, renames)
+    spelling = Spelling(draft, tree, first.names, search.paths)
+    spelling.bring.expect_freed(first.freed)
+    second = _Pass(tree, search, left_out, spelling.text)
+    second.run(regions)
+    spelling.bring.free(second.freed)
+    for start, end, text in second.edits:
+        draft.edit(start, end, text, "pattern")
+    return second.done(spelling.edits())
+
+
+# ------------------------------------------------------------------ regions
+
+
+def _regions(tree: Tree, search: Search) -> Iterator[ast.expr]:
+    """The outermost expressions in which a rule may match."""
+    tests = [_Test(rule, tree, search) for rule in search.rules]
+    seen: set[ast.AST] = set()
+    for node in tree.nodes:
+        if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
+            continue
+        if not any(isinstance(node, test.kinds) for test in tests):
+            continue
+        outer, inside_pattern = node, False
+        for one in tree.around(node):
+            if isinstance(one, ast.stmt):
+                break
+            inside_pattern |= isinstance(one, ast.pattern)
+            outer = one if isinstance(one, ast.expr) else outer
+        if outer not in seen and not inside_pattern:
+            seen.add(outer)
+            start, end = tree.place(outer)
+            text = tree.data[start:end]
+            if any(test.may_be_in(text) for test in tests):
+                yield outer
+
+
+class _Test:
+    """What a text must spell for a rule to match in it."""
+
+    def __init__(self, rule: Rule, tree: Tree, search: Search) -> None:
+        root = type(rule.pattern.tree)
+        self.kinds: tuple[type[ast.AST], ...] = (
+            (ast.Name, ast.Attribute) if root in (ast.Name, ast.Attribute) else (root,)
+        )
+        self._groups = [frozenset({word.encode()}) for word in rule.pattern.words]
+        for dotted in rule.pattern.symbols:
+            words = search.words[dotted]
+            bound = {
+                alias.bound for one in tree.facts.imports for alias in one.names
+                if alias.name.rpartition(".")[2] in words
+            }  # fmt: skip
+            self._groups.append(frozenset(word.encode() for word in words | bound))
+
+    def may_be_in(self, text: bytes) -> bool:
+        return all(any(word in text for word in group) for group in self._groups)
+
+
+# -------------------------------------------------------------------- passes
+
+
+class _Pass:
+    """One way through the regions of a file."""
+
+    def __init__(
+        self, tree: Tree, search: Search, left_out: LeftOut, spell: Callable[[str, Site], str]
+    ) -> None:
+        self._tree, self._search = tree, search
+        self.names = Names(tree)
+        self._left_out = left_out
+        self._whole = tree.path in left_out
+        self._file = Surroundings(
+            self.names, search.symbols, spell, self._check, self._is_skipped
+        )  # fmt: skip
+        self.edits: list[tuple[int, int, str]] = []
+        self.freed: set[int] = set()
+        self._places: list[Location] = []
+        self._refused: dict[int, Refused] = {}
+
+    def run(self, regions: Sequence[ast.expr]) -> None:
+        for node in regions:
+            start, end = self._tree.place(node)
+            codec = self._tree.facts.encoding.removesuffix("-sig")
+            text = self._tree.data[start:end].decode(codec)
+            try:
+                region = Region(text, _offsets(text, codec, start), self._search.rules, self._file)
+                found = list(region.rewrite())
+            except Refused as why:
+                self._refused[start] = why
+                continue
+            places = region.places
+            for change, new in found:
+                first, last = region.offset(change.start), region.offset(change.end)
+                self.edits.append((first, last, new.replace("\r\n", "\n")))
+                self._free(first, last, set(region.kept(change.new)), new)
+            self._places += [Location(at, self._line(at)) for at in places]
+
+    def done(self, edits: tuple[Edit, ...]) -> Rewritten:
+        """What has come of it."""
+        path = self._tree.path
+        refused = {**self._refused, **self._file.refused}
+        if self._whole:
+            refused |= {
+                one.start: Refused("excluded", "the file is left out") for one in self._places
+            }  # fmt: skip
+        refusals = [
+            Refusal(path, self._line(at), why.code, why.reason) for at, why in refused.items()
+        ]
+        if self._whole:
+            return Rewritten(path, refusals=refusals)
+        return Rewritten(path, edits, self._places, refusals)
+
+    def _line(self, offset: int) -> int:
+        return self._tree.data.count(b"\n", 0, offset) + 1
+
+    def _is_skipped(self, start: int) -> bool:
+        return not self._whole and self._left_out.holds(self._tree.path, start)
+
+    def _free(self, start: int, end: int, kept: set[int], text: str) -> None:
+        """Note the uses that go with a change."""
+        hidden = UseKind.STRING | UseKind.FSTRING
+        for at, use in enumerate(self._tree.facts.uses):
+            if not start <= use.start < end or use.start in kept:
+                continue
+            if not use.kind & hidden or use.name not in text:
+                self.freed.add(at)
+
+    # ---------------------------------------------------------------- checks
+
+    def _check(self, rule: Rule, captures: Captures, site: Site) -> None:
+        """Raise Refused if a rule can't be followed at a place."""
+        self._check_await(rule, site)
+        old, new = rule.pattern, rule.replacement
+        taken = sorted(set(_names_in(captures)) & (new.local ^ old.local))
+        if taken:
+            raise Refused("name-taken", f"'{taken[0]}' would mean something else in the result")
+        scope = self._tree.facts.scopes[self._tree.scope_at(site.start)]
+        if scope.kind == "class" and _has(new, _COMPREHENSIONS) and not _has(old, _COMPREHENSIONS):
+            raise Refused("name-taken", "names of a class are not seen in a function")
+
+    def _check_await(self, rule: Rule, site: Site) -> None:
+        if _has(rule.replacement, (ast.Await,)) and not _has(rule.pattern, (ast.Await,)):
+            later = any(isinstance(one, cst.Lambda | cst.GeneratorExp) for one in site.around)
+            if later or not self._is_async(site.start):
+                raise Refused("await", "'await' can only be in an async function")
+        old, new = self._kind(rule.pattern), self._kind(rule.replacement)
+        is_awaited = bool(site.around) and isinstance(site.around[-1], cst.Await)
+        if (old, new) == (_ASYNC, _PLAIN) and is_awaited:
+            raise Refused("await", "it is awaited here, and what replaces it is no coroutine")
+        if (old, new) == (_PLAIN, _ASYNC) and not is_awaited:
+            raise Refused("await", "what replaces it is a coroutine, and nothing awaits it here")
+
+    def _is_async(self, offset: int) -> bool:
+        """Whether the innermost function around a place is a coroutine."""
+        best: ast.AST | None = None
+        for node in self._tree.nodes:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                first, last = self._tree.place(node.body[0])[0], self._tree.place(node)[1]
+                if first <= offset < last:
+                    best = node  # each comes after those around it
+        return isinstance(best, ast.AsyncFunctionDef)
+
+    def _kind(self, template: Template) -> str:
+        """How the function is defined that is called; empty where that is not known."""
+        if not isinstance(template.node, cst.Call) or not template.symbol(template.node.func):
+            return ""
+        found = self._tree.resolver.dotted(template.symbol(template.node.func))
+        if found.kind != "definition" or found.rest:
+            return ""
+        definitions = self._tree.resolver.facts(found.path).definitions
+        kinds = {one.kind for one in definitions if one.qualname == found.name}
+        return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _has(template: Template, kinds: tuple[type[ast.AST], ...]) -> bool:
+    return any(isinstance(node, kinds) for node in ast.walk(template.tree))
+
+
+def _names_in(captures: Captures) -> Iterator[str]:
+    """The names in what was matched."""
+    waiting: list[cst.CSTNode] = [*captures.ones.values()]
+    waiting += [node for nodes in captures.many.values() for node in nodes]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, cst.Name):
+            yield node.value
+        waiting += node.children
+
+
+def _offsets(text: str, codec: str, start: int) -> Callable[[int], int]:
+    """From offsets in the UTF-8 form of a text to those in the file."""
+    if text.isascii() or codec == "utf-8":
+        return lambda offset: start + offset
+    raw = text.encode()
+    return lambda offset: start + len(raw[:offset].decode().encode(codec))

@@ -1,0 +1,68 @@
+"""`migrate replace`: code of one form becomes code of another one."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from onepath.codemod.codemod import Codemod
+from onepath.codemod.left_out import LeftOut
+from onepath.codemod.outcome import Outcome, Proposal
+from onepath.codemod.packs import Pack
+from onepath.codemod.patterns.codemod import Rules
+from onepath.codemod.patterns.rule import Rule
+from onepath.config.migrate_toml import Config
+from onepath.model import Executor, Plan, Snapshot
+from onepath.plan.oneoff import on_branch
+from onepath.plan.planner import make_plan
+from onepath.symbols.world import Progress, World, quiet
+
+_REPLACE = "replace"
+
+
+def plan_replacement(
+    snapshot: Snapshot, config: Config, rules: Sequence[Rule], source: str = "", *,
+    executor: Executor, cache_dir: Path | None = None, progress: Progress = quiet,
+) -> Plan:  # fmt: skip
+    """Plan a phase that follows rules wherever they match.
+
+    Args:
+        snapshot: The code as it is.
+        config: Its roots, exclusions and environment count.
+        rules: In the order in which they are tried; each file sees all of them.
+        source: What the rules come from, `requests.toml`; empty for one rule that was typed.
+        executor: Runs what can run in parallel.
+        cache_dir: Where facts are kept between runs; None keeps none.
+        progress: Told, in words, what goes on.
+
+    Raises:
+        InputError: A dotted path of a rule is certainly nothing.
+        RefusedError: An example of a rule does not come out as it says.
+    """
+    texts = [(rule.pattern.text, rule.replacement.text) for rule in rules]
+    examples = [(one.before, one.after) for rule in rules for one in rule.examples]
+    digest = hashlib.sha256(repr((texts, examples)).encode()).hexdigest()[:8]
+    told = f"as {source} says" if source else f"{texts[0][0]} by {texts[0][1]}"
+    slug = re.sub(r"[^A-Za-z0-9_]+", "-", source or texts[0][0])[:40].strip("-") or "pattern"
+
+    class Replace(Codemod):
+        number = 0
+        name = f"{slug}_{digest}"
+        phase = _REPLACE
+        title = f"Replace {' '.join(told.split())}"
+
+        def plan(self, world: World) -> Outcome:
+            self._rules = Rules(world, rules, self.config)
+            self._rules.check_examples(world)
+            return super().plan(world)
+
+        def propose(self, world: World, left_out: LeftOut) -> Proposal:
+            return self._rules.propose(world, left_out)
+
+    config = replace(config, path=None, packs=(_REPLACE,), imports={}, lines={})
+    made = make_plan(
+        snapshot, config, {_REPLACE: Pack(_REPLACE, (Replace,))},
+        executor=executor, cache_dir=cache_dir, progress=progress,
+    )  # fmt: skip
+    return on_branch(made, f"migrate/{_REPLACE}/{slug}")
