@@ -53,10 +53,12 @@ def test_what_can_not_be_replaced_changes_nothing(
 
 def test_a_replacement_is_shown_and_lands_as_it_was_shown(repository: Any, migrate: Any) -> None:
     shown = migrate(*REPLACE, "--dry-run", "--format", "json", cwd=repository.path)
-    (phase,) = json.loads(shown.out)["phases"]
+    plan = json.loads(shown.out)
+    (phase,) = plan["phases"]
     assert phase["changes"] == [{"path": "pkg/use.py", "edits": 2}]
     assert migrate(*REPLACE, "--dry-run", "--check", cwd=repository.path).code == 1
-    assert migrate(*REPLACE, "--yes", cwd=repository.path).code == 0
+    assert migrate(*REPLACE, "--plan", "0" * 64, cwd=repository.path).code == 3
+    assert migrate(*REPLACE, "--plan", plan["hash"], cwd=repository.path).code == 0
     landed = repository.git("show", "migrate/replace/pkg-old-Manager-A:pkg/use.py")
     assert landed.strip() == "from pkg.new import Manager\n\nprint('{}'.format(Manager()))"
 

@@ -13,6 +13,7 @@ from onepath_cli.oneoff import (
     Ending,
     Form,
     Patch,
+    PlanHash,
     Worktree,
     Yes,
     carry_out,
@@ -55,6 +56,7 @@ def replace(
     check: Check = False,
     yes: Yes = False,
     worktree: Worktree = False,
+    wanted: PlanHash = None,
 ) -> None:
     """Replace code like PATTERN by REPLACEMENT, imports included, on a branch of its own."""
     options: Options = context.obj
@@ -75,7 +77,7 @@ def replace(
                 progress=options.output.progress,
             )
 
-    ending = Ending(dry_run, form, patch, check, yes, worktree)
+    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted)
     carry_out(options, planning, ending, "migrate replace")
 
 

@@ -91,6 +91,10 @@ class BringIn:
         """Say beforehand which uses (indices into `Facts.uses`) edits are going to take out."""
         self._to_be_freed.update(uses)
 
+    def rely_on(self, scope: int, name: str) -> None:
+        """Note that new text reads what a name is bound to already."""
+        self._relied_on.add((scope, name))
+
     def _can_be_bound_again(self, beside: int, name: str) -> bool:
         """Whether a name is taken only by the import that is replaced, for uses that all go."""
         statement = self._facts.imports[beside]
@@ -102,6 +106,7 @@ class BringIn:
             and self._is_sole(scope, name, scope)
             and not any(name in one.redirected for one in self._facts.scopes)
             and all(index in self._to_be_freed for index, _ in uses)
+            and (scope, name) not in self._relied_on
             and not (scope == 0 and is_public(self._draft, name))
         )
 
@@ -118,6 +123,8 @@ class BringIn:
                 continue
             for alias in statement.names:
                 text = self._spelled(statement, alias, to)
+                if (statement.scope, alias.bound) in self._bound_again:
+                    continue
                 if text and self._is_sole(statement.scope, alias.bound, scope):
                     self._relied_on.add((statement.scope, alias.bound))
                     return text

@@ -231,3 +231,43 @@ def test_a_pattern(replace: Replace, rule: tuple[str, str], code: str, new: str)
     text, refused = one(replace, f"{head}x = {code}\n", rule)
     assert refused == []
     assert text.split("\nx = ")[1] == f"{new}\n"
+
+
+UTC = ("datetime.datetime.utcnow()", "datetime.datetime.now(datetime.timezone.utc)")
+
+
+@pytest.mark.parametrize(
+    ("code", "new"),
+    [
+        (
+            "from datetime import datetime\nx = datetime.utcnow()\n",
+            "from datetime import datetime, timezone\nx = datetime.now(timezone.utc)\n",
+        ),
+        (
+            "import datetime as d\nx = d.datetime.utcnow()\n",
+            "import datetime as d\nx = d.datetime.now(d.timezone.utc)\n",
+        ),
+        (
+            "from datetime import datetime as d\nx = d.utcnow()\n",
+            "from datetime import datetime as d, timezone\nx = d.now(timezone.utc)\n",
+        ),
+        (
+            "from datetime import datetime, timezone as tz\nx = datetime.utcnow(), tz\n",
+            "from datetime import datetime, timezone as tz\nx = datetime.now(tz.utc), tz\n",
+        ),
+        (
+            (
+                "def f():\n    try:\n        import datetime\n        datetime.datetime.utcnow()\n"
+                "    except E:\n        pass\n"
+            ),
+            (
+                "def f():\n    try:\n        import datetime\n"
+                "        datetime.datetime.now(datetime.timezone.utc)\n"
+                "    except E:\n        pass\n"
+            ),
+        ),
+    ],
+)
+def test_a_module_and_its_class_of_one_name(replace: Replace, code: str, new: str) -> None:
+    done = replace({"use.py": code}, UTC)
+    assert (done.files["use.py"], done.refused) == (new, [])

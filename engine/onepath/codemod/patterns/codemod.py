@@ -131,6 +131,7 @@ class Rules:
                 for one in rule.replacement.symbols
             },
             {one: _words(world, one) for one in patterns},
+            self._outside,
         )
 
 

@@ -16,6 +16,7 @@ from onepath.codemod.patterns.spelling import Path, Spelling
 from onepath.codemod.patterns.template import Template
 from onepath.edit.draft import Draft
 from onepath.model import Edit, Refusal, UseKind
+from onepath.symbols.outside.lookup import Outside
 from onepath.symbols.renames import Renames
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.world import World
@@ -35,6 +36,8 @@ class Search:
     """Dotted path of a replacement -> how it is taken apart."""
     words: Mapping[str, frozenset[str]]
     """Dotted path of a pattern -> the words by one of which it is spelled."""
+    outside: Outside
+    """What is known of modules that are not in the repository."""
 
 
 @dataclass
@@ -72,7 +75,7 @@ def rewrite_file(
         return first.done(())
     renames = Renames(world.resolver, {}, {})
     draft = Draft(path, data, tree.facts, renames)
-    spelling = Spelling(draft, tree, first.names, search.paths)
+    spelling = Spelling(draft, tree, first.names, search.paths, search.outside)
     spelling.bring.expect_freed(first.freed)
     second = _Pass(tree, search, left_out, spelling.text)
     second.run(regions)

@@ -1,10 +1,10 @@
 """How a dotted path of a replacement is read in a file, and which imports that needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from onepath.codemod.calls import Refused
-from onepath.codemod.patterns.names import Names
+from onepath.codemod.patterns.names import Names, symbol_named, symbol_of
 from onepath.codemod.patterns.region import Site
 from onepath.codemod.patterns.template import is_builtin
 from onepath.edit.bring_in import BringIn, CannotBringIn
@@ -82,7 +82,14 @@ class Path:
             steps = {(found.path, found.name), *found.route}
             module = self._resolver.modules.find(self.module)
             return frozenset(steps | ({(module, "")} if module else set()))
-        return frozenset({(self.module.partition(".")[0], "")})
+        return frozenset({(self.dotted, "")})
+
+    @property
+    def ways(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """What it can be read from, its module first, each with the attributes that follow."""
+        parts = (self.name, *self.rest) if self.name else ()
+        for count in range(len(parts) + 1):
+            yield ".".join((self.module, *parts[:count])), parts[count:]
 
     @cached_property
     def as_name(self) -> Destination | None:
@@ -102,10 +109,13 @@ class Spelling:
         tree: Its tree.
         names: Its names.
         paths: The dotted paths of the replacements.
+        outside: What is known of other modules.
     """
 
-    def __init__(self, draft: Draft, tree: Tree, names: Names, paths: Mapping[str, Path]) -> None:
-        self._tree, self._names, self._paths = tree, names, paths
+    def __init__(
+        self, draft: Draft, tree: Tree, names: Names, paths: Mapping[str, Path], outside: Outside
+    ) -> None:
+        self._tree, self._names, self._paths, self._outside = tree, names, paths, outside
         self.bring = BringIn(draft)
         self._forms: dict[str, Destination] = {}
         """Dotted path -> how it was imported the first time: one way is enough for a file."""
@@ -124,6 +134,9 @@ class Spelling:
             if not self._names.is_builtin(scope, dotted.partition(".")[0]):
                 raise Refused("name-taken", f"'{dotted}' may mean something else here")
             return dotted
+        same = self._by_the_same(path, site)
+        if same:
+            return same
         name, module = path.as_name, path.as_module
         forms = [form for form in (name, module) if form is not None]
         for form in forms:
@@ -144,6 +157,21 @@ class Spelling:
                 return self._whole(path, form, text)
         raise Refused("name-taken", f"'{dotted}' can't be imported: {reasons[0]}")
 
+    def _by_the_same(self, path: Path, site: Site) -> str:
+        """The path by the name that what is replaced begins with; empty if that leads elsewhere."""
+        if site.root is None or site.root.use is None or site.root.doubt:
+            return ""
+        use = self._tree.facts.uses[site.root.use]
+        binding = self._tree.binding(use)
+        if binding is None:
+            return ""
+        resolver = self._tree.resolver
+        for inner, rest in path.ways:
+            if symbol_named(resolver, inner) == symbol_of(binding.resolution):
+                self.bring.rely_on(use.bound_in, use.name)
+                return ".".join((use.name, *rest))
+        return ""
+
     def edits(self) -> tuple[Edit, ...]:
         """The edits of the imports."""
         return self.bring.edits()
@@ -163,11 +191,14 @@ class Spelling:
         alias = next((one for one in statement.names if one.bound == use.name), None)
         if alias is None or not statement.is_from:
             return False
-        kind = self._tree.resolver.imported(self._tree.path, statement, alias).kind
-        # Of what is outside nobody knows whether it is a module; names are read from modules.
-        return kind == "definition" or (
-            kind == "external" and (not use.chain or not alias.name.islower())
-        )
+        found = self._tree.resolver.imported(self._tree.path, statement, alias)
+        if found.kind == "external":
+            kind = self._outside.kind(found.path)
+            if kind not in (Kind.ABSENT, Kind.UNKNOWN):
+                return kind is not Kind.MODULE
+            # Nobody knows whether it is a module; names are read from modules.
+            return not use.chain or not alias.name.islower()
+        return found.kind == "definition"
 
     def _beside(self, site: Site) -> int | None:
         return site.root.statement if site.root is not None else None
