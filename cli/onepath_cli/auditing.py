@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from onepath.audit.result import AuditResult
     from onepath.codemod.packs import Pack
     from onepath.config.migrate_toml import Config
+    from onepath.model import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ def run_audit(
     config: "Config",
     rules: Sequence[str] | None = None,
     paths: Sequence[str] = (),
+    *,
+    planned: "Plan | None" = None,
 ) -> Audited:
-    """Audit the code at `--rev`.
+    """Audit the code at `--rev`, or what a plan makes of it.
 
     Raises:
         InputError: There is no such rule, or nothing at a path.
@@ -61,9 +64,13 @@ def run_audit(
     from onepath.codemod.packs import chosen_pack
     from onepath.plan.auditing import make_audit
     from onepath.plan.chosen import chosen_paths
+    from onepath.snapshot import Overlay
 
     pack = chosen_pack(packs_of(config), config)
-    with open_engine(options, workspace, None) as (snapshot, executor):
+    base = planned.commit if planned is not None else None
+    with open_engine(options, workspace, base) as (snapshot, executor):
+        if planned is not None:
+            snapshot = Overlay(snapshot, planned.files_after)
         files = snapshot.entries
         note_unmatched(options, config, snapshot)
         chosen = chosen_paths(paths, files, top=workspace.folder, folder=current_folder())
@@ -76,5 +83,6 @@ def run_audit(
             paths=chosen or None,
             progress=options.output.progress,
             pack=pack,
+            remembering=planned is None,
         )
     return Audited(result, files, pack)

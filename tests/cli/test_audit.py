@@ -33,8 +33,9 @@ class Gate:
         patch.setattr(onepath_cli.auditing, "recognised_config", lambda *_: None)
 
     def _audit(
-        self, _: Any, __: Any, config: Any, rules: Sequence[str] | None, paths: Sequence[str]
-    ) -> Audited:
+        self, _: Any, __: Any, config: Any, rules: Sequence[str] | None, paths: Sequence[str],
+        *, planned: Any = None,
+    ) -> Audited:  # fmt: skip
         self.asked.append((rules, tuple(paths)))
         shown = [path for path in self.paths if not paths or path in paths]
         found = findings(RULE, "", [Violation(path, 1, "only forwards") for path in shown])

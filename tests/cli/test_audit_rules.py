@@ -153,6 +153,20 @@ def test_the_hook_of_pre_commit_takes_the_names_of_the_changed_files(
     assert migrate(*hook, "app.py", "odd [1].py", cwd=frozen.path).code == 1
 
 
+def test_the_audit_of_what_a_plan_makes_of_the_code(audit: Callable[..., Any], frozen: Any) -> None:
+    def counts(*arguments: str) -> dict[str, int]:
+        done = audit("--format", "json", *arguments)
+        rules = json.loads(done.out)["rules"]
+        return {name: one["findings"] for name, one in rules.items()}
+
+    before = counts()
+    assert before == {"dangling-import": 1, "deprecated-import": 2}
+    assert counts("--planned") == {"dangling-import": 1, "deprecated-import": 0}
+    assert counts() == before
+    assert audit("--planned", "--write-baseline").code == 2
+    assert len(json.loads((frozen.path / "baseline.json").read_text())["findings"]) == 3
+
+
 def test_nothing_but_the_baseline_is_written(
     audit: Callable[..., Any], repository: Any, tree: Callable[[Path], dict[str, bytes]]
 ) -> None:

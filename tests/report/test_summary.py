@@ -1,5 +1,6 @@
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,6 +103,9 @@ def test_two_phases_with_edits_by_kind_deletions_and_findings() -> None:
         "   deleted     old.py\n"
         "\n"
         f"plan {plan_hash(made)}\n"
+        "\n"
+        "what remains of what was asked for: same 1\n"
+        "`migrate audit --planned` counts what every rule would find then\n"
     )
 
 
@@ -117,6 +121,22 @@ def test_refusals_are_grouped_and_all_of_them_shown_only_when_asked_for() -> Non
     full = summary(whole, verbose=True)
     assert "f5.py:5" in full
     assert "more" not in full
+
+
+def test_what_remains_and_whose_work_it_is() -> None:
+    one = phase(
+        1, "imports", refusals=[Refusal("a.py", 1, "held", "x")],
+        before={"old": 3}, after={"old": 2},
+    )  # fmt: skip
+    done = phase(2, "shims", before={"shim": 1}, after={"shim": 0})
+    waiting = plan(replace(one, waits=(("the tests that are named", 1),)), done)
+    text = summary(waiting)
+    assert "   left alone  1 place; waiting: 1 for the tests that are named\n" in text
+    assert "what remains of what was asked for: old 2\n`migrate audit --planned`" in text
+    assert "what remains" not in summary(plan(done))
+    document = plan_document(waiting)
+    assert document["remaining"] == {"old": 2}
+    assert document["phases"][0]["waits"] == {"the tests that are named": 1}
 
 
 def test_many_deletions_are_cut_short_unless_asked_for() -> None:
@@ -174,6 +194,7 @@ def test_the_document_of_an_empty_plan() -> None:
         "base": "1a2b3c",
         "hash": plan_hash(plan()),
         "phases": [],
+        "remaining": {},
         "notes": [],
         "unparseable": [],
     }
@@ -220,6 +241,7 @@ def test_the_document_has_the_keys_of_the_contract_and_sorted_lists() -> None:
             ],
             "before": {"a": 1, "z": 2},
             "after": {"a": 0, "z": 0},
+            "waits": {},
             "remarks": [],
             "changes": [
                 {"path": "a.py", "edits": 0},

@@ -17,6 +17,7 @@ from onepath_cli.context import (
     Options,
     near,
     open_workspace,
+    plan_phases,
     read_config,
     telling_uncommitted,
 )
@@ -63,6 +64,7 @@ class _Wishes:
     accept: bool
     fail_on: FailOn | None
     local: bool = False
+    planned: bool = False
 
 
 PathArguments = Annotated[
@@ -79,6 +81,12 @@ Local = Annotated[
         "--local",
         help="Only rules that judge a file by itself and what it imports; with --path the "
         "other files are not read.",
+    ),
+]
+Planned = Annotated[
+    bool,
+    typer.Option(
+        "--planned", help="Audit what all phases would make of the code; nothing is written."
     ),
 ]
 PathOptions = Annotated[
@@ -127,6 +135,7 @@ def audit(
     paths: PathArguments = None,
     rule: RuleNames = None,
     local: Local = False,
+    planned: Planned = False,
     path: PathOptions = None,
     form: Form = None,
     baseline: BaselineFile = None,
@@ -139,13 +148,16 @@ def audit(
     """Find every violation of the rules, and fail on those that count."""
     options: Options = context.obj
     wishes = _Wishes(
-        rule, (*(path or ()), *(paths or ())), baseline, write_baseline, accept, fail_on, local
-    )
+        rule, (*(path or ()), *(paths or ())), baseline, write_baseline, accept, fail_on, local,
+        planned,
+    )  # fmt: skip
     if emit is not None:
         if wishes != _Wishes(None, (), None, False, False, None) or form is not None:
             raise InputError("--emit goes only with --output", hint="it prints the configuration")
         _emit(options, output)
         return
+    if planned and (write_baseline or local):
+        raise InputError("--planned goes neither with --write-baseline nor with --local")
     if accept and not write_baseline:
         raise InputError("--accept needs --write-baseline")
     audited, comparison, fails = _audited(options, wishes)
@@ -174,7 +186,8 @@ def _audited(options: Options, wishes: _Wishes) -> "tuple[Audited, Comparison | 
         if wishes.local:
             rules = local_rules(rules, config)
         with telling_uncommitted(options, workspace):
-            audited = run_audit(options, workspace, config, rules, wishes.paths)
+            plan = plan_phases(options, workspace, None) if wishes.planned else None
+            audited = run_audit(options, workspace, config, rules, wishes.paths, planned=plan)
     result, comparison = audited.result, None
     if gate is not None:
         is_whole = not wishes.paths and not wishes.local
@@ -184,7 +197,7 @@ def _audited(options: Options, wishes: _Wishes) -> "tuple[Audited, Comparison | 
             comparison = kept.compare(result, files=audited.files, is_whole=is_whole)
             _tell(kept, comparison, options.output)
         # What is gone at another revision may still be there at this one.
-        elif is_whole and options.rev in (None, HEAD, WORKTREE):
+        elif is_whole and not wishes.planned and options.rev in (None, HEAD, WORKTREE):
             options.output.note(gate.shrink(comparison))
     fail_on = wishes.fail_on or config.audit.fail_on
     if (fail_on or (FailOn.NEW if wishes.write else FailOn.ANY)) == FailOn.ANY:

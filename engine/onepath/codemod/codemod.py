@@ -34,6 +34,9 @@ class BaseCodemod(ABC):
     """Numbers of the versions of the same pack that must come before it."""
     table: type[Table] | None = None
     """Its table in `migrate.toml`; `self.config.table(...)` has it."""
+    waits_for: Mapping[str, str] = {}
+    """Code of a refusal -> what such a place waits for, one of `onepath.codemod.waiting`; those
+    that are not here wait for work by hand."""
     earlier_digests: tuple[str, ...] = ()
     """Digests under which this very version has landed before: of the same code, moved or told
     apart in another way."""

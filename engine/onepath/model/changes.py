@@ -133,6 +133,8 @@ class Phase:
     """What the phase is for, as a sentence or two."""
     routes: tuple[tuple[str, str, int], ...] = ()
     """Dotted paths that went, where to, and in how many files."""
+    waits: tuple[tuple[str, int], ...] = ()
+    """What the places that it leaves alone wait for, and how many wait for it."""
     ledger: tuple[FileChange, ...] = ()
     """The ledger's files that land with it, in path order."""
 
@@ -159,3 +161,14 @@ class Plan:
     """What was asked for: a digest over the configuration; empty if nobody can ask again."""
     ledger: str = ""
     """The folder of the ledger's files, which say nothing about whether a branch is right."""
+
+    @property
+    def remaining(self) -> Mapping[str, int]:
+        """By rule what is left after all phases of what they were asked for."""
+        counts = {rule: count for phase in self.phases for rule, count in phase.after.items()}
+        return {rule: count for rule, count in sorted(counts.items()) if count}
+
+    @property
+    def files_after(self) -> Mapping[str, bytes | None]:
+        """What all phases together make of files, by path; None for one that is deleted."""
+        return {one.path: one.new for phase in self.phases for one in phase.changeset.changes}

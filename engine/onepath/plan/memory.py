@@ -108,6 +108,7 @@ def remember(
             "removed": [tuple(one) for one in phase.removed],
             "why": phase.why,
             "routes": phase.routes,
+            "waits": phase.waits,
             "amended": dict(files),
         }
         for phase, files in zip(plan.phases, amended, strict=True)
@@ -204,4 +205,5 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
         removed=tuple(map(Removed._make, kept["removed"])),
         why=kept["why"],
         routes=tuple(map(tuple, kept["routes"])),
+        waits=tuple(map(tuple, kept["waits"])),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from onepath.codemod.combine import combined_changesets
 from onepath.codemod.packs import Pack, chosen_pack
 from onepath.codemod.version import Version
+from onepath.codemod.waiting import waits_of
 from onepath.codemod.withheld import plan_version
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, unknown_name
@@ -155,6 +156,7 @@ def _phase(
         remarks=tuple(line for outcome in outcomes for line in outcome.remarks),
         removed=removed_definitions(before, world, changeset.changes),
         why=" ".join(version.why for version in versions if version.why),
+        waits=waits_of(versions, changeset.refusals),
     )
     return replace(phase, routes=routes_taken(phase.changeset, versions, config)), world
 

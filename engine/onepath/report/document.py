@@ -20,6 +20,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "base": without_surrogates(plan.base),
         "hash": plan_hash(plan),
         "phases": [_phase(phase) for phase in plan.phases],
+        "remaining": plan.remaining,
         "notes": [
             {
                 "path": without_surrogates(note.path),
@@ -57,6 +58,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
         "refusals": _refusals(changeset.refusals),
         "before": dict(sorted(phase.before.items())),
         "after": dict(sorted(phase.after.items())),
+        "waits": dict(phase.waits),
         "remarks": list(map(without_surrogates, phase.remarks)),
         "changes": [
             {"path": without_surrogates(change.path), "edits": len(change.edits)}

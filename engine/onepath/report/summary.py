@@ -28,6 +28,10 @@ def summary(plan: Plan, *, verbose: bool = False) -> str:
         lines += ["", "nothing to do"]
     elif any(phase.changeset.changes for phase in plan.phases):
         lines += ["", f"plan {plan_hash(plan)}"]
+    if remaining := plan.remaining:
+        counts = ", ".join(f"{rule} {count:,}" for rule, count in remaining.items())
+        lines += ["", f"what remains of what was asked for: {counts}"]
+        lines.append("`migrate audit --planned` counts what every rule would find then")
     lines += unread(plan.unparseable, plan.notes, verbose)
     return "\n".join(lines) + "\n"
 
@@ -55,7 +59,9 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
     for refusal in sorted(changeset.refusals):
         refusals[refusal.code].append(place(refusal.path, refusal.line, refusal.reason))
     if refusals:
-        yield _row("left alone", counted(len(changeset.refusals), "place"))
+        waits = ", ".join(f"{count:,} for {what}" for what, count in phase.waits)
+        places = counted(len(changeset.refusals), "place")
+        yield _row("left alone", f"{places}; waiting: {waits}" if waits else places)
         yield from groups(refusals, verbose, "     ")
 
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from onepath.codemod import Codemod, Config, LeftOut, Needles, Proposal, World
+from onepath.codemod.waiting import DECISION, HOLDERS, TESTS
 from onepath_packs.canonical.factories.table import Factories
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ class CollapseFactories(Codemod):
     why = "Every instance is to be made in one way. A variant is deleted once nothing refers to it."
     requires = (1,)
     table = Factories
+    waits_for: Mapping[str, str] = {
+        **dict.fromkeys(("does-more", "supplies-demand", "supplies-argument", "chained"), DECISION),
+        **dict.fromkeys(("no-parameter", "does-not-bind", "default", "excluded"), DECISION),
+        "held": HOLDERS,
+        "patched": TESTS,
+        "string": TESTS,
+    }
     earlier_digests = (
         "6b845060aa338520474a1218f2bf42618d54f5f3b79164e4da061b391fc7fd6b",
         "f30074978593e3fcaaef42f90d509cbaf48a1d83cbee0641f30032c9282bd775",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from onepath.codemod import BaseCodemod, Config, Needles, Outcome, World
+from onepath.codemod.waiting import DECISION, DOCUMENTS, TESTS
 
 
 class CanonicalImports(BaseCodemod):
@@ -23,6 +24,12 @@ class CanonicalImports(BaseCodemod):
         "Every symbol is to be imported by one path. Deprecated paths keep working until "
         "their modules are deleted, so this changes names only."
     )
+    waits_for: Mapping[str, str] = {
+        "excluded": DECISION,
+        "patched-where-used": TESTS,
+        "tests-the-path": TESTS,
+        **dict.fromkeys(("document", "document-contrast", "mentioned"), DOCUMENTS),
+    }
     earlier_digests = (
         "0d838b233a93a4a47a87991a50f2d08113f317dc77ac94357ce1c8c9e2d5bfab",
         "bbaa022abf3f737c732cd89c11f5867989059a45278c557681eacc438be8720c",

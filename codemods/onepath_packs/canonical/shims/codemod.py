@@ -1,6 +1,9 @@
 """Version 3: shims that nothing refers to are deleted."""
 
+from collections.abc import Mapping
+
 from onepath.codemod import Codemod, Config, LeftOut, Proposal, World
+from onepath.codemod.waiting import DECISION, DOCUMENTS, HOLDERS
 from onepath.facts.prefilter.modules import ModuleNeedles
 from onepath_packs.canonical.shims.table import Shims
 
@@ -29,6 +32,12 @@ class DeleteShims(Codemod):
     )
     requires = (1, 2)
     table = Shims
+    waits_for: Mapping[str, str] = {
+        "excluded": DECISION,
+        "held": HOLDERS,
+        "mentioned": DOCUMENTS,
+        "not-removed": HOLDERS,
+    }
     earlier_digests = (
         "a7897679feddbca9f6f022463898f5ad2e9bb69ff71d8e06ecaba94f1e54b460",
         "cc65d2f2ef5a2571b35d1f7dad0c9242bfb934a03626963fbfaea91354c92a25",

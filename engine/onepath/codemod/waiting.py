@@ -1,0 +1,27 @@
+"""What the places that a phase leaves alone wait for: whose decision, or whose work."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from onepath.codemod.version import Version
+from onepath.model import Refusal
+
+DECISION = "a decision in migrate.toml"
+TESTS = "the tests that are named"
+DOCUMENTS = "the documents that are named"
+HOLDERS = "the places that refer to it"
+BY_HAND = "the code that is named"
+
+
+def waits_of(
+    versions: Sequence[Version], refusals: Iterable[Refusal]
+) -> tuple[tuple[str, int], ...]:  # fmt: skip
+    """How many places wait for what, the most first.
+
+    Args:
+        versions: Say by the code of a refusal what it waits for.
+        refusals: The places.
+    """
+    known = {code: what for one in versions for code, what in one.codemod.waits_for.items()}
+    counts = Counter(known.get(one.code, BY_HAND) for one in refusals)
+    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
