@@ -21,7 +21,7 @@ from onepath.config.settings import Settings
 from onepath.facts.store.cache import FactsCache
 from onepath.plan import auditing
 from onepath.plan.auditing import make_audit
-from onepath.plan.met import unparseable_of
+from onepath.plan.met import keeps_of, unparseable_of
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder, Overlay
 from onepath.symbols.world import World
@@ -51,10 +51,10 @@ class Audits:
         world.book.load(world.book.python)
         index = Index(world, wanted)
         found = {rule.name: list(rule.check(index, wanted)) for rule in RULES}
-        followed = Followed(found, unparseable_of(world))
+        followed = Followed(found, unparseable_of(world), keeps_of(world))
         if key and key not in self._grounds:
             part = part_of(index, RULES, found)
-            keep_grounds(self._cache, key, world, [part], followed.unparseable)
+            keep_grounds(self._cache, key, world, [part], followed.unparseable, followed.keeps)
             self._grounds[key] = self._cache.grounds(key)
         return followed
 

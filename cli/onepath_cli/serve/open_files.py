@@ -148,11 +148,12 @@ class Text:
         return data.decode(self.encoding, "surrogateescape")
 
     def offset(self, line: int, column: int) -> int:
-        """Where a line (from 1, ended by `\\n`) and a byte of it (from 1) are."""
+        """Where a line (from 1, ended by `\\n`) and a character of it (from 1) are, in bytes."""
         start = 0
         for _ in range(line - 1):
             start = self.data.find(b"\n", start) + 1
-        return start + column - 1
+        text = self.decoded(self.data[start:].partition(b"\n")[0])[: column - 1]
+        return start + len(text.encode(self.encoding, "surrogateescape"))
 
 
 def _beside(path: str, paths: Iterable[str]) -> list[str]:

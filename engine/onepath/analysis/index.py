@@ -170,10 +170,14 @@ class Index:
         return frozenset(path for path in self.paths if entries[path].oid in book.missing)
 
     def place(self, path: str, offset: int) -> tuple[int, int]:
-        """Line and column of an offset; read many files with `world.read` before asking."""
+        """Line and column of an offset, both from 1, the column in characters.
+
+        Read many files with `world.read` before asking.
+        """
         data = self.world.read([path]).get(path, b"")
         start = data.rfind(b"\n", 0, offset) + 1
-        return data.count(b"\n", 0, offset) + 1, offset - start + 1
+        before = data[start:offset].decode(self.facts(path).encoding, "replace")
+        return data.count(b"\n", 0, offset) + 1, len(before) + 1
 
     @cached_property
     def edges(self) -> Mapping[str, Sequence[Edge]]:

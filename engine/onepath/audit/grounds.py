@@ -12,11 +12,12 @@ from typing import Any
 from onepath.analysis.index import Index
 from onepath.audit.changes import Change, meanings_stand
 from onepath.audit.finding import Violation
+from onepath.audit.keeps import Keeps
 from onepath.audit.rule import Rule
 from onepath.config.globs import Globs
 from onepath.config.settings import Settings
 from onepath.facts.store.cache import FactsCache
-from onepath.model import Entry, Note, Refusal, Snapshot, Source
+from onepath.model import Entry, Keep, Note, Refusal, Snapshot, Source
 from onepath.symbols.world import World
 
 _MOST_CHANGED = 20
@@ -77,7 +78,7 @@ def part_of(index: Index, rules: Sequence[Rule], found: Found) -> Part:
 
 def keep_grounds(
     cache: FactsCache, key: str, world: World, parts: Sequence[Part],
-    unparseable: Sequence[Refusal],
+    unparseable: Sequence[Refusal], keeps: Keeps,
 ) -> None:  # fmt: skip
     """Keep what an audit rests on, unless there was something that could not be read."""
     if world.book.missing:
@@ -96,6 +97,7 @@ def keep_grounds(
         "asked": {path: tuple(names) for path, names in asked.items()},
         "starred": frozenset().union(*(part.starred for part in parts)),
         "unparseable": list(map(tuple, unparseable)),
+        "keeps": {path: list(map(tuple, comments)) for path, comments in keeps.items()},
     })  # fmt: skip
 
 
@@ -105,6 +107,7 @@ class Followed:
 
     found: Found
     unparseable: tuple[Refusal, ...]
+    keeps: Keeps
 
 
 def follow(
@@ -143,7 +146,11 @@ def follow(
         if violations is None:
             return None
         found[rule.name] = violations
-    return Followed(found, tuple(map(Refusal._make, grounds["unparseable"])))
+    keeps = {path: tuple(map(Keep._make, plain)) for path, plain in grounds["keeps"].items()}
+    for path in changed:
+        keeps[path] = world.facts(path).keeps
+    unparseable = tuple(map(Refusal._make, grounds["unparseable"]))
+    return Followed(found, unparseable, {path: keeps[path] for path in keeps if keeps[path]})
 
 
 def _of_rule(

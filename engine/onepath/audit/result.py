@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from onepath.audit.finding import Finding
+from onepath.audit.keeps import Kept
 from onepath.model import Note, Refusal
 
 
@@ -20,6 +21,8 @@ class AuditResult:
     parsed: int
     unparseable: tuple[Refusal, ...]
     notes: tuple[Note, ...]
+    kept: tuple[Kept, ...] = ()
+    """What comments keep, in the same order."""
 
     def by_rule(self) -> Mapping[str, Sequence[Finding]]:
         """The findings of each rule that was run, those without any included."""

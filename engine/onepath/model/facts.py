@@ -206,6 +206,18 @@ class Function(NamedTuple):
     """What it calls, as written, in order, each once; `...` for what has no name."""
 
 
+class Keep(NamedTuple):
+    """A comment by which somebody keeps a place as it is: `# migrate: keep[rule] reason`."""
+
+    first: int
+    """The first line of what it is about."""
+    last: int
+    line: int
+    """Where the comment stands."""
+    rules: tuple[str, ...]
+    reason: str
+
+
 class ParseFailure(NamedTuple):
     """Why a file could not be read as Python."""
 
@@ -350,6 +362,11 @@ class Facts:
     def effects(self) -> tuple[int, ...]:
         """Lines of top-level statements that do more than bind names: calls, loops, ..."""
         return tuple(self.raw["effects"])
+
+    @property
+    def keeps(self) -> tuple[Keep, ...]:
+        """The comments that keep a place as it is."""
+        return tuple(map(Keep._make, self.raw["keeps"]))
 
     @property
     def dynamic(self) -> tuple[str, ...]:

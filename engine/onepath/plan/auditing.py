@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from onepath.analysis.index import Index
-from onepath.audit.finding import findings
+from onepath.audit.finding import Finding, findings
 from onepath.audit.grounds import Found, Part, follow, keep_grounds, part_of
+from onepath.audit.keeps import UNUSED, Keeps, sort_out
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule
 from onepath.codemod.code_digest import reached_digest
@@ -19,7 +21,7 @@ from onepath.errors import unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Refusal, Snapshot
 from onepath.plan.memory import audit_key, grounds_key, recall_audit, remember_audit
-from onepath.plan.met import notes_of, unparseable_of
+from onepath.plan.met import keeps_of, notes_of, unparseable_of
 from onepath.symbols.world import Progress, World, quiet
 
 
@@ -53,7 +55,9 @@ def make_audit(
     with FactsCache(cache_dir) as cache:
         if paths is not None and all(rule.local for rule in chosen_rules):
             looked_at = frozenset(path for path in snapshot.entries if wanted.match(path))
-            result = _audit(snapshot, config, chosen_rules, cache, executor, progress, looked_at)
+            result = _audit(
+                snapshot, config, chosen_rules, cache, executor, progress, known, looked_at
+            )
             return _with_menders(result, known, pack)
         asked = (*chosen, _code_of(pack.rules))
         key = audit_key(snapshot, config, asked)
@@ -62,15 +66,20 @@ def make_audit(
             result = recalled
         else:
             below = grounds_key(config, asked)
-            result = _followed(snapshot, config, chosen_rules, cache, executor, below) or _audit(
-                snapshot, config, chosen_rules, cache, executor, progress, key=below
-            )
+            result = _followed(
+                snapshot, config, chosen_rules, cache, executor, known, below
+            ) or _audit(snapshot, config, chosen_rules, cache, executor, progress, known, key=below)
             if remembering:
                 remember_audit(cache, key, result)
     result = _with_menders(result, known, pack)
     if paths is None:
         return result
-    return replace(result, findings=tuple(f for f in result.findings if wanted.match(f.path)))
+    return replace(
+        result,
+        findings=tuple(f for f in result.findings if wanted.match(f.path)),
+        kept=tuple(one for one in result.kept if wanted.match(one.finding.path)),
+        notes=tuple(one for one in result.notes if one.kind != UNUSED or wanted.match(one.path)),
+    )
 
 
 def audit_name(snapshot: Snapshot, config: Config, rules: Sequence[str] | None, pack: Pack) -> str:
@@ -107,8 +116,15 @@ def _code_of(rules: Sequence[Rule]) -> str:
 def _with_menders(result: AuditResult, rules: Mapping[str, Rule], pack: Pack) -> AuditResult:
     """Say of each finding which version of the packs mends it."""
     menders = {name: pack.mender(rule.phase) for name, rule in rules.items() if rule.phase}
-    mended = (one._replace(fixed_by=menders.get(one.rule, "")) for one in result.findings)
-    return replace(result, findings=tuple(mended))
+
+    def mended(finding: Finding) -> Finding:
+        return finding._replace(fixed_by=menders.get(finding.rule, ""))
+
+    return replace(
+        result,
+        findings=tuple(map(mended, result.findings)),
+        kept=tuple(one._replace(finding=mended(one.finding)) for one in result.kept),
+    )
 
 
 def local_rules(rules: Sequence[str] | None, config: Config) -> list[str]:
@@ -123,7 +139,7 @@ def local_rules(rules: Sequence[str] | None, config: Config) -> list[str]:
 
 def _followed(
     snapshot: Snapshot, config: Config, rules: Sequence[Rule], cache: FactsCache,
-    executor: Executor, key: str,
+    executor: Executor, known: Collection[str], key: str,
 ) -> AuditResult | None:  # fmt: skip
     """The audit of a snapshot that differs little from the last one; None if it is not certain."""
     grounds = cache.grounds(key)
@@ -134,12 +150,14 @@ def _followed(
     if followed is None:
         return None
     blobs = {snapshot.entries[path].oid for path in world.book.python}
-    return _result(world, rules, followed.found, len(blobs), followed.unparseable)
+    sources = _Sources(len(blobs), followed.unparseable, followed.keeps)
+    return _result(world, rules, known, followed.found, sources)
 
 
 def _audit(
     snapshot: Snapshot, config: Config, rules: Sequence[Rule], cache: FactsCache,
-    executor: Executor, progress: Progress, looked_at: Collection[str] | None = None, key: str = "",
+    executor: Executor, progress: Progress, known: Collection[str],
+    looked_at: Collection[str] | None = None, key: str = "",
 ) -> AuditResult:  # fmt: skip
     """Run the rules over the whole repository, or over some files and what they import."""
     world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
@@ -152,26 +170,36 @@ def _audit(
     ]
     parts = executor.apart(tasks) if looked_at is None else [task() for task in tasks]
     found = {name: violations for part in parts for name, violations in part.found.items()}
-    result = _result(world, rules, found, world.book.loaded, unparseable_of(world))
+    keeps = {path: one for path, one in keeps_of(world).items() if path in wanted}
+    sources = _Sources(world.book.loaded, unparseable_of(world), keeps)
     if looked_at is None:
-        keep_grounds(cache, key, world, parts, result.unparseable)
-    return result
+        keep_grounds(cache, key, world, parts, sources.unparseable, keeps)
+    return _result(world, rules, known, found, sources)
+
+
+class _Sources(NamedTuple):
+    """What files say of themselves, whatever a rule makes of it."""
+
+    parsed: int
+    unparseable: tuple[Refusal, ...]
+    keeps: Keeps
 
 
 def _result(
-    world: World, rules: Sequence[Rule], found: Found, parsed: int,
-    unparseable: tuple[Refusal, ...],
-) -> AuditResult:  # fmt: skip
+    world: World, rules: Sequence[Rule], known: Collection[str], found: Found, sources: _Sources
+) -> AuditResult:
+    names = tuple(rule.name for rule in rules)
+    all_found = [finding for rule in rules for finding in findings(rule.name, "", found[rule.name])]
+    sorted_out = sort_out(all_found, sources.keeps, names, known)
     return AuditResult(
         revision=world.snapshot.name,
-        rules=tuple(rule.name for rule in rules),
-        findings=tuple(
-            finding for rule in rules for finding in findings(rule.name, "", found[rule.name])
-        ),
+        rules=names,
+        findings=sorted_out.findings,
         python_files=len(world.book.python),
-        parsed=parsed,
-        unparseable=unparseable,
-        notes=notes_of(world),
+        parsed=sources.parsed,
+        unparseable=sources.unparseable,
+        notes=tuple(sorted({*notes_of(world), *sorted_out.notes})),
+        kept=sorted_out.kept,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from onepath.audit.finding import Finding
+from onepath.audit.keeps import Kept
 from onepath.audit.result import AuditResult
 from onepath.codemod.code_digest import engine_digest
 from onepath.config.migrate_toml import Config
@@ -129,6 +130,7 @@ def remember_audit(cache: FactsCache, key: str, result: AuditResult) -> None:
         "files": (result.python_files, result.parsed),
         "unparseable": [tuple(refusal) for refusal in result.unparseable],
         "notes": [tuple(note) for note in result.notes],
+        "kept": [(tuple(one.finding), one.reason) for one in result.kept],
     })  # fmt: skip
 
 
@@ -146,6 +148,7 @@ def recall_audit(cache: FactsCache, key: str, revision: str) -> AuditResult | No
         parsed=parsed,
         unparseable=tuple(map(Refusal._make, kept["unparseable"])),
         notes=tuple(map(Note._make, kept["notes"])),
+        kept=tuple(Kept(Finding._make(plain), reason) for plain, reason in kept["kept"]),
     )
 
 

@@ -1,6 +1,6 @@
 """What a run met that it could not read or migrate."""
 
-from onepath.model import Note, Refusal
+from onepath.model import Keep, Note, Refusal
 from onepath.symbols.world import World
 
 
@@ -12,6 +12,12 @@ def notes_of(world: World) -> tuple[Note, ...]:
         if entries[path].oid in world.book.missing:
             notes.append(Note(path, "missing-object", "its content is not here; it was not read"))
     return tuple(sorted(set(notes)))
+
+
+def keeps_of(world: World) -> dict[str, tuple[Keep, ...]]:
+    """The comments that keep places as they are, of the files that were met."""
+    read = ((path, facts.keeps) for path, facts in world.book.read_files())
+    return {path: comments for path, comments in read if comments}
 
 
 def unparseable_of(world: World) -> tuple[Refusal, ...]:

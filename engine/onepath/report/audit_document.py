@@ -14,7 +14,8 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
     """Return an audit as plain values: the same audit always gives the same document.
 
     With a comparison there is one key more, `baseline`: the fingerprints that are new, known and
-    gone. Bytes of paths that are not UTF-8 stand as `\\xNN`.
+    gone; and `kept` where comments keep findings. Bytes of paths that are not UTF-8 stand as
+    `\\xNN`.
     """
     document: dict[str, Any] = {
         "schema": SCHEMA,
@@ -45,6 +46,11 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
             for note in sorted(result.notes)
         ],
     }
+    if result.kept:
+        document["kept"] = [
+            {**finding_document(one.finding), "reason": without_surrogates(one.reason) or None}
+            for one in result.kept
+        ]
     if comparison is not None:
         document["baseline"] = {
             state: sorted(one.fingerprint for one in getattr(comparison, state))

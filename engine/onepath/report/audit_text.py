@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
+from onepath.audit.keeps import Kept
 from onepath.audit.result import AuditResult
 from onepath.report.text import FIRST, counted, place, printable, unread
 
@@ -38,9 +39,18 @@ def audit_text(
             lines += (paint(text, code) for text, code in _places(findings, new, verbose))
     lines += unread(result.unparseable, result.notes, verbose)
     lines += ["", *_table(result, new)]
+    if result.kept:
+        lines += ["", *_kept(result.kept, verbose)]
     if comparison is not None and comparison.gone:
         lines += ["", f"gone since the baseline: {len(comparison.gone):,}"]
     return "\n".join(lines) + "\n"
+
+
+def _kept(kept: Sequence[Kept], verbose: bool) -> Iterator[str]:
+    yield f"kept by comments: {len(kept):,}{'' if verbose else ' (--verbose lists them)'}"
+    for one in kept if verbose else ():
+        reason = f": {printable(one.reason)}" if one.reason else ""
+        yield f"  {place(one.finding.path, one.finding.line, one.finding.rule)}{reason}"
 
 
 def _sum(findings: Sequence[Finding], new: Collection[Finding] | None) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import onepath
 from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
+from onepath.audit.keeps import Kept
 from onepath.audit.result import AuditResult
 from onepath.model import Note, Refusal
 from onepath.report.text import without_surrogates
@@ -55,7 +56,10 @@ def sarif_document(
                 ],
             }
         ],
-        "results": [_result(finding, index[finding.rule], new) for finding in result.findings],
+        "results": [
+            *(_result(finding, index[finding.rule], new) for finding in result.findings),
+            *(_kept(one, index[one.finding.rule]) for one in result.kept),
+        ],
         "properties": {"revision": without_surrogates(result.revision)},
     }
     return {"$schema": _SCHEMA, "version": VERSION, "runs": [run]}
@@ -85,6 +89,14 @@ def _result(finding: Finding, index: int, new: frozenset[Finding] | None) -> dic
     if new is not None:
         result["baselineState"] = "new" if finding in new else "unchanged"
     return result
+
+
+def _kept(one: Kept, index: int) -> dict[str, Any]:
+    """A finding that a comment keeps, which a viewer then shows as suppressed."""
+    suppression = {"kind": "inSource"}
+    if one.reason:
+        suppression["justification"] = without_surrogates(one.reason)
+    return {**_result(one.finding, index, None), "suppressions": [suppression]}
 
 
 def _location(path: str, line: int, column: int = 0) -> dict[str, Any]:

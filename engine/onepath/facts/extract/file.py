@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from onepath.facts.computed.modules import named_modules
+from onepath.facts.extract.keeps import keeps
 from onepath.facts.extract.walk import Walk
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 31
+EXTRACTOR_VERSION = 32
 """Goes up with every change of what is extracted, or of where a search hits.
 
 Facts and searches of another version are never read.
@@ -28,7 +29,7 @@ _NOTHING: Mapping[str, Any] = {
     "failure": None, "encoding": "utf-8", "imports": (), "blocks": (), "scopes": (), "uses": (),
     "definitions": (), "strings": (), "composed": (), "dicts": (), "key_reads": (), "functions": (),
     "exports": None, "getattr": False, "effects": (),
-    "dynamic": (), "named": (),
+    "dynamic": (), "named": (), "keeps": (),
 }  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def extract_raw(data: bytes) -> dict[str, Any]:
         tree = parse(text.utf8)
         walk = Walk(text)
         walk.module(tree)
-        return {**walk.result(), "named": named_modules(walk)}
+        return {**walk.result(), "named": named_modules(walk), "keeps": keeps(text.utf8)}
     except SyntaxError as error:
         return {**_NOTHING, "failure": (error.lineno or 1, error.msg or "invalid syntax")}
     except (RecursionError, MemoryError):
