@@ -8,6 +8,7 @@ import pytest
 from onepath.codemod.configuration import parse_config
 from onepath.config.migrate_toml import Config
 from onepath.discover.discover import discover
+from onepath.errors import InputError
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath_packs.canonical.factories.table import Factories
@@ -18,17 +19,19 @@ MAKE = "from lib.client import Client\n\n\ndef make(host):\n    return Client(ho
 USE = "from lib.make import make\nclient = make('h')\n"
 SHOPPING = "from lib.make import Shop\n\n\ndef go():\n    return Shop().make().host\n"
 
-Found = Callable[[dict[str, str]], tuple[str, Config]]
+Found = Callable[..., tuple[str, Config]]
 
 
 @pytest.fixture
 def found(tmp_path: Path) -> Found:
-    def run(files: dict[str, str]) -> tuple[str, Config]:
+    def run(files: dict[str, str], *factories: str) -> tuple[str, Config]:
         every = {"lib/__init__.py": "", "lib/client.py": CLIENT, **files}
         for path, text in every.items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text)
-        text = discover(Folder(tmp_path), [CANONICAL], executor=SerialExecutor())
+        text = discover(
+            Folder(tmp_path), [CANONICAL], executor=SerialExecutor(), canonical_factory=factories
+        )
         return text, parse_config(text, "migrate.toml")
 
     return run
@@ -174,3 +177,58 @@ def test_direct_calls_of_a_class_that_demands_something_are_a_comment(found: Fou
     })  # fmt: skip
     assert config.table(Factories).deprecated == ()
     assert f'# [factories."{CANONICAL}"]\n# to = "lib.client.get_client"\n' in text
+
+
+# ------------------------------------------------------ the canonical factory
+
+OWN = CLIENT + "\n\ndef get_client(host):\n    return Client(host)\n"
+BY_IT = "from lib.client import get_client\n\n\ndef run():\n    return [{}]\n"
+
+
+def canonical_factory(config: Config) -> str:
+    (symbol,) = config.canonical
+    return symbol.factory
+
+
+def test_a_factory_that_is_named_is_what_the_others_become(found: Found) -> None:
+    files = {"lib/client.py": OWN, "lib/make.py": MAKE, "app.py": USE}
+    text, config = found(files, "lib.client.get_client")
+    assert canonical_factory(config) == "lib.client.get_client"
+    assert "is named as the canonical way" in text
+    assert '# [factories."lib.make.make"]\n# to = "lib.client.get_client"' in text
+    assert not active(config)
+
+
+@pytest.mark.parametrize("name", ["lib.client.Client", "lib.client.other", "lib.nowhere.get"])
+def test_what_gives_no_instance_is_no_canonical_factory(found: Found, name: str) -> None:
+    other = OWN + "\n\ndef other():\n    return 3\n"
+    with pytest.raises(InputError, match=r"gives an instance of lib\.client\.Client"):
+        found({"lib/client.py": other}, name)
+
+
+def test_one_class_has_one_canonical_factory(found: Found) -> None:
+    with pytest.raises(InputError, match=r"both make a lib\.client\.Client: name one"):
+        found({"lib/client.py": OWN, "lib/make.py": MAKE}, "lib.client.get_client", "lib.make.make")
+
+
+def test_the_function_by_which_nearly_all_calls_go_is_proposed(found: Found) -> None:
+    calls = ", ".join(["get_client('h')"] * 12)
+    text, config = found({"lib/client.py": OWN, "app.py": BY_IT.format(calls)})
+    assert canonical_factory(config) == "lib.client.get_client"
+    assert "12 of 12 calls that give an instance outside of tests" in text
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"app.py": BY_IT.format(", ".join(["get_client('h')"] * 9))},
+        {"tests/test_app.py": BY_IT.format(", ".join(["get_client('h')"] * 40))},
+        {
+            "app.py": BY_IT.format(", ".join(["get_client('h')"] * 12)),
+            "other.py": "from lib.client import Client\n\nALL = [" + "Client('h'), " * 6 + "]\n",
+        },
+    ],
+)
+def test_a_function_by_which_some_calls_go_is_not(found: Found, files: dict[str, str]) -> None:
+    _, config = found({"lib/client.py": OWN, **files})
+    assert all(not symbol.factory for symbol in config.canonical)

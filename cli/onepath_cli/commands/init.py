@@ -29,6 +29,15 @@ def init(
             "Without it the most fragmented symbols are ranked and nothing is written.",
         ),
     ] = None,
+    canonical_factory: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--canonical-factory",
+            metavar="DOTTED",
+            help="The function by which instances of a canonical class shall be made; may be "
+            "repeated. Without it one is proposed where calls show that there is one.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -43,20 +52,24 @@ def init(
     options: Options = context.obj
     with open_workspace(options, writes=bool(canonical)) as workspace:
         if not canonical:
+            if canonical_factory:
+                raise InputError("--canonical-factory needs --canonical, the class that it makes")
             if output or force:
                 raise InputError("without --canonical nothing is written", hint="add --canonical")
-            options.output.result(_discovered(options, workspace, []))
+            options.output.result(_discovered(options, workspace, [], []))
             return
         # A file named as the configuration is the one to write: `--config X init`, then
         # `--config X --dry-run`.
         named = output or options.config
         target = _target(workspace.folder, named, force)
-        text = _discovered(options, workspace, canonical)
+        text = _discovered(options, workspace, canonical, canonical_factory or [])
         _write(target, text, force)
         _tell(options, target, text, named is not None)
 
 
-def _discovered(options: Options, workspace: Workspace, canonical: list[str]) -> str:
+def _discovered(
+    options: Options, workspace: Workspace, canonical: list[str], factories: list[str]
+) -> str:
     from onepath.discover.discover import discover
     from onepath.run import make_executor
     from onepath.snapshot import open_snapshot
@@ -70,6 +83,7 @@ def _discovered(options: Options, workspace: Workspace, canonical: list[str]) ->
             cache_dir=workspace.cache_dir,
             repository=workspace.repository,
             progress=options.output.progress,
+            canonical_factory=factories,
         )
 
 

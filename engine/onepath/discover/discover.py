@@ -59,6 +59,7 @@ class Finding(NamedTuple):
 def discover(
     snapshot: Snapshot, canonical: Sequence[str], *, executor: Executor,
     cache_dir: Path | None = None, repository: Repository | None = None, progress: Progress = quiet,
+    canonical_factory: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """Find every path to the canonical names.
 
@@ -69,12 +70,14 @@ def discover(
         cache_dir: Where facts are kept; None keeps none.
         repository: Its history says what dangling paths were; None leaves that out.
         progress: Told, in words, what goes on.
+        canonical_factory: Functions by which instances of the canonical classes are to be made.
 
     Returns:
         The text of a `migrate.toml` for review, or the ranking.
 
     Raises:
-        InputError: A canonical path does not exist, or two of them are one thing.
+        InputError: A canonical path does not exist, two of them are one thing, or a canonical
+            factory gives no instance of one.
     """
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, progress=progress)
@@ -94,7 +97,9 @@ def discover(
         mixed = {path for one in found for path in _mixed(world, one)} - shims
         packs = load_packs()
         codemods = dict.fromkeys(one for _, pack in sorted(packs.items()) for one in pack.codemods)
-        lines += parameters(world, imports, canonical, shims, mixed, written, codemods, progress)
+        lines += parameters(
+            world, imports, canonical, shims, mixed, written, codemods, progress, canonical_factory
+        )
     return readable(with_pack(lines, packs))
 
 

@@ -1,17 +1,22 @@
 """The `[factories]` that `migrate init` proposes: active where nothing can be lost."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from onepath.analysis.classes import descendants, foreign_base, in_tests
-from onepath.analysis.factories.demands import PERMISSION, demands, lost_arguments, lost_demands
+from onepath.analysis.factories.demands import lost_arguments, lost_demands
 from onepath.analysis.factories.deprecated import DeprecatedFactory
-from onepath.analysis.factories.forwarding import Forwarding, forwardings
-from onepath.analysis.factories.variants import METHOD, Variant, find_goal, find_variants
+from onepath.analysis.factories.forwarding import forwardings
+from onepath.analysis.factories.variants import find_variants
 from onepath.analysis.factories.ways import ANNOTATED, DIRECT, SINGLETON, Factory, factories
-from onepath.analysis.index import Canonical, Index, Place
+from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import call_sites
 from onepath.analysis.places import FUNCTIONS
+from onepath.discover.canonical_way import (
+    KnownFactory,
+    canonical_way,
+    declared_places,
+    direct_calls,
+)
 from onepath.discover.published import Published, is_demonstration
 from onepath.discover.text import Written, comment, plain, quoted
 from onepath.symbols.find_references.targets import Target
@@ -28,20 +33,10 @@ _KNOWN_DECORATORS = frozenset((
 _TEXTS = ("config", "text", "file", "string")
 
 
-class _Found(NamedTuple):
-    """A factory with what decides whether it is to go."""
-
-    factory: Factory
-    dotted: str
-    variant: Variant | None
-    forwarding: Forwarding | None
-    callers: int
-    """Calls outside of tests."""
-
-
 def factory_tables(
-    index: Index, canonical: Canonical, written: Written, published: Published
-) -> Iterator[str]:
+    index: Index, canonical: Canonical, written: Written, published: Published,
+    declared: Collection[str] = (),
+) -> Iterator[str]:  # fmt: skip
     """The tables of `[factories]` for one canonical class, as lines.
 
     A table is active only where the factory does nothing but forward, is called in this
@@ -53,15 +48,18 @@ def factory_tables(
         canonical: The canonical class.
         written: What is written so far.
         published: Which modules others may import.
+        declared: Factories that the user calls canonical.
     """
     path = canonical.symbol.path
-    ways = [one for one in factories(index, canonical) if _can_go(index, one)]
+    named = declared_places(index, declared)
+    ways = [one for one in factories(index, canonical) if _can_go(index, one) or one.place in named]
     ways.sort(key=lambda one: (-one.calls, one.path, one.line))
     found = _with_bodies(index, ways, path)
-    supplier = _supplier(index, found, path)
+    way = canonical_way(index, canonical, found, named)
+    supplier = None if way is None else way.found
     to = path if supplier is None else supplier.dotted
-    if supplier is not None:
-        yield from ("", *comment(_told(index, supplier, path)))
+    if way is not None and supplier is not None:
+        yield from ("", *comment(way.why))
         yield from (f"[canonical.{quoted(path)}]", f"factory = {quoted(to)}")
         found = _with_bodies(index, [one for one in ways if one != supplier.factory], to)
     called = [one for one in found if one.factory.calls]
@@ -93,7 +91,7 @@ def _can_go(index: Index, one: Factory) -> bool:
     return definition.kind in (*FUNCTIONS, "alias") and not is_hook
 
 
-def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[_Found]:
+def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[KnownFactory]:
     """What each factory hands on to the way that stays."""
     dotted = {f"{index.module(one.path)}.{one.name}": one for one in ways}
     variants, _ = find_variants(index, [DeprecatedFactory(old, to) for old in dotted if old != to])
@@ -101,7 +99,7 @@ def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[_Found]
     handed_on = forwardings(index, [one for one in variants if one.blocked is None], variants)
     sites = call_sites(index, frozenset(one.place for one in ways))
     return [
-        _Found(
+        KnownFactory(
             one, name, by_name.get(name), handed_on.get(name),
             sum(not in_tests(site.path) for site in sites[one.place]),
         )
@@ -109,54 +107,9 @@ def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[_Found]
     ]  # fmt: skip
 
 
-# ------------------------------------------------------ what a class demands
-
-
-def _supplier(index: Index, found: Sequence[_Found], path: str) -> _Found | None:
-    """The factory that supplies what the constructor refuses to work without."""
-    goal = find_goal(index, path)
-    if goal is None:
-        return None
-    demanded = demands(index, goal.callee)
-    home = goal.callee.place[0]
-    supplying = [
-        one for one in found
-        if one.variant is not None and one.forwarding is not None
-        and one.variant.callee.kind != METHOD
-        # What only its own module can do counts there alone.
-        and (demanded & one.forwarding.supplied
-             - (frozenset() if one.factory.path == home else {PERMISSION}))
-    ]  # fmt: skip
-    if not supplying:
-        return None
-    direct = [one for one in supplying if _is_direct(one, goal.callee.place)] or supplying
-    return max(
-        direct, key=lambda one: (one.factory.path == home, one.factory.calls, -one.factory.line)
-    )
-
-
-def _is_direct(one: _Found, place: Place) -> bool:
-    return one.factory.forwards_to == (place[1],)
-
-
-def _told(index: Index, supplier: _Found, path: str) -> str:
-    goal, handed_on = find_goal(index, path), supplier.forwarding
-    lost = lost_demands(index, goal.callee, handed_on) if goal and handed_on else ""
-    return (
-        f"{path} refuses to be made without {lost}, which {supplier.dotted} supplies: that is the "
-        "canonical way to an instance."
-    )
-
-
-def _direct(index: Index, canonical: Canonical, supplier: _Found) -> Iterator[str]:
+def _direct(index: Index, canonical: Canonical, supplier: KnownFactory) -> Iterator[str]:
     """The calls of the class itself where its factory is canonical."""
-    cls = canonical.cls
-    sites = call_sites(index, frozenset((cls.place,))) if cls is not None else {}
-    home = {supplier.factory.path, canonical.resolution.path}
-    direct = [
-        one for found in sites.values() for one in found
-        if one.path not in home and not in_tests(one.path)
-    ]  # fmt: skip
+    direct = direct_calls(index, canonical, {supplier.factory.path, canonical.resolution.path})
     if direct:
         path = canonical.symbol.path
         text = f"{path} itself is called outside of its factory {_times(len(direct))}."
@@ -167,7 +120,7 @@ def _direct(index: Index, canonical: Canonical, supplier: _Found) -> Iterator[st
 # ------------------------------------------------------------------ reasons
 
 
-def _reasons(index: Index, one: _Found, to: str, published: Published) -> Iterator[str]:
+def _reasons(index: Index, one: KnownFactory, to: str, published: Published) -> Iterator[str]:
     """Why a table must not be active, each in words."""
     factory, variant = one.factory, one.variant
     definition = index.definitions(factory.path)[factory.name]
@@ -219,7 +172,9 @@ def _overriding(index: Index, factory: Factory) -> Iterator[str]:
         yield f"{outside}, a base of {cls.name} from outside, may call it"
 
 
-def _note_texts(index: Index, called: Sequence[_Found], reasons: Mapping[str, list[str]]) -> None:
+def _note_texts(
+    index: Index, called: Sequence[KnownFactory], reasons: Mapping[str, list[str]]
+) -> None:
     """Add where configuration, scripts or strings name a factory that would be active."""
     targets = {
         Target(*one.factory.place): one.dotted
@@ -234,7 +189,7 @@ def _note_texts(index: Index, called: Sequence[_Found], reasons: Mapping[str, li
 # -------------------------------------------------------------------- text
 
 
-def _table(one: _Found, to: str, reasons: Sequence[str], written: Written) -> Iterator[str]:
+def _table(one: KnownFactory, to: str, reasons: Sequence[str], written: Written) -> Iterator[str]:
     factory = one.factory
     called = _times(factory.calls)
     place = plain(f"{factory.kind} in {factory.path}:{factory.line}")

@@ -4,7 +4,7 @@ The rules of the audit find it: factories of the canonical classes, shims on the
 and classes that stand for them, and import cycles around them. Codemods add what they suggest.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.analysis.index import Canonical, Class, Index
@@ -12,6 +12,7 @@ from onepath.audit.finding import Violation
 from onepath.audit.rules import import_cycle, shim
 from onepath.codemod.codemod import BaseCodemod
 from onepath.config.settings import CanonicalSymbol, Settings
+from onepath.discover.canonical_way import check_declared
 from onepath.discover.factory_tables import factory_tables
 from onepath.discover.published import Published
 from onepath.discover.text import Written, comment, plain, quoted
@@ -25,7 +26,7 @@ _SHOWN = 5
 def parameters(
     world: World, imports: Mapping[str, str], canonical: Sequence[str], shims: Iterable[str],
     mixed: Iterable[str], written: Written, codemods: Iterable[type[BaseCodemod]] = (),
-    progress: Progress = quiet,
+    progress: Progress = quiet, canonical_factory: Collection[str] = (),
 ) -> list[str]:  # fmt: skip
     """The tables of a `migrate.toml` besides `[imports]`, as lines, each with what was found.
 
@@ -38,6 +39,10 @@ def parameters(
         written: What is written so far.
         codemods: Asked for what they suggest.
         progress: Told, in words, what goes on.
+        canonical_factory: Factories that are the canonical way to an instance.
+
+    Raises:
+        InputError: One of these gives no instance of a canonical class.
     """
     progress("looking for factories, shims and look-alikes")
     world.book.load(world.book.python)
@@ -45,7 +50,11 @@ def parameters(
     index = Index(world, Settings(imports=imports, canonical=symbols))
     published = Published(world)
     roles = role_classes(index)
-    lines = [line for one, _ in roles for line in factory_tables(index, one, written, published)]
+    check_declared(index, roles, canonical_factory)
+    lines = [
+        line for one, _ in roles
+        for line in factory_tables(index, one, written, published, canonical_factory)
+    ]  # fmt: skip
     found = [line for one, cls in roles for line in _implementations(index, one, cls, written)]
     lines += ["", "[implementations]", *found] if found else []
     lines += _shims(index, set(shims), written, published)

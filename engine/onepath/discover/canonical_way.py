@@ -1,0 +1,159 @@
+"""Which factory is the canonical way to an instance, if one is."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from onepath.analysis.classes import in_tests
+from onepath.analysis.factories.demands import PERMISSION, demands, lost_demands
+from onepath.analysis.factories.forwarding import Forwarding
+from onepath.analysis.factories.variants import METHOD, Variant, find_goal
+from onepath.analysis.factories.ways import Factory, factories
+from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.mentions import Site, call_sites
+from onepath.errors import InputError
+
+_MANY, _NEARLY_ALL = 10, 0.75
+"""How many calls, and which part of all, make a factory the canonical way."""
+
+
+class KnownFactory(NamedTuple):
+    """A factory with what decides whether it is to go."""
+
+    factory: Factory
+    dotted: str
+    variant: Variant | None
+    forwarding: Forwarding | None
+    callers: int
+    """Calls outside of tests."""
+
+
+class CanonicalWay(NamedTuple):
+    """The factory that is the canonical way to an instance, and why."""
+
+    found: KnownFactory
+    why: str
+
+
+def check_declared(
+    index: Index, roles: Iterable[tuple[Canonical, Class]], declared: Iterable[str]
+) -> None:
+    """Check that declared factories give instances of canonical classes, one for each at most.
+
+    Raises:
+        InputError: One gives none, or two give instances of one class.
+    """
+    ways = {one.symbol.path: {way.place for way in factories(index, one)} for one, _ in roles}
+    taken: dict[str, str] = {}
+    for dotted in declared:
+        goal = find_goal(index, dotted)
+        by = [path for path, found in ways.items() if goal and goal.callee.place in found]
+        if not by:
+            raise InputError(
+                f"'{dotted}' is no function or class method that gives an instance of "
+                f"{' or '.join(ways) or 'a canonical class'}",
+                hint="`migrate audit --rule factory-variant` lists those that do",
+            )
+        if by[0] in taken:
+            raise InputError(f"'{taken[by[0]]}' and '{dotted}' both make a {by[0]}: name one")
+        taken[by[0]] = dotted
+
+
+# ------------------------------------------------------- the canonical way
+
+
+def declared_places(index: Index, declared: Iterable[str]) -> frozenset[Place]:
+    """Where the factories are that the user calls canonical."""
+    goals = (find_goal(index, one) for one in declared)
+    return frozenset(goal.callee.place for goal in goals if goal is not None)
+
+
+def canonical_way(
+    index: Index, canonical: Canonical, found: Sequence[KnownFactory], named: Collection[Place]
+) -> CanonicalWay | None:
+    """The factory by which instances are to be made; None where the class is to be called.
+
+    Args:
+        index: The whole repository.
+        canonical: The canonical class.
+        found: Its factories.
+        named: Those that the user calls canonical.
+    """
+    path = canonical.symbol.path
+    for one in found:
+        if one.factory.place in named:
+            return CanonicalWay(one, f"{one.dotted} is named as the canonical way to an instance.")
+    supplier = _supplier(index, found, path)
+    if supplier is not None:
+        return CanonicalWay(supplier, _told(index, supplier, path))
+    return _most_called(index, canonical, found)
+
+
+def _most_called(
+    index: Index, canonical: Canonical, found: Sequence[KnownFactory]
+) -> CanonicalWay | None:
+    """The function of the canonical module by which nearly all calls outside of tests go."""
+    home = index.resolver.modules.find(canonical.symbol.path.rpartition(".")[0])
+    near = [
+        one for one in found
+        if one.factory.path in (home, canonical.resolution.path)
+        and one.variant is not None and one.variant.callee.kind != METHOD
+    ]  # fmt: skip
+    most = max(near, key=lambda one: (one.callers, -one.factory.line), default=None)
+    if most is None or most.callers < _MANY:
+        return None
+    others = [one for one in found if one is not most and not in_tests(one.factory.path)]
+    total = most.callers + sum(one.callers for one in others)
+    total += len(direct_calls(index, canonical, {canonical.resolution.path, most.factory.path}))
+    if most.callers < _NEARLY_ALL * total:
+        return None
+    text = f"{most.callers} of {total} calls that give an instance outside of tests call"
+    return CanonicalWay(most, f"{text} {most.dotted}: that is proposed as the canonical way.")
+
+
+# ------------------------------------------------------ what a class demands
+
+
+def _supplier(index: Index, found: Sequence[KnownFactory], path: str) -> KnownFactory | None:
+    """The factory that supplies what the constructor refuses to work without."""
+    goal = find_goal(index, path)
+    if goal is None:
+        return None
+    demanded = demands(index, goal.callee)
+    home = goal.callee.place[0]
+    supplying = [
+        one for one in found
+        if one.variant is not None and one.forwarding is not None
+        and one.variant.callee.kind != METHOD
+        # What only its own module can do counts there alone.
+        and (demanded & one.forwarding.supplied
+             - (frozenset() if one.factory.path == home else {PERMISSION}))
+    ]  # fmt: skip
+    if not supplying:
+        return None
+    direct = [one for one in supplying if _is_direct(one, goal.callee.place)] or supplying
+    return max(
+        direct, key=lambda one: (one.factory.path == home, one.factory.calls, -one.factory.line)
+    )
+
+
+def _is_direct(one: KnownFactory, place: Place) -> bool:
+    return one.factory.forwards_to == (place[1],)
+
+
+def _told(index: Index, supplier: KnownFactory, path: str) -> str:
+    goal, handed_on = find_goal(index, path), supplier.forwarding
+    lost = lost_demands(index, goal.callee, handed_on) if goal and handed_on else ""
+    return (
+        f"{path} refuses to be made without {lost}, which {supplier.dotted} supplies: that is the "
+        "canonical way to an instance."
+    )
+
+
+def direct_calls(index: Index, canonical: Canonical, home: Collection[str]) -> list[Site]:
+    """The calls of a class outside of tests and of the modules where it may be called."""
+    cls = canonical.cls
+    sites = call_sites(index, frozenset((cls.place,))) if cls is not None else {}
+    return [
+        one for found in sites.values() for one in found
+        if one.path not in home and not in_tests(one.path)
+    ]  # fmt: skip
