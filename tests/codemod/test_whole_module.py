@@ -114,6 +114,9 @@ class Memory:
     def __init__(self, files: Mapping[str, bytes | None]) -> None:
         self._files = files
 
+    def part(self, entries: Iterable[Entry]) -> "Memory":
+        return self
+
     def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
         for entry in entries:
             yield entry, self._files[entry.path]

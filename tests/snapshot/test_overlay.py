@@ -64,6 +64,17 @@ def test_a_source_survives_pickling_and_reads_old_entries_too(make_repository):
     assert [data for _, data in source.read(wanted)] == [b"new", b"old", b"b"]
 
 
+def test_a_part_holds_the_planned_content_of_its_entries_alone(make_repository):
+    base = open_snapshot(make_repository({"a.py": "old", "b.py": "b", "c.py": "c"}).path)
+    overlay = Overlay(base, {"a.py": b"new", "b.py": b"another" * 1000})
+    source = overlay.source()
+    for paths in (["a.py"], ["a.py", "c.py"], ["c.py"], []):
+        wanted = [overlay.entries[path] for path in paths]
+        part = pickle.dumps(source.part(iter(wanted)))
+        assert b"another" not in part
+        assert [*pickle.loads(part).read(wanted)] == [*source.read(wanted)]
+
+
 def test_changes_made_to_the_mapping_later_do_not_count(make_repository, contents):
     changes = {"a.py": b"planned"}
     overlay = Overlay(open_snapshot(make_repository({"a.py": "a"}).path), changes)

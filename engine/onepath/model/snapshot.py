@@ -28,6 +28,10 @@ class Source(Protocol):
         """Yield every entry, in the order given, with its bytes, or None if it can't be had."""
         ...
 
+    def part(self, entries: Iterable[Entry]) -> "Source":
+        """What another process needs of this source to read these entries."""
+        ...
+
 
 class Snapshot(Protocol):
     """Where sources come from: a revision, the work tree, a folder, or one with an overlay."""

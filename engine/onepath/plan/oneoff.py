@@ -123,7 +123,8 @@ def _run_all(
     targets = [Target(world.snapshot.entries[path], world.modules.name(path)) for path in paths]
     count = -(-len(targets) // _FILES_PER_BATCH)
     source = world.snapshot.source()
-    batches = [Batch(codemod, source, tuple(targets[at::count])) for at in range(count)]
+    parts = [tuple(targets[at::count]) for at in range(count)]
+    batches = [Batch(codemod, source.part([one.entry for one in p]), p) for p in parts]
     results: list[Ran] = []
     for done, part in enumerate(executor.map(run_batch, batches), 1):
         progress(f"running {codemod.name}: {done * 100 // count} %")

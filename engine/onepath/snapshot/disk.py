@@ -106,6 +106,9 @@ class DiskSource:
     top: Path
     git_dir: Path | None
 
+    def part(self, entries: Iterable[Entry]) -> "DiskSource":
+        return self
+
     def read(self, entries: Iterable[Entry]) -> Generator[tuple[Entry, bytes | None], None, None]:
         """Yield every entry, in order, with its bytes, or None if they can't be had.
 

@@ -25,6 +25,9 @@ class GitSource:
 
     git_dir: Path
 
+    def part(self, entries: Iterable[Entry]) -> "GitSource":
+        return self
+
     def read(self, entries: Iterable[Entry]) -> Generator[tuple[Entry, bytes | None], None, None]:
         """Yield every entry, in order, with its bytes; None if they are not in the repository.
 

@@ -29,6 +29,13 @@ class OverlaySource:
                 else:
                     yield next(untouched)
 
+    def part(self, entries: Iterable[Entry]) -> Source:
+        """Sent with the planned content of these entries alone: all of it may be many megabytes."""
+        wanted = list(entries)
+        planned = {e.oid: self.planned[e.oid] for e in wanted if e.oid in self.planned}
+        base = self.base.part(wanted)
+        return OverlaySource(base, planned) if planned else base
+
     def _from_base(self, entries: list[Entry]) -> Generator[tuple[Entry, bytes | None], None, None]:
         yield from self.base.read(entries)
 

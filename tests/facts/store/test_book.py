@@ -38,6 +38,9 @@ class SpySnapshot:
     def source(self) -> "SpySnapshot":
         return self
 
+    def part(self, entries: Iterable[Entry]) -> "SpySnapshot":
+        return self
+
     def notes(self) -> tuple[()]:
         return ()
 

@@ -296,7 +296,7 @@ class FactsBook:
             return []
         source = self.snapshot.source()
         batches = [
-            Batch(source, tuple(part), needles, extracting, along)
+            Batch(source.part(part), tuple(part), needles, extracting, along)
             for part in self._parts(entries, 0 if needles is None else _SEARCHED)
         ]
         results: list[Found] = []
