@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from onepath.facts.computed.nodes import Definition, Scope, scoped
 
@@ -60,6 +60,8 @@ class Names:
         """Expressions by identity -> what a loop over them gives."""
         self._guards: dict[int, Value] = {}
         """Names by identity -> the display of which they are certainly an element."""
+        self.read: dict[tuple[int, int], tuple[Value, Any]] = {}
+        """What `patterns` has read: by identity, with the expression, which keeps it alive."""
         self.imported: set[str] = set()
         """What imports bind, in whatever scope."""
         self._guard(tree, None)

@@ -10,7 +10,6 @@ import string
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from onepath.facts.computed.names import NOTHING_KNOWN, Names, Value, Values
 from onepath.facts.extract.definitions import dotted
@@ -52,8 +51,7 @@ def patterns(node: ast.expr, names: Names, scope: ast.AST | None = None) -> tupl
         names: What the file binds.
         scope: The innermost function or class around the expression; None for the module.
     """
-    reader = _READERS.setdefault(names, _Reader(names))
-    found = dict.fromkeys(map(_joined, reader.read(Value(node, scope), 0)))
+    found = dict.fromkeys(map(_joined, _Reader(names).read(Value(node, scope), 0)))
     return tuple(found) if len(found) <= _MOST else (ANYTHING,)
 
 
@@ -99,8 +97,9 @@ class _Reader:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._known: dict[tuple[int, int], tuple[Value, list[Pattern]]] = {}
-        """By identity, with the expression, which keeps it alive."""
+        # What was read is kept with the names, and refers to nothing that refers to them: a tree
+        # is gone with its last reader, although no garbage is collected meanwhile.
+        self._known: dict[tuple[int, int], tuple[Value, list[Pattern]]] = names.read
         self._under_way: set[tuple[int, int]] = set()
 
     def read(self, value: Value, depth: int) -> list[Pattern]:
@@ -297,7 +296,3 @@ def _fields(text: str) -> Sequence[tuple[str, str | None, str | None, str | None
         return list(string.Formatter().parse(text))
     except ValueError:
         return ()
-
-
-_READERS: WeakKeyDictionary[Names, _Reader] = WeakKeyDictionary()
-"""What was read of each file, as long as its names are kept."""
