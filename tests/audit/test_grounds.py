@@ -302,6 +302,41 @@ def test_audits_with_and_without_a_cache_agree(first: str, second: str, tmp_path
         assert audit(folder, config, tmp_path) == audit(folder, config, None)
 
 
+ROOTS = {
+    "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["app"]\n',
+    "libs/kit/pyproject.toml": '[tool.setuptools.package-dir]\n"" = "lib"\n',
+    "libs/kit/lib/kit.py": "class Kit: ...\n",
+    "libs/box/setup.cfg": "[options]\npackage_dir =\n    = lib\n",
+    "libs/box/lib/box.py": "class Box: ...\n",
+    "libs/bag/setup.py": "setup(package_dir={'': 'lib'})\n",
+    "libs/bag/lib/bag.py": "class Bag: ...\n",
+    "app/names.py": "".join(f"from {name} import Lost\n" for name in ("hub", "kit", "box", "bag")),
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = []\n"),
+        ("pyproject.toml", None),
+        ("libs/kit/pyproject.toml", '[project]\nname = "kit"\n'),
+        ("libs/box/setup.cfg", "[metadata]\nname = box\n"),
+        ("libs/box/setup.cfg", None),
+        ("libs/bag/setup.py", "setup()\n"),
+    ],
+)
+def test_an_edit_of_what_declares_source_roots_is_an_audit_of_its_own(
+    path: str, text: str | None, tmp_path: Path
+) -> None:
+    config, folder = parse_config(CONFIG, ""), tmp_path / "code"
+    write(folder, {**SMALL, **ROOTS})
+    before = audit(folder, config, tmp_path)
+    write(folder, {path: text})
+    after = audit(folder, config, tmp_path)
+    assert after == audit(folder, config, None)
+    assert len(after.findings) < len(before.findings)
+
+
 def test_another_configuration_and_another_build_follow_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

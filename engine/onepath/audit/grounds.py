@@ -18,6 +18,7 @@ from onepath.config.globs import Globs
 from onepath.config.settings import Settings
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Entry, Keep, Note, Refusal, Snapshot, Source
+from onepath.symbols.projects import DECLARING
 from onepath.symbols.world import World
 
 _MOST_CHANGED = 20
@@ -177,16 +178,21 @@ def _changed(
     """The Python files that have changed, as they were; None if more than their content has."""
     changed = {}
     for path in sorted(before.keys() ^ after.keys()):
-        if path.endswith(_PYTHON) or path == "pyproject.toml":
+        if path.endswith(_PYTHON) or _declares_roots(path):
             return None
     for path, entry in after.items():
         known = before.get(path)
         if known is None or known == (entry.oid, entry.mode):
             continue
-        if path == "pyproject.toml":
+        if _declares_roots(path):
             return None
         if path.endswith(_PYTHON):
             changed[path] = Entry(path, *known)
             if not (entry.is_regular and changed[path].is_regular):
                 return None
     return changed if len(changed) <= _MOST_CHANGED else None
+
+
+def _declares_roots(path: str) -> bool:
+    """Whether what names mean may depend on a file that nobody imports."""
+    return path.rpartition("/")[2] in DECLARING
