@@ -7,7 +7,7 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-slow test-peers walk lint package bench acceptance acceptance-small clean
+.PHONY: help demo check test test-slow test-peers mutants walk lint package bench acceptance acceptance-small clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -30,6 +30,10 @@ $(VENV)/installed-dev: $(VENV)/installed pyproject.toml
 	@$(PIP) install --editable '.[dev]'
 	@touch $@
 
+$(VENV)/installed-mutants: $(VENV)/installed-dev pyproject.toml
+	@$(PIP) install --editable '.[mutants]'
+	@touch $@
+
 demo: $(VENV)/installed ## Migrate a small fragmented repository, in .demo/
 	@$(BIN)/python fixtures/build_demo.py $(DEMO)
 	@echo; echo "== migrate --dry-run: what would change, and a summary"
@@ -49,6 +53,9 @@ test-slow: $(VENV)/installed-dev ## Run the tests that take minutes
 
 test-peers: $(VENV)/installed-dev ## Run the suites of other tools, from their releases
 	@$(BIN)/python -m pytest -q -m peers
+
+mutants: $(VENV)/installed-mutants ## List small changes of the code that no near test notices
+	@nice $(BIN)/python -m tests.mutants.run $(MUTANTS)
 
 walk: $(VENV)/installed-dev ## Walk through a migration of the demo again, into docs/walk.md
 	@$(BIN)/python -m tests.walk.record docs/walk.md

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from onepath.analysis.index import Index
 from onepath.config.settings import Settings
@@ -20,6 +20,11 @@ from onepath.symbols.world import World
 # How long an example takes says nothing on a busy machine; speed is looked at in benchmarks/.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+# For `make mutants`: the same examples each time, and no search for the smallest that fails.
+settings.register_profile(
+    "mutants", settings.get_profile("busy"), derandomize=True, database=None,
+    phases=(Phase.explicit, Phase.generate),
+)  # fmt: skip
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what runs in the background like this, and every child would inherit it.
