@@ -22,6 +22,7 @@ FILES = {
 NAME = Declared(introduced=frozenset({("p/new.py", "Name")}))
 
 Prove = Callable[..., dict[str, str]]
+Refuse = Callable[..., dict[str, Refusal]]
 
 
 def edits_between(old: bytes, new: bytes) -> tuple[Edit, ...]:
@@ -36,13 +37,13 @@ def edits_between(old: bytes, new: bytes) -> tuple[Edit, ...]:
 
 
 @pytest.fixture
-def proven(tmp_path: Path) -> Prove:
-    """`proven(changes, declared, files)` gives the codes of changes that were made by hand."""
+def refused(tmp_path: Path) -> Refuse:
+    """`refused(changes, declared, files)` gives the refusals of changes that were made by hand."""
 
     def run(
         changes: Mapping[str, str | None], declared: Declared = NAME,
         files: Mapping[str, str] | None = None,
-    ) -> dict[str, str]:  # fmt: skip
+    ) -> dict[str, Refusal]:  # fmt: skip
         for path, text in {**FILES, **(files or {})}.items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text)
@@ -58,10 +59,17 @@ def proven(tmp_path: Path) -> Prove:
             data = None if new is None else new.encode()
             edits = () if data is None else edits_between(old, data)
             made.append(FileChange(path, entry.mode, entry.oid, old, data, edits))
-        found: dict[str, Refusal] = prove_changes(world, made, declared)
-        return {path: one.code.removeprefix("proof-") for path, one in found.items()}
+        return prove_changes(world, made, declared)
 
     return run
+
+
+@pytest.fixture
+def proven(refused: Refuse) -> Prove:
+    """As `refused`, with the codes alone."""
+    return lambda *args, **named: {
+        path: one.code.removeprefix("proof-") for path, one in refused(*args, **named).items()
+    }
 
 
 def user(body: str) -> dict[str, str | None]:
@@ -86,6 +94,31 @@ def test_text_of_an_edit_must_mean_what_was_asked_for(proven: Prove, body: str, 
     assert proven(user(body)) == {"p/user.py": code}
 
 
+@pytest.mark.parametrize(
+    ("changes", "line", "reason"),
+    [
+        (user("from p.new import Name\n\n\ndef run(x:\n"), 4, "'(' was never closed"),
+        (user("from p.old import make\n\n\ndef run(x):\n    return gone(x)\n"), 5, "'gone'"),
+        ({"p/old.py": None}, 1, "p/user.py:1 refers to it"),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_the_line_and_the_reason(
+    refused: Refuse, changes: dict[str, str | None], line: int, reason: str
+) -> None:
+    (refusal,) = refused(changes).values()
+    assert (refusal.path, refusal.line) == (*changes, line)
+    assert reason in refusal.reason
+
+
+def test_a_module_that_another_file_reads_goes_on_to_be_loaded(refused: Refuse) -> None:
+    files = {"p/user.py": "", "q.py": "import p.old\n", "r.py": "import q, p\n\np.old.make()\n"}
+    assert refused({"q.py": "import p.new\n"}, files=files) == {
+        "q.py": Refusal(
+            "q.py", 1, "proof-module-not-loaded", "nothing would load 'p.old', which r.py:3 reads"
+        )
+    }
+
+
 def test_right_change_is_proven(proven: Prove) -> None:
     body = "from p.new import Name\n\n\ndef run(x):\n    return Name(x)\n"
     assert proven(user(body)) == {}
@@ -103,6 +136,45 @@ def test_a_name_outside_the_edits_must_keep_its_meaning(proven: Prove) -> None:
     assert proven(user(after), files=files) == {"p/user.py": "meaning-changed"}
     right = before.replace("p.old import make", "p.new import Name").replace("make()", "Name()")
     assert proven(user(right), files=files) == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("from p.new import Name as make", ""),  # which was declared
+        ("from p.new import Other as make", "meaning-changed"),
+    ],
+)
+def test_a_name_that_is_imported_for_others_must_keep_its_meaning(
+    proven: Prove, statement: str, code: str
+) -> None:
+    files = {"p/user.py": "", "p/names.py": "from p.old import make\n"}
+    expected = {"p/names.py": code} if code else {}
+    assert proven({"p/names.py": f"{statement}\n"}, files=files) == expected
+
+
+def test_a_module_is_as_good_a_way_to_a_name_as_an_import_of_it(proven: Prove) -> None:
+    assert proven(user("from p import old\n\n\ndef run(x):\n    return old.make(x)\n")) == {}
+    assert proven(user("from p import new\n\n\ndef run(x):\n    return new.Name(x)\n")) == {}
+    assert proven(user("from p import new\n\n\ndef run(x):\n    return new.Other(x)\n")) == {
+        "p/user.py": "meaning-changed"
+    }
+
+
+def test_an_edit_of_the_last_attribute_is_an_edit_of_the_use(proven: Prove) -> None:
+    chain = "import p.old\n\n(p.old.make\n    .first\n    .second)\n"
+    files = {"p/user.py": chain}
+    assert proven(user(chain.replace("second", "third")), files=files) == {}
+
+
+def test_each_of_two_uses_in_one_string_is_compared(proven: Prove) -> None:
+    files = {"p/user.py": "from p.old import make\n\nprint(f'{make} {make}')\nx = 1\n"}
+    assert proven(user(files["p/user.py"].replace("x = 1", "x = 2")), files=files) == {}
+
+
+def test_what_led_nowhere_may_lead_anywhere(proven: Prove) -> None:
+    files = {"p/user.py": "from p.gone import Name\n\nName()\n"}
+    assert proven(user("from p.new import Name\n\nName()\n"), files=files) == {}
 
 
 def test_a_name_outside_the_edits_must_stay_bound(proven: Prove) -> None:
@@ -136,6 +208,16 @@ def test_a_public_name_is_not_lost_unless_it_is_declared(proven: Prove) -> None:
     assert proven(changes, Declared(), files) == {"p/old.py": "name-lost"}
     declared = Declared(gone=frozenset({("p/old.py", "make")}))
     assert proven(changes, declared, files) == {}
+
+
+def test_losses_are_looked_for_beside_deletions_and_files_that_are_not_python(
+    proven: Prove,
+) -> None:
+    files = {"p/user.py": "def run(x):\n    return x\n", "notes.md": "about make\n"}
+    changes: dict[str, str | None] = {**user("x = 1\n"), "p/old.py": None, "notes.md": "about it\n"}
+    assert proven(changes, files=files) == {}
+    files["q.py"] = "from p.user import run\n"
+    assert proven(changes, files=files) == {"p/user.py": "name-lost"}
 
 
 def test_a_deleted_file_must_have_no_importer(proven: Prove) -> None:
@@ -211,6 +293,23 @@ def test_no_cycle_is_closed(proven: Prove) -> None:
     changes = {"p/new.py": "from p.user import run\n" + FILES["p/new.py"]}
     declared = Declared(introduced=frozenset({("p/user.py", "run")}))
     assert proven(changes, declared) == {"p/new.py": "import-cycle"}
+
+
+CYCLE = {"p/a.py": "import p.b\n", "p/b.py": "import p.c\n", "p/c.py": "import p.a\n"}
+
+
+@pytest.mark.parametrize(
+    ("last", "code"),
+    [
+        ("import p.a\n", ""),
+        # here the import creates a second cycle, of modules that were in none together
+        ("x = 1\n", "import-cycle"),
+    ],
+)
+def test_a_cycle_that_was_there_may_get_another_import(proven: Prove, last: str, code: str) -> None:
+    files = {**CYCLE, "p/c.py": last}
+    changes = {"p/c.py": f"{last}import p.b\n"}
+    assert proven(changes, files=files) == ({"p/c.py": code} if code else {})
 
 
 def test_a_new_file_is_checked_as_well(proven: Prove) -> None:
