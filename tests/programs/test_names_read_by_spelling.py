@@ -31,6 +31,18 @@ READ_HERE = blocks(
 IMPORT
 def go():
     return Engine.n, globals()['Engine'].n
+=== parameter_of_a_test
+IMPORT
+def test_it(Engine, more=1):
+    return Engine
+def go():
+    return Engine.n
+=== keyword_of_a_test
+IMPORT
+def test_it(more=1, *, other=2, Engine):
+    return Engine
+def go():
+    return Engine.n
 === globals_get
 IMPORT
 def go():
@@ -267,6 +279,24 @@ def inner(x):
     return locals()
 def go():
     return inner(1), Engine.n
+=== star_of_a_test
+IMPORT
+def test_it(*Engine, **more):
+    return Engine
+def go():
+    return Engine.n
+=== default_of_a_test
+IMPORT
+def test_it(other, Engine=1, *, more=2):
+    return Engine
+def go():
+    return Engine.n
+=== place_of_a_test
+IMPORT
+def test_it(Engine, /, other=1, *, more=2):
+    return Engine
+def go():
+    return Engine.n
 === local_only
 def go():
     IMPORT

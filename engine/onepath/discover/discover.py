@@ -8,6 +8,7 @@ from onepath.codemod.installed import load_packs
 from onepath.discover.dangling import dangling_names, dangling_uses
 from onepath.discover.former import Former, Past
 from onepath.discover.history import History, Name
+from onepath.discover.lazy import lazy_names
 from onepath.discover.parameters import parameters
 from onepath.discover.ranking import ranking
 from onepath.discover.serving import with_pack
@@ -83,6 +84,7 @@ def discover(
         world = World.open(snapshot, cache, executor, progress=progress)
         if not canonical:
             return ranking(world)
+        world = world.assuming(lazy_names(world, canonical))
         targets = [(path, definition_at(world, path)) for path in canonical]
         _check_distinct(targets)
         formers: Formers | None = None

@@ -51,7 +51,7 @@ class Resolver:
     Args:
         modules: The snapshot's modules.
         facts: Gives the facts of a path.
-        assumed: (dotted module, name) -> what a name that is nowhere any more stands for.
+        assumed: (dotted module, name) -> what a name that no statement binds stands for.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Resolver:
         facts: Callable[[str], Facts],
         assumed: Mapping[tuple[str, str], Resolution] | None = None,
     ) -> None:
-        self._assumed = assumed or {}
+        self.assumed = assumed or {}
         self.modules = modules
         self.facts = facts
         self._tables: dict[str, Table] = {}
@@ -94,7 +94,7 @@ class Resolver:
                 return self.attributes(path, parts[count:])
         if self.modules.is_ours(name, importer):
             module, _, leaf = name.rpartition(".")
-            known = self._assumed.get((module, leaf))
+            known = self.assumed.get((module, leaf))
             return known or Resolution("unresolved", name, "", reason="no such module")
         return Resolution("external", name, "")
 
@@ -132,7 +132,7 @@ class Resolver:
         if source.kind != "module":
             if source.kind == "external":
                 return Resolution("external", f"{module}.{alias.name}", "")
-            known = self._assumed.get((module, alias.name))
+            known = self.assumed.get((module, alias.name))
             if known is not None:
                 return known
             return Resolution("unresolved", module, alias.name, reason=source.reason)
@@ -314,7 +314,7 @@ class Resolver:
         return Resolution("module", inner, "", route=((path, name),))
 
     def _unbound(self, path: str, name: str) -> Resolution:
-        known = self._assumed.get((self.modules.name(path), name)) if self._assumed else None
+        known = self.assumed.get((self.modules.name(path), name)) if self.assumed else None
         if known is not None:
             return known._replace(route=((path, name), *known.route))
         facts = self.facts(path)

@@ -91,13 +91,15 @@ class World:
         return world
 
     def assuming(self, names: Mapping[tuple[str, str], Resolution]) -> "World":
-        """The same code, where names that are nowhere any more stand for something.
+        """The same code, where names that no statement binds stand for something.
 
         Args:
-            names: (dotted module, name) -> what it stands for.
+            names: (dotted module, name) -> what it stands for, beside what was assumed before.
         """
+        if not names:
+            return self
         world = World(self.snapshot, self.book, self.modules)
-        world.resolver = Resolver(self.modules, self.book.facts, names)
+        world.resolver = Resolver(self.modules, self.book.facts, {**self.resolver.assumed, **names})
         world.kept, world._bytes, world._imports = self.kept, self._bytes, self._imports
         return world
 

@@ -132,7 +132,11 @@ class _Search:
             return self._of_module(node)
         if isinstance(node, ast.arg) and node.arg == self._name:
             owner = self._parents.get(self._parents[node])
-            if isinstance(owner, _FUNCTIONS) and _asks_for_fixtures(owner):
+            if (
+                isinstance(owner, _FUNCTIONS)
+                and _asks_for_fixtures(owner)
+                and node in _without_default(owner.args)
+            ):
                 return Reach.MODULE, f"'{owner.name}' has a parameter of this name"
         return None
 
@@ -333,6 +337,13 @@ def _asks_for_fixtures(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether pytest gives a function what its parameters are called."""
     decorators = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
     return node.name.startswith("test") or any("fixture" in dotted(one) for one in decorators)
+
+
+def _without_default(arguments: ast.arguments) -> list[ast.arg]:
+    """The parameters that pytest fills: it gives nothing to `/`, `*`, `**` and to defaults."""
+    required = arguments.args[: max(0, len(arguments.args) - len(arguments.defaults))]
+    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return [*required, *(one for one, default in keywords if default is None)]
 
 
 def _is_own_module(node: ast.expr) -> bool:

@@ -1,0 +1,43 @@
+"""Names that a lazy module takes from another one when they are asked for (PEP 562)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from onepath.discover.history import Name
+from onepath.symbols.resolve import Resolution
+from onepath.symbols.spelling.named import names_of
+from onepath.symbols.world import World
+
+
+def lazy_names(world: World, paths: Iterable[str]) -> Mapping[Name, Resolution]:
+    """What those of some dotted paths lead to that a table of a lazy module names.
+
+    Args:
+        world: The code.
+        paths: Dotted paths, each of a module and a name in it.
+
+    Returns:
+        (dotted module, name) -> the definition, where all entries for the name lead to one.
+    """
+    known = {}
+    for path in paths:
+        found = world.resolver.dotted(path)
+        if found.kind == "unresolved" and found.reason == "dynamic":
+            meant = {one.target: one for one in _entries(world, found.path, found.name)}
+            if len(meant) == 1:
+                module, _, name = path.rpartition(".")
+                [known[module, name]] = meant.values()
+    return known
+
+
+def _entries(world: World, file: str, name: str) -> Iterator[Resolution]:
+    """The definitions that the tables of a file name for one of its attributes."""
+    facts = world.facts(file)
+    for record in facts.named:
+        if record.how not in ("table", "bare"):
+            continue
+        for attribute in record.attributes:
+            if attribute.name == name:
+                for module in names_of(file, facts, world.resolver, record):
+                    found = world.resolver.dotted(f"{module}.{name}", file)
+                    if found.kind == "definition" and not found.rest:
+                        yield found._replace(route=())
