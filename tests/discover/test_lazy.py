@@ -16,6 +16,10 @@ IMPORTING = (
     "def __getattr__(name):\n"
     "    return getattr(importlib.import_module(_TABLE[name], __name__), name)\n"
 )
+ATTACHED = """\
+import lazy_loader
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={"llm": ["Chain"]})
+"""
 FILES = {
     "lib/llm.py": "class Chain: pass\n",
     "lib/other.py": "class Chain: pass\n",
@@ -38,7 +42,9 @@ def init(repository: Any, *canonical: str) -> str:
         "_TABLE = make()",
     ],
 )
-def test_a_name_of_which_no_table_says_what_it_is_leads_nowhere(make_repository: Any, table: str) -> None:
+def test_a_name_of_which_no_table_says_what_it_is_leads_nowhere(
+    make_repository: Any, table: str
+) -> None:
     repository = make_repository({**FILES, "lib/__init__.py": IMPORTING.format(table=table)})
     with pytest.raises(InputError, match="does not lead to a definition: dynamic"):
         init(repository, "lib.Chain")
@@ -50,9 +56,7 @@ def test_a_name_of_which_no_table_says_what_it_is_leads_nowhere(make_repository:
         IMPORTING.format(table='_TABLE = {"Chain": "lib.llm"}'),
         IMPORTING.format(table='_TABLE = {"Chain": ".llm"}'),
         IMPORTING.format(table='_TABLE = {"Chain": ("lib.llm", "Chain")}'),
-        "import lazy_loader\n"
-        "__getattr__, __dir__, __all__ = lazy_loader.attach(\n"
-        "    __name__, submod_attrs={'llm': ['Chain']})\n",
+        ATTACHED,
     ],
 )
 def test_a_lazy_table_says_what_a_name_leads_to(make_repository: Any, lazy: str) -> None:

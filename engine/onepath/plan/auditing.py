@@ -24,6 +24,12 @@ from onepath.plan.memory import audit_key, grounds_key, recall_audit, remember_a
 from onepath.plan.met import keeps_of, notes_of, unparseable_of
 from onepath.symbols.world import Progress, World, quiet
 
+_VENDORED = tuple(
+    f"**/{folder}/**"
+    for folder in ("_vendor", "_vendored", "vendored", "third_party", "_externals", "site-packages")
+)
+"""Where copies of other projects are by convention. Just `vendor` may be of one's own."""
+
 
 def make_audit(
     snapshot: Snapshot, config: Config, *, executor: Executor, cache_dir: Path | None = None,
@@ -146,7 +152,7 @@ def _followed(
     if grounds is None:
         return None
     world = World.open(snapshot, cache, executor, roots=config.roots)
-    followed = follow(grounds, world, rules, settings(config), Globs(config.exclude))
+    followed = follow(grounds, world, rules, settings(config), _excluded(config))
     if followed is None:
         return None
     blobs = {snapshot.entries[path].oid for path in world.book.python}
@@ -165,9 +171,7 @@ def _audit(
     world.book.load(wanted, recording=looked_at is None)
     index = Index(world, settings(config), looked_at)
     groups = [[rule for rule in rules if rule.by_uses is by_uses] for by_uses in (False, True)]
-    tasks = [
-        partial(_run, index, group, Globs(config.exclude), progress) for group in groups if group
-    ]
+    tasks = [partial(_run, index, group, _excluded(config), progress) for group in groups if group]
     parts = executor.apart(tasks) if looked_at is None else [task() for task in tasks]
     found = {name: violations for part in parts for name, violations in part.found.items()}
     keeps = {path: one for path, one in keeps_of(world).items() if path in wanted}
@@ -183,6 +187,11 @@ class _Sources(NamedTuple):
     parsed: int
     unparseable: tuple[Refusal, ...]
     keeps: Keeps
+
+
+def _excluded(config: Config) -> Globs:
+    """The files of which no finding counts: nobody here mends what was written elsewhere."""
+    return Globs((*config.exclude, *_VENDORED))
 
 
 def _result(

@@ -475,6 +475,10 @@ def test_getattr_of_a_class_is_not_the_modules() -> None:
 @pytest.mark.parametrize(
     ("source", "dynamic"),
     [
+        ("from lib import make\nold, new = make(__name__, by_module={'a': ['B']})", ("__name__",)),
+        ("from lib import make\nmake(__name__, ['B'])", ("__name__",)),
+        ("from lib import App\napp = App(__name__, static='x', debug=True)", ()),
+        ("from lib import make\ndef f(): make(__name__, ['B'])", ()),
         ("globals()['a'] = 1", ("globals()",)),
         ("vars()['a'] = 1", ("vars()",)),
         ("exec('a = 1')", ("exec",)),

@@ -1,19 +1,26 @@
-"""The same name defined in several modules.
+"""Copies: one class or function that is defined in several modules.
 
 What it finds
     Public classes of one name, and public functions of one name and one signature (names, kinds
     and defaults of the parameters), that several modules of this repository define at their top
-    level. Each place is a finding that names the others.
+    level, where they are alike and some file imports, directly or through others, two of them.
+    Each place is a finding that names the others.
 
-    Left out are names that are the same by convention or on purpose: what a test file defines, or
-    a test double (`MockManager`, `FakeClient`, `StubX`, `DummyX`); entry points and hooks (`main`,
-    `setup`, `upgrade`, ...); classes that a framework finds by name (`Migration`, `Command`,
-    `Meta`, ...); a stand-in in an `except` clause; several definitions of one module (versions of
-    a platform); `.pyi` stubs; and a class that inherits from another of that name.
+    Functions are alike if at least 60 % of what they do is the same: calls, returns, number of
+    statements. Classes are alike if they share three members, by name and signature, and at least
+    half of all; or if they have equal bases and equal members, however few. What a class has
+    because an ancestor of this repository has it does not count: that is how plug-ins look.
+
+    Left out are names that are the same by convention or on purpose: what no import joins
+    (examples, scripts, migrations, plug-ins); what a test file defines, or a test double
+    (`MockManager`, `FakeClient`, `StubX`, `DummyX`); entry points and hooks (`main`, `setup`,
+    `upgrade`, ...); classes that a framework finds by name (`Migration`, `Command`, `Meta`, ...);
+    a stand-in in an `except` clause; several definitions of one module (versions of a platform);
+    `.pyi` stubs; and a class that inherits from another of that name.
 
 Why it matters
-    Two classes of one name are taken for one. An `isinstance` check, an `except` clause or a patch
-    that meets the wrong one fails without a word, and a fix reaches only one of them.
+    A fix reaches only one of the copies. And two classes of one name are taken for one: an
+    `isinstance` check, an `except` clause or a patch that meets the wrong one fails without a word.
 
 Example
     # app/auth/models.py        # app/billing/models.py
@@ -28,16 +35,20 @@ How it is fixed
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onepath.analysis.index import Index
+from onepath.analysis.likeness import ancestry, clusters, content_of
 from onepath.audit.changes import Change, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
 from onepath.model import Definition, Guard
+from onepath.symbols.graph.imports import import_edges
+from onepath.symbols.graph.meeting import meeting
 
 _ENTRY_POINTS = frozenset((
     "app", "application", "cli", "configure", "create_app", "create_parser", "downgrade",
-    "entry_point", "get_parser", "handler", "includeme", "init", "initialize", "lambda_handler",
-    "lifespan", "load", "main", "parse_args", "parse_arguments", "ready", "register", "run",
+    "entry_point", "get_parser", "handler", "includeme", "init", "initialize", "install",
+    "lambda_handler", "lifespan", "load", "main", "parse_args", "parse_arguments", "ready",
+    "register", "run",
     "run_main", "setup", "setup_module", "start", "teardown", "teardown_module", "upgrade",
 ))  # fmt: skip
 _CONVENTIONAL = frozenset(("Command", "Config", "Meta", "Migration", "Params", "Settings"))
@@ -49,14 +60,28 @@ _Kind = tuple[object, ...]
 _Place = tuple[str, Definition]
 
 
-def check(index: Index, settings: Settings) -> Iterable[Violation]:
-    """Group definitions by name and, for functions, by signature."""
+def check(index: Index, settings: Settings) -> Iterator[Violation]:
+    """Group definitions by name and, for functions, by signature; then look for copies."""
     canonical = {
         (one.resolution.path, one.resolution.name): one.symbol.path for one in index.canonical
     }
-    for places in _grouped(index, index.paths).values():
-        if len(places) > 1:
-            yield from _violations(index, _unrelated(index, places), canonical)
+    copies = _copies(index, _grouped(index, index.paths))
+    if not copies:
+        return
+    graph = {path: [edge.target for edge in edges] for path, edges in index.edges.items()}
+    joined = meeting(graph, [[path for path, _ in places] for places in copies])
+    for places, paths in zip(copies, joined, strict=True):
+        yield from _violations(index, [one for one in places if one[0] in paths], canonical)
+
+
+def _copies(index: Index, grouped: Mapping[_Kind, Sequence[_Place]]) -> Sequence[Sequence[_Place]]:
+    """The definitions that are alike, of all that have one name."""
+    found = []
+    for namesakes in grouped.values():
+        places = _unrelated(index, namesakes) if len(namesakes) > 1 else ()
+        contents = [content_of(index, *place) for place in places]
+        found += [[places[at] for at in one] for one in clusters(contents) if len(one) > 1]
+    return found
 
 
 def _grouped(index: Index, paths: Iterable[str]) -> Mapping[_Kind, Sequence[_Place]]:
@@ -127,25 +152,52 @@ def _violations(
 
 
 def _remember(index: Index) -> Memory:
-    """How many definitions there are of each kind."""
-    return {kind: len(places) for kind, places in _grouped(index, index.paths).items()}
+    """How many definitions there are of each kind, whether some are alike, and whose ancestors
+    have a say in that."""
+    grouped = _grouped(index, index.paths)
+    namesakes = [place for places in grouped.values() if len(places) > 1 for place in places]
+    above = {path for place in namesakes for path in ancestry(index, *place)}
+    counts = {kind: len(places) for kind, places in grouped.items()}
+    return counts, bool(_copies(index, grouped)), above
 
 
 def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
-    """A definition that comes or goes matters where there is, or was, another one of its kind."""
+    """A definition that changes matters where there is, or was, another one of its kind; an import
+    where there are copies that it may join."""
+    counts, has_copies, above = memory
     before, after = (_grouped(one, change.paths) for one in (change.before, change.after))
     for kind in before.keys() | after.keys():
-        paths = [[path for path, _ in one.get(kind, ())] for one in (before, after)]
-        count = memory.get(kind, 0)
-        if paths[0] != paths[1] and max(count, count - len(paths[0]) + len(paths[1])) > 1:
+        one, two = (
+            [(path, content_of(index, path, definition)) for path, definition in places]
+            for index, places in (
+                (change.before, before.get(kind, ())),
+                (change.after, after.get(kind, ())),
+            )
+        )
+        count = counts.get(kind, 0)
+        if one != two and max(count, count - len(one) + len(two)) > 1:
+            return None
+    for path in change.paths:
+        if path in above and _members(change.before, path) != _members(change.after, path):
+            return None
+        if has_copies and _targets(change.before, path) != _targets(change.after, path):
             return None
     found = []
-    for one in known:
-        definition = change.after.definitions(one.path).get(name_in(change.after, one))
+    for violation in known:
+        name = name_in(change.after, violation)
+        definition = change.after.definitions(violation.path).get(name)
         if definition is None:
             return None
-        found.append(one._replace(line=definition.line))
+        found.append(violation._replace(line=definition.line))
     return found
+
+
+def _members(index: Index, path: str) -> Sequence[tuple[str, tuple[str, ...]]]:
+    return [(one.qualname, one.bases) for one in index.facts(path).definitions]
+
+
+def _targets(index: Index, path: str) -> set[str]:
+    return {one.target for one in import_edges(path, index.facts(path), index.world.modules)}
 
 
 RULE = Rule(

@@ -3,9 +3,10 @@
 What it finds
     Groups of modules of which each one imports all the others, directly or through some of them
     (strongly connected components of the import graph). One finding for each group, at the first
-    import of its shortest cycle. Cycles that close while modules are imported are told apart
-    from those that exist only through imports in functions. What stands under `TYPE_CHECKING`
-    never runs and creates no cycle.
+    import of its shortest cycle; it names the modules. What a package imports from its own folder,
+    or a script from itself, is no cycle. Cycles that close while modules are imported are told
+    apart from those that exist only through imports in functions. What stands under
+    `TYPE_CHECKING` never runs and creates no cycle.
 
 Why it matters
     In a cycle at import time, what a module finds in another depends on which of them was
@@ -52,7 +53,11 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
 
 def _graph(index: Index, *, deferred: bool) -> Mapping[str, list[str]]:
     return {
-        path: [edge.target for edge in edges if _counts(edge, deferred=deferred)]
+        path: [
+            edge.target
+            for edge in edges
+            if _counts(edge, deferred=deferred) and edge.target != path
+        ]
         for path, edges in index.edges.items()
     }
 
@@ -69,9 +74,11 @@ def _violation(
     cycle = shortest_cycle(graph, component)
     names = [index.module(path) for path in cycle]
     shown = " -> ".join([*names[:_SHOWN], *(["..."] if len(names) > _SHOWN else []), names[0]])
-    count = "a module imports itself" if len(component) == 1 else (
-        f"{len(component)} modules import each other in a cycle"
-    )  # fmt: skip
+    others = sorted(index.module(path) for path in component.difference(cycle))
+    if others:
+        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        shown += f"; also {', '.join(others[:_SHOWN])}{more}"
+    count = f"{len(component)} modules import each other in a cycle"
     following = cycle[1 % len(cycle)]
     line = next(
         edge.line

@@ -6,9 +6,16 @@ What it finds
     re-exports, aliases and star imports. There is one finding for each definition, at its place,
     with the number of paths and how often each is used.
 
-    What the modules on the way do does not count: a package's `__init__` that re-exports a name
-    uses the path to the definition because it must. Two definitions of one name are no
-    fragmentation; `duplicate-definition` finds those.
+    What has to be written so does not count, unless the name is configured:
+
+    - the modules on the way: a package's `__init__` that re-exports a name uses the path to the
+      definition because it must;
+    - inside of a package that offers a name, the paths to where it is defined: its own modules
+      can't go by the facade, which imports them. A module offers a name that is its package's
+      `__init__`, or that has it in `__all__`. The same holds beside a private module;
+    - a test of the module that defines the name, and what a folder of tests has for itself.
+
+    Two definitions of one name are no fragmentation; `duplicate-definition` finds those.
 
 Why it matters
     A reader can't tell whether two paths mean one thing. A patch of one path leaves the others as
@@ -24,27 +31,42 @@ How it is fixed
     proposes the one that is used most.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from posixpath import dirname
+from typing import NamedTuple
 
 from onepath.analysis.index import Index
 from onepath.audit.changes import Change, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
+from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.resolve import Step
 from onepath.symbols.routes import PathUse
 
 _SHOWN = 5
 
-_Use = tuple[str, str, tuple[str, ...]]
-"""A path as written, the file that uses it, and the files on the way to the definition."""
+
+class _Use(NamedTuple):
+    """A use of a path to a definition."""
+
+    dotted: str
+    """The path as written."""
+    file: str
+    """The file that uses it."""
+    route: tuple[str, ...]
+    """The files on the way to the definition."""
+    owner: str
+    """The folder whose modules have the definition for themselves; `-` where the path leads
+    through a module that has no say in it."""
 
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Group all uses by the definition that they end at."""
     canonical = _canonical(index)
     for definition, uses in _grouped(index).items():
-        counts = _counts(definition, map(_plain, uses))
+        plain = [_plain(index, definition, one) for one in uses]
+        counts = _counts(definition, plain, whole=definition in canonical)
         if len(counts) > 1:
             yield _violation(index, definition, counts, canonical.get(definition, ""))
 
@@ -65,22 +87,56 @@ def _grouped(index: Index) -> Mapping[Step, Sequence[PathUse]]:
     return grouped
 
 
-def _plain(use: PathUse) -> _Use:
-    return use.dotted, use.file, tuple(path for path, _ in use.resolution.route)
+def _plain(index: Index, definition: Step, use: PathUse) -> _Use:
+    route = tuple(path for path, _ in use.resolution.route)
+    return _Use(use.dotted, use.file, route, _owner(index, definition, use))
 
 
-def _counts(definition: Step, uses: Iterable[_Use]) -> dict[str, int]:
-    """How often each path is used by files that are not on the way themselves."""
-    on_the_way = {definition[0]}
-    written = []
-    for dotted, file, route in uses:
-        on_the_way.update(route)
-        written.append((dotted, file))
+def _owner(index: Index, definition: Step, use: PathUse) -> str:
+    """The folder whose own modules need not go by another path than this one."""
+    start = use.resolution.route[0][0] if use.resolution.route else definition[0]
+    folder = f"{dirname(start)}/"
+    if start != definition[0]:
+        exports = index.facts(start).exports
+        listed = exports is not None and use.name in {name for name, _, _ in exports.names}
+        offers = definition[0].startswith(folder) and (is_package(start) or listed)
+        return folder if offers else "-"
+    *above, _ = definition[0].split("/")
+    private = next((at for at, part in enumerate(above) if part.startswith("_")), len(above))
+    if private < len(above):
+        # Beside a private package; a private one at the top has but its own modules.
+        count = private if private and _is_module(index, above[:private]) else private + 1
+        return "/".join(above[:count]) + "/"
+    is_private = definition[0].rpartition("/")[2].startswith("_") and not is_package(start)
+    return folder if is_private else ""
+
+
+def _is_module(index: Index, parts: Sequence[str]) -> bool:
+    return f"{'/'.join(parts)}/__init__.py" in index.world.snapshot.entries
+
+
+def _counts(definition: Step, uses: Sequence[_Use], *, whole: bool) -> dict[str, int]:
+    """How often each path is used by files that are free to use another one."""
+    on_the_way = {definition[0]}.union(*(use.route for use in uses))
     counts: dict[str, int] = {}
-    for dotted, file in written:
-        if file not in on_the_way:
-            counts[dotted] = counts.get(dotted, 0) + 1
+    for use in uses if whole else _free(definition, uses):
+        if use.file not in on_the_way:
+            counts[use.dotted] = counts.get(use.dotted, 0) + 1
     return counts
+
+
+def _free(definition: Step, uses: Sequence[_Use]) -> Iterator[_Use]:
+    owners = tuple({use.owner for use in uses} - {"", "-"})
+    for use in uses:
+        start = use.route[0] if use.route else definition[0]
+        if use.owner == "-":
+            own = is_test(use.file) and is_test(start) and dirname(start) == dirname(use.file)
+        elif start == definition[0]:
+            own = is_test(use.file) or use.file.startswith(owners)
+        else:
+            own = any(use.file.startswith(one) for one in owners if use.owner.startswith(one))
+        if not own:
+            yield use
 
 
 def _violation(index: Index, definition: Step, counts: dict[str, int], canonical: str) -> Violation:
@@ -104,10 +160,13 @@ def _line(index: Index, definition: Step) -> int:
 
 def _remember(index: Index) -> Memory:
     """The one path by which a definition is used; all uses where there are several."""
-    found: dict[Step, str | tuple[_Use, ...]] = {}
+    found: dict[Step, str | tuple[tuple[object, ...], ...]] = {}
     for definition, uses in _grouped(index).items():
         paths = {use.dotted for use in uses}
-        found[definition] = paths.pop() if len(paths) == 1 else tuple(map(_plain, uses))
+        found[definition] = (
+            paths.pop() if len(paths) == 1
+            else tuple(tuple(_plain(index, definition, one)) for one in uses)
+        )  # fmt: skip
     return found
 
 
@@ -121,24 +180,30 @@ def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[
         definition = (one.path, name_in(change.after, one))
         found[definition] = one._replace(line=_line(change.after, definition))
     before, after = (
-        {definition: list(map(_plain, uses)) for definition, uses in _grouped(index).items()}
+        {
+            definition: [_plain(index, definition, one) for one in uses]
+            for definition, uses in _grouped(index).items()
+        }
         for index in (change.before, change.after)
     )
     canonical = _canonical(change.after)
     for definition in before.keys() | after.keys():
         now = after.get(definition, [])
-        remembered = memory.get(definition, now[0][0] if now else "")
+        remembered = memory.get(definition, now[0].dotted if now else "")
         if isinstance(remembered, str):
-            if any(dotted != remembered for dotted, _, _ in now):
+            if any(use.dotted != remembered for use in now):
                 return None
         elif sorted(before.get(definition, ())) != sorted(now):
-            uses = [one for one in remembered if one[1] not in change.paths]
-            counts = _counts(definition, uses + now)
-            if len(counts) < 2:
+            then = list(map(_Use._make, remembered))
+            uses = [use for use in then if use.file not in change.paths] + now
+            whole = definition in canonical
+            counts = _counts(definition, uses, whole=whole)
+            if len(counts) > 1:
+                found[definition] = _violation(
+                    change.after, definition, counts, canonical.get(definition, "")
+                )
+            elif len(_counts(definition, then, whole=whole)) > 1:
                 return None
-            found[definition] = _violation(
-                change.after, definition, counts, canonical.get(definition, "")
-            )
     return list(found.values())
 
 

@@ -4,8 +4,9 @@ What it finds
     Public module-level names that several statements bind to different things: in the branches of
     an `if`, in a `try` and its `except`, by two star imports, by a function's `global`, or one
     after the other. Names that mean the same thing whichever statement ran are not found, nor are
-    version switches (`sys.version_info`, `sys.platform`), `TYPE_CHECKING`, overloads, and
-    fallbacks for packages that are not part of the repository.
+    version switches (`sys.version_info`, `sys.platform`), `TYPE_CHECKING`, overloads, what a module
+    chooses among definitions of its own, and fallbacks for packages that are not part of the
+    repository: all that stands in a `try` which imports such a package, and in its `except`.
 
 Why it matters
     Two processes, or two tests in one process, get different classes under one name. A check with
@@ -32,6 +33,7 @@ from onepath.symbols.resolve import Binder
 
 _CONDITIONAL = Guard.TRY | Guard.HANDLER | Guard.BRANCH
 _SWITCHES = ("sys.version", "sys.platform", "os.name", "version_info", "platform.system")
+_HERE = "here"
 _OWN = ("def", "async def", "class", "alias")
 
 
@@ -61,10 +63,13 @@ def _of_name(index: Index, path: str, name: str, binders: list[Binder]) -> Itera
     outcomes = [one for b in binders if (one := _outcome(index, path, b)) is not None]
     if len({one.meaning for one in outcomes}) < 2 or not any(one.ours for one in outcomes):
         return
+    is_conditional = any(one.conditional for one in outcomes)
+    if is_conditional and all(one.meaning[0] == _HERE for one in outcomes):
+        return
     lines = sorted({one.line for one in outcomes})
     where = ", ".join(map(str, lines))
     symbol = f"{index.module(path)}.{name}"
-    if any(one.conditional for one in outcomes):
+    if is_conditional:
         message = f"what '{name}' is depends on which of the lines {where} ran"
     else:
         message = f"'{name}' is bound to different things on the lines {where}"
@@ -75,6 +80,8 @@ def _outcome(index: Index, path: str, binder: Binder) -> Outcome | None:
     """None for what does not count: annotations, version switches, values, decorated overloads."""
     conditional = bool(binder.guard & _CONDITIONAL)
     if binder.guard & (Guard.TYPE_CHECKING | Guard.FUNCTION):
+        return None
+    if binder.guard & (Guard.TRY | Guard.HANDLER) and _tries_outside(index, path, binder.start):
         return None
     if binder.imported is not None:
         statement, alias = binder.imported
@@ -93,7 +100,7 @@ def _outcome(index: Index, path: str, binder: Binder) -> Outcome | None:
         if target.kind == "unresolved" or (target.path, target.name) == (path, definition.qualname):
             return None
         return Outcome(definition.line, conditional, target.target, target.kind == "definition")
-    return Outcome(definition.line, conditional, ("here", path, definition.start), True)
+    return Outcome(definition.line, conditional, (_HERE, path, definition.start), True)
 
 
 def _is_switch(index: Index, path: str, block: int) -> bool:
@@ -107,6 +114,21 @@ def _is_switch(index: Index, path: str, block: int) -> bool:
                 return True
         block = blocks[block].parent
     return False
+
+
+def _tries_outside(index: Index, path: str, at: int) -> bool:
+    """Whether a place is in a `try`, or one of its clauses, that imports an outside package."""
+    facts = index.facts(path)
+    tried = {
+        number
+        for number, block in enumerate(facts.blocks)
+        if block.kind == "try" and block.owner_start <= at < block.owner_end
+    }
+    return any(
+        index.resolver.imported(path, statement, alias).kind == "external"
+        for statement in facts.imports if statement.block in tried
+        for alias in statement.names if alias.name != "*"
+    )  # fmt: skip
 
 
 def _rebound_by_functions(index: Index, path: str) -> Iterator[Violation]:

@@ -147,7 +147,8 @@ def _missing(index: Index, one: Patch) -> str:
             return ""
         return f"'{one.dotted}' has no '{name}'"
     binders = index.resolver.table(path).names.get(name, ())
-    if binders and all(binder.guard & Guard.TYPE_CHECKING for binder in binders):
+    is_typed = bool(binders) and all(one.guard & Guard.TYPE_CHECKING for one in binders)
+    if is_typed and not binds_unseen(facts):
         return f"'{one.dotted}' has '{name}' for type checkers only"
     return ""
 

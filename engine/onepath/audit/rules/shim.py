@@ -3,10 +3,10 @@
 What it finds
     A module that binds names of other modules of this repository and defines nothing of its own:
     imports, aliases, `__all__`, and whatever it does when it is imported. The message says what
-    it forwards, what importing it does besides (a warning, a call), and how many files still use
-    it. A second finding stands beside it if nothing in it warns with DeprecationWarning. A
-    module that mostly forwards and adds one or two subclasses or wrappers of what it imports is
-    named too, but as what it is: no shim, because deleting it loses something.
+    it forwards, what importing it does besides (a warning, a call), how many files still use it,
+    and whether nothing in it warns with DeprecationWarning. A module that mostly forwards and
+    adds one or two subclasses or wrappers of what it imports is named too, but as what it is: no
+    shim, because deleting it loses something.
 
     A package's `__init__` is a shim only if its import warns with DeprecationWarning, or if it
     forwards to outside of the package and the package holds nothing else but shims. Not found are
@@ -176,17 +176,12 @@ def _violations(index: Index, one: Forwarding) -> Iterator[Violation]:
     users = index.users.get(one.path, ())
     count = f"{len(users)} files use" if len(users) > 1 else "1 file uses"
     used = f"{count} it: {_list(users)}" if users else "nothing uses it"
+    silent = "" if warns else "; it does not warn with DeprecationWarning"
     yield Violation(
         one.path, one.line,
-        f"{what} '{module}' only forwards {names} from {_list(targets)}; {effects}; {used}",
+        f"{what} '{module}' only forwards {names} from {_list(targets)}; {effects}; {used}{silent}",
         module, targets[0] if len(targets) == 1 else "",
     )  # fmt: skip
-    if not warns:
-        yield Violation(
-            one.path, one.line,
-            f"{what} '{module}' only forwards, and does not warn with DeprecationWarning",
-            module, targets[0] if len(targets) == 1 else "",
-        )  # fmt: skip
 
 
 def _effects(index: Index, path: str, facts: Facts, *, warns: bool) -> str:

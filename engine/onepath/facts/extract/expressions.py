@@ -26,6 +26,7 @@ _COMPARING = frozenset(
 _BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
 """Calls whose second argument names an attribute of the first, `patch.object` among them."""
 
+_DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
 _PLACES = tuple(map(str, range(20)))
 _TYPE_ARGUMENTS = {"cast": ("0", "typ"), "TypeVar": ("1", "2", "bound")}
 """Arguments that are types, so that a string there is a quoted one."""
@@ -152,6 +153,8 @@ class ExpressionWalk:
         self.expression(function, kind | _CALLEE)
         if isinstance(function, ast.Name) and function.id in ("exec", "eval"):
             self.dynamic.add(function.id)
+        if self.scope is self.scopes.module and _hands_over_names(node):
+            self.dynamic.add("__name__")
         callee = str(getattr(function, "attr", None) or getattr(function, "id", ""))
         if callee in _COMPARING:
             kind |= _COMPARED
@@ -353,3 +356,13 @@ EXPRESSIONS: dict[type, Callable[[Any, Any, int], None]] = {
     str: _nothing,
     int: _nothing,
 }
+
+
+def _hands_over_names(node: ast.Call) -> bool:
+    """Whether a call gets the module's own name and a table: it may give the module attributes."""
+    first, *rest = node.args or (None,)
+    return (
+        isinstance(first, ast.Name)
+        and first.id == "__name__"
+        and any(isinstance(one, _DISPLAYS) for one in (*rest, *(k.value for k in node.keywords)))
+    )
