@@ -50,10 +50,14 @@ class Patched:
         self._variants = variants
         self._forwarding = forwarding
         self._reach = PatchReach(index.world)
-        self._naming = [*naming]
+        every = [*naming]
+        self._naming = [one for one in every if not one.of_class]
         self._patches: dict[Step, list[Naming]] = defaultdict(list)
-        for one in self._naming:
-            if one.patches is not None:
+        self._of_methods: dict[str, list[Naming]] = defaultdict(list)
+        for one in every:
+            if one.patches is not None and variants[one.variant].is_member:
+                self._of_methods[one.variant].append(one)
+            elif one.patches is not None:
                 self._patches[one.patches].append(one)
         self._sites: dict[Step, list[Site]] = defaultdict(list)
         for site in (site for found in sites.values() for site in found):
@@ -93,10 +97,23 @@ class Patched:
         """A patch that does not follow and may be active when a use runs."""
         if site.looked_up in self._following:
             return None
-        for one in self._patches.get(site.looked_up, ()):
+        patches = self._patches.get(site.looked_up) or [
+            one for one in self._of_methods.get(site.variant, ()) if self._replaces(one, site)
+        ]
+        for one in patches:
             if self._reach.reaches(one.path, site.path):
                 return one
         return None
+
+    def _replaces(self, one: Naming, site: Site) -> bool:
+        """Whether a patch of a method, or of its class by some name, is one for a call.
+
+        A method is looked up when it is called. A class that is replaced in a module makes no more
+        receivers there; where it lives, nowhere that looks it up late.
+        """
+        owner = self._variants[one.variant].callee.owner
+        homes = (site.path, owner[0] if owner is not None else "")
+        return not one.of_class or (one.patches is not None and one.patches[0] in homes)
 
     def left(self) -> list[Naming]:
         """The strings that go on to name a variant."""

@@ -95,14 +95,21 @@ class Sought:
         return None
 
     @cached_property
-    def owners(self) -> frozenset[Place]:
-        """The classes of methods, and those that inherit from them."""
-        found: set[Place] = set()
+    def owners(self) -> Mapping[Place, Sequence[Variant]]:
+        """The classes of methods, and those that inherit from them, each with the methods."""
+        found: dict[Place, list[Variant]] = {}
         for one in self.variants:
             owner = one.callee.owner
             if one.is_member and owner is not None and owner in self.index.classes:
-                found |= {owner, *descendants(self.index, self.index.classes[owner])}
-        return frozenset(found)
+                for place in (owner, *descendants(self.index, self.index.classes[owner])):
+                    found.setdefault(place, []).append(one)
+        return found
+
+    def methods_of(self, found: Resolution) -> Sequence[Variant]:
+        """The variants that are methods of a class, if a name means one."""
+        if found.kind != "definition" or found.rest:
+            return ()
+        return self.owners.get((found.path, found.name), ())
 
 
 def find_sites(tree: Tree, sought: Sought) -> Iterator[Site]:

@@ -21,7 +21,9 @@ class Naming(NamedTuple):
     string: DottedString
     variant: str
     patches: Step | None
-    """The module-level name that it replaces, or may replace."""
+    """The module-level name that it replaces, or may replace, or whose attribute it does."""
+    of_class: bool = False
+    """Whether it names the class whose method the variant is, and replaces that."""
 
 
 def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Iterator[Naming]:
@@ -36,13 +38,18 @@ def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Iter
                 continue
             meant = _meant(index, path, string)
             variant = _variant(index, sought, meant) if meant is not None else None
-            if meant is None or variant is None:
+            methods = sought.methods_of(meant) if meant is not None and variant is None else ()
+            if meant is None or not (variant or methods):
                 continue
             purpose = purpose_of(path, facts, index.resolver, string)
             if purpose is Purpose.TELLS:
                 continue
             is_patch = purpose in (Purpose.PATCHES, Purpose.NAMES_ATTRIBUTE) and meant.route
-            yield Naming(path, string, variant.name, meant.route[0] if is_patch else None)
+            step = meant.route[0] if is_patch else None
+            if variant is not None:
+                yield Naming(path, string, variant.name, step)
+            elif step is not None:
+                yield from (Naming(path, string, one.name, step, True) for one in methods)
 
 
 def refusals_of(naming: Iterable[Naming]) -> Iterator[Refusal]:
