@@ -7,10 +7,10 @@ import requests
 from tests.publish.github_server import TOKEN
 from tests.publish.web import Fault
 
+from onepath.config.owners import CodeOwners
 from onepath.errors import OnepathError, OutsideError
 from onepath.publish.forges import http
 from onepath.publish.publish import Choices
-from onepath.publish.shards.owners import CodeOwners
 
 FIRST = "migrate/demo/01-canonical-imports"
 SECOND = "migrate/demo/02-delete-shims"

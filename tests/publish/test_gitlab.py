@@ -7,11 +7,11 @@ import pytest
 from tests.publish.gitlab_server import TOKEN, GitLabServer
 from tests.publish.web import Fault
 
+from onepath.config.owners import CodeOwners
 from onepath.errors import OnepathError, OutsideError, RefusedError
 from onepath.publish.forges.gitlab import GitLab
 from onepath.publish.forges.tokens import Token
 from onepath.publish.publish import Choices
-from onepath.publish.shards.owners import CodeOwners
 
 FIRST = "migrate/demo/01-canonical-imports"
 SECOND = "migrate/demo/02-delete-shims"

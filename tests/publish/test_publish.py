@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from onepath.config.owners import CodeOwners
 from onepath.errors import OutsideError, RefusedError
 from onepath.land.quarantine import exclusive
 from onepath.publish.publish import Choices
-from onepath.publish.shards.owners import CodeOwners
 from onepath.publish.withdraw import withdraw_pulls
 
 FIRST = "migrate/demo/01-canonical-imports"

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from onepath.config.owners import CodeOwners
 from onepath.errors import RefusedError
 from onepath.land.quarantine import exclusive
 from onepath.publish.forges.forge import Forge, PullRequest, Stacking, Wanted
@@ -22,7 +23,6 @@ from onepath.publish.key import digest, read_mark, replaced
 from onepath.publish.part import Part, Published, Status
 from onepath.publish.push import bring_in, check_base, check_ours, push, remote_tips
 from onepath.publish.render.body import Context, Neighbour, body
-from onepath.publish.shards.owners import CodeOwners
 from onepath.report.text import printable
 from onepath.snapshot.repository import Repository
 

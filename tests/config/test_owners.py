@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepath.publish.shards.owners import CodeOwners, find_owners
+from onepath.config.owners import CodeOwners, find_owners
 
 
 @pytest.mark.parametrize(
