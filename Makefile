@@ -7,7 +7,7 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-slow test-peers mutants walk lint package bench acceptance acceptance-small clean
+.PHONY: help demo check test test-slow test-peers test-browser mutants walk lint package bench acceptance acceptance-small clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -53,6 +53,10 @@ test-slow: $(VENV)/installed-dev ## Run the tests that take minutes
 
 test-peers: $(VENV)/installed-dev ## Run the suites of other tools, from their releases
 	@$(BIN)/python -m pytest -q -m peers
+
+test-browser: $(VENV)/installed-dev ## Open the report in a headless Chromium, which must be there
+	@$(PIP) install --editable '.[browser]'
+	@$(BIN)/python -m pytest -q -m browser
 
 mutants: $(VENV)/installed-mutants ## List small changes of the code that no near test notices
 	@nice $(BIN)/python -m tests.mutants.run $(MUTANTS)

@@ -22,6 +22,7 @@ from onepath_cli.commands.packs import new, run_examples
 from onepath_cli.commands.pr import pr
 from onepath_cli.commands.rename import rename
 from onepath_cli.commands.replace import replace
+from onepath_cli.commands.report import report
 from onepath_cli.commands.rollback import rollback
 from onepath_cli.commands.run import RunCommand, run
 from onepath_cli.commands.schema import schema
@@ -176,6 +177,7 @@ app.command()(guarded(init))
 app.command()(guarded(audit))
 app.command()(guarded(explain))
 app.command()(guarded(history))
+app.command()(guarded(report))
 app.command()(guarded(apply))
 app.command()(guarded(rename))
 app.command()(guarded(replace))

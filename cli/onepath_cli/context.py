@@ -217,17 +217,26 @@ class Planned:
 
 @contextmanager
 def planned(
-    options: Options, workspace: Workspace, phases: Sequence[str] | None, rev: str | None = None
-) -> Iterator[Planned]:
-    """Plan every pending phase, or the chosen ones, at `--rev` or at `rev` if that is not given."""
-    config = find_and_read_config(options, workspace)
+    options: Options, workspace: Workspace, phases: Sequence[str] | None, rev: str | None = None,
+    config: "Config | None" = None,
+) -> Iterator[Planned]:  # fmt: skip
+    """Plan every pending phase, or the chosen ones, at `--rev` or at `rev` if that is not given.
+
+    Args:
+        options: The global options.
+        workspace: What is worked on.
+        phases: Names of the phases wanted; None for all.
+        rev: The revision where `--rev` names none; None for the base of what is checked out.
+        config: The configuration; None reads it.
+    """
+    config = config or find_and_read_config(options, workspace)
 
     from onepath.codemod.installed import packs_of
     from onepath.codemod.packs import chosen_pack
     from onepath.state.planning import plan_migration, with_stamps
     from onepath.state.withheld import with_withheld
 
-    base = rev or _base_revision(options, workspace)
+    base = rev or base_revision(options, workspace)
     with open_engine(options, workspace, base) as (snapshot, executor):
         if config is None:
             config = known_config(options, workspace, snapshot, executor)
@@ -250,7 +259,7 @@ def planned(
         yield Planned(plan, snapshot, config, pack)
 
 
-def _base_revision(options: Options, workspace: Workspace) -> str | None:
+def base_revision(options: Options, workspace: Workspace) -> str | None:
     """The revision to plan from where `--rev` names none; None for HEAD.
 
     With a phase's branch checked out that is not HEAD but the branch that phases start from.

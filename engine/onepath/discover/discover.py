@@ -269,7 +269,7 @@ def find_paths(
     ]
     shims = {step[0] for route in routes.values() for step in route.steps}
     return Finding(
-        canonical, definition, _line(world, target),
+        canonical, definition, definition_line(world, target),
         tuple(sorted(routes.values(), key=lambda route: (-route.count, route.dotted))),
         tuple(gone), frozenset(path for path in shims if is_shim(path, world.resolver)), own,
     )  # fmt: skip
@@ -297,7 +297,8 @@ def _is_offered(world: World, path: str, name: str) -> bool:
     return listed or aliased or is_shim(path, world.resolver)
 
 
-def _line(world: World, target: Target) -> int:
+def definition_line(world: World, target: Target) -> int:
+    """The line on which a definition begins."""
     for definition in world.facts(target[0]).definitions:
         if definition.qualname == target[1]:
             return definition.line

@@ -1,0 +1,1 @@
+"""The whole picture as one page that needs no server and no network."""

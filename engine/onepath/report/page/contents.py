@@ -1,0 +1,152 @@
+"""The picture as plain values, in the form in which the page's own script reads them.
+
+Everything that comes from the repository is made printable here: what could hide, reorder or break
+text is written as an escape. Paths, which stand in thousands of findings, are listed once.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import onepath
+from onepath.discover.fragmentation import Fragmented, PathTo
+from onepath.model import Phase, Plan
+from onepath.plan.plan_hash import plan_hash
+from onepath.report.history import point_document
+from onepath.report.page.excerpts import excerpts
+from onepath.report.page.picture import Picture
+from onepath.report.text import printable
+
+
+class _Paths:
+    """The paths that are mentioned, each with a number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, path: str) -> int:
+        return self._numbers.setdefault(path, len(self._numbers))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+
+def contents(picture: Picture) -> dict[str, Any]:
+    """Return the picture as plain values: the same picture always gives the same."""
+    paths = _Paths()
+    result = picture.result
+    findings = _findings(picture, paths)
+    refusals = _refusals(picture.plan, paths)
+    places = ((finding.path, finding.line) for finding in result.findings)
+    code = excerpts(picture.code, places)
+    listed = list(paths)
+    return {
+        "title": printable(picture.title),
+        "tool": f"onepath {onepath.__version__}",
+        "revision": printable(result.revision),
+        "date": picture.date,
+        "python_files": result.python_files,
+        "unparseable": [
+            [printable(one.path), one.line, printable(one.reason)]
+            for one in sorted(result.unparseable)
+        ],
+        "notes": [
+            [printable(note.path), note.kind, printable(note.text)] for note in sorted(result.notes)
+        ],
+        "rules": [{"name": name, "summary": picture.rules[name].summary} for name in result.rules],
+        "paths": list(map(printable, listed)),
+        "owners": None
+        if picture.owners is None
+        else [list(map(printable, picture.owners.of(path))) for path in listed],
+        "findings": findings,
+        "code": {str(paths.number(path)): lines for path, lines in code.items()},
+        "symbols": [_symbol(one) for one in picture.fragmentation.symbols],
+        "symbol_counts": [picture.fragmentation.configured, picture.fragmentation.others],
+        "plan": None if picture.plan is None else _plan(picture.plan),
+        "refusals": refusals,
+        "history": _history(picture),
+    }
+
+
+def _findings(picture: Picture, paths: _Paths) -> list[list[Any]]:
+    """Rows of rule, path, line, message, symbol, canonical path, version, fingerprint."""
+    numbers = {rule: number for number, rule in enumerate(picture.result.rules)}
+    return [
+        [
+            numbers[one.rule],
+            paths.number(one.path),
+            one.line,
+            printable(one.message),
+            printable(one.symbol),
+            printable(one.canonical),
+            one.fixed_by,
+            one.fingerprint,
+        ]
+        for one in picture.result.findings
+    ]
+
+
+def _refusals(plan: Plan | None, paths: _Paths) -> list[list[Any]]:
+    """Rows of phase, code, path, line, reason."""
+    return [
+        [number, one.code, paths.number(one.path), one.line, printable(one.reason)]
+        for number, phase in enumerate(() if plan is None else plan.phases)
+        for one in sorted(phase.changeset.refusals)
+    ]
+
+
+def _symbol(symbol: Fragmented) -> dict[str, Any]:
+    return {
+        "canonical": printable(symbol.canonical),
+        "configured": symbol.is_configured,
+        "path": printable(symbol.path),
+        "line": symbol.line,
+        "paths": list(map(_path, symbol.paths)),
+        "dangling": list(map(_path, symbol.dangling)),
+    }
+
+
+def _path(path: PathTo) -> list[Any]:
+    """The path, its stops (each with whether it is a shim), uses, files."""
+    stops = [[printable(stop.dotted), stop.is_shim] for stop in path.stops]
+    return [printable(path.dotted), stops, path.uses, path.files]
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {"hash": plan_hash(plan), "phases": [_phase(phase) for phase in plan.phases]}
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    changeset = phase.changeset
+    return {
+        "number": phase.number,
+        "name": phase.name,
+        "title": printable(phase.title),
+        "why": printable(phase.why),
+        "branch": printable(phase.branch),
+        "versions": [str(version) for version in phase.versions],
+        "files": len(changeset.changes),
+        "edits": changeset.edits,
+        "deleted": list(map(printable, changeset.deleted)),
+        "removed": [
+            [printable(one.path), printable(one.name), one.kind] for one in sorted(phase.removed)
+        ],
+        "remarks": list(map(printable, phase.remarks)),
+        "refusals": len(changeset.refusals),
+        "rules": _before_and_after(phase),
+    }
+
+
+def _before_and_after(phase: Phase) -> Sequence[tuple[str, int, int]]:
+    rules = sorted({*phase.before, *phase.after})
+    return [(rule, phase.before.get(rule, 0), phase.after.get(rule, 0)) for rule in rules]
+
+
+def _history(picture: Picture) -> dict[str, Any] | None:
+    if picture.history is None:
+        return None
+    chosen, points = picture.history
+    documents = [point_document(point) for point in points]
+    for document in documents:
+        document["title"] = printable(document["title"])
+        document["problem"] = printable(document["problem"])
+    return {"commits": chosen.commits, "shallow": chosen.is_cut, "points": documents}

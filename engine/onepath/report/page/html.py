@@ -1,0 +1,87 @@
+"""One HTML file of the page's template, style and scripts, the charts' library and the contents.
+
+The contents are JSON in a script element that no browser runs, and the page's script writes them as
+text; a content security policy names the digest of every script and style, so that nothing else
+runs and nothing is fetched, whatever a repository is called or contains.
+"""
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+_PACKAGE = files("onepath.report.page")
+_SCRIPTS = (
+    "dom.js", "theme.js", "charts.js", "listing.js", "summary.js", "symbols.js", "tree.js",
+    "phases.js", "history.js", "places.js", "refusals.js", "findings.js", "main.js",
+)  # fmt: skip
+"""The page's own script, in the order in which its parts need each other."""
+_IMPORT = "import { ascending, isString, DisallowedObjectProperties } from 'vega-util';"
+_EXPORT = "export { expression as expressionInterpreter };"
+
+
+def page(document: Mapping[str, Any]) -> str:
+    """Return the page.
+
+    Args:
+        document: What `contents` returns.
+    """
+    style = _asset("page.css")
+    libraries = [_vendored("vega.min.js"), _vendored("vega-lite.min.js"), _interpreter()]
+    own = "\n".join(["'use strict';", *map(_asset, _SCRIPTS)])
+    scripts = [*libraries, f"(() => {{\n{own}}})();\n"]
+    return Template(_asset("page.html")).substitute(
+        policy=html.escape(_policy(style, scripts)),
+        title=html.escape(f"{document['title']}: paths, phases and findings"),
+        style=style,
+        contents=_embedded(document),
+        scripts="\n".join(f"<script>{script}</script>" for script in scripts),
+    )
+
+
+def _asset(name: str) -> str:
+    return _PACKAGE.joinpath("assets", name).read_text("utf-8")
+
+
+def _vendored(name: str) -> str:
+    """A library, without the comment that sends a debugger to files that are not here."""
+    text = _PACKAGE.joinpath("vendor", name).read_text("utf-8")
+    return re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
+
+
+def _interpreter() -> str:
+    """The interpreter as a plain script, after Vega, which has what the module imports."""
+    module = _vendored("vega-interpreter.js")
+    start, body = module.split(_IMPORT)
+    body, end = body.split(_EXPORT)
+    names = "const { ascending, isString, DisallowedObjectProperties } = vega;"
+    return (
+        f"const vegaInterpreter = (() => {{\n{start}{names}{body}"
+        f"return {{ expressionInterpreter: expression }};\n}})();{end}"
+    )
+
+
+def _embedded(document: Mapping[str, Any]) -> str:
+    """JSON that no text in it can end, open a tag in, or begin a comment in."""
+    text = json.dumps(document, ensure_ascii=True, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _policy(style: str, scripts: list[str]) -> str:
+    allowed = " ".join(map(_digest, scripts))
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {_digest(style)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
