@@ -1,8 +1,10 @@
 """What the WebSocket reports track, at two revisions: `tracked.py REPOSITORY BEFORE AFTER`.
 
 Prints a table: the report's figure, what it counts, what onepath counts, before and after. Several
-pairs give a table each; `--write FILE` puts them between the marks in a page, where tables of other
-revisions stay. Reads git objects only; facts are cached in the repository's git folder as always.
+pairs give a table each. With `--config FILE` each revision stands for itself and what all phases
+of that configuration make of it. `--write FILE` puts the tables between the marks in a page, where
+those of other revisions stay. Reads git objects only; facts are cached in the repository's git
+folder as always.
 """
 
 import argparse
@@ -16,11 +18,14 @@ from onepath.analysis.classes import candidates, in_tests
 from onepath.analysis.factories.ways import DIRECT, factories
 from onepath.analysis.index import Canonical, Index
 from onepath.audit.rule import engine_rules
+from onepath.codemod.configuration import load_config
+from onepath.codemod.installed import packs_of
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.facts.store.cache import FactsCache
-from onepath.model import Executor
+from onepath.model import Executor, Snapshot
+from onepath.plan.planner import make_plan
 from onepath.run import make_executor
-from onepath.snapshot import GitTree, Repository
+from onepath.snapshot import GitTree, Overlay, Repository
 from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.world import World
@@ -80,11 +85,12 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Compare what the WebSocket reports track.")
     parser.add_argument("repository", type=Path)
     parser.add_argument("revisions", nargs="+", help="pairs: before and after")
+    parser.add_argument("--config", type=Path, help="plan it, and count what that makes of each")
     parser.add_argument("--canonical", default=f"{figures.CORE}.websocket_manager.WebSocketManager")
     parser.add_argument("--factory", default="", help="the canonical way to an instance")
     parser.add_argument("--write", type=Path, help="a page with the marks")
     given = parser.parse_args(arguments)
-    if len(given.revisions) % 2:
+    if len(given.revisions) % 2 and given.config is None:
         parser.error("revisions come in pairs: before and after")
     repository = Repository.discover(given.repository)
     if repository is None:
@@ -92,9 +98,9 @@ def main(arguments: Sequence[str]) -> int:
     symbol = CanonicalSymbol(given.canonical, factory=given.factory)
     tables: dict[str, str] = {}
     with repository, make_executor(None) as executor, FactsCache(repository.cache_dir) as cache:
-        for before, after in zip(given.revisions[::2], given.revisions[1::2], strict=True):
-            both = [count(repository, one, symbol, cache, executor) for one in (before, after)]
-            title = f"{HEAD}{repository.resolve(before)[:9]}"
+        for before, after in _pairs(repository, given.revisions, given.config, executor):
+            both = [count(one, symbol, cache, executor) for one in (before, after)]
+            title = f"{HEAD}{before.name[:9]}"
             told = f"The canonical class is `{given.canonical}`"
             told += f", made by `{given.factory}`." if given.factory else "."
             tables[title] = f"{told}\n\n{table(*both)}"
@@ -103,6 +109,22 @@ def main(arguments: Sequence[str]) -> int:
         page = given.write.read_text(encoding="utf-8")
         given.write.write_text(written(page, tables), encoding="utf-8")
     return 0
+
+
+def _pairs(
+    repository: Repository, revisions: Sequence[str], config: Path | None, executor: Executor
+) -> Iterator[tuple[Snapshot, Snapshot]]:
+    """What is counted, before and after."""
+    trees = [GitTree(repository, one) for one in revisions]
+    if config is None:
+        yield from zip(trees[::2], trees[1::2], strict=True)
+        return
+    wishes = load_config(config)
+    for tree in trees:
+        plan = make_plan(
+            tree, wishes, packs_of(wishes), executor=executor, cache_dir=repository.cache_dir
+        )
+        yield tree, Overlay(tree, plan.files_after)
 
 
 def written(page: str, tables: Mapping[str, str]) -> str:
@@ -129,16 +151,15 @@ def table(before: Counts, after: Counts) -> str:
 
 
 def count(
-    repository: Repository, revision: str, symbol: CanonicalSymbol, cache: FactsCache,
-    executor: Executor,
-) -> Counts:  # fmt: skip
-    """All figures of one revision, by what onepath counts."""
-    world = World.open(GitTree(repository, revision), cache, executor)
+    snapshot: Snapshot, symbol: CanonicalSymbol, cache: FactsCache, executor: Executor
+) -> Counts:
+    """All figures of one state of the code, by what onepath counts."""
+    world = World.open(snapshot, cache, executor)
     world.book.load(world.book.python)
     index = Index(world, Settings(canonical=(symbol,)))
     [canonical] = index.canonical
     found = dict([
-        *figures.as_the_tests_count(repository, revision, world), *_managers(index, canonical),
+        *figures.as_the_tests_count(world), *_managers(index, canonical),
         *_shims(world), *_factories(index, canonical), *_cycles(world), *_rules(index),
     ])  # fmt: skip
     return dict(_renamed(found))
