@@ -17,6 +17,7 @@ from onepath_cli.commands.audit import audit
 from onepath_cli.commands.dry_run import Format, dry_run
 from onepath_cli.commands.explain import explain
 from onepath_cli.commands.history import history
+from onepath_cli.commands.implementations import implementations
 from onepath_cli.commands.init import init
 from onepath_cli.commands.packs import new, run_examples
 from onepath_cli.commands.pr import pr
@@ -176,6 +177,7 @@ def _refuse(given: dict[str, Any], why: str) -> None:
 app.command()(guarded(init))
 app.command()(guarded(audit))
 app.command()(guarded(explain))
+app.command()(guarded(implementations))
 app.command()(guarded(history))
 app.command()(guarded(report))
 app.command()(guarded(apply))

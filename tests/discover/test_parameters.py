@@ -90,6 +90,30 @@ def test_subclasses_that_add_nothing_and_copies_are_comments(found: Found) -> No
     assert f'# "app.copy.Exchange" = "{CANONICAL}"' in text
 
 
+def test_what_nothing_uses_is_proposed_for_removal_with_the_proof(found: Found) -> None:
+    copy = {"app/copy.py": HUB.replace("class Hub", "class Exchange")}
+    importing = {"app/passing.py": "from app.copy import Exchange\n"}
+    text, _ = found({**copy, **importing})
+    flat = " ".join(text.replace("#  ", "").split())
+    assert "# Nothing uses this implementation, in app/copy.py:1: no file but its own" in flat
+    assert "and app/passing.py only import it. Remove the # to have it removed." in flat
+    text, _ = found(
+        {**copy, "app/use.py": "from app.copy import Exchange\n\nEXCHANGE = Exchange()\n"}
+    )
+    assert "Nothing uses this" not in text
+    assert "used in app/use.py." in " ".join(text.replace("#  ", "").split())
+
+
+def test_a_subclass_that_only_says_something_is_a_comment(found: Found) -> None:
+    text, _ = found({
+        "app/more.py": "import logging\n\nfrom app.core.hub import Hub\n\n\nclass Loud(Hub):\n"
+        "    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n"
+        "        logging.info('loud')\n",
+    })  # fmt: skip
+    assert "# A subclass that adds nothing but words, in app/more.py:6;" in text
+    assert f'# "app.more.Loud" = "{CANONICAL}"' in text
+
+
 def test_shims_on_the_way_are_to_be_deleted(found: Found) -> None:
     _, config = found({
         "app/shim.py": "from app.core.hub import Hub\n",

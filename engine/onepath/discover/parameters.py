@@ -4,16 +4,21 @@ The rules of the audit find it: factories of the canonical classes, shims on the
 and classes that stand for them, and import cycles around them. Codemods add what they suggest.
 """
 
+import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
+from onepath.analysis.constructors import only_passes_on
 from onepath.analysis.index import Canonical, Class, Index
+from onepath.analysis.interfaces import constructor
+from onepath.analysis.mentions import body
 from onepath.audit.finding import Violation
 from onepath.audit.rules import import_cycle, shim
 from onepath.codemod.codemod import BaseCodemod
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.discover.canonical_way import check_declared
 from onepath.discover.factory_tables import factory_tables
+from onepath.discover.look_alikes import LookAlike, look_alikes
 from onepath.discover.published import Published
 from onepath.discover.text import Written, comment, plain, quoted
 from onepath.model import Definition
@@ -79,6 +84,7 @@ def _implementations(
     imports = index.settings.imports
     same: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []
+    beside = {(one.path, one.name): one for one in look_alikes(index, canonical, cls)}
     for one in candidates(index, canonical):
         dotted = f"{index.module(one.path)}.{one.name}"
         place = f"{one.path}:{one.line}"
@@ -88,11 +94,15 @@ def _implementations(
             same.append((dotted, f"{text} nothing uses it."))
         if one.place == cls.place or dotted in imports or dotted == canonical.symbol.path:
             continue
-        if one.verdict == "subclass" and _is_trivial(index, index.classes[one.place]):
-            text = f"A subclass that adds nothing, in {place}; it is a type of its own."
+        known = beside.get(one.place)
+        if one.verdict == "subclass" and _is_trivial(index, cls, index.classes[one.place]):
+            text = f"A subclass that adds nothing but words, in {place}; it is a type of its own."
             same.append((dotted, f"{text} Remove the # if nobody tells the two apart."))
-        elif one.verdict == IMPLEMENTATION:
-            text = f"A class of its own with {len(one.shared)} of its methods, in {place}."
+        elif known is not None and known.is_unused:
+            others.append((dotted, _unused(known, place)))
+        elif known is not None and one.verdict == IMPLEMENTATION:
+            text = f"A class of its own with {len(one.shared)} of its methods, in {place}; "
+            text += f"used in {_some([user.path for user in known.users])}."
             text += " Remove the # to have those uses moved that need nothing else."
             others.append((dotted, text))
     for dotted, text in (*same, *others):
@@ -100,9 +110,30 @@ def _implementations(
         yield written.pair("implementations", dotted, canonical.symbol.path, active=False)
 
 
-def _is_trivial(index: Index, cls: Class) -> bool:
+def _unused(one: LookAlike, place: str) -> str:
+    """That nothing uses a class, and what was looked at."""
+    text = f"Nothing uses this {one.verdict}, in {place}: no file but its own names it, nor does a"
+    text += " string, configuration or data"
+    if one.importing:
+        text += f", and {_some(one.importing)} only import it"
+    return f"{text}. Remove the # to have it removed."
+
+
+def _is_trivial(index: Index, canonical: Class, cls: Class) -> bool:
+    """Whether a subclass adds nothing but what its constructor says in words."""
     definition: Definition | None = index.definitions(cls.path).get(cls.name)
-    return not cls.members and definition is not None and not definition.decorators
+    if definition is None or definition.decorators or cls.members.keys() - {"__init__"}:
+        return False
+    own = cls.members.get("__init__")
+    if own is None:
+        return True
+    read = body(index, cls.path, own)
+    taken = constructor(index, canonical)
+    return (
+        read is not None
+        and isinstance(read.node, ast.stmt)
+        and only_passes_on(read.node, own.params[1:], taken)
+    )
 
 
 # ---------------------------------------------------------- shims and cycles

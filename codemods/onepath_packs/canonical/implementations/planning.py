@@ -151,7 +151,7 @@ def _differences(
         tree = tree_of(index.world, pair.path)
         canonical = index.classes.get((pair.canonical.path, pair.canonical.name))
         if tree is not None:
-            found[pair] += own_differences(tree, pair.definition)
+            found[pair] += own_differences(index, tree, pair.definition, canonical)
         if canonical is not None:
             found[pair] += base_differences(index, canonical)
     for path in index.looked_at if subclasses else ():

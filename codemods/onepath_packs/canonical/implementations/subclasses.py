@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from onepath.analysis.classes import ancestors, external_bases
+from onepath.analysis.constructors import only_passes_on
 from onepath.analysis.index import Class, Index
+from onepath.analysis.interfaces import constructor
 from onepath.facts.extract.definitions import dotted
 from onepath.model import Definition, UseKind
 from onepath.symbols.resolve import Resolution
@@ -40,8 +42,16 @@ def kind_of(index: Index, definition: Definition, path: str, canonical: Resoluti
     return SUBCLASS if definition.kind == "class" and inherits else DUPLICATE
 
 
-def own_differences(tree: Tree, definition: Definition) -> Iterator[Difference]:
-    """What the statement of a subclass itself says more than that it is one."""
+def own_differences(
+    index: Index, tree: Tree, definition: Definition, canonical: Class | None
+) -> Iterator[Difference]:
+    """What the statement of a subclass itself says more than that it is one.
+
+    A constructor that only calls the base's, and logs or warns, says nothing more.
+    """
+    cls = index.classes.get((tree.path, definition.qualname))
+    own = cls.members.get("__init__") if cls is not None else None
+    taken = constructor(index, canonical) if canonical is not None else None
     node = next(
         (one for one in tree.root.body
          if isinstance(one, ast.ClassDef) and one.lineno == definition.line), None,
@@ -59,7 +69,8 @@ def own_differences(tree: Tree, definition: Definition) -> Iterator[Difference]:
         yield Difference(tree.path, node.lineno, "it sets a type parameter of its base")
     for statement in node.body:
         is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        if not (is_text or isinstance(statement, ast.Pass)):
+        passes_on = own is not None and only_passes_on(statement, own.params[1:], taken)
+        if not (is_text or passes_on or isinstance(statement, ast.Pass)):
             yield Difference(tree.path, statement.lineno, "it has a body of its own")
             return
 

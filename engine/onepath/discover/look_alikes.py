@@ -1,0 +1,135 @@
+"""The classes beside a canonical one: who uses them, and what that needs of the canonical class."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from onepath.analysis.classes import candidates, in_tests, method
+from onepath.analysis.factories.ways import factories, makers
+from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.interfaces import Divergence, compare
+from onepath.analysis.mentions import files_using, mentions
+from onepath.symbols.find_references.targets import Target
+from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.tree.names import NotReadableError, Tree
+from onepath.symbols.tree.receivers import INSTANCE, receiver_of
+
+SHOWN = ("implementation", "subclass", "factory", "namesake")
+"""The verdicts of candidates that are taken for look-alikes and adapters."""
+
+
+class User(NamedTuple):
+    """A file that uses a class."""
+
+    path: str
+    line: int
+    """The first use."""
+    made: int
+    """How often it calls the class."""
+    needs: tuple[str, ...]
+    """The attributes that it takes of instances which certainly are of the class, sorted."""
+    lacking: tuple[str, ...]
+    """Those that the canonical class has no method for."""
+
+
+class LookAlike(NamedTuple):
+    """A class that has to do with the role of a canonical one."""
+
+    dotted: str
+    path: str
+    name: str
+    line: int
+    verdict: str
+    """As in `Candidate`."""
+    divergence: Divergence
+    users: tuple[User, ...]
+    importing: tuple[str, ...]
+    """Files that import it and do nothing with it: they pass it on at most."""
+    named: tuple[str, ...]
+    """Strings, configuration and data that name it, as `path:line`; looked for where no file uses
+    the class."""
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether nothing uses it, so that it can be removed."""
+        return not self.users and not self.named
+
+
+def look_alikes(index: Index, canonical: Canonical, cls: Class) -> list[LookAlike]:
+    """The classes outside of tests that play or name the role of a canonical class.
+
+    Args:
+        index: The whole repository.
+        canonical: The canonical symbol.
+        cls: Its class.
+    """
+    making = makers(factories(index, canonical))
+    found = [
+        (one, index.classes[one.place]) for one in candidates(index, canonical, making)
+        if one.verdict in SHOWN and one.place in index.classes and not in_tests(one.path)
+    ]  # fmt: skip
+    return [
+        _look_alike(index, cls, other, one.verdict, canonical.symbol.required)
+        for one, other in found
+    ]
+
+
+def _look_alike(
+    index: Index, cls: Class, other: Class, verdict: str, required: Sequence[str]
+) -> LookAlike:
+    users, importing = _users(index, cls, other)
+    return LookAlike(
+        f"{index.module(other.path)}.{other.name}", other.path, other.name, other.line, verdict,
+        compare(index, cls, other, verdict, required), users, importing,
+        () if users else tuple(_named(index, other, importing)),
+    )  # fmt: skip
+
+
+def _users(index: Index, cls: Class, other: Class) -> tuple[tuple[User, ...], tuple[str, ...]]:
+    """The files that use a class, and those that only import it."""
+    users: list[User] = []
+    importing: list[str] = []
+    own = index.definitions(other.path)[other.name]
+    for path in files_using(index, (other.place,)):
+        starts = [
+            one.use.start for one in mentions(index, path, frozenset((other.place,)))
+            if path != other.path or not own.start <= one.use.start < own.end
+        ]  # fmt: skip
+        if starts:
+            users.append(_user(index, cls, other.place, path, min(starts)))
+        elif path != other.path:
+            importing.append(path)
+    return tuple(users), tuple(importing)
+
+
+def _user(index: Index, cls: Class, place: Place, path: str, start: int) -> User:
+    world = index.world
+    line, _ = index.place(path, start)
+    needs: set[str] = set()
+    made = 0
+    own = index.definitions(place[0])[place[1]]
+    try:
+        tree = Tree(path, world.read([path])[path], world.facts(path), world.resolver)
+    except NotReadableError:
+        return User(path, line, 0, (), ())
+    for node in tree.nodes:
+        if isinstance(node, ast.Attribute | ast.Call) and path == place[0]:
+            span = tree.span(node)
+            if span is None or own.start <= span[0] < own.end:
+                continue  # what a class does with itself is no use of it
+        if isinstance(node, ast.Attribute):
+            receiver = receiver_of(tree, node.value)
+            if receiver.kind == INSTANCE and receiver.place == place:
+                needs.add(node.attr)
+        elif isinstance(node, ast.Call):
+            meant = tree.meaning(node.func)
+            made += meant is not None and (meant.path, meant.name) == place and not meant.rest
+    lacking = sorted(name for name in needs if method(index, cls, name) is None)
+    return User(path, line, made, tuple(sorted(needs)), tuple(lacking))
+
+
+def _named(index: Index, other: Class, importing: Sequence[str]) -> Iterator[str]:
+    """What else refers to a class, besides the files that only import it."""
+    for one in holders(index.world, [Target(*other.place)]):
+        if one.breaks and one.path not in importing and one.path != other.path:
+            yield f"{one.path}:{one.line}"
