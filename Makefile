@@ -7,7 +7,7 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-slow test-peers test-browser mutants walk lint package bench acceptance acceptance-small clean
+.PHONY: help demo check test test-slow test-peers test-browser mutants walk docs lint package bench acceptance acceptance-small clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -64,12 +64,18 @@ mutants: $(VENV)/installed-mutants ## List small changes of the code that no nea
 walk: $(VENV)/installed-dev ## Walk through a migration of the demo again, into docs/walk.md
 	@$(BIN)/python -m tests.walk.record docs/walk.md
 
+docs: $(VENV)/installed-dev ## Build the documentation as a site, in .docs/
+	@$(PIP) install --editable '.[docs]'
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs .docs
+	@echo ".docs/index.html"
+
 lint: $(VENV)/installed-dev ## Check style, types and layers
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@MYPYPATH=benchmarks $(BIN)/mypy benchmarks/*.py
 	@MYPYPATH=benchmarks/acceptance $(BIN)/mypy benchmarks/acceptance/*.py
+	@$(BIN)/mypy docs/reference.py
 	@$(BIN)/lint-imports
 
 package: $(VENV)/made ## Build the wheel and the sdist into dist/, and check them

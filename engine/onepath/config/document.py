@@ -24,13 +24,19 @@ def config_schema(tables: Mapping[str, type[Table]]) -> Schema:
     Args:
         tables: By name, the tables of the packs that may be written.
     """
-    own = {name: tables[name].schema() for name in sorted(tables)}
+    own = {name: _described(tables[name]) for name in sorted(tables)}
     return {
         "$schema": DIALECT,
         "title": "migrate.toml",
         "description": "What onepath takes to one canonical path, and how.",
         **closed({**_own_keys(), **own}),
     }
+
+
+def _described(table: type[Table]) -> Schema:
+    """The schema of a table, with the first sentence of what its class says."""
+    said = (table.__doc__ or "").partition("\n\n")[0]
+    return {"description": " ".join(said.split()), **table.schema()}
 
 
 def _own_keys() -> dict[str, Schema]:

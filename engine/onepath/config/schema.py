@@ -4,9 +4,13 @@ It says less than reading does. What a schema can't tell, such as that two names
 to the reader, so that every configuration that can be read is valid.
 """
 
+import ast
 import dataclasses
+import inspect
+import textwrap
 import typing
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 Schema = dict[str, Any]
@@ -55,7 +59,30 @@ def schema_of_fields(table: type) -> Schema:
     """
     types = typing.get_type_hints(table)
     fields = dataclasses.fields(typing.cast(Any, table))
-    return closed({field.name: _of_type(types[field.name], _default(field)) for field in fields})
+    told = _docstrings(table)
+    keys = {}
+    for field in fields:
+        schema = _of_type(types[field.name], _default(field))
+        text = told.get(field.name)
+        keys[field.name] = {"description": text, **schema} if text else schema
+    return closed(keys)
+
+
+def _docstrings(table: type) -> dict[str, str]:
+    """What the strings after a class's fields say; nothing where its source is not to be had."""
+    try:
+        [tree] = ast.parse(textwrap.dedent(inspect.getsource(table))).body
+    except (OSError, SyntaxError, ValueError):
+        return {}
+    told = {}
+    for field, after in pairwise(getattr(tree, "body", ())):
+        match field, after:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                told[name] = " ".join(text.split())
+    return told
 
 
 def _default(field: "dataclasses.Field[Any]") -> Any:
