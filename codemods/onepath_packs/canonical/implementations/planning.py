@@ -75,7 +75,9 @@ def plan_unification(world: World, config: Config) -> Outcome:
     removed = settle(after, partial(_remove, same=same, config=config), config.exclude)
     after = _after(after, removed.changeset)
     rest = [pair for pair in pairs if pair.kind == DUPLICATE]
-    moved = settle(after, partial(move_uses, pairs=rest), config.exclude)
+    moved = settle(
+        after, partial(move_uses, pairs=rest, excluded=Globs(config.exclude)), config.exclude
+    )
     after = _after(after, moved.changeset)
     unused = settle(after, partial(_remove, same=rest, config=config), config.exclude)
     after = _after(after, unused.changeset)

@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.analysis.arguments import CannotGive, Signature, arguments_of, bind
@@ -12,6 +12,7 @@ from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, construct
 from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
+from onepath.config.globs import Globs
 from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.draft import Draft
 from onepath.facts.prefilter.words import Needles
@@ -98,7 +99,7 @@ def _classes(index: Index, pair: Pair) -> tuple[Class | None, Class | None]:
 # ---------------------------------------------------------------------- move
 
 
-def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair]) -> Proposal:
+def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair], excluded: Globs) -> Proposal:
     """Let functions make the canonical class where it does all that they need.
 
     The instance must be made into a local variable, and not leave the function.
@@ -111,6 +112,8 @@ def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair]) -> Proposa
     places: dict[str, list[Location]] = {}
     for path in world.book.mentioning(Needles.of(pair.definition.qualname for pair in pairs)):
         tree = tree_of(world, path)
+        if tree is not None and excluded.match(path):
+            refusals += _excluded(tree, pairs)
         if tree is None or path in left_out:
             continue
         draft = Draft(path, tree.data, tree.facts, Renames(world.resolver, {}, {}))
@@ -127,18 +130,29 @@ def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair]) -> Proposa
     )  # fmt: skip
 
 
+def _calls_of(tree: Tree, pair: Pair) -> Iterator[ast.Call]:
+    """Where a file makes instances of the other class, outside of that class."""
+    for call in ast.walk(tree.root):
+        if isinstance(call, ast.Call) and not _is_inside(tree, call, pair):
+            meant = tree.meaning(call.func)
+            if meant is not None and (meant.path, meant.name) == pair.place and not meant.rest:
+                yield call
+
+
+def _excluded(tree: Tree, pairs: Iterable[Pair]) -> Iterator[Refusal]:
+    for pair in pairs:
+        for call in _calls_of(tree, pair):
+            reason = f"'{pair.old}' is made here, and the configuration excludes this file"
+            yield Refusal(tree.path, call.lineno, "excluded", reason)
+
+
 def _move_in(
     index: Index, tree: Tree, draft: Draft, bring: BringIn, pair: Pair, left_out: LeftOut,
     moved: list[Location],
 ) -> Iterator[Refusal]:  # fmt: skip
     """Draft the moves of one class in a file; the places that stay are refused."""
     canonical, _ = _classes(index, pair)
-    for call in ast.walk(tree.root):
-        if not isinstance(call, ast.Call) or _is_inside(tree, call, pair):
-            continue
-        meant = tree.meaning(call.func)
-        if meant is None or (meant.path, meant.name) != pair.place or meant.rest:
-            continue
+    for call in _calls_of(tree, pair):
         span = tree.span(call)
         start = -1 if span is None else span[0]
         if left_out.holds(tree.path, start):
