@@ -31,6 +31,7 @@ def test_everything_that_is_wrong_with_factories() -> None:
         'add = { w = "f(", "no name" = "1" }\n'
         'accept = "yes"\n'
     )
+    quotes = "a string needs its own quotes: \"'text'\""
     assert found == [
         (2, 'factories: expected a table, [factories."package.module.loose"]'),
         (3, "factories: 'a.make' needs to = \"the.path.that.stays\""),
@@ -39,8 +40,7 @@ def test_everything_that_is_wrong_with_factories() -> None:
         (9, "factories.a.both.drop: '1' is not the name of a parameter"),
         (9, "factories: 'x' is both renamed and dropped"),
         (10, "add: 'no name' is not the name of a parameter"),
-        (10, "factories.a.both.add.w: 'f(' is no Python literal; a string needs its own quotes: "
-             + "\"'text'\""),
+        (10, f"factories.a.both.add.w: 'f(' is no Python literal; {quotes}"),
         (11, "factories.a.both.accept: expected true or false, found a string"),
     ]  # fmt: skip
 
