@@ -1,6 +1,8 @@
 """Who is a candidate for a role, and what each one turns out to be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+import pytest
 
 from onepath.analysis.classes import VERDICTS, candidates, role_classes
 from onepath.analysis.factories.ways import factories, makers
@@ -172,3 +174,50 @@ def test_any_two_classes_can_be_compared_either_way(make_index: MakeIndex) -> No
     assert (len(there.missing), len(there.extra)) == (4, 1)
     assert (len(back.missing), len(back.extra)) == (1, 4)
     assert there.lacking == ("count",)
+
+
+def methods_of(names: Iterable[str]) -> str:
+    return "".join(f"    def {name}(self):\n        return 1\n" for name in names) or "    pass\n"
+
+
+SHARED = ("attach_peer", "detach_peer", "fan_out", "replay_lost")
+
+
+@pytest.mark.parametrize(
+    ("name", "shared", "own", "verdict"),
+    [
+        ("Switchboard", 4, 0, "implementation"),
+        ("Switchboard", 4, 2, "implementation"),
+        ("Switchboard", 4, 4, ""),  # the other half weighs more: nobody else has it
+        ("Switchboard", 3, 0, ""),
+        ("WideHub", 3, 0, "implementation"),
+        ("WideHub", 3, 4, "implementation"),
+        ("WideHub", 3, 5, "namesake"),
+        ("WideHub", 2, 0, "namesake"),
+    ],
+)
+def test_how_much_a_class_must_share(
+    make_index: MakeIndex, name: str, shared: int, own: int, verdict: str
+) -> None:
+    hub = [*SHARED, *(f"hub_{number}" for number in range(own))]
+    other = [*SHARED[:shared], *(f"other_{number}" for number in range(own))]
+    index = make_index(
+        {
+            "pkg/__init__.py": "",
+            "pkg/hub.py": f"class Hub:\n{methods_of(hub)}",
+            "pkg/other.py": f"class {name}:\n{methods_of(other)}",
+        },
+        SETTINGS,
+    )
+    found = {one.name: one.verdict for one in candidates(index, index.canonical[0])}
+    assert found == ({name: verdict} if verdict else {})
+
+
+@pytest.mark.parametrize(("others", "is_found"), [(18, True), (19, False)])
+def test_methods_that_many_classes_have_say_nothing(
+    make_index: MakeIndex, others: int, *, is_found: bool
+) -> None:
+    common = "\n".join(f"class One{number}:\n{methods_of(SHARED[:1])}" for number in range(others))
+    index = world(make_index, pkg__other=f"class Switchboard:\n{METHODS}", pkg__common=common)
+    found = [one.name for one in candidates(index, index.canonical[0])]
+    assert found == (["Switchboard"] if is_found else [])
