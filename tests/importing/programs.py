@@ -118,6 +118,7 @@ def _statement(draw: st.DrawFn, module: str, at: int) -> str:
         "relative", "above", "star", "all", "try", "else", "checking", "call", "called", "getattr",
         "read", "read", "class read", "delete", "store", "default", "decorator", "alias", "if",
         "class body", "init", "dynamic", "suppress", "lazy table", "comprehension", "global",
+        "named read", "named or default", "elements",
     )))  # fmt: skip
     own = f"{name} = '{module}.{name}.{at}'\n"
     head = other.partition(".")[0]
@@ -162,6 +163,10 @@ def _statement(draw: st.DrawFn, module: str, at: int) -> str:
         "        return getattr(importlib.import_module(_T[name]), name)\n"
         "    raise AttributeError(name)\n",
         "comprehension": f"import {head}\n{bound} = [{name} for {name} in (1, 2)]\n",
+        "named read": f"import {head}\n{bound} = getattr({other}, '{name}')\n",
+        "named or default": f"import {head}\n"
+        f"{bound} = getattr({other}, '{name}', None), hasattr({other}, '{name}')\n",
+        "elements": f"{bound} = [{name}.real for {name} in (1, 2)]\n",
         "global": f"def _g():\n    global {name}\n    {own.strip()}\n_g()\n",
     }[kind]
 
