@@ -24,6 +24,7 @@ from onepath_cli.commands.pr import pr
 from onepath_cli.commands.rename import rename
 from onepath_cli.commands.replace import replace
 from onepath_cli.commands.report import report
+from onepath_cli.commands.review import review
 from onepath_cli.commands.rollback import rollback
 from onepath_cli.commands.run import RunCommand, run
 from onepath_cli.commands.schema import schema
@@ -183,6 +184,7 @@ app.command()(guarded(report))
 app.command()(guarded(apply))
 app.command()(guarded(rename))
 app.command()(guarded(replace))
+app.command()(guarded(review))
 app.command(cls=RunCommand)(guarded(run))
 app.command()(guarded(verify))
 app.command()(guarded(status))

@@ -48,6 +48,8 @@ class Workspace:
 
     folder: Path
     repository: "Repository | None"
+    reviewed: bool = True
+    """Whether plans leave out what somebody has skipped in a review."""
 
     @property
     def cache_dir(self) -> Path | None:
@@ -234,6 +236,7 @@ def planned(
     from onepath.codemod.installed import packs_of
     from onepath.codemod.packs import chosen_pack
     from onepath.state.planning import plan_migration, with_stamps
+    from onepath.state.review.kept import with_reviews
     from onepath.state.withheld import with_withheld
 
     base = rev or base_revision(options, workspace)
@@ -246,6 +249,8 @@ def planned(
         note_unmatched(options, config, snapshot)
         config = with_stamps(config, snapshot, workspace.folder if as_it_lies else None)
         config = with_withheld(config, snapshot, workspace.repository)
+        if workspace.reviewed:
+            config = with_reviews(config, workspace.repository, snapshot)
         plan = plan_migration(
             workspace.repository,
             snapshot,

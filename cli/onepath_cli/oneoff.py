@@ -1,6 +1,6 @@
 """What the one-off refactors share: their options, and how they are shown and landed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from onepath_cli.context import (
     Workspace,
     find_and_read_config,
     in_environment,
+    open_workspace,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ Check = Annotated[
     bool, typer.Option("--check", help="With --dry-run: exit 1 when anything would change.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask before creating the branch.")]
+Walk = Annotated[
+    bool,
+    typer.Option("--review", help="Walk through the hunks: accept, skip, edit, explain, undo."),
+]
 Worktree = Annotated[
     bool, typer.Option("--worktree", help="Write into the files instead of a branch.")
 ]
@@ -50,6 +55,8 @@ class Ending:
     worktree: bool
     wanted: str | None = None
     """The hash of the plan that was shown, which then lands without a question."""
+    review: bool = False
+    """Whether to walk through its hunks, and do nothing else."""
 
 
 def carry_out(options: Options, planning: Planning, ending: Ending, command: str) -> None:
@@ -59,6 +66,9 @@ def carry_out(options: Options, planning: Planning, ending: Ending, command: str
         InputError: The options contradict each other.
         RefusedError: The plan is not the one that is wanted.
     """
+    if ending.review:
+        _review(options, planning, ending, command)
+        return
     planning = as_shown(planning, ending.wanted)
     if ending.dry_run:
         rev = WORKTREE if ending.worktree else None
@@ -75,9 +85,24 @@ def carry_out(options: Options, planning: Planning, ending: Ending, command: str
         ask_about(options, planning, ending.yes or ending.wanted is not None, command)
 
 
+def _review(options: Options, planning: Planning, ending: Ending, command: str) -> None:
+    from onepath_cli.reviewing import tell, walk
+
+    others = {"--dry-run": ending.dry_run, "--yes": ending.yes, "--worktree": ending.worktree}
+    for name, given in {**others, "--plan": ending.wanted}.items():
+        if given:
+            raise InputError(f"--review lands nothing; leave {name} out")
+    with open_workspace(options, writes=True) as workspace:
+        bare = replace(workspace, reviewed=False)
+        if walk(options, workspace, planning(bare, None), config_or_default(options, bare)):
+            tell(options, planning(workspace, None), command)
+
+
 def config_or_default(options: Options, workspace: Workspace) -> "Config":
-    """The configuration of the repository, or an empty one."""
+    """The configuration of the repository, or an empty one; with what was decided in reviews."""
     from onepath.codemod.configuration import parse_config
+    from onepath.state.review.kept import with_reviews
 
     config = find_and_read_config(options, workspace)
-    return config or in_environment(options, parse_config("", ""))
+    config = config or in_environment(options, parse_config("", ""))
+    return with_reviews(config, workspace.repository) if workspace.reviewed else config

@@ -16,6 +16,7 @@ from onepath_cli.oneoff import (
     Form,
     Patch,
     PlanHash,
+    Walk,
     Worktree,
     Yes,
     carry_out,
@@ -65,6 +66,7 @@ def rename(
     yes: Yes = False,
     worktree: Worktree = False,
     wanted: PlanHash = None,
+    walk: Walk = False,
 ) -> None:
     """Take every reference to OLD to NEW, which must exist, on a branch of its own.
 
@@ -85,7 +87,7 @@ def rename(
                 progress=options.output.progress,
             )
 
-    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted)
+    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted, walk)
     carry_out(options, planning, ending, "migrate rename")
 
 

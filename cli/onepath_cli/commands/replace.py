@@ -14,6 +14,7 @@ from onepath_cli.oneoff import (
     Form,
     Patch,
     PlanHash,
+    Walk,
     Worktree,
     Yes,
     carry_out,
@@ -57,6 +58,7 @@ def replace(
     yes: Yes = False,
     worktree: Worktree = False,
     wanted: PlanHash = None,
+    walk: Walk = False,
 ) -> None:
     """Replace code like PATTERN by REPLACEMENT, imports included, on a branch of its own."""
     options: Options = context.obj
@@ -77,7 +79,7 @@ def replace(
                 progress=options.output.progress,
             )
 
-    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted)
+    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted, walk)
     carry_out(options, planning, ending, "migrate replace")
 
 

@@ -13,6 +13,7 @@ from onepath_cli.oneoff import (
     Form,
     Patch,
     PlanHash,
+    Walk,
     Worktree,
     Yes,
     carry_out,
@@ -63,6 +64,7 @@ def run(
     yes: Yes = False,
     worktree: Worktree = False,
     wanted: PlanHash = None,
+    walk: Walk = False,
 ) -> None:
     """Run a codemod of your own over whole files, on a branch of its own.
 
@@ -88,5 +90,8 @@ def run(
             )
 
     carry_out(
-        options, planning, Ending(dry_run, form, patch, check, yes, worktree, wanted), "migrate run"
+        options,
+        planning,
+        Ending(dry_run, form, patch, check, yes, worktree, wanted, walk),
+        "migrate run",
     )

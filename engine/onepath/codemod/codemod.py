@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from onepath.analysis.index import Index
 from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Outcome, Proposal, settle
+from onepath.codemod.review.reviewed import reviewed
 from onepath.config.migrate_toml import Config
 from onepath.config.table import Table
 from onepath.facts.prefilter.words import Search
@@ -101,4 +102,4 @@ class Codemod(BaseCodemod):
 
     def plan(self, world: World) -> Outcome:
         """What it does, proven: proposals and proof in turn, until nothing fails any more."""
-        return settle(world, self.propose, self.config.exclude)
+        return settle(world, reviewed(self.propose, self.config.review), self.config.exclude)

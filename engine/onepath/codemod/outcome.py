@@ -1,7 +1,7 @@
 """What a version comes to, and what it proposes before that is proven."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from onepath.codemod.left_out import LeftOut, Location
@@ -23,6 +23,8 @@ class Outcome:
     """Findings by rule in the code as it would be."""
     remarks: tuple[str, ...] = ()
     """What a reader should know besides, as lines."""
+    places: Mapping[str, Collection[Location]] = field(default_factory=dict)
+    """Path -> the places that it changes there, each of which could be left alone by itself."""
 
 
 class Proposal(NamedTuple):
@@ -85,7 +87,7 @@ def settle(world: World, propose: Propose, exclude: Sequence[str] = ()) -> Outco
     refusals = {*proposal.refusals, *failed.values(), *told}
     return Outcome(
         Changeset(proposal.changes, tuple(sorted(refusals))),
-        proposal.before, proposal.after, proposal.remarks,
+        proposal.before, proposal.after, proposal.remarks, proposal.places,
     )  # fmt: skip
 
 

@@ -1,12 +1,13 @@
 """A codemod as a version of a pack: what the plan, the ledger and the branches name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from onepath.codemod.code_digest import version_digest
-from onepath.codemod.codemod import BaseCodemod
+from onepath.codemod.codemod import BaseCodemod, Codemod
 from onepath.codemod.outcome import Outcome
+from onepath.codemod.review.whole_files import whole_files
 from onepath.config.migrate_toml import Config
 from onepath.errors import OnepathError, PackDefectError
 from onepath.facts.prefilter.words import Search
@@ -80,8 +81,11 @@ class Version:
             ConfigError: Its table contradicts the code.
             PackDefectError: The codemod failed.
         """
+        review = config.reviews.get(str(self))
         try:
-            return self.codemod(config).plan(world)
+            if review is not None and not issubclass(self.codemod, Codemod):
+                return whole_files(lambda asked: self.codemod(asked).plan(world), config, review)
+            return self.codemod(replace(config, review=review)).plan(world)
         except (OnepathError, OSError):
             raise
         except Exception as error:

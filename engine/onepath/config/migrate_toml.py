@@ -14,7 +14,7 @@ from onepath.config.reader import LEDGER_FOLDER, Registry, pack_names, read_keys
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.config.table import T, Table, Tables, table_of
 from onepath.errors import ConfigError, InputError
-from onepath.model import Withheld
+from onepath.model import Review, Withheld
 from onepath.snapshot.toml import read_toml
 from onepath.symbols.outside.environment import Environment
 
@@ -62,6 +62,10 @@ class Config:
     """By version, places that it leaves alone because a gate fails with them; see `stamped`."""
     places: tuple[Withheld, ...] = ()
     """Those of the version at work that are less than a whole file; the planner sets it."""
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+    """By version, what somebody who reviewed it has decided; see `stamped`."""
+    review: Review | None = None
+    """That of the version at work; the planner sets it."""
     verify: tuple[str, ...] = ()
     """The gates: commands that must not newly fail with a phase."""
     minimum: Mapping[str, str] = field(default_factory=dict)

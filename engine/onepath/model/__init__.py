@@ -13,6 +13,7 @@ from onepath.model.changes import (
     Plan,
     Refusal,
     Removed,
+    Review,
     VersionId,
     Withheld,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Plan",
     "Refusal",
     "Removed",
+    "Review",
     "Scope",
     "Snapshot",
     "Source",

@@ -1,7 +1,7 @@
 """Edits, and what they come to: changesets, phases, plans."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from onepath.model.snapshot import Note
@@ -38,6 +38,22 @@ class Withheld(NamedTuple):
     """The name that is bound there; empty for the whole file."""
     because: str
     """The test that fails, or the command."""
+
+
+class Review(NamedTuple):
+    """What somebody has decided about the hunks of a version, by their keys, each sorted."""
+
+    accepted: tuple[str, ...] = ()
+    edited: tuple[tuple[str, str], ...] = ()
+    """Hunks that are to be done otherwise, each with the text."""
+    skipped: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    """Hunks that were shown, or would have been; they are left out until somebody decides."""
+    others: bool = False
+    """Whether hunks that nobody knew then are done."""
+    asked: str = ""
+    """What was asked for when it was reviewed: for anything else it does not count. Empty: always
+    the same."""
 
 
 class Removed(NamedTuple):
@@ -137,6 +153,8 @@ class Phase:
     """What the places that it leaves alone wait for, and how many wait for it."""
     ledger: tuple[FileChange, ...] = ()
     """The ledger's files that land with it, in path order."""
+    places: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Path -> where the places begin that it changes there and can leave alone one by one."""
 
     @property
     def files(self) -> tuple[FileChange, ...]:
@@ -159,6 +177,8 @@ class Plan:
     parsed: int
     asked: str = ""
     """What was asked for: a digest over the configuration; empty if nobody can ask again."""
+    configured: str = ""
+    """As `asked`, without what was found out later: stamps, places that gates and people left."""
     ledger: str = ""
     """The folder of the ledger's files, which say nothing about whether a branch is right."""
 

@@ -110,6 +110,7 @@ def remember(
             "why": phase.why,
             "routes": phase.routes,
             "waits": phase.waits,
+            "places": dict(phase.places),
             "amended": dict(files),
         }
         for phase, files in zip(plan.phases, amended, strict=True)
@@ -209,4 +210,5 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
         why=kept["why"],
         routes=tuple(map(tuple, kept["routes"])),
         waits=tuple(map(tuple, kept["waits"])),
+        places={path: tuple(starts) for path, starts in kept["places"].items()},
     )

@@ -1,10 +1,12 @@
 """From a snapshot, a configuration and a pack to the plan: phases with proven changesets."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from onepath.codemod.combine import combined_changesets
+from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs import Pack, chosen_pack
 from onepath.codemod.version import Version
 from onepath.codemod.waiting import waits_of
@@ -12,7 +14,7 @@ from onepath.codemod.withheld import plan_version
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache
-from onepath.model import Executor, Phase, Plan, Snapshot
+from onepath.model import Changeset, Executor, Phase, Plan, Snapshot
 from onepath.plan.memory import config_digest, plan_key, recall, remember
 from onepath.plan.met import notes_of, unparseable_of
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
@@ -47,13 +49,15 @@ def make_plan(
     groups = pack.phases(config)
     wanted = _wanted(phases, groups, config)
     identities = [(name, pack.identify(one)) for name, group in groups.items() for one in group]
+    configured = config_digest(replace(config, reviews={}, withheld={}, stamped=()))
+    config = _with_own_reviews(config, {str(one) for _, one in identities}, configured)
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
         code = pack.code if cache_dir else ""
         memory_key = plan_key(snapshot, config, identities, phases, code, on_top.key)
         recalled = recall(cache, memory_key, world)
         if recalled is not None:
-            return replace(recalled, asked=config_digest(config))
+            return replace(recalled, asked=config_digest(config), configured=configured)
         _expect(world, config, [one for name in groups if name in wanted for one in groups[name]])
         planned: list[Phase] = []
         amended: list[Mapping[str, bytes | None]] = []
@@ -78,9 +82,19 @@ def make_plan(
             python_files=python_files,
             parsed=world.book.loaded,
             asked=config_digest(config),
+            configured=configured,
         )
         remember(cache, memory_key, plan, amended)
         return plan
+
+
+def _with_own_reviews(config: Config, versions: Collection[str], configured: str) -> Config:
+    """The configuration without the reviews of other versions, or of another configuration."""
+    own = {
+        name: review for name, review in sorted(config.reviews.items())
+        if name in versions and review.asked in ("", configured)
+    }  # fmt: skip
+    return replace(config, reviews=own)
 
 
 def _is_asked_for(pack: Pack, version: Version, config: Config) -> bool:
@@ -157,8 +171,20 @@ def _phase(
         removed=removed_definitions(before, world, changeset.changes),
         why=" ".join(version.why for version in versions if version.why),
         waits=waits_of(versions, changeset.refusals),
+        places=_places(outcomes, changeset),
     )
     return replace(phase, routes=routes_taken(phase.changeset, versions, config)), world
+
+
+def _places(outcomes: Sequence[Outcome], changeset: Changeset) -> Mapping[str, tuple[int, ...]]:
+    """The places of the files that one version alone changes: there its edits are still apart."""
+    by = Counter(change.path for one in outcomes for change in one.changeset.changes)
+    changed = {change.path for change in changeset.changes}
+    return {
+        path: tuple(sorted({place.start for place in places}))
+        for outcome in outcomes for path, places in outcome.places.items()
+        if by[path] == 1 and path in changed and places
+    }  # fmt: skip
 
 
 def _counts(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:

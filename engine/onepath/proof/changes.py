@@ -196,7 +196,7 @@ class _Proof:
 
     def _inserted(self, uses: Iterable[Use], after: FileMeanings, meant: set[Meaning]) -> str:
         """What the text of an edit means that it may not mean, in words."""
-        known = {_thing(one) for one in meant} | self._declared.introduced
+        known = {thing(one) for one in meant} | self._declared.introduced
         for use in uses:
             for one in after.meaning(use):
                 if one[0] == "unresolved" and one not in meant:
@@ -241,14 +241,14 @@ def _differs(before: frozenset[Meaning], after: frozenset[Meaning]) -> bool:
     return before != after and not any(one[0] == "unresolved" for one in before)
 
 
-def _thing(meaning: Meaning) -> Step:
+def thing(meaning: Meaning) -> Step:
     """The definition, module or external thing that is meant, attributes left out."""
     return (meaning[1], meaning[2]) if len(meaning) > 2 else (str(meaning[-1]), "")
 
 
 def _is_known(meaning: Meaning, known: set[Step] | frozenset[Step]) -> bool:
     if meaning[0] != "external":
-        return _thing(meaning) in known
+        return thing(meaning) in known
     dotted = str(meaning[1])
     return any(
         not name and (dotted == module or dotted.startswith(f"{module}.")) for module, name in known

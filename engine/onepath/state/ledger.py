@@ -8,8 +8,9 @@ phase again from another base gives the same file.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from onepath.model import Edit, FileChange, Plan, Snapshot, VersionId, Withheld
+from onepath.model import Edit, FileChange, Plan, Review, Snapshot, VersionId, Withheld
 from onepath.snapshot.blobs import blob_id
 from onepath.snapshot.toml import read_toml
 
@@ -27,6 +28,8 @@ class LedgerEntry:
     """Whether somebody said so (`migrate stamp`) instead of the tool doing it."""
     withheld: tuple[Withheld, ...] = ()
     """The places that it left alone because a gate fails with them."""
+    review: Review | None = None
+    """What somebody who reviewed it left out, or did otherwise."""
 
 
 def ledger_path(folder: str, version: VersionId) -> str:
@@ -35,8 +38,9 @@ def ledger_path(folder: str, version: VersionId) -> str:
 
 
 def ledger_text(
-    version: VersionId, *, stamped: bool = False, withheld: Sequence[Withheld] = ()
-) -> bytes:
+    version: VersionId, *, stamped: bool = False, withheld: Sequence[Withheld] = (),
+    review: Review | None = None,
+) -> bytes:  # fmt: skip
     """Return the content of the ledger's file about a version."""
     lines = [f'version = "{version}"', f'hash = "{version.digest}"']
     if stamped:
@@ -44,6 +48,11 @@ def ledger_text(
     for place in withheld:
         lines.append("\n[[withheld]]")
         lines += (f"{key} = {_quoted(value)}" for key, value in place._asdict().items() if value)
+    if review is not None and (left := {*review.skipped, *review.undecided}):
+        lines += ["\n[review]", "skipped = ["]
+        lines += [*(f"    {_quoted(key)}," for key in sorted(left)), "]"]
+    for key, text in () if review is None else review.edited:
+        lines += ["\n[[edited]]", f"hunk = {_quoted(key)}", f"text = {_quoted(text)}"]
     return (_HEADER + "\n".join(lines) + "\n").encode()
 
 
@@ -64,7 +73,20 @@ def parse_entry(data: bytes) -> LedgerEntry | None:
     places = content.get("withheld", [])
     withheld = tuple(map(_withheld, places)) if isinstance(places, list) else ()
     known = tuple(place for place in withheld if place is not None)
-    return LedgerEntry(version, digest, content.get("stamped") is True, known)
+    return LedgerEntry(
+        version, digest, content.get("stamped") is True, known, _review(content)
+    )  # fmt: skip
+
+
+def _review(content: Mapping[str, Any]) -> Review | None:
+    table, tables = content.get("review"), content.get("edited")
+    skipped = table.get("skipped") if isinstance(table, dict) else None
+    edited = [
+        (str(one["hunk"]), str(one["text"])) for one in tables
+        if isinstance(one, dict) and {"hunk", "text"} <= one.keys()
+    ] if isinstance(tables, list) else []  # fmt: skip
+    keys = tuple(map(str, skipped)) if isinstance(skipped, list) else ()
+    return Review((), tuple(edited), keys, (), others=True) if keys or edited else None
 
 
 def _withheld(content: object) -> Withheld | None:
@@ -90,6 +112,7 @@ def read_ledger(snapshot: Snapshot, folder: str) -> Mapping[str, LedgerEntry]:
 def with_ledger(
     plan: Plan, snapshot: Snapshot, folder: str,
     withheld: Mapping[str, Sequence[Withheld]] | None = None,
+    reviews: Mapping[str, Review] | None = None,
 ) -> Plan:  # fmt: skip
     """Return the plan with the ledger's files in each phase that changes something.
 
@@ -98,13 +121,17 @@ def with_ledger(
         snapshot: Has the ledger as it is.
         folder: The ledger's folder; empty for none.
         withheld: By version, the places that it leaves alone because of a gate.
+        reviews: By version, what somebody decided about it.
     """
     if not folder:
         return plan
     versions = [version for phase in plan.phases for version in phase.versions]
     there = _files(snapshot, [ledger_path(folder, version) for version in versions])
-    known = withheld or {}
-    texts = {one: ledger_text(one, withheld=known.get(str(one), ())) for one in versions}
+    known, decided = withheld or {}, reviews or {}
+    texts = {
+        one: ledger_text(one, withheld=known.get(str(one), ()), review=decided.get(str(one)))
+        for one in versions
+    }
     phases = []
     for phase in plan.phases:
         changes: list[FileChange] = []

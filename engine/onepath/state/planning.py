@@ -46,7 +46,7 @@ def plan_migration(
         snapshot, config, packs, executor=executor, cache_dir=cache_dir, phases=phases,
         progress=progress, on_top=on_top,
     )  # fmt: skip
-    return with_ledger(plan, snapshot, config.ledger, config.withheld)
+    return with_ledger(plan, snapshot, config.ledger, config.withheld, config.reviews)
 
 
 def standing_phases(

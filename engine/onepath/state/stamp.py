@@ -7,10 +7,10 @@ from typing import NamedTuple
 from onepath.codemod.packs import Pack
 from onepath.errors import InputError, OutsideError
 from onepath.land.tree import Tree
-from onepath.model import VersionId, Withheld
+from onepath.model import VersionId
 from onepath.snapshot.repository import Repository
 from onepath.state.history import read_history
-from onepath.state.ledger import ledger_path, ledger_text, parse_entry
+from onepath.state.ledger import LedgerEntry, ledger_path, ledger_text, parse_entry
 
 
 class Stamped(NamedTuple):
@@ -68,21 +68,22 @@ def rebuild(repository: Repository, folder: str, pack: Pack, base: str) -> list[
         merged = history.merged([str(version)], None)
         if merged is None or merged.reverted_by or (top / _checked(top, folder, version)).exists():
             continue
-        withheld = _withheld(repository, merged.commit, version)
-        texts[version] = ledger_text(version, withheld=withheld)
+        known = _landed(repository, merged.commit, version)
+        withheld, review = (known.withheld, known.review) if known else ((), None)
+        texts[version] = ledger_text(version, withheld=withheld, review=review)
     return _write(top, folder, texts)
 
 
-def _withheld(repository: Repository, commit: str, version: VersionId) -> tuple[Withheld, ...]:
-    """What a version left alone, as the ledger's file says that came with a commit."""
+def _landed(repository: Repository, commit: str, version: VersionId) -> LedgerEntry | None:
+    """What the ledger's file says of a version that came with a commit."""
     tree = Tree(repository, commit)
     ending = ledger_path("", version)
     oids = [file.oid for path, file in tree.files.items() if f"/{path}".endswith(ending)]
     for data in tree.read(oids).values():
         entry = parse_entry(data)
         if entry is not None and entry.version == str(version):
-            return entry.withheld
-    return ()
+            return entry
+    return None
 
 
 def _write(top: Path, folder: str, texts: dict[VersionId, bytes]) -> list[Stamped]:

@@ -14,6 +14,7 @@ from onepath.snapshot import open_snapshot
 from onepath.snapshot.repository import Repository
 from onepath.state.ledger import with_ledger
 from onepath.state.planning import with_stamps
+from onepath.state.review.kept import with_reviews
 from onepath.state.withheld import ledger_withheld, read_withheld
 from onepath.symbols.world import Progress, quiet
 from onepath.verify.landed import Verified
@@ -54,12 +55,14 @@ class Regeneration:
         snapshot = open_snapshot(self.repository.top, base)
         config = with_stamps(self.configured(snapshot), snapshot)
         config = replace(config, withheld=_joined(self.withheld(config, commit), more or {}))
+        landed = open_snapshot(self.repository.top, commit)
+        config = with_reviews(config, None if config.ledger else self.repository, landed)
         plan = make_plan(
             snapshot, config, self.packs, executor=self.executor,
             cache_dir=self.repository.cache_dir if is_cached else None,
             phases=phases, progress=self.progress, on_top=on_top,
         )  # fmt: skip
-        return with_ledger(plan, snapshot, config.ledger, config.withheld)
+        return with_ledger(plan, snapshot, config.ledger, config.withheld, config.reviews)
 
     def withheld(self, config: Config, commit: str) -> Mapping[str, tuple[Withheld, ...]]:
         """The places that a landed phase leaves alone, by version."""

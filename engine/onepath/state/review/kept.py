@@ -1,0 +1,91 @@
+"""What people have decided hunk by hunk, kept in the git folder so that a review goes on tomorrow.
+
+It is kept by version, with the hash of the plan that was reviewed. The next plan of the version
+does what was accepted, and leaves out and lists the rest.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from onepath.config.migrate_toml import Config
+from onepath.errors import OutsideError
+from onepath.model import Review, Snapshot
+from onepath.snapshot.repository import Repository
+from onepath.state.ledger import read_ledger
+
+_NAME = "reviews.json"
+
+
+class KeptReview(NamedTuple):
+    """The review of a version."""
+
+    plan: str
+    """The hash of the plan that was reviewed."""
+    review: Review
+
+
+def with_reviews(
+    config: Config, repository: Repository | None, snapshot: Snapshot | None = None
+) -> Config:
+    """Return the configuration with what was decided about the versions.
+
+    Args:
+        config: Says where the ledger is.
+        repository: Has what was decided here; None for the ledger alone.
+        snapshot: Has the ledger, which says what was decided about versions that have landed.
+    """
+    known = {} if snapshot is None else ledger_reviews(config, snapshot)
+    if repository is not None:
+        known |= {name: one.review for name, one in read_reviews(repository).items()}
+    return replace(config, reviews={name: known[name] for name in sorted(known)})
+
+
+def ledger_reviews(config: Config, snapshot: Snapshot) -> dict[str, Review]:
+    """Return what the ledger of a snapshot says, by version."""
+    entries = read_ledger(snapshot, config.ledger).values()
+    return {entry.version: entry.review for entry in entries if entry.review is not None}
+
+
+def read_reviews(repository: Repository) -> Mapping[str, KeptReview]:
+    """Return the reviews by version; a file that makes no sense says nothing."""
+    try:
+        content = json.loads((repository.cache_dir / _NAME).read_bytes())
+        return {
+            str(version): KeptReview(
+                str(one["plan"]),
+                Review(
+                    tuple(map(str, one["accepted"])),
+                    tuple((str(key), str(text)) for key, text in one["edited"]),
+                    tuple(map(str, one["skipped"])),
+                    tuple(map(str, one["undecided"])),
+                    one["others"] is True,
+                    str(one["asked"]),
+                ),
+            )
+            for version, one in content.items()
+        }
+    except (OSError, ValueError, AttributeError, TypeError, KeyError):
+        return {}
+
+
+def note_reviews(repository: Repository, reviews: Mapping[str, KeptReview | None]) -> None:
+    """Keep reviews in the place of those that were kept; None forgets one.
+
+    Raises:
+        OutsideError: The disk failed; nothing was changed.
+    """
+    known = {**read_reviews(repository), **reviews}
+    content = {
+        version: {"plan": one.plan, **one.review._asdict()}
+        for version, one in sorted(known.items()) if one is not None
+    }  # fmt: skip
+    path = repository.cache_dir / _NAME
+    temporary = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        temporary.write_text(json.dumps(content, indent=1) + "\n")
+        temporary.replace(path)
+    except OSError as error:
+        raise OutsideError(f"{path} can't be written: {error.strerror}") from error

@@ -1,0 +1,122 @@
+"""Why a hunk is right: where its names led before, where they lead after, and what was proven."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from onepath.config.migrate_toml import Config
+from onepath.facts.store.cache import FactsCache
+from onepath.model import (
+    Alias,
+    Executor,
+    Facts,
+    FileChange,
+    ImportFact,
+    Plan,
+    Snapshot,
+    Use,
+)
+from onepath.state.review.session import Item
+from onepath.symbols.resolve import Resolution
+from onepath.symbols.world import World
+
+_PROVEN = (
+    "the file parses, and every name outside of the edits means what it meant",
+    "no import leads nowhere, no new import cycle, no public name is lost",
+    "everything that could be imported first still can, in every order that it could before",
+    "planning again on the result changes nothing",
+)
+
+
+def reasons(
+    snapshot: Snapshot, config: Config, plan: Plan, item: Item, *, executor: Executor,
+    cache_dir: Path | None = None,
+) -> list[str]:  # fmt: skip
+    """Say why a hunk is right, as lines.
+
+    Args:
+        snapshot: The code from which the plan was made.
+        config: Its roots count.
+        plan: The plan.
+        item: One of its hunks.
+        executor: Runs the reading.
+        cache_dir: Where facts are kept between runs; None keeps none.
+    """
+    with FactsCache(cache_dir) as cache:
+        before = World.open(snapshot, cache, executor, roots=config.roots)
+        for phase in plan.phases:
+            after = before.after({one.path: one.new for one in phase.changeset.changes})
+            if phase is item.phase:
+                break
+            before = after
+        return list(_reasons(before, after, item))
+
+
+def _reasons(before: World, after: World, item: Item) -> Iterator[str]:
+    yield item.phase.title
+    if item.phase.why:
+        yield item.phase.why
+    path = item.hunk.path
+    whole = next(one for one in item.phase.changeset.changes if one.path == path)
+    if whole.new is not None and path.endswith((".py", ".pyi")):
+        own = [(edit.start, edit.end) for edit in item.hunk.edits]
+        new = list(_new_spans(whole, {edit.start for edit in item.hunk.edits}))
+        yield from _routes("before", before, path, own)
+        yield from _routes("after", after, path, new)
+    if item.following:
+        yield f"imports of the file follow: {item.following}"
+    yield "proven of the plan that it is part of:"
+    yield from (f"  {line}" for line in _PROVEN)
+
+
+def _routes(when: str, world: World, path: str, spans: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Where the names in some spans lead, each once."""
+    facts = world.facts(path)
+    told: dict[str, None] = {}
+    for use in facts.uses:
+        if any(start <= use.start < end for start, end in spans):
+            told |= dict.fromkeys(_of_use(world, path, facts, use))
+    for statement in facts.imports:
+        if any(start <= statement.start < end for start, end in spans):
+            for alias in statement.names:
+                line = _told(world, alias.bound, world.resolver.imported(path, statement, alias))
+                told[line] = None
+    yield from (f"{when}: {line}" for line in told)
+
+
+def _of_use(world: World, path: str, facts: Facts, use: Use) -> Iterator[str]:
+    binders: Sequence[tuple[int, int, Alias]] = facts.binders.get((use.bound_in, use.name), ())
+    for index, _, alias in binders:
+        statement: ImportFact = facts.imports[index]
+        found = world.resolver.imported(path, statement, alias)
+        attributes = [name for name, _ in use.chain]
+        if found.kind == "module" and attributes:
+            further = world.resolver.attributes(found.path, attributes)
+            found = further._replace(route=found.route + further.route)
+        elif attributes:
+            found = found._replace(rest=(*found.rest, *attributes))
+        yield _told(world, use.dotted, found)
+
+
+def _told(world: World, written: str, found: Resolution) -> str:
+    """Where a name leads, in words."""
+    rest = "".join(f".{name}" for name in found.rest)
+    if found.kind == "external":
+        return f"{written} is {found.path}{rest}, which is not in this repository"
+    if found.kind == "unresolved":
+        return f"{written} leads nowhere: {found.reason or 'nobody knows'}"
+    if found.kind == "module":
+        return f"{written} is the module {world.modules.name(found.path)} ({found.path})"
+    line = next(
+        (one.line for one in world.facts(found.path).definitions if one.qualname == found.name), 0
+    )
+    stops = [path for path, _ in found.route if path != found.path]
+    way = f", by way of {', '.join(dict.fromkeys(stops))}" if stops else ""
+    return f"{written} is {found.name}{rest} of {found.path}:{line}{way}"
+
+
+def _new_spans(change: FileChange, starts: set[int]) -> Iterator[tuple[int, int]]:
+    grown = 0
+    for edit in change.edits:
+        if edit.start in starts:
+            yield edit.start + grown, edit.start + grown + len(edit.new)
+        grown += len(edit.new) - (edit.end - edit.start)

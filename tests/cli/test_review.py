@@ -1,0 +1,223 @@
+"""`migrate review`: answers from a pipe, kept for later, and what lands then."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from onepath_cli.app import app
+
+USE = """from pkg.lib import old
+
+
+def f():
+    old(1)
+    old(2)
+
+
+def g():
+    return old(3)
+"""
+FILES = {
+    "pkg/__init__.py": "",
+    "pkg/lib.py": "def old(x): ...\n\n\ndef new(x): ...\n",
+    "pkg/use.py": USE,
+    "pkg/other.py": "import pkg.lib\n\npkg.lib.old(4)\n",
+}
+REPLACE = ("replace", "pkg.lib.old($X)", "pkg.lib.new($X)")
+IMPORTS = """
+[imports]
+"pkg.lib.old" = "pkg.lib.new"
+"""
+
+
+@pytest.fixture
+def repository(make_repository: Callable[..., Any]) -> Any:
+    return make_repository(FILES)
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """`answer(repository, "y", "n", ...)`: what a review says to these answers."""
+
+    def run(
+        repository: Any, *answers: str, command: tuple[str, ...] = REPLACE, editor: str = "true"
+    ) -> Any:
+        option = () if command[0] == "review" else ("--review",)
+        with monkeypatch.context() as patch:
+            patch.chdir(repository.path)
+            patch.delenv("VISUAL", raising=False)
+            patch.setenv("EDITOR", editor)
+            given = "".join(f"{one}\n" for one in answers)
+            return CliRunner().invoke(app, [*command, *option], input=given)
+
+    return run
+
+
+def planned(repository: Any, migrate: Any, *command: str) -> tuple[str, Any]:
+    """The hash of the plan, and its only phase."""
+    shown = migrate(*(command or REPLACE), "--dry-run", "--format", "json", cwd=repository.path)
+    document = json.loads(shown.out)
+    return document["hash"], document["phases"][0]
+
+
+def test_without_git_there_is_nowhere_to_keep_answers(tmp_path: Path, migrate: Any) -> None:
+    (tmp_path / "lib.py").write_text("len(x)\n")
+    done = migrate("replace", "len($X)", "str($X)", "--review", "--rev", "WORKTREE", cwd=tmp_path)
+    assert done.code == 2
+    assert "nowhere to keep the answers" in done.err
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--yes", "--worktree"])
+def test_a_review_lands_nothing(repository: Any, migrate: Any, option: str) -> None:
+    done = migrate(*REPLACE, "--review", option, cwd=repository.path)
+    assert (done.code, f"leave {option} out" in done.err) == (2, True)
+
+
+def test_nothing_is_left_out_before_the_first_answer(
+    repository: Any, migrate: Any, answer: Any
+) -> None:
+    before = planned(repository, migrate)
+    for answers in ((), ("q",), ("x", "p", "?", "u", "q"), ("y", "u", "q")):
+        done = answer(repository, *answers)
+        assert (done.exit_code, "4 not decided\n" in done.stdout) == (0, True), done.stderr
+        assert planned(repository, migrate) == before
+
+
+def test_what_was_accepted_lands_and_nothing_else(
+    repository: Any, migrate: Any, answer: Any
+) -> None:
+    done = answer(repository, "y", "y", "n", "y")
+    assert "reviewed: 3 accepted, 1 skipped" in done.stdout
+    wanted, phase = planned(repository, migrate)
+    assert f"plan {wanted}" in done.stdout
+    assert f"--plan {wanted[:12]}` lands just this" in done.stderr
+    assert [(one["path"], one["line"], one["code"]) for one in phase["refusals"]] == [
+        ("pkg/use.py", 6, "skipped")
+    ]
+    assert migrate(*REPLACE, "--plan", wanted, cwd=repository.path).code == 0
+    landed = repository.git("show", "migrate/replace/pkg-lib-old-X:pkg/use.py")
+    # The import of what was skipped stays.
+    assert landed.strip() == USE.strip().replace("import old", "import old, new").replace(
+        "old(1)", "new(1)"
+    ).replace("old(3)", "new(3)")
+
+
+def test_a_review_goes_on_where_it_was_left(repository: Any, migrate: Any, answer: Any) -> None:
+    assert "hunk 1 of 4" in answer(repository, "y", "n", "q").stdout
+    _, phase = planned(repository, migrate)
+    codes = sorted(one["code"] for one in phase["refusals"])
+    assert codes == ["not-reviewed", "not-reviewed", "skipped"]
+    done = answer(repository, "y", "y")
+    assert "hunk 3 of 4, replace, pattern: pkg/use.py:6   2 of 4 decided" in done.stdout
+    assert "hunk 1 of 4" not in done.stdout
+    assert "reviewed: 3 accepted, 1 skipped" in done.stdout
+    # What others change does not undo it.
+    repository.commit({"pkg/more.py": "x = 1\n", "pkg/use.py": f"import os\n{USE}"})
+    assert "reviewed: 3 accepted, 1 skipped" in answer(repository).stdout
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        (("f", "y", "y", "y"), "3 accepted, 1 skipped"),
+        (("/use.py", "f", "y"), "1 accepted, 3 skipped"),
+        (("k",), "4 skipped"),
+        (("a",), "4 accepted"),
+        (("n", "a"), "3 accepted, 1 skipped"),
+        (("k", "u", "a"), "4 accepted"),
+        (("n", "n", "u", "u", "a"), "4 accepted"),
+        (("/old(3)", "n", "a"), "3 accepted, 1 skipped"),
+        (("/nothing", "/", "strange", "a"), "4 accepted"),
+        (("n", "/4", "y", "a"), "4 accepted"),
+    ],
+)
+def test_answers(repository: Any, answer: Any, answers: tuple[str, ...], told: str) -> None:
+    done = answer(repository, *answers)
+    assert f"reviewed: {told}\n" in done.stdout, done.stdout
+
+
+def test_the_reasons_say_where_names_led(repository: Any, answer: Any) -> None:
+    shown = answer(repository, "x", "q").stdout
+    assert "before: pkg.lib.old is old of pkg/lib.py:1" in shown
+    assert "after: pkg.lib.new is new of pkg/lib.py:4" in shown
+
+
+def test_what_was_edited_lands_as_it_was_edited(repository: Any, migrate: Any, answer: Any) -> None:
+    done = answer(repository, "e", "k", editor="sed -i 's/4/40 + 2/'")
+    assert "reviewed: 1 edited, 3 skipped" in done.stdout
+    wanted, phase = planned(repository, migrate)
+    assert phase["changes"] == [{"path": "pkg/other.py", "edits": 1}]
+    assert migrate(*REPLACE, "--plan", wanted, cwd=repository.path).code == 0
+    landed = repository.git("show", "migrate/replace/pkg-lib-old-X:pkg/other.py")
+    assert landed.strip() == "import pkg.lib\n\npkg.lib.new(40 + 2)"
+
+
+@pytest.mark.parametrize(
+    ("editor", "told"),
+    [
+        ("sed -i s/)//", "not kept: pkg/other.py:3:"),
+        ("sed -i s/new/old/", "1 of 4 decided: 1 skipped"),  # as it was before
+        ("false", "the editor 'false' failed"),
+    ],
+)
+def test_an_edit_that_can_not_be_kept(
+    repository: Any, migrate: Any, answer: Any, editor: str, told: str
+) -> None:
+    done = answer(repository, "e", "q", editor=editor)
+    assert told in done.output
+    assert "edited" not in done.output
+
+
+def test_an_edit_is_proven_like_everything_else(repository: Any, migrate: Any, answer: Any) -> None:
+    answer(repository, "e", "k", editor="sed -i s/pkg.lib.new/nowhere/")
+    _, phase = planned(repository, migrate)
+    assert phase["changes"] == []
+    assert "proof-undefined-name" in {one["code"] for one in phase["refusals"]}
+
+
+def test_a_review_can_be_forgotten_and_is_for_one_configuration(
+    repository: Any, migrate: Any, answer: Any
+) -> None:
+    repository.commit({"migrate.toml": IMPORTS})
+    assert answer(repository, "y", "k", command=("review",)).exit_code == 0
+    _, phase = planned(repository, migrate, "--phase", "canonical-imports")
+    assert {one["code"] for one in phase["refusals"]} == {"skipped"}
+    repository.commit({"migrate.toml": f'exclude = ["other.py"]\n{IMPORTS}'})
+    _, phase = planned(repository, migrate, "--phase", "canonical-imports")
+    assert "skipped" not in {one["code"] for one in phase["refusals"]}
+    repository.commit({"migrate.toml": IMPORTS})
+    assert migrate("review", "--forget", cwd=repository.path).code == 0
+    _, phase = planned(repository, migrate, "--phase", "canonical-imports")
+    assert "skipped" not in {one["code"] for one in phase["refusals"]}
+
+
+def test_what_was_left_out_is_in_the_ledger_so_that_others_plan_the_same(
+    repository: Any, migrate: Any, answer: Any
+) -> None:
+    repository.commit({"migrate.toml": IMPORTS})
+    answer(repository, "y", "k", command=("review",))
+    wanted, phase = planned(repository, migrate, "--phase", "canonical-imports")
+    assert [one["path"] for one in phase["changes"]] == ["pkg/other.py"]
+    assert migrate("apply", "--plan", wanted[:12], cwd=repository.path).code == 0
+    assert "1 accepted, 1 skipped" in answer(repository, command=("review",)).stdout
+    assert migrate("review", "--forget", cwd=repository.path).code == 0
+    done = migrate("verify", cwd=repository.path)
+    assert done.code == 0, done.err
+    branch = repository.git("for-each-ref", "--format=%(refname)", "refs/heads/*/**").strip()
+    repository.git("merge", branch)
+    assert "skipped = [" in repository.git("grep", "-h", "skipped", "HEAD")
+    _, phase = planned(repository, migrate, "--phase", "canonical-imports")
+    assert {one["code"] for one in phase["refusals"]} == {"skipped"}
+
+
+def test_on_a_terminal_and_without_colours(repository: Any, migrate: Any) -> None:
+    for extra, colours in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+        code, shown = migrate.on_terminal(
+            *REPLACE, "--review", cwd=repository.path, answer=b"y\nu\nq\n", extra=extra
+        )
+        assert (code, bool(re.search(rb"\x1b\[3[12]m", shown))) == (0, colours), shown
