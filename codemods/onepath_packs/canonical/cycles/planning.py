@@ -12,6 +12,7 @@ from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
 from onepath_packs.canonical.cycles.movable import ImportedName, Movable
+from onepath_packs.canonical.cycles.new_module import proposal
 from onepath_packs.canonical.cycles.report import deferred_lines, left_lines
 from onepath_packs.canonical.cycles.table import Cycles
 
@@ -45,7 +46,10 @@ def propose_moves(world: World, left_out: LeftOut, table: Cycles) -> Proposal:
         Declared(frozenset(movable.freed(chosen)), frozenset({("typing.TYPE_CHECKING", "")})),
         {"import-cycle": len(cycles)},
         {"import-cycle": len(left)},
-        tuple(_remarks(world, cycles, after, left, allowed)),
+        (
+            *_remarks(world, cycles, after, left, allowed),
+            *_new_modules(world, movable, after, left),
+        ),
         movable.changed(moves),
     )
 
@@ -121,3 +125,26 @@ def _refusals(
         size = f"{'' if cut.is_smallest else 'about '}{len(cut.gone)}"
         for one in cut.gone:
             yield movable.left(one, size, cycle)
+
+
+def _new_modules(
+    world: World, movable: Movable, after: Imports, left: Iterable[frozenset[str]]
+) -> Iterator[str]:
+    """The smallest set of new modules that would help to open what is left, with their names."""
+    for cycle in left:
+        inside = _inside(after, [cycle])
+        edges = [(path, to) for path in inside for to in inside[path] if movable.may_touch(path)]
+        lines = {
+            edge: line for edge in edges
+            if (line := proposal(world, *edge, movable.places[edge], cycle))
+        }  # fmt: skip
+        names = sorted({one for edge in lines for one in movable.places[edge]})
+        gone = smallest_cut(inside, movable.places, dict.fromkeys(names, 1)).gone
+        chosen = _edges_gone(movable.places, gone) & lines.keys()
+        if chosen:
+            rest = sum(map(len, components(_without(inside, chosen))))
+            yield (
+                f"of {len(cycle)} modules in a cycle {rest} would be left if names that need "
+                "nothing of it were moved, by hand, into small modules of their own:"
+            )
+            yield from (lines[edge] for edge in sorted(chosen))
