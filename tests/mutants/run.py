@@ -70,6 +70,7 @@ def main() -> None:
             if one["outcome"] != "killed":
                 print(f"{one['path']}:{one['line']}: {one['outcome']}", *one["diff"], sep="\n    ")
         outcomes = Counter(one["outcome"] for one in results)
+        outcomes.pop("incompetent", None)
         told = outcomes.total() - outcomes["survived"]
         print(f"{modules}: {told} of {outcomes.total()} killed", flush=True)
 

@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("engine", "codemods", "cli")
 LEAST_SECONDS, SLOWER = 30, 10
 """The tests of a mutant may take this long, or so many times as long as without it."""
+SURVIVED, KILLED, INCOMPETENT = range(3)
+OUTCOMES = {SURVIVED: "survived", KILLED: "killed", INCOMPETENT: "incompetent"}
 PLAIN = (bool, int, float, str, bytes, tuple, frozenset)
 
 
@@ -68,7 +70,7 @@ def _diff(source: str, changed: str) -> list[str]:
 
 
 def _outcome(session: pytest.Session, prepare: Callable[[], None], limit: float) -> str:
-    """What becomes of a change: killed, survived, or timeout."""
+    """What becomes of a change: killed, survived, timeout, or incompetent if it can't be made."""
     child = os.fork()
     if not child:
         os.setsid()
@@ -76,18 +78,19 @@ def _outcome(session: pytest.Session, prepare: Callable[[], None], limit: float)
         for stream in (1, 2):
             os.dup2(silent, stream)
         os.environ["MUTANT"] = "1"
-        failed = True
+        status = INCOMPETENT
         try:
             prepare()
+            status = KILLED
             session.config.hook.pytest_runtestloop(session=session)
-            failed = bool(session.testsfailed)
+            status = KILLED if session.testsfailed else SURVIVED
         finally:
-            os._exit(failed)
+            os._exit(status)
     end = time.monotonic() + limit
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return "killed" if status else "survived"
+            return OUTCOMES.get(os.waitstatus_to_exitcode(status), "killed")
         time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
