@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import MakeIndex
 
 import onepath_packs.websocket
 from onepath.codemod.configuration import parse_config
-from onepath.config.migrate_toml import Config
+from onepath.config.migrate_toml import Config, settings
 from onepath.model import Phase
 from onepath.plan.auditing import make_audit
 from onepath.plan.planner import make_plan
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder, Overlay
+from onepath_packs.websocket.events.codemod import CanonicalEvents
 
 CONFIG = parse_config('exclude = ["old/**"]\n[events]\nrewrite = true\n', "migrate.toml")
 FILES = {
@@ -182,3 +184,19 @@ def test_files_of_all_encodings_and_beginnings_keep_their_bytes(
         "bom.py": b"\xef\xbb\xbf"
         + other.replace('"type"', '"event_type"').replace('"user"', '"user_id"').encode(),
     }
+
+
+def test_init_is_told_of_events_that_depart_from_the_form(make_index: MakeIndex) -> None:
+    wanted = settings(CONFIG)
+    right = (
+        '{"event_type": "agent_started", "timestamp": 1, "user_id": 1, "thread_id": 1, "data": {}}'
+    )
+    assert list(CanonicalEvents.suggest(make_index({"app.py": f"event = {right}\n"}, wanted))) == []
+    wrong = right.replace("event_type", "type")
+    index = make_index({"app.py": f"event = {wrong}\nother = {wrong}\n"}, wanted)
+    assert list(CanonicalEvents.suggest(index)) == [
+        "# Events that depart from the canonical form: 2, in 1 files.",
+        "# Remove the # to have them rewritten.",
+        "# [events]",
+        "# rewrite = true",
+    ]
