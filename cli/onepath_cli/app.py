@@ -19,6 +19,7 @@ from onepath_cli.commands.explain import explain
 from onepath_cli.commands.history import history
 from onepath_cli.commands.implementations import implementations
 from onepath_cli.commands.init import init
+from onepath_cli.commands.move import move
 from onepath_cli.commands.packs import new, run_examples
 from onepath_cli.commands.pr import pr
 from onepath_cli.commands.rename import rename
@@ -183,6 +184,7 @@ app.command()(guarded(history))
 app.command()(guarded(report))
 app.command()(guarded(apply))
 app.command()(guarded(rename))
+app.command()(guarded(move))
 app.command()(guarded(replace))
 app.command()(guarded(review))
 app.command(cls=RunCommand)(guarded(run))

@@ -77,21 +77,26 @@ def unchanged_by(
         roots: The folders on the path.
         may_go: Modules that may be deleted.
         phases: The phases to apply; all of them where none is named.
+        move: What moves and where to, as for `rename`.
         init: Canonical paths for which `init` writes the `migrate.toml` that is applied.
     """
 
     def run(
         files: Mapping[str, str], *, rename: Sequence[Any] = (), script: str = "", tests: str = "",
         roots: Sequence[str] = ("",), may_go: Sequence[str] = (), phases: Sequence[str] = (),
-        init: Sequence[str] = (),
+        init: Sequence[str] = (), move: Sequence[Any] = (),
     ) -> After:  # fmt: skip
         repository = make_repository(files)
         top = repository.path
         script = script or (PYTEST.format(tests=tests) if tests else "")
         before = _look(top, roots, script)
-        renames = [rename] if rename and isinstance(rename[0], str) else rename
-        commands = [["rename", *one, "--yes"] for one in renames]
-        shown = [["rename", *one, "--dry-run", "--format", "json"] for one in renames]
+        oneoffs = [
+            [verb, *one]
+            for verb, wanted in (("rename", rename), ("move", move))
+            for one in ([wanted] if wanted and isinstance(wanted[0], str) else wanted)
+        ]
+        commands = [[*one, "--yes"] for one in oneoffs]
+        shown = [[*one, "--dry-run", "--format", "json"] for one in oneoffs]
         if not commands:
             chosen = [part for name in phases for part in ("--phase", name)]
             commands, shown = [["apply", *chosen]], [["--dry-run", "--format", "json", *chosen]]

@@ -42,11 +42,24 @@ class Removal:
         self._exported: set[str] = set()
         self._going: set[ast.stmt] = set()
 
-    def take_out(self, qualname: str) -> None:
+    def places(self, qualname: str) -> list[tuple[int, int]]:
+        """The whole lines, as offsets in the file, that `take_out` takes out of a definition.
+
+        Raises:
+            CannotRemove: As there.
+        """
+        _, nodes = self._found(qualname)
+        spans = [self._span(node, qualname) for node in nodes]
+        return [(self._at(span.first), self._at(span.end)) for span in spans]
+
+    def take_out(self, qualname: str, *, from_exports: bool = True) -> None:
         """Take out a definition of the module (`Name`), or one of a class in it (`Class.name`).
 
-        All of its overloads and accessors go, with their decorators and the comments above them;
-        from `__all__` the name goes as well.
+        All of its overloads and accessors go, with their decorators and the comments above them.
+
+        Args:
+            qualname: What.
+            from_exports: Whether the name goes from `__all__` as well.
 
         Raises:
             CannotRemove: It is bound in another way too, or is all that its class holds.
@@ -55,7 +68,7 @@ class Removal:
         spans = [self._span(node, qualname) for node in nodes]
         if body is not self._tree.body and not set(body) - self._going - set(nodes):
             raise CannotRemove(f"'{qualname}' is all that its class holds")
-        if body is self._tree.body and self._is_exported(qualname):
+        if from_exports and body is self._tree.body and self._is_exported(qualname):
             self._exported.add(qualname)
             without_exports(self._source, self._tree, self._exported)  # may refuse
         self._going.update(nodes)

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from onepath.codemod import Config, Outcome, World
 from onepath.model import Changeset
+from onepath_packs.canonical.definitions.moving import Move, move_definition
 from onepath_packs.canonical.definitions.renaming import rename_definition
 from onepath_packs.canonical.definitions.requests import (
     check_new_name,
+    checked_target,
     home_of,
     is_definition_rename,
 )
@@ -27,6 +29,16 @@ def rename_task(config: Config, old: str, new: str) -> Task:
         home, leaf = home_of(world, old), new.rpartition(".")[2]
         check_new_name(world, home, leaf)
         return rename_definition(world, config, home, leaf)
+
+    return task
+
+
+def move_task(config: Config, old: str, destination: str) -> Task:
+    """The move of one definition to another module, checked when its turn comes."""
+
+    def task(world: World) -> Outcome:
+        home = home_of(world, old)
+        return move_definition(world, config, Move(home, checked_target(world, home, destination)))
 
     return task
 

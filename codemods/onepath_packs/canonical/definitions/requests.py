@@ -7,6 +7,7 @@ from onepath.codemod import World
 from onepath.errors import InputError
 from onepath.symbols.modules import is_package
 from onepath.symbols.resolve import Resolution, Step
+from onepath_packs.canonical.definitions.destination import Target, target_of
 
 
 def is_definition_rename(world: World, old: str, new: str) -> bool:
@@ -68,6 +69,32 @@ def check_new_name(world: World, home: Step, new: str) -> None:
         raise InputError(f"{path}:{line}: '{new}' is there already, so '{old}' can't be it")
     if is_package(path) and world.modules.submodule(path, new) is not None:
         raise InputError(f"'{world.modules.name(path)}.{new}' is a module, so '{old}' can't be it")
+
+
+def checked_target(world: World, home: Step, module: str) -> Target:
+    """The module to which a definition shall go.
+
+    Raises:
+        InputError: It is there already, or the path can be none of a module.
+    """
+    path, name = home
+    target = target_of(world, module, path)
+    if target is None:
+        raise InputError(f"'{module}' can't be a module: what is around it is no package")
+    line = line_of(world, home)
+    if target.path == path:
+        raise InputError(f"{path}:{line}: '{name}' is in '{module}' already")
+    table = {} if target.is_new else world.resolver.table(target.path).names
+    for binder in table.get(name, ()):
+        if binder.imported is None or not _is(world, target.path, home):
+            at = world.read([target.path])[target.path].count(b"\n", 0, binder.start) + 1
+            raise InputError(f"{target.path}:{at}: '{module}' has a '{name}' of its own")
+    return target
+
+
+def _is(world: World, path: str, home: Step) -> bool:
+    found = world.resolver.name(path, home[1])
+    return found.kind == "definition" and (found.path, found.name) == home
 
 
 def line_of(world: World, place: Resolution | Step) -> int:

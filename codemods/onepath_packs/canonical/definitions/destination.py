@@ -1,0 +1,440 @@
+"""The module to which a definition goes: extended, or created."""
+
+import ast
+import builtins
+import re
+from collections.abc import Sequence
+from posixpath import dirname
+from typing import NamedTuple
+
+from onepath.codemod import Edit, Facts, World
+from onepath.edit.edits import apply
+from onepath.edit.naming import why_not
+from onepath.edit.prologue import first_line
+from onepath.facts.extract.file import extract, parse
+from onepath.facts.source import SourceText
+from onepath.model import Guard
+from onepath.symbols.find_references.references import modules_bound
+from onepath.symbols.modules import is_package
+from onepath.symbols.renames import Destination
+from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.import_block import ImportBlock
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+from onepath_packs.canonical.definitions.taken import Need, Taken
+
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class Target(NamedTuple):
+    """A module that is there, or shall be."""
+
+    module: str
+    """Dotted."""
+    path: str
+    is_new: bool
+    packages: tuple[str, ...] = ()
+    """The `__init__` files that have to be made for it."""
+
+
+def target_of(world: World, module: str, beside: str) -> Target | None:
+    """The file of a module, or where it would be; None if its name can't be a module's.
+
+    Args:
+        world: The code.
+        module: Its dotted name.
+        beside: A file below whose root a new module at the top would be.
+    """
+    found = world.modules.find(module)
+    if found is not None:
+        return None if found.endswith("/") else Target(module, found, is_new=False)
+    parent, _, leaf = module.rpartition(".")
+    missing: list[str] = []
+    while parent:
+        folder = world.modules.find(parent)
+        if folder is not None:
+            if not (folder.endswith("/") or is_package(folder)):
+                return None  # a module has no modules below it
+            top = folder.rstrip("/") if folder.endswith("/") else dirname(folder)
+            return _made(module, top, missing, leaf)
+        parent, _, name = parent.rpartition(".")
+        missing.insert(0, name)
+    name = world.modules.name(beside)
+    inner = name.replace(".", "/")
+    at = beside.rfind(inner)
+    return _made(module, beside[:at].rstrip("/") if at > 0 else "", missing, leaf)
+
+
+def _made(module: str, top: str, missing: Sequence[str], leaf: str) -> Target:
+    packages = []
+    for name in missing:
+        top = f"{top}/{name}" if top else name
+        packages.append(f"{top}/__init__.py")
+    return Target(module, f"{top}/{leaf}.py" if top else f"{leaf}.py", True, tuple(packages))
+
+
+class Arrival:
+    """A file that takes in a definition.
+
+    Args:
+        world: The code.
+        taken: What arrives.
+        target: The module.
+    """
+
+    def __init__(self, world: World, taken: Taken, target: Target) -> None:
+        self._world = world
+        self._taken = taken
+        self._target = target
+        self._data = b"" if target.is_new else world.read([target.path]).get(target.path, b"")
+        self._facts: Facts = extract(self._data)
+        if self._facts.failure is not None:
+            failure = self._facts.failure
+            raise CannotMoveError(target.path, failure.line, failure.reason)
+        self._imports = ImportBlock(world, target.path, self._data, self._facts)
+        self._source = SourceText(self._data)
+        self._body = parse(self._source.utf8).body
+        self._lines = self._source.utf8.splitlines(keepends=True)
+        self._edits: list[Edit] = []
+        self._dropped = False
+        self.from_source: list[Need] = []
+        """What it has to import from the old module."""
+
+    def content(self, exported: bool) -> bytes:
+        """The file with the definition.
+
+        Args:
+            exported: Whether the definition goes into its `__all__`, if it has one.
+
+        Raises:
+            CannotMoveError: A name is taken, or there is no place where all that is read is bound.
+        """
+        self._drop_old_imports()
+        for name in self._taken.names:
+            self._check_free(name)
+        self._bring_futures()
+        for need in self._taken.needs:
+            self._bring(need)
+        for name, line in self._taken.starred():
+            self._bring_starred(name, line)
+        edits = [*self._imports.edits(), *self._edits]
+        if exported:
+            edits += self._export(self._taken.names[0])
+        edits.append(self._insertion())
+        return _joined(self._data, edits)
+
+    # ------------------------------------------------------------------ names
+
+    def _drop_old_imports(self) -> None:
+        """Let the file, which imported the definition from its old module, read its own."""
+        home = self._taken.path, self._taken.names[0]
+        draft, name = self._imports.draft, home[1]
+        for index, statement in enumerate(self._facts.imports):
+            for place, alias in enumerate(statement.names):
+                if alias.name != name or not statement.is_from or not self._is(home, index, place):
+                    continue
+                is_kept = alias.bound != name or bool(statement.guard & ~Guard.FUNCTION)
+                if is_kept or not draft.take_out(index, place):
+                    reason = f"this import of '{name}' can't be taken out"
+                    raise CannotMoveError(self._target.path, statement.line, reason)
+                self._dropped = True
+        for use in self._facts.uses:
+            owners = modules_bound(
+                self._target.path, self._facts, self._world.resolver, use.bound_in, use.name
+            )
+            for owner in owners if any(name == one for one, _ in use.chain) else ():
+                self._shorten(owner, use.start, use.chain, home, exact=use.exact)
+
+    def _is(self, home: Step, index: int, place: int) -> bool:
+        statement = self._facts.imports[index]
+        found = self._world.resolver.imported(self._target.path, statement, statement.names[place])
+        return found.kind == "definition" and (found.path, found.name) == home
+
+    def _shorten(
+        self, owner: str, start: int, chain: Sequence[tuple[str, int]], home: Step, *, exact: bool
+    ) -> None:
+        """`module.Name` is `Name` in the module itself."""
+        for count, (name, end) in enumerate(chain, 1):
+            found = self._world.resolver.attributes(owner, [one for one, _ in chain[:count]])
+            if name == home[1] and found.kind == "definition" and not found.rest:
+                if (found.path, found.name) == home:
+                    line = self._imports.draft.line_of(start)
+                    if not exact:
+                        reason = f"'{name}' is read in an f-string by way of its old module"
+                        raise CannotMoveError(self._target.path, line, reason)
+                    self._edits.append(Edit(start, end, name.encode(), "name", line))
+                return
+
+    def _check_free(self, name: str) -> None:
+        if self._dropped and name == self._taken.names[0]:
+            return
+        reason = why_not(self._facts, 0, name, [0])
+        if reason is not None:
+            raise CannotMoveError(self._target.path, self._line_of(name), reason)
+
+    def _line_of(self, name: str) -> int:
+        lines = [one.line for one in self._facts.definitions if one.qualname == name]
+        lines += [self._facts.imports[at].line for at, *_ in self._facts.binders.get((0, name), ())]
+        return min(lines, default=1)
+
+    # ---------------------------------------------------------------- imports
+
+    def _bring_futures(self) -> None:
+        source, here = _futures(self._taken.facts), _futures(self._facts)
+        for name in sorted(source - here):
+            if self._target.is_new or not self._body:
+                self._imports.add(Destination("__future__", name))
+            elif name == "annotations" and any(map(_has_types, self._taken.statements)):
+                if any(_has_types(one) for one in self._body):
+                    raise CannotMoveError(
+                        self._target.path, 1,
+                        "its annotations are evaluated, and those of the definition are not",
+                        hint="add `from __future__ import annotations` there first",
+                    )  # fmt: skip
+                self._imports.add(Destination("__future__", name))
+
+    def _bring(self, need: Need) -> None:
+        world, name = self._world, need.name
+        source, path = self._taken.path, self._target.path
+        if name in self._facts.scopes[0].bound:
+            was = world.resolver.name(source, name)
+            now = world.resolver.name(path, name)
+            if was.target != now.target or was.kind == "unresolved":
+                reason = f"'{name}' is another thing here than in '{world.modules.name(source)}'"
+                raise CannotMoveError(path, self._line_of(name), reason)
+            return
+        if (taken := why_not(self._facts, 0, name, [])) is not None:
+            raise CannotMoveError(path, 1, taken)
+        if not need.imports:
+            self.from_source.append(need)
+            self._imports.add(Destination(world.modules.name(source), name))
+            return
+        for statement, alias in need.imports:
+            if not statement.is_from:
+                self._imports.add(
+                    Destination(alias.name, ""), alias.asname, for_types=need.is_for_types
+                )
+                continue
+            module = world.modules.absolute(source, statement.level, statement.module) or ""
+            if world.modules.find(module, source) == path:
+                continue  # it is defined here
+            self._imports.add(
+                Destination(module, alias.name), alias.asname, for_types=need.is_for_types
+            )
+
+    def _bring_starred(self, name: str, line: int) -> None:
+        """Import by its name what the old module has from a star import."""
+        world, source = self._world, self._taken.path
+        for statement in reversed(world.resolver.table(source).stars):
+            module = world.modules.absolute(source, statement.level, statement.module) or ""
+            found = world.modules.find(module, source)
+            names, complete = world.resolver.star_names(found) if found else (frozenset(), False)
+            if name in names:
+                if name in self._facts.scopes[0].bound:
+                    raise CannotMoveError(self._target.path, self._line_of(name),
+                                          f"'{name}' is another thing here")  # fmt: skip
+                self._imports.add(Destination(module, name))
+                return
+            if not complete and not hasattr(builtins, name):
+                reason = f"'{name}' may come from the star import of '{module}'"
+                raise CannotMoveError(source, line, reason)
+        if name in self._facts.scopes[0].bound:
+            reason = f"'{name}' is bound here, and is a builtin where the definition was"
+            raise CannotMoveError(self._target.path, self._line_of(name), reason)
+
+    # ------------------------------------------------------------------ place
+
+    def _insertion(self) -> Edit:
+        text = self._text()
+        is_block = any(isinstance(one, _DEFINITIONS) for one in self._taken.statements)
+        at = self._position(is_block)
+        newline = "\r\n" if b"\r\n" in self._data else "\n"
+        gap = 2 if is_block or not at else 1
+        offset, head, tail = self._gaps(at, gap)
+        text = head + text.rstrip("\n") + "\n" + tail
+        data = text.replace("\n", newline).encode(self._facts.encoding.removesuffix("-sig"))
+        line = self._data.count(b"\n", 0, offset) + 1
+        return Edit(offset, offset, data, "definition", line)
+
+    def _gaps(self, at: int, gap: int) -> tuple[int, str, str]:
+        """Where a text goes that follows the first `at` statements, and the blank lines around."""
+        if not self._body:
+            gap *= self._imports.is_changed
+            return len(self._data), "\n" * max(gap, bool(self._data.strip())), ""
+        if at == 0:
+            start = first_line(self._body[0], self._lines)
+            return self._source.to_file(self._source.line_starts[start]), "", "\n" * gap
+        end = self._end_line(at - 1)
+        offset = self._source.to_file(self._source.line_starts[end])
+        ends = self._lines[end - 1].endswith((b"\n", b"\r"))
+        following = 0
+        while end + following < len(self._lines) and not self._lines[end + following].strip():
+            following += 1
+        is_last = end + following == len(self._lines)
+        if is_last:
+            offset = len(self._data.rstrip(b"\r\n\t ")) if following else offset
+            return offset, "\n" * (1 + gap if following or not ends else gap), ""
+        return offset, "\n" * gap, "\n" * max(0, gap - following) if following < gap else ""
+
+    def _end_line(self, index: int) -> int:
+        statement = self._body[index]
+        return statement.end_lineno or statement.lineno
+
+    def _position(self, is_block: bool) -> int:
+        """How many statements of the file come before the definition."""
+        first, last = int(_has_docstring(self._body)), len(self._body)
+        while last and _is_main(self._body[last - 1]):
+            last -= 1
+        early = {need.name for need in self._taken.needs if need.is_early}
+        names = {*self._taken.names}
+        limit = last
+        for index, statement in enumerate(self._body[:last]):
+            if _binds(statement) & early or isinstance(statement, ast.Import | ast.ImportFrom):
+                first = max(first, index + 1)
+            if self._dropped and limit == last and self._reads_early(statement) & names:
+                limit = index
+        if first > limit:
+            line = self._body[limit].lineno
+            reason = (
+                f"'{self._taken.names[0]}' is read here, before all is bound that it reads itself"
+            )
+            raise CannotMoveError(self._target.path, line, reason)
+        if is_block:
+            return limit
+        while first < limit and isinstance(self._body[first], ast.Assign | ast.AnnAssign):
+            first += 1
+        return first
+
+    def _reads_early(self, statement: ast.stmt) -> set[str]:
+        """The names that a statement may read while the module is imported."""
+        if not isinstance(statement, _DEFINITIONS):
+            return {one.id for one in ast.walk(statement) if isinstance(one, ast.Name)}
+        heads: list[ast.AST] = [*statement.decorator_list]
+        if isinstance(statement, ast.ClassDef):
+            heads += [*statement.bases, *statement.keywords]
+            heads += [one for one in statement.body if not isinstance(one, _DEFINITIONS)]
+            for one in statement.body:
+                if isinstance(one, ast.ClassDef):
+                    heads.append(one)
+                elif isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+                    heads += _head_of(one)
+        else:
+            heads += _head_of(statement)
+        return {one.id for head in heads for one in ast.walk(head) if isinstance(one, ast.Name)}
+
+    def _text(self) -> str:
+        """The moving text, with `\\n` line ends and its relative imports as they are here."""
+        taken = self._taken
+        codec = taken.facts.encoding.removesuffix("-sig")
+        edits = [*self._relative_imports()]
+        pieces = []
+        for index, (start, end) in enumerate(taken.spans):
+            inner = [
+                one._replace(start=one.start - start, end=one.end - start)
+                for one in edits if start <= one.start < end
+            ]  # fmt: skip
+            text = apply(taken.data[start:end], sorted(inner)).decode(codec)
+            text = text.replace("\r\n", "\n").rstrip("\n") + "\n"
+            if index:
+                last = taken.spans[index - 1][1]
+                between = taken.data[last:start]
+                pieces.append("\n" * (2 if between.strip() else min(between.count(b"\n"), 2)))
+            pieces.append(text)
+        return "".join(pieces)
+
+    def _relative_imports(self) -> list[Edit]:
+        """The imports in functions that move, by absolute paths where they would lead elsewhere."""
+        world, taken = self._world, self._taken
+        was, now = (_package(world, one) for one in (taken.path, self._target))
+        found = []
+        for statement in taken.facts.imports if was != now else ():
+            inside = any(start <= statement.start < end for start, end in taken.spans)
+            if not inside or not statement.level:
+                continue
+            module = world.modules.absolute(taken.path, statement.level, statement.module) or ""
+            spelled = re.escape(b"." * statement.level + statement.module.encode())
+            written = re.compile(rb"from[ \t]+(%b)[ \t]+import\b" % spelled)
+            match = written.match(taken.data, statement.start)
+            if match is None:
+                raise CannotMoveError(taken.path, statement.line, "this import is written in parts")
+            found.append(Edit(*match.span(1), module.encode(), "import", statement.line))
+        return found
+
+    def _export(self, name: str) -> list[Edit]:
+        """The edit that puts a name into `__all__`, in the layout that it has."""
+        exports = self._facts.exports
+        if exports is None:
+            return []
+        if not exports.names:
+            raise CannotMoveError(self._target.path, 1, "its '__all__' can't be extended")
+        names = [one for one, _, _ in exports.names]
+        is_sorted = names == sorted(names)
+        at = next((i for i, one in enumerate(names) if is_sorted and one > name), None)
+        _, start, end = exports.names[-1 if at is None else at]
+        literal = self._data[start:end]
+        quote = literal[:1] if literal[:1] in (b"'", b'"') else b'"'
+        entry = quote + name.encode() + quote
+        line_start = self._data.rfind(b"\n", 0, start) + 1
+        is_alone = not self._data[line_start:start].strip()
+        parting = b",\n" + self._data[line_start:start] if is_alone else b", "
+        line = self._imports.draft.line_of(start)
+        if at is None:
+            return [Edit(end, end, parting + entry, "exports", line)]
+        return [Edit(start, start, entry + parting, "exports", line)]
+
+
+def _package(world: World, of: "str | Target") -> str:
+    if isinstance(of, str):
+        name = world.modules.name(of)
+        return name if is_package(of) else name.rpartition(".")[0]
+    return of.module if is_package(of.path) else of.module.rpartition(".")[0]
+
+
+def _joined(data: bytes, edits: Sequence[Edit]) -> bytes:
+    """The edits made; insertions at one place in the order imports, exports, definition."""
+    order = {"import": 0, "exports": 1, "name": 1, "definition": 2}
+    return apply(data, sorted(edits, key=lambda one: (one.start, one.end, order.get(one.kind, 1))))
+
+
+def _futures(facts: Facts) -> frozenset[str]:
+    return frozenset(
+        alias.name for one in facts.imports if one.module == "__future__" for alias in one.names
+    )
+
+
+def _has_types(statement: ast.stmt) -> bool:
+    return any(
+        getattr(node, field, None) is not None
+        for node in ast.walk(statement)
+        for field in ("annotation", "returns")
+    )
+
+
+def _has_docstring(body: Sequence[ast.stmt]) -> bool:
+    first = body[0] if body else None
+    return (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    )
+
+
+def _is_main(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
+
+
+def _binds(statement: ast.stmt) -> set[str]:
+    """The names that a statement binds, in whatever block."""
+    found = set()
+    for node in ast.walk(statement):
+        if isinstance(node, _DEFINITIONS):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+    return found
+
+
+def _head_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
+    returns = [] if function.returns is None else [function.returns]
+    return [*function.decorator_list, function.args, *returns]

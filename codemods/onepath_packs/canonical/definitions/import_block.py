@@ -1,0 +1,200 @@
+"""Names that a file comes to import at its top, in the style of the imports that are there."""
+
+import sys
+from collections.abc import Iterator
+
+from onepath.codemod import Edit, World
+from onepath.edit.draft import Draft
+from onepath.edit.emit import emit
+from onepath.edit.export_list import without_exports
+from onepath.edit.joining import join
+from onepath.edit.prologue import after_prologue
+from onepath.edit.statements import Name, new_from
+from onepath.facts.extract.file import parse
+from onepath.facts.source import SourceText
+from onepath.model import Facts, Guard
+from onepath.symbols.modules import is_package
+from onepath.symbols.renames import Destination, Renames
+
+_TYPING = "TYPE_CHECKING"
+
+
+class ImportBlock:
+    """The imports at the top of one file, and what is added to them or taken out.
+
+    Args:
+        world: The code; only its modules count, so that the file may be of a later state.
+        path: The file.
+        data: Its bytes.
+        facts: Their facts.
+    """
+
+    def __init__(self, world: World, path: str, data: bytes, facts: Facts) -> None:
+        self.draft = Draft(path, data, facts, Renames.build(world.resolver, {}, ()))
+        self._world = world
+        self._facts = facts
+        self._new: dict[bool, list[tuple[str, Name]]] = {False: [], True: []}
+        """By whether only type checkers need them: modules, each with the name to take from it, or
+        with itself."""
+
+    def add(self, to: Destination, asname: str | None = None, *, for_types: bool = False) -> None:
+        """Import a name of a module, or a module where the name is empty.
+
+        Args:
+            to: What.
+            asname: What it is called here; None for its own name.
+            for_types: Whether only type checkers need it.
+        """
+        name = Name(to.name or to.module, asname)
+        anchor = self._anchor(to.module, for_types=for_types)
+        if anchor is not None:
+            module = self._spelled(to.module)
+            join(self.draft, anchor, to._replace(module=to.module), name)
+            self._respell(anchor, to.module, module)
+            return
+        module = self._spelled(to.module) if to.name else ""
+        if (module, name) not in self._new[for_types]:
+            self._new[for_types].append((module, name))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything is added."""
+        return bool(any(self._new.values()) or self.draft.statements)
+
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits of the file's imports."""
+        edits = [*emit(self.draft)]
+        lines = [*self._lines(for_types=False)]
+        lines += self._guarded(is_first=not lines)
+        if lines:
+            place = after_prologue(self.draft.data)
+            text = place.before + "".join(f"{line}\n" for line in lines) + place.after
+            edits.append(
+                Edit(
+                    place.offset, place.offset, self.draft.encoded(text, place.offset), "import",
+                    self.draft.line_of(place.offset),
+                )
+            )  # fmt: skip
+        return tuple(sorted(edits))
+
+    def without(self, name: str) -> tuple[Edit, ...]:
+        """The edits after which the file does not import a name at its top any more."""
+        for index, place, _ in self._facts.binders.get((0, name), ()):
+            if not self.draft.take_out(index, place):
+                # All that the module holds: it may be empty, as no other block may.
+                self.draft.delete(index)
+        return emit(self.draft)
+
+    def without_export(self, name: str) -> tuple[Edit, ...]:
+        """The edits after which `__all__` does not list a name.
+
+        Raises:
+            CannotRemove: It lists it in a way that can't be changed.
+        """
+        exports = self._facts.exports
+        if exports is None or all(name != one for one, _, _ in exports.names):
+            return ()
+        source = SourceText(self.draft.data)
+        found = without_exports(source, parse(source.utf8), {name})
+        return tuple(
+            Edit(start, end, new.encode(), "exports", self.draft.line_of(start))
+            for start, end, new in found
+        )
+
+    def _lines(self, *, for_types: bool) -> Iterator[str]:
+        """New statements in groups: of the standard library, of installed packages, and own."""
+        modules: dict[tuple[int, bool, str], list[Name]] = {}
+        for module, name in self._new[for_types]:
+            kind = 4 if module.startswith(".") else self._kind(module or name.name)
+            modules.setdefault((kind, bool(module), module or str(name)), []).append(name)
+        last = None
+        for (kind, is_from, module), names in sorted(modules.items(), key=lambda item: item[0]):
+            if last not in (None, kind):
+                yield ""
+            last = kind
+            ordered = tuple(sorted(names))
+            yield new_from(module, ordered) if is_from else f"import {module}"
+
+    def _guarded(self, *, is_first: bool) -> list[str]:
+        inner = [f"    {line}" if line else "" for line in self._lines(for_types=True)]
+        if not inner:
+            return []
+        known = any(alias.bound == _TYPING for one in self._facts.imports for alias in one.names)
+        first = [] if known else ["from typing import TYPE_CHECKING", ""]
+        return [*([] if is_first else [""]), *first, "if TYPE_CHECKING:", *inner]
+
+    def _anchor(self, module: str, *, for_types: bool) -> int | None:
+        """The statement in whose block, and after which, an import belongs; None if none is."""
+        wanted = Guard.TYPE_CHECKING if for_types else 0
+        top = [
+            (index, one)
+            for index, one in enumerate(self._facts.imports)
+            if one.scope == 0 and one.guard == wanted and one.names[0].name != "*"
+            and (for_types or one.block == 0)
+        ]  # fmt: skip
+        if not for_types:
+            top = [(index, one) for index, one in top if self._is_of_the_first_run(index)]
+        kind = self._kind(module)
+        at_most = [
+            index for index, one in top if self._kind_of(index) <= kind and self._kind_of(index)
+        ]
+        if at_most:
+            same = [at for at in at_most if self._kind_of(at) == kind]
+            return (same or at_most)[-1]
+        return top[0][0] if for_types and top else None
+
+    def _is_of_the_first_run(self, index: int) -> bool:
+        """Whether nothing but imports stands between a statement and the first import."""
+        positions = self.draft.import_positions(0)
+        first = min(
+            one.position for one in self._facts.imports if one.block == 0 and one.scope == 0
+        )
+        here = self._facts.imports[index].position
+        return all(at in positions for at in range(first, here))
+
+    def _kind_of(self, index: int) -> int:
+        statement = self._facts.imports[index]
+        modules = self._world.modules
+        dotted = modules.absolute(self.draft.path, statement.level, statement.module)
+        return self._kind(dotted or "" if statement.is_from else statement.names[0].name)
+
+    def _kind(self, module: str) -> int:
+        """Where the imports of a module stand: 0 `__future__`, 1 standard, 2 installed, 3 own."""
+        head = module.partition(".")[0]
+        if head == "__future__":
+            return 0
+        if head in sys.stdlib_module_names:
+            return 1
+        return 3 if self._world.modules.is_ours(module) else 2
+
+    def _spelled(self, module: str) -> str:
+        """A module as this file writes modules of its own package: relative if it does so."""
+        if not self._is_relative():
+            return module
+        own = self._world.modules.name(self.draft.path).split(".")
+        package = own if is_package(self.draft.path) else own[:-1]
+        parts = module.split(".")
+        shared = 0
+        while shared < min(len(package), len(parts)) and package[shared] == parts[shared]:
+            shared += 1
+        if not shared:
+            return module
+        return "." * (len(package) - shared + 1) + ".".join(parts[shared:])
+
+    def _is_relative(self) -> bool:
+        """Whether the file imports from its own package by relative paths alone."""
+        own = self._world.modules.name(self.draft.path).partition(".")[0]
+        levels = [
+            bool(one.level)
+            for one in self._facts.imports
+            if one.is_from and (one.level or one.module.partition(".")[0] == own)
+        ]
+        return bool(levels) and all(levels)
+
+    def _respell(self, anchor: int, module: str, spelled: str) -> None:
+        """Write a new statement beside another one in this file's way."""
+        out = self.draft.statement(anchor)
+        written = self.draft.spelled(self._facts.imports[anchor], module)
+        out.following = [
+            (spelled if known == written else known, names) for known, names in out.following
+        ]

@@ -1,0 +1,73 @@
+"""`migrate move`: definitions and modules go elsewhere, with all that refers to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from onepath.codemod import BaseCodemod, Config, Outcome, Pack, World
+from onepath.config.names import name_problem, normal
+from onepath.errors import InputError
+from onepath.model import Executor, Plan, Snapshot
+from onepath.plan.oneoff import on_branch
+from onepath.plan.planner import make_plan
+from onepath.symbols.world import Progress, quiet
+from onepath_packs.canonical.definitions.planning import in_turn, move_task
+
+_MOVE = "move"
+
+
+class Wanted(NamedTuple):
+    """One move: `a.b.Name` to the module `a.c`."""
+
+    old: str
+    destination: str
+
+
+def plan_moves(
+    snapshot: Snapshot, config: Config, moves: Sequence[Wanted], *, executor: Executor,
+    cache_dir: Path | None = None, progress: Progress = quiet, slug: str = "",
+) -> Plan:  # fmt: skip
+    """Plan a phase that takes definitions to other modules, one after another.
+
+    Args:
+        snapshot: The code as it is.
+        config: Its roots, exclusions and choice for documents count.
+        moves: What goes where.
+        executor: Runs what can run in parallel.
+        cache_dir: Where facts are kept between runs; None keeps none.
+        progress: Told, in words, what goes on.
+        slug: What several moves are called on their branch.
+
+    Raises:
+        InputError: A path is none, leads to nothing, or to where it is already.
+        RefusedError: A move would break something.
+    """
+    moves = [Wanted(normal(one.old), normal(one.destination)) for one in moves]
+    problems = [text for one in moves for name in one if (text := name_problem(name))]
+    if problems:
+        raise InputError("\n".join(problems), hint="`migrate move pkg.mod.Name pkg.other`")
+    first = moves[0]
+    what = f"{first.old} to {first.destination}" if len(moves) == 1 else f"{len(moves)} definitions"
+
+    class Move(BaseCodemod):
+        number = 0
+        name = "_".join(f"{one.old}_to_{one.destination}" for one in moves)
+        phase = _MOVE
+        title = f"Move {what}"
+
+        def plan(self, world: World) -> Outcome:
+            return in_turn(world, [move_task(self.config, *one) for one in moves])
+
+        @classmethod
+        def routes(cls, config: Config) -> Mapping[str, str]:
+            leaves = {one: one.old.rpartition(".")[2] for one in moves}
+            return {one.old: f"{one.destination}.{leaf}" for one, leaf in leaves.items()}
+
+    config = replace(config, path=None, packs=(_MOVE,), imports={}, lines={})
+    made = make_plan(
+        snapshot, config, {_MOVE: Pack(_MOVE, (Move,))},
+        executor=executor, cache_dir=cache_dir, progress=progress,
+    )  # fmt: skip
+    leaf = first.old.rpartition(".")[2]
+    return on_branch(made, f"migrate/{_MOVE}/{slug or f'{leaf}-to-{first.destination}'}")

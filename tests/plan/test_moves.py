@@ -1,0 +1,188 @@
+"""Moves of definitions that must not be: each names the place that stands against it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onepath.codemod.configuration import parse_config
+from onepath.errors import InputError, RefusedError
+from onepath.model import Plan
+from onepath.run import SerialExecutor
+from onepath.snapshot import open_snapshot
+from onepath_packs.canonical.move import Wanted, plan_moves
+
+FILES = {
+    "pkg/__init__.py": "",
+    "pkg/b.py": "class Thing:\n    pass\n",
+    "pkg/c.py": "x = 1\n\n\nclass Taken:\n    pass\n",
+}
+
+
+def move(folder: Path, old: str, destination: str, toml: str = "") -> Plan:
+    config = parse_config(toml, "migrate.toml" if toml else "")
+    wanted = [Wanted(old, destination)]
+    return plan_moves(open_snapshot(folder), config, wanted, executor=SerialExecutor())
+
+
+@pytest.mark.parametrize(
+    ("old", "destination", "told"),
+    [
+        ("pkg.b.Thing", "pkg.b", "pkg/b.py:1: 'Thing' is in 'pkg.b' already"),
+        ("pkg.b.Nothing", "pkg.c", "'pkg.b.Nothing' is no definition"),
+        ("pkg.b.Thing", "pkg.class", "'class' is a keyword"),
+        ("pkg.b.Thing", "pkg.c.d", "'pkg.c.d' can't be a module"),
+        ("pkg.c.Taken", "pkg.b:x", "write 'pkg.b.x'"),
+    ],
+)
+def test_what_makes_no_sense_is_an_error_of_the_arguments(
+    make_repository: Callable[..., Any], old: str, destination: str, told: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        move(make_repository(FILES).path, old, destination)
+    assert told in caught.value.message
+
+
+def test_a_name_that_is_taken_is_an_error_with_its_place(
+    make_repository: Callable[..., Any],
+) -> None:
+    files = {**FILES, "pkg/b.py": "class Taken:\n    pass\n"}
+    with pytest.raises(InputError) as caught:
+        move(make_repository(files).path, "pkg.b.Taken", "pkg.c")
+    assert "pkg/c.py:4: 'pkg.c' has a 'Taken' of its own" in caught.value.message
+
+
+REFUSED: dict[str, tuple[dict[str, str], str]] = {
+    "a global that a function sets": (
+        {"pkg/b.py": "Thing = 0\n\n\ndef add():\n    global Thing\n    Thing += 1\n"},
+        "pkg/b.py:5: 'Thing' is set here",
+    ),
+    "a global that it sets and leaves": (
+        {
+            "pkg/b.py": "N = 0\n\n\ndef Thing():\n    global N\n    N += 1\n\n\n"
+            "def get():\n    return N\n"
+        },
+        "pkg/b.py:5: it sets the global 'N'",
+    ),
+    "a global that another file sets": (
+        {
+            "pkg/b.py": "Thing = 0\n",
+            "pkg/d.py": "from pkg import b\n\nb.Thing = 2\n",
+        },
+        "pkg/d.py:3: 'pkg.b.Thing' is set here",
+    ),
+    "a helper that is set elsewhere": (
+        {
+            "pkg/b.py": "def help():\n    return 1\n\n\ndef Thing():\n    return help()\n",
+            "pkg/d.py": "import pkg.b\n\npkg.b.help = None\n",
+        },
+        "pkg/d.py:3: 'pkg.b.help' is set here",
+    ),
+    "a cycle": (
+        {
+            "pkg/b.py": "def help():\n    return 1\n\n\ndef Thing():\n    return help()\n\n\n"
+            "VALUE = Thing()\n",
+        },
+        "pkg/b.py:6: it would close an import cycle: pkg.c -> pkg.b -> pkg.c",
+    ),
+    "a cycle by what the destination imports": (
+        {
+            "pkg/b.py": "class Thing:\n    pass\n\n\nVALUE = Thing()\n",
+            "pkg/c.py": "import pkg.d\n",
+            "pkg/d.py": "from pkg import b\n",
+        },
+        "it would close an import cycle: ",
+    ),
+    "a name that means something else there": (
+        {
+            "pkg/b.py": "from json import loads as x\n\n\ndef Thing():\n    return x('1')\n",
+        },
+        "pkg/c.py:1: 'x' is another thing here than in 'pkg.b'",
+    ),
+    "a builtin that the destination replaces": (
+        {
+            "pkg/b.py": "def Thing():\n    return len('1')\n",
+            "pkg/c.py": "def len(x):\n    return 0\n",
+        },
+        "pkg/c.py:1: 'len' is bound here, and is a builtin where the definition was",
+    ),
+    "its own file": (
+        {"pkg/b.py": "def Thing():\n    return __file__\n"},
+        "pkg/b.py:2: '__file__' is another one in another module",
+    ),
+    "the names of its module": (
+        {"pkg/b.py": "def Thing():\n    return globals()\n"},
+        "pkg/b.py:2: 'globals()' gives the names of another module there",
+    ),
+    "a task": (
+        {"pkg/b.py": "from celery import shared_task\n\n\n@shared_task\ndef Thing():\n    pass\n"},
+        "pkg/b.py:4: a task takes its name from its module",
+    ),
+    "a model": (
+        {"pkg/b.py": "from django.db import models\n\n\nclass Thing(models.Model):\n    pass\n"},
+        "pkg/b.py:4: a model belongs to the application",
+    ),
+    "a condition": (
+        {"pkg/b.py": "import sys\n\nif sys:\n    class Thing:\n        pass\n"},
+        "pkg/b.py:4: 'Thing' is bound under a condition",
+    ),
+    "a patch of what both read": (
+        {
+            "pkg/b.py": "from json import loads\n\n\ndef Thing():\n    return loads\n\n\n"
+            "def rest():\n    return loads\n",
+            "tests/test_a.py": "from unittest import mock\n\n\n@mock.patch('pkg.b.loads')\n"
+            "def test(loads):\n    pass\n",
+        },
+        "tests/test_a.py:4: 'loads' is replaced here for 'Thing', and for pkg/b.py:9",
+    ),
+    "annotations that would no longer be evaluated": (
+        {
+            "pkg/b.py": "from __future__ import annotations\n\n\ndef Thing(x: int):\n    pass\n",
+            "pkg/c.py": "def other(x: int):\n    pass\n",
+        },
+        "pkg/c.py:1: its annotations are evaluated",
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", REFUSED)
+def test_what_would_break_is_refused_with_its_place(
+    make_repository: Callable[..., Any], shape: str
+) -> None:
+    files, told = REFUSED[shape]
+    with pytest.raises(RefusedError) as caught:
+        move(make_repository({**FILES, **files}).path, "pkg.b.Thing", "pkg.c")
+    assert told in caught.value.message
+
+
+def test_a_cycle_is_told_with_the_move_that_closes_none(
+    make_repository: Callable[..., Any],
+) -> None:
+    files, _ = REFUSED["a cycle"]
+    with pytest.raises(RefusedError) as caught:
+        move(make_repository({**FILES, **files}).path, "pkg.b.Thing", "pkg.c")
+    assert "`migrate move pkg.b.help pkg.c`" in caught.value.hint
+    files, _ = REFUSED["a cycle by what the destination imports"]
+    with pytest.raises(RefusedError) as caught:
+        move(make_repository({**FILES, **files}).path, "pkg.b.Thing", "pkg.c")
+    assert "`migrate move pkg.b.Thing pkg.thing`" in caught.value.hint
+
+
+def test_pickled_classes_are_named(make_repository: Callable[..., Any]) -> None:
+    files = {**FILES, "pkg/store.py": "import pickle\nfrom pkg.b import Thing\n"}
+    plan = move(make_repository(files).path, "pkg.b.Thing", "pkg.c")
+    (refusal,) = plan.phases[0].changeset.refusals
+    assert (refusal.path, refusal.line, refusal.code) == ("pkg/b.py", 1, "pickled")
+    assert "see pkg/store.py" in refusal.reason
+
+
+def test_a_reader_in_an_excluded_file_keeps_the_old_path(
+    make_repository: Callable[..., Any],
+) -> None:
+    files = {**FILES, "kept/a.py": "from pkg.b import Thing\n"}
+    plan = move(make_repository(files).path, "pkg.b.Thing", "pkg.c", 'exclude = ["kept"]\n')
+    changes = {one.path: one.new for one in plan.phases[0].changeset.changes}
+    assert changes["pkg/b.py"] == b"from pkg.c import Thing\n"
+    kept = [one for one in plan.phases[0].changeset.refusals if one.code == "old-path-kept"]
+    assert "kept/a.py:1 goes on to read it" in kept[0].reason

@@ -1,0 +1,259 @@
+"""`move` of definitions to other modules: programs that print the same afterwards."""
+
+import re
+
+import pytest
+from tests.programs.conftest import Program
+
+RUN = "import runpy\nrunpy.run_path('main.py')\n"
+PACKAGE = {"pkg/__init__.py": ""}
+
+Shape = tuple[str, str, dict[str, str]]
+
+SHAPES: dict[str, Shape] = {
+    "to a new module, with what only it uses": (
+        "pkg.b.Thing",
+        "pkg.c",
+        {
+            "pkg/b.py": """\
+import json as js
+import os
+import os.path
+from typing import TYPE_CHECKING, Optional
+
+from .util import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LIMIT = 3
+
+
+def _only():
+    return _deeper() + 1
+
+
+def _deeper():
+    return len(os.path.join("a", "b"))
+
+
+def _shared():
+    return LIMIT
+
+
+def stays():
+    return _shared(), js.dumps([1])
+
+
+# What it is.
+@mark
+class Thing:
+    \"\"\"A thing.
+
+    >>> Thing().value()
+    (4, 3)
+    \"\"\"
+
+    def value(self, y: "Optional[Sequence[int]]" = None) -> "tuple[int, int]":
+        return _only(), _shared()
+
+    def me(self) -> "Thing":
+        from .util import other
+
+        return Thing() if other() else self
+""",
+            "pkg/util.py": "def mark(x):\n    return x\n\n\ndef other():\n    return True\n",
+            "main.py": """\
+import pkg.b
+from pkg.b import Thing
+print(Thing().value(), pkg.b.stays(), type(pkg.b.Thing().me()).__name__)
+""",
+        },
+    ),
+    "to a module that imported it": (
+        "pkg.b.Base",
+        "pkg.c",
+        {
+            "pkg/b.py": "class Base:\n    x = 1\n\n\ndef free():\n    return 2\n",
+            "pkg/c.py": """\
+\"\"\"Users of the base.\"\"\"
+
+import sys
+from .b import Base, free
+
+
+class Below(Base):
+    y = free()
+
+
+def find():
+    from . import b
+
+    return b.Base, Base
+""",
+            "main.py": "from pkg.c import *\nprint(Below.x, Below.y, find()[0] is find()[1])\n",
+        },
+    ),
+    "while its own module goes on using it": (
+        "pkg.b.tool",
+        "pkg.tools",
+        {
+            "pkg/b.py": """\
+def tool(x):
+    return x + 1
+
+
+VALUE = tool(1)
+
+
+def call():
+    return tool(VALUE)
+""",
+            "pkg/tools.py": '"""Tools."""\n\n__all__ = ["a"]\n\n\ndef a():\n    return 1\n',
+            "main.py": "from pkg.b import call, tool\nprint(call(), tool(5))\n",
+        },
+    ),
+    "a constant": (
+        "pkg.b.SIZE",
+        "pkg.c",
+        {
+            "pkg/b.py": "import math\n\nSIZE = math.floor(2.5)\n\n\ndef get():\n    return SIZE\n",
+            "pkg/c.py": "import os\n\nHERE = 1\n\n\ndef here():\n    return HERE, os.sep\n",
+            "main.py": "import pkg.b, pkg.c\nprint(pkg.b.SIZE, pkg.b.get(), pkg.c.here())\n",
+        },
+    ),
+    "a name that a package passes on": (
+        "pkg.b.Thing",
+        "pkg.sub.c",
+        {
+            "pkg/__init__.py": 'from .b import Thing, other\n\n__all__ = ["Thing", "other"]\n',
+            "pkg/b.py": '__all__ = ["Thing", "other"]\n\n\nclass Thing:\n    x = 1\n\n\n'
+            "def other():\n    return 2\n",
+            "main.py": "import pkg\nfrom pkg.b import *\nprint(pkg.Thing is Thing, other())\n",
+        },
+    ),
+    "overloads": (
+        "pkg.b.pick",
+        "pkg.c",
+        {
+            "pkg/b.py": """\
+from typing import overload
+
+
+@overload
+def pick(x: int) -> int: ...
+@overload
+def pick(x: str) -> str: ...
+def pick(x):
+    return x
+
+
+def rest():
+    return 1
+""",
+            "main.py": "from pkg.b import pick, rest\nprint(pick('a'), rest())\n",
+        },
+    ),
+    "patches of the helpers that it calls": (
+        "pkg.b.call",
+        "pkg.c",
+        {
+            "pkg/b.py": "from .util import fetch\n\n\ndef call():\n    return fetch()\n",
+            "pkg/util.py": "def fetch():\n    return 1\n",
+            "main.py": """\
+from unittest import mock
+from pkg.b import call
+import pkg.b
+with mock.patch("pkg.b.fetch", return_value=2):
+    print(call())
+with mock.patch("pkg.b.call", return_value=3):
+    print(pkg.b.call())
+""",
+        },
+    ),
+    "a function that reads another one only when it runs": (
+        "pkg.b.first",
+        "pkg.c",
+        {
+            "pkg/b.py": "def first():\n    return second()\n\n\ndef second():\n    return 2\n",
+            "main.py": "from pkg.b import first, second\nprint(first(), second())\n",
+        },
+    ),
+    "what comes by a star": (
+        "pkg.b.call",
+        "pkg.c",
+        {
+            "pkg/b.py": "from .util import *\n\n\ndef call():\n    return fetch(), len([])\n",
+            "pkg/util.py": "def fetch():\n    return 1\n",
+            "main.py": "from pkg.b import call, fetch\nprint(call(), fetch())\n",
+        },
+    ),
+    "annotations that are not evaluated": (
+        "pkg.b.Node",
+        "pkg.c",
+        {
+            "pkg/b.py": """\
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nowhere import Missing
+
+
+class Node:
+    next: Node | Missing | None = None
+""",
+            "pkg/c.py": '"""Docs."""\n\nx = 1\n',
+            "main.py": "from pkg import b\nprint(b.Node().next, b.Node.__annotations__)\n",
+        },
+    ),
+    "before the block that runs a script": (
+        "pkg.b.late",
+        "pkg.c",
+        {
+            "pkg/b.py": "def late():\n    return 7\n",
+            "pkg/c.py": (
+                "import sys\n\n\ndef a():\n    return 1\n\n\n"
+                'if __name__ == "__main__":\n    sys.exit(a())\n'
+            ),
+            "main.py": "import pkg.c\nfrom pkg.b import late\nprint(late(), pkg.c.a())\n",
+        },
+    ),
+    "from a package itself": (
+        "pkg.make",
+        "pkg.making",
+        {
+            "pkg/__init__.py": (
+                "from .util import fetch\n\n\ndef make():\n    from .util import fetch as f\n\n"
+                "    return f(), fetch()\n"
+            ),
+            "pkg/util.py": "def fetch():\n    return 1\n",
+            "main.py": "import pkg\nfrom pkg import make\nprint(make(), pkg.make(), pkg.fetch())\n",
+        },
+    ),
+    "windows line ends and another encoding": (
+        "pkg.b.word",
+        "pkg.c",
+        {
+            "pkg/b.py": "import os\r\n\r\n\r\ndef word():\r\n    return '\xe9' + os.sep\r\n",
+            "pkg/c.py": "def a():\n    return 1\n",
+            "main.py": "from pkg.b import word\nprint(word())\n",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_program_prints_the_same(unchanged_by: Program, shape: str) -> None:
+    old, destination, files = SHAPES[shape]
+    after = unchanged_by({**PACKAGE, **files}, move=(old, destination), script=RUN)
+    name = old.rpartition(".")[2]
+    text = after.files[f"{destination.replace('.', '/')}.py"]
+    assert re.search(rf"^(?:class |def )?{name}\b", text, re.MULTILINE), text
+    left = after.files[next(p for p in (f"{old.rpartition('.')[0].replace('.', '/')}.py",
+                                        "pkg/__init__.py") if p in after.files)]  # fmt: skip
+    assert not re.search(rf"^(?:class |def ){name}\b", left, re.MULTILINE), left
+    uses_itself = "while its own module" in shape or shape == "a constant"
+    assert uses_itself or not re.search(rf"import.*\b{name}\b", left), left
+    assert not after.refusals
