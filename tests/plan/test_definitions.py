@@ -42,9 +42,10 @@ def test_a_name_that_can_not_be(make_repository: Callable[..., Any], new: str, t
 def test_another_name_of_something_is_not_renamed_itself(
     make_repository: Callable[..., Any],
 ) -> None:
+    files = {**FILES, "pkg/c.py": "from pkg.b import Old as alias\n"}
     with pytest.raises(InputError) as caught:
-        rename(make_repository(FILES).path, "pkg.b.alias", "pkg.b.other")
-    assert "pkg/b.py:1: 'pkg.b.alias' is another name of 'pkg.b.Old'" in caught.value.message
+        rename(make_repository(files).path, "pkg.c.alias", "pkg.c.other")
+    assert "pkg/b.py:1: 'pkg.c.alias' is another name of 'pkg.b.Old'" in caught.value.message
 
 
 REFUSED = {

@@ -220,6 +220,15 @@ class Node:
             "main.py": "import pkg.c\nfrom pkg.b import late\nprint(late(), pkg.c.a())\n",
         },
     ),
+    "a constant with its description, and a stub": (
+        "pkg.b.SIZE",
+        "pkg.c",
+        {
+            "pkg/b.py": 'SIZE = 1\n"""How large."""\n\n\ndef other():\n    return 2\n',
+            "pkg/b.pyi": "from typing import Final\n\nSIZE: Final[int]\ndef other() -> int: ...\n",
+            "main.py": "from pkg.b import SIZE, other\nprint(SIZE, other())\n",
+        },
+    ),
     "from a package itself": (
         "pkg.make",
         "pkg.making",

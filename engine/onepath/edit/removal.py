@@ -118,6 +118,7 @@ class Removal:
                 raise CannotRemove(f"'{owner}' is no class of the module, or there are several")
             body = classes[0].body
         nodes = [node for node in body if _binds(node, name)]
+        described = [one for node in nodes for one in _docstring_after(node, body)]
         lines = {node.lineno for node in nodes}
         bound = [one for one in self._draft.facts.definitions if one.qualname == qualname]
         if not nodes or any(one.line not in lines for one in bound):
@@ -128,7 +129,7 @@ class Removal:
             raise CannotRemove(f"'{qualname}' is bound more than once")
         if not owner and self._is_rebound(name):
             raise CannotRemove(f"'{qualname}' is imported as well, or bound from a function")
-        return body, nodes
+        return body, [*nodes, *described]
 
     def _is_rebound(self, name: str) -> bool:
         facts = self._draft.facts
@@ -197,6 +198,17 @@ def _united(edits: Iterable[Edit], data: bytes) -> tuple[Edit, ...]:
         blank = len(rest) - len(rest.lstrip(b"\r\n"))
         found[0] = found[0]._replace(end=found[0].end + blank)
     return tuple(found)
+
+
+def _docstring_after(node: ast.stmt, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The string that says what a variable is, on the lines below it."""
+    after = body.index(node) + 1
+    following = body[after] if after < len(body) else None
+    if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(following, ast.Expr):
+        value = following.value
+        is_next = following.lineno == (node.end_lineno or 0) + 1
+        if is_next and isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield following
 
 
 def _binds(node: ast.stmt, name: str) -> bool:

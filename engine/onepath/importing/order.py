@@ -177,16 +177,23 @@ class ImportOrder:
         self, path: str, followed: frozenset[str], takes: bool
     ) -> tuple[set[Signature], set[Signature]]:
         """All failures of a module in the code as it is, each seen behind the ones before it, and
-        those that the program answers itself."""
+        those that the program answers itself.
+
+        A module that is new can fail as what it imports fails already.
+        """
         known: set[Signature] = set()
         caught: set[Signature] = set()
-        for _ in range(_MOST_FAILURES):
-            run = self._run(path, followed, takes, after=False, forgiven=known)
-            caught |= {one.signature for one in run.caught}
-            new = {one.signature for one in run.failures} - known
-            if not new:
-                break
-            known |= new
+        starts = [path]
+        if path not in self._before.modules.files:
+            starts = [*_packages_above(path, self._after), *self._after.imports(path)]
+        for start in dict.fromkeys(starts):
+            for _ in range(_MOST_FAILURES):
+                run = self._run(start, followed, takes, after=False, forgiven=known)
+                caught |= {one.signature for one in run.caught}
+                new = {one.signature for one in run.failures} - known
+                if not new:
+                    break
+                known |= new
         return known, caught
 
     def _sources(self, followed: frozenset[str], *, after: bool) -> Sources:

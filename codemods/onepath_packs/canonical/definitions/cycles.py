@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from onepath.codemod import World
-from onepath.proof.structure import ImportGraph
+from onepath.symbols.graph.imports import reachable
 from onepath_packs.canonical.definitions.destination import Arrival, Target
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.taken import Taken
@@ -25,8 +25,11 @@ def check_cycle(
     Raises:
         CannotMoveError: With the chain, and which move would not close it.
     """
-    graph = ImportGraph(before, after)
-    closing = [path for path in (target.path, taken.path) if graph.creates_a_cycle(path)]
+    closing = [
+        path
+        for path in (target.path, taken.path)
+        if any(_closes(before, after, path, one, taken.path) for one in after.imports(path))
+    ]
     if not closing:
         return
     name, module = taken.names[0], before.modules.name(taken.path)
@@ -41,6 +44,18 @@ def check_cycle(
     line = needed[0].line if needed else taken.line_of(name)
     shown = " -> ".join(after.modules.name(one) for one in _chain(after, closing[0]))
     raise CannotMoveError(taken.path, line, f"it would close an import cycle: {shown}", hint=hint)
+
+
+def _closes(before: World, after: World, path: str, target: str, source: str) -> bool:
+    """Whether an import closes a cycle that neither its file nor the old module was in before."""
+
+    def leads(world: World, start: str, end: str) -> bool:
+        return end in reachable([start], world.imports, world.book.load, until=end)
+
+    if target == path or not leads(after, target, path):
+        return False
+    was = {path, source} & before.snapshot.entries.keys()
+    return not any(target in before.imports(one) and leads(before, target, one) for one in was)
 
 
 def _chain(world: World, path: str) -> Sequence[str]:

@@ -19,6 +19,7 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
+from onepath_packs.canonical.definitions.places import leads_to
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.taken import Need, Taken
 
@@ -90,7 +91,9 @@ class Arrival:
         if self._facts.failure is not None:
             failure = self._facts.failure
             raise CannotMoveError(target.path, failure.line, failure.reason)
-        self._imports = ImportBlock(world, target.path, self._data, self._facts)
+        self._imports = ImportBlock(
+            world, target.path, self._data, self._facts, taken.facts if target.is_new else None
+        )
         self._source = SourceText(self._data)
         self._body = parse(self._source.utf8).body
         self._lines = self._source.utf8.splitlines(keepends=True)
@@ -147,7 +150,7 @@ class Arrival:
     def _is(self, home: Step, index: int, place: int) -> bool:
         statement = self._facts.imports[index]
         found = self._world.resolver.imported(self._target.path, statement, statement.names[place])
-        return found.kind == "definition" and (found.path, found.name) == home
+        return leads_to(found, home)
 
     def _shorten(
         self, owner: str, start: int, chain: Sequence[tuple[str, int]], home: Step, *, exact: bool
@@ -155,8 +158,8 @@ class Arrival:
         """`module.Name` is `Name` in the module itself."""
         for count, (name, end) in enumerate(chain, 1):
             found = self._world.resolver.attributes(owner, [one for one, _ in chain[:count]])
-            if name == home[1] and found.kind == "definition" and not found.rest:
-                if (found.path, found.name) == home:
+            if name == home[1]:
+                if leads_to(found, home):
                     line = self._imports.draft.line_of(start)
                     if not exact:
                         reason = f"'{name}' is read in an f-string by way of its old module"

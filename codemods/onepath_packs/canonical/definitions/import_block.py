@@ -27,9 +27,13 @@ class ImportBlock:
         path: The file.
         data: Its bytes.
         facts: Their facts.
+        like: The facts of a file in the same package whose style a new file follows.
     """
 
-    def __init__(self, world: World, path: str, data: bytes, facts: Facts) -> None:
+    def __init__(
+        self, world: World, path: str, data: bytes, facts: Facts, like: Facts | None = None
+    ) -> None:
+        self._like = like or facts
         self.draft = Draft(path, data, facts, Renames.build(world.resolver, {}, ()))
         self._world = world
         self._facts = facts
@@ -64,8 +68,11 @@ class ImportBlock:
     def edits(self) -> tuple[Edit, ...]:
         """The edits of the file's imports."""
         edits = [*emit(self.draft)]
+        guard = self._guard()
         lines = [*self._lines(for_types=False)]
-        lines += self._guarded(is_first=not lines)
+        inner = [f"    {line}" if line else "" for line in self._lines(for_types=True)]
+        if inner:
+            lines += [*([""] if lines else []), f"if {guard}:", *inner]
         if lines:
             place = after_prologue(self.draft.data)
             text = place.before + "".join(f"{line}\n" for line in lines) + place.after
@@ -115,13 +122,22 @@ class ImportBlock:
             ordered = tuple(sorted(names))
             yield new_from(module, ordered) if is_from else f"import {module}"
 
-    def _guarded(self, *, is_first: bool) -> list[str]:
-        inner = [f"    {line}" if line else "" for line in self._lines(for_types=True)]
-        if not inner:
-            return []
-        known = any(alias.bound == _TYPING for one in self._facts.imports for alias in one.names)
-        first = [] if known else ["from typing import TYPE_CHECKING", ""]
-        return [*([] if is_first else [""]), *first, "if TYPE_CHECKING:", *inner]
+    def _guard(self) -> str:
+        """How `TYPE_CHECKING` is read here, where something is imported for types alone."""
+        if not self._new[True]:
+            return ""
+        typing = {
+            name.asname or name.name for module, name in self._new[False] if name.name == "typing"
+        } | {
+            alias.asname or alias.name
+            for one in self._facts.imports if not one.is_from and one.scope == 0
+            for alias in one.names if alias.name == "typing"
+        }  # fmt: skip
+        if typing:
+            return f"{min(typing)}.{_TYPING}"
+        if all(alias.bound != _TYPING for one in self._facts.imports for alias in one.names):
+            self.add(Destination("typing", _TYPING))
+        return _TYPING
 
     def _anchor(self, module: str, *, for_types: bool) -> int | None:
         """The statement in whose block, and after which, an import belongs; None if none is."""
@@ -182,14 +198,14 @@ class ImportBlock:
         return "." * (len(package) - shared + 1) + ".".join(parts[shared:])
 
     def _is_relative(self) -> bool:
-        """Whether the file imports from its own package by relative paths alone."""
+        """Whether the file imports from its own package by relative paths, as a rule."""
         own = self._world.modules.name(self.draft.path).partition(".")[0]
         levels = [
             bool(one.level)
-            for one in self._facts.imports
-            if one.is_from and (one.level or one.module.partition(".")[0] == own)
+            for one in self._like.imports
+            if one.is_from and one.scope == 0 and (one.level or one.module.partition(".")[0] == own)
         ]
-        return bool(levels) and all(levels)
+        return sum(levels) * 2 > len(levels)
 
     def _respell(self, anchor: int, module: str, spelled: str) -> None:
         """Write a new statement beside another one in this file's way."""

@@ -23,8 +23,13 @@ from onepath_packs.canonical.definitions.cycles import check_cycle
 from onepath_packs.canonical.definitions.destination import Arrival, Target
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.patched import follow_patches
+from onepath_packs.canonical.definitions.places import binds, stub_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.still_read import Reader, still_read
+from onepath_packs.canonical.definitions.still_read import (
+    Reader,
+    passed_on_by_stars,
+    still_read,
+)
 from onepath_packs.canonical.definitions.taken import Taken, check_rebinding
 from onepath_packs.canonical.definitions.together import prove_sum, together
 from onepath_packs.canonical.imports.planning import plan_renames
@@ -64,24 +69,28 @@ def move_definition(world: World, config: Config, move: Move) -> Outcome:
     first: dict[str, bytes | None] = dict.fromkeys(target.packages, b"")
     first[target.path] = arrival.content(_is_exported(taken, name))
     first[path] = _departed(world, taken, target.module)
+    stub = stub_of(world, path)
+    stub = stub if stub and binds(world, stub, name) else ""
+    first |= _moved_stub(world, stub, name, target) if stub else {}
     first |= follow_patches(world, taken, target.module)
     forwarding = world.after(first)
-    data = first[path]
-    settled = {**first, path: _without_import(forwarding, path, data, name)}
-    check_cycle(world, world.after(settled), taken, arrival, target)
+    old = [path, stub] if stub else [path]
+    settled = {one: _without_import(forwarding, one, first[one], name) for one in old}
+    check_cycle(world, world.after({**first, **settled}), taken, arrival, target)
     pairs = {f"{module}.{name}": Destination(target.module, name)}
     outside = Outside(config.environment or running_environment())
     renames = Renames.build(
         forwarding.resolver, pairs, (), inside=True, outside=outside, homes=pairs
-    )  # fmt: skip
+    )
     outcome = plan_renames(forwarding, renames, config)
     contents = {**first, **{one.path: one.new for one in outcome.changeset.changes}}
     followed = world.after(contents)
-    kept = _kept(followed, move, outcome)
-    if kept is None:
-        contents[path] = _without_import(followed, path, contents[path], name)
+    kept = _kept(followed, move, outcome) or passed_on_by_stars(world, path, name)
+    for one in old if kept is None else ():
+        contents[one] = _without_import(followed, one, contents[one], name)
     changes = together(world, contents)
-    prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
+    after = world.after({one.path: one.new for one in changes})
+    prove_sum(world, after, changes, cycles=False)
     refusals = [*outcome.changeset.refusals, *pickled(world, taken, target.module)]
     if kept is not None:
         reason = f"'{module}.{name}' stays as another path to it: {kept}"
@@ -90,6 +99,21 @@ def move_definition(world: World, config: Config, move: Move) -> Outcome:
         Changeset(changes, tuple(sorted({*refusals}))), {}, {},
         (*outcome.remarks, *_remarks(taken, arrival, target)),
     )  # fmt: skip
+
+
+def _moved_stub(world: World, stub: str, name: str, target: Target) -> dict[str, bytes | None]:
+    """The stub of the old module without the definition, and that of the new one with it.
+
+    A module whose types stand in its own file gets none: it would hide the others.
+    """
+    taken = Taken(world, stub, name)
+    there = f"{target.path}i"
+    found: dict[str, bytes | None] = {stub: _departed(world, taken, target.module)}
+    is_new = there not in world.snapshot.entries
+    if target.is_new or not is_new:
+        arrival = Arrival(world, taken, target._replace(path=there, is_new=is_new))
+        found[there] = arrival.content(_is_exported(taken, name))
+    return found
 
 
 def _is_exported(taken: Taken, name: str) -> bool:
@@ -112,12 +136,13 @@ def _remarks(taken: Taken, arrival: Arrival, target: Target) -> Iterator[str]:
 def _departed(world: World, taken: Taken, module: str) -> bytes:
     """The old module without the definition, which it imports from its new place."""
     removal = taken.removal(taken.imported_outside())
-    for name in taken.names:
-        removal.take_out(name, from_exports=False)
+    for one in taken.names:
+        removal.take_out(one, from_exports=False)
     data = apply(taken.data, removal.edits())
     facts = extract(data)
     imports = ImportBlock(world, taken.path, data, facts)
-    imports.add(Destination(module, taken.names[0]))
+    name = taken.names[0]
+    imports.add(Destination(module, name), name if taken.path.endswith(".pyi") else None)
     return apply(data, imports.edits())
 
 

@@ -7,7 +7,7 @@ from onepath.codemod import Needles, World
 from onepath.model import Facts
 from onepath.symbols.find_references.references import references
 from onepath.symbols.modules import is_package
-from onepath.symbols.resolve import Step
+from onepath.symbols.resolve import Resolution, Step
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 
@@ -55,8 +55,12 @@ def places_of(world: World, home: Step) -> list[Place]:
 
 
 def _leads_to(world: World, path: str, home: Step) -> bool:
-    found = world.resolver.name(path, home[1])
-    return found.kind == "definition" and not found.rest and (found.path, found.name) == home
+    return leads_to(world.resolver.name(path, home[1]), home)
+
+
+def leads_to(found: Resolution, home: Step) -> bool:
+    """Whether a name is, or passes on, that of a definition, whatever that stands for."""
+    return home in found.route or (found.kind == "definition" and found[1:3] == home)
 
 
 def _is_read(facts: Facts, name: str) -> bool:
@@ -98,14 +102,14 @@ def check_star_imports(world: World, places: list[Place], new: str) -> None:
         facts = world.facts(user)
         if facts.failure is not None or user in files:
             continue
-        for source, line in _stars(world, user):
+        for source, line in star_sources(world, user):
             taken = new in facts.scopes[0].bound or any(new in one.free for one in facts.scopes)
             if source in files and taken:
                 reason = f"'{new}' would come by this star import, and means something else here"
                 raise CannotMoveError(user, line, reason)
 
 
-def _stars(world: World, path: str) -> Iterator[tuple[str, int]]:
+def star_sources(world: World, path: str) -> Iterator[tuple[str, int]]:
     """The modules whose names a file takes by star imports, also by way of others."""
     waiting, seen = [(path, 0)], {path}
     while waiting:

@@ -8,6 +8,7 @@ from onepath.errors import InputError
 from onepath.symbols.modules import is_package
 from onepath.symbols.resolve import Resolution, Step
 from onepath_packs.canonical.definitions.destination import Target, target_of
+from onepath_packs.canonical.definitions.places import leads_to
 
 
 def is_definition_rename(world: World, old: str, new: str) -> bool:
@@ -24,8 +25,7 @@ def is_definition_rename(world: World, old: str, new: str) -> bool:
     path = world.modules.find(module)
     if path is None or path.endswith("/") or world.resolver.dotted(new).kind != "unresolved":
         return False
-    found = world.resolver.dotted(old)
-    return found.kind == "definition" and not found.rest and bool(leaf)
+    return _is_defined(world, path, leaf) or world.resolver.dotted(old).kind == "definition"
 
 
 def home_of(world: World, dotted: str) -> Step:
@@ -34,10 +34,13 @@ def home_of(world: World, dotted: str) -> Step:
     Raises:
         InputError: It leads to none, or to one of another name.
     """
+    module, _, leaf = dotted.rpartition(".")
+    path = world.modules.find(module) if module else None
+    if path is not None and not path.endswith("/") and _is_defined(world, path, leaf):
+        return path, leaf
     found = world.resolver.dotted(dotted)
     if found.kind != "definition" or found.rest:
         raise InputError(f"'{dotted}' is no definition at the top of a module of this code")
-    leaf = dotted.rpartition(".")[2]
     if found.name != leaf:
         where = f"{world.modules.name(found.path)}.{found.name}"
         line = line_of(world, found)
@@ -46,6 +49,12 @@ def home_of(world: World, dotted: str) -> Step:
             hint=f"rename '{where}' itself",
         )
     return found.path, found.name
+
+
+def _is_defined(world: World, path: str, name: str) -> bool:
+    """Whether a module binds a name itself, to whatever, and not by an import."""
+    binders = world.resolver.table(path).names.get(name, ())
+    return any(one.definition is not None for one in binders)
 
 
 def check_new_name(world: World, home: Step, new: str) -> None:
@@ -86,15 +95,10 @@ def checked_target(world: World, home: Step, module: str) -> Target:
         raise InputError(f"{path}:{line}: '{name}' is in '{module}' already")
     table = {} if target.is_new else world.resolver.table(target.path).names
     for binder in table.get(name, ()):
-        if binder.imported is None or not _is(world, target.path, home):
+        if binder.imported is None or not leads_to(world.resolver.name(target.path, name), home):
             at = world.read([target.path])[target.path].count(b"\n", 0, binder.start) + 1
             raise InputError(f"{target.path}:{at}: '{module}' has a '{name}' of its own")
     return target
-
-
-def _is(world: World, path: str, home: Step) -> bool:
-    found = world.resolver.name(path, home[1])
-    return found.kind == "definition" and (found.path, found.name) == home
 
 
 def line_of(world: World, place: Resolution | Step) -> int:

@@ -8,8 +8,12 @@ from onepath.codemod import Needles, World
 from onepath.facts.spelling.file import Spelling
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.find_references.users import users_of_names
+from onepath.symbols.modules import is_test
 from onepath.symbols.spelling.module_objects import escaping_modules
+from onepath_packs.canonical.definitions.places import star_sources
 
+_PYTHON = (".py", ".pyi")
 _IMPORT = rb"\bfrom[ \t]+(\.*[\w.]*)[ \t]+import\b[^\r\n]*?(?<!\w)%b(?!\w)"
 """An import of a name, wherever it is written."""
 
@@ -51,10 +55,32 @@ def _by_computed_name(world: World, names: set[str]) -> Reader | None:
     words = b"|".join(re.escape(name.encode()) for name in sorted(names))
     quoted = re.compile(rb"[\"'](?:%b)[\"']" % words)
     for path, data in world.read(list(world.book.mentioning(Needles.of(names)))).items():
-        found = quoted.search(data)
-        if found is not None:
-            line = data.count(b"\n", 0, found.start()) + 1
-            return Reader(path, line, "may read it by this string")
+        exports = world.facts(path).exports if path.endswith(_PYTHON) else None
+        listed = {start for _, start, _ in exports.names} if exports else set()
+        for found in quoted.finditer(data):
+            if found.start() not in listed:
+                line = data.count(b"\n", 0, found.start()) + 1
+                return Reader(path, line, "may read it by this string")
+    return None
+
+
+def passed_on_by_stars(world: World, path: str, name: str) -> Reader | None:
+    """A module that others import from, and that has a name by a star import alone.
+
+    Args:
+        world: The code.
+        path: The module that the name leaves.
+        name: The name, as the module has it.
+    """
+    if name not in world.resolver.star_names(path)[0]:
+        return None
+    for user in users_of_names(world, [path], {name}):
+        facts = world.facts(user)
+        if user == path or facts.failure is not None or is_test(user):
+            continue
+        sources = dict(star_sources(world, user))
+        if path in sources and name not in facts.scopes[0].bound:
+            return Reader(user, sources[path], "passes it on by a star import")
     return None
 
 
