@@ -13,6 +13,7 @@ from onepath_cli.oneoff import (
     Ending,
     Form,
     Patch,
+    PlanHash,
     Worktree,
     Yes,
     carry_out,
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from onepath_packs.canonical.move import Wanted
 
 Old = Annotated[
-    str | None, typer.Argument(metavar="OLD", help="What moves: the definition pkg.mod.Name.")
+    str | None,
+    typer.Argument(metavar="OLD", help="What moves: pkg.mod.Name, pkg.mod, or pkg/mod.py."),
 ]
 To = Annotated[
     str | None,
-    typer.Argument(metavar="DESTINATION", help="Where to: the module pkg.other, there or not."),
+    typer.Argument(
+        metavar="DESTINATION", help="Where to, there or not: a module, a package, or pkg/sub/."
+    ),
 ]
 TableFile = Annotated[
     Path | None,
@@ -49,11 +53,12 @@ def move(
     check: Check = False,
     yes: Yes = False,
     worktree: Worktree = False,
+    wanted: PlanHash = None,
 ) -> None:
-    """Take a definition to another module with what it needs, and all references with it.
+    """Take a definition, a module or a file elsewhere, and all references with it.
 
-    The destination is created where it is not there. Private helpers that only the definition
-    uses go with it; what else it reads is imported there.
+    A definition takes along what it needs: private helpers that only it uses go with it, what else
+    it reads is imported. The destination is created where it is not there.
     """
     options: Options = context.obj
     moves, slug = _wanted(old, destination, table)
@@ -73,7 +78,8 @@ def move(
                 slug=slug,
             )
 
-    carry_out(options, planning, Ending(dry_run, form, patch, check, yes, worktree), "migrate move")
+    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted)
+    carry_out(options, planning, ending, "migrate move")
 
 
 def _wanted(

@@ -33,7 +33,7 @@ Old = Annotated[
     str | None, typer.Argument(metavar="OLD", help="The path that is used now, pkg.mod.Name.")
 ]
 New = Annotated[
-    str | None, typer.Argument(metavar="NEW", help="The path to use instead; it must exist.")
+    str | None, typer.Argument(metavar="NEW", help="The path to use instead, there already or not.")
 ]
 TableFile = Annotated[
     Path | None,
@@ -68,7 +68,9 @@ def rename(
     wanted: PlanHash = None,
     walk: Walk = False,
 ) -> None:
-    """Take every reference to OLD to NEW, which must exist, on a branch of its own.
+    """Take every reference to OLD to NEW, on a branch of its own.
+
+    Where NEW is not there yet, what OLD names gets that name itself.
 
     With --from, those to all the old paths of a file.
     """

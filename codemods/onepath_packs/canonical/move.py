@@ -1,5 +1,6 @@
 """`migrate move`: definitions and modules go elsewhere, with all that refers to them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +14,13 @@ from onepath.plan.oneoff import on_branch
 from onepath.plan.planner import make_plan
 from onepath.symbols.world import Progress, quiet
 from onepath_packs.canonical.definitions.planning import in_turn, move_task
+from onepath_packs.canonical.definitions.requests import is_path
 
 _MOVE = "move"
 
 
 class Wanted(NamedTuple):
-    """One move: `a.b.Name` to the module `a.c`."""
+    """One move: `a.b.Name` to the module `a.c`, `a.b` to the package `a.c`, `a/b.py` to `a/c/`."""
 
     old: str
     destination: str
@@ -43,8 +45,15 @@ def plan_moves(
         InputError: A path is none, leads to nothing, or to where it is already.
         RefusedError: A move would break something.
     """
-    moves = [Wanted(normal(one.old), normal(one.destination)) for one in moves]
-    problems = [text for one in moves for name in one if (text := name_problem(name))]
+    moves = [
+        one if is_path(one.old) else Wanted(normal(one.old), normal(one.destination))
+        for one in moves
+    ]
+    problems = [
+        text
+        for one in moves if not is_path(one.old)
+        for name in one if (text := name_problem(name))
+    ]  # fmt: skip
     if problems:
         raise InputError("\n".join(problems), hint="`migrate move pkg.mod.Name pkg.other`")
     first = moves[0]
@@ -61,13 +70,16 @@ def plan_moves(
 
         @classmethod
         def routes(cls, config: Config) -> Mapping[str, str]:
-            leaves = {one: one.old.rpartition(".")[2] for one in moves}
-            return {one.old: f"{one.destination}.{leaf}" for one, leaf in leaves.items()}
+            return {
+                one.old: f"{one.destination}.{one.old.rpartition('.')[2]}"
+                for one in moves if not is_path(one.old)
+            }  # fmt: skip
 
     config = replace(config, path=None, packs=(_MOVE,), imports={}, lines={})
     made = make_plan(
         snapshot, config, {_MOVE: Pack(_MOVE, (Move,))},
         executor=executor, cache_dir=cache_dir, progress=progress,
     )  # fmt: skip
-    leaf = first.old.rpartition(".")[2]
-    return on_branch(made, f"migrate/{_MOVE}/{slug or f'{leaf}-to-{first.destination}'}")
+    leaf = first.old if is_path(first.old) else first.old.rpartition(".")[2]
+    slug = slug or re.sub(r"[^\w.]+", "-", f"{leaf} to {first.destination}").strip("-")
+    return on_branch(made, f"migrate/{_MOVE}/{slug}")

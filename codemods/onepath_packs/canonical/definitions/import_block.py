@@ -84,6 +84,23 @@ class ImportBlock:
             )  # fmt: skip
         return tuple(sorted(edits))
 
+    def replace(self, index: int, place: int, to: Destination, bound: str) -> None:
+        """Let a name of a statement come from another module, and mean that.
+
+        Args:
+            index: The statement.
+            place: Which of its names.
+            to: What the name shall be.
+            bound: What it is called here.
+        """
+        name = Name(to.name, bound if bound != to.name else None)
+        out, module = self.draft.statement(index), self._spelled(to.module)
+        if self.draft.names_left(index) == 1 and not out.added:
+            out.replacement = new_from(module, (name,))
+        else:
+            out.following.append((module, (name,)))
+            self.draft.take_out(index, place)
+
     def without(self, name: str) -> tuple[Edit, ...]:
         """The edits after which the file does not import a name at its top any more."""
         for index, place, _ in self._facts.binders.get((0, name), ()):

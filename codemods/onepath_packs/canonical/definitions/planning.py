@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from onepath.codemod import Config, Outcome, World
 from onepath.model import Changeset
+from onepath_packs.canonical.definitions.modules import module_move, move_module
 from onepath_packs.canonical.definitions.moving import Move, move_definition
 from onepath_packs.canonical.definitions.renaming import rename_definition
 from onepath_packs.canonical.definitions.requests import (
@@ -11,6 +12,10 @@ from onepath_packs.canonical.definitions.requests import (
     checked_target,
     home_of,
     is_definition_rename,
+    is_module,
+    is_module_rename,
+    is_path,
+    modules_of_paths,
 )
 from onepath_packs.canonical.definitions.together import together
 
@@ -19,13 +24,19 @@ Task = Callable[[World], Outcome]
 
 def definition_renames(world: World, renames: Mapping[str, str]) -> dict[str, str]:
     """Those of some renames whose new name is not there yet: the definition itself gets it."""
-    return {old: new for old, new in renames.items() if is_definition_rename(world, old, new)}
+    return {
+        old: new
+        for old, new in renames.items()
+        if is_definition_rename(world, old, new) or is_module_rename(world, old, new)
+    }
 
 
 def rename_task(config: Config, old: str, new: str) -> Task:
     """The rename of one definition, checked when its turn comes."""
 
     def task(world: World) -> Outcome:
+        if is_module_rename(world, old, new):
+            return move_module(world, config, module_move(world, old, new))
         home, leaf = home_of(world, old), new.rpartition(".")[2]
         check_new_name(world, home, leaf)
         return rename_definition(world, config, home, leaf)
@@ -34,9 +45,15 @@ def rename_task(config: Config, old: str, new: str) -> Task:
 
 
 def move_task(config: Config, old: str, destination: str) -> Task:
-    """The move of one definition to another module, checked when its turn comes."""
+    """The move of one definition or module, checked when its turn comes."""
 
     def task(world: World) -> Outcome:
+        if is_path(old):
+            modules = modules_of_paths(world, old, destination)
+            return move_module(world, config, module_move(world, *modules))
+        if is_module(world, old):
+            leaf = old.rpartition(".")[2]
+            return move_module(world, config, module_move(world, old, f"{destination}.{leaf}"))
         home = home_of(world, old)
         return move_definition(world, config, Move(home, checked_target(world, home, destination)))
 

@@ -28,6 +28,60 @@ def is_definition_rename(world: World, old: str, new: str) -> bool:
     return _is_defined(world, path, leaf) or world.resolver.dotted(old).kind == "definition"
 
 
+def is_module(world: World, dotted: str) -> bool:
+    """Whether a path is that of a module or package, and of nothing that its package binds."""
+    found = world.resolver.dotted(dotted)
+    return found.kind == "module" and world.modules.find(dotted) == found.path
+
+
+def is_path(text: str) -> bool:
+    """Whether an argument is the path of a file or folder, and no dotted name."""
+    return "/" in text or text.endswith(".py")
+
+
+def modules_of_paths(world: World, old: str, destination: str) -> tuple[str, str]:
+    """The dotted names of a file or folder that moves: as it is, and as it will be.
+
+    Args:
+        world: The code.
+        old: A Python file, or the folder of a package.
+        destination: A folder, to which it goes under its name, or its new path.
+
+    Raises:
+        InputError: There is no such file, or it can't be imported by its path.
+    """
+    old, entries = old.removeprefix("./").rstrip("/"), world.snapshot.entries
+    is_folder = any(path.startswith(f"{old}/") for path in entries)
+    if old not in entries and not is_folder:
+        raise InputError(f"there is no '{old}' in this code")
+    into = destination.removeprefix("./").rstrip("/")
+    if destination.endswith("/") or any(path.startswith(f"{into}/") for path in entries):
+        into = "/".join(filter(None, (into.removeprefix("."), old.rpartition("/")[2])))
+    if not is_folder and not (old.endswith(".py") and into.endswith(".py")):
+        raise InputError(f"'{old}' can't become '{into}': both must be files of Python")
+    init = "/__init__.py" if f"{old}/__init__.py" in entries else "/"
+    ending = init if is_folder else ""
+    module, new = world.modules.name(old + ending), world.modules.name(into + ending)
+    target = target_of(world, new, old)
+    found = world.modules.find(module)
+    if found != old + ending or target is None:
+        raise InputError(f"'{old}' is not imported by its path, or '{into}' could not be")
+    return module, new
+
+
+def is_module_rename(world: World, old: str, new: str) -> bool:
+    """Whether a rename is one of a module itself: NEW is not there yet, and can be.
+
+    A module goes to a package that is there; to others it is moved.
+    """
+    parent = new.rpartition(".")[0]
+    return (
+        is_module(world, old)
+        and world.resolver.dotted(new).kind in ("unresolved", "external")
+        and (parent == old.rpartition(".")[0] or is_module(world, parent))
+    )
+
+
 def home_of(world: World, dotted: str) -> Step:
     """The (path, name) of the definition to which a path leads.
 

@@ -9,7 +9,7 @@ from onepath.facts.spelling.file import Spelling
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.find_references.users import users_of_names
-from onepath.symbols.modules import is_test
+from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.spelling.module_objects import escaping_modules
 from onepath_packs.canonical.definitions.places import star_sources
 
@@ -65,7 +65,7 @@ def _by_computed_name(world: World, names: set[str]) -> Reader | None:
 
 
 def passed_on_by_stars(world: World, path: str, name: str) -> Reader | None:
-    """A module that others import from, and that has a name by a star import alone.
+    """A module of a package, and no test, that has a name by a star import alone.
 
     Args:
         world: The code.
@@ -76,7 +76,8 @@ def passed_on_by_stars(world: World, path: str, name: str) -> Reader | None:
         return None
     for user in users_of_names(world, [path], {name}):
         facts = world.facts(user)
-        if user == path or facts.failure is not None or is_test(user):
+        is_script = "." not in world.modules.name(user) and not is_package(user)
+        if user == path or facts.failure is not None or is_test(user) or is_script:
             continue
         sources = dict(star_sources(world, user))
         if path in sources and name not in facts.scopes[0].bound:

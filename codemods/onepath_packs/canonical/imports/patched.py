@@ -53,7 +53,8 @@ def groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[G
         renames: What is deprecated.
         files: All files that may name it, with their facts.
     """
-    whole = _names_of_modules(world, renames)
+    # Where modules move as a whole, patches of their names follow with all that read them.
+    whole = {} if renames.homes else _names_of_modules(world, renames)
     steps = {
         step: match for step, match in renames.symbols.items()
         if step[0][:1] != "?" and not renames.is_rebound(match)

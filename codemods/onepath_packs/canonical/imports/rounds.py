@@ -77,7 +77,7 @@ class Rounds:
                 order = ImportOrder(self._world, proof.after, self.changes)
                 again = {one.path for one in order.broken() if self._spare(one)}
                 if not again:
-                    missed = unloaded(self._world, proof.after, self.changes)
+                    missed = self._unloaded(proof.after)
                     again = {one.path for one in missed if self._keep_loaded(one)}
                 taken = again | (self._failed.keys() & edits.keys())
                 is_ordered = not taken
@@ -196,6 +196,15 @@ class Rounds:
                 self._demands[path] = demand._replace(patched={**demand.patched, **olds})
                 again.add(path)
         return again
+
+    def _unloaded(self, after: World) -> list[Unloaded]:
+        """The modules that are not loaded any more, but for those that move themselves."""
+        renames = self._renames
+        return [
+            one
+            for one in unloaded(self._world, after, self.changes)
+            if not (renames.homes and renames.module(one.module) is not None)
+        ]
 
     def _keep_loaded(self, missed: Unloaded) -> bool:
         """Let a file load a module that acts, or that others read as an attribute.

@@ -60,7 +60,8 @@ def _direct(
     to = site.match.to
     is_deferred = bool(statement.guard & (Guard.FUNCTION | Guard.TYPE_CHECKING))
     for destination in (to, *draft.renames.on_the_way(to)):
-        if not draft.is_document and draft.renames.is_module(destination.module, draft.path):
+        is_own = draft.renames.is_module(destination.module, draft.path)
+        if is_own and not draft.is_document and not _is_submodule(draft, destination):
             reason = Held("self-import", f"this file is '{destination.module}' itself")
             break
         reason = spared.get(destination.module)
@@ -71,6 +72,12 @@ def _direct(
             return site._replace(match=site.match._replace(to=destination))
     draft.refuse(statement.line, *(reason or spared[to.module])[:2])
     return None
+
+
+def _is_submodule(draft: Draft, to: Destination) -> bool:
+    """Whether a package takes from itself a module below it, which it may while it is imported."""
+    found = draft.renames.resolver.dotted(to.dotted)
+    return bool(draft.renames.homes) and found.kind == "module"
 
 
 def _chain(

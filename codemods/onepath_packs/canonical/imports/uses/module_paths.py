@@ -165,6 +165,8 @@ class ModulePaths:
     def _needs(self, group: Group) -> "_Needs":
         """Which imports of a group remain, and which modules each of them has to bring."""
         kept = {self._holder(group, use) for use in group.others}
+        if self._is_bound_by_new(group):
+            kept.discard(None)
         if None in kept or self._draft.spelling.reader(group.scope, group.name):
             kept = set(range(len(group.binders)))
         kept |= {number for number, binder in enumerate(group.binders) if group.loads(binder)}
@@ -188,6 +190,17 @@ class ModulePaths:
             kept.add(0)
         kept |= {number for number in range(len(group.binders)) if number not in wanted}
         return _Needs(kept, {number: _least(modules) for number, modules in wanted.items()})
+
+    def _is_bound_by_new(self, group: Group) -> bool:
+        """Whether an import of a module that moves binds the same name at its new place.
+
+        It loads what it loaded before, so that what is read below the name needs no other import.
+        """
+        return bool(self._draft.renames.homes) and any(
+            to.module.partition(".")[0] == group.name
+            for index, place, _ in group.binders
+            if (to := group.whole.get((index, place))) is not None
+        )
 
     def _holder(self, group: Group, use: Use) -> int | None:
         """Which of the import statements a use needs: the one with the longest path in it."""

@@ -1,0 +1,373 @@
+"""Modules and packages get another path: their files move, and whatever names them follows.
+
+The files are put in their new place while the old modules still pass all names on from there; all
+references go from the old path to the new one; the old modules go where nothing needs them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from posixpath import dirname
+from typing import NamedTuple
+
+from onepath.codemod import Config, Edit, FileChange, Needles, Outcome, Refusal, World
+from onepath.config.globs import Globs
+from onepath.edit.edits import apply
+from onepath.edit.statements import Name, new_from
+from onepath.errors import InputError
+from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
+from onepath.model import Changeset, Facts
+from onepath.symbols.find_references.late import patches
+from onepath.symbols.find_references.targets import Target as Sought
+from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.modules import is_package
+from onepath.symbols.outside.environment import running_environment
+from onepath.symbols.outside.lookup import Outside
+from onepath.symbols.renames import Destination, Renames
+from onepath_packs.canonical.definitions.destination import target_of
+from onepath_packs.canonical.definitions.import_block import ImportBlock
+from onepath_packs.canonical.definitions.own_name import OwnName
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+from onepath_packs.canonical.definitions.still_read import Reader
+from onepath_packs.canonical.definitions.together import prove_sum, together
+from onepath_packs.canonical.imports.planning import plan_renames
+
+KEPT = "old-module-kept"
+_PYTHON = (".py", ".pyi")
+_BY_NAME = (
+    rb"(-m(?:[\"']\s*,\s*[\"']|[ \t]+)"
+    rb"|\b(?:files|path|as_file|open_text|open_binary|read_text|read_binary|contents|is_resource"
+    rb"|get_data|resource_(?:filename|string|stream|exists|listdir|isdir)|PackageLoader)"
+    rb"\(\s*[\"'])%b(?!\w)"
+)
+"""What runs a module, or reads the data files of a package, up to the module's name."""
+
+
+class ModuleMove(NamedTuple):
+    """A module or a package on its way."""
+
+    old: str
+    new: str
+    files: Mapping[str, str]
+    """Old path -> new path, of everything in it."""
+    packages: tuple[str, ...] = ()
+    """The `__init__` files that have to be made for it."""
+
+
+def module_move(world: World, old: str, new: str) -> ModuleMove:
+    """What moves if a module gets another path.
+
+    Args:
+        world: The code.
+        old: The module, dotted.
+        new: Its new path, dotted.
+
+    Raises:
+        InputError: There is no such module, or the new path can't be one.
+    """
+    path = world.modules.find(old)
+    if path is None:
+        raise InputError(f"'{old}' is no module of this code")
+    if world.modules.find(new) is not None:
+        raise InputError(f"{world.modules.find(new)}:1: '{new}' is there already")
+    if f"{new}.".startswith(f"{old}."):
+        raise InputError(f"'{new}' is inside '{old}'")
+    target = target_of(world, new, path)
+    if target is None:
+        raise InputError(f"'{new}' can't be a module: what is around it is no package")
+    parent, _, leaf = new.rpartition(".")
+    around = world.modules.find(parent) if parent else None
+    if around is not None and world.resolver.binds(around, leaf):
+        raise InputError(f"{around}:1: '{new}' is a name there already")
+    folder = path.rstrip("/") if path.endswith("/") else dirname(path) if is_package(path) else ""
+    entries = world.snapshot.entries
+    if folder:
+        there = target.path.removesuffix(".py")
+        files = {
+            one: there + one.removeprefix(folder) for one in entries if one.startswith(f"{folder}/")
+        }
+    else:
+        files = {path: target.path}
+        stub = f"{path}i"
+        if path.endswith(".py") and stub in entries:
+            files[stub] = f"{target.path}i"
+    return ModuleMove(old, new, files, target.packages)
+
+
+def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
+    """Take a module or a package, with all files in it, to another path.
+
+    Args:
+        world: The code.
+        config: What is excluded, and what happens to documents.
+        move: What, and where to.
+
+    Raises:
+        CannotMoveError: Something stands against it; nothing is changed.
+    """
+    _check(world, config, move)
+    first: dict[str, bytes | None] = dict.fromkeys(move.packages, b"")
+    first |= _arrived(world, move)
+    first |= _bound_by_parent(world, move)
+    first |= _run_by_name(world, move, first)
+    forwarding = world.after(first)
+    pairs = {move.old: Destination(move.new, "")}
+    outside = Outside(config.environment or running_environment())
+    renames = Renames.build(
+        forwarding.resolver, pairs, pairs, inside=True, outside=outside, homes=pairs
+    )  # fmt: skip
+    outcome = plan_renames(forwarding, renames, config)
+    contents = {**first, **{one.path: one.new for one in outcome.changeset.changes}}
+    followed = world.after(contents)
+    contents |= _configured(world, followed, config, move)
+    followed = world.after(contents)
+    kept = _kept(followed, move)
+    for path in move.files:
+        if path not in kept:
+            contents[path] = None
+    changes = _with_modes(world, move, together(world, contents))
+    after = world.after({one.path: one.new for one in changes})
+    prove_sum(world, after, changes, cycles=False)
+    refusals = [*outcome.changeset.refusals, *_by_name(world, move)]
+    refusals += [
+        Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' stays and passes names on: {why}")
+        for path, why in kept.items()
+    ]
+    return Outcome(
+        Changeset(changes, tuple(sorted({*refusals}))), {}, {}, outcome.remarks
+    )  # fmt: skip
+
+
+def _check(world: World, config: Config, move: ModuleMove) -> None:
+    excluded = Globs(config.exclude)
+    for path, new in move.files.items():
+        entry = world.snapshot.entries[path]
+        if excluded.match(path) or excluded.match(new):
+            raise CannotMoveError(path, 1, "the configuration excludes this file")
+        if not entry.is_regular:
+            raise CannotMoveError(path, 1, "this is a link or a submodule")
+        if new in world.snapshot.entries and new not in move.files:
+            raise CannotMoveError(new, 1, "this file is there already")
+        if path.endswith(_PYTHON) and (failure := world.facts(path).failure) is not None:
+            raise CannotMoveError(path, failure.line, failure.reason)
+
+
+# ------------------------------------------------------------------ the files
+
+
+def _arrived(world: World, move: ModuleMove) -> dict[str, bytes | None]:
+    """The files at their new place, and what passes on their names at the old one."""
+    found: dict[str, bytes | None] = {}
+    data = world.read([*move.files])
+    for path, new in move.files.items():
+        content = data.get(path)
+        if content is None:
+            raise CannotMoveError(path, 1, "its content can't be read")
+        if path.endswith(_PYTHON):
+            found[new] = apply(content, [*_relative_imports(world, move, path, content)])
+        else:
+            found[new] = content
+    for path in move.files:
+        if path not in found:
+            found[path] = _shim(world, move, path) if path.endswith(".py") else None
+    return found
+
+
+def _bound_by_parent(world: World, move: ModuleMove) -> dict[str, bytes | None]:
+    """The package around the module, where it binds the module itself: `from . import old`."""
+    parent, _, old = move.old.rpartition(".")
+    around, _, new = move.new.rpartition(".")
+    path = world.modules.find(parent) if parent else None
+    if path is None or path.endswith("/") or path in move.files:
+        return {}
+    facts = world.facts(path)
+    binders = facts.binders.get((0, old), ())
+    found = [world.resolver.imported(path, facts.imports[at], alias) for at, _, alias in binders]
+    if not found or any(one.kind != "module" or one.path not in move.files for one in found):
+        return {}
+    data = world.read([path])[path]
+    if parent == around:
+        return {path: apply(data, OwnName(path, data, facts, old).renamed(new, {old: new}))}
+    imports = ImportBlock(world, path, data, facts)
+    for at, place, alias in binders:
+        imports.replace(at, place, Destination(around, new), alias.bound)
+    return {path: apply(data, imports.edits())}
+
+
+def _new_name(move: ModuleMove, dotted: str) -> str:
+    """The new path of a module in what moves."""
+    return move.new + dotted.removeprefix(move.old)
+
+
+def _shim(world: World, move: ModuleMove, path: str) -> bytes:
+    """A module that passes on every name of the one that has moved."""
+    facts, dotted = world.facts(path), world.modules.name(path)
+    module = _new_name(move, dotted)
+    names = tuple(Name(name) for name in facts.scopes[0].bound)
+    lines = [f'"""What was here is in `{module}` now."""', ""]
+    if any(alias.name == "*" for one in facts.imports for alias in one.names):
+        lines.append(f"from {module} import *  # noqa: F403")
+    lines.append(f"{new_from(module, names)}  # noqa: F401" if names else f"import {module}")
+    if facts.exports is not None and facts.exports.complete and facts.exports.names:
+        inner = ", ".join(f'"{name}"' for name, _, _ in facts.exports.names)
+        lines += ["", f"__all__ = [{inner}]"]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _relative_imports(world: World, move: ModuleMove, path: str, data: bytes) -> Iterator[Edit]:
+    """The relative imports of a file that would lead elsewhere from its new place."""
+    facts, old = world.facts(path), world.modules.name(path)
+    was = old if is_package(path) else old.rpartition(".")[0]
+    now = _new_name(move, old)
+    now = now if is_package(path) else now.rpartition(".")[0]
+    for statement in facts.imports:
+        if not statement.level:
+            continue
+        module = world.modules.absolute(path, statement.level, statement.module) or ""
+        if f"{module}.".startswith(f"{move.old}.") and f"{was}.".startswith(f"{move.old}."):
+            continue  # both move
+        if was == now or not module:
+            continue
+        spelled = re.escape(b"." * statement.level + statement.module.encode())
+        written = re.compile(rb"from[ \t]*(%b)[ \t]+import\b" % spelled)
+        match = written.match(data, statement.start)
+        if match is None:
+            raise CannotMoveError(path, statement.line, "this import is written in parts")
+        text = _relative(now, module).encode()
+        yield Edit(*match.span(1), text, "import", statement.line)
+
+
+def _relative(package: str, module: str) -> str:
+    """A module as one in a package writes it; absolute if they have nothing in common."""
+    own, parts = package.split("."), module.split(".")
+    shared = 0
+    while shared < min(len(own), len(parts)) and own[shared] == parts[shared]:
+        shared += 1
+    if not shared:
+        return module
+    return "." * (len(own) - shared + 1) + ".".join(parts[shared:])
+
+
+def _with_modes(
+    world: World, move: ModuleMove, changes: Sequence[FileChange]
+) -> tuple[FileChange, ...]:
+    """The changes, where a file that moves keeps its mode."""
+    modes = {new: world.snapshot.entries[path].mode for path, new in move.files.items()}
+    return tuple(
+        replace(one, mode=modes[one.path]) if one.is_new and one.path in modes else one
+        for one in changes
+    )
+
+
+# ------------------------------------------------------------------- by name
+
+
+def _run_by_name(
+    world: World, move: ModuleMove, first: Mapping[str, bytes | None]
+) -> dict[str, bytes | None]:
+    """The Python files that run the module, or read data files of it, by its name.
+
+    `[sys.executable, "-m", "old"]`, `"python -m old"`, `resources.files("old")`.
+    """
+    run = re.compile(_BY_NAME % re.escape(move.old.encode()))
+    found: dict[str, bytes | None] = {}
+    for path in world.book.mentioning(Needles.of([move.old])):
+        place = move.files.get(path, path)
+        data = first.get(place) or world.read([path]).get(path, b"")
+        new = run.sub(lambda match: match[1] + move.new.encode(), data)
+        if new != data:
+            found[place] = new
+    return found
+
+
+def _configured(
+    before: World, world: World, config: Config, move: ModuleMove
+) -> dict[str, bytes | None]:  # fmt: skip
+    """The configuration files that name the module in quotes, or its files by their paths."""
+    excluded = Globs(config.exclude)
+    paths = {old: new for old, new in move.files.items() if old.endswith(_PYTHON)}
+    folder = _folder(move)
+    spelled = {old.encode(): new.encode() for old, new in paths.items()}
+    if folder is not None:
+        spelled[folder[0].encode()] = folder[1].encode()
+    choices = b"|".join(map(re.escape, sorted(spelled, key=len, reverse=True)))
+    either = re.compile(rb"(?<![\w./-])(?:%b)(?![\w-])" % choices)
+    quoted = re.compile(rb"(?<=[\"'])%b(?:\.\w+)*(?=[\"'])" % re.escape(move.old.encode()))
+    texts = [
+        path for path, entry in world.snapshot.entries.items()
+        if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
+        and is_configuration(path) and not excluded.match(path)
+    ]  # fmt: skip
+    words = Needles.of((move.old, *(one.decode() for one in spelled)))
+    found: dict[str, bytes | None] = {}
+    for path, data in world.read(list(world.book.others_mentioning(texts, words))).items():
+        new = either.sub(lambda match: spelled[match[0]], data)
+        new = quoted.sub(lambda match: _quoted(before, move, match[0]), new)
+        if new != data:
+            found[path] = new
+    return found
+
+
+def _quoted(world: World, move: ModuleMove, text: bytes) -> bytes:
+    """A word in quotes of a configuration file, with the new path if it is that of a module.
+
+    A word without a dot is hardly ever one.
+    """
+    dotted = text.decode("utf-8", "replace")
+    is_module = "." in dotted and world.modules.find(dotted) is not None
+    return _new_name(move, dotted).encode() if is_module else text
+
+
+def _folder(move: ModuleMove) -> tuple[str, str] | None:
+    """The old and new folder of a package, each with a final `/`; None for a module."""
+    inits = [(old, new) for old, new in move.files.items() if is_package(old)]
+    if not inits:
+        return None
+    old, new = min(inits, key=lambda pair: pair[0].count("/"))
+    return f"{dirname(old)}/", f"{dirname(new)}/"
+
+
+# ----------------------------------------------------------------- what is left
+
+
+def _kept(world: World, move: ModuleMove) -> dict[str, Reader]:
+    """The old modules that something still refers to, each with what does.
+
+    Raises:
+        CannotMoveError: What is left replaces names in the old module.
+    """
+    old = [path for path in move.files if path.endswith(".py") and path in world.snapshot.entries]
+    found: dict[str, Reader] = {}
+    for one in holders(world, [Sought(path) for path in old]):
+        if one.breaks and one.path not in move.files:
+            found.setdefault(one.target.path, Reader(one.path, one.line, "goes on to name it"))
+    data = [path for path in move.files if not path.endswith(_PYTHON)]
+    for path, reader in list(found.items()):
+        if data and is_package(path):
+            reason = f"'{move.old}' is named here, and '{data[0]}' is found by that name"
+            raise CannotMoveError(reader.path, reader.line, reason)
+        above = dirname(path)
+        while above and (init := f"{above}/__init__.py") in old:
+            found.setdefault(init, Reader(path, 1, "stays below it"))
+            above = dirname(above)
+    for path, reader in found.items():
+        facts: Facts = world.facts(reader.path) if reader.path.endswith(_PYTHON) else Facts({})
+        steps = {(path, name) for name in world.resolver.table(path).names}
+        for patch in patches(reader.path, facts, world.resolver, steps) if facts.raw else ():
+            reason = f"'{patch.step[1]}' is replaced here, and its module's path can't follow"
+            raise CannotMoveError(reader.path, patch.line or 1, reason)
+    return found
+
+
+def _by_name(world: World, move: ModuleMove) -> Iterator[Refusal]:
+    """What takes its name from the module, and has another one afterwards."""
+    for path in move.files:
+        if not path.endswith(".py"):
+            continue
+        for definition in world.facts(path).definitions:
+            for decorator in definition.decorators:
+                callee, _, arguments = decorator.partition("(")
+                leaf = callee.rpartition(".")[2]
+                if leaf in ("task", "shared_task") and "name=" not in arguments.replace(" ", ""):
+                    reason = f"the task '{definition.qualname}' takes its name from its module"
+                    yield Refusal(path, definition.line, "named-by-module", reason)

@@ -1,0 +1,138 @@
+"""`rename` and `move` of modules and packages: programs that print the same afterwards."""
+
+import pytest
+from tests.programs.conftest import Program
+
+RUN = "import runpy\nrunpy.run_path('main.py')\n"
+APP = {
+    "app/__init__.py": "from .core.engine import Engine\n",
+    "app/core/__init__.py": (
+        "from . import engine\nfrom .engine import Engine as Engine\nfrom .io import reader\n"
+    ),
+    "app/core/engine.py": """\
+from . import io
+from .io.reader import read
+from .. import util
+from ..util import helper
+import app.core.io.reader
+
+
+class Engine:
+    def go(self):
+        from .io import reader
+
+        return read(), helper(), app.core.io.reader.read(), reader is io.reader, util.helper()
+
+
+if __name__ == "__main__":
+    print(Engine().go())
+""",
+    "app/core/io/__init__.py": "from . import reader\n",
+    "app/core/io/reader.py": """\
+from importlib import resources
+
+from ...util import helper
+
+
+def read():
+    return helper()
+
+
+def data():
+    return resources.files("app.core.io").joinpath("d.txt").read_text()
+""",
+    "app/core/io/d.txt": "some data\n",
+    "app/util.py": "def helper():\n    return 1\n",
+    "main.py": """\
+import app.core.engine
+import app.core.engine as eng
+from app import core, util
+from app.core import engine, Engine
+from app.core.engine import Engine as E
+import importlib, subprocess, sys
+from unittest import mock
+import app.core.io.reader as reader
+with mock.patch("app.core.engine.read", return_value=5):
+    print(app.core.engine.Engine().go(), eng.Engine is E, core.Engine is Engine is E)
+with mock.patch.object(reader, "helper", lambda: 7):
+    print(reader.read(), app.core.io.reader.read())
+print(importlib.import_module("app.core.engine").Engine is engine.Engine)
+command = [sys.executable, "-m", "app.core.engine"]
+print(subprocess.run(command, capture_output=True, text=True).stdout)
+print(app.core.io.reader.data(), util.helper(), app.util.helper())
+""",
+    "pyproject.toml": '[project.scripts]\nrun = "app.core.engine:Engine"\n\n'
+    '[tool.setuptools.package-data]\n"app.core.io" = ["*.txt"]\n\n'
+    '[tool.coverage.run]\nomit = ["app/core/engine.py", "app/core/io/*"]\n',
+    "Makefile": "run: ; python -m app.core.engine\n",
+}
+MOVES = {
+    "a module gets another name": (
+        ("rename", "app.core.engine", "app.core.motor"),
+        {"app/core/engine.py": "app/core/motor.py"},
+    ),
+    "a module at the top of a package": (
+        ("rename", "app.util", "app.tools"),
+        {"app/util.py": "app/tools.py"},
+    ),
+    "a package inside another one": (
+        ("rename", "app.core.io", "app.core.inout"),
+        {"app/core/io/reader.py": "app/core/inout/reader.py"},
+    ),
+    "a package with packages in it": (
+        ("rename", "app.core", "app.kernel"),
+        {"app/core/io/__init__.py": "app/kernel/io/__init__.py"},
+    ),
+    "a module to the package above": (
+        ("move", "app.core.engine", "app"),
+        {"app/core/engine.py": "app/engine.py"},
+    ),
+    "a module to a package below": (
+        ("move", "app.util", "app.core"),
+        {"app/util.py": "app/core/util.py"},
+    ),
+    "a package to another one": (
+        ("move", "app.core.io", "app"),
+        {"app/core/io/reader.py": "app/io/reader.py"},
+    ),
+    "a file to a folder that is not there": (
+        ("move", "app/util.py", "app/sub/"),
+        {"app/util.py": "app/sub/util.py"},
+    ),
+    "a folder to a folder": (
+        ("move", "app/core/io", "app/"),
+        {"app/core/io/reader.py": "app/io/reader.py"},
+    ),
+    "a file to a file": (
+        ("move", "app/core/engine.py", "app/core/io/motor.py"),
+        {"app/core/engine.py": "app/core/io/motor.py"},
+    ),
+}
+KEPT = "a module to the package above"
+"""Importing the module from there first would come back to it half way."""
+
+
+@pytest.mark.parametrize("case", MOVES)
+def test_a_program_prints_the_same(unchanged_by: Program, case: str) -> None:
+    (verb, old, new), files = MOVES[case]
+    dotted = old.removesuffix(".py").replace("/", ".")
+    going = [
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for path in APP if path.endswith(".py")
+    ]  # fmt: skip
+    may_go = [module for module in going if f"{module}.".startswith(f"{dotted}.")]
+    command = {"rename" if verb == "rename" else "move": (old, new)}
+    after = unchanged_by(APP, **command, script=RUN, may_go=may_go)
+    for before, there in files.items():
+        assert there in after.files
+        assert before not in after.files or case == KEPT
+    if case == KEPT:
+        assert "from app.engine import Engine" in after.files["app/core/engine.py"]
+        assert "old-module-kept" in {code for _, _, code in after.refusals}
+        return
+    assert not [one for one in after.refusals if one[2] != "mentioned"]
+
+
+def test_git_sees_that_a_file_has_moved(unchanged_by: Program) -> None:
+    after = unchanged_by(APP, rename=("app.util", "app.tools"), script=RUN, may_go=["app.util"])
+    assert after.files["app/tools.py"] == APP["app/util.py"]
