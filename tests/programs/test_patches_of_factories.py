@@ -66,3 +66,79 @@ def test_a_patch_that_would_not_do_keeps_the_calls(unchanged_by: Program, test: 
     )  # fmt: skip
     assert "1 passed" in after.printed
     assert ("app.py", 5, "patched") in after.refusals
+
+
+BODIES = {
+    "top": "from pkg.hub import Hub\n\n\ndef make_hub(user):\n    return Hub(user)\n",
+    "late": "def make_hub(user):\n    from pkg.hub import Hub\n    return Hub(user)\n",
+    "module": "import pkg.hub\n\n\ndef make_hub(user):\n    return pkg.hub.Hub(user)\n",
+    "alias": "from pkg.hub import Hub as _Made\n\n\ndef make_hub(user):\n    return _Made(user)\n",
+}
+TARGETS = {"top": "pkg.make.Hub", "late": "pkg.hub.Hub", "module": "pkg.hub.Hub",
+           "alias": "pkg.make._Made"}  # fmt: skip
+REPLACING = {
+    "string": "@patch('{target}', return_value=HUB)\ndef test_it(_):\n" + SAYS,
+    "object": "def test_it():\n    import {module}\n"
+    "    with patch.object({module}, '{name}', return_value=HUB):\n    " + SAYS,
+    "fixture": "def test_it(monkeypatch):\n"
+    "    monkeypatch.setattr('{target}', lambda user: HUB)\n" + SAYS,
+    "assigned": "def test_it():\n    import {module}\n    kept = {target}\n"
+    "    {target} = lambda user: HUB\n    try:\n    "
+    + SAYS
+    + "    finally:\n        {target} = kept\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "how"),
+    [("top", how) for how in REPLACING] + [(body, "string") for body in BODIES if body != "top"],
+)
+def test_what_a_factory_looks_up_itself_is_replaced_for_its_callers(
+    unchanged_by: Program, body: str, how: str
+) -> None:
+    target = TARGETS[body]
+    module, _, name = target.rpartition(".")
+    after = unchanged_by(
+        {**FILES, "app.py": FILES["app.py"].format(call="make_hub(user)"),
+         "other.py": "from pkg.make import make_hub\n\n\ndef test_other():\n"
+         "    assert make_hub(2).user == 2\n",
+         "pkg/make.py": BODIES[body], "migrate.toml": CONFIG.format(to="pkg.hub.Hub"),
+         "tests/test_other.py": "from pkg.make import make_hub\n\n\ndef test_other():\n"
+         "    assert make_hub(2).user == 2\n",
+         "tests/test_it.py": HEAD + REPLACING[how].format(target=target, module=module, name=name)},
+        tests="tests",
+    )  # fmt: skip
+    assert "2 passed" in after.printed
+    assert ("app.py", 5, "patched") in after.refusals
+    # A test of its own, which no patch of another one reaches, is rewritten.
+    assert "make_hub" not in after.files["tests/test_other.py"].replace("test_other", "")
+
+
+def test_a_name_that_is_looked_up_there_afterwards_too_holds_nothing(unchanged_by: Program) -> None:
+    after = unchanged_by(
+        {**FILES,
+         "app.py": "from pkg.hub import Hub\n\n\ndef make_hub(user):\n    return Hub(user)\n"
+         "\n\nasync def run(user):\n    return make_hub(user).user\n",
+         "pkg/make.py": "from app import make_hub\n",
+         "migrate.toml": '[factories."app.make_hub"]\nto = "pkg.hub.Hub"\n',
+         "tests/test_it.py": f"{HEAD}@patch('app.Hub', return_value=HUB)\ndef test_it(_):\n{SAYS}"},
+        tests="tests", may_go=["app", "pkg.make"],
+    )  # fmt: skip
+    assert "1 passed" in after.printed
+    assert "return Hub(user).user" in after.files["app.py"]
+
+
+def test_a_factory_that_is_replaced_in_its_own_module_below_a_package(
+    unchanged_by: Program,
+) -> None:
+    after = unchanged_by(
+        {**FILES,
+         "app.py": "import pkg.make\n\n\nasync def run(user):\n"
+         "    return pkg.make.make_hub(user).user\n",
+         "pkg/make.py": MAKE.format(kind=""), "migrate.toml": CONFIG.format(to="pkg.hub.Hub"),
+         "tests/test_it.py": f"{HEAD}import pkg.make\n\n\ndef test_it():\n"
+         f"    with patch.object(pkg.make, 'make_hub', return_value=HUB):\n    {SAYS}"},
+        tests="tests",
+    )  # fmt: skip
+    assert "1 passed" in after.printed
+    assert ("app.py", 5, "patched") in after.refusals

@@ -17,6 +17,7 @@ from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
 from onepath_packs.canonical.factories.differences import Differences
 from onepath_packs.canonical.factories.import_cycles import cycle_problem
+from onepath_packs.canonical.factories.inner_patches import InnerPatches
 from onepath_packs.canonical.factories.looked_up import LookedUp
 from onepath_packs.canonical.factories.patched import Patched
 from onepath_packs.canonical.factories.removal import (
@@ -105,6 +106,7 @@ class _Collapse:
         self._patched = Patched(
             self._index, naming, self._sites, self._variants, self._differences.forwarding
         )
+        self._inner = InnerPatches(self._index, self._variants)
 
     # ------------------------------------------------------------- proposal
 
@@ -276,6 +278,10 @@ class _Collapse:
         if patch is not None:
             where = f"{patch.path}:{patch.string.line}"
             return "patched", f"{where} replaces the name that is looked up here"
+        inner = self._inner.of(site)
+        if inner is not None:
+            where = f"{inner.path}:{inner.line}"
+            return "patched", f"{where} replaces a name that '{site.variant}' looks up itself"
         return site.problem or cycle_problem(self._index, site, variant.goal)
 
     def _is_own(self, site: Site, variant: Variant) -> bool:

@@ -36,7 +36,7 @@ def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Iter
             last = string.value.replace(":", ".").rpartition(".")[2]
             if last not in words and not _may_be_alias(index, path, string):
                 continue
-            meant = _meant(index, path, string)
+            meant = meant_by(index, path, string)
             variant = _variant(index, sought, meant) if meant is not None else None
             methods = sought.methods_of(meant) if meant is not None and variant is None else ()
             if meant is None or not (variant or methods):
@@ -68,15 +68,20 @@ def _may_be_alias(index: Index, path: str, string: DottedString) -> bool:
     return "patch" in string.callee or "setattr" in string.callee
 
 
-def _meant(index: Index, path: str, string: DottedString) -> Resolution | None:
+def meant_by(index: Index, path: str, string: DottedString) -> Resolution | None:
+    """What a string leads to: a dotted path, or an attribute of what is given along with it.
+
+    Its route begins where the last name is looked up, which is what a patch replaces.
+    """
     resolver = index.resolver
     if string.target < 0:
         value = string.value.replace(":", ".")
-        return resolver.dotted(value, path) if "." in value else None
+        owner, _, name = value.rpartition(".")
+        return _attribute(index, resolver.dotted(owner, path), name) if owner else None
     use = index.facts(path).uses[string.target]
     parts = [name for name, _ in use.chain]
     for module in modules_bound(path, index.facts(path), resolver, use.bound_in, use.name):
-        return resolver.attributes(module, [*parts, string.value])
+        return _attribute(index, resolver.attributes(module, parts), string.value)
     for statement in index.facts(path).imports:
         for alias in statement.names:
             if statement.scope == use.bound_in and alias.bound == use.name and alias.name != "*":
@@ -86,6 +91,13 @@ def _meant(index: Index, path: str, string: DottedString) -> Resolution | None:
         found = resolver.name(path, use.name)
         return found._replace(rest=(*found.rest, *parts, string.value))
     return None
+
+
+def _attribute(index: Index, owner: Resolution, name: str) -> Resolution:
+    """An attribute of a module, or of a definition in one."""
+    if owner.kind == "module" and not owner.rest:
+        return index.resolver.attributes(owner.path, [name])
+    return owner._replace(rest=(*owner.rest, name))
 
 
 def _variant(index: Index, sought: Sought, meant: Resolution) -> Variant | None:

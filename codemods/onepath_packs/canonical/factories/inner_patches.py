@@ -1,0 +1,142 @@
+"""Patches of what a factory variant looks up itself, which calls that pass it by would escape.
+
+    from app.hub import Hub            # app/factory.py
+
+    def make_hub(user):
+        return Hub(user)
+
+A test that replaces `app.factory.Hub` decides what `make_hub` gives, wherever it is called. A call
+of `Hub` in its place looks the name up elsewhere, and would give the real thing.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from onepath.analysis.factories.variants import CLASS, Variant
+from onepath.analysis.index import Index, Place
+from onepath.facts.prefilter.words import Needles
+from onepath.model import Use, UseKind
+from onepath.symbols.find_references.callees import Purpose, purpose_of
+from onepath.symbols.find_references.patch_reach import PatchReach
+from onepath.symbols.find_references.references import modules_bound
+from onepath.symbols.resolve import Step
+from onepath.symbols.spelling.composed import known_strings
+from onepath_packs.canonical.factories.sites import Site
+from onepath_packs.canonical.factories.strings import meant_by
+
+_PATCHES = (Purpose.PATCHES, Purpose.NAMES_ATTRIBUTE)
+
+
+class InnerPatch(NamedTuple):
+    """Where a name is replaced that a variant looks up when it runs."""
+
+    path: str
+    line: int
+
+
+class InnerPatches:
+    """What replaces the names by which variants look up what they call.
+
+    Args:
+        index: The code.
+        variants: Those whose calls may be rewritten, by name.
+    """
+
+    def __init__(self, index: Index, variants: Mapping[str, Variant]) -> None:
+        self._index = index
+        self._variants = variants
+        self._reach = PatchReach(index.world)
+        self._by_place = {one.place: one for one in variants.values()}
+
+    def of(self, site: Site) -> InnerPatch | None:
+        """A patch that decides today what a use gives, and would not afterwards."""
+        own = site.path, self._variants[site.variant].goal.to.name
+        for step in self._steps[site.variant]:
+            if step == own:
+                continue  # It is looked up there afterwards, too.
+            for patch in self._patches.get(step, ()):
+                if self._reach.reaches(patch.path, site.path):
+                    return patch
+        return None
+
+    @cached_property
+    def _steps(self) -> Mapping[str, frozenset[Step]]:
+        """Variant -> the module-level names by which it, or another one on its way, calls."""
+        return {name: frozenset(self._called(one, set())) for name, one in self._variants.items()}
+
+    def _called(self, variant: Variant, seen: set[Place]) -> Iterator[Step]:
+        if variant.place in seen or variant.callee.kind == CLASS:
+            return
+        seen.add(variant.place)
+        path = variant.callee.place[0]
+        body = variant.callee.definition
+        for use in self._index.facts(path).uses:
+            if not (body.start <= use.start < body.end and use.kind & UseKind.CALLEE):
+                continue
+            yield from self._looked_up(path, use)
+            for other in self._variants_called(path, use):
+                yield from self._called(other, seen)
+
+    def _looked_up(self, path: str, use: Use) -> Iterator[Step]:
+        """The names that a call looks up when it runs: in the file, and in modules it goes by."""
+        facts, resolver = self._index.facts(path), self._index.resolver
+        if not use.bound_in:
+            yield path, use.name
+        else:
+            for statement in facts.imports:
+                for alias in statement.names:
+                    if statement.scope == use.bound_in and alias.bound == use.name:
+                        yield from resolver.imported(path, statement, alias).route[:1]
+        for module in modules_bound(path, facts, resolver, use.bound_in, use.name):
+            for name, _ in use.chain:
+                yield module, name
+                found = resolver.name(module, name)
+                if found.kind != "module":
+                    break
+                module = found.path
+
+    def _variants_called(self, path: str, use: Use) -> Iterator[Variant]:
+        """Another variant by which a call hands on."""
+        if use.bound_in or use.chain:
+            return
+        found = self._index.resolver.name(path, use.name)
+        other = self._by_place.get((found.path, found.name))
+        if other is not None:
+            yield other
+
+    @cached_property
+    def _patches(self) -> Mapping[Step, list[InnerPatch]]:
+        wanted = {step for steps in self._steps.values() for step in steps}
+        names = {name for _, name in wanted}
+        found: dict[Step, list[InnerPatch]] = {}
+        if not names:
+            return found
+        for path in self._index.world.book.mentioning(Needles.of(sorted(names))):
+            for step, line in (*self._by_string(path, names), *self._by_assignment(path, names)):
+                if step in wanted:
+                    found.setdefault(step, []).append(InnerPatch(path, line))
+        return found
+
+    def _by_string(self, path: str, names: set[str]) -> Iterator[tuple[Step, int]]:
+        facts, resolver = self._index.facts(path), self._index.resolver
+        for string in (*facts.strings, *known_strings(path, facts, resolver)):
+            if string.value.replace(":", ".").rpartition(".")[2] not in names:
+                continue
+            meant = meant_by(self._index, path, string)
+            if meant is None or not meant.route:
+                continue
+            if purpose_of(path, facts, resolver, string) in _PATCHES:
+                yield meant.route[0], string.line
+
+    def _by_assignment(self, path: str, names: set[str]) -> Iterator[tuple[Step, int]]:
+        """`app.factory.Hub = Fake`"""
+        facts, resolver = self._index.facts(path), self._index.resolver
+        for use in facts.uses:
+            if not use.kind & UseKind.STORE or use.chain[-1][0] not in names:
+                continue
+            *parts, name = (attribute for attribute, _ in use.chain)
+            for module in modules_bound(path, facts, resolver, use.bound_in, use.name):
+                owner = resolver.attributes(module, parts)
+                if owner.kind == "module":
+                    yield (owner.path, name), self._index.place(path, use.start)[0]
