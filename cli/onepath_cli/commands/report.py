@@ -51,6 +51,7 @@ def report(context: typer.Context, html: HtmlFile, points: HistoryPoints = POINT
 def _picture(options: Options, workspace: Workspace, points: int) -> "Picture":
     from onepath.codemod.installed import packs_of
     from onepath.codemod.packs import chosen_pack
+    from onepath.codemod.waiting import waits_by_code
     from onepath.config.owners import GITLAB_PLACES, PLACES, find_owners
     from onepath.discover.fragmentation import fragmentation
     from onepath.plan.auditing import make_audit
@@ -78,6 +79,7 @@ def _picture(options: Options, workspace: Workspace, points: int) -> "Picture":
         rules=pack.audit_rules,
         fragmentation=fragmented,
         plan=_plan(options, workspace, base, config),
+        waits=waits_by_code(pack.versions),
         owners=find_owners(read_files(snapshot, places), places),
         history=history if points else None,
         code=read_files(snapshot, tuple({finding.path for finding in result.findings})),

@@ -1,7 +1,7 @@
 """What the places that a phase leaves alone wait for: whose decision, or whose work."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from onepath.codemod.version import Version
 from onepath.model import Refusal
@@ -22,6 +22,11 @@ def waits_of(
         versions: Say by the code of a refusal what it waits for.
         refusals: The places.
     """
-    known = {code: what for one in versions for code, what in one.codemod.waits_for.items()}
+    known = waits_by_code(versions)
     counts = Counter(known.get(one.code, BY_HAND) for one in refusals)
     return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+def waits_by_code(versions: Iterable[Version]) -> Mapping[str, str]:
+    """What a refusal waits for, by its code; `BY_HAND` for a code that is not in it."""
+    return {code: what for one in versions for code, what in one.codemod.waits_for.items()}

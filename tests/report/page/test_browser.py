@@ -137,6 +137,7 @@ def test_every_link_leads_somewhere_in_the_page(show: Open) -> None:
         ("places", "@two", "findings", "17 of 120"),
         ("places", "src/part2", "findings", "17 of 120"),
         ("refusals", "reason-1", "refusals", "20 of 60"),
+        ("refusals", "a decision in migrate.toml", "refusals", "20 of 60"),
         ("phases", "60", "refusals", "60 places"),
     ],
 )

@@ -104,8 +104,10 @@ def test_refusals_and_phases_are_told() -> None:
     assert [phase["name"] for phase in data["plan"]["phases"]] == ["imports", "shims"]
     assert data["plan"]["phases"][0]["rules"] == [["shim", 7, 2]]
     assert data["plan"]["phases"][0]["refusals"] == len(data["refusals"]) == 60
-    phase, code, path, line, reason = data["refusals"][1]
+    phase, code, path, line, reason, waits = data["refusals"][1]
     assert (phase, code, line, reason.strip()) == (0, "reason-1", 1, "because")
+    assert waits == "the code that is named"
+    assert data["refusals"][0][-1] == "a decision in migrate.toml"
     assert data["paths"][path] == "docs/guide1.md"
 
 

@@ -84,6 +84,7 @@ def picture(count: int = 120, text: str = "", **more: Any) -> Picture:
         "plan": Plan(
             "0123", "0123", (phase(1, "imports", refusals), phase(2, "shims", ())), (), (), 200, 200
         ),
+        "waits": {"reason-0": "a decision in migrate.toml"},
         "owners": CodeOwners(b"* @everybody\n/src/part1/ @one @two\n/src/part2/\n"),
         "history": (Chosen(tuple(point.revision for point in points), 30, False), points),
         "code": {path: text.encode("utf-8", "surrogateescape") + b"\n" + CODE for path in paths},

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import onepath
+from onepath.codemod.waiting import BY_HAND
 from onepath.discover.fragmentation import Fragmented, PathTo
 from onepath.model import Phase, Plan
 from onepath.plan.plan_hash import plan_hash
@@ -35,7 +36,7 @@ def contents(picture: Picture) -> dict[str, Any]:
     paths = _Paths()
     result = picture.result
     findings = _findings(picture, paths)
-    refusals = _refusals(picture.plan, paths)
+    refusals = _refusals(picture, paths)
     places = ((finding.path, finding.line) for finding in result.findings)
     code = excerpts(picture.code, places)
     listed = list(paths)
@@ -85,11 +86,19 @@ def _findings(picture: Picture, paths: _Paths) -> list[list[Any]]:
     ]
 
 
-def _refusals(plan: Plan | None, paths: _Paths) -> list[list[Any]]:
-    """Rows of phase, code, path, line, reason."""
+def _refusals(picture: Picture, paths: _Paths) -> list[list[Any]]:
+    """Rows of phase, code, path, line, reason, what it waits for."""
+    phases = () if picture.plan is None else picture.plan.phases
     return [
-        [number, one.code, paths.number(one.path), one.line, printable(one.reason)]
-        for number, phase in enumerate(() if plan is None else plan.phases)
+        [
+            number,
+            one.code,
+            paths.number(one.path),
+            one.line,
+            printable(one.reason),
+            picture.waits.get(one.code, BY_HAND),
+        ]
+        for number, phase in enumerate(phases)
         for one in sorted(phase.changeset.refusals)
     ]
 

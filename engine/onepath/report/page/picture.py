@@ -24,6 +24,8 @@ class Picture:
     fragmentation: Fragmentation
     plan: Plan | None
     """None where the configuration asks for nothing."""
+    waits: Mapping[str, str]
+    """By the code of a refusal, what it waits for; others wait for `BY_HAND`."""
     owners: CodeOwners | None
     """None where the repository declares none."""
     history: tuple[Chosen, tuple[Point, ...]] | None

@@ -6,14 +6,15 @@ function refusals() {
     body('refusals').append(empty(plan ? 'No phase leaves a place alone.' : 'No phase is planned.'));
     return null;
   }
-  const items = contents.refusals.map(([phase, code, path, line, reason]) => ({
-    phase: plan.phases[phase].name, code, path, line, reason,
-    text: `${code} ${paths[path]} ${reason}`.toLowerCase(),
+  const items = contents.refusals.map(([phase, code, path, line, reason, waits]) => ({
+    phase: plan.phases[phase].name, code, path, line, reason, waits,
+    text: `${code} ${paths[path]} ${reason} ${waits}`.toLowerCase(),
   }));
   body('refusals').append(refusalTable(items));
   return listing({
     section: 'refusals', noun: 'place', items,
     filters: [
+      { key: 'waits', label: 'Waits for', of: (item) => [item.waits] },
       { key: 'code', label: 'Reason', of: (item) => [item.code] },
       { key: 'phase', label: 'Phase', of: (item) => [item.phase] },
       ...placeFilters(),
@@ -25,14 +26,19 @@ function refusals() {
   });
 }
 
-/** A row for each reason, with a column for each phase that has any. */
+/** A row for each reason, in the order of what they wait for, with a column for each phase that has any. */
 function refusalTable(items) {
   const names = contents.plan.phases.map((phase) => phase.name).filter((name) => items.some((item) => item.phase === name));
-  const rows = tally(items.map((item) => item.code)).map(([code, count]) => [
-    make('a', { href: filtered('refusals', { code }) }, code), count,
-    ...names.map((name) => items.filter((item) => item.code === code && item.phase === name).length || ''),
-  ]);
-  return table('Places left alone by reason', [['Reason', ''], ['Places', 'number'], ...names.map((name) => [name, 'number'])], rows);
+  const rows = tally(items.map((item) => item.waits)).flatMap(([waits]) => {
+    const waiting = items.filter((item) => item.waits === waits);
+    return tally(waiting.map((item) => item.code)).map(([code, count]) => [
+      make('a', { href: filtered('refusals', { waits, code }) }, code),
+      make('a', { href: filtered('refusals', { waits }) }, waits), count,
+      ...names.map((name) => waiting.filter((item) => item.code === code && item.phase === name).length || ''),
+    ]);
+  });
+  return table('Places left alone, by what they wait for and by reason',
+    [['Reason', ''], ['Waits for', ''], ['Places', 'number'], ...names.map((name) => [name, 'number'])], rows);
 }
 
 const located = (path, line) => make('code', { class: 'place' },

@@ -26,7 +26,7 @@ function drawTree(symbol) {
   const parents = new Set(nodes.map((node) => node.parent));
   const leaves = nodes.filter((node) => !parents.has(node.id)).length;
   return run(treeSpec(placed, sum(widths, (width) => width), Math.max(2, leaves) * TALL), container)
-    .then(() => { container.parentElement.scrollLeft = container.parentElement.scrollWidth; });
+    .then(() => { container.parentElement.scrollLeft = placed.find((node) => node.id === symbol.canonical).left - 16; });
 }
 
 /** The rows of the tree: the definition without a parent, and each stop below its next one. */
