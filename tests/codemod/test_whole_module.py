@@ -336,6 +336,7 @@ def test_a_query_renames_a_function(codemods: Path) -> None:
         "c.py": "# coding: latin-1\nx = 'é'\nold()\n".encode("latin-1"),
         "d.py": b"older()\n",
         "e.py": b"\x0c\nold()\n\x0c\n",
+        "mixed.py": b"one = 1\r\nold()\n\r\ntwo = old()\r\n\n",
     }
     done = run(parse_codemod(f"bowler:{codemods}/query.py:rename"), files)
     assert done.pop("d.py").status == "unchanged"
