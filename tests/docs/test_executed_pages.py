@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = ("packs.md", "start.md")
+PAGES = {"packs.md": 8, "review.md": 4, "start.md": 8}
+"""Page -> how many commands it has at least."""
 _BLOCK = re.compile(r"^```(?P<kind>\w+) ?(?P<path>\S*)\n(?P<text>.*?)^```$", re.M | re.S)
 
 
@@ -36,8 +37,8 @@ def steps(page: str) -> Iterator[Step]:
 
 def pattern(output: str) -> str:
     """What the page shows, line by line, where `...` stands for anything."""
-    lines = [re.escape(line).replace(r"\.\.\.", "(.|\n)*") for line in output.splitlines()]
-    return "(.|\n)*".join(lines)
+    lines = [re.escape(line).replace(r"\.\.\.", "(?s:.)*?") for line in output.splitlines()]
+    return "(?s:.)*?".join(lines)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -76,5 +77,5 @@ def test_everything_is_as_the_page_says(
         assert done.returncode == (1 if fails else 0), f"$ {step.command}\n{done.stdout}"
         assert re.search(pattern(step.text), done.stdout), f"$ {step.command}\n{done.stdout}"
         count += 1
-    assert count > 7
-    assert (folder / "pulls").is_dir()
+    assert count >= PAGES[page]
+    assert page == "review.md" or (folder / "pulls").is_dir()
