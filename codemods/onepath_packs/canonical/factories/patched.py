@@ -135,30 +135,48 @@ class Patched:
     def _new_name(self, one: Naming | Site) -> str:
         return self._variants[one.variant].goal.to.name
 
+    def why(self, site: Site) -> str:
+        """Why the patches of the name by which a use looks a variant up can't follow; or nothing.
+
+        Nothing where they could, and some call by that name stays for a reason of its own.
+        """
+        return self._obstacles.get(site.looked_up, "")
+
     @cached_property
     def _able(self) -> Sequence[Step]:
-        return [step for step in self._patches if self._is_able(step)]
+        return [step for step, why in self._obstacles.items() if not why]
 
-    def _is_able(self, step: Step) -> bool:
+    @cached_property
+    def _obstacles(self) -> Mapping[Step, str]:
+        return {step: self._obstacle(step) for step in self._patches}
+
+    def _obstacle(self, step: Step) -> str:
+        """Why the patches of a name can't follow, in words; empty where they can."""
         sites, patches = self._sites[step], self._patches[step]
         names = {one.variant for one in sites} | {one.variant for one in patches}
         if not sites or len(names) != 1:
-            return False
+            return "the name is not only that of one factory"
         variant = self._variants[sites[0].variant]
         goal = variant.goal
-        if goal.rest or any(one.path != step[0] or one.how != CALL for one in sites):
-            return False
+        if any(one.path != step[0] for one in sites):
+            return "other files look the name up there as well"
+        if goal.rest or any(one.how != CALL for one in sites):
+            return "the name is not only called"
         if goal.to.name != step[1] and self._binds(step[0], goal.to.name):
-            return False  # who looks that name up there is not reached today
+            return f"who looks '{goal.to.name}' up there is not reached today"
         awaits = {self._forwarding(site).awaited for site in sites}
         changes = awaits != {goal.callee.awaited}
-        return all(self._can_follow(one, changes=changes) for one in patches)
+        for one in patches:
+            why = self._cannot_follow(one, changes=changes)
+            if why:
+                return f"{one.path}:{one.string.line} {why}"
+        return ""
 
     def _binds(self, path: str, name: str) -> bool:
         return any(name in scope.bound for scope in self._index.facts(path).scopes)
 
-    def _can_follow(self, one: Naming, *, changes: bool) -> bool:
-        """Whether a patch does the same for what stays.
+    def _cannot_follow(self, one: Naming, *, changes: bool) -> str:
+        """Why a patch would not do the same for what stays, in words; empty where it would.
 
         Args:
             one: The patch.
@@ -168,13 +186,15 @@ class Patched:
         leaf = one.string.callee.rpartition(".")[2]
         tree = self._tree(one.path) if one.string.plain and leaf in (*_MOCKS, *_SETS) else None
         call = _call_of(tree, one.string) if tree is not None else None
-        if tree is None or call is None or {word.arg for word in call.keywords} & _SPECS:
-            return False
-        return not changes or (
-            leaf in _MOCKS
-            and not _asserts_awaits(tree)
-            and _only_says_what_it_gives(tree, call)
-        )  # fmt: skip
+        if tree is None or call is None:
+            return "names it in another way"
+        if {word.arg for word in call.keywords} & _SPECS:
+            return "gives the mock the shape of the factory"
+        if not changes:
+            return ""
+        if leaf not in _MOCKS or not _only_says_what_it_gives(tree, call):
+            return "does not say what its mock gives, and only one of the two is awaited"
+        return "asks how it was awaited" if _asserts_awaits(tree) else ""
 
     def _tree(self, path: str) -> Tree | None:
         if path not in self._trees:

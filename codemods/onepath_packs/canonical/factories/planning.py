@@ -277,7 +277,9 @@ class _Collapse:
         patch = self._patched.of(site)
         if patch is not None:
             where = f"{patch.path}:{patch.string.line}"
-            return "patched", f"{where} replaces the name that is looked up here"
+            why = self._patched.why(site)
+            more = f", and can't follow: {why}" if why else ""
+            return "patched", f"{where} replaces the name that is looked up here{more}"
         inner = self._inner.of(site)
         if inner is not None:
             where = f"{inner.path}:{inner.line}"
