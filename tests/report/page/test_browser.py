@@ -27,6 +27,13 @@ def choose(opened: Opened, field: str, value: str, section: str = "findings") ->
     opened.page.locator(f"#{section}-{field}").select_option(value)
 
 
+def violations(page: Any) -> list[tuple[str, list[str]]]:
+    """What axe-core finds: its rules, each with the beginnings of the elements at fault."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    found = axe.Axe().run(page).response["violations"]
+    return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+
+
 # ------------------------------------------------------------------- what is shown
 
 
@@ -192,12 +199,10 @@ def test_the_keyboard_reaches_everything(show: Open) -> None:
 def test_an_accessibility_checker_finds_nothing(
     width: int, scheme: str, kind: str, show: Open
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     shown = picture(30) if kind == "full" else picture(0, **BARE, code={})
     page = show(shown, width=width, scheme=scheme).page
     page.eval_on_selector_all("details", "(all) => all.forEach((one) => { one.open = true; })")
-    violations = axe.Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in violations] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
@@ -242,6 +247,7 @@ def test_the_demo_shows_what_its_audit_finds(width: int, show: Open, tmp_path: P
     for rule, figures in audit["rules"].items():
         row = opened.page.locator("#summary tr", has_text=re.compile(rf"^{rule}\b"))
         assert row.locator("td").first.inner_text() == f"{figures['findings']:,}"
+    assert violations(opened.page) == []
     opened.page.screenshot(path=tmp_path / f"demo-{width}.png", full_page=True)
 
 

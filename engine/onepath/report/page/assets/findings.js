@@ -44,7 +44,7 @@ function excerpt({ path, line }) {
   const lines = [-2, -1, 0, 1, 2].map((step) => line + step).filter((at) => at in kept);
   if (!line || !lines.includes(line)) return undefined;
   const width = String(lines[lines.length - 1]).length;
-  return make('pre', { class: 'code', tabindex: '0', role: 'region', 'aria-label': `Code at ${contents.paths[path]}, line ${line}` },
+  return make('pre', { class: 'code', tabindex: '0', role: 'group', 'aria-label': `Code at ${contents.paths[path]}, line ${line}` },
     make('code', {}, ...lines.map((at) => make('span', { class: at === line ? 'line here' : 'line' },
       make('span', { class: 'gutter', 'aria-hidden': 'true' }, String(at).padStart(width)), `${kept[at]}\n`))));
 }
