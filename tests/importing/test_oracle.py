@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from .programs import Program, Python, differences, programs, write
+from .programs import FILES, Program, Python, differences, programs, write
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +22,24 @@ def compare(python: Python, program: Program) -> None:
         write(program, Path(folder))
         text = "".join(f"=== {name}\n{body}" for name, body in program.items() if body)
         assert not differences(program, python.imports(Path(folder))), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import b\nx = getattr(b, 'x')\n",
+        "import b\nx = getattr(b, 'lost')\n",
+        "import b\nx = getattr(b, 'lost', 1)\n",
+        "import b\nx = getattr(b, 'lo' + 'st', 1), hasattr(b, 'lost')\n",
+        "import p\nx = getattr(p, 'c')\n",
+        "import p.c\nx = getattr(p, 'c')\n",
+        "import p.c\nif (x := getattr(p, 'c')): pass\n",
+        "x = [c.real for c in (1, 2)]\n",
+        "x = [c.lost for c in ()]\n",
+    ],
+)
+def test_forms_that_read_names_agree_with_cpython(python: Python, text: str) -> None:
+    compare(python, {**dict.fromkeys(FILES, ""), "a": text, "b": "x = 'b.x'\n"})
 
 
 @given(program=programs())

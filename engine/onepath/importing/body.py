@@ -6,7 +6,13 @@ import types
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from onepath.importing.expressions import Expressions, chain_of, loaded_module, strings_in
+from onepath.importing.expressions import (
+    Expressions,
+    chain_of,
+    chain_read,
+    loaded_module,
+    strings_in,
+)
 from onepath.importing.names import Binders, is_dynamic
 from onepath.importing.steps import (
     Bind,
@@ -120,7 +126,7 @@ class _Compiler:
                         yield Delete(self._place(node), chain)
             case ast.Return():
                 yield from self._read(node.value)
-                source = chain_of(node.value) if node.value is not None else None
+                source = chain_read(node.value) if node.value is not None else None
                 yield Return(self._place(node), source)
             case ast.Raise():
                 yield from self._raise(node)
@@ -179,7 +185,7 @@ class _Compiler:
     ) -> Iterator[Step]:
         yield from self._read(value)
         place = self._place(value)
-        source = chain_of(value) if known else None
+        source = chain_read(value) if known else None
         module = loaded_module(value, place) if known else None
         for target in targets:
             if isinstance(target, ast.Name):

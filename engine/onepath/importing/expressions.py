@@ -41,7 +41,7 @@ class Expressions:
                         yield from self.steps(default)
             case ast.NamedExpr():
                 yield from self.steps(node.value)
-                yield Bind(self._place(node), node.target.id, chain_of(node.value))
+                yield Bind(self._place(node), node.target.id, chain_read(node.value))
             case ast.BoolOp():
                 yield from self.steps(node.values[0])
                 rest = tuple(step for one in node.values[1:] for step in self.steps(one))
@@ -119,6 +119,13 @@ def chain_of(node: ast.expr) -> Chain | None:
     if not isinstance(node, ast.Name):
         return None
     return (node.id, *reversed(parts))
+
+
+def chain_read(node: ast.expr) -> Chain | None:
+    """The chain whose value an expression has: that of `a.b`, and of `getattr(a, "b")`."""
+    if isinstance(node, ast.Call):
+        return _attribute_read(chain_of(node.func), node)
+    return chain_of(node)
 
 
 def _attribute_read(chain: Chain | None, node: ast.Call) -> Chain | None:
