@@ -21,7 +21,7 @@ from onepath.errors import unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Refusal, Snapshot
 from onepath.plan.memory import audit_key, grounds_key, recall_audit, remember_audit
-from onepath.plan.met import keeps_of, notes_of, unparseable_of
+from onepath.plan.met import is_whole, keeps_of, notes_of, unparseable_of
 from onepath.symbols.world import Progress, World, quiet
 
 _VENDORED = tuple(
@@ -75,7 +75,7 @@ def make_audit(
             result = _followed(
                 snapshot, config, chosen_rules, cache, executor, known, below
             ) or _audit(snapshot, config, chosen_rules, cache, executor, progress, known, key=below)
-            if remembering:
+            if remembering and is_whole(result.notes):
                 remember_audit(cache, key, result)
     result = _with_menders(result, known, pack)
     if paths is None:

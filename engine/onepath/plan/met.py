@@ -1,7 +1,12 @@
 """What a run met that it could not read or migrate."""
 
+from collections.abc import Iterable
+
 from onepath.model import Keep, Note, Refusal
 from onepath.symbols.world import World
+
+MISSING = "missing-object"
+"""The kind of a note on a file whose content is not in this clone."""
 
 
 def notes_of(world: World) -> tuple[Note, ...]:
@@ -10,8 +15,13 @@ def notes_of(world: World) -> tuple[Note, ...]:
     entries = world.snapshot.entries
     for path in world.book.python:
         if entries[path].oid in world.book.missing:
-            notes.append(Note(path, "missing-object", "its content is not here; it was not read"))
+            notes.append(Note(path, MISSING, "its content is not here; it was not read"))
     return tuple(sorted(set(notes)))
+
+
+def is_whole(notes: Iterable[Note]) -> bool:
+    """Whether everything was read: else a fetch may change the outcome, and it is not kept."""
+    return not any(note.kind == MISSING for note in notes)
 
 
 def keeps_of(world: World) -> dict[str, tuple[Keep, ...]]:

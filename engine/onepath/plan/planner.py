@@ -16,7 +16,7 @@ from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Changeset, Executor, Phase, Plan, Snapshot
 from onepath.plan.memory import config_digest, plan_key, recall, remember
-from onepath.plan.met import notes_of, unparseable_of
+from onepath.plan.met import is_whole, notes_of, unparseable_of
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.removed import removed_definitions
 from onepath.plan.routes import routes_taken
@@ -84,7 +84,8 @@ def make_plan(
             asked=config_digest(config),
             configured=configured,
         )
-        remember(cache, memory_key, plan, amended)
+        if is_whole(plan.notes):
+            remember(cache, memory_key, plan, amended)
         return plan
 
 
