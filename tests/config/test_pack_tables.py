@@ -7,6 +7,7 @@ from onepath.codemod.configuration import parse_config
 from onepath.errors import ConfigError
 from onepath_packs.canonical.factories.codemod import CollapseFactories
 from onepath_packs.canonical.implementations.codemod import UnifyImplementations
+from onepath_packs.canonical.imports.codemod import CanonicalImports
 from onepath_packs.canonical.shims.codemod import DeleteShims
 from onepath_packs.websocket.events.table import Events
 
@@ -43,6 +44,12 @@ def test_everything_that_is_wrong_with_factories() -> None:
         (10, f"factories.a.both.add.w: 'f(' is no Python literal; {quotes}"),
         (11, "factories.a.both.accept: expected true or false, found a string"),
     ]  # fmt: skip
+
+
+def test_a_factory_is_named_with_its_module() -> None:
+    assert problems('[factories."make"]\nto = "b.C"\n') == [
+        (1, "factories: 'make' names no module")
+    ]
 
 
 def test_everything_that_is_wrong_with_shims() -> None:
@@ -116,3 +123,19 @@ def test_files_are_read_ahead_that_may_mean_a_shim() -> None:
         assert search.hit(text), text
     for text in (b"import pkg.sub.new\n", b"from pkg import sub\n", b"x = 1\n"):
         assert not search.hit(text), text
+
+
+@pytest.mark.parametrize(
+    ("codemod", "text"),
+    [
+        (CanonicalImports, '[imports]\n"pkg.old.Hub" = "pkg.new.Hub"\n'),
+        (CollapseFactories, '[factories."pkg.make.Hub"]\nto = "pkg.new.Class"\n'),
+    ],
+)
+def test_files_are_read_ahead_that_spell_the_last_name(
+    codemod: type[BaseCodemod], text: str
+) -> None:
+    search = codemod.reads(parse_config(text, ""))
+    assert search is not None
+    assert search.hit(b"x = Hub()\n")
+    assert not search.hit(b"import pkg.old, pkg.make, pkg.new\n")
