@@ -73,7 +73,9 @@ def _tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["rename", "pkg.old.Manager", "pkg.new.Manger"], "did you mean 'pkg.new.Manager'?"),
         (["rename", "pkg.old.Manager", "pkg.new.Manger"], "hint: a rename moves references"),
         (["rename", "a.b", "a.b"], "is renamed to itself"),
-        (["run"], "Missing argument 'CODEMOD'"),
+        (["run"], "run takes CODEMOD, or --exec COMMAND"),
+        (["run", "--exec", "sed -i s/a/b/"], "has no {file}"),
+        (["run", "--exec", "sed {file}", "--", "x"], "--exec has its arguments in it"),
         (["run", "nosuch.Class"], "no module 'nosuch'"),
         (["run", "json.JSONDecoder"], "is not a libcst codemod"),
         (["run", F_STRINGS, "nothing/*.py"], "'nothing/*.py' matches no Python file"),
@@ -275,3 +277,22 @@ def test_exactly_what_was_shown_lands_by_its_hash(
     assert repository.git("branch", "--list", "migrate/*")
     repository.commit({"pkg/more.py": "from pkg.old import Manager\n'{}'.format(1)\n"})
     assert migrate(*command, "--plan", wanted, cwd=repository.path).code == 3
+
+
+def test_a_command_runs_on_copies(repository: Any, migrate: Any) -> None:
+    before = repository.state()
+    command = ("run", "--exec", "sed -i s/Manager/Boss/ {file}", "pkg/old.py", "pkg/new.py")
+    assert migrate(*command, "--dry-run", "--check", cwd=repository.path).code == 1
+    assert repository.state() == before
+    only = ("--containing", "Nobody")
+    assert migrate(*command, *only, "--dry-run", "--check", cwd=repository.path).code == 0
+    assert migrate(*command, "--yes", cwd=repository.path).code == 0
+    assert repository.git("show", "migrate/run/sed:pkg/old.py").startswith("class Boss:")
+
+
+def test_a_codemod_that_fails_stops_before_anything_is_shown(repository: Any, migrate: Any) -> None:
+    command = ("run", "--exec", "false {file}", "pkg", "--dry-run")
+    done = migrate(*command, cwd=repository.path)
+    assert (done.code, done.out) == (3, b"")
+    assert "false failed on 5 of 5:\npkg/__init__.py:1 exit code 1\n" in done.err
+    assert migrate(*command, "--keep-going", cwd=repository.path).code == 0

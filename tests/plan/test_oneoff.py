@@ -12,7 +12,7 @@ import pytest
 from onepath.codemod.configuration import parse_config
 from onepath.codemod.users.user_codemod import parse_codemod
 from onepath.config.migrate_toml import Config
-from onepath.errors import InputError, OutsideError
+from onepath.errors import InputError, OutsideError, RefusedError
 from onepath.model import Note, Plan
 from onepath.plan.oneoff import plan_codemod
 from onepath.run import SerialExecutor, make_executor
@@ -38,6 +38,13 @@ class Upper(VisitorBasedCodemodCommand):
             raise RuntimeError("boom")
         if updated_node.value == "die":
             os._exit(1)
+        while updated_node.value == "forever":
+            try:
+                pass
+            except Exception:
+                pass
+        if updated_node.value == "broken":
+            return updated_node.with_changes(value="class")
         if updated_node.value == "odd":
             self.warn("this is odd")
         return updated_node.with_changes(value=updated_node.value.upper())
@@ -118,10 +125,13 @@ def test_a_path_that_nobody_uses_changes_nothing(make_repository: Callable[..., 
 # ---------------------------------------------------------------------- run
 
 
-def run(folder: Path, codemod: Path, *globs: str, config: Config = EMPTY, jobs: int = 1) -> Plan:
-    named = parse_codemod(f"{codemod}:Upper")
+def run(
+    folder: Path, codemod: Path, *globs: str, config: Config = EMPTY, jobs: int = 1,
+    seconds: float = 0, **more: Any,
+) -> Plan:  # fmt: skip
+    named = parse_codemod(f"{codemod}:Upper", (), seconds)
     with make_executor(jobs) as executor:
-        return plan_codemod(open_snapshot(folder), config, named, globs, executor=executor)
+        return plan_codemod(open_snapshot(folder), config, named, globs, executor=executor, **more)
 
 
 @pytest.fixture
@@ -155,7 +165,7 @@ def test_what_a_codemod_says_and_leaves_is_in_the_plan(
     folder = make_repository(
         {"a.py": "a = 1\n", "b.py": "odd = 1\n", "c.py": "boom\n", "d.pyi": "d: X\n", "e.py": "1\n"}
     ).path
-    plan = run(folder, codemod)
+    plan = run(folder, codemod, keep_going=True)
     assert changed(plan) == {"a.py": b"A = 1\n", "b.py": b"ODD = 1\n", "d.pyi": b"D: X\n"}
     (phase,) = plan.phases
     (refusal,) = phase.changeset.refusals
@@ -165,6 +175,39 @@ def test_what_a_codemod_says_and_leaves_is_in_the_plan(
     assert (phase.branch, phase.title) == ("migrate/run/upper-py-Upper", "Run upper.py:Upper")
     assert plan.python_files == 5
     assert [len(change.edits) for change in phase.changeset.changes] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("boom\n", "bad.py:1 RuntimeError: boom (upper.py:8)"),
+        ("x = 1\nbroken\n", "bad.py:2 after the codemod: invalid syntax"),
+        ("forever\n", "bad.py:1 it did not end within 0.5 seconds (upper.py:1"),
+    ],
+)
+def test_a_codemod_that_fails_stops_everything_unless_it_is_to_keep_going(
+    make_repository: Callable[..., Any], codemod: Path, text: str, told: str, jobs: int
+) -> None:
+    files = {f"m{number}.py": "a = 1\n" for number in range(60)}
+    folder = make_repository({**files, "bad.py": text, "unreadable.py": "x = (\n"}).path
+    with pytest.raises(RefusedError) as caught:
+        run(folder, codemod, jobs=jobs, seconds=0.5)
+    assert caught.value.message.startswith(f"upper.py:Upper failed on 1 of 62:\n{told}")
+    assert "--keep-going" in caught.value.hint
+    plan = run(folder, codemod, jobs=jobs, seconds=0.5, keep_going=True)
+    assert changed(plan) == dict.fromkeys(files, b"A = 1\n")
+    refused = {one.path for one in plan.phases[0].changeset.refusals}
+    assert refused == {"bad.py", "unreadable.py"}
+
+
+def test_only_files_that_have_a_word_are_read(
+    make_repository: Callable[..., Any], codemod: Path
+) -> None:
+    files = {"a.py": "word = 1\n", "b.py": "words = 1\n", "c.py": "boom\n", "d.py": "x.more\n"}
+    folder = make_repository(files).path
+    plan = run(folder, codemod, containing=["word", "more"])
+    assert changed(plan) == {"a.py": b"WORD = 1\n", "d.py": b"X.MORE\n"}
 
 
 def test_globs_choose_and_the_configuration_excludes(
@@ -200,7 +243,7 @@ def test_many_files_in_several_processes_give_the_same_plan(
 ) -> None:
     files = {f"pkg/m{number}.py": f"x{number} = 1\n" for number in range(90)}
     folder = make_repository(files | {"pkg/bad.py": "boom\n"}).path
-    assert run(folder, codemod, jobs=2) == run(folder, codemod)
+    assert run(folder, codemod, jobs=2, keep_going=True) == run(folder, codemod, keep_going=True)
 
 
 def test_a_codemod_that_kills_its_process_ends_the_run(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from onepath.errors import InputError
 from onepath_cli.context import Options, Workspace, open_engine
 from onepath_cli.oneoff import (
     Check,
@@ -21,6 +22,9 @@ from onepath_cli.oneoff import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onepath.codemod.users.user_codemod import UserCodemod
     from onepath.model import Plan
 
 _ARGUMENTS = "onepath.codemod_arguments"
@@ -42,14 +46,14 @@ class RunCommand(TyperCommand):
 def run(
     context: typer.Context,
     codemod: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="CODEMOD",
             help="package.module.Class or path/to/file.py:Class, a libcst codemod; or "
             "bowler:package.module:function or bowler:path/to/file.py:function, which takes a "
             "list of paths and returns a Bowler query. It is imported and run.",
         ),
-    ],
+    ] = None,
     path_glob: Annotated[
         list[str] | None,
         typer.Argument(
@@ -57,6 +61,32 @@ def run(
             help="Which files, relative to the top folder; by default all Python files.",
         ),
     ] = None,
+    command: Annotated[
+        str | None,
+        typer.Option(
+            "--exec",
+            metavar="COMMAND",
+            help="A command instead of a codemod, run once for each file on a copy, which "
+            "{file} stands for: --exec 'ruff check --fix {file}'. All arguments are globs then.",
+        ),
+    ] = None,
+    containing: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD", help="Only files that have this word; may be repeated: one of them."
+        ),
+    ] = None,
+    keep_going: Annotated[
+        bool,
+        typer.Option(
+            "--keep-going",
+            help="Leave files as they are on which the codemod fails, and plan the rest.",
+        ),
+    ] = False,
+    seconds: Annotated[
+        float,
+        typer.Option("--timeout", min=0, metavar="SECONDS", help="For one file; 0 for any time."),
+    ] = 60,
     dry_run: DryRun = False,
     form: Form = None,
     patch: Patch = None,
@@ -71,22 +101,26 @@ def run(
     What follows -- are the codemod's own arguments.
     """
     options: Options = context.obj
+    globs = list(path_glob or ())
+    if command is not None and codemod is not None:
+        globs.insert(0, codemod)
 
     def planning(workspace: Workspace, rev: str | None) -> "Plan":
         config = config_or_default(options, workspace)
 
-        from onepath.codemod.users.user_codemod import parse_codemod
         from onepath.plan.oneoff import plan_codemod
 
-        named = parse_codemod(codemod, context.meta.get(_ARGUMENTS, ()))
+        named = _named(codemod, command, context.meta.get(_ARGUMENTS, ()), seconds)
         with open_engine(options, workspace, rev) as (snapshot, executor):
             return plan_codemod(
                 snapshot,
                 config,
                 named,
-                path_glob or (),
+                globs,
                 executor=executor,
                 progress=options.output.progress,
+                containing=containing or (),
+                keep_going=keep_going,
             )
 
     carry_out(
@@ -95,3 +129,25 @@ def run(
         Ending(dry_run, form, patch, check, yes, worktree, wanted, walk),
         "migrate run",
     )
+
+
+def _named(
+    codemod: str | None, command: str | None, arguments: "Sequence[str]", seconds: float
+) -> "UserCodemod":
+    """What the user wants to run.
+
+    Raises:
+        InputError: Nothing is named, or it has no form of a codemod or command.
+    """
+    from onepath.codemod.users.shell_command import parse_command
+    from onepath.codemod.users.user_codemod import parse_codemod
+
+    if command is not None:
+        if arguments:
+            raise InputError("what follows -- is for codemods; --exec has its arguments in it")
+        return parse_command(command, seconds)
+    if codemod is None:
+        raise InputError(
+            "run takes CODEMOD, or --exec COMMAND", hint="`migrate run --help` says more"
+        )
+    return parse_codemod(codemod, arguments, seconds)

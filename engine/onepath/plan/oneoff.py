@@ -4,12 +4,13 @@ It is planned like a phase of a pack, so that it is shown and landed like one.
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from onepath.codemod.codemod import BaseCodemod
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs import Pack
+from onepath.codemod.users.shell_command import SETTINGS
 from onepath.codemod.users.user_codemod import UserCodemod, digest
 from onepath.codemod.users.whole_module import (
     CHANGED,
@@ -24,7 +25,8 @@ from onepath.codemod.users.whole_module import (
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.config.values import glob_problem
-from onepath.errors import InputError
+from onepath.errors import InputError, RefusedError
+from onepath.facts.prefilter.words import Needles
 from onepath.model import (
     Changeset,
     Edit,
@@ -41,11 +43,14 @@ from onepath.symbols.world import Progress, World, quiet
 
 _RUN = "run"
 _FILES_PER_BATCH = 40
+_TOLD = 20
+"""So many files on which a codemod fails are told one by one."""
 
 
 def plan_codemod(
     snapshot: Snapshot, config: Config, codemod: UserCodemod, globs: Sequence[str] = (), *,
-    executor: Executor, progress: Progress = quiet,
+    executor: Executor, progress: Progress = quiet, containing: Sequence[str] = (),
+    keep_going: bool = False,
 ) -> Plan:  # fmt: skip
     """Plan a phase that runs a codemod over whole files.
 
@@ -56,9 +61,12 @@ def plan_codemod(
         globs: Which files, relative to the top folder; empty for every Python file.
         executor: Runs what can run in parallel.
         progress: Told, in words, what goes on.
+        containing: Words, one of which a file must have to be read at all; empty for any file.
+        keep_going: Whether files on which the codemod fails only stay as they are.
 
     Raises:
         InputError: The codemod can't be run, or a glob matches no Python file.
+        RefusedError: The codemod fails on a file, and `keep_going` is not set.
     """
     check_codemod(codemod)
     notes: list[Note] = []
@@ -67,11 +75,15 @@ def plan_codemod(
         number = 0
         name = codemod.name
         phase = _RUN
-        title = f"Run {shlex.join([codemod.name, *codemod.arguments])}"
+        title = f"Run {_as_typed(codemod)}"
 
         def plan(self, world: World) -> Outcome:
             paths = _chosen(world, globs, self.config)
+            if containing:
+                paths = [*world.book.others_mentioning(paths, Needles.of(containing))]
             results = _run_all(world, codemod, paths, executor, progress)
+            if not keep_going:
+                _check_defects(codemod, results)
             world.book.missing.update(
                 world.snapshot.entries[ran.path].oid for ran in results if ran.status == MISSING
             )
@@ -88,6 +100,11 @@ def plan_codemod(
     made = replace(made, notes=tuple(sorted({*made.notes, *notes})))
     identity = VersionId(_RUN, 0, codemod.name, digest(codemod))
     return on_branch(made, f"migrate/{_RUN}/{codemod.slug}", identity)
+
+
+def _as_typed(codemod: UserCodemod) -> str:
+    words = [codemod.name, *codemod.arguments]
+    return " ".join(words) if codemod.kind == "exec" else shlex.join(words)
 
 
 def on_branch(plan: Plan, branch: str, identity: VersionId | None = None) -> Plan:
@@ -122,14 +139,37 @@ def _run_all(
 ) -> list[Ran]:  # fmt: skip
     targets = [Target(world.snapshot.entries[path], world.modules.name(path)) for path in paths]
     count = -(-len(targets) // _FILES_PER_BATCH)
-    source = world.snapshot.source()
+    source, settings = world.snapshot.source(), _settings(world, codemod)
     parts = [tuple(targets[at::count]) for at in range(count)]
-    batches = [Batch(codemod, source.part([one.entry for one in p]), p) for p in parts]
+    batches = [
+        Batch(codemod, source.part([one.entry for one in p]), p, settings) for p in parts
+    ]  # fmt: skip
     results: list[Ran] = []
     for done, part in enumerate(executor.map(run_batch, batches), 1):
         progress(f"running {codemod.name}: {done * 100 // count} %")
         results += part
     return sorted(results)
+
+
+def _settings(world: World, codemod: UserCodemod) -> Mapping[str, bytes]:
+    """What a command may look for in the folders above a file."""
+    if codemod.kind != "exec":
+        return {}
+    entries = world.snapshot.entries
+    return world.read([path for path in entries if path.rpartition("/")[2] in SETTINGS])
+
+
+def _check_defects(codemod: UserCodemod, results: Sequence[Ran]) -> None:
+    """Raise RefusedError if a codemod has failed on a file."""
+    failed = [ran for ran in results if ran.is_defect]
+    if failed:
+        lines = [f"{one.path}:{one.line or 1} {one.reason}" for one in failed[:_TOLD]]
+        if rest := len(failed) - len(lines):
+            lines.append(f"and {rest:,} more")
+        raise RefusedError(
+            "\n".join([f"{codemod.name} failed on {len(failed):,} of {len(results):,}:", *lines]),
+            hint="--keep-going leaves these files as they are, and plans the rest",
+        )
 
 
 def _changeset(world: World, results: Sequence[Ran]) -> Changeset:

@@ -89,9 +89,11 @@ def bowler_rewrite(codemod: UserCodemod, files: Mapping[str, bytes]) -> Iterator
             except UndecodableError as error:
                 raise FailedError(1, str(error)) from None
             except BadTransform as error:
-                raise FailedError(0, "what the query makes of it does not parse") from error
+                reason = "what the query makes of it does not parse"
+                raise FailedError(0, reason, is_defect=True) from error
             except (Exception, SystemExit) as error:
-                raise FailedError(0, told(error).replace(f"{folder}/", "")) from error
+                reason = told(error).replace(f"{folder}/", "")
+                raise FailedError(0, reason, is_defect=True) from error
 
         yield rewrite
 

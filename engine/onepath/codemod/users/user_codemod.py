@@ -42,10 +42,12 @@ class FailedError(Exception):
     Args:
         line: Where in the file, if that is known; else 0.
         reason: In one line.
+        is_defect: Whether the codemod is at fault, and not the file.
     """
 
-    def __init__(self, line: int, reason: str) -> None:
+    def __init__(self, line: int, reason: str, *, is_defect: bool = False) -> None:
         super().__init__(reason)
+        self.is_defect = is_defect
         self.line = line
         self.reason = reason
 
@@ -54,13 +56,15 @@ class UserCodemod(NamedTuple):
     """What the user typed, taken apart. Small, and every process imports it for itself."""
 
     kind: str
-    """`libcst` or `bowler`"""
+    """`libcst`, `bowler`, or `exec` for a command"""
     place: str
-    """A dotted module, or the absolute path of a file."""
+    """A dotted module, or the absolute path of a file; of a command the program."""
     attribute: str
     """The class or function in it."""
     arguments: tuple[str, ...]
     """Its own command line."""
+    seconds: float = 0
+    """How long it may take for one file; 0 for any time."""
 
     @property
     def in_file(self) -> bool:
@@ -69,6 +73,8 @@ class UserCodemod(NamedTuple):
     @property
     def name(self) -> str:
         """The same on every machine: a file is known by its own name."""
+        if self.kind == "exec":
+            return os.path.basename(self.place)
         if self.in_file:
             text = f"{os.path.basename(self.place)}:{self.attribute}"
         else:
@@ -81,8 +87,13 @@ class UserCodemod(NamedTuple):
         return _NOT_IN_A_BRANCH.sub("-", self.name).strip("-") or "codemod"
 
 
-def parse_codemod(text: str, arguments: Sequence[str] = ()) -> UserCodemod:
+def parse_codemod(text: str, arguments: Sequence[str] = (), seconds: float = 0) -> UserCodemod:
     """Take apart how the user names a codemod; nothing is imported.
+
+    Args:
+        text: What was typed.
+        arguments: The codemod's own command line.
+        seconds: How long it may take for one file; 0 for any time.
 
     Raises:
         InputError: It has none of the forms.
@@ -95,7 +106,7 @@ def parse_codemod(text: str, arguments: Sequence[str] = ()) -> UserCodemod:
     if not attribute.isidentifier() or not (is_file or dotted) or rest.endswith(".py"):
         raise InputError(f"'{text}' names no codemod", hint=_FORMS)
     place = os.path.abspath(place) if is_file else place
-    return UserCodemod(kind, place, attribute, tuple(arguments))
+    return UserCodemod(kind, place, attribute, tuple(arguments), seconds)
 
 
 @functools.cache
@@ -124,7 +135,9 @@ def load(codemod: UserCodemod) -> Any:
 
 
 def digest(codemod: UserCodemod) -> str:
-    """SHA-256 of the source file that defines the codemod, hex."""
+    """SHA-256 of the source file that defines the codemod, or of the command, hex."""
+    if codemod.kind == "exec":
+        return hashlib.sha256(repr(codemod[:4]).encode(errors="replace")).hexdigest()
     try:
         source = inspect.getsourcefile(load(codemod))
     except TypeError:
@@ -146,6 +159,7 @@ def told(error: BaseException) -> str:
         frame
         for frame in traceback.extract_tb(error.__traceback__)
         if _NOT_THE_USERS.isdisjoint(Path(frame.filename).parts)
+        and not frame.filename.startswith("<")
     ]
     place = ""
     # A syntax error names its place itself.

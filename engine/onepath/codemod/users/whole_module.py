@@ -13,6 +13,8 @@ from libcst.codemod import Codemod, CodemodCommand, CodemodContext, SkipFile
 from libcst.helpers import ModuleNameAndPackage
 from libcst.metadata import FilePathProvider, FullRepoManager, FullyQualifiedNameProvider
 
+from onepath.codemod.users.limit import TookTooLong, limited
+from onepath.codemod.users.shell_command import command_rewrite
 from onepath.codemod.users.user_codemod import (
     FailedError,
     LeftAloneError,
@@ -46,6 +48,8 @@ class Batch(NamedTuple):
     codemod: UserCodemod
     source: Source
     targets: tuple[Target, ...]
+    settings: Mapping[str, bytes] = {}
+    """For a command: files by path in which tools find their settings."""
 
 
 class Ran(NamedTuple):
@@ -61,6 +65,8 @@ class Ran(NamedTuple):
     reason: str = ""
     warnings: tuple[str, ...] = ()
     """What the codemod has to say about the file."""
+    is_defect: bool = False
+    """Whether the codemod failed, and not because of what the file is."""
 
 
 def check_codemod(codemod: UserCodemod) -> None:
@@ -69,6 +75,8 @@ def check_codemod(codemod: UserCodemod) -> None:
     Raises:
         InputError: It can't be imported, is no codemod, or does not take its arguments.
     """
+    if codemod.kind == "exec":
+        return
     if codemod.kind == "libcst":
         _Command(codemod)
     elif not callable(load(codemod)):
@@ -86,9 +94,10 @@ def run_batch(batch: Batch) -> list[Ran]:
     read = list(batch.source.read([target.entry for target in batch.targets]))
     files = {entry.path: data for entry, data in read if data is not None}
     modules = {target.entry.path: target.module for target in batch.targets}
-    with aside(), _collecting(), _rewrite(batch.codemod, files, modules) as rewrite:
+    seconds = batch.codemod.seconds
+    with aside(), _collecting(), _rewrite(batch, files, modules) as rewrite:
         return [
-            Ran(entry.path, MISSING) if data is None else _run(rewrite, entry.path, data)
+            Ran(entry.path, MISSING) if data is None else _run(rewrite, entry.path, data, seconds)
             for entry, data in read
         ]
 
@@ -99,9 +108,13 @@ _Rewrite = Callable[[str, list[str]], bytes]
 
 @contextmanager
 def _rewrite(
-    codemod: UserCodemod, files: Mapping[str, bytes], modules: Mapping[str, str]
+    batch: Batch, files: Mapping[str, bytes], modules: Mapping[str, str]
 ) -> Iterator[_Rewrite]:
-    if codemod.kind == "bowler":
+    codemod = batch.codemod
+    if codemod.kind == "exec":
+        with command_rewrite(codemod, files, batch.settings) as rewrite:
+            yield lambda path, _: rewrite(path)
+    elif codemod.kind == "bowler":
         from onepath.codemod.users.bowler_query import bowler_rewrite
 
         with bowler_rewrite(codemod, files) as rewrite:
@@ -111,16 +124,24 @@ def _rewrite(
         yield lambda path, warnings: command.rewrite(path, modules[path], files[path], warnings)
 
 
-def _run(rewrite: _Rewrite, path: str, data: bytes) -> Ran:
+def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> Ran:
     warnings: list[str] = []
     try:
-        ran = _judged(path, data, rewrite(path, warnings))
+        with limited(seconds):
+            new = rewrite(path, warnings)
+        ran = _judged(path, data, new)
+    except TookTooLong as end:
+        where = told(end).partition("(")[2].rstrip(")")
+        reason = f"it did not end within {seconds:g} seconds{f' ({where})' if where else ''}"
+        ran = Ran(path, FAILED, reason=reason, is_defect=True)
     except FailedError as failure:
-        ran = Ran(path, FAILED, line=failure.line, reason=failure.reason)
+        ran = Ran(
+            path, FAILED, line=failure.line, reason=failure.reason, is_defect=failure.is_defect
+        )  # fmt: skip
     except (SkipFile, LeftAloneError) as skip:
         ran = Ran(path, SKIPPED, reason=str(skip) or "the codemod skips this file")
     except (Exception, SystemExit) as error:
-        ran = Ran(path, FAILED, reason=told(error))
+        ran = Ran(path, FAILED, reason=told(error), is_defect=True)
     return ran._replace(warnings=tuple(warnings))
 
 
@@ -133,7 +154,9 @@ def _judged(path: str, old: bytes, new: bytes) -> Ran:
     problem = _problem(new)
     if problem and not _problem(old):
         line, reason = problem
-        return Ran(path, BROKEN, line=line, reason=f"after the codemod: {reason}")
+        return Ran(
+            path, BROKEN, line=line, reason=f"after the codemod: {reason}", is_defect=True
+        )  # fmt: skip
     return Ran(path, CHANGED, old, new)
 
 
