@@ -72,7 +72,7 @@ def protocol_module(name: str, path: str, parts: Sequence[Part], resolver: Resol
         seen |= {one.name for one in found}
     if not methods:
         raise CannotDescribe(f"'{path}' has no public methods")
-    typing = ["Protocol", "runtime_checkable"]
+    typing = ["Protocol", *(["overload"] if writer.overloads else []), "runtime_checkable"]
     imports = writer.imports()
     if imports:
         typing.insert(0, "TYPE_CHECKING")
@@ -100,6 +100,8 @@ class _Writer:
         self._wanted: dict[str, tuple[str, Name]] = {}
         """Name in the text -> module and name to import; no module for a plain `import`."""
         self.steps: set[Step] = {("typing", "")}
+        self.overloads = False
+        """Whether a method has several forms; what says so runs with the module."""
 
     def imports(self) -> list[str]:
         """The import statements that the annotations need, indented."""
@@ -116,16 +118,17 @@ class _Writer:
         lines = []
         for decorator in node.decorator_list:
             last = dotted(decorator).rpartition(".")[2]
-            if last in _KEPT or last in ("setter", "deleter"):
-                lines.append(f"{_INDENT}@{dotted(decorator).removeprefix('typing.')}")
+            if last in _KEPT:
+                lines.append(f"{_INDENT}@{last}")
+            elif last in ("setter", "deleter"):
+                lines.append(f"{_INDENT}@{dotted(decorator)}")
             elif last in _AS_PROPERTY:
                 lines.append(f"{_INDENT}@property")
             elif last not in _DROPPED:
                 self._want("Callable", "collections.abc")
                 self._want("Any", "typing")
                 return f"{_INDENT}{node.name}: Callable[..., Any]"
-            if last == "overload":
-                self._want("overload", "typing")
+            self.overloads |= last == "overload"
         keyword = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
         returns = f" -> {self._annotation(part, node.returns)}" if node.returns else ""
         params = list(self._params(part, node.args))
