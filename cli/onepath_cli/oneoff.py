@@ -40,7 +40,23 @@ Worktree = Annotated[
 ]
 
 
-__all__ = ["PlanHash"]
+ShimKind = Annotated[
+    str,
+    typer.Option(
+        "--shim",
+        metavar="none|forward|warn",
+        help="What stays at the old path of what moves itself: nothing, the same object, or the "
+        "same object with a DeprecationWarning for whoever looks.",
+    ),
+]
+Until = Annotated[
+    str,
+    typer.Option(
+        metavar="DATE", help="With --shim: when it is to be gone; `migrate audit` watches it."
+    ),
+]
+
+__all__ = ["PlanHash", "ShimKind", "Until"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from onepath_cli.oneoff import (
     Form,
     Patch,
     PlanHash,
+    ShimKind,
+    Until,
+    Walk,
     Worktree,
     Yes,
     carry_out,
@@ -47,6 +50,8 @@ def move(
     old: Old = None,
     destination: To = None,
     table: TableFile = None,
+    shim: ShimKind = "none",
+    until: Until = "",
     dry_run: DryRun = False,
     form: Form = None,
     patch: Patch = None,
@@ -54,6 +59,7 @@ def move(
     yes: Yes = False,
     worktree: Worktree = False,
     wanted: PlanHash = None,
+    walk: Walk = False,
 ) -> None:
     """Take a definition, a module or a file elsewhere, and all references with it.
 
@@ -62,6 +68,9 @@ def move(
     """
     options: Options = context.obj
     moves, slug = _wanted(old, destination, table)
+    from onepath_packs.canonical.definitions.shim import Shim
+
+    left = Shim.checked(shim, until)
 
     def planning(workspace: Workspace, rev: str | None) -> "Plan":
         from onepath_packs.canonical.move import plan_moves
@@ -76,9 +85,10 @@ def move(
                 cache_dir=workspace.cache_dir,
                 progress=options.output.progress,
                 slug=slug,
+                shim=left,
             )
 
-    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted)
+    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted, walk)
     carry_out(options, planning, ending, "migrate move")
 
 

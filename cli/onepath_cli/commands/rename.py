@@ -16,6 +16,8 @@ from onepath_cli.oneoff import (
     Form,
     Patch,
     PlanHash,
+    ShimKind,
+    Until,
     Walk,
     Worktree,
     Yes,
@@ -59,6 +61,8 @@ def rename(
     new: New = None,
     table: TableFile = None,
     inside: Inside = False,
+    shim: ShimKind = "none",
+    until: Until = "",
     dry_run: DryRun = False,
     form: Form = None,
     patch: Patch = None,
@@ -76,6 +80,9 @@ def rename(
     """
     options: Options = context.obj
     plan = _chosen(old, new, table)
+    from onepath_packs.canonical.definitions.shim import Shim
+
+    left = Shim.checked(shim, until)
 
     def planning(workspace: Workspace, rev: str | None) -> "Plan":
         config = config_or_default(options, workspace)
@@ -87,6 +94,7 @@ def rename(
                 executor=executor,
                 cache_dir=workspace.cache_dir,
                 progress=options.output.progress,
+                shim=left,
             )
 
     ending = Ending(dry_run, form, patch, check, yes, worktree, wanted, walk)

@@ -15,6 +15,7 @@ from onepath.plan.planner import make_plan
 from onepath.symbols.world import Progress, quiet
 from onepath_packs.canonical.definitions.planning import in_turn, move_task
 from onepath_packs.canonical.definitions.requests import is_path
+from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 
 _MOVE = "move"
 
@@ -29,6 +30,7 @@ class Wanted(NamedTuple):
 def plan_moves(
     snapshot: Snapshot, config: Config, moves: Sequence[Wanted], *, executor: Executor,
     cache_dir: Path | None = None, progress: Progress = quiet, slug: str = "",
+    shim: Shim = NO_SHIM,
 ) -> Plan:  # fmt: skip
     """Plan a phase that takes definitions to other modules, one after another.
 
@@ -40,6 +42,7 @@ def plan_moves(
         cache_dir: Where facts are kept between runs; None keeps none.
         progress: Told, in words, what goes on.
         slug: What several moves are called on their branch.
+        shim: What stays at the old paths.
 
     Raises:
         InputError: A path is none, leads to nothing, or to where it is already.
@@ -58,15 +61,18 @@ def plan_moves(
         raise InputError("\n".join(problems), hint="`migrate move pkg.mod.Name pkg.other`")
     first = moves[0]
     what = f"{first.old} to {first.destination}" if len(moves) == 1 else f"{len(moves)} definitions"
+    kind = shim if shim.kind != "none" else ()
 
     class Move(BaseCodemod):
         number = 0
-        name = "_".join(f"{one.old}_to_{one.destination}" for one in moves)
+        name = "_".join(
+            (*(f"{one.old}_to_{one.destination}" for one in moves), *filter(None, kind))
+        )
         phase = _MOVE
         title = f"Move {what}"
 
         def plan(self, world: World) -> Outcome:
-            return in_turn(world, [move_task(self.config, *one) for one in moves])
+            return in_turn(world, [move_task(self.config, *one, shim) for one in moves])
 
         @classmethod
         def routes(cls, config: Config) -> Mapping[str, str]:

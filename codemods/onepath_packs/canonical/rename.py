@@ -19,6 +19,7 @@ from onepath_packs.canonical.definitions.planning import (
     in_turn,
     rename_task,
 )
+from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 from onepath_packs.canonical.imports.planning import plan_renames
 from onepath_packs.canonical.imports.renames import build_renames
 from onepath_packs.canonical.imports.unknown_names import remarks_on, unused
@@ -32,7 +33,7 @@ _MOVES_REFERENCES = (
 
 def plan_rename(
     snapshot: Snapshot, config: Config, old: str, new: str, *, executor: Executor,
-    cache_dir: Path | None = None, progress: Progress = quiet,
+    cache_dir: Path | None = None, progress: Progress = quiet, shim: Shim = NO_SHIM,
 ) -> Plan:  # fmt: skip
     """Plan a phase that takes every reference to `old` to `new`.
 
@@ -47,6 +48,7 @@ def plan_rename(
         executor: Runs what can run in parallel.
         cache_dir: Where facts are kept between runs; None keeps none.
         progress: Told, in words, what goes on.
+        shim: What stays at the old paths of definitions and modules that are renamed themselves.
 
     Raises:
         InputError: The names are not dotted names, or `new` is nothing to refer to.
@@ -57,7 +59,7 @@ def plan_rename(
     identity = Identity(f"{old}_to_{new}", f"Rename {old} to {new}", leaves)
     return plan_rename_table(
         snapshot, config, RenameTable({old: new}, ()), identity,
-        executor=executor, cache_dir=cache_dir, progress=progress,
+        executor=executor, cache_dir=cache_dir, progress=progress, shim=shim,
     )  # fmt: skip
 
 
@@ -80,6 +82,7 @@ class Identity(NamedTuple):
 def plan_rename_table(
     snapshot: Snapshot, config: Config, table: RenameTable, identity: Identity, *,
     executor: Executor, cache_dir: Path | None = None, progress: Progress = quiet,
+    shim: Shim = NO_SHIM,
 ) -> Plan:  # fmt: skip
     """Plan a phase that takes every reference to the old paths of a table to the new ones.
 
@@ -91,6 +94,7 @@ def plan_rename_table(
         executor: Runs what can run in parallel.
         cache_dir: Where facts are kept between runs; None keeps none.
         progress: Told, in words, what goes on.
+        shim: What stays at the old paths of definitions and modules that are renamed themselves.
 
     Raises:
         InputError: A new path is nothing to refer to.
@@ -98,14 +102,14 @@ def plan_rename_table(
 
     class Rename(BaseCodemod):
         number = 0
-        name = identity.version
+        name = "_".join((identity.version, *filter(None, shim if shim.kind != "none" else ())))
         phase = _RENAME
         title = identity.title
 
         def plan(self, world: World) -> Outcome:
             definitions = definition_renames(world, table.renames)
             others = {old: new for old, new in table.renames.items() if old not in definitions}
-            tasks = [rename_task(self.config, *pair) for pair in definitions.items()]
+            tasks = [rename_task(self.config, *pair, shim) for pair in definitions.items()]
             if others or not tasks:
                 config = replace(self.config, imports=others)
                 tasks.append(lambda world: self._take_references(world, config))

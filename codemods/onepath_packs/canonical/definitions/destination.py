@@ -121,7 +121,7 @@ class Arrival:
             self._bring_starred(name, line)
         edits = [*self._imports.edits(), *self._edits]
         if exported:
-            edits += self._export(self._taken.names[0])
+            edits += self._imports.with_export(self._taken.names[0])
         edits.append(self._insertion())
         return _joined(self._data, edits)
 
@@ -361,28 +361,6 @@ class Arrival:
                 raise CannotMoveError(taken.path, statement.line, "this import is written in parts")
             found.append(Edit(*match.span(1), module.encode(), "import", statement.line))
         return found
-
-    def _export(self, name: str) -> list[Edit]:
-        """The edit that puts a name into `__all__`, in the layout that it has."""
-        exports = self._facts.exports
-        if exports is None:
-            return []
-        if not exports.names:
-            raise CannotMoveError(self._target.path, 1, "its '__all__' can't be extended")
-        names = [one for one, _, _ in exports.names]
-        is_sorted = names == sorted(names)
-        at = next((i for i, one in enumerate(names) if is_sorted and one > name), None)
-        _, start, end = exports.names[-1 if at is None else at]
-        literal = self._data[start:end]
-        quote = literal[:1] if literal[:1] in (b"'", b'"') else b'"'
-        entry = quote + name.encode() + quote
-        line_start = self._data.rfind(b"\n", 0, start) + 1
-        is_alone = not self._data[line_start:start].strip()
-        parting = b",\n" + self._data[line_start:start] if is_alone else b", "
-        line = self._imports.draft.line_of(start)
-        if at is None:
-            return [Edit(end, end, parting + entry, "exports", line)]
-        return [Edit(start, start, entry + parting, "exports", line)]
 
 
 def _package(world: World, of: "str | Target") -> str:

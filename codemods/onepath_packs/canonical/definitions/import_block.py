@@ -15,6 +15,7 @@ from onepath.facts.source import SourceText
 from onepath.model import Facts, Guard
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination, Renames
+from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _TYPING = "TYPE_CHECKING"
 
@@ -108,6 +109,33 @@ class ImportBlock:
                 # All that the module holds: it may be empty, as no other block may.
                 self.draft.delete(index)
         return emit(self.draft)
+
+    def with_export(self, name: str) -> list[Edit]:
+        """The edit that puts a name into `__all__`, if there is one, in the layout that it has.
+
+        Raises:
+            CannotMoveError: It can't be extended.
+        """
+        exports, data = self._facts.exports, self.draft.data
+        if exports is None:
+            return []
+        names = [one for one, _, _ in exports.names]
+        if name in names:
+            return []
+        if not names:
+            raise CannotMoveError(self.draft.path, 1, "its '__all__' can't be extended")
+        at = next((i for i, one in enumerate(names) if one > name), None)
+        if names != sorted(names):
+            at = None
+        _, start, end = exports.names[-1 if at is None else at]
+        quote = data[start : start + 1] if data[start : start + 1] in (b"'", b'"') else b'"'
+        entry = quote + name.encode() + quote
+        before = data[data.rfind(b"\n", 0, start) + 1 : start]
+        parting = b", " if before.strip() else b"," + self.draft.newline(start).encode() + before
+        line = self.draft.line_of(start)
+        if at is None:
+            return [Edit(end, end, parting + entry, "exports", line)]
+        return [Edit(start, start, entry + parting, "exports", line)]
 
     def without_export(self, name: str) -> tuple[Edit, ...]:
         """The edits after which `__all__` does not list a name.

@@ -10,6 +10,7 @@ from dataclasses import replace
 from posixpath import dirname
 from typing import NamedTuple
 
+from onepath.audit.rules.overdue_shim import marker
 from onepath.codemod import Config, Edit, FileChange, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply
@@ -28,6 +29,7 @@ from onepath_packs.canonical.definitions.destination import target_of
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.refused import CannotMoveError
+from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, module_shim
 from onepath_packs.canonical.definitions.still_read import Reader
 from onepath_packs.canonical.definitions.together import prove_sum, together
 from onepath_packs.canonical.imports.planning import plan_renames
@@ -52,15 +54,18 @@ class ModuleMove(NamedTuple):
     """Old path -> new path, of everything in it."""
     packages: tuple[str, ...] = ()
     """The `__init__` files that have to be made for it."""
+    shim: Shim = NO_SHIM
+    """What stays at its old path."""
 
 
-def module_move(world: World, old: str, new: str) -> ModuleMove:
+def module_move(world: World, old: str, new: str, shim: Shim = NO_SHIM) -> ModuleMove:
     """What moves if a module gets another path.
 
     Args:
         world: The code.
         old: The module, dotted.
         new: Its new path, dotted.
+        shim: What stays at the old one.
 
     Raises:
         InputError: There is no such module, or the new path can't be one.
@@ -91,7 +96,7 @@ def module_move(world: World, old: str, new: str) -> ModuleMove:
         stub = f"{path}i"
         if path.endswith(".py") and stub in entries:
             files[stub] = f"{target.path}i"
-    return ModuleMove(old, new, files, target.packages)
+    return ModuleMove(old, new, files, target.packages, shim)
 
 
 def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
@@ -123,7 +128,9 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     followed = world.after(contents)
     kept = _kept(followed, move)
     for path in move.files:
-        if path not in kept:
+        if move.shim.kind != "none" and path.endswith(".py"):
+            contents[path] = _asked_for(world, move, path, contents[path])
+        elif path not in kept:
             contents[path] = None
     changes = _with_modes(world, move, together(world, contents))
     after = world.after({one.path: one.new for one in changes})
@@ -131,7 +138,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     refusals = [*outcome.changeset.refusals, *_by_name(world, move)]
     refusals += [
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' stays and passes names on: {why}")
-        for path, why in kept.items()
+        for path, why in (kept if move.shim.kind == "none" else {}).items()
     ]
     return Outcome(
         Changeset(changes, tuple(sorted({*refusals}))), {}, {}, outcome.remarks
@@ -212,6 +219,23 @@ def _shim(world: World, move: ModuleMove, path: str) -> bytes:
         inner = ", ".join(f'"{name}"' for name, _, _ in facts.exports.names)
         lines += ["", f"__all__ = [{inner}]"]
     return "\n".join([*lines, ""]).encode()
+
+
+def _asked_for(
+    world: World, move: ModuleMove, path: str, data: bytes | None
+) -> bytes | None:  # fmt: skip
+    """The shim that a user wants in the place of a module."""
+    module = _new_name(move, world.modules.name(path))
+    facts = world.facts(path)
+    names = {
+        name: Destination(module, name) for name in facts.scopes[0].bound
+        if not (name.startswith("__") and name.endswith("__"))
+    }  # fmt: skip
+    found = module_shim(names, move.shim, module)
+    if found is None and data is not None and move.shim.until:
+        first, _, rest = data.partition(b"\n\n")
+        found = first + b"\n\n" + marker(move.shim.until, module).encode() + b"\n" + rest
+    return found or data
 
 
 def _relative_imports(world: World, move: ModuleMove, path: str, data: bytes) -> Iterator[Edit]:

@@ -12,7 +12,7 @@ from onepath.config.globs import Globs
 from onepath.edit.edits import apply
 from onepath.edit.export_list import CannotRemove
 from onepath.facts.extract.file import extract
-from onepath.model import Changeset
+from onepath.model import Changeset, Facts
 from onepath.symbols.find_references.targets import Target as Sought
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Outside
@@ -25,6 +25,7 @@ from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.patched import follow_patches
 from onepath_packs.canonical.definitions.places import binds, stub_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
+from onepath_packs.canonical.definitions.shim import Shim, listed, shimmed
 from onepath_packs.canonical.definitions.still_read import (
     Reader,
     passed_on_by_stars,
@@ -44,6 +45,8 @@ class Move(NamedTuple):
     home: Step
     """(path, name) of the definition."""
     target: Target
+    shim: Shim = Shim()
+    """What stays at its old path."""
 
 
 def move_definition(world: World, config: Config, move: Move) -> Outcome:
@@ -77,6 +80,7 @@ def move_definition(world: World, config: Config, move: Move) -> Outcome:
     old = [path, stub] if stub else [path]
     settled = {one: _without_import(forwarding, one, first[one], name) for one in old}
     check_cycle(world, world.after({**first, **settled}), taken, arrival, target)
+    needed = arrival.from_source
     pairs = {f"{module}.{name}": Destination(target.module, name)}
     outside = Outside(config.environment or running_environment())
     renames = Renames.build(
@@ -86,13 +90,14 @@ def move_definition(world: World, config: Config, move: Move) -> Outcome:
     contents = {**first, **{one.path: one.new for one in outcome.changeset.changes}}
     followed = world.after(contents)
     kept = _kept(followed, move, outcome) or passed_on_by_stars(world, path, name)
-    for one in old if kept is None else ():
-        contents[one] = _without_import(followed, one, contents[one], name)
+    for one in old:
+        if kept is None or move.shim.kind != "none":
+            contents[one] = _settled(followed, one, contents[one], move, lazy=bool(needed))
     changes = together(world, contents)
     after = world.after({one.path: one.new for one in changes})
     prove_sum(world, after, changes, cycles=False)
     refusals = [*outcome.changeset.refusals, *pickled(world, taken, target.module)]
-    if kept is not None:
+    if kept is not None and move.shim.kind == "none":
         reason = f"'{module}.{name}' stays as another path to it: {kept}"
         refusals.append(Refusal(path, taken.line_of(name), KEPT, reason))
     return Outcome(
@@ -156,6 +161,24 @@ def _kept(followed: World, move: Move, outcome: Outcome) -> Reader | None:
         if one.code not in _TALK:
             return Reader(one.path, one.line, f"is left as it is ({one.code})")
     return None
+
+
+def _settled(
+    world: World, path: str, data: bytes | None, move: Move, *, lazy: bool
+) -> bytes:  # fmt: skip
+    """The old module as it is left: without the definition, or with a shim for it."""
+    name, shim = move.home[1], move.shim
+    content = _without_import(world, path, data, name)
+    if shim.kind == "none" or path.endswith(".pyi"):
+        return content if shim.kind == "none" else data or b""
+    is_listed = any(name == one for one, _, _ in _exports(extract(data or b"")))
+    to = Destination(move.target.module, name)
+    content = shimmed(world, path, content, name, to, shim, lazy=lazy)
+    return listed(world, path, content, name) if is_listed else content
+
+
+def _exports(facts: Facts) -> tuple[tuple[str, int, int], ...]:
+    return facts.exports.names if facts.exports is not None else ()
 
 
 def _without_import(world: World, path: str, data: bytes | None, name: str) -> bytes:

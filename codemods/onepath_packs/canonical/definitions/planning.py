@@ -17,6 +17,7 @@ from onepath_packs.canonical.definitions.requests import (
     is_path,
     modules_of_paths,
 )
+from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.together import together
 
 Task = Callable[[World], Outcome]
@@ -31,31 +32,33 @@ def definition_renames(world: World, renames: Mapping[str, str]) -> dict[str, st
     }
 
 
-def rename_task(config: Config, old: str, new: str) -> Task:
+def rename_task(config: Config, old: str, new: str, shim: Shim = NO_SHIM) -> Task:
     """The rename of one definition, checked when its turn comes."""
 
     def task(world: World) -> Outcome:
         if is_module_rename(world, old, new):
-            return move_module(world, config, module_move(world, old, new))
+            return move_module(world, config, module_move(world, old, new, shim))
         home, leaf = home_of(world, old), new.rpartition(".")[2]
         check_new_name(world, home, leaf)
-        return rename_definition(world, config, home, leaf)
+        return rename_definition(world, config, home, leaf, shim)
 
     return task
 
 
-def move_task(config: Config, old: str, destination: str) -> Task:
+def move_task(config: Config, old: str, destination: str, shim: Shim = NO_SHIM) -> Task:
     """The move of one definition or module, checked when its turn comes."""
 
     def task(world: World) -> Outcome:
         if is_path(old):
             modules = modules_of_paths(world, old, destination)
-            return move_module(world, config, module_move(world, *modules))
+            return move_module(world, config, module_move(world, *modules, shim))
         if is_module(world, old):
             leaf = old.rpartition(".")[2]
-            return move_module(world, config, module_move(world, old, f"{destination}.{leaf}"))
+            new = f"{destination}.{leaf}"
+            return move_module(world, config, module_move(world, old, new, shim))
         home = home_of(world, old)
-        return move_definition(world, config, Move(home, checked_target(world, home, destination)))
+        target = checked_target(world, home, destination)
+        return move_definition(world, config, Move(home, target, shim))
 
     return task
 

@@ -26,6 +26,7 @@ from onepath_packs.canonical.definitions.places import (
     stub_of,
 )
 from onepath_packs.canonical.definitions.refused import CannotMoveError
+from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, listed, shimmed
 from onepath_packs.canonical.definitions.still_read import Reader, still_read
 from onepath_packs.canonical.definitions.together import prove_sum, together
 from onepath_packs.canonical.imports.planning import plan_renames
@@ -52,7 +53,9 @@ class _Renamed:
     forwarding: dict[str, _Forwarding] = field(default_factory=dict)
 
 
-def rename_definition(world: World, config: Config, home: Step, new: str) -> Outcome:
+def rename_definition(
+    world: World, config: Config, home: Step, new: str, shim: Shim = NO_SHIM
+) -> Outcome:  # fmt: skip
     """Give a definition another name in its module.
 
     Args:
@@ -60,6 +63,7 @@ def rename_definition(world: World, config: Config, home: Step, new: str) -> Out
         config: What is excluded, and what happens to documents.
         home: (path, name) of the definition.
         new: Its new name, which is free.
+        shim: What stays under the old name.
 
     Raises:
         CannotMoveError: Something stands against it; nothing is changed.
@@ -77,16 +81,18 @@ def rename_definition(world: World, config: Config, home: Step, new: str) -> Out
     _check_kept(followed, places, kept, (home[1], new))
     for path, line in renamed.forwarding.items():
         data = contents[path]
-        if path not in kept and data is not None:
+        if data is not None and (path not in kept or shim.kind != "none"):
             edits = next((c.edits for c in outcome.changeset.changes if c.path == path), ())
             contents[path] = _without(data, line, edits)
+            if shim.kind != "none":
+                contents[path] = _shimmed(world, path, contents[path], home[1], new, shim)
     changes = together(world, contents)
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes)
     refusals = [_in_old_lines(one, renamed) for one in outcome.changeset.refusals]
     refusals += [
         Refusal(path, line, KEPT, f"'{home[1]}' stays as another name of '{new}': {why}")
-        for path, why in kept.items()
+        for path, why in (kept if shim.kind == "none" else {}).items()
         for line in [renamed.forwarding[path].line]
     ]
     return Outcome(
@@ -144,6 +150,17 @@ def _without(data: bytes, line: _Forwarding, edits: Sequence[Edit]) -> bytes:
     assert at is not None  # no reference is in it
     assert data.startswith(line.text, at)
     return data[:at] + data[at + len(line.text) :]
+
+
+def _shimmed(
+    world: World, path: str, data: bytes | None, old: str, new: str, shim: Shim
+) -> bytes:  # fmt: skip
+    """A module with a shim for the old name."""
+    to = Destination(world.modules.name(path), new)
+    content = shimmed(world, path, data or b"", old, to, shim, lazy=False)
+    exports = world.facts(path).exports
+    is_listed = exports is not None and any(old == one for one, _, _ in exports.names)
+    return listed(world, path, content, old) if is_listed else content
 
 
 def _in_old_lines(refusal: Refusal, renamed: _Renamed) -> Refusal:
