@@ -159,6 +159,34 @@ def test_a_text_that_names_what_to_use_is_followed_in_a_comment(found: Found, fa
     assert "its text names what to use instead" in text
 
 
+ASYNC = "from pkg.core.manager import Manager\n\n\nasync def create(user):\n"
+ASYNC += '    """{text}"""\n    print(user)\n    return Manager(user)\n'
+GIVES = "\n\nasync def give_manager(user) -> Manager:\n    return Manager(user)\n"
+
+
+@pytest.mark.parametrize("text", ["Old.", "Use pkg.core.manager.Manager instead."])
+def test_a_coroutine_is_replaced_by_the_coroutine_that_gives_the_class(
+    found: Found, text: str
+) -> None:
+    before = {"pkg/core/factory.py": ASYNC.format(text=text), "use.py": USE}
+    after = {"pkg/core/factory.py": None, "pkg/core/manager.py": MANAGER + GIVES}
+    written, imports = found(before, after)
+    assert '# "pkg.core.factory.create" = "pkg.core.manager.give_manager"' in written
+    assert "a coroutine as what stands below is" in written
+    assert imports == {}
+
+
+@pytest.mark.parametrize("text", ["Old.", "Use pkg.core.manager.Manager instead."])
+@pytest.mark.parametrize("more", ["", GIVES + GIVES.replace("give_", "hand_")])
+def test_a_coroutine_that_none_replaces_is_said_to_be_one(
+    found: Found, text: str, more: str
+) -> None:
+    before = {"pkg/core/factory.py": ASYNC.format(text=text), "use.py": USE}
+    written, _ = found(before, {"pkg/core/factory.py": None, "pkg/core/manager.py": MANAGER + more})
+    assert f'# "pkg.core.factory.create" = "{CANONICAL}"' in written
+    assert "it was a coroutine, which what stands below is not" in written
+
+
 def test_aliases_behind_a_name_that_is_proven_are_found(found: Found) -> None:
     _, imports = found(
         {

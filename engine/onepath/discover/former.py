@@ -11,7 +11,7 @@ from onepath.analysis.factories.forwarding import Forwarding, forwarding
 from onepath.analysis.factories.variants import Callee, find_goal, find_variants
 from onepath.analysis.index import Index, Place
 from onepath.analysis.mentions import body
-from onepath.analysis.places import FUNCTIONS
+from onepath.analysis.places import FUNCTIONS, class_name
 from onepath.config.settings import Settings
 from onepath.discover.history import History, Name
 from onepath.facts.source import SourceText
@@ -120,13 +120,41 @@ class _Function:
             if to and self._is_same_call(callee, to):
                 text = f"{self._where}, that only called {'.'.join(callee[1:])} with its arguments."
                 return Former(to, True, text)
-        if told:
-            text = f"{self._where}; its text names what to use instead. Remove the # to follow it."
-            return Former(told, False, text, is_related)
-        text = (
-            f"{self._where}, that returned one in its own way. Remove the # if it means the same."
-        )
-        return Former(canonical, False, text, is_related)
+        to, awaiting = self._awaited_alike(told or canonical, canonical)
+        if told and to == told:
+            text = f"{self._where}; its text names what to use instead{awaiting}."
+            return Former(told, False, f"{text} Remove the # to follow it.", is_related)
+        text = f"{self._where}, that returned one in its own way{awaiting}."
+        return Former(to, False, f"{text} Remove the # if it means the same.", is_related)
+
+    def _awaited_alike(self, to: str, canonical: str) -> tuple[str, str]:
+        """What may take its place so that its calls can await it as they do, and what to say of it.
+
+        Args:
+            to: What its text names, or the canonical path.
+            canonical: The canonical path of the class.
+        """
+        kind = self._definition.kind
+        found = self._world.resolver.dotted(to)
+        there = _definition(self._world, found) if found.kind == "definition" else None
+        if kind != "async def" or (there is not None and there.kind == kind):
+            return to, ""
+        coroutines = [*self._coroutines(canonical)]
+        if len(coroutines) == 1:
+            return coroutines[0], ", a coroutine as what stands below is"
+        return to, "; it was a coroutine, which what stands below is not"
+
+    def _coroutines(self, canonical: str) -> Iterator[str]:
+        """The public coroutines of the canonical modules that say they give the class."""
+        world = self._world
+        target = world.resolver.dotted(canonical)
+        homes = (world.modules.find(canonical.rpartition(".")[0]), target.path)
+        for path in dict.fromkeys(home for home in homes if home and not home.endswith("/")):
+            for one in world.facts(path).definitions:
+                is_public = not one.qualname.startswith("_") and "." not in one.qualname
+                name = class_name(one.returns) if one.kind == "async def" and is_public else ""
+                if name and world.resolver.name(path, name).target == target.target:
+                    yield f"{world.modules.name(path)}.{one.qualname}"
 
     def _reached(self, start: Place) -> Iterator[Place]:
         """What makes what a function returns, through the functions that it calls."""

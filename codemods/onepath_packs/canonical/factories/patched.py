@@ -59,6 +59,7 @@ class Patched:
                 self._of_methods[one.variant].append(one)
             elif one.patches is not None:
                 self._patches[one.patches].append(one)
+        self._sites_in = sites
         self._sites: dict[Step, list[Site]] = defaultdict(list)
         for site in (site for found in sites.values() for site in found):
             if site.looked_up in self._patches:
@@ -164,6 +165,8 @@ class Patched:
             return "the name is not only called"
         if goal.to.name != step[1] and self._binds(step[0], goal.to.name):
             return f"who looks '{goal.to.name}' up there is not reached today"
+        if self._is_met_by_others(step, goal.dotted):
+            return f"other calls in {step[0]} become calls of '{goal.dotted}' as well"
         awaits = {self._forwarding(site).awaited for site in sites}
         changes = awaits != {goal.callee.awaited}
         for one in patches:
@@ -171,6 +174,15 @@ class Patched:
             if why:
                 return f"{one.path}:{one.string.line} {why}"
         return ""
+
+    def _is_met_by_others(self, step: Step, goal: str) -> bool:
+        """Whether a file comes to call what stays where it looks up another name today."""
+        return any(
+            site.looked_up != step
+            and site.variant in self._variants
+            and self._variants[site.variant].goal.dotted == goal
+            for site in self._sites_in.get(step[0], ())
+        )
 
     def _binds(self, path: str, name: str) -> bool:
         return any(name in scope.bound for scope in self._index.facts(path).scopes)
