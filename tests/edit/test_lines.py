@@ -5,8 +5,11 @@ from hypothesis import strategies as st
 
 from onepath.edit.lines import Lines
 
+PIECES = [b"a", b"bc", b"\n", b"\n\n"]
+FILES = st.lists(st.sampled_from(PIECES)) | st.lists(st.sampled_from([*PIECES, b"\r", b"\r\n"]))
 
-@given(st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\r", b"\r\n"])).map(b"".join), st.data())
+
+@given(FILES.map(b"".join), st.data())
 def test_lines_are_those_of_the_bytes(data: bytes, draw: st.DataObject) -> None:
     lines = Lines(data)
     offset = draw.draw(st.integers(0, len(data)))

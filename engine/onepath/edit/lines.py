@@ -4,6 +4,8 @@ import re
 from array import array
 from bisect import bisect_left
 from functools import cached_property
+from itertools import accumulate, count
+from operator import add
 
 _BREAK = re.compile(rb"[\r\n]")
 _NEWLINE = re.compile(rb"\n")
@@ -35,6 +37,10 @@ class Lines:
 
     @cached_property
     def _breaks(self) -> "array[int]":
+        if b"\r" not in self._data:
+            # Line by line in C: each ends where all before it do, and as many breaks later.
+            lines = self._data.split(b"\n")[:-1]
+            return array("Q", map(add, accumulate(map(len, lines)), count()))
         return array("Q", (found.start() for found in _BREAK.finditer(self._data)))
 
     @cached_property

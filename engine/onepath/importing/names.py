@@ -45,10 +45,9 @@ class Binders:
                 case ast.Global() | ast.Nonlocal():
                     elsewhere.update(node.names)
         if module and self._has_global:
-            for node in statements:
-                for inner in ast.walk(node):
-                    if isinstance(inner, ast.Global):
-                        bound.update(inner.names)
+            for node in _nested(statements):
+                if isinstance(node, ast.Global):
+                    bound.update(node.names)
         return frozenset(bound - {"*"} - (set() if module else elsewhere))
 
     def _own(self, statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -65,6 +64,21 @@ class Binders:
                 waiting += ast.iter_child_nodes(node)
             elif not isinstance(node, ast.Lambda):
                 waiting += _binding_parts(node)
+
+
+def _nested(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Statements and those inside of them, at any depth, without their expressions."""
+    waiting = list(statements)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in _SUITES:
+            inner = getattr(node, name, None)
+            if isinstance(inner, list):
+                waiting += inner
+
+
+_SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def _binding_parts(node: ast.AST) -> Iterator[ast.AST]:

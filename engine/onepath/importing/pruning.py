@@ -40,13 +40,22 @@ def pruned(body: Body, follows: Follows) -> Body:
 
 class _Pruner:
     def __init__(self, body: Body, follows: Follows) -> None:
-        self._follows = follows
+        self._asked: dict[int, bool] = {}
+        """Imports by identity -> whether they may lead to what is followed."""
+        self._leads = follows
         self._interesting: set[str] = set()
         """Names that may mean followed modules, or functions that import them when called."""
         before = -1
         while len(self._interesting) > before:
             before = len(self._interesting)
             self._note(body.steps)
+
+    def _follows(self, step: Import | FromImport | Load) -> bool:
+        # Asked again in each round, and for each function around an import.
+        known = self._asked.get(id(step))
+        if known is None:
+            known = self._asked[id(step)] = self._leads(step)
+        return known
 
     def _note(self, steps: Sequence[Step]) -> None:
         for step in steps:

@@ -26,6 +26,7 @@ from onepath.symbols.world import World
 _PYTHON = (".py", ".pyi")
 _PATH = re.compile(rb"([\w.]*[\w])[.:]\Z")
 """What stands before the last name of a dotted path."""
+_BETWEEN = (b".", b":")
 _IMPORT = re.compile(rb"from\s+(\.*[\w.]*)\s+import\b[^\S\r\n]*(?:\\*\([^)]*|[^\r\n\\\"';)]*)\Z")
 """An import statement in a text, up to one of its names."""
 _STATEMENT = 1500
@@ -175,8 +176,8 @@ class _Search:
     def _spelled(self, path: str, data: bytes) -> Iterator[tuple[int, str, str]]:
         """Dotted paths and imports of names that a text spells: where, the module, the name."""
         for at, word in self._places(data):
-            before = data[max(0, at - 300) : at]
-            dotted = _PATH.search(before)
+            is_path = data[at - 1 : at] in _BETWEEN
+            dotted = _PATH.search(data[max(0, at - 300) : at]) if is_path else None
             if dotted is not None:
                 for module in self._meant(dotted[1].decode("utf-8", "replace"), data):
                     yield at, module, word

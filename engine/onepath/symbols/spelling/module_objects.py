@@ -41,6 +41,40 @@ _HARMLESS = re.compile(
 """What a module may be given to that reads none of its names."""
 
 
+class Imports:
+    """Tells which words of a file may stand in an import statement; most do not.
+
+    Asked from the first word to the last, and so the file is searched for `import` only once: its
+    words are asked for by the hundred.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._start = -1
+        self._next = data.find(b"import")
+        self._ends: tuple[int, ...] = ()
+        """Where the line ends, a bracket opens, one closes and a line is joined, from the last
+        `import` on; -1 for nowhere."""
+
+    def may_name(self, at: int) -> bool:
+        """Whether a word that begins here may be one; none before it may be asked for later."""
+        while -1 < self._next <= at - len(b"import"):
+            self._start, self._ends = self._next, ()
+            self._next = self._data.find(b"import", self._start + 1)
+        if self._start >= max(0, at - _STATEMENT) and self._reaches(at):
+            return True
+        return self._data.endswith((b"from ", b"from\t", b"\\\n"), 0, at)
+
+    def _reaches(self, at: int) -> bool:
+        """Whether the statement of the last `import` may go as far as a place."""
+        if not self._ends:
+            start, end = self._start, self._start + _STATEMENT
+            marks = (b"\n", b"(", b")", b"\\")
+            self._ends = tuple(self._data.find(one, start, end) for one in marks)
+        ends_line, opens, closes, joins = (-1 < one < at for one in self._ends)
+        return not ends_line or (opens and not closes) or joins
+
+
 @dataclass(frozen=True)
 class _Objects:
     """The search for files that may get a module itself, not only names from it."""
@@ -70,8 +104,9 @@ class _Objects:
     def hit(self, data: bytes) -> bool:
         """Whether one of the modules may be handed on, or all its names taken."""
         in_strings = False
+        imports = Imports(data)
         for at in self._tails.places(data):
-            if data[at - 1 : at] not in _BEFORE_PATHS and not _may_be_imported(data, at):
+            if data[at - 1 : at] not in _BEFORE_PATHS and not imports.may_name(at):
                 continue
             end = _end_of_word(data, at)
             if data[end : end + 1] not in _QUOTES:
@@ -116,16 +151,6 @@ class _Objects:
         start = data.rfind(b"from", max(0, at - _STATEMENT), at)
         listed = _LISTED.match(data, start, at) if start >= 0 else None
         return listed is not None and bool(listed[1] or listed[2] in parents)
-
-
-def _may_be_imported(data: bytes, at: int) -> bool:
-    """Whether a word may stand in an import statement; cheap, because most words do not."""
-    start = data.rfind(b"import", max(0, at - _STATEMENT), at)
-    if start >= 0:
-        between = data[start:at]
-        if b"\n" not in between or (b"(" in between and b")" not in between) or b"\\" in between:
-            return True
-    return data.endswith((b"from ", b"from\t", b"\\\n"), 0, at)
 
 
 def _end_of_word(data: bytes, at: int) -> int:

@@ -40,11 +40,11 @@ class _Switch(NamedTuple):
 
 def without_switches(draft: Draft, sites: Sites) -> Sites:
     """The sites less those on the old side of a switch, which are refused."""
-    if draft.is_document or not _MARKS.search(draft.data):
-        return sites
     matches = [direct.match for direct in sites.directs]
     matches += [chain.match for chain in sites.chains]
-    if not any(_is_over_a_library(draft, match) for match in matches):
+    if draft.is_document or not any(_is_over_a_library(draft, match) for match in matches):
+        return sites
+    if not _MARKS.search(draft.data):
         return sites
     switches = _Switches(draft)
     directs, chains = [], []

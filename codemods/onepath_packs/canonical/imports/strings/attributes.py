@@ -116,6 +116,8 @@ def _named(draft: Draft) -> Iterator[tuple[DottedString, Match]]:
 def _keys_of_dicts(draft: Draft) -> Iterator[tuple[Use, Match]]:
     """`vars(old)["Name"]`, `old.__dict__["Name"]`, `old.__dict__.get("Name")`."""
     facts, data = draft.facts, draft.data
+    if b"__dict__" not in data and b"vars" not in data:
+        return
     for use in facts.uses:
         is_dict = _is_dict(use)
         if not is_dict and not _VARS.search(data, max(0, use.start - _NEAR), use.start):
