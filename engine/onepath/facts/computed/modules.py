@@ -22,7 +22,7 @@ from onepath.facts.computed.names import Names
 from onepath.facts.computed.nodes import Nodes, Scope
 from onepath.facts.computed.patterns import Part, Pattern, may_be_name, patterns
 from onepath.facts.computed.tables import entries, is_lazy
-from onepath.facts.computed.targets import ENDINGS, KEYS, TARGET_KEYS, configured
+from onepath.facts.computed.targets import ENDINGS, TARGET_KEYS, configured, may_have_keys
 from onepath.facts.computed.targets import WORDS as TARGET_WORDS
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.prefilter.words import Needles
@@ -64,7 +64,7 @@ def named_modules(walk: Walked) -> tuple[Plain, ...]:
         walk: The walk over the file, which makes its nodes and names if they are asked for.
     """
     utf8 = walk.text.utf8
-    if not (_NEEDLES.hit(utf8) or KEYS.search(utf8)):
+    if not (_NEEDLES.hit(utf8) or may_have_keys(utf8)):
         return ()
     if not any(map(_may_matter, walk.nodes)):
         return ()  # a comment or a text has the word

@@ -131,17 +131,19 @@ class ExpressionWalk:
 
     def _attribute(self, node: ast.Attribute, kind: int) -> None:
         """Read `a.b.c` as one use of `a` with a chain."""
-        starts = self._starts
-        chain: list[tuple[str, int]] = []
         base: ast.expr = node
         while isinstance(base, ast.Attribute):
-            chain.append(
-                (base.attr, starts[(base.end_lineno or 1) - 1] + (base.end_col_offset or 0))
-            )
             base = base.value
         if isinstance(base, ast.Name):
             if base.id == "self" and "self" in self.scope.bound:
                 return  # the most common chain of all, and never an import
+            starts = self._starts
+            chain: list[tuple[str, int]] = []
+            link: ast.expr = node
+            while isinstance(link, ast.Attribute):
+                end = starts[(link.end_lineno or 1) - 1] + (link.end_col_offset or 0)
+                chain.append((link.attr, end))
+                link = link.value
             chain.reverse()
             self.read(base, kind | (_FSTRING if self._fstring is not None else 0), tuple(chain))
         else:

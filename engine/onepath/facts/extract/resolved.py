@@ -6,7 +6,7 @@ from typing import Any
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.expressions import ExpressionWalk, StringSite, attribute_target
 from onepath.facts.extract.quoted import text_start
-from onepath.facts.extract.scopes import IMPORT, OTHER
+from onepath.facts.extract.scopes import IMPORT, OTHER, OpenScope
 
 
 class ResolvedWalk(ExpressionWalk):
@@ -26,12 +26,17 @@ class ResolvedWalk(ExpressionWalk):
         to_file, identical = self.text.to_file, self.text.identical
         uses = []
         for scope in self.scopes.all:
+            # Each name is resolved once for a scope, unless its class binds it halfway.
+            known: dict[str, OpenScope | None] = {}
+            is_class = scope.kind == "class"
             for index, (name, node, kind, chain) in enumerate(scope.reads):
-                early = scope.is_early(name, index)
-                holder = self.scopes.resolve(module if early else scope, name)
+                if is_class and scope.is_early(name, index):
+                    holder = self._holder(module, name, defined)
+                elif name in known:
+                    holder = known[name]
+                else:
+                    holder = known[name] = self._holder(scope, name, defined)
                 if holder is None:
-                    continue
-                if not (holder.bound[name] & IMPORT or (holder is module and name in defined)):
                     continue
                 start, end, exact = self._use_span(node)
                 if not identical:
@@ -40,6 +45,13 @@ class ResolvedWalk(ExpressionWalk):
                 uses.append((name, scope.index, holder.index, start, end, kind, chain, exact))
         uses.sort(key=lambda use: (use[3], use[4]))
         return tuple(uses)
+
+    def _holder(self, scope: OpenScope, name: str, defined: frozenset[str]) -> OpenScope | None:
+        """The scope that binds a name; None if its uses are not kept."""
+        holder = self.scopes.resolve(scope, name)
+        if holder is None or holder.bound[name] & IMPORT:
+            return holder
+        return holder if holder is self.scopes.module and name in defined else None
 
     def module_names(self) -> frozenset[str]:
         """Module-level definitions whose uses are kept, beside those of imports."""
@@ -86,19 +98,20 @@ class ResolvedWalk(ExpressionWalk):
                 to_file(scope.end),
                 tuple(sorted(scope.bound)),
                 tuple(sorted(name for name, how in scope.bound.items() if how & OTHER)),
-                tuple(
-                    sorted(
-                        {
-                            read[0]
-                            for index, read in enumerate(scope.reads)
-                            if read[0] not in scope.bound or scope.is_early(read[0], index)
-                        }
-                    )
-                ),
+                tuple(sorted(_free(scope))),
                 tuple(sorted(scope.globals | scope.nonlocals)),
             )
             for scope in self.scopes.all
         )
+
+
+def _free(scope: OpenScope) -> set[str]:
+    """The names that a scope reads and does not bind, or not by then."""
+    free = {read[0] for read in scope.reads}.difference(scope.bound)
+    if scope.kind == "class":
+        reads = enumerate(scope.reads)
+        free.update(read[0] for index, read in reads if scope.is_early(read[0], index))
+    return free
 
 
 def _positions_in_fstrings() -> bool:

@@ -54,11 +54,8 @@ class Scopes:
     """All scopes of a file, in the order in which they open."""
 
     def __init__(self, end: int) -> None:
-        self.all: list[OpenScope] = [OpenScope(0, "module", None, "", 0, end)]
-
-    @property
-    def module(self) -> OpenScope:
-        return self.all[0]
+        self.module = OpenScope(0, "module", None, "", 0, end)
+        self.all: list[OpenScope] = [self.module]
 
     def open(
         self, kind: str, parent: OpenScope, name: str, start: int, end: int, node: ast.AST
