@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,6 +15,8 @@ from onepath.facts.extract.file import extract
 from onepath.importing.machine import Machine
 from onepath.importing.sources import Sources
 from onepath.importing.values import ImportFailed, ModuleValue, ObjectValue
+from onepath.model import Entry
+from onepath.snapshot import blob_id
 from onepath.symbols.modules import Modules
 from onepath.symbols.resolve import Resolver
 
@@ -54,6 +57,8 @@ class Code:
 
     def __init__(self, program: Program) -> None:
         self.files = {FILES[name]: text.encode() for name, text in program.items()}
+        entries = {path: Entry(path, blob_id(data), 0o100644) for path, data in self.files.items()}
+        self.snapshot = SimpleNamespace(entries=entries)
         self.modules = Modules(self.files, ("",))
         self.resolver = Resolver(self.modules, self.facts)
 

@@ -67,10 +67,16 @@ class ImportStatements(Process):
             for _, bound in names:
                 self._set(scope, bound, UNKNOWN)
             return
+        # Nearly all names are bound in a body that is followed: these are taken at once.
+        there = {} if module.body is None else module.namespace
         for name, _ in names:
-            self._submodule(module, name)
+            if name not in there:
+                self._submodule(module, name)
         for name, bound in names:
-            self._set(scope, bound, self._attribute_of(ModuleValue(module.name), name, dotted))
+            value = there.get(name) if self.modules.get(module.name) is module else None
+            if value is None:
+                value = self._attribute_of(ModuleValue(module.name), name, dotted)
+            self._set(scope, bound, value)
 
     def _submodule(self, module: Module, name: str) -> None:
         """Import a submodule that `from` names and the package does not have as an attribute."""

@@ -82,7 +82,8 @@ class Machine(ImportStatements):
         for step in steps:
             self._running_steps.append((scope.module, step))
             try:
-                self._step(step, scope)
+                # By a table, because `match` asks for one kind after the other, a million times.
+                _HANDLERS[type(step)](self, step, scope)
             except ImportFailed as failed:
                 here = len(failed.frames) == len(self._running_steps)
                 if not here or failed.signature not in self._forgiven:
@@ -91,10 +92,6 @@ class Machine(ImportStatements):
                     self._set(scope, name, UNKNOWN)
             finally:
                 self._running_steps.pop()
-
-    def _step(self, step: Step, scope: Scope) -> None:
-        # By a table, because `match` asks for one kind after the other, a million times.
-        _HANDLERS[type(step)](self, step, scope)
 
     def _bind_names(self, step: BindNames, scope: Scope) -> None:
         if scope.names is None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from onepath.importing.body import body_of
 from onepath.importing.machine import Machine
-from onepath.importing.sources import Sources
+from onepath.importing.sources import Bodies, Sources
 from onepath.importing.steps import Bind
 from onepath.importing.values import Frame, ImportFailed, Signature
 from onepath.model import FileChange, Guard, ImportFact, UseKind
@@ -68,6 +68,8 @@ class ImportOrder:
         }
         self._edges: dict[tuple[bool, str], tuple[str, ...]] = {}
         self._known: dict[tuple[frozenset[str], bool], Sources] = {}
+        self._bodies: dict[tuple[frozenset[str], int], Bodies] = {}
+        """By what is followed, and which modules there are: bodies that may serve both states."""
 
     def broken(self) -> list[Broken]:
         """The imports to blame for modules that could be imported and no longer can.
@@ -201,7 +203,8 @@ class ImportOrder:
         if key not in self._known:
             state = self._after if after else self._before
             there = {path for path in followed if path in state.snapshot.entries}
-            self._known[key] = Sources(state, there, self._changes)
+            bodies = self._bodies.setdefault((followed, id(state.modules)), {})
+            self._known[key] = Sources(state, there, self._changes, bodies)
         return self._known[key]
 
     # ----------------------------------------------------------------- blame

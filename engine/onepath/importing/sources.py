@@ -12,6 +12,9 @@ from onepath.model import Facts
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 
+Bodies = dict[tuple[str, str], Body]
+"""By path and blob id."""
+
 
 class Sources:
     """The modules of one state of the code.
@@ -22,17 +25,21 @@ class Sources:
             follows all.
         whole: Those of `followed` of which every step counts; of the others only what has to do
             with the modules that are followed.
+        bodies: Bodies by path and blob id that are known already, and to which others are added:
+            two states with the same modules have most of them in common.
     """
 
     def __init__(
         self, world: World, followed: Collection[str] | None = None, whole: Collection[str] = (),
+        bodies: Bodies | None = None,
     ) -> None:  # fmt: skip
         self._world = world
         self._whole = whole
         self._followed = followed
-        self._bodies: dict[str, Body] = {}
+        self._bodies: Bodies = {} if bodies is None else bodies
         if followed is not None:
-            world.read(sorted(followed))
+            unknown = (path for path in followed if self._key(path) not in self._bodies)
+            world.read(sorted(unknown))
 
     def find(self, name: str, importer: str) -> Module | None:
         """A module, not yet imported; None if it is not in the repository."""
@@ -63,14 +70,18 @@ class Sources:
         """What a star import of a module whose body is not followed brings."""
         return sorted(self._world.resolver.star_names(module.path)[0])
 
+    def _key(self, path: str) -> tuple[str, str]:
+        return path, self._world.snapshot.entries[path].oid
+
     def _body(self, path: str) -> Body:
-        known = self._bodies.get(path)
+        key = self._key(path)
+        known = self._bodies.get(key)
         if known is None:
             data = self._world.read([path]).get(path, b"")
             known = body_of(data) or _of_facts(self._world.facts(path))
             if self._followed is not None and path not in self._whole:
                 known = pruned(known, partial(self._follows, path))
-            self._bodies[path] = known
+            self._bodies[key] = known
         return known
 
     def _follows(self, path: str, step: Import | FromImport | Load) -> bool:
