@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from onepath.codemod import BaseCodemod, Config, Needles, Outcome, World
+from onepath.codemod import BaseCodemod, Config, Outcome, World
 from onepath.codemod.waiting import DECISION, DOCUMENTS, TESTS
+from onepath.facts.prefilter.words import CodeNeedles
 
 
 class CanonicalImports(BaseCodemod):
@@ -62,6 +63,6 @@ class CanonicalImports(BaseCodemod):
         return config.imports
 
     @classmethod
-    def reads(cls, config: Config) -> Needles:
-        """The files that mention the last word of a deprecated path."""
-        return Needles.of(old.rpartition(".")[2] for old in config.imports)
+    def reads(cls, config: Config) -> CodeNeedles:
+        """The files that mention the last word of a deprecated path, and not in comments alone."""
+        return CodeNeedles.of(old.rpartition(".")[2] for old in config.imports)

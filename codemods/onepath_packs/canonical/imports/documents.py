@@ -13,7 +13,7 @@ from onepath.facts.documents.piece import DocumentError, Piece
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.documents.text_paths import may_hold_paths, mentions
 from onepath.facts.extract.file import extract
-from onepath.facts.prefilter.words import Needles
+from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.facts.spelling.document import shared_names
 from onepath.model import Edit, FileChange, Refusal
 from onepath.symbols.renames import Renames
@@ -47,7 +47,10 @@ def rewrite_documents(
         path for path, entry in entries.items()
         if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
     ]  # fmt: skip
-    found = [*world.book.others_mentioning(texts, needles), *world.book.mentioning(needles)]
+    found = [
+        *world.book.others_mentioning(texts, needles),
+        *world.book.mentioning(CodeNeedles(needles)),
+    ]
     data = world.read([path for path in found if not excluded.match(path)])
     for path, content in data.items():
         is_python = path.endswith((".py", ".pyi"))

@@ -8,7 +8,7 @@ from onepath.codemod.withheld import CODE, refused_places
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.facts.extract.type_comments import MARKS as TYPE_MARKS
-from onepath.facts.prefilter.words import Needles
+from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.importing.loading import overwrites
 from onepath.model import Changeset, Facts, FileChange, Guard, Refusal
 from onepath.symbols.find_references.references import Reference, references
@@ -122,7 +122,7 @@ def _foreseen(world: World, renames: Renames) -> list[Needles]:
 def _survey(world: World, renames: Renames) -> _Survey:
     if not renames.olds:
         return _Survey()
-    return _survey_of(world, renames, world.book.mentioning(Needles.of(renames.words)))
+    return _survey_of(world, renames, world.book.mentioning(CodeNeedles.of(renames.words)))
 
 
 def _survey_of(world: World, renames: Renames, paths: Iterable[str]) -> _Survey:

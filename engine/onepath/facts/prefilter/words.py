@@ -1,6 +1,7 @@
 """The byte search that decides which files are parsed at all."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -77,6 +78,63 @@ class Needles:
                 and (end == len(data) or data[end] not in _WORD)
             ):
                 yield start
+
+
+_READ_IN_COMMENTS = (b"type:", b"...", b"{", b"%(", b"$", b"\r")
+"""What lines have that look like comments and may be read: types, examples, templates in strings;
+and a break that ends the comment."""
+_COOKIE = re.compile(rb"coding[:=][ \t]*+(?!utf-?8\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CodeNeedles:
+    """Identifiers, one of which a Python file must hold elsewhere than in comments to matter.
+
+    Of the files that hold a name, many hold it only in code that was commented out. A comment
+    counts as one if it has a line of its own; in a string such a line is one of prose, or a comment
+    of what the string holds.
+    """
+
+    needles: Needles
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "CodeNeedles":
+        """Needles for these identifiers, as `Needles.of`."""
+        return cls(Needles.of(words))
+
+    @property
+    def digest(self) -> str:
+        """Names this search in the cache."""
+        return f"code-{self.needles.digest}"
+
+    def hit(self, data: bytes) -> bool:
+        """Whether one of the words stands in the data, as a word, and not in a comment alone."""
+        if not self.needles.words:
+            return True
+        places = list(self.needles.places(data))
+        if all(_is_in_comment(data, at) for at in places):
+            # Doctests have comments too, and other encodings may hide the end of a line.
+            return bool(places) and (b">>>" in data or _COOKIE.search(_head(data)) is not None)
+        return True
+
+    def within(self, other: Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
+        return self.needles.within(other.needles if isinstance(other, CodeNeedles) else other)
+
+
+def _is_in_comment(data: bytes, at: int) -> bool:
+    """Whether a place is in a comment on a line of its own that nothing reads."""
+    start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+    line = data[start : end if end >= 0 else len(data)]
+    return line.lstrip(b" \t\f").startswith(b"#") and not any(
+        mark in line for mark in _READ_IN_COMMENTS
+    )
+
+
+def _head(data: bytes) -> bytes:
+    """The first two lines, in which a file may name its encoding."""
+    end = data.find(b"\n", data.find(b"\n") + 1)
+    return data if end < 0 else data[:end]
 
 
 @lru_cache(maxsize=64)

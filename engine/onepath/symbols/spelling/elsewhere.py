@@ -10,7 +10,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
-from onepath.facts.prefilter.words import Needles
+from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.facts.spelling.file import is_read_in_code
 from onepath.model import Facts
 from onepath.symbols.find_references.references import references
@@ -132,7 +132,7 @@ class _Search:
     def in_python(self, needles: Needles) -> Iterator[tuple[str, Collection[str]]]:
         """What strings and docstrings of Python files read."""
         world = self._world
-        chosen = world.book.mentioning(needles)
+        chosen = world.book.mentioning(CodeNeedles(needles))
         for path, data in world.read(list(chosen)).items():
             facts = world.facts(path)
             spelled = list(self._spelled(path, data))
