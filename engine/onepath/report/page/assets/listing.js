@@ -91,7 +91,7 @@ function listing({ section, noun, items, filters, show }) {
     ...fields.map(([label, element]) => make('label', { for: element.id }, label, element)), clear),
     status, list, pager);
   choose();
-  return { set, chosen: () => chosen };
+  return { set };
 }
 
 function select(filter, items, id) {
