@@ -214,8 +214,8 @@ def _without_holders(
     work: _Work, shims: Sequence[_Shim], rewritten: Collection[str]
 ) -> Sequence[_Shim]:
     """Those shims to which nothing refers but shims that go as well; the others are refused."""
-    found = work.holders
     going = {one.path: one for one in shims}
+    found = {one.path: _what_holds(work, one, going) for one in shims}
     while True:
         files = {file for path in going for file in _files(work.world, path)} | {*rewritten}
         held = [path for path in going if any(_holds(one, files) for one in found.get(path, ()))]
@@ -230,6 +230,28 @@ def _without_holders(
         else:
             _held(work, shim, [one for one in places if one.breaks])
     return list(going.values())
+
+
+def _what_holds(work: _Work, shim: _Shim, going: Collection[str]) -> list[Holder]:
+    """What refers to a shim, and would no more find what it finds now.
+
+    A package in which other modules stay is emptied and not deleted: its file is still there, and
+    so is the module, for a text that names something in it which it does not have anyway.
+    """
+    found = list(work.holders.get(shim.path, ()))
+    if not is_package(shim.path) or not {*_modules_below(work, shim.path)} - {*going}:
+        return found
+    resolver = work.world.resolver
+    brought, is_all = resolver.star_names(shim.path)
+    names = {*resolver.table(shim.path).names, *brought}
+
+    def is_left(one: Holder) -> bool:
+        inner = one.text.replace(":", ".").removeprefix(f"{shim.module}.")
+        has_name = inner != one.text and inner.partition(".")[0] not in names
+        is_text = one.kind in ("text", "string", "config")
+        return one.kind == "file" or (is_text and is_all and has_name)
+
+    return [one for one in found if not is_left(one)]
 
 
 def _holds(one: Holder, files: Collection[str]) -> bool:
