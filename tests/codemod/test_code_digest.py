@@ -21,20 +21,19 @@ PACK = {
 import ast
 import os
 
-from onepath.model import Changeset, Edit, FileChange
-from onepath.codemod import BaseCodemod, Outcome, Pack
+from onepath.codemod import Codemod, Declared, Edit, FileChange, Pack, Proposal
 
 from . import texts
 from .deep import more
 
 
-class One(BaseCodemod):
+class One(Codemod):
     number = 1
     name = "one"
     phase = "first"
     title = "Do one"
 
-    def plan(self, world):
+    def propose(self, world, left_out):
         return plan(world, end="end")
 
 
@@ -49,7 +48,7 @@ def plan(world, end):
     text = f"# {texts.TEXT} {more.MORE} {acme_lazy.LAZY} {WORD} {end}\\n".encode()
     edit = Edit(len(old), len(old), text, "name", 1)
     change = FileChange("app.py", entry.mode, entry.oid, old, old + text, (edit,))
-    return Outcome(Changeset((change,), ()), {}, {})
+    return Proposal((change,), (), Declared(is_proven=True))
 
 
 PACK = Pack("acme", (One,))

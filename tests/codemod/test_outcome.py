@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from onepath.codemod.left_out import LeftOut, Location
-from onepath.codemod.outcome import Proposal, Propose, file_changes, settle
+from onepath.codemod.outcome import Proposal, Propose, file_changes
+from onepath.codemod.settling import settle
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, Refusal
 from onepath.proof.changes import Declared

@@ -10,7 +10,7 @@ from onepath.codemod import installed
 from onepath.codemod.code_digest import version_digest
 from onepath.codemod.configuration import parse_config
 from onepath.codemod.installed import load_packs
-from onepath.codemod.outcome import Outcome
+from onepath.codemod.outcome import Proposal
 from onepath.codemod.packs import Pack
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
@@ -19,9 +19,10 @@ from onepath.errors import ConfigError, InputError, OutsideError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.book import FactsBook
 from onepath.facts.store.cache import FactsCache
-from onepath.model import Changeset, Edit, FileChange, Plan
+from onepath.model import Edit, FileChange, Plan
 from onepath.plan import planner
 from onepath.plan.planner import make_plan
+from onepath.proof.changes import Declared
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.world import World
@@ -44,16 +45,17 @@ def config(imports: str = "", **more: Any) -> Config:
     return replace(parse_config(f"[imports]\n{imports}", "migrate.toml"), packs=("made",), **more)
 
 
-def append(word: str, calls: list[str]) -> Callable[[World, Config], Outcome]:
+def append(word: str, calls: list[str]) -> Callable[[World, Config], Proposal]:
     """A codemod that adds a line to `u.py`, and notes what it saw there."""
 
-    def plan(world: World, _: Config) -> Outcome:
+    def plan(world: World, _: Config) -> Proposal:
         old = world.read(["u.py"])["u.py"]
         calls.append(old.decode())
         entry = world.snapshot.entries["u.py"]
         edit = Edit(len(old), len(old), f"# {word}\n".encode(), "name", 1)
         change = FileChange("u.py", entry.mode, entry.oid, old, old + edit.new, (edit,))
-        return Outcome(Changeset((change,), ()), {"r": 1}, {"r": 0})
+        declared = Declared(is_proven=True)
+        return Proposal((change,), (), declared, {"r": 1}, {"r": 0})
 
     return plan
 
@@ -154,7 +156,7 @@ def test_phase_before_what_it_requires_is_refused_unless_that_is_done(
     two = changed(two, requires=(1,))
     with pytest.raises(InputError, match=r"version 1 \(one\) comes before version 2 \(two\)"):
         plan_of(snapshot(), {"made": Pack("made", (one, two))}, config(), phases=["second"])
-    done = changed(one, plan=lambda _, world: Outcome(Changeset((), ()), {}, {}))
+    done = changed(one, propose=lambda *_: Proposal(()))
     plan = plan_of(snapshot(), {"made": Pack("made", (done, two))}, config(), phases=["second"])
     assert [phase.name for phase in plan.phases] == ["second"]
 

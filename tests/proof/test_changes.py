@@ -59,7 +59,8 @@ def refused(tmp_path: Path) -> Refuse:
             data = None if new is None else new.encode()
             edits = () if data is None else edits_between(old, data)
             made.append(FileChange(path, entry.mode, entry.oid, old, data, edits))
-        return prove_changes(world, made, declared)
+        failures = prove_changes(world, made, declared)
+        return {path: one.refusal for path, one in failures.items()}
 
     return run
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.codemod import BaseCodemod, Config, Outcome, Pack, World
+from onepath.codemod import BaseCodemod, Config, Pack, Propose, World
 from onepath.config.names import name_problem, normal
 from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import on_branch
 from onepath.plan.planner import make_plan
 from onepath.symbols.world import Progress, quiet
-from onepath_packs.canonical.definitions.planning import in_turn, move_task
+from onepath_packs.canonical.definitions.planning import as_step, in_turn, move_task
 from onepath_packs.canonical.definitions.requests import is_path
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 
@@ -71,8 +71,9 @@ def plan_moves(
         phase = _MOVE
         title = f"Move {what}"
 
-        def plan(self, world: World) -> Outcome:
-            return in_turn(world, [move_task(self.config, *one, shim) for one in moves])
+        def steps(self, world: World) -> tuple[Propose]:
+            tasks = [move_task(self.config, *one, shim) for one in moves]
+            return (as_step(in_turn(world, tasks)),)
 
         @classmethod
         def routes(cls, config: Config) -> Mapping[str, str]:

@@ -6,7 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.codemod import BaseCodemod, Config, Outcome, Pack, World
+from onepath.codemod import (
+    BaseCodemod,
+    Config,
+    LeftOut,
+    Pack,
+    Proposal,
+    Propose,
+    World,
+)
+from onepath.codemod.settling import settle
 from onepath.config.names import name_problem, normal
 from onepath.config.rename_files import RenameTable
 from onepath.errors import ConfigError, InputError
@@ -15,14 +24,15 @@ from onepath.plan.oneoff import on_branch
 from onepath.plan.planner import make_plan
 from onepath.symbols.world import Progress, quiet
 from onepath_packs.canonical.definitions.planning import (
+    as_step,
     definition_renames,
     in_turn,
     rename_task,
 )
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
-from onepath_packs.canonical.imports.planning import plan_renames
+from onepath_packs.canonical.imports.codemod import CanonicalImports
 from onepath_packs.canonical.imports.renames import build_renames
-from onepath_packs.canonical.imports.unknown_names import remarks_on, unused
+from onepath_packs.canonical.imports.unknown_names import unused
 
 _RENAME = "rename"
 _MOVES_REFERENCES = (
@@ -106,33 +116,42 @@ def plan_rename_table(
         phase = _RENAME
         title = identity.title
 
-        def plan(self, world: World) -> Outcome:
+        def steps(self, world: World) -> tuple[Propose]:
             definitions = definition_renames(world, table.renames)
             others = {old: new for old, new in table.renames.items() if old not in definitions}
+            references = self._take_references(replace(self.config, imports=others))
+            if not definitions:
+                return (references,)
             tasks = [rename_task(self.config, *pair, shim) for pair in definitions.items()]
-            if others or not tasks:
-                config = replace(self.config, imports=others)
-                tasks.append(lambda world: self._take_references(world, config))
-            return in_turn(world, tasks)
+            if others:
+                tasks.append(lambda world: settle(world, references, self.config.exclude))
+            return (as_step(in_turn(world, tasks)),)
 
-        def _take_references(self, world: World, config: Config) -> Outcome:
-            try:
-                renames = build_renames(world, config)
-                outcome = plan_renames(world, renames, config)
-                remarks = remarks_on(world, renames, table.followed)
-            except ConfigError as error:
-                text = "\n".join(text for _, text in error.problems)
-                raise InputError(text, hint=_MOVES_REFERENCES) from None
-            if not (outcome.changeset.changes or outcome.changeset.refusals):
-                olds = config.imports if len(table.renames) == 1 else ()
-                remarks = (*(unused(world, renames, old) for old in olds), *remarks)
-            return replace(outcome, remarks=(*outcome.remarks, *remarks))
+        def _take_references(self, config: Config) -> Propose:
+            imports = CanonicalImports(config)
+
+            def propose(world: World, left_out: LeftOut) -> Proposal:
+                try:
+                    proposal = imports.propose(world, left_out)
+                except ConfigError as error:
+                    text = "\n".join(text for _, text in error.problems)
+                    raise InputError(text, hint=_MOVES_REFERENCES) from None
+                if proposal.changes or proposal.refusals or len(table.renames) != 1:
+                    return proposal
+                (old,) = config.imports
+                line = unused(world, build_renames(world, config), old)
+                return proposal._replace(remarks=(line, *proposal.remarks))
+
+            return propose
 
         @classmethod
         def routes(cls, config: Config) -> Mapping[str, str]:
             return config.imports
 
-    config = replace(config, path=None, packs=(_RENAME,), imports=table.renames, lines={})
+    config = replace(
+        config, path=None, packs=(_RENAME,), imports=table.renames, lines={},
+        followed=tuple(table.followed),
+    )  # fmt: skip
     made = make_plan(
         snapshot, config, {_RENAME: Pack(_RENAME, (Rename,))},
         executor=executor, cache_dir=cache_dir, progress=progress,

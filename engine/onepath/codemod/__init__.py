@@ -22,7 +22,7 @@ from onepath.audit.rule import Rule
 from onepath.codemod.calls import CallCodemod, Refused, uses_of, with_keywords
 from onepath.codemod.codemod import BaseCodemod, Codemod
 from onepath.codemod.left_out import LeftOut, Location
-from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
+from onepath.codemod.outcome import Outcome, Proposal, Propose, file_changes
 from onepath.codemod.packs import Pack
 from onepath.config.checks import Checks
 from onepath.config.migrate_toml import Config
@@ -52,6 +52,7 @@ __all__ = [
     "Outcome",
     "Pack",
     "Proposal",
+    "Propose",
     "Refusal",
     "Refused",
     "Rule",
@@ -61,7 +62,6 @@ __all__ = [
     "World",
     "file_changes",
     "setting",
-    "settle",
     "uses_of",
     "with_keywords",
 ]

@@ -1,15 +1,17 @@
 """What a codemod is: a class with a number, a phase, a table, and what it proposes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from onepath.analysis.index import Index
 from onepath.codemod.left_out import LeftOut
-from onepath.codemod.outcome import Outcome, Proposal, settle
+from onepath.codemod.outcome import Outcome, Proposal, Propose
 from onepath.codemod.review.reviewed import reviewed
+from onepath.codemod.settling import settle_steps
 from onepath.config.migrate_toml import Config
 from onepath.config.table import Table
 from onepath.facts.prefilter.words import Search
+from onepath.model import Withheld
 from onepath.symbols.world import World
 
 
@@ -18,7 +20,7 @@ class BaseCodemod(ABC):
 
     A subclass says what it is in class attributes. An object of it is made for each plan, so it
     may keep what it has found out for the next time it is asked. Most inherit from `Codemod`; this
-    one is for those that prove what they do in their own way, or in several steps.
+    one is for those that take several steps.
     """
 
     number: int
@@ -46,12 +48,27 @@ class BaseCodemod(ABC):
         self.config = config
 
     @abstractmethod
-    def plan(self, world: World) -> Outcome:
-        """What it does to a world, proven.
+    def steps(self, world: World) -> Iterable[Propose]:
+        """What it proposes, one proposal after the other, each on what the one before it gives.
+
+        Args:
+            world: The code before the first of them.
 
         Raises:
             ConfigError: What it is configured to do contradicts the code.
         """
+
+    def plan(self, world: World, withheld: Sequence[Withheld] = ()) -> Outcome:
+        """What it does, proven: proposals and proof in turn, until nothing fails any more.
+
+        Args:
+            world: The code as it is.
+            withheld: Places that it leaves alone because a gate fails with them.
+
+        Raises:
+            ConfigError: What it is configured to do contradicts the code.
+        """
+        return settle_steps(world, self.steps(world), self.config.exclude, withheld)
 
     @classmethod
     def configured(cls, config: Config) -> bool:
@@ -82,7 +99,7 @@ class BaseCodemod(ABC):
 
 
 class Codemod(BaseCodemod):
-    """A codemod that proposes, and leaves the proof to the engine."""
+    """A codemod of one step."""
 
     @abstractmethod
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
@@ -100,6 +117,5 @@ class Codemod(BaseCodemod):
             ConfigError: Its table contradicts the code.
         """
 
-    def plan(self, world: World) -> Outcome:
-        """What it does, proven: proposals and proof in turn, until nothing fails any more."""
-        return settle(world, reviewed(self.propose, self.config.review), self.config.exclude)
+    def steps(self, world: World) -> Iterable[Propose]:
+        return (reviewed(self.propose, self.config.review),)

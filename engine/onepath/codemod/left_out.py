@@ -5,6 +5,10 @@ from typing import NamedTuple
 
 from onepath.edit.edits import map_offset
 from onepath.model import FileChange, Refusal
+from onepath.proof.meaning import Key
+
+Place = int | Key
+"""A byte offset, which moves with the text; or a binding (scope, name), which does not."""
 
 
 class Location(NamedTuple):
@@ -13,6 +17,26 @@ class Location(NamedTuple):
     start: int
     """Its byte offset in the file as it is."""
     line: int
+    binding: Key | None = None
+    """(scope, name): what is imported there, which stays or changes with all its uses."""
+    makes: frozenset[Key] = frozenset()
+    """The bindings that it has before or after the change, where the codemod knows them."""
+    names: frozenset[str] = frozenset()
+    """The names and dotted paths that the change puts in or takes out, where it knows them."""
+
+    @property
+    def place(self) -> Place:
+        """What it is known by in `LeftOut`."""
+        return self.start if self.binding is None else self.binding
+
+
+def starts_of(places: Iterable[Location]) -> list[int]:
+    """Where the places of a file begin that somebody may accept or skip one by one.
+
+    A binding is left with all its uses, and strings follow it: such a file is one.
+    """
+    places = list(places)
+    return [] if any(one.binding is not None for one in places) else [one.start for one in places]
 
 
 class LeftOut(Collection[str]):
@@ -20,14 +44,15 @@ class LeftOut(Collection[str]):
 
     Args:
         files: Paths.
-        places: Path -> the start of each place that must stay as it is -> why, as it is told.
+        places: Path -> each place that must stay as it is -> why, as it is told.
     """
 
     def __init__(
-        self, files: Collection[str] = (), places: Mapping[str, Mapping[int, Refusal]] | None = None
-    ) -> None:
+        self, files: Collection[str] = (),
+        places: Mapping[str, Mapping[Place, Refusal]] | None = None,
+    ) -> None:  # fmt: skip
         self._files = frozenset(files)
-        self.places = dict(places or {})
+        self._places = dict(places or {})
 
     def __contains__(self, path: object) -> bool:
         return path in self._files
@@ -38,30 +63,48 @@ class LeftOut(Collection[str]):
     def __len__(self) -> int:
         return len(self._files)
 
-    def why(self, path: str, start: int) -> Refusal | None:
-        """Why the place at an offset must stay; None if it may change."""
-        return self.places.get(path, {}).get(start)
+    @property
+    def refusals(self) -> Iterator[Refusal]:
+        """Why each place must stay."""
+        return (why for places in self._places.values() for why in places.values())
 
-    def holds(self, path: str, start: int) -> bool:
-        """Whether the place at an offset must stay."""
-        return start in self.places.get(path, {})
+    def why(self, path: str, place: Place) -> Refusal | None:
+        """Why a place must stay; None if it may change."""
+        return self._places.get(path, {}).get(place)
 
-    def also(self, path: str, places: Mapping[int, Refusal]) -> "LeftOut":
+    def holds(self, path: str, place: Place) -> bool:
+        """Whether a place must stay."""
+        return place in self._places.get(path, {})
+
+    def offsets(self) -> Iterator[tuple[str, int, Refusal]]:
+        """The places that are known by their offset: path, offset, and why."""
+        for path, places in self._places.items():
+            for place, why in places.items():
+                if isinstance(place, int):
+                    yield path, place, why
+
+    def bindings(self, path: str) -> Mapping[Key, Refusal]:
+        """The bindings of a file that must stay, each with the reason."""
+        places = self._places.get(path, {}).items()
+        return {place: why for place, why in places if not isinstance(place, int)}
+
+    def also(self, path: str, places: Mapping[Location, Refusal]) -> "LeftOut":
         """This, and some places of a file."""
-        return LeftOut(self._files, {**self.places, path: {**self.places.get(path, {}), **places}})
+        more = {location.place: why for location, why in places.items()}
+        return LeftOut(self._files, {**self._places, path: {**self._places.get(path, {}), **more}})
 
     def also_files(self, files: Iterable[str]) -> "LeftOut":
         """This, and some files."""
-        return LeftOut(self._files | {*files}, self.places)
+        return LeftOut(self._files | {*files}, self._places)
 
     def after(self, changes: Iterable[FileChange]) -> "LeftOut":
         """The same places where they stand once some files have changed."""
-        moved = dict(self.places)
+        moved = dict(self._places)
         for change in changes:
             if change.path in moved:
-                offsets = {
-                    map_offset(change.edits, start): why
-                    for start, why in moved[change.path].items()
+                places = {
+                    map_offset(change.edits, place) if isinstance(place, int) else place: why
+                    for place, why in moved[change.path].items()
                 }
-                moved[change.path] = {at: why for at, why in offsets.items() if at is not None}
+                moved[change.path] = {at: why for at, why in places.items() if at is not None}
         return LeftOut(self._files, moved)

@@ -77,15 +77,23 @@ class Version:
     def plan(self, world: World, config: Config) -> Outcome:
         """What the codemod does to a repository, proven.
 
+        Args:
+            world: The code as it is.
+            config: What is asked for, and which places are withheld from the version.
+
         Raises:
             ConfigError: Its table contradicts the code.
             PackDefectError: The codemod failed.
         """
         review = config.reviews.get(str(self))
         try:
+            asked = replace(config, review=review)
+            withheld = config.withheld.get(str(self), ())
             if review is not None and not issubclass(self.codemod, Codemod):
-                return whole_files(lambda asked: self.codemod(asked).plan(world), config, review)
-            return self.codemod(replace(config, review=review)).plan(world)
+                return whole_files(
+                    lambda asked: self.codemod(asked).plan(world, withheld), config, review
+                )
+            return self.codemod(asked).plan(world, withheld)
         except (OnepathError, OSError):
             raise
         except Exception as error:

@@ -60,8 +60,6 @@ class Config:
     says so, not the configuration's file."""
     withheld: Mapping[str, tuple[Withheld, ...]] = field(default_factory=dict)
     """By version, places that it leaves alone because a gate fails with them; see `stamped`."""
-    places: tuple[Withheld, ...] = ()
-    """Those of the version at work that are less than a whole file; the planner sets it."""
     reviews: Mapping[str, Review] = field(default_factory=dict)
     """By version, what somebody who reviewed it has decided; see `stamped`."""
     review: Review | None = None

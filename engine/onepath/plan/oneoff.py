@@ -7,8 +7,9 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from onepath.codemod.codemod import BaseCodemod
-from onepath.codemod.outcome import Outcome
+from onepath.codemod.codemod import Codemod
+from onepath.codemod.left_out import LeftOut
+from onepath.codemod.outcome import Proposal
 from onepath.codemod.packs import Pack
 from onepath.codemod.users.shell_command import SETTINGS
 from onepath.codemod.users.user_codemod import UserCodemod, digest
@@ -28,7 +29,6 @@ from onepath.config.values import glob_problem
 from onepath.errors import InputError, RefusedError
 from onepath.facts.prefilter.words import Needles
 from onepath.model import (
-    Changeset,
     Edit,
     Executor,
     FileChange,
@@ -39,6 +39,7 @@ from onepath.model import (
     VersionId,
 )
 from onepath.plan.planner import make_plan
+from onepath.proof.changes import Declared
 from onepath.symbols.world import Progress, World, quiet
 
 _RUN = "run"
@@ -71,14 +72,14 @@ def plan_codemod(
     check_codemod(codemod)
     notes: list[Note] = []
 
-    class Run(BaseCodemod):
+    class Run(Codemod):
         number = 0
         name = codemod.name
         phase = _RUN
         title = f"Run {_as_typed(codemod)}"
 
-        def plan(self, world: World) -> Outcome:
-            paths = _chosen(world, globs, self.config)
+        def propose(self, world: World, left_out: LeftOut) -> Proposal:
+            paths = [path for path in _chosen(world, globs) if path not in left_out]
             if containing:
                 paths = [*world.book.others_mentioning(paths, Needles.of(containing))]
             results = _run_all(world, codemod, paths, executor, progress)
@@ -90,7 +91,7 @@ def plan_codemod(
             notes.extend(
                 Note(ran.path, "codemod-warning", text) for ran in results for text in ran.warnings
             )
-            return Outcome(_changeset(world, results), {}, {})
+            return _proposal(world, results)
 
     # Nothing is kept between runs: what the user's code does depends on more than can be known.
     made = make_plan(
@@ -117,8 +118,8 @@ def on_branch(plan: Plan, branch: str, identity: VersionId | None = None) -> Pla
 # ---------------------------------------------------------------------- run
 
 
-def _chosen(world: World, globs: Sequence[str], config: Config) -> list[str]:
-    """The Python files that one of the globs matches, without those that are excluded."""
+def _chosen(world: World, globs: Sequence[str]) -> list[str]:
+    """The Python files that one of the globs matches."""
     python = world.book.python
     problems = []
     for glob in globs:
@@ -129,8 +130,7 @@ def _chosen(world: World, globs: Sequence[str], config: Config) -> list[str]:
     if problems:
         hint = "globs are relative to the repository's top folder: 'pkg/**', 'tests/*.py'"
         raise InputError("\n".join(problems), hint=hint)
-    wanted, excluded = Globs(globs or ["**"]), Globs(config.exclude)
-    return [path for path in python if wanted.match(path) and not excluded.match(path)]
+    return [*filter(Globs(globs or ["**"]).match, python)]
 
 
 def _run_all(
@@ -172,7 +172,7 @@ def _check_defects(codemod: UserCodemod, results: Sequence[Ran]) -> None:
         )
 
 
-def _changeset(world: World, results: Sequence[Ran]) -> Changeset:
+def _proposal(world: World, results: Sequence[Ran]) -> Proposal:
     entries = world.snapshot.entries
     changes = [
         FileChange(
@@ -188,4 +188,4 @@ def _changeset(world: World, results: Sequence[Ran]) -> Changeset:
         for ran in results
         if ran.status not in quiet_ends
     ]
-    return Changeset(tuple(changes), tuple(refusals))
+    return Proposal(tuple(changes), tuple(refusals), Declared(is_proven=True))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from onepath.codemod.combine import combined_changesets
+from onepath.codemod.left_out import starts_of
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs import Pack, chosen_pack
 from onepath.codemod.version import Version
 from onepath.codemod.waiting import waits_of
-from onepath.codemod.withheld import plan_version
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache
@@ -141,7 +141,7 @@ def _check_required(
     for version in dict.fromkeys(required):
         if (version.pack, version.number) in there or not _is_asked_for(pack, version, config):
             continue
-        if plan_version(pack, version, world, config).changeset.changes:
+        if version.plan(world, config).changeset.changes:
             raise InputError(
                 f"version {version.number} ({version.name}) comes before version "
                 f"{versions[0].number} ({versions[0].name}), and it is not done",
@@ -155,7 +155,7 @@ def _phase(
     """Plan a phase, each version on what the one before it gives; also the world it makes."""
     outcomes, before = [], world
     for version in versions:
-        outcome = plan_version(pack, version, world, config)
+        outcome = version.plan(world, config)
         outcomes.append(outcome)
         world = world.after({c.path: c.new for c in outcome.changeset.changes})
     changeset = combined_changesets([outcome.changeset for outcome in outcomes])
@@ -182,9 +182,9 @@ def _places(outcomes: Sequence[Outcome], changeset: Changeset) -> Mapping[str, t
     by = Counter(change.path for one in outcomes for change in one.changeset.changes)
     changed = {change.path for change in changeset.changes}
     return {
-        path: tuple(sorted({place.start for place in places}))
+        path: tuple(sorted({*starts}))
         for outcome in outcomes for path, places in outcome.places.items()
-        if by[path] == 1 and path in changed and places
+        if by[path] == 1 and path in changed and (starts := starts_of(places))
     }  # fmt: skip
 
 

@@ -7,20 +7,25 @@ meant; what an edit puts in must lead to something that was there before, or is 
 
 import builtins
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from onepath.edit.edits import map_offset
+from onepath.facts.prefilter.words import CodeNeedles
 from onepath.importing.loading import unloaded
 from onepath.importing.order import ImportOrder
-from onepath.model import Edit, Facts, FileChange, Refusal, Use
-from onepath.proof.meaning import FileMeanings, Meaning, Reader
+from onepath.model import Edit, Facts, FileChange, Use
+from onepath.proof.documents import newly_unreadable
+from onepath.proof.failure import Failure, Problem, named
+from onepath.proof.meaning import FileMeanings, Meaning, Reader, differs
+from onepath.proof.replaced import Replaced
 from onepath.proof.structure import ImportGraph, bound_twice, lost_name, newly_unresolved
 from onepath.symbols.find_references.holders import files_naming, holders_in, needs_text
 from onepath.symbols.find_references.references import references
 from onepath.symbols.find_references.targets import REFERENCES, Sought, Target
 from onepath.symbols.find_references.users import users_of_names
+from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World, read_files
 
@@ -37,11 +42,17 @@ class Declared:
     introduced: frozenset[Step] = frozenset()
     """(path, name): definitions that the text of an edit may refer to, besides those that the
     text it replaces refers to. An external module stands as (dotted name, "")."""
+    replaced: Renames | None = None
+    """Deprecated paths, each use of which becomes a use of the canonical path, or stays. Then
+    nothing else changes: the uses of a file are compared one after the other."""
+    is_proven: bool = False
+    """Whether nothing is left to prove: it was proven in another way, or the user, whose own code
+    did it, judges it."""
 
 
 def prove_changes(
     before: World, changes: Sequence[FileChange], declared: Declared
-) -> dict[str, Refusal]:
+) -> dict[str, Failure]:
     """Check changes of any kind.
 
     Args:
@@ -50,72 +61,124 @@ def prove_changes(
         declared: What may go, and what inserted text may mean.
 
     Returns:
-        The files that must be left out, each with its refusal. Ask the codemod again without
-        them: the rest may rest on them.
+        The files that fail. Ask the codemod again with what is at fault left out: the rest may
+        rest on it.
     """
-    if not changes:
-        return {}
-    proof = _Proof(before, changes, declared)
-    found = (refusal for change in changes for refusal in proof.check(change))
-    failed = {refusal.path: refusal for refusal in found}
-    return failed or proof.broken_imports()
+    return Proof(before, changes, declared).failures() if changes else {}
 
 
-class _Proof:
+class Proof:
+    """One changeset, and the code that it makes.
+
+    Args:
+        before: The code as it is.
+        changes: What is to change: files edited, deleted or made.
+        declared: What may go, and what inserted text may mean.
+    """
+
     def __init__(self, before: World, changes: Sequence[FileChange], declared: Declared) -> None:
         self._before = before
-        self._after = before.after({change.path: change.new for change in changes})
+        self.after = before.after({change.path: change.new for change in changes})
+        """The code as it would be."""
         self._changes = changes
         self._declared = declared
         python = [one.path for one in changes if one.path.endswith(_PYTHON)]
-        self._after.book.load([one.path for one in changes if one.new is not None])
+        self.after.book.load([one.path for one in changes if one.new is not None])
         self._before.book.load(python)
-        self._was, self._is = Reader(before.resolver), Reader(self._after.resolver)
-        self._graph = ImportGraph(before, self._after)
+        self._was, self._is = Reader(before.resolver), Reader(self.after.resolver)
+        self._graph = ImportGraph(before, self.after)
+        renames = declared.replaced
+        self._replaced = None if renames is None else Replaced(before, self.after, renames)
 
-    def check(self, change: FileChange) -> Iterator[Refusal]:
-        """The refusal of one file, if it fails."""
-        if not change.path.endswith(_PYTHON):
-            return
-        line = change.edits[0].line if change.edits else 1
+    def failures(self, suspects: Container[str] | None = None) -> dict[str, Failure]:
+        """The files that fail, each with the first thing that is wrong.
+
+        Args:
+            suspects: The files whose names are checked; None for all.
+        """
+        checked = (one for one in self._changes if suspects is None or one.path in suspects)
+        failed = {one.path: failure for one in checked if (failure := self._check(one))}
+        return failed or self._broken_imports()
+
+    def concerned_by(self, touched: Collection[str]) -> Collection[str] | None:
+        """The files whose names may mean something else where some files change; None for all.
+
+        Args:
+            touched: Files that change otherwise than they did, or do not change any more.
+        """
+        if self._declared.replaced is None:
+            return None
+        words = frozenset(self._declared.replaced.words)
+        near = set(touched)
+        for state in (self._before, self.after):
+            for path in state.book.mentioning(CodeNeedles.of(words)):
+                for found in references(path, state.facts(path), state.resolver, words):
+                    if path in touched:
+                        near.add(found.module)
+                    elif found.module in touched:
+                        near.add(path)
+        return near
+
+    def _check(self, change: FileChange) -> Failure | None:
+        """How one file fails; None if it does not."""
+        path, line = change.path, change.edits[0].line if change.edits else 1
+        if change.new is not None and any(edit.kind == "document" for edit in change.edits):
+            problem = newly_unreadable(change)
+            if problem:
+                return Failure.of(path, line, "does-not-parse", Problem(problem))
+        if not path.endswith(_PYTHON):
+            return None
         if change.new is None:
-            problem = self._still_referred.get(change.path, "")
-            if problem:
-                yield _fail(change.path, line, "still-imported", problem)
-            return
-        now = self._after.book.facts(change.path)
+            problem = self._still_referred.get(path, "")
+            return Failure.of(path, line, "still-imported", Problem(problem)) if problem else None
+        now = self.after.book.facts(path)
         if now.failure is not None:
-            yield _fail(change.path, now.failure.line, "does-not-parse", now.failure.reason)
-            return
-        for code, problem in self._problems(change, now):
-            if problem:
-                yield _fail(change.path, line, code, problem)
-                return
+            reason = Problem(now.failure.reason)
+            return Failure.of(path, now.failure.line, "does-not-parse", reason)
+        found = ((code, one) for code, one in self._problems(change, now) if one.text)
+        return next((Failure.of(path, line, code, one) for code, one in found), None)
 
-    def broken_imports(self) -> dict[str, Refusal]:
-        """The refusals of files without whose change everything is still imported as it was."""
-        order = ImportOrder(self._before, self._after, self._changes)
+    def _broken_imports(self) -> dict[str, Failure]:
+        """The files without whose change everything is still imported as it was."""
+        order = ImportOrder(self._before, self.after, self._changes)
         broken = {
-            one.path: _fail(one.path, one.line, "import-order", one.reason)
+            one.path: Failure.of(
+                one.path, one.line, "import-order", Problem(one.reason, names=one.modules)
+            )
             for one in order.broken()
         }
-        return broken or {
-            one.path: _fail(one.path, 1, "module-not-loaded", one.reason)
-            for one in unloaded(self._before, self._after, self._changes)
-        }
+        if broken:
+            return broken
+        failed: dict[str, Failure] = {}
+        for one in unloaded(self._before, self.after, self._changes):
+            if self._moves(one.module):
+                continue
+            problem = Problem(one.reason, names=frozenset({one.module}))
+            failure = Failure.of(one.path, 1, "module-not-loaded", problem)
+            missing = "" if one.must_come_first else one.module
+            failed.setdefault(one.path, failure._replace(missing=missing))
+        return failed
 
-    def _problems(self, change: FileChange, now: Facts) -> Iterator[tuple[str, str]]:
+    def _moves(self, module: str) -> bool:
+        """Whether a module itself goes to its new place, so that nobody needs the old one."""
+        renames = self._declared.replaced
+        return renames is not None and bool(renames.homes) and renames.module(module) is not None
+
+    def _problems(self, change: FileChange, now: Facts) -> Iterator[tuple[str, Problem]]:
         """Each check of a file that parses: its code, and what is wrong or nothing."""
         path = change.path
         was = self._before.book.facts(path)
         before, after = self._was.open(path, was), self._is.open(path, now)
-        yield "name-lost", self._names(path, was, now)
-        yield "undefined-name", newly_undefined(was, now)
-        yield "meaning-changed", self._meanings(change, was, now, before, after)
-        yield "unresolved-import", newly_unresolved(before, after)
-        yield "bound-twice", bound_twice(was, now)
-        yield "import-cycle", self._graph.creates_a_cycle(path)
-        yield "module-not-loaded", self._graph.not_loaded(path, now)
+        if self._replaced is not None:
+            yield "meaning-changed", self._replaced.problem(path, was, now, after)
+        yield "name-lost", named(self._names(path, was, now), keys=True)
+        yield "undefined-name", named(newly_undefined(was, now))
+        if self._replaced is None:
+            yield "meaning-changed", named(self._meanings(change, was, now, before, after))
+        yield "unresolved-import", named(newly_unresolved(before, after))
+        yield "bound-twice", named(bound_twice(was, now))
+        yield "import-cycle", named(self._graph.creates_a_cycle(path))
+        yield "module-not-loaded", named(self._graph.not_loaded(path, now))
 
     # ----------------------------------------------------------- names
 
@@ -134,7 +197,7 @@ class _Proof:
         lost: dict[str, set[str]] = {}
         for change in self._changes:
             if change.new is not None and change.path.endswith(_PYTHON):
-                was, now = (state.book.facts(change.path) for state in (self._before, self._after))
+                was, now = (state.book.facts(change.path) for state in (self._before, self.after))
                 names = set(was.scopes[0].bound) - set(now.scopes[0].bound)
                 if names and now.failure is None:
                     lost[change.path] = names
@@ -144,8 +207,8 @@ class _Proof:
         resolver = self._before.resolver
         return frozenset(
             (found.module, found.name)
-            for path in users_of_names(self._after, lost, words)
-            for found in references(path, self._after.facts(path), resolver, words)
+            for path in users_of_names(self.after, lost, words)
+            for found in references(path, self.after.facts(path), resolver, words)
             if found.module != path
         )
 
@@ -157,15 +220,15 @@ class _Proof:
         """
         deleted = [change.path for change in self._changes if change.new is None]
         sought = Sought.of(self._before, map(Target, deleted))
-        users = [user for user in files_naming(self._after, sought) if user not in deleted]
-        asked = [user for user in users if needs_text(user, self._after.facts(user), sought)]
-        data = read_files(self._after.snapshot, asked)
+        users = [user for user in files_naming(self.after, sought) if user not in deleted]
+        asked = [user for user in users if needs_text(user, self.after.facts(user), sought)]
+        data = read_files(self.after.snapshot, asked)
         # The modules are those that were there; who reads them is what there will be.
         return {
             one.target.path: f"{user}:{one.line} refers to it"
             for user in reversed(users)
             for one in holders_in(
-                self._before, user, self._after.facts(user), sought, data.get(user, b"")
+                self._before, user, self.after.facts(user), sought, data.get(user, b"")
             )
             if one.kind in REFERENCES
         }
@@ -188,7 +251,7 @@ class _Proof:
             new = None if at is None else inserted.pop((at, dotted, nth), None)
             if new is None:
                 return f"'{use.dotted}' would not be bound any more"
-            if _differs(before.meaning(use), after.meaning(new)):
+            if differs(before.meaning(use), after.meaning(new)):
                 return f"'{use.dotted}' would mean something else"
         meant = {one for use in replaced for one in before.meaning(use)}
         problem = self._inserted(inserted.values(), after, meant)
@@ -212,13 +275,9 @@ class _Proof:
                 meant, means = before.bound(key), after.bound(key)
                 modules = any(one[0] in ("module", "external") for one in meant)
                 declared = all(_is_known(one, self._declared.introduced) for one in means)
-                if not modules and not declared and _differs(meant, means):
+                if not modules and not declared and differs(meant, means):
                     return f"'{key[1]}' would be bound to something else"
         return ""
-
-
-def _fail(path: str, line: int, code: str, problem: str) -> Refusal:
-    return Refusal(path, line, f"proof-{code}", problem)
 
 
 def _touches(edits: Sequence[Edit], use: Use) -> bool:
@@ -234,11 +293,6 @@ def _keyed(uses: Iterable[Use]) -> Iterator[tuple[tuple[int, str, int], Use]]:
         place = use.start, use.dotted
         yield (*place, seen[place]), use
         seen[place] += 1
-
-
-def _differs(before: frozenset[Meaning], after: frozenset[Meaning]) -> bool:
-    """Whether a use means something else; what led nowhere before may lead anywhere."""
-    return before != after and not any(one[0] == "unresolved" for one in before)
 
 
 def thing(meaning: Meaning) -> Step:

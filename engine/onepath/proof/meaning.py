@@ -17,6 +17,11 @@ Written = tuple[bool, str, str, bool]
 """An import as written: whether `from`, absolute module, name, whether it has an `as`."""
 
 
+def differs(before: frozenset[Meaning], after: frozenset[Meaning]) -> bool:
+    """Whether a use means something else; what led nowhere before may lead anywhere."""
+    return before != after and not any(one[0] == "unresolved" for one in before)
+
+
 class Reader:
     """Reads meanings in one state of the code.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from onepath.codemod import Config, Outcome, World
+from onepath.codemod import Config, Declared, Outcome, Proposal, Propose, World
 from onepath.model import Changeset
 from onepath_packs.canonical.definitions.modules import module_move, move_module
 from onepath_packs.canonical.definitions.moving import Move, move_definition
@@ -81,4 +81,13 @@ def in_turn(world: World, tasks: Iterable[Task]) -> Outcome:
         {rule: count for outcome in reversed(outcomes) for rule, count in outcome.before.items()},
         {rule: count for outcome in outcomes for rule, count in outcome.after.items()},
         tuple(line for outcome in outcomes for line in outcome.remarks),
+    )
+
+
+def as_step(outcome: Outcome) -> Propose:
+    """What is proven already, as the one step of a codemod."""
+    changes, refusals = outcome.changeset.changes, outcome.changeset.refusals
+    declared = Declared(is_proven=True)
+    return lambda *_: Proposal(
+        changes, refusals, declared, outcome.before, outcome.after, outcome.remarks
     )

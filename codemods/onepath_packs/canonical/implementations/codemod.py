@@ -1,8 +1,8 @@
 """Version 4: other implementations of a canonical class become it where that is certain."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from onepath.codemod import BaseCodemod, Config, Outcome, World
+from onepath.codemod import BaseCodemod, Config, Propose, World
 from onepath.codemod.waiting import DECISION, HOLDERS
 from onepath_packs.canonical.implementations.table import Implementations
 
@@ -32,16 +32,16 @@ class UnifyImplementations(BaseCodemod):
         "0c9f620f1a1b954e37d7f4ffd2e4850ebe24d0fd883a84ec3c00d610c43cc250",
     )
 
-    def plan(self, world: World) -> Outcome:
-        """Several proposals in turn, each proven, on what the one before it gives.
+    def steps(self, world: World) -> Iterable[Propose]:
+        """Collapse what is the canonical class already, move uses of the rest, remove, describe.
 
         Raises:
             ConfigError: A canonical class does not exist.
         """
         # Imported here so that runs without this phase don't pay for it.
-        from onepath_packs.canonical.implementations.planning import plan_unification
+        from onepath_packs.canonical.implementations.planning import unification
 
-        return plan_unification(world, self.config)
+        return unification(world, self.config)
 
     @classmethod
     def configured(cls, config: Config) -> bool:

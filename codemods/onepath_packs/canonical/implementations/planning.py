@@ -7,9 +7,8 @@ from functools import partial
 from onepath.analysis.forwarding_modules import is_bare
 from onepath.analysis.index import Index
 from onepath.analysis.neighbourhood import index_around
-from onepath.codemod.combine import combined_changesets
 from onepath.codemod.left_out import LeftOut, Location
-from onepath.codemod.outcome import Outcome, Proposal, file_changes, settle
+from onepath.codemod.outcome import Proposal, Propose, file_changes
 from onepath.codemod.own_text import without_own_text
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import CONFIG_NAME, Config
@@ -19,7 +18,7 @@ from onepath.edit.export_list import CannotRemove
 from onepath.edit.naming import why_not
 from onepath.edit.removal import Removal
 from onepath.errors import ConfigError
-from onepath.model import Changeset, Edit, Refusal
+from onepath.model import Edit, Refusal
 from onepath.proof.changes import Declared
 from onepath.symbols.find_references.targets import Holder, Target
 from onepath.symbols.find_references.text_holders import holders
@@ -40,14 +39,14 @@ from onepath_packs.canonical.implementations.subclasses import (
     uses_of,
 )
 from onepath_packs.canonical.implementations.table import Implementations
-from onepath_packs.canonical.imports.planning import plan_renames
+from onepath_packs.canonical.imports.planning import Renaming
 from onepath_packs.canonical.imports.renames import build_renames
 
 RULE = "duplicate-implementation"
 _SHOWN = 3
 
 
-def plan_unification(world: World, config: Config) -> Outcome:
+def unification(world: World, config: Config) -> Iterator[Propose]:
     """Collapse what is the canonical class in all but name; compare and move the uses of the rest.
 
     Args:
@@ -58,58 +57,52 @@ def plan_unification(world: World, config: Config) -> Outcome:
         ConfigError: A canonical class does not exist.
     """
     canonical = config.table(Implementations).canonical
-    if not canonical:
-        return settle(world, partial(propose_protocols, config=config), config.exclude)
-    dotted = {*canonical, *canonical.values()}
-    index, _ = index_around(world, sorted(dotted))
-    pairs = list(_pairs(world, index, config))
-    differences = _differences(index, config, pairs)
-    same = [pair for pair in pairs if pair.kind != DUPLICATE and not differences[pair]]
-    refusals = [
-        Refusal(one.path, one.line, "subclass-matters", f"'{pair.old}' stays: {one.reason}")
-        for pair, found in differences.items() for one in found
-    ]  # fmt: skip
+    if canonical:
+        dotted = {*canonical, *canonical.values()}
+        index, _ = index_around(world, sorted(dotted))
+        pairs = list(_pairs(world, index, config))
+        differences = _differences(index, config, pairs)
+        same = [pair for pair in pairs if pair.kind != DUPLICATE and not differences[pair]]
+        rest = [pair for pair in pairs if pair.kind == DUPLICATE]
+        refusals = [
+            Refusal(one.path, one.line, "subclass-matters", f"'{pair.old}' stays: {one.reason}")
+            for pair, found in differences.items() for one in found
+        ]  # fmt: skip
+        remarks = [line for pair in rest for line in describe(world, index, pair)]
+        told = Proposal((), tuple(refusals), before={RULE: len(pairs)}, remarks=tuple(remarks))
+        yield lambda *_: told
+        yield _renaming(world, config, same)
+        yield partial(_remove, same=same, config=config)
+        yield partial(move_uses, pairs=rest, excluded=Globs(config.exclude))
+        yield partial(_remove, same=rest, config=config)
+        yield partial(_delete_emptied, files={pair.path for pair in pairs}, config=config)
+        yield partial(_count_left, index=index, config=config)
+    yield partial(propose_protocols, config=config)
+
+
+def _renaming(world: World, config: Config, same: Sequence[Pair]) -> Propose:
+    """The uses of what is the canonical class become uses of it."""
     table = {pair.old: pair.new for pair in same}
-    renamed = plan_renames(world, _renames(world, config, table), config)
-    after = _after(world, renamed.changeset)
-    removed = settle(after, partial(_remove, same=same, config=config), config.exclude)
-    after = _after(after, removed.changeset)
-    rest = [pair for pair in pairs if pair.kind == DUPLICATE]
-    moved = settle(
-        after, partial(move_uses, pairs=rest, excluded=Globs(config.exclude)), config.exclude
-    )
-    after = _after(after, moved.changeset)
-    unused = settle(after, partial(_remove, same=rest, config=config), config.exclude)
-    after = _after(after, unused.changeset)
-    files = {pair.path for pair in pairs}
-    emptied = settle(after, partial(_delete_emptied, files=files, config=config), config.exclude)
-    after = _after(after, emptied.changeset)
-    protocols = settle(after, partial(propose_protocols, config=config), config.exclude)
-    parts = (renamed, removed, moved, unused, emptied, protocols)
-    changes = combined_changesets([part.changeset for part in parts])
-    known = [f"'{old}'" for old in table if _is_import(config, old)]
-    listed = frozenset(
-        one for one in renamed.changeset.refusals if any(old in one.reason for old in known)
-    )
-    left = sum(1 for _ in _pairs(_after(after, protocols.changeset), index, config))
-    return Outcome(
-        Changeset(changes.changes, tuple(sorted({*changes.refusals, *refusals} - listed))),
-        {RULE: len(pairs)}, {RULE: left},
-        tuple(line for pair in rest for line in describe(world, index, pair)),
-    )  # fmt: skip
+    config_of_uses = replace(config, imports=table, lines={}, inside=True)
+    renaming = Renaming(world, build_renames(world, config_of_uses), config)
+    listed = [f"'{old}'" for old in table if _is_import(config, old)]
+
+    def propose(world: World, left_out: LeftOut) -> Proposal:
+        proposal = renaming.propose(world, left_out)
+        told = [one for one in proposal.refusals if not any(old in one.reason for old in listed)]
+        return proposal._replace(refusals=tuple(told), before={}, remarks=())
+
+    return propose
+
+
+def _count_left(world: World, left_out: LeftOut, index: Index, config: Config) -> Proposal:
+    """Change nothing, and count what is left by now."""
+    return Proposal((), before={RULE: sum(1 for _ in _pairs(world, index, config))})
 
 
 def _is_import(config: Config, old: str) -> bool:
     """Whether `[imports]` takes the same path away: that phase has listed each use that is left."""
     return config.imports.get(old) == config.table(Implementations).canonical[old]
-
-
-def _after(world: World, changeset: Changeset) -> World:
-    return world.after({change.path: change.new for change in changeset.changes})
-
-
-def _renames(world: World, config: Config, table: Mapping[str, str]) -> Renames:
-    return build_renames(world, replace(config, imports=table, lines={}, inside=True))
 
 
 # ------------------------------------------------------------------- pairs

@@ -1,14 +1,17 @@
 """Version 1: deprecated imports, and every use of them, become imports of the canonical path."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from onepath.codemod import BaseCodemod, Config, Outcome, World
+from onepath.codemod import Codemod, Config, LeftOut, Proposal, World
 from onepath.codemod.waiting import DECISION, DOCUMENTS, TESTS
 from onepath.facts.prefilter.words import CodeNeedles
 
+if TYPE_CHECKING:
+    from onepath_packs.canonical.imports.planning import Renaming
 
-class CanonicalImports(BaseCodemod):
+
+class CanonicalImports(Codemod):
     """Rewrites deprecated imports, and every use of them, to the canonical path.
 
     What is deprecated is configured, `[imports]`: `"old.path" = "canonical.path"`. The table is the
@@ -36,21 +39,28 @@ class CanonicalImports(BaseCodemod):
         "bbaa022abf3f737c732cd89c11f5867989059a45278c557681eacc438be8720c",
     )
 
-    def plan(self, world: World) -> Outcome:
-        """Rewrite, prove place by place, and leave alone what fails.
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self._renaming: Renaming | None = None
+        self._remarks: tuple[str, ...] = ()
+
+    def propose(self, world: World, left_out: LeftOut) -> Proposal:
+        """Rewrite the imports and uses that may change.
 
         Raises:
             ConfigError: A canonical path does not exist.
         """
         # Imported here so that runs without this phase don't pay for it.
-        from onepath_packs.canonical.imports.planning import plan_renames
+        from onepath_packs.canonical.imports.planning import Renaming
         from onepath_packs.canonical.imports.renames import build_renames
         from onepath_packs.canonical.imports.unknown_names import remarks_on
 
-        renames = build_renames(world, self.config)
-        outcome = plan_renames(world, renames, self.config)
-        remarks = remarks_on(world, renames, self.config.followed)
-        return replace(outcome, remarks=(*outcome.remarks, *remarks))
+        if self._renaming is None:
+            renames = build_renames(world, self.config)
+            self._renaming = Renaming(world, renames, self.config)
+            self._remarks = remarks_on(world, renames, self.config.followed)
+        proposal = self._renaming.propose(world, left_out)
+        return proposal._replace(remarks=(*proposal.remarks, *self._remarks))
 
     @classmethod
     def configured(cls, config: Config) -> bool:

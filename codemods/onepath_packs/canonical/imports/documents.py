@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 
@@ -15,7 +14,7 @@ from onepath.facts.documents.text_paths import may_hold_paths, mentions
 from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.facts.spelling.document import shared_names
-from onepath.model import Edit, FileChange, Refusal
+from onepath.model import Edit, Refusal
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import find_sites
 from onepath.symbols.world import World
@@ -27,39 +26,54 @@ _DOCTEST = b">>>"
 _OPENING = re.compile(rb"(?:`{3,}|~{3,})[ \t]*[^\s`]|\.\.[ \t]+[\w-]+::|:[\w-]+:")
 
 
-def rewrite_documents(
-    world: World, renames: Renames, config: Config
-) -> Iterator[tuple[str, Rewritten]]:
-    """Go through all files that may hold a deprecated path without being Python modules.
+class Documents:
+    """All files that may hold a deprecated path without being Python modules.
+
+    What became of a document is kept by its content, for the code that the changes make.
 
     Args:
-        world: The code as it is.
-        renames: What is deprecated.
         config: Which files are left out, whether documents are rewritten or only listed, and the
             configuration file itself, in which the old paths have to stand.
     """
-    if not renames.olds:
-        return
-    needles, excluded = Needles.of(renames.words), Globs(config.exclude)
-    rewriting = config.documents == "rewrite"
-    entries = world.snapshot.entries
-    texts = [
-        path for path, entry in entries.items()
-        if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
-    ]  # fmt: skip
-    found = [
-        *world.book.others_mentioning(texts, needles),
-        *world.book.mentioning(CodeNeedles(needles)),
-    ]
-    data = world.read([path for path in found if not excluded.match(path)])
-    for path, content in data.items():
-        is_python = path.endswith((".py", ".pyi"))
-        if is_python and _DOCTEST not in content:
-            continue
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._excluded = Globs(config.exclude)
+        self._done: dict[tuple[str, str], Rewritten] = {}
+
+    def rewritten(self, world: World, renames: Renames) -> dict[str, Rewritten]:
+        """What becomes of each document of a world in which there is something to say.
+
+        Args:
+            world: The code.
+            renames: What is deprecated.
+        """
+        paths = self._mentioning(world, renames) if renames.olds else []
+        keys = {path: (path, world.snapshot.entries[path].oid) for path in paths}
+        unread = [path for path, key in keys.items() if key not in self._done]
+        for path, content in world.read(unread).items():
+            self._done[keys[path]] = self._rewritten(path, content, renames)
+        done = ((path, self._done.get(key)) for path, key in keys.items())
+        return {path: one for path, one in done if one and (one.edits or one.refusals)}
+
+    def _mentioning(self, world: World, renames: Renames) -> list[str]:
+        needles = Needles.of(renames.words)
+        texts = [
+            path for path, entry in world.snapshot.entries.items()
+            if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
+        ]  # fmt: skip
+        paths = [
+            *world.book.others_mentioning(texts, needles),
+            *world.book.mentioning(CodeNeedles(needles)),
+        ]
+        return [path for path in paths if not self._excluded.match(path)]
+
+    def _rewritten(self, path: str, content: bytes, renames: Renames) -> Rewritten:
+        if path.endswith((".py", ".pyi")) and _DOCTEST not in content:
+            return Rewritten((), (), {})
+        rewriting = self._config.documents == "rewrite"
         rewritten = rewrite_document(path, content, renames, rewriting=rewriting)
-        rewritten = _without_own(rewritten, own_text(config, path, content))
-        if rewritten.edits or rewritten.refusals:
-            yield path, rewritten
+        return _without_own(rewritten, own_text(self._config, path, content))
 
 
 def _without_own(rewritten: Rewritten, is_own: Callable[[int], bool]) -> Rewritten:
@@ -67,44 +81,6 @@ def _without_own(rewritten: Rewritten, is_own: Callable[[int], bool]) -> Rewritt
     edits = [one for one in rewritten.edits if not is_own(one.line)]
     refusals = [one for one in rewritten.refusals if not is_own(one.line)]
     return Rewritten(tuple(edits), tuple(refusals), rewritten.renamed)
-
-
-def failed_documents(
-    world: World, changes: Iterable[FileChange], renames: Renames
-) -> dict[str, Refusal]:
-    """Documents that fail their proof, and what is wrong with them."""
-    changed = {change.path: change.new for change in changes}
-    after = renames.over(world.after(changed).resolver)
-    documents = [one for one in changes if any(edit.kind == "document" for edit in one.edits)]
-    refusals = (prove_document(change, renames, after) for change in documents)
-    return {refusal.path: refusal for refusal in refusals if refusal is not None}
-
-
-def prove_document(change: FileChange, before: Renames, after: Renames) -> Refusal | None:
-    """The refusal of a rewritten document that is broken, or that a second run would change again.
-
-    Args:
-        change: A file with edits of kind `document`.
-        before: What is deprecated, looked up in the code as it is.
-        after: The same in the code as it would be.
-    """
-    old = rewrite_document(change.path, change.old, before, rewriting=True)
-    new = rewrite_document(change.path, change.new or b"", after, rewriting=True)
-    broken = _unread(new) - _unread(old)
-    if not new.edits and not broken:
-        return None
-    problem = (
-        "a second run would change it again" if new.edits else f"{min(broken)} as never before"
-    )
-    code = "not-idempotent" if new.edits else "does-not-parse"
-    reason = f"the whole file is left as it is: {problem}"
-    return Refusal(change.path, change.edits[0].line, f"proof-{code}", reason)
-
-
-def _unread(rewritten: Rewritten) -> Counter[str]:
-    """How often something in a document could not be read or carried, by its code."""
-    codes = (one.code for one in rewritten.refusals)
-    return Counter(code for code in codes if code in ("document", "unparseable"))
 
 
 def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: bool) -> Rewritten:

@@ -6,13 +6,14 @@ from typing import NamedTuple
 from onepath.edit.draft import Draft
 from onepath.edit.emit import emit
 from onepath.model import Edit, Facts, Refusal
+from onepath.proof.meaning import Key
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.sites import Sites, find_sites
 from onepath_packs.canonical.imports.kept.ambiguous import refuse_ambiguous
 from onepath_packs.canonical.imports.kept.intent import without_purpose
 from onepath_packs.canonical.imports.kept.path_edits import refuse_short_names
-from onepath_packs.canonical.imports.kept.withheld import Held, Key, allowed, keep_loaded
+from onepath_packs.canonical.imports.kept.withheld import Held, allowed, keep_loaded
 from onepath_packs.canonical.imports.statements.directs import plan_directs
 from onepath_packs.canonical.imports.statements.stars import plan_stars
 from onepath_packs.canonical.imports.statements.submodules import load_submodules

@@ -114,10 +114,9 @@ class _Repository:
         self, files: Mapping[str, bytes], settled: Mapping[str, EventEdits], left_out: LeftOut
     ) -> dict[str, EventEdits]:
         """What becomes of files that may hold events: only what no reader would miss."""
-        blocked: dict[str, dict[int, NotCertain]] = {
-            path: {start: NotCertain(why.code, why.reason) for start, why in places.items()}
-            for path, places in left_out.places.items()
-        }
+        blocked: dict[str, dict[int, NotCertain]] = {}
+        for path, start, why in left_out.offsets():
+            blocked.setdefault(path, {})[start] = NotCertain(why.code, why.reason)
         done = {**settled, **self._tried(files, blocked)}
         while True:
             more = dict(self._unread(done))

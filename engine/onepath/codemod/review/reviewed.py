@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
-from onepath.codemod.left_out import LeftOut
+from onepath.codemod.left_out import LeftOut, Location, starts_of
 from onepath.codemod.outcome import Proposal, Propose
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
 from onepath.edit.edits import apply
@@ -74,7 +74,8 @@ class Reviewed:
                 why = self._decided.why(hunk)
                 refusals.setdefault(hunk.path, set()).add(why)
                 if hunk.starts:
-                    left_out = left_out.also(hunk.path, dict.fromkeys(hunk.starts, why))
+                    places = [Location(start, hunk.line) for start in hunk.starts]
+                    left_out = left_out.also(hunk.path, dict.fromkeys(places, why))
                 else:
                     left_out = left_out.also_files([hunk.path])
             if not unwanted:
@@ -156,4 +157,4 @@ def _spans(change: FileChange, starts: Container[int]) -> Iterator[tuple[int, in
 
 
 def _starts(proposal: Proposal, path: str) -> list[int]:
-    return [one.start for one in proposal.places.get(path, ())]
+    return starts_of(proposal.places.get(path, ()))

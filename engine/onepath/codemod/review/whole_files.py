@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from onepath.codemod.left_out import starts_of
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.review.hunks import hunks_of
 from onepath.codemod.review.reviewed import Decided
@@ -25,9 +26,7 @@ def whole_files(plan: Callable[[Config], Outcome], config: Config, review: Revie
     left: dict[str, Refusal] = {}
     for _ in range(_ROUNDS):
         outcome = plan(replace(config, exclude=(*config.exclude, *literal_globs(left))))
-        starts = {
-            path: [place.start for place in places] for path, places in outcome.places.items()
-        }
+        starts = {path: starts_of(places) for path, places in outcome.places.items()}
         every = [
             hunk for change in outcome.changeset.changes
             for hunk in hunks_of(change, starts.get(change.path, ())).hunks

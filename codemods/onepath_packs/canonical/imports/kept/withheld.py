@@ -4,14 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from onepath.edit.draft import Draft
-from onepath.facts.scope_name import scope_name
-from onepath.model import Facts, Guard
+from onepath.model import Guard
+from onepath.proof.meaning import Key
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import ChainSite, DirectSite, Sites
-
-Key = tuple[int, str]
-"""A binding: the scope that holds it, and its name."""
 
 
 class Held(NamedTuple):
@@ -94,26 +91,6 @@ def _chain(
     if reason is not None:
         draft.refuse(draft.line_of(use.start), *reason[:2])
     return reason is None
-
-
-def named_bindings(
-    path: str, facts: Facts, code: str, reasons: Mapping[tuple[str, str, str], str]
-) -> dict[Key, Held]:
-    """The bindings of a file that somebody has named to be left alone.
-
-    Args:
-        path: The file.
-        facts: Its facts.
-        code: What the refusals are called.
-        reasons: By path, scope (dotted) and name.
-    """
-    if not any(named == path for named, _, _ in reasons):
-        return {}
-    return {
-        (scope, name): Held(code, reason)
-        for (named, place, name), reason in reasons.items() if named == path
-        for scope in range(len(facts.scopes)) if scope_name(facts, scope) == place
-    }  # fmt: skip
 
 
 def keep_loaded(draft: Draft, sites: Iterable[DirectSite]) -> None:
