@@ -179,6 +179,15 @@ with mock.patch("pkg.b.call", return_value=3):
             "main.py": "from pkg.b import first, second\nprint(first(), second())\n",
         },
     ),
+    "a user of its module's path, while it needs its old module": (
+        "pkg.b.Second",
+        "pkg.c",
+        {
+            "pkg/b.py": "class First:\n    x = 1\n\n\nclass Second:\n    x = First.x + 1\n",
+            "pkg/c.py": "def own():\n    return 1\n",
+            "main.py": "import pkg.b\nprint(pkg.b.Second.x)\n",
+        },
+    ),
     "what comes by a star": (
         "pkg.b.call",
         "pkg.c",

@@ -61,6 +61,29 @@ class ImportGraph:
                     return f"nothing imports '{dotted}' any more, but it is used"
         return ""
 
+    def newly_used(self, path: str, was: Facts, now: Facts) -> str:
+        """A module that a file comes to read by its package, and that nothing imports, in words."""
+        known = {use.dotted for use in was.uses}
+        packages = {
+            (statement.scope, alias.bound)
+            for statement in now.imports
+            for alias in statement.names
+            if not statement.is_from and not alias.asname
+        }
+        for use in now.uses if packages else ():
+            if (use.bound_in, use.name) not in packages or use.dotted in known:
+                continue
+            parts = use.dotted.split(".")
+            for count in range(2, len(parts) + 1):
+                dotted = ".".join(parts[:count])
+                module = self._after.modules.find(dotted, path)
+                is_read = module is None or module.endswith("/")
+                if is_read or _imports_itself(now, use, dotted):
+                    continue
+                if module not in self._reach(path, after=True):
+                    return f"nothing imports '{dotted}', which is read here"
+        return ""
+
     def _reach(self, path: str, *, after: bool) -> frozenset[str]:
         known = self._reached.get((after, path))
         if known is None:

@@ -4,7 +4,8 @@ It is put into its new place while its old module still imports it from there; a
 from the old path to the new one; the import in the old module goes where nothing needs it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from onepath.codemod import Config, Outcome, Refusal, World
@@ -12,7 +13,7 @@ from onepath.config.globs import Globs
 from onepath.edit.edits import apply
 from onepath.edit.export_list import CannotRemove
 from onepath.facts.extract.file import extract
-from onepath.model import Changeset, Facts
+from onepath.model import Changeset, Facts, FileChange
 from onepath.symbols.find_references.targets import Target as Sought
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Outside
@@ -61,49 +62,114 @@ def move_definition(world: World, config: Config, move: Move) -> Outcome:
         CannotMoveError: Something stands against it; nothing is changed.
     """
     path, name = move.home
-    target, module = move.target, world.modules.name(path)
-    for file in (path, target.path):
+    for file in (path, move.target.path):
         if Globs(config.exclude).match(file):
             raise CannotMoveError(file, 1, "the configuration excludes this file")
     taken = Taken(world, path, name)
-    check_rebinding(world, taken, module)
+    check_rebinding(world, taken, world.modules.name(path))
     check_names_by_module(world, taken)
-    arrival = Arrival(world, taken, target)
-    first: dict[str, bytes | None] = dict.fromkeys(target.packages, b"")
-    first[target.path] = arrival.content(_is_exported(taken, name))
-    first[path] = _departed(world, taken, target.module)
+    arrival = Arrival(world, taken, move.target)
+    first: dict[str, bytes | None] = dict.fromkeys(move.target.packages, b"")
+    first[move.target.path] = arrival.content(_is_exported(taken, name))
     stub = stub_of(world, path)
     stub = stub if stub and binds(world, stub, name) else ""
-    first |= _moved_stub(world, stub, name, target) if stub else {}
-    first |= follow_patches(world, taken, target.module)
-    forwarding = world.after(first)
-    old = [path, stub] if stub else [path]
-    settled = {one: _without_import(forwarding, one, first[one], name) for one in old}
-    check_cycle(world, world.after({**first, **settled}), taken, arrival, target)
-    needed = arrival.from_source
-    pairs = {f"{module}.{name}": Destination(target.module, name)}
-    outside = Outside(config.environment or running_environment())
-    renames = Renames.build(
-        forwarding.resolver, pairs, (), inside=True, outside=outside, homes=pairs
-    )
-    outcome = plan_renames(forwarding, renames, config)
-    contents = {**first, **{one.path: one.new for one in outcome.changeset.changes}}
-    followed = world.after(contents)
-    kept = _kept(followed, move, outcome) or passed_on_by_stars(world, path, name)
-    for one in old:
-        if kept is None or move.shim.kind != "none":
-            contents[one] = _settled(followed, one, contents[one], move, lazy=bool(needed))
-    changes = together(world, contents)
-    after = world.after({one.path: one.new for one in changes})
-    prove_sum(world, after, changes, cycles=False)
-    refusals = [*outcome.changeset.refusals, *pickled(world, taken, target.module)]
-    if kept is not None and move.shim.kind == "none":
-        reason = f"'{module}.{name}' stays as another path to it: {kept}"
-        refusals.append(Refusal(path, taken.line_of(name), KEPT, reason))
-    return Outcome(
-        Changeset(changes, tuple(sorted({*refusals}))), {}, {},
-        (*outcome.remarks, *_remarks(taken, arrival, target)),
-    )  # fmt: skip
+    first |= _moved_stub(world, stub, name, move.target) if stub else {}
+    first |= follow_patches(world, taken, move.target.module)
+    steps = _Steps(world, config, move, taken, arrival, first, stub)
+    try:
+        return steps.outcome(for_types=False)
+    except CannotMoveError as error:
+        # While its new module needs the old one, an import back is in the way of some users.
+        if not arrival.from_source or taken.reads_that_stay(name):
+            raise
+        try:
+            return steps.outcome(for_types=True)
+        except CannotMoveError:
+            raise error from None
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """A definition at its new place, from where its old module imports it; and what follows.
+
+    Args:
+        world: The code as it is.
+        config: What is excluded, and what happens to documents.
+        move: What moves.
+        taken: How it leaves.
+        arrival: How it arrives.
+        first: What is known of the files already, without the old module.
+        stub: The stub of the old module; empty if it has none.
+    """
+
+    world: World
+    config: Config
+    move: Move
+    taken: Taken
+    arrival: Arrival
+    first: Mapping[str, bytes | None]
+    stub: str
+
+    def outcome(self, *, for_types: bool) -> Outcome:
+        """Take all references to the new place, and what is not needed out of the old one.
+
+        Args:
+            for_types: Whether the old module imports the definition for type checkers alone, while
+                the references move.
+
+        Raises:
+            CannotMoveError: Something stands against it.
+        """
+        world, taken, target = self.world, self.taken, self.move.target
+        path, name = self.move.home
+        bare = _departed(world, taken)
+        first = {**self.first, path: _importing(world, path, bare, target.module, name, for_types)}
+        forwarding = world.after(first)
+        old = [path, self.stub] if self.stub else [path]
+        settled = {one: _without_import(forwarding, one, first[one], name) for one in old}
+        settled |= {path: bare} if for_types else {}
+        check_cycle(world, world.after({**first, **settled}), taken, self.arrival, target)
+        outcome = self._referring(forwarding)
+        contents = {**first, **{one.path: one.new for one in outcome.changeset.changes}}
+        followed = world.after(contents)
+        kept = _kept(followed, self.move, outcome) or passed_on_by_stars(world, path, name)
+        if for_types:
+            if kept is not None or contents[path] != first[path]:
+                raise CannotMoveError(path, taken.line_of(name), "its old module has to pass it on")
+            contents[path] = bare
+        needed = bool(self.arrival.from_source)
+        for one in old:
+            if kept is None or self.move.shim.kind != "none":
+                contents[one] = _settled(followed, one, contents[one], self.move, lazy=needed)
+        changes = together(world, contents)
+        prove_sum(world, world.after({c.path: c.new for c in changes}), changes, cycles=False)
+        return self._told(changes, outcome, kept)
+
+    def _referring(self, forwarding: World) -> Outcome:
+        path, name = self.move.home
+        pairs = {
+            f"{self.world.modules.name(path)}.{name}": Destination(self.move.target.module, name)
+        }
+        outside = Outside(self.config.environment or running_environment())
+        renames = Renames.build(
+            forwarding.resolver, pairs, (), inside=True, outside=outside, homes=pairs
+        )
+        return plan_renames(forwarding, renames, self.config)
+
+    def _told(
+        self, changes: tuple[FileChange, ...], outcome: Outcome, kept: Reader | None
+    ) -> Outcome:
+        path, name = self.move.home
+        target = self.move.target
+        refusals = [*outcome.changeset.refusals, *pickled(self.world, self.taken, target.module)]
+        if kept is not None and self.move.shim.kind == "none":
+            module = self.world.modules.name(path)
+            reason = f"'{module}.{name}' stays as another path to it: {kept}"
+            refusals.append(Refusal(path, self.taken.line_of(name), KEPT, reason))
+        return Outcome(
+            Changeset(changes, tuple(sorted({*refusals}))), {}, {},
+            (*outcome.remarks, *_remarks(self.taken, self.arrival, target)),
+        )  # fmt: skip
 
 
 def _moved_stub(world: World, stub: str, name: str, target: Target) -> dict[str, bytes | None]:
@@ -113,7 +179,10 @@ def _moved_stub(world: World, stub: str, name: str, target: Target) -> dict[str,
     """
     taken = Taken(world, stub, name)
     there = f"{target.path}i"
-    found: dict[str, bytes | None] = {stub: _departed(world, taken, target.module)}
+    bare = _departed(world, taken)
+    found: dict[str, bytes | None] = {
+        stub: _importing(world, stub, bare, target.module, name, for_types=False)
+    }
     is_new = there not in world.snapshot.entries
     if target.is_new or not is_new:
         arrival = Arrival(world, taken, target._replace(path=there, is_new=is_new))
@@ -138,16 +207,21 @@ def _remarks(taken: Taken, arrival: Arrival, target: Target) -> Iterator[str]:
 # -------------------------------------------------------------- the old module
 
 
-def _departed(world: World, taken: Taken, module: str) -> bytes:
-    """The old module without the definition, which it imports from its new place."""
+def _departed(world: World, taken: Taken) -> bytes:
+    """The old module without the definition; its `__all__` has the name as long as it is needed."""
     removal = taken.removal(taken.imported_outside())
     for one in taken.names:
         removal.take_out(one, from_exports=False)
-    data = apply(taken.data, removal.edits())
-    facts = extract(data)
-    imports = ImportBlock(world, taken.path, data, facts)
-    name = taken.names[0]
-    imports.add(Destination(module, name), name if taken.path.endswith(".pyi") else None)
+    return apply(taken.data, removal.edits())
+
+
+def _importing(
+    world: World, path: str, data: bytes, module: str, name: str, for_types: bool
+) -> bytes:  # fmt: skip
+    """The old module with an import of the definition from its new place."""
+    imports = ImportBlock(world, path, data, extract(data))
+    asname = name if path.endswith(".pyi") else None
+    imports.add(Destination(module, name), asname, for_types=for_types)
     return apply(data, imports.edits())
 
 

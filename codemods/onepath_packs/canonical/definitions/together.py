@@ -93,7 +93,7 @@ def prove_sum(
         line = change.edits[0].line if change.edits else 1
         problem = newly_undefined(old, new)
         problem = problem or (graph.creates_a_cycle(path) if cycles else "")
-        problem = problem or graph.not_loaded(path, new)
+        problem = problem or graph.not_loaded(path, new) or graph.newly_used(path, old, new)
         if not change.is_new:
             problem = problem or newly_unresolved(was.open(path, old), now.open(path, new))
         if problem:
