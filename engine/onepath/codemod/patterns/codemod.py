@@ -63,7 +63,7 @@ class Rules:
         self._outside = Outside(config.environment or running_environment())
         for rule in rules:
             _check_pattern(world, rule, self._outside)
-        self.search = self._searched(world)
+        self._known: dict[tuple[str, str, frozenset[int], bool], Rewritten] = {}
 
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """What the rules do to a state of the code."""
@@ -111,12 +111,28 @@ class Rules:
         for rule in self._rules:
             paths.update(world.book.mentioning(_needles(rule, search)))
         for path, data in sorted(world.read(sorted(paths)).items()):
-            try:
-                done = rewrite_file(world, path, data, search, left_out)
-            except NotReadableError:
-                done = Rewritten(path, refusals=[_unreadable(path, world.facts(path))])
+            done = self._once(world, path, data, search, left_out)
             if done.edits or done.refusals:
                 yield done
+
+    def _once(
+        self, world: World, path: str, data: bytes, search: Search, left_out: LeftOut
+    ) -> Rewritten:
+        """What becomes of a file, worked out once for the same content and the same places.
+
+        The driver asks again and again while it looks for the places that fail. What a name leads
+        to does not change then: the rules change expressions and imports, no definition.
+        """
+        content = path, world.snapshot.entries[path].oid
+        every = self._known.get((*content, frozenset(), False))
+        if every is None:
+            every = _rewritten_alone(world, path, data, search, LeftOut())
+            self._known[*content, frozenset(), False] = every
+        held = frozenset(one.start for one in every.places if left_out.holds(path, one.start))
+        key = (*content, held, path in left_out)
+        if key not in self._known:
+            self._known[key] = _rewritten_alone(world, path, data, search, left_out)
+        return self._known[key]
 
     def _searched(self, world: World) -> Search:
         """The rules with what their dotted paths mean in a state of the code."""
@@ -133,6 +149,15 @@ class Rules:
             {one: _words(world, one) for one in patterns},
             self._outside,
         )
+
+
+def _rewritten_alone(
+    world: World, path: str, data: bytes, search: Search, left_out: LeftOut
+) -> Rewritten:
+    try:
+        return rewrite_file(world, path, data, search, left_out)
+    except NotReadableError:
+        return Rewritten(path, refusals=[_unreadable(path, world.facts(path))])
 
 
 def _check_pattern(world: World, rule: Rule, outside: Outside) -> None:
