@@ -8,10 +8,11 @@ import pytest
 
 from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal, Propose, file_changes
-from onepath.codemod.settling import settle
+from onepath.codemod.settling import settle, settle_steps
 from onepath.facts.store.cache import FactsCache
-from onepath.model import Edit, Refusal
+from onepath.model import Edit, Refusal, Withheld
 from onepath.proof.changes import Declared
+from onepath.proof.failure import Failure
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.world import World
@@ -149,3 +150,119 @@ def test_a_place_is_left_in_the_code_as_it_would_be_as_well(tmp_path: Path) -> N
     asked: list[LeftOut] = []
     settle(world, numbering({1: b"1000000", 2: b"("}, asked=asked))
     assert asked[-1].holds("many.py", len("long = 1000000\nb = "))
+
+
+# ------------------------------------------------------------- what the proof names
+
+
+def importing(asked: list[LeftOut], *, other_form: bool) -> Propose:
+    """A codemod that reads names from other modules, and says which names each place brings."""
+    is_other = False
+
+    def learn(_: Failure) -> bool:
+        nonlocal is_other
+        is_new, is_other = other_form and not is_other, other_form
+        return is_new
+
+    def propose(world: World, left_out: LeftOut) -> Proposal:
+        asked.append(left_out)
+        text = world.read(["many.py"])["many.py"]
+        edits, places = [], []
+        for match in re.finditer(rb"^from old import (\w+)$", text, re.MULTILINE):
+            name = match[1].decode()
+            key = (0, name)
+            if "many.py" in left_out or left_out.holds("many.py", key):
+                continue
+            module = b"gone" if name == "b" and not is_other else b"new"
+            new = b"from %b import %b" % (module, match[1])
+            line = text.count(b"\n", 0, match.start()) + 1
+            edits.append(Edit(match.start(), match.end(), new, "import", line))
+            names = frozenset({name, f"{module.decode()}.{name}"})
+            places.append(Location(match.start(), line, key, frozenset({key}), names))
+        declared = Declared(introduced=frozenset({("new.py", name) for name in "abc"}))
+        changes = file_changes(world, {"many.py": edits})
+        return Proposal(changes, (), declared, places={"many.py": places}, other_form=learn)
+
+    return propose
+
+
+@pytest.fixture
+def imports(tmp_path: Path) -> World:
+    (tmp_path / "old.py").write_text("a = b = c = 1\n")
+    (tmp_path / "new.py").write_text("a = b = c = 1\n")
+    return many(tmp_path, "".join(f"from old import {name}\n" for name in "abc"))
+
+
+def test_a_place_that_the_proof_names_is_left_without_trying_others(imports: World) -> None:
+    asked: list[LeftOut] = []
+    outcome = settle(imports, importing(asked, other_form=False))
+    (change,) = outcome.changeset.changes
+    assert change.new == b"from new import a\nfrom old import b\nfrom new import c\n"
+    assert [(one.line, one.code) for one in outcome.changeset.refusals] == [
+        (2, "proof-meaning-changed")
+    ]
+    # Once for all, once without it, and once in the code that this makes.
+    assert [dict(one.bindings("many.py")).keys() for one in asked] == [
+        set(),
+        {(0, "b")},
+        {(0, "b")},
+    ]
+
+
+def test_another_form_is_tried_before_anything_is_left(imports: World) -> None:
+    outcome = settle(imports, importing([], other_form=True))
+    (change,) = outcome.changeset.changes
+    assert change.new == b"from new import a\nfrom new import b\nfrom new import c\n"
+    assert outcome.changeset.refusals == ()
+
+
+def test_what_is_proven_already_is_taken_as_it_is(world: World) -> None:
+    changes = replacing(b"1", {"b.py": b"("})(world, LeftOut()).changes
+    declared = Declared(is_proven=True)
+    outcome = settle(world, lambda *_: Proposal(changes, (), declared))
+    assert outcome.changeset.changes == changes
+
+
+# ------------------------------------------------------------------- steps, and gates
+
+
+def test_steps_are_settled_on_what_the_ones_before_give(world: World) -> None:
+    steps = [replacing(b"1", {"a.py": b"2"}), replacing(b"2", {"a.py": b"3", "b.py": b"4"})]
+    (change,) = settle_steps(world, steps).changeset.changes
+    assert (change.path, change.new) == ("a.py", b"x = 3\n")
+
+
+@pytest.mark.parametrize(
+    ("withheld", "left"),
+    [
+        (Withheld("many.py", "f", "one", "a test"), {1}),
+        (Withheld("many.py", "", "one", "a test"), set()),
+        (Withheld("many.py", "", "", "a test"), {0, 1}),
+        (Withheld("other.py", "", "", "a test"), set()),
+    ],
+)
+def test_a_place_with_which_a_gate_fails_is_left(
+    tmp_path: Path, withheld: Withheld, left: set[int]
+) -> None:
+    text = "from m import two\n\nx = two\n\n\ndef f():\n    from m import one\n\n    return one\n"
+    (tmp_path / "m.py").write_text("one = two = 1\n")
+    world = many(tmp_path, text)
+
+    def propose(world: World, left_out: LeftOut) -> Proposal:
+        data = world.read(["many.py"])["many.py"]
+        starts = [(data.find(b"x = two") + 4, 3), (data.find(b"return one") + 7, 9)]
+        places = [
+            Location(start, line) for start, line in starts
+            if start > 7 and "many.py" not in left_out and not left_out.holds("many.py", start)
+        ]  # fmt: skip
+        edits = [Edit(one.start, one.start + 3, b"3", "name", one.line) for one in places]
+        return Proposal(file_changes(world, {"many.py": edits}), places={"many.py": places})
+
+    outcome = settle(world, propose, (), [withheld])
+    expected = text
+    for index, (old, new) in enumerate([("x = two", "x = 3"), ("return one", "return 3")]):
+        expected = expected if index in left else expected.replace(old, new)
+    assert [one.new for one in outcome.changeset.changes] == (
+        [] if len(left) == 2 else [expected.encode()]
+    )
+    assert {one.code for one in outcome.changeset.refusals} == ({"gate-failed"} if left else set())

@@ -8,7 +8,7 @@ import pytest
 
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, FileChange, Refusal
-from onepath.proof.changes import Declared, prove_changes
+from onepath.proof.changes import Declared, Proof
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.world import World
@@ -59,7 +59,7 @@ def refused(tmp_path: Path) -> Refuse:
             data = None if new is None else new.encode()
             edits = () if data is None else edits_between(old, data)
             made.append(FileChange(path, entry.mode, entry.oid, old, data, edits))
-        failures = prove_changes(world, made, declared)
+        failures = Proof(world, made, declared).failures()
         return {path: one.refusal for path, one in failures.items()}
 
     return run

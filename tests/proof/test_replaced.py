@@ -8,7 +8,7 @@ import pytest
 from onepath.codemod.configuration import parse_config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, FileChange, Refusal
-from onepath.proof.changes import Declared, prove_changes
+from onepath.proof.changes import Declared, Proof
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.world import World
@@ -48,7 +48,7 @@ def proven(tmp_path: Path) -> Prove:
         failed: dict[str, Refusal] = {}
         while True:
             left = [change for change in made if change.path not in failed]
-            failures = prove_changes(world, left, Declared(replaced=renames))
+            failures = Proof(world, left, Declared(replaced=renames)).failures()
             if not failures:
                 return failed
             failed |= {path: one.refusal for path, one in failures.items()}

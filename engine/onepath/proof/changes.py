@@ -50,23 +50,6 @@ class Declared:
     did it, judges it."""
 
 
-def prove_changes(
-    before: World, changes: Sequence[FileChange], declared: Declared
-) -> dict[str, Failure]:
-    """Check changes of any kind.
-
-    Args:
-        before: The code as it is.
-        changes: What is to change: files edited, deleted or made.
-        declared: What may go, and what inserted text may mean.
-
-    Returns:
-        The files that fail. Ask the codemod again with what is at fault left out: the rest may
-        rest on it.
-    """
-    return Proof(before, changes, declared).failures() if changes else {}
-
-
 class Proof:
     """One changeset, and the code that it makes.
 
