@@ -110,3 +110,15 @@ def test_viewers_show_it_as_suppressed(migrate: Any, repository: Any) -> None:
     assert "kept by comments: 1 (--verbose lists them)\n" in short
     long = migrate("--verbose", "audit", cwd=repository.path).out.decode()
     assert "  a.py:1 deprecated-import: published\n" in long
+
+
+def test_a_phase_leaves_alone_what_a_comment_keeps(migrate: Any, repository: Any) -> None:
+    done = migrate("--dry-run", "--format", "json", cwd=repository.path)
+    [phase] = [one for one in json.loads(done.out)["phases"] if one["name"] == "canonical-imports"]
+    assert [change["path"] for change in phase["changes"]] == ["b.py"]
+    [refusal] = phase["refusals"]
+    assert (refusal["path"], refusal["line"], refusal["code"]) == ("a.py", 1, "kept")
+    assert "published" in refusal["reason"]
+    assert (phase["before"], phase["after"]) == (
+        {"deprecated-import": 2}, {"deprecated-import": 1},
+    )  # fmt: skip

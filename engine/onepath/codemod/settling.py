@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from onepath.codemod.combine import combined_changesets
+from onepath.codemod.kept import kept_places, kept_whole
 from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Outcome, Proposal, Propose
 from onepath.codemod.withheld import withheld_files, withheld_places
@@ -132,12 +133,23 @@ class _Loop:
     # --------------------------------------------------------------- taking back
 
     def _withhold(self, proposal: Proposal) -> bool:
-        """Leave out what is withheld; whether there is any of it in a proposal."""
+        """Leave out what is withheld or kept; whether there is any of it in a proposal."""
         before = self._left_out
         for location, why in withheld_places(self._world, proposal, self._withheld):
             self._left_out = self._left_out.also(why.path, {location: why})
         for why in withheld_files(proposal, self._withheld, self._left_out):
             self._leave_whole(why)
+        for change, comments, kept in kept_places(self._world, proposal):
+            new = {
+                location: why for location, why in kept
+                if not self._left_out.holds(change.path, location.place)
+            }  # fmt: skip
+            if new:
+                self._left_out = self._left_out.also(change.path, new)
+                continue
+            refusal = kept_whole(change, comments, self._left_out)
+            if refusal is not None:
+                self._leave_whole(refusal)
         return self._left_out is not before
 
     def _take_back(self, proposal: Proposal, failure: Failure) -> None:
