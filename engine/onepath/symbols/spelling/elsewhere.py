@@ -73,9 +73,8 @@ def names_read_elsewhere(
     found: dict[str, set[str]] = {}
     needles = Needles.of(words)
     more = frozenset(name for names in named.values() for name in names).difference(words)
-    if users := search.modules_with(more):
-        wide = search_for_objects(world, users, is_wide=True)
-        world.book.search_along((search_for_objects(world, named), wide))
+    if search.modules_with(more):  # else nothing goes through all files before it does
+        world.book.search_along((search_for_objects(world, named),))
     for path, names in (
         *search.in_texts(needles), *search.in_python(needles), *search.referred(more),
     ):  # fmt: skip
@@ -156,8 +155,8 @@ class _Search:
         if not modules:
             return
         world = self._world
-        near = users_of_modules(world, modules)
-        users = world.book.others_mentioning(near, Needles.of(words))
+        spelling = world.book.others_mentioning(world.book.python, Needles.of(words))
+        users = users_of_modules(world, modules, spelling)
         world.book.load(users)
         for user in users:
             for one in references(user, world.facts(user), world.resolver, words):

@@ -191,11 +191,11 @@ def escaping_modules(
     return found
 
 
-def users_of_modules(world: World, paths: Collection[str]) -> Sequence[str]:
-    """The Python files that may import modules, or names from them, by their own names."""
-    return world.book.others_mentioning(
-        world.book.python, search_for_objects(world, paths, is_wide=True)
-    )
+def users_of_modules(
+    world: World, paths: Collection[str], among: Sequence[str]
+) -> Sequence[str]:  # fmt: skip
+    """Those of some files that may import modules, or names from them, by their own names."""
+    return world.book.others_mentioning(among, search_for_objects(world, paths, is_wide=True))
 
 
 def search_for_objects(world: World, paths: Iterable[str], *, is_wide: bool = False) -> Search:
