@@ -22,6 +22,7 @@ from onepath_cli.commands.init import init
 from onepath_cli.commands.move import move
 from onepath_cli.commands.packs import new, run_examples
 from onepath_cli.commands.pr import pr
+from onepath_cli.commands.recipe import recipe
 from onepath_cli.commands.rename import rename
 from onepath_cli.commands.replace import replace
 from onepath_cli.commands.report import report
@@ -185,6 +186,7 @@ app.command()(guarded(report))
 app.command()(guarded(apply))
 app.command()(guarded(rename))
 app.command()(guarded(move))
+app.command()(guarded(recipe))
 app.command()(guarded(replace))
 app.command()(guarded(review))
 app.command(cls=RunCommand)(guarded(run))

@@ -35,6 +35,23 @@ def sdist(release: str) -> Path:
     return folder
 
 
+def wheel(release: str) -> Path:
+    """The unpacked built distribution of a release, as it is installed.
+
+    Raises:
+        NotReachable: It can't be downloaded.
+    """
+    folder = CACHE / f"{release.replace('==', '-')}-wheel"
+    if not folder.exists():
+        down = CACHE / "down-wheel"
+        shutil.rmtree(down, ignore_errors=True)
+        _pip("download", "--no-deps", "--only-binary", ":all:", "--dest", str(down), release)
+        [archive] = down.iterdir()
+        shutil.unpack_archive(archive, folder, "zip")
+        shutil.rmtree(down)
+    return folder
+
+
 def library(release: str) -> Path:
     """A folder from which a release can be imported, with what it requires.
 

@@ -9,6 +9,7 @@ from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Outcome, Proposal, Propose
 from onepath.codemod.withheld import withheld_files, withheld_places
 from onepath.config.globs import Globs
+from onepath.importing.order import AsItIs
 from onepath.model import Changeset, Facts, FileChange, Refusal, Withheld
 from onepath.proof.changes import Proof
 from onepath.proof.failure import Failure
@@ -68,6 +69,7 @@ class _Loop:
         self._proven: Mapping[str, bytes | None] | None = None
         """The content of the files that the last proof has seen."""
         self._after: Mapping[str, int] = {}
+        self._as_it_is: AsItIs = {}
 
     def outcome(self, left_out: LeftOut) -> Outcome:
         """What is left once nothing fails, beginning with some files left out."""
@@ -118,7 +120,7 @@ class _Loop:
         self._after = proposal.before
         if not proposal.changes or proposal.declared.is_proven:
             return {}
-        proof = Proof(self._world, proposal.changes, proposal.declared)
+        proof = Proof(self._world, proposal.changes, proposal.declared, self._as_it_is)
         suspects = None if touched is None else proof.concerned_by(touched)
         failures = proof.failures(suspects)
         if failures:

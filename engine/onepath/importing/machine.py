@@ -56,14 +56,19 @@ class Machine(ImportStatements):
         takes_branches: Which body runs where that can't be known: the first, or the other.
         forgiven: Failures, by their signatures, after which the program is followed as if nothing
             had happened.
+        noting: Where every other failure that the program does not answer itself is noted, and
+            then forgiven as well; None lets the first of them end the program.
     """
 
     def __init__(
         self, sources: Sources, *, takes_branches: bool = True,
-        forgiven: Collection[Signature] = (),
+        forgiven: Collection[Signature] = (), noting: set[Signature] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(sources, takes_branches=takes_branches)
         self._forgiven = forgiven
+        self._noting = noting
+        self._trying: list[Try] = []
+        """The statements whose `except` answers a failure, outermost first."""
         self.doubtful: list[ImportFailed] = []
         """Failures of what may not run at all."""
         self.caught: list[ImportFailed] = []
@@ -86,12 +91,22 @@ class Machine(ImportStatements):
                 _HANDLERS[type(step)](self, step, scope)
             except ImportFailed as failed:
                 here = len(failed.frames) == len(self._running_steps)
-                if not here or failed.signature not in self._forgiven:
+                if not here or not self._is_forgiven(failed):
                     raise
                 for name in bound_by(step):
                     self._set(scope, name, UNKNOWN)
             finally:
                 self._running_steps.pop()
+
+    def _is_forgiven(self, failed: ImportFailed) -> bool:
+        if failed.signature in self._forgiven:
+            return True
+        if self._noting is None or any(
+            catches(handler, failed.kind) for one in self._trying for handler in one.handlers
+        ):
+            return False
+        self._noting.add(failed.signature)
+        return True
 
     def _bind_names(self, step: BindNames, scope: Scope) -> None:
         if scope.names is None:
@@ -259,10 +274,12 @@ class Machine(ImportStatements):
         is_guard = any(catches(one, "ModuleNotFoundError") for one in step.handlers)
         try:
             self._guarded += is_guard
+            self._trying.append(step)
             try:
                 self._run(step.body, scope)
             finally:
                 self._guarded -= is_guard
+                self._trying.pop()
         except ImportFailed as failed:
             handler = next((one for one in step.handlers if catches(one, failed.kind)), None)
             if handler is None:

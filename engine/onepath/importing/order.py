@@ -23,8 +23,6 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 
 _PYTHON = ".py"
-_MOST_FAILURES = 20
-"""How many failures are looked behind, where a module can't be imported as it is."""
 _MANY = 60
 """The size of a cycle from which on only changed modules are tried with every guess."""
 
@@ -51,6 +49,11 @@ class _Run(NamedTuple):
     """Failures that the program answers itself."""
 
 
+AsItIs = dict[tuple[str, frozenset[str], bool], tuple[set[Signature], set[Signature]]]
+"""(module, files that are followed, guess) -> how it fails in the code as it is, and which failures
+the program answers: the same for every change of that code, however often one is tried."""
+
+
 class ImportOrder:
     """Two states of the code, and the imports that differ.
 
@@ -58,9 +61,14 @@ class ImportOrder:
         before: The code as it is.
         after: The code as it would be.
         changes: What leads from one to the other.
+        as_it_is: What earlier changes of the same code have found out about it.
     """
 
-    def __init__(self, before: World, after: World, changes: Iterable[FileChange]) -> None:
+    def __init__(
+        self, before: World, after: World, changes: Iterable[FileChange],
+        as_it_is: AsItIs | None = None,
+    ) -> None:  # fmt: skip
+        self._as_it_is = {} if as_it_is is None else as_it_is
         self._before = before
         self._after = after
         self._changes = {
@@ -161,14 +169,14 @@ class ImportOrder:
 
     def _run(
         self, path: str, followed: frozenset[str], takes: bool, *, after: bool = True,
-        forgiven: Collection[Signature] = (),
+        forgiven: Collection[Signature] = (), noting: set[Signature] | None = None,
     ) -> _Run:  # fmt: skip
         """Import a module first."""
         state = self._after if after else self._before
         if path not in state.modules.files:
             return _Run((), ())
         sources = self._sources(followed, after=after)
-        machine = Machine(sources, takes_branches=takes, forgiven=forgiven)
+        machine = Machine(sources, takes_branches=takes, forgiven=forgiven, noting=noting)
         try:
             machine.start(state.modules.name(path))
         except ImportFailed as failed:
@@ -183,19 +191,19 @@ class ImportOrder:
 
         A module that is new can fail as what it imports fails already.
         """
-        known: set[Signature] = set()
-        caught: set[Signature] = set()
         starts = [path]
         if path not in self._before.modules.files:
             starts = [*_packages_above(path, self._after), *self._after.imports(path)]
+        known: set[Signature] = set()
+        caught: set[Signature] = set()
         for start in dict.fromkeys(starts):
-            for _ in range(_MOST_FAILURES):
-                run = self._run(start, followed, takes, after=False, forgiven=known)
-                caught |= {one.signature for one in run.caught}
-                new = {one.signature for one in run.failures} - known
-                if not new:
-                    break
-                known |= new
+            key = start, followed, takes
+            if key not in self._as_it_is:
+                noted: set[Signature] = set()
+                run = self._run(start, followed, takes, after=False, noting=noted)
+                self._as_it_is[key] = noted, {one.signature for one in run.caught}
+            known |= self._as_it_is[key][0]
+            caught |= self._as_it_is[key][1]
         return known, caught
 
     def _sources(self, followed: frozenset[str], *, after: bool) -> Sources:

@@ -14,7 +14,7 @@ from functools import cached_property
 from onepath.edit.edits import map_offset
 from onepath.facts.prefilter.words import CodeNeedles
 from onepath.importing.loading import unloaded
-from onepath.importing.order import ImportOrder
+from onepath.importing.order import AsItIs, ImportOrder
 from onepath.model import Edit, Facts, FileChange, Use
 from onepath.proof.documents import newly_unreadable
 from onepath.proof.failure import Failure, Problem, named
@@ -57,10 +57,15 @@ class Proof:
         before: The code as it is.
         changes: What is to change: files edited, deleted or made.
         declared: What may go, and what inserted text may mean.
+        as_it_is: What the proofs of other changes of the same code have found out about it.
     """
 
-    def __init__(self, before: World, changes: Sequence[FileChange], declared: Declared) -> None:
+    def __init__(
+        self, before: World, changes: Sequence[FileChange], declared: Declared,
+        as_it_is: AsItIs | None = None,
+    ) -> None:  # fmt: skip
         self._before = before
+        self._as_it_is = as_it_is
         self.after = before.after({change.path: change.new for change in changes})
         """The code as it would be."""
         self._changes = changes
@@ -123,7 +128,7 @@ class Proof:
 
     def _broken_imports(self) -> dict[str, Failure]:
         """The files without whose change everything is still imported as it was."""
-        order = ImportOrder(self._before, self.after, self._changes)
+        order = ImportOrder(self._before, self.after, self._changes, self._as_it_is)
         broken = {
             one.path: Failure.of(
                 one.path, one.line, "import-order", Problem(one.reason, names=one.modules)

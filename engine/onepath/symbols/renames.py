@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from onepath.model import Alias, ImportFact, Use
+from onepath.model import Alias, Guard, ImportFact, Use
 from onepath.symbols.modules import is_package
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Kind, Outside
@@ -70,6 +70,9 @@ class Facade(NamedTuple):
     steps: frozenset[Step]
     """(file, name): the way from the package to the definition."""
     definition: Destination
+    is_certain: bool
+    """Whether the package has the name by a statement, or by a `__getattr__` that can be followed;
+    else it makes it at run time in some other way, and how early is not known."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,11 @@ class Renames:
                 module, _, name = old.rpartition(".")
                 symbols[module_id(resolver, module, ""), name] = Match(old, to)
         inner = {to.dotted: _inner_files(resolver, to.dotted) for to in set(pairs.values())}
-        every = {} if inside else {to.dotted: _facade(resolver, to) for to in set(pairs.values())}
-        facades = {dotted: one for dotted, one in every.items() if one is not None}
+        facades: dict[str, Facade] = {}
+        for old, to in pairs.items():
+            facade = None if to.dotted in facades else _facade(resolver, to, old)
+            if facade is not None and not (inside and facade.is_certain):
+                facades[to.dotted] = facade
         outside = outside or Outside(running_environment())
         return cls(
             resolver, symbols, modules, dict(pairs), inner, facades, inside, outside, minimum or {},
@@ -327,17 +333,24 @@ def _seems_used(text: bytes, module: bytes, name: bytes = b"") -> bool:
     )
 
 
-def _facade(resolver: Resolver, to: Destination) -> Facade | None:
+def _facade(resolver: Resolver, to: Destination, old: str) -> Facade | None:
     """The package that a canonical path is in, if the definition is in another module of it."""
     init = resolver.modules.find(to.module)
     found = resolver.dotted(to.dotted)
+    if found.kind == "unresolved" and found.reason == "dynamic":
+        found = resolver.dotted(old)
     if init is None or not is_package(init) or found.kind != "definition" or found.rest:
         return None
     folder = init.rpartition("/")[0] + "/"
     if found.path == init or not found.path.startswith(folder):
         return None
     steps = frozenset((*found.route, (found.path, found.name)))
-    return Facade(folder, steps, Destination(resolver.modules.name(found.path), found.name))
+    binders = resolver.table(init).names.get(to.leaf, ())
+    is_bound = any(not one.guard & Guard.TYPE_CHECKING for one in binders)
+    facts = resolver.facts(init)
+    is_certain = is_bound or facts.has_getattr or not facts.dynamic
+    definition = Destination(resolver.modules.name(found.path), found.name)
+    return Facade(folder, steps, definition, is_certain)
 
 
 def _inner_files(resolver: Resolver, dotted: str) -> frozenset[str]:
