@@ -22,13 +22,8 @@ from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Refusal, Snapshot
 from onepath.plan.memory import audit_key, grounds_key, recall_audit, remember_audit
 from onepath.plan.met import is_whole, keeps_of, notes_of, unparseable_of
+from onepath.symbols.modules import VENDORED
 from onepath.symbols.world import Progress, World, quiet
-
-_VENDORED = tuple(
-    f"**/{folder}/**"
-    for folder in ("_vendor", "_vendored", "vendored", "third_party", "_externals", "site-packages")
-)
-"""Where copies of other projects are by convention. Just `vendor` may be of one's own."""
 
 
 def make_audit(
@@ -191,7 +186,7 @@ class _Sources(NamedTuple):
 
 def _excluded(config: Config) -> Globs:
     """The files of which no finding counts: nobody here mends what was written elsewhere."""
-    return Globs((*config.exclude, *_VENDORED))
+    return Globs((*config.exclude, *(f"**/{folder}/**" for folder in VENDORED)))
 
 
 def _result(

@@ -221,6 +221,17 @@ def is_package(path: str) -> bool:
     )
 
 
+VENDORED = frozenset(
+    ("_vendor", "_vendored", "vendored", "third_party", "_externals", "site-packages")
+)
+"""Folders of copies of other projects, by convention. Just `vendor` may be of one's own."""
+
+
+def is_vendored(path: str) -> bool:
+    """Whether a file is part of a copy of another project."""
+    return not VENDORED.isdisjoint(path.split("/")[:-1])
+
+
 def is_test(path: str) -> bool:
     """Whether a file holds tests or serves them, by the names that test runners go by."""
     *folders, name = path.split("/")

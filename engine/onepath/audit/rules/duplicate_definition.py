@@ -43,6 +43,7 @@ from onepath.config.settings import Settings
 from onepath.model import Definition, Guard
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.graph.meeting import meeting
+from onepath.symbols.modules import is_vendored
 
 _ENTRY_POINTS = frozenset((
     "app", "application", "cli", "configure", "create_app", "create_parser", "downgrade",
@@ -87,7 +88,7 @@ def _copies(index: Index, grouped: Mapping[_Kind, Sequence[_Place]]) -> Sequence
 def _grouped(index: Index, paths: Iterable[str]) -> Mapping[_Kind, Sequence[_Place]]:
     grouped: dict[_Kind, list[_Place]] = {}
     for path in paths:
-        if path.endswith(".py") and not index.is_test(path):
+        if path.endswith(".py") and not index.is_test(path) and not is_vendored(path):
             for definition in _public(index.definitions(path)):
                 grouped.setdefault(_kind(definition), []).append((path, definition))
     return grouped

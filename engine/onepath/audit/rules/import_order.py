@@ -64,7 +64,8 @@ def _of_name(index: Index, path: str, name: str, binders: list[Binder]) -> Itera
     if len({one.meaning for one in outcomes}) < 2 or not any(one.ours for one in outcomes):
         return
     is_conditional = any(one.conditional for one in outcomes)
-    if is_conditional and all(one.meaning[0] == _HERE for one in outcomes):
+    # What one's own choice or an outside package decides is no matter of order.
+    if is_conditional and not any(one.ours and one.meaning[0] != _HERE for one in outcomes):
         return
     lines = sorted({one.line for one in outcomes})
     where = ", ".join(map(str, lines))
