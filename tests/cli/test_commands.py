@@ -299,7 +299,7 @@ FOUND = '[imports]\n"old.Name" = "new.Name"\n'
 def discovering(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     asked: list[list[str]] = []
 
-    def discovered(options: Any, workspace: Any, canonical: list[str]) -> str:
+    def discovered(options: Any, workspace: Any, canonical: list[str], *_: Any) -> str:
         asked.append(canonical)
         return FOUND if canonical else "the ranking\n"
 

@@ -14,7 +14,7 @@ from tests.recipes.test_recipes import run
 
 RELEASES = {
     "airflow-dbt==0.4.0": ("airflow3", 1),
-    "apache-airflow-providers-http==4.10.0": ("airflow3", 2),
+    "apache-airflow-providers-http==4.10.0": ("airflow3", 1),
     "astronomer-cosmos==1.2.5": ("airflow3", 5),
     "dag-factory==0.19.0": ("airflow3", 1),
     "embedchain==0.1.60": ("langchain02", 50),
