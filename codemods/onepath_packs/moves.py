@@ -1,13 +1,14 @@
 """What packs share that take a repository over a version of an outside library, by a table."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from onepath.codemod import BaseCodemod, Config, Outcome, World
 from onepath.codemod.waiting import DOCUMENTS, TESTS
 from onepath.config.rename_files import read_rename_file
+from onepath.model import Withheld
 
 _TABLE = "moves.csv"
 
@@ -25,7 +26,7 @@ class Moves(BaseCodemod):
         """Old path -> new path."""
         return read_rename_file(Path(inspect.getfile(cls)).with_name(_TABLE)).renames
 
-    def plan(self, world: World) -> Outcome:
+    def plan(self, world: World, withheld: Sequence[Withheld] = ()) -> Outcome:
         """Rewrite, prove place by place, and leave alone what fails."""
         # Imported here so that runs without this phase don't pay for it.
         from onepath_packs.canonical.imports.planning import plan_renames
