@@ -1,19 +1,22 @@
 """What packs share that take a repository over a version of an outside library, by a table."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from onepath.codemod import BaseCodemod, Config, Outcome, World
+from onepath.codemod import Codemod, Config, LeftOut, Proposal, World
 from onepath.codemod.waiting import DOCUMENTS, TESTS
 from onepath.config.rename_files import read_rename_file
-from onepath.model import Withheld
+
+if TYPE_CHECKING:
+    from onepath_packs.canonical.imports.planning import Renaming
 
 _TABLE = "moves.csv"
 
 
-class Moves(BaseCodemod):
+class Moves(Codemod):
     """Takes every use of a path in `moves.csv`, beside the codemod, to the new path."""
 
     waits_for: Mapping[str, str] = {
@@ -26,14 +29,19 @@ class Moves(BaseCodemod):
         """Old path -> new path."""
         return read_rename_file(Path(inspect.getfile(cls)).with_name(_TABLE)).renames
 
-    def plan(self, world: World, withheld: Sequence[Withheld] = ()) -> Outcome:
-        """Rewrite, prove place by place, and leave alone what fails."""
+    def __init__(self, config: Config) -> None:
+        super().__init__(replace(config, imports=self.moves(), lines={}))
+        self._renaming: Renaming | None = None
+
+    def propose(self, world: World, left_out: LeftOut) -> Proposal:
+        """Rewrite the imports and uses that may change."""
         # Imported here so that runs without this phase don't pay for it.
-        from onepath_packs.canonical.imports.planning import plan_renames
+        from onepath_packs.canonical.imports.planning import Renaming
         from onepath_packs.canonical.imports.renames import build_renames
 
-        config = replace(self.config, imports=self.moves(), lines={})
-        return plan_renames(world, build_renames(world, config), config)
+        if self._renaming is None:
+            self._renaming = Renaming(world, build_renames(world, self.config), self.config)
+        return self._renaming.propose(world, left_out)
 
     @classmethod
     def routes(cls, config: Config) -> Mapping[str, str]:
