@@ -35,6 +35,15 @@ class Binding(NamedTuple):
     """Whether nothing else binds the name in its scope."""
 
 
+class Written(NamedTuple):
+    """What the text of a class binds."""
+
+    attributes: Mapping[str, Sequence[ast.Attribute]]
+    """Name -> where it is stored to as an attribute of anything."""
+    names: frozenset[str]
+    """The names that are bound outside of its methods."""
+
+
 class Tree(SyntaxTree):
     """The syntax tree of one file.
 
@@ -59,6 +68,8 @@ class Tree(SyntaxTree):
         self._in_strings: dict[ast.AST, Sequence[ast.Name]] = {}
         self._used: dict[str, Mapping[ast.Name, int]] = {}
         self._bindings: dict[tuple[int, str], Binding | None] = {}
+        self.written: dict[ast.ClassDef, Written] = {}
+        """What is known of the classes of the file that somebody has asked for."""
 
     # ------------------------------------------------------------- places
 

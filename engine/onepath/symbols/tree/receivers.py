@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from onepath.symbols.resolve import Resolution
-from onepath.symbols.tree.names import Function, Tree
+from onepath.symbols.tree.names import Function, Tree, Written
 
 _DEEP = 5
 """How many assignments are followed from one receiver."""
@@ -252,18 +252,11 @@ def _of_attribute(tree: Tree, node: ast.Attribute, owner: ast.Name, depth: int) 
     )  # fmt: skip
     if cls is None:
         return _UNKNOWN
-    stored = [
-        one for one in ast.walk(cls)
-        if isinstance(one, ast.Attribute) and one.attr == node.attr
-        and not isinstance(one.ctx, ast.Load)
-    ]  # fmt: skip
-    named = any(
-        isinstance(one, ast.Name) and one.id == node.attr and not isinstance(one.ctx, ast.Load)
-        for statement in cls.body
-        for one in ast.walk(statement)
-        if not isinstance(statement, Function)
-    )
-    if len(stored) != 1 or named:
+    written = tree.written.get(cls)
+    if written is None:
+        written = tree.written[cls] = _written(cls)
+    stored = written.attributes.get(node.attr, ())
+    if len(stored) != 1 or node.attr in written.names:
         return _UNKNOWN
     function = tree.function(stored[0])
     statement = tree.parent(stored[0])
@@ -274,3 +267,18 @@ def _of_attribute(tree: Tree, node: ast.Attribute, owner: ast.Name, depth: int) 
     if isinstance(statement, ast.Assign) and statement.targets == [stored[0]]:
         return receiver_of(tree, statement.value, depth + 1)._replace(made=None)
     return _UNKNOWN
+
+
+def _written(cls: ast.ClassDef) -> Written:
+    attributes: dict[str, list[ast.Attribute]] = {}
+    for one in ast.walk(cls):
+        if isinstance(one, ast.Attribute) and not isinstance(one.ctx, ast.Load):
+            attributes.setdefault(one.attr, []).append(one)
+    names = frozenset(
+        one.id
+        for statement in cls.body
+        if not isinstance(statement, Function)
+        for one in ast.walk(statement)
+        if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
+    )
+    return Written(attributes, names)
