@@ -113,3 +113,38 @@ def test_a_reader_in_an_excluded_file_keeps_the_old_name(
     (kept,) = [one for one in phase.changeset.refusals if one.code == "old-name-kept"]
     assert (kept.path, kept.line) == ("pkg/b.py", 1)
     assert "kept/a.py:1 goes on to read it" in kept.reason
+
+
+MEMBERS = {
+    "a base that is not known": (
+        {"pkg/b.py": "import abc, http\n\n\nclass A(http.X):\n    def old(self): ...\n"},
+        "pkg/b.py:4: 'A' inherits from 'http.X', which may know 'old'",
+    ),
+    "a name that is there": (
+        {"pkg/b.py": "class A:\n    def old(self): ...\n    def new(self): ...\n"},
+        "pkg/b.py:3: 'A' has a 'new' already",
+    ),
+    "a field": (
+        {
+            "pkg/b.py": "from dataclasses import dataclass\n\n\n@dataclass\nclass A:\n"
+            "    old: int = 1\n"
+        },
+        "'old' is a field of 'A', and a keyword of its calls",
+    ),
+    "a value that somebody unknown reads": (
+        {"pkg/b.py": "class A:\n    old = 1\n\n\ndef get(x):\n    return x.old\n"},
+        "pkg/b.py:6: this may be 'old', which is set elsewhere",
+    ),
+    "what only methods set": (
+        {"pkg/b.py": "class A:\n    def __init__(self):\n        self.old = 1\n"},
+        "does not define 'old' in its body",
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", MEMBERS)
+def test_a_member_that_can_not_be_renamed(make_repository: Callable[..., Any], shape: str) -> None:
+    files, told = MEMBERS[shape]
+    with pytest.raises((RefusedError, InputError)) as caught:
+        rename(make_repository({**FILES, **files}).path, "pkg.b.A.old", "pkg.b.A.new")
+    assert told in caught.value.message

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from onepath.codemod import Config, Declared, Outcome, Proposal, Propose, World
+from onepath.errors import InputError
 from onepath.model import Changeset
+from onepath_packs.canonical.definitions.members import is_member_rename, rename_member
 from onepath_packs.canonical.definitions.modules import module_move, move_module
 from onepath_packs.canonical.definitions.moving import Move, move_definition
 from onepath_packs.canonical.definitions.renaming import rename_definition
@@ -28,7 +30,9 @@ def definition_renames(world: World, renames: Mapping[str, str]) -> dict[str, st
     return {
         old: new
         for old, new in renames.items()
-        if is_definition_rename(world, old, new) or is_module_rename(world, old, new)
+        if is_definition_rename(world, old, new)
+        or is_module_rename(world, old, new)
+        or is_member_rename(world, old, new)
     }
 
 
@@ -38,6 +42,10 @@ def rename_task(config: Config, old: str, new: str, shim: Shim = NO_SHIM) -> Tas
     def task(world: World) -> Outcome:
         if is_module_rename(world, old, new):
             return move_module(world, config, module_move(world, old, new, shim))
+        if is_member_rename(world, old, new):
+            if shim.kind != "none":
+                raise InputError("members of classes have no shims", hint="leave --shim out")
+            return rename_member(world, config, old, new)
         home, leaf = home_of(world, old), new.rpartition(".")[2]
         check_new_name(world, home, leaf)
         return rename_definition(world, config, home, leaf, shim)
