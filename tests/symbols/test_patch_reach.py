@@ -70,3 +70,45 @@ def test_what_may_run_while_it_is_replaced(
 @pytest.mark.parametrize(("patching", "reading"), UNSEEN)
 def test_what_does_not(reach: PatchReach, patching: str, reading: str) -> None:
     assert not reach.reaches(patching, reading)
+
+
+LEADS = {
+    "app/__init__.py": "",
+    "app/main.py": "from app import chat\n",
+    "app/chat.py": "def late():\n    from app import deep\n",
+    "app/deep.py": "",
+    "app/alone.py": "",
+    "tests/test_main.py": "import app.main\n",
+    "tests/test_chat.py": "import app.chat\n",
+    "tests/by_fixture/conftest.py": "import app.alone\n",
+    "tests/by_fixture/test_it.py": "",
+    "tests/test_computed.py": "import importlib\nimportlib.import_module(input())\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("patching", "leads_to"),
+    [
+        ("tests/test_main.py", {"app/main.py", "app/chat.py", "app/deep.py"}),
+        ("tests/test_chat.py", {"app/chat.py", "app/deep.py"}),
+        ("tests/by_fixture/test_it.py", {"app/alone.py"}),
+        ("tests/test_computed.py", {path for path in LEADS if path.startswith("app/")}),
+        ("app/main.py", {path for path in LEADS if path.startswith("app/")}),
+    ],
+)
+def test_what_the_imports_of_a_test_lead_to(
+    tmp_path: Path, patching: str, leads_to: set[str]
+) -> None:
+    write_files(tmp_path, LEADS)
+    reach = PatchReach(World.open(Folder(tmp_path), FactsCache(None), SerialExecutor()))
+    found = {path for path in LEADS if path.startswith("app/") and reach.leads_to(patching, path)}
+    assert found - {"app/__init__.py"} == leads_to - {"app/__init__.py"}
+
+
+def test_a_test_that_imports_very_much_leads_everywhere(tmp_path: Path) -> None:
+    names = [f"m{number}" for number in range(500)]
+    files = {f"app/{name}.py": "" for name in names}
+    imports = "".join(f"import app.{name}\n" for name in names)
+    write_files(tmp_path, {**files, "app/alone.py": "", "tests/test_all.py": imports})
+    reach = PatchReach(World.open(Folder(tmp_path), FactsCache(None), SerialExecutor()))
+    assert reach.leads_to("tests/test_all.py", "app/alone.py")

@@ -56,9 +56,12 @@ class InnerPatches:
             if step == own:
                 continue  # It is looked up there afterwards, too.
             for patch in self._patches.get(step, ()):
-                if self._reach.reaches(patch.path, site.path):
+                if self._reaches(patch.path, site.path):
                     return patch
         return None
+
+    def _reaches(self, patching: str, reading: str) -> bool:
+        return self._reach.reaches(patching, reading) and self._reach.leads_to(patching, reading)
 
     @cached_property
     def _steps(self) -> Mapping[str, frozenset[Step]]:

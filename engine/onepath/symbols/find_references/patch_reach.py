@@ -11,6 +11,9 @@ from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.modules import is_test
 from onepath.symbols.world import World
 
+_MOST_FOLLOWED = 400
+"""Files that a test imports beyond which it counts as importing everything."""
+_IMPORTS_BY_STRING = re.compile(rb"\b(?:import_module|__import__|import_string|exec)\s*\(")
 _RUN_AS_SCRIPT = re.compile(rb"^if\b.*\b__name__\b.*['\"]__main__['\"]", re.MULTILINE)
 
 
@@ -25,6 +28,7 @@ class PatchReach:
         self._world = world
         self._closures: dict[str, frozenset[str]] = {}
         self._scripts: dict[str, bool] = {}
+        self._imported: dict[str, frozenset[str] | None] = {}
 
     def reaches(self, patching: str, reading: str) -> bool:
         """Whether `reading` may run while a patch that `patching` makes is active."""
@@ -38,6 +42,38 @@ class PatchReach:
             return False
         # A helper is active in the tests that use it, and in all helpers that these use.
         return not _is_collected(reading) or _is_conftest_of(patching, reading)
+
+    def leads_to(self, patching: str, reading: str) -> bool:
+        """Whether what a test file imports leads to `reading`, or may do so."""
+        if not is_test(patching):
+            return True
+        if patching not in self._imported:
+            self._imported[patching] = self._imported_by(patching)
+        imported = self._imported[patching]
+        return imported is None or reading in imported
+
+    def _imported_by(self, path: str) -> frozenset[str] | None:
+        """All that a test file and its conftests import; None if that can't be told, or is much."""
+        world, folder = self._world, path
+        waiting = {path}
+        while folder:
+            folder = folder.rpartition("/")[0]
+            conftest = f"{folder}/conftest.py" if folder else "conftest.py"
+            waiting |= {conftest} & world.snapshot.entries.keys()
+        seen: set[str] = set()
+        while waiting:
+            seen |= waiting
+            if len(seen) > _MOST_FOLLOWED:
+                return None
+            world.book.load(sorted(waiting))
+            if any(map(_IMPORTS_BY_STRING.search, world.read(sorted(waiting)).values())):
+                return None
+            waiting = {
+                edge.target
+                for one in waiting
+                for edge in import_edges(one, world.facts(one), world.modules)
+            } - seen
+        return frozenset(seen)
 
     def _are_on_one_way(self, one: str, other: str) -> bool:
         return other in self._test_files_of(one) or one in self._test_files_of(other)
