@@ -157,6 +157,9 @@ def follow(
 def _of_rule(
     rule: Rule, grounds: Mapping[str, Any], change: Change, excluded: Globs
 ) -> list[Violation] | None:
+    if rule.by_day:
+        every = rule.check(change.after, change.after.settings)
+        return [one for one in every if not excluded.match(one.path)]
     kept: list[Violation] = []
     known: list[Violation] = []
     for plain in grounds["found"][rule.name]:

@@ -27,6 +27,8 @@ class Rule:
             that one changed file can be checked without reading all others.
         by_uses: Whether it goes by `Index.uses`, which take long to make: rules of this kind run
             in one process and the others beside it.
+        by_day: Whether what it finds depends on the day. It is then asked anew each time, and goes
+            by the whole repository however little has changed.
         rests: How it follows changes; a local rule without is asked again for changed files, and
             any other one for the whole repository.
     """
@@ -37,6 +39,7 @@ class Rule:
     phase: str = ""
     local: bool = False
     by_uses: bool = False
+    by_day: bool = False
     rests: Rests | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -61,7 +62,8 @@ def make_audit(
             )
             return _with_menders(result, known, pack)
         asked = (*chosen, _code_of(pack.rules))
-        key = audit_key(snapshot, config, asked)
+        day = [date.today().isoformat()] if any(rule.by_day for rule in chosen_rules) else []
+        key = audit_key(snapshot, config, (*asked, *day))
         recalled = recall_audit(cache, key, snapshot.name)
         if recalled is not None:
             result = recalled

@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from onepath.codemod.codemod import BaseCodemod
-from onepath.codemod.outcome import Propose
+from onepath.codemod.codemod import Codemod
+from onepath.codemod.left_out import LeftOut
+from onepath.codemod.outcome import Proposal, Propose
 from onepath.codemod.packs import Pack
 from onepath.codemod.patterns.codemod import Rules
 from onepath.codemod.patterns.rule import Rule
@@ -45,16 +46,19 @@ def plan_replacement(
     told = f"as {source} says" if source else f"{texts[0][0]} by {texts[0][1]}"
     slug = re.sub(r"[^A-Za-z0-9_]+", "-", source or texts[0][0])[:40].strip("-") or "pattern"
 
-    class Replace(BaseCodemod):
+    class Replace(Codemod):
         number = 0
         name = f"{slug}_{digest}"
         phase = _REPLACE
         title = f"Replace {' '.join(told.split())}"
 
-        def steps(self, world: World) -> tuple[Propose]:
-            known = Rules(world, rules, self.config)
-            known.check_examples(world)
-            return (known.propose,)
+        def steps(self, world: World) -> Iterable[Propose]:
+            self._rules = Rules(world, rules, self.config)
+            self._rules.check_examples(world)
+            return super().steps(world)
+
+        def propose(self, world: World, left_out: LeftOut) -> Proposal:
+            return self._rules.propose(world, left_out)
 
     config = replace(config, path=None, packs=(_REPLACE,), imports={}, lines={})
     made = make_plan(

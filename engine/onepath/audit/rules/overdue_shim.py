@@ -71,4 +71,4 @@ def _is_before(until: str, today: date) -> bool:
         return False
 
 
-RULE = Rule("overdue-shim", "a shim whose end is past", check)
+RULE = Rule("overdue-shim", "A shim whose end is past", check, by_day=True)
