@@ -187,16 +187,16 @@ class _Compiler:
         place = self._place(value)
         source = chain_read(value) if known else None
         module = loaded_module(value, place) if known else None
+        has = frozenset(dir(value.value)) if isinstance(value, ast.Constant) else None
         for target in targets:
             if isinstance(target, ast.Name):
-                has = frozenset(dir(value.value)) if isinstance(value, ast.Constant) else None
                 yield Bind(place, target.id, module or source, table_of(value), has)
             elif isinstance(target, ast.Attribute):
                 chain = chain_of(target)
                 if chain is None:
                     yield from self._read(target.value)
                 else:
-                    yield Store(place, chain, source)
+                    yield Store(place, chain, source, has)
             else:
                 yield from self._targets(target, place)
 

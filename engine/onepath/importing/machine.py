@@ -187,7 +187,12 @@ class Machine(ImportStatements):
 
     def _store(self, step: Store, scope: Scope) -> None:
         owner = self._read(step.chain[:-1], scope)
-        value = UNKNOWN if step.source is None else self._read(step.source, scope)
+        value: Value = UNKNOWN
+        if step.source is not None:
+            value = self._read(step.source, scope)
+        elif step.has is not None:
+            name, offset = step.chain[-1], step.place.offset
+            value = ObjectValue(scope.module.name, name, offset, has=step.has)
         if isinstance(owner, ModuleValue) and owner.name in self.modules:
             self.modules[owner.name].namespace[step.chain[-1]] = value
         elif isinstance(owner, ObjectValue):

@@ -111,6 +111,8 @@ class Store(NamedTuple):
     place: Place
     chain: Chain
     source: Chain | None
+    has: frozenset[str] | None = None
+    """The attributes of a constant that is set."""
 
 
 class Delete(NamedTuple):
