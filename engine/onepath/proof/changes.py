@@ -141,10 +141,9 @@ class Proof:
         for one in unloaded(self._before, self.after, self._changes):
             if self._moves(one.module):
                 continue
-            problem = Problem(one.reason, names=frozenset({one.module}))
-            failure = Failure.of(one.path, 1, "module-not-loaded", problem)
             missing = "" if one.must_come_first else one.module
-            failed.setdefault(one.path, failure._replace(missing=missing))
+            problem = Problem(one.reason, names=frozenset({one.module}), missing=missing)
+            failed.setdefault(one.path, Failure.of(one.path, 1, "module-not-loaded", problem))
         return failed
 
     def _moves(self, module: str) -> bool:
@@ -166,7 +165,8 @@ class Proof:
         yield "unresolved-import", named(newly_unresolved(before, after))
         yield "bound-twice", named(bound_twice(was, now))
         yield "import-cycle", named(self._graph.creates_a_cycle(path))
-        yield "module-not-loaded", named(self._graph.not_loaded(path, now))
+        unread = named(self._graph.not_loaded(path, now))
+        yield "module-not-loaded", unread._replace(missing=next(iter(sorted(unread.names)), ""))
 
     # ----------------------------------------------------------- names
 

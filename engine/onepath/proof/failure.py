@@ -17,6 +17,8 @@ class Problem(NamedTuple):
     """Bindings (scope, name), in the file as it is."""
     names: frozenset[str] = frozenset()
     """Names or dotted paths that edits put in."""
+    missing: str = ""
+    """The dotted module with which the file would pass if it loaded that as well."""
 
 
 NOTHING = Problem("")
@@ -42,7 +44,7 @@ class Failure(NamedTuple):
     """As in `Problem`."""
     names: frozenset[str] = frozenset()
     missing: str = ""
-    """The dotted module with which the file would pass if it loaded that as well."""
+    """As in `Problem`."""
 
     @property
     def path(self) -> str:
@@ -52,4 +54,4 @@ class Failure(NamedTuple):
     def of(cls, path: str, line: int, code: str, problem: Problem) -> "Failure":
         """The failure of a file for a problem."""
         refusal = Refusal(path, line, f"proof-{code}", problem.text)
-        return cls(refusal, problem.keys, problem.names)
+        return cls(refusal, problem.keys, problem.names, problem.missing)
