@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -16,89 +16,128 @@ from onepath_cli.context import (
     Workspace,
     find_and_read_config,
     in_environment,
+    open_engine,
     open_workspace,
 )
 
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
-
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would happen; write nothing.")]
-Form = Annotated[Format | None, typer.Option("--format", help="With --dry-run; by default diff.")]
-Patch = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="With --dry-run: write a patch to DIR.")
-]
-Check = Annotated[
-    bool, typer.Option("--check", help="With --dry-run: exit 1 when anything would change.")
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask before creating the branch.")]
-Walk = Annotated[
-    bool,
-    typer.Option("--review", help="Walk through the hunks: accept, skip, edit, explain, undo."),
-]
-Worktree = Annotated[
-    bool, typer.Option("--worktree", help="Write into the files instead of a branch.")
-]
+    from onepath.model import Executor, Plan, Snapshot
+    from onepath.symbols.world import Progress
+    from onepath_packs.canonical.definitions.shim import Shim
 
 
-ShimKind = Annotated[
-    str,
-    typer.Option(
-        "--shim",
-        metavar="none|forward|warn",
-        help="What stays at the old path of what moves itself: nothing, the same object, or the "
-        "same object with a DeprecationWarning for whoever looks.",
-    ),
-]
-Until = Annotated[
-    str,
-    typer.Option(
-        metavar="DATE", help="With --shim: when it is to be gone; `migrate audit` watches it."
-    ),
-]
+class PlanMaker(Protocol):
+    """Plans a refactor of a state of the code."""
 
-__all__ = ["PlanHash", "ShimKind", "Until"]
+    def __call__(
+        self, snapshot: "Snapshot", config: "Config", *, executor: "Executor",
+        cache_dir: Path | None, progress: "Progress",
+    ) -> "Plan": ...  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What shall become of the plan."""
+    """What shall become of the plan, and its options."""
 
-    dry_run: bool
-    form: Format | None
-    patch: Path | None
-    check: bool
-    yes: bool
-    worktree: bool
-    wanted: str | None = None
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would happen; write nothing.")
+    ] = False
+    form: Annotated[
+        Format | None, typer.Option("--format", help="With --dry-run; by default diff.")
+    ] = None
+    patch: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="With --dry-run: write a patch to DIR.")
+    ] = None
+    check: Annotated[
+        bool, typer.Option("--check", help="With --dry-run: exit 1 when anything would change.")
+    ] = False
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask before creating the branch.")] = (
+        False
+    )
+    worktree: Annotated[
+        bool, typer.Option("--worktree", help="Write into the files instead of a branch.")
+    ] = False
+    wanted: PlanHash = None
     """The hash of the plan that was shown, which then lands without a question."""
-    review: bool = False
+    review: Annotated[
+        bool,
+        typer.Option("--review", help="Walk through the hunks: accept, skip, edit, explain, undo."),
+    ] = False
     """Whether to walk through its hunks, and do nothing else."""
 
 
-def carry_out(options: Options, planning: Planning, ending: Ending, command: str) -> None:
-    """Show the plan, or land it on its branch, or write it into the files.
+@dataclass(frozen=True, slots=True)
+class ShimOptions:
+    """What stays at the old paths of what moves itself."""
+
+    shim: Annotated[
+        str,
+        typer.Option(
+            metavar="none|forward|warn",
+            help="What stays at the old path of what moves itself: nothing, the same object, or "
+            "the same object with a DeprecationWarning for whoever looks.",
+        ),
+    ] = "none"
+    until: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE", help="With --shim: when it is to be gone; `migrate audit` watches it."
+        ),
+    ] = ""
+
+    def checked(self) -> "Shim":
+        """The shim that is asked for.
+
+        Raises:
+            InputError: There is no such kind, or the end is no date, or that of nothing.
+        """
+        from onepath_packs.canonical.definitions.shim import Shim
+
+        return Shim.checked(self.shim, self.until)
+
+
+def carry_out(options: Options, make_plan: PlanMaker, ending: Ending, command: str) -> None:
+    """Show a plan, or land it on its branch, or write it into the files.
+
+    Args:
+        options: The global options.
+        make_plan: Makes it, with the configuration of the repository or an empty one.
+        ending: Which of these.
+        command: As it is typed, for hints.
 
     Raises:
         InputError: The options contradict each other.
         RefusedError: The plan is not the one that is wanted.
     """
+
+    def planning(workspace: Workspace, rev: str | None) -> "Plan":
+        config = config_or_default(options, workspace)
+        with open_engine(options, workspace, rev) as (snapshot, executor):
+            return make_plan(
+                snapshot,
+                config,
+                executor=executor,
+                cache_dir=workspace.cache_dir,
+                progress=options.output.progress,
+            )
+
     if ending.review:
         _review(options, planning, ending, command)
         return
-    planning = as_shown(planning, ending.wanted)
+    wanted = as_shown(planning, ending.wanted)
     if ending.dry_run:
         rev = WORKTREE if ending.worktree else None
-        form = ending.form or Format.DIFF
-        show(options, planning, form, ending.patch, ending.check, rev)
+        show(options, wanted, ending.form or Format.DIFF, ending.patch, ending.check, rev)
         return
     shown_only = {"--format": ending.form, "--patch": ending.patch, "--check": ending.check}
     for name, given in shown_only.items():
         if given:
             raise InputError(f"{name} needs --dry-run", hint=f"`{command} --help` lists them")
     if ending.worktree:
-        write_files(options, planning)
+        write_files(options, wanted)
     else:
-        ask_about(options, planning, ending.yes or ending.wanted is not None, command)
+        ask_about(options, wanted, ending.yes or ending.wanted is not None, command)
 
 
 def _review(options: Options, planning: Planning, ending: Ending, command: str) -> None:

@@ -1,30 +1,17 @@
 """`migrate move`: a definition goes to another module, a file to another folder."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.context import Options, Workspace, open_engine
-from onepath_cli.oneoff import (
-    Check,
-    DryRun,
-    Ending,
-    Form,
-    Patch,
-    PlanHash,
-    ShimKind,
-    Until,
-    Walk,
-    Worktree,
-    Yes,
-    carry_out,
-    config_or_default,
-)
+from onepath_cli.context import Options
+from onepath_cli.oneoff import Ending, ShimOptions, carry_out
+from onepath_cli.option_groups import grouped
 
 if TYPE_CHECKING:
-    from onepath.model import Plan
     from onepath_packs.canonical.move import Wanted
 
 Old = Annotated[
@@ -45,51 +32,27 @@ TableFile = Annotated[
 ]
 
 
+@grouped
 def move(
     context: typer.Context,
     old: Old = None,
     destination: To = None,
     table: TableFile = None,
-    shim: ShimKind = "none",
-    until: Until = "",
-    dry_run: DryRun = False,
-    form: Form = None,
-    patch: Patch = None,
-    check: Check = False,
-    yes: Yes = False,
-    worktree: Worktree = False,
-    wanted: PlanHash = None,
-    walk: Walk = False,
+    *,
+    shim: ShimOptions,
+    ending: Ending,
 ) -> None:
     """Take a definition, a module or a file elsewhere, and all references with it.
 
     A definition takes along what it needs: private helpers that only it uses go with it, what else
     it reads is imported. The destination is created where it is not there.
     """
+    from onepath_packs.canonical.move import plan_moves
+
     options: Options = context.obj
     moves, slug = _wanted(old, destination, table)
-    from onepath_packs.canonical.definitions.shim import Shim
-
-    left = Shim.checked(shim, until)
-
-    def planning(workspace: Workspace, rev: str | None) -> "Plan":
-        from onepath_packs.canonical.move import plan_moves
-
-        config = config_or_default(options, workspace)
-        with open_engine(options, workspace, rev) as (snapshot, executor):
-            return plan_moves(
-                snapshot,
-                config,
-                moves,
-                executor=executor,
-                cache_dir=workspace.cache_dir,
-                progress=options.output.progress,
-                slug=slug,
-                shim=left,
-            )
-
-    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted, walk)
-    carry_out(options, planning, ending, "migrate move")
+    plan = partial(plan_moves, moves=moves, slug=slug, shim=shim.checked())
+    carry_out(options, plan, ending, "migrate move")
 
 
 def _wanted(

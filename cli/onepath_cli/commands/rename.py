@@ -3,32 +3,20 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.context import Options, Workspace, open_engine
-from onepath_cli.oneoff import (
-    Check,
-    DryRun,
-    Ending,
-    Form,
-    Patch,
-    PlanHash,
-    ShimKind,
-    Until,
-    Walk,
-    Worktree,
-    Yes,
-    carry_out,
-    config_or_default,
-)
+from onepath_cli.context import Options
+from onepath_cli.oneoff import Ending, ShimOptions, carry_out
+from onepath_cli.option_groups import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from onepath.model import Plan
+    from onepath.config.migrate_toml import Config
+    from onepath.model import Plan, Snapshot
 
 
 Old = Annotated[
@@ -55,22 +43,16 @@ Inside = Annotated[
 ]
 
 
+@grouped
 def rename(
     context: typer.Context,
     old: Old = None,
     new: New = None,
     table: TableFile = None,
     inside: Inside = False,
-    shim: ShimKind = "none",
-    until: Until = "",
-    dry_run: DryRun = False,
-    form: Form = None,
-    patch: Patch = None,
-    check: Check = False,
-    yes: Yes = False,
-    worktree: Worktree = False,
-    wanted: PlanHash = None,
-    walk: Walk = False,
+    *,
+    shim: ShimOptions,
+    ending: Ending,
 ) -> None:
     """Take every reference to OLD to NEW, on a branch of its own.
 
@@ -79,26 +61,13 @@ def rename(
     With --from, those to all the old paths of a file.
     """
     options: Options = context.obj
-    plan = _chosen(old, new, table)
-    from onepath_packs.canonical.definitions.shim import Shim
+    plan, left = _chosen(old, new, table), shim.checked()
 
-    left = Shim.checked(shim, until)
-
-    def planning(workspace: Workspace, rev: str | None) -> "Plan":
-        config = config_or_default(options, workspace)
+    def make_plan(snapshot: "Snapshot", config: "Config", **engine: Any) -> "Plan":
         config = replace(config, inside=config.inside or inside)
-        with open_engine(options, workspace, rev) as (snapshot, executor):
-            return plan(
-                snapshot,
-                config,
-                executor=executor,
-                cache_dir=workspace.cache_dir,
-                progress=options.output.progress,
-                shim=left,
-            )
+        return plan(snapshot, config, shim=left, **engine)
 
-    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted, walk)
-    carry_out(options, planning, ending, "migrate rename")
+    carry_out(options, make_plan, ending, "migrate rename")
 
 
 def _chosen(old: str | None, new: str | None, table: Path | None) -> "Callable[..., Plan]":

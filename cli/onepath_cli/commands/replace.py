@@ -1,29 +1,18 @@
 """`migrate replace`: code of one form becomes code of another one."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.context import Options, Workspace, open_engine
-from onepath_cli.oneoff import (
-    Check,
-    DryRun,
-    Ending,
-    Form,
-    Patch,
-    PlanHash,
-    Walk,
-    Worktree,
-    Yes,
-    carry_out,
-    config_or_default,
-)
+from onepath_cli.context import Options
+from onepath_cli.oneoff import Ending, carry_out
+from onepath_cli.option_groups import grouped
 
 if TYPE_CHECKING:
     from onepath.codemod.patterns.rule import Rule
-    from onepath.model import Plan
 
 RuleFile = Annotated[
     Path | None,
@@ -36,6 +25,7 @@ RuleFile = Annotated[
 ]
 
 
+@grouped
 def replace(
     context: typer.Context,
     pattern: Annotated[
@@ -51,36 +41,17 @@ def replace(
         typer.Argument(metavar="REPLACEMENT", help="What it becomes, with the same names."),
     ] = None,
     rules: RuleFile = None,
-    dry_run: DryRun = False,
-    form: Form = None,
-    patch: Patch = None,
-    check: Check = False,
-    yes: Yes = False,
-    worktree: Worktree = False,
-    wanted: PlanHash = None,
-    walk: Walk = False,
+    *,
+    ending: Ending,
 ) -> None:
     """Replace code like PATTERN by REPLACEMENT, imports included, on a branch of its own."""
+    from onepath.plan.replacing import plan_replacement
+
     options: Options = context.obj
     chosen = _chosen(pattern, replacement, rules)
-
-    def planning(workspace: Workspace, rev: str | None) -> "Plan":
-        from onepath.plan.replacing import plan_replacement
-
-        config = config_or_default(options, workspace)
-        with open_engine(options, workspace, rev) as (snapshot, executor):
-            return plan_replacement(
-                snapshot,
-                config,
-                chosen,
-                rules.name if rules is not None else "",
-                executor=executor,
-                cache_dir=workspace.cache_dir,
-                progress=options.output.progress,
-            )
-
-    ending = Ending(dry_run, form, patch, check, yes, worktree, wanted, walk)
-    carry_out(options, planning, ending, "migrate replace")
+    source = rules.name if rules is not None else ""
+    plan = partial(plan_replacement, rules=chosen, source=source)
+    carry_out(options, plan, ending, "migrate replace")
 
 
 def _chosen(pattern: str | None, replacement: str | None, file: Path | None) -> "tuple[Rule, ...]":

@@ -6,26 +6,16 @@ import typer
 from typer.core import TyperCommand
 
 from onepath.errors import InputError
-from onepath_cli.context import Options, Workspace, open_engine
-from onepath_cli.oneoff import (
-    Check,
-    DryRun,
-    Ending,
-    Form,
-    Patch,
-    PlanHash,
-    Walk,
-    Worktree,
-    Yes,
-    carry_out,
-    config_or_default,
-)
+from onepath_cli.context import Options
+from onepath_cli.oneoff import Ending, carry_out
+from onepath_cli.option_groups import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from onepath.codemod.users.user_codemod import UserCodemod
-    from onepath.model import Plan
+    from onepath.config.migrate_toml import Config
+    from onepath.model import Plan, Snapshot
 
 _ARGUMENTS = "onepath.codemod_arguments"
 
@@ -43,58 +33,61 @@ class RunCommand(TyperCommand):
         return [*super().collect_usage_pieces(ctx), "[-- ARGS]"]
 
 
+Codemod = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="CODEMOD",
+        help="package.module.Class or path/to/file.py:Class, a libcst codemod; or "
+        "bowler:package.module:function or bowler:path/to/file.py:function, which takes a "
+        "list of paths and returns a Bowler query. It is imported and run.",
+    ),
+]
+PathGlobs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH_GLOB",
+        help="Which files, relative to the top folder; by default all Python files.",
+    ),
+]
+Command = Annotated[
+    str | None,
+    typer.Option(
+        "--exec",
+        metavar="COMMAND",
+        help="A command instead of a codemod, run once for each file on a copy, which "
+        "{file} stands for: --exec 'ruff check --fix {file}'. All arguments are globs then.",
+    ),
+]
+Containing = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="WORD", help="Only files that have this word; may be repeated: one of them."
+    ),
+]
+KeepGoing = Annotated[
+    bool,
+    typer.Option(
+        "--keep-going",
+        help="Leave files as they are on which the codemod fails, and plan the rest.",
+    ),
+]
+Seconds = Annotated[
+    float,
+    typer.Option("--timeout", min=0, metavar="SECONDS", help="For one file; 0 for any time."),
+]
+
+
+@grouped
 def run(
     context: typer.Context,
-    codemod: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="CODEMOD",
-            help="package.module.Class or path/to/file.py:Class, a libcst codemod; or "
-            "bowler:package.module:function or bowler:path/to/file.py:function, which takes a "
-            "list of paths and returns a Bowler query. It is imported and run.",
-        ),
-    ] = None,
-    path_glob: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="PATH_GLOB",
-            help="Which files, relative to the top folder; by default all Python files.",
-        ),
-    ] = None,
-    command: Annotated[
-        str | None,
-        typer.Option(
-            "--exec",
-            metavar="COMMAND",
-            help="A command instead of a codemod, run once for each file on a copy, which "
-            "{file} stands for: --exec 'ruff check --fix {file}'. All arguments are globs then.",
-        ),
-    ] = None,
-    containing: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="WORD", help="Only files that have this word; may be repeated: one of them."
-        ),
-    ] = None,
-    keep_going: Annotated[
-        bool,
-        typer.Option(
-            "--keep-going",
-            help="Leave files as they are on which the codemod fails, and plan the rest.",
-        ),
-    ] = False,
-    seconds: Annotated[
-        float,
-        typer.Option("--timeout", min=0, metavar="SECONDS", help="For one file; 0 for any time."),
-    ] = 60,
-    dry_run: DryRun = False,
-    form: Form = None,
-    patch: Patch = None,
-    check: Check = False,
-    yes: Yes = False,
-    worktree: Worktree = False,
-    wanted: PlanHash = None,
-    walk: Walk = False,
+    codemod: Codemod = None,
+    path_glob: PathGlobs = None,
+    command: Command = None,
+    containing: Containing = None,
+    keep_going: KeepGoing = False,
+    seconds: Seconds = 60,
+    *,
+    ending: Ending,
 ) -> None:
     """Run a codemod of your own over whole files, on a branch of its own.
 
@@ -105,30 +98,16 @@ def run(
     if command is not None and codemod is not None:
         globs.insert(0, codemod)
 
-    def planning(workspace: Workspace, rev: str | None) -> "Plan":
-        config = config_or_default(options, workspace)
-
+    def make_plan(snapshot: "Snapshot", config: "Config", **engine: Any) -> "Plan":
         from onepath.plan.oneoff import plan_codemod
 
         named = _named(codemod, command, context.meta.get(_ARGUMENTS, ()), seconds)
-        with open_engine(options, workspace, rev) as (snapshot, executor):
-            return plan_codemod(
-                snapshot,
-                config,
-                named,
-                globs,
-                executor=executor,
-                progress=options.output.progress,
-                containing=containing or (),
-                keep_going=keep_going,
-            )
+        return plan_codemod(
+            snapshot, config, named, globs, containing=containing or (), keep_going=keep_going,
+            **engine,
+        )  # fmt: skip
 
-    carry_out(
-        options,
-        planning,
-        Ending(dry_run, form, patch, check, yes, worktree, wanted, walk),
-        "migrate run",
-    )
+    carry_out(options, make_plan, ending, "migrate run")
 
 
 def _named(

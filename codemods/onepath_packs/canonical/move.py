@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.codemod import BaseCodemod, Config, Pack, Propose, World
+from onepath.codemod import BaseCodemod, Config, Propose, World
 from onepath.config.names import name_problem, normal
 from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
-from onepath.plan.oneoff import on_branch
-from onepath.plan.planner import make_plan
+from onepath.plan.oneoff import plan_alone
 from onepath.symbols.world import Progress, quiet
 from onepath_packs.canonical.definitions.planning import as_step, in_turn, move_task
 from onepath_packs.canonical.definitions.requests import is_path
@@ -48,26 +47,13 @@ def plan_moves(
         InputError: A path is none, leads to nothing, or to where it is already.
         RefusedError: A move would break something.
     """
-    moves = [
-        one if is_path(one.old) else Wanted(normal(one.old), normal(one.destination))
-        for one in moves
-    ]
-    problems = [
-        text
-        for one in moves if not is_path(one.old)
-        for name in one if (text := name_problem(name))
-    ]  # fmt: skip
-    if problems:
-        raise InputError("\n".join(problems), hint="`migrate move pkg.mod.Name pkg.other`")
-    first = moves[0]
-    what = f"{first.old} to {first.destination}" if len(moves) == 1 else f"{len(moves)} definitions"
-    kind = shim if shim.kind != "none" else ()
+    moves = _checked(moves)
+    pairs = [f"{one.old}_to_{one.destination}" for one in moves]
+    what = " to ".join(moves[0]) if len(moves) == 1 else f"{len(moves)} definitions"
 
     class Move(BaseCodemod):
         number = 0
-        name = "_".join(
-            (*(f"{one.old}_to_{one.destination}" for one in moves), *filter(None, kind))
-        )
+        name = "_".join((*pairs, *shim.words))
         phase = _MOVE
         title = f"Move {what}"
 
@@ -82,11 +68,31 @@ def plan_moves(
                 for one in moves if not is_path(one.old)
             }  # fmt: skip
 
-    config = replace(config, path=None, packs=(_MOVE,), imports={}, lines={})
-    made = make_plan(
-        snapshot, config, {_MOVE: Pack(_MOVE, (Move,))},
+    return plan_alone(
+        snapshot, replace(config, path=None, imports={}, lines={}), Move,
+        f"migrate/{_MOVE}/{slug or _slug(moves[0])}",
         executor=executor, cache_dir=cache_dir, progress=progress,
     )  # fmt: skip
-    leaf = first.old if is_path(first.old) else first.old.rpartition(".")[2]
-    slug = slug or re.sub(r"[^\w.]+", "-", f"{leaf} to {first.destination}").strip("-")
-    return on_branch(made, f"migrate/{_MOVE}/{slug}")
+
+
+def _checked(wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Moves with their names in the one form of dotted names.
+
+    Raises:
+        InputError: A name is none.
+    """
+    moves = [
+        one if is_path(one.old) else Wanted(normal(one.old), normal(one.destination))
+        for one in wanted
+    ]
+    names = [name for one in moves if not is_path(one.old) for name in one]
+    problems = [*filter(None, map(name_problem, names))]
+    if problems:
+        raise InputError("\n".join(problems), hint="`migrate move pkg.mod.Name pkg.other`")
+    return moves
+
+
+def _slug(move: Wanted) -> str:
+    """What a single move is called on its branch."""
+    leaf = move.old if is_path(move.old) else move.old.rpartition(".")[2]
+    return re.sub(r"[^\w.]+", "-", f"{leaf} to {move.destination}").strip("-")

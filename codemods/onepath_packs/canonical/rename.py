@@ -10,7 +10,6 @@ from onepath.codemod import (
     BaseCodemod,
     Config,
     LeftOut,
-    Pack,
     Proposal,
     Propose,
     World,
@@ -20,8 +19,7 @@ from onepath.config.names import name_problem, normal
 from onepath.config.rename_files import RenameTable
 from onepath.errors import ConfigError, InputError
 from onepath.model import Executor, Plan, Snapshot
-from onepath.plan.oneoff import on_branch
-from onepath.plan.planner import make_plan
+from onepath.plan.oneoff import plan_alone
 from onepath.symbols.world import Progress, quiet
 from onepath_packs.canonical.definitions.planning import (
     as_step,
@@ -112,14 +110,14 @@ def plan_rename_table(
 
     class Rename(BaseCodemod):
         number = 0
-        name = "_".join((identity.version, *filter(None, shim if shim.kind != "none" else ())))
+        name = "_".join((identity.version, *shim.words))
         phase = _RENAME
         title = identity.title
 
         def steps(self, world: World) -> tuple[Propose]:
             definitions = definition_renames(world, table.renames)
             others = {old: new for old, new in table.renames.items() if old not in definitions}
-            references = self._take_references(replace(self.config, imports=others))
+            references = _references(replace(self.config, imports=others), table)
             if not definitions:
                 return (references,)
             tasks = [rename_task(self.config, *pair, shim) for pair in definitions.items()]
@@ -127,36 +125,36 @@ def plan_rename_table(
                 tasks.append(lambda world: settle(world, references, self.config.exclude))
             return (as_step(in_turn(world, tasks)),)
 
-        def _take_references(self, config: Config) -> Propose:
-            imports = CanonicalImports(config)
-
-            def propose(world: World, left_out: LeftOut) -> Proposal:
-                try:
-                    proposal = imports.propose(world, left_out)
-                except ConfigError as error:
-                    text = "\n".join(text for _, text in error.problems)
-                    raise InputError(text, hint=_MOVES_REFERENCES) from None
-                if proposal.changes or proposal.refusals or len(table.renames) != 1:
-                    return proposal
-                (old,) = config.imports
-                line = unused(world, build_renames(world, config), old)
-                return proposal._replace(remarks=(line, *proposal.remarks))
-
-            return propose
-
         @classmethod
         def routes(cls, config: Config) -> Mapping[str, str]:
             return config.imports
 
     config = replace(
-        config, path=None, packs=(_RENAME,), imports=table.renames, lines={},
-        followed=tuple(table.followed),
-    )  # fmt: skip
-    made = make_plan(
-        snapshot, config, {_RENAME: Pack(_RENAME, (Rename,))},
+        config, path=None, imports=table.renames, lines={}, followed=tuple(table.followed)
+    )
+    return plan_alone(
+        snapshot, config, Rename, f"migrate/{_RENAME}/{identity.branch}",
         executor=executor, cache_dir=cache_dir, progress=progress,
     )  # fmt: skip
-    return on_branch(made, f"migrate/{_RENAME}/{identity.branch}")
+
+
+def _references(config: Config, table: RenameTable) -> Propose:
+    """What takes the references of some renames of a table."""
+    imports = CanonicalImports(config)
+
+    def propose(world: World, left_out: LeftOut) -> Proposal:
+        try:
+            proposal = imports.propose(world, left_out)
+        except ConfigError as error:
+            text = "\n".join(text for _, text in error.problems)
+            raise InputError(text, hint=_MOVES_REFERENCES) from None
+        if proposal.changes or proposal.refusals or len(table.renames) != 1:
+            return proposal
+        (old,) = config.imports
+        line = unused(world, build_renames(world, config), old)
+        return proposal._replace(remarks=(line, *proposal.remarks))
+
+    return propose
 
 
 def _check_names(old: str, new: str) -> None:

@@ -1,13 +1,14 @@
-"""One-off bulk refactors by a codemod that the user names.
+"""One-off bulk refactors: a codemod of no pack, and one that the user names.
 
-It is planned like a phase of a pack, so that it is shown and landed like one.
+They are planned like a phase of a pack, so that they are shown and landed like one.
 """
 
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from onepath.codemod.codemod import Codemod
+from onepath.codemod.codemod import BaseCodemod, Codemod
 from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Proposal
 from onepath.codemod.packs import Pack
@@ -50,8 +51,8 @@ _TOLD = 20
 
 def plan_codemod(
     snapshot: Snapshot, config: Config, codemod: UserCodemod, globs: Sequence[str] = (), *,
-    executor: Executor, progress: Progress = quiet, containing: Sequence[str] = (),
-    keep_going: bool = False,
+    executor: Executor, cache_dir: Path | None = None, progress: Progress = quiet,
+    containing: Sequence[str] = (), keep_going: bool = False,
 ) -> Plan:  # fmt: skip
     """Plan a phase that runs a codemod over whole files.
 
@@ -61,6 +62,7 @@ def plan_codemod(
         codemod: What the user named.
         globs: Which files, relative to the top folder; empty for every Python file.
         executor: Runs what can run in parallel.
+        cache_dir: Not used: what the user's code does depends on more than can be known.
         progress: Told, in words, what goes on.
         containing: Words, one of which a file must have to be read at all; empty for any file.
         keep_going: Whether files on which the codemod fails only stay as they are.
@@ -69,6 +71,7 @@ def plan_codemod(
         InputError: The codemod can't be run, or a glob matches no Python file.
         RefusedError: The codemod fails on a file, and `keep_going` is not set.
     """
+    del cache_dir
     check_codemod(codemod)
     notes: list[Note] = []
 
@@ -93,14 +96,14 @@ def plan_codemod(
             )
             return _proposal(world, results)
 
-    # Nothing is kept between runs: what the user's code does depends on more than can be known.
-    made = make_plan(
-        snapshot, replace(config, packs=(_RUN,)), {_RUN: Pack(_RUN, (Run,))},
-        executor=executor, cache_dir=None, progress=progress,
-    )  # fmt: skip
-    made = replace(made, notes=tuple(sorted({*made.notes, *notes})))
+    branch = f"migrate/{_RUN}/{codemod.slug}"
+    made = plan_alone(snapshot, config, Run, branch, executor=executor, progress=progress)
+    (phase,) = made.phases
     identity = VersionId(_RUN, 0, codemod.name, digest(codemod))
-    return on_branch(made, f"migrate/{_RUN}/{codemod.slug}", identity)
+    return replace(
+        made, notes=tuple(sorted({*made.notes, *notes})),
+        phases=(replace(phase, versions=(identity,)),),
+    )  # fmt: skip
 
 
 def _as_typed(codemod: UserCodemod) -> str:
@@ -108,11 +111,28 @@ def _as_typed(codemod: UserCodemod) -> str:
     return " ".join(words) if codemod.kind == "exec" else shlex.join(words)
 
 
-def on_branch(plan: Plan, branch: str, identity: VersionId | None = None) -> Plan:
-    """A plan of one phase on a branch of its own name, under another identity if one is given."""
-    (phase,) = plan.phases
-    versions = (identity,) if identity else phase.versions
-    return replace(plan, phases=(replace(phase, branch=branch, versions=versions),))
+def plan_alone(
+    snapshot: Snapshot, config: Config, codemod: type[BaseCodemod], branch: str, *,
+    executor: Executor, cache_dir: Path | None = None, progress: Progress = quiet,
+) -> Plan:  # fmt: skip
+    """Plan one codemod that is of no pack, as the only phase.
+
+    Args:
+        snapshot: The code as it is.
+        config: What it is asked; the packs that it names don't count.
+        codemod: Its phase is also the name of the pack that it is planned in.
+        branch: What its branch is called.
+        executor: Runs what can run in parallel.
+        cache_dir: Where facts are kept between runs; None keeps none.
+        progress: Told, in words, what goes on.
+    """
+    name = codemod.phase
+    made = make_plan(
+        snapshot, replace(config, packs=(name,)), {name: Pack(name, (codemod,))},
+        executor=executor, cache_dir=cache_dir, progress=progress,
+    )  # fmt: skip
+    (phase,) = made.phases
+    return replace(made, phases=(replace(phase, branch=branch),))
 
 
 # ---------------------------------------------------------------------- run

@@ -9,13 +9,11 @@ from pathlib import Path
 from onepath.codemod.codemod import Codemod
 from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Proposal, Propose
-from onepath.codemod.packs import Pack
 from onepath.codemod.patterns.codemod import Rules
 from onepath.codemod.patterns.rule import Rule
 from onepath.config.migrate_toml import Config
 from onepath.model import Executor, Plan, Snapshot
-from onepath.plan.oneoff import on_branch
-from onepath.plan.planner import make_plan
+from onepath.plan.oneoff import plan_alone
 from onepath.symbols.world import Progress, World, quiet
 
 _REPLACE = "replace"
@@ -60,9 +58,7 @@ def plan_replacement(
         def propose(self, world: World, left_out: LeftOut) -> Proposal:
             return self._rules.propose(world, left_out)
 
-    config = replace(config, path=None, packs=(_REPLACE,), imports={}, lines={})
-    made = make_plan(
-        snapshot, config, {_REPLACE: Pack(_REPLACE, (Replace,))},
-        executor=executor, cache_dir=cache_dir, progress=progress,
+    return plan_alone(
+        snapshot, replace(config, path=None, imports={}, lines={}), Replace,
+        f"migrate/{_REPLACE}/{slug}", executor=executor, cache_dir=cache_dir, progress=progress,
     )  # fmt: skip
-    return on_branch(made, f"migrate/{_REPLACE}/{slug}")

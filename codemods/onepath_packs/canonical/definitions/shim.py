@@ -57,6 +57,11 @@ class Shim(NamedTuple):
                 raise InputError("--until needs --shim forward or --shim warn")
         return cls(kind, until)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What tells plans apart that leave different shims; nothing where none is left."""
+        return () if self.kind == "none" else tuple(filter(None, self))
+
 
 NO_SHIM = Shim()
 
