@@ -22,17 +22,15 @@ from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target as Sought
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
-from onepath.symbols.outside.environment import running_environment
-from onepath.symbols.outside.lookup import Outside
-from onepath.symbols.renames import Destination, Renames
-from onepath_packs.canonical.definitions.destination import target_of
+from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
+from onepath_packs.canonical.definitions.moving.target import target_of
 from onepath_packs.canonical.definitions.own_name import OwnName
+from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, module_shim
 from onepath_packs.canonical.definitions.still_read import Reader
 from onepath_packs.canonical.definitions.together import prove_sum, together
-from onepath_packs.canonical.imports.planning import plan_renames
 
 KEPT = "old-module-kept"
 _PYTHON = (".py", ".pyi")
@@ -117,11 +115,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     first |= _run_by_name(world, move, first)
     forwarding = world.after(first)
     pairs = {move.old: Destination(move.new, "")}
-    outside = Outside(config.environment or running_environment())
-    renames = Renames.build(
-        forwarding.resolver, pairs, pairs, inside=True, outside=outside, homes=pairs
-    )  # fmt: skip
-    outcome = plan_renames(forwarding, renames, config)
+    outcome = take_references(forwarding, config, pairs, whole=pairs)
     contents = {**first, **{one.path: one.new for one in outcome.changeset.changes}}
     followed = world.after(contents)
     contents |= _configured(world, followed, config, move)

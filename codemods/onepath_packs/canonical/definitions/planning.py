@@ -7,7 +7,7 @@ from onepath.errors import InputError
 from onepath.model import Changeset
 from onepath_packs.canonical.definitions.members import is_member_rename, rename_member
 from onepath_packs.canonical.definitions.modules import module_move, move_module
-from onepath_packs.canonical.definitions.moving import Move, move_definition
+from onepath_packs.canonical.definitions.moving.definition import Move, move_definition
 from onepath_packs.canonical.definitions.renaming import rename_definition
 from onepath_packs.canonical.definitions.requests import (
     check_new_name,

@@ -13,9 +13,7 @@ from onepath.edit.edits import apply, map_offset
 from onepath.model import Changeset
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
-from onepath.symbols.outside.environment import running_environment
-from onepath.symbols.outside.lookup import Outside
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.places import (
@@ -25,11 +23,11 @@ from onepath_packs.canonical.definitions.places import (
     places_of,
     stub_of,
 )
+from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, listed, shimmed
 from onepath_packs.canonical.definitions.still_read import Reader, still_read
 from onepath_packs.canonical.definitions.together import prove_sum, together
-from onepath_packs.canonical.imports.planning import plan_renames
 
 KEPT = "old-name-kept"
 _TALK = frozenset(("mentioned", "listed"))
@@ -183,9 +181,7 @@ def _take_references(
         f"{module}.{old}": Destination(module, new)
         for module in (world.modules.name(place.path) for place in places if place.is_public)
     }
-    outside = Outside(config.environment or running_environment())
-    renames = Renames.build(world.resolver, pairs, (), inside=True, outside=outside, homes=pairs)
-    return plan_renames(world, renames, config)
+    return take_references(world, config, pairs)
 
 
 def _refused(

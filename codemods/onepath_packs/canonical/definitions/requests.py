@@ -7,7 +7,7 @@ from onepath.codemod import World
 from onepath.errors import InputError
 from onepath.symbols.modules import is_package
 from onepath.symbols.resolve import Resolution, Step
-from onepath_packs.canonical.definitions.destination import Target, target_of
+from onepath_packs.canonical.definitions.moving.target import Target, target_of
 from onepath_packs.canonical.definitions.places import leads_to
 
 

@@ -2,8 +2,8 @@
 
 from onepath.codemod import Needles, World
 from onepath.symbols.find_references.late import Patch, patches, readings, runs_late
+from onepath_packs.canonical.definitions.moving.taken import Taken
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.taken import Taken
 
 
 def follow_patches(world: World, taken: Taken, module: str) -> dict[str, bytes | None]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from onepath.codemod import World
 from onepath.symbols.graph.imports import reachable
-from onepath_packs.canonical.definitions.destination import Arrival, Target
+from onepath_packs.canonical.definitions.moving.arrival import Arrival
+from onepath_packs.canonical.definitions.moving.taken import Taken
+from onepath_packs.canonical.definitions.moving.target import Target
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.taken import Taken
 
 
 def check_cycle(

@@ -1,11 +1,9 @@
-"""The module to which a definition goes: extended, or created."""
+"""How a definition arrives in a module: what has to be imported there, and where it stands."""
 
 import ast
 import builtins
 import re
 from collections.abc import Sequence
-from posixpath import dirname
-from typing import NamedTuple
 
 from onepath.codemod import Edit, Facts, World
 from onepath.edit.edits import apply
@@ -19,58 +17,12 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
+from onepath_packs.canonical.definitions.moving.taken import Need, Taken
+from onepath_packs.canonical.definitions.moving.target import Target
 from onepath_packs.canonical.definitions.places import leads_to
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.taken import Need, Taken
 
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-
-
-class Target(NamedTuple):
-    """A module that is there, or shall be."""
-
-    module: str
-    """Dotted."""
-    path: str
-    is_new: bool
-    packages: tuple[str, ...] = ()
-    """The `__init__` files that have to be made for it."""
-
-
-def target_of(world: World, module: str, beside: str) -> Target | None:
-    """The file of a module, or where it would be; None if its name can't be a module's.
-
-    Args:
-        world: The code.
-        module: Its dotted name.
-        beside: A file below whose root a new module at the top would be.
-    """
-    found = world.modules.find(module)
-    if found is not None:
-        return None if found.endswith("/") else Target(module, found, is_new=False)
-    parent, _, leaf = module.rpartition(".")
-    missing: list[str] = []
-    while parent:
-        folder = world.modules.find(parent)
-        if folder is not None:
-            if not (folder.endswith("/") or is_package(folder)):
-                return None  # a module has no modules below it
-            top = folder.rstrip("/") if folder.endswith("/") else dirname(folder)
-            return _made(module, top, missing, leaf)
-        parent, _, name = parent.rpartition(".")
-        missing.insert(0, name)
-    name = world.modules.name(beside)
-    inner = name.replace(".", "/")
-    at = beside.rfind(inner)
-    return _made(module, beside[:at].rstrip("/") if at > 0 else "", missing, leaf)
-
-
-def _made(module: str, top: str, missing: Sequence[str], leaf: str) -> Target:
-    packages = []
-    for name in missing:
-        top = f"{top}/{name}" if top else name
-        packages.append(f"{top}/__init__.py")
-    return Target(module, f"{top}/{leaf}.py" if top else f"{leaf}.py", True, tuple(packages))
 
 
 class Arrival:
@@ -347,7 +299,9 @@ class Arrival:
     def _relative_imports(self) -> list[Edit]:
         """The imports in functions that move, by absolute paths where they would lead elsewhere."""
         world, taken = self._world, self._taken
-        was, now = (_package(world, one) for one in (taken.path, self._target))
+        name = world.modules.name(taken.path)
+        was = name if is_package(taken.path) else name.rpartition(".")[0]
+        now = self._target.package
         found = []
         for statement in taken.facts.imports if was != now else ():
             inside = any(start <= statement.start < end for start, end in taken.spans)
@@ -361,13 +315,6 @@ class Arrival:
                 raise CannotMoveError(taken.path, statement.line, "this import is written in parts")
             found.append(Edit(*match.span(1), module.encode(), "import", statement.line))
         return found
-
-
-def _package(world: World, of: "str | Target") -> str:
-    if isinstance(of, str):
-        name = world.modules.name(of)
-        return name if is_package(of) else name.rpartition(".")[0]
-    return of.module if is_package(of.path) else of.module.rpartition(".")[0]
 
 
 def _joined(data: bytes, edits: Sequence[Edit]) -> bytes:

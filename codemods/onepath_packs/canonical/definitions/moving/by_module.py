@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from onepath.codemod import Needles, Refusal, World
+from onepath_packs.canonical.definitions.moving.taken import Taken
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.taken import Taken
 
 _TASKS = frozenset(("task", "shared_task", "periodic_task"))
 _PICKLED = frozenset(

@@ -15,16 +15,17 @@ from onepath.edit.export_list import CannotRemove
 from onepath.facts.extract.file import extract
 from onepath.model import Changeset, Facts, FileChange
 from onepath.symbols.find_references.targets import Target as Sought
-from onepath.symbols.outside.environment import running_environment
-from onepath.symbols.outside.lookup import Outside
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.by_module import check_names_by_module, pickled
-from onepath_packs.canonical.definitions.cycles import check_cycle
-from onepath_packs.canonical.definitions.destination import Arrival, Target
 from onepath_packs.canonical.definitions.import_block import ImportBlock
-from onepath_packs.canonical.definitions.patched import follow_patches
+from onepath_packs.canonical.definitions.moving.arrival import Arrival
+from onepath_packs.canonical.definitions.moving.by_module import check_names_by_module, pickled
+from onepath_packs.canonical.definitions.moving.cycles import check_cycle
+from onepath_packs.canonical.definitions.moving.patched import follow_patches
+from onepath_packs.canonical.definitions.moving.taken import Taken, check_rebinding
+from onepath_packs.canonical.definitions.moving.target import Target
 from onepath_packs.canonical.definitions.places import binds, stub_of
+from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.shim import Shim, listed, shimmed
 from onepath_packs.canonical.definitions.still_read import (
@@ -32,9 +33,7 @@ from onepath_packs.canonical.definitions.still_read import (
     passed_on_by_stars,
     still_read,
 )
-from onepath_packs.canonical.definitions.taken import Taken, check_rebinding
 from onepath_packs.canonical.definitions.together import prove_sum, together
-from onepath_packs.canonical.imports.planning import plan_renames
 
 KEPT = "old-path-kept"
 _TALK = frozenset(("mentioned", "listed"))
@@ -150,11 +149,7 @@ class _Steps:
         pairs = {
             f"{self.world.modules.name(path)}.{name}": Destination(self.move.target.module, name)
         }
-        outside = Outside(self.config.environment or running_environment())
-        renames = Renames.build(
-            forwarding.resolver, pairs, (), inside=True, outside=outside, homes=pairs
-        )
-        return plan_renames(forwarding, renames, self.config)
+        return take_references(forwarding, self.config, pairs)
 
     def _told(
         self, changes: tuple[FileChange, ...], outcome: Outcome, kept: Reader | None

@@ -1,0 +1,28 @@
+"""References follow what is renamed or moved itself."""
+
+from collections.abc import Collection, Mapping
+
+from onepath.codemod import Config, Outcome, World
+from onepath.symbols.outside.environment import running_environment
+from onepath.symbols.outside.lookup import Outside
+from onepath.symbols.renames import Destination, Renames
+from onepath_packs.canonical.imports.planning import plan_renames
+
+
+def take_references(
+    world: World, config: Config, pairs: Mapping[str, Destination], whole: Collection[str] = ()
+) -> Outcome:
+    """Take every reference to the new paths, while both are there.
+
+    Args:
+        world: The code in which each new path gives what the old one does.
+        config: What is excluded, what happens to documents, and the environment.
+        pairs: Old dotted path -> what takes its place. The old ones are where definitions were,
+            and no ways to them.
+        whole: Those of them that are modules.
+    """
+    outside = Outside(config.environment or running_environment())
+    renames = Renames.build(
+        world.resolver, pairs, whole, inside=True, outside=outside, homes=pairs
+    )  # fmt: skip
+    return plan_renames(world, renames, config)
