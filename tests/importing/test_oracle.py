@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from onepath.facts.store.cache import FactsCache
+from onepath.importing.alone import own_failure
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder
+from onepath.symbols.world import World
+
 from .programs import FILES, Program, Python, differences, programs, write
 
 
@@ -58,3 +64,28 @@ def test_the_machine_agrees_with_cpython(python: Python, program: Program) -> No
 @settings(max_examples=5_000)
 def test_the_machine_agrees_with_cpython_on_thousands(python: Python, program: Program) -> None:
     compare(python, program)
+
+
+@pytest.mark.parametrize(
+    ("text", "fails"),
+    [
+        ("import b\nx = b.y\n", False),  # what others have is not looked at
+        ("def f():\n    return x\nx = 1\nf()\n", False),
+        ("x\nx = 1\n", True),
+        ("def f():\n    return x\nf()\nx = 1\n", True),
+        ("try:\n    x\nexcept NameError:\n    x = 1\n", False),
+        ("class A:\n    y = x\nx = 1\n", True),
+        ("raise SystemExit\n", False),
+    ],
+)
+def test_a_module_alone_fails_as_in_cpython(
+    python: Python, tmp_path: Path, text: str, fails: bool
+) -> None:
+    program = {**dict.fromkeys(FILES, ""), "a": text, "b": "y = 1\n"}
+    write(program, tmp_path)
+    outcome = python.imports(tmp_path)["a"]
+    assert (outcome == "NameError") == fails
+    with FactsCache(None) as cache:
+        world = World.open(Folder(tmp_path), cache, SerialExecutor())
+        failure = own_failure(world, "a.py")
+    assert (failure is not None and failure.is_certain) == fails

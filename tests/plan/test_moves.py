@@ -136,6 +136,13 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
         },
         "tests/test_a.py:4: 'loads' is replaced here for 'Thing', and for pkg/b.py:9",
     ),
+    "a module that can't be imported": (
+        {
+            "pkg/b.py": "def Thing():\n    pass\n",
+            "pkg/c.py": "def f():\n    return g\n\n\nf()\ng = 1\n",
+        },
+        "pkg/c.py:2: 'pkg.c' can't be imported as it is: 'g' is not bound by then",
+    ),
     "annotations that would no longer be evaluated": (
         {
             "pkg/b.py": "from __future__ import annotations\n\n\ndef Thing(x: int):\n    pass\n",
@@ -167,6 +174,18 @@ def test_a_cycle_is_told_with_the_move_that_closes_none(
     with pytest.raises(RefusedError) as caught:
         move(make_repository({**FILES, **files}).path, "pkg.b.Thing", "pkg.c")
     assert "`migrate move pkg.b.Thing pkg.thing`" in caught.value.hint
+
+
+def test_a_module_that_may_fail_to_be_imported_is_named(
+    make_repository: Callable[..., Any],
+) -> None:
+    files = {
+        **FILES, "pkg/b.py": "def Thing():\n    pass\n",
+        "pkg/c.py": "import sys\nif sys.argv[1:]:\n    late()\n\n\ndef late():\n    pass\n",
+    }  # fmt: skip
+    (phase,) = move(make_repository(files).path, "pkg.b.Thing", "pkg.c").phases
+    told = "importing 'pkg.c' may fail as it is: 'late' is not bound by then (pkg/c.py:3)"
+    assert told in phase.remarks
 
 
 def test_pickled_classes_are_named(make_repository: Callable[..., Any]) -> None:

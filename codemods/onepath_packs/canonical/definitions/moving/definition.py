@@ -13,6 +13,7 @@ from onepath.config.globs import Globs
 from onepath.edit.edits import apply
 from onepath.edit.export_list import CannotRemove
 from onepath.facts.extract.file import extract
+from onepath.importing.alone import own_failure
 from onepath.model import Changeset, Facts, FileChange
 from onepath.symbols.find_references.targets import Target as Sought
 from onepath.symbols.renames import Destination
@@ -67,6 +68,7 @@ def move_definition(world: World, config: Config, move: Move) -> Outcome:
     taken = Taken(world, path, name)
     check_rebinding(world, taken, world.modules.name(path))
     check_names_by_module(world, taken)
+    _check_destination(world, move.target)
     arrival = Arrival(world, taken, move.target)
     first: dict[str, bytes | None] = dict.fromkeys(move.target.packages, b"")
     first[move.target.path] = arrival.content(_is_exported(taken, name))
@@ -163,7 +165,7 @@ class _Steps:
             refusals.append(Refusal(path, self.taken.line_of(name), KEPT, reason))
         return Outcome(
             Changeset(changes, tuple(sorted({*refusals}))), {}, {},
-            (*outcome.remarks, *_remarks(self.taken, self.arrival, target)),
+            (*outcome.remarks, *_remarks(self.world, self.taken, self.arrival, target)),
         )  # fmt: skip
 
 
@@ -192,7 +194,19 @@ def _is_exported(taken: Taken, name: str) -> bool:
     return any(name == one for one, _, _ in exports.names)
 
 
-def _remarks(taken: Taken, arrival: Arrival, target: Target) -> Iterator[str]:
+def _check_destination(world: World, target: Target) -> None:
+    """Refuse a module that can't be imported: nobody would find the definition there."""
+    failure = None if target.is_new else own_failure(world, target.path)
+    if failure is not None and failure.is_certain:
+        reason = f"'{target.module}' can't be imported as it is: {failure.reason}"
+        raise CannotMoveError(target.path, failure.line, reason)
+
+
+def _remarks(world: World, taken: Taken, arrival: Arrival, target: Target) -> Iterator[str]:
+    failure = None if target.is_new else own_failure(world, target.path)
+    if failure is not None:
+        where = f"{target.path}:{failure.line}"
+        yield f"importing '{target.module}' may fail as it is: {failure.reason} ({where})"
     for name in taken.names[1:]:
         yield f"'{name}', which only '{taken.names[0]}' uses, goes with it"
     for need in arrival.from_source:
