@@ -12,7 +12,7 @@ from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.places import member
 from onepath.audit.rule import Rule
 from onepath.codemod.codemod import Codemod
-from onepath.codemod.left_out import LeftOut, Location
+from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.migrate_toml import Config
 from onepath.edit.edits import apply
@@ -272,7 +272,7 @@ def _rewritten(uses: _Uses, codemod: CallCodemod, left_out: LeftOut) -> _Done:
             continue
         done.pending += 1
         if uses.path in left_out:
-            done.refusals.append(Refusal(uses.path, line, "excluded", "the file is left out"))
+            done.refusals.append(Refusal(uses.path, line, EXCLUDED, "the file is left out"))
         elif not left_out.holds(uses.path, start):
             done.edits = [one for one in done.edits if one not in inside]
             done.edits.append(Edit(start, end, new, "call", line))

@@ -7,6 +7,10 @@ from onepath.edit.edits import map_offset
 from onepath.model import FileChange, Refusal
 from onepath.proof.meaning import Key
 
+EXCLUDED = "excluded"
+"""The code by which a codemod says that it leaves something alone in a file that is left out. Where
+that is for another reason than the configuration, whoever left it out tells that instead."""
+
 Place = int | Key
 """A byte offset, which moves with the text; or a binding (scope, name), which does not."""
 
@@ -108,3 +112,8 @@ class LeftOut(Collection[str]):
                 }
                 moved[change.path] = {at: why for at, why in places.items() if at is not None}
         return LeftOut(self._files, moved)
+
+
+def without_excluded(refusals: Iterable[Refusal], files: Collection[str]) -> Iterator[Refusal]:
+    """Refusals less those which only say that one of some files is left out."""
+    return (one for one in refusals if one.code != EXCLUDED or one.path not in files)

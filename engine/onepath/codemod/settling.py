@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from onepath.codemod.combine import combined_changesets
 from onepath.codemod.kept import kept_places, kept_whole
-from onepath.codemod.left_out import LeftOut, Location
+from onepath.codemod.left_out import LeftOut, Location, without_excluded
 from onepath.codemod.outcome import Outcome, Proposal, Propose
 from onepath.codemod.withheld import withheld_files, withheld_places
 from onepath.config.globs import Globs
@@ -88,7 +88,8 @@ class _Loop:
             for failure in failures.values():
                 if not proposal.other_form(failure):
                     self._take_back(proposal, failure)
-        refusals = {*proposal.refusals, *self._whole.values(), *self._left_out.refusals}
+        told = without_excluded(proposal.refusals, self._whole)
+        refusals = {*told, *self._whole.values(), *self._left_out.refusals}
         return Outcome(
             Changeset(proposal.changes, tuple(sorted(refusals))),
             proposal.before, proposal.after or self._after, proposal.remarks, proposal.places,

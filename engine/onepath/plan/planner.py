@@ -58,25 +58,14 @@ def make_plan(
         recalled = recall(cache, memory_key, world)
         if recalled is not None:
             return replace(recalled, asked=config_digest(config), configured=configured)
-        _expect(world, config, [one for name in groups if name in wanted for one in groups[name]])
-        planned: list[Phase] = []
-        amended: list[Mapping[str, bytes | None]] = []
+        asked = {name: versions for name, versions in groups.items() if name in wanted}
+        _expect(world, config, [one for versions in asked.values() for one in versions])
         python_files = len(world.book.python)
-        for number, (name, versions) in enumerate(groups.items(), 1):
-            active = [version for version in versions if _is_asked_for(pack, version, config)]
-            if name not in wanted or not active:
-                continue
-            progress(f"planning {name}")
-            _check_required(world, config, pack, active, planned)
-            phase, world = _phase(world, config, pack, number, name, active)
-            planned.append(phase)
-            amended.append(on_top.after(phase))
-            if amended[-1]:
-                world = world.after(amended[-1])
+        planned, amended, world = _in_turn(world, config, pack, asked, on_top, progress)
         plan = Plan(
             base=snapshot.name,
             commit=snapshot.commit,
-            phases=tuple(planned),
+            phases=planned,
             notes=notes_of(world),
             unparseable=unparseable_of(world),
             python_files=python_files,
@@ -87,6 +76,31 @@ def make_plan(
         if is_whole(plan.notes):
             remember(cache, memory_key, plan, amended)
         return plan
+
+
+def _in_turn(
+    world: World, config: Config, pack: Pack, asked: Mapping[str, Sequence[Version]],
+    on_top: OnTop, progress: Progress,
+) -> tuple[tuple[Phase, ...], Sequence[Mapping[str, bytes | None]], World]:  # fmt: skip
+    """Plan the phases that are asked for, each on what the one before it gives.
+
+    Returns:
+        The phases, what lies on top of each, and the code after the last of them.
+    """
+    planned: list[Phase] = []
+    amended: list[Mapping[str, bytes | None]] = []
+    for number, name in enumerate(pack.phases(config), 1):
+        active = [one for one in asked.get(name, ()) if _is_asked_for(pack, one, config)]
+        if not active:
+            continue
+        progress(f"planning {name}")
+        _check_required(world, config, pack, active, planned)
+        phase, world = _phase(world, config, pack, number, name, active)
+        planned.append(phase)
+        amended.append(on_top.after(phase))
+        if amended[-1]:
+            world = world.after(amended[-1])
+    return tuple(planned), amended, world
 
 
 def _with_own_reviews(config: Config, versions: Collection[str], configured: str) -> Config:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from onepath.codemod import Codemod, Config, LeftOut, Needles, Proposal, World
+from onepath.codemod.left_out import EXCLUDED
 from onepath.codemod.waiting import DECISION, HOLDERS, TESTS
 from onepath_packs.canonical.factories.table import Factories
 
@@ -43,7 +44,7 @@ class CollapseFactories(Codemod):
     table = Factories
     waits_for: Mapping[str, str] = {
         **dict.fromkeys(("does-more", "supplies-demand", "supplies-argument", "chained"), DECISION),
-        **dict.fromkeys(("no-parameter", "does-not-bind", "default", "excluded"), DECISION),
+        **dict.fromkeys(("no-parameter", "does-not-bind", "default", EXCLUDED), DECISION),
         "held": HOLDERS,
         "patched": TESTS,
         "string": TESTS,

@@ -7,7 +7,7 @@ from functools import cached_property
 from onepath.analysis.classes import in_tests
 from onepath.analysis.factories.variants import CLASS, Variant, find_variants, reached_from
 from onepath.analysis.neighbourhood import index_around
-from onepath.codemod.left_out import LeftOut, Location
+from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.migrate_toml import Config
 from onepath.model import Edit, FileChange, Refusal
@@ -268,7 +268,7 @@ class _Collapse:
         if site.variant not in self._active and self._differences.for_call(site) is None:
             return "", ""  # said at the definition
         if site.path in self._left_out:
-            return "excluded", f"'{site.variant}': this file is left out"
+            return EXCLUDED, f"'{site.variant}': this file is left out"
         if self._is_own(site, variant) or self._left_out.holds(site.path, site.callee[0]):
             return "", ""
         if self._in_goal(site, variant):

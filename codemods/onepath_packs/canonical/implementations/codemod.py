@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from onepath.codemod import BaseCodemod, Config, Propose, World
+from onepath.codemod.left_out import EXCLUDED
 from onepath.codemod.waiting import DECISION, HOLDERS
 from onepath_packs.canonical.implementations.table import Implementations
 
@@ -26,7 +27,7 @@ class UnifyImplementations(BaseCodemod):
     why = "A role is to have one class. Aliases and subclasses that add nothing become that class."
     requires = (1,)
     table = Implementations
-    waits_for: Mapping[str, str] = {"excluded": DECISION, "held": HOLDERS, "needs-more": DECISION}
+    waits_for: Mapping[str, str] = {EXCLUDED: DECISION, "held": HOLDERS, "needs-more": DECISION}
     earlier_digests = (
         "bc46ab4b32fc28814035fd5b5ad9c96bc560d7ad23bfd15d030dbe1854b238b7",
         "0c9f620f1a1b954e37d7f4ffd2e4850ebe24d0fd883a84ec3c00d610c43cc250",

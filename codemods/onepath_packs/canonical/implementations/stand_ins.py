@@ -10,7 +10,7 @@ from onepath.analysis.classes import method
 from onepath.analysis.index import Class, Index
 from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, constructor, parameters
 from onepath.analysis.neighbourhood import index_around
-from onepath.codemod.left_out import LeftOut, Location
+from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.globs import Globs
 from onepath.edit.bring_in import BringIn, CannotBringIn
@@ -143,7 +143,7 @@ def _excluded(tree: Tree, pairs: Iterable[Pair]) -> Iterator[Refusal]:
     for pair in pairs:
         for call in _calls_of(tree, pair):
             reason = f"'{pair.old}' is made here, and the configuration excludes this file"
-            yield Refusal(tree.path, call.lineno, "excluded", reason)
+            yield Refusal(tree.path, call.lineno, EXCLUDED, reason)
 
 
 def _move_in(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from onepath.codemod import Codemod, Config, LeftOut, Proposal, World
+from onepath.codemod.left_out import EXCLUDED
 from onepath.codemod.waiting import DECISION, DOCUMENTS, TESTS
 from onepath.facts.prefilter.words import CodeNeedles
 
@@ -29,7 +30,7 @@ class CanonicalImports(Codemod):
         "their modules are deleted, so this changes names only."
     )
     waits_for: Mapping[str, str] = {
-        "excluded": DECISION,
+        EXCLUDED: DECISION,
         "patched-where-used": TESTS,
         "tests-the-path": TESTS,
         **dict.fromkeys(("document", "document-contrast", "mentioned"), DOCUMENTS),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from onepath.codemod.left_out import Location
+from onepath.codemod.left_out import EXCLUDED, Location
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.model import Facts, Refusal
 from onepath.proof.meaning import Key
@@ -130,7 +130,7 @@ def excluded_sites(world: World, survey: Survey, excluded: Collection[str]) -> I
         ]
         for line, old in places:
             reason = f"'{old}': the configuration excludes this file"
-            yield Refusal(path, line, "excluded", reason)
+            yield Refusal(path, line, EXCLUDED, reason)
 
 
 def unparseable_files(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from onepath.codemod import Codemod, Config, LeftOut, Proposal, World
+from onepath.codemod.left_out import EXCLUDED
 from onepath.codemod.waiting import DECISION, DOCUMENTS, HOLDERS
 from onepath.facts.prefilter.modules import ModuleNeedles
 from onepath_packs.canonical.shims.table import Shims
@@ -33,7 +34,7 @@ class DeleteShims(Codemod):
     requires = (1, 2)
     table = Shims
     waits_for: Mapping[str, str] = {
-        "excluded": DECISION,
+        EXCLUDED: DECISION,
         "held": HOLDERS,
         "mentioned": DOCUMENTS,
         "not-removed": HOLDERS,

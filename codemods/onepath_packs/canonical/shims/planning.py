@@ -7,9 +7,9 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.analysis.forwarding_modules import doings, is_bare
+from onepath.codemod.left_out import EXCLUDED
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.own_text import without_own_text
-from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.edit.prologue import after_prologue
 from onepath.model import Edit, Refusal
@@ -137,9 +137,7 @@ def _problem(
     """Why a module can't go, whoever refers to it: line, code and reason."""
     facts = work.world.facts(path)
     if path in work.left_out:
-        is_excluded = Globs(work.config.exclude).match(path)
-        why = "the configuration excludes this file" if is_excluded else "it can't be proven"
-        return 1, "excluded" if is_excluded else "not-proven", f"'{module}' stays: {why}"
+        return 1, EXCLUDED, f"'{module}' stays: the configuration excludes this file"
     if facts.failure is not None:
         return facts.failure.line, "unparseable", f"'{module}' stays: {facts.failure.reason}"
     twin = _twin(work.world, path)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from functools import cached_property, partial
 from typing import Any
 
-from onepath.codemod.left_out import LeftOut, Location
+from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
@@ -236,7 +236,7 @@ class _Repository:
         elif self._excluded.match(path):
             for one in violations_in(path, facts, self._form):
                 reason = f"{one.message}: the configuration excludes this file"
-                yield Refusal(path, one.line, "excluded", reason)
+                yield Refusal(path, one.line, EXCLUDED, reason)
 
     def _in_data(self) -> Iterator[Refusal]:
         """JSON files that hold events under legacy keys."""

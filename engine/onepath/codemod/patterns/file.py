@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from onepath.codemod.calls import Refused
-from onepath.codemod.left_out import LeftOut, Location
+from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.names import Names, Symbol
 from onepath.codemod.patterns.region import Region, Site, Surroundings
@@ -177,7 +177,7 @@ class _Pass:
         refused = {**self._refused, **self._file.refused}
         if self._whole:
             refused |= {
-                one.start: Refused("excluded", "the file is left out") for one in self._places
+                one.start: Refused(EXCLUDED, "the file is left out") for one in self._places
             }  # fmt: skip
         refusals = [
             Refusal(path, self._line(at), why.code, why.reason) for at, why in refused.items()

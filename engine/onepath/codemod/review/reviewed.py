@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
-from onepath.codemod.left_out import LeftOut, Location, starts_of
+from onepath.codemod.left_out import LeftOut, Location, starts_of, without_excluded
 from onepath.codemod.outcome import Proposal, Propose
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
 from onepath.edit.edits import apply
@@ -80,10 +80,7 @@ class Reviewed:
                     left_out = left_out.also_files([hunk.path])
             if not unwanted:
                 break
-        others = (
-            one for one in proposal.refusals
-            if one.code != "excluded" or one.path not in refusals
-        )  # fmt: skip
+        others = without_excluded(proposal.refusals, refusals)
         told = {*others, *(why for whys in refusals.values() for why in whys)}
         proposal = proposal._replace(refusals=tuple(sorted(told)))
         return self._with_edits(world, proposal) if world is self._first else proposal

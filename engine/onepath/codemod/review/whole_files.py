@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from onepath.codemod.left_out import starts_of
+from onepath.codemod.left_out import starts_of, without_excluded
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.review.hunks import hunks_of
 from onepath.codemod.review.reviewed import Decided
@@ -35,9 +35,6 @@ def whole_files(plan: Callable[[Config], Outcome], config: Config, review: Revie
         left |= {hunk.path: decided.why(hunk) for hunk in unwanted}
         if not unwanted:
             break
-    told = {
-        one for one in outcome.changeset.refusals
-        if one.code != "excluded" or one.path not in left
-    }  # fmt: skip
-    refusals = tuple(sorted(told | {*left.values()}))
+    told = without_excluded(outcome.changeset.refusals, left)
+    refusals = tuple(sorted({*told, *left.values()}))
     return replace(outcome, changeset=replace(outcome.changeset, refusals=refusals))
