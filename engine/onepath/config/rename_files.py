@@ -2,12 +2,11 @@
 
 import csv
 import io
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.config.lines import locate, syntax_problem
+from onepath.config.lines import locate
 from onepath.config.names import (
     Problem,
     Rename,
@@ -16,6 +15,7 @@ from onepath.config.names import (
     read_renames,
     rename_problems,
 )
+from onepath.config.user_files import parse_toml, read_text
 from onepath.errors import ConfigError, InputError
 
 _HEADER = ("old", "new")
@@ -42,12 +42,7 @@ def read_rename_file(path: Path) -> RenameTable:
         InputError: The file can't be read, is of another kind or holds no renames.
         ConfigError: It has errors; all of them with their lines.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 (byte {error.start})") from None
+    text = read_text(path)
     readers = {".toml": _toml, ".csv": _csv}
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -66,12 +61,7 @@ def read_rename_file(path: Path) -> RenameTable:
 
 
 def _toml(path: str, text: str) -> tuple[list[Rename], list[Problem]]:
-    try:
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        if isinstance(error, RecursionError):
-            raise InputError(f"{path} is nested too deeply") from None
-        raise ConfigError(path, [syntax_problem(error, text)]) from None
+    content = parse_toml(path, text)
     lines = locate(text)
     if isinstance(content.get("imports"), dict):
         return read_renames(content["imports"], lines, ("imports",))

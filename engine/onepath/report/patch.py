@@ -1,9 +1,7 @@
 """A phase as a mail that `git am` takes, for those who can't or won't take branches."""
 
 import re
-import secrets
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, quote
@@ -14,6 +12,7 @@ from onepath.errors import InputError, OutsideError
 from onepath.land.commit.identity import Identity
 from onepath.land.commit.message import commit_message
 from onepath.land.git_format import canonical_mode, quoted
+from onepath.land.together import write_together
 from onepath.model import Phase, Plan
 from onepath.report.diff import stat, stat_block, unified
 
@@ -138,26 +137,10 @@ def write_patches(
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write_all(patches)
+        write_together(patches)
     except OSError as error:
         raise OutsideError(f"{error.filename or folder}: {error.strerror}") from error
     return list(patches)
-
-
-def _write_all(contents: Mapping[Path, bytes]) -> None:
-    staged: list[tuple[Path, Path]] = []
-    try:
-        for target, content in contents.items():
-            staged.append((target.with_name(f".onepath-{secrets.token_hex(8)}"), target))
-            with staged[-1][0].open("xb") as file:
-                file.write(content)
-        for new, target in staged:
-            new.replace(target)
-    except OSError:
-        for new, _ in staged:
-            with suppress(OSError):
-                new.unlink()
-        raise
 
 
 def _file_name(phase: Phase) -> str:

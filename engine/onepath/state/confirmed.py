@@ -4,20 +4,22 @@ A branch that is right stays on the base it was made on. What is kept here can b
 it is in the cache folder, and says no more than the next `migrate apply` would find out.
 """
 
-import json
 from collections.abc import Mapping
+from contextlib import suppress
 
+from onepath.errors import OutsideError
 from onepath.snapshot.repository import Repository
+from onepath.state.notes import read_note, write_note
 
 _NAME = "confirmed.json"
 
 
 def read_confirmed(repository: Repository) -> Mapping[str, tuple[str, str]]:
     """Return tip and base by branch."""
+    content = read_note(repository, _NAME)
     try:
-        content = json.loads((repository.cache_dir / _NAME).read_bytes())
         return {str(branch): (str(tip), str(base)) for branch, (tip, base) in content.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError):
         return {}
 
 
@@ -26,12 +28,6 @@ def note_confirmed(repository: Repository, branches: Mapping[str, str], base: st
     known = {branch: (tip, base) for branch, tip in branches.items()}
     if all(item in read_confirmed(repository).items() for item in known.items()):
         return
-    path = repository.cache_dir / _NAME
-    temporary = path.with_suffix(".new")
-    try:
-        path.parent.mkdir(exist_ok=True)
-        content = {**read_confirmed(repository), **known}
-        temporary.write_text(json.dumps(content, sort_keys=True, indent=1) + "\n")
-        temporary.replace(path)
-    except OSError:
-        pass
+    content = {**read_confirmed(repository), **known}
+    with suppress(OutsideError):
+        write_note(repository, _NAME, dict(sorted(content.items())))

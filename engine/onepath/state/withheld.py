@@ -6,16 +6,16 @@ What is noted here for a version counts more than what the ledger says of it, al
 nothing: so places are tried again.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from onepath.codemod.packs import Pack
 from onepath.config.migrate_toml import Config
-from onepath.errors import OutsideError, unknown_name
+from onepath.errors import unknown_name
 from onepath.model import Snapshot, Withheld
 from onepath.snapshot.repository import Repository
 from onepath.state.ledger import read_ledger
+from onepath.state.notes import read_note, write_note
 
 _NAME = "withheld.json"
 
@@ -43,13 +43,13 @@ def ledger_withheld(config: Config, snapshot: Snapshot) -> dict[str, tuple[Withh
 
 def read_withheld(repository: Repository) -> dict[str, tuple[Withheld, ...]]:
     """Return what was noted, by version; a file that makes no sense says nothing."""
+    content = read_note(repository, _NAME)
     try:
-        content = json.loads((repository.cache_dir / _NAME).read_bytes())
         return {
             str(version): tuple(sorted(Withheld(*map(str, place)) for place in places))
             for version, places in content.items()
         }
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (AttributeError, TypeError):
         return {}
 
 
@@ -98,12 +98,5 @@ def forget_withheld(
 
 
 def _write(repository: Repository, known: Mapping[str, Sequence[Withheld]]) -> None:
-    path = repository.cache_dir / _NAME
-    temporary = path.with_suffix(".new")
     content = {version: [list(place) for place in known[version]] for version in sorted(known)}
-    try:
-        path.parent.mkdir(exist_ok=True)
-        temporary.write_text(json.dumps(content, indent=1) + "\n")
-        temporary.replace(path)
-    except OSError as error:
-        raise OutsideError(f"{path} can't be written: {error.strerror}") from error
+    write_note(repository, _NAME, content)

@@ -1,6 +1,5 @@
 """A rule: what is searched for, what it becomes, and examples that show it."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ import libcst as cst
 from onepath.codemod.patterns.matching import Matcher
 from onepath.codemod.patterns.shape import shape
 from onepath.codemod.patterns.template import ANY, Template, hole
-from onepath.config.lines import locate, syntax_problem
+from onepath.config.lines import locate
+from onepath.config.user_files import parse_toml, read_text
 from onepath.errors import ConfigError, InputError
 
 _FORM = (
@@ -110,18 +110,8 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
         InputError: The file can't be read, or a rule is wrong; the first one is told.
         ConfigError: It is no TOML, or not of the form; with lines.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 (byte {error.start})") from None
-    try:
-        content = tomllib.loads(text)
-    except RecursionError:
-        raise InputError(f"{path} is nested too deeply") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(path), [syntax_problem(error, text)]) from None
+    text = read_text(path)
+    content = parse_toml(str(path), text)
     tables = content.get("rule")
     unknown = sorted(content.keys() - {"rule"})
     lines = locate(text)

@@ -11,6 +11,7 @@ from bowler import Query
 from bowler.tool import BowlerTool, apply_single_file
 from bowler.types import BadTransform
 
+from onepath.codemod.users.copies import write_copy
 from onepath.codemod.users.user_codemod import (
     FailedError,
     LeftAloneError,
@@ -75,7 +76,7 @@ def bowler_rewrite(codemod: UserCodemod, files: Mapping[str, bytes]) -> Iterator
     """
     with TemporaryDirectory(prefix="onepath-") as name:
         folder = Path(name).resolve()
-        copies = {path: _copy(folder, path, data) for path, data in files.items()}
+        copies = {path: str(write_copy(folder, path, data)) for path, data in files.items()}
         query = _query(codemod, sorted(copies.values()))
         tool = _Tool(query)
 
@@ -96,15 +97,6 @@ def bowler_rewrite(codemod: UserCodemod, files: Mapping[str, bytes]) -> Iterator
                 raise FailedError(0, reason, is_defect=True) from error
 
         yield rewrite
-
-
-def _copy(folder: Path, path: str, data: bytes) -> str:
-    target = folder / path
-    if ".." in target.parts or not target.is_relative_to(folder):
-        raise InputError(f"{path!r} leads out of the repository")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
-    return str(target)
 
 
 def _query(codemod: UserCodemod, paths: list[str]) -> Query:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from onepath.codemod.users.copies import write_copy
 from onepath.codemod.users.user_codemod import FailedError, UserCodemod
 from onepath.errors import InputError
 
@@ -64,10 +65,10 @@ def command_rewrite(
     with TemporaryDirectory(prefix="onepath-") as name:
         folder = Path(name).resolve()
         for path, data in settings.items():
-            _write(folder, path, data)
+            write_copy(folder, path, data)
 
         def rewrite(path: str) -> bytes:
-            copy = _write(folder, path, files[path])
+            copy = write_copy(folder, path, files[path])
             words = [word.replace(FILE, str(copy)) for word in codemod.arguments]
             _run([codemod.place, *words], folder, codemod.seconds)
             try:
@@ -77,15 +78,6 @@ def command_rewrite(
                 raise FailedError(0, reason, is_defect=True) from None
 
         yield rewrite
-
-
-def _write(folder: Path, path: str, data: bytes) -> Path:
-    target = folder / path
-    if ".." in target.parts or not target.is_relative_to(folder):
-        raise InputError(f"{path!r} leads out of the repository")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
-    return target
 
 
 def _run(words: list[str], folder: Path, seconds: float) -> None:

@@ -2,15 +2,14 @@
 
 import json
 import re
-import secrets
 import shlex
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from onepath.errors import InputError, OutsideError
 from onepath.land.commit.identity import Identity
 from onepath.land.commit.message import commit_message
+from onepath.land.together import write_together
 from onepath.publish.part import Part
 from onepath.publish.publish import Publication
 from onepath.report.patch import phase_patch
@@ -50,7 +49,11 @@ def write_publication(
     branches = "".join(f"{row['commit']} {row['branch']} {row['base']}\n" for row in rows)
     contents[folder / "branches.txt"] = branches.encode()
     contents[folder / "commands.sh"] = _commands(rows, remote).encode()
-    _write(folder, contents)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_together(contents)
+    except OSError as error:
+        raise OutsideError(f"{error.filename or folder}: {error.strerror}") from error
     return list(contents)
 
 
@@ -91,20 +94,3 @@ def _commands(rows: Sequence[dict[str, object]], remote: str) -> str:
             f"else gh pr create --head={branch} {shared}{more}; fi",
         ]
     return "\n".join(lines) + "\n"
-
-
-def _write(folder: Path, contents: dict[Path, bytes]) -> None:
-    staged: list[tuple[Path, Path]] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for target, content in contents.items():
-            staged.append((target.with_name(f".onepath-{secrets.token_hex(8)}"), target))
-            with staged[-1][0].open("xb") as file:
-                file.write(content)
-        for new, target in staged:
-            new.replace(target)
-    except OSError as error:
-        for new, _ in staged:
-            with suppress(OSError):
-                new.unlink()
-        raise OutsideError(f"{error.filename or folder}: {error.strerror}") from error

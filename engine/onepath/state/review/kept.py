@@ -4,16 +4,15 @@ It is kept by version, with the hash of the plan that was reviewed. The next pla
 does what was accepted, and leaves out and lists the rest.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from onepath.config.migrate_toml import Config
-from onepath.errors import OutsideError
 from onepath.model import Review, Snapshot
 from onepath.snapshot.repository import Repository
 from onepath.state.ledger import read_ledger
+from onepath.state.notes import read_note, write_note
 
 _NAME = "reviews.json"
 
@@ -50,8 +49,8 @@ def ledger_reviews(config: Config, snapshot: Snapshot) -> dict[str, Review]:
 
 def read_reviews(repository: Repository) -> Mapping[str, KeptReview]:
     """Return the reviews by version; a file that makes no sense says nothing."""
+    content = read_note(repository, _NAME)
     try:
-        content = json.loads((repository.cache_dir / _NAME).read_bytes())
         return {
             str(version): KeptReview(
                 str(one["plan"]),
@@ -66,7 +65,7 @@ def read_reviews(repository: Repository) -> Mapping[str, KeptReview]:
             )
             for version, one in content.items()
         }
-    except (OSError, ValueError, AttributeError, TypeError, KeyError):
+    except (ValueError, AttributeError, TypeError, KeyError):
         return {}
 
 
@@ -81,11 +80,4 @@ def note_reviews(repository: Repository, reviews: Mapping[str, KeptReview | None
         version: {"plan": one.plan, **one.review._asdict()}
         for version, one in sorted(known.items()) if one is not None
     }  # fmt: skip
-    path = repository.cache_dir / _NAME
-    temporary = path.with_suffix(".new")
-    try:
-        path.parent.mkdir(exist_ok=True)
-        temporary.write_text(json.dumps(content, indent=1) + "\n")
-        temporary.replace(path)
-    except OSError as error:
-        raise OutsideError(f"{path} can't be written: {error.strerror}") from error
+    write_note(repository, _NAME, content)
