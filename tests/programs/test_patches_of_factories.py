@@ -128,6 +128,24 @@ def test_a_name_that_is_looked_up_there_afterwards_too_holds_nothing(unchanged_b
     assert "return Hub(user).user" in after.files["app.py"]
 
 
+STORES = ["TABLE[Hub] = HUB", "TABLE['Hub'] = HUB", "app.TABLE[Hub] = HUB"]
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_value_that_is_stored_in_a_table_replaces_no_name(
+    unchanged_by: Program, store: str
+) -> None:
+    after = unchanged_by(
+        {**FILES, "app.py": "TABLE = {}\n" + FILES["app.py"].format(call="make_hub(user)"),
+         "pkg/make.py": MAKE.format(kind=""), "migrate.toml": CONFIG.format(to="pkg.hub.Hub"),
+         "tests/test_it.py": f"{HEAD}from pkg.hub import Hub\n\nTABLE = {{}}\n{store}\n\n\n"
+         "def test_it():\n    assert asyncio.run(app.run('mock')) == 'mock'\n"},
+        tests="tests", may_go=["pkg.make"],
+    )  # fmt: skip
+    assert "1 passed" in after.printed
+    assert "make_hub" not in after.files["app.py"]
+
+
 def test_a_factory_that_is_replaced_in_its_own_module_below_a_package(
     unchanged_by: Program,
 ) -> None:

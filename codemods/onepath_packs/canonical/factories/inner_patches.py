@@ -136,7 +136,9 @@ class InnerPatches:
         """`app.factory.Hub = Fake`"""
         facts, resolver = self._index.facts(path), self._index.resolver
         for use in facts.uses:
-            if not use.kind & UseKind.STORE or use.chain[-1][0] not in names:
+            if not use.kind & UseKind.STORE or not use.chain:
+                continue  # `TABLE[Hub] = Fake` stores into an object, under no name.
+            if use.chain[-1][0] not in names:
                 continue
             *parts, name = (attribute for attribute, _ in use.chain)
             for module in modules_bound(path, facts, resolver, use.bound_in, use.name):
