@@ -151,8 +151,8 @@ def _commands() -> list[str]:
     context = group.make_context("migrate", [], resilient_parsing=True)
     lines += ["## migrate", "", *_block(group.get_help(context), "text")]
     for name, command in sorted(group.commands.items()):
-        inner = type(context)(command, info_name=f"migrate {name}")
-        lines += [f"## migrate {name}", "", *_block(command.get_help(inner), "text")]
+        inner = type(context)(command.loaded, info_name=f"migrate {name}")
+        lines += [f"## migrate {name}", "", *_block(command.loaded.get_help(inner), "text")]
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Global options may stand after the command as well as before it."""
+"""Which commands there are; global options may stand after them as well as before."""
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -6,29 +6,38 @@ from typing import Any
 
 from typer.core import TyperGroup
 
+from onepath_cli.commands import SUMMARIES
+from onepath_cli.loading import ListedCommand, convert_plainly
+
 _GLOBAL = frozenset(
     ("--repo", "--config", "--rev", "--jobs", "--environment", "--quiet", "--verbose", "--no-color")
 )
 
 
 class MigrateGroup(TyperGroup):
-    """Moves the global options that follow the command in front of it, before anything is parsed.
+    """Loads no command but the one that is run, whose global options it moves to the front.
 
     What follows `--` is left where it is, and so is an option that the command has itself. An
     option that nobody has moves too if it looks most like a global one, which is then suggested.
     """
 
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, summary in SUMMARIES.items():
+            self.add_command(ListedCommand(name, summary))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        convert_plainly(self, ctx)
         return super().parse_args(ctx, self._moved(ctx, args))
 
     def _moved(self, ctx: Any, args: list[str]) -> list[str]:
         own = _arities(self.params)
         at = _command_at(args, own)
-        command = self.get_command(ctx, args[at]) if at < len(args) else None
-        if command is None:
+        listed = self.get_command(ctx, args[at]) if at < len(args) else None
+        if not isinstance(listed, ListedCommand):
             return args
         front, rest = args[:at], [args[at]]
-        theirs = _arities(command.params)
+        theirs = _arities(listed.loaded.params)
         for words in _options(args[at + 1 :], {**own, **theirs}):
             name = words[0].partition("=")[0]
             if not _belongs_in_front(name, theirs):

@@ -1,6 +1,5 @@
 """The command `migrate`: its global options, and which commands there are."""
 
-import gc
 import signal
 import sys
 from io import TextIOWrapper
@@ -12,28 +11,7 @@ import typer
 import onepath
 from onepath.errors import InputError
 from onepath_cli.anywhere import MigrateGroup
-from onepath_cli.commands.apply import apply, ask_and_land
-from onepath_cli.commands.audit import audit
-from onepath_cli.commands.dry_run import Format, dry_run
-from onepath_cli.commands.explain import explain
-from onepath_cli.commands.history import history
-from onepath_cli.commands.implementations import implementations
-from onepath_cli.commands.init import init
-from onepath_cli.commands.move import move
-from onepath_cli.commands.packs import new, run_examples
-from onepath_cli.commands.pr import pr
-from onepath_cli.commands.recipe import recipe
-from onepath_cli.commands.rename import rename
-from onepath_cli.commands.replace import replace
-from onepath_cli.commands.report import report
-from onepath_cli.commands.review import review
-from onepath_cli.commands.rollback import rollback
-from onepath_cli.commands.run import RunCommand, run
-from onepath_cli.commands.schema import schema
-from onepath_cli.commands.serve import serve
-from onepath_cli.commands.stamp import heads, stamp
-from onepath_cli.commands.status import status
-from onepath_cli.commands.verify import verify
+from onepath_cli.commands.dry_run import Format
 from onepath_cli.context import Options, PhaseNames
 from onepath_cli.guard import guarded
 from onepath_cli.output import Output
@@ -53,17 +31,12 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # What the terminal's encoding lacks is escaped instead of ending the run.
             stream.reconfigure(errors="backslashreplace")
-    # A command is short and what it holds has few cycles; collecting them costs a fifth of a run.
-    gc.disable()
     # `kill` unwinds like any other end, so that no child process is left behind.
     signal.signal(signal.SIGTERM, _terminate)
     hangup = getattr(signal, "SIGHUP", None)
     if hangup is not None and signal.getsignal(hangup) is signal.SIG_DFL:  # else it is `nohup`
         signal.signal(hangup, _terminate)
-    try:
-        app(prog_name="migrate")
-    finally:
-        gc.freeze()  # the last collection, at exit, would go through all that is left for nothing
+    app(prog_name="migrate")
 
 
 def _terminate(number: int, _: Any) -> None:
@@ -166,8 +139,12 @@ def migrate(
     if context.invoked_subcommand is not None:
         context.obj = options
     elif only_show:
+        from onepath_cli.commands.dry_run import dry_run
+
         dry_run(options, phase or (), form or Format.DIFF, patch, check)
     else:
+        from onepath_cli.commands.apply import ask_and_land
+
         ask_and_land(options, phase or (), yes)
 
 
@@ -175,28 +152,3 @@ def _refuse(given: dict[str, Any], why: str) -> None:
     for name, value in given.items():
         if value:
             raise InputError(f"{name} {why}", hint="`migrate --help` lists what goes together")
-
-
-app.command()(guarded(init))
-app.command()(guarded(audit))
-app.command()(guarded(explain))
-app.command()(guarded(implementations))
-app.command()(guarded(history))
-app.command()(guarded(report))
-app.command()(guarded(apply))
-app.command()(guarded(rename))
-app.command()(guarded(move))
-app.command()(guarded(recipe))
-app.command()(guarded(replace))
-app.command()(guarded(review))
-app.command(cls=RunCommand)(guarded(run))
-app.command()(guarded(verify))
-app.command()(guarded(status))
-app.command()(guarded(stamp))
-app.command()(guarded(heads))
-app.command()(guarded(new))
-app.command("test")(guarded(run_examples))
-app.command()(guarded(rollback))
-app.command()(guarded(pr))
-app.command()(guarded(schema))
-app.command()(guarded(serve))

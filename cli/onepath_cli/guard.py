@@ -3,10 +3,7 @@
 import errno
 import functools
 import os
-import platform
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable
 from typing import ParamSpec
 
@@ -79,6 +76,10 @@ def _report(error: Exception, version: str = "", source: str = "") -> int:
         version: The version of a pack that failed; empty if it was none.
         source: Where its pack comes from.
     """
+    import platform
+    import tempfile
+    import traceback
+
     trace = "".join(traceback.format_exception(error))
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", errors="backslashreplace",

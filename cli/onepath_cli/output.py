@@ -1,6 +1,5 @@
 """Where results, notes and progress go: results to stdout, everything else to stderr."""
 
-import json
 import os
 import shutil
 import sys
@@ -69,6 +68,8 @@ class Output:
 
     def document(self, content: Mapping[str, Any]) -> None:
         """Write one JSON document."""
+        import json
+
         self.result(json.dumps(content, indent=2) + "\n")
 
     def note(self, text: str) -> None:

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from onepath.errors import InputError
 from onepath_cli.context import Options
+from onepath_cli.loading import MigrateCommand
 from onepath_cli.oneoff import Ending, carry_out
 from onepath_cli.option_groups import grouped
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ARGUMENTS = "onepath.codemod_arguments"
 
 
-class RunCommand(TyperCommand):
+class OwnCommand(MigrateCommand):
     """Keeps what follows `--` apart: it belongs to the codemod, and is not more globs."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -3,8 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from onepath.model import Note, Refusal
+if TYPE_CHECKING:
+    from onepath.model import Note, Refusal
 
 # So many places of one kind are shown; `verbose` shows all.
 FIRST = 3
@@ -53,7 +55,9 @@ def section(title: str, kinds: Mapping[str, Sequence[str]], verbose: bool) -> It
         yield from groups(kinds, verbose, "  ")
 
 
-def unread(unparseable: Iterable[Refusal], notes: Iterable[Note], verbose: bool) -> Iterator[str]:
+def unread(
+    unparseable: "Iterable[Refusal]", notes: "Iterable[Note]", verbose: bool
+) -> Iterator[str]:
     """The files that could not be read as Python, and what else was met on the way."""
     failures = [place(found.path, found.line, found.reason) for found in sorted(unparseable)]
     yield from section("not parsed", {"": failures}, verbose)
