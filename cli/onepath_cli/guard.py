@@ -5,7 +5,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import NamedTuple, ParamSpec
 
 import typer
 
@@ -47,28 +47,36 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
         except ReaderGoneError:
             _forget_stdout()
             raise typer.Exit(_READER_GONE) from None
-        except PackDefectError as error:
-            raise typer.Exit(_report(error, error.version, error.source)) from None
-        except OnepathError as error:
-            raise typer.Exit(_tell(error)) from None
-        except OSError as error:
-            if error.errno not in _OUTSIDE:
-                raise typer.Exit(_report(error)) from None
-            raise typer.Exit(_tell(OutsideError(str(error)))) from None
         except Exception as error:
-            raise typer.Exit(_report(error)) from None
+            end = ending(error)
+            _say(end.message)
+            if end.hint:
+                _say(f"hint: {end.hint}")
+            raise typer.Exit(end.code) from None
 
     return run
 
 
-def _tell(error: OnepathError) -> int:
-    _say(error.message)
-    if error.hint:
-        _say(f"hint: {error.hint}")
-    return error.exit_code
+class Ending(NamedTuple):
+    """How a command ends that an error has ended."""
+
+    code: int
+    message: str
+    hint: str
 
 
-def _report(error: Exception, version: str = "", source: str = "") -> int:
+def ending(error: Exception) -> Ending:
+    """Say how a command ends with an error; of a defect, the traceback is written to a file."""
+    if isinstance(error, PackDefectError):
+        return _defect(error, error.version, error.source)
+    if isinstance(error, OnepathError):
+        return Ending(error.exit_code, error.message, error.hint)
+    if isinstance(error, OSError) and error.errno in _OUTSIDE:
+        return Ending(OutsideError.exit_code, str(error), "")
+    return _defect(error)
+
+
+def _defect(error: Exception, version: str = "", source: str = "") -> Ending:
     """Write a traceback to a file, and say whose defect it is.
 
     Args:
@@ -93,13 +101,13 @@ def _report(error: Exception, version: str = "", source: str = "") -> int:
     is_ours = not version or not source or source.startswith("onepath ")
     whose = "onepath" if is_ours else f"the pack '{version.partition('/')[0]}' ({source})"
     where = f" in {version}" if version else ""
-    _say(
+    return Ending(
+        _DEFECT,
         f"a defect of {whose}, not of your code{where}: {type(cause).__name__}: {cause}\n"
-        f"traceback: {file.name}\n"
-        f"hint: report it {'as an issue of onepath' if is_ours else 'to those who wrote the pack'} "
-        "with this file; it holds paths of your code"
+        f"traceback: {file.name}",
+        f"report it {'as an issue of onepath' if is_ours else 'to those who wrote the pack'} "
+        "with this file; it holds paths of your code",
     )
-    return _DEFECT
 
 
 def _say(text: str) -> None:

@@ -68,11 +68,29 @@ def apply(
 
         write_files(options, as_shown(chosen, wanted))
         return
+    land_phases(options, phase, landing, wanted)
+
+
+def land_phases(
+    options: Options, phases: Sequence[str] | None, landing: Landing, wanted: str | None
+) -> None:
+    """Plan the phases, land a branch for each, and tell what was done.
+
+    Args:
+        options: The global options.
+        phases: Names of the phases wanted; None for all.
+        landing: How.
+        wanted: The hash of the plan that may land; None for any.
+
+    Raises:
+        RefusedError: The plan is another one.
+        typer.Exit: Code 3: a branch was left alone.
+    """
     with open_workspace(options, writes=True) as workspace:
         _need_branches(options, workspace, "migrate apply")
         with (
             telling_uncommitted(options, workspace),
-            planned(options, workspace, phase) as made,
+            planned(options, workspace, phases) as made,
         ):
             _check_plan(made.plan, wanted)
             if not landing.as_json:

@@ -72,23 +72,23 @@ _FORGES: "Mapping[ForgeChoice, ForgeName]" = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class Request:
     """What the command line asks for."""
 
-    phases: Sequence[str]
-    forge: ForgeChoice | None
-    out: Path | None
-    shard: ShardChoice
-    size: int
-    stack: StackChoice
-    draft: bool
-    labels: tuple[str, ...]
-    reviewers: bool
-    gates: bool
-    remote: str | None
-    base: str
-    dry_run: bool
-    form: Form
+    phases: Sequence[str] = ()
+    forge: ForgeChoice | None = None
+    out: Path | None = None
+    shard: ShardChoice = ShardChoice.NONE
+    size: int = 50
+    stack: StackChoice = StackChoice.AUTO
+    draft: bool = False
+    labels: tuple[str, ...] = ()
+    reviewers: bool = True
+    gates: bool = True
+    remote: str | None = None
+    base: str = ""
+    dry_run: bool = False
+    form: Form = Form.TEXT
 
 
 ForgeOption = Annotated[
@@ -153,11 +153,21 @@ def pr(
     form: Annotated[Form, typer.Option("--format", help="What is printed.")] = Form.TEXT,
 ) -> None:
     """Land the phases, push their branches, and open or update a pull request for each."""
-    request = _Request(
+    request = Request(
         phase or (), forge, out, shard, shard_size, stack, draft, tuple(label or ()), reviewers,
         gates, remote, base, dry_run, form,
     )  # fmt: skip
-    options: Options = context.obj
+    publish_phases(context.obj, request)
+
+
+def publish_phases(options: Options, request: Request) -> None:
+    """Land the phases and put them before reviewers, as a request says.
+
+    Raises:
+        InputError: The request contradicts itself, or there are no commits to start from.
+        typer.Exit: Code 3: a branch was left alone.
+    """
+    forge, out, dry_run = request.forge, request.out, request.dry_run
     if (forge is ForgeChoice.FILES) != (out is not None):
         raise InputError("--forge files and --out DIR go together")
     with open_workspace(options, writes=not dry_run) as workspace:
@@ -170,7 +180,7 @@ def pr(
 
 class _Publishing:
     def __init__(
-        self, options: Options, workspace: Workspace, repository: "Repository", request: _Request
+        self, options: Options, workspace: Workspace, repository: "Repository", request: Request
     ) -> None:
         self._options = options
         self._workspace = workspace

@@ -25,7 +25,11 @@ Form = Annotated[TextOrJson, typer.Option("--format", help="What is printed.")]
 
 def status(context: typer.Context, form: Form = TextOrJson.TEXT) -> None:
     """Show where each phase stands: its branch, what came into the base, people's commits."""
-    options: Options = context.obj
+    show_status(context.obj, form)
+
+
+def show_status(options: Options, form: TextOrJson) -> None:
+    """Print where each phase stands."""
     with open_workspace(options) as workspace:
         need_repository(options, workspace)
         with planned(options, workspace, None) as made:
