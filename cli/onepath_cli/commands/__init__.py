@@ -38,6 +38,7 @@ SUMMARIES = {
         "Withdraw a phase and those above it; where it is merged, make a branch that reverts it."
     ),
     "pr": "Land the phases, push their branches, and open or update a pull request for each.",
+    "fleet": "Do the same for every repository of a fleet; none of them keeps others from it.",
     "schema": "Print the JSON Schema of migrate.toml, with the tables of the packs that it names.",
     "serve": "Serve an agent or an editor.",
 }

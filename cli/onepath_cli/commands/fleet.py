@@ -1,0 +1,182 @@
+"""`migrate fleet`: the single commands over many repositories."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import onepath
+from onepath.errors import InputError
+from onepath_cli.commands.pr import Draft, ForgeChoice, ForgeOption, Label, Request
+from onepath_cli.context import Options, PhaseNames
+
+if TYPE_CHECKING:
+    from onepath.fleet.manifest import Manifest
+    from onepath.fleet.report import Summary
+    from onepath.fleet.results import Results
+    from onepath_cli.fleet.jobs import Job
+
+
+class Action(StrEnum):
+    """What is done for each repository."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+    PR = "pr"
+    STATUS = "status"
+    USES = "uses"
+
+
+class FleetForm(StrEnum):
+    """What is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    LINES = "jsonl"
+
+
+FleetFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Says which repositories belong to the fleet.")
+]
+Doing = Annotated[Action, typer.Argument(metavar="plan|apply|pr|status|uses", help="What to do.")]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[NAME]...", help="With uses: dotted paths.")
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="GLOB", help="Only repositories of such names; may be repeated."),
+]
+CheckPending = Annotated[
+    bool, typer.Option("--check", help="With plan: exit 1 when anything is pending.")
+]
+AsPlanned = Annotated[
+    bool,
+    typer.Option("--as-planned", help="With apply: land exactly what the last plan showed."),
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="Begin anew; don't go on with an interrupted run.")
+]
+Fetch = Annotated[bool, typer.Option("--fetch/--no-fetch", help="Bring clones up to date first.")]
+OnlyShow = Annotated[bool, typer.Option("--dry-run", help="With pr: ask nobody, write nothing.")]
+
+
+def fleet(
+    context: typer.Context,
+    file: FleetFile,
+    action: Doing,
+    names: Names = None,
+    phase: PhaseNames = None,
+    only: Only = None,
+    check: CheckPending = False,
+    as_planned: AsPlanned = False,
+    forge: ForgeOption = None,
+    draft: Draft = False,
+    label: Label = None,
+    dry_run: OnlyShow = False,
+    again: Again = False,
+    fetch: Fetch = True,
+    form: Annotated[FleetForm, typer.Option("--format", help="What is printed.")] = FleetForm.TEXT,
+) -> None:
+    """Do the same for every repository of a fleet; none of them keeps others from it."""
+    from onepath.fleet.manifest import read_manifest
+    from onepath.fleet.results import open_results
+    from onepath_cli.fleet.jobs import Job
+
+    options: Options = context.obj
+    belongs = {
+        "--check": (check, Action.PLAN), "--as-planned": (as_planned, Action.APPLY),
+        "--forge": (forge, Action.PR), "--draft": (draft, Action.PR), "--label": (label, Action.PR),
+        "--dry-run": (dry_run, Action.PR), "a NAME": (names, Action.USES),
+    }  # fmt: skip
+    _check_options(options, belongs, action)
+    if action is Action.USES and not names:
+        raise InputError("uses needs the dotted path of what is to be removed")
+    if forge is ForgeChoice.FILES:
+        raise InputError("--forge files is for one repository: migrate pr --forge files --out DIR")
+    request = Request(forge=forge, draft=draft, labels=tuple(label or ()), dry_run=dry_run)
+    job = Job(
+        action.value, tuple(phase or ()), check, request=request, names=tuple(names or ()),
+        fetch=fetch,
+    )  # fmt: skip
+    manifest = read_manifest(file)
+    with open_results(manifest.folder) as results:
+        if as_planned:
+            job = replace(job, planned=_hashes(results))
+        summary = _over_all(options, manifest, job, results, tuple(only or ()), again)
+    _print(summary, form, options)
+    if summary.code:
+        raise typer.Exit(summary.code)
+
+
+def _check_options(
+    options: Options, belongs: Mapping[str, tuple[Any, Action]], action: Action
+) -> None:
+    for name, (value, owner) in belongs.items():
+        if value and owner is not action:
+            raise InputError(f"{name} belongs to `migrate fleet FILE {owner}`, not to {action}")
+    given = {"--repo": options.repo, "--config": options.config, "--rev": options.rev}
+    for name, value in given.items():
+        if value is not None:
+            raise InputError(f"{name} is said for each repository in the fleet's file")
+
+
+def _hashes(results: "Results") -> Mapping[str, str]:
+    plans = results.last(Action.PLAN)
+    return {
+        name: one.result["hash"] for name, one in plans.items()
+        if one.is_done and one.result is not None
+    }  # fmt: skip
+
+
+def _over_all(
+    options: Options, manifest: "Manifest", job: "Job", results: "Results",
+    only: Sequence[str], again: bool,
+) -> "Summary":  # fmt: skip
+    from onepath.fleet.members import members
+    from onepath.fleet.report import Summary
+    from onepath.fleet.run import Run, over_all
+    from onepath.run import available_cores
+    from onepath_cli.fleet import jobs
+
+    every, notes = members(manifest)
+    for line in notes:
+        options.output.note(f"{line}\n")
+    chosen = [one for one in every if not only or any(fnmatchcase(one.name, x) for x in only)]
+    if not chosen:
+        raise InputError(f"no repository of {manifest.path.name} is chosen")
+    jobs.prepare()
+    run = Run(
+        job.action, _key(job, options), options.jobs or available_cores(), manifest.seconds,
+        by_host=job.action == Action.PR, again=again,
+    )  # fmt: skip
+    done, kept = over_all(
+        chosen, partial(jobs.do, job, options), run, results,
+        options.output.progress,
+    )  # fmt: skip
+    return Summary(job.action, done, kept, tuple(notes))
+
+
+def _key(job: "Job", options: Options) -> str:
+    """A digest of everything that decides what the results are, beside the repositories."""
+    said = asdict(job)
+    text = json.dumps([onepath.__version__, said, options.environment], default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _print(summary: "Summary", form: FleetForm, options: Options) -> None:
+    from onepath.fleet.report import fleet_document, fleet_text, repository_document
+
+    if form is FleetForm.JSON:
+        options.output.document(fleet_document(summary))
+    elif form is FleetForm.LINES:
+        for one in summary.results:
+            options.output.result(json.dumps(repository_document(summary, one)) + "\n")
+    else:
+        options.output.result(fleet_text(summary))

@@ -1,0 +1,1 @@
+"""`migrate fleet`: the single commands, for many repositories."""

@@ -1,0 +1,138 @@
+"""What is done for each repository of a fleet: the very functions of the single commands."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import typer
+
+from onepath.errors import RefusedError
+from onepath_cli.auditing import config_or_default
+from onepath_cli.commands.apply import land_phases
+from onepath_cli.commands.dry_run import Format, show
+from onepath_cli.commands.pr import Form, Request, publish_phases
+from onepath_cli.commands.status import TextOrJson, show_status
+from onepath_cli.context import HEAD, Options, open_engine, open_workspace, plan_phases
+from onepath_cli.fleet.kept import Kept
+from onepath_cli.guard import ending
+from onepath_cli.landing import Landing
+
+if TYPE_CHECKING:
+    from onepath.fleet.members import Member
+    from onepath.fleet.results import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A command, and what was said to it."""
+
+    action: str
+    phases: tuple[str, ...] = ()
+    check: bool = False
+    """Of `plan`: whether pending changes are findings."""
+    planned: Mapping[str, str] | None = None
+    """Of `apply`: the hash of the only plan that may land, by repository; None: any plan may."""
+    request: Request = field(default_factory=Request)
+    """Of `pr`."""
+    names: tuple[str, ...] = ()
+    """Of `uses`."""
+    fetch: bool = True
+    """Whether clones are brought up to date first."""
+
+
+def prepare() -> None:
+    """Import all that a job needs, once for all the processes that are forked for one each."""
+    import onepath.fleet.clones
+    import onepath.plan.planner
+    import onepath.report.document
+    import onepath.report.landed
+    import onepath.run
+    import onepath.state.landing
+    import onepath.state.planning
+    import onepath.state.read
+    import onepath.state.review.kept  # noqa: F401
+    from onepath.codemod.installed import load_packs
+
+    load_packs()
+
+
+def do(job: Job, options: Options, member: "Member") -> "Result":
+    """Do a job for one repository.
+
+    Args:
+        job: What.
+        options: The global options; where and from which revision is the member's to say.
+        member: The repository.
+
+    Returns:
+        What became of it, also if that is an error.
+    """
+    from onepath.fleet.clones import bring
+    from onepath.fleet.results import Result, mark_of
+
+    started = time.monotonic()
+    output, code, reason, hint = Kept(), 0, "", ""
+    try:
+        rev = bring(member, fetch=job.fetch)
+        own = replace(
+            options, repo=member.place, config=member.config, rev=rev, jobs=1, output=output
+        )
+        _DO[job.action](job, own, member)
+    except typer.Exit as end:
+        code = end.exit_code
+        reason = "\n".join(output.notes) if code > 1 else ""
+    except Exception as error:
+        code, reason, hint = ending(error)
+    seconds = round(time.monotonic() - started, 3)
+    return Result(
+        member.name, member.shown, code, reason, hint, tuple(output.notes),
+        output.kept, seconds, mark_of(member),
+    )  # fmt: skip
+
+
+def _plan(job: Job, options: Options, _: "Member") -> None:
+    show(
+        options,
+        lambda place, rev: plan_phases(options, place, job.phases, rev),
+        Format.JSON, None, job.check,
+    )  # fmt: skip
+
+
+def _apply(job: Job, options: Options, member: "Member") -> None:
+    wanted = None
+    if job.planned is not None:
+        wanted = job.planned.get(member.name)
+        if wanted is None:
+            raise RefusedError(
+                "the last `plan` of this fleet has no plan of it", hint="run `plan` again"
+            )
+    land_phases(options, job.phases, Landing(as_json=True), wanted)
+
+
+def _pr(job: Job, options: Options, _: "Member") -> None:
+    publish_phases(options, replace(job.request, phases=job.phases, form=Form.JSON))
+
+
+def _status(_: Job, options: Options, __: "Member") -> None:
+    show_status(options, TextOrJson.JSON)
+
+
+def _uses(job: Job, options: Options, _: "Member") -> None:
+    from onepath.discover.users import users_of
+    from onepath.report.users import users_document
+
+    with open_workspace(options) as workspace:
+        roots = config_or_default(options, workspace).roots
+        with open_engine(options, workspace, HEAD) as (snapshot, executor):
+            found = users_of(
+                snapshot, job.names, executor=executor, roots=roots, cache_dir=workspace.cache_dir
+            )
+    options.output.document(users_document(found))
+    if not found.is_free:
+        raise typer.Exit(1)
+
+
+_DO: Mapping[str, Callable[[Job, Options, "Member"], None]] = {
+    "plan": _plan, "apply": _apply, "pr": _pr, "status": _status, "uses": _uses,
+}  # fmt: skip
