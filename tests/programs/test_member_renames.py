@@ -1,7 +1,14 @@
 """`rename` of methods and attributes: the hierarchy follows, and whoever is known to read them."""
 
+from collections.abc import Callable
+
 import pytest
+from tests.conftest import Repository
+from tests.programs.blocks import blocks
 from tests.programs.conftest import Program
+from typer.testing import CliRunner
+
+from onepath_cli.app import app
 
 RUN = "import runpy\nrunpy.run_path('main.py')\n"
 FILES = {
@@ -107,3 +114,243 @@ def test_an_unknown_receiver_is_listed_and_finds_the_old_name(unchanged_by: Prog
     assert after.refusals == (("pkg/d.py", 4, "receiver-unknown"),)
     assert after.files["pkg/b.py"].count("\n    old = new\n") == 2
     assert after.files["pkg/c.py"].count("\n    old = new\n") == 1
+
+
+SPELLED = {
+    "a prefix": ("visit_name", """
+class V:
+    def visit(self, node):
+        return getattr(self, "visit_" + node, str)(node)
+
+    def visit_name(self, node):
+        return 1
+=== main.py
+from pkg.b import V
+print(V().visit("name"))
+""", [4]),
+    "a prefix in an f-string, in another file": ("visit_name", """
+from .base import Base
+class V(Base):
+    def visit_name(self, node):
+        return 1
+=== pkg/base.py
+class Base:
+    def visit(self, node):
+        method = f"visit_{node}"
+        return getattr(self, method, str)(node)
+=== main.py
+from pkg.b import V
+print(V().visit("name"))
+""", [3]),
+    "an ending": ("name_handler", """
+class V:
+    def visit(self, node):
+        method = "%s_handler" % node
+        return getattr(self, method, str)(node)
+
+    def name_handler(self, node):
+        return 1
+=== main.py
+from pkg.b import V
+print(V().visit("name"))
+""", [4]),
+    "a list of names": ("old", """
+class V:
+    shown = ("old", "x")
+
+    def old(self):
+        return 1
+
+    def x(self):
+        return 2
+
+    def all(self):
+        return [getattr(self, one)() for one in self.shown], {"old": 1}["old"]
+=== main.py
+from pkg.b import V
+print(V().all())
+""", [3, 12]),
+    "a format": ("old", """
+class V:
+    @property
+    def old(self):
+        return 1
+
+    def __repr__(self):
+        return "<{0.old}>".format(self)
+=== main.py
+from pkg.b import V
+print(V())
+""", [8]),
+    "an enumeration by computed names": ("RED", """
+import enum
+class V(enum.Enum):
+    RED = 1
+
+def find(name):
+    return V[name]
+=== main.py
+from pkg.b import find
+print(find("RED").value)
+""", [7]),
+    "a class attribute, read of anything": ("timeout", """
+class V:
+    timeout = 3
+class D(V):
+    timeout = 4
+def read(x):
+    return x.timeout
+=== main.py
+from pkg.b import V, D, read
+print(read(V()), read(D()))
+""", [7]),
+    "branches": ("old", """
+import sys
+class V:
+    if sys.version_info > (3,):
+        def old(self):
+            return 1
+    else:
+        def old(self):
+            return 2
+
+def read(x):
+    return x.old()
+=== main.py
+from pkg.b import V, read
+print(read(V()))
+""", [12]),
+    "a double": ("old", """
+class V:
+    def old(self):
+        return 1
+=== main.py
+from unittest import mock
+from pkg.b import V
+double = mock.Mock(old=3)
+print(V().old(), double.old)
+""", [3, 4]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SPELLED)
+def test_what_may_read_a_member_by_its_spelling_is_listed(unchanged_by: Program, case: str) -> None:
+    old, text, lines = SPELLED[case]
+    files = blocks(f"=== pkg/__init__.py\n=== pkg/b.py\n{text}")
+    rename = (f"pkg.b.V.{old}", f"pkg.b.V.other_{old}")
+    after = unchanged_by(files, rename=rename, script=RUN)
+    assert sorted(line for _, line, _ in after.refusals) == lines
+    assert f"    {old} = other_{old}\n" in after.files["pkg/b.py"]
+
+
+CERTAIN = {
+    "by strings": (
+        "old",
+        """
+class V:
+    __match_args__ = ("old",)
+
+    @property
+    def old(self):
+        return 1
+
+def read(v: V):
+    match v:
+        case V(old=1):
+            return getattr(v, "old"), hasattr(V, "old"), getattr(3, "old", None)
+=== main.py
+from pkg.b import V, read
+match V():
+    case V(1):
+        print(read(V()), {"old": 1}.get("old"))
+""",
+    ),
+    "of an enumeration": (
+        "RED",
+        """
+import enum
+class V(enum.Enum):
+    RED = enum.auto()
+=== main.py
+from pkg.b import V
+print(V["RED"].value, getattr(V, "RED").value)
+""",
+    ),
+    "in examples": (
+        "old",
+        """
+class V:
+    '''
+    >>> V().old()
+    1
+    '''
+    def old(self):
+        return 1
+=== main.py
+import doctest
+import pkg.b
+print(doctest.testmod(pkg.b))
+""",
+    ),
+    "beside namesakes of known classes": (
+        "mode",
+        """
+class V:
+    def mode(self):
+        return 1
+
+class Other(ValueError):
+    def __init__(self):
+        self.mode = 2
+
+    def read(self):
+        return self.mode
+=== main.py
+from pkg.b import V, Other
+print(V().mode(), Other().read())
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CERTAIN)
+def test_spellings_of_known_classes_follow(unchanged_by: Program, case: str) -> None:
+    old, text = CERTAIN[case]
+    files = blocks(f"=== pkg/__init__.py\n=== pkg/b.py\n{text}")
+    rename = (f"pkg.b.V.{old}", f"pkg.b.V.other_{old}")
+    after = unchanged_by(files, rename=rename, script=RUN)
+    assert not after.refusals
+    assert f"{old} = other_{old}" not in after.files["pkg/b.py"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("class V(enum.StrEnum):\n    old = enum.auto()\n", "b.py:3: 'auto()' makes the value"),
+        (
+            "class V:\n    old: int\ndef read(x):\n    return x.old\n",
+            "b.py:5: this may be 'old', which is set or replaced elsewhere",
+        ),
+        (
+            "class V:\n    def old(self): ...\ndef turn(x):\n    x.old = 1\n",
+            "b.py:5: this may be 'old', which is set or replaced elsewhere",
+        ),
+    ],
+)
+def test_a_member_that_would_be_two_is_refused(
+    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, body: str,
+    said: str,
+) -> None:  # fmt: skip
+    files = {"pkg/__init__.py": "", "pkg/b.py": f"import enum\n{body}"}
+    monkeypatch.chdir(make_repository(files).path)
+    done = CliRunner().invoke(app, ["rename", "pkg.b.V.old", "pkg.b.V.new", "--dry-run"])
+    assert done.exit_code == 3
+    assert said in done.stderr
+
+
+def test_documents_that_speak_of_a_member_are_listed(unchanged_by: Program) -> None:
+    files = {**FILES, "docs/a.rst": "See :meth:`Base.size`, and the size of it.\n"}
+    rename = ("pkg.b.Base.size", "pkg.b.Base.length")
+    after = unchanged_by(files, rename=rename, script=RUN)
+    assert after.refusals == (("docs/a.rst", 1, "mentioned"),)
+    assert "size = length" not in after.files["pkg/b.py"]

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from onepath.codemod import Config, Declared, Outcome, Proposal, Propose, World
 from onepath.errors import InputError
 from onepath.model import Changeset
-from onepath_packs.canonical.definitions.members import is_member_rename, rename_member
+from onepath_packs.canonical.definitions.members.family import is_member_rename
+from onepath_packs.canonical.definitions.members.renaming import rename_member
 from onepath_packs.canonical.definitions.modules import module_move, move_module
 from onepath_packs.canonical.definitions.moving.definition import Move, move_definition
 from onepath_packs.canonical.definitions.renaming import rename_definition

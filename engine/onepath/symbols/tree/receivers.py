@@ -19,7 +19,8 @@ class Receiver(NamedTuple):
     """`class`: the class itself; `instance`: one of it; `other`: certainly nothing of a class of
     this repository; `unknown`"""
     place: tuple[str, str] = ("", "")
-    """(path, name) of the class."""
+    """(path, name) of the class; of what a call outside of the repository gives, (the dotted name
+    of what is called, "")."""
     exact: bool = False
     """Whether it can be no subclass of it."""
     made: ast.Call | None = None
@@ -89,7 +90,9 @@ def _made_by(tree: Tree, call: ast.Call) -> Receiver:
     place = class_of(tree, meant) if meant is not None else None
     if place is not None:
         return Receiver(INSTANCE, place, exact=True, made=call)
-    return _OTHER if meant is not None and meant.kind == "external" else _UNKNOWN
+    if meant is None or meant.kind != "external":
+        return _UNKNOWN
+    return Receiver(OTHER, (".".join((meant.path, *meant.rest)), ""))
 
 
 # ------------------------------------------------------------------- locals

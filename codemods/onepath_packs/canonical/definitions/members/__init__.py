@@ -1,0 +1,1 @@
+"""Methods and attributes of classes that get another name."""

@@ -1,0 +1,155 @@
+"""The classes in which a name means one member, and what stands against another name for it."""
+
+import builtins
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from onepath.analysis.classes import ancestors, descendants, foreign_base
+from onepath.analysis.index import Class, Index, Place
+from onepath.codemod import World
+from onepath.errors import InputError
+from onepath.symbols.tree.names import Tree
+from onepath.symbols.tree.receivers import class_of
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+
+ENUMS = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"))
+_FIELDS = frozenset(("dataclass", "dataclasses.dataclass", "define", "frozen", "attrs", "s"))
+_RECORDS = frozenset(("NamedTuple", "TypedDict", "BaseModel", "BaseSettings", "Model", "Struct"))
+
+
+class Member(NamedTuple):
+    """What gets another name."""
+
+    place: Place
+    """(path, name) of the class that was named."""
+    old: str
+    new: str
+
+
+class Family:
+    """The classes in which the name means the member: those that define it, and all below them.
+
+    Args:
+        index: The classes.
+        member: What gets another name.
+
+    Raises:
+        InputError: The class is not known, or does not define the member.
+    """
+
+    def __init__(self, index: Index, member: Member) -> None:
+        self.index = index
+        self.classes: Mapping[Place, Class] = _family(index, member)
+
+    def __contains__(self, place: object) -> bool:
+        return place in self.classes
+
+    @cached_property
+    def is_enum(self) -> bool:
+        """Whether the classes are enumerations."""
+        return bool(self._foreign & ENUMS)
+
+    @cached_property
+    def has_values_by_name(self) -> bool:
+        """Whether `auto()` gives a member a value that is made of its name."""
+        line = [*self.classes.values()]
+        line += [one for cls in line for one in ancestors(self.index, cls)]
+        makes = any("_generate_next_value_" in cls.members for cls in line)
+        return makes or "StrEnum" in self._foreign
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        bases = (foreign_base(self.index, cls) for cls in self.classes.values())
+        return frozenset(base.rpartition(".")[2] for base in bases)
+
+    def may_hold(self, tree: Tree, place: Place) -> bool:
+        """Whether what is of some class may be of the family too, by a class below both."""
+        index = self.index
+        known = index.classes.get(place)
+        if known is None or descendants(index, known) & self.classes.keys():
+            return True
+        for cls in (known, *ancestors(index, known)):
+            for spelled, base in zip(cls.bases, index.bases(cls), strict=True):
+                is_known = base.kind == "external" or class_of(tree, base) is not None
+                if not is_known and not hasattr(builtins, spelled):
+                    return True
+        return False
+
+
+def _family(index: Index, member: Member) -> dict[Place, Class]:
+    cls = index.classes.get(member.place)
+    if cls is None:
+        raise InputError(f"'{member.place[1]}' is no class at the top of a module")
+    above = {one.place: tuple(index.ancestors(one)) for one in index.classes.values()}
+    line = [cls, *above[cls.place]]
+    home = next((one for one in line if member.old in one.members), None)
+    if home is None:
+        raise InputError(
+            f"{cls.path}:{cls.line}: '{cls.name}' does not define '{member.old}' in its body",
+            hint="what only methods set on `self` is not renamed",
+        )
+    family = {home.place: home}
+    while True:
+        more = {
+            one.place: one
+            for one in index.classes.values()
+            if any(base.place in family for base in above[one.place])
+        }
+        more |= {
+            base.place: base
+            for place in {*family, *more}
+            for base in above[place]
+            if member.old in base.members
+        }
+        if more.keys() <= family.keys():
+            stubs = {
+                (f"{path}i", name): one for (path, name), one in family.items()
+                if f"{path}i" in index.world.modules.files
+            }  # fmt: skip
+            return {**family, **stubs}
+        family |= more
+
+
+def check_member(family: Family, member: Member) -> None:
+    """Refuse a name that the member can't have, and a member that others may know by its name.
+
+    Raises:
+        InputError: The name is taken, or one that means something to Python.
+        CannotMoveError: A base outside of the repository may know the member, or it is a field.
+    """
+    index, old, new = family.index, member.old, member.new
+    if old.startswith("__") or new.startswith("__"):
+        raise InputError("names that begin with two underscores mean something to Python itself")
+    for cls in family.classes.values():
+        for one in (cls, *index.ancestors(cls)):
+            if new in one.members:
+                line = one.members[new].line
+                raise InputError(f"{one.path}:{line}: '{one.name}' has a '{new}' already")
+        foreign = foreign_base(index, cls)
+        leaf = foreign.rpartition(".")[2]
+        own = getattr(builtins, foreign, None)
+        if leaf in _RECORDS or any(_is_record(one) for one in _decorators(index, cls)):
+            reason = f"'{old}' is a field of '{cls.name}', and a keyword of its calls"
+            raise CannotMoveError(cls.path, cls.line, reason)
+        is_harmless = leaf in ENUMS or (own is not None and not hasattr(own, old))
+        if foreign and not is_harmless:
+            reason = f"'{cls.name}' inherits from '{foreign}', which may know '{old}'"
+            raise CannotMoveError(cls.path, cls.line, reason)
+
+
+def is_member_rename(world: World, old: str, new: str) -> bool:
+    """Whether a rename is one of a member of a class: both are attributes of one class."""
+    found = world.resolver.dotted(old)
+    owner = old.rpartition(".")[0]
+    return found.kind == "definition" and len(found.rest) == 1 and owner == new.rpartition(".")[0]
+
+
+def _decorators(index: Index, cls: Class) -> tuple[str, ...]:
+    found = index.definitions(cls.path).get(cls.name)
+    return found.decorators if found is not None else ()
+
+
+def _is_record(decorator: str) -> bool:
+    name = decorator.partition("(")[0]
+    return name in _FIELDS or name.rpartition(".")[2] in ("dataclass", "define", "frozen", "attrs")

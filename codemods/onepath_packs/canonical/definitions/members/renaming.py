@@ -1,0 +1,205 @@
+"""A method or attribute of a class gets another name, in its whole hierarchy.
+
+Whoever reads it through something whose class is known follows. Where the class is not known, the
+old name stays beside the new one in every class that defines it, and the place is listed.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from onepath.analysis.neighbourhood import index_around
+from onepath.codemod import Config, Needles, Outcome, World
+from onepath.config.globs import Globs
+from onepath.edit.lines import Lines
+from onepath.model import Changeset
+from onepath.symbols.tree.names import NotReadableError, Tree
+from onepath.symbols.tree.receivers import receiver_of
+from onepath_packs.canonical.definitions.members.family import Family, Member, check_member
+from onepath_packs.canonical.definitions.members.strings import Strings
+from onepath_packs.canonical.definitions.members.work import Work
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+from onepath_packs.canonical.definitions.together import prove_sum, together
+
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
+    """Give a member of a class another name.
+
+    Args:
+        world: The code.
+        config: What is excluded.
+        old: The member, `pkg.mod.Class.old`.
+        new: The same with its new name.
+
+    Raises:
+        InputError: There is no such member, or the name can't be one.
+        CannotMoveError: Something stands against it; nothing is changed.
+    """
+    found = world.resolver.dotted(old)
+    member = Member((found.path, found.name), found.rest[0], new.rpartition(".")[2])
+    index, _ = index_around(world, [old])
+    family = Family(index, member)
+    check_member(family, member)
+    work = Work(world, family, member)
+    places, excluded = _Places(work), Globs(config.exclude)
+    words = [member.old, *(name for _, name in family.classes if family.is_enum)]
+    for path in world.book.mentioning(Needles.of(words)):
+        if world.facts(path).failure is None:
+            places.look(path, is_excluded=excluded.match(path))
+    places.strings.everywhere()
+    changes = together(world, work.contents())
+    prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
+    remarks = (_of_enum(member),) if family.is_enum else ()
+    refusals = tuple(sorted(work.refusals | work.mentioned))
+    return Outcome(Changeset(changes, refusals), {}, {}, remarks)
+
+
+def _of_enum(member: Member) -> str:
+    cls = member.place[1]
+    return (
+        f"'{cls}.{member.new}' has '{member.new}' as its name: what prints, stores or looks up "
+        f"'{member.old}' has to know"
+    )
+
+
+class _Places:
+    """Goes through files for what names a member.
+
+    Args:
+        work: Takes the edits and the refusals.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._old = work.member.old
+        self.strings = Strings(work)
+
+    def look(self, path: str, *, is_excluded: bool) -> None:
+        """Go through one file.
+
+        Raises:
+            CannotMoveError: Something in it has to follow and can't.
+        """
+        world, work = self._work.world, self._work
+        data = world.read([path]).get(path, b"")
+        try:
+            tree = Tree(path, data, world.facts(path), world.resolver)
+        except NotReadableError as error:
+            raise CannotMoveError(path, 1, str(error)) from None
+        before = len(work.edits.get(path, ()))
+        for node in tree.nodes:
+            self._look_at(tree, node)
+        self.strings.dotted(tree)
+        self.strings.examples(tree)
+        if is_excluded and len(work.edits.get(path, ())) > before:
+            line = work.edits[path][before].line
+            raise CannotMoveError(path, line, "the configuration excludes this file")
+
+    def _look_at(self, tree: Tree, node: ast.AST) -> None:
+        match node:
+            case ast.ClassDef(name=name) if (tree.path, name) in self._work.family:
+                if tree.function(node) is None:
+                    self._class(tree, node)
+            case ast.Attribute(attr=self._old):
+                self._access(tree, node)
+            case ast.Constant(value=str() as text):
+                self.strings.text(tree, node, text)
+            case ast.Subscript() if self._work.family.is_enum:
+                self.strings.item(tree, node)
+            case ast.MatchClass(kwd_attrs=names) if self._old in names:
+                self._pattern(tree, node)
+            case ast.keyword(arg=self._old):
+                self.strings.keyword(tree, node)
+
+    def _class(self, tree: Tree, cls: ast.ClassDef) -> None:
+        """A class of the family: where it binds the name, and reads it in its body."""
+        work, old = self._work, self._old
+        binding: list[ast.AST] = []
+        for node in _inside(cls):
+            if isinstance(node, _FUNCTIONS) and node.name == old:
+                start, end = tree.place(node)
+                word = re.compile(rb"def[ \t]+%b(?!\w)" % re.escape(old.encode()))
+                found = word.search(tree.data, start, end)
+                assert found is not None  # it is what the statement begins with
+                work.edit(tree, found.end(), "definition")
+                binding.append(node)
+            elif isinstance(node, ast.Name) and node.id == old:
+                work.edit(tree, tree.place(node)[1])
+                if not isinstance(node.ctx, ast.Load):
+                    binding.append(node)
+                    self._check_value(tree, node)
+                    # Without a value, instances alone have it: another name of it has none.
+                    around = tree.parent(node)
+                    work.is_value |= isinstance(around, ast.AnnAssign) and around.value is None
+        last = next((one for one in reversed(cls.body) if _holds(one, binding)), None)
+        if last is not None:
+            at = Lines(tree.data).end(tree.place(last)[1])
+            work.ends.setdefault(tree.path, []).append((at, " " * last.col_offset))
+
+    def _check_value(self, tree: Tree, node: ast.Name) -> None:
+        """Refuse a member of an enumeration whose value is made of its name."""
+        around = tree.parent(node)
+        value = around.value if isinstance(around, ast.Assign) else None
+        is_auto = isinstance(value, ast.Call) and ast.unparse(value.func).endswith("auto")
+        if is_auto and self._work.family.has_values_by_name:
+            reason = f"'auto()' makes the value of '{self._old}' of its name"
+            raise CannotMoveError(tree.path, node.lineno, reason, hint="write the value there")
+
+    def _access(self, tree: Tree, node: ast.Attribute) -> None:
+        work = self._work
+        known = self._is_of_family(tree, node)
+        work.is_replaced |= known is not False and not isinstance(node.ctx, ast.Load)
+        if known is None:
+            work.refuse(tree.path, node.lineno, ast.unparse(node))
+        if not known:
+            return
+        span = tree.span(node)
+        if span is None:
+            reason = "its place in this f-string is not known"
+            raise CannotMoveError(tree.path, node.lineno, reason)
+        work.edit(tree, span[1])
+
+    def _is_of_family(self, tree: Tree, node: ast.Attribute) -> bool | None:
+        if _is_super(node.value):
+            owner = tree.function(tree.function(node) or node)
+            return isinstance(owner, ast.ClassDef) and (tree.path, owner.name) in self._work.family
+        return self._work.is_family(tree, receiver_of(tree, node.value))
+
+    def _pattern(self, tree: Tree, node: ast.MatchClass) -> None:
+        """`case Class(old=...)`"""
+        known = self._work.is_family(tree, receiver_of(tree, node.cls))
+        if known is None:
+            self._work.refuse(tree.path, node.lineno, ast.unparse(node))
+        if known:
+            value = node.kwd_patterns[node.kwd_attrs.index(self._old)]
+            start, _ = tree.place(value)
+            old = self._old.encode()
+            self._work.edit(tree, tree.data.rindex(old, 0, start) + len(old))
+
+
+def _inside(cls: ast.ClassDef) -> Iterator[ast.AST]:
+    """What stands in the body of a class itself, with the heads of its methods."""
+    waiting: list[ast.AST] = [*cls.body]
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        if isinstance(node, _FUNCTIONS):
+            waiting += [*node.decorator_list, *node.args.defaults]
+            waiting += [one for one in node.args.kw_defaults if one is not None]
+        elif not isinstance(node, ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _holds(statement: ast.stmt, nodes: list[ast.AST]) -> bool:
+    return any(one in nodes for one in ast.walk(statement))
+
+
+def _is_super(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "super"
+        and not node.args
+    )

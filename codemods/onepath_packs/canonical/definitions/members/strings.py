@@ -1,0 +1,172 @@
+"""Strings, keywords, examples and documents that name a member."""
+
+import ast
+import re
+from functools import cached_property
+
+from onepath.codemod import Edit, Needles, Refusal
+from onepath.facts.documents.pieces import Piece, pieces
+from onepath.facts.documents.text_paths import may_hold_paths
+from onepath.facts.extract.file import extract
+from onepath.symbols.tree.names import Tree
+from onepath.symbols.tree.receivers import CLASS, Receiver, receiver_of
+from onepath.symbols.tree.syntax import SyntaxTree
+from onepath_packs.canonical.definitions.members.spelling import (
+    asks_by_name,
+    is_in_format,
+    is_the_name,
+    put_together,
+)
+from onepath_packs.canonical.definitions.members.work import DOUBLES, Work
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+
+_REPLACING = frozenset(("setattr", "delattr", "object", "spy"))
+_ASKING = _REPLACING | {"getattr", "hasattr"}
+"""Calls of an object and the name of an attribute of it."""
+_GETTERS = frozenset(("attrgetter", "methodcaller"))
+_OF_CLASS = frozenset(("__match_args__", "__slots__"))
+"""Attributes of a class that list names of its attributes."""
+
+
+class Strings:
+    """What names a member other than by an attribute.
+
+    Args:
+        work: Takes the edits and the refusals.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._old = work.member.old
+
+    @cached_property
+    def _asks_by_name(self) -> bool:
+        return asks_by_name(self._work.world)
+
+    def text(self, tree: Tree, node: ast.Constant, text: str) -> None:
+        """A string that is the name, or that is formatted with it."""
+        work, old = self._work, self._old
+        if is_in_format(text, old) or (work.is_value and f"%({old})" in text):
+            work.spelled(tree.path, node.lineno, text)
+        if text != old or tree.string_around(node) is not None:
+            return
+        call = tree.parent(node)
+        receiver = self._asked(call, tree, node)
+        if receiver is not None:
+            known = work.is_family(tree, receiver)
+            work.is_replaced |= known is not False and _callee(call) in _REPLACING
+            if known:
+                work.edit_literal(tree, node)
+            elif known is None:
+                work.refuse(tree.path, node.lineno, ast.unparse(call or node))
+        elif self._is_listed_by_class(tree, node):
+            work.edit_literal(tree, node)
+        elif is_the_name(tree, node) and (_callee(call) in _GETTERS or self._asks_by_name):
+            work.spelled(tree.path, node.lineno, text)
+
+    def _asked(self, call: ast.AST | None, tree: Tree, node: ast.expr) -> Receiver | None:
+        """What is asked for an attribute by this string: `getattr(it, "name")`, `Enum["NAME"]`."""
+        if isinstance(call, ast.Call) and _callee(call) in _ASKING and call.args[1:2] == [node]:
+            return receiver_of(tree, call.args[0])
+        if isinstance(call, ast.Subscript) and call.slice is node and self._work.family.is_enum:
+            receiver = receiver_of(tree, call.value)
+            return receiver if receiver.kind == CLASS else None
+        return None
+
+    def _is_listed_by_class(self, tree: Tree, node: ast.Constant) -> bool:
+        """Whether a class of the family lists the name among its attributes."""
+        statement = next((one for one in tree.around(node) if isinstance(one, ast.stmt)), None)
+        owner = tree.parent(statement) if statement is not None else None
+        return (
+            isinstance(statement, ast.Assign)
+            and isinstance(owner, ast.ClassDef)
+            and (tree.path, owner.name) in self._work.family
+            and any(isinstance(one, ast.Name) and one.id in _OF_CLASS for one in statement.targets)
+        )
+
+    def item(self, tree: Tree, node: ast.Subscript) -> None:
+        """`Enum[name]`, which reads any member by its name."""
+        is_text = isinstance(node.slice, ast.Constant)
+        if not is_text and self._work.is_family(tree, receiver_of(tree, node.value)):
+            self._work.spelled(tree.path, node.lineno, ast.unparse(node))
+
+    def keyword(self, tree: Tree, node: ast.keyword) -> None:
+        """A keyword that sets an attribute: of a double, or by `patch.multiple`."""
+        work, call = self._work, tree.parent(node)
+        if not isinstance(call, ast.Call):
+            return
+        known: bool | None = False
+        if _callee(call) == "multiple" and call.args:
+            known = work.is_family(tree, receiver_of(tree, call.args[0]))
+        if _callee(call) in DOUBLES or known is None:
+            text = ast.unparse(call.func)
+            work.refuse(tree.path, node.value.lineno, f"{text}({self._old}=...)")
+        elif known:
+            work.is_replaced = True
+            start, _ = tree.place(node.value)
+            work.edit(tree, tree.data.rindex(self._old.encode(), 0, start) + len(self._old))
+
+    def dotted(self, tree: Tree) -> None:
+        """Strings with the path of the member: `patch("pkg.mod.Class.old")`."""
+        work, old = self._work, self._old
+        for string in tree.facts.strings:
+            dotted = string.value.replace(":", ".")
+            if string.value == old or dotted.rpartition(".")[2] != old:
+                continue
+            found = work.world.resolver.dotted(dotted, tree.path)
+            if found.rest == (old,) and (found.path, found.name) in work.family:
+                if not string.plain:
+                    raise CannotMoveError(tree.path, string.line, f"'{old}' is written in parts")
+                work.is_replaced = True
+                at = tree.data.rindex(old.encode(), string.start, string.end)
+                work.edit(tree, at + len(old.encode()), "string")
+
+    # ------------------------------------------------------ examples, documents
+
+    def examples(self, tree: Tree) -> None:
+        """Examples in docstrings, which see the names of their module."""
+        for piece in pieces(tree.path, tree.data):
+            facts = extract(piece.source)
+            if self._old.encode() not in piece.source or facts.failure is not None:
+                continue
+            example = SyntaxTree(piece.source, facts)
+            for node in example.nodes:
+                if isinstance(node, ast.Attribute) and node.attr == self._old:
+                    self._example(tree, piece, example, node)
+
+    def _example(self, tree: Tree, piece: Piece, example: SyntaxTree, node: ast.Attribute) -> None:
+        work = self._work
+        made = node.value.func if isinstance(node.value, ast.Call) else node.value
+        head, *rest = ast.unparse(made).split(".")
+        found = tree.extended(work.world.resolver.name(tree.path, head), rest)
+        if found.rest or (found.path, found.name) not in work.family:
+            work.refuse(tree.path, piece.line + node.lineno - 1, ast.unparse(node))
+            return
+        _, end = example.place(node)
+        start, new = end - len(self._old.encode()), work.member.new.encode()
+        work.add(tree.path, piece.to_document((Edit(start, end, new, "name", node.lineno),)))
+
+    def everywhere(self) -> None:
+        """Strings of all files that may become the name, and documents that speak of the member."""
+        work = self._work
+        for one in put_together(work.world, self._old):
+            work.spelled(one.path, one.line, one.text)
+        names = {cls.name for cls in work.family.classes.values()}
+        either = "|".join(map(re.escape, sorted(names)))
+        spoken = re.compile(rf"\b(?:{either})\.{re.escape(self._old)}\b".encode())
+        entries = work.world.snapshot.entries.items()
+        texts = [
+            path for path, entry in entries
+            if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
+        ]  # fmt: skip
+        named = work.world.book.others_mentioning(texts, Needles.of([self._old]))
+        for path, data in work.world.read(list(named)).items():
+            for found in spoken.finditer(data):
+                line = data.count(b"\n", 0, found.start()) + 1
+                reason = f"'{found[0].decode()}' stands in the text"
+                work.mentioned.add(Refusal(path, line, "mentioned", reason))
+
+
+def _callee(call: ast.AST | None) -> str:
+    """The last name of what is called; empty for what is no call."""
+    return ast.unparse(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
