@@ -203,9 +203,11 @@ class _Search:
     def _silenced(self) -> Iterator[tuple[str, str, ImportEffect]]:
         """Files that do not import a module any more that acts when it is imported."""
         data = self._before.read(sorted(self._lost))
+        now = self._after.read(sorted(self._lost))
         for module, paths in self._lost.items():
             effect = import_effect(data.get(module, b""), partial(self._is_ours, module))
-            if effect is not None:
+            # What acts may have gone to another module: then nothing is missed by this one.
+            if effect is not None and import_effect(now.get(module, b""), lambda _: True):
                 for path in sorted(paths):
                     if module not in self._reach(path, after=True):
                         yield path, module, effect

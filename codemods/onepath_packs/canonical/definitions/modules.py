@@ -204,7 +204,11 @@ def _shim(world: World, move: ModuleMove, path: str) -> bytes:
     """A module that passes on every name of the one that has moved."""
     facts, dotted = world.facts(path), world.modules.name(path)
     module = _new_name(move, dotted)
-    names = tuple(Name(name) for name in facts.scopes[0].bound)
+    own = {name for name in facts.scopes[0].bound if name != "__all__"}
+    own -= {
+        alias.bound for one in facts.imports if one.module == "__future__" for alias in one.names
+    }
+    names = tuple(map(Name, sorted(own)))
     lines = [f'"""What was here is in `{module}` now."""', ""]
     if any(alias.name == "*" for one in facts.imports for alias in one.names):
         lines.append(f"from {module} import *  # noqa: F403")

@@ -14,6 +14,8 @@ from onepath.symbols.spelling.module_objects import escaping_modules
 from onepath_packs.canonical.definitions.places import star_sources
 
 _PYTHON = (".py", ".pyi")
+_NEAR = 200
+"""So many bytes a table has at most between a module and a name of it."""
 _IMPORT = rb"\bfrom[ \t]+(\.*[\w.]*)[ \t]+import\b[^\r\n]*?(?<!\w)%b(?!\w)"
 """An import of a name, wherever it is written."""
 
@@ -41,7 +43,9 @@ def still_read(world: World, targets: Sequence[Target]) -> dict[str, Reader]:
     for one in holders(world, targets):
         if one.breaks and not (one.kind == "name" and one.path in own):
             found.setdefault(one.target.path, Reader(one.path, one.line))
-    for path, reader in (*_by_spelling(world, targets), *_in_strings(world, targets)):
+    for path, reader in (
+        *_by_spelling(world, targets), *_in_strings(world, targets), *_in_tables(world, targets),
+    ):  # fmt: skip
         found.setdefault(path, reader)
     for path in escaping_modules(world, own, by_stars=False):
         asked = _by_computed_name(world, {one.name for one in targets if one.path == path})
@@ -55,13 +59,33 @@ def _by_computed_name(world: World, names: set[str]) -> Reader | None:
     words = b"|".join(re.escape(name.encode()) for name in sorted(names))
     quoted = re.compile(rb"[\"'](?:%b)[\"']" % words)
     for path, data in world.read(list(world.book.mentioning(Needles.of(names)))).items():
-        exports = world.facts(path).exports if path.endswith(_PYTHON) else None
-        listed = {start for _, start, _ in exports.names} if exports else set()
-        for found in quoted.finditer(data):
-            if found.start() not in listed:
-                line = data.count(b"\n", 0, found.start()) + 1
-                return Reader(path, line, "may read it by this string")
+        for at in _strings(world, path, data, quoted):
+            line = data.count(b"\n", 0, at) + 1
+            return Reader(path, line, "may read it by this string")
     return None
+
+
+def _in_tables(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Reader]]:
+    """Modules that are named in a string near their name: in tables of what is loaded by names."""
+    files = world.read(list(world.book.mentioning(Needles.of({one.name for one in targets}))))
+    for target in targets:
+        dotted = world.modules.name(target.path).encode()
+        quoted = re.compile(rb"[\"']%b[\"']" % re.escape(target.name.encode()))
+        module = re.compile(rb"[\"'](?:%b|\.?%b)[\"']" % (
+            re.escape(dotted), re.escape(dotted.rpartition(b".")[2]),
+        ))  # fmt: skip
+        for path, data in files.items():
+            for at in _strings(world, path, data, quoted):
+                if module.search(data, max(0, at - _NEAR), at + _NEAR):
+                    line = data.count(b"\n", 0, at) + 1
+                    yield target.path, Reader(path, line, "may read it by this string")
+
+
+def _strings(world: World, path: str, data: bytes, quoted: re.Pattern[bytes]) -> Iterator[int]:
+    """Where strings are in a file that are some name, and do not say what it exports."""
+    exports = world.facts(path).exports if path.endswith(_PYTHON) else None
+    listed = {start for _, start, _ in exports.names} if exports else set()
+    return (found.start() for found in quoted.finditer(data) if found.start() not in listed)
 
 
 def passed_on_by_stars(world: World, path: str, name: str) -> Reader | None:

@@ -74,7 +74,9 @@ class Work:
         old = self.member.old.encode()
         at = tree.data.find(old, start, end)
         if at < 0:
-            raise CannotMoveError(tree.path, node.lineno, f"'{self.member.old}' is written in parts")
+            raise CannotMoveError(
+                tree.path, node.lineno, f"'{self.member.old}' is written in parts"
+            )
         self.edit(tree, at + len(old), "string")
 
     def refuse(self, path: str, line: int, text: str) -> None:

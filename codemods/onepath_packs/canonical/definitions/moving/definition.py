@@ -22,6 +22,7 @@ from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.arrival import Arrival
 from onepath_packs.canonical.definitions.moving.by_module import check_names_by_module, pickled
 from onepath_packs.canonical.definitions.moving.cycles import check_cycle
+from onepath_packs.canonical.definitions.moving.effects import lost_effect
 from onepath_packs.canonical.definitions.moving.patched import follow_patches
 from onepath_packs.canonical.definitions.moving.taken import Taken, check_rebinding
 from onepath_packs.canonical.definitions.moving.target import Target
@@ -134,11 +135,15 @@ class _Steps:
         contents = {**first, **{one.path: one.new for one in outcome.changeset.changes}}
         followed = world.after(contents)
         kept = _kept(followed, self.move, outcome) or passed_on_by_stars(world, path, name)
+        lost = lost_effect(world, followed.after(settled), taken, target.path)
+        needed = bool(self.arrival.from_source)
+        if lost is not None and (self.move.shim.kind == "warn" or needed):
+            raise CannotMoveError(path, lost.line, f"this {lost.why}, which nothing would do")
+        kept = kept or lost
         if for_types:
             if kept is not None or contents[path] != first[path]:
                 raise CannotMoveError(path, taken.line_of(name), "its old module has to pass it on")
             contents[path] = bare
-        needed = bool(self.arrival.from_source)
         for one in old:
             if kept is None or self.move.shim.kind != "none":
                 contents[one] = _settled(followed, one, contents[one], self.move, lazy=needed)

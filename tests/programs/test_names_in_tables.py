@@ -1,0 +1,54 @@
+"""Definitions that a table names beside their module, and that are loaded by both names."""
+
+import pytest
+from tests.programs.blocks import blocks
+from tests.programs.conftest import Program
+
+RUN = "import runpy\nrunpy.run_path('main.py')\n"
+TABLES = {
+    "whole paths": (
+        'STYLES = {"zen": ("pkg.styles.zen", "Zen")}\n',
+        "module, name = STYLES[key]",
+    ),
+    "names of modules": (
+        'STYLES = {"Zen": "zen"}\n',
+        "module, name = 'pkg.styles.' + STYLES['Zen'], 'Z' + 'en'",
+    ),
+    "relative paths": (
+        'STYLES = {\n    "zen": {\n        "module": ".zen",\n        "name": "Zen",\n    },\n}\n',
+        "module, name = 'pkg.styles' + STYLES[key]['module'], STYLES[key]['name']",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"rename": ("pkg.styles.zen.Zen", "pkg.styles.zen.Other")},
+        {"move": ("pkg.styles.zen.Zen", "pkg.other")},
+    ],
+)
+def test_the_old_path_stays(
+    unchanged_by: Program, case: str, how: dict[str, tuple[str, str]]
+) -> None:  # fmt: skip
+    table, look = TABLES[case]
+    files = blocks(f"""
+=== pkg/__init__.py
+from pkg.table import STYLES
+def get(key):
+    {look}
+    return getattr(__import__(module, None, None, [name]), name)
+=== pkg/table.py
+{table}
+=== pkg/styles/__init__.py
+=== pkg/styles/zen.py
+__all__ = ["Zen"]
+class Zen:
+    x = 1
+=== main.py
+import pkg
+print(pkg.get("zen").x)
+""")
+    after = unchanged_by(files, **how, script=RUN)
+    assert any("-kept" in code for *_, code in after.refusals)
