@@ -62,7 +62,7 @@ def kinds(found: tuple[Holder, ...]) -> list[tuple[int, str]]:
         ("TABLE = ['pkg.old']\n", [(1, "text")]),
         ("TABLE = {'k': 'pkg.old:Name'}\n", [(1, "text")]),
         ("open('pkg/old.py')\n", [(1, "file")]),
-        ("run('python -m pkg.old')\n", [(1, "mention")]),
+        ("run('python -m pkg.old')\n", [(1, "config")]),
         ("# see pkg.old\n", [(1, "mention")]),
         ("'''\n>>> from pkg.old import Name\n'''\n", [(2, "example")]),
         ("from pkg.old import (\n", [(1, "unparseable")]),

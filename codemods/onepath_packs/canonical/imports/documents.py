@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from onepath.codemod.own_text import own_text
@@ -10,19 +10,22 @@ from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.facts.documents.piece import DocumentError, Piece
 from onepath.facts.documents.pieces import pieces
+from onepath.facts.documents.statements import imported_names
 from onepath.facts.documents.text_paths import may_hold_paths, mentions
 from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.facts.spelling.document import shared_names
-from onepath.model import Edit, Refusal
+from onepath.facts.spelling.texts import is_prompted
+from onepath.model import Edit, Facts, Refusal
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import find_sites
 from onepath.symbols.world import World
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
 from onepath_packs.canonical.imports.strings.contrast import contrasted
 from onepath_packs.canonical.imports.strings.meanings import meaning_of
+from onepath_packs.canonical.imports.strings.prose import MENTIONED, plan_prose
 
-_DOCTEST = b">>>"
+_PYTHON = (".py", ".pyi")
 _OPENING = re.compile(rb"(?:`{3,}|~{3,})[ \t]*[^\s`]|\.\.[ \t]+[\w-]+::|:[\w-]+:")
 
 
@@ -52,7 +55,8 @@ class Documents:
         keys = {path: (path, world.snapshot.entries[path].oid) for path in paths}
         unread = [path for path, key in keys.items() if key not in self._done]
         for path, content in world.read(unread).items():
-            self._done[keys[path]] = self._rewritten(path, content, renames)
+            facts = world.facts(path) if path.endswith(_PYTHON) else None
+            self._done[keys[path]] = self._rewritten(path, content, facts, renames)
         done = ((path, self._done.get(key)) for path, key in keys.items())
         return {path: one for path, one in done if one and (one.edits or one.refusals)}
 
@@ -60,7 +64,7 @@ class Documents:
         needles = Needles.of(renames.words)
         texts = [
             path for path, entry in world.snapshot.entries.items()
-            if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
+            if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
         ]  # fmt: skip
         paths = [
             *world.book.others_mentioning(texts, needles),
@@ -68,11 +72,11 @@ class Documents:
         ]
         return [path for path in paths if not self._excluded.match(path)]
 
-    def _rewritten(self, path: str, content: bytes, renames: Renames) -> Rewritten:
-        if path.endswith((".py", ".pyi")) and _DOCTEST not in content:
-            return Rewritten((), (), {})
+    def _rewritten(
+        self, path: str, content: bytes, facts: Facts | None, renames: Renames
+    ) -> Rewritten:
         rewriting = self._config.documents == "rewrite"
-        rewritten = rewrite_document(path, content, renames, rewriting=rewriting)
+        rewritten = rewrite_document(path, content, facts, renames, rewriting=rewriting)
         return _without_own(rewritten, own_text(self._config, path, content))
 
 
@@ -83,11 +87,22 @@ def _without_own(rewritten: Rewritten, is_own: Callable[[int], bool]) -> Rewritt
     return Rewritten(tuple(edits), tuple(refusals), rewritten.renamed)
 
 
-def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: bool) -> Rewritten:
-    """Take the Python inside one document, and the paths in its text, to the canonical paths."""
+def rewrite_document(
+    path: str, data: bytes, facts: Facts | None, renames: Renames, *, rewriting: bool
+) -> Rewritten:
+    """Take the Python inside one document, and the paths in its text, to the canonical paths.
+
+    Args:
+        path: The document.
+        data: Its bytes.
+        facts: Its facts, if it is a Python file, which is a document for its strings and comments.
+        renames: What is deprecated.
+        rewriting: Whether to change it, or only to list what would change.
+    """
     edits: list[Edit] = []
     refusals: list[Refusal] = []
     needles = Needles.of(renames.words)
+    every: Sequence[Piece] = ()
     try:
         every = pieces(path, data)
         shared = shared_names(path, data, every, renames.words)
@@ -104,8 +119,13 @@ def rewrite_document(path: str, data: bytes, renames: Renames, *, rewriting: boo
                 refusals.append(Refusal(path, piece.line, "document", str(error)))
     except DocumentError as error:
         refusals.append(Refusal(path, error.line, "document", error.reason))
-    if not path.endswith((".py", ".pyi")):
+    if facts is None:
         _text_paths(path, data, renames, edits, refusals)
+        refusals += _imports(path, data, renames, every, refusals)
+    else:
+        for one in plan_prose(path, data, facts, renames):
+            edits += [one] if isinstance(one, Edit) else []
+            refusals += [one] if isinstance(one, Refusal) else []
     if not rewriting:
         refusals += (
             Refusal(path, edit.line, "listed", "a deprecated path in a document") for edit in edits
@@ -167,5 +187,21 @@ def _text_paths(
             edits.append(Edit(mention.start, mention.end, new, "document", mention.line))
         elif mention.line not in told:
             refusals.append(
-                Refusal(path, mention.line, "mentioned", f"'{mention.text}' stands in the text")
+                Refusal(path, mention.line, MENTIONED, f"'{mention.text}' stands in the text")
             )
+
+
+def _imports(
+    path: str, data: bytes, renames: Renames, every: Iterable[Piece], refusals: Iterable[Refusal]
+) -> list[Refusal]:
+    """The import statements of a document that are in none of its pieces: scripts, other blocks."""
+    if any(one.code == "document" for one in refusals):
+        return []
+    lines = {one.line for one in refusals}
+    for piece in every:
+        lines.update(range(piece.line, piece.line + piece.source.count(b"\n") + 1))
+    return [
+        Refusal(path, one.line, MENTIONED, f"'{one.text}' stands in the text")
+        for one in imported_names(data, renames.olds)
+        if one.line not in lines and not is_prompted(data, one.start)
+    ]

@@ -1,7 +1,7 @@
 """Names in the markup of documentation tools: what they import or link to, in prose.
 
 Sphinx directives (`.. autoclass:: a.b.C`), their lists (`.. autosummary::`), roles
-(``:class:`~a.b.C` ``), the same in MyST, and mkdocstrings (`::: a.b.C`).
+(``:class:`~a.b.C` ``), fields (`:rtype: a.b.C`), the same in MyST, and mkdocstrings (`::: a.b.C`).
 """
 
 import re
@@ -27,6 +27,11 @@ _ROLE = re.compile(
     r"`(?:[!~]?|[^`<\n]*<[!~]?)\Z"
 )
 _ROLE_AFTER = re.compile(r"(?:\(\))?>?`")
+_FIELD = re.compile(
+    r"\s*(?::param\s+|:(?:raises?|except(?:ion)?)\s+|:(?:r?type|vartype)(?:\s+[\w*\\]+)?:\s+)\Z"
+)
+"""A field of a docstring, up to the type that it names."""
+_FIELD_AFTER = re.compile(r"\s*(?::|\s\w+:|\Z)")
 _CROSS_REFERENCE = re.compile(r"\]\[\Z")
 _LISTED = re.compile(r"\s+[~!]?\Z")
 _LISTS = re.compile(r"\s*(?:\.\.\s+autosummary::|(?::{3,}|`{3,})\{autosummary\})")
@@ -70,6 +75,8 @@ def is_marked_up(text: str, start: int, head: str, tail: str) -> bool:
     """
     if _ROLE.search(head):
         return bool(_ROLE_AFTER.match(tail))
+    if _FIELD.fullmatch(head):
+        return bool(_FIELD_AFTER.match(tail))
     if _CROSS_REFERENCE.search(head):
         return tail.startswith("]")
     if _DIRECTIVE.fullmatch(head) or _MYST.fullmatch(head):

@@ -1,7 +1,9 @@
 """Dotted paths in files that are not Python: configuration, scripts and prose.
 
 A mention is certain where the kind of the file makes it a reference: the whole value of a key or
-list item, the argument of `python -m`, or `a.b:attr`. Everything else may be talk about the path.
+list item, the argument of `python -m`, or `a.b:attr`. Everything else may be talk about the
+path. In the strings and comments of a Python file that is `python -m`, a filter of warnings, and
+what documentation tools look up.
 """
 
 import re
@@ -31,7 +33,8 @@ _SUFFIXES = {
     ".service": "env",
 }
 _PROSE = "prose"
-_SUFFIXES |= dict.fromkeys(PROSE, _PROSE)
+_PYTHON = "python"
+_SUFFIXES |= {**dict.fromkeys(PROSE, _PROSE), ".py": _PYTHON, ".pyi": _PYTHON}
 _NAMES = {
     "pipfile": "toml",
     "entry_points.txt": "ini",
@@ -54,9 +57,14 @@ _COMMENT = re.compile(r"(?:^|\s)#")
 _COMMENTS = {"ini": re.compile(r"(?:^|\s)[#;]"), "json": re.compile(r"(?:^|\s)//")}
 _COMMENT_SIGNS = {"ini": "#;", "json": "/"}
 _RUN = re.compile(
-    r"(?:\b(?:python|pypy|coverage run|uv run)[\w.]*|\bpy|\$[({]?\w*PYTHON\w*[)}]?)(?:\.exe)?[\"']?"
+    r"(?:\b(?:python|pypy|coverage run|uv run)[\w.]*|\bpy|\$[({]?\w*PYTHON\w*[)}]?|%s|\{[\w.!]*\})"
+    r"(?:\.exe)?[\"']?"
     r"(?:\s+-[XW]\s+\S+|\s+-(?!m\s)\S+)*\s+-m\s+[\"']?\Z"
 )
+_FILTER = re.compile(
+    r"(?:\A|[\s\"'=,])(?:default|error|ignore|always|all|module|once):(?:[^:\"'\\]|\\.)*:\Z"
+)
+_FILTER_AFTER = re.compile(r"[\s\"':,]|\Z")
 _VARIABLE = re.compile(r"(?:^|[\s\"'])[A-Z_][A-Z0-9_]*=[\"']?\Z")
 _WORD_BEFORE = re.compile(r"(?:^|[\s\"'=\[(,|])\Z")
 _WORD_AFTER = re.compile(r"[\s\"',;\])&|\\]|\Z")
@@ -97,7 +105,7 @@ def may_hold_paths(path: str) -> bool:
 
 def is_configuration(path: str) -> bool:
     """Whether a path is, by its name, that of a configuration file or a script."""
-    return _kind(path) not in ("", _PROSE)
+    return _kind(path) not in ("", _PROSE, _PYTHON)
 
 
 def mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ...]:
@@ -151,8 +159,10 @@ def _mentions(
         if last is None or _continues_before(text, found.start()):
             continue
         place = _Place.of(text, found)
-        if kind == _PROSE:
-            certain = is_marked_up(text, found.start(), place.head, place.tail)
+        if kind in (_PROSE, _PYTHON):
+            certain = is_marked_up(text, found.start(), place.head, place.tail) or (
+                kind == _PYTHON and (place.is_run or place.is_filtered)
+            )
         else:
             certain = bool(kind) and _is_certain(kind, place)
         is_single = found[0].removesuffix(".py").isidentifier()
@@ -163,8 +173,8 @@ def _mentions(
         at = found.start()
         written = text[at:last]
         end = offset + len(written.encode(encoding))
-        talk = not certain and (kind in ("", "json", _PROSE) or _in_comment(kind, place.head))
-        yield Mention(offset, end, line, written, certain, talk)
+        is_talk = kind in ("", "json", _PROSE, _PYTHON) or _in_comment(kind, place.head)
+        yield Mention(offset, end, line, written, certain, not certain and is_talk)
 
 
 @lru_cache(maxsize=4)
@@ -231,6 +241,11 @@ class _Place(NamedTuple):
         return ":" in self.path and bool(is_word)
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether it is the category in a filter of warnings: `error:message:a.b.Warning`."""
+        return bool(_FILTER.search(self.head) and _FILTER_AFTER.match(self.tail))
+
+    @property
     def is_variable(self) -> bool:
         """Whether it is all of the value in `NAME=a.b.C`."""
         return bool(_VARIABLE.search(self.head) and re.match(r"[\s\"'\\]|\Z", self.tail))
@@ -255,7 +270,7 @@ def _is_certain(kind: str, place: _Place) -> bool:
             return not re.match(r"\s*:", place.tail[1:])
     if len(place.head) >= _LONGEST_HEAD:
         return False
-    if place.is_run or place.is_object:
+    if place.is_run or place.is_object or place.is_filtered:
         return True
     if kind == "script" and _TARGET.search(place.head):
         return bool(_TARGET_AFTER.match(place.tail))

@@ -16,6 +16,7 @@ from onepath.facts.extract.file import extract, parse
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.facts.spelling.code import Reach, Reader, readers
+from onepath.facts.spelling.texts import Texts
 from onepath.model import Facts, UseKind
 
 _NAMESPACE = re.compile(
@@ -33,12 +34,6 @@ _IN_WORDS = frozenset(one for one in range(256) if one > 127 or chr(one).isalnum
 """The bytes of names, those of names that are not ASCII among them."""
 _NEAR = 100
 """So many blanks may stand before the name of a module, in bytes."""
-_TOKEN = re.compile(
-    rb"#[^\r\n]*"
-    rb"|\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
-    rb"|\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\\\r\n]|\\.)*+'",
-    re.DOTALL,
-)
 _PROMPT = re.compile(rb"^[^\r\n]*?(?:>>>|\.\.\.) ([^\r\n]*)", re.MULTILINE)
 
 
@@ -138,7 +133,7 @@ class Spelling:
     @cached_property
     def _tokens(self) -> list[tuple[int, int]]:
         """The spans of strings and comments, in order."""
-        return [found.span() for found in _TOKEN.finditer(self._data)]
+        return Texts(self._data).spans
 
     @cached_property
     def _uses(self) -> frozenset[int]:
@@ -226,35 +221,6 @@ def _is_parameter(data: bytes, start: int, end: int) -> bool:
     before = data[max(0, start - 80) : start].rstrip()
     after = data[end : end + 80].lstrip()
     return before.endswith((b"(", b",", b"*")) and after[:1] in (b",", b")", b":", b"=")
-
-
-def is_read_in_code(data: bytes, at: int) -> bool:
-    """Whether a place in a Python file, outside of its code, may be read: no comment or prose.
-
-    A string that is passed on is, and so is an example in a docstring.
-    """
-    line = data[data.rfind(b"\n", 0, at) + 1 : at]
-    if _PROMPT.match(line):
-        return True
-    for token in _TOKEN.finditer(data):
-        if token.end() > at:
-            if token.start() > at:
-                return True  # code that the facts don't tell of
-            return data[token.start()] != ord(b"#") and not _is_docstring(data, token.start())
-    return True
-
-
-def _is_docstring(data: bytes, start: int) -> bool:
-    """Whether a string literal is a statement of its own."""
-    line = data.rfind(b"\n", 0, start) + 1
-    if data[line:start].strip(b" \t\frRuUbB"):
-        return False
-    before = data[:line].rstrip()
-    return not before.endswith((b"(", b",", b"=", b"[", b"{", b"+", b"%", b"\\")) and (
-        before[-1:] != b":"
-        or re.search(rb"(?:def|class)\b[^\r\n]*\Z", before[-2000:]) is not None
-        or before.endswith(b"):")
-    )
 
 
 _KEYWORDS = frozenset((

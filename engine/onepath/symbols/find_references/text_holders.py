@@ -1,17 +1,16 @@
 """What refers to a module, or to a name in one, outside of the code of Python files as well."""
 
 import re
-import sys
-from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 from onepath.facts.documents.piece import DocumentError
 from onepath.facts.documents.pieces import pieces
+from onepath.facts.documents.statements import ImportsInStrings, imported_names
 from onepath.facts.documents.text_paths import is_configuration, may_hold_paths, mentions
 from onepath.facts.extract.file import extract
 from onepath.facts.extract.type_comments import MARK, is_in_type_comment
 from onepath.facts.prefilter.words import Needles
-from onepath.model import Facts
+from onepath.facts.spelling.texts import Texts, code_spans
 from onepath.symbols.find_references.holders import holders_in, python_holders
 from onepath.symbols.find_references.targets import MENTION, Holder, Known, Sought, Target
 from onepath.symbols.modules import is_package
@@ -56,8 +55,9 @@ def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterato
     chosen = [
         *world.book.others_mentioning(texts, Needles.of((*spelled, *_imported(dotted)))),
         *world.book.others_mentioning(world.book.python, Needles.of(spelled)),
+        *world.book.others_mentioning(world.book.python, ImportsInStrings(dotted)),
     ]
-    chosen = [path for path in chosen if path not in skip]
+    chosen = [path for path in dict.fromkeys(chosen) if path not in skip]
     known = Known(world, sought, "text")
     for at in range(0, len(chosen), _BATCH):
         batch = chosen[at : at + _BATCH]
@@ -93,19 +93,25 @@ def text_holders_in(
     for one in _in_pieces(world, path, data, sought):
         told.add((one.line, one.target))
         yield one
-    is_setup = path.rpartition("/")[2] == "setup.py"
-    code = sorted(_code(world.facts(path), data)) if path.endswith(_PYTHON) else []
-    for mention in mentions(path, data, sought.dotted):
-        at = bisect_right(code, (mention.start, len(data))) - 1
-        if at >= 0 and mention.start < code[at][1]:
+    is_setup, is_python = path.rpartition("/")[2] == "setup.py", path.endswith(_PYTHON)
+    code = code_spans(world.facts(path), data) if is_python else None
+    texts = Texts(data)
+    imported = imported_names(data, sought.dotted) if is_python else ()
+    for mention in (*mentions(path, data, sought.dotted), *imported):
+        if code is not None and code.holds(mention.start):
             continue  # code that was understood says nothing more by its spelling
         target = sought.dotted[mention.text.replace(":", ".")]
         if path == target.path or (mention.line, target) in told:
             continue
         if _goes_deeper(world, data, mention.end, target):
             continue
-        is_type = path.endswith(_PYTHON) and _in_type_comment(data, mention.start)
-        counts = mention.certain or is_setup or is_type or not mention.talk
+        if is_python:
+            is_run = texts.is_code(mention.start) or (
+                mention.certain and texts.is_read(mention.start)
+            )
+            counts = is_run or is_setup or _in_type_comment(data, mention.start)
+        else:
+            counts = mention.certain or not mention.talk
         yield Holder(path, mention.line, "config" if counts else MENTION, mention.text, target)
     yield from _file_names(path, data, files)
 
@@ -115,24 +121,6 @@ def _in_type_comment(data: bytes, start: int) -> bool:
     return MARK in data[line:start] and is_in_type_comment(
         data[line:start].decode("utf-8", "replace")
     )
-
-
-def _code(facts: Facts, data: bytes) -> Iterator[tuple[int, int]]:
-    """The spans of a file in which a dotted path is code, or a string of its own."""
-    if facts.failure is not None:
-        yield 0, sys.maxsize  # it is listed as a whole
-    for statement in facts.imports:
-        yield statement.start, statement.end
-    for string in facts.strings:
-        yield string.start, string.end
-    for record in facts.named:
-        # An entry point is a part of its string.
-        at = data.find(record.text.encode(), record.start, record.end)
-        if record.how == "entry" and at >= 0:
-            yield at, at + len(record.text.encode())
-    for use in facts.uses:
-        if use.exact and use.chain:
-            yield use.start, use.chain[-1][1]
 
 
 def _in_pieces(world: World, path: str, data: bytes, sought: Sought) -> Iterator[Holder]:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
 from onepath.facts.prefilter.words import CodeNeedles, Needles
-from onepath.facts.spelling.file import is_read_in_code
+from onepath.facts.spelling.texts import Texts
 from onepath.model import Facts
 from onepath.symbols.find_references.references import references
 from onepath.symbols.resolve import Step
@@ -138,9 +138,9 @@ class _Search:
             apart = list(self._by_string(data, facts))
             if not spelled and not apart:
                 continue
-            known = _known(facts)
+            known, texts = _known(facts), Texts(data)
             for at, module, word in spelled:
-                if at not in known and (facts.failure is not None or is_read_in_code(data, at)):
+                if at not in known and (facts.failure is not None or texts.is_read(at)):
                     yield module, (word,)
             words = {word for at, word in self._places(data) if at not in known}
             yield from self._apart(apart, words, is_open=ANY_NAME.search(data) is not None)

@@ -1,0 +1,76 @@
+"""Import statements in text: in documents and scripts, and in the strings of Python files."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from onepath.facts.documents.text_paths import Mention
+from onepath.facts.prefilter.words import Needles, Search
+from onepath.facts.spelling.texts import Texts
+
+_FROM = re.compile(
+    rb"(?:(?<!\w)|(?<=\\[nrt]))from[ \t]+([^\W\d][\w.]*)[ \t]+import\b[ \t]*(\(?)", re.ASCII
+)
+"""A statement up to its names; in a string it may follow an escaped line break."""
+_NAME = re.compile(
+    rb"(?:\s|\\[nrt\r\n]|#[^\r\n]*)*([^\W\d]\w*)(?:[ \t]+as[ \t]+\w+)?[ \t]*", re.ASCII
+)
+_LINE_NAME = re.compile(rb"[ \t]*([^\W\d]\w*)(?:[ \t]+as[ \t]+\w+)?[ \t]*", re.ASCII)
+
+
+def imported_names(data: bytes, olds: Collection[str]) -> Iterator[Mention]:
+    """The names in `from` imports that mean one of the dotted paths `olds`, in order.
+
+    What the statement stands in is not asked: statements of a Python file's own are among them.
+
+    Args:
+        data: A text.
+        olds: Dotted paths.
+    """
+    line = at = 0
+    for found in _FROM.finditer(data):
+        module = found[1].decode()
+        for start, end in _names(data, found.end(), is_open=bool(found[2])):
+            dotted = f"{module}.{data[start:end].decode()}"
+            if dotted in olds:
+                line, at = line + data.count(b"\n", at, start), start
+                yield Mention(start, end, line + 1, dotted, certain=False, talk=True)
+
+
+def _names(data: bytes, at: int, *, is_open: bool) -> Iterator[tuple[int, int]]:
+    """The spans of the names of a statement.
+
+    Args:
+        data: The text.
+        at: Where the names begin, behind the parenthesis if there is one.
+        is_open: Whether there is one.
+    """
+    name = _NAME if is_open else _LINE_NAME
+    while (found := name.match(data, at)) is not None:
+        yield found.span(1)
+        if data[found.end() : found.end() + 1] != b",":
+            return
+        at = found.end() + 1
+
+
+class ImportsInStrings:
+    """The search for Python files with a string that imports one of some names from its module.
+
+    Args:
+        dotted: The names with their modules.
+    """
+
+    def __init__(self, dotted: Collection[str]) -> None:
+        self._dotted = frozenset(dotted)
+        self._leaves = Needles.of(one.rpartition(".")[2] for one in dotted)
+        self.digest = f"imports in strings {sorted(self._dotted)}"
+
+    def hit(self, data: bytes) -> bool:
+        """Whether there is one."""
+        if b"import" not in data or not self._leaves.hit(data):
+            return False
+        texts = Texts(data)
+        return any(texts.is_code(one.start) for one in imported_names(data, self._dotted))
+
+    def within(self, other: Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
+        return other.digest == self.digest
