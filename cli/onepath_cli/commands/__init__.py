@@ -39,6 +39,7 @@ SUMMARIES = {
     ),
     "pr": "Land the phases, push their branches, and open or update a pull request for each.",
     "fleet": "Do the same for every repository of a fleet; none of them keeps others from it.",
+    "cache": "Show what is kept of files that were read; share it, take it elsewhere.",
     "schema": "Print the JSON Schema of migrate.toml, with the tables of the packs that it names.",
     "serve": "Serve an agent or an editor.",
 }

@@ -255,14 +255,25 @@ class FactsBook:
         extracting: bool,
     ) -> Iterator[Found]:  # fmt: skip
         """Search files, and read those that hit and are not known if they are to be extracted."""
-        known = self._cache.known() if extracting and entries else frozenset()
+        known = self._known(entries) if extracting else frozenset()
         new: list[Entry] = []
         old: list[Entry] = []
         for entry in entries:
-            is_known = entry.oid in self._by_oid or bytes.fromhex(entry.oid) in known
-            (old if is_known or not extracting else new).append(entry)
+            (old if entry.oid in known or not extracting else new).append(entry)
         yield from self._read(new, needles, along)
         yield from self._read(old, needles, along, extracting=False)
+
+    def _known(self, entries: Sequence[Entry]) -> frozenset[str]:
+        """The blob ids of these entries whose facts need no reading, and are at hand by now."""
+        if not entries:
+            return frozenset()
+        kept = self._cache.known()
+        found = {
+            entry.oid for entry in entries
+            if entry.oid in self._by_oid or bytes.fromhex(entry.oid) in kept
+        }  # fmt: skip
+        lacking = [entry.oid for entry in entries if entry.oid not in found]
+        return frozenset((*found, *self._cache.bring(lacking)))
 
     def _parts(self, entries: Sequence[Entry], size: int) -> Iterator[Sequence[Entry]]:
         """Parts of some files for one process each, all of one size unless it is 0.

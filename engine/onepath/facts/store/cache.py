@@ -14,7 +14,7 @@ import os
 import sqlite3
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +22,7 @@ from typing import Any, Self
 from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
 
 from onepath.facts.extract.file import EXTRACTOR_VERSION
+from onepath.facts.store.shared import shared
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
 _KEPT = {"outcomes": 20, "grounds": 3, "figures": 10_000}
 """How many of the newest of each are kept."""
+KINDS = ("facts", *_KEPT)
+"""What can be shared, exported and imported."""
 _PATIENCE = 5.0
 """Seconds to wait for another run that writes."""
 _CHECKSUM = 4
@@ -129,8 +132,10 @@ class FactsCache:
         self._database: sqlite3.Connection | None = None
         self._owner = os.getpid()
         self._folder = folder
+        self._shared = None
         if folder is None:
             return
+        self._shared = shared()
         self._path = folder / _NAME
         try:
             folder.mkdir(exist_ok=True)
@@ -158,8 +163,17 @@ class FactsCache:
         return None if self._database is None else self._folder
 
     def facts(self, oids: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Those of the blobs that are known; a broken row is a miss."""
-        wanted = list(dict.fromkeys(oids))
+        """Those of the blobs that are known here or are shared; a broken row is a miss."""
+        wanted = dict.fromkeys(oids)
+        if self._shared is None:
+            yield from self._local(list(wanted))
+            return
+        for oid, raw in self._local(list(wanted)):
+            del wanted[oid]
+            yield oid, raw
+        yield from self._local(self.bring(wanted))
+
+    def _local(self, wanted: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for start in range(0, len(wanted), _CHUNK):
             keys = [bytes.fromhex(oid) for oid in wanted[start : start + _CHUNK]]
             query = f"SELECT oid, data FROM facts WHERE oid IN ({','.join('?' * len(keys))})"  # noqa: S608
@@ -175,8 +189,36 @@ class FactsCache:
 
     def put(self, packed: Iterable[tuple[str, bytes]]) -> None:
         """Keep packed facts by blob id."""
-        rows = [(bytes.fromhex(oid), data) for oid, data in packed]
+        rows = dict(packed)
+        self._put(rows)
+        if self._shared is not None and rows:
+            self._shared.put("facts", rows)
+
+    def bring(self, oids: Collection[str]) -> list[str]:
+        """Take the facts of blobs from where they are shared; return the ids of those it had."""
+        if self._shared is None or not oids:
+            return []
+        brought = dict(self._shared.get("facts", oids))
+        self._put(brought)
+        return list(brought)
+
+    def _put(self, packed: Mapping[str, bytes]) -> None:
+        rows = [(bytes.fromhex(oid), data) for oid, data in packed.items()]
         self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+
+    def entries(self, kind: str) -> Iterator[tuple[str, bytes]]:
+        """All that is kept of a kind of `KINDS`, by key, as it is kept."""
+        column = "oid" if kind == "facts" else "key"
+        for key, data in self._rows(f"SELECT {column}, data FROM {kind}", []):  # noqa: S608
+            yield (bytes(key).hex() if kind == "facts" else key), data
+
+    def take(self, kind: str, entries: Mapping[str, bytes]) -> None:
+        """Keep entries of a kind as they were kept elsewhere; who gives them vouches for them."""
+        if kind == "facts":
+            self._put(entries)
+            return
+        for key, data in entries.items():
+            self._put_newest(kind, key, data)
 
     def scanned(self, needles: str, size: int) -> tuple[set[bytes], set[bytes]]:
         """The blobs in which a search hit, and those in which it did not.
@@ -227,11 +269,22 @@ class FactsCache:
                 return _decode(data)
             except _BROKEN:
                 logger.info("a broken row in %s", table)
+        for _, data in self._shared.get(table, [key]) if self._shared is not None else ():
+            self._put_newest(table, key, data)
+            try:
+                return _decode(data)
+            except _BROKEN:
+                logger.info("no %s in a shared entry", table)
         return None
 
     def _keep(self, table: str, key: str, value: Mapping[str, Any]) -> None:
-        row = (key, _encode(value))
-        self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", [row])  # noqa: S608
+        data = _encode(value)
+        self._put_newest(table, key, data)
+        if self._shared is not None:
+            self._shared.put(table, {key: data})
+
+    def _put_newest(self, table: str, key: str, data: bytes) -> None:
+        self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", [(key, data)])  # noqa: S608
         newest = f"SELECT rowid FROM {table} ORDER BY rowid DESC LIMIT ?"  # noqa: S608
         limit = [(_KEPT[table],)]
         self._write(f"DELETE FROM {table} WHERE rowid NOT IN ({newest})", limit)  # noqa: S608
