@@ -323,6 +323,9 @@ def test_spellings_of_known_classes_follow(unchanged_by: Program, case: str) -> 
     assert f"{old} = other_{old}" not in after.files["pkg/b.py"]
 
 
+DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\n"
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -330,6 +333,18 @@ def test_spellings_of_known_classes_follow(unchanged_by: Program, case: str) -> 
         (
             "class V:\n    old: int\ndef read(x):\n    return x.old\n",
             "b.py:5: this may be 'old', which is set or replaced elsewhere",
+        ),
+        (
+            "import copy\nclass V:\n    old: int\n\nv = copy.copy(V()).old\n",
+            "b.py:6: this may be 'old', which is set or replaced elsewhere",
+        ),
+        (
+            DATACLASS + "def make(**values):\n    return V(**values)\n",
+            "b.py:7: this may be 'old', which is set or replaced elsewhere",
+        ),
+        (
+            DATACLASS + "def read(v: V):\n    return dataclasses.asdict(v)['old']\n",
+            "b.py:7: this may be 'old', which is set or replaced elsewhere",
         ),
         (
             "class V:\n    def old(self): ...\ndef turn(x):\n    x.old = 1\n",
@@ -354,3 +369,74 @@ def test_documents_that_speak_of_a_member_are_listed(unchanged_by: Program) -> N
     after = unchanged_by(files, rename=rename, script=RUN)
     assert after.refusals == (("docs/a.rst", 1, "mentioned"),)
     assert "size = length" not in after.files["pkg/b.py"]
+
+
+FIELDS = """
+import dataclasses
+import functools
+import typing
+
+
+@dataclasses.dataclass
+class V:
+    old: int
+    other: int = 2
+
+    def both(self):
+        return self.old + self.other
+
+    @classmethod
+    def make(cls, **values):
+        return cls(old=1, **values)
+
+
+@dataclasses.dataclass
+class Below(V):
+    third: int = 3
+
+
+class T(typing.NamedTuple):
+    old: int = 1
+
+
+def read(v: V, t: T):
+    match v:
+        case Below(old=5):
+            return 0
+    changed: V = dataclasses.replace(v, old=7)
+    return changed.old, t._replace(old=3), v.both()
+=== main.py
+import functools
+from pkg.b import V, Below, T, read
+made: V = V.make(other=4)
+print(read(V(old=1), T()).__class__, read(Below(5), T()), type(made))
+print(V(**{"old": 1, "other": 3}).both(), functools.partial(Below, old=2)().third, {"old": 1})
+"""
+
+
+@pytest.mark.parametrize("rename", [("old", "new"), ("both", "sum")])
+def test_a_field_is_a_keyword_too(unchanged_by: Program, rename: tuple[str, str]) -> None:
+    files = blocks(f"=== pkg/__init__.py\n=== pkg/b.py\n{FIELDS}")
+    old, new = rename
+    after = unchanged_by(files, rename=(f"pkg.b.V.{old}", f"pkg.b.V.{new}"), script=RUN)
+    assert not after.refusals
+    assert f"self.{old}" not in after.files["pkg/b.py"]
+
+
+def test_a_field_of_a_tuple_follows(unchanged_by: Program) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+import typing
+class T(typing.NamedTuple):
+    old: int = 1
+    def twice(self):
+        return 2 * self.old
+def read(t: T):
+    return len(t._replace(old=3)), T(old=2).old, t.twice()
+=== main.py
+from pkg.b import T, read
+print(read(T()))
+""")
+    after = unchanged_by(files, rename=("pkg.b.T.old", "pkg.b.T.new"), script=RUN)
+    assert not after.refusals

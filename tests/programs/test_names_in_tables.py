@@ -52,3 +52,46 @@ print(pkg.get("zen").x)
 """)
     after = unchanged_by(files, **how, script=RUN)
     assert any("-kept" in code for *_, code in after.refusals)
+
+
+PLUGINS = """
+=== pkg/__init__.py
+=== pkg/plugins/__init__.py
+=== pkg/plugins/nl.py
+labels = {"a": 1}
+def startswith(name):
+    return name.startswith("pkg.other.")
+=== pkg/other/__init__.py
+=== pkg/other/nl.py
+labels = 2
+=== pkg/load.py
+from importlib import import_module
+class Loader:
+    packages = ()
+    def get(self, name):
+        for package in self.packages:
+            return import_module(package + name)
+=== pkg/plugin_loader.py
+from pkg.load import Loader
+class PluginLoader(Loader):
+    packages = ("pkg.plugins.",)
+=== main.py
+import pkg.other.nl
+from pkg.plugin_loader import PluginLoader
+print(PluginLoader().get("nl").labels)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("pkg.plugins.nl", "pkg.plugins.dutch", "old-module-kept"),
+        ("pkg.plugins.nl.labels", "pkg.plugins.nl.marks", "old-name-kept"),
+        ("pkg.other.nl", "pkg.other.dutch", ""),
+    ],
+)
+def test_what_a_prefix_may_load_stays(
+    unchanged_by: Program, old: str, new: str, code: str
+) -> None:  # fmt: skip
+    after = unchanged_by(blocks(PLUGINS), rename=(old, new), script=RUN, may_go=["pkg.other.nl"])
+    assert [one for *_, one in after.refusals] == ([code] if code else [])

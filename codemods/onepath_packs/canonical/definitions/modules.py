@@ -29,7 +29,7 @@ from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, module_shim
-from onepath_packs.canonical.definitions.still_read import Reader
+from onepath_packs.canonical.definitions.still_read import Reader, named_in_part
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
 KEPT = "old-module-kept"
@@ -128,7 +128,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
             contents[path] = None
     changes = _with_modes(world, move, together(world, contents))
     after = world.after({one.path: one.new for one in changes})
-    prove_sum(world, after, changes, cycles=False)
+    prove_sum(world, after, changes, cycles=False, moved=move.files)
     refusals = [*outcome.changeset.refusals, *_by_name(world, move)]
     refusals += [
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' stays and passes names on: {why}")
@@ -363,6 +363,10 @@ def _kept(world: World, move: ModuleMove) -> dict[str, Reader]:
     for one in holders(world, [Sought(path) for path in old]):
         if one.breaks and one.path not in move.files:
             found.setdefault(one.target.path, Reader(one.path, one.line, "goes on to name it"))
+    for path in old:
+        package = world.modules.name(path).rpartition(".")[0]
+        if path not in found and (reader := named_in_part(world, package)) is not None:
+            found[path] = reader
     data = [path for path in move.files if not path.endswith(_PYTHON)]
     for path, reader in list(found.items()):
         if data and is_package(path):

@@ -47,6 +47,9 @@ def still_read(world: World, targets: Sequence[Target]) -> dict[str, Reader]:
         *_by_spelling(world, targets), *_in_strings(world, targets), *_in_tables(world, targets),
     ):  # fmt: skip
         found.setdefault(path, reader)
+    for target in targets:
+        if target.path not in found and (asked := _by_attribute(world, target)) is not None:
+            found[target.path] = asked
     for path in escaping_modules(world, own, by_stars=False):
         asked = _by_computed_name(world, {one.name for one in targets if one.path == path})
         if asked is not None:
@@ -62,6 +65,35 @@ def _by_computed_name(world: World, names: set[str]) -> Reader | None:
         for at in _strings(world, path, data, quoted):
             line = data.count(b"\n", 0, at) + 1
             return Reader(path, line, "may read it by this string")
+    return None
+
+
+def named_in_part(world: World, package: str) -> Reader | None:
+    """A string that is the path of a package up to the name of a module: `"pkg.plugins."`.
+
+    Whatever loads modules by it may load each of them.
+    """
+    start = re.compile(rb"(?<!startswith\()[\"']%b\.[\"'{%%]" % re.escape(package.encode()))
+    files = world.book.mentioning(Needles.of([package])) if package else ()
+    for path, data in world.read(list(files)).items():
+        if (found := start.search(data)) is not None:
+            line = data.count(b"\n", 0, found.start()) + 1
+            return Reader(path, line, "may load it by a name that begins so")
+    return None
+
+
+def _by_attribute(world: World, target: Target) -> Reader | None:
+    """A place that reads an attribute of this name, of a module that may be loaded by a name."""
+    package = world.modules.name(target.path).rpartition(".")[0]
+    if named_in_part(world, package) is None:
+        return None
+    read = re.compile(rb"\.%b(?!\w)" % re.escape(target.name.encode()))
+    for path, data in world.read(list(world.book.mentioning(Needles.of([target.name])))).items():
+        for found in read.finditer(data):
+            spans = ((one.start, one.end) for one in world.facts(path).strings)
+            if path != target.path and not any(a <= found.start() < b for a, b in spans):
+                line = data.count(b"\n", 0, found.start()) + 1
+                return Reader(path, line, "may read it of a module that is loaded by its name")
     return None
 
 

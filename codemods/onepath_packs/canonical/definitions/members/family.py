@@ -14,8 +14,11 @@ from onepath.symbols.tree.receivers import class_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 ENUMS = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"))
-_FIELDS = frozenset(("dataclass", "dataclasses.dataclass", "define", "frozen", "attrs", "s"))
-_RECORDS = frozenset(("NamedTuple", "TypedDict", "BaseModel", "BaseSettings", "Model", "Struct"))
+_ATTRS = frozenset(("define", "frozen", "mutable", "attrs", "s", "dataclass"))
+"""Decorators that make a keyword of the class's calls of each field."""
+_WIRED = frozenset(("TypedDict", "BaseModel", "BaseSettings", "Model", "Struct"))
+"""Bases whose fields have the names of what is read and written elsewhere."""
+_OF_TUPLES = frozenset(("_fields", "_asdict", "_make", "_replace", *dir(tuple)))
 
 
 class Member(NamedTuple):
@@ -41,6 +44,9 @@ class Family:
     def __init__(self, index: Index, member: Member) -> None:
         self.index = index
         self.classes: Mapping[Place, Class] = _family(index, member)
+
+        self.is_field = _is_field(self, member)
+        """Whether the member is a field, which is a keyword where the class is called."""
 
     def __contains__(self, place: object) -> bool:
         return place in self.classes
@@ -126,16 +132,49 @@ def check_member(family: Family, member: Member) -> None:
             if new in one.members:
                 line = one.members[new].line
                 raise InputError(f"{one.path}:{line}: '{one.name}' has a '{new}' already")
-        foreign = foreign_base(index, cls)
-        leaf = foreign.rpartition(".")[2]
-        own = getattr(builtins, foreign, None)
-        if leaf in _RECORDS or any(_is_record(one) for one in _decorators(index, cls)):
-            reason = f"'{old}' is a field of '{cls.name}', and a keyword of its calls"
+        _check_bases(family, cls, old)
+    if family.is_field:
+        _check_field(family, member)
+
+
+def _check_bases(family: Family, cls: Class, old: str) -> None:
+    foreign = foreign_base(family.index, cls)
+    leaf = foreign.rpartition(".")[2]
+    own = getattr(builtins, foreign, None)
+    if leaf in _WIRED and not _is_method(cls, old):
+        reason = f"'{old}' is a field of '{cls.name}', and what it reads and writes has that name"
+        raise CannotMoveError(cls.path, cls.line, reason)
+    is_harmless = leaf in ENUMS or (own is not None and not hasattr(own, old))
+    is_harmless = is_harmless or (leaf == "NamedTuple" and old not in _OF_TUPLES)
+    if foreign and not is_harmless:
+        reason = f"'{cls.name}' inherits from '{foreign}', which may know '{old}'"
+        raise CannotMoveError(cls.path, cls.line, reason)
+
+
+def _check_field(family: Family, member: Member) -> None:
+    """Refuse a field that is not simply a keyword of the same name."""
+    for cls in family.classes.values():
+        if "__init__" in cls.members or "__new__" in cls.members:
+            line = cls.members.get("__init__", cls.members.get("__new__", None))
+            reason = f"'{cls.name}' has a constructor of its own, which may take '{member.old}'"
+            raise CannotMoveError(cls.path, line.line if line else cls.line, reason)
+        is_attrs = any(not one.startswith("dataclass") for one in _decorators(family.index, cls))
+        if is_attrs and "_" in (member.old[0], member.new[0]):
+            reason = f"the keyword of '{cls.name}' is spelled without the underscore"
             raise CannotMoveError(cls.path, cls.line, reason)
-        is_harmless = leaf in ENUMS or (own is not None and not hasattr(own, old))
-        if foreign and not is_harmless:
-            reason = f"'{cls.name}' inherits from '{foreign}', which may know '{old}'"
-            raise CannotMoveError(cls.path, cls.line, reason)
+
+
+def _is_field(family: Family, member: Member) -> bool:
+    for cls in family.classes.values():
+        is_record = foreign_base(family.index, cls).rpartition(".")[2] == "NamedTuple"
+        is_record = is_record or any(_is_record(one) for one in _decorators(family.index, cls))
+        if is_record and member.old in cls.members and not _is_method(cls, member.old):
+            return True
+    return False
+
+
+def _is_method(cls: Class, name: str) -> bool:
+    return name in cls.members and cls.members[name].kind in ("def", "async def")
 
 
 def is_member_rename(world: World, old: str, new: str) -> bool:
@@ -151,5 +190,4 @@ def _decorators(index: Index, cls: Class) -> tuple[str, ...]:
 
 
 def _is_record(decorator: str) -> bool:
-    name = decorator.partition("(")[0]
-    return name in _FIELDS or name.rpartition(".")[2] in ("dataclass", "define", "frozen", "attrs")
+    return decorator.partition("(")[0].rpartition(".")[2] in _ATTRS

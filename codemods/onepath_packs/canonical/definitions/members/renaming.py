@@ -44,23 +44,25 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     check_member(family, member)
     work = Work(world, family, member)
     places, excluded = _Places(work), Globs(config.exclude)
-    words = [member.old, *(name for _, name in family.classes if family.is_enum)]
+    work.is_value = family.is_field
+    is_called = family.is_enum or family.is_field
+    words = [member.old, *(name for _, name in family.classes if is_called)]
     for path in world.book.mentioning(Needles.of(words)):
         if world.facts(path).failure is None:
             places.look(path, is_excluded=excluded.match(path))
     places.strings.everywhere()
     changes = together(world, work.contents())
     prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
-    remarks = (_of_enum(member),) if family.is_enum else ()
+    remarks = (_as_text(member),) if is_called else ()
     refusals = tuple(sorted(work.refusals | work.mentioned))
     return Outcome(Changeset(changes, refusals), {}, {}, remarks)
 
 
-def _of_enum(member: Member) -> str:
-    cls = member.place[1]
+def _as_text(member: Member) -> str:
+    """What to know of a member whose name is data: that of an enumeration, or a field."""
     return (
-        f"'{cls}.{member.new}' has '{member.new}' as its name: what prints, stores or looks up "
-        f"'{member.old}' has to know"
+        f"'{member.place[1]}' has '{member.new}' for '{member.old}' now, also as a text: what is "
+        f"printed, stored or sent by that name has to know"
     )
 
 
@@ -108,6 +110,8 @@ class _Places:
                 self.strings.text(tree, node, text)
             case ast.Subscript() if self._work.family.is_enum:
                 self.strings.item(tree, node)
+            case ast.Call() if self._work.family.is_field:
+                self.strings.call(tree, node)
             case ast.MatchClass(kwd_attrs=names) if self._old in names:
                 self._pattern(tree, node)
             case ast.keyword(arg=self._old):

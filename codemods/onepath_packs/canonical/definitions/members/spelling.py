@@ -17,11 +17,12 @@ from onepath.symbols.tree.names import NotReadableError, Tree
 _BY_NAME = (
     "getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller", "vars", "__dict__",
     "__getattr__", "__getattribute__", "getmembers", "getattr_static",
+    "asdict", "_asdict", "fields", "__fields__",
 )  # fmt: skip
 """Words of files that read attributes by their names."""
 _COMPUTED = re.compile(
     rb"(?:get|set|has|del)attr(?:_static)?\s*\([^,]*,\s*[^\"'\s]|(?:attrgetter|methodcaller)\(\s*[^\"']"
-    rb"|\b__dict__\b|\bvars\(|def __getattr|getmembers"
+    rb"|\b__dict__\b|\bvars\(|def __getattr|getmembers|asdict\(|\bfields\("
 )
 _PUT_TOGETHER = re.compile(
     rb"[\"'](\w*)(?:(?:\{[^{}\"'\n]*\}|%s)(\w*))+[\"']|[\"'](\w+)[\"']\s*\+|\+\s*[\"'](\w+)[\"']"
@@ -50,16 +51,22 @@ def asks_by_name(world: World) -> bool:
     return any(_COMPUTED.search(data) for data in world.read(list(paths)).values())
 
 
-def is_the_name(tree: Tree, node: ast.Constant) -> bool:
-    """Whether a string may be the name of an attribute, and is no text, key or exported name."""
+def is_the_name(tree: Tree, node: ast.Constant, *, keys: bool = False) -> bool:
+    """Whether a string may be the name of an attribute, and is no text, key or exported name.
+
+    Args:
+        tree: The file.
+        node: The string.
+        keys: Whether keys count: `asdict(it)["name"]`.
+    """
     around = tree.parent(node)
     if isinstance(around, ast.Expr):
         return False
     if isinstance(around, ast.Subscript) and around.slice is node:
-        return _is_namespace(around.value)
+        return keys or _is_namespace(around.value)
     if isinstance(around, ast.Call) and isinstance(around.func, ast.Attribute):
         is_key = around.func.attr in _KEYED and node in around.args[:1]
-        return not is_key or _is_namespace(around.func.value)
+        return not is_key or keys or _is_namespace(around.func.value)
     exports = tree.facts.exports
     start, _ = tree.place(node)
     return exports is None or all(start != at for _, at, _ in exports.names)

@@ -9,7 +9,7 @@ from onepath.facts.documents.pieces import Piece, pieces
 from onepath.facts.documents.text_paths import may_hold_paths
 from onepath.facts.extract.file import extract
 from onepath.symbols.tree.names import Tree
-from onepath.symbols.tree.receivers import CLASS, Receiver, receiver_of
+from onepath.symbols.tree.receivers import CLASS, INSTANCE, UNKNOWN, Receiver, receiver_of
 from onepath.symbols.tree.syntax import SyntaxTree
 from onepath_packs.canonical.definitions.members.spelling import (
     asks_by_name,
@@ -23,6 +23,7 @@ from onepath_packs.canonical.definitions.refused import CannotMoveError
 _REPLACING = frozenset(("setattr", "delattr", "object", "spy"))
 _ASKING = _REPLACING | {"getattr", "hasattr"}
 """Calls of an object and the name of an attribute of it."""
+_COPYING = frozenset(("replace", "_replace", "evolve", "__replace__", "assoc"))
 _GETTERS = frozenset(("attrgetter", "methodcaller"))
 _OF_CLASS = frozenset(("__match_args__", "__slots__"))
 """Attributes of a class that list names of its attributes."""
@@ -61,7 +62,11 @@ class Strings:
                 work.refuse(tree.path, node.lineno, ast.unparse(call or node))
         elif self._is_listed_by_class(tree, node):
             work.edit_literal(tree, node)
-        elif is_the_name(tree, node) and (_callee(call) in _GETTERS or self._asks_by_name):
+        elif _is_value_of_call(tree, node):
+            return  # `call` looks at it
+        elif (_callee(call) in _GETTERS or self._asks_by_name) and is_the_name(
+            tree, node, keys=work.family.is_field
+        ):
             work.spelled(tree.path, node.lineno, text)
 
     def _asked(self, call: ast.AST | None, tree: Tree, node: ast.expr) -> Receiver | None:
@@ -95,16 +100,49 @@ class Strings:
         work, call = self._work, tree.parent(node)
         if not isinstance(call, ast.Call):
             return
-        known: bool | None = False
-        if _callee(call) == "multiple" and call.args:
-            known = work.is_family(tree, receiver_of(tree, call.args[0]))
-        if _callee(call) in DOUBLES or known is None:
+        known = self._set_by(tree, call)
+        if known is None:
             text = ast.unparse(call.func)
             work.refuse(tree.path, node.value.lineno, f"{text}({self._old}=...)")
         elif known:
             work.is_replaced = True
             start, _ = tree.place(node.value)
             work.edit(tree, tree.data.rindex(self._old.encode(), 0, start) + len(self._old))
+
+    def _set_by(self, tree: Tree, call: ast.Call) -> bool | None:
+        """Whether a keyword of a call is the member; None where that is not known."""
+        work, leaf = self._work, _callee(call)
+        if leaf in DOUBLES:
+            return None
+        if leaf == "multiple" and call.args:
+            return work.is_family(tree, receiver_of(tree, call.args[0]))
+        if not work.family.is_field:
+            return False
+        if leaf in _COPYING:
+            copied = call.args[0] if call.args else getattr(call.func, "value", call)
+            return work.is_family(tree, receiver_of(tree, copied))
+        made = call.args[0] if leaf == "partial" and call.args else call.func
+        receiver = receiver_of(tree, made)
+        is_named = isinstance(made, ast.Attribute) and made.attr != "__class__"
+        if receiver.kind == UNKNOWN and is_named:
+            return False
+        return work.is_family(tree, receiver) if receiver.kind != INSTANCE else False
+
+    def call(self, tree: Tree, node: ast.Call) -> None:
+        """`Class(**values)`, which may give a field by its name."""
+        values = [one.value for one in node.keywords if one.arg is None]
+        if not values or any(one.arg == self._old for one in node.keywords):
+            return
+        if self._set_by(tree, node) is False:
+            return
+        for one in values:
+            keys = one.keys if isinstance(one, ast.Dict) else [None]
+            for key in keys:
+                if isinstance(key, ast.Constant):
+                    if key.value == self._old:
+                        self._work.edit_literal(tree, key)
+                else:
+                    self._work.spelled(tree.path, node.lineno, ast.unparse(node))
 
     def dotted(self, tree: Tree) -> None:
         """Strings with the path of the member: `patch("pkg.mod.Class.old")`."""
@@ -165,6 +203,12 @@ class Strings:
                 line = data.count(b"\n", 0, found.start()) + 1
                 reason = f"'{found[0].decode()}' stands in the text"
                 work.mentioned.add(Refusal(path, line, "mentioned", reason))
+
+
+def _is_value_of_call(tree: Tree, node: ast.expr) -> bool:
+    """Whether a string is a key in `call(**{...})`."""
+    keyword = tree.parent(tree.parent(node) or node)
+    return isinstance(keyword, ast.keyword) and keyword.arg is None
 
 
 def _callee(call: ast.AST | None) -> str:

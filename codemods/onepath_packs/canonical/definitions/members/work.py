@@ -18,6 +18,12 @@ DOUBLES = frozenset((
 ))  # fmt: skip
 """What makes objects that stand for others."""
 _LONGEST = 60
+_FOREIGN = frozenset((
+    "argparse", "ast", "base64", "datetime", "hashlib", "inspect", "io", "json", "logging", "os",
+    "pathlib", "re", "shutil", "socket", "struct", "subprocess", "sys", "tempfile", "threading",
+    "time", "urllib", "uuid", "warnings",
+))  # fmt: skip
+"""Modules whose functions give no object that they were not made for."""
 
 
 class Work:
@@ -51,8 +57,7 @@ class Work:
             if receiver.place in self.family:
                 return True
             return None if self.family.may_hold(tree, receiver.place) else False
-        is_double = receiver.place[0].rpartition(".")[2] in DOUBLES
-        return False if receiver.kind == OTHER and not is_double else None
+        return False if receiver.kind == OTHER and not _may_pass_on(receiver.place[0]) else None
 
     def edit(self, tree: Tree, end: int, kind: str = "name") -> None:
         """Give the old name that ends at an offset of a file the new spelling."""
@@ -115,3 +120,14 @@ class Work:
             ]
             found[path] = apply(data, sorted({*edits, *kept}))
         return found
+
+
+def _may_pass_on(called: str) -> bool:
+    """Whether what is called outside of the code may give an object of the code, or a double.
+
+    `copy.copy(it)` and `random.choice(them)` do; a class gives its own.
+    """
+    leaf = called.rpartition(".")[2]
+    if not leaf or leaf in DOUBLES:
+        return bool(leaf)
+    return leaf.islower() and called.partition(".")[0] not in _FOREIGN
