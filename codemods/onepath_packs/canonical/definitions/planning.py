@@ -9,6 +9,8 @@ from onepath_packs.canonical.definitions.members.family import is_member_rename
 from onepath_packs.canonical.definitions.members.renaming import rename_member
 from onepath_packs.canonical.definitions.modules import module_move, move_module
 from onepath_packs.canonical.definitions.moving.definition import Move, move_definition
+from onepath_packs.canonical.definitions.parameters.renaming import rename_parameter
+from onepath_packs.canonical.definitions.parameters.target import parameter_of
 from onepath_packs.canonical.definitions.renaming import rename_definition
 from onepath_packs.canonical.definitions.requests import (
     check_new_name,
@@ -34,6 +36,7 @@ def definition_renames(world: World, renames: Mapping[str, str]) -> dict[str, st
         if is_definition_rename(world, old, new)
         or is_module_rename(world, old, new)
         or is_member_rename(world, old, new)
+        or parameter_of(world, old, new) is not None
     }
 
 
@@ -43,9 +46,12 @@ def rename_task(config: Config, old: str, new: str, shim: Shim = NO_SHIM) -> Tas
     def task(world: World) -> Outcome:
         if is_module_rename(world, old, new):
             return move_module(world, config, module_move(world, old, new, shim))
+        parameter = parameter_of(world, old, new)
+        if (parameter is not None or is_member_rename(world, old, new)) and shim.kind != "none":
+            raise InputError("members and parameters have no shims", hint="leave --shim out")
+        if parameter is not None:
+            return rename_parameter(world, config, parameter)
         if is_member_rename(world, old, new):
-            if shim.kind != "none":
-                raise InputError("members of classes have no shims", hint="leave --shim out")
             return rename_member(world, config, old, new)
         home, leaf = home_of(world, old), new.rpartition(".")[2]
         check_new_name(world, home, leaf)

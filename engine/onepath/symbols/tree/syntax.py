@@ -76,7 +76,7 @@ class SyntaxTree:
                 return field
         return ""
 
-    def place(self, node: ast.expr | ast.stmt | ast.pattern) -> Span:
+    def place(self, node: ast.expr | ast.stmt | ast.pattern | ast.arg | ast.keyword) -> Span:
         """Where a node stands in the file; before Python 3.12 only for those in no f-string."""
         text = self._text
         start = text.offset(node.lineno, node.col_offset)

@@ -1,0 +1,1 @@
+"""Parameters of functions and methods that get another name."""

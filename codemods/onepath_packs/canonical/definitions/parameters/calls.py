@@ -1,0 +1,207 @@
+"""The calls of a function or method, and the keywords that they give."""
+
+import ast
+
+from onepath.analysis.classes import descendants
+from onepath.analysis.index import Place
+from onepath.codemod import Edit
+from onepath.symbols.resolve import Resolution
+from onepath.symbols.tree.names import Tree
+from onepath.symbols.tree.receivers import CLASS, INSTANCE, OTHER, receiver_of
+from onepath_packs.canonical.definitions.parameters.target import Owners
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+
+_HARMLESS = frozenset((
+    "map", "filter", "sorted", "min", "max", "callable", "isinstance", "issubclass", "repr", "str",
+    "print", "id", "type", "len", "list", "tuple", "set", "getattr", "hasattr",
+))  # fmt: skip
+"""What calls nothing by keyword."""
+
+
+class Calls:
+    """Goes through files for calls.
+
+    Args:
+        owners: Whose calls.
+        at: How many places come before the parameter, without `self`; None for one that is given
+            by keyword alone.
+    """
+
+    def __init__(self, owners: Owners, at: int | None) -> None:
+        self._owners = owners
+        self._old, self._new = owners.parameter.old, owners.parameter.new
+        self._at = at
+        self.edits: dict[str, list[Edit]] = {}
+        self.escapes: tuple[str, int] | None = None
+        """Where the function is handed on as a value."""
+        self.unknown: tuple[str, int, str] | None = None
+        """A call of something unknown with the keyword."""
+
+    def look(self, tree: Tree) -> None:
+        """Go through one file.
+
+        Raises:
+            CannotMoveError: A call may give the keyword in a way that can't follow.
+        """
+        for node in tree.nodes:
+            if isinstance(node, ast.Call):
+                self._call(tree, node)
+            elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                self._value(tree, node)
+
+    # ---------------------------------------------------------------- calls
+
+    def _call(self, tree: Tree, node: ast.Call) -> None:
+        known, given = self._is_ours(tree, node.func), node.args
+        if known is False and _leaf(node.func) == "partial" and node.args:
+            known, given = self._is_ours(tree, node.args[0]), node.args[1:]
+        keywords = [one for one in node.keywords if one.arg == self._old]
+        if known:
+            self._own_call(tree, node, given, keywords)
+        elif known is None and (keywords or self._may_be_given(node)):
+            text = ast.unparse(node.func)
+            reason = f"'{text}' is called with '{self._old}', and it is not known what that is"
+            if self._owners.parameter.method:
+                raise CannotMoveError(tree.path, node.lineno, reason)
+        elif keywords and (tree.meaning(node.func) is None or self._hands_on(tree, node)):
+            self.unknown = self.unknown or (tree.path, node.lineno, ast.unparse(node.func))
+
+    def _own_call(
+        self, tree: Tree, node: ast.Call, given: list[ast.expr], keywords: list[ast.keyword]
+    ) -> None:
+        for one in keywords:
+            start, _ = tree.place(one)
+            self._edit(tree, start)
+        if keywords or (self._at is not None and len(given) > self._at):
+            return
+        for one in node.keywords:
+            if one.arg is None:
+                self._double_star(tree, node, one.value)
+
+    def _double_star(self, tree: Tree, node: ast.Call, value: ast.expr) -> None:
+        keys = value.keys if isinstance(value, ast.Dict) else [None]
+        for key in keys:
+            if isinstance(key, ast.Constant):
+                if key.value == self._old:
+                    start, end = tree.place(key)
+                    self._edit(tree, tree.data.index(self._old.encode(), start, end))
+            else:
+                reason = f"this call may give '{self._old}': {ast.unparse(node)}"
+                raise CannotMoveError(tree.path, node.lineno, reason)
+
+    def _may_be_given(self, node: ast.Call) -> bool:
+        """Whether a call gives keywords that are not written there."""
+        return any(one.arg is None for one in node.keywords)
+
+    def _hands_on(self, tree: Tree, node: ast.Call) -> bool:
+        """Whether a call is given the function as well: `submit(function, old=1)`."""
+        return any(self._is_ours(tree, one) for one in node.args)
+
+    # --------------------------------------------------------------- values
+
+    def _value(self, tree: Tree, node: ast.Name | ast.Attribute) -> None:
+        """The function, read and not called."""
+        around = tree.parent(node)
+        if isinstance(around, ast.Call) and around.func is node:
+            return
+        if isinstance(around, ast.Attribute) or _is_type(tree, node):
+            return
+        if not self._is_ours(tree, node):
+            return
+        if isinstance(around, ast.Call) and _leaf(around.func) in (*_HARMLESS, "partial", "super"):
+            return
+        if isinstance(around, ast.keyword | ast.Call):
+            call = around if isinstance(around, ast.Call) else tree.parent(around)
+            meant = tree.meaning(call.func) if isinstance(call, ast.Call) else None
+            if meant is None or meant.kind not in ("definition", "unresolved"):
+                reason = "it is handed on here, to what may call it by the names of its parameters"
+                raise CannotMoveError(tree.path, node.lineno, reason)
+        self.escapes = self.escapes or (tree.path, node.lineno)
+
+    # -------------------------------------------------------------- meaning
+
+    def _is_ours(self, tree: Tree, node: ast.expr) -> bool | None:
+        """Whether an expression is the function, method or class; None where that is not known."""
+        meant = tree.meaning(node)
+        if self._owners.is_constructor:
+            return self._is_made(tree, node, meant)
+        if not self._owners.parameter.method:
+            return meant is not None and not meant.rest and self._owners.is_function(meant[1:3])
+        if not isinstance(node, ast.Attribute) or node.attr != self._owners.parameter.method:
+            return False
+        if _is_super(node.value):
+            return self._is_inside(tree, node)
+        receiver = receiver_of(tree, node.value)
+        if receiver.kind not in (CLASS, INSTANCE):
+            return False if receiver.kind == OTHER else None
+        if receiver.place in self._owners.classes:
+            return True
+        family = self._owners.family
+        return None if family is None or family.may_hold(tree, receiver.place) else False
+
+    def _is_made(self, tree: Tree, node: ast.expr, meant: Resolution | None) -> bool | None:
+        """Whether a call of an expression runs the constructor."""
+        if isinstance(node, ast.Attribute) and node.attr == self._owners.parameter.method:
+            if _is_super(node.value):
+                return self._is_inside(tree, node)
+            receiver = receiver_of(tree, node.value)
+            return receiver.kind == CLASS and receiver.place in self._owners.classes
+        receiver = receiver_of(tree, node)
+        if receiver.kind == CLASS:
+            is_made = receiver.place in self._owners.classes
+            return None if not receiver.exact and self._may_differ(receiver.place) else is_made
+        made = node.value if isinstance(node, ast.Attribute) and node.attr == "__class__" else None
+        if isinstance(node, ast.Call) and _leaf(node.func) == "type" and len(node.args) == 1:
+            made = node.args[0]
+        if made is None:
+            return False
+        receiver = receiver_of(tree, made)
+        is_known = receiver.kind == INSTANCE and receiver.place not in self._owners.classes
+        return False if receiver.kind == OTHER or is_known else None
+
+    def _may_differ(self, place: Place) -> bool:
+        """Whether a class, or one below it, runs the constructor, and another one does not."""
+        known = self._owners.index.classes.get(place)
+        line = {place, *(descendants(self._owners.index, known) if known is not None else ())}
+        return bool(line & self._owners.classes.keys()) and not line <= self._owners.classes.keys()
+
+    def _is_inside(self, tree: Tree, node: ast.AST) -> bool | None:
+        """Whether `super()` in a class leads to one of the classes."""
+        cls = tree.function(tree.function(node) or node)
+        known = self._owners.index.classes.get((tree.path, getattr(cls, "name", "")))
+        if known is None:
+            return None
+        return any(one.place in self._owners.classes for one in self._owners.index.ancestors(known))
+
+    def _edit(self, tree: Tree, start: int) -> None:
+        line = tree.data.count(b"\n", 0, start) + 1
+        edit = Edit(start, start + len(self._old.encode()), self._new.encode(), "keyword", line)
+        self.edits.setdefault(tree.path, []).append(edit)
+
+
+def _is_type(tree: Tree, node: ast.AST) -> bool:
+    """Whether a name stands where a class is no value: a base, a type, in `except`."""
+    inner: ast.AST = node
+    for one in tree.around(node):
+        if isinstance(one, ast.arg | ast.ExceptHandler | ast.ImportFrom | ast.MatchClass):
+            return True
+        if isinstance(one, ast.ClassDef) and inner in [*one.bases, *one.keywords]:
+            return True
+        if isinstance(one, ast.AnnAssign) and inner is one.annotation:
+            return True
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+            return inner is one.returns
+        if isinstance(one, ast.Subscript) and inner is one.slice:
+            return True
+        if isinstance(one, ast.stmt):
+            return False
+        inner = one
+    return False
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and _leaf(node.func) == "super"
+
+
+def _leaf(node: ast.expr) -> str:
+    return ast.unparse(node).rpartition(".")[2]

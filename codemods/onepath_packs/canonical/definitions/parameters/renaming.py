@@ -1,0 +1,107 @@
+"""A parameter gets another name: in its function, in those that override it, and at the calls.
+
+A parameter can't have two names. So whatever may give it by keyword, and is not certain to, stands
+against the rename as a whole.
+"""
+
+import ast
+import keyword
+
+from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
+from onepath.config.globs import Globs
+from onepath.edit.edits import apply
+from onepath.errors import InputError
+from onepath.model import Changeset
+from onepath.symbols.tree.names import NotReadableError, Tree
+from onepath_packs.canonical.definitions.parameters.body import Body, Function, parameters
+from onepath_packs.canonical.definitions.parameters.calls import Calls
+from onepath_packs.canonical.definitions.parameters.target import Owners, Parameter
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+from onepath_packs.canonical.definitions.together import prove_sum, together
+
+OTHERWISE = "parameter-differs"
+
+
+def rename_parameter(world: World, config: Config, parameter: Parameter) -> Outcome:
+    """Give a parameter another name.
+
+    Args:
+        world: The code.
+        config: What is excluded.
+        parameter: What, and its new name.
+
+    Raises:
+        InputError: There is no such parameter, or the name can't be one.
+        CannotMoveError: Something stands against it; nothing is changed.
+    """
+    old, new = parameter.old, parameter.new
+    if not new.isidentifier() or keyword.iskeyword(new):
+        raise InputError(f"'{new}' is no name in Python")
+    owners = Owners(world, parameter)
+    edits: dict[str, list[Edit]] = {}
+    refusals: set[Refusal] = set()
+    places: set[int | None] = set()
+    for path, qualname in owners.functions:
+        body = Body(world, path, qualname)
+        for function in body.functions:
+            if old in [one.arg for one in parameters(function)]:
+                places.add(_place(function, old, is_method=bool(parameter.method)))
+            else:
+                refusals.add(_without(path, qualname, function, old))
+        edits.setdefault(path, []).extend(body.renamed(old, new))
+    if not places:
+        name = ".".join(filter(None, (parameter.place[1], parameter.method)))
+        raise InputError(f"'{name}' has no parameter '{old}'")
+    calls = Calls(owners, None if None in places else max(filter(None, places), default=0))
+    for path in world.book.mentioning(Needles.of([*owners.words, old])):
+        if world.facts(path).failure is None:
+            calls.look(_tree(world, path))
+    if calls.escapes is not None and calls.unknown is not None:
+        path, line, text = calls.unknown
+        where = f"{calls.escapes[0]}:{calls.escapes[1]}"
+        reason = f"'{text}' is called with '{old}', and may be what is handed on in {where}"
+        raise CannotMoveError(path, line, reason)
+    for path, found in calls.edits.items():
+        edits.setdefault(path, []).extend(found)
+    return _outcome(world, config, edits, refusals)
+
+
+def _outcome(
+    world: World, config: Config, edits: dict[str, list[Edit]], refusals: set[Refusal]
+) -> Outcome:
+    excluded = Globs(config.exclude)
+    contents: dict[str, bytes | None] = {}
+    for path, found in edits.items():
+        if found and excluded.match(path):
+            raise CannotMoveError(path, found[0].line, "the configuration excludes this file")
+        if found:
+            contents[path] = apply(world.read([path])[path], sorted(set(found)))
+    changes = together(world, contents)
+    prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
+    return Outcome(Changeset(changes, tuple(sorted(refusals))), {}, {})
+
+
+def _tree(world: World, path: str) -> Tree:
+    try:
+        return Tree(path, world.read([path])[path], world.facts(path), world.resolver)
+    except NotReadableError as error:
+        raise CannotMoveError(path, 1, str(error)) from None
+
+
+def _place(function: Function, old: str, *, is_method: bool) -> int | None:
+    """How many arguments come before a parameter at a call; None for one by keyword alone."""
+    names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    is_static = any(ast.unparse(one) == "staticmethod" for one in function.decorator_list)
+    return names.index(old) - (is_method and not is_static) if old in names else None
+
+
+def _without(path: str, qualname: str, function: Function, old: str) -> Refusal:
+    """A function of the family that does not have the parameter.
+
+    Raises:
+        CannotMoveError: It takes any keyword, and may hand it on.
+    """
+    if function.args.kwarg is not None:
+        reason = f"'{qualname}' takes any keyword, and may hand '{old}' on"
+        raise CannotMoveError(path, function.lineno, reason)
+    return Refusal(path, function.lineno, OTHERWISE, f"'{qualname}' has no parameter '{old}'")

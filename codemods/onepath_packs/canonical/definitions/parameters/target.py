@@ -1,0 +1,118 @@
+"""What a rename of a parameter means in the code: the functions that have it."""
+
+from typing import NamedTuple
+
+from onepath.analysis.classes import foreign_base
+from onepath.analysis.index import Class, Index, Place
+from onepath.analysis.neighbourhood import index_around
+from onepath.codemod import World
+from onepath.errors import InputError
+from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.members.family import Family, Member
+from onepath_packs.canonical.definitions.places import stub_of
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+
+CONSTRUCTORS = ("__init__", "__new__")
+
+
+class Parameter(NamedTuple):
+    """What gets another name."""
+
+    place: Place
+    """(path, name) of the function, or of the class of the method."""
+    method: str
+    """The method; empty for a function."""
+    old: str
+    new: str
+
+
+def parameter_of(world: World, old: str, new: str) -> Parameter | None:
+    """The parameter that a rename means, `pkg.mod.function.old`; None if it means none."""
+    found = world.resolver.dotted(old)
+    owner, _, leaf = new.rpartition(".")
+    if (
+        found.kind != "definition"
+        or owner != old.rpartition(".")[0]
+        or len(found.rest) not in (1, 2)
+    ):
+        return None
+    qualname = ".".join((found.name, *found.rest[:-1]))
+    kinds = {
+        one.kind for one in world.facts(found.path).definitions if one.qualname == qualname
+    }  # fmt: skip
+    if not kinds or not kinds <= {"def", "async def"}:
+        return None
+    method = found.rest[0] if len(found.rest) == 2 else ""
+    return Parameter((found.path, found.name), method, found.rest[-1], leaf)
+
+
+class Owners:
+    """The functions whose parameter it is, and what is known of their classes.
+
+    Args:
+        world: The code.
+        parameter: What gets another name.
+
+    Raises:
+        InputError: No function has it.
+        CannotMoveError: A class outside of the repository may have it as well.
+    """
+
+    def __init__(self, world: World, parameter: Parameter) -> None:
+        path, name = parameter.place
+        dotted = f"{world.modules.name(path)}.{name}"
+        self.parameter = parameter
+        self.index, words = index_around(world, [dotted])
+        self.words = (*words, *filter(None, [parameter.method]))
+        self.family: Family | None = None
+        if parameter.method in CONSTRUCTORS:
+            self.classes = _made_by(self.index, self._class)
+            self.functions = [(path, f"{name}.{parameter.method}")]
+        elif parameter.method:
+            self.family = Family(self.index, Member(parameter.place, parameter.method, ""))
+            self.classes = dict(self.family.classes)
+            self.functions = [
+                (cls.path, f"{cls.name}.{parameter.method}") for cls in self.classes.values()
+                if parameter.method in cls.members
+            ]  # fmt: skip
+            for cls in self.classes.values():
+                _check_bases(self.index, cls)
+        else:
+            self.classes = {}
+            self.functions = [(path, name)]
+        stubs = [(stub_of(world, path), name) for path, name in self.functions]
+        self.functions += [one for one in stubs if one[0]]
+
+    @property
+    def is_constructor(self) -> bool:
+        return self.parameter.method in CONSTRUCTORS
+
+    @property
+    def _class(self) -> Class:
+        cls = self.index.classes.get(self.parameter.place)
+        if cls is None or self.parameter.method not in cls.members:
+            name = f"{self.parameter.place[1]}.{self.parameter.method}"
+            raise InputError(f"'{name}' is no method of a class at the top of a module")
+        return cls
+
+    def is_function(self, step: Step) -> bool:
+        """Whether a name is that of the function."""
+        return not self.parameter.method and step == self.parameter.place
+
+
+def _made_by(index: Index, cls: Class) -> dict[Place, Class]:
+    """The classes whose calls run a class's constructor: itself, and those below without one."""
+    found = {cls.place: cls}
+    for one in index.classes.values():
+        line = [one, *index.ancestors(one)]
+        with_one = next((c for c in line if any(n in c.members for n in CONSTRUCTORS)), None)
+        if with_one is not None and with_one.place == cls.place:
+            found[one.place] = one
+    return found
+
+
+def _check_bases(index: Index, cls: Class) -> None:
+    foreign = foreign_base(index, cls)
+    if foreign:
+        reason = f"'{cls.name}' inherits from '{foreign}', which may call it by its keywords"
+        raise CannotMoveError(cls.path, cls.line, reason)
