@@ -78,6 +78,8 @@ TARGETS = {"top": "pkg.make.Hub", "late": "pkg.hub.Hub", "module": "pkg.hub.Hub"
            "alias": "pkg.make._Made"}  # fmt: skip
 REPLACING = {
     "string": "@patch('{target}', return_value=HUB)\ndef test_it(_):\n" + SAYS,
+    "composed": "MODULE = '{module}'\n\n\n"
+    "@patch(f'{{MODULE}}.{name}', return_value=HUB)\ndef test_it(_):\n" + SAYS,
     "object": "def test_it():\n    import {module}\n"
     "    with patch.object({module}, '{name}', return_value=HUB):\n    " + SAYS,
     "fixture": "def test_it(monkeypatch):\n"
@@ -128,18 +130,22 @@ def test_a_name_that_is_looked_up_there_afterwards_too_holds_nothing(unchanged_b
     assert "return Hub(user).user" in after.files["app.py"]
 
 
-STORES = ["TABLE[Hub] = HUB", "TABLE['Hub'] = HUB", "app.TABLE[Hub] = HUB"]
+REPLACING_NOTHING = [
+    "TABLE[Hub] = HUB", "TABLE['Hub'] = HUB", "app.TABLE[Hub] = HUB", "hasattr(pkg.make, 'Hub')",
+    "assert getattr(pkg.make, 'Hub') is Hub", "pkg.make.Hub.seen = True",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("store", STORES)
-def test_a_value_that_is_stored_in_a_table_replaces_no_name(
-    unchanged_by: Program, store: str
+@pytest.mark.parametrize("does", REPLACING_NOTHING)
+def test_a_store_in_a_table_and_a_question_replace_no_name(
+    unchanged_by: Program, does: str
 ) -> None:
     after = unchanged_by(
         {**FILES, "app.py": "TABLE = {}\n" + FILES["app.py"].format(call="make_hub(user)"),
          "pkg/make.py": MAKE.format(kind=""), "migrate.toml": CONFIG.format(to="pkg.hub.Hub"),
-         "tests/test_it.py": f"{HEAD}from pkg.hub import Hub\n\nTABLE = {{}}\n{store}\n\n\n"
-         "def test_it():\n    assert asyncio.run(app.run('mock')) == 'mock'\n"},
+         "tests/test_it.py": f"{HEAD}import pkg.make\nfrom pkg.hub import Hub\n\n"
+         f"TABLE = {{}}\n{does}\n\n\ndef test_it():\n"
+         "    assert asyncio.run(app.run('mock')) == 'mock'\n"},
         tests="tests", may_go=["pkg.make"],
     )  # fmt: skip
     assert "1 passed" in after.printed

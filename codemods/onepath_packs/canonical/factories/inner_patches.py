@@ -17,15 +17,11 @@ from onepath.analysis.factories.variants import CLASS, Variant
 from onepath.analysis.index import Index, Place
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Use, UseKind
-from onepath.symbols.find_references.callees import Purpose, purpose_of
+from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.patch_reach import PatchReach
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.resolve import Step
-from onepath.symbols.spelling.composed import known_strings
 from onepath_packs.canonical.factories.sites import Site
-from onepath_packs.canonical.factories.strings import meant_by
-
-_PATCHES = (Purpose.PATCHES, Purpose.NAMES_ATTRIBUTE)
 
 
 class InnerPatch(NamedTuple):
@@ -116,32 +112,7 @@ class InnerPatches:
         if not names:
             return found
         for path in self._index.world.book.mentioning(Needles.of(sorted(names))):
-            for step, line in (*self._by_string(path, names), *self._by_assignment(path, names)):
-                if step in wanted:
-                    found.setdefault(step, []).append(InnerPatch(path, line))
+            for patch in patches(path, self._index.facts(path), self._index.resolver, wanted):
+                line = patch.line or self._index.place(path, patch.at)[0]
+                found.setdefault(patch.step, []).append(InnerPatch(path, line))
         return found
-
-    def _by_string(self, path: str, names: set[str]) -> Iterator[tuple[Step, int]]:
-        facts, resolver = self._index.facts(path), self._index.resolver
-        for string in (*facts.strings, *known_strings(path, facts, resolver)):
-            if string.value.replace(":", ".").rpartition(".")[2] not in names:
-                continue
-            meant = meant_by(self._index, path, string)
-            if meant is None or not meant.route:
-                continue
-            if purpose_of(path, facts, resolver, string) in _PATCHES:
-                yield meant.route[0], string.line
-
-    def _by_assignment(self, path: str, names: set[str]) -> Iterator[tuple[Step, int]]:
-        """`app.factory.Hub = Fake`"""
-        facts, resolver = self._index.facts(path), self._index.resolver
-        for use in facts.uses:
-            if not use.kind & UseKind.STORE or not use.chain:
-                continue  # `TABLE[Hub] = Fake` stores into an object, under no name.
-            if use.chain[-1][0] not in names:
-                continue
-            *parts, name = (attribute for attribute, _ in use.chain)
-            for module in modules_bound(path, facts, resolver, use.bound_in, use.name):
-                owner = resolver.attributes(module, parts)
-                if owner.kind == "module":
-                    yield (owner.path, name), self._index.place(path, use.start)[0]

@@ -7,7 +7,7 @@ from onepath.analysis.factories.variants import Variant
 from onepath.analysis.index import Index
 from onepath.analysis.places import member
 from onepath.model import DottedString, Refusal
-from onepath.symbols.find_references.callees import Purpose, purpose_of
+from onepath.symbols.find_references.callees import Purpose, purpose_of, replaces
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.spelling.composed import known_strings
@@ -41,10 +41,9 @@ def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Iter
             methods = sought.methods_of(meant) if meant is not None and variant is None else ()
             if meant is None or not (variant or methods):
                 continue
-            purpose = purpose_of(path, facts, index.resolver, string)
-            if purpose is Purpose.TELLS:
+            if purpose_of(path, facts, index.resolver, string) is Purpose.TELLS:
                 continue
-            is_patch = purpose in (Purpose.PATCHES, Purpose.NAMES_ATTRIBUTE) and meant.route
+            is_patch = replaces(path, facts, index.resolver, string) and meant.route
             step = meant.route[0] if is_patch else None
             if variant is not None:
                 yield Naming(path, string, variant.name, step)

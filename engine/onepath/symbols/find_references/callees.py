@@ -77,6 +77,13 @@ def purpose_of(path: str, facts: Facts, resolver: Resolver, string: DottedString
     return Purpose.UNKNOWN
 
 
+def replaces(path: str, facts: Facts, resolver: Resolver, string: DottedString) -> bool:
+    """Whether the call around a string replaces what the string names: `hasattr` only asks."""
+    if string.target >= 0:
+        return string.callee.rpartition(".")[2] in REPLACING
+    return purpose_of(path, facts, resolver, string) is Purpose.PATCHES
+
+
 def _is_patch(callee: str, *, known: bool) -> bool:
     if known:
         return callee in _PATCHES

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from onepath.model import DottedString, Facts, Guard, UseKind
-from onepath.symbols.find_references.callees import REPLACING, Purpose, purpose_of
+from onepath.symbols.find_references.callees import Purpose, purpose_of, replaces
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.resolve import Resolver, Step
 from onepath.symbols.spelling.composed import (
@@ -49,6 +49,8 @@ class Patch(NamedTuple):
     """The composed name that names it."""
     by_object: bool = False
     """Whether the module is given as an object that the file imports."""
+    at: int = 0
+    """Where an assignment stands in the file, whose line is 0."""
 
 
 def readings(
@@ -82,7 +84,7 @@ def readings(
             continue
         found = _step_of(path, facts, resolver, string, steps)
         if found is not None and string.target >= 0:
-            if string.callee.rpartition(".")[2] not in REPLACING:
+            if not replaces(path, facts, resolver, string):
                 yield Reading(path, string.line, found, "attribute", string.start)
         elif found is not None and purpose_of(path, facts, resolver, string) is Purpose.IMPORTS:
             kind = "string" if string.plain else "attribute"
@@ -98,13 +100,10 @@ def patches(
         step = _step_of(path, facts, resolver, string, steps)
         if step is None:
             continue
-        purpose = purpose_of(path, facts, resolver, string)
-        if string.target >= 0:
-            if string.callee.rpartition(".")[2] in REPLACING:
-                yield Patch(path, string.line, step, by_object=True)
-        elif purpose is Purpose.PATCHES:
-            yield Patch(path, string.line, step, index)
-        elif purpose is Purpose.UNKNOWN and _can_patch(facts):
+        by_object = string.target >= 0
+        if replaces(path, facts, resolver, string):
+            yield Patch(path, string.line, step, -1 if by_object else index, by_object=by_object)
+        elif purpose_of(path, facts, resolver, string) is Purpose.UNKNOWN and _can_patch(facts):
             yield Patch(path, string.line, step)
     for one in spelled_names(path, facts, resolver):
         if purpose_of_spelled(path, facts, resolver, one) is not Purpose.PATCHES:
@@ -118,9 +117,9 @@ def patches(
             if module in (step[0], ANY_MODULE) and name in (step[1], UNKNOWN):
                 by_object = one.composed.parts[0][0] == "object"
                 yield Patch(path, one.composed.line, step, spelled=one, by_object=by_object)
-    for step, written, _ in _chains(path, facts, resolver, steps, words):
+    for step, written, at in _chains(path, facts, resolver, steps, words):
         if written:
-            yield Patch(path, 0, step, by_object=True)
+            yield Patch(path, 0, step, by_object=True, at=at)
 
 
 def is_late(guard: int) -> bool:
@@ -187,8 +186,9 @@ def _step_of(
     module, _, name = string.value.replace(":", ".").rpartition(".")
     if not module or not any(name == step[1] for step in steps):
         return None
-    step = resolver.modules.find(module, path) or "", name
-    return step if step in steps else None
+    found = resolver.dotted(module, path)
+    step = found.path, name
+    return step if found.kind == "module" and not found.rest and step in steps else None
 
 
 def _can_patch(facts: Facts) -> bool:
