@@ -55,20 +55,32 @@ def _is_about_exports(statement: ast.stmt) -> bool:
     ) and not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
-def _without(
-    source: SourceText, node: ast.List | ast.Tuple, gone: list[int]
-) -> Iterator[_Replacement]:
+def _without(source: SourceText, node: ast.List | ast.Tuple, gone: list[int]) -> list[_Replacement]:
     spans = [(_offset(source, one), _end(source, one)) for one in node.elts]
     opening, closing = _offset(source, node), _end(source, node)
     if source.utf8[opening : opening + 1] not in (b"[", b"("):
         raise CannotRemove("'__all__' is a tuple without parentheses")
-    own = [_own_line(source, *spans[at]) for at in gone]
-    if all(own) and any(b"#" in source.utf8[start:end] for start, end in filter(None, own)):
-        for start, end in filter(None, own):
-            yield source.to_file(start), source.to_file(end), ""
-        return
+    own = [line for at in gone if (line := _own_line(source, *spans[at])) is not None]
+    by_line = [(source.to_file(start), source.to_file(end), "") for start, end in own]
+    if len(own) < len(gone):
+        by_line = []
+    if by_line and any(b"#" in source.utf8[start:end] for start, end in own):
+        return by_line
+    try:
+        return [*_joined(source, node, gone, spans, (opening + 1, closing - 1))]
+    except CannotRemove:
+        if not by_line:
+            raise
+        return by_line  # The comments around them, on lines of their own, stay where they are.
+
+
+def _joined(
+    source: SourceText, node: ast.List | ast.Tuple, gone: list[int],
+    spans: list[tuple[int, int]], inside: tuple[int, int],
+) -> Iterator[_Replacement]:  # fmt: skip
+    """The entries that follow each other as one, with what separates them from the next."""
     if len(gone) == len(spans):
-        yield _checked(source, opening + 1, closing - 1, "")
+        yield _checked(source, *inside, "")
         return
     for group in _groups(gone):
         first, last = group[0], group[-1]
