@@ -152,6 +152,29 @@ def test_a_store_in_a_table_and_a_question_replace_no_name(
     assert "make_hub" not in after.files["app.py"]
 
 
+def test_a_patch_of_what_a_call_does_not_come_to_holds_nothing(unchanged_by: Program) -> None:
+    """`make_hub` looks `find_user` up only where no user is given."""
+    after = unchanged_by(
+        {**FILES, "app.py": FILES["app.py"].format(call="make_hub(user=user)"),
+         "asked.py": "from pkg.make import make_hub\n\n\ndef asked(ident):\n"
+         "    return make_hub(ident=ident)\n",
+         "pkg/users.py": "def find_user(ident):\n    return ident\n",
+         "pkg/make.py": "from pkg.hub import Hub\nfrom pkg.users import find_user\n\n\n"
+         "def make_hub(user=None, ident=None):\n"
+         "    if user is None and ident is not None:\n        user = find_user(ident)\n"
+         "    return Hub(user)\n",
+         "migrate.toml": CONFIG.format(to="pkg.hub.Hub"),
+         "tests/test_it.py": f"{HEAD}import asked\n\n\ndef test_it():\n"
+         "    with patch('pkg.make.find_user', return_value='found'):\n"
+         "        assert asked.asked(1).user == 'found'\n"
+         "        assert asyncio.run(app.run('mock')) == 'mock'\n"},
+        tests="tests",
+    )  # fmt: skip
+    assert "1 passed" in after.printed
+    assert "make_hub" not in after.files["app.py"]
+    assert "make_hub" in after.files["asked.py"]
+
+
 def test_a_factory_that_is_replaced_in_its_own_module_below_a_package(
     unchanged_by: Program,
 ) -> None:

@@ -1,6 +1,6 @@
 """What factory variants do besides forwarding, and whether that keeps them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from onepath.analysis.factories.demands import lost_arguments, lost_demands
 from onepath.analysis.factories.for_calls import ForCalls
@@ -46,6 +46,12 @@ class Differences:
         if site.how != CALL:
             return None
         return self._for_calls.plain(self._variants[site.variant], site.arguments)
+
+    def names_read(self, site: Site) -> Set[str] | None:
+        """The names in what a variant does for a use of it; None where all of it may run."""
+        if site.how != CALL:
+            return None
+        return self._for_calls.names_read(self._variants[site.variant], site.arguments)
 
     def why_not(self, one: Variant) -> tuple[str, str] | None:
         """Code and reason why a variant is not collapsed for all of its calls."""

@@ -9,7 +9,7 @@ A test that replaces `app.factory.Hub` decides what `make_hub` gives, wherever i
 of `Hub` in its place looks the name up elsewhere, and would give the real thing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
@@ -31,26 +31,42 @@ class InnerPatch(NamedTuple):
     line: int
 
 
+class _LookedUp(NamedTuple):
+    """A module-level name that a variant looks up, and the name in its own text that leads there.
+
+    The two differ where a variant calls another one.
+    """
+
+    by: str
+    step: Step
+
+
 class InnerPatches:
     """What replaces the names by which variants look up what they call.
 
     Args:
         index: The code.
         variants: Those whose calls may be rewritten, by name.
+        names_read: The names in what a variant does for a use of it; None for all.
     """
 
-    def __init__(self, index: Index, variants: Mapping[str, Variant]) -> None:
+    def __init__(
+        self, index: Index, variants: Mapping[str, Variant],
+        names_read: Callable[[Site], Set[str] | None],
+    ) -> None:  # fmt: skip
         self._index = index
         self._variants = variants
+        self._names_read = names_read
         self._reach = PatchReach(index.world)
         self._by_place = {one.place: one for one in variants.values()}
 
     def of(self, site: Site) -> InnerPatch | None:
         """A patch that decides today what a use gives, and would not afterwards."""
         own = site.path, self._variants[site.variant].goal.to.name
-        for step in self._steps[site.variant]:
-            if step == own:
-                continue  # It is looked up there afterwards, too.
+        read = self._names_read(site)
+        for by, step in self._names[site.variant]:
+            if step == own or not (read is None or by in read):
+                continue  # It is looked up there afterwards, too; or not for this call.
             for patch in self._patches.get(step, ()):
                 if self._reaches(patch.path, site.path):
                     return patch
@@ -60,22 +76,25 @@ class InnerPatches:
         return self._reach.reaches(patching, reading) and self._reach.leads_to(patching, reading)
 
     @cached_property
-    def _steps(self) -> Mapping[str, frozenset[Step]]:
+    def _names(self) -> Mapping[str, Sequence[_LookedUp]]:
         """Variant -> the module-level names by which it, or another one on its way, calls."""
-        return {name: frozenset(self._called(one, set())) for name, one in self._variants.items()}
+        return {name: sorted({*self._called(one, {one.place})})
+                for name, one in self._variants.items()}  # fmt: skip
 
-    def _called(self, variant: Variant, seen: set[Place]) -> Iterator[Step]:
-        if variant.place in seen or variant.callee.kind == CLASS:
+    def _called(self, variant: Variant, seen: set[Place]) -> Iterator[_LookedUp]:
+        if variant.callee.kind == CLASS:
             return
-        seen.add(variant.place)
         path = variant.callee.place[0]
         body = variant.callee.definition
         for use in self._index.facts(path).uses:
             if not (body.start <= use.start < body.end and use.kind & UseKind.CALLEE):
                 continue
-            yield from self._looked_up(path, use)
+            for step in self._looked_up(path, use):
+                yield _LookedUp(use.name, step)
             for other in self._variants_called(path, use):
-                yield from self._called(other, seen)
+                if other.place not in seen:
+                    inner = self._called(other, {*seen, other.place})
+                    yield from (_LookedUp(use.name, step) for _, step in inner)
 
     def _looked_up(self, path: str, use: Use) -> Iterator[Step]:
         """The names that a call looks up when it runs: in the file, and in modules it goes by."""
@@ -106,7 +125,7 @@ class InnerPatches:
 
     @cached_property
     def _patches(self) -> Mapping[Step, list[InnerPatch]]:
-        wanted = {step for steps in self._steps.values() for step in steps}
+        wanted = {one.step for names in self._names.values() for one in names}
         names = {name for _, name in wanted}
         found: dict[Step, list[InnerPatch]] = {}
         if not names:

@@ -106,7 +106,7 @@ class _Collapse:
         self._patched = Patched(
             self._index, naming, self._sites, self._variants, self._differences.forwarding
         )
-        self._inner = InnerPatches(self._index, self._variants)
+        self._inner = InnerPatches(self._index, self._variants, self._differences.names_read)
 
     # ------------------------------------------------------------- proposal
 

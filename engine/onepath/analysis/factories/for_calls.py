@@ -6,7 +6,7 @@ nothing that is lost with the call.
 
 import ast
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from onepath.analysis.arguments import Argument, CannotGive, bind, has_effects
 from onepath.analysis.bodies import Body
@@ -55,13 +55,20 @@ class ForCalls:
             self._known[key] = self._read(variant, dict(values))
         return self._known[key]
 
-    def _read(self, variant: Variant, values: Mapping[str, object]) -> Forwarding | None:
-        callee = variant.callee
-        read = body(self._index, callee.place[0], callee.definition)
-        node = read.node if read is not None else None
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+    def names_read(self, variant: Variant, arguments: Sequence[Argument]) -> Set[str] | None:
+        """The names in what a variant does for a call; None where all of it may run.
+
+        Args:
+            variant: The variant that is called.
+            arguments: Of the call.
+        """
+        left = self._left(variant, dict(_values(variant, arguments)))
+        if left is None:
             return None
-        left = reduced(node, values)
+        return {node.id for node in ast.walk(left) if isinstance(node, ast.Name)}
+
+    def _read(self, variant: Variant, values: Mapping[str, object]) -> Forwarding | None:
+        callee, left = variant.callee, self._left(variant, values)
         if left is None:
             return None
         one = Body(self._index, callee.place[0], callee.definition, left)
@@ -69,6 +76,16 @@ class ForCalls:
         if found.more or lost_demands(self._index, variant.goal.callee, found):
             return None
         return found
+
+    def _left(
+        self, variant: Variant, values: Mapping[str, object]
+    ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """A variant without what does not run for some values; None if all of it may."""
+        read = body(self._index, variant.callee.place[0], variant.callee.definition)
+        node = read.node if read is not None else None
+        if not values or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return None
+        return reduced(node, values)
 
 
 def _values(variant: Variant, arguments: Sequence[Argument]) -> Values:
