@@ -8,6 +8,9 @@ FILES = {
     "app/__init__.py": "",
     "app/new.py": (
         "SEEN = []\nTABLE = {}\n\n\nclass Name:\n    pass\n\n\n"
+        "class Told:\n    def __init_subclass__(cls):\n        SEEN.append(cls.__name__)\n\n\n"
+        "class Meta(type):\n    def __init__(cls, *args):\n        SEEN.append(cls.__name__)\n"
+        "\n\nclass Made(metaclass=Meta):\n    pass\n\n\nBase = Meta('Base', (), {})\n\n\n"
         "def register(thing):\n    SEEN.append(getattr(thing, '__name__', thing))\n"
         "    return thing\n"
     ),
@@ -35,6 +38,15 @@ ACTING = {
         "from app.new import Name, SEEN\n\n\ndef _set_up():\n    SEEN.append('set up')\n\n\n"
         "_set_up()\n"
     ),
+    "a subclass": "from app.new import Name, Told\n\n\nclass Handler(Told):\n    pass\n",
+    "a class of a metaclass": "import app.new as new\nfrom app.new import Name\n\n\n"
+    "class Handler(new.Made):\n    pass\n",
+    "a subclass of what a call gave": "from app.new import Base, Name\n\n\n"
+    "class Model(Base):\n    pass\n",
+    "a subclass of a subclass": "from app.new import Name, Told\n\n\nclass _Own(Told):\n    pass\n"
+    "\n\nclass Handler(_Own):\n    pass\n",
+    "a value that is registered": "import atexit\nfrom app.new import Name, SEEN\n\n"
+    "handler = atexit.register(print, 'bye', SEEN)\n",
 }
 QUIET = {
     "a warning": "import warnings\nfrom app.new import Name\nwarnings.warn('old', stacklevel=2)\n",
@@ -46,6 +58,16 @@ QUIET = {
     "a wrapper from outside": (
         "import functools\nfrom app.new import Name\n\n\n"
         "@functools.lru_cache\ndef helper():\n    return 1\n"
+    ),
+    "classes of its own": (
+        "from app.new import Name\n\nown = []\n\n\nclass _Told:\n"
+        "    def __init_subclass__(cls):\n        own.append(cls)\n\n\n"
+        "class Handler(_Told):\n    pass\n\n\nclass Other(Name):\n    pass\n"
+    ),
+    "an abstract class": (
+        "import abc\nimport enum\nfrom app.new import Name\n\n\n"
+        "class Other(Name, metaclass=abc.ABCMeta):\n    pass\n\n\n"
+        "class Colour(enum.Enum):\n    RED = 1\n"
     ),
     "a script": (
         "from app.new import Name, register\n\nif __name__ == '__main__':\n    register('run')\n"
@@ -64,6 +86,46 @@ def test_what_acts_is_still_imported(unchanged_by: Program, old: str) -> None:
 @pytest.mark.parametrize("old", QUIET.values(), ids=QUIET)
 def test_what_only_tells_or_keeps_to_itself_is_let_go(unchanged_by: Program, old: str) -> None:
     after = unchanged_by({**FILES, "app/old.py": old}, rename=RENAME, script=SCRIPT)
+    assert after.files["use.py"].startswith("from app.new import Name\n\n")
+
+
+@pytest.mark.parametrize("acting", ACTING.values(), ids=ACTING)
+def test_what_acts_further_down_is_still_imported(unchanged_by: Program, acting: str) -> None:
+    """The deprecated module does nothing itself, and loads a module that does."""
+    files = {
+        **FILES,
+        "app/old.py": "import app.between\nfrom app.new import Name\n",
+        "app/between.py": "from . import acting\n",
+        "app/acting.py": acting,
+    }
+    after = unchanged_by(files, rename=RENAME, script=SCRIPT)
+    assert after.files["use.py"].startswith(
+        "from app.new import Name\nimport app.acting  # noqa: F401\n"
+    )
+
+
+def test_several_that_act_further_down_are_imported_as_they_were(unchanged_by: Program) -> None:
+    files = {
+        **FILES,
+        "app/old.py": "import app.first\nimport app.second\nfrom app.new import Name\n",
+        "app/first.py": ACTING["a method"],
+        "app/second.py": ACTING["an item"],
+    }
+    after = unchanged_by(files, rename=RENAME, script=SCRIPT)
+    assert after.files["use.py"].startswith(
+        "from app.new import Name\nimport app.old  # noqa: F401\n"
+    )
+
+
+def test_what_acts_further_down_and_is_loaded_anyway_is_let_go(unchanged_by: Program) -> None:
+    files = {
+        **FILES,
+        "app/__init__.py": "from app import setting_up\n",
+        "app/setting_up.py": "import app.acting\n",
+        "app/old.py": "import app.acting\nfrom app.new import Name\n",
+        "app/acting.py": ACTING["a call"],
+    }
+    after = unchanged_by(files, rename=RENAME, script=SCRIPT)
     assert after.files["use.py"].startswith("from app.new import Name\n\n")
 
 

@@ -14,6 +14,11 @@ from onepath.facts.source import SourceText, UndecodableError
 
 _QUIET_ROOTS = frozenset(("warnings", "logging", "logger", "log", "typing", "__all__"))
 
+_REGISTERING = frozenset((
+    "connect", "listens_for", "receiver", "register", "shared_task", "subscribe",
+))  # fmt: skip
+"""Last names of calls and decorators that tell something of what they are given."""
+
 
 class ImportEffect(NamedTuple):
     """A statement that runs when a module is imported and reaches beyond it."""
@@ -23,13 +28,17 @@ class ImportEffect(NamedTuple):
     """The first line of the statement."""
 
 
-def import_effect(data: bytes, is_ours: Callable[[str], bool]) -> ImportEffect | None:
+def import_effect(
+    data: bytes, is_ours: Callable[[str], bool], knows: Callable[[str], bool]
+) -> ImportEffect | None:
     """The first statement of a module that does something to others when it is imported.
 
     Args:
         data: The bytes of a Python file.
         is_ours: Whether a name at the top of the file is imported from this repository; a
-            decorator of another origin is taken for one that only wraps.
+            decorator of another origin is taken for one that only wraps, unless its name says that
+            it registers.
+        knows: Whether a base, as it is written, is told of the classes that inherit from it.
 
     Returns:
         None if there is none, or the file can't be read.
@@ -45,26 +54,26 @@ def import_effect(data: bytes, is_ours: Callable[[str], bool]) -> ImportEffect |
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    for node in _statements(tree.body):
-        if _acts(node, imported, is_ours):
+    for node in statements(tree.body):
+        if _acts(node, imported, is_ours) or _tells_its_base(node, knows):
             text = source.utf8.splitlines()[node.lineno - 1].decode("utf-8", "replace")
             return ImportEffect(node.lineno, text.strip())
     return None
 
 
-def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements that run when the module is imported, those in blocks included."""
     for node in body:
         yield node
         if isinstance(node, ast.If) and ("__name__" in (test := ast.dump(node.test))
                                          or "TYPE_CHECKING" in test):  # fmt: skip
-            yield from _statements(node.orelse)
+            yield from statements(node.orelse)
         elif isinstance(node, ast.If | ast.Try | ast.TryStar | ast.For | ast.With | ast.While):
             for _, value in ast.iter_fields(node):
                 if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
-                    yield from _statements(value)
+                    yield from statements(value)
             for handler in getattr(node, "handlers", ()):
-                yield from _statements(handler.body)
+                yield from statements(handler.body)
 
 
 def _acts(node: ast.stmt, imported: set[str], is_ours: Callable[[str], bool]) -> bool:
@@ -74,15 +83,36 @@ def _acts(node: ast.stmt, imported: set[str], is_ours: Callable[[str], bool]) ->
     if isinstance(node, ast.Assign | ast.AugAssign | ast.Delete):
         targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
         roots = (_root(target) for target in targets if not isinstance(target, ast.Name))
-        return any(root in imported for root in roots)
+        return any(root in imported for root in roots) or _registers(node, imported)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return any(is_ours(_root(one)) for one in node.decorator_list)
+        return any(
+            is_ours(_root(one)) or (_root(one) in imported and _last(one) in _REGISTERING)
+            for one in node.decorator_list
+        )
     return False
+
+
+def _registers(node: ast.Assign | ast.AugAssign | ast.Delete, imported: set[str]) -> bool:
+    """Whether a value is what something gives that has been told of it."""
+    value = None if isinstance(node, ast.Delete) else node.value
+    return isinstance(value, ast.Call) and (
+        _root(value) in imported and _last(value) in _REGISTERING
+    )
+
+
+def _tells_its_base(node: ast.stmt, knows: Callable[[str], bool]) -> bool:
+    return isinstance(node, ast.ClassDef) and any(knows(dotted(one)) for one in node.bases)
 
 
 def _only_tells(call: ast.Call) -> bool:
     last = dotted(call.func).rpartition(".")[2]
     return last in TELLING or last in LOGGERS or _root(call.func) in _QUIET_ROOTS
+
+
+def _last(node: ast.expr) -> str:
+    """The last name of what is called, or of a chain of names."""
+    callee = dotted(node.func if isinstance(node, ast.Call) else node)
+    return callee.rpartition(".")[2]
 
 
 def _root(node: ast.expr) -> str:

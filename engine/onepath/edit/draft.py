@@ -54,8 +54,9 @@ class Draft:
     is_document: bool = False
     late: Container[str] = ()
     """Modules that the file must not import at its top, and that are loaded when functions run."""
-    loads: Container[str] = ()
-    """Modules that the file must go on loading."""
+    loads: Mapping[str, str] = field(default_factory=dict)
+    """Modules that the file must go on loading, each with the one that it imports and that loads
+    it."""
     edits: list[Edit] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     statements: dict[int, StatementDraft] = field(default_factory=dict)

@@ -7,11 +7,12 @@ package binds a name that is a submodule's as well, the first import of the subm
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import NamedTuple
 
-from onepath.analysis.import_effects import ImportEffect, import_effect
+from onepath.analysis.import_effects import ImportEffect
 from onepath.facts.prefilter.words import Needles, Search
+from onepath.importing.acting import Acting
 from onepath.model import Facts, FileChange, Use
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.graph.imports import import_edges, reachable
@@ -37,11 +38,17 @@ class Unloaded(NamedTuple):
     """The changed file."""
     module: str
     """Dotted."""
+    by: str
+    """The module that the file imported, dotted: the same, or one that loads it."""
     reason: str
     """In words: who reads it, or what it does when it is imported."""
     must_come_first: bool = False
     """Whether loading it besides does not help: a name that the file binds would be replaced, or
     it is read by a name that an import would have to bind."""
+
+
+_Acting = tuple[str, ImportEffect]
+"""A file that acts when it is imported, and what it does."""
 
 
 class _Attributes:
@@ -118,6 +125,8 @@ class _Search:
             one.path for one in changes if one.path.endswith(".py") and one.new and not one.is_new
         ]
         self._reached: dict[tuple[bool, str], frozenset[str]] = {}
+        self._alongs: dict[tuple[bool, str], frozenset[str]] = {}
+        self._acts_now, self._acts_then = Acting(before), Acting(after)
 
     @cached_property
     def _lost(self) -> Mapping[str, frozenset[str]]:
@@ -138,23 +147,27 @@ class _Search:
         """Each module that is missed, once for each file that had loaded it."""
         if not self._lost:
             return
-        names = {path: self._after.modules.name(path) for path in self._lost}
+        called = self._after.modules.name
+        names = {path: called(path) for path in self._lost}
         told: set[tuple[str, str]] = set()
         for package, module in self._exposed():
             told.add((package, module))
             name = names[module].rpartition(".")[2]
             reason = f"importing '{names[module]}' later would replace the '{name}' bound here"
-            yield Unloaded(package, names[module], reason, must_come_first=True)
-        for path, module, effect in self._silenced():
+            yield Unloaded(package, names[module], names[module], reason, must_come_first=True)
+        for path, module, acting in self._silenced():
             told.add((path, module))
-            reason = f"nothing would import '{names[module]}', which acts: '{effect.text}' "
-            yield Unloaded(path, names[module], f"{reason}({module}:{effect.line})")
+            (first, effect), *more = acting
+            reason = f"nothing would import '{called(first)}', which acts: '{effect.text}' "
+            reason += f"({first}:{effect.line})" + f", and {len(more)} more that act" * bool(more)
+            # One is loaded for itself, several by what had loaded them.
+            yield Unloaded(path, called(module if more else first), names[module], reason)
         for path, module, package in self._bare():
             if (path, module) not in told:
                 told.add((path, module))
                 leaf = names[module].rpartition(".")[2]
                 reason = f"nothing would load '{names[module]}', which {package} reads as '{leaf}'"
-                yield Unloaded(path, names[module], reason, must_come_first=True)
+                yield Unloaded(path, names[module], names[module], reason, must_come_first=True)
         leaves = {name.rpartition(".")[2] for name in names.values() if "." in name}
         book = self._after.book
         near = book.others_mentioning(book.python, Needles.of(leaves)) if leaves else ()
@@ -167,7 +180,7 @@ class _Search:
                         told.add((path, module))
                         place = self._place(reader, offset)
                         reason = f"nothing would load '{names[module]}', which {place} reads"
-                        yield Unloaded(path, names[module], reason)
+                        yield Unloaded(path, names[module], names[module], reason)
 
     def _exposed(self) -> Iterator[tuple[str, str]]:
         """Packages that bind the name of a module of theirs that they do not load any more.
@@ -200,22 +213,41 @@ class _Search:
                     if self._is_missed(path, module, package):
                         yield path, module, package
 
-    def _silenced(self) -> Iterator[tuple[str, str, ImportEffect]]:
-        """Files that do not import a module any more that acts when it is imported."""
-        data = self._before.read(sorted(self._lost))
-        now = self._after.read(sorted(self._lost))
-        for module, paths in self._lost.items():
-            effect = import_effect(data.get(module, b""), partial(self._is_ours, module))
-            # What acts may have gone to another module: then nothing is missed by this one.
-            if effect is not None and import_effect(now.get(module, b""), lambda _: True):
-                for path in sorted(paths):
-                    if module not in self._reach(path, after=True):
-                        yield path, module, effect
+    def _silenced(self) -> Iterator[tuple[str, str, list[_Acting]]]:
+        """Files that do not load modules any more that act when they are imported.
 
-    def _is_ours(self, module: str, name: str) -> bool:
-        """Whether a module imports a name from this repository."""
-        found = self._before.resolver.name(module, name) if name else None
-        return found is not None and found.kind in ("definition", "module") and found.path != module
+        Each with the module that it imported, and those that act: that one, or some that it loads.
+        """
+        for module, paths in self._lost.items():
+            missing = [path for path in sorted(paths) if not self._still_loads(path, module)]
+            if not missing:
+                continue
+            along = [module, *sorted(self._along(module, after=False) - {module})]
+            # What acts may have gone to another module: then nothing is missed by this one.
+            acting = [
+                (one, effect) for one in along
+                if (effect := self._acts_now.effect(one)) and self._acts_then.effect(one)
+            ]  # fmt: skip
+            for path in missing if acting else ():
+                reach = self._reach(path, after=True)
+                gone = [one for one in acting if one[0] not in reach and one[0] != path]
+                if gone:
+                    yield path, module, gone
+
+    def _still_loads(self, path: str, module: str) -> bool:
+        """Whether what a file imports instead loads a module, so that nothing is lost with it."""
+        gained = self._loads(path, self._after) - self._loads(path, self._before)
+        if any(module == one or module in self._along(one, after=True) for one in gained):
+            return True
+        return module in self._reach(path, after=True)
+
+    def _along(self, module: str, *, after: bool) -> frozenset[str]:
+        """What is loaded along with a module."""
+        key = after, module
+        if key not in self._alongs:
+            world = self._after if after else self._before
+            self._alongs[key] = reachable([module], world.imports, world.book.load)
+        return self._alongs[key]
 
     def _read(self, reader: str) -> Iterator[tuple[str, int]]:
         """The lost modules that a file reads as attributes, each with a place."""

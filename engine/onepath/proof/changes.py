@@ -142,7 +142,8 @@ class Proof:
             if self._moves(one.module):
                 continue
             missing = "" if one.must_come_first else one.module
-            problem = Problem(one.reason, names=frozenset({one.module}), missing=missing)
+            names = frozenset({one.module, one.by})
+            problem = Problem(one.reason, names=names, missing=missing, missing_by=one.by)
             failed.setdefault(one.path, Failure.of(one.path, 1, "module-not-loaded", problem))
         return failed
 
@@ -166,7 +167,8 @@ class Proof:
         yield "bound-twice", named(bound_twice(was, now))
         yield "import-cycle", named(self._graph.creates_a_cycle(path))
         unread = named(self._graph.not_loaded(path, now))
-        yield "module-not-loaded", unread._replace(missing=next(iter(sorted(unread.names)), ""))
+        missing = next(iter(sorted(unread.names)), "")
+        yield "module-not-loaded", unread._replace(missing=missing, missing_by=missing)
 
     # ----------------------------------------------------------- names
 

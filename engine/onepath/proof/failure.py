@@ -19,6 +19,8 @@ class Problem(NamedTuple):
     """Names or dotted paths that edits put in."""
     missing: str = ""
     """The dotted module with which the file would pass if it loaded that as well."""
+    missing_by: str = ""
+    """The dotted module that it imported and that had loaded it: the same, or another one."""
 
 
 NOTHING = Problem("")
@@ -45,6 +47,8 @@ class Failure(NamedTuple):
     names: frozenset[str] = frozenset()
     missing: str = ""
     """As in `Problem`."""
+    missing_by: str = ""
+    """As in `Problem`."""
 
     @property
     def path(self) -> str:
@@ -54,4 +58,4 @@ class Failure(NamedTuple):
     def of(cls, path: str, line: int, code: str, problem: Problem) -> "Failure":
         """The failure of a file for a problem."""
         refusal = Refusal(path, line, f"proof-{code}", problem.text)
-        return cls(refusal, problem.keys, problem.names, problem.missing)
+        return cls(refusal, problem.keys, problem.names, problem.missing, problem.missing_by)

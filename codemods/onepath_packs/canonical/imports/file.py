@@ -53,8 +53,9 @@ class Demand(NamedTuple):
     """Destination modules that this file must not import while it is imported itself."""
     late: frozenset[str] = frozenset()
     """Those of `spared` that are loaded all the same by the time the file's functions run."""
-    loads: frozenset[str] = frozenset()
-    """Modules that it must go on loading, because others read them as attributes."""
+    loads: Mapping[str, str] = {}
+    """Modules that it must go on loading, because others read them as attributes or because they
+    act when they are imported; each with the one that it imports and that loads it."""
     held: Mapping[Key, Held] = {}
     """Bindings of the file, by scope and name, that stay with everything read through them."""
     patched: Mapping[str, Stay] = {}

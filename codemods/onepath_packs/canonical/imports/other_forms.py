@@ -41,8 +41,8 @@ class OtherForms:
         """By file, modules that it must not import while it is imported itself."""
         self.late: dict[str, set[str]] = {}
         """Those of them that are loaded all the same by the time the file's functions run."""
-        self.loads: dict[str, set[str]] = {}
-        """By file, modules that it goes on loading."""
+        self.loads: dict[str, dict[str, str]] = {}
+        """By file, modules that it goes on loading, each with the one by which it did so."""
 
     def learn(self, failure: Failure) -> bool:
         """Take another form for what fails; False if there is none."""
@@ -50,10 +50,10 @@ class OtherForms:
             return False
         if failure.refusal.code == "proof-import-order":
             return self._spare(failure)
-        loads = self.loads.setdefault(failure.path, set())
+        loads = self.loads.setdefault(failure.path, {})
         if not failure.missing or failure.missing in loads:
             return False
-        loads.add(failure.missing)
+        loads[failure.missing] = failure.missing_by
         return True
 
     def _spare(self, failure: Failure) -> bool:

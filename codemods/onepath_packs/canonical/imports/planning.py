@@ -156,7 +156,7 @@ class _State:
                 kept_names(path, self.survey, stay, self.renames) | self._read.get(path, set()),
                 spared={**self.spared.get(path, {}), **forms.spared.get(path, {})},
                 late=frozenset(forms.late.get(path, ())),
-                loads=frozenset(forms.loads.get(path, ())),
+                loads=forms.loads.get(path, {}),
                 held={
                     key: Held(why.code, why.reason) for key, why in left_out.bindings(path).items()
                 },

@@ -48,12 +48,11 @@ def _direct(
     if reason is not None:
         draft.refuse(statement.line, *reason[:2])
         return None
-    module = _old_module(draft, site)
-    if module in draft.loads and not _loading(draft, site.statement, module):
-        draft.refuse(
-            statement.line, "module-not-loaded", f"others read '{module}', which this import loads"
-        )
-        return None
+    for module in _to_load(draft, _old_module(draft, site)):
+        if not _loading(draft, site.statement, module):
+            why = f"'{module}' is needed, which this import loads"
+            draft.refuse(statement.line, "module-not-loaded", why)
+            return None
     to = site.match.to
     is_deferred = bool(statement.guard & (Guard.FUNCTION | Guard.TYPE_CHECKING))
     for destination in (to, *draft.renames.on_the_way(to)):
@@ -97,14 +96,21 @@ def keep_loaded(draft: Draft, sites: Iterable[DirectSite]) -> None:
     """Let the statements that had loaded a module which others read go on loading it."""
     done: set[tuple[int, str]] = set()
     for site in sites:
-        module, scope = _old_module(draft, site), draft.facts.imports[site.statement].scope
-        if module in draft.loads and (scope, module) not in done:
+        scope = draft.facts.imports[site.statement].scope
+        for module in _to_load(draft, _old_module(draft, site)):
+            if (scope, module) in done:
+                continue
             done.add((scope, module))
             text = _loading(draft, site.statement, module)
             name = text.rpartition(" ")[2].partition(".")[0]
             marked = not draft.uses_of(scope, name)
             marked = marked and draft.alone(draft.facts.imports[site.statement])
             draft.statement(site.statement).loads.append(text + ("  # noqa: F401" * marked))
+
+
+def _to_load(draft: Draft, module: str) -> list[str]:
+    """What has to be loaded besides where a module is imported no more."""
+    return sorted(one for one, by in draft.loads.items() if by == module)
 
 
 def _old_module(draft: Draft, site: DirectSite) -> str:

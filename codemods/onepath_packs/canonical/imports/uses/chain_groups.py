@@ -65,7 +65,7 @@ class Group:
 
     def loads(self, binder: Binder) -> bool:
         """Whether an import loads a module that the file must go on loading."""
-        return self.module_of(binder) in self.draft.loads
+        return self.module_of(binder) in self.draft.loads.values()
 
     def module_of(self, binder: Binder) -> str:
         """The dotted name of the module that an import names, whatever it binds it to."""
