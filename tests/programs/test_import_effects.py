@@ -38,6 +38,17 @@ ACTING = {
         "from app.new import Name, SEEN\n\n\ndef _set_up():\n    SEEN.append('set up')\n\n\n"
         "_set_up()\n"
     ),
+    "an object of its own that is given another": (
+        "from app.new import SEEN, Name\n\n\nclass Watcher:\n    def watch(self, seen):\n"
+        "        seen.append('watched')\n\n\nWATCHER = Watcher()\nWATCHER.watch(SEEN)\n"
+    ),
+    "an object that others hold": (
+        "from app.new import Name, register\n\nseen = register([])\nseen.append('old')\n"
+    ),
+    "a function in a function": (
+        "def _outer():\n    _inner()\n\n\ndef _inner():\n    from app.new import SEEN\n\n"
+        "    SEEN.append('inner')\n\n\n_outer()\nfrom app.new import Name  # noqa: E402\n"
+    ),
     "a subclass": "from app.new import Name, Told\n\n\nclass Handler(Told):\n    pass\n",
     "a class of a metaclass": "import app.new as new\nfrom app.new import Name\n\n\n"
     "class Handler(new.Made):\n    pass\n",
@@ -58,6 +69,13 @@ QUIET = {
     "a wrapper from outside": (
         "import functools\nfrom app.new import Name\n\n\n"
         "@functools.lru_cache\ndef helper():\n    return 1\n"
+    ),
+    "a function that keeps to itself": (
+        "import warnings\nfrom app.new import Name\n\n_KNOWN = {}\n\n\nclass Table:\n"
+        "    def __init__(self):\n        self.rows = []\n\n    def add(self, row):\n"
+        "        self.rows.append(row)\n\n\nTABLE = Table()\nTABLE.add('row')\n\n\n"
+        "def _set_up():\n    found = []\n    found.append(1)\n    Table.rows = found\n"
+        "    _KNOWN.update(one=1)\n    warnings.warn('old', stacklevel=2)\n\n\n_set_up()\n"
     ),
     "classes of its own": (
         "from app.new import Name\n\nown = []\n\n\nclass _Told:\n"
@@ -147,10 +165,14 @@ def test_what_is_imported_anyway_need_not_be_kept(unchanged_by: Program) -> None
         "from app import old\n\n\ndef go():\n    return old.Name\n",
     ],
 )
+@pytest.mark.parametrize("further", [False, True])
 def test_a_module_that_is_reached_by_attribute_acts_as_well(
-    unchanged_by: Program, use: str
+    unchanged_by: Program, use: str, further: bool
 ) -> None:
     files = {**FILES, "app/old.py": ACTING["a call"], "use.py": use}
+    if further:
+        files["app/acting.py"] = files["app/old.py"]
+        files["app/old.py"] = "import app.acting\nfrom app.new import Name\n"
     unchanged_by(files, rename=RENAME, script=SCRIPT)
 
 

@@ -4,6 +4,7 @@ Warnings and log messages are no such thing, nor is a value that only the module
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,11 +14,13 @@ from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 
 _QUIET_ROOTS = frozenset(("warnings", "logging", "logger", "log", "typing", "__all__"))
-
 _REGISTERING = frozenset((
     "connect", "listens_for", "receiver", "register", "shared_task", "subscribe",
 ))  # fmt: skip
 """Last names of calls and decorators that tell something of what they are given."""
+_REBUILDING = frozenset(("model_rebuild", "update_forward_refs"))
+"""Methods by which a class of pydantic completes itself."""
+_CLASS_NAME = re.compile(r"_*[A-Z]\w*[a-z]")
 
 
 class ImportEffect(NamedTuple):
@@ -48,14 +51,9 @@ def import_effect(
         tree = parse(source.utf8)
     except (SyntaxError, UndecodableError):
         return None
-    imported = {
-        alias.asname or alias.name.partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
+    module = _Module(tree, is_ours, knows)
     for node in statements(tree.body):
-        if _acts(node, imported, is_ours) or _tells_its_base(node, knows):
+        if module.acts(node):
             text = source.utf8.splitlines()[node.lineno - 1].decode("utf-8", "replace")
             return ImportEffect(node.lineno, text.strip())
     return None
@@ -76,32 +74,106 @@ def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from statements(handler.body)
 
 
-def _acts(node: ast.stmt, imported: set[str], is_ours: Callable[[str], bool]) -> bool:
-    if isinstance(node, ast.Expr):
-        value = node.value.value if isinstance(node.value, ast.Await) else node.value
-        return isinstance(value, ast.Call) and not _only_tells(value)
-    if isinstance(node, ast.Assign | ast.AugAssign | ast.Delete):
-        targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
-        roots = (_root(target) for target in targets if not isinstance(target, ast.Name))
-        return any(root in imported for root in roots) or _registers(node, imported)
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return any(
-            is_ours(_root(one)) or (_root(one) in imported and _last(one) in _REGISTERING)
-            for one in node.decorator_list
-        )
-    return False
+class _Module:
+    """Tells which statements of a module reach beyond it.
+
+    Args:
+        tree: The module.
+        is_ours: As in `import_effect`.
+        knows: As there.
+    """
+
+    def __init__(
+        self, tree: ast.Module, is_ours: Callable[[str], bool], knows: Callable[[str], bool]
+    ) -> None:
+        self._is_ours = is_ours
+        self._knows = knows
+        self._imported = {
+            alias.asname or alias.name.partition(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        self._functions = {
+            node.name: node for node in tree.body
+            if isinstance(node, ast.FunctionDef) and not node.decorator_list
+        }  # fmt: skip
+        self._classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        self._own = _own_objects(tree.body)
+        self._seen: set[str] = set()
+
+    def acts(self, node: ast.stmt) -> bool:
+        """Whether a statement does something to others when it runs."""
+        if isinstance(node, ast.Expr):
+            value = node.value.value if isinstance(node.value, ast.Await) else node.value
+            return isinstance(value, ast.Call) and self._call_acts(value)
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.Delete):
+            targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
+            roots = (_root(target) for target in targets if not isinstance(target, ast.Name))
+            return any(root in self._imported for root in roots) or self._registers(node)
+        if isinstance(node, ast.ClassDef) and any(self._knows(dotted(one)) for one in node.bases):
+            return True
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return any(
+                self._is_ours(_root(one)) or self._tells_of(one) for one in node.decorator_list
+            )
+        return False
+
+    def _call_acts(self, call: ast.Call) -> bool:
+        if _only_tells(call):
+            return False
+        root, last = _root(call.func), _last(call)
+        if isinstance(call.func, ast.Name) and root in self._functions:
+            return self._function_acts(root)
+        if dotted(call.func) == f"{root}.{last}":
+            given = [*call.args, *(one.value for one in call.keywords)]
+            if root in self._own and not any(map(self._holds_others, given)):
+                return False
+            if root in self._classes and last in _REBUILDING:
+                return False
+        return True
+
+    def _function_acts(self, name: str) -> bool:
+        """Whether a function of the module does something to others, if it is called."""
+        if name in self._seen:
+            return False
+        self._seen.add(name)
+        body = self._functions[name].body
+        outer, self._own = self._own, self._own | _own_objects(body)
+        try:
+            return any(map(self.acts, statements(body)))
+        finally:
+            self._own = outer
+
+    def _holds_others(self, node: ast.expr) -> bool:
+        return any(isinstance(one, ast.Name) and self._is_ours(one.id) for one in ast.walk(node))
+
+    def _registers(self, node: ast.Assign | ast.AugAssign | ast.Delete) -> bool:
+        """Whether a value is what something gives that has been told of it."""
+        value = None if isinstance(node, ast.Delete) else node.value
+        return isinstance(value, ast.Call) and self._tells_of(value)
+
+    def _tells_of(self, node: ast.expr) -> bool:
+        """Whether something imported is told of what it is given, by its name."""
+        return _root(node) in self._imported and _last(node) in _REGISTERING
 
 
-def _registers(node: ast.Assign | ast.AugAssign | ast.Delete, imported: set[str]) -> bool:
-    """Whether a value is what something gives that has been told of it."""
-    value = None if isinstance(node, ast.Delete) else node.value
-    return isinstance(value, ast.Call) and (
-        _root(value) in imported and _last(value) in _REGISTERING
-    )
+def _own_objects(body: Sequence[ast.stmt]) -> set[str]:
+    """The names that are bound to new objects only, which nobody else holds by then."""
+    found: set[str] = set()
+    others: set[str] = set()
+    for node in statements(body):
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = {one.id for one in targets if isinstance(one, ast.Name)}
+            (found if node.value is not None and _is_new(node.value) else others).update(names)
+    return found - others
 
 
-def _tells_its_base(node: ast.stmt, knows: Callable[[str], bool]) -> bool:
-    return isinstance(node, ast.ClassDef) and any(knows(dotted(one)) for one in node.bases)
+def _is_new(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        return bool(_CLASS_NAME.match(_last(value)))
+    return isinstance(value, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp)
 
 
 def _only_tells(call: ast.Call) -> bool:

@@ -7,7 +7,7 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.analysis.forwarding_modules import doings, is_bare
-from onepath.codemod.left_out import EXCLUDED
+from onepath.codemod.left_out import EXCLUDED, LeftOut
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.own_text import without_own_text
 from onepath.config.migrate_toml import Config
@@ -43,7 +43,7 @@ class _Work:
 
     world: World
     config: Config
-    left_out: Collection[str]
+    left_out: LeftOut
     pending: int = 0
     """Configured modules that are there and not yet what they shall be."""
     refusals: list[Refusal] = field(default_factory=list)
@@ -77,12 +77,12 @@ class _Work:
         return found
 
 
-def propose_deletions(world: World, left_out: Collection[str], config: Config) -> Proposal:
+def propose_deletions(world: World, left_out: LeftOut, config: Config) -> Proposal:
     """Delete the shims of `[shims]`, or leave modules that forward and warn.
 
     Args:
         world: The code as it is.
-        left_out: Files that must not change.
+        left_out: Files that must not change, and names that modules go on forwarding.
         config: Which modules.
     """
     work = _Work(world, config, left_out)
@@ -93,7 +93,8 @@ def propose_deletions(world: World, left_out: Collection[str], config: Config) -
     for one in sorted(going, key=lambda one: (-one.path.count("/"), is_package(one.path))):
         _delete(work, one)
     _delete_empty_packages(work)
-    parts = split(world, config, {one.module: one.path for one in shims if one.fate == "split"})
+    splits = {one.module: one.path for one in shims if one.fate == "split"}
+    parts = split(world, config, splits, left_out)
     work.edits |= {path: list(edits) for path, edits in parts.edits.items()}
     work.gone |= parts.gone
     work.refusals += parts.refusals
@@ -107,6 +108,7 @@ def propose_deletions(world: World, left_out: Collection[str], config: Config) -
         {"shim": work.pending},
         {"shim": work.pending - done},
         tuple(work.remarks),
+        parts.places,
     )
 
 

@@ -1,9 +1,9 @@
 """Modules that forward some names and define others: the part that forwards goes."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from onepath.analysis.forwarding_modules import doings
+from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.own_text import without_own_text
 from onepath.config.migrate_toml import Config
 from onepath.edit.bring_in import BringIn
@@ -27,13 +27,17 @@ class Split:
     gone: set[tuple[str, str]] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    places: dict[str, list[Location]] = field(default_factory=dict)
+    """The imports that go, by file."""
     pending: int = 0
     """Modules that forward something."""
     done: int = 0
     """Those of them that forward nothing any more."""
 
 
-def split(world: World, config: Config, modules: Mapping[str, str]) -> Split:
+def split(
+    world: World, config: Config, modules: Mapping[str, str], left_out: LeftOut
+) -> Split:  # fmt: skip
     """Take out what modules forward and nobody reads from them any more.
 
     A name that is imported at the top of a module, that the module does not use itself and to which
@@ -43,8 +47,15 @@ def split(world: World, config: Config, modules: Mapping[str, str]) -> Split:
         world: The code.
         config: Its own lines hold nothing.
         modules: Module -> its file, which may change.
+        left_out: The names of them that stay, as bindings.
     """
-    offered = {path: _forwarded(world, path) for path in modules.values()}
+    offered = {
+        path: {
+            name: place for name, place in _forwarded(world, path).items()
+            if not left_out.holds(path, (0, name))
+        }
+        for path in modules.values()
+    }  # fmt: skip
     targets = [Target(path, name) for path, names in offered.items() for name in names]
     held: dict[Target, list[Holder]] = {}
     for one in without_own_text(world, config, holders(world, targets)) if targets else ():
@@ -175,40 +186,28 @@ def _take_out(
     removal = Removal(draft, BringIn(draft))
     problems: dict[str, str] = {}
     for name, (index, place) in sorted(names.items(), key=lambda one: one[1]):
-        problem = _effect(world, path, index, names)
+        problem = ""
         try:
-            if not problem:
-                removal.take_out_of_exports(name)
-                problem = "" if draft.take_out(index, place) else "its block would be left empty"
+            removal.take_out_of_exports(name)
+            if not draft.take_out(index, place):
+                problem = "its block would be left empty"
         except CannotRemove as error:
             problem = str(error)
         if problem:
             problems[name] = problem
         else:
             found.gone.add((path, name))
+            found.places.setdefault(path, []).append(_place(world, path, index, name))
     if not problems:
         found.edits[path] = removal.edits()
     return problems
 
 
-def _effect(
-    world: World, path: str, index: int, going: Mapping[str, tuple[int, int]]
-) -> str:  # fmt: skip
-    """What would not happen any more if an import went with all of its names."""
+def _place(world: World, path: str, index: int, name: str) -> Location:
+    """An import that goes, known by what it binds and by the module that it may have loaded."""
     statement = world.facts(path).imports[index]
-    if any(alias.bound not in going for alias in statement.names):
-        return ""
-    for target in sorted(_targets(world, path, index)):
-        found = doings(world.read([target])[target]).effects
-        if found:
-            line, text = found[0]
-            return f"importing {target} does something ({line}: '{text}'), and this does it"
-    return ""
-
-
-def _targets(world: World, path: str, index: int) -> Iterable[str]:
-    statement = world.facts(path).imports[index]
-    module = world.modules.absolute(path, statement.level, statement.module)
-    found = world.modules.find(module, path) if module else None
-    readable: Collection[str] = world.modules.files
-    return [found] if found is not None and found in readable else []
+    module = world.modules.absolute(path, statement.level, statement.module) or ""
+    return Location(
+        statement.start, statement.line, (0, name), frozenset({(0, name)}),
+        frozenset({name, module}),
+    )  # fmt: skip
