@@ -10,8 +10,11 @@ from onepath_cli.commands import SUMMARIES
 from onepath_cli.loading import ListedCommand, convert_plainly
 
 _GLOBAL = frozenset(
-    ("--repo", "--config", "--rev", "--jobs", "--environment", "--quiet", "--verbose", "--no-color")
-)
+    (
+        "--repo", "--config", "--rev", "--jobs", "--executor", "--scheduler", "--environment",
+        "--quiet", "--verbose", "--no-color",
+    )
+)  # fmt: skip
 
 
 class MigrateGroup(TyperGroup):

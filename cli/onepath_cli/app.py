@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -68,6 +69,22 @@ Revision = Annotated[
 Jobs = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")
 ]
+
+
+class ExecutorChoice(StrEnum):
+    """Where files are read."""
+
+    PROCESSES = "processes"
+    DASK = "dask"
+
+
+ExecutorOption = Annotated[
+    ExecutorChoice, typer.Option(help="Where files are read: in processes here, or by a cluster.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="With --executor dask: tcp://HOST:PORT."),
+]
 EnvironmentOf = Annotated[
     Path | None,
     typer.Option(
@@ -108,6 +125,8 @@ def migrate(
     config: ConfigFile = None,
     rev: Revision = None,
     jobs: Jobs = None,
+    executor: ExecutorOption = ExecutorChoice.PROCESSES,
+    scheduler: Scheduler = None,
     environment: EnvironmentOf = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -128,6 +147,8 @@ def migrate(
     """
     if quiet and verbose:
         raise InputError("--quiet and --verbose contradict each other")
+    if (executor is ExecutorChoice.DASK) != bool(scheduler):
+        raise InputError("--executor dask and --scheduler ADDRESS go together")
     shown_only = {"--format": form, "--patch": patch, "--check": check}
     own = {"--dry-run": only_show, "--phase": phase, "--yes": yes, **shown_only}
     if context.invoked_subcommand is not None:
@@ -135,7 +156,7 @@ def migrate(
     elif not only_show:
         _refuse(shown_only, "needs --dry-run")
     output = Output(quiet=quiet, verbose=verbose, no_color=no_color)
-    options = Options(repo, config, rev, jobs, output, environment)
+    options = Options(repo, config, rev, jobs, output, environment, scheduler or "")
     if context.invoked_subcommand is not None:
         context.obj = options
     elif only_show:

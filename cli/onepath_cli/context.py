@@ -40,6 +40,8 @@ class Options:
     output: Output
     environment: Path | None = None
     """The interpreter whose packages are read; None: that of this program."""
+    scheduler: str = ""
+    """The address of a Dask scheduler, whose workers read the files; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +331,7 @@ def open_engine(
     from onepath.snapshot import open_snapshot
 
     snapshot = open_snapshot(workspace.folder, options.rev or rev or HEAD)
-    with make_executor(options.jobs) as executor:
+    with make_executor(options.jobs, options.scheduler) as executor:
         yield snapshot, executor
 
 

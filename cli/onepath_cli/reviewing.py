@@ -209,7 +209,7 @@ def walk(options: Options, workspace: Workspace, plan: "Plan", config: "Config")
 
     def explain(item: "Item") -> list[str]:
         snapshot = open_snapshot(workspace.folder, plan.commit or WORKTREE)
-        with make_executor(options.jobs) as executor:
+        with make_executor(options.jobs, options.scheduler) as executor:
             return reasons(
                 snapshot, config, plan, item, executor=executor, cache_dir=workspace.cache_dir
             )

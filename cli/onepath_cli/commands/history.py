@@ -124,7 +124,7 @@ def audit_revisions(
         notes.update(note.replace(commit, "the revision") for note in quiet.notes)
         return config
 
-    with make_executor(options.jobs) as executor:
+    with make_executor(options.jobs, options.scheduler) as executor:
         points = audit_history(
             repository, chosen.revisions, config_at, executor=executor,
             cache_dir=workspace.cache_dir, rules=rules, progress=options.output.progress,

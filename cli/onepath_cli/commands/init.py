@@ -75,7 +75,7 @@ def _discovered(
     from onepath.snapshot import open_snapshot
 
     snapshot = open_snapshot(workspace.folder, options.rev or HEAD)
-    with make_executor(options.jobs) as executor:
+    with make_executor(options.jobs, options.scheduler) as executor:
         return discover(
             snapshot,
             canonical,

@@ -147,7 +147,7 @@ def _verify_landed(
     if asked.forget:
         forget_withheld(repository, pack, config, phases)
         return
-    with make_executor(options.jobs) as executor:
+    with make_executor(options.jobs, options.scheduler) as executor:
 
         def configured(snapshot: "Snapshot") -> "Config":
             return found or known_config(options, workspace, snapshot, executor)
@@ -194,7 +194,7 @@ def _verify_runtime(
 
     python = choose_python(workspace.folder, asked.python)
     targets = _targets(options, workspace, found, phases, asked.branch)
-    with make_executor(options.jobs) as executor:
+    with make_executor(options.jobs, options.scheduler) as executor:
 
         def configured(snapshot: "Snapshot") -> "Config":
             return found or known_config(options, workspace, snapshot, executor)

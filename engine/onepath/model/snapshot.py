@@ -1,10 +1,11 @@
 """Where sources come from, and what runs over them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
 class Entry(NamedTuple):
@@ -65,8 +66,22 @@ class Note(NamedTuple):
 
     path: str
     kind: str
-    """`submodule`, `symlink`, `lfs-pointer`, `missing-object`, `sparse`, `odd-name`, `too-big`"""
+    """`submodule`, `symlink`, `lfs-pointer`, `missing-object`, `sparse`, `odd-name`, `too-big`,
+    `set-aside`"""
     text: str
+
+
+@runtime_checkable
+class Divisible(Protocol[R_co]):
+    """A batch that can be done in parts, should it end the process that does it."""
+
+    def halves(self) -> "tuple[Divisible[R_co], ...]":
+        """Two smaller batches; none if it is one thing only."""
+        ...
+
+    def lost(self) -> R_co:
+        """The result of a batch of one thing that is set aside."""
+        ...
 
 
 class Executor(Protocol):
@@ -75,6 +90,11 @@ class Executor(Protocol):
     @property
     def jobs(self) -> int:
         """How many processes may work at a time."""
+        ...
+
+    @property
+    def carries(self) -> bool:
+        """Whether the work is done where the files are not, so that batches hold their bytes."""
         ...
 
     def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:

@@ -173,7 +173,7 @@ def _audit(
     found = {name: violations for part in parts for name, violations in part.found.items()}
     keeps = {path: one for path, one in keeps_of(world).items() if path in wanted}
     sources = _Sources(world.book.loaded, unparseable_of(world), keeps)
-    if looked_at is None:
+    if looked_at is None and not world.book.set_aside:
         keep_grounds(cache, key, world, parts, sources.unparseable, keeps)
     return _result(world, rules, known, found, sources)
 

@@ -7,6 +7,8 @@ from onepath.symbols.world import World
 
 MISSING = "missing-object"
 """The kind of a note on a file whose content is not in this clone."""
+SET_ASIDE = "set-aside"
+"""The kind of a note on a file that ended every process that read it."""
 
 
 def notes_of(world: World) -> tuple[Note, ...]:
@@ -16,12 +18,14 @@ def notes_of(world: World) -> tuple[Note, ...]:
     for path in world.book.python:
         if entries[path].oid in world.book.missing:
             notes.append(Note(path, MISSING, "its content is not here; it was not read"))
+        if entries[path].oid in world.book.set_aside:
+            notes.append(Note(path, SET_ASIDE, "reading it ends the worker; it was not read"))
     return tuple(sorted(set(notes)))
 
 
 def is_whole(notes: Iterable[Note]) -> bool:
-    """Whether everything was read: else a fetch may change the outcome, and it is not kept."""
-    return not any(note.kind == MISSING for note in notes)
+    """Whether everything was read: else another run may come to more, and it is not kept."""
+    return not any(note.kind in (MISSING, SET_ASIDE) for note in notes)
 
 
 def keeps_of(world: World) -> dict[str, tuple[Keep, ...]]:

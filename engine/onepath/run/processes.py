@@ -28,6 +28,8 @@ class ProcessExecutor:
     Use it as a context manager: at the end the workers are gone.
     """
 
+    carries = False
+
     def __init__(self, jobs: int) -> None:
         self.jobs = min(jobs, _MOST_WORKERS) if sys.platform == "win32" else jobs
         self._pool: ProcessPoolExecutor | None = None

@@ -9,6 +9,7 @@ class SerialExecutor:
     """Runs one batch after the other, each when its result is asked for."""
 
     jobs = 1
+    carries = False
 
     def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
         """Yield `function(batch)` for each batch, in order."""

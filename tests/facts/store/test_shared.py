@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from onepath.errors import InputError
 from onepath.facts.extract.file import extract_raw
-from onepath.facts.store import book
+from onepath.facts.store import batches
 from onepath.facts.store.cache import FactsCache, pack
 from onepath.facts.store.places import Place, open_place
 from onepath.facts.store.shared import KEY, WHERE, Shared, extractor, name_of, opened, sealed
@@ -60,7 +60,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         seen.append(data)
         return extract_raw(data)
 
-    monkeypatch.setattr(book, "extract_raw", watched)
+    monkeypatch.setattr(batches, "extract_raw", watched)
     return seen
 
 

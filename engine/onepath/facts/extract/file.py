@@ -46,13 +46,18 @@ def extract(data: bytes) -> Facts:
     return Facts(extract_raw(data))
 
 
+def unread(reason: str) -> dict[str, Any]:
+    """The facts of a file that is not read, in their plain form."""
+    return {**_NOTHING, "failure": (1, reason)}
+
+
 def extract_raw(data: bytes) -> dict[str, Any]:
     """As `extract`, in the plain form that is cached: dicts, tuples, strings and numbers."""
     if is_lfs_pointer(data):
-        return {**_NOTHING, "failure": (1, LFS_POINTER)}
+        return unread(LFS_POINTER)
     if len(data) > _LARGEST:
         size = f"{len(data) / 1e6:.0f} MB"
-        return {**_NOTHING, "failure": (1, f"of {size}, which is too large to be read as Python")}
+        return unread(f"of {size}, which is too large to be read as Python")
     try:
         text = SourceText(data)
     except UndecodableError as error:

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from onepath.facts.extract.file import extract_raw
 from onepath.facts.prefilter.words import Search
 from onepath.facts.store.ahead import read_ahead
-from onepath.facts.store.cache import FactsCache, pack, unpack
-from onepath.facts.store.collecting import without_collecting
-from onepath.model import Entry, Executor, Facts, Snapshot, Source
+from onepath.facts.store.batches import Batch, Found, carried, read_batch
+from onepath.facts.store.cache import FactsCache, unpack
+from onepath.model import Entry, Executor, Facts, Snapshot
 from onepath.model.snapshot import R
-from onepath.snapshot.notes import is_lfs_pointer
 
 _SEARCHED = 150
 """Files in a batch where most are only searched."""
@@ -30,46 +28,6 @@ _KEPT = 1000
 _PYTHON = (".py", ".pyi")
 
 NO_FACTS = Facts(extract_raw(b""))
-
-
-class Batch(NamedTuple):
-    """Work for one process: search these blobs, and read those that hit."""
-
-    source: Source
-    entries: tuple[Entry, ...]
-    needles: Search | None
-    """None lets every blob through."""
-    extracting: bool = True
-    """False only searches."""
-    along: tuple[Search, ...] = ()
-    """Other searches to answer at the same time."""
-
-
-class Found(NamedTuple):
-    """What a process found in one blob."""
-
-    oid: str
-    hit: bool
-    packed: bytes | None
-    missing: bool = False
-    along: tuple[bool, ...] = ()
-    """For each of the other searches, whether it hits."""
-
-
-def read_batch(batch: Batch) -> list[Found]:
-    """Search and extract a batch; runs in a worker."""
-    found = []
-    with without_collecting():
-        for entry, data in batch.source.read(batch.entries):
-            if data is None:
-                found.append(Found(entry.oid, False, None, True))
-                continue
-            is_pointer = is_lfs_pointer(data)
-            hit = batch.needles is None or batch.needles.hit(data) or is_pointer
-            packed = pack(extract_raw(data)) if hit and batch.extracting else None
-            along = tuple(one.hit(data) or is_pointer for one in batch.along)
-            found.append(Found(entry.oid, hit, packed, along=along))
-    return found
 
 
 class FactsBook:
@@ -98,6 +56,8 @@ class FactsBook:
         self._by_oid: dict[str, Facts] = {}
         self.missing: set[str] = set()
         """Blob ids whose bytes can't be had."""
+        self.set_aside: set[str] = set()
+        """Blob ids of files that ended every process that read them; their facts say so."""
         self._searched: dict[str, tuple[Search, set[bytes]]] = {}
         """The last searches of this run by key, each with the blobs in which it did not hit."""
         self._along: dict[str, Search] = {}
@@ -204,7 +164,7 @@ class FactsBook:
         """A book of another snapshot that shares what this one has read."""
         book = FactsBook(snapshot, self._cache, self._executor, self._progress)
         book._by_oid = self._by_oid
-        book.missing = self.missing
+        book.missing, book.set_aside = self.missing, self.set_aside
         book._searched = self._searched
         book._along, book._answers = self._along, self._answers
         return book
@@ -306,25 +266,37 @@ class FactsBook:
         if not entries:
             return []
         source = self.snapshot.source()
-        batches = [
-            Batch(source.part(part), tuple(part), needles, extracting, along)
-            for part in self._parts(entries, 0 if needles is None else _SEARCHED)
+        parts = self._parts(entries, 0 if needles is None else _SEARCHED)
+        batches: Iterable[Batch] = [
+            Batch(source.part(part), tuple(part), needles, extracting, along) for part in parts
         ]
+        if extracting and self._executor.carries:
+            batches = carried(batches)
         results: list[Found] = []
         packed: list[tuple[str, bytes]] = []
-        for part in self._executor.map(read_batch, batches):
-            self._progress(f"reading files: {(len(results) + len(part)) * 100 // len(entries)} %")
-            for found in part:
-                if found.packed is not None:
-                    facts = self._by_oid[found.oid] = Facts(unpack(found.packed))
-                    if recording:
-                        facts.record()
-                    packed.append((found.oid, found.packed))
-                if found.missing:
-                    self.missing.add(found.oid)
-                results.append(found._replace(packed=None))
-            if len(packed) >= _KEPT:  # while the workers read on
-                self._cache.put(packed)
-                packed.clear()
-        self._cache.put(packed)
+        try:
+            for part in self._executor.map(read_batch, batches):
+                done = (len(results) + len(part)) * 100 // len(entries)
+                self._progress(f"reading files: {done} %")
+                for found in part:
+                    self._take(found, recording)
+                    if found.packed is not None and not found.lost:
+                        packed.append((found.oid, found.packed))
+                    results.append(found._replace(packed=None))
+                if len(packed) >= _KEPT:  # while the workers read on
+                    self._cache.put(packed)
+                    packed.clear()
+        finally:  # however this ends, what was read need not be read again
+            self._cache.put(packed)
         return results
+
+    def _take(self, found: Found, recording: bool) -> None:
+        """Know what was found in a blob."""
+        if found.packed is not None:
+            facts = self._by_oid[found.oid] = Facts(unpack(found.packed))
+            if recording:
+                facts.record()
+        if found.missing:
+            self.missing.add(found.oid)
+        if found.lost:
+            self.set_aside.add(found.oid)

@@ -1,0 +1,105 @@
+"""Work for one process: blobs that are searched, and read where a search hits."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from onepath.facts.extract.file import extract_raw, unread
+from onepath.facts.prefilter.words import Search
+from onepath.facts.store.cache import pack
+from onepath.facts.store.collecting import without_collecting
+from onepath.model import Entry, Source
+from onepath.snapshot.notes import is_lfs_pointer
+
+_CARRIED = 2_000_000
+"""Bytes of files in a batch that is sent away; a larger file is one of its own."""
+_SET_ASIDE = "reading it has ended every process that tried: it is set aside"
+
+
+class Found(NamedTuple):
+    """What a process found in one blob."""
+
+    oid: str
+    hit: bool
+    packed: bytes | None
+    missing: bool = False
+    along: tuple[bool, ...] = ()
+    """For each of the other searches, whether it hits."""
+    lost: bool = False
+    """Whether nobody could read it; this is no property of the blob, and is not kept."""
+
+
+class Batch(NamedTuple):
+    """Search these blobs, and read those that hit."""
+
+    source: Source
+    entries: tuple[Entry, ...]
+    needles: Search | None
+    """None lets every blob through."""
+    extracting: bool = True
+    """False only searches."""
+    along: tuple[Search, ...] = ()
+    """Other searches to answer at the same time."""
+
+    def halves(self) -> "tuple[Batch, ...]":
+        """Two smaller batches; none if it is one blob only."""
+        middle = len(self.entries) // 2
+        parts = (self.entries[:middle], self.entries[middle:]) if middle else ()
+        return tuple(self._replace(source=self.source.part(part), entries=part) for part in parts)
+
+    def lost(self) -> list[Found]:
+        """The result where it is set aside: any search may hit, and the file can't be read."""
+        packed = pack(unread(_SET_ASIDE)) if self.extracting else None
+        along = (True,) * len(self.along)
+        return [Found(entry.oid, True, packed, along=along, lost=True) for entry in self.entries]
+
+
+class Carried(NamedTuple):
+    """A source that holds the bytes, for where the files are not."""
+
+    content: tuple[tuple[Entry, bytes | None], ...]
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+        """Yield every entry, in order, with its bytes, or None if it has none of them."""
+        known = {entry.oid: data for entry, data in self.content}
+        for entry in entries:
+            yield entry, known.get(entry.oid)
+
+    def part(self, entries: Iterable[Entry]) -> "Carried":
+        """Those bytes alone that belong to these entries."""
+        return Carried(tuple(self.read(entries)))
+
+
+def carried(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """The same work in batches that hold their bytes, read when each is asked for."""
+    for batch in batches:
+        content: list[tuple[Entry, bytes | None]] = []
+        size = 0
+        for entry, data in batch.source.read(batch.entries):
+            if content and size + len(data or b"") > _CARRIED:
+                yield _carrying(batch, content)
+                content, size = [], 0
+            content.append((entry, data))
+            size += len(data or b"")
+        if content:
+            yield _carrying(batch, content)
+
+
+def _carrying(batch: Batch, content: list[tuple[Entry, bytes | None]]) -> Batch:
+    entries = tuple(entry for entry, _ in content)
+    return batch._replace(source=Carried(tuple(content)), entries=entries)
+
+
+def read_batch(batch: Batch) -> list[Found]:
+    """Search and extract a batch; runs in a worker."""
+    found = []
+    with without_collecting():
+        for entry, data in batch.source.read(batch.entries):
+            if data is None:
+                found.append(Found(entry.oid, False, None, True))
+                continue
+            is_pointer = is_lfs_pointer(data)
+            hit = batch.needles is None or batch.needles.hit(data) or is_pointer
+            packed = pack(extract_raw(data)) if hit and batch.extracting else None
+            along = tuple(one.hit(data) or is_pointer for one in batch.along)
+            found.append(Found(entry.oid, hit, packed, along=along))
+    return found
