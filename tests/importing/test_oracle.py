@@ -1,5 +1,7 @@
 """Programs are generated and really imported: what the machine says is what CPython did."""
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from onepath.facts.store.cache import FactsCache
-from onepath.importing.alone import own_failure
+from onepath.importing.alone import own_failure, removed_names
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.world import World
@@ -42,6 +44,11 @@ def compare(python: Python, program: Program) -> None:
         "import p.c\nif (x := getattr(p, 'c')): pass\n",
         "x = [c.real for c in (1, 2)]\n",
         "x = [c.lost for c in ()]\n",
+        "from b import x\ndel globals()['x']\n",
+        "from b import x\nglobals().pop('x')\nglobals().pop('lost', None)\n",
+        "import sys\nfrom b import x\ndel sys.modules[__name__].__dict__['x'], sys\n",
+        "import sys\nfrom b import x\ndelattr(sys.modules[__name__], 'x')\n",
+        "from b import x\ndef f():\n    vars().clear()\n    globals().pop('x')\nf()\n",
     ],
 )
 def test_forms_that_read_names_agree_with_cpython(python: Python, text: str) -> None:
@@ -89,3 +96,36 @@ def test_a_module_alone_fails_as_in_cpython(
         world = World.open(Folder(tmp_path), cache, SerialExecutor())
         failure = own_failure(world, "a.py")
     assert (failure is not None and failure.is_certain) == fails
+
+
+TAKES = "import sys\n\n\ndef take():\n    names = sys._getframe(1).f_globals\n    {how}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("from b import take\ntake()\n", "del names[take.__name__]"),
+        ("from b import take\ntake()\n", "names.pop('take', None)"),
+        ("from b import take\nother = take\nother()\n", "names.pop('take', None)"),
+        ("from b import take\ntake()\n", "names.get('take')"),
+        ("from b import take\n", "del names['take']"),
+        ("from b import take\nif not take():\n    take = 1\n", "del names['take']"),
+        ("from b import take as _taken\n_taken()\ntake = 1\n", "names.pop('take', None)"),
+        ("from b import take\ndel take\n", ""),
+        ("from b import take\ndel take\nfrom b import take\n", ""),
+        ("for take in ():\n    pass\n", ""),
+        ("take = 1\ndef __getattr__(name):\n    return name\ndel take\n", ""),
+    ],
+)
+def test_names_that_are_gone_are_gone_in_cpython(tmp_path: Path, text: str, how: str) -> None:
+    (tmp_path / "a.py").write_text(text)
+    (tmp_path / "b.py").write_text(TAKES.format(how=how or "pass"))
+    asked = [sys.executable, "-c", "import a; a.take"]
+    there = subprocess.run(asked, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    with FactsCache(None) as cache:
+        world = World.open(Folder(tmp_path), cache, SerialExecutor())
+        removed = removed_names(world, "a.py")
+    assert there or how or "for" in text or removed == {"take"}
+    assert not (there and removed)
+    if how.startswith(("del", "names.pop")) and not there:
+        assert "take" in removed

@@ -28,6 +28,7 @@ MOVED = {
     "kept/use.py": "from pkg.old import Manager\n\nManager()\n",
     "other.py": "from pkg.elsewhere import Thing\n",
 }
+GONE = "from pkg.old import Manager\n\nMADE = Manager()\ndel Manager\n"
 CODEMOD = """
 import os
 from libcst.codemod import VisitorBasedCodemodCommand
@@ -76,6 +77,7 @@ def changed(plan: Plan) -> dict[str, bytes | None]:
         ("pkg.old", "pkg.new.Manager", "'pkg.old' is a module and 'pkg.new.Manager' is not"),
         ("pkg.old:Manager", "pkg.new.Manager", "write 'pkg.old.Manager'"),
         ("pkg..old", "pkg.class", "'class' is a keyword"),
+        ("pkg.old.Manager", "pkg.gone.Manager", "its module removes the name while it is imported"),
         ("pkg.new", "pkg.new", "is renamed to itself"),
         ("pkg", "pkg.new", "never come to an end"),
     ],
@@ -84,7 +86,7 @@ def test_a_rename_that_can_not_be_names_the_arguments(
     make_repository: Callable[..., Any], old: str, new: str, told: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        rename(make_repository(MOVED).path, old, new)
+        rename(make_repository({**MOVED, "pkg/gone.py": GONE}).path, old, new)
     assert told in caught.value.message
     assert "migrate.toml" not in f"{caught.value.message} {caught.value.hint}"
     assert "`migrate move` takes definitions" in caught.value.hint

@@ -235,3 +235,26 @@ def test_a_failure_that_the_program_answers_is_one(unchanged_by: Program, answer
     assert after.files["p/s/t1.py"] == files["p/s/t1.py"]
     assert ("p/s/t1.py", 2, "import-order") in after.refusals
     assert "from p.m1 import C1" in after.files["use.py"]
+
+
+@pytest.mark.parametrize(
+    "removal",
+    ["del Factory", "globals().pop('Factory')", "del globals()['Factory']", "drop()"],
+)
+def test_a_name_that_its_module_removes_is_not_imported_from_it(
+    unchanged_by: Program, removal: str
+) -> None:
+    drop = "import sys\n\ndef drop():\n    sys._getframe(1).f_globals.pop('Factory', None)\n"
+    after = unchanged_by(
+        {
+            "p/__init__.py": "from .early import Factory, drop\nfrom . import late\n"
+            f"{removal}\nfrom . import later\nfrom .early import Factory\n",
+            "p/early.py": f"from ._make import Factory\n{drop}",
+            "p/_make.py": FACTORY,
+            "p/late.py": "from ._make import Factory\n",
+            "p/later.py": "from ._make import Factory\n",
+        },
+        rename=("p._make.Factory", "p.Factory", "--inside"),
+        script="import p\nprint(p.late.Factory is p.later.Factory)\n",
+    )
+    assert "from . import" not in after.files["p/later.py"]

@@ -16,6 +16,7 @@ from onepath.discover.text import Written, comment, plain, readable
 from onepath.errors import InputError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
+from onepath.importing.alone import removed_names
 from onepath.model import Executor, Snapshot
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
@@ -113,6 +114,10 @@ def definition_at(world: World, canonical: str) -> Resolution:
     """
     found = world.resolver.dotted(canonical)
     if found.kind == "definition" and not found.rest:
+        module, _, name = canonical.rpartition(".")
+        path = world.modules.find(module)
+        if path is not None and name in removed_names(world, path):
+            raise InputError(f"{path}: the module removes '{name}' while it is imported")
         return found
     if found.kind == "module":
         raise InputError(f"'{canonical}' is a module", hint="name what is in it: pkg.module.Name")

@@ -1,11 +1,15 @@
-"""Whether a module as it is can be imported, as far as its own statements tell."""
+"""What becomes of a module as it is when it is imported, as far as its own statements tell."""
 
+import re
 from typing import NamedTuple
 
 from onepath.importing.machine import Machine
+from onepath.importing.removals import FRAME
 from onepath.importing.sources import Sources
 from onepath.importing.values import ImportFailed
 from onepath.symbols.world import World
+
+_REMOVES = re.compile(rb"\bdel\b|\bdelattr\b|\.pop\b")
 
 
 class OwnFailure(NamedTuple):
@@ -43,3 +47,31 @@ def own_failure(world: World, path: str) -> OwnFailure | None:
         return None
     line = unbound.frames[-1].place.line if unbound.frames else 1
     return OwnFailure(unbound.text, line, certain)
+
+
+def removed_names(world: World, path: str) -> frozenset[str]:
+    """Return the names that a module binds and certainly no longer has once it is imported.
+
+    Its own statements are followed, and those of the modules that it imports, whose functions may
+    take names out of its namespace. All others count as complete.
+
+    Args:
+        world: The code.
+        path: The module's file.
+    """
+    followed = {path, *(one for one in world.imports(path) if not one.endswith("/"))}
+    texts = world.read(sorted(followed))
+    if not _REMOVES.search(texts.get(path, b"")) and not any(
+        FRAME in text for text in texts.values()
+    ):
+        return frozenset()
+    module, missing = world.modules.name(path), frozenset(world.resolver.table(path).names)
+    for takes_branches in (True, False):
+        machine = Machine(Sources(world, followed, followed), takes_branches=takes_branches)
+        try:
+            machine.start(module)
+            there = machine.modules[module]
+            missing = frozenset(one for one in missing if machine.attribute(there, one) is None)
+        except ImportFailed:
+            return frozenset()
+    return missing

@@ -14,6 +14,7 @@ from onepath.importing.expressions import (
     strings_in,
 )
 from onepath.importing.names import Binders, is_dynamic
+from onepath.importing.removals import FRAME, removed, taken_from_caller
 from onepath.importing.steps import (
     Bind,
     Body,
@@ -29,6 +30,7 @@ from onepath.importing.steps import (
     Place,
     Raise,
     Read,
+    Remove,
     Return,
     Step,
     Store,
@@ -58,7 +60,7 @@ def body_of(data: bytes) -> Body | None:
     for line in data.splitlines(keepends=True):
         lines.append(lines[-1] + len(line))
     binders = Binders(data)
-    compiler = _Compiler(lines, binders, _defers_annotations(tree))
+    compiler = _Compiler(lines, binders, _defers_annotations(tree), FRAME in data)
     bound = binders.names(tree.body, module=True)
     return Body(compiler.block(tree.body), bound, is_dynamic(tree, data))
 
@@ -76,10 +78,13 @@ def _defers_annotations(tree: ast.Module) -> bool:
 class _Compiler:
     """Turns statements into steps, in the order in which Python runs them."""
 
-    def __init__(self, lines: Sequence[int], binders: Binders, defers_annotations: bool) -> None:
+    def __init__(
+        self, lines: Sequence[int], binders: Binders, defers_annotations: bool, reads_frames: bool
+    ) -> None:
         self._lines = lines
         self._binders = binders
         self._defers = defers_annotations
+        self._reads_frames = reads_frames
         self._expressions = Expressions(self._place)
 
     def _place(self, node: ast.stmt | ast.expr) -> Place:
@@ -121,9 +126,11 @@ class _Compiler:
                 yield from self._assign([node.target], node.value, known=False)
             case ast.Delete():
                 for one in node.targets:
-                    chain = chain_of(one)
+                    chain, name = chain_of(one), removed(one)
                     if chain is not None:
                         yield Delete(self._place(node), chain)
+                    elif name is not None:
+                        yield Remove(self._place(node), name)
             case ast.Return():
                 yield from self._read(node.value)
                 source = chain_read(node.value) if node.value is not None else None
@@ -244,6 +251,7 @@ class _Compiler:
             node.name, parameters,
             lambda: self._binders.names(node.body) | frozenset(parameters),
             lambda: self.block(node.body, local=True),
+            lambda: taken_from_caller(node) if self._reads_frames else frozenset(),
         )  # fmt: skip
 
     def _make(self, node: ast.ClassDef) -> Iterator[Step]:

@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Callable, Iterator
 
-from onepath.importing.steps import Bind, Branch, Call, Chain, Load, Place, Read, Step
+from onepath.importing.removals import removed
+from onepath.importing.steps import Bind, Branch, Call, Chain, Load, Place, Read, Remove, Step
 
 _IMPORTING = ("import_module", "__import__")
 _HERE = ("__package__", "__name__")
@@ -82,8 +83,10 @@ class Expressions:
             yield from self._read(node.func, chain)
         for one in arguments:
             yield from self.steps(one)
-        module = loaded_module(node, self._place(node))
-        if module is not None:
+        module, name = loaded_module(node, self._place(node)), removed(node)
+        if name is not None:
+            yield Remove(self._place(node), name)
+        elif module is not None:
             yield module
         elif named is not None:
             yield from self._read(node, named)

@@ -25,6 +25,7 @@ from onepath.importing.steps import (
     Make,
     Raise,
     Read,
+    Remove,
     Return,
     Step,
     Store,
@@ -226,6 +227,8 @@ class Machine(ImportStatements):
             module = self.modules.get(value.module)
             if module is not None:
                 self._call(value.function, module, [])
+                for name in value.function.takes:
+                    scope.module.namespace.pop(name, None)
 
     def _call(self, function: Function, module: Module, arguments: Sequence[Value]) -> Value:
         """Run a function; what it returns, where that is a name."""
@@ -323,6 +326,7 @@ _HANDLERS: dict[type, Callable[[Machine, Any, Scope], object]] = {
     Try: Machine._try,
     Store: Machine._store,
     Delete: lambda machine, step, scope: machine._delete(step.chain, scope),
+    Remove: lambda machine, step, scope: scope.module.namespace.pop(step.name, None),
     Raise: Machine._raise,
     Return: Machine._return,
 }

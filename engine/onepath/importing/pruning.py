@@ -77,8 +77,8 @@ class _Pruner:
                         self._note(inner)
 
     def _matters(self, function: Function) -> bool:
-        """Whether a call of a function may import what is followed."""
-        return any(self._reaches(step) for step in function.steps)
+        """Whether a call of a function may import what is followed, or take names away."""
+        return bool(function.takes) or any(self._reaches(step) for step in function.steps)
 
     def _reaches(self, step: Step) -> bool:
         match step:

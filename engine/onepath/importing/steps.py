@@ -122,6 +122,13 @@ class Delete(NamedTuple):
     chain: Chain
 
 
+class Remove(NamedTuple):
+    """A name is taken out of the namespace of its module, if it is there."""
+
+    place: Place
+    name: str
+
+
 class Raise(NamedTuple):
     """An exception that says that something can't be imported, or any other."""
 
@@ -178,7 +185,7 @@ class Try(NamedTuple):
 
 Step = (
     Import | FromImport | Load | Bind | BindNames | Define | Make | Read | Call | Store | Delete
-    | Raise | Return | Branch | Try
+    | Remove | Raise | Return | Branch | Try
 )  # fmt: skip
 
 
@@ -190,16 +197,18 @@ class Function:
         parameters: The names of its parameters.
         local: Gives the names that it binds itself, parameters included.
         steps: Gives its body.
+        takes: Gives the names that it takes out of the namespace of the module that calls it.
     """
 
     def __init__(
         self, name: str, parameters: tuple[str, ...], local: Callable[[], frozenset[str]],
-        steps: Callable[[], tuple[Step, ...]],
+        steps: Callable[[], tuple[Step, ...]], takes: Callable[[], frozenset[str]],
     ) -> None:  # fmt: skip
         self.name = name
         self.parameters = parameters
         self._local = local
         self._steps = steps
+        self._takes = takes
 
     @cached_property
     def local(self) -> frozenset[str]:
@@ -210,6 +219,11 @@ class Function:
     def steps(self) -> tuple[Step, ...]:
         """Its body."""
         return self._steps()
+
+    @cached_property
+    def takes(self) -> frozenset[str]:
+        """The names that it takes out of the namespace of the module that calls it."""
+        return self._takes()
 
 
 @dataclass(frozen=True, slots=True)

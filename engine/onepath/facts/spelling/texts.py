@@ -58,7 +58,7 @@ class Texts:
         """Whether a place is in a string that is a statement of its own."""
         if self.around(at) is None or self.is_comment(at):
             return False
-        start, _ = self._whole(at)
+        start, _ = self.whole(at)
         return _is_statement(self._data, start, self._without_comments(start))
 
     def is_read(self, at: int) -> bool:
@@ -73,15 +73,15 @@ class Texts:
         something, or it is given to `eval` or the like."""
         if self.around(at) is None or self.is_comment(at) or self.is_docstring(at):
             return False
-        start, end = self._whole(at)
+        start, end = self.whole(at)
         before = self._data[max(0, start - _FAR) : start]
         return (
             _IMPORTING.search(self._data, start, end) is not None
             or _RUNNING.search(before) is not None
         )
 
-    def _whole(self, at: int) -> tuple[int, int]:
-        """The string around a place with those that are written next to it."""
+    def whole(self, at: int) -> tuple[int, int]:
+        """The span of the string around a place, with those that are written next to it."""
         spans, data = self.spans, self._data
         first = last = bisect_right(spans, (at, len(data))) - 1
         while first > 0 and self._are_joined(first - 1):

@@ -31,7 +31,7 @@ def plan_prose(path: str, data: bytes, facts: Facts, renames: Renames) -> Iterat
     every = sorted({*mentions(path, data, renames.olds), *imported_names(data, renames.olds)})
     if not every or facts.failure is not None:
         return
-    texts, code, told = Texts(data), code_spans(facts, data), set[int]()
+    texts, code, told = Texts(data), code_spans(facts, data), set[tuple[int, int]]()
     for mention in every:
         is_text = texts.around(mention.start) is not None and not code.holds(mention.start)
         if not is_text or is_prompted(data, mention.start):
@@ -48,8 +48,9 @@ def plan_prose(path: str, data: bytes, facts: Facts, renames: Renames) -> Iterat
                 yield Edit(mention.start, mention.end, new.encode(), "document", line)
             continue
         is_code = texts.is_code(mention.start)
-        if line not in told and (is_code or texts.is_docstring(mention.start)):
-            told.add(line)
+        key = texts.whole(mention.start) if is_code else (line, line)
+        if key not in told and (is_code or texts.is_docstring(mention.start)):
+            told.add(key)
             yield _left(path, mention, is_code=is_code)
 
 
