@@ -47,3 +47,35 @@ def test_an_import_that_is_expected_to_fail_goes_on_to_fail(
     after = unchanged_by({**CYCLE, "tests/test_b.py": test}, tests="tests")
     assert after.printed == "1 passed\n"
     assert after.files["cyc/b.py"] == CYCLE["cyc/b.py"]
+
+
+SEEN = {
+    "cyc/seen.py": "SEEN = []\n",
+    "cyc/acting.py": "from cyc.seen import SEEN\n\nSEEN.append('acting')\n",
+    "use.py": "import cyc.a\nfrom cyc.seen import SEEN\n\nprint(cyc.a.run(), SEEN)\n",
+}
+ACTING_B = "import cyc.acting\n" + CYCLE["cyc/b.py"]
+LOADING = {
+    "itself": {"cyc/b.py": "import cyc.a\nfrom cyc.seen import SEEN\n\nSEEN.append('b')\n"
+               + CYCLE["cyc/b.py"].removeprefix("import cyc.a\n")},
+    "further down": {"cyc/b.py": ACTING_B},
+    "two names": {"cyc/b.py": ACTING_B,
+                  "cyc/a.py": "from cyc.b import helper, other\n\n\ndef run():\n"
+                  "    return helper() + 1\n\n\ndef more():\n    return other\n"},
+    "in a package": {"cyc/b/__init__.py": ACTING_B, "cyc/b.py": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("files", LOADING.values(), ids=LOADING)
+def test_what_acts_is_still_imported_in_time(
+    unchanged_by: Program, files: dict[str, str | None]
+) -> None:
+    world = {path: text for path, text in {**CYCLE, **SEEN, **files}.items() if text is not None}
+    after = unchanged_by(world, script=world["use.py"])
+    assert "import helper" in after.files["cyc/a.py"].partition("def run")[0]
+
+
+def test_what_acts_and_is_imported_anyway_holds_no_import(unchanged_by: Program) -> None:
+    files = {"cyc/a.py": "import cyc.acting\n" + CYCLE["cyc/a.py"], "cyc/b.py": ACTING_B}
+    after = unchanged_by({**CYCLE, **SEEN, **files}, script=SEEN["use.py"])
+    assert "import helper" not in after.files["cyc/a.py"].partition("def run")[0]

@@ -1,13 +1,14 @@
 """What the modules of a repository do to others when they are imported."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from onepath.analysis.import_effects import ImportEffect, import_effect, statements
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
+from onepath.symbols.graph.imports import reachable
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
 
@@ -27,6 +28,39 @@ class Acting:
         self._world = world
         self._effects: dict[str, ImportEffect | None] = {}
         self._bindings: dict[str, Mapping[str, _Binding]] = {}
+        self._alongs: dict[str, frozenset[str]] = {}
+
+    def along(self, path: str) -> frozenset[str]:
+        """What is imported while a module is."""
+        if path not in self._alongs:
+            world = self._world
+            self._alongs[path] = reachable([path], world.imports, world.book.load)
+        return self._alongs[path]
+
+    def only_by(
+        self, path: str, target: str, others: Iterable[str]
+    ) -> tuple[str, ImportEffect] | None:  # fmt: skip
+        """A module that acts, and that a file imports in time by one of its imports alone.
+
+        Args:
+            path: The file.
+            target: What the import imports.
+            others: What its other imports import while it is imported itself.
+
+        Returns:
+            Its file and what it does; None if there is none.
+        """
+        world, others = self._world, {*others}
+
+        def imports(one: str) -> Iterable[str]:
+            return () if one == path else world.imports(one)
+
+        reach = reachable(others, imports, world.book.load) | others | {path}
+        for one in sorted(({target} | self.along(target)) - reach):
+            effect = self.effect(one)
+            if effect is not None:
+                return one, effect
+        return None
 
     def effect(self, path: str) -> ImportEffect | None:
         """The first thing that a module does to others; None if there is none."""

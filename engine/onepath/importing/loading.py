@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from onepath.analysis.import_effects import ImportEffect
 from onepath.facts.prefilter.words import Needles, Search
-from onepath.importing.acting import Acting
+from onepath.importing.silenced import silenced
 from onepath.model import Facts, FileChange, Use
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.graph.imports import import_edges, reachable
@@ -45,10 +44,6 @@ class Unloaded(NamedTuple):
     must_come_first: bool = False
     """Whether loading it besides does not help: a name that the file binds would be replaced, or
     it is read by a name that an import would have to bind."""
-
-
-_Acting = tuple[str, ImportEffect]
-"""A file that acts when it is imported, and what it does."""
 
 
 class _Attributes:
@@ -125,8 +120,7 @@ class _Search:
             one.path for one in changes if one.path.endswith(".py") and one.new and not one.is_new
         ]
         self._reached: dict[tuple[bool, str], frozenset[str]] = {}
-        self._alongs: dict[tuple[bool, str], frozenset[str]] = {}
-        self._acts_now, self._acts_then = Acting(before), Acting(after)
+        self._silenced = list(silenced(before, after, self._changed))
 
     @cached_property
     def _lost(self) -> Mapping[str, frozenset[str]]:
@@ -145,7 +139,7 @@ class _Search:
 
     def found(self) -> Iterator[Unloaded]:
         """Each module that is missed, once for each file that had loaded it."""
-        if not self._lost:
+        if not (self._lost or self._silenced):
             return
         called = self._after.modules.name
         names = {path: called(path) for path in self._lost}
@@ -155,13 +149,13 @@ class _Search:
             name = names[module].rpartition(".")[2]
             reason = f"importing '{names[module]}' later would replace the '{name}' bound here"
             yield Unloaded(package, names[module], names[module], reason, must_come_first=True)
-        for path, module, acting in self._silenced():
+        for path, module, acting in self._silenced:
             told.add((path, module))
             (first, effect), *more = acting
-            reason = f"nothing would import '{called(first)}', which acts: '{effect.text}' "
+            reason = f"nothing would import '{called(first)}' in time, which acts: '{effect.text}' "
             reason += f"({first}:{effect.line})" + f", and {len(more)} more that act" * bool(more)
             # One is loaded for itself, several by what had loaded them.
-            yield Unloaded(path, called(module if more else first), names[module], reason)
+            yield Unloaded(path, called(module if more else first), called(module), reason)
         for path, module, package in self._bare():
             if (path, module) not in told:
                 told.add((path, module))
@@ -212,42 +206,6 @@ class _Search:
                 for path in sorted(paths):
                     if self._is_missed(path, module, package):
                         yield path, module, package
-
-    def _silenced(self) -> Iterator[tuple[str, str, list[_Acting]]]:
-        """Files that do not load modules any more that act when they are imported.
-
-        Each with the module that it imported, and those that act: that one, or some that it loads.
-        """
-        for module, paths in self._lost.items():
-            missing = [path for path in sorted(paths) if not self._still_loads(path, module)]
-            if not missing:
-                continue
-            along = [module, *sorted(self._along(module, after=False) - {module})]
-            # What acts may have gone to another module: then nothing is missed by this one.
-            acting = [
-                (one, effect) for one in along
-                if (effect := self._acts_now.effect(one)) and self._acts_then.effect(one)
-            ]  # fmt: skip
-            for path in missing if acting else ():
-                reach = self._reach(path, after=True)
-                gone = [one for one in acting if one[0] not in reach and one[0] != path]
-                if gone:
-                    yield path, module, gone
-
-    def _still_loads(self, path: str, module: str) -> bool:
-        """Whether what a file imports instead loads a module, so that nothing is lost with it."""
-        gained = self._loads(path, self._after) - self._loads(path, self._before)
-        if any(module == one or module in self._along(one, after=True) for one in gained):
-            return True
-        return module in self._reach(path, after=True)
-
-    def _along(self, module: str, *, after: bool) -> frozenset[str]:
-        """What is loaded along with a module."""
-        key = after, module
-        if key not in self._alongs:
-            world = self._after if after else self._before
-            self._alongs[key] = reachable([module], world.imports, world.book.load)
-        return self._alongs[key]
 
     def _read(self, reader: str) -> Iterator[tuple[str, int]]:
         """The lost modules that a file reads as attributes, each with a place."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from onepath.facts.extract.definitions import dotted, effects
+from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 
@@ -185,20 +185,6 @@ def is_made_plainly(data: bytes, name: str) -> bool:
             if _maker(node) or any(one.name == "__init_subclass__" for one in hooks):
                 return False
     return True
-
-
-def effect(data: bytes) -> int:
-    """The first line at which importing a file does more than bind names; 0 if none does.
-
-    What only runs when the file is the program does not count.
-    """
-    body = parse(SourceText(data).utf8).body
-    return next(iter(effects(one for one in body if not _is_main(one))), 0)
-
-
-def _is_main(node: ast.stmt) -> bool:
-    test = node.test if isinstance(node, ast.If) else None
-    return isinstance(test, ast.Compare) and dotted(test.left) == "__name__"
 
 
 def _is_expression(node: ast.AST) -> bool:

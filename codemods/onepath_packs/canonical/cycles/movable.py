@@ -8,6 +8,7 @@ from typing import NamedTuple
 from onepath.codemod.left_out import LeftOut, Location
 from onepath.config.globs import Globs
 from onepath.facts.prefilter.words import Needles
+from onepath.importing.acting import Acting
 from onepath.model import Edit, Refusal
 from onepath.symbols.find_references.references import references
 from onepath.symbols.find_references.users import users_of_names
@@ -16,7 +17,7 @@ from onepath.symbols.graph.imports import alias_targets, is_deferred
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.spelling.composed import ANY_MODULE
 from onepath.symbols.world import World
-from onepath_packs.canonical.cycles.annotations import READERS, annotations, effect, is_made_plainly
+from onepath_packs.canonical.cycles.annotations import READERS, annotations, is_made_plainly
 from onepath_packs.canonical.cycles.deferral import (
     BOTH,
     FUNCTIONS,
@@ -80,7 +81,7 @@ class Movable:
         self._targets: dict[ImportedName, list[str]] = {}
         self._uses: dict[str, Uses] = {}
         self._plain: dict[str, dict[str, bool]] = {}
-        self._effects: dict[str, int] = {}
+        self._acting = Acting(world)
         for cycle in cycles:
             for path in sorted(cycle):
                 self._find_places(path, cycle)
@@ -130,17 +131,22 @@ class Movable:
         except CannotMove as error:
             return _Verdict("", str(error))
         for target in self._targets[one]:
-            if target != path and (line := self._effect(target)):
-                reason = f"{target}:{line} does more than bind names, and would do it late or never"
+            acting = self._acting.only_by(path, target, self._imported_besides(one))
+            if acting is not None and target != path:
+                where, effect = acting
+                reason = f"{where}:{effect.line} would act late or never: '{effect.text}'"
                 return _Verdict("", reason)
         return _Verdict(how, "")
 
-    def _effect(self, path: str) -> int:
-        """The first line at which importing a file does more than bind names; 0 if none does."""
-        if path not in self._effects:
-            data = self._world.read([path]).get(path, b"")
-            self._effects[path] = effect(data) if self._world.facts(path).effects else 0
-        return self._effects[path]
+    def _imported_besides(self, one: ImportedName) -> Iterator[str]:
+        """What the file of an import imports by its other imports while it is imported itself."""
+        modules = self._world.modules
+        for index, statement in enumerate(self._world.facts(one.path).imports):
+            if is_deferred(statement):
+                continue
+            for place in range(len(statement.names)):
+                if (index, place) != (one.statement, one.place):
+                    yield from alias_targets(one.path, statement, place, modules)
 
     def _file(self, path: str) -> Uses:
         if path not in self._uses:

@@ -1,0 +1,86 @@
+"""Modules that act when they are imported, and that a changed file imports too late or no more."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from onepath.analysis.import_effects import ImportEffect
+from onepath.importing.acting import Acting
+from onepath.symbols.graph.imports import import_edges, reachable
+from onepath.symbols.world import World
+
+Silenced = tuple[str, str, list[tuple[str, ImportEffect]]]
+"""A changed file, a module that it had imported, and what acts: that one, or some it imports."""
+
+
+def silenced(before: World, after: World, changed: Collection[str]) -> Iterator[Silenced]:
+    """The files by which modules that act are not imported any more when they were.
+
+    What had been imported along with a file must still be by then; what had been imported when its
+    functions ran, once they have run.
+
+    Args:
+        before: The code as it is.
+        after: The code as it would be.
+        changed: The files that differ.
+    """
+    search = _Search(before, after)
+    at_once = {path: search.lost(path, late=False) for path in changed}
+    yield from search.found(at_once, late=False)
+    sooner_or_later = {path: search.lost(path, late=True) - at_once[path] for path in changed}
+    yield from search.found(sooner_or_later, late=True)
+
+
+class _Search:
+    def __init__(self, before: World, after: World) -> None:
+        self._before = before
+        self._after = after
+        self._acts_now, self._acts_then = Acting(before), Acting(after)
+        self._reached: dict[tuple[str, bool], frozenset[str]] = {}
+
+    def found(self, lost: Mapping[str, Collection[str]], *, late: bool) -> Iterator[Silenced]:
+        """Each file with each module that it lost and that acts, or loads what does."""
+        files: dict[str, list[str]] = {}
+        for path, modules in lost.items():
+            for module in modules:
+                if not self._still_imports(path, module, late=late):
+                    files.setdefault(module, []).append(path)
+        for module in sorted(files):
+            acting = list(self._acting([module, *sorted(self._acts_now.along(module) - {module})]))
+            for path in sorted(files[module]) if acting else ():
+                reach = self._reach(path, late=late)
+                gone = [one for one in acting if one[0] not in reach and one[0] != path]
+                if gone:
+                    yield path, module, gone
+
+    def lost(self, path: str, *, late: bool) -> frozenset[str]:
+        """The modules that a file imports no more, or not while it is imported itself."""
+        gone = _imports(path, self._before, late=late) - _imports(path, self._after, late=late)
+        return gone & self._after.modules.files
+
+    def _acting(self, modules: Iterable[str]) -> Iterator[tuple[str, ImportEffect]]:
+        for one in modules:
+            effect = self._acts_now.effect(one)
+            # What acts may have gone to another module: then nothing is missed by this one.
+            if effect is not None and self._acts_then.effect(one) is not None:
+                yield one, effect
+
+    def _still_imports(self, path: str, module: str, *, late: bool) -> bool:
+        """Whether what a file imports instead imports a module, so that nothing is lost with it."""
+        gained = _imports(path, self._after, late=late) - _imports(path, self._before, late=late)
+        if any(module == one or module in self._acts_then.along(one) for one in gained):
+            return True
+        return module in self._reach(path, late=late)
+
+    def _reach(self, path: str, *, late: bool) -> frozenset[str]:
+        """What has been imported once a file is, or once its functions have run as well."""
+        if (path, late) not in self._reached:
+            world, own = self._after, _imports(path, self._after, late=late)
+            self._reached[path, late] = own | reachable(own, world.imports, world.book.load)
+        return self._reached[path, late]
+
+
+def _imports(path: str, world: World, *, late: bool) -> frozenset[str]:
+    """What the statements of a file import, those in functions included or not."""
+    edges = import_edges(path, world.facts(path), world.modules)
+    return frozenset(
+        edge.target for edge in edges if not (edge.for_types or (edge.deferred and not late))
+    )
