@@ -65,13 +65,18 @@ def removed_names(world: World, path: str) -> frozenset[str]:
         FRAME in text for text in texts.values()
     ):
         return frozenset()
-    module, missing = world.modules.name(path), frozenset(world.resolver.table(path).names)
+    module = world.modules.name(path)
+    missing: frozenset[str] | None = None
     for takes_branches in (True, False):
         machine = Machine(Sources(world, followed, followed), takes_branches=takes_branches)
         try:
             machine.start(module)
-            there = machine.modules[module]
-            missing = frozenset(one for one in missing if machine.attribute(there, one) is None)
         except ImportFailed:
             return frozenset()
-    return missing
+        there = machine.modules[module]
+        gone = {
+            name for owner, name in machine.removed
+            if owner == module and machine.attribute(there, name) is None
+        }  # fmt: skip
+        missing = frozenset(gone) if missing is None else missing & gone
+    return missing or frozenset()

@@ -74,6 +74,8 @@ class Machine(ImportStatements):
         """Failures of what may not run at all."""
         self.caught: list[ImportFailed] = []
         """Failures that the program itself answers with an `except`."""
+        self.removed: set[tuple[str, str]] = set()
+        """Names that were taken out of a module, by the module; they may have come back."""
         self._running: list[Function] = []
         self._given: set[tuple[str, int]] = set()
         """Objects that were given attributes, by module and offset."""
@@ -204,11 +206,15 @@ class Machine(ImportStatements):
         if len(chain) > 1:
             owner = self._read(chain[:-1], scope)
             if isinstance(owner, ModuleValue) and owner.name in self.modules:
-                self.modules[owner.name].namespace.pop(chain[-1], None)
+                self._take_out(self.modules[owner.name], chain[-1])
         elif scope.names is not None and chain[0] in scope.names:
             del scope.names[chain[0]]
         else:
-            scope.module.namespace.pop(chain[0], None)
+            self._take_out(scope.module, chain[0])
+
+    def _take_out(self, module: Module, name: str) -> None:
+        if module.namespace.pop(name, None) is not None:
+            self.removed.add((module.name, name))
 
     def _make(self, step: Make, scope: Scope) -> None:
         inner = Scope(scope.module, scope.function)
@@ -228,7 +234,7 @@ class Machine(ImportStatements):
             if module is not None:
                 self._call(value.function, module, [])
                 for name in value.function.takes:
-                    scope.module.namespace.pop(name, None)
+                    self._take_out(scope.module, name)
 
     def _call(self, function: Function, module: Module, arguments: Sequence[Value]) -> Value:
         """Run a function; what it returns, where that is a name."""
@@ -326,7 +332,7 @@ _HANDLERS: dict[type, Callable[[Machine, Any, Scope], object]] = {
     Try: Machine._try,
     Store: Machine._store,
     Delete: lambda machine, step, scope: machine._delete(step.chain, scope),
-    Remove: lambda machine, step, scope: scope.module.namespace.pop(step.name, None),
+    Remove: lambda machine, step, scope: machine._take_out(scope.module, step.name),
     Raise: Machine._raise,
     Return: Machine._return,
 }
