@@ -55,7 +55,8 @@ def test_file_that_is_not_python_is_a_failure_and_nothing_else(
     assert facts.failure is not None
     assert facts.failure.line == line
     assert reason in facts.failure.reason
-    assert facts.imports == facts.uses == facts.definitions == facts.strings == facts.scopes == ()
+    assert facts.imports == facts.uses == facts.definitions == facts.strings == ()
+    assert [(scope.kind, scope.bound, scope.free) for scope in facts.scopes] == [("module", (), ())]
 
 
 def test_newer_syntax_that_is_nested_too_deeply_is_a_failure() -> None:

@@ -16,7 +16,7 @@ from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 33
+EXTRACTOR_VERSION = 34
 """Goes up with every change of what is extracted, or of where a search hits.
 
 Facts and searches of another version are never read.
@@ -26,7 +26,8 @@ _LARGEST = 32_000_000
 """Bytes of a file beyond which it is not read: its tree would take gigabytes, and it is data."""
 
 _NOTHING: Mapping[str, Any] = {
-    "failure": None, "encoding": "utf-8", "imports": (), "blocks": (), "scopes": (), "uses": (),
+    "failure": None, "encoding": "utf-8", "imports": (), "blocks": (),
+    "scopes": (("module", -1, "", 0, 0, (), (), (), ()),), "uses": (),
     "definitions": (), "strings": (), "composed": (), "dicts": (), "key_reads": (), "functions": (),
     "exports": None, "getattr": False, "effects": (),
     "dynamic": (), "named": (), "keeps": (),
@@ -40,8 +41,8 @@ def extract(data: bytes) -> Facts:
         data: The file's bytes, whatever they are.
 
     Returns:
-        Its facts. A file that is not Python gives facts with `failure` set and nothing else;
-        nothing is ever raised.
+        Its facts. A file that is not Python gives facts with `failure` set and nothing else but
+        the module's own scope, in which nothing is bound; nothing is ever raised.
     """
     return Facts(extract_raw(data))
 
