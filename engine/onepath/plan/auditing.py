@@ -21,7 +21,7 @@ from onepath.config.migrate_toml import Config, settings
 from onepath.errors import unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Refusal, Snapshot
-from onepath.plan.memory import audit_key, grounds_key, recall_audit, remember_audit
+from onepath.plan.memory import audit_key, key_at, recall_audit, remember_audit
 from onepath.plan.met import is_whole, keeps_of, notes_of, unparseable_of
 from onepath.symbols.modules import VENDORED
 from onepath.symbols.world import Progress, World, quiet
@@ -63,12 +63,12 @@ def make_audit(
             return _with_menders(result, known, pack)
         asked = (*chosen, _code_of(pack.rules))
         day = [date.today().isoformat()] if any(rule.by_day for rule in chosen_rules) else []
-        key = audit_key(snapshot, config, (*asked, *day))
+        key = key_at(audit_key(config, (*asked, *day)), snapshot)
         recalled = recall_audit(cache, key, snapshot.name)
         if recalled is not None:
             result = recalled
         else:
-            below = grounds_key(config, asked)
+            below = audit_key(config, asked)
             result = _followed(
                 snapshot, config, chosen_rules, cache, executor, known, below
             ) or _audit(snapshot, config, chosen_rules, cache, executor, progress, known, key=below)
@@ -98,7 +98,7 @@ def audit_name(snapshot: Snapshot, config: Config, rules: Sequence[str] | None, 
         InputError: There is no such rule.
     """
     chosen = _chosen(rules, pack.audit_rules)
-    return audit_key(snapshot, config, (*chosen, _code_of(pack.rules)))
+    return key_at(audit_key(config, (*chosen, _code_of(pack.rules))), snapshot)
 
 
 def _chosen(rules: Sequence[str] | None, known: Mapping[str, Rule]) -> list[str]:

@@ -39,37 +39,46 @@ def config_digest(config: Config) -> str:
 
 
 def plan_key(
-    snapshot: Snapshot,
     config: Config,
     versions: Sequence[tuple[str, VersionId]],
     phases: Sequence[str] | None,
     code: str,
     on_top: str = "",
 ) -> str:
-    """What a plan depends on, as one name.
+    """What a plan depends on beside the code that it is for, as one name.
 
     Args:
-        snapshot: The code.
         config: What the user asks for.
         versions: The versions of each phase.
         phases: Names of the phases wanted; None for all.
         code: A name for all the code of the pack.
         on_top: A name for what people put on top of the phases.
     """
-    return _key(snapshot, config, repr(versions), repr(phases), code, on_top)
+    return _key(config, "plan", repr(versions), repr(phases), code, on_top)
 
 
-def audit_key(snapshot: Snapshot, config: Config, rules: Sequence[str]) -> str:
-    """What an audit of the whole repository depends on, as one name."""
-    return _key(snapshot, config, "audit", repr(rules))
+def audit_key(config: Config, rules: Sequence[str]) -> str:
+    """What an audit of the whole repository depends on beside its code, as one name."""
+    return _key(config, "audit", repr(rules))
 
 
-def grounds_key(config: Config, rules: Sequence[str]) -> str:
-    """What an audit must share with an earlier one to be followed from it, as one name."""
-    digest = hashlib.sha256()
-    for part in (engine_digest(), repr(config), _stamp(config), repr(rules)):
-        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
+def key_at(asked: str, snapshot: Snapshot) -> str:
+    """A name for the outcome of what is asked for, in this code.
+
+    Args:
+        asked: What `plan_key` or `audit_key` gives.
+        snapshot: The code.
+    """
+    digest = hashlib.sha256(f"{asked}\0{snapshot.name}\0".encode("utf-8", "surrogateescape"))
+    for entry in snapshot.entries.values():
+        digest.update(f"{entry.path}\0{entry.oid}{entry.mode}".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
+
+
+def _key(config: Config, *asked: str) -> str:
+    # What is installed decides what a path outside the repository is.
+    parts = (engine_digest(), repr(config), _stamp(config), *asked)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _stamp(config: Config) -> str:
@@ -77,16 +86,6 @@ def _stamp(config: Config) -> str:
     if not config.imports:
         return ""
     return (config.environment or running_environment()).stamp
-
-
-def _key(snapshot: Snapshot, config: Config, *asked: str) -> str:
-    digest = hashlib.sha256()
-    # What is installed decides what a path outside the repository is.
-    for part in (engine_digest(), repr(config), _stamp(config), *asked, snapshot.name):
-        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
-    for entry in snapshot.entries.values():
-        digest.update(f"{entry.path}\0{entry.oid}{entry.mode}".encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
 
 
 def remember(

@@ -15,11 +15,12 @@ from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Changeset, Executor, Phase, Plan, Snapshot
-from onepath.plan.memory import config_digest, plan_key, recall, remember
+from onepath.plan.memory import config_digest, key_at, plan_key, recall, remember
 from onepath.plan.met import is_whole, notes_of, unparseable_of
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.removed import removed_definitions
 from onepath.plan.routes import routes_taken
+from onepath.plan.standing import remember_reads, standing_plan
 from onepath.symbols.world import Progress, World, quiet
 
 
@@ -54,8 +55,12 @@ def make_plan(
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
         code = pack.code if cache_dir else ""
-        memory_key = plan_key(snapshot, config, identities, phases, code, on_top.key)
-        recalled = recall(cache, memory_key, world)
+        key = plan_key(config, identities, phases, code, on_top.key)
+        outcome = key_at(key, snapshot)
+        recalled = recall(cache, outcome, world)
+        if recalled is None:
+            standing = standing_plan(cache, key, snapshot)
+            recalled = recall(cache, standing, world) if standing else None
         if recalled is not None:
             return replace(recalled, asked=config_digest(config), configured=configured)
         asked = {name: versions for name, versions in groups.items() if name in wanted}
@@ -74,7 +79,8 @@ def make_plan(
             configured=configured,
         )
         if is_whole(plan.notes):
-            remember(cache, memory_key, plan, amended)
+            remember(cache, outcome, plan, amended)
+            remember_reads(cache, key, outcome, snapshot, world.book.all_reads())
         return plan
 
 

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from onepath.facts.store.book import FactsBook
 from onepath.facts.store.cache import FactsCache
+from onepath.facts.store.reads import Reads, Watched
 from onepath.model import Executor, Facts, Snapshot
 from onepath.snapshot import Overlay
 from onepath.symbols.graph.imports import imported_modules
@@ -46,7 +47,9 @@ class World:
         cls, snapshot: Snapshot, cache: FactsCache, executor: Executor, *,
         roots: tuple[str, ...] | None = None, progress: Progress = quiet,
     ) -> Self:  # fmt: skip
-        """The world of a snapshot; nothing is read before it is asked for."""
+        """The world of a snapshot; nothing is read before it is asked for, and that is recorded."""
+        reads = Reads()
+        snapshot = Watched(snapshot, reads)
         declaring = tuple(p for p in snapshot.entries if p.rpartition("/")[2] in DECLARING)
         texts = {
             path: data.decode("utf-8", "replace")
@@ -54,7 +57,7 @@ class World:
         }
         projects = () if roots is not None else project_roots(texts.items(), snapshot.entries)
         modules = Modules(snapshot.entries, roots, texts.get("pyproject.toml", ""), projects)
-        return cls(snapshot, FactsBook(snapshot, cache, executor, progress), modules)
+        return cls(snapshot, FactsBook(snapshot, cache, executor, progress, reads), modules)
 
     def facts(self, path: str) -> Facts:
         return self.book.facts(path)

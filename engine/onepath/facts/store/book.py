@@ -7,7 +7,8 @@ from onepath.facts.extract.file import extract_raw
 from onepath.facts.prefilter.words import Search
 from onepath.facts.store.ahead import read_ahead
 from onepath.facts.store.batches import Batch, Found, carried, read_batch
-from onepath.facts.store.cache import FactsCache, unpack
+from onepath.facts.store.cache import FactsCache, Unpacked, unpack
+from onepath.facts.store.reads import Reads
 from onepath.model import Entry, Executor, Facts, Snapshot
 from onepath.model.snapshot import R
 
@@ -38,13 +39,15 @@ class FactsBook:
         cache: Where facts are kept between runs.
         executor: Runs the extraction.
         progress: Told, in words, what goes on.
+        reads: Takes the record of what is read.
     """
 
     def __init__(
         self, snapshot: Snapshot, cache: FactsCache, executor: Executor,
-        progress: Callable[[str], None] = lambda _: None,
+        progress: Callable[[str], None] = lambda _: None, reads: Reads | None = None,
     ) -> None:  # fmt: skip
         self.snapshot = snapshot
+        self.reads = reads or Reads()
         self.python = tuple(
             path
             for path, entry in snapshot.entries.items()
@@ -139,7 +142,35 @@ class FactsBook:
         worth it.
         """
         count = min(self._executor.jobs, _MOST_PARTS) if len(paths) >= _WORTH_PARTS else 1
-        return self._executor.apart([partial(function, paths[at::count]) for at in range(count)])
+        tasks = [partial(self._part, function, paths[at::count]) for at in range(count)]
+        results = self._executor.apart(tasks)
+        for _, reads in results:
+            self.reads.add(reads)
+        return [result for result, _ in results]
+
+    def _part(
+        self, function: Callable[[Sequence[str]], R], paths: Sequence[str]
+    ) -> tuple[R, Reads]:
+        """What a function gives, and what it has read."""
+        blobs, searches = {*self.reads.blobs}, {*self.reads.searches}
+        asked = {oid: len(keys) for oid, keys in self._asked()}
+        result = function(paths)
+        return result, Reads(
+            self.reads.blobs - blobs,
+            {oid: keys for oid, keys in self._asked() if len(keys) != asked.get(oid)},
+            {key: one for key, one in self.reads.searches.items() if key not in searches},
+        )
+
+    def all_reads(self) -> Reads:
+        """The record of everything that was read so far."""
+        for oid, keys in self._asked():
+            self.reads.asked(oid, keys)
+        return self.reads
+
+    def _asked(self) -> Iterator[tuple[str, set[str]]]:
+        for oid, facts in self._by_oid.items():
+            if isinstance(facts.raw, Unpacked):
+                yield oid, facts.raw.asked
 
     def expect(self, searches: Sequence[Search], now: Search) -> None:
         """Get ready for searches: have what they will hit extracted.
@@ -154,15 +185,16 @@ class FactsBook:
             return
         files = self.snapshot.entries
         entries = {files[path].oid: files[path] for path in self.python}
+        with self.reads.searching():  # what comes of it is asked for again
+            source = self.snapshot.source().part(entries.values())
         task = partial(
-            read_ahead, self._cache.folder, self.snapshot.source(), tuple(entries.values()),
-            tuple(searches), now,
-        )  # fmt: skip
+            read_ahead, self._cache.folder, source, tuple(entries.values()), tuple(searches), now
+        )
         self._executor.beside(task)
 
     def over(self, snapshot: Snapshot) -> "FactsBook":
         """A book of another snapshot that shares what this one has read."""
-        book = FactsBook(snapshot, self._cache, self._executor, self._progress)
+        book = FactsBook(snapshot, self._cache, self._executor, self._progress, self.reads)
         book._by_oid = self._by_oid
         book.missing, book.set_aside = self.missing, self.set_aside
         book._searched = self._searched
@@ -173,6 +205,7 @@ class FactsBook:
         self, paths: Sequence[str], needles: Search, key: str, *, extracting: bool
     ) -> tuple[str, ...]:
         entries = {path: self.snapshot.entries[path] for path in paths}
+        self.reads.searches[needles.digest] = needles
         size = next((len(entry.oid) // 2 for entry in entries.values()), 20)
         hits, misses = self._cache.scanned(key, size)
         known_before = len(hits) + len(misses)
@@ -267,9 +300,10 @@ class FactsBook:
             return []
         source = self.snapshot.source()
         parts = self._parts(entries, 0 if needles is None else _SEARCHED)
-        batches: Iterable[Batch] = [
-            Batch(source.part(part), tuple(part), needles, extracting, along) for part in parts
-        ]
+        with self.reads.searching():
+            batches: Iterable[Batch] = [
+                Batch(source.part(part), tuple(part), needles, extracting, along) for part in parts
+            ]
         if extracting and self._executor.carries:
             batches = carried(batches)
         results: list[Found] = []

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
-_KEPT = {"outcomes": 20, "grounds": 3, "figures": 10_000}
+_KEPT = {"outcomes": 20, "grounds": 3, "reads": 3, "figures": 10_000}
 """How many of the newest of each are kept."""
 KINDS = ("facts", *_KEPT)
 """What can be shared, exported and imported."""
@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS scans
     (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, misses BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS grounds (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS reads (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS figures (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
@@ -63,13 +64,16 @@ class Unpacked(Mapping[str, Any]):
     files once, and all of them together would fill the memory.
     """
 
-    __slots__ = ("_known", "_parts")
+    __slots__ = ("_known", "_parts", "asked")
 
     def __init__(self, parts: tuple[bytes, bytes, bytes]) -> None:
+        self.asked: set[str] = set()
+        """The keys that somebody has asked for."""
         self._known: dict[str, Any] = {}
         self._parts: list[bytes | None] = [*parts]
 
     def __getitem__(self, key: str) -> Any:
+        self.asked.add(key)
         if key in self._known:
             return self._known[key]
         number = _PART.get(key, 0)
@@ -254,6 +258,14 @@ class FactsCache:
     def put_grounds(self, key: str, grounds: Mapping[str, Any]) -> None:
         """Keep what an audit rests on, in place of that of an earlier one."""
         self._keep("grounds", key, grounds)
+
+    def reads(self, key: str) -> dict[str, Any] | None:
+        """What a plan has read, as far as it was kept under this key."""
+        return self._kept("reads", key)
+
+    def put_reads(self, key: str, reads: Mapping[str, Any]) -> None:
+        """Keep what a plan has read, in place of what an earlier one has."""
+        self._keep("reads", key, reads)
 
     def figures(self, key: str) -> dict[str, Any] | None:
         """How many findings an audit came to, as far as that was kept under this key."""

@@ -1,0 +1,235 @@
+"""A plan that stands is, to the last letter, the plan that knows of no earlier one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.made_codemods import made
+
+from onepath.codemod.configuration import parse_config
+from onepath.codemod.examples import Example, examples_of
+from onepath.codemod.installed import load_packs
+from onepath.codemod.outcome import Proposal
+from onepath.codemod.packs import Pack
+from onepath.config.migrate_toml import Config
+from onepath.errors import OnepathError
+from onepath.facts.prefilter.words import Needles
+from onepath.model import Plan
+from onepath.plan import planner
+from onepath.plan.planner import make_plan
+from onepath.proof.changes import Declared
+from onepath.report.document import plan_document
+from onepath.run.processes import ProcessExecutor
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder, GitTree, Overlay, Repository
+from onepath.symbols.world import World
+from onepath_packs.websocket import PACK
+
+FILES = {
+    "p/__init__.py": "",
+    "p/new.py": "class Manager: pass\n",
+    "p/use.py": "from p.new import Manager\n\n\ndef use(): return Manager()\n",
+    "p/other.py": "import json\n\n\ndef other(): return json.dumps(1)\n",
+    "notes.txt": "nothing\n",
+}
+NOTHING = Proposal((), (), Declared(is_proven=True), {}, {})
+Look = Callable[[World], Any]
+
+
+class Plans:
+    """Plans of one codemod that only looks, over real repositories, with one cache."""
+
+    def __init__(self, look: Look, cache: Path, make_repository: Any, **more: Any) -> None:
+        self.looks = 0
+        self._cache = cache
+        self._repository = make_repository()
+        self._more = {"executor": SerialExecutor(), **more}
+
+        def propose(world: World, _: Config) -> Proposal:
+            self.looks += 1
+            look(world)
+            return NOTHING
+
+        self._packs = {"made": Pack("made", (made(1, "one", "first", "Do one", propose),))}
+        self._config = replace(parse_config("", "migrate.toml"), packs=("made",))
+
+    def plan(self, files: Mapping[str, str]) -> Plan:
+        for path in FILES.keys() - files.keys():
+            (self._repository.path / path).unlink(missing_ok=True)
+        self._repository.commit(files)
+        repository = Repository.discover(self._repository.path)
+        assert repository is not None
+        return make_plan(
+            GitTree(repository, "HEAD"), self._config, self._packs,
+            cache_dir=self._cache, **self._more,
+        )  # fmt: skip
+
+    def stands(self, **changes: str) -> bool:
+        """Whether a plan of `FILES` stands with other content of files, by their stem."""
+        self.plan(FILES)
+        before = self.looks
+        self.plan({
+            path: changes.get(path.rpartition("/")[2].partition(".")[0], text)
+            for path, text in FILES.items()
+        })  # fmt: skip
+        return self.looks == before
+
+
+@pytest.fixture
+def plans(make_repository: Any, tmp_path: Path) -> Callable[..., Plans]:
+    return lambda look, **more: Plans(look, tmp_path / "cache", make_repository, **more)
+
+
+def imports_of_all(world: World) -> None:
+    for path in world.book.python:
+        assert world.facts(path).imports is not None
+
+
+def uses_of_all(world: World) -> None:
+    for path in world.book.python:
+        assert world.facts(path).uses is not None
+
+
+def mentions_of_json(world: World) -> None:
+    world.book.others_mentioning(world.book.python, Needles.of(["json"]))
+
+
+def text_of(path: str) -> Look:
+    return lambda world: world.read([path])
+
+
+NO_LONGER = "import json\n\n\ndef other(): return json.loads('1')\n"
+LATER = f"{FILES['p/other.py']}\n\nclass Added: pass\n"
+
+
+@pytest.mark.parametrize(
+    ("look", "changes", "stands"),
+    [
+        (lambda world: None, {"other": "x = 1\n", "notes": "more"}, True),
+        (imports_of_all, {"other": NO_LONGER}, True),
+        (imports_of_all, {"other": LATER}, True),
+        (imports_of_all, {"other": f"import os\n{FILES['p/other.py']}"}, False),
+        (imports_of_all, {"other": f"# moved\n{FILES['p/other.py']}"}, False),
+        (uses_of_all, {"other": NO_LONGER}, False),
+        (uses_of_all, {"notes": "more"}, True),
+        (mentions_of_json, {"other": NO_LONGER}, True),
+        (mentions_of_json, {"other": "x = 1\n"}, False),
+        (mentions_of_json, {"use": "import json\n"}, False),
+        (mentions_of_json, {"notes": "import json\n"}, False),
+        (text_of("notes.txt"), {"notes": "more\n"}, False),
+        (text_of("notes.txt"), {"other": "x = 1\n"}, True),
+        (text_of("p/other.py"), {"other": LATER}, False),
+        (imports_of_all, {"other": "import json\n\n\ndef other(:\n"}, False),
+    ],
+)
+def test_a_plan_stands_while_what_it_was_given_is_the_same(
+    plans: Any, look: Look, changes: Mapping[str, str], stands: bool
+) -> None:
+    assert plans(look).stands(**changes) is stands
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {**FILES, "p/more.py": ""},
+        {**FILES, "more.txt": ""},
+        {path: text for path, text in FILES.items() if path != "p/other.py"},
+    ],
+)
+def test_it_does_not_where_files_come_and_go(plans: Any, files: Mapping[str, str]) -> None:
+    one = plans(lambda world: None)
+    one.plan(FILES)
+    one.plan(files)
+    assert one.looks == 2
+
+
+def test_it_is_that_of_the_new_commit(plans: Any) -> None:
+    one = plans(lambda world: None)
+    first, second = one.plan(FILES), one.plan({**FILES, "notes.txt": "more\n"})
+    assert one.looks == 1
+    assert first.base != second.base == second.commit
+
+
+@pytest.mark.parametrize("look", [text_of("p/other.py"), lambda w: w.facts("p/other.py").uses])
+def test_what_forks_read_counts(plans: Any, look: Look) -> None:
+    def spread(world: World) -> None:
+        world.book.spread(lambda _: look(world) and None, ["p/other.py"] * 100)
+
+    with ProcessExecutor(2) as executor:
+        assert not plans(spread, executor=executor).stands(other=NO_LONGER)
+
+
+# ------------------------------------------------------------- any examples
+
+EXAMPLES = [one for one in examples_of(PACK) if one.expected]
+
+
+def edited(text: bytes, way: str, draw: Callable[..., Any]) -> bytes:
+    lines = text.split(b"\n")
+    at = draw(st.integers(0, len(lines)))
+    if way == "line removed":
+        return b"\n".join(lines[:at] + lines[at + 1 :])
+    added = {
+        "comment": b"# a comment",
+        "value": b"ADDED = 1",
+        "import": b"import json",
+        "function": b"def added(): return 1",
+        "class": b"class Added: pass",
+        "line doubled": lines[at] if at < len(lines) else b"",
+    }[way]
+    return b"\n".join([*lines[:at], added, *lines[at:]])
+
+
+BYSTANDERS = {
+    f"bystander_{n}.py": b"import os\n\n\ndef f():\n    return os.sep\n" for n in range(3)
+}
+WAYS = ("comment", "value", "import", "function", "class", "line doubled", "line removed")
+
+
+@pytest.fixture(scope="module")
+def stood() -> Any:
+    counts = {True: 0, False: 0}
+    yield counts
+    assert min(counts.values()) > 10, counts
+
+
+@given(data=st.data())
+@settings(
+    max_examples=40, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+def test_a_plan_after_any_edit_is_that_of_who_knows_no_earlier_one(
+    tmp_path_factory: pytest.TempPathFactory, stood: dict[bool, int], data: st.DataObject
+) -> None:
+    example: Example = data.draw(st.sampled_from(EXAMPLES))
+    files = {**BYSTANDERS, **example.before}
+    empty = Folder(tmp_path_factory.mktemp("empty"))
+    cache = tmp_path_factory.mktemp("cache")
+    _outcome(Overlay(empty, files), example, cache)
+    for _ in range(2):
+        path = data.draw(st.sampled_from(sorted(path for path in files if path.endswith(".py"))))
+        files = {**files, path: edited(files[path], data.draw(st.sampled_from(WAYS)), data.draw)}
+        now = Overlay(empty, files)
+        outcome, has_stood = _outcome(now, example, cache)
+        assert outcome == _outcome(now, example, None)[0]
+        stood[has_stood] += 1
+
+
+def _outcome(snapshot: Overlay, example: Example, cache: Path | None) -> tuple[Any, bool]:
+    """A plan as a document with all new content, or its error; and whether an earlier one stood."""
+    planned = []
+    with pytest.MonkeyPatch.context() as patch:
+        original = planner._in_turn
+        patch.setattr(planner, "_in_turn", lambda *given: planned.append(1) or original(*given))
+        try:
+            config = parse_config(example.config, "migrate.toml")
+            plan = make_plan(
+                snapshot, config, load_packs(), executor=SerialExecutor(), cache_dir=cache
+            )
+        except OnepathError as error:
+            return str(error), False
+    return (plan_document(plan), plan.files_after), not planned
