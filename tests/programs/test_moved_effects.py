@@ -144,3 +144,48 @@ from . import b
     assert not after.refusals
     assert "import annotations" not in left
     assert "    __all__," not in left
+
+
+@pytest.mark.parametrize("shim", ["forward", "warn"])
+def test_a_shim_passes_on_what_is_there(unchanged_by: Program, shim: str) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    Model = int
+try:
+    import nothing_here
+    from nothing_here import Client
+    x: int = 1
+except ImportError as error:
+    nothing_here = None
+    try:
+        other = 5
+    finally:
+        last = 1
+for one in range(3):
+    two = one
+else:
+    three = 3
+del two
+with open(__file__) as stream:
+    first = stream.readline()
+if __name__ == "__main__":
+    run = 1
+a: int
+b: int = 3
+class C: pass
+(d, *e) = 1, 2, 3
+__all__ = ["C"]
+=== main.py
+import pkg.b
+print(pkg.b.C.__name__, hasattr(pkg.b, "other"), pkg.b.one, pkg.b.last, pkg.b.three)
+print(pkg.b.nothing_here, pkg.b.b, pkg.b.d, pkg.b.e)
+from pkg.b import *
+print(C.__name__)
+""")
+    after = unchanged_by(files, rename=("pkg.b", "pkg.c", "--shim", shim), script=RUN)
+    assert '"C"' in after.files["pkg/b.py"]
+    assert '    "Client",\n' not in after.files["pkg/b.py"]

@@ -10,11 +10,9 @@ from dataclasses import replace
 from posixpath import dirname
 from typing import NamedTuple
 
-from onepath.audit.rules.overdue_shim import marker
 from onepath.codemod import Config, Edit, FileChange, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply
-from onepath.edit.statements import Name, new_from
 from onepath.errors import InputError
 from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
 from onepath.model import Changeset, Facts
@@ -26,9 +24,10 @@ from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
 from onepath_packs.canonical.definitions.own_name import OwnName
+from onepath_packs.canonical.definitions.passing_on import asked_for, passing_on
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, module_shim
+from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.still_read import Reader, named_in_part
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
@@ -123,7 +122,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     kept = _kept(followed, move)
     for path in move.files:
         if move.shim.kind != "none" and path.endswith(".py"):
-            contents[path] = _asked_for(world, move, path, contents[path])
+            module = _new_name(move, world.modules.name(path))
+            contents[path] = asked_for(world, path, module, move.shim, contents[path])
         elif path not in kept:
             contents[path] = None
     changes = _with_modes(world, move, together(world, contents))
@@ -170,7 +170,8 @@ def _arrived(world: World, move: ModuleMove) -> dict[str, bytes | None]:
             found[new] = content
     for path in move.files:
         if path not in found:
-            found[path] = _shim(world, move, path) if path.endswith(".py") else None
+            module = _new_name(move, world.modules.name(path))
+            found[path] = passing_on(world, path, module) if path.endswith(".py") else None
     return found
 
 
@@ -198,42 +199,6 @@ def _bound_by_parent(world: World, move: ModuleMove) -> dict[str, bytes | None]:
 def _new_name(move: ModuleMove, dotted: str) -> str:
     """The new path of a module in what moves."""
     return move.new + dotted.removeprefix(move.old)
-
-
-def _shim(world: World, move: ModuleMove, path: str) -> bytes:
-    """A module that passes on every name of the one that has moved."""
-    facts, dotted = world.facts(path), world.modules.name(path)
-    module = _new_name(move, dotted)
-    own = {name for name in facts.scopes[0].bound if name != "__all__"}
-    own -= {
-        alias.bound for one in facts.imports if one.module == "__future__" for alias in one.names
-    }
-    names = tuple(map(Name, sorted(own)))
-    lines = [f'"""What was here is in `{module}` now."""', ""]
-    if any(alias.name == "*" for one in facts.imports for alias in one.names):
-        lines.append(f"from {module} import *  # noqa: F403")
-    lines.append(f"{new_from(module, names)}  # noqa: F401" if names else f"import {module}")
-    if facts.exports is not None and facts.exports.complete and facts.exports.names:
-        inner = ", ".join(f'"{name}"' for name, _, _ in facts.exports.names)
-        lines += ["", f"__all__ = [{inner}]"]
-    return "\n".join([*lines, ""]).encode()
-
-
-def _asked_for(
-    world: World, move: ModuleMove, path: str, data: bytes | None
-) -> bytes | None:  # fmt: skip
-    """The shim that a user wants in the place of a module."""
-    module = _new_name(move, world.modules.name(path))
-    facts = world.facts(path)
-    names = {
-        name: Destination(module, name) for name in facts.scopes[0].bound
-        if not (name.startswith("__") and name.endswith("__"))
-    }  # fmt: skip
-    found = module_shim(names, move.shim, module)
-    if found is None and data is not None and move.shim.until:
-        first, _, rest = data.partition(b"\n\n")
-        found = first + b"\n\n" + marker(move.shim.until, module).encode() + b"\n" + rest
-    return found or data
 
 
 def _relative_imports(world: World, move: ModuleMove, path: str, data: bytes) -> Iterator[Edit]:

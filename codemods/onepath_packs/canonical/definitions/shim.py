@@ -4,7 +4,7 @@
 module `__getattr__` (PEP 562). A comment keeps the end, which `migrate audit` watches.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -138,14 +138,17 @@ def _appended(data: bytes, text: str) -> bytes:
     return head + gap + text.encode().replace(b"\n", newline)
 
 
-def module_shim(names: Mapping[str, Destination], shim: Shim, module: str) -> bytes | None:
+def module_shim(
+    names: Mapping[str, Destination], exported: Collection[str], shim: Shim, module: str
+) -> bytes | None:
     """A module that stays where one was that has moved as a whole; None for what only forwards.
 
     Args:
         names: What it passes on.
+        exported: What a star import takes of that.
         shim: Which shim.
         module: The new module.
     """
     if shim.kind != "warn" or not names:
         return None
-    return f"{marker(shim.until, module)}\n{shim_module(names)}".encode()
+    return f"{marker(shim.until, module)}\n{shim_module(names, exported)}".encode()

@@ -1,7 +1,7 @@
 """Writes modules that forward to others, with a warning, for as long as outside users need them."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from onepath.edit.statements import Name, new_from
 from onepath.symbols.renames import Destination
@@ -42,7 +42,9 @@ def __dir__() -> list[str]:
 '''
 
 
-def shim_module(names: Mapping[str, Destination]) -> str:
+def shim_module(
+    names: Mapping[str, Destination], exported: Collection[str] | None = None
+) -> str:  # fmt: skip
     """The text of a module that passes on names and warns `DeprecationWarning` at each look.
 
     A module `__getattr__` (PEP 562) serves `from old import Name` and `old.Name` alike, and the
@@ -50,11 +52,14 @@ def shim_module(names: Mapping[str, Destination]) -> str:
 
     Args:
         names: Name -> where it lives; at least one.
+        exported: Those that a star import takes; by default all that are public.
     """
     ordered = sorted(names.items())
+    if exported is None:
+        exported = [name for name in names if not name.startswith("_")]
     return _TEXT.format(
         imports="\n".join(_imports(ordered)),
-        exports="".join(f'    "{name}",\n' for name, _ in ordered if not name.startswith("_")),
+        exports="".join(f'    "{name}",\n' for name, _ in ordered if name in exported),
         moved="".join(f'    "{name}": ("{to.module}", "{to.name}"),\n' for name, to in ordered),
     )
 
@@ -67,7 +72,10 @@ def is_shim_module(data: bytes) -> bool:
     try:
         literal = text.decode().partition("\n_MOVED = ")[2].partition("}\n")[0] + "}"
         names = {key: Destination(*pair) for key, pair in ast.literal_eval(literal).items()}
-        return shim_module(names).encode() == text
+        listed = ast.literal_eval(
+            text.decode().partition("\n__all__ = ")[2].partition("]\n")[0] + "]"
+        )
+        return shim_module(names, listed).encode() == text
     except (ValueError, SyntaxError, TypeError, AttributeError):
         return False
 

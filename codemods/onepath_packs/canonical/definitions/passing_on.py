@@ -1,0 +1,125 @@
+"""Modules that stay where others were that have moved as a whole, and pass their names on."""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from onepath.audit.rules.overdue_shim import marker
+from onepath.codemod import World
+from onepath.edit.statements import Name, new_from
+from onepath.facts.extract.file import parse
+from onepath.facts.source import SourceText
+from onepath.symbols.renames import Destination
+from onepath_packs.canonical.definitions.shim import Shim, module_shim
+
+_PERHAPS = """\
+try:
+    {statement}  # noqa: F401
+except ImportError:
+    pass"""
+_BLOCKS = ast.If | ast.Try | ast.TryStar | ast.For | ast.AsyncFor | ast.While | ast.With
+
+
+def passing_on(world: World, path: str, module: str) -> bytes:
+    """A module that passes on every name of one that has moved.
+
+    Args:
+        world: The code as it was.
+        path: The file of the module.
+        module: Its new path.
+    """
+    facts = world.facts(path)
+    futures = [alias for one in facts.imports if one.module == "__future__" for alias in one.names]
+    unlike = {"__all__", *(alias.bound for alias in futures)}
+    perhaps = _perhaps_bound(world.read([path])[path])
+    names = [name for name in facts.scopes[0].bound if name not in unlike]
+    certain = tuple(Name(name) for name in names if name not in perhaps)
+    lines = [f'"""What was here is in `{module}` now."""', ""]
+    if any(alias.name == "*" for one in facts.imports for alias in one.names):
+        lines.append(f"from {module} import *  # noqa: F403")
+    lines.append(f"{new_from(module, certain)}  # noqa: F401" if certain else f"import {module}")
+    for name in names:
+        if name in perhaps:
+            lines += ["", _PERHAPS.format(statement=new_from(module, (Name(name),)))]
+    if facts.exports is not None and facts.exports.complete and facts.exports.names:
+        inner = ", ".join(f'"{name}"' for name, _, _ in facts.exports.names)
+        lines += ["", f"__all__ = [{inner}]"]
+    return "\n".join([*lines, ""]).encode()
+
+
+def asked_for(
+    world: World, path: str, module: str, shim: Shim, data: bytes | None
+) -> bytes | None:  # fmt: skip
+    """The shim that a user wants in the place of a module.
+
+    Args:
+        world: The code as it was.
+        path: The file of the module.
+        module: Its new path.
+        shim: What is wanted.
+        data: What passes all names on, with what has followed in it.
+    """
+    facts = world.facts(path)
+    names = {
+        name: Destination(module, name) for name in facts.scopes[0].bound
+        if not (name.startswith("__") and name.endswith("__"))
+    }  # fmt: skip
+    perhaps = _perhaps_bound(world.read([path])[path])
+    exported = [name for name in names if not name.startswith("_") and name not in perhaps]
+    if facts.exports is not None and facts.exports.complete:
+        exported = [name for name, _, _ in facts.exports.names]
+    found = module_shim(names, exported, shim, module)
+    if found is None and data is not None and shim.until:
+        first, _, rest = data.partition(b"\n\n")
+        found = first + b"\n\n" + marker(shim.until, module).encode() + b"\n" + rest
+    return found or data
+
+
+def _perhaps_bound(data: bytes) -> frozenset[str]:
+    """The names that a module may not have in the end: of a branch, or deleted."""
+    body = parse(SourceText(data).utf8).body
+    certain = {name for one in body if not isinstance(one, _BLOCKS) for name in _names(one)}
+    perhaps = {name for one in _in_blocks(body) for name in _names(one)}
+    deleted = {
+        target.id
+        for one in (*body, *_in_blocks(body)) if isinstance(one, ast.Delete)
+        for target in one.targets if isinstance(target, ast.Name)
+    }  # fmt: skip
+    declared = {
+        one.target.id
+        for one in body if isinstance(one, ast.AnnAssign) and one.value is None
+        if isinstance(one.target, ast.Name)
+    }  # fmt: skip
+    return frozenset(((perhaps | declared) - certain) | deleted)
+
+
+def _in_blocks(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    """What may run while a module is imported: the inside of blocks, and their heads."""
+    for one in body:
+        if isinstance(one, _BLOCKS):
+            for child in ast.iter_child_nodes(one):
+                if isinstance(child, ast.ExceptHandler):
+                    yield child
+                    yield from _flat(child.body)
+                elif isinstance(child, ast.stmt):
+                    yield from _flat([child])
+                else:
+                    yield child
+
+
+def _flat(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    yield from (one for one in body if not isinstance(one, _BLOCKS))
+    yield from _in_blocks(body)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names that a statement without a block, or the head of one, binds."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (one.asname or one.name.partition(".")[0] for one in node.names)
+    elif isinstance(node, ast.ExceptHandler):
+        yield node.name or ""
+    elif not isinstance(node, ast.AnnAssign) or node.value is not None:
+        for one in ast.walk(node):
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+                yield one.id
