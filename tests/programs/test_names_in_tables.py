@@ -95,3 +95,28 @@ def test_what_a_prefix_may_load_stays(
 ) -> None:  # fmt: skip
     after = unchanged_by(blocks(PLUGINS), rename=(old, new), script=RUN, may_go=["pkg.other.nl"])
     assert [one for *_, one in after.refusals] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"rename": ("pkg.b.escape", "pkg.b.quote")}, {"move": ("pkg.b.escape", "pkg.other")}],
+)
+def test_the_end_of_a_path_in_code_that_is_written(
+    unchanged_by: Program, how: dict[str, tuple[str, str]]
+) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+def escape(text):
+    return text + "!"
+=== pkg/run.py
+FILTERS = {"h": "b.escape(%s)"}
+def run(text):
+    from pkg import b
+    return eval(FILTERS["h"] % repr(text))
+=== main.py
+from pkg.run import run
+print(run("x"))
+""")
+    after = unchanged_by(files, **how, script=RUN)
+    assert any("-kept" in code for *_, code in after.refusals)

@@ -14,8 +14,12 @@ RUN = "import runpy\nrunpy.run_path('main.py')\n"
 FILES = blocks("""
 === pkg/__init__.py
 from .b import make as build
+=== pkg/root.py
+class Root:
+    pass
 === pkg/b.py
 import functools
+from .root import Root
 
 
 @functools.lru_cache(maxsize=None)
@@ -28,10 +32,16 @@ def make(one, old=2, *, only=3):
         return x + old
 
     old = old + 1
+    print(
+        f"{one} is one and "  # {old}
+        f"{old} is old",
+        "and "
+        f"{old}",
+    )
     return f"{inner(one)} {old}", [old for _ in range(2)], (lambda old: old)(7), dict(old=only)
 
 
-class Base:
+class Base(Root):
     def __init__(self, old, rest=0):
         self.old = old
 

@@ -21,10 +21,11 @@ def replace_in_fstring(text: str, old: str, new: str, count: int) -> str | None:
         means something else.
     """
     rename = _Rename(old, new)
-    changed = cst.parse_expression(text).visit(rename)
+    # In brackets, for literals that follow each other on lines of their own.
+    changed = cst.parse_expression(f"({text})").visit(rename)
     if rename.done != count or not isinstance(changed, cst.BaseExpression):
         return None
-    return cst.Module(body=[]).code_for_node(changed)
+    return cst.Module(body=[]).code_for_node(changed)[1:-1]
 
 
 class _Rename(cst.CSTTransformer):

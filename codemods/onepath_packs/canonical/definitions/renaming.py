@@ -211,8 +211,8 @@ def _check_kept(
     bound = {place.path for place in places if place.is_bound}
     for path, one in kept.items():
         if path not in bound:
-            reason = f"'{names[0]}' can't follow here, and comes by a star import"
-            raise CannotMoveError(one.path, one.line, reason)
+            reason = f"'{names[0]}' comes by a star import to '{path}', which {one.why}"
+            raise CannotMoveError(one.path, one.line or 1, reason)
     steps = {(path, name) for path in kept for name in names}
     for path in world.book.mentioning(Needles.of(names)) if steps else ():
         facts = world.facts(path)

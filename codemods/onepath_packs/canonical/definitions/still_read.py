@@ -1,10 +1,13 @@
 """Who goes on to read a name at its old place after everything that can follow has followed."""
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.codemod import Needles, World
+from onepath.facts.extract.file import parse
+from onepath.facts.source import SourceText
 from onepath.facts.spelling.file import Spelling
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
@@ -45,6 +48,7 @@ def still_read(world: World, targets: Sequence[Target]) -> dict[str, Reader]:
             found.setdefault(one.target.path, Reader(one.path, one.line))
     for path, reader in (
         *_by_spelling(world, targets), *_in_strings(world, targets), *_in_tables(world, targets),
+        *_by_tails(world, targets),
     ):  # fmt: skip
         found.setdefault(path, reader)
     for target in targets:
@@ -66,6 +70,36 @@ def _by_computed_name(world: World, names: set[str]) -> Reader | None:
             line = data.count(b"\n", 0, at) + 1
             return Reader(path, line, "may read it by this string")
     return None
+
+
+def _by_tails(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Reader]]:
+    """Strings with the end of a path: `"filters.escape"`, for code that is written at run time."""
+    for target in targets:
+        leaf = world.modules.name(target.path).rpartition(".")[2]
+        tail = rf"(?<![\w.])(?:\w+\.)*{re.escape(leaf)}\.{re.escape(target.name)}(?!\w)"
+        raw, read = re.compile(tail.encode()), re.compile(tail)
+        for path, data in world.read(
+            list(world.book.mentioning(Needles.of([target.name])))
+        ).items():
+            if not raw.search(data) or world.facts(path).failure is not None:
+                continue
+            for node in _texts(data):
+                if read.search(node.value):
+                    yield target.path, Reader(path, node.lineno, "may read it by this string")
+
+
+class _Text(NamedTuple):
+    value: str
+    lineno: int
+
+
+def _texts(data: bytes) -> Iterator[_Text]:
+    """The strings of a file that are no docstrings."""
+    tree = parse(SourceText(data).utf8)
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield _Text(node.value, node.lineno)
 
 
 def named_in_part(world: World, package: str) -> Reader | None:

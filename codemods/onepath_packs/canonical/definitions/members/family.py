@@ -18,6 +18,7 @@ _ATTRS = frozenset(("define", "frozen", "mutable", "attrs", "s", "dataclass"))
 """Decorators that make a keyword of the class's calls of each field."""
 _WIRED = frozenset(("TypedDict", "BaseModel", "BaseSettings", "Model", "Struct"))
 """Bases whose fields have the names of what is read and written elsewhere."""
+_HARMLESS = frozenset(("object", "ABC", "Generic", "Protocol"))
 _OF_TUPLES = frozenset(("_fields", "_asdict", "_make", "_replace", *dir(tuple)))
 
 
@@ -137,8 +138,32 @@ def check_member(family: Family, member: Member) -> None:
         _check_field(family, member)
 
 
+def base_outside(index: Index, cls: Class) -> str:
+    """A base of a class that is not of this code; empty if there is none.
+
+    An index has the classes that may know of a member. Others of the code do not name it.
+    """
+    foreign = foreign_base(index, cls)
+    waiting = [(one.path, base) for one in (cls, *ancestors(index, cls)) for base in one.bases]
+    seen: set[Place] = set()
+    while waiting and foreign:
+        path, base = waiting.pop()
+        found = index.named(path, base)
+        if found.kind != "definition" or found.rest:
+            if base.rpartition(".")[2] not in _HARMLESS:
+                return base
+        elif found[1:3] not in seen:
+            seen.add(found[1:3])
+            own = index.world.facts(found.path).definitions
+            waiting += [
+                (found.path, base.partition("[")[0]) for one in own if one.qualname == found.name
+                for base in one.bases
+            ]  # fmt: skip
+    return ""
+
+
 def _check_bases(family: Family, cls: Class, old: str) -> None:
-    foreign = foreign_base(family.index, cls)
+    foreign = base_outside(family.index, cls)
     leaf = foreign.rpartition(".")[2]
     own = getattr(builtins, foreign, None)
     if leaf in _WIRED and not _is_method(cls, old):

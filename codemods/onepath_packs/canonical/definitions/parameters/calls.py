@@ -4,10 +4,10 @@ import ast
 
 from onepath.analysis.classes import descendants
 from onepath.analysis.index import Place
-from onepath.codemod import Edit
+from onepath.codemod import Edit, Needles
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.names import Tree
-from onepath.symbols.tree.receivers import CLASS, INSTANCE, OTHER, receiver_of
+from onepath.symbols.tree.receivers import CLASS, INSTANCE, OTHER, UNKNOWN, receiver_of
 from onepath_packs.canonical.definitions.parameters.target import Owners
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -31,6 +31,7 @@ class Calls:
         self._owners = owners
         self._old, self._new = owners.parameter.old, owners.parameter.new
         self._at = at
+        self._classes = Needles.of(name for _, name in owners.classes)
         self.edits: dict[str, list[Edit]] = {}
         self.escapes: tuple[str, int] | None = None
         """Where the function is handed on as a value."""
@@ -157,7 +158,8 @@ class Calls:
             return False
         receiver = receiver_of(tree, made)
         is_known = receiver.kind == INSTANCE and receiver.place not in self._owners.classes
-        return False if receiver.kind == OTHER or is_known else None
+        is_apart = receiver.kind == UNKNOWN and not self._classes.hit(tree.data)
+        return False if receiver.kind == OTHER or is_known or is_apart else None
 
     def _may_differ(self, place: Place) -> bool:
         """Whether a class, or one below it, runs the constructor, and another one does not."""

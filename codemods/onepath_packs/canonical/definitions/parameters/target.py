@@ -2,13 +2,12 @@
 
 from typing import NamedTuple
 
-from onepath.analysis.classes import foreign_base
 from onepath.analysis.index import Class, Index, Place
 from onepath.analysis.neighbourhood import index_around
 from onepath.codemod import World
 from onepath.errors import InputError
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.members.family import Family, Member
+from onepath_packs.canonical.definitions.members.family import Family, Member, base_outside
 from onepath_packs.canonical.definitions.places import stub_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -112,7 +111,7 @@ def _made_by(index: Index, cls: Class) -> dict[Place, Class]:
 
 
 def _check_bases(index: Index, cls: Class) -> None:
-    foreign = foreign_base(index, cls)
+    foreign = base_outside(index, cls)
     if foreign:
         reason = f"'{cls.name}' inherits from '{foreign}', which may call it by its keywords"
         raise CannotMoveError(cls.path, cls.line, reason)
