@@ -4,18 +4,20 @@
 
 It makes small repositories in a temporary folder, applies to all of them with `migrate fleet
 --jobs 1`, and to copies with `migrate apply`, one by one; then it says by how much the fleet took
-longer than the work that it did for each, and than the single commands.
+longer than the single commands. On a busy machine only the CPU says something.
 """
 
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 PROGRAM = (sys.executable, "-c", "from onepath_cli.app import main; main()")
 IDENTITY = {
@@ -23,6 +25,13 @@ IDENTITY = {
     "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org",
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
 }  # fmt: skip
+
+
+class Cost(NamedTuple):
+    """What a command took, with all its processes, in seconds."""
+
+    wall: float
+    cpu: float
 
 
 def main() -> None:
@@ -40,15 +49,18 @@ def main() -> None:
         (top / "fleet.toml").write_text('[[repositories]]\npath = "repos/*"\n')
         fleet, document = _timed("fleet", str(top / "fleet.toml"), "apply", "--jobs", "1",
                                  "--format", "json")  # fmt: skip
-        inside = sum(one["seconds"] for one in json.loads(document)["repositories"])
-        single = sum(
+        assert all(one["code"] == 0 for one in json.loads(document)["repositories"])
+        turns = [
             _timed("apply", "--repo", str(one), "--jobs", "1")[0]
             for one in sorted((top / "copies").iterdir())
-        )
-    print(f"{given.count} repositories of {given.files} files")
-    print(f"fleet, one at a time:        {fleet:7.1f} s")
-    print(f"  of it work on repositories {inside:7.1f} s ({fleet / inside - 1:+.1%} beside it)")
-    print(f"single commands, in turn:    {single:7.1f} s ({fleet / single - 1:+.1%} for the fleet)")
+        ]
+    single = Cost(sum(one.wall for one in turns), sum(one.cpu for one in turns))
+    print(f"{given.count} repositories of {given.files} files, one at a time")
+    print(f"fleet:            {fleet.wall:7.1f} s, {fleet.cpu:7.1f} s CPU")
+    print(f"single commands:  {single.wall:7.1f} s, {single.cpu:7.1f} s CPU")
+    print(
+        f"the fleet's part: {fleet.wall / single.wall - 1:+.1%}, {fleet.cpu / single.cpu - 1:+.1%}"
+    )
 
 
 def _make(folder: Path, files: int) -> None:
@@ -67,10 +79,16 @@ def _make(folder: Path, files: int) -> None:
         subprocess.run(["git", "-C", folder, *command], check=True)
 
 
-def _timed(*arguments: str) -> tuple[float, bytes]:
-    started = time.perf_counter()
+def _timed(*arguments: str) -> tuple[Cost, bytes]:
+    started, before = time.perf_counter(), _cpu()
     done = subprocess.run([*PROGRAM, *arguments], stdout=subprocess.PIPE, check=True)
-    return time.perf_counter() - started, done.stdout
+    return Cost(time.perf_counter() - started, _cpu() - before), done.stdout
+
+
+def _cpu() -> float:
+    """What all processes that have ended have taken."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

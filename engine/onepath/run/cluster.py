@@ -8,6 +8,7 @@ is known that does it; that one is tried once more, alone, and then set aside as
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import chain, islice
 from types import TracebackType
 from typing import Any, Self
@@ -39,16 +40,15 @@ class ClusterExecutor:
 
     def __init__(self, scheduler: str) -> None:
         try:
-            import distributed
+            self._dask: Any = import_module("distributed")
         except ImportError as error:
             raise InputError(
                 f"the client of Dask is not installed: {error}", hint="pip install 'onepath[dask]'"
             ) from None
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised here
-        self._dask: Any = distributed
         self._scheduler = scheduler
         try:
-            self._client: Any = distributed.Client(
+            self._client: Any = self._dask.Client(
                 scheduler, timeout=_PATIENCE, set_as_default=False
             )
         except (OSError, ValueError) as error:
