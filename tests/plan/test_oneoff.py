@@ -28,7 +28,12 @@ MOVED = {
     "kept/use.py": "from pkg.old import Manager\n\nManager()\n",
     "other.py": "from pkg.elsewhere import Thing\n",
 }
-GONE = "from pkg.old import Manager\n\nMADE = Manager()\ndel Manager\n"
+MISSING = {
+    "pkg/gone.py": "from pkg.old import Manager\n\nMADE = Manager()\ndel Manager\n",
+    "pkg/typed.py": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"
+    "    from pkg.old import Manager\n",
+}
+"""Modules that seem to have a name."""
 CODEMOD = """
 import os
 from libcst.codemod import VisitorBasedCodemodCommand
@@ -78,6 +83,7 @@ def changed(plan: Plan) -> dict[str, bytes | None]:
         ("pkg.old:Manager", "pkg.new.Manager", "write 'pkg.old.Manager'"),
         ("pkg..old", "pkg.class", "'class' is a keyword"),
         ("pkg.old.Manager", "pkg.gone.Manager", "its module removes the name while it is imported"),
+        ("pkg.old.Manager", "pkg.typed.Manager", "has the name for type checkers alone"),
         ("pkg.new", "pkg.new", "is renamed to itself"),
         ("pkg", "pkg.new", "never come to an end"),
     ],
@@ -86,7 +92,7 @@ def test_a_rename_that_can_not_be_names_the_arguments(
     make_repository: Callable[..., Any], old: str, new: str, told: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        rename(make_repository({**MOVED, "pkg/gone.py": GONE}).path, old, new)
+        rename(make_repository({**MOVED, **MISSING}).path, old, new)
     assert told in caught.value.message
     assert "migrate.toml" not in f"{caught.value.message} {caught.value.hint}"
     assert "`migrate move` takes definitions" in caught.value.hint

@@ -16,7 +16,7 @@ from onepath.discover.text import Written, comment, plain, readable
 from onepath.errors import InputError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
-from onepath.importing.alone import removed_names
+from onepath.importing.alone import missing_names
 from onepath.model import Executor, Snapshot
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
@@ -116,8 +116,9 @@ def definition_at(world: World, canonical: str) -> Resolution:
     if found.kind == "definition" and not found.rest:
         module, _, name = canonical.rpartition(".")
         path = world.modules.find(module)
-        if path is not None and name in removed_names(world, path):
-            raise InputError(f"{path}: the module removes '{name}' while it is imported")
+        why = "" if path is None else missing_names(world, path).get(name)
+        if why:
+            raise InputError(f"'{canonical}' does not exist when the code runs: {why}")
         return found
     if found.kind == "module":
         raise InputError(f"'{canonical}' is a module", hint="name what is in it: pkg.module.Name")

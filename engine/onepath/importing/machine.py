@@ -59,15 +59,18 @@ class Machine(ImportStatements):
             had happened.
         noting: Where every other failure that the program does not answer itself is noted, and
             then forgiven as well; None lets the first of them end the program.
+        finds_cached: Whether a module `__getattr__` finds what it returns from a cache.
     """
 
     def __init__(
         self, sources: Sources, *, takes_branches: bool = True,
         forgiven: Collection[Signature] = (), noting: set[Signature] | None = None,
+        finds_cached: bool = True,
     ) -> None:  # fmt: skip
         super().__init__(sources, takes_branches=takes_branches)
         self._forgiven = forgiven
         self._noting = noting
+        self._finds_cached = finds_cached
         self._trying: list[Try] = []
         """The statements whose `except` answers a failure, outermost first."""
         self.doubtful: list[ImportFailed] = []
@@ -294,6 +297,8 @@ class Machine(ImportStatements):
             finally:
                 self._guarded -= is_guard
                 self._trying.pop()
+        except Returned as returned:
+            self._looked_up(step, returned, scope)
         except ImportFailed as failed:
             handler = next((one for one in step.handlers if catches(one, failed.kind)), None)
             if handler is None:
@@ -304,6 +309,16 @@ class Machine(ImportStatements):
             self._handle(handler, failed, scope)
         else:
             self._run(step.orelse, scope)
+        self._run(step.final, scope)
+
+    def _looked_up(self, step: Try, returned: Returned, scope: Scope) -> None:
+        """What a `return` in a `try` comes to: `return CACHE[name]` may find nothing there."""
+        handler = next((one for one in step.handlers if catches(one, "KeyError")), None)
+        is_made = self._finds_cached or not self._asked or returned.value is not UNKNOWN
+        if is_made or handler is None:
+            raise returned
+        self.guessed = True
+        self._run(handler.body, scope)
         self._run(step.final, scope)
 
     def _handle(self, handler: Handler, failed: ImportFailed, scope: Scope) -> None:

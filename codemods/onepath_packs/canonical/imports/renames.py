@@ -7,7 +7,7 @@ from functools import cached_property
 from onepath.config.migrate_toml import Config
 from onepath.errors import ConfigError
 from onepath.facts.prefilter.words import Needles
-from onepath.importing.alone import removed_names
+from onepath.importing.alone import missing_names
 from onepath.symbols.outside.declared import destination
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Kind, Outside, is_builtin
@@ -25,9 +25,9 @@ def build_renames(world: World, config: Config) -> Renames:
     outside = Outside(config.environment or running_environment())
     pairs: dict[str, Destination] = {}
     problems: list[tuple[int, str]] = []
-    imported, removed = _ImportedModules(world, config.imports), _RemovedNames(world)
+    imported, missing = _ImportedModules(world, config.imports), _MissingNames(world)
     for old, new in config.imports.items():
-        problem = _problem(world, outside, removed, old, new)
+        problem = _problem(world, outside, missing, old, new)
         if problem:
             problems.append((config.lines.get(old, 0), problem))
         else:
@@ -77,8 +77,8 @@ class _ImportedModules:
         return frozenset(with_parents)
 
 
-class _RemovedNames:
-    """The names that modules bind and remove again while they are imported.
+class _MissingNames:
+    """The names that modules seem to have, and have not once they are imported.
 
     Args:
         world: The code.
@@ -86,28 +86,28 @@ class _RemovedNames:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._known: dict[str, frozenset[str]] = {}
+        self._known: dict[str, dict[str, str]] = {}
 
-    def has(self, dotted: str) -> bool:
-        """Whether a path is one of them."""
+    def why(self, dotted: str) -> str:
+        """Why a path is one of them, in words; empty if it is not."""
         module, _, name = dotted.rpartition(".")
         path = self._world.modules.find(module)
-        if path is None:
-            return False
+        if path is None or path.endswith(("/", ".pyi")):
+            return ""
         if path not in self._known:
-            self._known[path] = removed_names(self._world, path)
-        return name in self._known[path]
+            self._known[path] = missing_names(self._world, path)
+        return self._known[path].get(name, "")
 
 
-def _problem(world: World, outside: Outside, removed: _RemovedNames, old: str, new: str) -> str:
+def _problem(world: World, outside: Outside, missing: _MissingNames, old: str, new: str) -> str:
     found = world.resolver.dotted(new)
     if found.kind == "unresolved" and found.reason in ("no such module", "no such name"):
         return f"'{new}' does not exist: {found.reason}{suggestion(world, new)}"
     if found.kind == "unresolved" and found.reason == "unparseable":
         return f"'{new}' can't be checked: its module does not parse"
     is_bound = is_bound_in_module(world, new)
-    if is_bound and removed.has(new):
-        return f"'{new}' does not exist: its module removes the name while it is imported"
+    if is_bound and (why := missing.why(new)):
+        return f"'{new}' does not exist when the code runs: {why}"
     if found.rest and not is_bound:
         return f"'{new}' is an attribute of '{found.name}', not a name of a module"
     if found.kind == "external" and world.modules.is_ours(new):
