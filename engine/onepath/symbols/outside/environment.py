@@ -1,5 +1,6 @@
 """Where installed packages and the standard library lie."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -14,6 +15,9 @@ from onepath.errors import InputError
 _ASK = "import json, sys; print(json.dumps([sys.path, list(sys.builtin_module_names)]))"
 _PATIENCE = 30
 """Seconds in which an interpreter has to answer where its modules are."""
+_DISTRIBUTION = ".dist-info"
+_COMPILED = (".so", ".pyd")
+_OWN = ("onepath", "onepath_packs", "onepath_cli")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,11 @@ class Environment:
 
     @property
     def stamp(self) -> str:
-        """What changes when a package is installed, upgraded or removed."""
-        return repr([(folder, _changed(folder)) for folder in self.folders])
+        """What changes when a package is installed, upgraded or removed.
+
+        The same packages, installed somewhere else or at another time, have the same.
+        """
+        return repr([content for content in map(_content, self.folders) if any(content)])
 
 
 @cache
@@ -74,8 +81,58 @@ def _program(python: Path) -> Path:
     return python.absolute() if python.exists() else python
 
 
-def _changed(folder: str) -> int:
+def _content(folder: str) -> tuple[list[tuple[str, str]], list[tuple[str, int]]]:
+    """What can be imported from a folder.
+
+    Returns:
+        Each distribution with a digest of the hashes that its installer has recorded, and what no
+        distribution has recorded with the time at which it was changed.
+    """
     try:
-        return os.stat(folder).st_mtime_ns
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return [], []
+    distributions: list[tuple[str, str]] = []
+    recorded = {*_OWN, "__pycache__"}
+    for entry in entries:
+        record = _read(f"{entry.path}/RECORD") if entry.name.endswith(_DISTRIBUTION) else b""
+        if record:
+            recorded.update(map(_top, record.decode("utf-8", "surrogateescape").splitlines()))
+            if entry.name.partition("-")[0] != "onepath":  # counts by its own content anyway
+                distributions.append((entry.name, hashlib.sha256(record).hexdigest()))
+    others = [one for one in entries if one.name not in recorded and _may_be_module(one)]
+    if any(one.name == "os.py" for one in others):
+        return distributions, [("", _changed(folder))]  # the standard library goes as a whole
+    return distributions, [(one.name, _changed(_first_file(one))) for one in others]
+
+
+def _top(line: str) -> str:
+    """The first part of the path in a line of a RECORD."""
+    return line.partition(",")[0].partition("/")[0]
+
+
+def _may_be_module(entry: "os.DirEntry[str]") -> bool:
+    """Whether it can be imported, or leads to what can."""
+    return entry.name.endswith((".py", ".pth", *_COMPILED)) or (
+        "." not in entry.name and entry.is_dir()
+    )
+
+
+def _first_file(entry: "os.DirEntry[str]") -> str:
+    """The file of a module or a package; the folder of a namespace package."""
+    inside = f"{entry.path}/__init__.py"
+    return inside if os.path.isfile(inside) else entry.path
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""
+
+
+def _changed(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
     except OSError:
         return 0
