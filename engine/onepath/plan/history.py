@@ -20,7 +20,7 @@ from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor
 from onepath.plan.auditing import audit_name, make_audit
 from onepath.plan.memory import config_digest
-from onepath.plan.met import MISSING
+from onepath.plan.met import MISSING, SET_ASIDE
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.world import Progress, quiet
 
@@ -214,5 +214,5 @@ def _figures(result: AuditResult) -> dict[str, Any]:
         "rules": {rule: len(findings) for rule, findings in sorted(result.by_rule().items())},
         "python_files": result.python_files,
         "unparseable": len(result.unparseable),
-        "missing": sum(note.kind == MISSING for note in result.notes),
+        "missing": sum(note.kind in (MISSING, SET_ASIDE) for note in result.notes),
     }
