@@ -74,10 +74,15 @@ class BringIn:
         if found:
             return found
         home = 0 if beside is None else self._facts.imports[beside].scope
+        name = to.leaf if to.name else to.module.partition(".")[0]
         for held in (home, 0):
             if (held, to) in self._requests:
+                # It is imported for another place, from where it may be seen and not from here.
+                reason = why_not(self._facts, held, name, [scope], already=True)
+                if reason:
+                    raise CannotBringIn(reason)
+                self._draft.claims.add(held, name, to, [scope])
                 return to.leaf
-        name = to.leaf if to.name else to.module.partition(".")[0]
         reason = self._draft.why_not(home, name, to, [scope])
         if reason and beside is not None and self._can_be_bound_again(beside, name):
             self._bound_again.add((home, name))

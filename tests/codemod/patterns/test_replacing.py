@@ -271,3 +271,16 @@ UTC = ("datetime.datetime.utcnow()", "datetime.datetime.now(datetime.timezone.ut
 def test_a_module_and_its_class_of_one_name(replace: Replace, code: str, new: str) -> None:
     done = replace({"use.py": code}, UTC)
     assert (done.files["use.py"], done.refused) == (new, [])
+
+
+@pytest.mark.parametrize("local", ["def f(lib):\n    return lib == 3\n",
+                                   "def f(x):\n    for lib in x:\n        return lib == 3\n",
+                                   "f = [lib == 3 for lib in ()]\n"])  # fmt: skip
+def test_a_module_that_a_local_hides_is_not_read_there(replace: Replace, local: str) -> None:
+    code, refused = one(
+        replace, f"def k(a):\n    return a == 2\n\n\n{local}", ("$A == $B", "lib.new($A, $B)")
+    )
+    assert not refused
+    assert "lib.new(a, 2)" in code
+    assert "new(lib, 3)" in code
+    assert "lib.new(lib, 3)" not in code
