@@ -292,6 +292,26 @@ import pkg.b
 print(doctest.testmod(pkg.b))
 """,
     ),
+    "below a class of the standard library": (
+        "close_all",
+        """
+import contextlib, threading
+from collections.abc import Mapping
+class Root(Mapping):
+    def __getitem__(self, key): return 1
+    def __iter__(self): return iter(())
+    def __len__(self): return 0
+class V(Root, contextlib.AbstractContextManager):
+    def close_all(self):
+        return 1
+    def __exit__(self, *given):
+        self.close_all()
+=== main.py
+from pkg.b import V
+with V() as v:
+    print(V().close_all())
+""",
+    ),
     "beside namesakes of known classes": (
         "mode",
         """
@@ -329,6 +349,7 @@ DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\
 @pytest.mark.parametrize(
     ("body", "said"),
     [
+        ("class V(enum.Unknown):\n    def old(self): ...\n", "from 'enum.Unknown', which may"),
         ("class V(enum.StrEnum):\n    old = enum.auto()\n", "b.py:3: 'auto()' makes the value"),
         (
             "class V:\n    old: int\ndef read(x):\n    return x.old\n",

@@ -1,14 +1,16 @@
 """The classes in which a name means one member, and what stands against another name for it."""
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
+from importlib import import_module
 from typing import NamedTuple
 
 from onepath.analysis.classes import ancestors, descendants, foreign_base
 from onepath.analysis.index import Class, Index, Place
 from onepath.codemod import World
 from onepath.errors import InputError
+from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import class_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -19,6 +21,14 @@ _ATTRS = frozenset(("define", "frozen", "mutable", "attrs", "s", "dataclass"))
 _WIRED = frozenset(("TypedDict", "BaseModel", "BaseSettings", "Model", "Struct"))
 """Bases whose fields have the names of what is read and written elsewhere."""
 _HARMLESS = frozenset(("object", "ABC", "Generic", "Protocol"))
+_STANDARD = frozenset((
+    "abc", "argparse", "ast", "collections", "collections.abc", "configparser", "contextlib",
+    "email.message", "html.parser", "http.server", "io", "json", "logging", "logging.handlers",
+    "queue", "socketserver", "string", "threading", "typing", "unittest",
+))  # fmt: skip
+"""Modules whose classes are looked at: importing them does nothing else."""
+_DISPATCHED = ("visit_", "do_", "test", "handle_", "generic_")
+"""What names begin with that such classes put together."""
 _OF_TUPLES = frozenset(("_fields", "_asdict", "_make", "_replace", *dir(tuple)))
 
 
@@ -133,13 +143,13 @@ def check_member(family: Family, member: Member) -> None:
             if new in one.members:
                 line = one.members[new].line
                 raise InputError(f"{one.path}:{line}: '{one.name}' has a '{new}' already")
-        _check_bases(family, cls, old)
+        _check_bases(family, cls, member)
     if family.is_field:
         _check_field(family, member)
 
 
-def base_outside(index: Index, cls: Class) -> str:
-    """A base of a class that is not of this code; empty if there is none.
+def base_outside(index: Index, cls: Class, names: Collection[str]) -> str:
+    """A base of a class that is not of this code and may know some names; empty if none may.
 
     An index has the classes that may know of a member. Others of the code do not name it.
     """
@@ -150,7 +160,7 @@ def base_outside(index: Index, cls: Class) -> str:
         path, base = waiting.pop()
         found = index.named(path, base)
         if found.kind != "definition" or found.rest:
-            if base.rpartition(".")[2] not in _HARMLESS:
+            if base.rpartition(".")[2] not in _HARMLESS and not _is_known(found, names):
                 return base
         elif found[1:3] not in seen:
             seen.add(found[1:3])
@@ -162,8 +172,18 @@ def base_outside(index: Index, cls: Class) -> str:
     return ""
 
 
-def _check_bases(family: Family, cls: Class, old: str) -> None:
-    foreign = base_outside(family.index, cls)
+def _is_known(base: Resolution, names: Collection[str]) -> bool:
+    """Whether a base is a class of the standard library that has no attribute of some names."""
+    module, _, name = ".".join((base.path, *base.rest)).rpartition(".")
+    if module not in _STANDARD or any(one.startswith(_DISPATCHED) for one in names):
+        return False
+    cls = getattr(import_module(module), name, None)
+    return isinstance(cls, type) and not any(hasattr(cls, one) for one in names)
+
+
+def _check_bases(family: Family, cls: Class, member: Member) -> None:
+    old = member.old
+    foreign = base_outside(family.index, cls, (old, member.new))
     leaf = foreign.rpartition(".")[2]
     own = getattr(builtins, foreign, None)
     if leaf in _WIRED and not _is_method(cls, old):

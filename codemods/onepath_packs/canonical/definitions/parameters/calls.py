@@ -172,7 +172,8 @@ class Calls:
         cls = tree.function(tree.function(node) or node)
         known = self._owners.index.classes.get((tree.path, getattr(cls, "name", "")))
         if known is None:
-            return None
+            # The index has all that name one of the classes; a class in a function may be below.
+            return None if self._classes.hit(tree.data) else False
         return any(one.place in self._owners.classes for one in self._owners.index.ancestors(known))
 
     def _edit(self, tree: Tree, start: int) -> None:

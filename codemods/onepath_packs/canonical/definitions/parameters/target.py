@@ -75,7 +75,7 @@ class Owners:
                 if parameter.method in cls.members
             ]  # fmt: skip
             for cls in self.classes.values():
-                _check_bases(self.index, cls)
+                _check_bases(self.index, cls, parameter.method)
         else:
             self.classes = {}
             self.functions = [(path, name)]
@@ -110,8 +110,8 @@ def _made_by(index: Index, cls: Class) -> dict[Place, Class]:
     return found
 
 
-def _check_bases(index: Index, cls: Class) -> None:
-    foreign = base_outside(index, cls)
+def _check_bases(index: Index, cls: Class, method: str) -> None:
+    foreign = base_outside(index, cls, (method,))
     if foreign:
         reason = f"'{cls.name}' inherits from '{foreign}', which may call it by its keywords"
         raise CannotMoveError(cls.path, cls.line, reason)
