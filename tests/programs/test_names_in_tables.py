@@ -120,3 +120,26 @@ print(run("x"))
 """)
     after = unchanged_by(files, **how, script=RUN)
     assert any("-kept" in code for *_, code in after.refusals)
+
+
+def test_a_quoted_type_of_a_namesake_reads_nothing(unchanged_by: Program) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+class Thing:
+    x = 1
+=== pkg/c.py
+class Thing:
+    y = 2
+def make() -> "Thing":
+    return Thing()
+=== main.py
+import pkg.b
+from pkg.c import make
+def read(module, name):
+    return getattr(module, name).x
+print(read(pkg.b, "Th" + "ing") if hasattr(pkg.b, "Th" + "ing") else 1, make().y, pkg.b.Thing.x)
+""")
+    after = unchanged_by(files, rename=("pkg.b.Thing", "pkg.b.Other"), script=RUN)
+    assert all("c.py" not in path for path, *_ in after.refusals)
+    assert "class Other" in after.files["pkg/b.py"]

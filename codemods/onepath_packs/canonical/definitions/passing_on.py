@@ -8,14 +8,17 @@ from onepath.codemod import World
 from onepath.edit.statements import Name, new_from
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
+from onepath.model import Facts
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.shim import Shim, module_shim
+from onepath_packs.canonical.shims.module import USED
 
 _PERHAPS = """\
 try:
     {statement}  # noqa: F401
 except ImportError:
     pass"""
+_OF_SHIMS = frozenset(("warnings", "import_module", "TYPE_CHECKING", "Any"))
 _BLOCKS = ast.If | ast.Try | ast.TryStar | ast.For | ast.AsyncFor | ast.While | ast.With
 
 
@@ -61,7 +64,7 @@ def asked_for(
     facts = world.facts(path)
     names = {
         name: Destination(module, name) for name in facts.scopes[0].bound
-        if not (name.startswith("__") and name.endswith("__"))
+        if not (name.startswith("__") and name.endswith("__")) and name not in _own(facts)
     }  # fmt: skip
     perhaps = _perhaps_bound(world.read([path])[path])
     exported = [name for name in names if not name.startswith("_") and name not in perhaps]
@@ -72,6 +75,16 @@ def asked_for(
         first, _, rest = data.partition(b"\n\n")
         found = first + b"\n\n" + marker(shim.until, module).encode() + b"\n" + rest
     return found or data
+
+
+def _own(facts: Facts) -> frozenset[str]:
+    """The names that a module imports from where its shim imports them for itself."""
+    return frozenset(
+        alias.bound
+        for one in facts.imports if one.scope == 0
+        for alias in one.names
+        if alias.bound in _OF_SHIMS and (one.module if one.is_from else alias.name) in USED
+    )  # fmt: skip
 
 
 def _perhaps_bound(data: bytes) -> frozenset[str]:

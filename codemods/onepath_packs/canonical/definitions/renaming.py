@@ -217,5 +217,6 @@ def _check_kept(
     for path in world.book.mentioning(Needles.of(names)) if steps else ():
         facts = world.facts(path)
         for patch in () if facts.failure else patches(path, facts, world.resolver, steps):
-            reason = f"'{names[0]}' is replaced here, and not all that read it can follow"
+            left = next(iter(kept.values()))
+            reason = f"'{names[0]}' is replaced here, and not all that read it can follow: {left}"
             raise CannotMoveError(path, patch.line or 1, reason)

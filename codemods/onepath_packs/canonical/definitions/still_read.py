@@ -9,6 +9,7 @@ from onepath.codemod import Needles, World
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.facts.spelling.file import Spelling
+from onepath.model import UseKind
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.find_references.users import users_of_names
@@ -148,10 +149,12 @@ def _in_tables(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, R
 
 
 def _strings(world: World, path: str, data: bytes, quoted: re.Pattern[bytes]) -> Iterator[int]:
-    """Where strings are in a file that are some name, and do not say what it exports."""
-    exports = world.facts(path).exports if path.endswith(_PYTHON) else None
-    listed = {start for _, start, _ in exports.names} if exports else set()
-    return (found.start() for found in quoted.finditer(data) if found.start() not in listed)
+    """Where strings are in a file that are some name, and are no types and no exported names."""
+    facts = world.facts(path) if path.endswith(_PYTHON) else None
+    known = {start for _, start, _ in facts.exports.names} if facts and facts.exports else set()
+    if facts is not None:
+        known |= {use.start - 1 for use in facts.uses if use.kind & UseKind.STRING}
+    return (found.start() for found in quoted.finditer(data) if found.start() not in known)
 
 
 def passed_on_by_stars(world: World, path: str, name: str) -> Reader | None:
