@@ -117,6 +117,15 @@ def test_a_repository_that_was_not_read_keeps_the_name(fleet: Fleet, tmp_path: P
     assert "not known to be safe" in done
 
 
+def test_only_all_repositories_make_a_name_safe(fleet: Fleet) -> None:
+    library(fleet)
+    assert "uses asks every repository" in fleet("uses", CLIENT, "--only", "*", code=2).err
+    fleet.write('[[repositories]]\npath = "repos/*"\n[[repositories]]\npath = "repo/*"\n')
+    done = fleet("uses", CLIENT, code=1)
+    assert 'path = "repo/*" gives no repository' in done.err
+    assert "not known to be safe" in done.out
+
+
 def test_a_module_and_several_names(fleet: Fleet) -> None:
     library(fleet)
     add(

@@ -98,6 +98,8 @@ def fleet(
     _check_options(options, belongs, action)
     if action is Action.USES and not names:
         raise InputError("uses needs the dotted path of what is to be removed")
+    if action is Action.USES and only:
+        raise InputError("uses asks every repository: what some of them say makes nothing safe")
     if forge is ForgeChoice.FILES:
         raise InputError("--forge files is for one repository: migrate pr --forge files --out DIR")
     request = Request(forge=forge, draft=draft, labels=tuple(label or ()), dry_run=dry_run)

@@ -24,8 +24,9 @@ class Summary:
 
     @property
     def code(self) -> int:
-        """The exit code: the highest of all repositories."""
-        return max((one.code for one in self.results), default=0)
+        """The exit code: the highest of all repositories; 1 if a name is not known to be free."""
+        highest = max((one.code for one in self.results), default=0)
+        return max(highest, int(self.action == "uses" and not is_free(self)))
 
 
 def fleet_text(summary: Summary) -> str:
@@ -118,8 +119,11 @@ def _closing(summary: Summary) -> Iterator[str]:
 
 
 def is_free(summary: Summary) -> bool:
-    """Whether every repository was read as a whole, and none uses the names."""
-    return bool(summary.results) and all(
+    """Whether every repository was read as a whole, and none uses the names.
+
+    A part of the file that gives no repository may be a slip, behind which there are some.
+    """
+    return not summary.notes and all(
         one.is_done and one.result is not None and one.result["free"] for one in summary.results
     )
 
