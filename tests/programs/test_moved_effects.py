@@ -189,3 +189,24 @@ print(C.__name__)
     after = unchanged_by(files, rename=("pkg.b", "pkg.c", "--shim", shim), script=RUN)
     assert '"C"' in after.files["pkg/b.py"]
     assert '    "Client",\n' not in after.files["pkg/b.py"]
+
+
+def test_a_module_that_replaces_itself_leaves_a_shim_that_can_be_imported(
+    unchanged_by: Program,
+) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+import sys
+import types
+old = sys.modules[__name__]
+new = types.ModuleType(__name__)
+new.x = 1
+sys.modules[__name__] = new
+=== main.py
+import pkg.b
+print(pkg.b.x)
+""")
+    rename = ("pkg.b", "pkg.c", "--shim", "forward")
+    after = unchanged_by(files, rename=rename, script=RUN)
+    assert "except ImportError" in after.files["pkg/b.py"]

@@ -51,6 +51,8 @@ class BringIn:
         self._bound_again: set[tuple[int, str]] = set()
         self._relied_on: set[tuple[int, str]] = set()
         self._top_edits: list[Edit] = []
+        self._first: dict[Destination, int] = {}
+        """Where something is read first by a name that is imported for it."""
 
     # ------------------------------------------------------------- needs
 
@@ -74,6 +76,7 @@ class BringIn:
         if found:
             return found
         home = 0 if beside is None else self._facts.imports[beside].scope
+        self._first[to] = min(offset, self._first.get(to, offset))
         name = to.leaf if to.name else to.module.partition(".")[0]
         for held in (home, 0):
             if (held, to) in self._requests:
@@ -299,7 +302,8 @@ class BringIn:
             (index, one)
             for index, one in enumerate(self._facts.imports)
             if one.scope == 0 and not one.guard and one.block == 0 and not one.level
-        ]
+            and one.end <= self._first[to]
+        ]  # fmt: skip
         head = to.module.partition(".")[0]
         best = None
         for index, one in top:

@@ -284,3 +284,12 @@ def test_a_module_that_a_local_hides_is_not_read_there(replace: Replace, local: 
     assert "lib.new(a, 2)" in code
     assert "new(lib, 3)" in code
     assert "lib.new(lib, 3)" not in code
+
+
+def test_an_import_comes_before_what_reads_it_first(replace: Replace) -> None:
+    code, refused = one(
+        replace, "if 1 == 2:\n    pass\n\nimport types\n\nx = types == 3\n",
+        ("$A == $B", "lib.new($A, $B)"),
+    )  # fmt: skip
+    assert not refused
+    assert code.index("import lib") < code.index("lib.new(1, 2)")

@@ -102,7 +102,18 @@ def _perhaps_bound(data: bytes) -> frozenset[str]:
         for one in body if isinstance(one, ast.AnnAssign) and one.value is None
         if isinstance(one.target, ast.Name)
     }  # fmt: skip
+    if any(_replaces_itself(one) for one in body):
+        return frozenset(perhaps | declared | certain)
     return frozenset(((perhaps | declared) - certain) | deleted)
+
+
+def _replaces_itself(statement: ast.stmt) -> bool:
+    """Whether a statement is `sys.modules[__name__] = ...`, after which another object is found."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return any(
+        isinstance(one, ast.Subscript) and ast.unparse(one.value).endswith("modules")
+        for one in targets
+    )
 
 
 def _in_blocks(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
