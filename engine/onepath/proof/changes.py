@@ -14,6 +14,7 @@ from functools import cached_property
 from onepath.edit.edits import map_offset
 from onepath.facts.prefilter.words import CodeNeedles
 from onepath.importing.loading import unloaded
+from onepath.importing.newly_needed import newly_needed
 from onepath.importing.order import AsItIs, ImportOrder
 from onepath.model import Edit, Facts, FileChange, Use
 from onepath.proof.documents import newly_unreadable
@@ -135,6 +136,14 @@ class Proof:
             )
             for one in order.broken()
         }
+        python = [
+            one.path for one in self._changes
+            if one.path.endswith(".py") and one.new is not None and not one.is_new
+        ]  # fmt: skip
+        for needed in newly_needed(self._before, self.after, python):
+            problem = Problem(needed.reason, names=needed.modules)
+            failure = Failure.of(needed.path, 1, "import-order", problem)
+            broken.setdefault(needed.path, failure)
         if broken:
             return broken
         failed: dict[str, Failure] = {}

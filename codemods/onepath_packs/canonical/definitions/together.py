@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 
 from onepath.codemod import Edit, FileChange, World
 from onepath.importing.loading import unloaded
+from onepath.importing.newly_needed import newly_needed
 from onepath.importing.order import ImportOrder
 from onepath.proof.changes import newly_undefined
 from onepath.proof.meaning import Reader
@@ -103,6 +104,9 @@ def prove_sum(
     order = ImportOrder(before, after, changes)
     for broken in order.broken():
         raise CannotMoveError(broken.path, broken.line, broken.reason)
+    known = [one.path for one in changes if one.path.endswith(".py") and one.new and not one.is_new]
+    for needed in newly_needed(before, after, known):
+        raise CannotMoveError(needed.path, 1, needed.reason)
     for missed in unloaded(before, after, changes):
         if missed.path not in moved:
             raise CannotMoveError(missed.path, 1, missed.reason)

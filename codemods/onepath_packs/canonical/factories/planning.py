@@ -16,9 +16,9 @@ from onepath.symbols.find_references.targets import Holder
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
 from onepath_packs.canonical.factories.differences import Differences
-from onepath_packs.canonical.factories.import_cycles import cycle_problem
 from onepath_packs.canonical.factories.inner_patches import InnerPatches
 from onepath_packs.canonical.factories.looked_up import LookedUp
+from onepath_packs.canonical.factories.new_imports import cycle_problem, imported_early
 from onepath_packs.canonical.factories.patched import Patched
 from onepath_packs.canonical.factories.removal import (
     going_edits,
@@ -134,6 +134,7 @@ class _Collapse:
                 break
             held += found.values()
             going -= found.keys()
+        remarks += imported_early(self._index, done.taken, self._variants)
         changes, declared, stuck = self._with_removals(going, done)
         counted = sum(map(self._counts, (site for one in self._sites.values() for site in one)))
         before = len(self._all) + counted

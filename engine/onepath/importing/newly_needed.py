@@ -1,0 +1,131 @@
+"""Packages from outside without which a changed file could be imported, and can no more.
+
+A module that needs a package is often imported late, or not at all, where the package is missing.
+"""
+
+import sys
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from onepath.facts.prefilter.words import Needles
+from onepath.importing.requirements import Requirements
+from onepath.model import Guard
+from onepath.symbols.graph.imports import imported_modules, reachable
+from onepath.symbols.modules import is_test
+from onepath.symbols.world import World
+
+_WHEN_IT_IS_THERE = Guard.FUNCTION | Guard.TRY | Guard.HANDLER | Guard.BRANCH | Guard.WITH
+_ELSEWHERE = 2
+"""So many modules besides have to import a package for it to count as one that is there."""
+
+
+class Needed(NamedTuple):
+    """A file that comes to need a package."""
+
+    path: str
+    package: str
+    module: str
+    """The file that imports the package."""
+    line: int
+    modules: frozenset[str]
+    """The modules that the file comes to import, dotted."""
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, in words."""
+        return f"would need '{self.package}', which may be missing ({self.module}:{self.line})"
+
+
+def newly_needed(before: World, after: World, changed: Collection[str]) -> Iterator[Needed]:
+    """The changed files that come to import at once what imports a package that may be missing.
+
+    A package counts as there if the repository requires it, if the file has imported it before, or
+    if several other modules import it without further ado and none only if it is there.
+
+    Args:
+        before: The code as it is.
+        after: The code as it would be.
+        changed: The files that differ.
+    """
+    search = _Search(before, after)
+    for path in sorted(changed):
+        yield from search.needed(path)
+
+
+class _Search:
+    def __init__(self, before: World, after: World) -> None:
+        self._before = before
+        self._after = after
+        self._places: dict[str, list[tuple[str, int]]] = {}
+        """Package -> the files that import it, with the guards of their statements."""
+
+    @cached_property
+    def _requirements(self) -> Requirements:
+        return Requirements(self._before)
+
+    def needed(self, path: str) -> Iterator[Needed]:
+        """The first package that a file comes to need."""
+        was, now = (
+            {*imported_modules(path, world.facts(path), world.modules)}
+            for world in (self._before, self._after)
+        )
+        gained = sorted(one for one in now - was if one in self._after.modules.files)
+        if not gained:
+            return
+        had = was | self._along(was, self._before) | {path}
+        more = ({*gained} | self._along(gained, self._after)) - had
+        wanted = {
+            package: (module, line)
+            for module in sorted(more)
+            for package, line in _packages(module, self._after)
+        }
+        there: set[str] | None = None
+        for package, (module, line) in sorted(wanted.items()):
+            if self._requirements.has(package) or not self._may_be_missing(package, more):
+                continue
+            there = there or {one for file in had for one, _ in _packages(file, self._before)}
+            if package not in there:
+                names = frozenset(map(self._after.modules.name, more))
+                yield Needed(path, package, module, line, names)
+                return
+
+    def _along(self, modules: Collection[str], world: World) -> frozenset[str]:
+        return reachable(modules, world.imports, world.book.load)
+
+    def _may_be_missing(self, package: str, more: Collection[str]) -> bool:
+        """Whether nothing shows that a package is there wherever the code is."""
+        if package not in self._places:
+            self._places[package] = [
+                (path, guard)
+                for path in self._before.book.mentioning(Needles.of([package]))
+                for guard in _guards(path, package, self._before)
+            ]
+        places = self._places[package]
+        others = {path for path, _ in places if path not in more and not is_test(path)}
+        is_asked_for = any(guard & _WHEN_IT_IS_THERE for _, guard in places)
+        return is_asked_for or len(others) < _ELSEWHERE
+
+
+def _packages(path: str, world: World) -> Iterator[tuple[str, int]]:
+    """The packages from outside that a module can't be imported without, and the lines."""
+    for package, guard, line in _imported(path, world):
+        if not guard:
+            yield package, line
+
+
+def _guards(path: str, package: str, world: World) -> Iterator[int]:
+    return (guard for name, guard, _ in _imported(path, world) if name == package)
+
+
+def _imported(path: str, world: World) -> Iterator[tuple[str, int, int]]:
+    """The packages from outside that the statements of a file import, with guards and lines."""
+    for statement in world.facts(path).imports:
+        if statement.level or statement.guard & Guard.TYPE_CHECKING:
+            continue
+        names = [statement.module] if statement.is_from else [one.name for one in statement.names]
+        for name in names:
+            package = name.partition(".")[0]
+            if package in sys.stdlib_module_names or world.modules.find(package, path) is not None:
+                continue
+            yield package, statement.guard & ~Guard.CLASS, statement.line
