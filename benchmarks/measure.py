@@ -22,6 +22,8 @@ class Measurement(NamedTuple):
     """Bytes of all its processes together at the worst moment; None where there is no /proc."""
     largest: int
     """Bytes of its largest process, as the kernel says; never less than this program's own."""
+    cpu: float
+    """Seconds of processor time, those of child processes included."""
 
 
 class Sampler(threading.Thread):
@@ -114,4 +116,5 @@ def measure(command: Sequence[str], folder: Path, accepted: Collection[int] = (0
             words = said.read().decode(errors="replace")[-2000:]
             raise SystemExit(f"{' '.join(command)[:300]}\nended with {child.returncode}\n{words}")
     unit = 1 if os.uname().sysname == "Darwin" else 1024
-    return Measurement(wall, peak, usage.ru_maxrss * unit)
+    cpu = usage.ru_utime + usage.ru_stime
+    return Measurement(wall, peak, usage.ru_maxrss * unit, cpu)
