@@ -12,7 +12,7 @@ from onepath.facts.extract.type_comments import MARK, is_in_type_comment
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.spelling.texts import Texts, code_spans
 from onepath.symbols.find_references.holders import holders_in, python_holders
-from onepath.symbols.find_references.targets import MENTION, Holder, Known, Sought, Target
+from onepath.symbols.find_references.targets import DANGLING, MENTION, Holder, Known, Sought, Target
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World, read_files
 
@@ -105,6 +105,9 @@ def text_holders_in(
             continue
         if _goes_deeper(world, data, mention.end, target):
             continue
+        if nowhere := _leads_nowhere(world, data, mention.end, target):
+            yield Holder(path, mention.line, DANGLING, f"{mention.text}.{nowhere}", target)
+            continue
         if is_python:
             is_run = texts.is_code(mention.start) or (
                 mention.certain and texts.is_read(mention.start)
@@ -143,6 +146,16 @@ def _goes_deeper(world: World, data: bytes, end: int, target: Target) -> bool:
     if more is None or target.name or not is_package(target.path):
         return False
     return world.modules.submodule(target.path, more[1].decode()) is not None
+
+
+def _leads_nowhere(world: World, data: bytes, end: int, target: Target) -> str:
+    """The name that a path goes on with and that a module does not have; empty if it has it."""
+    more = re.match(rb"\.([^\W\d]\w*)", data[end : end + 200])
+    if more is None or target.name:
+        return ""
+    name = more[1].decode()
+    found = world.resolver.name(target.path, name)
+    return name if found.kind == "unresolved" and found.reason == "no such name" else ""
 
 
 def _file_names(path: str, data: bytes, files: Mapping[str, Target]) -> Iterator[Holder]:
