@@ -90,6 +90,33 @@ def missing_names(world: World, path: str) -> dict[str, str]:
     return always
 
 
+def conditional_names(world: World, path: str) -> frozenset[str]:
+    """Return the names that a module binds under a condition, and may not have once it is imported.
+
+    Args:
+        world: The code.
+        path: The module's file.
+    """
+    facts, table = world.facts(path), world.resolver.table(path)
+    names = {name for name, binders in table.names.items() if all(map(_is_conditional, binders))}
+    if not names or facts.has_getattr or facts.dynamic or table.stars:
+        return frozenset()
+    found: set[str] = set()
+    for takes_branches in (True, False):
+        machine = Machine(Sources(world, {path}, {path}), takes_branches=takes_branches)
+        try:
+            machine.start(world.modules.name(path))
+        except ImportFailed:
+            return frozenset()
+        there = machine.modules[world.modules.name(path)]
+        found |= {name for name in names if machine.attribute(there, name) is None}
+    return frozenset(found)
+
+
+def _is_conditional(binder: Binder) -> bool:
+    return bool(binder.guard & (Guard.BRANCH | Guard.TRY | Guard.HANDLER))
+
+
 def _missing(machine: Machine, module: str, typed: Collection[str]) -> dict[str, str]:
     there = machine.modules[module]
     removed = {name for owner, name in machine.removed if owner == module}

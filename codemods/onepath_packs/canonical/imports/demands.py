@@ -1,7 +1,8 @@
 """What the rest of the repository asks of a file whose deprecated paths are to go."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
+from onepath.importing.alone import conditional_names
 from onepath.importing.loading import overwrites
 from onepath.model import Facts, Guard
 from onepath.symbols.graph.imports import reachable
@@ -55,6 +56,8 @@ def spared_modules(world: World, survey: Survey) -> dict[str, dict[str, Held]]:
             if not facts.imports[site.statement].guard & (Guard.FUNCTION | Guard.TYPE_CHECKING):
                 wanted.setdefault(site.match.to.module, set()).add(path)
     spared = _overwriting(world, survey)
+    for path, dotted, held in _conditional(world, survey):
+        spared.setdefault(path, {})[dotted] = held
     for module, paths in wanted.items():
         target = modules.find(module)
         if target is None or target.endswith("/"):
@@ -80,6 +83,27 @@ def _overwriting(world: World, survey: Survey) -> dict[str, dict[str, Held]]:
                 held = Held("name-overwritten", known[module], always=True)
                 found.setdefault(path, {})[module] = held
     return found
+
+
+def _conditional(world: World, survey: Survey) -> Iterator[tuple[str, str, Held]]:
+    """Files that would import a name which may not be there, and import one that certainly is."""
+    known: dict[str, frozenset[str]] = {}
+
+    def may_be_missing(dotted: str) -> bool:
+        module, _, name = dotted.rpartition(".")
+        path = world.modules.find(module)
+        if path is None or not path.endswith(".py"):
+            return False
+        if path not in known:
+            known[path] = conditional_names(world, path)
+        return name in known[path]
+
+    for path, sites in survey.sites.items():
+        for match in {*(one.match for one in sites.directs), *(one.match for one in sites.chains)}:
+            new = match.to.dotted
+            if match.to.name and may_be_missing(new) and not may_be_missing(match.old):
+                reason = f"'{new}' may not be there: its module binds it under a condition"
+                yield path, new, Held("conditional-name", reason, always=True)
 
 
 def may_matter(facts: Facts, renames: Renames) -> bool:

@@ -28,7 +28,7 @@ def allowed(
     Args:
         draft: The file.
         sites: What it has.
-        spared: Modules that it must not import while it is imported itself.
+        spared: Modules, and names in modules, that it must not import while it is imported itself.
         held: Bindings that stay.
     """
     directs = [_direct(draft, site, spared, held) for site in sites.directs]
@@ -60,14 +60,21 @@ def _direct(
         if is_own and not draft.is_document and not _is_submodule(draft, destination):
             reason = Held("self-import", f"this file is '{destination.module}' itself")
             break
-        reason = spared.get(destination.module)
+        reason = _spared(spared, destination)
         if reason is None or (is_deferred and not reason.always):
             if draft.imports_from(statement, destination) and destination != to:
-                reason = spared[to.module]  # it comes from the module that works already
+                reason = _spared(spared, to)  # it comes from the module that works already
                 break
             return site._replace(match=site.match._replace(to=destination))
-    draft.refuse(statement.line, *(reason or spared[to.module])[:2])
+    reason = reason or _spared(spared, to)
+    assert reason is not None
+    draft.refuse(statement.line, *reason[:2])
     return None
+
+
+def _spared(spared: Mapping[str, Held], to: Destination) -> Held | None:
+    """Why a path must not be imported: for itself, or for its module."""
+    return spared.get(to.dotted) or spared.get(to.module)
 
 
 def _is_submodule(draft: Draft, to: Destination) -> bool:
@@ -81,10 +88,11 @@ def _chain(
 ) -> bool:
     use, module = draft.facts.uses[site.use], site.match.to.module
     reason = held.get((use.bound_in, use.name))
-    if reason is None and module in spared:
+    sparing = _spared(spared, site.match.to)
+    if reason is None and sparing is not None:
         runs_late = draft.runs_late(use.bound_in)
         is_late = module in draft.late and draft.runs_late(use.scope)
-        reason = spared[module]
+        reason = sparing
         if not reason.always and (runs_late or is_late):
             reason = None
     if reason is not None:
