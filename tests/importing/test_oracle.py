@@ -60,6 +60,14 @@ def test_a_constant_in_the_place_of_a_submodule_has_no_modules_below(python: Pyt
     compare(python, {**dict.fromkeys(FILES, ""), **files})
 
 
+@pytest.mark.parametrize("space", ["locals()", "globals()", "vars()"])
+def test_a_package_that_reads_its_namespace_imports_its_submodules(
+    python: Python, space: str
+) -> None:
+    files = {"p": f"{space}\nfrom . import s\ny = 'p.y'\n", "p.s": "from p import y\n"}
+    compare(python, {**dict.fromkeys(FILES, ""), **files})
+
+
 @given(program=programs())
 @settings(max_examples=300, derandomize=True)  # The slow one below draws others each time.
 def test_the_machine_agrees_with_cpython(python: Python, program: Program) -> None:

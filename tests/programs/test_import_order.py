@@ -258,3 +258,21 @@ def test_a_name_that_its_module_removes_is_not_imported_from_it(
         script="import p\nprint(p.late.Factory is p.later.Factory)\n",
     )
     assert "from . import" not in after.files["p/later.py"]
+
+
+@pytest.mark.parametrize("space", ["locals()", "globals()", "vars()"])
+def test_a_package_that_reads_its_namespace_is_followed_into_its_modules(
+    unchanged_by: Program, space: str
+) -> None:
+    after = unchanged_by(
+        {
+            "p/__init__.py": "from .sub import early\nfrom ._make import Factory\n",
+            "p/_make.py": FACTORY,
+            "p/sub/__init__.py": f"names = dict({space})\nfrom .early import made\n",
+            "p/sub/early.py": "from . import user\nmade = user.Factory()\n",
+            "p/sub/user.py": "from .._make import Factory\n",
+        },
+        rename=("p._make.Factory", "p.Factory", "--inside"),
+        script="import p\nprint(type(p.early.made).__name__)\n",
+    )
+    assert after.files["p/sub/user.py"] == "from .._make import Factory\n"

@@ -83,7 +83,10 @@ class ImportStatements(Process):
         if not module.is_package:
             return
         below, value = f"{module.name}.{name}", self.attribute(module, name)
-        if value is not None and (module.body is not None or value != ModuleValue(below)):
+        # A package that writes its namespace may have the name; that of a submodule it has not.
+        is_guess = value is UNKNOWN and not {name, "__getattr__"} & module.namespace.keys()
+        is_there = value is not None and not (is_guess and module.body is not None)
+        if is_there and (module.body is not None or value != ModuleValue(below)):
             return
         if below in self.modules or self._sources.find(below, module.path) is not None:
             self._load(below, module.path)
