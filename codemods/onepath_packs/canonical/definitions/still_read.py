@@ -109,7 +109,8 @@ def named_in_part(world: World, package: str) -> Reader | None:
     Whatever loads modules by it may load each of them.
     """
     start = re.compile(rb"(?<!startswith\()[\"']%b\.[\"'{%%]" % re.escape(package.encode()))
-    files = world.book.mentioning(Needles.of([package])) if package else ()
+    book = world.book
+    files = book.others_mentioning(book.python, Needles.of([package])) if package else ()
     for path, data in world.read(list(files)).items():
         if (found := start.search(data)) is not None:
             line = data.count(b"\n", 0, found.start()) + 1
