@@ -50,12 +50,19 @@ class Clone:
         self.git("read-tree", "HEAD")
 
     def git(self, *arguments: str, text: str | None = None) -> str:
-        identity = {f"GIT_{who}_{what}": "b@e" for who in ("AUTHOR", "COMMITTER")
-                    for what in ("NAME", "EMAIL")}  # fmt: skip
+        identity = {
+            f"GIT_{who}_{what}": "b@e"
+            for who in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        }
         return subprocess.run(
-            ["git", "-C", self.path, *arguments], input=text, capture_output=True, text=True,
-            check=True, env={**os.environ, **identity, **self._index},
-        ).stdout  # fmt: skip
+            ["git", "-C", self.path, *arguments],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, **identity, **self._index},
+        ).stdout
 
     def commit(self, change: Change) -> str:
         """A commit on HEAD that makes one change; no file is checked out."""

@@ -103,16 +103,19 @@ def as_the_tests_count(world: World) -> Iterator[tuple[str, object]]:
     inside = [path for path in world.book.python if path.startswith(SERVICES)]
     classes = [
         scope.name
-        for path in inside if path.startswith(SERVICES[0])
-        for scope in world.facts(path).scopes if scope.kind == "class"
-    ]  # fmt: skip
+        for path in inside
+        if path.startswith(SERVICES[0])
+        for scope in world.facts(path).scopes
+        if scope.kind == "class"
+    ]
     named = sum("websocket" in name.lower() for name in classes)
     yield "002: classes at any depth in the backend with `websocket` in their name", named
     old = re.compile(TEXT_OLD_IMPORT.encode())
     text = sum(
         old.search(line) is not None
-        for data in world.read(inside).values() for line in data.split(b"\n")
-    )  # fmt: skip
+        for data in world.read(inside).values()
+        for line in data.split(b"\n")
+    )
     yield "002, text: lines with one of the four deprecated patterns", text
     files = Counter(path for path in inside for one in world.facts(path).imports if _is_old(one))
     yield "002: import statements of that kind", f"{files.total()} in {len(files)} files"
@@ -173,9 +176,13 @@ def _roles(index: Index) -> Iterator[tuple[str, object]]:
         (", ".join(f"{n} {kind}" for kind, n in kinds.most_common()) or "0"),
     )
     factory = next(
-        (c for c in index.classes.values() if c.name == "WebSocketManagerFactory"
-         and c.path.startswith(FOLDERS)), None
-    )  # fmt: skip
+        (
+            c
+            for c in index.classes.values()
+            if c.name == "WebSocketManagerFactory" and c.path.startswith(FOLDERS)
+        ),
+        None,
+    )
     if factory is not None and canonical.cls is not None:
         one = compare(index, factory, canonical.cls, "implementation", ())
         yield (

@@ -235,9 +235,18 @@ def chunks(random_: random.Random, lines: int, *, is_test: bool) -> list[str]:
         a, b, c, d = random_.sample(WORDS, 4)
         verb = random_.choice(VERBS)
         text = random_.choice(templates).format(
-            a=a, b=b, c=c, d=d, A=a.title(), B=b.title(), C=c.upper(),
-            verb=verb, Verb=verb.title(), n=len(made), k=random_.randrange(2, 60),
-        )  # fmt: skip
+            a=a,
+            b=b,
+            c=c,
+            d=d,
+            A=a.title(),
+            B=b.title(),
+            C=c.upper(),
+            verb=verb,
+            Verb=verb.title(),
+            n=len(made),
+            k=random_.randrange(2, 60),
+        )
         made.append(text)
         count += text.count("\n")
     return made

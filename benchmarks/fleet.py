@@ -47,8 +47,9 @@ def main() -> None:
             _make(top / "repos" / f"r{number:03}", given.files)
         shutil.copytree(top / "repos", top / "copies")
         (top / "fleet.toml").write_text('[[repositories]]\npath = "repos/*"\n')
-        fleet, document = _timed("fleet", str(top / "fleet.toml"), "apply", "--jobs", "1",
-                                 "--format", "json")  # fmt: skip
+        fleet, document = _timed(
+            "fleet", str(top / "fleet.toml"), "apply", "--jobs", "1", "--format", "json"
+        )
         assert all(one["code"] == 0 for one in json.loads(document)["repositories"])
         turns = [
             _timed("apply", "--repo", str(one), "--jobs", "1")[0]

@@ -149,9 +149,7 @@ def _sources(tree: ast.Module) -> Iterator[Row]:
     """(name, module) of what a module passes on under the name that it has there."""
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_HEIRS):
-            yield from (
-                (one.name, node.module or "") for one in node.names if one.asname is None
-            )  # fmt: skip
+            yield from ((one.name, node.module or "") for one in node.names if one.asname is None)
     for key, value in _texts(tree):
         if isinstance(value, ast.Constant) and str(value.value).startswith(_HEIRS):
             yield key, str(value.value)

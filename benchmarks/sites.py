@@ -220,18 +220,25 @@ def _string(kind: str, module: str, number: int, random_: random.Random) -> list
     path = f"{module}.{target.names_of(module)[0]}"
     if kind == "patch target":
         if random_.random() < 0.3:
-            return [f'@patch("{path}")', f"def check_patched_{number}(replaced):",
-                    "    return replaced.return_value"]  # fmt: skip
-        return [f"def check_patched_{number}(candidate=None):",
-                f'    with patch("{path}") as replaced:',
-                "        replaced.return_value = candidate",
-                "        return replaced.mock_calls"]  # fmt: skip
+            return [
+                f'@patch("{path}")',
+                f"def check_patched_{number}(replaced):",
+                "    return replaced.return_value",
+            ]
+        return [
+            f"def check_patched_{number}(candidate=None):",
+            f'    with patch("{path}") as replaced:',
+            "        replaced.return_value = candidate",
+            "        return replaced.mock_calls",
+        ]
     if kind == "other":
         return [f'EXPECTED_PATH_{number} = "{random_.choice((path, module))}"']
     callee = {
-        "getLogger": "logging.getLogger", "startswith": "logger.name.startswith",
-        "get": "sys.modules.get", "import_module": "importlib.import_module",
-    }.get(kind, kind)  # fmt: skip
+        "getLogger": "logging.getLogger",
+        "startswith": "logger.name.startswith",
+        "get": "sys.modules.get",
+        "import_module": "importlib.import_module",
+    }.get(kind, kind)
     return [f"def check_by_name_{number}():", f'    return {callee}("{module}")']
 
 

@@ -151,8 +151,10 @@ ConnectionManager = WebSocketConnectionManager
 """The modules that lead to the manager, without their docstrings."""
 
 SHIMS = frozenset(SOURCES) - {
-    f"{CORE}.unified_manager", f"{CORE}.websocket_manager", f"{CORE}.websocket_manager_factory",
-}  # fmt: skip
+    f"{CORE}.unified_manager",
+    f"{CORE}.websocket_manager",
+    f"{CORE}.websocket_manager_factory",
+}
 """Those that hold nothing else."""
 
 FORMS = {"from multi paren | top": 3, "from | top": 6}

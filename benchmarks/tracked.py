@@ -32,9 +32,14 @@ from onepath.symbols.world import World
 from onepath_packs.websocket.events.rule import RULE as EVENT_STRUCTURE
 
 LEGACY = "netra_backend.app.websocket"
-SHIMS = tuple(f"{LEGACY.replace('.', '/')}/{name}.py" for name in (
-    "__init__", "connection_manager", "connection_info",
-))  # fmt: skip
+SHIMS = tuple(
+    f"{LEGACY.replace('.', '/')}/{name}.py"
+    for name in (
+        "__init__",
+        "connection_manager",
+        "connection_info",
+    )
+)
 HEAD = "### At "
 BEGIN, END = "<!-- tracked: begin -->", "<!-- tracked: end -->"
 Counts = Mapping[str, object]
@@ -132,8 +137,9 @@ def written(page: str, tables: Mapping[str, str]) -> str:
     head, rest = page.split(BEGIN)
     inside, tail = rest.split(END)
     known = [part.strip() for part in inside.split(f"\n{HEAD}")[1:]]
-    there = {f"{HEAD}{part.partition(chr(10))[0]}": part.partition(chr(10))[2].strip()
-             for part in known}  # fmt: skip
+    there = {
+        f"{HEAD}{part.partition(chr(10))[0]}": part.partition(chr(10))[2].strip() for part in known
+    }
     texts = [f"{title}\n\n{text}" for title, text in (there | dict(tables)).items()]
     return "\n\n".join((f"{head}{BEGIN}", *texts, f"{END}{tail}"))
 
@@ -167,9 +173,8 @@ def count(
 
 def _managers(index: Index, canonical: Canonical) -> Iterator[tuple[str, object]]:
     roles = [
-        one for one in candidates(index, canonical)
-        if one.verdict in ("implementation", "subclass")
-    ]  # fmt: skip
+        one for one in candidates(index, canonical) if one.verdict in ("implementation", "subclass")
+    ]
     yield "implementations and subclasses of the canonical class", len(roles)
     place = canonical.resolution.path, canonical.resolution.name
     module, _, name = canonical.symbol.path.rpartition(".")
@@ -187,11 +192,13 @@ def _shims(world: World) -> Iterator[tuple[str, object]]:
     yield "of the three, modules that are there", len(world.modules.files.intersection(SHIMS))
     package = f"{LEGACY.replace('.', '/')}/"
     using = {
-        path for path in world.book.python if not path.startswith(package)
+        path
+        for path in world.book.python
+        if not path.startswith(package)
         for one in world.facts(path).imports
         if (one.module if one.is_from else one.names[0].name).startswith(f"{LEGACY}.")
         or (one.is_from and one.module == LEGACY)
-    }  # fmt: skip
+    }
     yield "files outside the old package that import from it", len(using)
 
 
@@ -214,19 +221,25 @@ def _cycles(world: World) -> Iterator[tuple[str, object]]:
     near = [path for path in paths if path.startswith(figures.FOLDERS)]
     inside = {
         path: [
-            edge.target for edge in import_edges(path, world.facts(path), world.modules)
+            edge.target
+            for edge in import_edges(path, world.facts(path), world.modules)
             if not edge.for_types and edge.target in near
         ]
         for path in near
-    }  # fmt: skip
+    }
     count = sum(map(len, components(inside)))
     yield "WebSocket modules in a cycle among themselves, imports in functions included", count
 
 
 def _rules(index: Index) -> Iterator[tuple[str, object]]:
     rules = {**engine_rules(), EVENT_STRUCTURE.name: EVENT_STRUCTURE}
-    for name in ("shim", "duplicate-definition", "deprecated-import", "dangling-import",
-                 "event-structure"):  # fmt: skip
+    for name in (
+        "shim",
+        "duplicate-definition",
+        "deprecated-import",
+        "dangling-import",
+        "event-structure",
+    ):
         found = list(rules[name].check(index, index.settings))
         near = [one for one in found if one.path.startswith(figures.FOLDERS)]
         if name == "shim":

@@ -22,9 +22,12 @@ settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("busy")
 # For `make mutants`: the same examples each time, and no search for the smallest that fails.
 settings.register_profile(
-    "mutants", settings.get_profile("busy"), derandomize=True, database=None,
+    "mutants",
+    settings.get_profile("busy"),
+    derandomize=True,
+    database=None,
     phases=(Phase.explicit, Phase.generate),
-)  # fmt: skip
+)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what runs in the background like this, and every child would inherit it.

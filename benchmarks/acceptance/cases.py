@@ -84,17 +84,20 @@ class Package:
         symbols = self._entry["symbols"][: self._tools.most_symbols]
         for definition, facade in self._renamed():
             for old, new, *more in (
-                (definition, facade), (definition, facade, "--inside"), (facade, definition)
-            ):  # fmt: skip
+                (definition, facade),
+                (definition, facade, "--inside"),
+                (facade, definition),
+            ):
                 rename = ["rename", old, new, *more]
                 words = " ".join(rename)
                 yield words, [[*rename, "--dry-run", "--format", "json"], [*rename, "--yes"]]
         for side, what in ((1, "facades"), (0, "definitions")):
             canonical = [word for pair in symbols for word in ("--canonical", pair[side])]
             dry_run = ["--dry-run", "--format", "json"]
-            yield f"init, audit and apply, {what}", [
-                ["init", *canonical], ["audit"], dry_run, ["apply"]
-            ]  # fmt: skip
+            yield (
+                f"init, audit and apply, {what}",
+                [["init", *canonical], ["audit"], dry_run, ["apply"]],
+            )
 
     def _renamed(self) -> list[tuple[str, str]]:
         """Definition and facade of every symbol."""
@@ -105,8 +108,11 @@ class Package:
         is_wheel = self._entry.get("wheel", False)
         unpack(self._entry["release"], self._tools.cache, self._top, is_wheel=is_wheel)
         shutil.rmtree(self._top / ".git", ignore_errors=True)
-        for arguments in (["init", "--quiet", "-b", "main"], ["add", "-A", "-f"],
-                          ["commit", "--quiet", "-m", "as published"]):  # fmt: skip
+        for arguments in (
+            ["init", "--quiet", "-b", "main"],
+            ["add", "-A", "-f"],
+            ["commit", "--quiet", "-m", "as published"],
+        ):
             self._git(*arguments)
 
     def _imported(self) -> tuple[Imported, Stable]:
@@ -143,9 +149,13 @@ class Package:
         return case
 
     def _compare(
-        self, case: Case, imported: Imported, before: Stable,
-        runner: Runner | None, suite: Suite | None,
-    ) -> None:  # fmt: skip
+        self,
+        case: Case,
+        imported: Imported,
+        before: Stable,
+        runner: Runner | None,
+        suite: Suite | None,
+    ) -> None:
         changed = self._git(
             "diff", "--name-only", "--diff-filter=d", "main", "--", "*.py", "*.pyi"
         ).split()
@@ -207,7 +217,10 @@ def _print(package: str, number: int, case: Case) -> None:
     state = "damage" if case.damage else "style" if case.style else "holds"
     refused = ", ".join(f"{code} {count}" for code, count in case.refused.items())
     suite = f", {case.suite}" if case.suite else ""
-    print(f"  {state:7}{number:2} {case.words}: {case.files} files, {case.edits} edits, "
-          f"{case.seconds:.1f} s{suite}; refused: {refused or 'nothing'}", flush=True)  # fmt: skip
+    print(
+        f"  {state:7}{number:2} {case.words}: {case.files} files, {case.edits} edits, "
+        f"{case.seconds:.1f} s{suite}; refused: {refused or 'nothing'}",
+        flush=True,
+    )
     for line in (*case.damage, *case.style):
         print(f"           {line[:240]}", flush=True)

@@ -73,9 +73,10 @@ class Imported:
         files = {str(self._top / path) for path in changed}
         present = set(self._modules())
         affected = [
-            module for module, loaded in self._loaded.items()
+            module
+            for module, loaded in self._loaded.items()
             if module in present and not files.isdisjoint(loaded)
-        ]  # fmt: skip
+        ]
         gone = dict.fromkeys(self._loaded.keys() - present, "the module is gone")
         return {**self._names(affected), **gone}
 

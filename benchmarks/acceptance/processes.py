@@ -17,9 +17,13 @@ OUT_OF_TIME = 124
 
 
 def run(
-    arguments: Sequence[str], folder: Path, *, longest: float = 300, given: str = "",
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    longest: float = 300,
+    given: str = "",
     environment: Mapping[str, str] | None = None,
-) -> tuple[int, str]:  # fmt: skip
+) -> tuple[int, str]:
     """Run a program and everything that it starts.
 
     Args:

@@ -221,9 +221,12 @@ class Planned:
 
 @contextmanager
 def planned(
-    options: Options, workspace: Workspace, phases: Sequence[str] | None, rev: str | None = None,
+    options: Options,
+    workspace: Workspace,
+    phases: Sequence[str] | None,
+    rev: str | None = None,
     config: "Config | None" = None,
-) -> Iterator[Planned]:  # fmt: skip
+) -> Iterator[Planned]:
     """Plan every pending phase, or the chosen ones, at `--rev` or at `rev` if that is not given.
 
     Args:

@@ -90,9 +90,13 @@ def _defect(error: Exception, version: str = "", source: str = "") -> Ending:
 
     trace = "".join(traceback.format_exception(error))
     with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", errors="backslashreplace",
-        prefix="onepath-traceback-", suffix=".txt", delete=False,
-    ) as file:  # fmt: skip
+        "w",
+        encoding="utf-8",
+        errors="backslashreplace",
+        prefix="onepath-traceback-",
+        suffix=".txt",
+        delete=False,
+    ) as file:
         file.write(
             f"onepath {onepath.__version__}, Python {platform.python_version()}, "
             f"{platform.platform()}\n{sys.argv[1:]}\n\n{trace}"

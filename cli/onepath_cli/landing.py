@@ -33,9 +33,12 @@ class Landing:
 
 
 def land_plan(
-    plan: "Plan", workspace: Workspace, output: Output, landing: Landing | None = None,
+    plan: "Plan",
+    workspace: Workspace,
+    output: Output,
+    landing: Landing | None = None,
     notes: Sequence[str] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Give each phase its branch, or bring it to the base of today, and tell what was done.
 
     Args:
@@ -60,9 +63,7 @@ def land_plan(
     repository = workspace.repository
     assert repository is not None
     landing = landing or Landing()
-    landed = land(
-        repository, plan, plan.phases, append=landing.append, restack=landing.restack
-    )  # fmt: skip
+    landed = land(repository, plan, plan.phases, append=landing.append, restack=landing.restack)
     right = {one.branch: one.commit for one in landed if one.status not in LEFT_ALONE}
     note_confirmed(repository, right, commit_of(plan))
     if landing.as_json:

@@ -31,9 +31,14 @@ class PlanMaker(Protocol):
     """Plans a refactor of a state of the code."""
 
     def __call__(
-        self, snapshot: "Snapshot", config: "Config", *, executor: "Executor",
-        cache_dir: Path | None, progress: "Progress",
-    ) -> "Plan": ...  # fmt: skip
+        self,
+        snapshot: "Snapshot",
+        config: "Config",
+        *,
+        executor: "Executor",
+        cache_dir: Path | None,
+        progress: "Progress",
+    ) -> "Plan": ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,12 @@ class Dialogue:
     """
 
     def __init__(
-        self, session: "ReviewSession", output: Output, keep: Callable[[], None],
+        self,
+        session: "ReviewSession",
+        output: Output,
+        keep: Callable[[], None],
         explain: Callable[["Item"], Iterable[str]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._session = session
         self._output = output
         self._keep = keep

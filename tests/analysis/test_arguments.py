@@ -95,8 +95,9 @@ def test_the_rest_goes_through_where_it_is_kept() -> None:
     call = [Argument("", 0), Argument("", 1), Argument("z", 2)]
     assert list(give(bind(call, old), old, old, giving)) == call
     assert is_identity(old, old, giving)
-    dropped = give(bind(call, old), old, plain("a"), Giving({"a": "a"}, rest="dropped",
-                                                            keywords="dropped"))  # fmt: skip
+    dropped = give(
+        bind(call, old), old, plain("a"), Giving({"a": "a"}, rest="dropped", keywords="dropped")
+    )
     assert list(dropped) == call[:1]
 
 
@@ -127,9 +128,7 @@ def test_constants_and_their_quotes() -> None:
 def signatures(draw: st.DrawFn) -> Signature:
     """Any order of names, kinds in the order that Python wants, some with defaults."""
     names = draw(st.permutations(NAMES))[: draw(st.integers(1, 4))]
-    kinds = sorted(
-        (draw(st.sampled_from(list(KINDS))) for _ in names), key=list(KINDS).index
-    )  # fmt: skip
+    kinds = sorted((draw(st.sampled_from(list(KINDS))) for _ in names), key=list(KINDS).index)
     params, optional = [], False
     for name, kind in zip(names, kinds, strict=True):
         optional = draw(st.booleans()) or (optional and kind != "kwonly")

@@ -110,12 +110,22 @@ def test_every_kind_of_candidate_is_told_apart(make_index: MakeIndex) -> None:
     making = makers(factories(index, canonical))
     found = {one.name: one.verdict for one in candidates(index, canonical, making)}
     assert found == {
-        "HubMode": "enum", "HubLike": "protocol", "FakeHub": "mock", "HubDouble": "mock",
-        "HubError": "exception", "HubGone": "exception", "HubStats": "data", "HubPlace": "data",
-        "LoudHub": "subclass", "UsbHub": "namesake", "HubFactory": "factory",
+        "HubMode": "enum",
+        "HubLike": "protocol",
+        "FakeHub": "mock",
+        "HubDouble": "mock",
+        "HubError": "exception",
+        "HubGone": "exception",
+        "HubStats": "data",
+        "HubPlace": "data",
+        "LoudHub": "subclass",
+        "UsbHub": "namesake",
+        "HubFactory": "factory",
         "HubBase": "base",
-        "Switchboard": "implementation", "OldHub": "alias", "HubForTests": "test",
-    }  # fmt: skip
+        "Switchboard": "implementation",
+        "OldHub": "alias",
+        "HubForTests": "test",
+    }
     assert set(found.values()) == set(VERDICTS)
 
 

@@ -17,7 +17,7 @@ _ANYTHING = (None, *_SOMETHING)
 
 _compared = st.tuples(
     st.sampled_from(_ATOMS), st.sampled_from(_OPERATORS), st.sampled_from(_ATOMS)
-).map(lambda one: f"({' '.join(one)})")  # fmt: skip
+).map(lambda one: f"({' '.join(one)})")
 _tests = st.recursive(
     st.one_of(st.sampled_from(_NAMES), _compared),
     lambda inner: st.one_of(

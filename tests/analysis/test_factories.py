@@ -80,8 +80,10 @@ def test_a_factory_that_is_reached_by_its_import_alone_is_followed(make_index: M
     text = "from pkg.hub import Hub\n\ndef make():\n    return Hub()\n"
     ways = found(make_index, text, outer=outer, inner=inner)
     assert {name: one.forwards_to for name, one in ways.items()} == {
-        "make": ("Hub",), "outer": ("make",), "far": ("outer",),
-    }  # fmt: skip
+        "make": ("Hub",),
+        "outer": ("make",),
+        "far": ("outer",),
+    }
 
 
 def test_what_a_factory_keeps_is_told(make_index: MakeIndex) -> None:
@@ -130,8 +132,11 @@ def test_a_signature_is_written_with_its_marks(make_index: MakeIndex) -> None:
     index = make_index({"a.py": text})
     shown = {name: signature(one) for name, one in index.definitions("a.py").items()}
     assert shown == {
-        "f": "(a, /, b, c=1, *d, e, f=2, **g)", "g": "(a, *, b)", "h": "(a, /)", "x": "",
-    }  # fmt: skip
+        "f": "(a, /, b, c=1, *d, e, f=2, **g)",
+        "g": "(a, *, b)",
+        "h": "(a, /)",
+        "x": "",
+    }
 
 
 @pytest.mark.parametrize(

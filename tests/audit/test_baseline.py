@@ -148,8 +148,11 @@ def test_a_run_that_did_not_look_says_nothing_of_what_is_gone() -> None:
     broken = audited(unparseable=(Refusal("a.py", 1, "unparseable", "bad"),))
     missing = audited(notes=(Note("a.py", "missing-object", "not here"),))
     for result, is_whole in (
-        (nothing, False), (other_rules, True), (broken, True), (missing, True),
-    ):  # fmt: skip
+        (nothing, False),
+        (other_rules, True),
+        (broken, True),
+        (missing, True),
+    ):
         comparison = compare(result, baseline, files=["a.py"], is_whole=is_whole)
         assert comparison.gone == ()
         assert comparison.shrunk == baseline

@@ -111,9 +111,18 @@ def test_what_the_codemod_is_given_stays_its_own(migrate: Any, tmp_path: Path) -
         "else updated\n"
     )
     done = migrate(
-        "run", f"{codemod}:Note", "use.py", "--dry-run", "--repo", str(migrate.path),
-        "--rev", "HEAD", "--", "--rev", "Other",
-    )  # fmt: skip
+        "run",
+        f"{codemod}:Note",
+        "use.py",
+        "--dry-run",
+        "--repo",
+        str(migrate.path),
+        "--rev",
+        "HEAD",
+        "--",
+        "--rev",
+        "Other",
+    )
     assert done.exit_code == 0, done.stderr
     assert "+from old import Other" in done.stdout
 

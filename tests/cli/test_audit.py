@@ -33,9 +33,15 @@ class Gate:
         patch.setattr(onepath_cli.auditing, "recognised_config", lambda *_: None)
 
     def _audit(
-        self, _: Any, __: Any, config: Any, rules: Sequence[str] | None, paths: Sequence[str],
-        *, planned: Any = None,
-    ) -> Audited:  # fmt: skip
+        self,
+        _: Any,
+        __: Any,
+        config: Any,
+        rules: Sequence[str] | None,
+        paths: Sequence[str],
+        *,
+        planned: Any = None,
+    ) -> Audited:
         self.asked.append((rules, tuple(paths)))
         shown = [path for path in self.paths if not paths or path in paths]
         found = findings(RULE, "", [Violation(path, 1, "only forwards") for path in shown])

@@ -173,9 +173,16 @@ def test_json_is_the_document_of_the_contract(migrate: Any, repository: Any) -> 
     assert document["phases"]
     for phase in document["phases"]:
         assert phase.keys() >= {
-            "name", "versions", "files_changed", "edits", "deleted",
-            "refusals", "before", "after", "changes",
-        }  # fmt: skip
+            "name",
+            "versions",
+            "files_changed",
+            "edits",
+            "deleted",
+            "refusals",
+            "before",
+            "after",
+            "changes",
+        }
         paths = [change["path"] for change in phase["changes"]]
         assert paths == sorted(paths)
         assert len(paths) == phase["files_changed"]

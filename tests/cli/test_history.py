@@ -55,9 +55,19 @@ def test_files_are_written_where_they_are_asked_for(
 ) -> None:
     badge, lines = tmp_path / "badge.svg", tmp_path / "history.jsonl"
     done = migrate(
-        "history", "--last", "2", "--rule", "deprecated-import", "--badge", str(badge),
-        "--format", "jsonl", "--output", str(lines), cwd=repository.path,
-    )  # fmt: skip
+        "history",
+        "--last",
+        "2",
+        "--rule",
+        "deprecated-import",
+        "--badge",
+        str(badge),
+        "--format",
+        "jsonl",
+        "--output",
+        str(lines),
+        cwd=repository.path,
+    )
     assert (done.code, done.out) == (0, b"")
     assert "1 fewer than at" in "".join(ElementTree.parse(badge).getroot().itertext())
     points = [json.loads(line) for line in lines.read_text().splitlines()]

@@ -61,8 +61,10 @@ def test_a_comment_keeps_a_finding_and_says_why(audit: Any) -> None:
         assert places(document) == [("b.py", 1)]
         [kept] = document["kept"]
         assert (kept["path"], kept["rule"], kept["reason"]) == (
-            "a.py", "deprecated-import", "published",
-        )  # fmt: skip
+            "a.py",
+            "deprecated-import",
+            "published",
+        )
         assert notes(document) == UNUSED
 
 
@@ -120,5 +122,6 @@ def test_a_phase_leaves_alone_what_a_comment_keeps(migrate: Any, repository: Any
     assert (refusal["path"], refusal["line"], refusal["code"]) == ("a.py", 1, "kept")
     assert "published" in refusal["reason"]
     assert (phase["before"], phase["after"]) == (
-        {"deprecated-import": 2}, {"deprecated-import": 1},
-    )  # fmt: skip
+        {"deprecated-import": 2},
+        {"deprecated-import": 1},
+    )

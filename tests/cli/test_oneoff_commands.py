@@ -153,9 +153,15 @@ def test_a_piped_dry_run_is_a_patch(repository: Any, migrate: Any) -> None:
 def test_the_other_forms_of_a_dry_run(repository: Any, migrate: Any, tmp_path: Path) -> None:
     folder = tmp_path / "patches"
     done = migrate(
-        *RUN, "--dry-run", "--format", "json", "--check", "--patch", str(folder),
+        *RUN,
+        "--dry-run",
+        "--format",
+        "json",
+        "--check",
+        "--patch",
+        str(folder),
         cwd=repository.path,
-    )  # fmt: skip
+    )
     assert done.code == 1
     (phase,) = json.loads(done.out)["phases"]
     assert phase["versions"] == [f"run/v0000_{F_STRINGS}"]
@@ -232,10 +238,16 @@ def test_what_follows_two_dashes_belongs_to_the_codemod(
     repository: Any, migrate: Any, tmp_path: Path
 ) -> None:
     done = migrate(
-        "run", f"{tmp_path}/mine.py:Rename", "pkg/old.py", "--dry-run",
-        "--", "Manager", "--to", "Boss",
+        "run",
+        f"{tmp_path}/mine.py:Rename",
+        "pkg/old.py",
+        "--dry-run",
+        "--",
+        "Manager",
+        "--to",
+        "Boss",
         cwd=repository.path,
-    )  # fmt: skip
+    )
     assert done.code == 0, done.err
     assert b"+class Boss:\n" in done.out
     assert b"pkg/new.py" not in done.out
@@ -245,9 +257,15 @@ def test_what_follows_two_dashes_belongs_to_the_codemod(
 
 def test_a_codemod_in_the_current_folder(repository: Any, migrate: Any, tmp_path: Path) -> None:
     done = migrate.outside(
-        "--repo", str(repository.path), "run", "mine.Rename", "--dry-run", "--", "Manager",
+        "--repo",
+        str(repository.path),
+        "run",
+        "mine.Rename",
+        "--dry-run",
+        "--",
+        "Manager",
         cwd=tmp_path,
-    )  # fmt: skip
+    )
     assert done.code == 0, done.err
     assert b"+class renamed:\n" in done.out
 

@@ -168,8 +168,9 @@ def test_a_pack_in_a_folder_and_an_installed_one(project: Project) -> None:
     project.repository.commit({}, "with the pack")
     plan = project.json("--dry-run")
     assert [phase["versions"] for phase in plan["phases"]] == [
-        ["canonical/v0001_canonical_imports"], [f"{project.name}/v0001_rename_keyword"],
-    ]  # fmt: skip
+        ["canonical/v0001_canonical_imports"],
+        [f"{project.name}/v0001_rename_keyword"],
+    ]
     assert plan["phases"][1]["before"] == {"rename-keyword": 2}
     assert plan["phases"][1]["after"] == {"rename-keyword": 1}
     assert [one["code"] for one in plan["phases"][1]["refusals"]] == ["double-star"]
@@ -206,8 +207,9 @@ def test_versions_of_several_packs_are_grouped_by_their_packs(project: Project) 
     project.repository.commit({}, "with the pack")
     [phase] = project.json("--dry-run")["phases"]
     assert phase["versions"] == [
-        "canonical/v0001_canonical_imports", f"{project.name}/v0001_rename_keyword",
-    ]  # fmt: skip
+        "canonical/v0001_canonical_imports",
+        f"{project.name}/v0001_rename_keyword",
+    ]
 
 
 def test_the_digest_is_the_same_wherever_the_pack_is(tmp_path: Path) -> None:

@@ -236,8 +236,9 @@ def test_what_an_earlier_run_has_kept_proves_nothing(migrate: Any, landed: Any) 
 
 
 def runtime(migrate: Any, repository: Any, *arguments: str) -> Any:
-    return migrate("verify", "--runtime", "--python", sys.executable, *arguments,
-                   cwd=repository.path)  # fmt: skip
+    return migrate(
+        "verify", "--runtime", "--python", sys.executable, *arguments, cwd=repository.path
+    )
 
 
 def test_an_interpreter_that_does_not_exist(migrate: Any, repository: Any) -> None:
@@ -383,8 +384,11 @@ def test_a_route_that_was_no_better_at_the_base_does_not_count(
     amend(repository, {"pkg/old.py": "class Manager: pass\n"}, "--message", "another")
     done = runtime(migrate, repository, "--format", "json")
     [branch] = json.loads(done.out)["imported"]
-    counted = [one["route"] for one in branch["routes"]
-               if not one["holds"] and not one["no_better_at_base"]]  # fmt: skip
+    counted = [
+        one["route"]
+        for one in branch["routes"]
+        if not one["holds"] and not one["no_better_at_base"]
+    ]
     assert (done.code, counted) == (1, ["pkg.old.Manager"])
     # Without a base nothing is known to have been so before.
     command = ("verify", "--runtime", "--python", sys.executable)

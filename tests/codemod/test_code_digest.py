@@ -89,9 +89,10 @@ class Installed:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         [line] = [
-            line for line in done.stdout.splitlines()
+            line
+            for line in done.stdout.splitlines()
             if line.startswith("+# ") and not line.startswith("+# Written by ")
-        ]  # fmt: skip
+        ]
         return line, "planned" in self._log.read_text()
 
     def replace(self, path: str, old: str, new: str) -> None:
@@ -175,9 +176,12 @@ def test_the_engine_counts_by_content_wherever_it_is(tmp_path: Path) -> None:
     def digest(folder: Path) -> str:
         code = "from onepath.codemod.code_digest import engine_digest as d; print(d())"
         return subprocess.run(
-            [sys.executable, "-B", "-c", code], capture_output=True, text=True, check=True,
+            [sys.executable, "-B", "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
             env={**os.environ, "PYTHONPATH": os.fspath(folder)},
-        ).stdout  # fmt: skip
+        ).stdout
 
     here = Path(onepath.__file__).parent
     copy = tmp_path / "engine/onepath"

@@ -49,8 +49,9 @@ def test_what_fails_the_proof_is_left_out_and_the_rest_stands(world: World) -> N
     outcome = settle(world, replacing(b"1", {"a.py": b"2", "b.py": b"(", "c.py": b"3"}))
     assert [one.path for one in outcome.changeset.changes] == ["a.py", "c.py"]
     assert [(one.path, one.code) for one in outcome.changeset.refusals] == [
-        ("b.py", "proof-does-not-parse"), ("z.py", "odd"),
-    ]  # fmt: skip
+        ("b.py", "proof-does-not-parse"),
+        ("z.py", "odd"),
+    ]
     assert outcome.changeset.refusals[0].reason.startswith("the whole file is left as it is: ")
     assert (outcome.before, outcome.after) == ({"r": 3}, {"r": 2})
 
@@ -75,8 +76,9 @@ def test_a_codemod_that_touches_what_it_must_not_is_a_defect(world: World) -> No
 def test_files_are_deleted_and_made(world: World) -> None:
     changes = file_changes(world, {"b.py": []}, {"a.py"}, {"n.py": b"y = 1\n"})
     assert [(one.path, one.new, one.is_new) for one in changes] == [
-        ("a.py", None, False), ("n.py", b"y = 1\n", True),
-    ]  # fmt: skip
+        ("a.py", None, False),
+        ("n.py", b"y = 1\n", True),
+    ]
 
 
 # ------------------------------------------------------------- place by place
@@ -252,9 +254,10 @@ def test_a_place_with_which_a_gate_fails_is_left(
         data = world.read(["many.py"])["many.py"]
         starts = [(data.find(b"x = two") + 4, 3), (data.find(b"return one") + 7, 9)]
         places = [
-            Location(start, line) for start, line in starts
+            Location(start, line)
+            for start, line in starts
             if start > 7 and "many.py" not in left_out and not left_out.holds("many.py", start)
-        ]  # fmt: skip
+        ]
         edits = [Edit(one.start, one.start + 3, b"3", "name", one.line) for one in places]
         return Proposal(file_changes(world, {"many.py": edits}), places={"many.py": places})
 

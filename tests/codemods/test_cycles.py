@@ -109,8 +109,10 @@ def test_the_same_code_gives_the_same_cut_and_the_first_of_equals_goes(tmp_path:
     ]
     assert sum(b"TYPE_CHECKING" in (one.new or b"") for one in first.changeset.changes) == 3
     assert [change.path for change in first.changeset.changes] == [
-        "app/m0.py", "app/m1.py", "app/m2.py"
-    ]  # fmt: skip
+        "app/m0.py",
+        "app/m1.py",
+        "app/m2.py",
+    ]
 
 
 def test_a_small_number_of_moves_comes_before_safe_ones(tmp_path: Path) -> None:

@@ -28,9 +28,12 @@ def plan(folder: Path, config: str, files: dict[str, str] = FILES) -> Phase:
         (folder / name).write_text(text)
     packs = {"websocket": onepath_packs.websocket.PACK}
     made = make_plan(
-        Folder(folder), parse_config(config, "migrate.toml"), packs, executor=SerialExecutor(),
+        Folder(folder),
+        parse_config(config, "migrate.toml"),
+        packs,
+        executor=SerialExecutor(),
         phases=["factories"],
-    )  # fmt: skip
+    )
     return made.phases[0]
 
 

@@ -12,9 +12,10 @@ RECORD = "python tests/codemods/rewriting.py keeps the results of today"
 def changed(kept: dict[str, Kept], found: dict[str, Kept]) -> list[str]:
     """The examples that ask for another result of the same files."""
     return [
-        name for name, one in found.items()
+        name
+        for name, one in found.items()
         if name in kept and kept[name].asked == one.asked and kept[name].result != one.result
-    ]  # fmt: skip
+    ]
 
 
 def test_results_change_only_with_the_version_of_rewriting() -> None:

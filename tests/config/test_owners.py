@@ -75,12 +75,19 @@ def test_the_first_place_counts() -> None:
 _WORD = st.sampled_from(["a", "b", "ab", "x.py", "*", "a*", "*b", "?", "**"])
 _PATTERN = st.builds(
     lambda words, first, last: f"{first}{'/'.join(words)}{last}",
-    st.lists(_WORD, min_size=1, max_size=4), st.sampled_from(["", "/"]), st.sampled_from(["", "/"]),
-)  # fmt: skip
+    st.lists(_WORD, min_size=1, max_size=4),
+    st.sampled_from(["", "/"]),
+    st.sampled_from(["", "/"]),
+)
 _PATHS = sorted(
-    {"/".join(parts) for one in ("a", "b", "ab", "x.py") for two in ("", "a", "b") for three in
-     ("", "x.py", "b", "ab") for parts in [[part for part in (one, two, three) if part]]}
-)  # fmt: skip
+    {
+        "/".join(parts)
+        for one in ("a", "b", "ab", "x.py")
+        for two in ("", "a", "b")
+        for three in ("", "x.py", "b", "ab")
+        for parts in [[part for part in (one, two, three) if part]]
+    }
+)
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def test_everything_that_is_wrong_with_factories() -> None:
         (10, "add: 'no name' is not the name of a parameter"),
         (10, f"factories.a.both.add.w: 'f(' is no Python literal; {quotes}"),
         (11, "factories.a.both.accept: expected true or false, found a string"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_factory_is_named_with_its_module() -> None:
@@ -118,8 +118,13 @@ def test_a_version_takes_part_where_its_table_asks_for_it(
 def test_files_are_read_ahead_that_may_mean_a_shim() -> None:
     config = parse_config('[shims]\n"pkg.sub.old" = "delete"\n"top" = "warn"\n', "")
     search = DeleteShims.reads(config)
-    for text in (b"import pkg.sub.old\n", b"from pkg.sub import old\n", b"from . import old\n",
-                 b"import top\n", b"'top.Name'"):  # fmt: skip
+    for text in (
+        b"import pkg.sub.old\n",
+        b"from pkg.sub import old\n",
+        b"from . import old\n",
+        b"import top\n",
+        b"'top.Name'",
+    ):
         assert search.hit(text), text
     for text in (b"import pkg.sub.new\n", b"from pkg import sub\n", b"x = 1\n"):
         assert not search.hit(text), text

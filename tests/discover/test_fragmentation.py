@@ -36,8 +36,11 @@ def test_a_configured_symbol_has_every_path_and_the_stops_of_each(
     found = made(make_repository(FILES), CONFIG)
     thing = found.symbols[0]
     assert (thing.canonical, thing.is_configured, thing.path, thing.line) == (
-        "pkg.new.Thing", True, "pkg/new.py", 1,
-    )  # fmt: skip
+        "pkg.new.Thing",
+        True,
+        "pkg/new.py",
+        1,
+    )
     new = Stop("pkg.new.Thing", False)
     assert {path.dotted: (path.stops, path.uses, path.files) for path in thing.paths} == {
         "pkg.new.Thing": ((new,), 2, 2),

@@ -110,6 +110,11 @@ def test_the_page_and_the_document(found: Found) -> None:
     child, other = entry["look_alikes"]
     assert (child["unused"], child["extra"]) == (True, ["more"])
     assert other["users"] == [
-        {"path": "app.py", "line": 5, "made": 1, "needs": ["count_users"],
-         "lacking": ["count_users"]}
-    ]  # fmt: skip
+        {
+            "path": "app.py",
+            "line": 5,
+            "made": 1,
+            "needs": ["count_users"],
+            "lacking": ["count_users"],
+        }
+    ]

@@ -36,8 +36,11 @@ def test_lines_of_any_names_can_be_read(pairs: list[tuple[str, str, bool]]) -> N
     lines = ["[imports]"]
     for old, new, active in pairs:
         lines.append(written.pair("imports", old, new, active=active))
-    tables = [f"[factories.{quoted(old)}]\nto = {quoted(new)}" for old, new, _ in pairs
-              if written.takes("factories", old)]  # fmt: skip
+    tables = [
+        f"[factories.{quoted(old)}]\nto = {quoted(new)}"
+        for old, new, _ in pairs
+        if written.takes("factories", old)
+    ]
     text = readable([*lines, *(line for table in tables for line in ["", *table.split("\n")])])
     assert text.encode().decode() == text
     parse_config(text, "migrate.toml")
@@ -73,12 +76,14 @@ def _module(names: list[str], kind: str, source: str) -> str:
 
 _WORLDS = st.lists(
     st.tuples(
-        _FOLDERS, _FILES, st.lists(_NAMES, min_size=1, max_size=3),
+        _FOLDERS,
+        _FILES,
+        st.lists(_NAMES, min_size=1, max_size=3),
         st.sampled_from(["define", "forward", "subclass", "factory"]),
         st.sampled_from(["p.core", "p.copy", "p.gone", "p.sub.shim", "q.none"]),
     ),
     max_size=6,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=60)

@@ -69,10 +69,17 @@ def test_everything_is_as_the_page_says(
             (folder / step.path).write_text(step.text, encoding="utf-8")
             continue
         done = subprocess.run(
-            step.command, shell=True, cwd=folder, env=environment, text=True, timeout=120,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            step.command,
+            shell=True,
+            cwd=folder,
+            env=environment,
+            text=True,
+            timeout=120,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
             check=False,
-        )  # fmt: skip
+        )
         fails = step.command.startswith("migrate audit")
         assert done.returncode == (1 if fails else 0), f"$ {step.command}\n{done.stdout}"
         assert re.search(pattern(step.text), done.stdout), f"$ {step.command}\n{done.stdout}"

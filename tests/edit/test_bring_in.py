@@ -28,9 +28,14 @@ def bring(tmp_path: Path) -> Bring:
     """Ask for a name where `make` is used (else in a scope), and give its text and the file."""
 
     def run(
-        text: str, to: Destination = NAME, *, used: str = "make", keep: Iterable[str] = (),
-        path: str = "app.py", replacing: bool = True,
-    ) -> tuple[str, str]:  # fmt: skip
+        text: str,
+        to: Destination = NAME,
+        *,
+        used: str = "make",
+        keep: Iterable[str] = (),
+        path: str = "app.py",
+        replacing: bool = True,
+    ) -> tuple[str, str]:
         for name, content in {**FILES, path: text}.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_bytes(content.encode())
@@ -43,11 +48,14 @@ def bring(tmp_path: Path) -> Bring:
             names = set()
             for _, use in uses:
                 beside = next(
-                    (at for at, one in enumerate(facts.imports)
-                     for alias in one.names
-                     if replacing and alias.bound == used and one.scope == use.bound_in),
+                    (
+                        at
+                        for at, one in enumerate(facts.imports)
+                        for alias in one.names
+                        if replacing and alias.bound == used and one.scope == use.bound_in
+                    ),
                     None,
-                )  # fmt: skip
+                )
                 names.add(wanted.need(use.scope, use.start, to, beside))
             wanted.free(at for at, _ in uses)
             (name,) = names
@@ -117,15 +125,17 @@ def test_an_import_stays_that_the_new_text_reads_though_its_old_uses_go(bring: B
 
 def test_it_takes_the_place_of_what_is_not_needed_any_more(bring: Bring) -> None:
     assert bring("from pkg.old import make  # why\n\nmake()\n") == (
-        "Name", "from pkg.new import Name  # why\n\nmake()\n",
-    )  # fmt: skip
+        "Name",
+        "from pkg.new import Name  # why\n\nmake()\n",
+    )
 
 
 def test_it_stands_beside_what_is_still_needed(bring: Bring) -> None:
     text = "from pkg.old import keep, make\n\nmake(keep)\n"
     assert bring(text) == (
-        "Name", "from pkg.old import keep\nfrom pkg.new import Name\n\nmake(keep)\n",
-    )  # fmt: skip
+        "Name",
+        "from pkg.old import keep\nfrom pkg.new import Name\n\nmake(keep)\n",
+    )
 
 
 def test_it_goes_into_a_statement_that_reads_its_module(bring: Bring) -> None:
@@ -136,8 +146,9 @@ def test_it_goes_into_a_statement_that_reads_its_module(bring: Bring) -> None:
 def test_an_import_in_a_function_stays_there(bring: Bring) -> None:
     text = "def f():\n    from pkg.old import make\n    return make()\n"
     assert bring(text) == (
-        "Name", "def f():\n    from pkg.new import Name\n    return make()\n",
-    )  # fmt: skip
+        "Name",
+        "def f():\n    from pkg.new import Name\n    return make()\n",
+    )
 
 
 def test_names_that_others_need_stay(bring: Bring) -> None:

@@ -38,6 +38,4 @@ def test_what_no_step_touched_is_outside_of_the_edits() -> None:
     pieces = Pieces(b"a\nb\nc\n")
     pieces.apply([Edit(0, 2, b"", "import", 1)])
     pieces.apply([Edit(2, 2, b"new\n", "import", 2)])
-    assert pieces.edits("name") == (
-        Edit(0, 2, b"", "name", 1), Edit(4, 4, b"new\n", "name", 3)
-    )  # fmt: skip
+    assert pieces.edits("name") == (Edit(0, 2, b"", "name", 1), Edit(4, 4, b"new\n", "name", 3))

@@ -92,9 +92,10 @@ def test_no_process_is_left_of_a_killed_run(fleet: Fleet, tmp_path: Path) -> Non
     for name in ("a", "b", "c"):
         fleet.add(name)
     with_pack(
-        fleet, "middle",
+        fleet,
+        "middle",
         f"import os\nos.close(os.open({str(gate)!r}, os.O_RDONLY))\nopen({str(went_on)!r}, 'w')",
-    )  # fmt: skip
+    )
     killed_at(fleet, gate)
     time.sleep(0.5)
     assert not went_on.exists()

@@ -185,16 +185,19 @@ def differences(program: Program, said: Mapping[str, Any]) -> list[str]:
         mine = modelled(program, first)
         if isinstance(mine, str) or isinstance(real, str):
             if mine != real:
-                found.append(f"{first} first: {mine if isinstance(mine, str) else 'ok'}, "
-                             f"but Python: {real if isinstance(real, str) else 'ok'}")  # fmt: skip
+                found.append(
+                    f"{first} first: {mine if isinstance(mine, str) else 'ok'}, "
+                    f"but Python: {real if isinstance(real, str) else 'ok'}"
+                )
             continue
         if mine.keys() != real.keys():
             found.append(f"{first} first: {sorted(mine)} loaded, but Python: {sorted(real)}")
             continue
         for module, names in real.items():
             if mine[module].keys() != names.keys():
-                found.append(f"{first} first, {module}: {sorted(mine[module])}, "
-                             f"but Python: {sorted(names)}")  # fmt: skip
+                found.append(
+                    f"{first} first, {module}: {sorted(mine[module])}, but Python: {sorted(names)}"
+                )
                 continue
             found += [
                 f"{first} first, {module}.{name}: {mine[module][name]}, but Python: {value}"

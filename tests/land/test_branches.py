@@ -162,8 +162,17 @@ def test_nothing_but_branches_changes_in_a_dirty_tree(
 def test_no_hook_runs(project: Any, repository: Any, plan: Plan, tmp_path: Path) -> None:
     hooks = project.path / ".git/hooks"
     hooks.mkdir(exist_ok=True)
-    for name in ("pre-commit", "commit-msg", "post-commit", "reference-transaction", "update",
-                 "post-checkout", "post-index-change", "pre-push", "pre-auto-gc"):  # fmt: skip
+    for name in (
+        "pre-commit",
+        "commit-msg",
+        "post-commit",
+        "reference-transaction",
+        "update",
+        "post-checkout",
+        "post-index-change",
+        "pre-push",
+        "pre-auto-gc",
+    ):
         (hooks / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/hook-ran\nexit 1\n")
         (hooks / name).chmod(0o755)
     all_of(plan, repository)
@@ -272,10 +281,16 @@ def test_a_mode_that_git_no_longer_writes(
 ) -> None:
     repository = make_repository({"a.py": "old\n"})
     oid = repository.git("rev-parse", "HEAD:a.py")
-    tree = subprocess.run(
-        ["git", "-C", repository.path, "mktree"], capture_output=True, check=True,
-        input=f"100664 blob {oid}\ta.py\n".encode(),
-    ).stdout.decode().strip()  # fmt: skip
+    tree = (
+        subprocess.run(
+            ["git", "-C", repository.path, "mktree"],
+            capture_output=True,
+            check=True,
+            input=f"100664 blob {oid}\ta.py\n".encode(),
+        )
+        .stdout.decode()
+        .strip()
+    )
     commit = repository.git("commit-tree", "-m", "old", tree)
     phase = kit.phase(1, "modes", [kit.changed("a.py", b"old\n", b"old", b"new", 0o100664)])
     plan = kit.plan(commit, [phase])

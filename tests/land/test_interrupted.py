@@ -123,9 +123,13 @@ def test_a_branch_that_another_git_holds(project: Any, repository: Any, plan: Pl
 
 @pytest.mark.parametrize("command", ["fast-import", "update-ref"])
 def test_git_is_killed(
-    project: Any, repository: Any, plan: Plan, command: str,
-    wrap_git: Callable[..., None], unwrap_git: Callable[[], None],
-) -> None:  # fmt: skip
+    project: Any,
+    repository: Any,
+    plan: Plan,
+    command: str,
+    wrap_git: Callable[..., None],
+    unwrap_git: Callable[[], None],
+) -> None:
     wrap_git(command, "kill -9 $$")
     message = check_fails(project, repository, plan)
     assert command in message
@@ -135,9 +139,12 @@ def test_git_is_killed(
 
 
 def test_git_is_killed_between_two_branches(
-    repository: Any, project: Any, plan: Plan,
-    wrap_git: Callable[..., None], unwrap_git: Callable[[], None],
-) -> None:  # fmt: skip
+    repository: Any,
+    project: Any,
+    plan: Plan,
+    wrap_git: Callable[..., None],
+    unwrap_git: Callable[[], None],
+) -> None:
     wrap_git("update-ref", 'sed /02-/d | "$real" "$@"; kill -9 $$')
     with pytest.raises(OutsideError, match=f"; made: {FIRST}$"):
         land(repository, plan, plan.phases)
@@ -165,10 +172,16 @@ def test_git_is_killed_between_two_branches(
     ],
 )
 def test_a_killed_landing_leaves_all_branches_or_none(
-    project: Any, repository: Any, plan: Plan, command: str, script: str, landed: list[str],
+    project: Any,
+    repository: Any,
+    plan: Plan,
+    command: str,
+    script: str,
+    landed: list[str],
     start: Callable[[], "subprocess.Popen[str]"],
-    wrap_git: Callable[..., None], unwrap_git: Callable[[], None],
-) -> None:  # fmt: skip
+    wrap_git: Callable[..., None],
+    unwrap_git: Callable[[], None],
+) -> None:
     before = project.state()[:5]
     wrap_git(command, script)
     with start() as process:
@@ -182,9 +195,11 @@ def test_a_killed_landing_leaves_all_branches_or_none(
 
 
 def dead_lock(
-    project: Any, start: Callable[[], "subprocess.Popen[str]"],
-    wrap_git: Callable[..., None], unwrap_git: Callable[[], None],
-) -> Path:  # fmt: skip
+    project: Any,
+    start: Callable[[], "subprocess.Popen[str]"],
+    wrap_git: Callable[..., None],
+    unwrap_git: Callable[[], None],
+) -> Path:
     """Kill a landing and its git between the lock of a branch and the branch."""
     wrap_git("update-ref", "kill -9 $PPID")
     with start() as process:
@@ -200,9 +215,14 @@ def dead_lock(
 
 @pytest.mark.parametrize("content", [None, "", "partial"])
 def test_the_lock_of_a_dead_landing_goes(
-    project: Any, repository: Any, plan: Plan, start: Any, wrap_git: Any, unwrap_git: Any,
+    project: Any,
+    repository: Any,
+    plan: Plan,
+    start: Any,
+    wrap_git: Any,
+    unwrap_git: Any,
     content: str | None,
-) -> None:  # fmt: skip
+) -> None:
     """Also one that git had not yet written its commit to."""
     lock = dead_lock(project, start, wrap_git, unwrap_git)
     if content is not None:
@@ -214,9 +234,15 @@ def test_the_lock_of_a_dead_landing_goes(
 
 @pytest.mark.parametrize(("age", "content"), [(0, None), (60, "0" * 40), (0, "")])
 def test_a_lock_that_may_be_in_use_stays(
-    project: Any, repository: Any, plan: Plan, start: Any, wrap_git: Any, unwrap_git: Any,
-    age: int, content: str | None,
-) -> None:  # fmt: skip
+    project: Any,
+    repository: Any,
+    plan: Plan,
+    start: Any,
+    wrap_git: Any,
+    unwrap_git: Any,
+    age: int,
+    content: str | None,
+) -> None:
     lock = dead_lock(project, start, wrap_git, unwrap_git)
     if content is not None:
         lock.write_text(content)
@@ -248,9 +274,16 @@ sleep 0.1; kill -9 $!; %s
 @pytest.mark.parametrize("ending", ["kill -9 $$", "kill -9 $PPID", "exit 1"])
 @pytest.mark.parametrize("tries", [0, 1, 3])
 def test_the_locks_of_a_git_that_was_killed_go(
-    project: Any, repository: Any, plan: Plan, start: Any, wrap_git: Any, unwrap_git: Any,
-    monkeypatch: pytest.MonkeyPatch, ending: str, tries: int,
-) -> None:  # fmt: skip
+    project: Any,
+    repository: Any,
+    plan: Plan,
+    start: Any,
+    wrap_git: Any,
+    unwrap_git: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: str,
+    tries: int,
+) -> None:
     """Real locks of a real git, whoever dies with it and however soon the next tries are."""
     monkeypatch.setenv("GIT_FOLDER", os.fspath(project.path / ".git"))
     wrap_git("update-ref", KILL_GIT % ending)

@@ -98,9 +98,11 @@ def test_nothing_ends_it(again: Again) -> None:
 
 @pytest.mark.parametrize("command", ["fast-import", "update-ref"])
 def test_git_is_killed(
-    again: Again, command: str,
-    wrap_git: Callable[..., None], unwrap_git: Callable[[], None],
-) -> None:  # fmt: skip
+    again: Again,
+    command: str,
+    wrap_git: Callable[..., None],
+    unwrap_git: Callable[[], None],
+) -> None:
     wrap_git(command, "kill -9 $$")
     with pytest.raises(OutsideError):
         land(again.repository, again.plan, again.plan.phases)
@@ -163,9 +165,14 @@ def test_only_one_of_the_branches_was_moved(
     ],
 )
 def test_a_killed_landing_moves_all_branches_or_none(
-    again: Again, command: str, script: str, moved: bool, number: int,
-    wrap_git: Callable[..., None], unwrap_git: Callable[[], None],
-) -> None:  # fmt: skip
+    again: Again,
+    command: str,
+    script: str,
+    moved: bool,
+    number: int,
+    wrap_git: Callable[..., None],
+    unwrap_git: Callable[[], None],
+) -> None:
     wrap_git(command, script.format(number))
     with again.start() as process:
         assert process.wait() == -number

@@ -31,8 +31,10 @@ def test_git_reads_the_trailers_of_every_phase(kit: Any) -> None:
 def test_trailers_name_each_version_and_the_base(kit: Any) -> None:
     [phase, _] = kit.two_phases()
     assert [key for key, _ in trailers(phase, BASE)] == [
-        "Migrate-Version", "Migrate-Hash", "Base-Oid",
-    ]  # fmt: skip
+        "Migrate-Version",
+        "Migrate-Hash",
+        "Base-Oid",
+    ]
     assert ("Migrate-Version", "demo/v0001_canonical_imports") in trailers(phase, BASE)
     assert ("Base-Oid", BASE) in trailers(phase, BASE)
 

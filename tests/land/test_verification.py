@@ -72,8 +72,9 @@ def landed(project: Any, discover: Callable[[Path], Repository], kit: Any) -> La
 
 
 def test_a_branch_that_points_at_another_phase(landed: Landed) -> None:
-    landed.project.git("branch", "--force", f"{PREFIX}/01-canonical-imports",
-                       f"{PREFIX}/02-delete-shims")  # fmt: skip
+    landed.project.git(
+        "branch", "--force", f"{PREFIX}/01-canonical-imports", f"{PREFIX}/02-delete-shims"
+    )
     first, second = landed.verify()
     assert first == ("canonical-imports", ["its commit is of the phase delete-shims"])
     assert second == ("delete-shims", [])

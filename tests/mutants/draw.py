@@ -59,11 +59,14 @@ def draw(path: Path, root: Path, operators: Sequence[str], count: int, seed: int
     functions = list(_function_bodies(ast.parse(source)))
     return [
         Mutant(
-            path.relative_to(root).as_posix(), line, name, occurrence,
+            path.relative_to(root).as_posix(),
+            line,
+            name,
+            occurrence,
             any(first <= line <= last for first, last in functions),
         )
         for _, line, name, occurrence in sorted(ranked)[:count]
-    ]  # fmt: skip
+    ]
 
 
 def _mutations(source: str, operators: Sequence[str]) -> Iterator[tuple[str, int, tuple[int, int]]]:
@@ -94,8 +97,9 @@ def _left_out(module: ast.Module) -> Iterator[Span]:
     for part in parts:
         if isinstance(part, ast.expr | ast.stmt):
             yield (
-                (part.lineno, part.col_offset), (part.end_lineno or 0, part.end_col_offset or 0),
-            )  # fmt: skip
+                (part.lineno, part.col_offset),
+                (part.end_lineno or 0, part.end_col_offset or 0),
+            )
 
 
 def _function_bodies(module: ast.Module) -> Iterator[tuple[int, int]]:

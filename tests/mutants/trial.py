@@ -107,9 +107,10 @@ def _put_in(mutant: Mutant, changed: str) -> None:
         _set_values(vars(module), code)
         return
     functions = [
-        one for one in gc.get_objects()
+        one
+        for one in gc.get_objects()
         if type(one) is FunctionType and one.__code__.co_filename == module.__file__
-    ]  # fmt: skip
+    ]
     new = _by_name(_codes(code))
     for qualified, live in _by_name({one.__code__ for one in functions}).items():
         codes = dict(zip(live, new[qualified], strict=True))

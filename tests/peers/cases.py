@@ -89,9 +89,12 @@ def _planned(case: Case, folder: Path) -> tuple[dict[str, str], tuple[str, ...],
             plan = plan_rename(Folder(folder), config, old, new, executor=executor)
         else:
             plan = plan_rename_table(
-                Folder(folder), config, RenameTable(case.renames, ()),
-                Identity("table", "Rename a table", "table"), executor=executor,
-            )  # fmt: skip
+                Folder(folder),
+                config,
+                RenameTable(case.renames, ()),
+                Identity("table", "Rename a table", "table"),
+                executor=executor,
+            )
     except InputError as error:
         return files, (str(error),), set()
     said: list[str] = []

@@ -55,9 +55,13 @@ def grown(make_repository: MakeRepository) -> Repository:
 
 
 def audited(
-    path: Path, *, executor: Executor | None = None, cache: bool = False,
-    config: Config | None = None, **which: Any,
-) -> list[Point]:  # fmt: skip
+    path: Path,
+    *,
+    executor: Executor | None = None,
+    cache: bool = False,
+    config: Config | None = None,
+    **which: Any,
+) -> list[Point]:
     opened = Opened.discover(path)
     assert opened is not None
     with opened:
@@ -67,9 +71,12 @@ def audited(
             return config or read_config_at(opened, commit) or parse_config("", "")
 
         points = audit_history(
-            opened, chosen.revisions, config_at, executor=executor or SerialExecutor(),
+            opened,
+            chosen.revisions,
+            config_at,
+            executor=executor or SerialExecutor(),
             cache_dir=opened.cache_dir if cache else None,
-        )  # fmt: skip
+        )
         return list(points)
 
 
@@ -203,9 +210,13 @@ def test_what_a_partial_clone_lacks_is_said(
     repository.git("config", "uploadpack.allowFilter", "true")
     clone = tmp_path / "clone"
     repository.git(
-        "clone", "--quiet", "--no-checkout", f"--filter={kept}",
-        f"file://{repository.path}", str(clone),
-    )  # fmt: skip
+        "clone",
+        "--quiet",
+        "--no-checkout",
+        f"--filter={kept}",
+        f"file://{repository.path}",
+        str(clone),
+    )
     points = audited(clone, config=parse_config(CONFIG, "migrate.toml"), cache=True)
     assert len(points) == 3
     for point in points:

@@ -134,9 +134,14 @@ def test_a_path_that_nobody_uses_changes_nothing(make_repository: Callable[..., 
 
 
 def run(
-    folder: Path, codemod: Path, *globs: str, config: Config = EMPTY, jobs: int = 1,
-    seconds: float = 0, **more: Any,
-) -> Plan:  # fmt: skip
+    folder: Path,
+    codemod: Path,
+    *globs: str,
+    config: Config = EMPTY,
+    jobs: int = 1,
+    seconds: float = 0,
+    **more: Any,
+) -> Plan:
     named = parse_codemod(f"{codemod}:Upper", (), seconds)
     with make_executor(jobs) as executor:
         return plan_codemod(open_snapshot(folder), config, named, globs, executor=executor, **more)

@@ -41,9 +41,13 @@ def test_what_was_missing_is_read_once_it_is_there(
     repository.git("config", "uploadpack.allowFilter", "true")
     clone = tmp_path / "clone"
     repository.git(
-        "clone", "--quiet", "--no-checkout", "--filter=blob:none",
-        f"file://{repository.path}", str(clone),
-    )  # fmt: skip
+        "clone",
+        "--quiet",
+        "--no-checkout",
+        "--filter=blob:none",
+        f"file://{repository.path}",
+        str(clone),
+    )
     for path in FILES.keys() - {"one.py"}:
         repository.git("-C", str(clone), "show", f"main:{path}")  # which fetches it
     audit, plan = outcome(clone)

@@ -132,11 +132,13 @@ def test_each_phase_reads_what_the_one_before_it_gives(
     plan = plan_of(tree, packs, config(branch_prefix="x/y"))
     assert calls == [FILES["u.py"], FILES["u.py"] + "# one\n"]
     assert [(p.number, p.name, p.branch, p.title) for p in plan.phases] == [
-        (1, "first", "x/y/01-first", "Do one"), (2, "second", "x/y/02-second", "Do two"),
-    ]  # fmt: skip
+        (1, "first", "x/y/01-first", "Do one"),
+        (2, "second", "x/y/02-second", "Do two"),
+    ]
     assert [str(version) for p in plan.phases for version in p.versions] == [
-        "made/v0001_one", "made/v0002_two",
-    ]  # fmt: skip
+        "made/v0001_one",
+        "made/v0002_two",
+    ]
     assert (plan.base, plan.commit, plan.python_files) == (tree.name, tree.commit, 4)
     last = plan.phases[1].changeset.changes[0]
     assert last.old == FILES["u.py"].encode() + b"# one\n"
@@ -364,8 +366,10 @@ def test_names_and_modules_and_what_is_outside_can_be_destinations(snapshot: Any
 """
     renames = pairs_of(snapshot, imports)
     assert {old: to.dotted for old, to in renames.olds.items()} == {
-        "p.old.Manager": "p.new.Manager", "p.legacy": "p.new", "p.gone.get": "requests.get",
-    }  # fmt: skip
+        "p.old.Manager": "p.new.Manager",
+        "p.legacy": "p.new",
+        "p.gone.get": "requests.get",
+    }
     assert set(renames.modules) == {"p.legacy"}
 
 

@@ -51,9 +51,12 @@ def planned(tmp_path: Path) -> Planned:
 
     def run(cache_dir: Path | None = None) -> Plan:
         return make_plan(
-            Folder(tmp_path), parse_config(CONFIG, "migrate.toml"), load_packs(),
-            executor=SerialExecutor(), cache_dir=cache_dir,
-        )  # fmt: skip
+            Folder(tmp_path),
+            parse_config(CONFIG, "migrate.toml"),
+            load_packs(),
+            executor=SerialExecutor(),
+            cache_dir=cache_dir,
+        )
 
     return run
 
@@ -128,9 +131,11 @@ def lost(tmp_path: Path, before: dict[str, str], after: dict[str, str | None]) -
     ],
 )  # fmt: skip
 def test_what_counts_as_lost(
-    tmp_path: Path, before: dict[str, str], after: dict[str, str | None],
+    tmp_path: Path,
+    before: dict[str, str],
+    after: dict[str, str | None],
     expected: list[tuple[str, str]],
-) -> None:  # fmt: skip
+) -> None:
     assert lost(tmp_path, before, after) == expected
 
 

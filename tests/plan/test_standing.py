@@ -64,18 +64,23 @@ class Plans:
         repository = Repository.discover(self._repository.path)
         assert repository is not None
         return make_plan(
-            GitTree(repository, "HEAD"), self._config, self._packs,
-            cache_dir=self._cache, **self._more,
-        )  # fmt: skip
+            GitTree(repository, "HEAD"),
+            self._config,
+            self._packs,
+            cache_dir=self._cache,
+            **self._more,
+        )
 
     def stands(self, **changes: str) -> bool:
         """Whether a plan of `FILES` stands with other content of files, by their stem."""
         self.plan(FILES)
         before = self.looks
-        self.plan({
-            path: changes.get(path.rpartition("/")[2].partition(".")[0], text)
-            for path, text in FILES.items()
-        })  # fmt: skip
+        self.plan(
+            {
+                path: changes.get(path.rpartition("/")[2].partition(".")[0], text)
+                for path, text in FILES.items()
+            }
+        )
         return self.looks == before
 
 

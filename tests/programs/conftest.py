@@ -82,10 +82,17 @@ def unchanged_by(
     """
 
     def run(
-        files: Mapping[str, str], *, rename: Sequence[Any] = (), script: str = "", tests: str = "",
-        roots: Sequence[str] = ("",), may_go: Sequence[str] = (), phases: Sequence[str] = (),
-        init: Sequence[str] = (), move: Sequence[Any] = (),
-    ) -> After:  # fmt: skip
+        files: Mapping[str, str],
+        *,
+        rename: Sequence[Any] = (),
+        script: str = "",
+        tests: str = "",
+        roots: Sequence[str] = ("",),
+        may_go: Sequence[str] = (),
+        phases: Sequence[str] = (),
+        init: Sequence[str] = (),
+        move: Sequence[Any] = (),
+    ) -> After:
         repository = make_repository(files)
         top = repository.path
         script = script or (PYTEST.format(tests=tests) if tests else "")
@@ -117,9 +124,8 @@ def unchanged_by(
         after = _look(landed, roots, script)
         compare(before, after, may_go)
         python = {
-            str(path.relative_to(landed)): path.read_text()
-            for path in sorted(landed.rglob("*.py"))
-        }  # fmt: skip
+            str(path.relative_to(landed)): path.read_text() for path in sorted(landed.rglob("*.py"))
+        }
         return After(python, tuple(sorted(set(refusals))), after["printed"])
 
     return run

@@ -54,8 +54,9 @@ def packages(draw: st.DrawFn) -> dict[str, str]:
     known: list[tuple[str, str]] = []
     for number, module in enumerate(MODULES):
         lines, here = [], []
-        for home, name in draw(st.lists(st.sampled_from(known), unique=True, max_size=3) if known
-                               else st.just([])):  # fmt: skip
+        for home, name in draw(
+            st.lists(st.sampled_from(known), unique=True, max_size=3) if known else st.just([])
+        ):
             lines.append(draw(st.sampled_from(_imports(home, name, module))))
             here.append((lines[-1], home, name))
         read = [_spelled(line, home, name) for line, home, name in here]
@@ -67,8 +68,10 @@ def packages(draw: st.DrawFn) -> dict[str, str]:
             if kind == "f":
                 lines.append(f"def {name}(n={number}):\n    return {value} + n + _help()")
             elif kind == "c":
-                lines.append(f"class {name}:\n    x = {value}\n\n    def me(self) -> '{name}':\n"
-                             f"        return {name}()")  # fmt: skip
+                lines.append(
+                    f"class {name}:\n    x = {value}\n\n    def me(self) -> '{name}':\n"
+                    f"        return {name}()"
+                )
             else:
                 lines.append(f"{name} = {value} + {number}")
             known.append((module, name))
@@ -142,8 +145,13 @@ def test_every_object_is_found_by_its_new_path(files: dict[str, str], data: st.D
         before, there = Path(first), Path(second)
         write(before, files)
         was = look(before, files)
-        names = [(module, name) for module, found in was.items() if found and module in MODULES
-                 for name in found if name[0] == "ABCD"[MODULES.index(module)]]  # fmt: skip
+        names = [
+            (module, name)
+            for module, found in was.items()
+            if found and module in MODULES
+            for name in found
+            if name[0] == "ABCD"[MODULES.index(module)]
+        ]
         module, name = data.draw(st.sampled_from(names or [("p.a", "A0")]))
         new = data.draw(st.sampled_from(["rename", "module", *MODULES, "p.new", "p.t.new"]))
         # A module that can't be imported as it is gives nothing to those who come to use it.

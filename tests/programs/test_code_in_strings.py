@@ -68,8 +68,9 @@ def test_code_in_a_string_is_listed_by_its_line(unchanged_by: Program) -> None:
         rename=("pkg.old.Name", "pkg.core.Name"),
     )
     assert [(line, code) for path, line, code in after.refusals if path == "run.py"] == [
-        (1, "string-not-certain"), (6, "string-not-certain"),
-    ]  # fmt: skip
+        (1, "string-not-certain"),
+        (6, "string-not-certain"),
+    ]
 
 
 def test_messages_and_comments_tell_and_hold_nothing(unchanged_by: Program) -> None:

@@ -269,8 +269,13 @@ def test_a_program_prints_the_same(unchanged_by: Program, shape: str) -> None:
     name = old.rpartition(".")[2]
     text = after.files[f"{destination.replace('.', '/')}.py"]
     assert re.search(rf"^(?:class |def )?{name}\b", text, re.MULTILINE), text
-    left = after.files[next(p for p in (f"{old.rpartition('.')[0].replace('.', '/')}.py",
-                                        "pkg/__init__.py") if p in after.files)]  # fmt: skip
+    left = after.files[
+        next(
+            p
+            for p in (f"{old.rpartition('.')[0].replace('.', '/')}.py", "pkg/__init__.py")
+            if p in after.files
+        )
+    ]
     assert not re.search(rf"^(?:class |def ){name}\b", left, re.MULTILINE), left
     uses_itself = "while its own module" in shape or shape == "a constant"
     assert uses_itself or not re.search(rf"import.*\b{name}\b", left), left

@@ -229,9 +229,10 @@ OPTIONAL = {
 def test_a_failure_that_the_program_answers_is_one(unchanged_by: Program, answer: str) -> None:
     files = {**OPTIONAL, "p/m1.py": OPTIONAL["p/m1.py"].format(answer)}
     after = unchanged_by(
-        files, rename=("p.C1", "p.m1.C1"),
+        files,
+        rename=("p.C1", "p.m1.C1"),
         script="import p, use\nprint(p.m1.late(), use.go())\n",
-    )  # fmt: skip
+    )
     assert after.files["p/s/t1.py"] == files["p/s/t1.py"]
     assert ("p/s/t1.py", 2, "import-order") in after.refusals
     assert "from p.m1 import C1" in after.files["use.py"]

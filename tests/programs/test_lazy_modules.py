@@ -163,9 +163,7 @@ def test_attached_attributes_follow(unchanged_by: Program, attach: str, expected
     )
     init = f"from inst._lazy import attach\n\n__getattr__, __dir__, __all__ = {attach}\n"
     files = {**PACKAGE, "inst/_lazy.py": helper, "inst/__init__.py": init}
-    after = unchanged_by(
-        files, script="import app; print(app.go())", may_go=["inst.legacy.one"]
-    )  # fmt: skip
+    after = unchanged_by(files, script="import app; print(app.go())", may_go=["inst.legacy.one"])
     assert expected in after.files["inst/__init__.py"]
     assert SHIM not in after.files
 
@@ -186,9 +184,7 @@ def test_a_call_of_which_an_attribute_is_read_at_once_follows(
 ) -> None:
     source = f"from importlib import import_module\n\n\ndef go():\n    return {call}\n"
     files = {**PACKAGE, "app.py": source}
-    after = unchanged_by(
-        files, script="import app; print(app.go())", may_go=["inst.legacy.one"]
-    )  # fmt: skip
+    after = unchanged_by(files, script="import app; print(app.go())", may_go=["inst.legacy.one"])
     assert CERTAIN[call] in after.files["app.py"]
     assert SHIM not in after.files
 
@@ -321,9 +317,7 @@ def test_a_walk_that_only_lists_names_is_told(unchanged_by: Program) -> None:
         "    return any(one.name for one in pkgutil.iter_modules(inst.legacy.__path__))\n"
     )
     files = {**PACKAGE, "app.py": source, "inst/legacy/two.py": ""}
-    after = unchanged_by(
-        files, script="import app; print(app.go())", may_go=["inst.legacy.one"]
-    )  # fmt: skip
+    after = unchanged_by(files, script="import app; print(app.go())", may_go=["inst.legacy.one"])
     assert SHIM not in after.files
     assert ("app.py", 7, "mentioned") in after.refusals
 

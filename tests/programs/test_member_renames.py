@@ -374,9 +374,11 @@ DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\
     ],
 )
 def test_a_member_that_would_be_two_is_refused(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, body: str,
+    make_repository: Callable[..., Repository],
+    monkeypatch: pytest.MonkeyPatch,
+    body: str,
     said: str,
-) -> None:  # fmt: skip
+) -> None:
     files = {"pkg/__init__.py": "", "pkg/b.py": f"import enum\n{body}"}
     monkeypatch.chdir(make_repository(files).path)
     done = CliRunner().invoke(app, ["rename", "pkg.b.V.old", "pkg.b.V.new", "--dry-run"])

@@ -118,8 +118,9 @@ def test_a_program_prints_the_same(unchanged_by: Program, case: str) -> None:
     dotted = old.removesuffix(".py").replace("/", ".")
     going = [
         path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        for path in APP if path.endswith(".py")
-    ]  # fmt: skip
+        for path in APP
+        if path.endswith(".py")
+    ]
     may_go = [module for module in going if f"{module}.".startswith(f"{dotted}.")]
     command = {"rename" if verb == "rename" else "move": (old, new)}
     after = unchanged_by(APP, **command, script=RUN, may_go=may_go)

@@ -108,9 +108,7 @@ def test_an_effect_stays(unchanged_by: Program, case: str) -> None:
         ("class X(ValueError):\n    pass\n", ""),
     ],
 )
-def test_what_has_no_effect_or_is_loaded_goes(
-    unchanged_by: Program, text: str, user: str
-) -> None:  # fmt: skip
+def test_what_has_no_effect_or_is_loaded_goes(unchanged_by: Program, text: str, user: str) -> None:
     files = blocks(f"{REGISTRY}{text}")
     files["main.py"] = user + files["main.py"]
     after = unchanged_by(files, move=("pkg.b.X", "pkg.c"), script=RUN)

@@ -34,8 +34,9 @@ def test_a_comment_that_documents_an_attribute_links_to_the_new_path(unchanged_b
     source = "#: one of :class:`pkg.old.Late`\nKIND = 1  # not of pkg.old.Late\n"
     after = unchanged_by({**PACKAGE, "app.py": source}, rename=RENAME)
     assert after.files["app.py"].splitlines() == [
-        "#: one of :class:`pkg.core.Late`", "KIND = 1  # not of pkg.old.Late",
-    ]  # fmt: skip
+        "#: one of :class:`pkg.core.Late`",
+        "KIND = 1  # not of pkg.old.Late",
+    ]
 
 
 @pytest.mark.parametrize(

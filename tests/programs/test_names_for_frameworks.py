@@ -232,6 +232,12 @@ def test_an_import_that_its_file_does_not_use_is_there_for_others(unchanged_by: 
     config = '[imports]\n"base.old.Old" = "base.new.Case"\n"base.old.start" = "base.new.run"\n'
     after = unchanged_by({**UNUSED, "migrate.toml": config})
     kept = [path for path, text in after.files.items() if " as Old" in text or " as start" in text]
-    assert kept == ["api.py", "app/__init__.py", "base/old.py", "tests/conftest.py",
-                    "tests/test_function.py", "tests/test_kept.py"]  # fmt: skip
+    assert kept == [
+        "api.py",
+        "app/__init__.py",
+        "base/old.py",
+        "tests/conftest.py",
+        "tests/test_function.py",
+        "tests/test_kept.py",
+    ]
     assert after.files["tests/test_class.py"] == "from base.new import Case\n"

@@ -31,7 +31,7 @@ TABLES = {
 )
 def test_the_old_path_stays(
     unchanged_by: Program, case: str, how: dict[str, tuple[str, str]]
-) -> None:  # fmt: skip
+) -> None:
     table, look = TABLES[case]
     files = blocks(f"""
 === pkg/__init__.py
@@ -90,9 +90,7 @@ print(PluginLoader().get("nl").labels)
         ("pkg.other.nl", "pkg.other.dutch", ""),
     ],
 )
-def test_what_a_prefix_may_load_stays(
-    unchanged_by: Program, old: str, new: str, code: str
-) -> None:  # fmt: skip
+def test_what_a_prefix_may_load_stays(unchanged_by: Program, old: str, new: str, code: str) -> None:
     after = unchanged_by(blocks(PLUGINS), rename=(old, new), script=RUN, may_go=["pkg.other.nl"])
     assert [one for *_, one in after.refusals] == ([code] if code else [])
 

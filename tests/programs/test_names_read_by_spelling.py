@@ -328,8 +328,12 @@ def test_a_name_that_a_function_reads_by_its_spelling_is_kept(unchanged_by: Prog
 
 def test_a_name_that_is_only_mentioned_follows(unchanged_by: Program) -> None:
     after = run(unchanged_by, FOLLOWING)
-    kept = {name for name in FOLLOWING if "Motor as Engine\n" in after.files[f"{name}.py"].replace(
-        ">>> from eng.core import Motor as Engine", "")}  # fmt: skip
+    kept = {
+        name
+        for name in FOLLOWING
+        if "Motor as Engine\n"
+        in after.files[f"{name}.py"].replace(">>> from eng.core import Motor as Engine", "")
+    }
     assert kept == set()
     assert (
         "go(x: 'list[Motor] | None' = None) -> \"dict[str, 'Motor']\"" in after.files["quoted.py"]

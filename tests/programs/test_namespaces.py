@@ -35,10 +35,11 @@ def test_a_rename_is_made_in_every_portion(unchanged_by: Program, kind: str) -> 
         "libs/two/pyproject.toml": declared,
     }
     after = unchanged_by(
-        files, rename=("acme.legacy.Tool", "acme.tools.Tool"),
+        files,
+        rename=("acme.legacy.Tool", "acme.tools.Tool"),
         roots=(f"libs/one/{below}", f"libs/two/{below}"),
         script="import acme.app, acme.other.x; print(acme.app.go(), acme.other.x.go())",
-    )  # fmt: skip
+    )
     assert "legacy" not in after.files[f"{one}/app.py"]
     assert "legacy" not in after.files[f"{two}/other/x.py"]
     assert after.printed == "(1, 1) (1, 1)\n"
@@ -59,8 +60,8 @@ def test_projects_with_packages_of_one_name_stay_apart(unchanged_by: Program) ->
     }
     unchanged_by(
         files, rename=("a.app.old.X", "a.app.new.X"), roots=("a",), script="import app.use"
-    )  # fmt: skip
+    )
     after = unchanged_by(
         files, rename=("a.app.old.X", "a.app.new.X"), roots=("b",), script="import app.use"
-    )  # fmt: skip
+    )
     assert after.files["b/app/use.py"] == files["b/app/use.py"]

@@ -266,8 +266,9 @@ def test_a_name_is_reached_through_its_module(
 ) -> None:
     after = unchanged_by(
         {"app.py": source},
-        rename=("os.path.join", "posixpath.join"), script="import app; print(app.READ)",
-    )  # fmt: skip
+        rename=("os.path.join", "posixpath.join"),
+        script="import app; print(app.READ)",
+    )
     assert after.files["app.py"] == becomes
     assert after.refusals == ()
 

@@ -156,9 +156,12 @@ class D(C):
     ],
 )  # fmt: skip
 def test_what_stands_against_it(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, text: str,
-    old: str, said: str,
-) -> None:  # fmt: skip
+    make_repository: Callable[..., Repository],
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    old: str,
+    said: str,
+) -> None:
     files = {"pkg/__init__.py": "", "pkg/b.py": text}
     monkeypatch.chdir(make_repository(files).path)
     new = f"{old.rpartition('.')[0]}.new"

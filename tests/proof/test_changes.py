@@ -41,9 +41,10 @@ def refused(tmp_path: Path) -> Refuse:
     """`refused(changes, declared, files)` gives the refusals of changes that were made by hand."""
 
     def run(
-        changes: Mapping[str, str | None], declared: Declared = NAME,
+        changes: Mapping[str, str | None],
+        declared: Declared = NAME,
         files: Mapping[str, str] | None = None,
-    ) -> dict[str, Refusal]:  # fmt: skip
+    ) -> dict[str, Refusal]:
         for path, text in {**FILES, **(files or {})}.items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text)

@@ -51,13 +51,23 @@ class Hub:
         return GitHub(client, "shop", "app")
 
     def publish(
-        self, choices: Choices | None = None, *, forge: GitHub | None = None,
-        parts: Sequence[Part] | None = None, beneath: Sequence[Part] = (), remote: str = "origin",
-    ) -> Publication:  # fmt: skip
+        self,
+        choices: Choices | None = None,
+        *,
+        forge: GitHub | None = None,
+        parts: Sequence[Part] | None = None,
+        beneath: Sequence[Part] = (),
+        remote: str = "origin",
+    ) -> Publication:
         return publish(
-            self.repository, remote, forge or self.forge(),
-            self.parts() if parts is None else parts, beneath, choices or Choices(), lambda _: None,
-        )  # fmt: skip
+            self.repository,
+            remote,
+            forge or self.forge(),
+            self.parts() if parts is None else parts,
+            beneath,
+            choices or Choices(),
+            lambda _: None,
+        )
 
     def remote_branches(self) -> dict[str, str]:
         done = subprocess.run(

@@ -162,9 +162,10 @@ class GitHubServer(Web):
     @staticmethod
     def _invalid(message: str) -> Answer:
         return 422, {
-            "message": "Validation Failed", "documentation_url": "u",
+            "message": "Validation Failed",
+            "documentation_url": "u",
             "errors": [{"resource": "PullRequest", "code": "custom", "message": message}],
-        }  # fmt: skip
+        }
 
     # ------------------------------------------------------------- stacks
 
@@ -214,13 +215,22 @@ class GitHubServer(Web):
         made |= {"number": number, "open": True}
         pulls = [self.pulls[one] for one in self.stacks[number]]
         made["pull_requests"] = [
-            {"id": 1, "node_id": "n", "url": "https://example.test/", "title": pull["title"],
-             "html_url": "https://example.test/", "user": None,
-             "number": pull["number"], "state": pull["state"], "draft": pull["draft"],
-             "merged_at": pull["merged_at"],
-             "head": self._end(pull["head"]), "base": self._end(pull["base"])}
+            {
+                "id": 1,
+                "node_id": "n",
+                "url": "https://example.test/",
+                "title": pull["title"],
+                "html_url": "https://example.test/",
+                "user": None,
+                "number": pull["number"],
+                "state": pull["state"],
+                "draft": pull["draft"],
+                "merged_at": pull["merged_at"],
+                "head": self._end(pull["head"]),
+                "base": self._end(pull["base"]),
+            }
             for pull in pulls
-        ]  # fmt: skip
+        ]
         return made
 
     def _end(self, branch: str) -> dict[str, Any]:

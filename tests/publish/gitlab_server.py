@@ -41,9 +41,11 @@ class GitLabServer(Web):
 
     def _project(self, _: Request) -> Answer:
         return 200, {
-            "id": 42, "path_with_namespace": "group/sub/app", "default_branch": "main",
+            "id": 42,
+            "path_with_namespace": "group/sub/app",
+            "default_branch": "main",
             "web_url": f"{self.url}/group/sub/app",
-        }  # fmt: skip
+        }
 
     def _list(self, request: Request) -> Answer:
         branch = request.query["source_branch"]

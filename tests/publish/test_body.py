@@ -52,12 +52,21 @@ def test_everything_that_a_reviewer_wants_is_there() -> None:
     first, second = two_phases()
     text = text_of(first)
     for wanted in (
-        "Take canonical-imports to one path", "| `pkg.old` | `pkg.new` | 4 |",
-        "### Files by area", "| `pkg` | 3 |", "### Typical hunks", "```diff",
-        "2 places left alone", "<summary><code>clash</code>: 1</summary>", "- `b.py:1` text",
-        "migrate verify migrate/demo/01-canonical-imports", "migrate rollback canonical-imports",
-        f"base `{'b' * 40}`", f"commit `{'c' * 40}`", first.versions[0].digest,
-    ):  # fmt: skip
+        "Take canonical-imports to one path",
+        "| `pkg.old` | `pkg.new` | 4 |",
+        "### Files by area",
+        "| `pkg` | 3 |",
+        "### Typical hunks",
+        "```diff",
+        "2 places left alone",
+        "<summary><code>clash</code>: 1</summary>",
+        "- `b.py:1` text",
+        "migrate verify migrate/demo/01-canonical-imports",
+        "migrate rollback canonical-imports",
+        f"base `{'b' * 40}`",
+        f"commit `{'c' * 40}`",
+        first.versions[0].digest,
+    ):
         assert wanted in text, wanted
     assert "### Removed files\n\n- `pkg/old.py`\n" in text_of(second)
     assert "### Left alone\n\nNothing.\n" in text_of(second)

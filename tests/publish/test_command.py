@@ -272,9 +272,14 @@ def test_everything_as_files(shop: Shop, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     names = {path.name for path in out.iterdir()}
     assert names == {
-        "01-01-canonical-imports.md", "01-01-canonical-imports.patch", "02-03-shims.md",
-        "02-03-shims.patch", "branches.txt", "commands.sh", "pull-requests.json",
-    }  # fmt: skip
+        "01-01-canonical-imports.md",
+        "01-01-canonical-imports.patch",
+        "02-03-shims.md",
+        "02-03-shims.patch",
+        "branches.txt",
+        "commands.sh",
+        "pull-requests.json",
+    }
     tip = shop.project.git("rev-parse", FIRST)
     assert (out / "branches.txt").read_text().splitlines()[0] == f"{tip} {FIRST} main"
     # The patches give what the branches have.
@@ -303,8 +308,12 @@ def test_the_commands_of_the_files_do_it(shop: Shop, tmp_path: Path) -> None:
     )
     lines = said.read_text().splitlines()
     assert lines[:5] == [
-        "pr", "create", f"--head={FIRST}", "--base=main", "--title=Import by the canonical paths",
-    ]  # fmt: skip
+        "pr",
+        "create",
+        f"--head={FIRST}",
+        "--base=main",
+        "--title=Import by the canonical paths",
+    ]
     assert lines[5] == f"--body-file={out}/01-01-canonical-imports.md"
     assert "--draft" in lines
     assert "--reviewer=shop/web" in lines

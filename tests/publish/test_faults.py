@@ -243,8 +243,9 @@ def test_the_token_is_in_no_message_and_no_traceback(hub: Any) -> None:
     hub.github.faults = [Fault(*CREATE, "answer", 403, body=body)]
     with pytest.raises(OutsideError) as caught:
         publish(hub)
-    shown = "".join(traceback.TracebackException.from_exception(
-        caught.value, capture_locals=True).format())  # fmt: skip
+    shown = "".join(
+        traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
+    )
     assert TOKEN not in shown.replace(repr(body), "")
     assert "bad token ***" in caught.value.message
     client = hub.forge()._client

@@ -20,8 +20,9 @@ from onepath.publish.shards.sharding import sharded
 
 PATHS = st.lists(
     st.lists(st.sampled_from(["a", "b", "ü", "a b", "A"]), min_size=1, max_size=3).map("/".join),
-    min_size=1, unique=True,
-)  # fmt: skip
+    min_size=1,
+    unique=True,
+)
 
 
 # ---------------------------------------------------------------- who with whom
@@ -162,8 +163,9 @@ def test_what_lies_below_is_part_of_what_is_planned_on() -> None:
     shards = {"part-a": ["pkg/old.py"], "part-b": ["run.py"]}
     parts = sharded(part, [below], shards, replan, lambda _: None)
     assert [(one.shard, one.below) for one in parts] == [
-        ("part-a", first.branch), ("part-b", first.branch),
-    ]  # fmt: skip
+        ("part-a", first.branch),
+        ("part-b", first.branch),
+    ]
     paths = {change.path for change in first.changeset.changes}
     assert seen == [
         (paths, ["run.py"], "delete-shims"),

@@ -74,10 +74,12 @@ class Web(Loopback):
         parts = urlsplit(handler.path)
         data = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         request = Request(
-            handler.command, parts.path, dict(parse_qsl(parts.query)),
+            handler.command,
+            parts.path,
+            dict(parse_qsl(parts.query)),
             {key.lower(): value for key, value in handler.headers.items()},
             json.loads(data) if data else None,
-        )  # fmt: skip
+        )
         with self._lock:
             self.requests.append(request)
             fault = self._fault(request)
@@ -112,9 +114,13 @@ class Web(Loopback):
 
     @staticmethod
     def _send(
-        handler: BaseHTTPRequestHandler, status: int, body: Any, headers: dict[str, str],
-        *, half: bool = False,
-    ) -> None:  # fmt: skip
+        handler: BaseHTTPRequestHandler,
+        status: int,
+        body: Any,
+        headers: dict[str, str],
+        *,
+        half: bool = False,
+    ) -> None:
         data = b"" if body is None else json.dumps(body).encode()
         handler.send_response(status)
         for name, value in headers.items():

@@ -141,8 +141,10 @@ def test_neighbouring_lines_are_one_block(changes: Any) -> None:
 def test_the_context_can_be_chosen(changes: Any) -> None:
     change = changes.replaced("a.py", BODY, (b"line 9\n", b"nine\n"))
     assert lines_of(unified(change, context=0)) == [
-        "@@ -9 +9 @@ line 8", "-line 9", "+nine",
-    ]  # fmt: skip
+        "@@ -9 +9 @@ line 8",
+        "-line 9",
+        "+nine",
+    ]
 
 
 SOURCE = b"""\
@@ -194,8 +196,9 @@ def test_it_is_what_git_prints(
             (repository.path / change.path).write_bytes(change.new)
     printed = subprocess.run(
         ["git", "-C", repository.path, "diff", "--abbrev=10", "--no-renames"],
-        capture_output=True, check=True,
-    ).stdout  # fmt: skip
+        capture_output=True,
+        check=True,
+    ).stdout
     assert b"".join(map(unified, made)) == printed
     assert stat_block(stat(made)) == repository.git("diff", "--stat", "--no-renames") + "\n"
 

@@ -110,8 +110,9 @@ def test_git_makes_the_commits_from_the_patches(
     plan = plan_of(phases, repository)
     written = write_patches(tmp_path / "new/out", plan, phases, author=ADA)
     assert [path.name for path in written] == [
-        "0001-canonical-imports.patch", "0002-delete-shims.patch",
-    ]  # fmt: skip
+        "0001-canonical-imports.patch",
+        "0002-delete-shims.patch",
+    ]
     assert sorted(os.listdir(tmp_path / "new/out")) == [path.name for path in written]
     for path, made in zip(written, phases, strict=True):
         if b"quoted-printable" not in path.read_bytes():

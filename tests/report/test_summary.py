@@ -125,9 +125,12 @@ def test_refusals_are_grouped_and_all_of_them_shown_only_when_asked_for() -> Non
 
 def test_what_remains_and_whose_work_it_is() -> None:
     one = phase(
-        1, "imports", refusals=[Refusal("a.py", 1, "held", "x")],
-        before={"old": 3}, after={"old": 2},
-    )  # fmt: skip
+        1,
+        "imports",
+        refusals=[Refusal("a.py", 1, "held", "x")],
+        before={"old": 3},
+        after={"old": 2},
+    )
     done = phase(2, "shims", before={"shim": 1}, after={"shim": 0})
     waiting = plan(replace(one, waits=(("the tests that are named", 1),)), done)
     text = summary(waiting)

@@ -56,9 +56,18 @@ class Cluster:
     def worker(self, name: str, path: str = "") -> "subprocess.Popen[bytes]":
         """Start a worker with one thread, below a process that starts it again when it ends."""
         return self._start(
-            "dask_worker", "--nthreads", "1", "--nworkers", "1", "--no-dashboard", "--name", name,
-            "--local-directory", str(self._folder / name), path=path,
-        )  # fmt: skip
+            "dask_worker",
+            "--nthreads",
+            "1",
+            "--nworkers",
+            "1",
+            "--no-dashboard",
+            "--name",
+            name,
+            "--local-directory",
+            str(self._folder / name),
+            path=path,
+        )
 
     def wait_for(self, count: int) -> None:
         """Wait until so many workers are there."""
@@ -242,8 +251,9 @@ def test_a_cluster_without_workers_or_without_a_scheduler_is_told(
 ) -> None:
     repository = make_repository(files(3))
     for address, problem in (
-        (cluster.address, "has no workers"), ("tcp://127.0.0.1:9", "no scheduler answers"),
-    ):  # fmt: skip
+        (cluster.address, "has no workers"),
+        ("tcp://127.0.0.1:9", "no scheduler answers"),
+    ):
         done = audit(repository.path, "--executor", "dask", "--scheduler", address)
         assert (done.returncode, problem in done.stderr) == (4, True), done.stderr
 

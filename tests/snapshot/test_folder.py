@@ -50,8 +50,11 @@ def test_the_files_are_read_as_they_lie(write, contents, rev):
     assert isinstance(snapshot, Folder)
     assert (snapshot.name, snapshot.commit) == (str(top), None)
     assert contents(snapshot) == {
-        "a.py": b"a", "b.py": b"b", "pkg-x.py": b"-", "pkg/sub/c.py": b"c"
-    }  # fmt: skip
+        "a.py": b"a",
+        "b.py": b"b",
+        "pkg-x.py": b"-",
+        "pkg/sub/c.py": b"c",
+    }
     assert snapshot.entries["a.py"] == Entry("a.py", blob_id(b"a"), 0o100755)
     assert snapshot.notes() == ()
 
@@ -89,9 +92,7 @@ def test_links_are_entries_and_are_not_followed(write, contents):
     (top / "loop").symlink_to(top)
     (top / "b.py").symlink_to("pkg/a.py")
     snapshot = Folder(top)
-    assert contents(snapshot) == {
-        "b.py": b"pkg/a.py", "loop": os.fsencode(top), "pkg/a.py": b"a"
-    }  # fmt: skip
+    assert contents(snapshot) == {"b.py": b"pkg/a.py", "loop": os.fsencode(top), "pkg/a.py": b"a"}
     assert [(note.path, note.kind) for note in snapshot.notes()] == [("b.py", "symlink")]
 
 

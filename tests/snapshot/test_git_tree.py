@@ -11,11 +11,7 @@ from onepath.errors import InputError, OutsideError
 from onepath.model import Entry, Note
 from onepath.snapshot import GitSource, GitTree, Repository, blob_id, classify, open_snapshot
 
-LFS_POINTER = (
-    "version https://git-lfs.github.com/spec/v1\n"
-    f"oid sha256:{'0' * 64}\n"
-    "size 12345\n"
-)  # fmt: skip
+LFS_POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12345\n"
 
 
 def loose_object(repository, oid):
@@ -45,8 +41,11 @@ def test_a_missing_object_is_none_and_noted_and_the_rest_is_read(make_repository
     assert read == {"a.py": b"a", "b.py": None, "c.py": b"c", "d.bin": None}
     notes = [classify(snapshot.entries[path], data) for path, data in read.items()]
     assert [note and (note.path, note.kind) for note in notes] == [
-        None, ("b.py", "missing-object"), None, None
-    ]  # fmt: skip
+        None,
+        ("b.py", "missing-object"),
+        None,
+        None,
+    ]
 
 
 def test_a_damaged_object_ends_the_reading_in_gits_words(make_repository, contents, processes):
@@ -232,8 +231,12 @@ def test_a_name_that_is_not_utf8_is_kept_and_noted(make_repository, contents):
     repository.git("commit", "-q", "-m", "odd")
     snapshot = open_snapshot(repository.path)
     assert set(snapshot.entries) == {
-        "a.py", "café.py", "caf\udce9.py", "caf\udce9.png", 'new\nline \t"q".py'
-    }  # fmt: skip
+        "a.py",
+        "café.py",
+        "caf\udce9.py",
+        "caf\udce9.png",
+        'new\nline \t"q".py',
+    }
     assert [(note.path, note.kind) for note in snapshot.notes()] == [("caf\udce9.py", "odd-name")]
     assert contents(snapshot)["caf\udce9.py"] == b""
 

@@ -33,8 +33,10 @@ def test_a_changed_file_keeps_its_mode_and_a_new_one_is_regular(make_repository)
     changes = {"run.py": b"b", "new.py": b"n", "link.py": b"a file now"}
     entries = Overlay(open_snapshot(repository.path), changes).entries
     assert {path: oct(entry.mode) for path, entry in entries.items()} == {
-        "link.py": "0o100644", "new.py": "0o100644", "run.py": "0o100755"
-    }  # fmt: skip
+        "link.py": "0o100644",
+        "new.py": "0o100644",
+        "run.py": "0o100755",
+    }
 
 
 def test_oids_are_of_the_bases_kind(make_repository):

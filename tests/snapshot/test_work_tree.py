@@ -99,8 +99,11 @@ def test_modes_are_those_of_the_disk(make_repository, work_tree):
         (repository.path / path).chmod(0o755)
     entries = work_tree(repository.path)[0].entries
     assert {path: oct(entry.mode) for path, entry in entries.items()} == {
-        "a.py": "0o100644", "b.py": "0o100755", "new.py": "0o100644", "script.py": "0o100755"
-    }  # fmt: skip
+        "a.py": "0o100644",
+        "b.py": "0o100755",
+        "new.py": "0o100644",
+        "script.py": "0o100755",
+    }
 
 
 def test_modes_are_those_of_the_index_where_the_disk_has_none(make_repository, work_tree):
@@ -112,8 +115,10 @@ def test_modes_are_those_of_the_index_where_the_disk_has_none(make_repository, w
     (repository.path / "a.py").chmod(0o755)
     entries = work_tree(repository.path)[0].entries
     assert {path: oct(entry.mode) for path, entry in entries.items()} == {
-        "a.py": "0o100644", "new.py": "0o100644", "run.py": "0o100755"
-    }  # fmt: skip
+        "a.py": "0o100644",
+        "new.py": "0o100644",
+        "run.py": "0o100755",
+    }
 
 
 def test_a_conflicted_file_is_one_entry_with_its_markers(make_repository, work_tree):

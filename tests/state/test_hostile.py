@@ -18,10 +18,20 @@ def hostile(landed: Any, tmp_path: Path) -> Any:
     hooks = landed.path / ".git/hooks"
     hooks.mkdir(exist_ok=True)
     for name in (
-        "pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "post-rewrite",
-        "reference-transaction", "update", "post-checkout", "post-index-change", "pre-auto-gc",
-        "applypatch-msg", "post-merge", "fsmonitor-watchman",
-    ):  # fmt: skip
+        "pre-commit",
+        "commit-msg",
+        "prepare-commit-msg",
+        "post-commit",
+        "post-rewrite",
+        "reference-transaction",
+        "update",
+        "post-checkout",
+        "post-index-change",
+        "pre-auto-gc",
+        "applypatch-msg",
+        "post-merge",
+        "fsmonitor-watchman",
+    ):
         (hooks / name).symlink_to(script)
     attributes = "* filter=evil diff=evil merge=evil\n"
     (landed.path / ".git/info").mkdir(exist_ok=True)

@@ -28,8 +28,9 @@ def test_a_note_is_read_back_changed_and_forgotten(project: Any) -> None:
         note_pull(repository, "migrate/demo/01-a", ONE)
         note_pull(repository, "migrate/démo/02-b", ONE._replace(number=8))
         assert read_pulls(repository) == {
-            "migrate/demo/01-a": ONE, "migrate/démo/02-b": ONE._replace(number=8),
-        }  # fmt: skip
+            "migrate/demo/01-a": ONE,
+            "migrate/démo/02-b": ONE._replace(number=8),
+        }
         note_pull(repository, "migrate/demo/01-a", ONE._replace(state="merged"))
         assert read_pulls(repository)["migrate/demo/01-a"].state == "merged"
         note_pull(repository, "migrate/demo/01-a", None)

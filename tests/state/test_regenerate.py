@@ -141,8 +141,15 @@ def test_peoples_commits_stay_on_top_in_their_order(
     landed.repository.commit(NEW_USER, "late")
     landed.apply()
     assert landed.stack() == [
-        TITLES[0], "c", TITLES[1], "b", "a: not a trailer", TITLES[2], "late", "start",
-    ]  # fmt: skip
+        TITLES[0],
+        "c",
+        TITLES[1],
+        "b",
+        "a: not a trailer",
+        TITLES[2],
+        "late",
+        "start",
+    ]
     shown = landed.git("log", "-1", "--format=%an %aI %cn", f"{landed.FIRST}")
     assert shown == "Bea 2025-10-01T08:00:00+02:00 Ada Author"
     assert landed.show(landed.THIRD, "moved.txt") == "one\ntwo\nthree\nfour"
@@ -299,9 +306,12 @@ def test_append_adds_a_commit_and_moves_nothing(landed: Any) -> None:
     assert landed.show(landed.THIRD, "late.py").startswith("from pkg.new import")
     assert landed.show(landed.THIRD, "notes.txt") == "mine"
     assert landed.git("diff", "--name-only", "main", landed.FIRST).split() == [
-        f"{landed.LEDGER}/0001_canonical_imports.toml", "app.py", "late.py", "notes.txt",
+        f"{landed.LEDGER}/0001_canonical_imports.toml",
+        "app.py",
+        "late.py",
+        "notes.txt",
         "pkg/make.py",
-    ]  # fmt: skip
+    ]
     assert landed.apply("--append") == {"01": "unchanged", "02": "unchanged", "03": "unchanged"}
     assert landed.apply() == {"01": "unchanged", "02": "unchanged", "03": "unchanged"}
     assert landed.statuses() == ["landed", "landed", "landed"]

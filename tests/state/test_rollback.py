@@ -28,8 +28,9 @@ def test_a_phase_is_withdrawn_with_those_above_and_nothing_is_lost(landed: Any) 
     first, second, _ = landed.tips()
     before = landed.repository.state()[:5]
     assert rolled_back(landed, "factories") == [
-        ("withdrawn", landed.THIRD), ("withdrawn", landed.SECOND),
-    ]  # fmt: skip
+        ("withdrawn", landed.THIRD),
+        ("withdrawn", landed.SECOND),
+    ]
     assert landed.tips() == [first, "", ""]
     assert landed.repository.state()[:5] == before
     kept = landed.git("for-each-ref", "--format=%(objectname)", "refs/onepath/withdrawn").split()
@@ -46,15 +47,18 @@ def test_a_merged_phase_gets_a_branch_that_reverts_it(landed: Any) -> None:
     landed.git("merge", "--quiet", "--ff-only", landed.SECOND)
     head = landed.repository.commit({"notes.txt": "later"})
     assert rolled_back(landed, "canonical-imports") == [
-        ("withdrawn", landed.THIRD), ("withdrawn", landed.SECOND), ("withdrawn", landed.FIRST),
+        ("withdrawn", landed.THIRD),
+        ("withdrawn", landed.SECOND),
+        ("withdrawn", landed.FIRST),
         ("reverted", f"{landed.FIRST}-revert"),
-    ]  # fmt: skip
+    ]
     revert = f"{landed.FIRST}-revert"
     assert landed.git("merge-base", revert, "main") == head
     assert landed.git("diff", "--name-only", start, revert) == "notes.txt"
     assert landed.git("log", "--format=%s", f"main..{revert}").splitlines() == [
-        'Revert "Import by the canonical paths"', 'Revert "Make instances in one way"',
-    ]  # fmt: skip
+        'Revert "Import by the canonical paths"',
+        'Revert "Make instances in one way"',
+    ]
     assert rolled_back(landed, "canonical-imports") == [("unchanged", revert)]
     assert landed.json("status", "--format", "json")["leftovers"] == []
     landed.git("merge", "--quiet", "--ff-only", revert)
@@ -111,9 +115,15 @@ def run(world: Any, *arguments: str) -> int:
     ],
 )
 def test_a_rollback_that_is_ended_did_nothing_or_all(
-    landed: Any, word: str, script: str, code: int, done: bool, merged: bool,
-    wrap_git: Callable[..., None], unwrap_git: Callable[[], None],
-) -> None:  # fmt: skip
+    landed: Any,
+    word: str,
+    script: str,
+    code: int,
+    done: bool,
+    merged: bool,
+    wrap_git: Callable[..., None],
+    unwrap_git: Callable[[], None],
+) -> None:
     if merged:
         landed.git("merge", "--quiet", "--ff-only", landed.FIRST)
     before = landed.repository.state()

@@ -114,5 +114,6 @@ def test_a_file_that_is_changed_below_differs_there_alone(landed: Any) -> None:
     landed.git("commit", "--quiet", "--amend", "--no-edit")
     landed.git("switch", "--quiet", "main")
     assert verified(landed, code=3) == {
-        **SAME, "03": ["app.py: changed in the branch, left alone by the phase"]
-    }  # fmt: skip
+        **SAME,
+        "03": ["app.py: changed in the branch, left alone by the phase"],
+    }

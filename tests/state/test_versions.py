@@ -53,8 +53,9 @@ def test_versions_that_follow_the_same_one_are_two_heads(
 def test_a_ledger_of_a_pack_that_is_not_here_is_no_fork() -> None:
     several = heads([pack((1, "a"))], ["other/v0003_x", "other/v0002_w"])
     assert [(head.version, head.known) for head in several] == [
-        ("made/v0001_a", True), ("other/v0003_x", False),
-    ]  # fmt: skip
+        ("made/v0001_a", True),
+        ("other/v0003_x", False),
+    ]
     assert forks(several) == {}
 
 
@@ -130,8 +131,9 @@ def test_the_ledger_is_rebuilt_from_the_history(landed: Any) -> None:
     assert "migrate stamp --rebuild" in remark
     document = landed.json("stamp", "--rebuild", "--format", "json")
     assert [one["path"] for one in document["files"]] == [
-        FIRST_FILE, ".migrate/ledger/websocket/0002_collapse_factories.toml",
-    ]  # fmt: skip
+        FIRST_FILE,
+        ".migrate/ledger/websocket/0002_collapse_factories.toml",
+    ]
     landed.repository.commit()
     assert landed.git("diff", "--stat", landed.SECOND) == ""
     assert landed.status()["canonical-imports"]["known"]["ledger"] == "applied"
@@ -170,8 +172,10 @@ def test_a_plan_lands_by_its_hash_and_no_other_does(world: Any) -> None:
     assert world.repository.state() == before
     assert world.json("apply", "--plan", wanted, "--format", "json")["hash"] == wanted
     assert world.apply("--plan", wanted[:12]) == {
-        "01": "unchanged", "02": "unchanged", "03": "unchanged",
-    }  # fmt: skip
+        "01": "unchanged",
+        "02": "unchanged",
+        "03": "unchanged",
+    }
 
 
 @pytest.mark.parametrize(

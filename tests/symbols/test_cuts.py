@@ -21,12 +21,13 @@ def left(
     return components(
         {
             node: [
-                to for to in targets
+                to
+                for to in targets
                 if not makers[node, to] or not set(makers[node, to]) <= set(gone)
             ]
             for node, targets in graph.items()
         }
-    )  # fmt: skip
+    )
 
 
 @st.composite
@@ -53,8 +54,9 @@ def test_nothing_cheaper_opens_as_much(
     assert cut.is_smallest
     assert left(graph, makers, cut.gone) == best
     every = chain.from_iterable(combinations(costs, count) for count in range(len(costs) + 1))
-    cheapest = min(sum(map(costs.__getitem__, one)) for one in every
-                   if left(graph, makers, one) == best)  # fmt: skip
+    cheapest = min(
+        sum(map(costs.__getitem__, one)) for one in every if left(graph, makers, one) == best
+    )
     assert sum(map(costs.__getitem__, cut.gone)) == cheapest
 
 

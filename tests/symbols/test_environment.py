@@ -20,9 +20,13 @@ def site(tmp_path: Path) -> Path:
     """A folder of installed packages, of one distribution and one copied by hand."""
     folder = tmp_path / "site-packages"
     for path, text in {
-        "six.py": "x = 1", "pkg/__init__.py": "", "six-1.0.dist-info/RECORD": RECORD,
-        "copied/__init__.py": "", "plain.py": "y = 1", "README.txt": "",
-    }.items():  # fmt: skip
+        "six.py": "x = 1",
+        "pkg/__init__.py": "",
+        "six-1.0.dist-info/RECORD": RECORD,
+        "copied/__init__.py": "",
+        "plain.py": "y = 1",
+        "README.txt": "",
+    }.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     return folder

@@ -118,8 +118,10 @@ def test_path_uses_are_imports_and_chains_by_the_path_as_it_resolves(resolver: W
     world = resolver({**FILES, "p/u.py": source})
     found = list(path_uses("p/u.py", world.facts("p/u.py"), world))
     assert [(one.dotted, one.line, one.resolution.kind) for one in found] == [
-        ("p.q.A", 1, "definition"), ("p.a.Gone", 4, "unresolved"), ("p.q.A", 0, "definition"),
-    ]  # fmt: skip
+        ("p.q.A", 1, "definition"),
+        ("p.a.Gone", 4, "unresolved"),
+        ("p.q.A", 0, "definition"),
+    ]
 
 
 def test_names_of_a_definition_are_all_that_lead_to_it(resolver: World) -> None:

@@ -222,5 +222,8 @@ def test_a_module_below_a_source_root_has_two_names(find: Find) -> None:
     }  # fmt: skip
     found = find(files, Target("src/lib/old.py"))
     assert [(one.path, one.line) for one in found] == [
-        ("a.toml", 1), ("a.toml", 2), ("user.py", 1), ("user.py", 1),
-    ]  # fmt: skip
+        ("a.toml", 1),
+        ("a.toml", 2),
+        ("user.py", 1),
+        ("user.py", 1),
+    ]

@@ -23,8 +23,11 @@ def reached_from(graph: dict[str, list[str]], node: str) -> set[str]:
 def test_only_nodes_that_one_node_leads_to_meet() -> None:
     graph = {"top": ["a", "b"], "other": ["c"], "a": ["deep"]}
     assert meeting(graph, [["a", "c"], ["deep", "b", "c"], ["deep", "a"], ["b"]]) == [
-        set(), {"deep", "b"}, {"deep", "a"}, set(),
-    ]  # fmt: skip
+        set(),
+        {"deep", "b"},
+        {"deep", "a"},
+        set(),
+    ]
 
 
 @given(GRAPHS, GROUPS)

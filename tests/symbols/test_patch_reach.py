@@ -61,9 +61,7 @@ def reach(tmp_path_factory: pytest.TempPathFactory) -> PatchReach:
 
 
 @pytest.mark.parametrize(("patching", "reading"), SEEN)
-def test_what_may_run_while_it_is_replaced(
-    reach: PatchReach, patching: str, reading: str
-) -> None:  # fmt: skip
+def test_what_may_run_while_it_is_replaced(reach: PatchReach, patching: str, reading: str) -> None:
     assert reach.reaches(patching, reading)
 
 

@@ -146,10 +146,11 @@ def _is_ambiguous(paths: set[str], name: str) -> bool:
     """Whether more than one root has a module of that name: then only an order would tell."""
     inner = name.replace(".", "/")
     places = {
-        path for path in paths
+        path
+        for path in paths
         for end in (".py", "/__init__.py")
         if path.partition("/")[2] == inner + end
-    }  # fmt: skip
+    }
     return len(places) > 1
 
 

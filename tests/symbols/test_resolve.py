@@ -170,8 +170,11 @@ def test_route_has_every_stop(resolver: World) -> None:
     found = resolver(files).dotted("p.Z")
     assert lead(found) == A
     assert found.route == (
-        ("p/__init__.py", "Z"), ("p/facade.py", "Z"), ("p/shim.py", "A"), ("p/real.py", "A"),
-    )  # fmt: skip
+        ("p/__init__.py", "Z"),
+        ("p/facade.py", "Z"),
+        ("p/shim.py", "A"),
+        ("p/real.py", "A"),
+    )
 
 
 # ------------------------------------------------------------------------ stars

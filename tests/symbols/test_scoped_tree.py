@@ -38,9 +38,12 @@ def test_what_binds_besides_assignments() -> None:
     )
     bound = {(scope, name) for scope, name in tree_of(text).other_binders}
     assert bound == {
-        (0, "a"), (0, "d"), (0, "f"), (0, "C"),
+        (0, "a"),
+        (0, "d"),
+        (0, "f"),
+        (0, "C"),
         *((1, name) for name in ("p", "q", "r", "e", "v", "rest", "star")),
-    }  # fmt: skip
+    }
 
 
 def test_homes_and_paths() -> None:

@@ -36,9 +36,10 @@ def tree(tmp_path: Path) -> Opened:
 def receiver(tree: Tree) -> Receiver:
     """Of the last `.create` in the file."""
     found = [
-        node for node in ast.walk(tree.root)
+        node
+        for node in ast.walk(tree.root)
         if isinstance(node, ast.Attribute) and node.attr == "create"
-    ]  # fmt: skip
+    ]
     return receiver_of(tree, max(found, key=lambda node: node.lineno).value)
 
 

@@ -75,8 +75,10 @@ def _statement(draw: st.DrawFn, module: str, one: Made, made: dict[str, Made]) -
             one.bound |= made[other].public()
             return
         if kind == "checking":
-            one.lines += ["from typing import TYPE_CHECKING",
-                          f"if TYPE_CHECKING: from {dotted} import {what} as {name}"]  # fmt: skip
+            one.lines += [
+                "from typing import TYPE_CHECKING",
+                f"if TYPE_CHECKING: from {dotted} import {what} as {name}",
+            ]
             return
         if kind == "module":
             if not other:
@@ -87,8 +89,10 @@ def _statement(draw: st.DrawFn, module: str, one: Made, made: dict[str, Made]) -
         elif kind == "as":
             one.lines.append(f"from {dotted} import {what} as {name}")
         elif kind == "try":
-            one.lines += [f"try: from PKG.gone import {what} as {name}",
-                          f"except ImportError: from {dotted} import {what} as {name}"]  # fmt: skip
+            one.lines += [
+                f"try: from PKG.gone import {what} as {name}",
+                f"except ImportError: from {dotted} import {what} as {name}",
+            ]
         elif kind == "relative":
             dots = {"sub.c": "..", "sub": ".."}.get(module, ".")
             one.lines.append(f"from {dots}{other} import {what} as {name}")
@@ -101,10 +105,11 @@ def _statement(draw: st.DrawFn, module: str, one: Made, made: dict[str, Made]) -
 def paths_of(sources: dict[str, str], package: str) -> dict[str, str]:
     ends = {"": "__init__.py", "sub": "sub/__init__.py"}
     return {
-        f"{package}/{ends.get(module, module.replace('.', '/') + '.py')}":
-        source.replace("PKG", package)
+        f"{package}/{ends.get(module, module.replace('.', '/') + '.py')}": source.replace(
+            "PKG", package
+        )
         for module, source in sources.items()
-    }  # fmt: skip
+    }
 
 
 def imported(files: dict[str, str], package: str) -> dict[str, dict[str, Any]]:

@@ -79,15 +79,17 @@ class Gated:
         [phase] = plan["phases"]
         return [
             (one["path"], one["line"], one["reason"])
-            for one in phase["refusals"] if one["code"] == "gate-failed"
-        ]  # fmt: skip
+            for one in phase["refusals"]
+            if one["code"] == "gate-failed"
+        ]
 
 
 @pytest.fixture
 def gated(
-    make_repository: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory,
+    make_repository: Callable[..., Any],
+    tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
-) -> Gated:  # fmt: skip
+) -> Gated:
     monkeypatch.setattr(tempfile, "tempdir", os.fspath(tmp_path_factory.mktemp("checkouts")))
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     return Gated(make_repository(FILES))

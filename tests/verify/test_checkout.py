@@ -77,8 +77,9 @@ def test_one_commit_after_another_and_files_over_it(
         there = shown(checkout.show(first, writes))
         assert there == {
             **{path: FILES[path] for path in ("a.py", "run.sh")},
-            "link": FILES["a.py"], "pkg/b.py/c.py": "b = 4\n",
-        }  # fmt: skip
+            "link": FILES["a.py"],
+            "pkg/b.py/c.py": "b = 4\n",
+        }
         assert shown(checkout.show(first)) == {**FILES, "link": FILES["a.py"]}
     assert list(place.iterdir()) == []
     assert project.state() == before
@@ -93,8 +94,13 @@ def test_git_in_a_checkout_reaches_nothing_of_the_users(
     before = project.state()
     with open_checkout(repository) as checkout:
         folder = checkout.show(first)
-        for arguments in ("tag x", "commit --allow-empty -qm y", "stash", "config user.name z",
-                          "checkout -q -b main"):  # fmt: skip
+        for arguments in (
+            "tag x",
+            "commit --allow-empty -qm y",
+            "stash",
+            "config user.name z",
+            "checkout -q -b main",
+        ):
             subprocess.run(
                 ["git", "-C", folder, *arguments.split()], check=True, capture_output=True
             )

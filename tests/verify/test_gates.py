@@ -96,9 +96,7 @@ def test_one_file_that_breaks_a_test_is_left_alone_and_the_rest_lands(gated: Any
     assert [(path, line) for path, line, _ in gated.refusals()] == [("pkg/user3.py", 1)]
     assert name in gated.refusals()[0][2]
     gated.migrate("apply")
-    assert gated.changed() == [
-        "pkg/twice.py", *(f"pkg/user{number}.py" for number in (1, 2, 4, 5))
-    ]  # fmt: skip
+    assert gated.changed() == ["pkg/twice.py", *(f"pkg/user{number}.py" for number in (1, 2, 4, 5))]
     again = gated.verify()
     assert (again["status"], again["withheld"]) == ("same", [])
     assert again["gates"][0]["status"] == "holds"
@@ -122,9 +120,13 @@ def test_one_place_of_a_file_is_left_alone(gated: Any) -> None:
     gated.land({"tests/test_twice.py": TWICE})
     branch = gated.verify(code=3)
     assert branch["withheld"] == [
-        {"path": "pkg/twice.py", "scope": "late", "name": "Late",
-         "because": "tests/test_twice.py::test_twice"}
-    ]  # fmt: skip
+        {
+            "path": "pkg/twice.py",
+            "scope": "late",
+            "name": "Late",
+            "because": "tests/test_twice.py::test_twice",
+        }
+    ]
     gated.migrate("apply")
     text = gated.git("show", f"{gated.BRANCH}:pkg/twice.py")
     assert text.startswith("from pkg.new import Manager\n")
@@ -139,8 +141,10 @@ def test_several_files_by_several_commands(gated: Any) -> None:
                gated.PYTEST, python(code))  # fmt: skip
     branch = gated.verify(code=3)
     assert {(one["path"], one["name"]) for one in branch["withheld"]} == {
-        ("pkg/twice.py", "Late"), ("pkg/user3.py", None), ("pkg/user5.py", None)
-    }  # fmt: skip
+        ("pkg/twice.py", "Late"),
+        ("pkg/user3.py", None),
+        ("pkg/user5.py", None),
+    }
     gated.migrate("apply")
     assert gated.changed() == ["pkg/twice.py", *(f"pkg/user{number}.py" for number in (1, 2, 4))]
     assert [gate["status"] for gate in gated.verify()["gates"]] == ["holds", "holds"]
@@ -287,8 +291,13 @@ def test_peoples_commits_count_and_are_not_traced(gated: Any) -> None:
 def test_a_person_can_mend_what_the_phase_breaks(gated: Any) -> None:
     gated.land({"tests/test_source.py": CHECK})
     gated.git("switch", "--quiet", gated.BRANCH)
-    gated.repository.commit({"tests/test_source.py": CHECK.replace(" or name != 'user3'", "")
-                             .replace('assert "pkg.old" in text', "assert text")})  # fmt: skip
+    gated.repository.commit(
+        {
+            "tests/test_source.py": CHECK.replace(" or name != 'user3'", "").replace(
+                'assert "pkg.old" in text', "assert text"
+            )
+        }
+    )
     gated.git("switch", "--quiet", "main")
     assert gated.verify()["gates"][0]["status"] == "holds"
 

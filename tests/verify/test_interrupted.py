@@ -45,11 +45,18 @@ def test_a_signal_leaves_neither_a_checkout_nor_a_process(
     gated.land({}, shlex.join([sys.executable, "-c", GATE, str(marker)]))
     before = gated.repository.state()
     with subprocess.Popen(
-        [sys.executable, "-c", "from onepath_cli.app import main; main()",
-         "--repo", gated.path, "verify"],
-        env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE,
+        [
+            sys.executable,
+            "-c",
+            "from onepath_cli.app import main; main()",
+            "--repo",
+            gated.path,
+            "verify",
+        ],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    ) as process:  # fmt: skip
+    ) as process:
         children = started(marker)
         assert len(list(temporary.iterdir())) == 1
         process.send_signal(number)
@@ -74,11 +81,23 @@ def test_a_signal_ends_all_imports_that_run_side_by_side(gated: Any, tmp_path: P
     text = f"import sys\nif 'pkg.new' not in sys.modules:\n    exec({hangs!r})\n"
     gated.repository.write({"pkg/old.py": text + "from pkg.new import Manager\n"})
     with subprocess.Popen(
-        [sys.executable, "-c", "from onepath_cli.app import main; main()", "--repo", gated.path,
-         "--rev", "WORKTREE", "verify", "--runtime", "--python", sys.executable],
-        env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE,
+        [
+            sys.executable,
+            "-c",
+            "from onepath_cli.app import main; main()",
+            "--repo",
+            gated.path,
+            "--rev",
+            "WORKTREE",
+            "verify",
+            "--runtime",
+            "--python",
+            sys.executable,
+        ],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    ) as process:  # fmt: skip
+    ) as process:
         children = started(marker)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
@@ -97,10 +116,17 @@ def test_a_run_that_was_killed_is_cleaned_up_by_the_next(gated: Any, tmp_path: P
     gate = GATE.replace("time.sleep(600)\n", "")
     gated.land({}, shlex.join([sys.executable, "-c", GATE, str(marker)]))
     with subprocess.Popen(
-        [sys.executable, "-c", "from onepath_cli.app import main; main()",
-         "--repo", gated.path, "verify"],
-        env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.DEVNULL,
-    ) as process:  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "from onepath_cli.app import main; main()",
+            "--repo",
+            gated.path,
+            "verify",
+        ],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.DEVNULL,
+    ) as process:
         children = started(marker)
         process.kill()
     os.killpg(children[0], signal.SIGKILL)  # a session of its own, which a kill can't reach

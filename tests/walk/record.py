@@ -178,11 +178,18 @@ def environment(url: str) -> dict[str, str]:
     }
     date = "2025-10-01T12:00:00+0000"
     return {
-        **kept, **people, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date,
-        "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C.UTF-8",
-        "GITHUB_API_URL": url, "GITHUB_TOKEN": TOKEN, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        **kept,
+        **people,
+        "GIT_AUTHOR_DATE": date,
+        "GIT_COMMITTER_DATE": date,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "LC_ALL": "C.UTF-8",
+        "GITHUB_API_URL": url,
+        "GITHUB_TOKEN": TOKEN,
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]]),
-    }  # fmt: skip
+    }
 
 
 def record() -> str:

@@ -83,9 +83,10 @@ old path. Now the first phase has one more file to change: its commit is made an
 reviewer's commit is put on top of it again.
 """)
     walk.commit(
-        FIRST, "Say in startup what is canonical",
+        FIRST,
+        "Say in startup what is canonical",
         appended("netra_backend/app/startup.py", "\n# The manager has one path by now.\n"),
-    )  # fmt: skip
+    )
     walk.commit("main", "Add a page", Edit("netra_backend/app/routes/page.py", lambda _: LATE))
     walk.git("log", "--oneline", "-2", FIRST, shown=True)
     walk.migrate("apply", last=6)

@@ -148,9 +148,15 @@ def audit(
     """Find every violation of the rules, and fail on those that count."""
     options: Options = context.obj
     wishes = _Wishes(
-        rule, (*(path or ()), *(paths or ())), baseline, write_baseline, accept, fail_on, local,
+        rule,
+        (*(path or ()), *(paths or ())),
+        baseline,
+        write_baseline,
+        accept,
+        fail_on,
+        local,
         planned,
-    )  # fmt: skip
+    )
     if emit is not None:
         if wishes != _Wishes(None, (), None, False, False, None) or form is not None:
             raise InputError("--emit goes only with --output", hint="it prints the configuration")

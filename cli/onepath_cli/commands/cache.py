@@ -64,8 +64,11 @@ def _flat(told: dict[str, Any]) -> list[tuple[str, str]]:
     rows = []
     for name, value in told.items():
         inner = value.items() if isinstance(value, dict) else [("", value)]
-        rows += [(f"{name} {key}".strip(), f"{one:,}" if isinstance(one, int) else str(one))
-                 for key, one in inner if one is not None]  # fmt: skip
+        rows += [
+            (f"{name} {key}".strip(), f"{one:,}" if isinstance(one, int) else str(one))
+            for key, one in inner
+            if one is not None
+        ]
     return rows
 
 
@@ -88,11 +91,12 @@ def _show(options: Options) -> dict[str, Any]:
         **told,
         "shared": {
             "place": os.environ[WHERE],
-            "entries": len(mine), "bytes": sum(one.size for one in mine),
+            "entries": len(mine),
+            "bytes": sum(one.size for one in mine),
             "entries of other versions": len(others),
             "bytes of other versions": sum(one.size for one in others),
         },
-    }  # fmt: skip
+    }
 
 
 def _prune(days: int) -> dict[str, Any]:

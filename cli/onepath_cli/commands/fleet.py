@@ -104,9 +104,13 @@ def fleet(
         raise InputError("--forge files is for one repository: migrate pr --forge files --out DIR")
     request = Request(forge=forge, draft=draft, labels=tuple(label or ()), dry_run=dry_run)
     job = Job(
-        action.value, tuple(phase or ()), check, request=request, names=tuple(names or ()),
+        action.value,
+        tuple(phase or ()),
+        check,
+        request=request,
+        names=tuple(names or ()),
         fetch=fetch,
-    )  # fmt: skip
+    )
     manifest = read_manifest(file)
     with open_results(manifest.folder) as results:
         if as_planned:
@@ -132,15 +136,20 @@ def _check_options(
 def _hashes(results: "Results") -> Mapping[str, str]:
     plans = results.last(Action.PLAN)
     return {
-        name: one.result["hash"] for name, one in plans.items()
+        name: one.result["hash"]
+        for name, one in plans.items()
         if one.is_done and one.result is not None
-    }  # fmt: skip
+    }
 
 
 def _over_all(
-    options: Options, manifest: "Manifest", job: "Job", results: "Results",
-    only: Sequence[str], again: bool,
-) -> "Summary":  # fmt: skip
+    options: Options,
+    manifest: "Manifest",
+    job: "Job",
+    results: "Results",
+    only: Sequence[str],
+    again: bool,
+) -> "Summary":
     from onepath.fleet.members import members
     from onepath.fleet.report import Summary
     from onepath.fleet.run import Run, over_all
@@ -155,13 +164,20 @@ def _over_all(
         raise InputError(f"no repository of {manifest.path.name} is chosen")
     jobs.prepare()
     run = Run(
-        job.action, _key(job, options), options.jobs or available_cores(), manifest.seconds,
-        by_host=job.action == Action.PR, again=again,
-    )  # fmt: skip
+        job.action,
+        _key(job, options),
+        options.jobs or available_cores(),
+        manifest.seconds,
+        by_host=job.action == Action.PR,
+        again=again,
+    )
     done, kept = over_all(
-        chosen, partial(jobs.do, job, options), run, results,
+        chosen,
+        partial(jobs.do, job, options),
+        run,
+        results,
         options.output.progress,
-    )  # fmt: skip
+    )
     return Summary(job.action, done, kept, tuple(notes))
 
 

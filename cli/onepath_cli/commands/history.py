@@ -48,10 +48,12 @@ Every = Annotated[
 Points = Annotated[
     int | None,
     typer.Option(
-        "--points", min=1, metavar="N",
+        "--points",
+        min=1,
+        metavar="N",
         help=f"N revisions, evenly spaced by commits; by default {POINTS}.",
     ),
-]  # fmt: skip
+]
 RuleNames = Annotated[
     list[str] | None,
     typer.Option("--rule", metavar="NAME", help="Only this rule; may be repeated."),
@@ -91,9 +93,13 @@ def history(
 
     with open_workspace(options) as workspace:
         chosen = choose_revisions(
-            need_repository(options, workspace), options.rev or HEAD,
-            points=points, every=every, last=last, since=since,
-        )  # fmt: skip
+            need_repository(options, workspace),
+            options.rev or HEAD,
+            points=points,
+            every=every,
+            last=last,
+            since=since,
+        )
         audited = audit_revisions(options, workspace, chosen, rule)
     if all(point.problem for point in audited):
         last_one = audited[-1]
@@ -126,9 +132,14 @@ def audit_revisions(
 
     with make_executor(options.jobs, options.scheduler) as executor:
         points = audit_history(
-            repository, chosen.revisions, config_at, executor=executor,
-            cache_dir=workspace.cache_dir, rules=rules, progress=options.output.progress,
-        )  # fmt: skip
+            repository,
+            chosen.revisions,
+            config_at,
+            executor=executor,
+            cache_dir=workspace.cache_dir,
+            rules=rules,
+            progress=options.output.progress,
+        )
         audited = list(points)
     for note, count in notes.items():
         options.output.note(f"for {count:,} of {len(audited):,} revisions: {note}")

@@ -39,8 +39,9 @@ def implementations(
     is_json = form is TextOrJson.JSON
     text = (
         json.dumps(look_alikes_document(found), indent=2) + "\n"
-        if is_json else look_alikes_page(found)
-    )  # fmt: skip
+        if is_json
+        else look_alikes_page(found)
+    )
     deliver(text, output, options.output)
 
 

@@ -154,9 +154,21 @@ def pr(
 ) -> None:
     """Land the phases, push their branches, and open or update a pull request for each."""
     request = Request(
-        phase or (), forge, out, shard, shard_size, stack, draft, tuple(label or ()), reviewers,
-        gates, remote, base, dry_run, form,
-    )  # fmt: skip
+        phase or (),
+        forge,
+        out,
+        shard,
+        shard_size,
+        stack,
+        draft,
+        tuple(label or ()),
+        reviewers,
+        gates,
+        remote,
+        base,
+        dry_run,
+        form,
+    )
     publish_phases(context.obj, request)
 
 
@@ -268,10 +280,16 @@ class _Publishing:
 
             request = self._request
             found = split_lowest(
-                self._repository, selection, everything, ShardBy(request.shard.value),
-                request.size, commit_of(made.plan), replan, self._output.progress,
+                self._repository,
+                selection,
+                everything,
+                ShardBy(request.shard.value),
+                request.size,
+                commit_of(made.plan),
+                replan,
+                self._output.progress,
                 land=not request.dry_run,
-            )  # fmt: skip
+            )
             if found.parts[0].shard and request.gates and not request.dry_run:
                 check_shards(
                     self._repository, made.config, found.parts, executor, self._output.progress
@@ -304,9 +322,14 @@ class _Publishing:
         chosen = guess_forge(remote) if request.forge is None else _FORGES[request.forge]
         forge = open_forge(chosen, remote, lambda text: self._output.note(f"{text}\n"))
         publication = publish(
-            self._repository, remote.name, forge, selection.parts, selection.beneath, choices,
+            self._repository,
+            remote.name,
+            forge,
+            selection.parts,
+            selection.beneath,
+            choices,
             self._output.progress,
-        )  # fmt: skip
+        )
         note_pulls(self._repository, publication, chosen)
         return publication
 

@@ -30,10 +30,12 @@ HtmlFile = Annotated[
 HistoryPoints = Annotated[
     int,
     typer.Option(
-        "--points", min=0, metavar="N",
+        "--points",
+        min=0,
+        metavar="N",
         help="Revisions of the history, evenly spaced by commits; 0 for none.",
     ),
-]  # fmt: skip
+]
 
 
 def report(context: typer.Context, html: HtmlFile, points: HistoryPoints = POINTS) -> None:
@@ -64,9 +66,14 @@ def _picture(options: Options, workspace: Workspace, points: int) -> "Picture":
     cache, progress = workspace.cache_dir, options.output.progress
     with open_engine(options, workspace, base) as (snapshot, executor):
         result = make_audit(
-            snapshot, config, executor=executor, cache_dir=cache, rules=config.audit.rules,
-            progress=progress, pack=pack,
-        )  # fmt: skip
+            snapshot,
+            config,
+            executor=executor,
+            cache_dir=cache,
+            rules=config.audit.rules,
+            progress=progress,
+            pack=pack,
+        )
         fragmented = fragmentation(
             snapshot, config, executor=executor, cache_dir=cache, progress=progress
         )

@@ -62,9 +62,12 @@ def rollback(
 
 
 def _at_the_forge(
-    options: Options, repository: "Repository", state: "MigrationState", name: str,
+    options: Options,
+    repository: "Repository",
+    state: "MigrationState",
+    name: str,
     remote: str | None,
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Close the noted pull requests of what was withdrawn; return their addresses."""
     from onepath.publish.forges.choice import open_forge
     from onepath.publish.forges.remote import find_remote, forge_name

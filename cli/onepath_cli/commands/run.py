@@ -103,9 +103,14 @@ def run(
 
         named = _named(codemod, command, context.meta.get(_ARGUMENTS, ()), seconds)
         return plan_codemod(
-            snapshot, config, named, globs, containing=containing or (), keep_going=keep_going,
+            snapshot,
+            config,
+            named,
+            globs,
+            containing=containing or (),
+            keep_going=keep_going,
             **engine,
-        )  # fmt: skip
+        )
 
     carry_out(options, make_plan, ending, "migrate run")
 

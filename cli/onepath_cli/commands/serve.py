@@ -37,9 +37,12 @@ Timeout = Annotated[
 
 
 def serve(
-    context: typer.Context, mcp: Mcp = False, lsp: Lsp = False, skill: Skill = False,
+    context: typer.Context,
+    mcp: Mcp = False,
+    lsp: Lsp = False,
+    skill: Skill = False,
     timeout: Timeout = _TIMEOUT,
-) -> None:  # fmt: skip
+) -> None:
     """Serve an agent or an editor. Nothing is written that was not shown."""
     options: Options = context.obj
     if mcp + lsp + skill != 1:

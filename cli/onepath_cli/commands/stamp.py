@@ -140,9 +140,11 @@ def _applied(options: Options, workspace: Workspace, config: "Config") -> list[s
 
     repository = workspace.repository
     entries: dict[str, LedgerEntry] = {}
-    if repository is not None and options.rev != WORKTREE and (
-        options.rev is not None or repository.head() is not None
-    ):  # fmt: skip
+    if (
+        repository is not None
+        and options.rev != WORKTREE
+        and (options.rev is not None or repository.head() is not None)
+    ):
         snapshot = open_snapshot(workspace.folder, options.rev or HEAD)
         entries |= read_ledger(snapshot, config.ledger)
     if options.rev in (None, WORKTREE) and workspace.is_checked_out:

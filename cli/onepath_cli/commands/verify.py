@@ -159,9 +159,13 @@ def _verify_landed(
         gated = []
         if asked.gates:
             gated = run_gates(
-                repository, config, verified, regeneration,
-                timeout=asked.timeout or _GATE_TIMEOUT, progress=progress,
-            )  # fmt: skip
+                repository,
+                config,
+                verified,
+                regeneration,
+                timeout=asked.timeout or _GATE_TIMEOUT,
+                progress=progress,
+            )
     if asked.as_json:
         options.output.document(verified_document(verified, gated))
     else:
@@ -200,9 +204,14 @@ def _verify_runtime(
             return found or known_config(options, workspace, snapshot, executor)
 
         importing = Importing(
-            python, asked.timeout or _TIMEOUT, configured, executor,
-            options.jobs or available_cores(), workspace.cache_dir, options.output.progress,
-        )  # fmt: skip
+            python,
+            asked.timeout or _TIMEOUT,
+            configured,
+            executor,
+            options.jobs or available_cores(),
+            workspace.cache_dir,
+            options.output.progress,
+        )
         if targets and workspace.repository is not None:
             options.output.note(f"importing the branches' files with {python}\n")
             results = importing.targets(workspace.repository, targets)
@@ -222,9 +231,12 @@ def _verify_runtime(
 
 
 def _targets(
-    options: Options, workspace: Workspace, config: "Config | None", phases: Sequence[str],
+    options: Options,
+    workspace: Workspace,
+    config: "Config | None",
+    phases: Sequence[str],
     branch: str | None,
-) -> "list[Target]":  # fmt: skip
+) -> "list[Target]":
     """The branches to import; none for the files as they lie."""
     from onepath.verify.imported import Target
     from onepath.verify.landed import base_of_branch, landed_branches, phase_of_branch

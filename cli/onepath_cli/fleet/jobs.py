@@ -86,17 +86,26 @@ def do(job: Job, options: Options, member: "Member") -> "Result":
         code, reason, hint = ending(error)
     seconds = round(time.monotonic() - started, 3)
     return Result(
-        member.name, member.shown, code, reason, hint, tuple(output.notes),
-        output.kept, seconds, mark_of(member),
-    )  # fmt: skip
+        member.name,
+        member.shown,
+        code,
+        reason,
+        hint,
+        tuple(output.notes),
+        output.kept,
+        seconds,
+        mark_of(member),
+    )
 
 
 def _plan(job: Job, options: Options, _: "Member") -> None:
     show(
         options,
         lambda place, rev: plan_phases(options, place, job.phases, rev),
-        Format.JSON, None, job.check,
-    )  # fmt: skip
+        Format.JSON,
+        None,
+        job.check,
+    )
 
 
 def _apply(job: Job, options: Options, member: "Member") -> None:

@@ -66,10 +66,16 @@ class Calls:
         """Run `migrate` with arguments; a call that is cancelled ends its process."""
         # -P: the current folder is the user's, and nothing of theirs is imported from it.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "onepath_cli", *_global(self.options), *arguments,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+            sys.executable,
+            "-P",
+            "-m",
+            "onepath_cli",
+            *_global(self.options),
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        )
         try:
             out, err = await asyncio.wait_for(process.communicate(), self.timeout)
         except TimeoutError:
@@ -104,5 +110,6 @@ def _global(options: Options) -> Sequence[str]:
         "--repo": options.repo, "--config": options.config, "--rev": options.rev,
         "--jobs": options.jobs, "--environment": options.environment,
     }  # fmt: skip
-    return [word for name, value in given.items() if value is not None
-            for word in (name, str(value))]  # fmt: skip
+    return [
+        word for name, value in given.items() if value is not None for word in (name, str(value))
+    ]

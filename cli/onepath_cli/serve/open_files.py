@@ -63,10 +63,14 @@ class OpenFiles:
         snapshot, config, pack = self._read()
         with make_executor(1) as executor:
             result = make_audit(
-                Overlay(snapshot, {path: text.data}), config, executor=executor,
-                cache_dir=self._workspace.cache_dir, rules=local_rules(None, config),
-                paths=[path], pack=pack,
-            )  # fmt: skip
+                Overlay(snapshot, {path: text.data}),
+                config,
+                executor=executor,
+                cache_dir=self._workspace.cache_dir,
+                rules=local_rules(None, config),
+                paths=[path],
+                pack=pack,
+            )
         return result.findings
 
     def phase_of(self, finding: "Finding") -> str:
@@ -103,9 +107,13 @@ class OpenFiles:
         alone = replace(config, exclude=(*config.exclude, *others))
         with make_executor(self._options.jobs) as executor:
             plan = make_plan(
-                Overlay(snapshot, {path: text.data}), alone, packs_of(config),
-                executor=executor, cache_dir=self._workspace.cache_dir, phases=[phase],
-            )  # fmt: skip
+                Overlay(snapshot, {path: text.data}),
+                alone,
+                packs_of(config),
+                executor=executor,
+                cache_dir=self._workspace.cache_dir,
+                phases=[phase],
+            )
         changesets = [planned.changeset for planned in plan.phases]
         changes = [change for one in changesets for change in one.changes if change.path == path]
         refusals = [refusal for one in changesets for refusal in one.refusals]

@@ -183,8 +183,13 @@ class Tools:
             message = f"the plan does not change {path}; `changes` lists the files"
             return {"state": State.BAD_INPUT, "message": message}
         cut = len(text) > _MOST_TEXT
-        return {"state": State.DONE, "plan": plan, "path": path, "diff": text[:_MOST_TEXT],
-                "cut": cut}  # fmt: skip
+        return {
+            "state": State.DONE,
+            "plan": plan,
+            "path": path,
+            "diff": text[:_MOST_TEXT],
+            "cut": cut,
+        }
 
     # ------------------------------------------------------------------ writing
 

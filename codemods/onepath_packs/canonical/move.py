@@ -27,10 +27,16 @@ class Wanted(NamedTuple):
 
 
 def plan_moves(
-    snapshot: Snapshot, config: Config, moves: Sequence[Wanted], *, executor: Executor,
-    cache_dir: Path | None = None, progress: Progress = quiet, slug: str = "",
+    snapshot: Snapshot,
+    config: Config,
+    moves: Sequence[Wanted],
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    progress: Progress = quiet,
+    slug: str = "",
     shim: Shim = NO_SHIM,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """Plan a phase that takes definitions to other modules, one after another.
 
     Args:
@@ -65,14 +71,19 @@ def plan_moves(
         def routes(cls, config: Config) -> Mapping[str, str]:
             return {
                 one.old: f"{one.destination}.{one.old.rpartition('.')[2]}"
-                for one in moves if not is_path(one.old)
-            }  # fmt: skip
+                for one in moves
+                if not is_path(one.old)
+            }
 
     return plan_alone(
-        snapshot, replace(config, path=None, imports={}, lines={}), Move,
+        snapshot,
+        replace(config, path=None, imports={}, lines={}),
+        Move,
         f"migrate/{_MOVE}/{slug or _slug(moves[0])}",
-        executor=executor, cache_dir=cache_dir, progress=progress,
-    )  # fmt: skip
+        executor=executor,
+        cache_dir=cache_dir,
+        progress=progress,
+    )
 
 
 def _checked(wanted: Sequence[Wanted]) -> list[Wanted]:

@@ -40,9 +40,16 @@ _MOVES_REFERENCES = (
 
 
 def plan_rename(
-    snapshot: Snapshot, config: Config, old: str, new: str, *, executor: Executor,
-    cache_dir: Path | None = None, progress: Progress = quiet, shim: Shim = NO_SHIM,
-) -> Plan:  # fmt: skip
+    snapshot: Snapshot,
+    config: Config,
+    old: str,
+    new: str,
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    progress: Progress = quiet,
+    shim: Shim = NO_SHIM,
+) -> Plan:
     """Plan a phase that takes every reference to `old` to `new`.
 
     Where `new` does not exist, and `old` is a definition of the same module, the definition itself
@@ -66,9 +73,15 @@ def plan_rename(
     leaves = f"{old.rpartition('.')[2]}-to-{new.rpartition('.')[2]}"
     identity = Identity(f"{old}_to_{new}", f"Rename {old} to {new}", leaves)
     return plan_rename_table(
-        snapshot, config, RenameTable({old: new}, ()), identity,
-        executor=executor, cache_dir=cache_dir, progress=progress, shim=shim,
-    )  # fmt: skip
+        snapshot,
+        config,
+        RenameTable({old: new}, ()),
+        identity,
+        executor=executor,
+        cache_dir=cache_dir,
+        progress=progress,
+        shim=shim,
+    )
 
 
 class Identity(NamedTuple):
@@ -88,10 +101,16 @@ class Identity(NamedTuple):
 
 
 def plan_rename_table(
-    snapshot: Snapshot, config: Config, table: RenameTable, identity: Identity, *,
-    executor: Executor, cache_dir: Path | None = None, progress: Progress = quiet,
+    snapshot: Snapshot,
+    config: Config,
+    table: RenameTable,
+    identity: Identity,
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    progress: Progress = quiet,
     shim: Shim = NO_SHIM,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """Plan a phase that takes every reference to the old paths of a table to the new ones.
 
     Args:
@@ -133,9 +152,14 @@ def plan_rename_table(
         config, path=None, imports=table.renames, lines={}, followed=tuple(table.followed)
     )
     return plan_alone(
-        snapshot, config, Rename, f"migrate/{_RENAME}/{identity.branch}",
-        executor=executor, cache_dir=cache_dir, progress=progress,
-    )  # fmt: skip
+        snapshot,
+        config,
+        Rename,
+        f"migrate/{_RENAME}/{identity.branch}",
+        executor=executor,
+        cache_dir=cache_dir,
+        progress=progress,
+    )
 
 
 def _references(config: Config, table: RenameTable) -> Propose:

@@ -94,9 +94,12 @@ class Bound(NamedTuple):
 
 
 def same_for_callers(
-    old: Signature, new: Signature, *, annotations: bool = False,
+    old: Signature,
+    new: Signature,
+    *,
+    annotations: bool = False,
     same_defaults: Collection[str] = (),
-) -> bool:  # fmt: skip
+) -> bool:
     """Whether nobody who calls can tell two signatures apart.
 
     Args:
@@ -188,9 +191,7 @@ def give(bound: Bound, old: Signature, new: Signature, giving: Giving) -> tuple[
     given: list[Argument] = []
     for param in new.positional:
         name = param.name
-        if order and order[0][1] == name and (
-            not taken[name].keyword or param.kind == "posonly"
-        ):  # fmt: skip
+        if order and order[0][1] == name and (not taken[name].keyword or param.kind == "posonly"):
             order.pop(0)
             given.append(taken[name]._replace(keyword=""))
         elif param.kind == "posonly" and name in literals:

@@ -148,9 +148,8 @@ class Body:
         """Whether it returns `None` in some cases and something else in others."""
         returned = [node.value for node in self._own if isinstance(node, ast.Return)]
         nothing = [
-            one is None or (isinstance(one, ast.Constant) and one.value is None)
-            for one in returned
-        ]  # fmt: skip
+            one is None or (isinstance(one, ast.Constant) and one.value is None) for one in returned
+        ]
         return any(nothing) and not all(nothing)
 
     @property

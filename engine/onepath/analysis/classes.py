@@ -110,11 +110,13 @@ def _apart(index: Index, one: Class, other: Class) -> tuple[frozenset[str], froz
     A protocol makes no family: those that implement it play its role.
     """
     places = {base.place for base in ancestors(index, other)}
-    family = frozenset[str]().union(*(
-        interface(index, base)
-        for base in ancestors(index, one)
-        if base.place in places and kind_of(index, base) != "protocol"
-    ))  # fmt: skip
+    family = frozenset[str]().union(
+        *(
+            interface(index, base)
+            for base in ancestors(index, one)
+            if base.place in places and kind_of(index, base) != "protocol"
+        )
+    )
     return interface(index, one) - family, interface(index, other) - family
 
 

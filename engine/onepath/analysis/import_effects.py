@@ -63,8 +63,9 @@ def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements that run when the module is imported, those in blocks included."""
     for node in body:
         yield node
-        if isinstance(node, ast.If) and ("__name__" in (test := ast.dump(node.test))
-                                         or "TYPE_CHECKING" in test):  # fmt: skip
+        if isinstance(node, ast.If) and (
+            "__name__" in (test := ast.dump(node.test)) or "TYPE_CHECKING" in test
+        ):
             yield from statements(node.orelse)
         elif isinstance(node, ast.If | ast.Try | ast.TryStar | ast.For | ast.With | ast.While):
             for _, value in ast.iter_fields(node):
@@ -95,9 +96,10 @@ class _Module:
             for alias in node.names
         }
         self._functions = {
-            node.name: node for node in tree.body
+            node.name: node
+            for node in tree.body
             if isinstance(node, ast.FunctionDef) and not node.decorator_list
-        }  # fmt: skip
+        }
         self._classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
         self._own = _own_objects(tree.body)
         self._seen: set[str] = set()

@@ -112,9 +112,11 @@ def binds_unseen(facts: Facts) -> bool:
         or facts.dynamic
         or not _NAMESPACES.isdisjoint(facts.scopes[0].free)
         or any("globals" in scope.free for scope in facts.scopes)
-        or any(name == "sys" and chain[:1] and chain[0][0] == "modules"
-               for name, _, _, _, _, _, chain, _ in facts.raw["uses"])
-    )  # fmt: skip
+        or any(
+            name == "sys" and chain[:1] and chain[0][0] == "modules"
+            for name, _, _, _, _, _, chain, _ in facts.raw["uses"]
+        )
+    )
 
 
 def _stands_in(facts: Facts, statement: ImportFact, wanted: re.Pattern[str]) -> bool:

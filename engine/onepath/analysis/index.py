@@ -122,7 +122,7 @@ class Index:
             use
             for path in self.looked_at
             for use in path_uses(path, self.facts(path), self.resolver)
-        ]  # fmt: skip
+        ]
 
     @cached_property
     def imports(self) -> Sequence[Imported]:
@@ -131,7 +131,7 @@ class Index:
             one
             for path in self.looked_at
             for one in imported_names(path, self.facts(path), self.resolver)
-        ]  # fmt: skip
+        ]
 
     @cached_property
     def users(self) -> Mapping[str, Sequence[str]]:

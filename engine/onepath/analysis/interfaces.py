@@ -89,9 +89,12 @@ def matrix(index: Index, canonical: Canonical) -> Matrix:
 
 
 def compare(
-    index: Index, reference: Class, other: Class, verdict: str = IMPLEMENTATION,
+    index: Index,
+    reference: Class,
+    other: Class,
+    verdict: str = IMPLEMENTATION,
     required: Sequence[str] = (),
-) -> Divergence:  # fmt: skip
+) -> Divergence:
     """How `other` departs from `reference`, inherited methods of the repository included.
 
     Args:

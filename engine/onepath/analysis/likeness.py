@@ -35,10 +35,15 @@ def content_of(index: Index, path: str, definition: Definition) -> Content:
     if definition.kind == "class" and cls is not None:
         return _of_class(index, cls)
     does = _functions(index, path).get(definition.qualname)
-    parts = () if does is None else (
-        *(f"call {one}" for one in does.calls), *(f"return {one}" for one in does.returns),
-        *["statement"] * does.statements,
-    )  # fmt: skip
+    parts = (
+        ()
+        if does is None
+        else (
+            *(f"call {one}" for one in does.calls),
+            *(f"return {one}" for one in does.returns),
+            *["statement"] * does.statements,
+        )
+    )
     return Content(definition.kind, parts, parts)
 
 

@@ -50,9 +50,13 @@ class Entry(NamedTuple):
     def of(cls, finding: Finding) -> Self:
         """The entry that lets a finding through."""
         return cls(
-            finding.rule, finding.path, finding.symbol, finding.canonical,
-            finding.message, finding.fingerprint,
-        )  # fmt: skip
+            finding.rule,
+            finding.path,
+            finding.symbol,
+            finding.canonical,
+            finding.message,
+            finding.fingerprint,
+        )
 
 
 @dataclass(frozen=True)

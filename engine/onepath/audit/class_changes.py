@@ -116,8 +116,14 @@ def _definition(index: Index, place: Place) -> tuple[Any, ...] | None:
 
 def _without_place(one: Definition) -> tuple[Any, ...]:
     return (
-        one.qualname, one.kind, one.target, one.bases, one.decorators, one.params, one.returns,
-    )  # fmt: skip
+        one.qualname,
+        one.kind,
+        one.target,
+        one.bases,
+        one.decorators,
+        one.params,
+        one.returns,
+    )
 
 
 def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:

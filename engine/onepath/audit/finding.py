@@ -50,10 +50,17 @@ def findings(rule: str, fixed_by: str, violations: Iterable[Violation]) -> tuple
         digest = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape"))
         result.append(
             Finding(
-                rule, one.path, one.line, one.column, one.message, one.symbol, one.canonical,
-                fixed_by, digest.hexdigest()[:16],
+                rule,
+                one.path,
+                one.line,
+                one.column,
+                one.message,
+                one.symbol,
+                one.canonical,
+                fixed_by,
+                digest.hexdigest()[:16],
             )
-        )  # fmt: skip
+        )
     return tuple(result)
 
 

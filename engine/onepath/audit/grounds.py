@@ -78,9 +78,13 @@ def part_of(index: Index, rules: Sequence[Rule], found: Found) -> Part:
 
 
 def keep_grounds(
-    cache: FactsCache, key: str, world: World, parts: Sequence[Part],
-    unparseable: Sequence[Refusal], keeps: Keeps,
-) -> None:  # fmt: skip
+    cache: FactsCache,
+    key: str,
+    world: World,
+    parts: Sequence[Part],
+    unparseable: Sequence[Refusal],
+    keeps: Keeps,
+) -> None:
     """Keep what an audit rests on, unless there was something that could not be read."""
     if world.book.missing:
         return
@@ -112,9 +116,12 @@ class Followed:
 
 
 def follow(
-    grounds: Mapping[str, Any], world: World, rules: Sequence[Rule], settings: Settings,
+    grounds: Mapping[str, Any],
+    world: World,
+    rules: Sequence[Rule],
+    settings: Settings,
     excluded: Globs,
-) -> Followed | None:  # fmt: skip
+) -> Followed | None:
     """The findings of a snapshot, from those of an earlier one.
 
     Args:
@@ -136,9 +143,10 @@ def follow(
     earlier = _Earlier(world.snapshot, MappingProxyType({**world.snapshot.entries, **changed}))
     before = World(earlier, world.book.over(earlier), world.modules)
     change = Change(
-        Index(before, settings, changed.keys()), Index(world, settings, changed.keys()),
+        Index(before, settings, changed.keys()),
+        Index(world, settings, changed.keys()),
         tuple(changed),
-    )  # fmt: skip
+    )
     if not meanings_stand(change, grounds["asked"], grounds["starred"]):
         return None
     found = {}

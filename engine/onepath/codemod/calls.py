@@ -155,9 +155,13 @@ def _places(index: Index, functions: Sequence[str]) -> frozenset[Place]:
 
 
 def _uses(
-    path: str, data: bytes, tree: "Tree", index: Index, wanted: frozenset[Place],
+    path: str,
+    data: bytes,
+    tree: "Tree",
+    index: Index,
+    wanted: frozenset[Place],
     words: frozenset[str],
-) -> _Uses:  # fmt: skip
+) -> _Uses:
     bound = words | {
         alias.bound for one in tree.facts.imports for alias in one.names if alias.name in words
     }
@@ -210,9 +214,11 @@ def _meanings(tree: "Tree", index: Index, use: Use, attributes: list[str]) -> se
     if binding is None or not binding.sole:
         found += [
             index.resolver.imported(tree.path, statement, alias)
-            for statement in tree.facts.imports if statement.scope == use.bound_in
-            for alias in statement.names if alias.bound == use.name and alias.name != "*"
-        ]  # fmt: skip
+            for statement in tree.facts.imports
+            if statement.scope == use.bound_in
+            for alias in statement.names
+            if alias.bound == use.name and alias.name != "*"
+        ]
     meant = (tree.extended(one, attributes) for one in found)
     return {member(index, one) for one in meant if one.kind == "definition"}
 

@@ -159,9 +159,10 @@ def _reached(
             todo.append(name.rpartition(".")[0])
         if module.path.suffix == ".py":
             todo += [
-                one for one in _imports(module, content)
+                one
+                for one in _imports(module, content)
                 if one not in found and _counts(one) and wanted(one)
-            ]  # fmt: skip
+            ]
     return sorted(found.items())
 
 

@@ -56,8 +56,9 @@ def _kept(
 ) -> Iterator[tuple[Location, Refusal]]:
     starts = [0, *(found.end() for found in re.finditer(rb"\n", change.old)), len(change.old) + 1]
     last = len(starts) - 2
-    spans = [(starts[min(one.first - 1, last)], starts[min(one.last, last + 1)], one)
-             for one in comments]  # fmt: skip
+    spans = [
+        (starts[min(one.first - 1, last)], starts[min(one.last, last + 1)], one) for one in comments
+    ]
     for location in places:
         offsets = [*_offsets(facts, location)]
         for start, end, comment in spans:

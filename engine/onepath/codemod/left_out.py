@@ -52,9 +52,10 @@ class LeftOut(Collection[str]):
     """
 
     def __init__(
-        self, files: Collection[str] = (),
+        self,
+        files: Collection[str] = (),
         places: Mapping[str, Mapping[Place, Refusal]] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._files = frozenset(files)
         self._places = dict(places or {})
 

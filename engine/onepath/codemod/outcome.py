@@ -62,9 +62,11 @@ does, and for places it does all of it.
 
 
 def file_changes(
-    world: World, edits: Mapping[str, Iterable[Edit]], deleted: Collection[str] = (),
+    world: World,
+    edits: Mapping[str, Iterable[Edit]],
+    deleted: Collection[str] = (),
     made: Mapping[str, bytes] | None = None,
-) -> tuple[FileChange, ...]:  # fmt: skip
+) -> tuple[FileChange, ...]:
     """The changes of files, in path order.
 
     Args:
@@ -81,11 +83,15 @@ def file_changes(
         FileChange(path, entries[path].mode, entries[path].oid, data[path], None, ())
         if path in deleted
         else FileChange(
-            path, entries[path].mode, entries[path].oid, data[path],
-            apply(data[path], by_path[path]), by_path[path],
+            path,
+            entries[path].mode,
+            entries[path].oid,
+            data[path],
+            apply(data[path], by_path[path]),
+            by_path[path],
         )
         for path in wanted
-    ]  # fmt: skip
+    ]
     length = next((len(entry.oid) for entry in entries.values()), 40)
     changes += [FileChange.made(path, text, length) for path, text in (made or {}).items()]
     return tuple(sorted(changes, key=lambda change: change.path))

@@ -50,9 +50,10 @@ class Pack:
             raise ValueError(f"pack {self.name}: version numbers are not in order: {numbers}")
         for codemod in self.codemods:
             late = [
-                number for number in codemod.requires
+                number
+                for number in codemod.requires
                 if number not in numbers or number >= codemod.number
-            ]  # fmt: skip
+            ]
             if late:
                 raise ValueError(f"pack {self.name}: {codemod.name} requires {late}, not before it")
 
@@ -121,9 +122,10 @@ class Pack:
                         hint=f"versions: {', '.join(map(str, self.by_number))}",
                     )
                 late = [
-                    one for one in self.required_by(version)
+                    one
+                    for one in self.required_by(version)
                     if (one.pack, one.number) not in done and one.configured(config)
-                ]  # fmt: skip
+                ]
                 if late:
                     raise InputError(
                         f"phases: version {number} ({version.name}) comes after version "
@@ -142,9 +144,10 @@ class Pack:
     def required_by(self, version: Version) -> list[Version]:
         """The versions that must come before one."""
         return [
-            one for one in self.versions
+            one
+            for one in self.versions
             if one.pack == version.pack and one.number in version.requires
-        ]  # fmt: skip
+        ]
 
     @cached_property
     def code(self) -> str:

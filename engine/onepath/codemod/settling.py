@@ -39,9 +39,11 @@ def settle(
 
 
 def settle_steps(
-    world: World, steps: Iterable[Propose], exclude: Sequence[str] = (),
+    world: World,
+    steps: Iterable[Propose],
+    exclude: Sequence[str] = (),
     withheld: Sequence[Withheld] = (),
-) -> Outcome:  # fmt: skip
+) -> Outcome:
     """Settle several proposals in turn, each on what the one before it gives, as one outcome."""
     outcomes: list[Outcome] = []
     for propose in steps:
@@ -92,8 +94,11 @@ class _Loop:
         refusals = {*told, *self._whole.values(), *self._left_out.refusals}
         return Outcome(
             Changeset(proposal.changes, tuple(sorted(refusals))),
-            proposal.before, proposal.after or self._after, proposal.remarks, proposal.places,
-        )  # fmt: skip
+            proposal.before,
+            proposal.after or self._after,
+            proposal.remarks,
+            proposal.places,
+        )
 
     # ----------------------------------------------------------------- what fails
 
@@ -104,9 +109,10 @@ class _Loop:
         if last is None:
             return None
         return {
-            path for path in last.keys() | content.keys()
+            path
+            for path in last.keys() | content.keys()
             if path not in last or path not in content or last[path] != content[path]
-        }  # fmt: skip
+        }
 
     def _failures(
         self, proposal: Proposal, left_out: LeftOut, touched: Collection[str] | None = None
@@ -144,9 +150,10 @@ class _Loop:
             self._leave_whole(why)
         for change, comments, kept in kept_places(self._world, proposal):
             new = {
-                location: why for location, why in kept
+                location: why
+                for location, why in kept
                 if not self._left_out.holds(change.path, location.place)
-            }  # fmt: skip
+            }
             if new:
                 self._left_out = self._left_out.also(change.path, new)
                 continue

@@ -15,7 +15,7 @@ BY_HAND = "the code that is named"
 
 def waits_of(
     versions: Sequence[Version], refusals: Iterable[Refusal]
-) -> tuple[tuple[str, int], ...]:  # fmt: skip
+) -> tuple[tuple[str, int], ...]:
     """How many places wait for what, the most first.
 
     Args:

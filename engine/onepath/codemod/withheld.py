@@ -48,7 +48,8 @@ def _bindings_at(facts: Facts, location: Location) -> Iterator[tuple[str, str]]:
         found += [(use.bound_in, use.name) for use in facts.uses if use.start == at]
         found += [
             (statement.scope, alias.bound)
-            for statement in facts.imports if statement.start <= at < statement.end
+            for statement in facts.imports
+            if statement.start <= at < statement.end
             for alias in statement.names
-        ]  # fmt: skip
+        ]
     return ((scope_name(facts, scope), name) for scope, name in found)

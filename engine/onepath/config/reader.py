@@ -117,14 +117,15 @@ class _Reader:
             "audit": read_audit(content.get("audit", {}), self._checks),
             "tables": {
                 name: table.read(content[name], self._checks)
-                for name, table in brought.tables.items() if name in content
+                for name, table in brought.tables.items()
+                if name in content
             },
             "phases": read_phases(content.get("phases"), self._checks),
             "ledger": self._ledger(content.get("ledger", LEDGER_FOLDER)),
             "minimum": self._minimum(content.get("minimum", {})),
             "verify": self._checks.strings(content.get("verify", []), command_problem, "verify"),
             "followed": followed,
-        }  # fmt: skip
+        }
 
     def _schema_is_known(self, value: Any) -> bool:
         if type(value) is not int:

@@ -25,9 +25,10 @@ def read_config_at(repository: Repository, rev: str, registry: Registry) -> Conf
                 f"this file and [tool.migrate] in {rev}:{PROJECT} both configure the migration"
             )
             raise ConfigError(
-                f"{rev}:{CONFIG_NAME}", [(0, problem)],
+                f"{rev}:{CONFIG_NAME}",
+                [(0, problem)],
                 hint="keep one of them, or choose with --config",
-            )  # fmt: skip
+            )
         config = parse_config(own, f"{rev}:{CONFIG_NAME}", registry)
         return replace(config, path=repository.top / CONFIG_NAME)
     if project is None or not table:

@@ -45,10 +45,17 @@ class Table:
         checks.unknown_keys(content, tuple(fields), cls.table_name)
         types = typing.get_type_hints(cls)
         read = {
-            key: _read(content[key], types[key], field.metadata.get(_CHECK, _no_problem),
-                       checks, cls.table_name, key)
-            for key, field in fields.items() if key in content
-        }  # fmt: skip
+            key: _read(
+                content[key],
+                types[key],
+                field.metadata.get(_CHECK, _no_problem),
+                checks,
+                cls.table_name,
+                key,
+            )
+            for key, field in fields.items()
+            if key in content
+        }
         return cls(**read)
 
     @classmethod

@@ -94,10 +94,12 @@ def _most_called(
     """The function of the canonical module by which nearly all calls outside of tests go."""
     home = index.resolver.modules.find(canonical.symbol.path.rpartition(".")[0])
     near = [
-        one for one in found
+        one
+        for one in found
         if one.factory.path in (home, canonical.resolution.path)
-        and one.variant is not None and one.variant.callee.kind != METHOD
-    ]  # fmt: skip
+        and one.variant is not None
+        and one.variant.callee.kind != METHOD
+    ]
     most = max(near, key=lambda one: (one.callers, -one.factory.line), default=None)
     if most is None or most.callers < _MANY:
         return None
@@ -121,13 +123,17 @@ def _supplier(index: Index, found: Sequence[KnownFactory], path: str) -> KnownFa
     demanded = demands(index, goal.callee)
     home = goal.callee.place[0]
     supplying = [
-        one for one in found
-        if one.variant is not None and one.forwarding is not None
+        one
+        for one in found
+        if one.variant is not None
+        and one.forwarding is not None
         and one.variant.callee.kind != METHOD
         # What only its own module can do counts there alone.
-        and (demanded & one.forwarding.supplied
-             - (frozenset() if one.factory.path == home else {PERMISSION}))
-    ]  # fmt: skip
+        and (
+            demanded
+            & one.forwarding.supplied - (frozenset() if one.factory.path == home else {PERMISSION})
+        )
+    ]
     if not supplying:
         return None
     direct = [one for one in supplying if _is_direct(one, goal.callee.place)] or supplying
@@ -154,6 +160,8 @@ def direct_calls(index: Index, canonical: Canonical, home: Collection[str]) -> l
     cls = canonical.cls
     sites = call_sites(index, frozenset((cls.place,))) if cls is not None else {}
     return [
-        one for found in sites.values() for one in found
+        one
+        for found in sites.values()
+        for one in found
         if one.path not in home and not in_tests(one.path)
-    ]  # fmt: skip
+    ]

@@ -59,10 +59,15 @@ class Finding(NamedTuple):
 
 
 def discover(
-    snapshot: Snapshot, canonical: Sequence[str], *, executor: Executor,
-    cache_dir: Path | None = None, repository: Repository | None = None, progress: Progress = quiet,
+    snapshot: Snapshot,
+    canonical: Sequence[str],
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    repository: Repository | None = None,
+    progress: Progress = quiet,
     canonical_factory: Sequence[str] = (),
-) -> str:  # fmt: skip
+) -> str:
     """Find every path to the canonical names.
 
     Args:
@@ -165,8 +170,9 @@ def _what_was(
             progress(f"searching the history for {len(new)} names")
             by_revision = sorted(
                 (revisions[0], name, revisions)
-                for name, revisions in history.revisions(new, words).items() if revisions
-            )  # fmt: skip
+                for name, revisions in history.revisions(new, words).items()
+                if revisions
+            )
             for _, name, revisions in by_revision:
                 found = (past.of(world, one, name) for one in revisions[:_REVISIONS])
                 former = next((one for one in found if one is not None), None)
@@ -187,9 +193,10 @@ def _words(
     """One of these is in every file that had to do with a definition."""
     names, _, _ = _leading(world, canonical, definition, _known(formers, canonical), progress)
     beside = (
-        one.qualname for one in world.facts(definition.path).definitions
+        one.qualname
+        for one in world.facts(definition.path).definitions
         if one.kind in ("def", "async def", "class") and "." not in one.qualname
-    )  # fmt: skip
+    )
     return frozenset((*names, *beside))
 
 
@@ -222,9 +229,12 @@ def _leading(
 
 
 def find_paths(
-    world: World, canonical: str, definition: Resolution, formers: Formers | None = None,
+    world: World,
+    canonical: str,
+    definition: Resolution,
+    formers: Formers | None = None,
     progress: Progress = quiet,
-) -> Finding:  # fmt: skip
+) -> Finding:
     """Find every path to a definition, and who uses which.
 
     Args:
@@ -275,10 +285,14 @@ def find_paths(
     ]
     shims = {step[0] for route in routes.values() for step in route.steps}
     return Finding(
-        canonical, definition, definition_line(world, target),
+        canonical,
+        definition,
+        definition_line(world, target),
         tuple(sorted(routes.values(), key=lambda route: (-route.count, route.dotted))),
-        tuple(gone), frozenset(path for path in shims if is_shim(path, world.resolver)), own,
-    )  # fmt: skip
+        tuple(gone),
+        frozenset(path for path in shims if is_shim(path, world.resolver)),
+        own,
+    )
 
 
 def _mixed(world: World, finding: Finding) -> Iterator[str]:

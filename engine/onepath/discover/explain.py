@@ -40,9 +40,14 @@ class SymbolWays(NamedTuple):
 
 
 def ways_to(
-    snapshot: Snapshot, config: Config, dotted: str, *, executor: Executor,
-    cache_dir: Path | None = None, progress: Progress = quiet,
-) -> SymbolWays:  # fmt: skip
+    snapshot: Snapshot,
+    config: Config,
+    dotted: str,
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    progress: Progress = quiet,
+) -> SymbolWays:
     """Find every path to the symbol that a dotted path means.
 
     Args:
@@ -74,9 +79,13 @@ def ways_to(
 
 
 def close_names(
-    snapshot: Snapshot, config: Config, dotted: str, *, executor: Executor,
+    snapshot: Snapshot,
+    config: Config,
+    dotted: str,
+    *,
+    executor: Executor,
     cache_dir: Path | None = None,
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Dotted paths that look like one that leads nowhere, the likeliest first."""
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, roots=config.roots)

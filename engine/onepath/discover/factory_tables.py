@@ -34,9 +34,12 @@ _TEXTS = ("config", "text", "file", "string")
 
 
 def factory_tables(
-    index: Index, canonical: Canonical, written: Written, published: Published,
+    index: Index,
+    canonical: Canonical,
+    written: Written,
+    published: Published,
     declared: Collection[str] = (),
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[str]:
     """The tables of `[factories]` for one canonical class, as lines.
 
     A table is active only where the factory does nothing but forward, is called in this
@@ -100,11 +103,14 @@ def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[KnownFa
     sites = call_sites(index, frozenset(one.place for one in ways))
     return [
         KnownFactory(
-            one, name, by_name.get(name), handed_on.get(name),
+            one,
+            name,
+            by_name.get(name),
+            handed_on.get(name),
             sum(not in_tests(site.path) for site in sites[one.place]),
         )
         for name, one in dotted.items()
-    ]  # fmt: skip
+    ]
 
 
 def _direct(index: Index, canonical: Canonical, supplier: KnownFactory) -> Iterator[str]:
@@ -126,9 +132,10 @@ def _reasons(index: Index, one: KnownFactory, to: str, published: Published) -> 
     definition = index.definitions(factory.path)[factory.name]
     leaf = factory.name.rpartition(".")[2]
     hooks = [
-        deco for deco in definition.decorators
+        deco
+        for deco in definition.decorators
         if deco.partition("(")[0].rpartition(".")[2] not in _KNOWN_DECORATORS
-    ]  # fmt: skip
+    ]
     if hooks:
         yield f"its decorator '{hooks[0]}' may hand it to somebody who calls it"
     if variant is None or one.forwarding is None:
@@ -164,8 +171,9 @@ def _overriding(index: Index, factory: Factory) -> Iterator[str]:
     for other in index.ancestors(cls):
         if leaf in other.members:
             yield f"it overrides {other.name}.{leaf}"
-    for _, name in sorted(place for place in descendants(index, cls)
-                          if leaf in index.classes[place].members):  # fmt: skip
+    for _, name in sorted(
+        place for place in descendants(index, cls) if leaf in index.classes[place].members
+    ):
         yield f"{name}.{leaf} overrides it"
     outside = foreign_base(index, cls)
     if outside:
@@ -178,8 +186,9 @@ def _note_texts(
     """Add where configuration, scripts or strings name a factory that would be active."""
     targets = {
         Target(*one.factory.place): one.dotted
-        for one in called if not reasons[one.dotted] and "." not in one.factory.name
-    }  # fmt: skip
+        for one in called
+        if not reasons[one.dotted] and "." not in one.factory.name
+    }
     for held in holders(index.world, targets) if targets else ():
         known = reasons[targets[held.target]]
         if held.kind in _TEXTS and not known and not in_tests(held.path):

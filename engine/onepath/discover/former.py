@@ -94,9 +94,14 @@ class _Function:
     """A function of a former revision."""
 
     def __init__(
-        self, world: World, then: World, revision: str, name: Name, found: Resolution,
+        self,
+        world: World,
+        then: World,
+        revision: str,
+        name: Name,
+        found: Resolution,
         definition: Definition,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._world = world
         self._then = then
         self._name = name

@@ -63,9 +63,13 @@ class Fragmentation(NamedTuple):
 
 
 def fragmentation(
-    snapshot: Snapshot, config: Config, *, executor: Executor, cache_dir: Path | None = None,
+    snapshot: Snapshot,
+    config: Config,
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
     progress: Progress = quiet,
-) -> Fragmentation:  # fmt: skip
+) -> Fragmentation:
     """Find the symbols that have several paths: the configured ones, and the worst of the others.
 
     Args:
@@ -109,8 +113,10 @@ def _found(world: World, canonical: str, definition: Resolution, progress: Progr
     own = finding.own
     own.steps = own.steps or definition.route
     paths = [_path(world, route, target) for route in (own, *finding.routes)]
-    dangling = [PathTo(one.route.dotted, (), one.route.count, len(one.route.files))
-                for one in finding.dangling]  # fmt: skip
+    dangling = [
+        PathTo(one.route.dotted, (), one.route.count, len(one.route.files))
+        for one in finding.dangling
+    ]
     return Fragmented(canonical, True, definition.path, finding.line, tuple(paths), tuple(dangling))
 
 

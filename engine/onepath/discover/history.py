@@ -55,9 +55,13 @@ class History:
     """
 
     def __init__(
-        self, repository: Repository, commit: str, cache: FactsCache, executor: Executor,
+        self,
+        repository: Repository,
+        commit: str,
+        cache: FactsCache,
+        executor: Executor,
         roots: tuple[str, ...],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._repository = repository
         self._commit = commit
         self._cache = cache
@@ -81,21 +85,28 @@ class History:
         asked = {name: self._files(name[0], present) for name, present in names.items()}
         self._walk({path for paths in asked.values() for path in paths})
         found = {
-            name: [change for path in paths for change in self._changes[path]
-                   if names[name] is not None or change.is_deletion][:_CHANGES]
+            name: [
+                change
+                for path in paths
+                for change in self._changes[path]
+                if names[name] is not None or change.is_deletion
+            ][:_CHANGES]
             for name, paths in asked.items()
-        }  # fmt: skip
+        }
         self._read(change for changes in found.values() for change in changes)
-        wanted = re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(
-            re.escape(word.encode()) for word in sorted(words)
-        ))  # fmt: skip
+        wanted = re.compile(
+            rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(word.encode()) for word in sorted(words))
+        )
         return {
-            name: list(dict.fromkeys(
-                change.parent for change in changes
-                if self._had(change.old, name[1]) and wanted.search(self._blobs[change.old])
-            ))
+            name: list(
+                dict.fromkeys(
+                    change.parent
+                    for change in changes
+                    if self._had(change.old, name[1]) and wanted.search(self._blobs[change.old])
+                )
+            )
             for name, changes in found.items()
-        }  # fmt: skip
+        }
 
     def world(self, revision: str) -> World | None:
         """The code at a revision; None where it is not here, or enough revisions were opened."""
@@ -136,10 +147,19 @@ class History:
         ).stdout.split()
         end = [f"^{last[0].decode()}"] if last else []
         done = self._repository.git(
-            "log", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-merges=first-parent",
-            "--format=%x01%P%x02", self._commit, *end, "--",
-            *(f":(literal){path}" for path in paths), check=False,
-        )  # fmt: skip
+            "log",
+            "--raw",
+            "-z",
+            "--no-abbrev",
+            "--no-renames",
+            "--diff-merges=first-parent",
+            "--format=%x01%P%x02",
+            self._commit,
+            *end,
+            "--",
+            *(f":(literal){path}" for path in paths),
+            check=False,
+        )
         if done.returncode:
             return
         for record in done.stdout.decode("utf-8", "surrogateescape").split("\1")[1:]:

@@ -65,9 +65,10 @@ def look_alikes(index: Index, canonical: Canonical, cls: Class) -> list[LookAlik
     """
     making = makers(factories(index, canonical))
     found = [
-        (one, index.classes[one.place]) for one in candidates(index, canonical, making)
+        (one, index.classes[one.place])
+        for one in candidates(index, canonical, making)
         if one.verdict in SHOWN and one.place in index.classes and not in_tests(one.path)
-    ]  # fmt: skip
+    ]
     return [
         _look_alike(index, cls, other, one.verdict, canonical.symbol.required)
         for one, other in found
@@ -79,10 +80,16 @@ def _look_alike(
 ) -> LookAlike:
     users, importing = _users(index, cls, other)
     return LookAlike(
-        f"{index.module(other.path)}.{other.name}", other.path, other.name, other.line, verdict,
-        compare(index, cls, other, verdict, required), users, importing,
+        f"{index.module(other.path)}.{other.name}",
+        other.path,
+        other.name,
+        other.line,
+        verdict,
+        compare(index, cls, other, verdict, required),
+        users,
+        importing,
         () if users else tuple(_named(index, other, importing)),
-    )  # fmt: skip
+    )
 
 
 def _users(index: Index, cls: Class, other: Class) -> tuple[tuple[User, ...], tuple[str, ...]]:
@@ -92,9 +99,10 @@ def _users(index: Index, cls: Class, other: Class) -> tuple[tuple[User, ...], tu
     own = index.definitions(other.path)[other.name]
     for path in files_using(index, (other.place,)):
         starts = [
-            one.use.start for one in mentions(index, path, frozenset((other.place,)))
+            one.use.start
+            for one in mentions(index, path, frozenset((other.place,)))
             if path != other.path or not own.start <= one.use.start < own.end
-        ]  # fmt: skip
+        ]
         if starts:
             users.append(_user(index, cls, other.place, path, min(starts)))
         elif path != other.path:

@@ -29,10 +29,16 @@ _SHOWN = 5
 
 
 def parameters(
-    world: World, imports: Mapping[str, str], canonical: Sequence[str], shims: Iterable[str],
-    mixed: Iterable[str], written: Written, codemods: Iterable[type[BaseCodemod]] = (),
-    progress: Progress = quiet, canonical_factory: Collection[str] = (),
-) -> list[str]:  # fmt: skip
+    world: World,
+    imports: Mapping[str, str],
+    canonical: Sequence[str],
+    shims: Iterable[str],
+    mixed: Iterable[str],
+    written: Written,
+    codemods: Iterable[type[BaseCodemod]] = (),
+    progress: Progress = quiet,
+    canonical_factory: Collection[str] = (),
+) -> list[str]:
     """The tables of a `migrate.toml` besides `[imports]`, as lines, each with what was found.
 
     Args:
@@ -57,9 +63,10 @@ def parameters(
     roles = role_classes(index)
     check_declared(index, roles, canonical_factory)
     lines = [
-        line for one, _ in roles
+        line
+        for one, _ in roles
         for line in factory_tables(index, one, written, published, canonical_factory)
-    ]  # fmt: skip
+    ]
     found = [line for one, cls in roles for line in _implementations(index, one, cls, written)]
     lines += ["", "[implementations]", *found] if found else []
     lines += _shims(index, set(shims), written, published)
@@ -162,18 +169,23 @@ def _shims(
 
 
 def _mixed(
-    index: Index, paths: Sequence[str], imports: Mapping[str, str], written: Written,
-    *, begins: bool,
-) -> Iterator[str]:  # fmt: skip
+    index: Index,
+    paths: Sequence[str],
+    imports: Mapping[str, str],
+    written: Written,
+    *,
+    begins: bool,
+) -> Iterator[str]:
     """Modules that are no shims, because they define something: what of them goes, what stays."""
     found = []
     for path in paths:
         module = index.module(path)
         forwarded = [old for old in imports if old.rpartition(".")[0] == module]
         own = [
-            name for name, one in index.definitions(path).items()
+            name
+            for name, one in index.definitions(path).items()
             if "." not in name and one.kind in ("class", "def", "async def")
-        ]  # fmt: skip
+        ]
         names = ", ".join(old.rpartition(".")[2] for old in forwarded)
         if forwarded:
             found += comment(f"{module} forwards {names}, and defines {_some(own)}.")

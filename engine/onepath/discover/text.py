@@ -51,9 +51,13 @@ def plain(text: str) -> str:
 def comment(text: str) -> list[str]:
     """A comment of as many lines as it needs."""
     return textwrap.wrap(
-        plain(text), _WIDTH, initial_indent="# ", subsequent_indent="#   ",
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
+        plain(text),
+        _WIDTH,
+        initial_indent="# ",
+        subsequent_indent="#   ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _escaped(text: str) -> str:

@@ -40,9 +40,14 @@ class UsersOf(NamedTuple):
 
 
 def users_of(
-    snapshot: Snapshot, names: Sequence[str], *, executor: Executor,
-    roots: tuple[str, ...] | None = None, cache_dir: Path | None = None, progress: Progress = quiet,
-) -> UsersOf:  # fmt: skip
+    snapshot: Snapshot,
+    names: Sequence[str],
+    *,
+    executor: Executor,
+    roots: tuple[str, ...] | None = None,
+    cache_dir: Path | None = None,
+    progress: Progress = quiet,
+) -> UsersOf:
     """Find every place that uses one of some names by these very paths.
 
     A name that is defined elsewhere is looked for as if its module lay here with nothing but the
@@ -77,9 +82,13 @@ def users_of(
     submodules = {note.path: note.text for note in snapshot.notes() if note.kind == "submodule"}
     unread = sorted({**missing, **submodules}.items())
     return UsersOf(
-        snapshot.name, tuple(names), tuple(defined), tuple(sorted(others)), tuple(sorted(users)),
+        snapshot.name,
+        tuple(names),
+        tuple(defined),
+        tuple(sorted(others)),
+        tuple(sorted(users)),
         tuple(unread),
-    )  # fmt: skip
+    )
 
 
 def _own(world: World, dotted: str) -> Target | None:

@@ -301,9 +301,12 @@ class BringIn:
         top = [
             (index, one)
             for index, one in enumerate(self._facts.imports)
-            if one.scope == 0 and not one.guard and one.block == 0 and not one.level
+            if one.scope == 0
+            and not one.guard
+            and one.block == 0
+            and not one.level
             and one.end <= self._first[to]
-        ]  # fmt: skip
+        ]
         head = to.module.partition(".")[0]
         best = None
         for index, one in top:
@@ -331,7 +334,10 @@ class BringIn:
         text = place.before + line + place.after
         self._top_edits.append(
             Edit(
-                place.offset, place.offset, self._draft.encoded(text, place.offset), "import",
+                place.offset,
+                place.offset,
+                self._draft.encoded(text, place.offset),
+                "import",
                 self._draft.line_of(place.offset),
             )
-        )  # fmt: skip
+        )

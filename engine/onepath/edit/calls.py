@@ -83,11 +83,14 @@ def _with_brackets(call: cst.Call) -> cst.Call:
     """Put a generator in brackets of its own where it is not the only argument any more."""
     if len(call.args) == 1 and call.args[0].keyword is None:
         return call
-    return call.with_changes(args=[
-        arg.with_changes(value=_in_brackets(arg.value))
-        if isinstance(arg.value, cst.GeneratorExp) and not arg.value.lpar else arg
-        for arg in call.args
-    ])  # fmt: skip
+    return call.with_changes(
+        args=[
+            arg.with_changes(value=_in_brackets(arg.value))
+            if isinstance(arg.value, cst.GeneratorExp) and not arg.value.lpar
+            else arg
+            for arg in call.args
+        ]
+    )
 
 
 # ------------------------------------------------------------------ layout
@@ -126,9 +129,11 @@ def _as_last(arg: cst.Arg, gone: cst.Arg) -> cst.Arg:
 
 def _space_after(arg: cst.Arg) -> _Space:
     """What stands between an argument and the next one, the comma left out."""
-    return arg.comma.whitespace_after if isinstance(arg.comma, cst.Comma) else (
-        arg.whitespace_after_arg
-    )  # fmt: skip
+    return (
+        arg.comma.whitespace_after
+        if isinstance(arg.comma, cst.Comma)
+        else (arg.whitespace_after_arg)
+    )
 
 
 def _with_space(arg: cst.Arg, space: _Space) -> cst.Arg:
@@ -173,9 +178,7 @@ def _plain(space: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhitespace:
 
 def _with_last(call: cst.Call, added: Argument) -> cst.Call:
     """Add a keyword argument at the end, laid out as the others are."""
-    new = cst.Arg(
-        cst.parse_expression(added.text), keyword=cst.Name(added.keyword), equal=_EQUAL
-    )  # fmt: skip
+    new = cst.Arg(cst.parse_expression(added.text), keyword=cst.Name(added.keyword), equal=_EQUAL)
     if not call.args:
         return call.with_changes(args=[new])
     *others, last = call.args

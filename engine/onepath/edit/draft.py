@@ -132,9 +132,14 @@ class Draft:
         return Claims(self.facts)
 
     def why_not(
-        self, scope: int, name: str, to: Destination, readers: Iterable[int], *,
+        self,
+        scope: int,
+        name: str,
+        to: Destination,
+        readers: Iterable[int],
+        *,
         already: bool = False,
-    ) -> str | None:  # fmt: skip
+    ) -> str | None:
         """Why a name can't be bound to a destination in a scope; None if it can."""
         readers = set(readers)
         reason = why_not(self.facts, scope, name, readers, already=already)

@@ -75,9 +75,12 @@ def _without(source: SourceText, node: ast.List | ast.Tuple, gone: list[int]) ->
 
 
 def _joined(
-    source: SourceText, node: ast.List | ast.Tuple, gone: list[int],
-    spans: list[tuple[int, int]], inside: tuple[int, int],
-) -> Iterator[_Replacement]:  # fmt: skip
+    source: SourceText,
+    node: ast.List | ast.Tuple,
+    gone: list[int],
+    spans: list[tuple[int, int]],
+    inside: tuple[int, int],
+) -> Iterator[_Replacement]:
     """The entries that follow each other as one, with what separates them from the next."""
     if len(gone) == len(spans):
         yield _checked(source, *inside, "")

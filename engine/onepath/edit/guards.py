@@ -43,9 +43,10 @@ def collapses(draft: Draft, texts: Mapping[int, str]) -> list[Collapse]:
         if (text := finder.collapsed(start)) is not None
     ]
     return [
-        one for one in found
+        one
+        for one in found
         if not any(other.start < one.start and one.end <= other.end for other in found)
-    ]  # fmt: skip
+    ]
 
 
 class _Finder:

@@ -26,9 +26,11 @@ def why_not(
     if already:
         return None
     for index, other in enumerate(scopes):
-        if name in other.free and _sees(facts, index, scope) and not (
-            _between(facts, index, scope, name) is not None
-        ):  # fmt: skip
+        if (
+            name in other.free
+            and _sees(facts, index, scope)
+            and not (_between(facts, index, scope, name) is not None)
+        ):
             return f"'{name}' already means something else in {describe(facts, index)}"
     return None
 

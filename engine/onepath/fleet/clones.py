@@ -89,18 +89,33 @@ def _fill(place: Path) -> None:
     """Fetch the files of all branches that are not here, in one request."""
     tips = _git(place, "for-each-ref", "--format=%(objectname)", _REMOTE, "refs/heads/")
     listed = _git(
-        place, "rev-list", "--stdin", "--no-walk=unsorted", "--objects", "--no-object-names",
-        "--missing=print", input=tips,
-    )  # fmt: skip
+        place,
+        "rev-list",
+        "--stdin",
+        "--no-walk=unsorted",
+        "--objects",
+        "--no-object-names",
+        "--missing=print",
+        input=tips,
+    )
     missing = b"".join(
         line.removeprefix(b"?") + b"\n" for line in listed.splitlines() if line.startswith(b"?")
     )
     if missing:
         _git(
-            place, "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags",
-            "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none", "--stdin",
-            "origin", input=missing,
-        )  # fmt: skip
+            place,
+            "-c",
+            "fetch.negotiationAlgorithm=noop",
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--recurse-submodules=no",
+            "--filter=blob:none",
+            "--stdin",
+            "origin",
+            input=missing,
+        )
 
 
 def _revision(member: Member) -> str:

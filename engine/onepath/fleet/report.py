@@ -31,8 +31,9 @@ class Summary:
 
 def fleet_text(summary: Summary) -> str:
     """The table: a line for each repository, and below it why it failed."""
-    rows = [(printable(one.name), _state(one), _came_to(summary.action, one))
-            for one in summary.results]  # fmt: skip
+    rows = [
+        (printable(one.name), _state(one), _came_to(summary.action, one)) for one in summary.results
+    ]
     widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:2]]
     lines = []
     for row, one in zip(rows, summary.results, strict=True):
@@ -134,8 +135,9 @@ def verdict(summary: Summary) -> str:
         return "safe to delete: every repository was read, and none uses it by this path"
     users = sum(
         any(user["breaks"] for user in one.result["users"])
-        for one in summary.results if one.result is not None
-    )  # fmt: skip
+        for one in summary.results
+        if one.result is not None
+    )
     if users:
         return f"not safe to delete: {counted(users, 'repository', 'repositories')} would break"
     return "not known to be safe: not everything could be read"

@@ -32,9 +32,12 @@ Progress = Callable[[str], None]
 
 
 def over_all(
-    members: Sequence[Member], work: Callable[[Member], Result], run: Run, results: Results,
+    members: Sequence[Member],
+    work: Callable[[Member], Result],
+    run: Run,
+    results: Results,
     progress: Progress,
-) -> tuple[list[Result], frozenset[str]]:  # fmt: skip
+) -> tuple[list[Result], frozenset[str]]:
     """Do the work for every repository, each in a process of its own, whatever becomes of others.
 
     What an interrupted run of the same command has done counts, as long as the repository is as
@@ -52,10 +55,13 @@ def over_all(
     """
     left = results.begin(run.action, run.key, again=run.again)
     found = {
-        member.name: left[member.name] for member in members
-        if member.name in left and left[member.name].is_done
-        and left[member.name].mark and left[member.name].mark == mark_of(member)
-    }  # fmt: skip
+        member.name: left[member.name]
+        for member in members
+        if member.name in left
+        and left[member.name].is_done
+        and left[member.name].mark
+        and left[member.name].mark == mark_of(member)
+    }
     kept = frozenset(found)
     for result in _done([one for one in members if one.name not in kept], work, run):
         results.put(result)

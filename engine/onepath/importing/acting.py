@@ -39,7 +39,7 @@ class Acting:
 
     def only_by(
         self, path: str, target: str, others: Iterable[str]
-    ) -> tuple[str, ImportEffect] | None:  # fmt: skip
+    ) -> tuple[str, ImportEffect] | None:
         """A module that acts, and that a file imports in time by one of its imports alone.
 
         Args:
@@ -126,8 +126,9 @@ def _bindings(data: bytes) -> Mapping[str, _Binding]:
 
 def _has_hook(node: ast.ClassDef) -> bool:
     """Whether a class is told of its subclasses when they are made."""
-    if any(isinstance(one, ast.FunctionDef) and one.name == "__init_subclass__"
-           for one in node.body):  # fmt: skip
+    if any(
+        isinstance(one, ast.FunctionDef) and one.name == "__init_subclass__" for one in node.body
+    ):
         return True
     return any(
         one.arg == "metaclass" and dotted(one.value).rpartition(".")[2] not in _PLAIN_METACLASSES

@@ -248,11 +248,12 @@ class _Compiler:
         parameters = tuple(one.arg for one in every)
 
         return Function(
-            node.name, parameters,
+            node.name,
+            parameters,
             lambda: self._binders.names(node.body) | frozenset(parameters),
             lambda: self.block(node.body, local=True),
             lambda: taken_from_caller(node) if self._reads_frames else frozenset(),
-        )  # fmt: skip
+        )
 
     def _make(self, node: ast.ClassDef) -> Iterator[Step]:
         yield from self._read(*node.decorator_list)

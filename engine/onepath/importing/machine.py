@@ -63,10 +63,14 @@ class Machine(ImportStatements):
     """
 
     def __init__(
-        self, sources: Sources, *, takes_branches: bool = True,
-        forgiven: Collection[Signature] = (), noting: set[Signature] | None = None,
+        self,
+        sources: Sources,
+        *,
+        takes_branches: bool = True,
+        forgiven: Collection[Signature] = (),
+        noting: set[Signature] | None = None,
         finds_cached: bool = True,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(sources, takes_branches=takes_branches)
         self._forgiven = forgiven
         self._noting = noting

@@ -65,9 +65,12 @@ class ImportOrder:
     """
 
     def __init__(
-        self, before: World, after: World, changes: Iterable[FileChange],
+        self,
+        before: World,
+        after: World,
+        changes: Iterable[FileChange],
         as_it_is: AsItIs | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._as_it_is = {} if as_it_is is None else as_it_is
         self._before = before
         self._after = after
@@ -168,9 +171,15 @@ class ImportOrder:
                     yield from self._blamed(path, run, around, takes)
 
     def _run(
-        self, path: str, followed: frozenset[str], takes: bool, *, after: bool = True,
-        forgiven: Collection[Signature] = (), noting: set[Signature] | None = None,
-    ) -> _Run:  # fmt: skip
+        self,
+        path: str,
+        followed: frozenset[str],
+        takes: bool,
+        *,
+        after: bool = True,
+        forgiven: Collection[Signature] = (),
+        noting: set[Signature] | None = None,
+    ) -> _Run:
         """Import a module first."""
         state = self._after if after else self._before
         if path not in state.modules.files:
@@ -252,9 +261,10 @@ class ImportOrder:
                 yield Broken(frame.path, frame.place.line, modules, reason)
                 return
         guilty = [
-            one for one, (new, gone) in self._changed_edges.items()
+            one
+            for one, (new, gone) in self._changed_edges.items()
             if one == path or (new | gone) & followed
-        ]  # fmt: skip
+        ]
         for one in guilty or self._changes:
             yield Broken(one, 1, frozenset(), reason)
 

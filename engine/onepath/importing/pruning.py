@@ -145,9 +145,11 @@ class _Pruner:
         )
         handlers = tuple(Handler(h.kinds, h.name, self.block(h.body)) for h in step.handlers)
         return step._replace(
-            body=body, handlers=handlers, orelse=self.block(step.orelse),
+            body=body,
+            handlers=handlers,
+            orelse=self.block(step.orelse),
             final=self.block(step.final),
-        )  # fmt: skip
+        )
 
 
 def _inner(step: Step) -> Iterator[Sequence[Step]]:

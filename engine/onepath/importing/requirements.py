@@ -48,9 +48,8 @@ def _declared(world: World) -> Iterator[str]:
     entries = world.snapshot.entries
     names = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
     paths = [
-        path for path in entries
-        if path.rpartition("/")[2] in names or _REQUIREMENTS.search(path)
-    ]  # fmt: skip
+        path for path in entries if path.rpartition("/")[2] in names or _REQUIREMENTS.search(path)
+    ]
     for path, data in world.read(paths).items():
         text = data.decode("utf-8", "replace")
         name = path.rpartition("/")[2]
@@ -76,8 +75,9 @@ def _in_toml(text: str) -> Iterator[str]:
     tool = content.get("tool")
     poetry = tool.get("poetry") if isinstance(tool, dict) else None
     for table in (
-        poetry.get("dependencies") if isinstance(poetry, dict) else None, content.get("packages")
-    ):  # fmt: skip
+        poetry.get("dependencies") if isinstance(poetry, dict) else None,
+        content.get("packages"),
+    ):
         for name, value in table.items() if isinstance(table, dict) else ():
             if not (isinstance(value, dict) and value.get("optional")):
                 yield name

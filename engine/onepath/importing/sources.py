@@ -30,9 +30,12 @@ class Sources:
     """
 
     def __init__(
-        self, world: World, followed: Collection[str] | None = None, whole: Collection[str] = (),
+        self,
+        world: World,
+        followed: Collection[str] | None = None,
+        whole: Collection[str] = (),
         bodies: Bodies | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._world = world
         self._whole = whole
         self._followed = followed

@@ -184,9 +184,23 @@ class Try(NamedTuple):
 
 
 Step = (
-    Import | FromImport | Load | Bind | BindNames | Define | Make | Read | Call | Store | Delete
-    | Remove | Raise | Return | Branch | Try
-)  # fmt: skip
+    Import
+    | FromImport
+    | Load
+    | Bind
+    | BindNames
+    | Define
+    | Make
+    | Read
+    | Call
+    | Store
+    | Delete
+    | Remove
+    | Raise
+    | Return
+    | Branch
+    | Try
+)
 
 
 class Function:
@@ -201,9 +215,13 @@ class Function:
     """
 
     def __init__(
-        self, name: str, parameters: tuple[str, ...], local: Callable[[], frozenset[str]],
-        steps: Callable[[], tuple[Step, ...]], takes: Callable[[], frozenset[str]],
-    ) -> None:  # fmt: skip
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        local: Callable[[], frozenset[str]],
+        steps: Callable[[], tuple[Step, ...]],
+        takes: Callable[[], frozenset[str]],
+    ) -> None:
         self.name = name
         self.parameters = parameters
         self._local = local

@@ -28,10 +28,17 @@ from onepath.symbols.world import Progress, World, quiet
 
 
 def make_audit(
-    snapshot: Snapshot, config: Config, *, executor: Executor, cache_dir: Path | None = None,
-    rules: Sequence[str] | None = None, paths: Sequence[str] | None = None,
-    progress: Progress = quiet, pack: Pack | None = None, remembering: bool = True,
-) -> AuditResult:  # fmt: skip
+    snapshot: Snapshot,
+    config: Config,
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    rules: Sequence[str] | None = None,
+    paths: Sequence[str] | None = None,
+    progress: Progress = quiet,
+    pack: Pack | None = None,
+    remembering: bool = True,
+) -> AuditResult:
     """Run rules over a snapshot.
 
     Args:
@@ -141,9 +148,14 @@ def local_rules(rules: Sequence[str] | None, config: Config) -> list[str]:
 
 
 def _followed(
-    snapshot: Snapshot, config: Config, rules: Sequence[Rule], cache: FactsCache,
-    executor: Executor, known: Collection[str], key: str,
-) -> AuditResult | None:  # fmt: skip
+    snapshot: Snapshot,
+    config: Config,
+    rules: Sequence[Rule],
+    cache: FactsCache,
+    executor: Executor,
+    known: Collection[str],
+    key: str,
+) -> AuditResult | None:
     """The audit of a snapshot that differs little from the last one; None if it is not certain."""
     grounds = cache.grounds(key)
     if grounds is None:
@@ -158,10 +170,16 @@ def _followed(
 
 
 def _audit(
-    snapshot: Snapshot, config: Config, rules: Sequence[Rule], cache: FactsCache,
-    executor: Executor, progress: Progress, known: Collection[str],
-    looked_at: Collection[str] | None = None, key: str = "",
-) -> AuditResult:  # fmt: skip
+    snapshot: Snapshot,
+    config: Config,
+    rules: Sequence[Rule],
+    cache: FactsCache,
+    executor: Executor,
+    progress: Progress,
+    known: Collection[str],
+    looked_at: Collection[str] | None = None,
+    key: str = "",
+) -> AuditResult:
     """Run the rules over the whole repository, or over some files and what they import."""
     world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
     wanted = world.book.python if looked_at is None else looked_at

@@ -12,9 +12,12 @@ from onepath.symbols.world import World
 
 
 def default_config(
-    snapshot: Snapshot, packs: Mapping[str, Pack], *, executor: Executor,
+    snapshot: Snapshot,
+    packs: Mapping[str, Pack],
+    *,
+    executor: Executor,
     cache_dir: Path | None = None,
-) -> Config | None:  # fmt: skip
+) -> Config | None:
     """The configuration that an installed pack has for this code; None if none recognises it.
 
     Args:

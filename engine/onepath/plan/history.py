@@ -72,9 +72,14 @@ class Chosen:
 
 
 def choose_revisions(
-    repository: Repository, newest: str, *, points: int | None = None, every: int | None = None,
-    last: int | None = None, since: str | None = None,
-) -> Chosen:  # fmt: skip
+    repository: Repository,
+    newest: str,
+    *,
+    points: int | None = None,
+    every: int | None = None,
+    last: int | None = None,
+    since: str | None = None,
+) -> Chosen:
     """Choose revisions from the first-parent history of a commit, which is always among them.
 
     Args:
@@ -134,9 +139,15 @@ def _evenly(commits: Sequence[str], points: int) -> Sequence[str]:
 
 def _described(repository: Repository, commits: Sequence[str]) -> tuple[Revision, ...]:
     done = repository.git(
-        "log", "--no-walk=unsorted", "--stdin", "-z", "--format=%H%n%ct%n%s", "--no-show-signature",
-        input="\n".join(commits).encode(), offline=True,
-    )  # fmt: skip
+        "log",
+        "--no-walk=unsorted",
+        "--stdin",
+        "-z",
+        "--format=%H%n%ct%n%s",
+        "--no-show-signature",
+        input="\n".join(commits).encode(),
+        offline=True,
+    )
     records = done.stdout.decode("utf-8", "surrogateescape").split("\0")
     return tuple(_revision(record) for record in records if record)
 
@@ -153,10 +164,15 @@ def _is_cut(repository: Repository, oldest: str) -> bool:
 
 
 def audit_history(
-    repository: Repository, revisions: Sequence[Revision], config_at: Callable[[str], Config], *,
-    executor: Executor, cache_dir: Path | None = None, rules: Sequence[str] | None = None,
+    repository: Repository,
+    revisions: Sequence[Revision],
+    config_at: Callable[[str], Config],
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    rules: Sequence[str] | None = None,
     progress: Progress = quiet,
-) -> Iterator[Point]:  # fmt: skip
+) -> Iterator[Point]:
     """Audit revisions, one after the other.
 
     Args:
@@ -188,9 +204,14 @@ def audit_history(
 
 
 def _point(
-    repository: Repository, revision: Revision, config: Config, executor: Executor,
-    cache_dir: Path | None, rules: Sequence[str] | None, progress: Progress,
-) -> Point:  # fmt: skip
+    repository: Repository,
+    revision: Revision,
+    config: Config,
+    executor: Executor,
+    cache_dir: Path | None,
+    rules: Sequence[str] | None,
+    progress: Progress,
+) -> Point:
     snapshot = GitTree(repository, revision.commit)
     pack = chosen_pack(packs_of(config), config)
     asked = rules or config.audit.rules
@@ -199,9 +220,15 @@ def _point(
         kept = cache.figures(key)
     if kept is None:
         result = make_audit(
-            snapshot, config, executor=executor, cache_dir=cache_dir, rules=asked,
-            progress=progress, pack=pack, remembering=False,
-        )  # fmt: skip
+            snapshot,
+            config,
+            executor=executor,
+            cache_dir=cache_dir,
+            rules=asked,
+            progress=progress,
+            pack=pack,
+            remembering=False,
+        )
         kept = _figures(result)
         if not kept["missing"]:  # else a fetch would change them
             with FactsCache(cache_dir) as cache:

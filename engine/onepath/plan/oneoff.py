@@ -50,10 +50,17 @@ _TOLD = 20
 
 
 def plan_codemod(
-    snapshot: Snapshot, config: Config, codemod: UserCodemod, globs: Sequence[str] = (), *,
-    executor: Executor, cache_dir: Path | None = None, progress: Progress = quiet,
-    containing: Sequence[str] = (), keep_going: bool = False,
-) -> Plan:  # fmt: skip
+    snapshot: Snapshot,
+    config: Config,
+    codemod: UserCodemod,
+    globs: Sequence[str] = (),
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    progress: Progress = quiet,
+    containing: Sequence[str] = (),
+    keep_going: bool = False,
+) -> Plan:
     """Plan a phase that runs a codemod over whole files.
 
     Args:
@@ -101,9 +108,10 @@ def plan_codemod(
     (phase,) = made.phases
     identity = VersionId(_RUN, 0, codemod.name, digest(codemod))
     return replace(
-        made, notes=tuple(sorted({*made.notes, *notes})),
+        made,
+        notes=tuple(sorted({*made.notes, *notes})),
         phases=(replace(phase, versions=(identity,)),),
-    )  # fmt: skip
+    )
 
 
 def _as_typed(codemod: UserCodemod) -> str:
@@ -112,9 +120,15 @@ def _as_typed(codemod: UserCodemod) -> str:
 
 
 def plan_alone(
-    snapshot: Snapshot, config: Config, codemod: type[BaseCodemod], branch: str, *,
-    executor: Executor, cache_dir: Path | None = None, progress: Progress = quiet,
-) -> Plan:  # fmt: skip
+    snapshot: Snapshot,
+    config: Config,
+    codemod: type[BaseCodemod],
+    branch: str,
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    progress: Progress = quiet,
+) -> Plan:
     """Plan one codemod that is of no pack, as the only phase.
 
     Args:
@@ -128,9 +142,13 @@ def plan_alone(
     """
     name = codemod.phase
     made = make_plan(
-        snapshot, replace(config, packs=(name,)), {name: Pack(name, (codemod,))},
-        executor=executor, cache_dir=cache_dir, progress=progress,
-    )  # fmt: skip
+        snapshot,
+        replace(config, packs=(name,)),
+        {name: Pack(name, (codemod,))},
+        executor=executor,
+        cache_dir=cache_dir,
+        progress=progress,
+    )
     (phase,) = made.phases
     return replace(made, phases=(replace(phase, branch=branch),))
 
@@ -154,16 +172,17 @@ def _chosen(world: World, globs: Sequence[str]) -> list[str]:
 
 
 def _run_all(
-    world: World, codemod: UserCodemod, paths: Sequence[str], executor: Executor,
+    world: World,
+    codemod: UserCodemod,
+    paths: Sequence[str],
+    executor: Executor,
     progress: Progress,
-) -> list[Ran]:  # fmt: skip
+) -> list[Ran]:
     targets = [Target(world.snapshot.entries[path], world.modules.name(path)) for path in paths]
     count = -(-len(targets) // _FILES_PER_BATCH)
     source, settings = world.snapshot.source(), _settings(world, codemod)
     parts = [tuple(targets[at::count]) for at in range(count)]
-    batches = [
-        Batch(codemod, source.part([one.entry for one in p]), p, settings) for p in parts
-    ]  # fmt: skip
+    batches = [Batch(codemod, source.part([one.entry for one in p]), p, settings) for p in parts]
     results: list[Ran] = []
     for done, part in enumerate(executor.map(run_batch, batches), 1):
         progress(f"running {codemod.name}: {done * 100 // count} %")
@@ -196,12 +215,16 @@ def _proposal(world: World, results: Sequence[Ran]) -> Proposal:
     entries = world.snapshot.entries
     changes = [
         FileChange(
-            ran.path, entries[ran.path].mode, entries[ran.path].oid, ran.old, ran.new,
+            ran.path,
+            entries[ran.path].mode,
+            entries[ran.path].oid,
+            ran.old,
+            ran.new,
             (Edit(0, len(ran.old), ran.new, "codemod", 1),),
         )
         for ran in results
         if ran.status == CHANGED
-    ]  # fmt: skip
+    ]
     quiet_ends = (CHANGED, UNCHANGED, MISSING)
     refusals = [
         Refusal(ran.path, ran.line, ran.status, ran.reason)

@@ -25,10 +25,16 @@ from onepath.symbols.world import Progress, World, quiet
 
 
 def make_plan(
-    snapshot: Snapshot, config: Config, packs: Mapping[str, Pack], *, executor: Executor,
-    cache_dir: Path | None = None, phases: Sequence[str] | None = None, progress: Progress = quiet,
+    snapshot: Snapshot,
+    config: Config,
+    packs: Mapping[str, Pack],
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    phases: Sequence[str] | None = None,
+    progress: Progress = quiet,
     on_top: OnTop = NOTHING_ON_TOP,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """Plan every phase of the configured packs, each on what the one before it gives.
 
     Args:
@@ -85,9 +91,13 @@ def make_plan(
 
 
 def _in_turn(
-    world: World, config: Config, pack: Pack, asked: Mapping[str, Sequence[Version]],
-    on_top: OnTop, progress: Progress,
-) -> tuple[tuple[Phase, ...], Sequence[Mapping[str, bytes | None]], World]:  # fmt: skip
+    world: World,
+    config: Config,
+    pack: Pack,
+    asked: Mapping[str, Sequence[Version]],
+    on_top: OnTop,
+    progress: Progress,
+) -> tuple[tuple[Phase, ...], Sequence[Mapping[str, bytes | None]], World]:
     """Plan the phases that are asked for, each on what the one before it gives.
 
     Returns:
@@ -112,9 +122,10 @@ def _in_turn(
 def _with_own_reviews(config: Config, versions: Collection[str], configured: str) -> Config:
     """The configuration without the reviews of other versions, or of another configuration."""
     own = {
-        name: review for name, review in sorted(config.reviews.items())
+        name: review
+        for name, review in sorted(config.reviews.items())
         if name in versions and review.asked in ("", configured)
-    }  # fmt: skip
+    }
     return replace(config, reviews=own)
 
 
@@ -203,9 +214,10 @@ def _places(outcomes: Sequence[Outcome], changeset: Changeset) -> Mapping[str, t
     changed = {change.path for change in changeset.changes}
     return {
         path: tuple(sorted({*starts}))
-        for outcome in outcomes for path, places in outcome.places.items()
+        for outcome in outcomes
+        for path, places in outcome.places.items()
         if by[path] == 1 and path in changed and (starts := starts_of(places))
-    }  # fmt: skip
+    }
 
 
 def _counts(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:

@@ -20,9 +20,15 @@ _REPLACE = "replace"
 
 
 def plan_replacement(
-    snapshot: Snapshot, config: Config, rules: Sequence[Rule], source: str = "", *,
-    executor: Executor, cache_dir: Path | None = None, progress: Progress = quiet,
-) -> Plan:  # fmt: skip
+    snapshot: Snapshot,
+    config: Config,
+    rules: Sequence[Rule],
+    source: str = "",
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    progress: Progress = quiet,
+) -> Plan:
     """Plan a phase that follows rules wherever they match.
 
     Args:
@@ -59,6 +65,11 @@ def plan_replacement(
             return self._rules.propose(world, left_out)
 
     return plan_alone(
-        snapshot, replace(config, path=None, imports={}, lines={}), Replace,
-        f"migrate/{_REPLACE}/{slug}", executor=executor, cache_dir=cache_dir, progress=progress,
-    )  # fmt: skip
+        snapshot,
+        replace(config, path=None, imports={}, lines={}),
+        Replace,
+        f"migrate/{_REPLACE}/{slug}",
+        executor=executor,
+        cache_dir=cache_dir,
+        progress=progress,
+    )

@@ -85,8 +85,9 @@ def _changed(
     if before.keys() != after.keys():
         return None
     changed = [
-        Entry(path, *before[path]) for path, one in after.items()
+        Entry(path, *before[path])
+        for path, one in after.items()
         if before[path] != (one.oid, one.mode)
-    ]  # fmt: skip
+    ]
     is_content = all(one.is_regular and one.mode == after[one.path].mode for one in changed)
     return changed if is_content and len(changed) <= _MOST_CHANGED else None

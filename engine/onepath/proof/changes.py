@@ -62,9 +62,12 @@ class Proof:
     """
 
     def __init__(
-        self, before: World, changes: Sequence[FileChange], declared: Declared,
+        self,
+        before: World,
+        changes: Sequence[FileChange],
+        declared: Declared,
         as_it_is: AsItIs | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._before = before
         self._as_it_is = as_it_is
         self.after = before.after({change.path: change.new for change in changes})
@@ -137,9 +140,10 @@ class Proof:
             for one in order.broken()
         }
         python = [
-            one.path for one in self._changes
+            one.path
+            for one in self._changes
             if one.path.endswith(".py") and one.new is not None and not one.is_new
-        ]  # fmt: skip
+        ]
         for needed in newly_needed(self._before, self.after, python):
             problem = Problem(needed.reason, names=needed.modules)
             failure = Failure.of(needed.path, 1, "import-order", problem)

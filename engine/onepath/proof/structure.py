@@ -119,9 +119,12 @@ def newly_unresolved(before: FileMeanings, after: FileMeanings) -> str:
 
 
 def lost_name(
-    path: str, was: Facts, now: Facts, is_referred: Callable[[str], bool],
+    path: str,
+    was: Facts,
+    now: Facts,
+    is_referred: Callable[[str], bool],
     gone: Container[str] = (),
-) -> str:  # fmt: skip
+) -> str:
     """A name of a module that is not there any more and must be, in words.
 
     Args:

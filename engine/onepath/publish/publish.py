@@ -71,9 +71,14 @@ def show(parts: Sequence[Part], choices: Choices, sign: str = "#") -> Publicatio
 
 
 def publish(
-    repository: Repository, remote: str, forge: Forge, parts: Sequence[Part],
-    beneath: Sequence[Part], choices: Choices, progress: Progress,
-) -> Publication:  # fmt: skip
+    repository: Repository,
+    remote: str,
+    forge: Forge,
+    parts: Sequence[Part],
+    beneath: Sequence[Part],
+    choices: Choices,
+    progress: Progress,
+) -> Publication:
     """Push the parts' branches and open or update a pull request for each.
 
     Args:
@@ -133,12 +138,18 @@ class _Draft:
     def result(self, status: Status) -> Published:
         pull = self.pull
         return Published(
-            part=self.part, title=pull.title if pull else self.title, base=self.base,
-            body=pull.body if pull else self.text, status=status,
-            number=pull.number if pull else 0, url=pull.url if pull else "",
-            labels=self.choices.labels, reviewers=tuple(self.reviewers),
-            draft=pull.draft if pull else self.choices.draft, notes=tuple(self.notes),
-        )  # fmt: skip
+            part=self.part,
+            title=pull.title if pull else self.title,
+            base=self.base,
+            body=pull.body if pull else self.text,
+            status=status,
+            number=pull.number if pull else 0,
+            url=pull.url if pull else "",
+            labels=self.choices.labels,
+            reviewers=tuple(self.reviewers),
+            draft=pull.draft if pull else self.choices.draft,
+            notes=tuple(self.notes),
+        )
 
 
 @dataclass

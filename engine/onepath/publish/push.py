@@ -61,9 +61,19 @@ def bring_in(repository: Repository, remote: str, commits: Sequence[str]) -> Non
     if not missing:
         return
     done = repository.git(
-        *_QUIET, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-gc",
-        "--no-recurse-submodules", "--refmap=", "--", remote, *missing, check=False,
-    )  # fmt: skip
+        *_QUIET,
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--no-auto-gc",
+        "--no-recurse-submodules",
+        "--refmap=",
+        "--",
+        remote,
+        *missing,
+        check=False,
+    )
     if done.returncode:
         raise _failed(remote, "can't be read", done.stderr)
 
@@ -114,9 +124,12 @@ def check_ours(
 
 
 def lost_commit(
-    repository: Repository, tip: str, kept: Sequence[str], target: str,
+    repository: Repository,
+    tip: str,
+    kept: Sequence[str],
+    target: str,
     dropped: Collection[str] = (),
-) -> StoredCommit | None:  # fmt: skip
+) -> StoredCommit | None:
     """Return a commit of somebody that would be lost with a tip; None if there is none.
 
     Args:
@@ -188,10 +201,20 @@ def _push(
 ) -> None:
     leases = [f"--force-with-lease=refs/heads/{one}:{tips.get(one, '')}" for one in wanted]
     done = repository.git(
-        *_QUIET, "push", "--quiet", "--porcelain", "--atomic", "--no-verify", "--no-follow-tags",
-        "--no-signed", *leases, "--", remote,
-        *(f"{commit}:refs/heads/{branch}" for branch, commit in wanted.items()), check=False,
-    )  # fmt: skip
+        *_QUIET,
+        "push",
+        "--quiet",
+        "--porcelain",
+        "--atomic",
+        "--no-verify",
+        "--no-follow-tags",
+        "--no-signed",
+        *leases,
+        "--",
+        remote,
+        *(f"{commit}:refs/heads/{branch}" for branch, commit in wanted.items()),
+        check=False,
+    )
     if done.returncode:
         said = done.stdout + done.stderr
         if b"(stale info)" in said or b"cannot lock ref" in said:

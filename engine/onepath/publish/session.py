@@ -55,9 +55,17 @@ def select(
 
 
 def split_lowest(
-    repository: Repository, selection: Selection, everything: Sequence[Part], by: ShardBy,
-    size: int, base: str, replan: Replan, progress: Progress, *, land: bool,
-) -> Selection:  # fmt: skip
+    repository: Repository,
+    selection: Selection,
+    everything: Sequence[Part],
+    by: ShardBy,
+    size: int,
+    base: str,
+    replan: Replan,
+    progress: Progress,
+    *,
+    land: bool,
+) -> Selection:
     """Return the lowest part of a selection as shards; what is above it waits.
 
     Args:

@@ -49,8 +49,15 @@ def _svg(message: str, title: str, colour: str) -> str:
     left, right = left_text + _PADDING, right_text + _PADDING
     template = Template(files("onepath.report").joinpath("badge.svg").read_text("utf-8"))
     return template.substitute(
-        width=left + right, left=left, right=right, colour=colour,
-        left_text=left_text, right_text=right_text,
-        left_middle=left / 2, right_middle=left + right / 2,
-        label=escape(_LABEL), message=escape(message), title=quoteattr(title)[1:-1],
-    )  # fmt: skip
+        width=left + right,
+        left=left,
+        right=right,
+        colour=colour,
+        left_text=left_text,
+        right_text=right_text,
+        left_middle=left / 2,
+        right_middle=left + right / 2,
+        label=escape(_LABEL),
+        message=escape(message),
+        title=quoteattr(title)[1:-1],
+    )

@@ -129,10 +129,13 @@ def rule_document(rule: "Rule", mender: str) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "rule": {
-            "name": rule.name, "summary": rule.summary, "explanation": rule.explanation,
-            "phase": rule.phase or None, "fixed_by": mender or None,
+            "name": rule.name,
+            "summary": rule.summary,
+            "explanation": rule.explanation,
+            "phase": rule.phase or None,
+            "fixed_by": mender or None,
         },
-    }  # fmt: skip
+    }
 
 
 def explained_finding_document(finding: Finding, plan: Plan | None) -> dict[str, Any]:
@@ -143,12 +146,14 @@ def explained_finding_document(finding: Finding, plan: Plan | None) -> dict[str,
         "finding": finding_document(finding),
         "phases": [
             {
-                "phase": fate.phase, "outcome": fate.outcome.value,
-                "reason": without_surrogates(fate.reason) or None, "code": fate.code or None,
+                "phase": fate.phase,
+                "outcome": fate.outcome.value,
+                "reason": without_surrogates(fate.reason) or None,
+                "code": fate.code or None,
             }
             for fate in fates
         ],
-    }  # fmt: skip
+    }
 
 
 def symbol_document(found: SymbolWays) -> dict[str, Any]:
@@ -156,16 +161,20 @@ def symbol_document(found: SymbolWays) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "symbol": {
-            "canonical": found.canonical, "configured": found.is_configured,
-            "path": without_surrogates(found.path), "line": found.line,
+            "canonical": found.canonical,
+            "configured": found.is_configured,
+            "path": without_surrogates(found.path),
+            "line": found.line,
             "ways": list(map(_way_document, found.ways)),
             "dangling": list(map(_way_document, found.dangling)),
         },
-    }  # fmt: skip
+    }
 
 
 def _way_document(way: WayTo) -> dict[str, Any]:
     return {
-        "dotted": way.dotted, "stops": list(way.stops), "uses": way.uses,
+        "dotted": way.dotted,
+        "stops": list(way.stops),
+        "uses": way.uses,
         "files": list(map(without_surrogates, way.files)),
-    }  # fmt: skip
+    }

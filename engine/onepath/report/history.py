@@ -68,18 +68,32 @@ def history_csv(points: Sequence[Point]) -> str:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(
-        ("commit", "date", "findings", *rules, "python_files", "unparseable", "missing",
-         "configuration", "audited")
-    )  # fmt: skip
+        (
+            "commit",
+            "date",
+            "findings",
+            *rules,
+            "python_files",
+            "unparseable",
+            "missing",
+            "configuration",
+            "audited",
+        )
+    )
     for point in points:
         known = not point.problem
         figures = [point.findings, *(point.rules.get(rule, "") for rule in rules)]
         files = [point.python_files, point.unparseable, point.missing]
         cells = [*figures, *files] if known else [""] * (len(rules) + 4)
         rows.writerow(
-            (point.revision.commit, point.revision.date, *cells, point.configuration,
-             "yes" if known else "no")
-        )  # fmt: skip
+            (
+                point.revision.commit,
+                point.revision.date,
+                *cells,
+                point.configuration,
+                "yes" if known else "no",
+            )
+        )
     return text.getvalue()
 
 

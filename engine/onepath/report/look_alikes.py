@@ -109,9 +109,12 @@ def _document(one: LookAlike) -> dict[str, Any]:
         "named_by": list(map(without_surrogates, one.named)),
         "users": [
             {
-                "path": without_surrogates(user.path), "line": user.line, "made": user.made,
-                "needs": list(user.needs), "lacking": list(user.lacking),
+                "path": without_surrogates(user.path),
+                "line": user.line,
+                "made": user.made,
+                "needs": list(user.needs),
+                "lacking": list(user.lacking),
             }
             for user in one.users
         ],
-    }  # fmt: skip
+    }

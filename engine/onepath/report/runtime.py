@@ -48,9 +48,12 @@ def _row(verdict: Verdict) -> tuple[str, str, str, str, str]:
     same = "canonical" if is_canonical and given.same else _both(given.same, first.same)
     warnings = max(given.warnings, first.warnings)
     return (
-        printable(verdict.route), same, _both(*verdict.same_signature),
-        str(warnings) if warnings else "-", printable(_error(given, first)) or "-",
-    )  # fmt: skip
+        printable(verdict.route),
+        same,
+        _both(*verdict.same_signature),
+        str(warnings) if warnings else "-",
+        printable(_error(given, first)) or "-",
+    )
 
 
 def _both(given: bool | None, first: bool | None) -> str:
@@ -116,5 +119,7 @@ def _route(verdict: Verdict) -> Mapping[str, Any]:
 
 
 def _outcome(outcome: Outcome) -> Mapping[str, Any]:
-    return {key: without_surrogates(value) if isinstance(value, str) else value
-            for key, value in outcome._asdict().items()}  # fmt: skip
+    return {
+        key: without_surrogates(value) if isinstance(value, str) else value
+        for key, value in outcome._asdict().items()
+    }

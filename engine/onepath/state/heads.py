@@ -85,10 +85,11 @@ def named_versions(pack: Pack, name: str) -> list[VersionId]:
         return [identity for identity, _ in identities]
     number = name.removeprefix("v")
     chosen = [
-        identity for identity, phase in identities
+        identity
+        for identity, phase in identities
         if name in (str(identity), str(identity).partition("/")[2], identity.name, phase)
         or (number.isdecimal() and int(number) == identity.number)
-    ]  # fmt: skip
+    ]
     if not chosen:
         known = ", ".join(str(identity).partition("/")[2] for identity, _ in identities)
         raise InputError(

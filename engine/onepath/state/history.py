@@ -96,10 +96,18 @@ class History:
 def read_history(repository: Repository, base: str) -> History:
     """Look through the history of `base` for commits of phases, and for those that revert any."""
     listed = repository.git(
-        "-c", "log.showSignature=false",
-        "log", "--no-show-signature", "--no-color", "--format=%H", "--fixed-strings",
-        f"--grep={VERSION}: ", "--grep=This reverts commit ", base, "--",
-    ).stdout  # fmt: skip
+        "-c",
+        "log.showSignature=false",
+        "log",
+        "--no-show-signature",
+        "--no-color",
+        "--format=%H",
+        "--fixed-strings",
+        f"--grep={VERSION}: ",
+        "--grep=This reverts commit ",
+        base,
+        "--",
+    ).stdout
     history = History(repository, base)
     for commit in read_commits(repository, listed.decode().split()):
         reverted = _REVERTS.search(commit.message)
@@ -120,10 +128,17 @@ def _versions(commit: StoredCommit) -> list[str]:
 def added_by(repository: Repository, base: str, path: str) -> str:
     """The commit of the history that brought a file as it is; empty if none did."""
     done = repository.git(
-        "-c", "log.showSignature=false",
-        "log", "-1", "--no-show-signature", "--no-color", "--format=%H", base, "--",
+        "-c",
+        "log.showSignature=false",
+        "log",
+        "-1",
+        "--no-show-signature",
+        "--no-color",
+        "--format=%H",
+        base,
+        "--",
         f":(literal){path}",
-    )  # fmt: skip
+    )
     return done.stdout.decode().strip()
 
 
@@ -145,7 +160,8 @@ def is_contained(
         return False
     skipped = tuple(ignored)
     changed = {
-        path for path in changed_files(repository, own.parents[0], own.oid)
+        path
+        for path in changed_files(repository, own.parents[0], own.oid)
         if not path.startswith(skipped)
-    }  # fmt: skip
+    }
     return bool(changed) and not changed & changed_files(repository, own.oid, base).keys()

@@ -64,9 +64,13 @@ def standing_of(repository: Repository, phases: Sequence[Phase], base: str) -> d
 
 
 def land(
-    repository: Repository, plan: Plan, phases: Sequence[Phase], *,
-    append: bool = False, restack: bool = False,
-) -> list[Landed]:  # fmt: skip
+    repository: Repository,
+    plan: Plan,
+    phases: Sequence[Phase],
+    *,
+    append: bool = False,
+    restack: bool = False,
+) -> list[Landed]:
     """Give each phase a branch with one commit, stacked in the order given.
 
     A branch that exists stays as it is if it is right, else it is made anew with people's commits
@@ -133,8 +137,9 @@ def _check_worktrees(steps: Sequence[Step]) -> None:
         f"branch {step.phase.branch} must move, and it is checked out in {step.standing.worktree}"
         for step in steps
         if step.action in (Action.MOVE, Action.APPEND)
-        and step.standing is not None and step.standing.worktree
-    ]  # fmt: skip
+        and step.standing is not None
+        and step.standing.worktree
+    ]
     if problems:
         raise RefusedError(
             "\n".join(problems),
@@ -143,9 +148,13 @@ def _check_worktrees(steps: Sequence[Step]) -> None:
 
 
 def _publish(
-    repository: Repository, steps: Sequence[Step], commits: Sequence[Commit],
-    branches: Mapping[str, int], base: str, decided: Callable[[], list[Step]],
-) -> list[Landed]:  # fmt: skip
+    repository: Repository,
+    steps: Sequence[Step],
+    commits: Sequence[Commit],
+    branches: Mapping[str, int],
+    base: str,
+    decided: Callable[[], list[Step]],
+) -> list[Landed]:
     try:
         with exclusive(repository) as journal:
             sweep(repository)
@@ -156,11 +165,13 @@ def _publish(
                 made = import_commits(repository, import_stream(commits), sign=sign)
             tips = {branch: made[mark - 1] for branch, mark in branches.items()}
             tips |= {
-                step.phase.branch: step.standing.tip for step in steps
+                step.phase.branch: step.standing.tip
+                for step in steps
                 if step.action is Action.FORWARD and step.standing is not None
-            }  # fmt: skip
-            moves = [_move(step, tips[step.phase.branch]) for step in steps
-                     if step.phase.branch in tips]  # fmt: skip
+            }
+            moves = [
+                _move(step, tips[step.phase.branch]) for step in steps if step.phase.branch in tips
+            ]
             said = move_refs(repository, journal, moves, f"landed on {base[:12]}")
             is_locked = may_heal(journal)
     except OSError as error:
@@ -212,9 +223,14 @@ def _landed(step: Step, tips: Mapping[str, str]) -> Landed:
         status = "frozen" if step.frozen else "waiting" if waits else "diverged"
         people = 0 if there is None else len(there.people)
         return Landed(
-            step.phase.name, step.phase.branch, tip, status, people,
-            reason=step.reason, conflicts=step.conflicts,
-        )  # fmt: skip
+            step.phase.name,
+            step.phase.branch,
+            tip,
+            status,
+            people,
+            reason=step.reason,
+            conflicts=step.conflicts,
+        )
     people = len(step.layer.people)
     if step.stays and there is not None:
         people = len(there.people) - len(there.fetched)
@@ -275,9 +291,16 @@ class _Builder:
         parent = self._commit(parent, commit_message(step.phase, self._base), step.layer.writes)
         for commit, carried, merges in step.layer.people:
             self.commits.append(
-                Commit(parent, commit.raw_message, commit.author, self._committer, carried,
-                       merges=merges, encoding=commit.encoding)
-            )  # fmt: skip
+                Commit(
+                    parent,
+                    commit.raw_message,
+                    commit.author,
+                    self._committer,
+                    carried,
+                    merges=merges,
+                    encoding=commit.encoding,
+                )
+            )
             parent = f":{len(self.commits)}"
         return parent
 
@@ -297,11 +320,23 @@ class _Builder:
         return self._commit(there.tip, message, writes, merges=tuple(merges))
 
     def _commit(
-        self, parent: str, message: str, writes: Sequence[FileWrite], *,
-        merges: tuple[str, ...] = (), root: str = "",
-    ) -> str:  # fmt: skip
+        self,
+        parent: str,
+        message: str,
+        writes: Sequence[FileWrite],
+        *,
+        merges: tuple[str, ...] = (),
+        root: str = "",
+    ) -> str:
         self.commits.append(
-            Commit(parent, message.encode("utf-8", "surrogateescape"), self._author,
-                   self._committer, writes, merges, root)
-        )  # fmt: skip
+            Commit(
+                parent,
+                message.encode("utf-8", "surrogateescape"),
+                self._author,
+                self._committer,
+                writes,
+                merges,
+                root,
+            )
+        )
         return f":{len(self.commits)}"

@@ -38,9 +38,12 @@ def ledger_path(folder: str, version: VersionId) -> str:
 
 
 def ledger_text(
-    version: VersionId, *, stamped: bool = False, withheld: Sequence[Withheld] = (),
+    version: VersionId,
+    *,
+    stamped: bool = False,
+    withheld: Sequence[Withheld] = (),
     review: Review | None = None,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """Return the content of the ledger's file about a version."""
     lines = [f'version = "{version}"', f'hash = "{version.digest}"']
     if stamped:
@@ -73,18 +76,21 @@ def parse_entry(data: bytes) -> LedgerEntry | None:
     places = content.get("withheld", [])
     withheld = tuple(map(_withheld, places)) if isinstance(places, list) else ()
     known = tuple(place for place in withheld if place is not None)
-    return LedgerEntry(
-        version, digest, content.get("stamped") is True, known, _review(content)
-    )  # fmt: skip
+    return LedgerEntry(version, digest, content.get("stamped") is True, known, _review(content))
 
 
 def _review(content: Mapping[str, Any]) -> Review | None:
     table, tables = content.get("review"), content.get("edited")
     skipped = table.get("skipped") if isinstance(table, dict) else None
-    edited = [
-        (str(one["hunk"]), str(one["text"])) for one in tables
-        if isinstance(one, dict) and {"hunk", "text"} <= one.keys()
-    ] if isinstance(tables, list) else []  # fmt: skip
+    edited = (
+        [
+            (str(one["hunk"]), str(one["text"]))
+            for one in tables
+            if isinstance(one, dict) and {"hunk", "text"} <= one.keys()
+        ]
+        if isinstance(tables, list)
+        else []
+    )
     keys = tuple(map(str, skipped)) if isinstance(skipped, list) else ()
     return Review((), tuple(edited), keys, (), others=True) if keys or edited else None
 
@@ -101,19 +107,22 @@ def read_ledger(snapshot: Snapshot, folder: str) -> Mapping[str, LedgerEntry]:
     if not folder:
         return {}
     wanted = [
-        entry for path, entry in snapshot.entries.items()
+        entry
+        for path, entry in snapshot.entries.items()
         if path.startswith(f"{folder}/") and path.endswith(".toml") and entry.is_regular
-    ]  # fmt: skip
+    ]
     read = ((entry.path, data) for entry, data in snapshot.source().read(wanted))
     parsed = ((path, parse_entry(data)) for path, data in read if data is not None)
     return {path: entry for path, entry in parsed if entry is not None}
 
 
 def with_ledger(
-    plan: Plan, snapshot: Snapshot, folder: str,
+    plan: Plan,
+    snapshot: Snapshot,
+    folder: str,
     withheld: Mapping[str, Sequence[Withheld]] | None = None,
     reviews: Mapping[str, Review] | None = None,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """Return the plan with the ledger's files in each phase that changes something.
 
     Args:
@@ -137,9 +146,10 @@ def with_ledger(
         changes: list[FileChange] = []
         if phase.changeset.changes:
             changes = [
-                change for version in phase.versions
+                change
+                for version in phase.versions
                 if (change := _change(snapshot, folder, version, there, texts[version])) is not None
-            ]  # fmt: skip
+            ]
         phases.append(replace(phase, ledger=tuple(sorted(changes, key=lambda one: one.path))))
     return replace(plan, phases=tuple(phases), ledger=folder)
 

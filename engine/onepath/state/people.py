@@ -86,9 +86,10 @@ class PeopleOnTop:
             return {}
         layer = self.layer(phase)
         changed = [
-            path for path in sorted(layer.planned.keys() | layer.after.keys())
+            path
+            for path in sorted(layer.planned.keys() | layer.after.keys())
             if layer.planned.get(path) != layer.after.get(path)
-        ]  # fmt: skip
+        ]
         files = {path: layer.after.get(path) for path in changed}
         data = self.tree.read(
             file.oid for file in files.values() if file is not None and file.mode in REGULAR
@@ -156,16 +157,21 @@ class PeopleOnTop:
         done = self._repository.git("merge-base", first, other, check=False)
         fork = done.stdout.decode().strip()
         tree = Tree(self._repository, first)
-        changes = [
-            Change(path, before, after)
-            for path, (before, after) in changed_files(self._repository, fork, other).items()
-        ] if fork else []  # fmt: skip
+        changes = (
+            [
+                Change(path, before, after)
+                for path, (before, after) in changed_files(self._repository, fork, other).items()
+            ]
+            if fork
+            else []
+        )
         conflicts = merge_changes(self._repository, tree, changes)
         landed = Tree(self._repository, commit.oid).files
         differing = [
-            path for path in sorted(tree.files.keys() | landed.keys())
+            path
+            for path in sorted(tree.files.keys() | landed.keys())
             if tree.files.get(path) != landed.get(path)
-        ]  # fmt: skip
+        ]
         if conflicts or differing:
             raise _ConflictError(conflicts or differing)
 
@@ -179,9 +185,15 @@ class _ConflictError(Exception):
 def _changes(repository: Repository, commit: StoredCommit) -> list[Change]:
     """What a commit does to its first parent, renames followed."""
     listed = repository.git(
-        "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--find-renames",
-        commit.parents[0], commit.oid,
-    ).stdout  # fmt: skip
+        "diff-tree",
+        "-r",
+        "-z",
+        "--raw",
+        "--no-abbrev",
+        "--find-renames",
+        commit.parents[0],
+        commit.oid,
+    ).stdout
     fields = iter(listed.split(b"\0")[:-1])
     changes = []
     for meta in fields:

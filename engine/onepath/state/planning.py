@@ -17,10 +17,16 @@ from onepath.symbols.world import Progress, quiet
 
 
 def plan_migration(
-    repository: Repository | None, snapshot: Snapshot, config: Config,
-    packs: Mapping[str, Pack], *, executor: Executor, cache_dir: Path | None = None,
-    phases: Sequence[str] | None = None, progress: Progress = quiet,
-) -> Plan:  # fmt: skip
+    repository: Repository | None,
+    snapshot: Snapshot,
+    config: Config,
+    packs: Mapping[str, Pack],
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+    phases: Sequence[str] | None = None,
+    progress: Progress = quiet,
+) -> Plan:
     """Plan the phases of the configured pack on what people put on top of their branches.
 
     Args:
@@ -43,9 +49,15 @@ def plan_migration(
         standing = standing_phases(repository, pack, config, snapshot.commit)
         on_top = PeopleOnTop(repository, snapshot.commit, standing)
     plan = make_plan(
-        snapshot, config, packs, executor=executor, cache_dir=cache_dir, phases=phases,
-        progress=progress, on_top=on_top,
-    )  # fmt: skip
+        snapshot,
+        config,
+        packs,
+        executor=executor,
+        cache_dir=cache_dir,
+        phases=phases,
+        progress=progress,
+        on_top=on_top,
+    )
     return with_ledger(plan, snapshot, config.ledger, config.withheld, config.reviews)
 
 

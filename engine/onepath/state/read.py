@@ -50,12 +50,16 @@ def migration_state(
     standing = standing_phases(repository, pack, config, base)
     steps = {step.phase.name: step for step in decide(repository, plan, plan.phases, standing)}
     reader = _Reader(
-        repository, base, config, steps, standing,
+        repository,
+        base,
+        config,
+        steps,
+        standing,
         ledger=read_ledger(snapshot, config.ledger),
         history=read_history(repository, base),
         pulls=read_pulls(repository),
         confirmed=read_confirmed(repository),
-    )  # fmt: skip
+    )
     branches = pack.branches(config)
     phases = []
     for number, (name, group) in enumerate(pack.phases(config).items(), 1):
@@ -123,7 +127,9 @@ class _Reader:
             local="" if there is None else there.local,
             base="" if there is None or own is None else there.base,
             onto=below or "",
-            people=() if there is None else tuple(
+            people=()
+            if there is None
+            else tuple(
                 PersonsCommit(one.oid, one.author.partition(" <")[0], one.title)
                 for one in there.people
             ),
@@ -131,7 +137,7 @@ class _Reader:
             merged=merged,
             conflicts=() if step is None else step.conflicts,
             remarks=tuple(self._remarks(step, there, merged, known)),
-        )  # fmt: skip
+        )
 
     # ---------------------------------------------------------------- witnesses
 
@@ -147,9 +153,7 @@ class _Reader:
                 "squash" if done else "unknown", added_by(self.repository, self.base, landed[0])
             )
         ignored = [f"{self.config.ledger}/"] if self.config.ledger else []
-        if there is not None and done and is_contained(
-            self.repository, there, self.base, ignored
-        ):  # fmt: skip
+        if there is not None and done and is_contained(self.repository, there, self.base, ignored):
             return Merged("squash", "")
         return None
 

@@ -122,9 +122,10 @@ def _with_remote(
         return theirs
     known = {person_key(commit) for commit in there.people}
     more = tuple(
-        commit for commit in theirs.people
+        commit
+        for commit in theirs.people
         if person_key(commit) not in known and not is_ancestor(repository, commit.oid, base)
-    )  # fmt: skip
+    )
     return replace(
         there,
         people=there.people + more,
@@ -149,9 +150,14 @@ def _standing(repository: Repository, branch: str, versions: Sequence[str], tip:
         return Standing(branch, tip, problem=problem)
     onto, merged_base = chain.below()
     return Standing(
-        branch, tip, own=chain.own, first=chain.first, people=tuple(reversed(chain.people)),
-        onto=onto, merged_base=merged_base,
-    )  # fmt: skip
+        branch,
+        tip,
+        own=chain.own,
+        first=chain.first,
+        people=tuple(reversed(chain.people)),
+        onto=onto,
+        merged_base=merged_base,
+    )
 
 
 class _Chain:

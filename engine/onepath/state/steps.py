@@ -46,9 +46,14 @@ class Step:
 
 
 def decide(
-    repository: Repository, plan: Plan, phases: Sequence[Phase],
-    standing: Mapping[str, Standing], *, append: bool = False, restack: bool = False,
-) -> list[Step]:  # fmt: skip
+    repository: Repository,
+    plan: Plan,
+    phases: Sequence[Phase],
+    standing: Mapping[str, Standing],
+    *,
+    append: bool = False,
+    restack: bool = False,
+) -> list[Step]:
     """Return the step of each phase, in order.
 
     Args:
@@ -68,9 +73,13 @@ def decide(
 
 class _Decider:
     def __init__(
-        self, repository: Repository, plan: Plan, standing: Mapping[str, Standing],
-        append: bool, restack: bool,
-    ) -> None:  # fmt: skip
+        self,
+        repository: Repository,
+        plan: Plan,
+        standing: Mapping[str, Standing],
+        append: bool,
+        restack: bool,
+    ) -> None:
         assert plan.commit is not None
         self._repository = repository
         self._base = base = plan.commit
@@ -98,9 +107,12 @@ class _Decider:
             return replace(step, action=Action.HOLD, reason=f"it waits for {below.phase.branch}")
         if step.layer.conflicts:
             return replace(
-                step, action=Action.HOLD, frozen=True, conflicts=step.layer.conflicts,
+                step,
+                action=Action.HOLD,
+                frozen=True,
+                conflicts=step.layer.conflicts,
                 reason="people's commits on it conflict with what the phase gives now",
-            )  # fmt: skip
+            )
         if there is None:
             return self._made(step, Action.CREATE)
         if there.merged:
@@ -111,9 +123,11 @@ class _Decider:
         changed = self._changed_by_hand(there)
         if changed:
             return replace(
-                step, action=Action.HOLD, conflicts=changed,
+                step,
+                action=Action.HOLD,
+                conflicts=changed,
                 reason="somebody changed the phase's own commit",
-            )  # fmt: skip
+            )
         append = self._append and not there.fetched
         return self._made(step, Action.APPEND if append else Action.MOVE)
 
@@ -131,9 +145,10 @@ class _Decider:
     def _differing(self, one: Mapping[str, TreeFile], other: Mapping[str, TreeFile]) -> list[str]:
         """The paths in which files differ, less those of the ledger."""
         return [
-            path for path in one.keys() | other.keys()
+            path
+            for path in one.keys() | other.keys()
             if one.get(path) != other.get(path) and not self._in_ledger(path)
-        ]  # fmt: skip
+        ]
 
     # ------------------------------------------------------------ is it right
 
@@ -181,9 +196,12 @@ class _Decider:
         return step.standing.tip
 
     def _gives(
-        self, fork: str, commit: str, before: Mapping[str, TreeFile],
+        self,
+        fork: str,
+        commit: str,
+        before: Mapping[str, TreeFile],
         wanted: Mapping[str, TreeFile],
-    ) -> bool:  # fmt: skip
+    ) -> bool:
         """Whether bringing what `commit` does to `fork` onto the files `before` gives `wanted`."""
         changed = changed_files(self._repository, fork, commit)
         if any(path not in changed for path in self._differing(before, wanted)):
@@ -211,8 +229,13 @@ class _Decider:
         return tuple(sorted(changed))
 
     def _patch_id(self, changed: Mapping[str, tuple[TreeFile | None, TreeFile | None]]) -> str:
-        sides = [side for path, pair in changed.items() if not self._in_ledger(path)
-                 for side in pair if side is not None]  # fmt: skip
+        sides = [
+            side
+            for path, pair in changed.items()
+            if not self._in_ledger(path)
+            for side in pair
+            if side is not None
+        ]
         data = self._people.tree.read(side.oid for side in sides)
         return patch_id(
             Patched(

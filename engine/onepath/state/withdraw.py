@@ -78,9 +78,10 @@ def withdraw(repository: Repository, state: MigrationState, name: str) -> list[W
     going = [phase for phase in phases if phase.local]
     _check_worktrees(repository, going)
     merged = [
-        phase for phase in phases
+        phase
+        for phase in phases
         if phase.merged is not None and phase.merged.commit and not phase.merged.reverted_by
-    ]  # fmt: skip
+    ]
     branch = revert_branch(phases[0])
     there = _standing_revert(repository, branch, merged)
     commits = [] if there else _reverts(repository, state.base, merged)
@@ -110,9 +111,10 @@ def withdraw(repository: Repository, state: MigrationState, name: str) -> list[W
 
 def _raise_failed(repository: Repository, moves: Sequence[RefMove], said: str) -> None:
     moved = [
-        move.ref.removeprefix("refs/heads/") for move in moves
+        move.ref.removeprefix("refs/heads/")
+        for move in moves
         if move.old and _tip(repository, move.ref) != move.old
-    ]  # fmt: skip
+    ]
     if moved:
         raise RefusedError(
             f"{', '.join(moved)} moved meanwhile; nothing was changed", hint="run this again"

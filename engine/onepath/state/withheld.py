@@ -31,8 +31,9 @@ def with_withheld(config: Config, snapshot: Snapshot, repository: Repository | N
     known = ledger_withheld(config, snapshot)
     if repository is not None:
         known |= read_withheld(repository)
-    return replace(config, withheld={version: known[version] for version in sorted(known)
-                                     if known[version]})  # fmt: skip
+    return replace(
+        config, withheld={version: known[version] for version in sorted(known) if known[version]}
+    )
 
 
 def ledger_withheld(config: Config, snapshot: Snapshot) -> dict[str, tuple[Withheld, ...]]:

@@ -29,9 +29,12 @@ class Modules:
     """
 
     def __init__(
-        self, paths: Iterable[str], roots: Iterable[str] | None = None, declared: str = "",
+        self,
+        paths: Iterable[str],
+        roots: Iterable[str] | None = None,
+        declared: str = "",
         projects: Iterable[str] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         paths = tuple(paths)
         self.files = frozenset(path for path in paths if path.endswith((".py", ".pyi")))
         self.built = frozenset(
@@ -49,9 +52,10 @@ class Modules:
         else:
             self.roots = tuple(dict.fromkeys(root.strip("/").removeprefix("./") for root in roots))
         self.projects = tuple(
-            root for root in dict.fromkeys(projects)
+            root
+            for root in dict.fromkeys(projects)
             if root not in self.roots and root in self._folders and root not in self._packages
-        )  # fmt: skip
+        )
         self._local_roots = self._find_local_roots()
         self._found: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self.ways: dict[tuple[str, str], tuple[str, ...]] = {}

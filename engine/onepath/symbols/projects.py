@@ -69,8 +69,11 @@ def declared_roots(pyproject: str) -> tuple[str, ...]:
     for build in (wheel, _table(tool, "hatch", "build")):
         sources = build.get("sources")
         found += sources if isinstance(sources, dict) else _listed(sources)
-    found += [one.get("from", "") for one in _listed(_table(tool, "poetry").get("packages"))
-              if isinstance(one, dict)]  # fmt: skip
+    found += [
+        one.get("from", "")
+        for one in _listed(_table(tool, "poetry").get("packages"))
+        if isinstance(one, dict)
+    ]
     found += _listed(_table(tool, "pdm", "build").get("package-dir"))
     found += _listed(_table(tool, "maturin").get("python-source"))
     found += _listed(_table(tool, "uv", "build-backend").get("module-root"))

@@ -103,10 +103,15 @@ class Renames:
 
     @classmethod
     def build(
-        cls, resolver: Resolver, pairs: Mapping[str, Destination], whole: Iterable[str],
-        inside: bool = False, outside: Outside | None = None,
-        minimum: Mapping[str, tuple[int, ...]] | None = None, homes: Iterable[str] = (),
-    ) -> "Renames":  # fmt: skip
+        cls,
+        resolver: Resolver,
+        pairs: Mapping[str, Destination],
+        whole: Iterable[str],
+        inside: bool = False,
+        outside: Outside | None = None,
+        minimum: Mapping[str, tuple[int, ...]] | None = None,
+        homes: Iterable[str] = (),
+    ) -> "Renames":
         """Make the table.
 
         Args:
@@ -133,9 +138,17 @@ class Renames:
                 facades[to.dotted] = facade
         outside = outside or Outside(running_environment())
         return cls(
-            resolver, symbols, modules, dict(pairs), inner, facades, inside, outside, minimum or {},
+            resolver,
+            symbols,
+            modules,
+            dict(pairs),
+            inner,
+            facades,
+            inside,
+            outside,
+            minimum or {},
             frozenset(homes),
-        )  # fmt: skip
+        )
 
     def over(self, resolver: Resolver) -> "Renames":
         """The same renames, looked up in another state of the code."""
@@ -286,9 +299,10 @@ class Renames:
             below = f"{dotted}.{name}"
             whole = self._module_below(path, start, below)
             if whole is not None and not (
-                start.named and moving is not None
+                start.named
+                and moving is not None
                 and whole.module == moving.module + below.removeprefix(start.module)
-            ):  # fmt: skip
+            ):
                 best = Match(below, whole, index + 1)
             if not module.startswith("?"):
                 target = self.resolver.name(module, name)

@@ -101,9 +101,10 @@ def names_of(
     tables = ((path, resolver.table(path).names) for path in paths)
     candidates: list[Step] = [
         (path, name)
-        for path, names in tables for name, binders in names.items()
+        for path, names in tables
+        for name, binders in names.items()
         if name in words or not words.isdisjoint(_words_of(binders))
-    ]  # fmt: skip
+    ]
     mentioning: dict[str, list[Step]] | None = None
     while candidates:
         step = candidates.pop()

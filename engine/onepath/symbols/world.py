@@ -44,9 +44,14 @@ class World:
 
     @classmethod
     def open(
-        cls, snapshot: Snapshot, cache: FactsCache, executor: Executor, *,
-        roots: tuple[str, ...] | None = None, progress: Progress = quiet,
-    ) -> Self:  # fmt: skip
+        cls,
+        snapshot: Snapshot,
+        cache: FactsCache,
+        executor: Executor,
+        *,
+        roots: tuple[str, ...] | None = None,
+        progress: Progress = quiet,
+    ) -> Self:
         """The world of a snapshot; nothing is read before it is asked for, and that is recorded."""
         reads = Reads()
         snapshot = Watched(snapshot, reads)
@@ -82,9 +87,7 @@ class World:
         overlay = Overlay(self.snapshot, changes)
         modules = self.modules
         if any(data is None or path not in self.snapshot.entries for path, data in changes.items()):
-            modules = Modules(
-                overlay.entries, self.modules.roots, projects=self.modules.projects
-            )  # fmt: skip
+            modules = Modules(overlay.entries, self.modules.roots, projects=self.modules.projects)
         world = World(overlay, self.book.over(overlay), modules)
         if all(data is None for data in changes.values()):
             world.kept = self.kept

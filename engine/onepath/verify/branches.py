@@ -37,9 +37,14 @@ class Gated:
 
 
 def run_gates(
-    repository: Repository, config: Config, branches: Sequence[Verified],
-    regeneration: Regeneration, *, timeout: float, progress: Progress = quiet,
-) -> list[Gated]:  # fmt: skip
+    repository: Repository,
+    config: Config,
+    branches: Sequence[Verified],
+    regeneration: Regeneration,
+    *,
+    timeout: float,
+    progress: Progress = quiet,
+) -> list[Gated]:
     """Run the gates of the configuration on landed phases, each against what is below it.
 
     What newly fails is traced to the places that break it, and these are noted so that the next
@@ -67,9 +72,13 @@ def run_gates(
 
 @contextmanager
 def open_gates(
-    repository: Repository, config: Config, base: str, executor: Executor, timeout: float,
+    repository: Repository,
+    config: Config,
+    base: str,
+    executor: Executor,
+    timeout: float,
     progress: Progress = quiet,
-) -> Iterator[Gates]:  # fmt: skip
+) -> Iterator[Gates]:
     """Give the gates of a configuration, with a checkout that is gone when the context ends.
 
     Args:

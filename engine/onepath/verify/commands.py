@@ -61,9 +61,12 @@ class Commands:
         self._environment = _environment(top, checkout.files, [os.fspath(plugins)], roots)
 
     def run(
-        self, command: str, commit: str, writes: Sequence[FileWrite] = (),
+        self,
+        command: str,
+        commit: str,
+        writes: Sequence[FileWrite] = (),
         only: Collection[str] = (),
-    ) -> Ran:  # fmt: skip
+    ) -> Ran:
         """Run a command on a commit.
 
         Args:

@@ -90,9 +90,13 @@ class Gates:
             flaky = [one.test for one in failures if one.test not in left]
             failures = [one for one in failures if one.test in left]
         return Gate(
-            command, tuple(failures), tuple(flaky), len(before.failing), _passed(after),
+            command,
+            tuple(failures),
+            tuple(flaky),
+            len(before.failing),
+            _passed(after),
             _missing(before, after),
-        )  # fmt: skip
+        )
 
     def run(self, command: str, commit: str) -> Ran:
         """Run a command on a commit, once."""
@@ -118,9 +122,10 @@ def newly_failing(command: str, before: Ran, after: Ran) -> list[NewFailure]:
     # Parameters may be written into an id, and change with the code.
     lost = {_function(name) for name in before.failing if name not in after.tests}
     new = sorted(
-        name for name in after.failing - before.failing
+        name
+        for name in after.failing - before.failing
         if name in known or _function(name) not in lost
-    )  # fmt: skip
+    )
     if not new and not after.failing and after.status != 0 and before.status == 0:
         return [NewFailure(command, after.said, False)]
     return [NewFailure(name, after.tests[name].said, after.tests[name].is_test) for name in new]
@@ -143,7 +148,8 @@ def _missing(before: Ran, after: Ran) -> tuple[str, ...]:
     }
     return tuple(
         sorted(
-            name for name, one in before.tests.items()
+            name
+            for name, one in before.tests.items()
             if one.verdict is Verdict.PASSED and _function(name) not in there
         )
-    )  # fmt: skip
+    )

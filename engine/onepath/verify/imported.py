@@ -90,15 +90,22 @@ class Importing:
 
     def _run(self, folder: Path, snapshot: Snapshot, target: Target) -> Imported:
         check = runtime_check(
-            snapshot, self.configured(snapshot), executor=self.executor,
-            cache_dir=self.cache_dir, progress=self.progress,
-        )  # fmt: skip
+            snapshot,
+            self.configured(snapshot),
+            executor=self.executor,
+            cache_dir=self.cache_dir,
+            progress=self.progress,
+        )
         result = None
         if check.groups:
             result = verify_runtime(
-                Path(os.path.abspath(folder)), check, python=self.python, timeout=self.timeout,
-                jobs=self.jobs, progress=self.progress,
-            )  # fmt: skip
+                Path(os.path.abspath(folder)),
+                check,
+                python=self.python,
+                timeout=self.timeout,
+                jobs=self.jobs,
+                progress=self.progress,
+            )
         return Imported(target.branch, target.commit, check.gone, result)
 
 

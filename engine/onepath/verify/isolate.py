@@ -13,9 +13,12 @@ from onepath.verify.regenerate import Places, Regeneration
 
 
 def isolate(
-    regeneration: Regeneration, gates: Gates, verified: Verified, failed: Sequence[Gate],
+    regeneration: Regeneration,
+    gates: Gates,
+    verified: Verified,
+    failed: Sequence[Gate],
     progress: Progress = quiet,
-) -> Places | None:  # fmt: skip
+) -> Places | None:
     """Find what a phase has to leave alone so that nothing newly fails.
 
     Each try plans the phase again without some of its places, so that what is run is what would
@@ -36,9 +39,13 @@ def isolate(
 
 class _Isolation:
     def __init__(
-        self, regeneration: Regeneration, gates: Gates, verified: Verified,
-        failed: Sequence[Gate], progress: Progress,
-    ) -> None:  # fmt: skip
+        self,
+        regeneration: Regeneration,
+        gates: Gates,
+        verified: Verified,
+        failed: Sequence[Gate],
+        progress: Progress,
+    ) -> None:
         self._regeneration = regeneration
         self._gates = gates
         self._verified = verified
@@ -117,9 +124,10 @@ def _bindings(change: FileChange) -> Iterator[Withheld]:
 
     found = [
         (statement.scope, alias.bound)
-        for statement in facts.imports if is_edited(statement.start, statement.end)
+        for statement in facts.imports
+        if is_edited(statement.start, statement.end)
         for alias in statement.names
-    ]  # fmt: skip
+    ]
     for use in facts.uses:
         if is_edited(use.start, use.chain[-1][1] if use.chain else use.end):
             found.append((use.bound_in, use.name))

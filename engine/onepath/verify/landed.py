@@ -60,9 +60,13 @@ class Verified:
 
 
 def verify_landed(
-    repository: Repository, config: Config, pack: Pack, planner: Planner,
-    phases: Sequence[str] | None = None, today: str = "",
-) -> list[Verified]:  # fmt: skip
+    repository: Repository,
+    config: Config,
+    pack: Pack,
+    planner: Planner,
+    phases: Sequence[str] | None = None,
+    today: str = "",
+) -> list[Verified]:
     """Compare the branches of landed phases with what their phases give at their base.
 
     The base is what the commit says in its trailer `Base-Oid`, wherever other branches have
@@ -109,9 +113,13 @@ class _Comparing:
     """Compares branches, and plans stacks that begin alike only once."""
 
     def __init__(
-        self, repository: Repository, config: Config, pack: Pack, planner: Planner,
+        self,
+        repository: Repository,
+        config: Config,
+        pack: Pack,
+        planner: Planner,
         stacks: Sequence[Stack | str],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._repository = repository
         self._config = config
         self._pack = pack
@@ -141,9 +149,8 @@ class _Comparing:
     def _as_landed(self, phase: Phase, stack: Stack) -> Phase:
         """The phase under the digests that the commits of a branch name."""
         landed = {
-            value
-            for layer in stack.layers for key, value in layer.own.trailers if key == HASH
-        }  # fmt: skip
+            value for layer in stack.layers for key, value in layer.own.trailers if key == HASH
+        }
         return as_landed(phase, landed, self._earlier)
 
     def _standing(self, base: str, tip: str) -> dict[str, Standing]:
@@ -164,9 +171,10 @@ class _Comparing:
         standing = self._standing(stack.base, tip)
         names = list(self._pack.phases(self._config))
         names = [
-            name for name in names[: names.index(stack.top.phase) + 1]
+            name
+            for name in names[: names.index(stack.top.phase) + 1]
             if any(one.configured(self._config) for one in self._pack.phases(self._config)[name])
-        ]  # fmt: skip
+        ]
         on_top = PeopleOnTop(self._repository, stack.base, standing)
         plan = self._planner(stack.base, names, on_top, stack.top.own.oid)
         people = PeopleOnTop(self._repository, stack.base, standing)

@@ -41,10 +41,13 @@ class Running:
 
 
 def run_to_end(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str],
-    streams: tuple[IO[bytes] | int, IO[bytes], IO[bytes]], timeout: float,
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    streams: tuple[IO[bytes] | int, IO[bytes], IO[bytes]],
+    timeout: float,
     running: Running | None = None,
-) -> int | None:  # fmt: skip
+) -> int | None:
     """Run a program in a session of its own, and end whatever it leaves behind.
 
     Args:
@@ -64,9 +67,14 @@ def run_to_end(
     """
     stdin, stdout, stderr = streams
     process = subprocess.Popen(
-        arguments, cwd=folder, stdin=stdin, stdout=stdout, stderr=stderr, env=environment,
+        arguments,
+        cwd=folder,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        env=environment,
         start_new_session=True,
-    )  # fmt: skip
+    )
     if running is not None:
         running.add(process)
     try:

@@ -38,9 +38,15 @@ class Regeneration:
     progress: Progress = quiet
 
     def plan(
-        self, base: str, phases: Sequence[str], on_top: OnTop, commit: str,
-        more: Places | None = None, *, is_cached: bool = False,
-    ) -> Plan:  # fmt: skip
+        self,
+        base: str,
+        phases: Sequence[str],
+        on_top: OnTop,
+        commit: str,
+        more: Places | None = None,
+        *,
+        is_cached: bool = False,
+    ) -> Plan:
         """Plan phases as the ledger of a commit says that they were planned.
 
         Args:
@@ -58,10 +64,15 @@ class Regeneration:
         landed = open_snapshot(self.repository.top, commit)
         config = with_reviews(config, None if config.ledger else self.repository, landed)
         plan = make_plan(
-            snapshot, config, self.packs, executor=self.executor,
+            snapshot,
+            config,
+            self.packs,
+            executor=self.executor,
             cache_dir=self.repository.cache_dir if is_cached else None,
-            phases=phases, progress=self.progress, on_top=on_top,
-        )  # fmt: skip
+            phases=phases,
+            progress=self.progress,
+            on_top=on_top,
+        )
         return with_ledger(plan, snapshot, config.ledger, config.withheld, config.reviews)
 
     def withheld(self, config: Config, commit: str) -> Mapping[str, tuple[Withheld, ...]]:

@@ -44,9 +44,13 @@ class RuntimeCheck:
 
 
 def runtime_check(
-    snapshot: Snapshot, config: Config, *, executor: Executor, cache_dir: Path | None = None,
+    snapshot: Snapshot,
+    config: Config,
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
     progress: Progress = quiet,
-) -> RuntimeCheck:  # fmt: skip
+) -> RuntimeCheck:
     """Find the routes to every canonical path of `[imports]`, without importing anything.
 
     A module that is renamed as a whole stands for the names that both it and its canonical

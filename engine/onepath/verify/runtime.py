@@ -102,9 +102,14 @@ def choose_python(top: Path, given: str | None) -> str:
 
 
 def verify_runtime(
-    top: Path, check: RuntimeCheck, *, python: str, timeout: float, jobs: int = 1,
+    top: Path,
+    check: RuntimeCheck,
+    *,
+    python: str,
+    timeout: float,
+    jobs: int = 1,
     progress: Progress = quiet,
-) -> RuntimeResult:  # fmt: skip
+) -> RuntimeResult:
     """Import every route twice: all in one process, and each module first in one of its own.
 
     The processes run in `top` with the source roots in front of `sys.path`, and write no
@@ -146,15 +151,19 @@ class _Route(NamedTuple):
 
 
 def _verdicts(
-    routes: Sequence[_Route], given: Mapping[int, Outcome],
+    routes: Sequence[_Route],
+    given: Mapping[int, Outcome],
     first: Mapping[int, tuple[Outcome, Outcome]],
-) -> Iterator[Verdict]:  # fmt: skip
+) -> Iterator[Verdict]:
     for index, route in enumerate(routes):
         alone, canonical = first[index]
         yield Verdict(
-            route.dotted, routes[route.canonical].dotted, given[index], alone,
+            route.dotted,
+            routes[route.canonical].dotted,
+            given[index],
+            alone,
             (_alike(given[index], given[route.canonical]), _alike(alone, canonical)),
-        )  # fmt: skip
+        )
 
 
 @dataclass

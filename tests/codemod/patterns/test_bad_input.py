@@ -103,9 +103,12 @@ def plan(tmp_path: Path, text: str) -> Any:
     path = tmp_path / "rules.toml"
     path.write_text(text)
     return plan_replacement(
-        open_snapshot(code), parse_config("", ""), read_rules(path), "rules.toml",
+        open_snapshot(code),
+        parse_config("", ""),
+        read_rules(path),
+        "rules.toml",
         executor=SerialExecutor(),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,9 @@ def _compiles(text: str) -> bool:
 def _evaluated(text: str) -> tuple[Any, list[Any]]:
     names: dict[str, Any] = {}
     exec(LIB, names)
-    lib = type("lib", (), {key: staticmethod(value) for key, value in names.items()
-                           if callable(value)})  # fmt: skip
+    lib = type(
+        "lib", (), {key: staticmethod(value) for key, value in names.items() if callable(value)}
+    )
     scope: dict[str, Any] = {"lib": lib, "x": 3, "y": -2}
     exec(compile(ast.parse(text.replace("import lib\n", "")), "use", "exec"), scope)
     return scope["r"], names["said"]

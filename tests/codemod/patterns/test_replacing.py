@@ -288,8 +288,9 @@ def test_a_module_that_a_local_hides_is_not_read_there(replace: Replace, local: 
 
 def test_an_import_comes_before_what_reads_it_first(replace: Replace) -> None:
     code, refused = one(
-        replace, "if 1 == 2:\n    pass\n\nimport types\n\nx = types == 3\n",
+        replace,
+        "if 1 == 2:\n    pass\n\nimport types\n\nx = types == 3\n",
         ("$A == $B", "lib.new($A, $B)"),
-    )  # fmt: skip
+    )
     assert not refused
     assert code.index("import lib") < code.index("lib.new(1, 2)")

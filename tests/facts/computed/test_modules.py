@@ -170,10 +170,13 @@ def test_the_value_is_always_one_of_the_patterns(
     exec(compile(text, "<made>", "exec"), space)
     expressions = [
         "".join(
-            re.escape(part.value) if part.kind == "text" else re.escape(OWN[part.kind])
-            if part.kind in OWN else "(?s:.*)"
+            re.escape(part.value)
+            if part.kind == "text"
+            else re.escape(OWN[part.kind])
+            if part.kind in OWN
+            else "(?s:.*)"
             for part in pattern
         )
         for pattern in read(text)
-    ]  # fmt: skip
+    ]
     assert any(re.fullmatch(one, space["result"]) for one in expressions)

@@ -227,7 +227,7 @@ CELL = st.builds(
     st.sampled_from(["code", "markdown"]),
     LINES,
     st.integers(0, 2),
-)  # fmt: skip
+)
 
 
 @given(

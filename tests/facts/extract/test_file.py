@@ -397,9 +397,11 @@ def test_dotted_string_knows_its_call_and_argument() -> None:
     )
     facts = extract(data)
     assert [(s.value, s.callee, s.argument, s.line) for s in facts.strings] == [
-        ("a.b.C", "mock.patch", "0", 2), ("d.e", "mock.patch", "new", 2),
-        ("a:b", "f", "0", 3), ("a.b", "", "", 4),
-    ]  # fmt: skip
+        ("a.b.C", "mock.patch", "0", 2),
+        ("d.e", "mock.patch", "new", 2),
+        ("a:b", "f", "0", 3),
+        ("a.b", "", "", 4),
+    ]
     first = facts.strings[0]
     assert facts.uses[first.callee_use].name == "mock"
     assert facts.strings[2].callee_use == -1
@@ -515,11 +517,22 @@ if z:
 """
     facts = extract(data)
     assert [(d.qualname, d.kind) for d in facts.definitions] == [
-        ("A", "class"), ("A.x", "assign"), ("A.f", "def"), ("A.Inner", "class"),
-        ("g", "async def"), ("a", "assign"), ("b", "alias"), ("c", "annotation"),
-        ("d", "assign"), ("e", "other"), ("h", "other"), ("i", "other"), ("j", "other"),
-        ("k", "other"), ("l", "def"),
-    ]  # fmt: skip
+        ("A", "class"),
+        ("A.x", "assign"),
+        ("A.f", "def"),
+        ("A.Inner", "class"),
+        ("g", "async def"),
+        ("a", "assign"),
+        ("b", "alias"),
+        ("c", "annotation"),
+        ("d", "assign"),
+        ("e", "other"),
+        ("h", "other"),
+        ("i", "other"),
+        ("j", "other"),
+        ("k", "other"),
+        ("l", "def"),
+    ]
     assert definition(facts, "b").target == "A.f"
     assert definition(facts, "A").bases == ("B",)
     assert definition(facts, "A").decorators == ("d",)
@@ -533,9 +546,13 @@ def test_signature_is_read_with_defaults_and_annotations() -> None:
     source = "def f(a, /, b: int = 1, *args: T, c, d=(2,\n 3), **kw) -> 'R': pass\n"
     found = definition(extract(source.encode()), "f")
     assert [tuple(param) for param in found.params] == [
-        ("a", "posonly", None, None), ("b", "normal", "1", "int"), ("args", "*", None, "T"),
-        ("c", "kwonly", None, None), ("d", "kwonly", "(2, 3)", None), ("kw", "**", None, None),
-    ]  # fmt: skip
+        ("a", "posonly", None, None),
+        ("b", "normal", "1", "int"),
+        ("args", "*", None, "T"),
+        ("c", "kwonly", None, None),
+        ("d", "kwonly", "(2, 3)", None),
+        ("kw", "**", None, None),
+    ]
     assert found.returns == "'R'"
 
 
@@ -582,18 +599,27 @@ T
     assert facts.failure is None
     kinds = [(scope.kind, scope.name) for scope in facts.scopes]
     assert kinds == [
-        ("module", ""), ("type", "A"), ("type", "f"), ("function", "f"), ("type", "C"),
-        ("class", "C"), ("function", "g"),
-    ]  # fmt: skip
+        ("module", ""),
+        ("type", "A"),
+        ("type", "f"),
+        ("function", "f"),
+        ("type", "C"),
+        ("class", "C"),
+        ("function", "g"),
+    ]
     assert definition(facts, "A").kind == "type"
     assert [scope.bound for scope in facts.scopes if scope.kind == "type"] == [("T",)] * 3
     assert [facts.scopes[scope.parent].kind for scope in facts.scopes[3:]] == [
-        "type", "module", "type", "class",
-    ]  # fmt: skip
+        "type",
+        "module",
+        "type",
+        "class",
+    ]
     # Only the default of `f` and the last line mean the imported T.
     assert [u.start for u in facts.uses if u.name == "T"] == [
-        data.index(b"=T)") + 1, data.rindex(b"T"),
-    ]  # fmt: skip
+        data.index(b"=T)") + 1,
+        data.rindex(b"T"),
+    ]
     for use in facts.uses:
         assert data[use.start : use.end] == use.name.encode()
     assert len([use for use in facts.uses if use.name == "X"]) == 5

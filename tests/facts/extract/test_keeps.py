@@ -59,5 +59,7 @@ def test_another_encoding() -> None:
 def test_several_about_one_statement() -> None:
     source = "# migrate: keep[a] one\n# migrate: keep[b] two\nimport x  # migrate: keep[c]\n"
     assert [(first, last, rules) for first, last, _, rules, _ in kept(source)] == [
-        (1, 3, ("a",)), (2, 3, ("b",)), (3, 3, ("c",)),
-    ]  # fmt: skip
+        (1, 3, ("a",)),
+        (2, 3, ("b",)),
+        (3, 3, ("c",)),
+    ]

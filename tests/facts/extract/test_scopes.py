@@ -104,14 +104,25 @@ def differences(source: bytes, *, one_line: bool = False) -> list[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tables = walk(symtable.symtable(text, "<source>", "exec"), -1, [])
-    ours = by_shape(one_line, [
-        (s.kind, s.parent, s.name, source.count(b"\n", 0, s.start) + 1 if i else 0)
-        for i, s in enumerate(facts.scopes)
-    ])  # fmt: skip
-    theirs = by_shape(one_line, [
-        (kind_of(t), parent, "" if kind_of(t) in ("module", "lambda", "comprehension")
-         else t.get_name(), t.get_lineno()) for t, parent in tables
-    ])  # fmt: skip
+    ours = by_shape(
+        one_line,
+        [
+            (s.kind, s.parent, s.name, source.count(b"\n", 0, s.start) + 1 if i else 0)
+            for i, s in enumerate(facts.scopes)
+        ],
+    )
+    theirs = by_shape(
+        one_line,
+        [
+            (
+                kind_of(t),
+                parent,
+                "" if kind_of(t) in ("module", "lambda", "comprehension") else t.get_name(),
+                t.get_lineno(),
+            )
+            for t, parent in tables
+        ],
+    )
     if ours.keys() != theirs.keys():
         return [f"scopes: {sorted(map(str, ours.keys() ^ theirs.keys()))[:4]}"]
     module = facts.scopes[0]
@@ -182,15 +193,16 @@ EXPRESSIONS = st.recursive(
         st.builds("{} + {}".format, inner, inner),
         st.builds("({} := {})".format, NAMES, inner),
         st.builds("[{} for {} in {} if {}]".format, inner, NAMES, inner, inner),
-        st.builds("{{{0}: {0} for {1} in {2} for {3} in {4}}}".format,
-                  inner, NAMES, inner, NAMES, inner),
+        st.builds(
+            "{{{0}: {0} for {1} in {2} for {3} in {4}}}".format, inner, NAMES, inner, NAMES, inner
+        ),
         st.builds("(lambda {}={}: {})".format, NAMES, inner, inner),
         st.builds("(lambda *{}: {})".format, NAMES, inner),
         st.builds("f'{{{}}}'".format, NAMES),
         st.builds("{}.x({}, k={})".format, NAMES, inner, inner),
     ),
     max_leaves=4,
-)  # fmt: skip
+)
 SIMPLE = st.one_of(
     st.builds("{} = {}".format, NAMES, EXPRESSIONS),
     st.builds("{}, *{} = {}".format, NAMES, NAMES, EXPRESSIONS),
@@ -216,19 +228,37 @@ def block(header: str, body: list[str]) -> str:
 def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     body = st.lists(inner, min_size=1, max_size=4)
     return st.one_of(
-        st.builds(block, st.builds("def {}({}, *, {}k: {}={}):".format,
-                                   NAMES, NAMES, NAMES, EXPRESSIONS, EXPRESSIONS), body),
+        st.builds(
+            block,
+            st.builds(
+                "def {}({}, *, {}k: {}={}):".format, NAMES, NAMES, NAMES, EXPRESSIONS, EXPRESSIONS
+            ),
+            body,
+        ),
         st.builds(block, st.builds("@{}\nclass {}({}):".format, NAMES, NAMES, NAMES), body),
         st.builds(block, st.builds("for {} in {}:".format, NAMES, EXPRESSIONS), body),
         st.builds(block, st.builds("with {} as {}:".format, EXPRESSIONS, NAMES), body),
-        st.builds("{}\n{}\n{}".format, st.builds(block, st.just("try:"), body),
-                  st.builds(block, st.builds("except {} as {}:".format, NAMES, NAMES), body),
-                  st.builds(block, st.just("else:"), body)),
-        st.builds(lambda head, case, b: block(head, [block(case, b)]),
-                  st.builds("match {}:".format, EXPRESSIONS),
-                  st.builds("case [{}.v | {}(), {{'k': {}, **{}}}, *{}] as {}:".format,
-                            NAMES, NAMES, NAMES, NAMES, NAMES, NAMES), body),
-    )  # fmt: skip
+        st.builds(
+            "{}\n{}\n{}".format,
+            st.builds(block, st.just("try:"), body),
+            st.builds(block, st.builds("except {} as {}:".format, NAMES, NAMES), body),
+            st.builds(block, st.just("else:"), body),
+        ),
+        st.builds(
+            lambda head, case, b: block(head, [block(case, b)]),
+            st.builds("match {}:".format, EXPRESSIONS),
+            st.builds(
+                "case [{}.v | {}(), {{'k': {}, **{}}}, *{}] as {}:".format,
+                NAMES,
+                NAMES,
+                NAMES,
+                NAMES,
+                NAMES,
+                NAMES,
+            ),
+            body,
+        ),
+    )
 
 
 PROGRAMS = st.lists(st.recursive(SIMPLE, compound, max_leaves=12), min_size=1, max_size=5)

@@ -95,9 +95,13 @@ def test_a_blob_is_parsed_once_for_all_clones(
 
 @pytest.mark.parametrize("spoiled", [b"", b"onepath\1", b"x" * 200, None])
 def test_what_is_broken_is_read_anew(
-    where: str, clones: Any, parsed: list[bytes], monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture, spoiled: bytes | None,
-) -> None:  # fmt: skip
+    where: str,
+    clones: Any,
+    parsed: list[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    spoiled: bytes | None,
+) -> None:
     monkeypatch.setenv(WHERE, where)
     right = audit(clones())
     place = open_place(where)
@@ -196,8 +200,10 @@ def test_an_export_takes_everything_elsewhere(
     count = cache(first, "export", str(file))["exported"]["entries"]
     assert count > len(FILES)
     assert cache(second, "import", str(file))["imported"] == {
-        "taken": count, "broken": 0, "foreign": 0,
-    }  # fmt: skip
+        "taken": count,
+        "broken": 0,
+        "foreign": 0,
+    }
     del parsed[:]
     assert audit(second) == right
     assert parsed == []

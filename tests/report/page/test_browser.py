@@ -51,9 +51,13 @@ def test_every_section_has_its_figures(show: Open) -> None:
 def test_sections_without_content_say_why(show: Open) -> None:
     page = show(picture(0, **BARE, code={})).page
     for section, words in {
-        "symbols": "nothing is fragmented", "phases": "asks for nothing", "history": "No history",
-        "places": "no findings", "refusals": "No phase is planned", "findings": "find nothing",
-    }.items():  # fmt: skip
+        "symbols": "nothing is fragmented",
+        "phases": "asks for nothing",
+        "history": "No history",
+        "places": "no findings",
+        "refusals": "No phase is planned",
+        "findings": "find nothing",
+    }.items():
         assert words in page.locator(f"#{section} .empty").inner_text()
 
 

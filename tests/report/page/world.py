@@ -32,10 +32,16 @@ def rule(name: str) -> Rule:
 
 def phase(number: int, name: str, refusals: tuple[Refusal, ...]) -> Phase:
     return Phase(
-        number=number, name=name, branch=f"migrate/p/{number:02d}-{name}", title=f"Do {name}",
-        versions=(VersionId("pack", number, name, "0" * 64),), changeset=Changeset((), refusals),
-        before={"shim": 7}, after={"shim": 2}, removed=(Removed("pkg/old.py", "Thing", "class"),),
-    )  # fmt: skip
+        number=number,
+        name=name,
+        branch=f"migrate/p/{number:02d}-{name}",
+        title=f"Do {name}",
+        versions=(VersionId("pack", number, name, "0" * 64),),
+        changeset=Changeset((), refusals),
+        before={"shim": 7},
+        after={"shim": 2},
+        removed=(Removed("pkg/old.py", "Thing", "class"),),
+    )
 
 
 def picture(count: int = 120, text: str = "", **more: Any) -> Picture:
@@ -54,16 +60,23 @@ def picture(count: int = 120, text: str = "", **more: Any) -> Picture:
     old = findings("deprecated-import", "pack/v0001", violations[: count // 2])
     shim = findings("shim", "", violations[count // 2 :])
     result = AuditResult(
-        "0123456789abcdef" * 2 + "01234567", ("deprecated-import", "patch-of-nothing", "shim"),
-        (*old, *shim), 200, 200, (Refusal(f"{text}bad.py", 2, "unparseable", f"broken {text}"),),
+        "0123456789abcdef" * 2 + "01234567",
+        ("deprecated-import", "patch-of-nothing", "shim"),
+        (*old, *shim),
+        200,
+        200,
+        (Refusal(f"{text}bad.py", 2, "unparseable", f"broken {text}"),),
         (Note(f"{text}link", "symlink", f"not followed {text}"),),
-    )  # fmt: skip
+    )
     stops = (Stop("pkg.old.Thing", True), Stop("pkg.new.Thing", False))
     symbol = Fragmented(
-        "pkg.new.Thing", True, f"pkg/{text}new.py", 4,
+        "pkg.new.Thing",
+        True,
+        f"pkg/{text}new.py",
+        4,
         (PathTo("pkg.new.Thing", stops[1:], 4, 3), PathTo(f"pkg.old.Thing{text}", stops, 9, 8)),
         (PathTo(f"pkg.gone.Thing{text}", (), 2, 2),),
-    )  # fmt: skip
+    )
     refusals = tuple(
         Refusal(f"docs/{text}guide{number}.md", number, f"reason-{number % 3}", f"because {text}")
         for number in range(60)

@@ -145,9 +145,10 @@ class _Walk:
         start, end = (
             self._source.to_file(self._source.offset(line, column))
             for line, column in (
-                (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+                (node.lineno, node.col_offset),
+                (node.end_lineno, node.end_col_offset),
             )
-        )  # fmt: skip
+        )
         self.annotations.append(Annotation(start, end, owner, reader, evaluated))
 
 
@@ -214,9 +215,11 @@ def function_bodies(data: bytes) -> tuple[Body, ...]:
     found = []
     for node in _outermost(parse(source.utf8).body):
         first = node.body[0]
-        is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and (
-            isinstance(first.value.value, str)
-        )  # fmt: skip
+        is_docstring = (
+            isinstance(first, ast.Expr)
+            and isinstance(first.value, ast.Constant)
+            and (isinstance(first.value.value, str))
+        )
         if is_docstring and len(node.body) == 1:
             continue
         statement = node.body[1] if is_docstring else first

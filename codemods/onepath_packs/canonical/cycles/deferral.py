@@ -102,9 +102,11 @@ class Uses:
         if by_text := _BY_TEXT.search(self._data):
             raise CannotMove(f"'{by_text[0].decode().rstrip('() ')}' may read names of this file")
         count = sum(
-            one.bound == name for other in self._facts.imports for one in other.names
+            one.bound == name
+            for other in self._facts.imports
+            for one in other.names
             if other.scope == 0
-        )  # fmt: skip
+        )
         if count > 1 or name in self._facts.scopes[0].multiple:
             raise CannotMove(f"'{name}' is bound in other ways as well")
         if any(name in scope.redirected for scope in self._facts.scopes):
@@ -163,7 +165,7 @@ class Uses:
 
 def move(
     path: str, data: bytes, resolver: Resolver, moves: Sequence[Move], is_plain: Mapping[str, bool]
-) -> tuple[Edit, ...]:  # fmt: skip
+) -> tuple[Edit, ...]:
     """Move names out of the imports at the top of a file.
 
     Args:

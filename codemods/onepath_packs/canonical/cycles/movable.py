@@ -69,9 +69,12 @@ class Movable:
     """
 
     def __init__(
-        self, world: World, table: Cycles, left_out: LeftOut,
+        self,
+        world: World,
+        table: Cycles,
+        left_out: LeftOut,
         cycles: Iterable[frozenset[str]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._world = world
         self._table = table
         self._left_out = left_out
@@ -176,9 +179,10 @@ class Movable:
             return False
         data = self._world.read([found.path]).get(found.path, b"")
         classes = [
-            one for one in self._world.facts(found.path).definitions
+            one
+            for one in self._world.facts(found.path).definitions
             if one.qualname == found.name and one.kind == "class" and not one.decorators
-        ]  # fmt: skip
+        ]
         bases = {text.partition("[")[0] for one in classes for text in one.bases}
         return (
             len(classes) == 1
@@ -296,8 +300,10 @@ class Movable:
             path: [self._world.facts(path).imports[one.statement] for one in found]
             for path, found in moves.items()
         }
-        return {path: [Location(one.start, one.line) for one in found]
-                for path, found in statements.items()}  # fmt: skip
+        return {
+            path: [Location(one.start, one.line) for one in found]
+            for path, found in statements.items()
+        }
 
     def freed(self, gone: Iterable[ImportedName]) -> Iterator[tuple[str, str]]:
         """The names that modules do not have any more."""

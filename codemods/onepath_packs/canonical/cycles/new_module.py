@@ -79,9 +79,10 @@ def new_module(
         return None
     facts = world.facts(path)
     definitions = {
-        one.qualname: one for one in facts.definitions
+        one.qualname: one
+        for one in facts.definitions
         if "." not in one.qualname and one.kind in _KINDS
-    }  # fmt: skip
+    }
     taken: dict[str, Definition] = {}
     imports: set[str] = set()
     waiting = list(names)
@@ -109,9 +110,7 @@ def new_module(
     return NewModule(place, found, tuple(sorted(imports)))
 
 
-def _read_in(
-    world: World, path: str, facts: Facts, definition: Definition
-) -> set[str] | None:  # fmt: skip
+def _read_in(world: World, path: str, facts: Facts, definition: Definition) -> set[str] | None:
     """The module-level names that a definition may read; None where its text can't be had."""
     text = world.read([path]).get(path, b"")[definition.start : definition.end]
     try:
@@ -120,9 +119,10 @@ def _read_in(
         return None
     spelled = {node.id for node in nodes if isinstance(node, ast.Name)}
     used = {
-        use.name for use in facts.uses
+        use.name
+        for use in facts.uses
         if use.bound_in == 0 and definition.start <= use.start < definition.end
-    }  # fmt: skip
+    }
     return used | (spelled & {*facts.scopes[0].bound})
 
 

@@ -88,9 +88,12 @@ def _without(graph: Imports, gone: Collection[Edge]) -> dict[str, list[str]]:
 
 
 def _remarks(
-    world: World, before: Sequence[frozenset[str]], after: Imports,
-    left: Sequence[frozenset[str]], named: Callable[[str], bool],
-) -> Iterator[str]:  # fmt: skip
+    world: World,
+    before: Sequence[frozenset[str]],
+    after: Imports,
+    left: Sequence[frozenset[str]],
+    named: Callable[[str], bool],
+) -> Iterator[str]:
     if before:
         yield (
             f"modules in a cycle at import time: {sum(map(len, before))} in {len(before)} before, "
@@ -135,9 +138,10 @@ def _new_modules(
         inside = _inside(after, [cycle])
         edges = [(path, to) for path in inside for to in inside[path] if movable.may_touch(path)]
         lines = {
-            edge: line for edge in edges
+            edge: line
+            for edge in edges
             if (line := proposal(world, *edge, movable.places[edge], cycle))
-        }  # fmt: skip
+        }
         names = sorted({one for edge in lines for one in movable.places[edge]})
         gone = smallest_cut(inside, movable.places, dict.fromkeys(names, 1)).gone
         chosen = _edges_gone(movable.places, gone) & lines.keys()

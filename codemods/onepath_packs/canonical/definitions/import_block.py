@@ -79,10 +79,13 @@ class ImportBlock:
             text = place.before + "".join(f"{line}\n" for line in lines) + place.after
             edits.append(
                 Edit(
-                    place.offset, place.offset, self.draft.encoded(text, place.offset), "import",
+                    place.offset,
+                    place.offset,
+                    self.draft.encoded(text, place.offset),
+                    "import",
                     self.draft.line_of(place.offset),
                 )
-            )  # fmt: skip
+            )
         return tuple(sorted(edits))
 
     def replace(self, index: int, place: int, to: Destination, bound: str) -> None:
@@ -175,9 +178,11 @@ class ImportBlock:
             name.asname or name.name for module, name in self._new[False] if name.name == "typing"
         } | {
             alias.asname or alias.name
-            for one in self._facts.imports if not one.is_from and one.scope == 0
-            for alias in one.names if alias.name == "typing"
-        }  # fmt: skip
+            for one in self._facts.imports
+            if not one.is_from and one.scope == 0
+            for alias in one.names
+            if alias.name == "typing"
+        }
         if typing:
             return f"{min(typing)}.{_TYPING}"
         if all(alias.bound != _TYPING for one in self._facts.imports for alias in one.names):
@@ -190,9 +195,11 @@ class ImportBlock:
         top = [
             (index, one)
             for index, one in enumerate(self._facts.imports)
-            if one.scope == 0 and one.guard == wanted and one.names[0].name != "*"
+            if one.scope == 0
+            and one.guard == wanted
+            and one.names[0].name != "*"
             and (for_types or one.block == 0)
-        ]  # fmt: skip
+        ]
         if not for_types:
             top = [(index, one) for index, one in top if self._is_of_the_first_run(index)]
         kind = self._kind(module)

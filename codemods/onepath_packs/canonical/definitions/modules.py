@@ -134,9 +134,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' stays and passes names on: {why}")
         for path, why in (kept if move.shim.kind == "none" else {}).items()
     ]
-    return Outcome(
-        Changeset(changes, tuple(sorted({*refusals}))), {}, {}, outcome.remarks
-    )  # fmt: skip
+    return Outcome(Changeset(changes, tuple(sorted({*refusals}))), {}, {}, outcome.remarks)
 
 
 def _check(world: World, config: Config, move: ModuleMove) -> None:
@@ -269,7 +267,7 @@ def _run_by_name(
 
 def _configured(
     before: World, world: World, config: Config, move: ModuleMove
-) -> dict[str, bytes | None]:  # fmt: skip
+) -> dict[str, bytes | None]:
     """The configuration files that name the module in quotes, or its files by their paths."""
     excluded = Globs(config.exclude)
     paths = {old: new for old, new in move.files.items() if old.endswith(_PYTHON)}
@@ -281,10 +279,14 @@ def _configured(
     either = re.compile(rb"(?<![\w./-])(?:%b)(?![\w-])" % choices)
     quoted = re.compile(rb"(?<=[\"'])%b(?:\.\w+)*(?=[\"'])" % re.escape(move.old.encode()))
     texts = [
-        path for path, entry in world.snapshot.entries.items()
-        if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
-        and is_configuration(path) and not excluded.match(path)
-    ]  # fmt: skip
+        path
+        for path, entry in world.snapshot.entries.items()
+        if entry.is_regular
+        and not path.endswith(_PYTHON)
+        and may_hold_paths(path)
+        and is_configuration(path)
+        and not excluded.match(path)
+    ]
     words = Needles.of((move.old, *(one.decode() for one in spelled)))
     found: dict[str, bytes | None] = {}
     for path, data in world.read(list(world.book.others_mentioning(texts, words))).items():

@@ -49,9 +49,7 @@ def passing_on(world: World, path: str, module: str) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
-def asked_for(
-    world: World, path: str, module: str, shim: Shim, data: bytes | None
-) -> bytes | None:  # fmt: skip
+def asked_for(world: World, path: str, module: str, shim: Shim, data: bytes | None) -> bytes | None:
     """The shim that a user wants in the place of a module.
 
     Args:
@@ -63,9 +61,10 @@ def asked_for(
     """
     facts = world.facts(path)
     names = {
-        name: Destination(module, name) for name in facts.scopes[0].bound
+        name: Destination(module, name)
+        for name in facts.scopes[0].bound
         if not (name.startswith("__") and name.endswith("__")) and name not in _own(facts)
-    }  # fmt: skip
+    }
     perhaps = _perhaps_bound(world.read([path])[path])
     exported = [name for name in names if not name.startswith("_") and name not in perhaps]
     if facts.exports is not None and facts.exports.complete:
@@ -81,10 +80,11 @@ def _own(facts: Facts) -> frozenset[str]:
     """The names that a module imports from where its shim imports them for itself."""
     return frozenset(
         alias.bound
-        for one in facts.imports if one.scope == 0
+        for one in facts.imports
+        if one.scope == 0
         for alias in one.names
         if alias.bound in _OF_SHIMS and (one.module if one.is_from else alias.name) in USED
-    )  # fmt: skip
+    )
 
 
 def _perhaps_bound(data: bytes) -> frozenset[str]:
@@ -94,14 +94,17 @@ def _perhaps_bound(data: bytes) -> frozenset[str]:
     perhaps = {name for one in _in_blocks(body) for name in _names(one)}
     deleted = {
         target.id
-        for one in (*body, *_in_blocks(body)) if isinstance(one, ast.Delete)
-        for target in one.targets if isinstance(target, ast.Name)
-    }  # fmt: skip
+        for one in (*body, *_in_blocks(body))
+        if isinstance(one, ast.Delete)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
     declared = {
         one.target.id
-        for one in body if isinstance(one, ast.AnnAssign) and one.value is None
+        for one in body
+        if isinstance(one, ast.AnnAssign) and one.value is None
         if isinstance(one.target, ast.Name)
-    }  # fmt: skip
+    }
     if any(_replaces_itself(one) for one in body):
         return frozenset(perhaps | declared | certain)
     return frozenset(((perhaps | declared) - certain) | deleted)

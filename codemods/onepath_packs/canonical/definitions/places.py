@@ -36,9 +36,10 @@ def places_of(world: World, home: Step) -> list[Place]:
         if facts.failure is not None:
             continue
         referred |= {
-            one.module for one in references(user, facts, world.resolver, {name})
+            one.module
+            for one in references(user, facts, world.resolver, {name})
             if one.module != user and one.name == name
-        }  # fmt: skip
+        }
         if user not in found and _leads_to(world, user, home):
             is_bound = name in facts.scopes[0].bound
             if is_bound or _is_read(facts, name):

@@ -22,7 +22,5 @@ def take_references(
         whole: Those of them that are modules.
     """
     outside = Outside(config.environment or running_environment())
-    renames = Renames.build(
-        world.resolver, pairs, whole, inside=True, outside=outside, homes=pairs
-    )  # fmt: skip
+    renames = Renames.build(world.resolver, pairs, whole, inside=True, outside=outside, homes=pairs)
     return plan_renames(world, renames, config)

@@ -53,7 +53,7 @@ class _Renamed:
 
 def rename_definition(
     world: World, config: Config, home: Step, new: str, shim: Shim = NO_SHIM
-) -> Outcome:  # fmt: skip
+) -> Outcome:
     """Give a definition another name in its module.
 
     Args:
@@ -94,9 +94,11 @@ def rename_definition(
         for line in [renamed.forwarding[path].line]
     ]
     return Outcome(
-        Changeset(changes, tuple(sorted({*refusals}))), {}, {},
+        Changeset(changes, tuple(sorted({*refusals}))),
+        {},
+        {},
         (*outcome.remarks, *_remarks(world, places, home[1], new)),
-    )  # fmt: skip
+    )
 
 
 def _check_excluded(config: Config, places: Sequence[Place]) -> None:
@@ -150,9 +152,7 @@ def _without(data: bytes, line: _Forwarding, edits: Sequence[Edit]) -> bytes:
     return data[:at] + data[at + len(line.text) :]
 
 
-def _shimmed(
-    world: World, path: str, data: bytes | None, old: str, new: str, shim: Shim
-) -> bytes:  # fmt: skip
+def _shimmed(world: World, path: str, data: bytes | None, old: str, new: str, shim: Shim) -> bytes:
     """A module with a shim for the old name."""
     to = Destination(world.modules.name(path), new)
     content = shimmed(world, path, data or b"", old, to, shim, lazy=False)

@@ -68,7 +68,7 @@ NO_SHIM = Shim()
 
 def shimmed(
     world: World, path: str, data: bytes, old: str, to: Destination, shim: Shim, *, lazy: bool
-) -> bytes:  # fmt: skip
+) -> bytes:
     """A module that has no definition of a name any more, with a shim for it.
 
     Args:
@@ -120,9 +120,10 @@ def _by_getattr(module: str, old: str, to: Destination, shim: Shim, *, is_here: 
     if shim.kind == "warn":
         message = f"{module}.{old} is deprecated, use {to.dotted}"
         lines += [
-            "import warnings", "",
+            "import warnings",
+            "",
             f'warnings.warn("{message}", DeprecationWarning, stacklevel=2)',
-        ]  # fmt: skip
+        ]
     lines.append(f"return {to.name}")
     body = "\n".join(f"        {line}" if line else "" for line in lines)
     text = _LAZY.format(marker=marker(shim.until, to.dotted), name=old, body=body)

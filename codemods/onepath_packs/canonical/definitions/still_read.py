@@ -48,9 +48,11 @@ def still_read(world: World, targets: Sequence[Target]) -> dict[str, Reader]:
         if one.breaks and not (one.kind == "name" and one.path in own):
             found.setdefault(one.target.path, Reader(one.path, one.line))
     for path, reader in (
-        *_by_spelling(world, targets), *_in_strings(world, targets), *_in_tables(world, targets),
+        *_by_spelling(world, targets),
+        *_in_strings(world, targets),
+        *_in_tables(world, targets),
         *_by_tails(world, targets),
-    ):  # fmt: skip
+    ):
         found.setdefault(path, reader)
     for target in targets:
         if target.path not in found and (asked := _by_attribute(world, target)) is not None:
@@ -139,9 +141,13 @@ def _in_tables(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, R
     for target in targets:
         dotted = world.modules.name(target.path).encode()
         quoted = re.compile(rb"[\"']%b[\"']" % re.escape(target.name.encode()))
-        module = re.compile(rb"[\"'](?:%b|\.?%b)[\"']" % (
-            re.escape(dotted), re.escape(dotted.rpartition(b".")[2]),
-        ))  # fmt: skip
+        module = re.compile(
+            rb"[\"'](?:%b|\.?%b)[\"']"
+            % (
+                re.escape(dotted),
+                re.escape(dotted.rpartition(b".")[2]),
+            )
+        )
         for path, data in files.items():
             for at in _strings(world, path, data, quoted):
                 if module.search(data, max(0, at - _NEAR), at + _NEAR):

@@ -66,9 +66,13 @@ def _common(one: bytes, other: bytes) -> int:
 
 
 def prove_sum(
-    before: World, after: World, changes: tuple[FileChange, ...], *, cycles: bool = True,
+    before: World,
+    after: World,
+    changes: tuple[FileChange, ...],
+    *,
+    cycles: bool = True,
     moved: Collection[str] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Check that everything still parses, is bound, leads somewhere and can be imported first.
 
     Args:

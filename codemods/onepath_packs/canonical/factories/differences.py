@@ -31,10 +31,12 @@ class Differences:
             for name, one in self._variants.items()
         }
         self.active = {
-            name for name, one in self._variants.items()
+            name
+            for name, one in self._variants.items()
             if (one.config.accept or not self.forwardings[name].more)
-            and not self._needed[name] and not self._supplied[name]
-        }  # fmt: skip
+            and not self._needed[name]
+            and not self._supplied[name]
+        }
         """The names of those that are collapsed."""
 
     def forwarding(self, site: Site) -> Forwarding:

@@ -51,9 +51,11 @@ class InnerPatches:
     """
 
     def __init__(
-        self, index: Index, variants: Mapping[str, Variant],
+        self,
+        index: Index,
+        variants: Mapping[str, Variant],
         names_read: Callable[[Site], Set[str] | None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._index = index
         self._variants = variants
         self._names_read = names_read
@@ -78,8 +80,9 @@ class InnerPatches:
     @cached_property
     def _names(self) -> Mapping[str, Sequence[_LookedUp]]:
         """Variant -> the module-level names by which it, or another one on its way, calls."""
-        return {name: sorted({*self._called(one, {one.place})})
-                for name, one in self._variants.items()}  # fmt: skip
+        return {
+            name: sorted({*self._called(one, {one.place})}) for name, one in self._variants.items()
+        }
 
     def _called(self, variant: Variant, seen: set[Place]) -> Iterator[_LookedUp]:
         if variant.callee.kind == CLASS:

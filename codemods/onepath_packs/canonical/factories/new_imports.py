@@ -25,7 +25,7 @@ def cycle_problem(index: Index, site: Site, goal: Goal) -> tuple[str, str] | Non
 
 def imported_early(
     index: Index, sites: Iterable[Site], variants: Mapping[str, Variant]
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[str]:
     """What is said of files that come to import at once what a factory imported when it was called.
 
     Args:

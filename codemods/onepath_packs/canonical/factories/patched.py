@@ -43,9 +43,13 @@ class Patched:
     """
 
     def __init__(
-        self, index: Index, naming: Iterable[Naming], sites: Mapping[str, Sequence[Site]],
-        variants: Mapping[str, Variant], forwarding: Callable[[Site], Forwarding],
-    ) -> None:  # fmt: skip
+        self,
+        index: Index,
+        naming: Iterable[Naming],
+        sites: Mapping[str, Sequence[Site]],
+        variants: Mapping[str, Variant],
+        forwarding: Callable[[Site], Forwarding],
+    ) -> None:
         self._index = index
         self._variants = variants
         self._forwarding = forwarding
@@ -70,12 +74,13 @@ class Patched:
     def begin(self, left_out: LeftOut) -> None:
         """Let all patches follow that can, those excepted that must be left alone."""
         self._following = {
-            step for step in self._able
+            step
+            for step in self._able
             if not any(
                 one.path in left_out or left_out.holds(one.path, one.string.start)
                 for one in self._patches[step]
             )
-        }  # fmt: skip
+        }
 
     def part(self, taken: Mapping[Site, tuple[str, bool]]) -> bool:
         """Keep the patches as they are of names by which some call is left.
@@ -88,9 +93,10 @@ class Patched:
             Whether there were any.
         """
         parted = {
-            step for step in self._following
+            step
+            for step in self._following
             if any(taken.get(one) != (self._new_name(one), True) for one in self._sites[step])
-        }  # fmt: skip
+        }
         self._following -= parted
         return bool(parted)
 

@@ -118,10 +118,12 @@ class _Collapse:
         self._patched.begin(left_out)
         goals = {one.goal.callee.place for one in self._all}
         going = {
-            name for name in self._active
-            if self._variants[name].definition_goes and self._variants[name].place not in goals
+            name
+            for name in self._active
+            if self._variants[name].definition_goes
+            and self._variants[name].place not in goals
             and self._may_change(self._variants[name])
-        }  # fmt: skip
+        }
         held: list[Refusal] = []
         while True:
             done = self._attempt(going)
@@ -147,10 +149,14 @@ class _Collapse:
             *self._unread,
         }
         return Proposal(
-            changes, tuple(sorted(refusals)), declared, {RULE: before},
-            {RULE: before - done.rewritten - (len(going) - len(stuck))}, tuple(remarks),
+            changes,
+            tuple(sorted(refusals)),
+            declared,
+            {RULE: before},
+            {RULE: before - done.rewritten - (len(going) - len(stuck))},
+            tuple(remarks),
             done.places,
-        )  # fmt: skip
+        )
 
     def _may_change(self, variant: Variant) -> bool:
         """Whether the definition of a variant is not to be left alone."""
@@ -243,9 +249,13 @@ class _Collapse:
     def _site_edits(self, path: str, *, through_module: bool) -> SiteEdits:
         """The edits of a file, those of the patches in it that follow already there."""
         edits = SiteEdits(
-            self._world, path, self._variants, self._differences.forwarding,
-            self._kept.get(path, ()), through_module=through_module,
-        )  # fmt: skip
+            self._world,
+            path,
+            self._variants,
+            self._differences.forwarding,
+            self._kept.get(path, ()),
+            through_module=through_module,
+        )
         for one in self._patched.following_in(path):
             edits.rename_string(one.string, self._variants[one.variant].goal.to.name)
         return edits
@@ -353,9 +363,10 @@ class _Collapse:
         gone: set[Step] = set()
         for path, variants in by_path.items():
             wanted = [
-                site for site in self._sites.get(path, ())
+                site
+                for site in self._sites.get(path, ())
                 if not self._goes(path, site, going) and self._problem(site) is None
-            ]  # fmt: skip
+            ]
             edits = self._site_edits(path, through_module=True)
             edits.take(wanted)
             for one in variants:

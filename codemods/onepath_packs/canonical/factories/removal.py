@@ -28,9 +28,10 @@ def texts_holding(world: World, config: Config, variants: Sequence[Variant]) -> 
     targets = [Target(*one.place) for one in variants]
     found = without_own_text(world, config, holders(world, targets)) if targets else ()
     return tuple(
-        one for one in found
+        one
+        for one in found
         if one.breaks and (one.kind in _TEXTS or not one.path.endswith((".py", ".pyi")))
-    )  # fmt: skip
+    )
 
 
 def held_by(

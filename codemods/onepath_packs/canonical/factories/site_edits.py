@@ -54,10 +54,15 @@ class SiteEdits:
     """
 
     def __init__(
-        self, world: World, path: str, variants: Mapping[str, Variant],
-        forwardings: Callable[[Site], Forwarding], keep: Collection[str],
-        *, through_module: bool,
-    ) -> None:  # fmt: skip
+        self,
+        world: World,
+        path: str,
+        variants: Mapping[str, Variant],
+        forwardings: Callable[[Site], Forwarding],
+        keep: Collection[str],
+        *,
+        through_module: bool,
+    ) -> None:
         renames = Renames(world.resolver, {}, {})
         data = world.read([path])[path]
         self.draft = Draft(path, data, world.facts(path), renames, frozenset(keep))
@@ -219,8 +224,9 @@ class SiteEdits:
         start, end = span
         inner = [
             Edit(one.start - start, one.end - start, one.text.encode(), "call", 1)
-            for one in self._pieces if _within(one, span)
-        ]  # fmt: skip
+            for one in self._pieces
+            if _within(one, span)
+        ]
         codec = self.draft.facts.encoding.removesuffix("-sig")
         data = self.draft.data[start:end]
         inner = [one._replace(new=one.new.decode().encode(codec)) for one in sorted(inner)]
@@ -261,9 +267,11 @@ def _check_value(
 ) -> None:
     """A factory that is handed on is called by who knows whom: both have to look the same."""
     same = is_identity(old, new, forwarded.giving) and same_for_callers(
-        old, new, annotations=site.reads_annotations,
+        old,
+        new,
+        annotations=site.reads_annotations,
         same_defaults=forwarded.giving.same_defaults,
-    )  # fmt: skip
+    )
     if not same:
         raise CannotGive("value", "it is handed on, and what stays takes other arguments")
     if forwarded.awaited != variant.goal.callee.awaited:

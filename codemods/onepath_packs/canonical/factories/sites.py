@@ -243,7 +243,7 @@ class _Scan:
                 any(map(has_effects, receiver.made.args))
                 or any(has_effects(one.value) for one in receiver.made.keywords)
                 or not makes_silently(index, receiver.place)
-            ):  # fmt: skip
+            ):
                 return "receiver-effects", f"to make the {name} may do something by itself"
         return None
 
@@ -270,14 +270,17 @@ class _Scan:
         if span is None:
             return site._replace(problem=("f-string", "where it stands in the f-string is unknown"))
         uses = tuple(
-            at for one in ast.walk(node)
+            at
+            for one in ast.walk(node)
             if isinstance(one, ast.Name) and (at := tree.use(one)) is not None
-        )  # fmt: skip
+        )
         string = tree.string_around(node)
         site = site._replace(
-            callee=span, uses=uses, scope=tree.scope_at(span[0]),
+            callee=span,
+            uses=uses,
+            scope=tree.scope_at(span[0]),
             string=tree.span(string) if string is not None else None,
-        )  # fmt: skip
+        )
         if isinstance(node, ast.Attribute | ast.Name) and not isinstance(node.ctx, ast.Load):
             return site._replace(how=STORE)
         if isinstance(parent, ast.Attribute):
@@ -308,10 +311,14 @@ class _Scan:
             or isinstance(outer, ast.Await)
         )
         return site._replace(
-            how=CALL, call=span, arguments=arguments_of(call, self._is_something), awaited=awaited,
-            bracketed=bracketed, no_await=_no_await(tree, call),
+            how=CALL,
+            call=span,
+            arguments=arguments_of(call, self._is_something),
+            awaited=awaited,
+            bracketed=bracketed,
+            no_await=_no_await(tree, call),
             expected_to_fail=awaited is not None and _expected_to_fail(tree, call),
-        )  # fmt: skip
+        )
 
 
 def _expected_to_fail(tree: Tree, node: ast.AST) -> bool:
@@ -353,8 +360,12 @@ def makes_silently(index: Index, place: Place) -> bool:
     if defining(index, cls, "__new__") is not None or "__post_init__" in cls.members:
         return False
     if any(base.kind != "definition" for base in index.bases(cls)) and not set(cls.bases) <= {
-        "object", "ABC", "abc.ABC", "Generic", "Protocol",
-    }:  # fmt: skip
+        "object",
+        "ABC",
+        "abc.ABC",
+        "Generic",
+        "Protocol",
+    }:
         return False
     if holder is None:
         return not definition_of(index, place).decorators

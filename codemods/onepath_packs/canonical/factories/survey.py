@@ -24,9 +24,13 @@ class Survey:
     """
 
     def __init__(
-        self, index: Index, words: Collection[str], sought: Sought,
-        variants: Mapping[str, Variant], looked_up: LookedUp,
-    ) -> None:  # fmt: skip
+        self,
+        index: Index,
+        words: Collection[str],
+        sought: Sought,
+        variants: Mapping[str, Variant],
+        looked_up: LookedUp,
+    ) -> None:
         self._index = index
         self._words = words
         self._sought = sought

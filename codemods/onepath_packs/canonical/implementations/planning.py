@@ -66,8 +66,9 @@ def unification(world: World, config: Config) -> Iterator[Propose]:
         rest = [pair for pair in pairs if pair.kind == DUPLICATE]
         refusals = [
             Refusal(one.path, one.line, "subclass-matters", f"'{pair.old}' stays: {one.reason}")
-            for pair, found in differences.items() for one in found
-        ]  # fmt: skip
+            for pair, found in differences.items()
+            for one in found
+        ]
         remarks = [line for pair in rest for line in describe(world, index, pair)]
         told = Proposal((), tuple(refusals), before={RULE: len(pairs)}, remarks=tuple(remarks))
         yield lambda *_: told
@@ -197,10 +198,12 @@ def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Confi
     by_file: dict[str, list[Pair]] = {}
     for pair in there:
         held = [
-            one for one in found
-            if one.breaks and one.target == (pair.path, pair.definition.qualname)
+            one
+            for one in found
+            if one.breaks
+            and one.target == (pair.path, pair.definition.qualname)
             and not (one.path == pair.path and one.kind == "name")
-        ]  # fmt: skip
+        ]
         if pair.kind != DUPLICATE:
             refusals += _held(world, pair, held, is_listed=_is_import(config, pair.old))
         elif _is_used_beside(world, pair):
@@ -217,12 +220,14 @@ def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Confi
             refusals.append(Refusal(path, line, "not-removed", f"'{pairs[0].old}' stays: {error}"))
     introduced = frozenset((pair.canonical.path, pair.canonical.name) for pair in there)
     return Proposal(
-        file_changes(world, edits), tuple(sorted(refusals)), Declared(frozenset(gone), introduced),
+        file_changes(world, edits),
+        tuple(sorted(refusals)),
+        Declared(frozenset(gone), introduced),
         places={
             path: [Location(_span(world, pair)[0], pair.definition.line) for pair in pairs]
             for path, pairs in by_file.items()
         },
-    )  # fmt: skip
+    )
 
 
 def _held(
@@ -238,9 +243,10 @@ def _held(
         more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
         reason = f"'{pair.old}' stays: it is referred to by {', '.join(places[:_SHOWN])}{more}"
         line = next(
-            one.line for one in world.facts(pair.path).definitions
+            one.line
+            for one in world.facts(pair.path).definitions
             if one.qualname == pair.definition.qualname
-        )  # fmt: skip
+        )
         yield Refusal(pair.path, line, "held", reason)
 
 
@@ -266,9 +272,10 @@ def _delete_emptied(
 ) -> Proposal:
     """Delete the modules in which nothing is left and to which nothing refers."""
     bare = [
-        path for path, data in world.read(sorted({*files} - {*left_out})).items()
+        path
+        for path, data in world.read(sorted({*files} - {*left_out})).items()
         if not is_package(path) and is_bare(data)
-    ]  # fmt: skip
+    ]
     found = without_own_text(world, config, holders(world, map(Target, bare)))
     held = {one.target.path for one in found if one.breaks}
     return Proposal(file_changes(world, {}, {path for path in bare if path not in held}))
@@ -287,8 +294,11 @@ def _without(world: World, path: str, pairs: Iterable[Pair]) -> Iterable[Edit]:
     inside = {
         use.name for use in facts.uses if any(start <= use.start < end for start, end in spans)
     }
-    keep = {one.target.name for one in holders(world, [Target(path, name) for name in inside])
-            if one.path != path}  # fmt: skip
+    keep = {
+        one.target.name
+        for one in holders(world, [Target(path, name) for name in inside])
+        if one.path != path
+    }
     draft = Draft(path, data, facts, Renames(world.resolver, {}, {}), keep)
     removal = Removal(draft, BringIn(draft))
     for pair in pairs:

@@ -78,9 +78,13 @@ def protocol_module(name: str, path: str, parts: Sequence[Part], resolver: Resol
         typing.insert(0, "TYPE_CHECKING")
         imports = ["", "if TYPE_CHECKING:", *imports, ""]
     text = _TEXT.format(
-        path=path, leaf=path.rpartition(".")[2], name=name, typing=", ".join(typing),
-        imports="\n".join(imports), methods="\n\n".join(methods),
-    )  # fmt: skip
+        path=path,
+        leaf=path.rpartition(".")[2],
+        name=name,
+        typing=", ".join(typing),
+        imports="\n".join(imports),
+        methods="\n\n".join(methods),
+    )
     return Written(text, frozenset(writer.steps))
 
 
@@ -188,9 +192,10 @@ class _Writer:
         if found.kind == "unresolved":
             raise CannotDescribe(f"'{name}' in an annotation of '{part.name}' is not certain")
         self.steps.add(
-            (found.path.partition(".")[0], "") if found.kind == "external"
+            (found.path.partition(".")[0], "")
+            if found.kind == "external"
             else (found.path, found.name)
-        )  # fmt: skip
+        )
         for statement, alias in _binders(tree, name):
             if statement.is_from:
                 module = modules.absolute(tree.path, statement.level, statement.module) or ""

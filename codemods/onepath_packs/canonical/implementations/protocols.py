@@ -36,8 +36,9 @@ def propose_protocols(world: World, left_out: Collection[str], config: Config) -
             refusals.append(Refusal(found.path, 1, "no-package", reason))
             continue
         try:
-            written = protocol_module(name, symbol.path, _parts(world, symbol.path, found),
-                                      world.resolver)  # fmt: skip
+            written = protocol_module(
+                name, symbol.path, _parts(world, symbol.path, found), world.resolver
+            )
         except CannotDescribe as error:
             reason = f"no protocol of '{symbol.path}': {error}"
             refusals.append(Refusal(found.path, 1, "no-protocol", reason))
@@ -50,9 +51,10 @@ def propose_protocols(world: World, left_out: Collection[str], config: Config) -
             reason = f"'{module}' is there already, and is not what would be written for '{name}'"
             refusals.append(Refusal(path, 1, "module-exists", reason))
     return Proposal(
-        file_changes(world, {}, made=made), tuple(refusals),
+        file_changes(world, {}, made=made),
+        tuple(refusals),
         Declared(frozenset(), frozenset(introduced)),
-    )  # fmt: skip
+    )
 
 
 def _changed(world: World, path: str, text: str) -> bool:

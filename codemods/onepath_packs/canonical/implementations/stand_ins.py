@@ -125,9 +125,11 @@ def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair], excluded: 
             edits[path] = list(bring.edits())
     introduced = frozenset((pair.canonical.path, pair.canonical.name) for pair in pairs)
     return Proposal(
-        file_changes(world, edits), tuple(sorted(set(refusals))),
-        Declared(frozenset(), introduced), places=places,
-    )  # fmt: skip
+        file_changes(world, edits),
+        tuple(sorted(set(refusals))),
+        Declared(frozenset(), introduced),
+        places=places,
+    )
 
 
 def _calls_of(tree: Tree, pair: Pair) -> Iterator[ast.Call]:
@@ -147,9 +149,14 @@ def _excluded(tree: Tree, pairs: Iterable[Pair]) -> Iterator[Refusal]:
 
 
 def _move_in(
-    index: Index, tree: Tree, draft: Draft, bring: BringIn, pair: Pair, left_out: LeftOut,
+    index: Index,
+    tree: Tree,
+    draft: Draft,
+    bring: BringIn,
+    pair: Pair,
+    left_out: LeftOut,
     moved: list[Location],
-) -> Iterator[Refusal]:  # fmt: skip
+) -> Iterator[Refusal]:
     """Draft the moves of one class in a file; the places that stay are refused."""
     canonical, _ = _classes(index, pair)
     for call in _calls_of(tree, pair):

@@ -53,9 +53,13 @@ def own_differences(
     own = cls.members.get("__init__") if cls is not None else None
     taken = constructor(index, canonical) if canonical is not None else None
     node = next(
-        (one for one in tree.root.body
-         if isinstance(one, ast.ClassDef) and one.lineno == definition.line), None,
-    )  # fmt: skip
+        (
+            one
+            for one in tree.root.body
+            if isinstance(one, ast.ClassDef) and one.lineno == definition.line
+        ),
+        None,
+    )
     if node is None:
         yield Difference(tree.path, definition.line, "it is made under a condition")
         return

@@ -63,9 +63,10 @@ class Documents:
     def _mentioning(self, world: World, renames: Renames) -> list[str]:
         needles = Needles.of(renames.words)
         texts = [
-            path for path, entry in world.snapshot.entries.items()
+            path
+            for path, entry in world.snapshot.entries.items()
             if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
-        ]  # fmt: skip
+        ]
         paths = [
             *world.book.others_mentioning(texts, needles),
             *world.book.mentioning(CodeNeedles(needles)),

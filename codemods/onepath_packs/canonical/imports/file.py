@@ -66,9 +66,15 @@ class Demand(NamedTuple):
 
 
 def rewrite_file(
-    path: str, data: bytes, facts: Facts, renames: Renames, demand: Demand,
-    sites: Sites | None = None, *, document: bool = False,
-) -> Rewritten:  # fmt: skip
+    path: str,
+    data: bytes,
+    facts: Facts,
+    renames: Renames,
+    demand: Demand,
+    sites: Sites | None = None,
+    *,
+    document: bool = False,
+) -> Rewritten:
     """Plan the edits that take one file to the canonical paths.
 
     Args:
@@ -81,9 +87,16 @@ def rewrite_file(
         document: Whether `data` is a piece of Python in a document.
     """
     draft = Draft(
-        path, data, facts, renames, demand.keep, document, late=demand.late, loads=demand.loads,
+        path,
+        data,
+        facts,
+        renames,
+        demand.keep,
+        document,
+        late=demand.late,
+        loads=demand.loads,
         replaced_olds=demand.replaced,
-    )  # fmt: skip
+    )
     sites = find_sites(path, facts, renames) if sites is None else sites
     sites = without_purpose(draft, without_switches(draft, sites))
     sites = without_patched(draft, sites, demand.patched)

@@ -30,9 +30,12 @@ class OtherForms:
     """
 
     def __init__(
-        self, world: World, renames: Renames, survey: Survey,
+        self,
+        world: World,
+        renames: Renames,
+        survey: Survey,
         spared: Mapping[str, Mapping[str, Held]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._world = world
         self._renames = renames
         self._survey = survey

@@ -56,9 +56,10 @@ def groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[G
     # Where modules move as a whole, patches of their names follow with all that read them.
     whole = {} if renames.homes else _names_of_modules(world, renames)
     steps = {
-        step: match for step, match in renames.symbols.items()
+        step: match
+        for step, match in renames.symbols.items()
         if step[0][:1] != "?" and not renames.is_rebound(match)
-    }  # fmt: skip
+    }
     steps = {**{step: match for step, (match, _) in whole.items()}, **steps}
     readable = {path: facts for path, facts in files.items() if facts.failure is None}
     replaced = _by_step(
@@ -113,10 +114,12 @@ def _together(
         near = [one for one in found if not files.isdisjoint(one[0])]
         for other in near:
             found.remove(other)
-        found.append((
-            files.union(*(one[0] for one in near)),
-            [*(one for other in near for one in other[1]), *made],
-        ))  # fmt: skip
+        found.append(
+            (
+                files.union(*(one[0] for one in near)),
+                [*(one for other in near for one in other[1]), *made],
+            )
+        )
     return [(patching, [one for one in reading if one.path in files]) for files, patching in found]
 
 
@@ -171,9 +174,11 @@ def replaced_in(found: Sequence[Group], path: str) -> frozenset[str]:
 
 
 def parted(
-    after: World, found: Sequence[Group], changed: Collection[str],
+    after: World,
+    found: Sequence[Group],
+    changed: Collection[str],
     held: Mapping[str, Mapping[str, Stay]],
-) -> dict[str, dict[str, Stay]]:  # fmt: skip
+) -> dict[str, dict[str, Stay]]:
     """The groups of which some members have moved and others have not, as in `held_groups`.
 
     Args:
@@ -238,8 +243,9 @@ def _reader_that_is_new(group: Group, late: Sequence[Reading]) -> Stay | None:
     if not group.readings:
         return Stay(
             f"nobody looks '{old}' up when it runs, so that this patches nothing; {where} looks "
-            f"'{new}' up, where it would start to work", "",
-        )  # fmt: skip
+            f"'{new}' up, where it would start to work",
+            "",
+        )
     return Stay(
         f"'{old}': {where} looks '{new}' up as well, which this does not replace today",
         f"'{old}' is replaced by tests, and {where} looks '{new}' up, where that does not count",

@@ -91,9 +91,14 @@ class _State:
     """One state of the code, with what is to be known of it before anything is decided."""
 
     def __init__(
-        self, world: World, renames: Renames, survey: Survey, excluded: Collection[str],
-        read: Mapping[str, set[str]], documents: Mapping[str, Rewritten],
-    ) -> None:  # fmt: skip
+        self,
+        world: World,
+        renames: Renames,
+        survey: Survey,
+        excluded: Collection[str],
+        read: Mapping[str, set[str]],
+        documents: Mapping[str, Rewritten],
+    ) -> None:
         self.world = world
         self.renames = renames
         self.survey = survey
@@ -117,8 +122,9 @@ class _State:
             demands |= again
         refusals = {refusal for one in rewritten.values() for refusal in one.refusals}
         refusals |= {*excluded_sites(self.world, self.survey, self._excluded)}
-        planned = ((path, one) for path, one in self.survey.facts.items()
-                   if path not in self._excluded)  # fmt: skip
+        planned = (
+            (path, one) for path, one in self.survey.facts.items() if path not in self._excluded
+        )
         refusals |= {*unparseable_files(self.world, self.renames, planned)}
         return Proposal(
             changes,
@@ -137,15 +143,20 @@ class _State:
         """The files in which something may change or has to be refused."""
         survey = self.survey
         paths = [
-            path for path, facts in survey.facts.items()
+            path
+            for path, facts in survey.facts.items()
             if path not in self._excluded and facts.failure is None
-        ]  # fmt: skip
+        ]
         typed = {*self.world.book.others_mentioning(paths, Needles.of(TYPE_MARKS))}
-        return self.world.read([
-            path for path in paths
-            if path in survey.sites or path in typed
-            or may_matter(survey.facts[path], self.renames)
-        ])  # fmt: skip
+        return self.world.read(
+            [
+                path
+                for path in paths
+                if path in survey.sites
+                or path in typed
+                or may_matter(survey.facts[path], self.renames)
+            ]
+        )
 
     def _demands(self, left_out: LeftOut, forms: OtherForms) -> dict[str, Demand]:
         """The files to plan, and what the rest of the repository asks of each."""
@@ -171,9 +182,10 @@ class _State:
         done = {path: self._file(path, demand) for path, demand in demands.items()}
         renamed = {
             (path, name): new
-            for path, one in done.items() if path not in left_out
+            for path, one in done.items()
+            if path not in left_out
             for name, new in one.renamed.items()
-        }  # fmt: skip
+        }
         followers = {user for step in renamed for user, _ in self.survey.named.get(step, ())}
         for path in sorted(followers & demands.keys()):
             done[path] = self._file(path, demands[path]._replace(renamed=renamed))
@@ -204,8 +216,9 @@ class _State:
         split = parted(self.world.after(content), self._groups, content.keys(), held)
         return {
             path: demands[path]._replace(patched={**demands[path].patched, **olds})
-            for path, olds in split.items() if path in demands
-        }  # fmt: skip
+            for path, olds in split.items()
+            if path in demands
+        }
 
     # ------------------------------------------------------------------- what is told
 

@@ -34,9 +34,10 @@ def build_renames(world: World, config: Config) -> Renames:
             pairs[old] = destination(world.resolver, outside, old, new, imported.has)
     if problems:
         raise ConfigError(
-            str(config.path or "migrate.toml"), problems,
+            str(config.path or "migrate.toml"),
+            problems,
             hint="`migrate init --canonical PATH` writes a configuration from the code",
-        )  # fmt: skip
+        )
     whole = [old for old, to in pairs.items() if not to.name]
     minimum = {
         name.lower().replace("-", "_"): tuple(map(int, version.split(".")))

@@ -119,9 +119,11 @@ def _near_in_code(world: World, dotted: str) -> str:
     """A path that the code uses and that is spelled much like another one."""
     top = dotted.partition(".")[0]
     known = {
-        one for path in world.book.mentioning(Needles.of([top]))
-        for one in _paths_in(world.facts(path)) if one.partition(".")[0] == top
-    }  # fmt: skip
+        one
+        for path in world.book.mentioning(Needles.of([top]))
+        for one in _paths_in(world.facts(path))
+        if one.partition(".")[0] == top
+    }
     close = difflib.get_close_matches(dotted, known - {dotted}, 1, 0.8)
     return f"; did you mean '{close[0]}'?" if close else ""
 

@@ -42,9 +42,7 @@ def __dir__() -> list[str]:
 '''
 
 
-def shim_module(
-    names: Mapping[str, Destination], exported: Collection[str] | None = None
-) -> str:  # fmt: skip
+def shim_module(names: Mapping[str, Destination], exported: Collection[str] | None = None) -> str:
     """The text of a module that passes on names and warns `DeprecationWarning` at each look.
 
     A module `__getattr__` (PEP 562) serves `from old import Name` and `old.Name` alike, and the

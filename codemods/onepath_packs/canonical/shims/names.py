@@ -70,8 +70,11 @@ def forwarded(world: World, config: Config, path: str) -> Mapping[str, Forwarded
             external[name] = found_at
         elif found_at.path != path:
             result[name] = Forwarded(_home(world, config, path, name, found_at), _step(found_at))
-    wanted = {one.target.name for one in holders(world, [Target(path, name) for name in external])
-              if one.path != path}  # fmt: skip
+    wanted = {
+        one.target.name
+        for one in holders(world, [Target(path, name) for name in external])
+        if one.path != path
+    }
     for name in wanted | (exported & external.keys()):
         module, _, leaf = external[name].path.rpartition(".")
         to = Destination(module, leaf) if module else Destination(leaf, "")

@@ -133,9 +133,7 @@ def _shims(work: _Work) -> Iterator[_Shim]:
             work.refuse(path, *problem)
 
 
-def _problem(
-    work: _Work, module: str, path: str, fate: str
-) -> tuple[int, str, str] | None:  # fmt: skip
+def _problem(work: _Work, module: str, path: str, fate: str) -> tuple[int, str, str] | None:
     """Why a module can't go, whoever refers to it: line, code and reason."""
     facts = work.world.facts(path)
     if path in work.left_out:
@@ -151,9 +149,10 @@ def _problem(
         return 1, "no-shim", f"'{module}' is found by its name, not by being imported"
     found = doings(work.data(path))
     found.own += [
-        (one.line, f"variable '{one.qualname}'") for one in facts.definitions
+        (one.line, f"variable '{one.qualname}'")
+        for one in facts.definitions
         if is_new_value(path, one, work.world.resolver) and not one.qualname.startswith("_")
-    ]  # fmt: skip
+    ]
     if found.own:
         words = ", ".join(what for _, what in found.own)
         return found.own[0][0], "no-shim", f"'{module}' is more than a shim: it adds {words}"
@@ -172,9 +171,13 @@ def _twin(world: World, path: str) -> str:
         return other if other in world.modules.files else ""
     folder = path.rpartition(".")[0]
     return next(
-        (file for file in (f"{folder}/__init__.py", f"{folder}/__init__.pyi")
-         if file in world.modules.files), "",
-    )  # fmt: skip
+        (
+            file
+            for file in (f"{folder}/__init__.py", f"{folder}/__init__.pyi")
+            if file in world.modules.files
+        ),
+        "",
+    )
 
 
 def _modules_below(work: _Work, path: str) -> list[str]:

@@ -35,9 +35,7 @@ class Split:
     """Those of them that forward nothing any more."""
 
 
-def split(
-    world: World, config: Config, modules: Mapping[str, str], left_out: LeftOut
-) -> Split:  # fmt: skip
+def split(world: World, config: Config, modules: Mapping[str, str], left_out: LeftOut) -> Split:
     """Take out what modules forward and nobody reads from them any more.
 
     A name that is imported at the top of a module, that the module does not use itself and to which
@@ -51,11 +49,12 @@ def split(
     """
     offered = {
         path: {
-            name: place for name, place in _forwarded(world, path).items()
+            name: place
+            for name, place in _forwarded(world, path).items()
             if not left_out.holds(path, (0, name))
         }
         for path in modules.values()
-    }  # fmt: skip
+    }
     targets = [Target(path, name) for path, names in offered.items() for name in names]
     held: dict[Target, list[Holder]] = {}
     for one in without_own_text(world, config, holders(world, targets)) if targets else ():
@@ -111,32 +110,35 @@ def _makers(
 
 
 def _going(
-    targets: Sequence[Target], held: Mapping[Target, Sequence[Holder]],
-    makers: Mapping[_Key, Target], stuck: Collection[Target],
-) -> set[Target]:  # fmt: skip
+    targets: Sequence[Target],
+    held: Mapping[Target, Sequence[Holder]],
+    makers: Mapping[_Key, Target],
+    stuck: Collection[Target],
+) -> set[Target]:
     """The names that nothing reads but names that go as well."""
     going = {*targets} - {*stuck}
     while True:
         kept = {
-            target for target in going
+            target
+            for target in going
             if any(makers.get(_key(one)) not in going for one in held.get(target, ()))
-        }  # fmt: skip
+        }
         if not kept:
             return going
         going -= kept
 
 
 def _without(
-    world: World, modules: Mapping[str, str],
-    offered: Mapping[str, Mapping[str, tuple[int, int]]], going: Collection[Target],
-) -> tuple[Split, dict[Target, str]]:  # fmt: skip
+    world: World,
+    modules: Mapping[str, str],
+    offered: Mapping[str, Mapping[str, tuple[int, int]]],
+    going: Collection[Target],
+) -> tuple[Split, dict[Target, str]]:
     """The modules without names; and which of these have to stay after all, and why."""
     found = Split()
     stuck: dict[Target, str] = {}
     for path in modules.values():
-        free = {
-            name: place for name, place in offered[path].items() if Target(path, name) in going
-        }  # fmt: skip
+        free = {name: place for name, place in offered[path].items() if Target(path, name) in going}
         if free:
             problems = _take_out(world, path, free, found)
             stuck |= {Target(path, name): problem for name, problem in problems.items()}
@@ -208,6 +210,9 @@ def _place(world: World, path: str, index: int, name: str) -> Location:
     statement = world.facts(path).imports[index]
     module = world.modules.absolute(path, statement.level, statement.module) or ""
     return Location(
-        statement.start, statement.line, (0, name), frozenset({(0, name)}),
+        statement.start,
+        statement.line,
+        (0, name),
+        frozenset({(0, name)}),
         frozenset({name, module}),
-    )  # fmt: skip
+    )

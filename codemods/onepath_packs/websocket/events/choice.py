@@ -87,13 +87,11 @@ class Events:
         for key, nodes in self.names.certain.items():
             self._settle_name(key, nodes, events, decided)
         decided.accepted = [
-            event for node, event in events.items()
-            if event.departs and node not in decided.refused
-        ]  # fmt: skip
+            event for node, event in events.items() if event.departs and node not in decided.refused
+        ]
         decided.incomplete = [
-            event for node, event in events.items()
-            if event.missing and node not in decided.refused
-        ]  # fmt: skip
+            event for node, event in events.items() if event.missing and node not in decided.refused
+        ]
         decided.uncertain = list(self.names.uncertain_legacy())
         return decided
 
@@ -162,9 +160,12 @@ class Events:
         return (self._tree.place(read.node) for read in self.names.known())
 
     def _settle_name(
-        self, key: Binding, nodes: list[ast.Dict], events: Mapping[ast.Dict, Event],
+        self,
+        key: Binding,
+        nodes: list[ast.Dict],
+        events: Mapping[ast.Dict, Event],
         decided: Decided,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Decide on all events of one name together, where their keys are read."""
         reads = self.names.reads_of(key)
         if not reads:

@@ -194,9 +194,10 @@ class _Layout:
         return layout
 
     def _read_gaps(
-        self, gaps: Sequence[cst.BaseParenthesizableWhitespace],
+        self,
+        gaps: Sequence[cst.BaseParenthesizableWhitespace],
         end: cst.BaseParenthesizableWhitespace,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.opening, above, self.inner = _lines_of(gaps[0])
         for entry, gap in zip(self.entries, [*gaps[1:], end], strict=False):
             entry.above = above
@@ -247,9 +248,13 @@ def _lines_of(gap: cst.BaseParenthesizableWhitespace) -> tuple[str, list[str], s
 
 
 def _tall(
-    entries: Sequence[_Entry], inner: str, closing: str, comma: bool, opening: str,
+    entries: Sequence[_Entry],
+    inner: str,
+    closing: str,
+    comma: bool,
+    opening: str,
     bottom: Sequence[str],
-) -> str:  # fmt: skip
+) -> str:
     lines = ["{" + (f"  {opening}" if opening else "")]
     for entry in entries:
         lines += [f"{inner}{line}" if line else "" for line in entry.above]
@@ -270,8 +275,9 @@ def _made(moved: Sequence[_Entry], outer: _Layout, key: cst.BaseExpression) -> s
     line = f"{outer.inner}{_code(key)}: {flat},"
     if all(entry.bare for entry in moved) and "\n" not in flat and len(line) <= WIDTH:
         return flat
-    return _tall(_deeper(moved, outer.unit), outer.inner + outer.unit, outer.inner, outer.comma,
-                 "", [])  # fmt: skip
+    return _tall(
+        _deeper(moved, outer.unit), outer.inner + outer.unit, outer.inner, outer.comma, "", []
+    )
 
 
 def _merged(holder: _Entry, moved: Sequence[_Entry], outer: _Layout) -> str:

@@ -140,9 +140,14 @@ class EventFile:
     """
 
     def __init__(
-        self, world: World, path: str, data: bytes, form: EventForm, keep: Container[str],
+        self,
+        world: World,
+        path: str,
+        data: bytes,
+        form: EventForm,
+        keep: Container[str],
         read_elsewhere: ReadElsewhere,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._facts = world.facts(path)
         self._tree = ScopedTree(data, self._facts)
         self._form = form
@@ -180,23 +185,31 @@ class EventFile:
                 unable.update(dict.fromkeys(problem.displays, problem.problem))
         self._refuse(decided)
         return EventEdits(
-            edits, tuple(sorted(self._draft.refusals)), len(decided.accepted),
-            tuple(self._shown(decided)), tuple(self._events.known_reads()),
-        )  # fmt: skip
+            edits,
+            tuple(sorted(self._draft.refusals)),
+            len(decided.accepted),
+            tuple(self._shown(decided)),
+            tuple(self._events.known_reads()),
+        )
 
     def _shown(self, decided: Decided) -> Iterator[Shown]:
         accepted = {event.node: event for event in decided.accepted}
         for node, kind in self._events.displays.items():
             keys = frozenset(
-                key.value for key in node.keys
+                key.value
+                for key in node.keys
                 if isinstance(key, ast.Constant) and isinstance(key.value, str)
-            )  # fmt: skip
+            )
             event, problem = accepted.get(node), decided.refused.get(node)
             yield Shown(
-                self._tree.place(node)[0], node.lineno, kind, keys,
-                event.affected if event else frozenset(), node in decided.escaping,
+                self._tree.place(node)[0],
+                node.lineno,
+                kind,
+                keys,
+                event.affected if event else frozenset(),
+                node in decided.escaping,
                 problem.code if problem else "",
-            )  # fmt: skip
+            )
 
     # ------------------------------------------------------------ refusals
 

@@ -171,9 +171,12 @@ def _times(
 
 
 def _place(
-    names: list[str], items: dict[str, ast.expr], loose: Sequence[str], data: str | None,
+    names: list[str],
+    items: dict[str, ast.expr],
+    loose: Sequence[str],
+    data: str | None,
     tree: ScopedTree,
-) -> bool:  # fmt: skip
+) -> bool:
     """Whether a new inner display has to stand where the first moved key stands.
 
     Raises:

@@ -58,9 +58,12 @@ class Planner:
 
 class _Repository:
     def __init__(
-        self, world: World, form: EventForm, excluded: Globs,
+        self,
+        world: World,
+        form: EventForm,
+        excluded: Globs,
         settled: dict[str, tuple[bytes, EventEdits]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._world = world
         self._settled = settled
         """Files in which nothing changes: their bytes, and what was decided of them."""
@@ -242,9 +245,10 @@ class _Repository:
         """JSON files that hold events under legacy keys."""
         entries = self._world.snapshot.entries
         paths = [
-            path for path, entry in entries.items()
+            path
+            for path, entry in entries.items()
             if path.endswith(".json") and entry.is_regular and not self._excluded.match(path)
-        ]  # fmt: skip
+        ]
         found = self._world.book.others_mentioning(paths, self._needles)
         for path, data in self._world.read(found).items():
             kinds = self._events_in(data) if len(data) <= _DATA_LIMIT else []

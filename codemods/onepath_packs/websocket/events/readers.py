@@ -74,10 +74,12 @@ class EventReaders:
         needles = Needles.of(keys)
         entries, book = self._world.snapshot.entries, self._world.book
         scripts = [
-            path for path, entry in entries.items()
-            if path.endswith(_SCRIPTS) and entry.is_regular
+            path
+            for path, entry in entries.items()
+            if path.endswith(_SCRIPTS)
+            and entry.is_regular
             and not any(part in f"/{path}" for part in _OWN)
-        ]  # fmt: skip
+        ]
         # By their text alone: facts of every file with such a common word would cost minutes.
         paths = sorted(book.others_mentioning([*self._python_paths, *scripts], needles))
         for start in range(0, len(paths), _BATCH):

@@ -170,8 +170,9 @@ class _Reads(cst.CSTTransformer):
             return node.with_changes(args=[first, *node.args[1:]])
         if how == "get":
             empty = [cst.Arg(renamed(key, to.data)), cst.Arg(cst.Dict([]))]
-            inner: cst.BaseExpression = cst.Call(cst.Attribute(function.value, cst.Name("get")),
-                                                 empty)  # fmt: skip
+            inner: cst.BaseExpression = cst.Call(
+                cst.Attribute(function.value, cst.Name("get")), empty
+            )
         else:
             inner = _inner(function.value, to.data, key)
         return node.with_changes(func=function.with_changes(value=inner))
@@ -217,8 +218,9 @@ def renamed(literal: cst.BaseExpression, text: str) -> cst.SimpleString:
     quote = literal.quote if isinstance(literal, cst.SimpleString) else '"'
     written = text.replace("\\", "\\\\").replace(quote[0], "\\" + quote[0])
     parens: Sequence[cst.LeftParen] = getattr(literal, "lpar", ())
-    return cst.SimpleString(f"{quote}{written}{quote}",
-                            lpar=parens, rpar=getattr(literal, "rpar", ()))  # fmt: skip
+    return cst.SimpleString(
+        f"{quote}{written}{quote}", lpar=parens, rpar=getattr(literal, "rpar", ())
+    )
 
 
 def _parsed(text: str) -> cst.BaseExpression:

@@ -12,9 +12,7 @@ from onepath.symbols.resolve import Resolution
 _ENUMS = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
 
 
-def same_defaults(
-    index: Index, old: Callee, new: Callee, to: Mapping[str, str]
-) -> frozenset[str]:  # fmt: skip
+def same_defaults(index: Index, old: Callee, new: Callee, to: Mapping[str, str]) -> frozenset[str]:
     """The parameters whose defaults name one object in both modules.
 
     Args:

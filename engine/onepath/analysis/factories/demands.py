@@ -31,9 +31,10 @@ def demands(index: Index, callee: Callee) -> frozenset[str]:
     signature = callee.signature
     defaults = signature.named if signature is not None else {}
     found = {
-        name for name, param in defaults.items()
+        name
+        for name, param in defaults.items()
         if param.default is None and param.kind not in ("*", "**")
-    }  # fmt: skip
+    }
     values = {name: constant(param.default) for name, param in defaults.items() if param.default}
     for read in _bodies(index, callee):
         params = [param.name for param in read.definition.params]

@@ -92,10 +92,12 @@ def handed_by(
 
 def _loosely(arguments: Sequence[Argument], called: Signature) -> Mapping[str, Argument]:
     """Arguments by parameter, where some more may come through `*` and `**`."""
-    optional = Signature(tuple(
-        p if p.kind in ("*", "**") else p._replace(default=p.default or "None")
-        for p in called.params
-    ))  # fmt: skip
+    optional = Signature(
+        tuple(
+            p if p.kind in ("*", "**") else p._replace(default=p.default or "None")
+            for p in called.params
+        )
+    )
     bound = bind(arguments, optional)
     if bound.rest:
         raise CannotGive("no-parameter", "more positional arguments than it has parameters")

@@ -96,9 +96,12 @@ class Variant:
 
 
 def find_variants(
-    index: Index, factories: Iterable[DeprecatedFactory], canonical: Collection[str] = (), *,
+    index: Index,
+    factories: Iterable[DeprecatedFactory],
+    canonical: Collection[str] = (),
+    *,
     config_name: str = "migrate.toml",
-) -> tuple[tuple[Variant, ...], tuple[str, ...]]:  # fmt: skip
+) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
     """The deprecated factories that are there; and a line for each that is not.
 
     Args:
@@ -229,9 +232,9 @@ def _constructor(index: Index, place: Place) -> Signature | None:
         if any(word in text for word in _UNSURE) and "__init__" not in one.members:
             return None
     # What a field's default is was not read: it is no value that others share.
-    return Signature(tuple(
-        one._replace(default="field()") if one.default == "..." else one for one in params
-    ))  # fmt: skip
+    return Signature(
+        tuple(one._replace(default="field()") if one.default == "..." else one for one in params)
+    )
 
 
 def _blocked(index: Index, variant: Variant) -> tuple[str, str] | None:

@@ -111,10 +111,13 @@ class _Search:
         files = [path for path in files_using(self._index, tops) if not in_tests(path)]
         for path in files:
             statements = sorted(
-                (one for one in self._index.facts(path).definitions
-                 if one.kind == "assign" and "." not in one.qualname),
+                (
+                    one
+                    for one in self._index.facts(path).definitions
+                    if one.kind == "assign" and "." not in one.qualname
+                ),
                 key=lambda one: one.start,
-            )  # fmt: skip
+            )
             starts = [one.start for one in statements]
             for mention in mentions(self._index, path, tops):
                 if mention.inside is not None:
@@ -211,26 +214,47 @@ class _Search:
             if place in places and place != settled and not self._is_private(place, one):
                 called = sites[place]
                 yield Factory(
-                    path, definition.line, definition.qualname, self._kind(place, definition, one),
-                    signature(definition), self._targets(one), beyond(one, frozenset(self._making)),
-                    len(called), len({site.path for site in called}),
-                )  # fmt: skip
+                    path,
+                    definition.line,
+                    definition.qualname,
+                    self._kind(place, definition, one),
+                    signature(definition),
+                    self._targets(one),
+                    beyond(one, frozenset(self._making)),
+                    len(called),
+                    len({site.path for site in called}),
+                )
         for (path, name), definition in self._aliases.items():
             called = sites[path, name]
             yield Factory(
-                path, definition.line, name, ALIAS, "", (definition.target,), (),
-                len(called), len({site.path for site in called}),
-            )  # fmt: skip
+                path,
+                definition.line,
+                name,
+                ALIAS,
+                "",
+                (definition.target,),
+                (),
+                len(called),
+                len({site.path for site in called}),
+            )
         if settled is not None:
             direct = [
-                site for site in sites[self._cls.place]
+                site
+                for site in sites[self._cls.place]
                 if site.path not in (settled[0], self._cls.path) and not in_tests(site.path)
-            ]  # fmt: skip
+            ]
             if direct:
                 yield Factory(
-                    self._cls.path, self._cls.line, self._cls.name, DIRECT, "", (), (),
-                    len(direct), len({site.path for site in direct}),
-                )  # fmt: skip
+                    self._cls.path,
+                    self._cls.line,
+                    self._cls.name,
+                    DIRECT,
+                    "",
+                    (),
+                    (),
+                    len(direct),
+                    len({site.path for site in direct}),
+                )
 
     def _kind(self, place: Place, definition: Definition, one: Body | None) -> str:
         if one is None or (place in self._annotated and not one.origins & self._making):
@@ -252,9 +276,10 @@ class _Search:
             return True
         owner = definition.qualname.partition(".")[0]
         kept = {
-            key for key, value in one.stored
+            key
+            for key, value in one.stored
             if not key.endswith("[]") and one.made(value) & self._making
-        }  # fmt: skip
+        }
         if any("." not in key or key.partition(".")[0] in ("cls", owner) for key in kept):
             return True
         # What a module variable holds was made once.
@@ -282,10 +307,12 @@ class _Search:
     def _targets(self, one: Body | None) -> tuple[str, ...]:
         if one is None:
             return ()
-        return tuple(sorted(
-            self._canonical_name if place == self._cls.place else place[1]
-            for place in one.origins & self._making
-        ))  # fmt: skip
+        return tuple(
+            sorted(
+                self._canonical_name if place == self._cls.place else place[1]
+                for place in one.origins & self._making
+            )
+        )
 
     @property
     def _canonical_name(self) -> str:

@@ -145,11 +145,13 @@ def _violations(
         others = [f"'{index.module(other)}'" for other, _ in places if other != path]
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
         yield Violation(
-            path, definition.line,
+            path,
+            definition.line,
             f"{what} '{name}' is defined {len(places)} times, "
             f"also in {', '.join(others[:_SHOWN])}{more}",
-            f"{index.module(path)}.{name}", wanted[0] if len(wanted) == 1 else "",
-        )  # fmt: skip
+            f"{index.module(path)}.{name}",
+            wanted[0] if len(wanted) == 1 else "",
+        )
 
 
 def _remember(index: Index) -> Memory:

@@ -107,6 +107,10 @@ def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[
 
 
 RULE = Rule(
-    "factory-variant", "An instance of a canonical class comes to be in another way", check,
-    "factories", by_uses=True, rests=Rests(_remember, _follow),
-)  # fmt: skip
+    "factory-variant",
+    "An instance of a canonical class comes to be in another way",
+    check,
+    "factories",
+    by_uses=True,
+    rests=Rests(_remember, _follow),
+)

@@ -68,9 +68,13 @@ def _counts(edge: Edge, *, deferred: bool) -> bool:
 
 
 def _violation(
-    index: Index, graph: Mapping[str, Iterable[str]], component: frozenset[str], how: str,
-    *, deferred: bool,
-) -> Violation:  # fmt: skip
+    index: Index,
+    graph: Mapping[str, Iterable[str]],
+    component: frozenset[str],
+    how: str,
+    *,
+    deferred: bool,
+) -> Violation:
     cycle = shortest_cycle(graph, component)
     names = [index.module(path) for path in cycle]
     shown = " -> ".join([*names[:_SHOWN], *(["..."] if len(names) > _SHOWN else []), names[0]])
@@ -115,6 +119,9 @@ def _level(memory: Memory, index: Index, path: str) -> list[Edge]:
 
 
 RULE = Rule(
-    "import-cycle", "modules that import each other in a cycle", check, "cycles",
+    "import-cycle",
+    "modules that import each other in a cycle",
+    check,
+    "cycles",
     rests=Rests(_remember, _follow),
-)  # fmt: skip
+)

@@ -146,10 +146,12 @@ def _violation(index: Index, definition: Step, counts: dict[str, int], canonical
     more = f" and {len(ranked) - _SHOWN} more" if len(ranked) > _SHOWN else ""
     symbol = f"{index.module(path)}.{name}"
     return Violation(
-        path, _line(index, definition),
+        path,
+        _line(index, definition),
         f"'{name}' is used by {len(ranked)} paths: {shown}{more}",
-        symbol, canonical or ranked[0],
-    )  # fmt: skip
+        symbol,
+        canonical or ranked[0],
+    )
 
 
 def _line(index: Index, definition: Step) -> int:
@@ -164,9 +166,10 @@ def _remember(index: Index) -> Memory:
     for definition, uses in _grouped(index).items():
         paths = {use.dotted for use in uses}
         found[definition] = (
-            paths.pop() if len(paths) == 1
+            paths.pop()
+            if len(paths) == 1
             else tuple(tuple(_plain(index, definition, one)) for one in uses)
-        )  # fmt: skip
+        )
     return found
 
 

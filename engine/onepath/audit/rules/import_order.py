@@ -127,9 +127,11 @@ def _tries_outside(index: Index, path: str, at: int) -> bool:
     }
     return any(
         index.resolver.imported(path, statement, alias).kind == "external"
-        for statement in facts.imports if statement.block in tried
-        for alias in statement.names if alias.name != "*"
-    )  # fmt: skip
+        for statement in facts.imports
+        if statement.block in tried
+        for alias in statement.names
+        if alias.name != "*"
+    )
 
 
 def _rebound_by_functions(index: Index, path: str) -> Iterator[Violation]:

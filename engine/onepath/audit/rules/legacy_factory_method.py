@@ -67,9 +67,13 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
         for site, dotted in sorted(found):
             line, column = index.place(*site)
             yield Violation(
-                site.path, line, f"{dotted} is a legacy factory; call {instead}",
-                dotted, instead, column,
-            )  # fmt: skip
+                site.path,
+                line,
+                f"{dotted} is a legacy factory; call {instead}",
+                dotted,
+                instead,
+                column,
+            )
 
 
 def _legacy(index: Index, canonical: Canonical, cls: Class) -> Iterator[Place]:
@@ -112,7 +116,10 @@ def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[
 
 
 RULE = Rule(
-    "legacy-factory-method", "A legacy factory is called", check, "factories",
+    "legacy-factory-method",
+    "A legacy factory is called",
+    check,
+    "factories",
     by_uses=True,
     rests=Rests(_remember, _follow),
-)  # fmt: skip
+)

@@ -59,9 +59,12 @@ def check(index: Index, settings: Settings, today: date | None = None) -> Iterab
             if _is_before(until, today):
                 dotted = found[1].decode()
                 yield Violation(
-                    path, data.count(b"\n", 0, found.start()) + 1,
-                    f"this shim for '{dotted}' was to be gone by {until}", dotted, dotted,
-                )  # fmt: skip
+                    path,
+                    data.count(b"\n", 0, found.start()) + 1,
+                    f"this shim for '{dotted}' was to be gone by {until}",
+                    dotted,
+                    dotted,
+                )
 
 
 def _is_before(until: str, today: date) -> bool:

@@ -94,8 +94,9 @@ def _useless(one: Patch) -> Violation:
 
 
 def _violation(one: Patch, message: str) -> Violation:
-    return Violation(one.path, one.string.line, f"'{one.string.value}': {message}",
-                     one.string.value)  # fmt: skip
+    return Violation(
+        one.path, one.string.line, f"'{one.string.value}': {message}", one.string.value
+    )
 
 
 def _patches(index: Index) -> Iterator[Patch]:

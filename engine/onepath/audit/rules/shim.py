@@ -178,10 +178,12 @@ def _violations(index: Index, one: Forwarding) -> Iterator[Violation]:
     used = f"{count} it: {_list(users)}" if users else "nothing uses it"
     silent = "" if warns else "; it does not warn with DeprecationWarning"
     yield Violation(
-        one.path, one.line,
+        one.path,
+        one.line,
         f"{what} '{module}' only forwards {names} from {_list(targets)}; {effects}; {used}{silent}",
-        module, targets[0] if len(targets) == 1 else "",
-    )  # fmt: skip
+        module,
+        targets[0] if len(targets) == 1 else "",
+    )
 
 
 def _effects(index: Index, path: str, facts: Facts, *, warns: bool) -> str:
@@ -214,11 +216,12 @@ def _nearly(index: Index, one: Forwarding, own: Sequence[Definition]) -> Iterato
         added.append(what)
     module = index.module(one.path)
     yield Violation(
-        one.path, own[0].line,
+        one.path,
+        own[0].line,
         f"module '{module}' forwards {_list(sorted(one.names))} and adds {_list(added)}: "
         "it is nearly a shim, but deleting it would lose that",
         module,
-    )  # fmt: skip
+    )
 
 
 def _added(index: Index, one: Forwarding, facts: Facts, definition: Definition) -> str:

@@ -165,14 +165,13 @@ def _laid_out(filling: _Filling, new: cst.Call, old: cst.Call) -> cst.BaseExpres
         Argument(arg.keyword.value if arg.keyword else "", place, "_")
         for arg, place in zip(wanted, places, strict=True)
     ]
-    laid = changed_call(
-        old.with_changes(lpar=[], rpar=[]), filling.fill(new.func, new), given
-    )  # fmt: skip
+    laid = changed_call(old.with_changes(lpar=[], rpar=[]), filling.fill(new.func, new), given)
     args = [
-        one if any(arg is other for other in old.args)
+        one
+        if any(arg is other for other in old.args)
         else one.with_changes(value=filling.fill(arg.value, arg))
         for one, arg in zip(laid.args, wanted, strict=True)
-    ]  # fmt: skip
+    ]
     return laid.with_changes(args=args)
 
 
@@ -201,9 +200,10 @@ def _place(arg: cst.Arg, old: cst.Call, captures: Captures) -> int:
     for place, one in enumerate(old.args):
         same_value = bool(named) and one.value is captures.ones[named]
         same_name = (
-            one.keyword is not None and arg.keyword is not None
+            one.keyword is not None
+            and arg.keyword is not None
             and one.keyword.value == arg.keyword.value
-        )  # fmt: skip
+        )
         if one is arg or (one.star == arg.star and (same_value or same_name)):
             return place
     return -1

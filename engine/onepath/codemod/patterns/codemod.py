@@ -69,9 +69,7 @@ class Rules:
         """What the rules do to a state of the code."""
         search = self._searched(world)
         done = list(self._rewritten(world, search, left_out))
-        introduced = frozenset(
-            step for path in search.paths.values() for step in path.introduced
-        )  # fmt: skip
+        introduced = frozenset(step for path in search.paths.values() for step in path.introduced)
         return Proposal(
             file_changes(world, {one.path: one.edits for one in done}),
             tuple(sorted(refusal for one in done for refusal in one.refusals)),

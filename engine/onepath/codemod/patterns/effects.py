@@ -92,9 +92,11 @@ def check_effects(
         was = Counter(one.under for one in before if one.name == name)
         now = Counter(one.under for one in after if one.name == name)
         if was != now and parts[name]:
-            what = "not be evaluated any more" if not now else (
-                "be evaluated another number of times, or under other conditions"
-            )  # fmt: skip
+            what = (
+                "not be evaluated any more"
+                if not now
+                else ("be evaluated another number of times, or under other conditions")
+            )
             raise _otherwise(parts[name][0], f"it would {what}")
         for other, nature in natures.items():
             if other != name and nature is not Nature.CONSTANT:
@@ -102,9 +104,12 @@ def check_effects(
 
 
 def _check_order(
-    name: str, other: str, before: Sequence[Evaluated], after: Sequence[Evaluated],
+    name: str,
+    other: str,
+    before: Sequence[Evaluated],
+    after: Sequence[Evaluated],
     parts: Mapping[str, Sequence[cst.CSTNode]],
-) -> None:  # fmt: skip
+) -> None:
     if not _orders(name, other, after) <= _orders(name, other, before):
         raise _otherwise(parts[name][0], f"it would change places with {_shown(parts[other][0])}")
 

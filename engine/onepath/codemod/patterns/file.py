@@ -123,9 +123,11 @@ class _Test:
         for dotted in rule.pattern.symbols:
             words = search.words[dotted]
             bound = {
-                alias.bound for one in tree.facts.imports for alias in one.names
+                alias.bound
+                for one in tree.facts.imports
+                for alias in one.names
                 if alias.name.rpartition(".")[2] in words
-            }  # fmt: skip
+            }
             self._groups.append(frozenset(word.encode() for word in words | bound))
 
     def may_be_in(self, text: bytes) -> bool:
@@ -145,9 +147,7 @@ class _Pass:
         self.names = Names(tree)
         self._left_out = left_out
         self._whole = tree.path in left_out
-        self._file = Surroundings(
-            self.names, search.symbols, spell, self._check, self._is_skipped
-        )  # fmt: skip
+        self._file = Surroundings(self.names, search.symbols, spell, self._check, self._is_skipped)
         self.edits: list[tuple[int, int, str]] = []
         self.freed: set[int] = set()
         self._places: list[Location] = []
@@ -178,7 +178,7 @@ class _Pass:
         if self._whole:
             refused |= {
                 one.start: Refused(EXCLUDED, "the file is left out") for one in self._places
-            }  # fmt: skip
+            }
         refusals = [
             Refusal(path, self._line(at), why.code, why.reason) for at, why in refused.items()
         ]

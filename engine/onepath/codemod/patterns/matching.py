@@ -116,9 +116,11 @@ class _Arguments:
     """The arguments of a call: named ones in any order, the others one after another."""
 
     def __init__(
-        self, args: Sequence[cst.Arg], of: Callable[[object], _Matcher],
+        self,
+        args: Sequence[cst.Arg],
+        of: Callable[[object], _Matcher],
         note: Callable[[Mapping[str, Any]], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._note = note
         self._named = {
             arg.keyword.value: of(arg) for arg in args if arg.keyword and not hole(arg.keyword)

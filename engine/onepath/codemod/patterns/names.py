@@ -72,9 +72,11 @@ class Names:
 
     def is_builtin(self, scope: int, name: str) -> bool:
         """Whether a name read in a scope is the builtin one."""
-        return hasattr(builtins, name) and not self._stars and not any(
-            name in self._facts.scopes[one].bound for one in self._seen_from(scope)
-        )  # fmt: skip
+        return (
+            hasattr(builtins, name)
+            and not self._stars
+            and not any(name in self._facts.scopes[one].bound for one in self._seen_from(scope))
+        )
 
     @cached_property
     def _exact(self) -> dict[int, int]:
@@ -89,9 +91,10 @@ class Names:
                 found.setdefault((use.start, use.name), []).append(at)
         uses = self._facts.uses
         return {
-            key: places[0] for key, places in found.items()
+            key: places[0]
+            for key, places in found.items()
             if len({uses[at].bound_in for at in places}) == 1
-        }  # fmt: skip
+        }
 
     def _of_use(self, at: int, attributes: list[str]) -> Meaning:
         use = self._facts.uses[at]
@@ -135,8 +138,9 @@ class Names:
         modules = self._tree.resolver.modules
         return tuple(
             modules.absolute(self._tree.path, one.level, one.module) or ""
-            for one in self._facts.imports if one.names[0].name == "*"
-        )  # fmt: skip
+            for one in self._facts.imports
+            if one.names[0].name == "*"
+        )
 
     def _is_free(self, start: int, name: str) -> bool:
         scope = self._tree.scope_at(start)

@@ -62,9 +62,9 @@ def bracketed(node: cst.BaseExpression) -> cst.BaseExpression:
     return inside
 
 
-def fitting(node: cst.BaseExpression, parent: cst.CSTNode, child: cst.CSTNode) -> (
-    cst.BaseExpression
-):  # fmt: skip
+def fitting(
+    node: cst.BaseExpression, parent: cst.CSTNode, child: cst.CSTNode
+) -> cst.BaseExpression:
     """The expression as it can stand in the place of a child, in brackets if it needs them."""
     is_number = isinstance(node, cst.Integer | cst.Float) and not node.lpar
     tight = level(node) < needed(parent, child)

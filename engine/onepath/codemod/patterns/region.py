@@ -268,9 +268,7 @@ class Region(cst.CSTTransformer):
             return None
         string = next((one for one in self._around if isinstance(one, _STRINGS)), None)
         begins = None if string is None else self._start(string)
-        return self._file.names.meaning(
-            self.offset(span.start - 1), (code.value, *parts), begins
-        )  # fmt: skip
+        return self._file.names.meaning(self.offset(span.start - 1), (code.value, *parts), begins)
 
     def _start(self, node: cst.CSTNode) -> int | None:
         span = self._spans.get(node)

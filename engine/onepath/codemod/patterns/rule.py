@@ -38,9 +38,12 @@ class Rule:
 
     @classmethod
     def read(
-        cls, pattern: str, replacement: str, where: tuple[str, str] = ("PATTERN", "REPLACEMENT"),
+        cls,
+        pattern: str,
+        replacement: str,
+        where: tuple[str, str] = ("PATTERN", "REPLACEMENT"),
         examples: tuple[Example, ...] = (),
-    ) -> "Rule":  # fmt: skip
+    ) -> "Rule":
         """Read a rule.
 
         Args:
@@ -84,9 +87,9 @@ def _expressions(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
 
 
 def _check_holes(old: Template, new: Template) -> None:
-    unknown = sorted((new.ones - old.ones) | (new.many - old.many) | {ANY} & new.ones | (
-        {ANY} & new.many
-    ))  # fmt: skip
+    unknown = sorted(
+        (new.ones - old.ones) | (new.many - old.many) | {ANY} & new.ones | ({ANY} & new.many)
+    )
     if unknown:
         dollars = "$$$" if unknown[0] in new.many else "$"
         known = [f"${name}" for name in sorted(old.ones - {ANY})]
@@ -122,9 +125,8 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
         raise ConfigError(str(path), [(0, "holds no [[rule]]")], hint=_FORM)
     starts = _starts(text)
     return tuple(
-        _rule(path, table, starts[at] if at < len(starts) else 0)
-        for at, table in enumerate(tables)
-    )  # fmt: skip
+        _rule(path, table, starts[at] if at < len(starts) else 0) for at, table in enumerate(tables)
+    )
 
 
 def _starts(text: str) -> Sequence[int]:
@@ -156,7 +158,9 @@ def _problems(table: Mapping[str, Any]) -> Iterator[str]:
     examples = table.get("example", [])
     for one in examples if isinstance(examples, list) else [None]:
         keys = {"before", "after"}
-        if not isinstance(one, dict) or one.keys() != keys or not all(
-            isinstance(one[key], str) for key in keys
-        ):  # fmt: skip
+        if (
+            not isinstance(one, dict)
+            or one.keys() != keys
+            or not all(isinstance(one[key], str) for key in keys)
+        ):
             yield "an example has two strings, before and after"

@@ -23,9 +23,10 @@ def meaningful(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     if issubclass(kind, _OPERATORS):
         return ()
     return tuple(
-        field.name for field in fields(kind)
+        field.name
+        for field in fields(kind)
         if field.name not in _LAYOUT and not field.name.startswith("whitespace")
-    )  # fmt: skip
+    )
 
 
 def value_of(node: cst.CSTNode) -> object:

@@ -107,9 +107,10 @@ class Reviewed:
         for change in proposal.changes:
             hunks = hunks_of(change, _starts(proposal, change.path)).hunks
             put = {
-                hunk.edits[0]: self._edited[hunk.key].encode() for hunk in hunks
+                hunk.edits[0]: self._edited[hunk.key].encode()
+                for hunk in hunks
                 if hunk.key in self._edited and len(hunk.edits) == 1
-            }  # fmt: skip
+            }
             changes.append(_edited(change, put) if put else change)
             if put:
                 self._own[change.path] = list(_spans(changes[-1], {one.start for one in put}))
@@ -140,7 +141,7 @@ def _edited(change: FileChange, put: Mapping[Edit, bytes]) -> FileChange:
     edits = tuple(
         edit._replace(new=put[edit], kind="edited") if edit in put else edit
         for edit in change.edits
-    )  # fmt: skip
+    )
     return replace(change, new=apply(change.old, edits), edits=edits)
 
 

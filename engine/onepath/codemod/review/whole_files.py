@@ -28,9 +28,10 @@ def whole_files(plan: Callable[[Config], Outcome], config: Config, review: Revie
         outcome = plan(replace(config, exclude=(*config.exclude, *literal_globs(left))))
         starts = {path: starts_of(places) for path, places in outcome.places.items()}
         every = [
-            hunk for change in outcome.changeset.changes
+            hunk
+            for change in outcome.changeset.changes
             for hunk in hunks_of(change, starts.get(change.path, ())).hunks
-        ]  # fmt: skip
+        ]
         unwanted = [hunk for hunk in every if decided.leaves(hunk)]
         left |= {hunk.path: decided.why(hunk) for hunk in unwanted}
         if not unwanted:

@@ -84,9 +84,14 @@ def _run(words: list[str], folder: Path, seconds: float) -> None:
     """Run a command, and raise FailedError if it fails or does not end."""
     try:
         done = subprocess.run(
-            words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, timeout=seconds or None, check=False,
-        )  # fmt: skip
+            words,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=seconds or None,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         reason = f"it did not end within {seconds:g} seconds"
         raise FailedError(0, reason, is_defect=True) from None

@@ -137,7 +137,7 @@ def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> Ran:
     except FailedError as failure:
         ran = Ran(
             path, FAILED, line=failure.line, reason=failure.reason, is_defect=failure.is_defect
-        )  # fmt: skip
+        )
     except (SkipFile, LeftAloneError) as skip:
         ran = Ran(path, SKIPPED, reason=str(skip) or "the codemod skips this file")
     except (Exception, SystemExit) as error:
@@ -154,9 +154,7 @@ def _judged(path: str, old: bytes, new: bytes) -> Ran:
     problem = _problem(new)
     if problem and not _problem(old):
         line, reason = problem
-        return Ran(
-            path, BROKEN, line=line, reason=f"after the codemod: {reason}", is_defect=True
-        )  # fmt: skip
+        return Ran(path, BROKEN, line=line, reason=f"after the codemod: {reason}", is_defect=True)
     return Ran(path, CHANGED, old, new)
 
 
@@ -203,9 +201,12 @@ class _Command:
     def rewrite(self, path: str, module: str, data: bytes, warnings: list[str]) -> bytes:
         package = module if Path(path).stem == "__init__" else module.rpartition(".")[0]
         context = CodemodContext(
-            warnings=warnings, filename=path, full_module_name=module, full_package_name=package,
+            warnings=warnings,
+            filename=path,
+            full_module_name=module,
+            full_package_name=package,
             metadata_manager=_Metadata(path, ModuleNameAndPackage(module, package)),
-        )  # fmt: skip
+        )
         try:
             tree = libcst.parse_module(data)
         except libcst.ParserSyntaxError as error:

@@ -97,12 +97,20 @@ class _Targets:
                         continue
                     if len(parts) == 1 and parts[0][0] == "text":
                         continue  # a string of its own
-                    parts = tuple(("fixed", *rest) if kind == "dot" else (kind, *rest)
-                                  for kind, *rest in parts)  # fmt: skip
+                    parts = tuple(
+                        ("fixed", *rest) if kind == "dot" else (kind, *rest)
+                        for kind, *rest in parts
+                    )
                     yield (
-                        parts, to_file(start), to_file(end), call.lineno, callee, use, argument,
+                        parts,
+                        to_file(start),
+                        to_file(end),
+                        call.lineno,
+                        callee,
+                        use,
+                        argument,
                         scope.index,
-                    )  # fmt: skip
+                    )
 
     # --------------------------------------------------------- arguments
 

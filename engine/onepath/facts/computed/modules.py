@@ -187,11 +187,10 @@ class _Reading:
         packages = {_parts(one) for one in self._paths(path, scope)}
         if prefix is not None:
             packages |= {
-                tuple(parts[:-1])
-                if parts[-1:] == (("text", "."),) else _without_dot(parts)
+                tuple(parts[:-1]) if parts[-1:] == (("text", "."),) else _without_dot(parts)
                 for parts in map(_parts, self._patterns(prefix, scope))
                 if parts and parts[-1][0] == "text"
-            }  # fmt: skip
+            }
         for parts in packages:
             if parts and ("any", "") not in parts:
                 yield self._record(how, parts, (), node)
@@ -227,15 +226,17 @@ class _Reading:
             if not is_dotted and not is_importing:
                 continue
             self._taken.add(id(entry.module))
-            attributes = tuple(
-                self._attribute(name, node) for name, node in entry.attributes
-            )  # fmt: skip
+            attributes = tuple(self._attribute(name, node) for name, node in entry.attributes)
             parts = (("text", entry.text),)
             for base in bases:
                 yield self._record(
-                    "table" if is_dotted else "bare", parts, base, entry.module, entry.form,
+                    "table" if is_dotted else "bare",
+                    parts,
+                    base,
+                    entry.module,
+                    entry.form,
                     attributes,
-                )  # fmt: skip
+                )
 
     def _configured(self) -> Iterator[Plain]:
         for literal, text in configured(self._nodes):
@@ -266,9 +267,14 @@ class _Reading:
     # ---------------------------------------------------------- records
 
     def _record(
-        self, how: str, parts: Sequence[tuple[str, str]], package: Any, node: ast.expr,
-        form: str = "", attributes: tuple[Plain, ...] = (),
-    ) -> Plain:  # fmt: skip
+        self,
+        how: str,
+        parts: Sequence[tuple[str, str]],
+        package: Any,
+        node: ast.expr,
+        form: str = "",
+        attributes: tuple[Plain, ...] = (),
+    ) -> Plain:
         self._taken.update(id(one) for one in ast.walk(node))
         start, end = self._literals.span(node)
         plain = self._literals.is_plain(node) and parts == (("text", getattr(node, "value", None)),)

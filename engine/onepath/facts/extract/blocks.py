@@ -15,9 +15,14 @@ class Suite:
     __slots__ = ("body", "index", "kind", "owner", "parent", "position", "test")
 
     def __init__(
-        self, kind: str, parent: "Suite | None", owner: ast.AST | None, position: int,
-        body: Sequence[ast.stmt], test: ast.AST | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        kind: str,
+        parent: "Suite | None",
+        owner: ast.AST | None,
+        position: int,
+        body: Sequence[ast.stmt],
+        test: ast.AST | None = None,
+    ) -> None:
         self.kind = kind
         self.parent = parent
         self.owner = owner
@@ -44,9 +49,13 @@ class BlockWalk(ShapeWalk, ABC):
         """Read the statements of a suite, one after the other."""
 
     def block(
-        self, kind: str, owner: ast.AST, body: Sequence[ast.stmt], guard: int,
+        self,
+        kind: str,
+        owner: ast.AST,
+        body: Sequence[ast.stmt],
+        guard: int,
         test: ast.AST | None = None,
-    ) -> Suite:  # fmt: skip
+    ) -> Suite:
         outer, position, outer_guard = self.suite, self.position, self.guard
         suite = self.suite = Suite(kind, outer, owner, position, body, test)
         self.guard = outer_guard | guard

@@ -83,9 +83,17 @@ class ResolvedWalk(ExpressionWalk):
         to_file = self.text.to_file
         plain = text_start(str(node.value), self.text.utf8[start:end]) is not None
         return (
-            node.value, to_file(start), to_file(end), node.lineno, plain, callee, use,
-            site.argument, site.scope.index, target,
-        )  # fmt: skip
+            node.value,
+            to_file(start),
+            to_file(end),
+            node.lineno,
+            plain,
+            callee,
+            use,
+            site.argument,
+            site.scope.index,
+            target,
+        )
 
     def _plain_scopes(self) -> tuple[Any, ...]:
         to_file = self.text.to_file

@@ -20,9 +20,15 @@ class OpenScope:
     )  # fmt: skip
 
     def __init__(
-        self, index: int, kind: str, parent: "OpenScope | None", name: str, start: int, end: int,
+        self,
+        index: int,
+        kind: str,
+        parent: "OpenScope | None",
+        name: str,
+        start: int,
+        end: int,
         node: ast.AST | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.index = index
         self.kind = kind
         self.parent = parent

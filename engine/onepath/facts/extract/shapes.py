@@ -60,9 +60,16 @@ class ShapeWalk(ResolvedWalk):
             if self.assigned is not None and self.assigned[0] is node:
                 target = self.assigned[1]
             self.dicts.append(
-                (*self.file_span(node), node.lineno, tuple(keys), complete, callee, target,
-                 self.scope.index)
-            )  # fmt: skip
+                (
+                    *self.file_span(node),
+                    node.lineno,
+                    tuple(keys),
+                    complete,
+                    callee,
+                    target,
+                    self.scope.index,
+                )
+            )
         self.children(node, kind)
 
     def subscript(self, node: ast.Subscript, kind: int) -> None:

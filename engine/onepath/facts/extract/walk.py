@@ -120,18 +120,20 @@ class Walk(BlockWalk):
             if name != "*":
                 self.scope.bind(asname or name.partition(".")[0], IMPORT)
         is_from = isinstance(node, ast.ImportFrom)
-        self._imports.append((
-            is_from,
-            (node.module or "") if isinstance(node, ast.ImportFrom) else "",
-            node.level if isinstance(node, ast.ImportFrom) else 0,
-            tuple(names),
-            *self.file_span(node),
-            node.lineno,
-            self.scope.index,
-            self.place(self.suite),
-            self.position,
-            self.guard,
-        ))  # fmt: skip
+        self._imports.append(
+            (
+                is_from,
+                (node.module or "") if isinstance(node, ast.ImportFrom) else "",
+                node.level if isinstance(node, ast.ImportFrom) else 0,
+                tuple(names),
+                *self.file_span(node),
+                node.lineno,
+                self.scope.index,
+                self.place(self.suite),
+                self.position,
+                self.guard,
+            )
+        )
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
@@ -145,9 +147,13 @@ class Walk(BlockWalk):
         inner, self.scope = self.scope, outer
         outer.bind(node.name)
         self._define(
-            node, node.name, "def" if isinstance(node, ast.FunctionDef) else "async def",
-            decorators=node.decorator_list, arguments=node.args, returns=node.returns,
-        )  # fmt: skip
+            node,
+            node.name,
+            "def" if isinstance(node, ast.FunctionDef) else "async def",
+            decorators=node.decorator_list,
+            arguments=node.args,
+            returns=node.returns,
+        )
         self.scope = inner
         self.scope = self.open_scope("function", node.name, node)
         self.bind_parameters(node.args)
@@ -334,10 +340,17 @@ class Walk(BlockWalk):
                 self._define(node, inner.id, "other")
 
     def _define(
-        self, node: ast.stmt, name: str, kind: str, *, target: str = "",
-        bases: Sequence[ast.expr] = (), decorators: Sequence[ast.expr] = (),
-        arguments: ast.arguments | None = None, returns: ast.expr | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        node: ast.stmt,
+        name: str,
+        kind: str,
+        *,
+        target: str = "",
+        bases: Sequence[ast.expr] = (),
+        decorators: Sequence[ast.expr] = (),
+        arguments: ast.arguments | None = None,
+        returns: ast.expr | None = None,
+    ) -> None:
         """Note a definition, if it is one of the module or of a class at its top level."""
         scope: OpenScope = self.scope
         if scope.kind == "module" or (name in scope.globals):
@@ -347,13 +360,21 @@ class Walk(BlockWalk):
         else:
             return
         start, end = self.span(node)
-        self._definitions.append((
-            qualname, kind, start, end, node.lineno, self.guard & ~_CLASS, target,
-            tuple(map(self.source, bases)),
-            tuple(map(self.source, decorators)),
-            params(arguments, self.source) if arguments is not None else (),
-            "" if returns is None else self.source(returns),
-        ))  # fmt: skip
+        self._definitions.append(
+            (
+                qualname,
+                kind,
+                start,
+                end,
+                node.lineno,
+                self.guard & ~_CLASS,
+                target,
+                tuple(map(self.source, bases)),
+                tuple(map(self.source, decorators)),
+                params(arguments, self.source) if arguments is not None else (),
+                "" if returns is None else self.source(returns),
+            )
+        )
 
 
 _STATEMENTS: dict[type, Callable[[Walk, Any], None]] = {

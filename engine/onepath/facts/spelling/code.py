@@ -70,9 +70,16 @@ _GET = frozenset(("get", "pop", "__contains__", "__getitem__", "setdefault"))
 _WRITE = frozenset(("update", "clear"))
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _CONTAINERS = (
-    ast.List | ast.Tuple | ast.Set | ast.Dict | ast.keyword | ast.Starred | ast.IfExp | ast.BinOp
+    ast.List
+    | ast.Tuple
+    | ast.Set
+    | ast.Dict
+    | ast.keyword
+    | ast.Starred
+    | ast.IfExp
+    | ast.BinOp
     | ast.BoolOp
-)  # fmt: skip
+)
 
 
 def readers(

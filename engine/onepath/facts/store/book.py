@@ -43,9 +43,13 @@ class FactsBook:
     """
 
     def __init__(
-        self, snapshot: Snapshot, cache: FactsCache, executor: Executor,
-        progress: Callable[[str], None] = lambda _: None, reads: Reads | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        snapshot: Snapshot,
+        cache: FactsCache,
+        executor: Executor,
+        progress: Callable[[str], None] = lambda _: None,
+        reads: Reads | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.reads = reads or Reads()
         self.python = tuple(
@@ -244,9 +248,13 @@ class FactsBook:
         return tuple(path for path, entry in entries.items() if keys[entry.oid] in hits)
 
     def _look(
-        self, entries: Sequence[Entry], needles: Search, along: tuple[Search, ...], *,
+        self,
+        entries: Sequence[Entry],
+        needles: Search,
+        along: tuple[Search, ...],
+        *,
         extracting: bool,
-    ) -> Iterator[Found]:  # fmt: skip
+    ) -> Iterator[Found]:
         """Search files, and read those that hit and are not known if they are to be extracted."""
         known = self._known(entries) if extracting else frozenset()
         new: list[Entry] = []
@@ -262,9 +270,10 @@ class FactsBook:
             return frozenset()
         kept = self._cache.known()
         found = {
-            entry.oid for entry in entries
+            entry.oid
+            for entry in entries
             if entry.oid in self._by_oid or bytes.fromhex(entry.oid) in kept
-        }  # fmt: skip
+        }
         lacking = [entry.oid for entry in entries if entry.oid not in found]
         return frozenset((*found, *self._cache.bring(lacking)))
 
@@ -293,9 +302,14 @@ class FactsBook:
         return found
 
     def _read(
-        self, entries: Sequence[Entry], needles: Search | None, along: tuple[Search, ...] = (), *,
-        extracting: bool = True, recording: bool = False,
-    ) -> list[Found]:  # fmt: skip
+        self,
+        entries: Sequence[Entry],
+        needles: Search | None,
+        along: tuple[Search, ...] = (),
+        *,
+        extracting: bool = True,
+        recording: bool = False,
+    ) -> list[Found]:
         if not entries:
             return []
         source = self.snapshot.source()

@@ -80,8 +80,10 @@ def _paragraphs(phase: Phase) -> Iterator[str]:
         parts.append(f"{_counted(len(changeset.deleted), 'file')} deleted")
     yield _wrapped(", ".join(parts or ["No file changes"]) + ".")
     if phase.routes:
-        lines = [f"  {_plain(old)}\n    -> {_plain(new)} ({_counted(files, 'file')})"
-                 for old, new, files in phase.routes]  # fmt: skip
+        lines = [
+            f"  {_plain(old)}\n    -> {_plain(new)} ({_counted(files, 'file')})"
+            for old, new, files in phase.routes
+        ]
         yield _listed("Paths:", lines)
     if changeset.deleted:
         paths = [f"  {quoted(path).decode('ascii')}" for path in changeset.deleted]
@@ -116,9 +118,13 @@ def _reasons(refusals: Sequence[Refusal]) -> Iterator[str]:
         first = " ".join(places[0].reason.split())
         reason = textwrap.shorten(_plain(first), 2 * _WIDTH, placeholder=" ...")
         yield textwrap.fill(
-            f"{code} {len(places)}: {reason}", _WIDTH, initial_indent="  ",
-            subsequent_indent="    ", break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+            f"{code} {len(places)}: {reason}",
+            _WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _listed(title: str, lines: Sequence[str]) -> str:

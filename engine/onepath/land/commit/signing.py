@@ -40,9 +40,17 @@ def sign_commits(repository: Repository, objects: Path, commits: Sequence[str]) 
         parents = [f"-p{signed.get(parent, parent)}" for parent in commit.parents]
         config = ("-c", f"i18n.commitEncoding={commit.encoding or 'utf-8'}")
         made = _run(
-            repository, env | _people(commit),
-            *config, "commit-tree", "-S", tree, *parents, "-F", "-", data=commit.raw_message,
-        )  # fmt: skip
+            repository,
+            env | _people(commit),
+            *config,
+            "commit-tree",
+            "-S",
+            tree,
+            *parents,
+            "-F",
+            "-",
+            data=commit.raw_message,
+        )
         signed[oid] = made.decode().strip()
     return [signed[oid] for oid in commits]
 

@@ -59,9 +59,12 @@ def write_publication(
 
 def _patch(part: Part, author: Identity) -> bytes:
     return phase_patch(
-        part.phase, author=author.name, email=author.email, date=author.date,
+        part.phase,
+        author=author.name,
+        email=author.email,
+        date=author.date,
         message=commit_message(part.phase, part.base),
-    )  # fmt: skip
+    )
 
 
 def _commands(rows: Sequence[dict[str, object]], remote: str) -> str:

@@ -103,11 +103,11 @@ class GitHub:
         """
         names = [name for name in reviewers if name.startswith("@")][:_MOST_REVIEWERS]
         notes = [
-            f"{name} was not asked for a review: " + (
-                "only names can be asked" if not name.startswith("@") else "too many"
-            )
-            for name in reviewers if name not in names
-        ]  # fmt: skip
+            f"{name} was not asked for a review: "
+            + ("only names can be asked" if not name.startswith("@") else "too many")
+            for name in reviewers
+            if name not in names
+        ]
         if not names:
             return notes
         try:

@@ -34,9 +34,13 @@ class GitLab:
     limit = 1_000_000
 
     def __init__(
-        self, server: str, token: Token, path: str, note: Callable[[str], None],
+        self,
+        server: str,
+        token: Token,
+        path: str,
+        note: Callable[[str], None],
         sleep: Callable[[float], None] = time.sleep,
-    ) -> None:  # fmt: skip
+    ) -> None:
         # It waits by itself when a limit is reached, for as long as the server says.
         self._api = gitlab.Gitlab(
             server, private_token=token.reveal(), timeout=_TIMEOUT, user_agent="onepath"

@@ -80,9 +80,14 @@ class Client:
     _last_write: float = 0.0
 
     def ask(
-        self, method: str, path: str, *, json: Mapping[str, Any] | None = None,
-        params: Mapping[str, str | int] | None = None, repeatable: bool | None = None,
-    ) -> Answer:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, Any] | None = None,
+        params: Mapping[str, str | int] | None = None,
+        repeatable: bool | None = None,
+    ) -> Answer:
         """Send a request until it is answered.
 
         Args:
@@ -135,9 +140,12 @@ class Client:
     # ------------------------------------------------------------- sending
 
     def _send(
-        self, method: str, url: str, json: Mapping[str, Any] | None,
+        self,
+        method: str,
+        url: str,
+        json: Mapping[str, Any] | None,
         params: Mapping[str, str | int] | None,
-    ) -> requests.Response:  # fmt: skip
+    ) -> requests.Response:
         for _ in range(4):
             try:
                 response = self._session.request(

@@ -100,10 +100,13 @@ class _Splitting:
         # What is left alone in the files of others is not this shard's to tell.
         refusals = tuple(one for one in self._phase.changeset.refusals if one.path in paths)
         return replace(
-            self._phase, changeset=Changeset(changes, refusals),
-            before=planned.before, after=planned.after, remarks=(),
+            self._phase,
+            changeset=Changeset(changes, refusals),
+            before=planned.before,
+            after=planned.after,
+            remarks=(),
             removed=tuple(one for one in self._phase.removed if one.path in paths),
-        )  # fmt: skip
+        )
 
     def _joined(
         self, groups: dict[str, Sequence[str]], failing: Sequence[str], holding: Sequence[str]

@@ -17,9 +17,12 @@ _MOST = 5
 
 
 def check_shards(
-    repository: Repository, config: Config, parts: Sequence[Part], executor: Executor,
+    repository: Repository,
+    config: Config,
+    parts: Sequence[Part],
+    executor: Executor,
     progress: Progress,
-) -> None:  # fmt: skip
+) -> None:
     """Run the gates on each part, against what it is made on. Nothing is published by this.
 
     Args:

@@ -78,6 +78,7 @@ def note_reviews(repository: Repository, reviews: Mapping[str, KeptReview | None
     known = {**read_reviews(repository), **reviews}
     content = {
         version: {"plan": one.plan, **one.review._asdict()}
-        for version, one in sorted(known.items()) if one is not None
-    }  # fmt: skip
+        for version, one in sorted(known.items())
+        if one is not None
+    }
     write_note(repository, _NAME, content)

@@ -28,9 +28,14 @@ _PROVEN = (
 
 
 def reasons(
-    snapshot: Snapshot, config: Config, plan: Plan, item: Item, *, executor: Executor,
+    snapshot: Snapshot,
+    config: Config,
+    plan: Plan,
+    item: Item,
+    *,
+    executor: Executor,
     cache_dir: Path | None = None,
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Say why a hunk is right, as lines.
 
     Args:

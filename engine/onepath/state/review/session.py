@@ -86,7 +86,7 @@ class ReviewSession:
         return self._all(
             Answer.SKIPPED,
             lambda one: one.phase is here.phase and one.hunk.path == here.hunk.path,
-        )  # fmt: skip
+        )
 
     def skip_kind(self) -> int:
         """Skip what is not decided of the kind that is shown, in its phase; how many that is."""
@@ -94,7 +94,7 @@ class ReviewSession:
         return self._all(
             Answer.SKIPPED,
             lambda one: one.phase is here.phase and one.hunk.kind == here.hunk.kind,
-        )  # fmt: skip
+        )
 
     def accept_rest(self) -> int:
         """Accept all that is not decided; how many hunks that is."""
@@ -153,9 +153,10 @@ class ReviewSession:
         found: dict[str, KeptReview | None] = {}
         for phase in self._plan.phases:
             decided = [
-                (item, self._decided.get(at)) for at, item in enumerate(self.items)
+                (item, self._decided.get(at))
+                for at, item in enumerate(self.items)
                 if item.phase is phase
-            ]  # fmt: skip
+            ]
             review = _review(decided)._replace(asked=self._plan.configured)
             kept = KeptReview(wanted, review) if self._decided else None
             found |= {str(version): kept for version in phase.versions}
@@ -184,9 +185,11 @@ def _items(phase: Phase) -> Iterable[Item]:
     for change in phase.changeset.changes:
         found = hunks_of(change, phase.places.get(change.path, ()))
         for hunk in found.hunks:
-            alone = change if not hunk.starts else replace(
-                change, edits=hunk.edits, new=apply(change.old, hunk.edits)
-            )  # fmt: skip
+            alone = (
+                change
+                if not hunk.starts
+                else replace(change, edits=hunk.edits, new=apply(change.old, hunk.edits))
+            )
             yield Item(phase, hunk, alone, len(found.following))
 
 
@@ -214,15 +217,18 @@ def _known(item: Item, kept: Mapping[str, KeptReview], configured: str) -> Decis
 def _review(decided: Sequence[tuple[Item, Decision | None]]) -> Review:
     def keys(answer: Answer | None) -> tuple[str, ...]:
         found = {
-            key for item, decision in decided
-            if (decision.answer if decision else None) is answer for key in _keys(item)
-        }  # fmt: skip
+            key
+            for item, decision in decided
+            if (decision.answer if decision else None) is answer
+            for key in _keys(item)
+        }
         return tuple(sorted(found))
 
     edited = sorted(
-        (item.hunk.key, decision.text) for item, decision in decided
+        (item.hunk.key, decision.text)
+        for item, decision in decided
         if decision is not None and decision.answer is Answer.EDITED
-    )  # fmt: skip
+    )
     undecided = keys(None)
     return Review(
         keys(Answer.ACCEPTED), tuple(edited), keys(Answer.SKIPPED), undecided, others=not undecided
@@ -234,6 +240,4 @@ def _mentions(item: Item, text: str) -> bool:
         return True
     raw = text.encode("utf-8", "surrogateescape")
     old = item.change.old
-    return any(
-        raw in edit.new or raw in old[edit.start : edit.end] for edit in item.hunk.edits
-    )  # fmt: skip
+    return any(raw in edit.new or raw in old[edit.start : edit.end] for edit in item.hunk.edits)

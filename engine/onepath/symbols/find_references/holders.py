@@ -88,9 +88,10 @@ def _naming_by_strings(world: World) -> set[str]:
     named = book.others_mentioning(book.python, Needles.of(WORDS))
     book.load(named)
     return {
-        path for path in named
+        path
+        for path in named
         if any(one.is_computed or one.how in WALKS for one in world.facts(path).named)
-    }  # fmt: skip
+    }
 
 
 def _around(path: str) -> str:

@@ -49,9 +49,10 @@ def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterato
     spelled = (*dotted, *(entry for one in dotted for entry in _as_entry_points(one)), *files)
     entries = world.snapshot.entries
     texts = [
-        path for path, entry in entries.items()
+        path
+        for path, entry in entries.items()
         if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
-    ]  # fmt: skip
+    ]
     chosen = [
         *world.book.others_mentioning(texts, Needles.of((*spelled, *_imported(dotted)))),
         *world.book.others_mentioning(world.book.python, Needles.of(spelled)),

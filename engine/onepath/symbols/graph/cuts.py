@@ -30,9 +30,11 @@ class _TooLong(Exception):  # noqa: N818 - the search ends, that is all
 
 
 def smallest_cut(
-    graph: Graph, makers: Mapping[Edge, Iterable[Unit]], costs: Mapping[Unit, int],
+    graph: Graph,
+    makers: Mapping[Edge, Iterable[Unit]],
+    costs: Mapping[Unit, int],
     most_steps: int = MOST_STEPS,
-) -> Cut[Unit]:  # fmt: skip
+) -> Cut[Unit]:
     """The cheapest set whose loss opens every cycle that can be opened.
 
     Args:

@@ -8,9 +8,12 @@ from onepath.symbols.resolve import Resolver
 
 
 def destination(
-    resolver: Resolver, outside: Outside, old: str, new: str,
+    resolver: Resolver,
+    outside: Outside,
+    old: str,
+    new: str,
     is_imported: Callable[[str], bool] = lambda _: False,
-) -> Destination:  # fmt: skip
+) -> Destination:
     """Where a rename leads: a module whole, or a name in a module.
 
     Args:

@@ -48,9 +48,16 @@ class Spelled(NamedTuple):
         """The same as a string that is not in one piece."""
         one = self.composed
         return DottedString(
-            self.value, one.start, one.end, one.line, False, one.callee, one.callee_use,
-            one.argument, one.scope,
-        )  # fmt: skip
+            self.value,
+            one.start,
+            one.end,
+            one.line,
+            False,
+            one.callee,
+            one.callee_use,
+            one.argument,
+            one.scope,
+        )
 
 
 def spelled_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[Spelled]:
@@ -158,9 +165,11 @@ def _meant(
         at = facts.scopes[at].parent
     found = {
         resolver.imported(path, statement, alias)
-        for statement in facts.imports if statement.scope == at
-        for alias in statement.names if alias.name != "*" and alias.bound == head
-    }  # fmt: skip
+        for statement in facts.imports
+        if statement.scope == at
+        for alias in statement.names
+        if alias.name != "*" and alias.bound == head
+    }
     if not found and at == 0:
         found = {resolver.name(path, head)}
     if len({one.target for one in found}) != 1:

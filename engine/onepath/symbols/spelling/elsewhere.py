@@ -49,9 +49,11 @@ _PREFIX = re.compile(rb"[\"']((?:[^\W\d]\w*\.)+)[{%\"']")
 
 
 def names_read_elsewhere(
-    world: World, named: Mapping[str, frozenset[str]], words: Collection[str],
+    world: World,
+    named: Mapping[str, frozenset[str]],
+    words: Collection[str],
     moving: Container[Step] = (),
-) -> dict[str, set[str]]:  # fmt: skip
+) -> dict[str, set[str]]:
     """The names of some modules that other files read by their spelling.
 
     Imports, attribute chains and strings in certain calls that read the names of the run are left
@@ -76,8 +78,10 @@ def names_read_elsewhere(
     if search.modules_with(more):  # else nothing goes through all files before it does
         world.book.search_along((search_for_objects(world, named),))
     for path, names in (
-        *search.in_texts(needles), *search.in_python(needles), *search.referred(more),
-    ):  # fmt: skip
+        *search.in_texts(needles),
+        *search.in_python(needles),
+        *search.referred(more),
+    ):
         found.setdefault(path, set()).update(names)
     for path in escaping_modules(world, named):
         found.setdefault(path, set()).update(named[path])
@@ -86,9 +90,12 @@ def names_read_elsewhere(
 
 class _Search:
     def __init__(
-        self, world: World, named: Mapping[str, frozenset[str]], words: frozenset[str],
+        self,
+        world: World,
+        named: Mapping[str, frozenset[str]],
+        words: frozenset[str],
         moving: Container[Step],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._world = world
         self._named = named
         self._moving = moving
@@ -112,9 +119,10 @@ class _Search:
         """What documents, notebooks and configuration files read: files of modules, and names."""
         entries = self._world.snapshot.entries
         texts = [
-            path for path, entry in entries.items()
+            path
+            for path, entry in entries.items()
             if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
-        ]  # fmt: skip
+        ]
         chosen = self._world.book.others_mentioning(texts, needles)
         for path, data in self._world.read(list(chosen)).items():
             is_read = is_configuration(path) or path.endswith(".ipynb")

@@ -158,9 +158,7 @@ def _end_of_word(data: bytes, at: int) -> int:
     return at if word is None else word.end()
 
 
-def escaping_modules(
-    world: World, paths: Collection[str], *, by_stars: bool = True
-) -> set[str]:  # fmt: skip
+def escaping_modules(world: World, paths: Collection[str], *, by_stars: bool = True) -> set[str]:
     """Those modules of `paths` that a file hands on as objects, or takes all names from.
 
     `getattr(module, kind)`, `vars(module)`, `register(module)`, `from module import *`: nobody
@@ -191,9 +189,7 @@ def escaping_modules(
     return found
 
 
-def users_of_modules(
-    world: World, paths: Collection[str], among: Sequence[str]
-) -> Sequence[str]:  # fmt: skip
+def users_of_modules(world: World, paths: Collection[str], among: Sequence[str]) -> Sequence[str]:
     """Those of some files that may import modules, or names from them, by their own names."""
     return world.book.others_mentioning(among, search_for_objects(world, paths, is_wide=True))
 

@@ -155,9 +155,12 @@ class Tree(SyntaxTree):
         return found
 
     def _uses_in(
-        self, string: ast.expr, word: str, exact: Mapping[int, int],
+        self,
+        string: ast.expr,
+        word: str,
+        exact: Mapping[int, int],
         vague: Mapping[int, Sequence[int]],
-    ) -> Mapping[ast.Name, int]:  # fmt: skip
+    ) -> Mapping[ast.Name, int]:
         """The uses that the names in an f-string are: by their order, or by their places."""
         start, end = self.place(string)
         waiting = vague.get(start, ())
@@ -197,9 +200,11 @@ class Tree(SyntaxTree):
     def _binding(self, scope: int, name: str) -> Binding | None:
         imports = [
             (at, one, alias)
-            for at, one in enumerate(self.facts.imports) if one.scope == scope
-            for alias in one.names if alias.bound == name and alias.name != "*"
-        ]  # fmt: skip
+            for at, one in enumerate(self.facts.imports)
+            if one.scope == scope
+            for alias in one.names
+            if alias.bound == name and alias.name != "*"
+        ]
         defined = [one for one in self.facts.definitions if one.qualname == name]
         if not imports and (scope or not defined):
             return None

@@ -248,11 +248,12 @@ def _of_attribute(tree: Tree, node: ast.Attribute, owner: ast.Name, depth: int) 
         return _UNKNOWN
     cls = next(
         (
-            one for one in tree.root.body
+            one
+            for one in tree.root.body
             if isinstance(one, ast.ClassDef) and (tree.path, one.name) == around.place
         ),
         None,
-    )  # fmt: skip
+    )
     if cls is None:
         return _UNKNOWN
     written = tree.written.get(cls)

@@ -121,9 +121,10 @@ def _family(index: Index, member: Member) -> dict[Place, Class]:
         }
         if more.keys() <= family.keys():
             stubs = {
-                (f"{path}i", name): one for (path, name), one in family.items()
+                (f"{path}i", name): one
+                for (path, name), one in family.items()
                 if f"{path}i" in index.world.modules.files
-            }  # fmt: skip
+            }
             return {**family, **stubs}
         family |= more
 
@@ -166,9 +167,11 @@ def base_outside(index: Index, cls: Class, names: Collection[str]) -> str:
             seen.add(found[1:3])
             own = index.world.facts(found.path).definitions
             waiting += [
-                (found.path, base.partition("[")[0]) for one in own if one.qualname == found.name
+                (found.path, base.partition("[")[0])
+                for one in own
+                if one.qualname == found.name
                 for base in one.bases
-            ]  # fmt: skip
+            ]
     return ""
 
 

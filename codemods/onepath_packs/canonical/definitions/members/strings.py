@@ -194,9 +194,10 @@ class Strings:
         spoken = re.compile(rf"\b(?:{either})\.{re.escape(self._old)}\b".encode())
         entries = work.world.snapshot.entries.items()
         texts = [
-            path for path, entry in entries
+            path
+            for path, entry in entries
             if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
-        ]  # fmt: skip
+        ]
         named = work.world.book.others_mentioning(texts, Needles.of([self._old]))
         for path, data in work.world.read(list(named)).items():
             for found in spoken.finditer(data):

@@ -141,10 +141,11 @@ class Arrival:
             elif name == "annotations" and any(map(_has_types, self._taken.statements)):
                 if any(_has_types(one) for one in self._body):
                     raise CannotMoveError(
-                        self._target.path, 1,
+                        self._target.path,
+                        1,
                         "its annotations are evaluated, and those of the definition are not",
                         hint="add `from __future__ import annotations` there first",
-                    )  # fmt: skip
+                    )
                 self._imports.add(Destination("__future__", name))
 
     def _bring(self, need: Need) -> None:
@@ -185,8 +186,9 @@ class Arrival:
             names, complete = world.resolver.star_names(found) if found else (frozenset(), False)
             if name in names:
                 if name in self._facts.scopes[0].bound:
-                    raise CannotMoveError(self._target.path, self._line_of(name),
-                                          f"'{name}' is another thing here")  # fmt: skip
+                    raise CannotMoveError(
+                        self._target.path, self._line_of(name), f"'{name}' is another thing here"
+                    )
                 self._imports.add(Destination(module, name))
                 return
             if not complete and not hasattr(builtins, name):
@@ -285,8 +287,9 @@ class Arrival:
         for index, (start, end) in enumerate(taken.spans):
             inner = [
                 one._replace(start=one.start - start, end=one.end - start)
-                for one in edits if start <= one.start < end
-            ]  # fmt: skip
+                for one in edits
+                if start <= one.start < end
+            ]
             text = apply(taken.data[start:end], sorted(inner)).decode(codec)
             text = text.replace("\r\n", "\n").rstrip("\n") + "\n"
             if index:

@@ -30,18 +30,21 @@ def check_names_by_module(world: World, taken: Taken) -> None:
             if is_task and all(keyword.arg != "name" for keyword in keywords):
                 name = f"{world.modules.name(taken.path)}.{taken.names[0]}"
                 raise CannotMoveError(
-                    taken.path, one.lineno, "a task takes its name from its module",
+                    taken.path,
+                    one.lineno,
+                    "a task takes its name from its module",
                     hint=f'give it the name that it has: name="{name}"',
-                )  # fmt: skip
+                )
         if isinstance(statement, ast.ClassDef):
             for base in statement.bases:
                 spelled = taken.tree.path_of(base)
                 if spelled.startswith("django.") and _MODELS.search(spelled):
                     raise CannotMoveError(
-                        taken.path, statement.lineno,
+                        taken.path,
+                        statement.lineno,
                         "a model belongs to the application whose module it is in",
                         hint="state 'app_label' and 'db_table' in its Meta, and move it by hand",
-                    )  # fmt: skip
+                    )
 
 
 def pickled(world: World, taken: Taken, module: str) -> Iterator[Refusal]:

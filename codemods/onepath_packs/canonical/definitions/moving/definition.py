@@ -169,9 +169,11 @@ class _Steps:
             reason = f"'{module}.{name}' stays as another path to it: {kept}"
             refusals.append(Refusal(path, self.taken.line_of(name), KEPT, reason))
         return Outcome(
-            Changeset(changes, tuple(sorted({*refusals}))), {}, {},
+            Changeset(changes, tuple(sorted({*refusals}))),
+            {},
+            {},
             (*outcome.remarks, *_remarks(self.world, self.taken, self.arrival, target)),
-        )  # fmt: skip
+        )
 
 
 def _moved_stub(world: World, stub: str, name: str, target: Target) -> dict[str, bytes | None]:
@@ -231,7 +233,7 @@ def _departed(world: World, taken: Taken) -> bytes:
 
 def _importing(
     world: World, path: str, data: bytes, module: str, name: str, for_types: bool
-) -> bytes:  # fmt: skip
+) -> bytes:
     """The old module with an import of the definition from its new place."""
     imports = ImportBlock(world, path, data, extract(data))
     asname = name if path.endswith(".pyi") else None
@@ -251,9 +253,7 @@ def _kept(followed: World, move: Move, outcome: Outcome) -> Reader | None:
     return None
 
 
-def _settled(
-    world: World, path: str, data: bytes | None, move: Move, *, lazy: bool
-) -> bytes:  # fmt: skip
+def _settled(world: World, path: str, data: bytes | None, move: Move, *, lazy: bool) -> bytes:
     """The old module as it is left: without the definition, or with a shim for it."""
     name, shim = move.home[1], move.shim
     content = _without_import(world, path, data, name)

@@ -40,9 +40,10 @@ def _is_left_out(before: World, after: World, old: str, new: str) -> bool:
     """Whether something loads the old module, and the new one no more by that."""
     leaf = before.modules.name(old).rpartition(".")[2]
     users = [
-        path for path in before.book.mentioning(Needles.of([leaf]))
+        path
+        for path in before.book.mentioning(Needles.of([leaf]))
         if path != new and old in before.imports(path)
-    ]  # fmt: skip
+    ]
     return not users or any(
         new not in reachable([path], after.imports, after.book.load, until=new) for path in users
     )
@@ -146,10 +147,15 @@ def _is_change(function: ast.stmt, node: ast.AST) -> bool:
 def _own(function: ast.stmt) -> set[str]:
     """The parameters and variables of a function, and `super()`."""
     found = {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
-    return found | {
-        one.id for one in ast.walk(function)
-        if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
-    } | {"super", "object", "warnings", "logger", "logging", "log"}  # fmt: skip
+    return (
+        found
+        | {
+            one.id
+            for one in ast.walk(function)
+            if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
+        }
+        | {"super", "object", "warnings", "logger", "logging", "log"}
+    )
 
 
 def _root(node: ast.expr) -> str:

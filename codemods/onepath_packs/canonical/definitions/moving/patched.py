@@ -48,9 +48,10 @@ def _check(world: World, taken: Taken, patch: Patch) -> None:
     line = patch.line or 1
     facts = world.facts(patch.path)
     stays = [
-        node for node in taken.reads_that_stay(name)
+        node
+        for node in taken.reads_that_stay(name)
         if runs_late(taken.facts, taken.tree.scope(node) or 0)
-    ]  # fmt: skip
+    ]
     others = [
         (user, one.line)
         for user in world.book.mentioning(Needles.of([name]))

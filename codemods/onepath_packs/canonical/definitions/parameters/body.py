@@ -47,10 +47,12 @@ class Body:
             raise CannotMoveError(path, 1, f"this Python can't parse it: {error}") from error
         *classes, leaf = qualname.split(".")
         self.functions = [
-            node for node in self._tree.nodes
-            if isinstance(node, Function) and node.name == leaf
+            node
+            for node in self._tree.nodes
+            if isinstance(node, Function)
+            and node.name == leaf
             and [one.name for one in self._around(node)] == classes
-        ]  # fmt: skip
+        ]
 
     def _around(self, node: ast.AST) -> list[ast.ClassDef | Function]:
         found = [one for one in self._tree.around(node) if isinstance(one, ast.ClassDef | Function)]

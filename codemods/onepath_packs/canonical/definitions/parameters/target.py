@@ -36,9 +36,7 @@ def parameter_of(world: World, old: str, new: str) -> Parameter | None:
     ):
         return None
     qualname = ".".join((found.name, *found.rest[:-1]))
-    kinds = {
-        one.kind for one in world.facts(found.path).definitions if one.qualname == qualname
-    }  # fmt: skip
+    kinds = {one.kind for one in world.facts(found.path).definitions if one.qualname == qualname}
     if not kinds or not kinds <= {"def", "async def"}:
         return None
     method = found.rest[0] if len(found.rest) == 2 else ""
@@ -71,9 +69,10 @@ class Owners:
             self.family = Family(self.index, Member(parameter.place, parameter.method, ""))
             self.classes = dict(self.family.classes)
             self.functions = [
-                (cls.path, f"{cls.name}.{parameter.method}") for cls in self.classes.values()
+                (cls.path, f"{cls.name}.{parameter.method}")
+                for cls in self.classes.values()
                 if parameter.method in cls.members
-            ]  # fmt: skip
+            ]
             for cls in self.classes.values():
                 _check_bases(self.index, cls, parameter.method)
         else:

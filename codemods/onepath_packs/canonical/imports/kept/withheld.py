@@ -141,9 +141,11 @@ def _loading(draft: Draft, index: int, module: str) -> str:
     top = module.partition(".")[0]
     binding = [
         (one, alias)
-        for one in draft.facts.imports if one.scope == statement.scope
-        for alias in one.names if alias.bound == top
-    ]  # fmt: skip
+        for one in draft.facts.imports
+        if one.scope == statement.scope
+        for alias in one.names
+        if alias.bound == top
+    ]
     is_top = bool(binding) and top not in draft.facts.scopes[statement.scope].multiple
     is_top = is_top and not any(one.is_from or alias.asname for one, alias in binding)
     reason = draft.why_not(

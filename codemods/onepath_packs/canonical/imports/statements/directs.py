@@ -18,9 +18,10 @@ def plan_directs(draft: Draft, sites: Sequence[DirectSite]) -> None:
     """Decide names and statements for the `from` imports among `sites`."""
     sites = plan_builtins(draft, sites)
     froms = [
-        site for site in sites
+        site
+        for site in sites
         if draft.facts.imports[site.statement].is_from and not _would_hide(draft, site)
-    ]  # fmt: skip
+    ]
     moves = _Names(draft, froms).moves()
     for move in moves:
         draft.moved.add(move.place)
@@ -119,10 +120,11 @@ class _Names:
         olds = {site.match.old for site in group}
         taken = [
             holder.bound
-            for path, holders in self._holders.get((scope, to), {}).items() if path not in olds
+            for path, holders in self._holders.get((scope, to), {}).items()
+            if path not in olds
             for holder in holders
             if all(covers(self._draft, holder.statement, site.statement) for site in group)
-        ]  # fmt: skip
+        ]
         if explicit and self._draft.facts.scopes[scope].kind == "module":
             # The author's alias gives way to the plain name alone: the clash is gone.
             taken = [name for name in taken if name == to.leaf]

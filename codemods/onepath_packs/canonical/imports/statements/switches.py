@@ -82,14 +82,17 @@ class _Switches:
             return False
         for switch in self._found:
             own = [side for side in switch.sides if side[0] <= offset < side[1]]
-            if own and self._is_old_side(switch, own[0], match) and not self._decided(
-                switch, match
-            ):  # fmt: skip
+            if (
+                own
+                and self._is_old_side(switch, own[0], match)
+                and not self._decided(switch, match)
+            ):
                 self._draft.refuse(
-                    line, CODE,
+                    line,
+                    CODE,
                     f"'{match.old}' is for older versions here, beside '{match.to.dotted}'; both "
                     "are kept",
-                )  # fmt: skip
+                )
                 return True
         return False
 

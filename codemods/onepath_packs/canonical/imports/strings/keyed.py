@@ -46,10 +46,8 @@ def _changes(
     draft: Draft, record: NamedModule, module: str, names: Sequence[NamedAttribute]
 ) -> Iterator[Change]:
     others = {
-        one.start: one
-        for one in draft.facts.named
-        if one.form in _KEYED and one.text == module
-    }  # fmt: skip
+        one.start: one for one in draft.facts.named if one.form in _KEYED and one.text == module
+    }
     is_whole = len(names) == len(record.attributes)
     key = draft.text(record.start, record.end).replace(record.text, module)
     if not others and is_whole:

@@ -47,9 +47,12 @@ def _may_matter(record: NamedModule, renames: Renames, words: frozenset[str]) ->
         record.is_computed
         or bool(renames.modules)
         or any(attribute.name in words for attribute in record.attributes)
-        or any(not words.isdisjoint(value.replace(":", ".").split("."))
-               for kind, value in record.parts if kind == "text")
-    )  # fmt: skip
+        or any(
+            not words.isdisjoint(value.replace(":", ".").split("."))
+            for kind, value in record.parts
+            if kind == "text"
+        )
+    )
 
 
 def plan_named(draft: Draft, staying: Mapping[int, Refusal]) -> frozenset[int]:

@@ -50,10 +50,11 @@ def follows(path: str, facts: Facts, resolver: Resolver, reference: Reference) -
         return False
     parts = one.value.split(".")
     at = [
-        place for place, name in enumerate(parts)
+        place
+        for place, name in enumerate(parts)
         if name == reference.name
         and resolver.modules.find(".".join(parts[:place]), path) == reference.module
-    ]  # fmt: skip
+    ]
     if len(at) != 1:
         return False
     parts[at[0]] = f"{reference.name}_"

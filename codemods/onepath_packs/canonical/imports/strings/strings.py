@@ -126,9 +126,12 @@ def _plan(draft: Draft, string: DottedString, meaning: Meaning, held: Mapping[st
 
 
 def _stays(
-    draft: Draft, string: DottedString, meaning: Meaning, purpose: Purpose,
+    draft: Draft,
+    string: DottedString,
+    meaning: Meaning,
+    purpose: Purpose,
     held: Mapping[str, Stay],
-) -> bool:  # fmt: skip
+) -> bool:
     """Whether a string is left as it is for what it does; it is refused if that must be told."""
     if purpose is Purpose.TELLS:
         return True
@@ -137,16 +140,18 @@ def _stays(
         refuse_purpose(draft, string.line, string.value)
     elif purpose is Purpose.UNKNOWN:
         draft.refuse(
-            string.line, "string-not-certain",
+            string.line,
+            "string-not-certain",
             f"'{string.value}' names a deprecated path, but nothing shows that it is imported",
-        )  # fmt: skip
+        )
     elif patched and not meaning.binding and old in held:
         draft.refuse(string.line, PATCHED, held[old].patch)
     elif patched and _counts_at_home(draft.renames, meaning):
         draft.refuse(
-            string.line, PATCHED,
+            string.line,
+            PATCHED,
             f"'{string.value}': the module itself looks the name up there",
-        )  # fmt: skip
+        )
     else:
         return False
     return True

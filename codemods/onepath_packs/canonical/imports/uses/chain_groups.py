@@ -39,9 +39,13 @@ class Group:
     """
 
     def __init__(
-        self, draft: Draft, scope: int, name: str, moved: Sequence[Moved],
+        self,
+        draft: Draft,
+        scope: int,
+        name: str,
+        moved: Sequence[Moved],
         whole: Mapping[tuple[int, int], Destination],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.draft = draft
         self.scope = scope
         self.name = name

@@ -31,9 +31,7 @@ def plan_chains(draft: Draft, chains: Sequence[ChainSite], directs: Sequence[Dir
     for statement, place in whole:
         fact = draft.facts.imports[statement]
         found.setdefault((fact.scope, fact.names[place].bound), [])
-    groups = [
-        Group(draft, scope, name, moved, whole) for (scope, name), moved in found.items()
-    ]  # fmt: skip
+    groups = [Group(draft, scope, name, moved, whole) for (scope, name), moved in found.items()]
     for group in groups:
         if group.named:
             _plan_named(draft, group)
@@ -48,9 +46,7 @@ def _plan_named(draft: Draft, group: Group) -> None:
         if not group.moved:
             _follow(draft, group)
         if group.moved or not bind_under_its_name(draft, group):
-            group.refuse(
-                group.moved, "rebound", f"'{group.name}' is bound in other ways as well"
-            )  # fmt: skip
+            group.refuse(group.moved, "rebound", f"'{group.name}' is bound in other ways as well")
         return
     if follows and group.moved and not group.is_needed:
         follows = group.is_read_elsewhere

@@ -141,17 +141,18 @@ class ModulePaths:
         if readers is None:
             readers = [one.use.scope for one in group.moved]
         reason = self._draft.why_not(
-            group.scope, top, Destination(top, ""), readers,
+            group.scope,
+            top,
+            Destination(top, ""),
+            readers,
             already=self._is_package(group.scope, top),
-        )  # fmt: skip
+        )
         return reason or ""
 
     def _is_package(self, scope: int, name: str) -> bool:
         """Whether a name is bound here, and always to the top package of that name."""
         draft = self._draft
-        brought = {
-            index for index, to in draft.brought.get((scope, name), ()) if to == (name, "")
-        }  # fmt: skip
+        brought = {index for index, to in draft.brought.get((scope, name), ()) if to == (name, "")}
         found = list(binders(draft, scope, name))
         return (
             bool(found)
