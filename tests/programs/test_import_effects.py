@@ -11,12 +11,23 @@ FILES = {
         "class Told:\n    def __init_subclass__(cls):\n        SEEN.append(cls.__name__)\n\n\n"
         "class Meta(type):\n    def __init__(cls, *args):\n        SEEN.append(cls.__name__)\n"
         "\n\nclass Made(metaclass=Meta):\n    pass\n\n\nBase = Meta('Base', (), {})\n\n\n"
+        "class Kept:\n    def __init__(self):\n        SEEN.append('kept')\n\n\n"
+        "class Asked:\n    pass\n\n\n"
+        "def asked():\n    return [one.__name__ for one in Asked.__subclasses__()]\n\n\n"
+        "def keep(thing):\n    return TABLE.setdefault('kept', thing)\n\n\n"
+        "def named(name):\n    def inner(function):\n        TABLE[name] = name\n"
+        "        return function\n\n    return inner\n\n\n"
+        "def wrapped(function):\n    def inner():\n        return function()\n\n"
+        "    return inner\n\n\n"
         "def register(thing):\n    SEEN.append(getattr(thing, '__name__', thing))\n"
         "    return thing\n"
     ),
     "use.py": "from app.old import Name\n\n\ndef go():\n    return Name\n",
 }
-SCRIPT = "import use\nfrom app.new import SEEN, TABLE\nprint(use.go().__name__, SEEN, TABLE)\n"
+SCRIPT = (
+    "import use\nfrom app.new import SEEN, TABLE, asked\n"
+    "print(use.go().__name__, SEEN, TABLE, asked())\n"
+)
 ACTING = {
     "a call": "from app.new import Name, register\nregister('old')\n",
     "a call in a block": (
@@ -49,6 +60,14 @@ ACTING = {
         "def _outer():\n    _inner()\n\n\ndef _inner():\n    from app.new import SEEN\n\n"
         "    SEEN.append('inner')\n\n\n_outer()\nfrom app.new import Name  # noqa: E402\n"
     ),
+    "a call that keeps what it gives": "from app.new import Name, keep\n\nmade = keep(3)\n",
+    "an instance that is kept": "from app.new import Kept, Name\n\nmade = Kept()\n",
+    "a subclass that is asked for": "from app.new import Asked, Name\n\n\n"
+    "class Handler(Asked):\n    pass\n",
+    "a decorator that gives what it keeps": (
+        "import app.new as new\nfrom app.new import Name\n\n\n"
+        "@new.named('handler')\ndef handler():\n    pass\n"
+    ),
     "a subclass": "from app.new import Name, Told\n\n\nclass Handler(Told):\n    pass\n",
     "a class of a metaclass": "import app.new as new\nfrom app.new import Name\n\n\n"
     "class Handler(new.Made):\n    pass\n",
@@ -66,6 +85,9 @@ QUIET = {
         "logger.info('loaded')\nlogging.getLogger('x').addHandler(logging.NullHandler())\n"
     ),
     "a value of its own": "from app.new import Name, register\n\nown = list(map(str, range(3)))\n",
+    "a wrapper of the code": (
+        "from app.new import Name, wrapped\n\n\n@wrapped\ndef helper():\n    return 1\n"
+    ),
     "a wrapper from outside": (
         "import functools\nfrom app.new import Name\n\n\n"
         "@functools.lru_cache\ndef helper():\n    return 1\n"

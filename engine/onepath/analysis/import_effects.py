@@ -5,8 +5,8 @@ Warnings and log messages are no such thing, nor is a value that only the module
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from onepath.analysis.forwarding_modules import LOGGERS, TELLING
 from onepath.facts.extract.definitions import dotted
@@ -14,7 +14,7 @@ from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 
 _QUIET_ROOTS = frozenset(("warnings", "logging", "logger", "log", "typing", "__all__"))
-_REGISTERING = frozenset((
+REGISTERING = frozenset((
     "connect", "listens_for", "receiver", "register", "shared_task", "subscribe",
 ))  # fmt: skip
 """Last names of calls and decorators that tell something of what they are given."""
@@ -31,17 +31,28 @@ class ImportEffect(NamedTuple):
     """The first line of the statement."""
 
 
-def import_effect(
-    data: bytes, is_ours: Callable[[str], bool], knows: Callable[[str], bool]
-) -> ImportEffect | None:
+class Around(Protocol):
+    """What is known of the code around a module."""
+
+    def is_ours(self, name: str) -> bool:
+        """Whether a name at the top of the module is imported from this repository."""
+
+    def keeps(self, decorator: ast.expr) -> bool:
+        """Whether a decorator keeps what it decorates; one that nobody knows only wraps."""
+
+    def is_told(self, cls: ast.ClassDef) -> bool:
+        """Whether a base of a class in another module is told of it."""
+
+    def changes(self, call: ast.Call) -> bool:
+        """Whether a call of something from another module changes what others hold."""
+
+
+def import_effect(data: bytes, around: Around) -> ImportEffect | None:
     """The first statement of a module that does something to others when it is imported.
 
     Args:
         data: The bytes of a Python file.
-        is_ours: Whether a name at the top of the file is imported from this repository; a
-            decorator of another origin is taken for one that only wraps, unless its name says that
-            it registers.
-        knows: Whether a base, as it is written, is told of the classes that inherit from it.
+        around: What is known around it.
 
     Returns:
         None if there is none, or the file can't be read.
@@ -51,7 +62,7 @@ def import_effect(
         tree = parse(source.utf8)
     except (SyntaxError, UndecodableError):
         return None
-    module = _Module(tree, is_ours, knows)
+    module = _Module(tree, around)
     for node in statements(tree.body):
         if module.acts(node):
             text = source.utf8.splitlines()[node.lineno - 1].decode("utf-8", "replace")
@@ -80,15 +91,11 @@ class _Module:
 
     Args:
         tree: The module.
-        is_ours: As in `import_effect`.
-        knows: As there.
+        around: As for `import_effect`.
     """
 
-    def __init__(
-        self, tree: ast.Module, is_ours: Callable[[str], bool], knows: Callable[[str], bool]
-    ) -> None:
-        self._is_ours = is_ours
-        self._knows = knows
+    def __init__(self, tree: ast.Module, around: Around) -> None:
+        self._around = around
         self._imported = {
             alias.asname or alias.name.partition(".")[0]
             for node in ast.walk(tree)
@@ -111,20 +118,20 @@ class _Module:
             return isinstance(value, ast.Call) and self._call_acts(value)
         if isinstance(node, ast.Assign | ast.AugAssign | ast.Delete):
             targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
-            roots = (_root(target) for target in targets if not isinstance(target, ast.Name))
+            roots = (root_of(target) for target in targets if not isinstance(target, ast.Name))
             return any(root in self._imported for root in roots) or self._registers(node)
-        if isinstance(node, ast.ClassDef) and any(self._knows(dotted(one)) for one in node.bases):
+        if isinstance(node, ast.ClassDef) and self._around.is_told(node):
             return True
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            return any(
-                self._is_ours(_root(one)) or self._tells_of(one) for one in node.decorator_list
-            )
+            # What the module's own objects keep, they keep to themselves.
+            others = [one for one in node.decorator_list if root_of(one) in self._imported]
+            return any(self._around.keeps(one) or self._tells_of(one) for one in others)
         return False
 
     def _call_acts(self, call: ast.Call) -> bool:
         if _only_tells(call):
             return False
-        root, last = _root(call.func), _last(call)
+        root, last = root_of(call.func), _last(call)
         if isinstance(call.func, ast.Name) and root in self._functions:
             return self._function_acts(root)
         if dotted(call.func) == f"{root}.{last}":
@@ -148,16 +155,20 @@ class _Module:
             self._own = outer
 
     def _holds_others(self, node: ast.expr) -> bool:
-        return any(isinstance(one, ast.Name) and self._is_ours(one.id) for one in ast.walk(node))
+        return any(
+            isinstance(one, ast.Name) and self._around.is_ours(one.id) for one in ast.walk(node)
+        )
 
     def _registers(self, node: ast.Assign | ast.AugAssign | ast.Delete) -> bool:
         """Whether a value is what something gives that has been told of it."""
         value = None if isinstance(node, ast.Delete) else node.value
-        return isinstance(value, ast.Call) and self._tells_of(value)
+        return isinstance(value, ast.Call) and (
+            self._tells_of(value) or self._around.changes(value)
+        )
 
     def _tells_of(self, node: ast.expr) -> bool:
         """Whether something imported is told of what it is given, by its name."""
-        return _root(node) in self._imported and _last(node) in _REGISTERING
+        return root_of(node) in self._imported and _last(node) in REGISTERING
 
 
 def _own_objects(body: Sequence[ast.stmt]) -> set[str]:
@@ -180,7 +191,7 @@ def _is_new(value: ast.expr) -> bool:
 
 def _only_tells(call: ast.Call) -> bool:
     last = dotted(call.func).rpartition(".")[2]
-    return last in TELLING or last in LOGGERS or _root(call.func) in _QUIET_ROOTS
+    return last in TELLING or last in LOGGERS or root_of(call.func) in _QUIET_ROOTS
 
 
 def _last(node: ast.expr) -> str:
@@ -189,7 +200,7 @@ def _last(node: ast.expr) -> str:
     return callee.rpartition(".")[2]
 
 
-def _root(node: ast.expr) -> str:
+def root_of(node: ast.expr) -> str:
     """The name at which an expression begins; empty if it begins otherwise."""
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value

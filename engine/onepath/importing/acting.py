@@ -1,20 +1,13 @@
 """What the modules of a repository do to others when they are imported."""
 
 import ast
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from onepath.analysis.import_effects import ImportEffect, import_effect, statements
-from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.file import parse
-from onepath.facts.source import SourceText, UndecodableError
+from onepath.analysis.import_effects import ImportEffect, import_effect
+from onepath.importing.registering import Registering
 from onepath.symbols.graph.imports import reachable
-from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
-
-_PLAIN_METACLASSES = frozenset(("ABCMeta", "EnumMeta", "EnumType", "type"))
-_PLAIN_MAKERS = frozenset(("NamedTuple", "NewType", "TypedDict", "TypeVar", "namedtuple"))
-_Binding = ast.ClassDef | ast.Assign
 
 
 class Acting:
@@ -27,7 +20,7 @@ class Acting:
     def __init__(self, world: World) -> None:
         self._world = world
         self._effects: dict[str, ImportEffect | None] = {}
-        self._bindings: dict[str, Mapping[str, _Binding]] = {}
+        self._registering = Registering(world)
         self._alongs: dict[str, frozenset[str]] = {}
 
     def along(self, path: str) -> frozenset[str]:
@@ -66,71 +59,24 @@ class Acting:
         """The first thing that a module does to others; None if there is none."""
         if path not in self._effects:
             data = self._world.read([path]).get(path, b"")
-            self._effects[path] = import_effect(
-                data, partial(self._is_ours, path), lambda base: self._knows(base, path, set())
-            )
+            self._effects[path] = import_effect(data, _Around(self._registering, path))
         return self._effects[path]
 
-    def _is_ours(self, path: str, name: str) -> bool:
-        """Whether a module imports a name from this repository."""
-        found = self._world.resolver.name(path, name) if name else None
-        return found is not None and found.kind in ("definition", "module") and found.path != path
 
-    def _knows(self, base: str, path: str, seen: set[Step], outside: str = "") -> bool:
-        """Whether a base, or one of its own, is told of the classes that inherit from it.
+class _Around(NamedTuple):
+    """What is known around a module."""
 
-        Args:
-            base: As a class statement has it.
-            path: The module in which it stands.
-            seen: The bases that have been looked at.
-            outside: The module whose class it is, if that is another one: what a module tells
-                itself is no effect on others.
-        """
-        own = outside or path
-        found = self._world.resolver.attributes(path, base.split(".")) if base else None
-        if found is None or found.kind != "definition" or found.rest:
-            return False
-        step = found.path, found.name
-        if step in seen:
-            return False
-        seen.add(step)
-        node = self._bound(found.path).get(found.name)
-        if isinstance(node, ast.ClassDef):
-            if found.path != own and _has_hook(node):
-                return True
-            return any(self._knows(dotted(one), found.path, seen, own) for one in node.bases)
-        return found.path != own and node is not None
+    registering: Registering
+    path: str
 
-    def _bound(self, path: str) -> Mapping[str, _Binding]:
-        """The classes of a module, and what it makes by calls that may give one."""
-        if path not in self._bindings:
-            self._bindings[path] = _bindings(self._world.read([path]).get(path, b""))
-        return self._bindings[path]
+    def is_ours(self, name: str) -> bool:
+        return self.registering.is_ours(self.path, name)
 
+    def keeps(self, decorator: ast.expr) -> bool:
+        return self.registering.decorator(self.path, decorator)
 
-def _bindings(data: bytes) -> Mapping[str, _Binding]:
-    try:
-        tree = parse(SourceText(data).utf8)
-    except (SyntaxError, UndecodableError):
-        return {}
-    found: dict[str, _Binding] = {}
-    for node in statements(tree.body):
-        if isinstance(node, ast.ClassDef):
-            found[node.name] = node
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            maker = dotted(node.value.func).rpartition(".")[2]
-            names = [one.id for one in node.targets if isinstance(one, ast.Name)]
-            found.update(dict.fromkeys(names if maker not in _PLAIN_MAKERS else (), node))
-    return found
+    def is_told(self, cls: ast.ClassDef) -> bool:
+        return self.registering.base(self.path, cls, self.path)
 
-
-def _has_hook(node: ast.ClassDef) -> bool:
-    """Whether a class is told of its subclasses when they are made."""
-    if any(
-        isinstance(one, ast.FunctionDef) and one.name == "__init_subclass__" for one in node.body
-    ):
-        return True
-    return any(
-        one.arg == "metaclass" and dotted(one.value).rpartition(".")[2] not in _PLAIN_METACLASSES
-        for one in node.keywords
-    )
+    def changes(self, call: ast.Call) -> bool:
+        return self.registering.call(self.path, call, self.path)

@@ -1,0 +1,188 @@
+"""What decorators, bases and calls keep of what they are given while a module is imported."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from onepath.analysis.import_effects import REGISTERING, root_of, statements
+from onepath.facts.extract.definitions import dotted
+from onepath.facts.extract.file import parse
+from onepath.facts.prefilter.words import Needles
+from onepath.facts.source import SourceText, UndecodableError
+from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.world import World
+
+_HOOKS = frozenset(("__init_subclass__", "__set_name__", "__subclasses__"))
+_MAKING = ("__init__", "__new__", "__post_init__")
+_PLAIN_METACLASSES = frozenset(("ABCMeta", "EnumMeta", "EnumType", "type"))
+_PLAIN_MAKERS = frozenset(("NamedTuple", "NewType", "TypedDict", "TypeVar", "namedtuple"))
+_ALWAYS_THERE = frozenset(("super", "object", "warnings", "logger", "logging", "log"))
+_KEEPING = REGISTERING | {"add", "append", "extend", "insert", "setdefault", "update"}
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+_Bound = _FUNCTIONS | ast.ClassDef | ast.Assign
+
+
+class Registering:
+    """Answers what is told of something, by its code.
+
+    Args:
+        world: The code.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._bindings: dict[str, Mapping[str, _Bound]] = {}
+
+    def is_ours(self, path: str, name: str) -> bool:
+        """Whether a module imports a name from this repository."""
+        found = self._world.resolver.name(path, name) if name else None
+        return found is not None and found.kind in ("definition", "module") and found.path != path
+
+    def decorator(self, path: str, decorator: ast.expr) -> bool:
+        """Whether a decorator keeps what it decorates: that of an object does, `@app.route`.
+
+        Args:
+            path: The module in which it stands.
+            decorator: As it stands there, called or not.
+        """
+        found = self._meaning(path, decorator)
+        if found is None:
+            return False
+        if found.kind == "external":
+            return _last(decorator) in REGISTERING
+        return bool(found.rest) or self._changes(found)
+
+    def base(self, path: str, cls: ast.ClassDef, home: str) -> bool:
+        """Whether a base of a class, or a metaclass, is told of the class, or asks for it.
+
+        Args:
+            path: The module in which the class stands.
+            cls: It.
+            home: The module whose own bases don't count: what it tells itself, it tells no others.
+        """
+        return any(self._is_told(path, one, home, set()) for one in _bases(cls))
+
+    def call(self, path: str, call: ast.Call, home: str) -> bool:
+        """Whether a call changes what others hold, or keeps what it is given.
+
+        Args:
+            path: The module in which it stands.
+            call: It.
+            home: As for `base`.
+        """
+        found = self._meaning(path, call)
+        return found is not None and found.path != home and self._changes(found)
+
+    def _is_told(self, path: str, base: ast.expr, home: str, seen: set[Step]) -> bool:
+        found = self._meaning(path, base)
+        if found is None or found.kind != "definition" or found.rest:
+            return False
+        step = found.path, found.name
+        if step in seen:
+            return False
+        seen.add(step)
+        node = self._bound(found.path).get(found.name)
+        if isinstance(node, ast.ClassDef):
+            if found.path != home and (_is_hooked(node) or node.name in self._asked_for):
+                return True
+            return any(self._is_told(found.path, one, home, seen) for one in _bases(node))
+        return found.path != home and isinstance(node, ast.Assign)
+
+    @cached_property
+    def _asked_for(self) -> frozenset[str]:
+        """The names of classes whose subclasses something asks for."""
+        found = set()
+        for path in self._world.book.mentioning(Needles.of(["__subclasses__"])):
+            for node in ast.walk(self._tree(path)):
+                if isinstance(node, ast.Attribute) and node.attr == "__subclasses__":
+                    found.add(ast.unparse(node.value).rpartition(".")[2])
+        return frozenset(found)
+
+    def _changes(self, found: Resolution) -> bool:
+        """Whether calling a function or class of the code changes what others hold."""
+        if found.kind != "definition" or found.rest:
+            return False
+        node = self._bound(found.path).get(found.name)
+        if isinstance(node, ast.ClassDef):
+            inside = [one for one in node.body if getattr(one, "name", "") in _MAKING]
+        else:
+            inside = [node] if isinstance(node, _FUNCTIONS) else []
+        return any(_is_change(one, part) for one in inside for part in ast.walk(one))
+
+    def _meaning(self, path: str, node: ast.expr) -> Resolution | None:
+        """What a dotted expression at the top of a file means."""
+        spelled = dotted(node.func if isinstance(node, ast.Call) else node)
+        return self._world.resolver.attributes(path, spelled.split(".")) if spelled else None
+
+    def _bound(self, path: str) -> Mapping[str, _Bound]:
+        """The functions and classes of a module, and what it makes by calls that may give one."""
+        if path not in self._bindings:
+            self._bindings[path] = dict(_bindings(self._tree(path)))
+        return self._bindings[path]
+
+    def _tree(self, path: str) -> ast.Module:
+        try:
+            return parse(SourceText(self._world.read([path]).get(path, b"")).utf8)
+        except (SyntaxError, UndecodableError, RecursionError):
+            return ast.Module([], [])
+
+
+def _bindings(tree: ast.Module) -> Iterator[tuple[str, _Bound]]:
+    for node in statements(tree.body):
+        if isinstance(node, _FUNCTIONS | ast.ClassDef):
+            yield node.name, node
+        elif isinstance(node, ast.Assign) and _may_make_a_class(node.value):
+            yield from ((one.id, node) for one in node.targets if isinstance(one, ast.Name))
+
+
+def _may_make_a_class(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and _last(value) not in _PLAIN_MAKERS
+
+
+def _bases(cls: ast.ClassDef) -> list[ast.expr]:
+    """The bases of a class, and its metaclass."""
+    return [*cls.bases, *(one.value for one in cls.keywords if one.arg == "metaclass")]
+
+
+def _is_hooked(cls: ast.ClassDef) -> bool:
+    """Whether a class is told of its subclasses when they are made, or is a metaclass."""
+    if _HOOKS & {one.name for one in cls.body if isinstance(one, _FUNCTIONS)}:
+        return True
+    if any(isinstance(base, ast.Name) and base.id == "type" for base in cls.bases):
+        return True
+    return any(
+        one.arg == "metaclass" and _last(one.value) not in _PLAIN_METACLASSES
+        for one in cls.keywords
+    )
+
+
+def _is_change(function: ast.stmt, node: ast.AST) -> bool:
+    """Whether something in a function changes what is not its own."""
+    if isinstance(node, ast.Global):
+        return True
+    if isinstance(node, ast.Assign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        inner = [one for one in targets if isinstance(one, ast.Attribute | ast.Subscript)]
+        return any(root_of(one) not in _own(function) for one in inner)
+    if isinstance(node, ast.Expr):
+        node = node.value  # What such a call gives is not asked for: it is made for what it does.
+    elif isinstance(node, ast.Call) and _last(node) not in _KEEPING:
+        return False
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    return root_of(node.func) not in _own(function)
+
+
+def _own(function: ast.stmt) -> set[str]:
+    """The parameters and variables of a function, and `super()`."""
+    found = {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
+    found |= {
+        one.id
+        for one in ast.walk(function)
+        if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
+    }
+    return found | _ALWAYS_THERE
+
+
+def _last(node: ast.expr) -> str:
+    return dotted(node.func if isinstance(node, ast.Call) else node).rpartition(".")[2]
