@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onepath.facts.store.cache import FactsCache
-from onepath.importing.loading import hidden_in, overwrites, unloaded
+from onepath.importing.loaded.loading import hidden_in, overwrites, unloaded
 from onepath.model import Edit, FileChange
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder

@@ -13,8 +13,8 @@ from functools import cached_property
 
 from onepath.edit.edits import map_offset
 from onepath.facts.prefilter.words import CodeNeedles
-from onepath.importing.loading import unloaded
-from onepath.importing.newly_needed import newly_needed
+from onepath.importing.loaded.loading import unloaded
+from onepath.importing.loaded.newly_needed import newly_needed
 from onepath.importing.order import AsItIs, ImportOrder
 from onepath.model import Edit, Facts, FileChange, Use
 from onepath.proof.documents import newly_unreadable

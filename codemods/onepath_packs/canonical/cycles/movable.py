@@ -8,7 +8,7 @@ from typing import NamedTuple
 from onepath.codemod.left_out import LeftOut, Location
 from onepath.config.globs import Globs
 from onepath.facts.prefilter.words import Needles
-from onepath.importing.acting import Acting
+from onepath.importing.loaded.acting import Acting
 from onepath.model import Edit, Refusal
 from onepath.symbols.find_references.references import references
 from onepath.symbols.find_references.users import users_of_names

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import SequenceMatcher
 
 from onepath.codemod import Edit, FileChange, World
-from onepath.importing.loading import unloaded
-from onepath.importing.newly_needed import newly_needed
+from onepath.importing.loaded.loading import unloaded
+from onepath.importing.loaded.newly_needed import newly_needed
 from onepath.importing.order import ImportOrder
 from onepath.proof.changes import newly_undefined
 from onepath.proof.meaning import Reader

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from onepath.importing.alone import conditional_names
-from onepath.importing.loading import overwrites
+from onepath.importing.loaded.loading import overwrites
 from onepath.model import Facts, Guard
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.renames import Renames

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from onepath.codemod import Needles, World
-from onepath.importing.registering import Registering
+from onepath.importing.loaded.registering import Registering
 from onepath.symbols.graph.imports import reachable
 from onepath_packs.canonical.definitions.moving.taken import Taken
 from onepath_packs.canonical.definitions.still_read import Reader

@@ -7,7 +7,7 @@ from onepath.edit.draft import Draft
 from onepath.edit.joining import join
 from onepath.edit.naming import describe
 from onepath.edit.statements import Change, Name
-from onepath.importing.loading import hidden_in
+from onepath.importing.loaded.loading import hidden_in
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import ChainSite, DirectSite
 from onepath_packs.canonical.imports.statements.unused import drop_unused

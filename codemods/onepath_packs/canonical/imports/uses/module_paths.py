@@ -6,7 +6,7 @@ from typing import NamedTuple
 from onepath.edit.bindings import binders, covers, is_public
 from onepath.edit.draft import Draft
 from onepath.edit.statements import Change, Name
-from onepath.importing.loading import hidden_in
+from onepath.importing.loaded.loading import hidden_in
 from onepath.model import Use
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.imports.uses.builtin_names import hides_builtin

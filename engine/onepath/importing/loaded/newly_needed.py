@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from onepath.facts.prefilter.words import Needles
-from onepath.importing.requirements import Requirements
+from onepath.importing.loaded.requirements import Requirements
 from onepath.model import Guard
 from onepath.symbols.graph.imports import imported_modules, reachable
 from onepath.symbols.modules import is_test

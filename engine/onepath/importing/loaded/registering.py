@@ -4,11 +4,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from onepath.analysis.import_effects import REGISTERING, root_of, statements
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.source import SourceText, UndecodableError
+from onepath.importing.loaded.import_effects import REGISTERING, root_of, statements
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from onepath.analysis.import_effects import ImportEffect
-from onepath.importing.acting import Acting
+from onepath.importing.loaded.acting import Acting
+from onepath.importing.loaded.import_effects import ImportEffect
 from onepath.symbols.graph.imports import import_edges, reachable
 from onepath.symbols.world import World
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from onepath.facts.prefilter.words import Needles, Search
-from onepath.importing.silenced import silenced
+from onepath.importing.loaded.silenced import silenced
 from onepath.model import Facts, FileChange, Use
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.graph.imports import import_edges, reachable

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from onepath.analysis.import_effects import ImportEffect, import_effect
-from onepath.importing.registering import Registering
+from onepath.importing.loaded.import_effects import ImportEffect, import_effect
+from onepath.importing.loaded.registering import Registering
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
 

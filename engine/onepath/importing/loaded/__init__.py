@@ -1,0 +1,1 @@
+"""What an import loads, what that does to others, and which packages it needs."""
