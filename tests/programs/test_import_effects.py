@@ -12,7 +12,11 @@ FILES = {
         "class Meta(type):\n    def __init__(cls, *args):\n        SEEN.append(cls.__name__)\n"
         "\n\nclass Made(metaclass=Meta):\n    pass\n\n\nBase = Meta('Base', (), {})\n\n\n"
         "class Kept:\n    def __init__(self):\n        SEEN.append('kept')\n\n\n"
-        "class Asked:\n    pass\n\n\n"
+        "class Asked:\n    pass\n\n\n_ONE = None\n\n\n"
+        "_COUNT = 0\n\n\ndef count():\n    global _COUNT\n    _COUNT += 1\n"
+        "    return _COUNT\n\n\n"
+        "def the_one():\n    global _ONE\n    if _ONE is None:\n        _ONE = []\n"
+        "    return _ONE\n\n\n"
         "def asked():\n    return [one.__name__ for one in Asked.__subclasses__()]\n\n\n"
         "def keep(thing):\n    return TABLE.setdefault('kept', thing)\n\n\n"
         "def named(name):\n    def inner(function):\n        TABLE[name] = name\n"
@@ -25,8 +29,8 @@ FILES = {
     "use.py": "from app.old import Name\n\n\ndef go():\n    return Name\n",
 }
 SCRIPT = (
-    "import use\nfrom app.new import SEEN, TABLE, asked\n"
-    "print(use.go().__name__, SEEN, TABLE, asked())\n"
+    "import use\nfrom app.new import SEEN, TABLE, asked, count\n"
+    "print(use.go().__name__, SEEN, TABLE, asked(), count())\n"
 )
 ACTING = {
     "a call": "from app.new import Name, register\nregister('old')\n",
@@ -61,6 +65,7 @@ ACTING = {
         "    SEEN.append('inner')\n\n\n_outer()\nfrom app.new import Name  # noqa: E402\n"
     ),
     "a call that keeps what it gives": "from app.new import Name, keep\n\nmade = keep(3)\n",
+    "a call that counts": "from app.new import Name, count\n\nnumber = count()\n",
     "an instance that is kept": "from app.new import Kept, Name\n\nmade = Kept()\n",
     "a subclass that is asked for": "from app.new import Asked, Name\n\n\n"
     "class Handler(Asked):\n    pass\n",
@@ -85,6 +90,7 @@ QUIET = {
         "logger.info('loaded')\nlogging.getLogger('x').addHandler(logging.NullHandler())\n"
     ),
     "a value of its own": "from app.new import Name, register\n\nown = list(map(str, range(3)))\n",
+    "an object that is made once": "from app.new import Name, the_one\n\nown = the_one()\n",
     "a wrapper of the code": (
         "from app.new import Name, wrapped\n\n\n@wrapped\ndef helper():\n    return 1\n"
     ),

@@ -159,7 +159,8 @@ def _is_hooked(cls: ast.ClassDef) -> bool:
 def _is_change(function: ast.stmt, node: ast.AST) -> bool:
     """Whether something in a function changes what is not its own."""
     if isinstance(node, ast.Global):
-        return True
+        # What is made where it is not there yet is made by the next who asks.
+        return not all(_is_made_once(function, name) for name in node.names)
     if isinstance(node, ast.Assign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         inner = [one for one in targets if isinstance(one, ast.Attribute | ast.Subscript)]
@@ -171,6 +172,27 @@ def _is_change(function: ast.stmt, node: ast.AST) -> bool:
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
     return root_of(node.func) not in _own(function)
+
+
+def _is_made_once(function: ast.stmt, name: str) -> bool:
+    """Whether a function binds a global only where it has asked for its value, and returns it."""
+
+    def named(node: ast.AST | None, kind: type[ast.expr_context]) -> list[ast.Name]:
+        every = ast.walk(node) if node is not None else ()
+        return [
+            one
+            for one in every
+            if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, kind)
+        ]
+
+    asked = [
+        one for one in ast.walk(function) if isinstance(one, ast.If) and named(one.test, ast.Load)
+    ]
+    bound = sum(len(named(statement, ast.Store)) for one in asked for statement in one.body)
+    is_given = any(
+        named(one.value, ast.Load) for one in ast.walk(function) if isinstance(one, ast.Return)
+    )
+    return is_given and bound == len(named(function, ast.Store)) > 0
 
 
 def _own(function: ast.stmt) -> set[str]:
