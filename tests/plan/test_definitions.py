@@ -115,6 +115,19 @@ def test_a_reader_in_an_excluded_file_keeps_the_old_name(
     assert "kept/a.py:1 goes on to read it" in kept.reason
 
 
+def test_a_value_that_somebody_unknown_reads_keeps_its_old_name_as_well(
+    make_repository: Callable[..., Any],
+) -> None:
+    text = "class A:\n    old = 1\n\n\ndef get(x):\n    return x.old\n"
+    made = make_repository({**FILES, "pkg/b.py": text}).path
+    (phase,) = rename(made, "pkg.b.A.old", "pkg.b.A.new").phases
+    (change,) = phase.changeset.changes
+    assert change.new is not None
+    assert change.new.startswith(b"class A:\n    new = 1\n\n    old = new\n")
+    (left,) = phase.changeset.refusals
+    assert (left.path, left.line, left.code) == ("pkg/b.py", 6, "receiver-unknown")
+
+
 MEMBERS = {
     "a base that is not known": (
         {"pkg/b.py": "import abc, http\n\n\nclass A(http.X):\n    def old(self): ...\n"},
@@ -124,16 +137,9 @@ MEMBERS = {
         {"pkg/b.py": "class A:\n    def old(self): ...\n    def new(self): ...\n"},
         "pkg/b.py:3: 'A' has a 'new' already",
     ),
-    "a field": (
-        {
-            "pkg/b.py": "from dataclasses import dataclass\n\n\n@dataclass\nclass A:\n"
-            "    old: int = 1\n"
-        },
-        "'old' is a field of 'A', and a keyword of its calls",
-    ),
-    "a value that somebody unknown reads": (
-        {"pkg/b.py": "class A:\n    old = 1\n\n\ndef get(x):\n    return x.old\n"},
-        "pkg/b.py:6: this may be 'old', which is set elsewhere",
+    "a value that somebody unknown sets": (
+        {"pkg/b.py": "class A:\n    old = 1\n\n\ndef put(x):\n    x.old = 2\n"},
+        "pkg/b.py:6: this may be 'old', which is set or replaced elsewhere",
     ),
     "what only methods set": (
         {"pkg/b.py": "class A:\n    def __init__(self):\n        self.old = 1\n"},

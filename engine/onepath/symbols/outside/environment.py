@@ -17,7 +17,8 @@ _PATIENCE = 30
 """Seconds in which an interpreter has to answer where its modules are."""
 _DISTRIBUTION = ".dist-info"
 _COMPILED = (".so", ".pyd")
-_OWN = ("onepath", "onepath_packs", "onepath_cli")
+_OWN = "onepath"
+"""What the names of our own packages begin with: they count by their own content anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,18 @@ def _content(folder: str) -> tuple[list[tuple[str, str]], list[tuple[str, int]]]
     except OSError:
         return [], []
     distributions: list[tuple[str, str]] = []
-    recorded = {*_OWN, "__pycache__"}
+    recorded = {"__pycache__"}
     for entry in entries:
         record = _read(f"{entry.path}/RECORD") if entry.name.endswith(_DISTRIBUTION) else b""
         if record:
             recorded.update(map(_top, record.decode("utf-8", "surrogateescape").splitlines()))
-            if entry.name.partition("-")[0] != "onepath":  # counts by its own content anyway
+            if entry.name.partition("-")[0] != _OWN:
                 distributions.append((entry.name, hashlib.sha256(record).hexdigest()))
-    others = [one for one in entries if one.name not in recorded and _may_be_module(one)]
+    others = [
+        one
+        for one in entries
+        if not (one.name in recorded or one.name.startswith(_OWN)) and _may_be_module(one)
+    ]
     if any(one.name == "os.py" for one in others):
         return distributions, [("", _changed(folder))]  # the standard library goes as a whole
     return distributions, [(one.name, _changed(_first_file(one))) for one in others]
