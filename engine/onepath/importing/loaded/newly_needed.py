@@ -4,7 +4,7 @@ A module that needs a package is often imported late, or not at all, where the p
 """
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -57,6 +57,7 @@ class _Search:
     def __init__(self, before: World, after: World) -> None:
         self._before = before
         self._after = after
+        self._in_doubt: dict[frozenset[str], bool] = {}
         self._places: dict[str, list[tuple[str, int]]] = {}
         """Package -> the files that import it, with the guards of their statements."""
 
@@ -70,25 +71,44 @@ class _Search:
             {*imported_modules(path, world.facts(path), world.modules)}
             for world in (self._before, self._after)
         )
-        gained = sorted(one for one in now - was if one in self._after.modules.files)
-        if not gained:
+        gained = frozenset(now - was) & self._after.modules.files
+        # Most of what could be needed is known to be there, whatever the file had before.
+        if not gained or not self._doubtful(gained):
             return
         had = was | self._along(was, self._before) | {path}
-        more = ({*gained} | self._along(gained, self._after)) - had
-        wanted = {
-            package: (module, line)
-            for module in sorted(more)
-            for package, line in _packages(module, self._after)
-        }
+        more = self._with_all(gained) - had
         there: set[str] | None = None
-        for package, (module, line) in sorted(wanted.items()):
-            if self._requirements.has(package) or not self._may_be_missing(package, more):
+        for package, (module, line) in sorted(self._wanted(more).items()):
+            if self._is_there(package, more):
                 continue
             there = there or {one for file in had for one, _ in _packages(file, self._before)}
             if package not in there:
                 names = frozenset(map(self._after.modules.name, more))
                 yield Needed(path, package, module, line, names)
                 return
+
+    def _doubtful(self, gained: frozenset[str]) -> bool:
+        """Whether some of what modules need may be missing, all that they import counted."""
+        if gained not in self._in_doubt:
+            more = self._with_all(gained)
+            self._in_doubt[gained] = any(
+                not self._is_there(one, more) for one in self._wanted(more)
+            )
+        return self._in_doubt[gained]
+
+    def _with_all(self, modules: frozenset[str]) -> frozenset[str]:
+        return modules | self._along(modules, self._after)
+
+    def _wanted(self, modules: Collection[str]) -> Mapping[str, tuple[str, int]]:
+        """Each package that modules can't be imported without, with a place that imports it."""
+        return {
+            package: (module, line)
+            for module in sorted(modules)
+            for package, line in _packages(module, self._after)
+        }
+
+    def _is_there(self, package: str, more: Collection[str]) -> bool:
+        return self._requirements.has(package) or not self._may_be_missing(package, more)
 
     def _along(self, modules: Collection[str], world: World) -> frozenset[str]:
         return reachable(modules, world.imports, world.book.load)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from onepath.importing.loaded.acting import Acting
 from onepath.importing.loaded.import_effects import ImportEffect
-from onepath.symbols.graph.imports import import_edges, reachable
+from onepath.symbols.graph.imports import Edge, import_edges, reachable
 from onepath.symbols.world import World
 
 Silenced = tuple[str, str, list[tuple[str, ImportEffect]]]
@@ -35,6 +35,7 @@ class _Search:
         self._after = after
         self._acts_now, self._acts_then = Acting(before), Acting(after)
         self._reached: dict[tuple[str, bool], frozenset[str]] = {}
+        self._edges: dict[str, tuple[list[Edge], ...]] = {}
 
     def found(self, lost: Mapping[str, Collection[str]], *, late: bool) -> Iterator[Silenced]:
         """Each file with each module that it lost and that acts, or loads what does."""
@@ -44,17 +45,17 @@ class _Search:
                 if not self._still_imports(path, module, late=late):
                     files.setdefault(module, []).append(path)
         for module in sorted(files):
-            acting = list(self._acting([module, *sorted(self._acts_now.along(module) - {module})]))
-            for path in sorted(files[module]) if acting else ():
-                reach = self._reach(path, late=late)
-                gone = [one for one in acting if one[0] not in reach and one[0] != path]
+            along = {module} | self._acts_now.along(module)
+            for path in sorted(files[module]):
+                missed = along - self._reach(path, late=late) - {path}
+                gone = list(self._acting(sorted(missed, key=lambda one: (one != module, one))))
                 if gone:
                     yield path, module, gone
 
     def lost(self, path: str, *, late: bool) -> frozenset[str]:
         """The modules that a file imports no more, or not while it is imported itself."""
-        gone = _imports(path, self._before, late=late) - _imports(path, self._after, late=late)
-        return gone & self._after.modules.files
+        was, now = self._imports(path, late=late)
+        return (was - now) & self._after.modules.files
 
     def _acting(self, modules: Iterable[str]) -> Iterator[tuple[str, ImportEffect]]:
         for one in modules:
@@ -65,22 +66,29 @@ class _Search:
 
     def _still_imports(self, path: str, module: str, *, late: bool) -> bool:
         """Whether what a file imports instead imports a module, so that nothing is lost with it."""
-        gained = _imports(path, self._after, late=late) - _imports(path, self._before, late=late)
-        if any(module == one or module in self._acts_then.along(one) for one in gained):
+        was, now = self._imports(path, late=late)
+        if any(module == one or module in self._acts_then.along(one) for one in now - was):
             return True
         return module in self._reach(path, late=late)
 
     def _reach(self, path: str, *, late: bool) -> frozenset[str]:
         """What has been imported once a file is, or once its functions have run as well."""
         if (path, late) not in self._reached:
-            world, own = self._after, _imports(path, self._after, late=late)
+            world, (_, own) = self._after, self._imports(path, late=late)
             self._reached[path, late] = own | reachable(own, world.imports, world.book.load)
         return self._reached[path, late]
 
-
-def _imports(path: str, world: World, *, late: bool) -> frozenset[str]:
-    """What the statements of a file import, those in functions included or not."""
-    edges = import_edges(path, world.facts(path), world.modules)
-    return frozenset(
-        edge.target for edge in edges if not (edge.for_types or (edge.deferred and not late))
-    )
+    def _imports(self, path: str, *, late: bool) -> tuple[frozenset[str], frozenset[str]]:
+        """What a file imports before and after, by its functions as well or not."""
+        if path not in self._edges:
+            self._edges[path] = tuple(
+                [*import_edges(path, world.facts(path), world.modules)]
+                for world in (self._before, self._after)
+            )
+        was, now = (
+            frozenset(
+                one.target for one in edges if not (one.for_types or (one.deferred and not late))
+            )
+            for edges in self._edges[path]
+        )
+        return was, now
