@@ -2,6 +2,7 @@
 
 import json
 import logging
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from onepath.errors import InputError
 from onepath.facts.extract.file import extract_raw
 from onepath.facts.store import batches
 from onepath.facts.store.cache import FactsCache, pack
+from onepath.facts.store.exchange import import_cache
 from onepath.facts.store.places import Place, open_place
 from onepath.facts.store.shared import KEY, WHERE, Shared, extractor, name_of, opened, sealed
 from onepath_cli.app import app
@@ -212,6 +214,26 @@ def test_an_export_takes_everything_elsewhere(
     (tmp_path / "no.zip").write_bytes(b"PK")
     assert "no export of a cache" in cache(second, "import", str(tmp_path / "no.zip"), code=2)
     assert "FILE goes with" in cache(second, "export", code=2)
+
+
+def test_what_is_unpickled_never_comes_from_elsewhere(
+    where: str, clones: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(WHERE, where)
+    with FactsCache(tmp_path / "one") as kept:
+        kept.put_reads("plan", {"searches": b"pickled"})
+        assert kept.reads("plan") == {"searches": b"pickled"}
+        ((_, data),) = kept.entries("reads")
+    place = open_place(where)
+    assert entries(place, "reads") == []
+    name = name_of("reads", "plan")
+    place.write({name: sealed(name, data, b"")})
+    archive = tmp_path / "facts.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr(name, sealed(name, data, b""))
+    with FactsCache(tmp_path / "other") as kept:
+        assert import_cache(kept, archive, b"").taken == 0
+        assert kept.reads("plan") is None
 
 
 def test_a_key_is_of_this_very_extractor() -> None:

@@ -30,7 +30,10 @@ _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
 _KEPT = {"outcomes": 20, "grounds": 3, "reads": 3, "figures": 10_000}
 """How many of the newest of each are kept."""
-KINDS = ("facts", *_KEPT)
+_OWN = frozenset(("reads",))
+"""What stays here: it holds pickled searches, and unpickling what somebody else has written runs
+whatever they like."""
+KINDS = ("facts", *(kind for kind in _KEPT if kind not in _OWN))
 """What can be shared, exported and imported."""
 _PATIENCE = 5.0
 """Seconds to wait for another run that writes."""
@@ -281,7 +284,9 @@ class FactsCache:
                 return _decode(data)
             except _BROKEN:
                 logger.info("a broken row in %s", table)
-        for _, data in self._shared.get(table, [key]) if self._shared is not None else ():
+        if self._shared is None or table in _OWN:
+            return None
+        for _, data in self._shared.get(table, [key]):
             self._put_newest(table, key, data)
             try:
                 return _decode(data)
@@ -292,7 +297,7 @@ class FactsCache:
     def _keep(self, table: str, key: str, value: Mapping[str, Any]) -> None:
         data = _encode(value)
         self._put_newest(table, key, data)
-        if self._shared is not None:
+        if self._shared is not None and table not in _OWN:
             self._shared.put(table, {key: data})
 
     def _put_newest(self, table: str, key: str, data: bytes) -> None:
