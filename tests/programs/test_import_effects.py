@@ -66,6 +66,20 @@ ACTING = {
     ),
     "a call that keeps what it gives": "from app.new import Name, keep\n\nmade = keep(3)\n",
     "a call that counts": "from app.new import Name, count\n\nnumber = count()\n",
+    "a decorator of its own": (
+        "from app.new import Name, SEEN\n\n\ndef told(function):\n"
+        "    SEEN.append(function.__name__)\n    return function\n\n\n"
+        "@told\ndef handler():\n    pass\n"
+    ),
+    "a decorator of its own that is called": (
+        "from app.new import Name, TABLE\n\n\ndef told(name):\n    def inner(function):\n"
+        "        TABLE[name] = function.__name__\n        return function\n\n    return inner\n"
+        "\n\n@told('one')\ndef handler():\n    pass\n"
+    ),
+    "a value that its own function gives": (
+        "from app.new import Name, SEEN\n\n\ndef made():\n    SEEN.append('made')\n"
+        "    return 1\n\n\nvalue: int = made()\n"
+    ),
     "an instance that is kept": "from app.new import Kept, Name\n\nmade = Kept()\n",
     "a subclass that is asked for": "from app.new import Asked, Name\n\n\n"
     "class Handler(Asked):\n    pass\n",
@@ -91,6 +105,11 @@ QUIET = {
     ),
     "a value of its own": "from app.new import Name, register\n\nown = list(map(str, range(3)))\n",
     "an object that is made once": "from app.new import Name, the_one\n\nown = the_one()\n",
+    "a wrapper of its own": (
+        "from app.new import Name\n\n\ndef twice(function):\n    def inner():\n"
+        "        return [function(), function()]\n\n    return inner\n\n\n"
+        "@twice\ndef helper():\n    return 1\n\n\nvalue = helper()\n"
+    ),
     "a wrapper of the code": (
         "from app.new import Name, wrapped\n\n\n@wrapped\ndef helper():\n    return 1\n"
     ),

@@ -20,6 +20,7 @@ REGISTERING = frozenset((
 """Last names of calls and decorators that tell something of what they are given."""
 _REBUILDING = frozenset(("model_rebuild", "update_forward_refs"))
 """Methods by which a class of pydantic completes itself."""
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _CLASS_NAME = re.compile(r"_*[A-Z]\w*[a-z]")
 
 
@@ -109,24 +110,29 @@ class _Module:
         }
         self._classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
         self._own = _own_objects(tree.body)
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, bool]] = set()
 
     def acts(self, node: ast.stmt) -> bool:
         """Whether a statement does something to others when it runs."""
         if isinstance(node, ast.Expr):
             value = node.value.value if isinstance(node.value, ast.Await) else node.value
             return isinstance(value, ast.Call) and self._call_acts(value)
-        if isinstance(node, ast.Assign | ast.AugAssign | ast.Delete):
-            targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
-            roots = (root_of(target) for target in targets if not isinstance(target, ast.Name))
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Delete):
+            roots = (root_of(one) for one in _targets(node) if not isinstance(one, ast.Name))
             return any(root in self._imported for root in roots) or self._registers(node)
         if isinstance(node, ast.ClassDef) and self._around.is_told(node):
             return True
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            # What the module's own objects keep, they keep to themselves.
-            others = [one for one in node.decorator_list if root_of(one) in self._imported]
-            return any(self._around.keeps(one) or self._tells_of(one) for one in others)
+            return any(map(self._keeps, node.decorator_list))
         return False
+
+    def _keeps(self, decorator: ast.expr) -> bool:
+        """Whether a decorator keeps what it decorates; an own object keeps it to the module."""
+        root = root_of(decorator)
+        if root in self._imported:
+            return self._around.keeps(decorator) or self._tells_of(decorator)
+        is_own = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator) == root
+        return is_own and root in self._functions and self._function_acts(root, deep=True)
 
     def _call_acts(self, call: ast.Call) -> bool:
         if _only_tells(call):
@@ -142,15 +148,22 @@ class _Module:
                 return False
         return True
 
-    def _function_acts(self, name: str) -> bool:
-        """Whether a function of the module does something to others, if it is called."""
-        if name in self._seen:
+    def _function_acts(self, name: str, *, deep: bool = False) -> bool:
+        """Whether a function of the module does something to others, if it is called.
+
+        Args:
+            name: Of the function.
+            deep: Whether the functions in it are called as well, as those of a decorator are.
+        """
+        if (name, deep) in self._seen:
             return False
-        self._seen.add(name)
-        body = self._functions[name].body
-        outer, self._own = self._own, self._own | _own_objects(body)
+        self._seen.add((name, deep))
+        function = self._functions[name]
+        inner = [one for one in ast.walk(function) if isinstance(one, _FUNCTIONS)]
+        bodies = [one.body for one in inner] if deep else [function.body]
+        outer, self._own = self._own, self._own.union(*map(_own_objects, bodies))
         try:
-            return any(map(self.acts, statements(body)))
+            return any(self.acts(one) for body in bodies for one in statements(body))
         finally:
             self._own = outer
 
@@ -159,16 +172,26 @@ class _Module:
             isinstance(one, ast.Name) and self._around.is_ours(one.id) for one in ast.walk(node)
         )
 
-    def _registers(self, node: ast.Assign | ast.AugAssign | ast.Delete) -> bool:
-        """Whether a value is what something gives that has been told of it."""
-        value = None if isinstance(node, ast.Delete) else node.value
-        return isinstance(value, ast.Call) and (
-            self._tells_of(value) or self._around.changes(value)
-        )
+    def _registers(self, node: ast.stmt) -> bool:
+        """Whether a value is what something gives that keeps it, or changes what others hold."""
+        value = getattr(node, "value", None)
+        if not isinstance(value, ast.Call):
+            return False
+        if isinstance(value.func, ast.Name) and value.func.id in self._functions:
+            return self._function_acts(value.func.id)
+        return self._tells_of(value) or self._around.changes(value)
 
     def _tells_of(self, node: ast.expr) -> bool:
         """Whether something imported is told of what it is given, by its name."""
         return root_of(node) in self._imported and _last(node) in REGISTERING
+
+
+def _targets(
+    node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Delete,
+) -> Sequence[ast.expr]:
+    if isinstance(node, ast.Assign | ast.Delete):
+        return node.targets
+    return [node.target]
 
 
 def _own_objects(body: Sequence[ast.stmt]) -> set[str]:
