@@ -20,7 +20,7 @@ from onepath.plan.met import is_whole, notes_of, unparseable_of
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.removed import removed_definitions
 from onepath.plan.routes import routes_taken
-from onepath.plan.standing import remember_reads, standing_plan
+from onepath.plan.same_reads import plan_of_same_reads, remember_reads
 from onepath.symbols.world import Progress, World, quiet
 
 
@@ -65,8 +65,8 @@ def make_plan(
         outcome = key_at(key, snapshot)
         recalled = recall(cache, outcome, world)
         if recalled is None:
-            standing = standing_plan(cache, key, snapshot)
-            recalled = recall(cache, standing, world) if standing else None
+            known = plan_of_same_reads(cache, key, snapshot)
+            recalled = recall(cache, known, world) if known else None
         if recalled is not None:
             return replace(recalled, asked=config_digest(config), configured=configured)
         asked = {name: versions for name, versions in groups.items() if name in wanted}

@@ -44,7 +44,7 @@ def remember_reads(
     })  # fmt: skip
 
 
-def standing_plan(cache: FactsCache, asked: str, snapshot: Snapshot) -> str | None:
+def plan_of_same_reads(cache: FactsCache, asked: str, snapshot: Snapshot) -> str | None:
     """The key of a plan that is also the plan of this snapshot; None if that is not certain.
 
     Args:
