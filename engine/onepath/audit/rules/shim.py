@@ -192,7 +192,7 @@ def _effects(index: Index, path: str, facts: Facts, *, warns: bool) -> str:
     done = [f"'{lines[at - 1].strip()[:60]}'" for at in facts.effects if at <= len(lines)]
     if warns:
         done.insert(0, "a warning")
-    return f"importing it also does: {_list(done)}" if done else "importing it does nothing else"
+    return f"importing it also does: {_list(done)}" if done else "it does nothing else itself"
 
 
 def _warns(index: Index, path: str, facts: Facts) -> bool:
