@@ -9,11 +9,11 @@ from onepath.audit.baseline import Baseline, Comparison, compare
 from onepath.audit.finding import Violation, findings
 from onepath.audit.result import AuditResult
 from onepath.model import Note, Refusal
-from onepath.report.audit_document import audit_document
-from onepath.report.audit_github import audit_github
-from onepath.report.audit_gitlab import gitlab_document
-from onepath.report.audit_markdown import audit_markdown
-from onepath.report.audit_text import audit_text
+from onepath.report.audits.document import audit_document
+from onepath.report.audits.github import audit_github
+from onepath.report.audits.gitlab import gitlab_document
+from onepath.report.audits.markdown import audit_markdown
+from onepath.report.audits.text import audit_text
 
 ODD = "caf\udce9/a,b:c.py"
 

@@ -6,8 +6,8 @@ import json
 from xml.etree import ElementTree
 
 from onepath.plan.history import Chosen, Point, Revision
-from onepath.report.badge import badge
-from onepath.report.history import history_csv, history_document, history_lines, history_text
+from onepath.report.audits.badge import badge
+from onepath.report.audits.history import history_csv, history_document, history_lines, history_text
 
 
 def point(number: int, rules: dict[str, int], **more: object) -> Point:

@@ -18,7 +18,7 @@ from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
 from onepath.model import Note, Refusal
-from onepath.report.sarif import sarif_document
+from onepath.report.audits.sarif import sarif_document
 
 SCHEMA = json.loads(
     (Path(__file__).parent.parent / "data" / "sarif-schema-2.1.0-rtm.4.json").read_text()

@@ -242,38 +242,38 @@ def _tell(gate: "Gate", comparison: "Comparison", output: Output) -> None:
 def _text(
     audited: Audited, comparison: "Comparison | None", output: Output, to_stdout: bool
 ) -> str:
-    from onepath.report.audit_text import audit_text
+    from onepath.report.audits.text import audit_text
 
     colours = output.colours and to_stdout
     return audit_text(audited.result, comparison, verbose=output.verbose, colours=colours)
 
 
 def _json(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
-    from onepath.report.audit_document import audit_document
+    from onepath.report.audits.document import audit_document
 
     return _document(audit_document(audited.result, comparison))
 
 
 def _sarif(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
-    from onepath.report.sarif import sarif_document
+    from onepath.report.audits.sarif import sarif_document
 
     return _document(sarif_document(audited.result, audited.pack.audit_rules, comparison))
 
 
 def _markdown(audited: Audited, comparison: "Comparison | None", output: Output, _: bool) -> str:
-    from onepath.report.audit_markdown import audit_markdown
+    from onepath.report.audits.markdown import audit_markdown
 
     return audit_markdown(audited.result, comparison, verbose=output.verbose)
 
 
 def _github(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
-    from onepath.report.audit_github import audit_github
+    from onepath.report.audits.github import audit_github
 
     return audit_github(audited.result, comparison)
 
 
 def _gitlab(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
-    from onepath.report.audit_gitlab import gitlab_document
+    from onepath.report.audits.gitlab import gitlab_document
 
     return _document(gitlab_document(audited.result, comparison))
 

@@ -108,7 +108,7 @@ def history(
             f"{last_one.revision.commit[:12]}: {last_one.problem}"
         )
     if badge is not None:
-        from onepath.report.badge import badge as drawn
+        from onepath.report.audits.badge import badge as drawn
 
         deliver(drawn(audited), badge, options.output)
     deliver(_printed(form, chosen, audited), output, options.output)
@@ -158,7 +158,7 @@ class _Collected(Output):
 
 
 def _printed(form: HistoryFormat, chosen: "Chosen", points: "list[Point]") -> str:
-    from onepath.report import history as formats
+    from onepath.report.audits import history as formats
 
     match form:
         case HistoryFormat.CSV:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from onepath.audit.finding import Finding
 from onepath.discover.explain import SymbolWays, WayTo
 from onepath.model import Plan
-from onepath.report.audit_document import finding_document
+from onepath.report.audits.document import finding_document
 from onepath.report.text import FIRST, counted, place, printable, without_surrogates
 
 if TYPE_CHECKING:

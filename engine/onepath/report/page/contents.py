@@ -12,7 +12,7 @@ from onepath.codemod.waiting import BY_HAND
 from onepath.discover.fragmentation import Fragmented, PathTo
 from onepath.model import Phase, Plan
 from onepath.plan.plan_hash import plan_hash
-from onepath.report.history import point_document
+from onepath.report.audits.history import point_document
 from onepath.report.page.excerpts import excerpts
 from onepath.report.page.picture import Picture
 from onepath.report.text import printable

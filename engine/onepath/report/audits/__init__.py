@@ -1,0 +1,1 @@
+"""What an audit found, in every format that somebody asks for."""
