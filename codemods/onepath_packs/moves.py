@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from onepath.codemod import Codemod, Config, LeftOut, Proposal, World
 from onepath.codemod.waiting import DOCUMENTS, TESTS
-from onepath.config.rename_files import read_rename_file
+from onepath.config.tables.rename_files import read_rename_file
 
 if TYPE_CHECKING:
     from onepath_packs.canonical.imports.planning import Renaming

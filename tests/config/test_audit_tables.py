@@ -1,9 +1,9 @@
 import pytest
 
 from onepath.codemod.configuration import parse_config
-from onepath.config.audit_tables import AuditConfig
 from onepath.config.migrate_toml import settings
 from onepath.config.settings import CanonicalSymbol, Settings
+from onepath.config.tables.audit import AuditConfig
 from onepath.errors import ConfigError
 from onepath_packs.websocket.events.table import KEYS, Events
 

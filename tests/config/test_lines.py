@@ -4,7 +4,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.config.lines import locate, syntax_problem
+from onepath.config.toml.lines import locate, syntax_problem
 
 
 def problem(text: str) -> tuple[int, str]:

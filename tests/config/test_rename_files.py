@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.config.rename_files import read_rename_file
+from onepath.config.tables.rename_files import read_rename_file
 from onepath.errors import ConfigError, InputError
 
 

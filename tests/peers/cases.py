@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.peers.meaning import form, meaning
 
 from onepath.codemod.configuration import parse_config
-from onepath.config.rename_files import RenameTable
+from onepath.config.tables.rename_files import RenameTable
 from onepath.errors import InputError
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder

@@ -14,7 +14,7 @@ from onepath.codemod.outcome import Proposal
 from onepath.codemod.packs import Pack
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
-from onepath.config.phases import VersionNumber
+from onepath.config.tables.phases import VersionNumber
 from onepath.errors import ConfigError, InputError, OutsideError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.book import FactsBook

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from onepath.codemod.examples import Example, examples_of, lacking
-from onepath.config.rename_files import read_rename_file
+from onepath.config.tables.rename_files import read_rename_file
 from onepath_cli.app import app
 from onepath_packs import airflow3, langchain02
 from onepath_packs.moves import recipes

@@ -63,7 +63,7 @@ def _wanted(
     Raises:
         InputError: Neither is given, or both, or the file can't be read.
     """
-    from onepath.config.rename_files import read_rename_file
+    from onepath.config.tables.rename_files import read_rename_file
     from onepath_packs.canonical.move import Wanted
     from onepath_packs.canonical.rename import Identity
 

@@ -20,7 +20,7 @@ def recipe(context: typer.Context, name: Name, *, ending: Ending) -> None:
 
     The table is that of the pack NAME, on a branch of its own as `migrate rename` makes it.
     """
-    from onepath.config.rename_files import read_rename_file
+    from onepath.config.tables.rename_files import read_rename_file
     from onepath.errors import unknown_name
     from onepath_packs.canonical.rename import Identity, plan_rename_table
     from onepath_packs.moves import recipes

@@ -76,7 +76,7 @@ def _chosen(old: str | None, new: str | None, table: Path | None) -> "Callable[.
     Raises:
         InputError: Neither is given, or both, or the file can't be read.
     """
-    from onepath.config.rename_files import read_rename_file
+    from onepath.config.tables.rename_files import read_rename_file
     from onepath_packs.canonical.rename import Identity, plan_rename, plan_rename_table
 
     if old is not None and new is not None and table is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.codemod import BaseCodemod, Config, Propose, World
-from onepath.config.names import name_problem, normal
+from onepath.config.tables.renames import name_problem, normal
 from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone

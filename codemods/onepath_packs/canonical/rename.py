@@ -15,8 +15,8 @@ from onepath.codemod import (
     World,
 )
 from onepath.codemod.settling import settle
-from onepath.config.names import name_problem, normal
-from onepath.config.rename_files import RenameTable
+from onepath.config.tables.rename_files import RenameTable
+from onepath.config.tables.renames import name_problem, normal
 from onepath.errors import ConfigError, InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone

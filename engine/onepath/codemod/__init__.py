@@ -24,10 +24,10 @@ from onepath.codemod.codemod import BaseCodemod, Codemod
 from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Outcome, Proposal, Propose, file_changes
 from onepath.codemod.packs import Pack
-from onepath.config.checks import Checks
 from onepath.config.migrate_toml import Config
 from onepath.config.settings import Settings
-from onepath.config.table import Table, setting
+from onepath.config.tables.table import Table, setting
+from onepath.config.toml.checks import Checks
 from onepath.errors import ConfigError
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Facts, FileChange, Refusal

@@ -9,7 +9,7 @@ from onepath.codemod.outcome import Outcome, Proposal, Propose
 from onepath.codemod.review.reviewed import reviewed
 from onepath.codemod.settling import settle_steps
 from onepath.config.migrate_toml import Config
-from onepath.config.table import Table
+from onepath.config.tables.table import Table
 from onepath.facts.prefilter.words import Search
 from onepath.model import Withheld
 from onepath.symbols.world import World

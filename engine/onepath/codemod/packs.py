@@ -10,8 +10,8 @@ from onepath.codemod.code_digest import code_digest
 from onepath.codemod.codemod import BaseCodemod
 from onepath.codemod.version import Version
 from onepath.config.migrate_toml import Config
-from onepath.config.phases import VersionNumber
-from onepath.config.table import Table
+from onepath.config.tables.phases import VersionNumber
+from onepath.config.tables.table import Table
 from onepath.errors import InputError
 from onepath.model import VersionId
 from onepath.symbols.world import World

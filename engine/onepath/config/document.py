@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from onepath.config.audit_tables import FAIL_ON
 from onepath.config.reader import DOCUMENTS, LEDGER_FOLDER, SCHEMAS
 from onepath.config.schema import (
     BOOLEAN,
@@ -15,7 +14,8 @@ from onepath.config.schema import (
     keyed,
     keyed_by_path,
 )
-from onepath.config.table import Table
+from onepath.config.tables.audit import FAIL_ON
+from onepath.config.tables.table import Table
 
 
 def config_schema(tables: Mapping[str, type[Table]]) -> Schema:

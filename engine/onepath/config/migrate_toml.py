@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from onepath.config.audit_tables import AuditConfig
-from onepath.config.checks import Checks
-from onepath.config.lines import locate, syntax_problem
-from onepath.config.phases import Phases
 from onepath.config.reader import LEDGER_FOLDER, Registry, pack_names, read_keys
 from onepath.config.settings import CanonicalSymbol, Settings
-from onepath.config.table import T, Table, Tables, table_of
+from onepath.config.tables.audit import AuditConfig
+from onepath.config.tables.phases import Phases
+from onepath.config.tables.table import T, Table, Tables, table_of
+from onepath.config.toml.checks import Checks
+from onepath.config.toml.lines import locate, syntax_problem
 from onepath.errors import ConfigError, InputError
 from onepath.model import Review, Withheld
 from onepath.snapshot.toml import read_toml

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from onepath.config.audit_tables import read_audit, read_canonical
-from onepath.config.checks import Checks
-from onepath.config.names import Rename, follow, read_renames, rename_problems
-from onepath.config.phases import read_phases
-from onepath.config.table import Table
-from onepath.config.values import (
+from onepath.config.tables.audit import read_audit, read_canonical
+from onepath.config.tables.phases import read_phases
+from onepath.config.tables.renames import Rename, follow, read_renames, rename_problems
+from onepath.config.tables.table import Table
+from onepath.config.toml.checks import Checks
+from onepath.config.toml.values import (
     branch_problem,
     command_problem,
     glob_problem,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from onepath.config.table import T, Tables, table_of
+from onepath.config.tables.table import T, Tables, table_of
 from onepath.symbols.outside.environment import Environment
 
 

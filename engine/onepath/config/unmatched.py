@@ -7,8 +7,8 @@ from typing import Any
 
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
-from onepath.config.table import check_of
-from onepath.config.values import glob_problem
+from onepath.config.tables.table import check_of
+from onepath.config.toml.values import glob_problem
 
 
 def unmatched_globs(config: Config, paths: Collection[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from onepath.config.lines import syntax_problem
+from onepath.config.toml.lines import syntax_problem
 from onepath.errors import ConfigError, InputError
 
 

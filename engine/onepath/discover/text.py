@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from onepath.codemod.configuration import parse_config
 from onepath.config.migrate_toml import CONFIG_NAME
-from onepath.config.names import name_problem
+from onepath.config.tables.renames import name_problem
 from onepath.errors import ConfigError
 
 _WIDTH = 100

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from onepath.config.checks import Checks
-from onepath.config.lines import locate
+from onepath.config.toml.checks import Checks
+from onepath.config.toml.lines import locate
 from onepath.config.user_files import parse_toml, read_text
 from onepath.errors import ConfigError
 

@@ -26,7 +26,7 @@ from onepath.codemod.users.whole_module import (
 )
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
-from onepath.config.values import glob_problem
+from onepath.config.toml.values import glob_problem
 from onepath.errors import InputError, RefusedError
 from onepath.facts.prefilter.words import Needles
 from onepath.model import (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from onepath.codemod import Table, setting
-from onepath.config.values import glob_problem
+from onepath.config.toml.values import glob_problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import Any, Self
 
 from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.codemod import Checks, Table
-from onepath.config.names import normal, path_problem
 from onepath.config.schema import BOOLEAN, STRING, STRINGS, Schema, closed, keyed, keyed_by_path
-from onepath.config.values import expression_problem
+from onepath.config.tables.renames import normal, path_problem
+from onepath.config.toml.values import expression_problem
 
 _KEYS = ("to", "rename", "drop", "add", "accept")
 

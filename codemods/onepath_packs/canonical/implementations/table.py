@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from onepath.codemod import Checks, Table
-from onepath.config.names import leaves, normal, path_problem
 from onepath.config.schema import STRING, Schema, keyed_by_path
+from onepath.config.tables.renames import leaves, normal, path_problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from onepath.codemod import Checks, Table
-from onepath.config.names import leaves, name_problem, normal
 from onepath.config.schema import Schema, choice, keyed_by_path
+from onepath.config.tables.renames import leaves, name_problem, normal
 
 FATES = ("delete", "warn", "split", "keep")
 

@@ -10,7 +10,7 @@ import libcst as cst
 from onepath.codemod.patterns.matching import Matcher
 from onepath.codemod.patterns.shape import shape
 from onepath.codemod.patterns.template import ANY, Template, hole
-from onepath.config.lines import locate
+from onepath.config.toml.lines import locate
 from onepath.config.user_files import parse_toml, read_text
 from onepath.errors import ConfigError, InputError
 

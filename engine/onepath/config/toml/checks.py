@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from onepath.config.lines import TomlPath
-from onepath.config.names import Problem
+from onepath.config.tables.renames import Problem
+from onepath.config.toml.lines import TomlPath
 
 _TYPE_NAMES = {
     bool: "true or false",

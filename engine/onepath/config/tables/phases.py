@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from onepath.config.checks import Checks
+from onepath.config.toml.checks import Checks
 
 _VERSION = re.compile(r"(?P<pack>[^/]+)/v?(?P<number>\d+)")
 

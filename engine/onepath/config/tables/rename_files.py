@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.config.lines import locate
-from onepath.config.names import (
+from onepath.config.tables.renames import (
     Problem,
     Rename,
     checked_renames,
@@ -15,6 +14,7 @@ from onepath.config.names import (
     read_renames,
     rename_problems,
 )
+from onepath.config.toml.lines import locate
 from onepath.config.user_files import parse_toml, read_text
 from onepath.errors import ConfigError, InputError
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from onepath.config.checks import Checks
-from onepath.config.names import Rename, matching, name_problem, normal
 from onepath.config.settings import CanonicalSymbol
-from onepath.config.values import file_problem
+from onepath.config.tables.renames import Rename, matching, name_problem, normal
+from onepath.config.toml.checks import Checks
+from onepath.config.toml.values import file_problem
 
 FAIL_ON = ("any", "new")
 

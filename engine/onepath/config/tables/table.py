@@ -5,8 +5,8 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
-from onepath.config.checks import Checks
 from onepath.config.schema import Schema, schema_of_fields
+from onepath.config.toml.checks import Checks
 
 _CHECK = "check"
 

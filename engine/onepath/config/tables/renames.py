@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from onepath.config.lines import TomlPath
+from onepath.config.toml.lines import TomlPath
 
 Problem = tuple[int, str]
 

@@ -1,0 +1,1 @@
+"""TOML taken apart: every key with its line, every problem collected."""
