@@ -2,7 +2,7 @@
 
 import pytest
 
-from onepath.edit.prologue import after_prologue
+from onepath.edit.imports.prologue import after_prologue
 
 
 def with_import(text: str, encoding: str = "utf-8") -> str:

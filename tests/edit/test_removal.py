@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from onepath.edit.bring_in import BringIn
 from onepath.edit.draft import Draft
 from onepath.edit.edits import apply
+from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.removal import CannotRemove, Removal
 from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor

@@ -5,10 +5,17 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from onepath.edit.alignment import realigned
+from onepath.edit.imports.alignment import realigned
+from onepath.edit.imports.statements import (
+    Change,
+    Name,
+    add_names,
+    change_from,
+    change_import,
+    new_from,
+)
 from onepath.edit.lines import Lines
 from onepath.edit.naming import Claims, why_not
-from onepath.edit.statements import Change, Name, add_names, change_from, change_import, new_from
 from onepath.facts.spelling.file import Spelling
 from onepath.model import Edit, Facts, ImportFact, Refusal, Use
 from onepath.symbols.renames import Destination, Renames, module_id

@@ -4,7 +4,7 @@ import re
 
 from onepath.edit.draft import PRAGMAS, Draft
 from onepath.edit.fstrings import replace_in_fstring
-from onepath.edit.guards import collapses
+from onepath.edit.imports.guards import collapses
 from onepath.model import Edit, ImportFact
 
 _COMMENT = re.compile(r"#.*")

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.edit.bring_in import BringIn
 from onepath.edit.draft import Draft
 from onepath.edit.export_list import CannotRemove, without_exports
-from onepath.edit.prologue import first_line
+from onepath.edit.imports.bring_in import BringIn
+from onepath.edit.imports.prologue import first_line
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Edit

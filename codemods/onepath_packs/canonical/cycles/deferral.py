@@ -5,12 +5,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.draft import PRAGMAS, Draft
 from onepath.edit.edits import in_order
 from onepath.edit.emit import emit
+from onepath.edit.imports.bring_in import BringIn, CannotBringIn
+from onepath.edit.imports.statements import Name, new_from
 from onepath.edit.pieces import Pieces
-from onepath.edit.statements import Name, new_from
 from onepath.facts.extract.file import extract
 from onepath.model import Alias, Edit, Facts, Guard, ImportFact, Use, UseKind
 from onepath.symbols.renames import Destination, Renames

@@ -7,9 +7,9 @@ from onepath.codemod import Edit, World
 from onepath.edit.draft import Draft
 from onepath.edit.emit import emit
 from onepath.edit.export_list import without_exports
-from onepath.edit.joining import join
-from onepath.edit.prologue import after_prologue
-from onepath.edit.statements import Name, new_from
+from onepath.edit.imports.joining import join
+from onepath.edit.imports.prologue import after_prologue
+from onepath.edit.imports.statements import Name, new_from
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Facts, Guard

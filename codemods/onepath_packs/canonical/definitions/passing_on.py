@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from onepath.audit.rules.overdue_shim import marker
 from onepath.codemod import World
-from onepath.edit.statements import Name, new_from
+from onepath.edit.imports.statements import Name, new_from
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Facts

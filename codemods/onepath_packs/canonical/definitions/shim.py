@@ -11,7 +11,7 @@ from typing import NamedTuple
 from onepath.audit.rules.overdue_shim import marker
 from onepath.codemod import World
 from onepath.edit.edits import apply
-from onepath.edit.statements import Name, new_from
+from onepath.edit.imports.statements import Name, new_from
 from onepath.errors import InputError
 from onepath.facts.extract.file import extract
 from onepath.symbols.renames import Destination

@@ -19,10 +19,10 @@ from onepath.analysis.arguments import (
 )
 from onepath.analysis.factories.forwarding import Forwarding
 from onepath.analysis.factories.variants import CLASS, Variant
-from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.calls import change_call
 from onepath.edit.draft import Draft
 from onepath.edit.edits import apply
+from onepath.edit.imports.bring_in import BringIn, CannotBringIn
 from onepath.model import DottedString, Edit, Refusal
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.tree.syntax import Span

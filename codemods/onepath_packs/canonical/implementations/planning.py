@@ -12,9 +12,9 @@ from onepath.codemod.outcome import Proposal, Propose, file_changes
 from onepath.codemod.own_text import without_own_text
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import CONFIG_NAME, Config
-from onepath.edit.bring_in import BringIn
 from onepath.edit.draft import Draft
 from onepath.edit.export_list import CannotRemove
+from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.naming import why_not
 from onepath.edit.removal import Removal
 from onepath.errors import ConfigError

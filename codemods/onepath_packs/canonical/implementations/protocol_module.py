@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.edit.statements import LINE_WIDTH, Name, new_from
+from onepath.edit.imports.statements import LINE_WIDTH, Name, new_from
 from onepath.facts.extract.definitions import dotted
 from onepath.model import Alias, ImportFact
 from onepath.symbols.resolve import Resolver, Step

@@ -13,8 +13,8 @@ from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.globs import Globs
-from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.draft import Draft
+from onepath.edit.imports.bring_in import BringIn, CannotBringIn
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.proof.changes import Declared

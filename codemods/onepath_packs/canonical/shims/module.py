@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Collection, Mapping, Sequence
 
-from onepath.edit.statements import Name, new_from
+from onepath.edit.imports.statements import Name, new_from
 from onepath.symbols.renames import Destination
 
 USED = ("warnings", "importlib", "typing")

@@ -11,7 +11,7 @@ from onepath.codemod.left_out import EXCLUDED, LeftOut
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.own_text import without_own_text
 from onepath.config.migrate_toml import Config
-from onepath.edit.prologue import after_prologue
+from onepath.edit.imports.prologue import after_prologue
 from onepath.model import Edit, Refusal
 from onepath.proof.changes import Declared
 from onepath.symbols.find_references.targets import COMPUTED, DANGLING, Holder, Target

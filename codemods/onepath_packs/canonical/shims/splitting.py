@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.own_text import without_own_text
 from onepath.config.migrate_toml import Config
-from onepath.edit.bring_in import BringIn
 from onepath.edit.draft import Draft
+from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.removal import CannotRemove, Removal
 from onepath.model import Edit, Facts, Refusal
 from onepath.symbols.find_references.targets import Holder, Target

@@ -6,8 +6,8 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from types import MappingProxyType
 from typing import NamedTuple
 
-from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.draft import Draft
+from onepath.edit.imports.bring_in import BringIn, CannotBringIn
 from onepath.model import Edit, Refusal
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step

@@ -7,8 +7,8 @@ from onepath.codemod.calls import Refused
 from onepath.codemod.patterns.names import Names, symbol_named, symbol_of
 from onepath.codemod.patterns.region import Site
 from onepath.codemod.patterns.template import is_builtin
-from onepath.edit.bring_in import BringIn, CannotBringIn
 from onepath.edit.draft import Draft
+from onepath.edit.imports.bring_in import BringIn, CannotBringIn
 from onepath.errors import InputError
 from onepath.model import Edit
 from onepath.symbols.outside.lookup import Kind, Outside

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from onepath.codemod import Edit, Facts, World
 from onepath.edit.edits import apply
+from onepath.edit.imports.prologue import first_line
 from onepath.edit.naming import why_not
-from onepath.edit.prologue import first_line
 from onepath.facts.extract.file import extract, parse
 from onepath.facts.source import SourceText
 from onepath.model import Guard

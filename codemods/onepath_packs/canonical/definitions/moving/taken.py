@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from onepath.codemod import Needles, World
-from onepath.edit.bring_in import BringIn
 from onepath.edit.draft import Draft
+from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.lines import Lines
 from onepath.edit.removal import CannotRemove, Removal
 from onepath.facts.extract.quoted import quoted_names

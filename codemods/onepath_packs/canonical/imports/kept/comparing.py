@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from onepath.edit.draft import Draft
-from onepath.edit.guards import catches_import_errors
+from onepath.edit.imports.guards import catches_import_errors
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Block, Guard, ImportFact

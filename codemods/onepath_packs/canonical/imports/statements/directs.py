@@ -6,7 +6,7 @@ from typing import NamedTuple
 from onepath.edit.bindings import binders, covers, is_import_of, is_public
 from onepath.edit.draft import Draft
 from onepath.edit.fstrings import replace_in_fstring
-from onepath.edit.statements import Name
+from onepath.edit.imports.statements import Name
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import DirectSite
 from onepath_packs.canonical.imports.statements.offered import is_fixture, is_offered

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onepath.edit.bindings import only_imports_between
 from onepath.edit.draft import PRAGMAS, Draft
-from onepath.edit.statements import Change, Name, can_add, comments_of
+from onepath.edit.imports.statements import Change, Name, can_add, comments_of
 from onepath.model import ImportFact
 from onepath.symbols.renames import Destination, module_id
 from onepath_packs.canonical.imports.statements.repeats import Binding, Place, Repeats

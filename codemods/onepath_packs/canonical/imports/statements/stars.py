@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from onepath.edit.bindings import is_public
 from onepath.edit.draft import Draft
-from onepath.edit.statements import Name, new_from
+from onepath.edit.imports.statements import Name, new_from
 from onepath.importing.process import ATTRIBUTES
 from onepath.model import Guard, ImportFact
 from onepath.symbols.renames import Destination

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from onepath.edit.bindings import binders, covers, is_import_of
 from onepath.edit.draft import Draft
-from onepath.edit.joining import join
-from onepath.edit.statements import Name
+from onepath.edit.imports.joining import join
+from onepath.edit.imports.statements import Name
 from onepath.importing.loaded.loading import hidden_in
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.imports.uses.chain_groups import Group, Moved

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from onepath.edit.bindings import binders, covers, is_import_of
 from onepath.edit.draft import Draft
-from onepath.edit.joining import join
+from onepath.edit.imports.joining import join
+from onepath.edit.imports.statements import Change, Name
 from onepath.edit.naming import describe
-from onepath.edit.statements import Change, Name
 from onepath.importing.loaded.loading import hidden_in
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import ChainSite, DirectSite

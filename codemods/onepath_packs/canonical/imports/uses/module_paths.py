@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onepath.edit.bindings import binders, covers, is_public
 from onepath.edit.draft import Draft
-from onepath.edit.statements import Change, Name
+from onepath.edit.imports.statements import Change, Name
 from onepath.importing.loaded.loading import hidden_in
 from onepath.model import Use
 from onepath.symbols.renames import Destination

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from onepath.edit.bindings import is_import_of, is_public
 from onepath.edit.draft import PRAGMAS, Draft
 from onepath.edit.emit import emit
+from onepath.edit.imports.prologue import after_prologue
+from onepath.edit.imports.statements import Change, Name, can_add, new_from
 from onepath.edit.naming import why_not
-from onepath.edit.prologue import after_prologue
-from onepath.edit.statements import Change, Name, can_add, new_from
 from onepath.model import Alias, Edit, Guard, ImportFact, Use
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Resolution, Step

@@ -2,7 +2,7 @@
 
 from onepath.edit.bindings import only_imports_between
 from onepath.edit.draft import Draft
-from onepath.edit.statements import Name, can_add
+from onepath.edit.imports.statements import Name, can_add
 from onepath.symbols.renames import Destination
 
 

@@ -1,0 +1,1 @@
+"""Imports changed: statements rewritten, names brought in, guards resolved."""
