@@ -6,8 +6,8 @@ import pytest
 
 from onepath.codemod.configuration import parse_config
 from onepath.codemod.installed import load_packs
-from onepath.discover import history
 from onepath.discover.discover import discover
+from onepath.discover.lost_names import history
 from onepath.errors import InputError
 from onepath.plan.planner import make_plan
 from onepath.run.serial import SerialExecutor

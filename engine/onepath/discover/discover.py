@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.codemod.installed import load_packs
-from onepath.discover.dangling import dangling_names, dangling_uses
-from onepath.discover.former import Former, Past
-from onepath.discover.history import History, Name
 from onepath.discover.lazy import lazy_names
+from onepath.discover.lost_names.dangling import dangling_names, dangling_uses
+from onepath.discover.lost_names.former import Former, Past
+from onepath.discover.lost_names.history import History, Name
 from onepath.discover.parameters import parameters
 from onepath.discover.ranking import ranking
 from onepath.discover.serving import with_pack

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from onepath.discover.history import Name
+from onepath.discover.lost_names.history import Name
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.spelling.named import names_of
 from onepath.symbols.world import World

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onepath.discover.history import Name
+from onepath.discover.lost_names.history import Name
 from onepath.model import Facts, ImportFact
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.routes import PathUse, Route, path_uses

@@ -13,7 +13,7 @@ from onepath.analysis.index import Index, Place
 from onepath.analysis.mentions import body
 from onepath.analysis.places import FUNCTIONS, class_name
 from onepath.config.settings import Settings
-from onepath.discover.history import History, Name
+from onepath.discover.lost_names.history import History, Name
 from onepath.facts.source import SourceText
 from onepath.model import Definition
 from onepath.symbols.resolve import Resolution

@@ -1,0 +1,1 @@
+"""What became of names that are asked for and are nowhere any more."""
