@@ -18,8 +18,8 @@ from onepath.analysis.classes import candidates, in_tests
 from onepath.analysis.factories.ways import DIRECT, factories
 from onepath.analysis.index import Canonical, Index
 from onepath.audit.rule import engine_rules
-from onepath.codemod.configuration import load_config
-from onepath.codemod.installed import packs_of
+from onepath.codemod.packs.configuration import load_config
+from onepath.codemod.packs.installed import packs_of
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot

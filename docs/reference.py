@@ -13,10 +13,10 @@ from typing import Any
 from typer.main import get_command
 
 from onepath.audit import rules
-from onepath.codemod.configuration import parse_config
 from onepath.codemod.examples import Example, examples_of
-from onepath.codemod.installed import load_packs
-from onepath.codemod.packs import chosen_pack
+from onepath.codemod.packs.configuration import parse_config
+from onepath.codemod.packs.installed import load_packs
+from onepath.codemod.packs.pack import chosen_pack
 from onepath.config.document import config_schema
 from onepath_cli.app import app
 

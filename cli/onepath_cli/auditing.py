@@ -16,7 +16,7 @@ from onepath_cli.context import (
 
 if TYPE_CHECKING:
     from onepath.audit.result import AuditResult
-    from onepath.codemod.packs import Pack
+    from onepath.codemod.packs.pack import Pack
     from onepath.config.migrate_toml import Config
     from onepath.model import Plan
 
@@ -37,7 +37,7 @@ def config_or_default(options: Options, workspace: Workspace) -> "Config":
     Raises:
         InputError: It has errors.
     """
-    from onepath.codemod.configuration import parse_config
+    from onepath.codemod.packs.configuration import parse_config
 
     config = find_and_read_config(options, workspace)
     if config is None:
@@ -60,8 +60,8 @@ def run_audit(
     Raises:
         InputError: There is no such rule, or nothing at a path.
     """
-    from onepath.codemod.installed import packs_of
-    from onepath.codemod.packs import chosen_pack
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.codemod.packs.pack import chosen_pack
     from onepath.plan.auditing import make_audit
     from onepath.plan.chosen import chosen_paths
     from onepath.snapshot import Overlay

@@ -15,7 +15,7 @@ from onepath.errors import InputError
 from onepath_cli.output import Output
 
 if TYPE_CHECKING:
-    from onepath.codemod.packs import Pack
+    from onepath.codemod.packs.pack import Pack
     from onepath.config.migrate_toml import Config
     from onepath.model import Executor, Plan, Snapshot
     from onepath.snapshot import Repository
@@ -151,7 +151,7 @@ def find_and_read_config(options: Options, workspace: Workspace) -> "Config | No
     Raises:
         InputError: It has errors.
     """
-    from onepath.codemod.configuration import load_config, read_config_at
+    from onepath.codemod.packs.configuration import load_config, read_config_at
     from onepath.config.migrate_toml import find_config
 
     repository = workspace.repository
@@ -175,7 +175,7 @@ def _packs_on_disk(workspace: Workspace) -> "list[Path]":
     Only what somebody has named on disk runs, whatever a revision names. A file that can't be read
     names none: it is not what was asked for, so what is wrong with it is not told here.
     """
-    from onepath.codemod.configuration import named_folders
+    from onepath.codemod.packs.configuration import named_folders
     from onepath.config.migrate_toml import find_config
 
     if not workspace.is_checked_out:
@@ -238,8 +238,8 @@ def planned(
     """
     config = config or find_and_read_config(options, workspace)
 
-    from onepath.codemod.installed import packs_of
-    from onepath.codemod.packs import chosen_pack
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.codemod.packs.pack import chosen_pack
     from onepath.state.planning import plan_migration, with_stamps
     from onepath.state.review.kept import with_reviews
     from onepath.state.withheld import with_withheld
@@ -277,7 +277,7 @@ def base_revision(options: Options, workspace: Workspace) -> str | None:
     Raises:
         InputError: That can't be told.
     """
-    from onepath.state.base import base_of_head
+    from onepath.state.branches.base import base_of_head
 
     if options.rev is not None or workspace.repository is None:
         return None
@@ -311,7 +311,7 @@ def recognised_config(
     options: Options, workspace: Workspace, snapshot: "Snapshot", executor: "Executor"
 ) -> "Config | None":
     """The defaults of a pack that recognises the code, which is said; None if none does."""
-    from onepath.codemod.installed import load_packs
+    from onepath.codemod.packs.installed import load_packs
     from onepath.plan.defaults import default_config
 
     config = default_config(

@@ -57,8 +57,8 @@ def land_plan(
         landed_text,
         left_alone_hint,
     )
-    from onepath.state.confirmed import note_confirmed
-    from onepath.state.landing import commit_of, land
+    from onepath.state.branches.confirmed import note_confirmed
+    from onepath.state.branches.landing import commit_of, land
 
     repository = workspace.repository
     assert repository is not None

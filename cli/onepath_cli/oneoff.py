@@ -160,7 +160,7 @@ def _review(options: Options, planning: Planning, ending: Ending, command: str) 
 
 def config_or_default(options: Options, workspace: Workspace) -> "Config":
     """The configuration of the repository, or an empty one; with what was decided in reviews."""
-    from onepath.codemod.configuration import parse_config
+    from onepath.codemod.packs.configuration import parse_config
     from onepath.state.review.kept import with_reviews
 
     config = find_and_read_config(options, workspace)

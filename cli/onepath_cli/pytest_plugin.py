@@ -84,9 +84,9 @@ class GateFile(pytest.File):
 
     def collect(self) -> Iterable["Gate"]:
         """Read the configuration, and nothing of the code."""
-        from onepath.codemod.configuration import load_config
-        from onepath.codemod.installed import packs_of
-        from onepath.codemod.packs import chosen_pack
+        from onepath.codemod.packs.configuration import load_config
+        from onepath.codemod.packs.installed import packs_of
+        from onepath.codemod.packs.pack import chosen_pack
         from onepath.errors import OnepathError
 
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onepath.codemod import Codemod, Config, LeftOut, Proposal, World
-from onepath.codemod.waiting import DOCUMENTS, TESTS
+from onepath.codemod.refusals.waiting import DOCUMENTS, TESTS
 from onepath.config.tables.rename_files import read_rename_file
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from onepath.analysis.index import Index
 from onepath.audit.grounds import Followed, follow, keep_grounds, part_of
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, engine_rules
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.config.settings import Settings

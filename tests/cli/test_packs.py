@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod import installed
-from onepath.codemod.configuration import load_config, parse_config
-from onepath.codemod.installed import load_packs, local_pack, packs_of
-from onepath.codemod.packs import Pack, chosen_pack, joined
-from onepath.codemod.scaffold import scaffold
+from onepath.codemod.packs import installed
+from onepath.codemod.packs.configuration import load_config, parse_config
+from onepath.codemod.packs.installed import load_packs, local_pack, packs_of
+from onepath.codemod.packs.pack import Pack, chosen_pack, joined
+from onepath.codemod.packs.scaffold import scaffold
 from onepath.errors import ConfigError, InputError
 from onepath_packs import canonical, websocket
 

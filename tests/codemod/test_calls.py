@@ -6,8 +6,8 @@ import pytest
 
 from onepath.codemod import Pack
 from onepath.codemod.examples import Example, Result, run_example
-from onepath.codemod.installed import local_pack
-from onepath.codemod.scaffold import scaffold
+from onepath.codemod.packs.installed import local_pack
+from onepath.codemod.packs.scaffold import scaffold
 from onepath.run.serial import SerialExecutor
 
 CONFIG = """\

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import onepath
-from onepath.codemod import code_digest
+from onepath.codemod.packs import code_digest
 
 PACK = {
     "acme_pack/__init__.py": "from acme_pack.versions import PACK\n",
@@ -155,7 +155,7 @@ def test_the_identity_of_a_version_covers_the_helpers_of_its_package(
 ) -> None:
     def digest() -> str:
         code = (
-            "from onepath.codemod.installed import load_packs; "
+            "from onepath.codemod.packs.installed import load_packs; "
             "print(load_packs()['acme'].versions[0].digest)"
         )
         paths = [os.fspath(installed.site), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -174,7 +174,7 @@ def test_the_identity_of_a_version_covers_the_helpers_of_its_package(
 
 def test_the_engine_counts_by_content_wherever_it_is(tmp_path: Path) -> None:
     def digest(folder: Path) -> str:
-        code = "from onepath.codemod.code_digest import engine_digest as d; print(d())"
+        code = "from onepath.codemod.packs.code_digest import engine_digest as d; print(d())"
         return subprocess.run(
             [sys.executable, "-B", "-c", code],
             capture_output=True,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal, Propose, file_changes
+from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.codemod.settling import settle, settle_steps
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, Refusal, Withheld

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.codemod.users.shell_command import parse_command
 from onepath.errors import InputError, RefusedError
 from onepath.model import Plan

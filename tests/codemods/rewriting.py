@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.codemod.examples import Example, examples_of
-from onepath.codemod.rewriting import REWRITING_VERSION
+from onepath.codemod.packs.rewriting import REWRITING_VERSION
 from onepath_packs import websocket
 
 LOCK = Path(__file__).with_name("rewriting.json")

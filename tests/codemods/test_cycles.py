@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepath.codemod.configuration import parse_config
 from onepath.codemod.outcome import Outcome
+from onepath.codemod.packs.configuration import parse_config
 from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import MakeIndex
 
 import onepath_packs.websocket
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.config.migrate_toml import Config, settings
 from onepath.model import Phase
 from onepath.plan.auditing import make_audit

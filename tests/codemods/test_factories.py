@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import onepath_packs.websocket
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.errors import ConfigError
 from onepath.model import Phase
 from onepath.plan.planner import make_plan

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
 from onepath_packs.canonical.rename import plan_rename

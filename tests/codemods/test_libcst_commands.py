@@ -12,8 +12,8 @@ import pytest
 from libcst.codemod import CodemodContext, SkipFile
 from libcst.metadata import FullRepoManager
 
-from onepath.codemod.configuration import load_config
-from onepath.codemod.installed import load_packs
+from onepath.codemod.packs.configuration import load_config
+from onepath.codemod.packs.installed import load_packs
 from onepath.model import FileChange, Phase
 from onepath.plan.planner import make_plan
 from onepath.run import libcst_command

@@ -7,8 +7,8 @@ import pytest
 
 from onepath.codemod import settling
 from onepath.codemod.examples import examples_of, run_example
-from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Outcome, Propose
+from onepath.codemod.refusals.left_out import LeftOut
 from onepath.codemod.settling import settle as settle_all
 from onepath.model import Refusal
 from onepath.run.serial import SerialExecutor

@@ -2,8 +2,8 @@
 
 from tests.codemods.rewriting import Kept, read_lock, results
 
-from onepath.codemod.code_digest import version_digest
-from onepath.codemod.rewriting import REWRITING_VERSION
+from onepath.codemod.packs.code_digest import version_digest
+from onepath.codemod.packs.rewriting import REWRITING_VERSION
 from onepath_packs import canonical
 
 RECORD = "python tests/codemods/rewriting.py keeps the results of today"
@@ -22,7 +22,7 @@ def test_results_change_only_with_the_version_of_rewriting() -> None:
     version, kept = read_lock()
     found = results()
     if version == REWRITING_VERSION:
-        told = "raise REWRITING_VERSION in engine/onepath/codemod/rewriting.py; then"
+        told = "raise REWRITING_VERSION in engine/onepath/codemod/packs/rewriting.py; then"
         assert changed(kept, found) == [], f"{told} {RECORD}"
     assert version == REWRITING_VERSION, RECORD
     # An example that is new has no result that could change; a few of them may wait.
@@ -37,6 +37,8 @@ def test_another_result_of_the_same_files_is_a_change_and_other_files_are_none()
 
 def test_the_version_of_rewriting_is_in_every_digest(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     before = [version_digest(one) for one in canonical.CODEMODS]
-    monkeypatch.setattr("onepath.codemod.code_digest.REWRITING_VERSION", REWRITING_VERSION + 1)
+    monkeypatch.setattr(
+        "onepath.codemod.packs.code_digest.REWRITING_VERSION", REWRITING_VERSION + 1
+    )
     after = [version_digest(one) for one in canonical.CODEMODS]
     assert not set(before) & set(after)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
-from onepath.codemod.installed import load_packs
+from onepath.codemod.packs.configuration import parse_config
+from onepath.codemod.packs.installed import load_packs
 from onepath.plan.planner import make_plan
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot

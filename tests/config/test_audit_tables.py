@@ -1,6 +1,6 @@
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.config.migrate_toml import settings
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.config.tables.audit import AuditConfig

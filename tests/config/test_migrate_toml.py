@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from onepath.codemod.configuration import load_config, parse_config
+from onepath.codemod.packs.configuration import load_config, parse_config
 from onepath.config.migrate_toml import find_config
 from onepath.config.toml.values import branch_problem, glob_problem
 from onepath.errors import ConfigError, InputError

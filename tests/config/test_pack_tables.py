@@ -3,7 +3,7 @@
 import pytest
 
 from onepath.codemod import BaseCodemod
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.errors import ConfigError
 from onepath_packs.canonical.factories.codemod import CollapseFactories
 from onepath_packs.canonical.implementations.codemod import UnifyImplementations

@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from onepath.codemod.configuration import parse_config
 from onepath.codemod.examples import examples_of
+from onepath.codemod.packs.configuration import parse_config
 from onepath.config import reader
 from onepath.config.document import config_schema
 from onepath.config.unmatched import unmatched_globs

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
-from onepath.codemod.installed import load_packs
+from onepath.codemod.packs.configuration import parse_config
+from onepath.codemod.packs.installed import load_packs
 from onepath.discover.discover import discover
 from onepath.discover.lost_names import history
 from onepath.errors import InputError

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.config.migrate_toml import Config
 from onepath.discover.discover import discover
 from onepath.errors import InputError

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.discover.discover import discover
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import GitTree, Repository

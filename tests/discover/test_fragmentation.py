@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from tests.conftest import Repository
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.discover import fragmentation as module
 from onepath.discover.fragmentation import Fragmentation, Stop, fragmentation
 from onepath.run.serial import SerialExecutor

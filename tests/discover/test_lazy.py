@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.discover.discover import discover
 from onepath.errors import InputError
 from onepath.run.serial import SerialExecutor

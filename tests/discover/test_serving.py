@@ -3,7 +3,7 @@
 import pytest
 
 from onepath.codemod import Pack
-from onepath.codemod.installed import load_packs
+from onepath.codemod.packs.installed import load_packs
 from onepath.discover.serving import with_pack
 from onepath_packs import canonical
 

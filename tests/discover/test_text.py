@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.discover.discover import discover
 from onepath.discover.text import Written, comment, quoted, readable
 from onepath.run.serial import SerialExecutor

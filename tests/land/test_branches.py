@@ -10,7 +10,7 @@ import pytest
 from onepath.errors import InputError, RefusedError
 from onepath.land.commit.message import commit_message
 from onepath.model import FileChange, Phase, Plan
-from onepath.state.landing import Landed, land
+from onepath.state.branches.landing import Landed, land
 
 FIRST = "migrate/demo/01-canonical-imports"
 SECOND = "migrate/demo/02-delete-shims"

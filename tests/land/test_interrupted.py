@@ -14,7 +14,7 @@ import pytest
 from onepath.errors import OutsideError, RefusedError
 from onepath.land.quarantine import exclusive
 from onepath.model import Plan
-from onepath.state.landing import land
+from onepath.state.branches.landing import land
 
 FIRST = "migrate/demo/01-canonical-imports"
 SECOND = "migrate/demo/02-delete-shims"
@@ -23,7 +23,7 @@ LAND = """
 import pickle, sys
 from pathlib import Path
 from onepath.errors import OnepathError
-from onepath.state.landing import land
+from onepath.state.branches.landing import land
 from onepath.snapshot.repository import Repository
 plan = pickle.loads(Path(sys.argv[2]).read_bytes())
 with Repository.discover(Path(sys.argv[1])) as repository:

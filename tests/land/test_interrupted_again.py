@@ -16,7 +16,7 @@ import pytest
 from onepath.errors import OutsideError, RefusedError
 from onepath.land.quarantine import exclusive
 from onepath.model import Plan
-from onepath.state.landing import land
+from onepath.state.branches.landing import land
 
 FIRST = "migrate/demo/01-canonical-imports"
 SECOND = "migrate/demo/02-delete-shims"
@@ -25,7 +25,7 @@ LATE = b"from pkg.old import Name\n"
 LAND = """
 import pickle, sys
 from pathlib import Path
-from onepath.state.landing import land
+from onepath.state.branches.landing import land
 from onepath.snapshot.repository import Repository
 plan = pickle.loads(Path(sys.argv[2]).read_bytes())
 with Repository.discover(Path(sys.argv[1])) as repository:
@@ -132,7 +132,7 @@ def test_an_exception_between_commits_and_branches(
         raise Ended
 
     with monkeypatch.context() as patch:
-        patch.setattr("onepath.state.landing.move_refs", end)
+        patch.setattr("onepath.state.branches.landing.move_refs", end)
         with pytest.raises(Ended):
             land(again.repository, again.plan, again.plan.phases)
     assert again.state() == again.before

@@ -9,7 +9,7 @@ import pytest
 
 from onepath.errors import OutsideError
 from onepath.model import Plan
-from onepath.state.landing import land
+from onepath.state.branches.landing import land
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from onepath.codemod import BaseCodemod
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.config.migrate_toml import Config
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
-from onepath.state.landing import land
+from onepath.state.branches.landing import land
 from onepath.verify.landed import verify_landed
 
 PREFIX = "migrate/demo"

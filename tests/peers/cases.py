@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.peers.meaning import form, meaning
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.config.tables.rename_files import RenameTable
 from onepath.errors import InputError
 from onepath.run.serial import SerialExecutor

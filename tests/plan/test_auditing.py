@@ -6,7 +6,7 @@ import pytest
 
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import engine_rules
-from onepath.codemod.configuration import load_config
+from onepath.codemod.packs.configuration import load_config
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
 from onepath.plan.auditing import local_rules, make_audit

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.model import Plan
 from onepath.plan.planner import make_plan
 from onepath.run import SerialExecutor

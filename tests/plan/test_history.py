@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.conftest import Repository
 
-from onepath.codemod.configuration import parse_config, read_config_at
+from onepath.codemod.packs.configuration import parse_config, read_config_at
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
 from onepath.model import Executor

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.errors import InputError, RefusedError
 from onepath.model import Plan
 from onepath.run import SerialExecutor

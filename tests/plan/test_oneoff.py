@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.codemod.users.user_codemod import parse_codemod
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, OutsideError, RefusedError

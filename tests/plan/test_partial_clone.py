@@ -6,8 +6,8 @@ from pathlib import Path
 from tests.conftest import Repository
 
 from onepath.audit.result import AuditResult
-from onepath.codemod.configuration import parse_config
-from onepath.codemod.installed import load_packs
+from onepath.codemod.packs.configuration import parse_config
+from onepath.codemod.packs.installed import load_packs
 from onepath.model import Plan
 from onepath.plan.auditing import make_audit
 from onepath.plan.planner import make_plan

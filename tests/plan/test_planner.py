@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from tests.made_codemods import changed, made
 
-from onepath.codemod import installed
-from onepath.codemod.code_digest import version_digest
-from onepath.codemod.configuration import parse_config
-from onepath.codemod.installed import load_packs
 from onepath.codemod.outcome import Proposal
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs import installed
+from onepath.codemod.packs.code_digest import version_digest
+from onepath.codemod.packs.configuration import parse_config
+from onepath.codemod.packs.installed import load_packs
+from onepath.codemod.packs.pack import Pack
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.config.tables.phases import VersionNumber

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
-from onepath.codemod.installed import load_packs
+from onepath.codemod.packs.configuration import parse_config
+from onepath.codemod.packs.installed import load_packs
 from onepath.facts.store.cache import FactsCache
 from onepath.land.commit.message import commit_message
 from onepath.model import FileChange, Phase, Plan, Removed

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.made_codemods import made
 
-from onepath.codemod.configuration import parse_config
 from onepath.codemod.examples import Example, examples_of
-from onepath.codemod.installed import load_packs
 from onepath.codemod.outcome import Proposal
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.configuration import parse_config
+from onepath.codemod.packs.installed import load_packs
+from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import OnepathError
 from onepath.facts.prefilter.words import Needles

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import onepath.audit.baseline
-import onepath.codemod.packs
+import onepath.codemod.packs.pack
 import onepath.plan.auditing
 import onepath.run
 import onepath.snapshot
@@ -27,7 +27,7 @@ CONFIG = 'pack = "canonical"\n[imports]\n"pkg.old.Manager" = "pkg.new.Manager"\n
 
 # Rules with known findings, run by the real audit: it says `toy` for each line with that word.
 TOY_RULES = """
-import onepath.codemod.packs
+import onepath.codemod.packs.pack
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 
@@ -46,7 +46,7 @@ RULES = {
     "toy": Rule("toy", "Toys", check, "canonical-imports"),
     "zealous": Rule("zealous", "All", check),
 }
-onepath.codemod.packs.engine_rules = lambda: RULES
+onepath.codemod.packs.pack.engine_rules = lambda: RULES
 """
 
 
@@ -79,7 +79,9 @@ def project(
     repository = make_repository({**FILES, "migrate.toml": CONFIG})
     pytester.makepyfile(toy_rules=TOY_RULES)
     # So that what a run in this process changes is changed back.
-    monkeypatch.setattr(onepath.codemod.packs, "engine_rules", onepath.codemod.packs.engine_rules)
+    monkeypatch.setattr(
+        onepath.codemod.packs.pack, "engine_rules", onepath.codemod.packs.pack.engine_rules
+    )
     monkeypatch.syspath_prepend(pytester.path)
     monkeypatch.setenv("PYTHONPATH", str(pytester.path))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")

@@ -15,7 +15,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.errors import OnepathError
 from onepath.model import Plan
 from onepath.run import SerialExecutor

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from onepath.audit.baseline import read_baseline
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.discover.discover import discover
 from onepath.errors import ConfigError, InputError
 from onepath.land.commit.line_diff import changed_blocks

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, FileChange, Refusal
 from onepath.proof.changes import Declared, Proof

@@ -19,7 +19,7 @@ from onepath.publish.landed import landed_parts
 from onepath.publish.part import Part
 from onepath.publish.publish import Choices, Publication, publish
 from onepath.snapshot.repository import Repository
-from onepath.state.landing import land
+from onepath.state.branches.landing import land
 
 
 @dataclass

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.installed import local_pack
+from onepath.codemod.packs.installed import local_pack
 from onepath.errors import InputError, OutsideError
 from onepath.run import ProcessExecutor, SerialExecutor, available_cores, make_executor, processes
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from onepath.snapshot.repository import Repository
+from onepath.state.branches.pulls import note_pull, read_pulls
 from onepath.state.model import PullRequest
-from onepath.state.pulls import note_pull, read_pulls
 
 ONE = PullRequest("github", 7, "https://example.org/pull/7", "open")
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from tests.made_codemods import made
 
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 from onepath.errors import InputError
-from onepath.state.heads import Head, forks, heads, named_versions
+from onepath.state.applied.heads import Head, forks, heads, named_versions
 
 FIRST_FILE = ".migrate/ledger/websocket/0001_canonical_imports.toml"
 

@@ -9,7 +9,7 @@ from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.world import World
-from onepath_packs.websocket.events.kept_names import KeptNames, not_needed
+from onepath_packs.websocket.events.reading.kept_names import KeptNames, not_needed
 
 FILES = {
     "pkg/__init__.py": "from pkg.mod import datetime\n",

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.verify.culprits import culprits
+from onepath.verify.gate.culprits import culprits
 
 ITEMS = list(range(20))
 breaking = st.sets(st.frozensets(st.sampled_from(ITEMS), min_size=1, max_size=3), max_size=4)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod import installed, version
+from onepath.codemod.packs import installed, version
 from onepath_packs import websocket
 from onepath_packs.canonical.imports.codemod import CanonicalImports
 

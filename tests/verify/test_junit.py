@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from onepath.verify import pytest_gate
-from onepath.verify.commands import calls_pytest
-from onepath.verify.junit import TestResult, Verdict, read_junit
+from onepath.verify.gate import pytest_gate
+from onepath.verify.gate.commands import calls_pytest
+from onepath.verify.gate.junit import TestResult, Verdict, read_junit
 
 TESTS = """
 import unittest

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.errors import OutsideError
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
-from onepath.verify.routes import RuntimeCheck, RuntimeGroup, RuntimeRoute, runtime_check
-from onepath.verify.runtime import RuntimeResult, Verdict, choose_python, verify_runtime
+from onepath.verify.imports.routes import RuntimeCheck, RuntimeGroup, RuntimeRoute, runtime_check
+from onepath.verify.imports.runtime import RuntimeResult, Verdict, choose_python, verify_runtime
 
 NEW = "class Manager:\n    def __init__(self, user, *, limit=3):\n        pass\n"
 SHIM = "from pkg.new import Manager\n"
@@ -383,9 +383,9 @@ def test_source_roots_are_importable_and_nothing_is_written(
 
 
 def test_the_probe_needs_nothing_but_the_standard_library(tmp_path: Path) -> None:
-    import onepath.verify
+    import onepath.verify.imports
 
-    probe = Path(onepath.verify.__file__).with_name("runtime_probe.py")
+    probe = Path(onepath.verify.imports.__file__).with_name("runtime_probe.py")
     request = {"top": str(tmp_path), "roots": [], "routes": []}
     done = subprocess.run(
         [sys.executable, "-I", "-S", os.fspath(probe)],

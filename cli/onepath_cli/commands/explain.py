@@ -21,7 +21,7 @@ from onepath_cli.context import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from onepath.codemod.packs import Pack
+    from onepath.codemod.packs.pack import Pack
     from onepath.config.migrate_toml import Config
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
@@ -69,9 +69,9 @@ def explain(
 
 def _pack(options: Options) -> "Pack":
     """The packs that are configured, as one; those of an empty configuration if that has errors."""
-    from onepath.codemod.configuration import parse_config
-    from onepath.codemod.installed import packs_of
-    from onepath.codemod.packs import chosen_pack
+    from onepath.codemod.packs.configuration import parse_config
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.codemod.packs.pack import chosen_pack
 
     try:
         with open_workspace(options) as workspace:

@@ -176,7 +176,7 @@ def _sweep(target: Path) -> None:
 
 
 def _tell(options: Options, target: Path, text: str, is_elsewhere: bool) -> None:
-    from onepath.codemod.configuration import parse_config
+    from onepath.codemod.packs.configuration import parse_config
     from onepath.report.text import counted
 
     imports = parse_config(text, str(target)).imports

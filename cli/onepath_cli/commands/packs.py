@@ -14,7 +14,7 @@ from onepath_cli.context import Options, Workspace, find_and_read_config, near, 
 
 if TYPE_CHECKING:
     from onepath.codemod.examples import Example
-    from onepath.codemod.packs import Pack
+    from onepath.codemod.packs.pack import Pack
 
 _FAILED = 1
 _FOLDER = Path("codemods")
@@ -30,7 +30,7 @@ def new(
     folder: Folder = _FOLDER,
 ) -> None:
     """Write a new pack, or a new version of one, that runs as it is."""
-    from onepath.codemod.scaffold import scaffold
+    from onepath.codemod.packs.scaffold import scaffold
 
     options: Options = context.obj
     with open_workspace(options, writes=True) as workspace:
@@ -89,9 +89,9 @@ def run_examples(
 
 
 def _packs(options: Options, workspace: Workspace, name: str | None) -> "list[Pack]":
-    from onepath.codemod.configuration import parse_config
-    from onepath.codemod.installed import load_packs, local_pack, packs_of
-    from onepath.codemod.packs import no_pack
+    from onepath.codemod.packs.configuration import parse_config
+    from onepath.codemod.packs.installed import load_packs, local_pack, packs_of
+    from onepath.codemod.packs.pack import no_pack
     from onepath.config.reader import is_pack_path
 
     if name is None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from onepath.publish.publish import Publication
     from onepath.publish.session import Selection
     from onepath.snapshot import Repository
-    from onepath.state.landing import Landed
+    from onepath.state.branches.landing import Landed
 
 
 _LEFT_ALONE = 3
@@ -223,8 +223,8 @@ class _Publishing:
     def _parts(self, made: Planned) -> "tuple[list[Part], list[Landed]]":
         """The phases up to the last wanted one, landed if need be; and those left alone."""
         from onepath.publish.landed import landed_parts, planned_parts, up_to
-        from onepath.state.confirmed import note_confirmed
-        from onepath.state.landing import commit_of, land
+        from onepath.state.branches.confirmed import note_confirmed
+        from onepath.state.branches.landing import commit_of, land
 
         plan = replace(made.plan, phases=up_to(made.plan, self._request.phases))
         if self._request.dry_run:
@@ -251,7 +251,7 @@ class _Publishing:
     def _sharded(
         self, made: Planned, selection: "Selection", everything: "Sequence[Part]"
     ) -> "Selection":
-        from onepath.codemod.installed import packs_of
+        from onepath.codemod.packs.installed import packs_of
         from onepath.config.globs import literal_globs
         from onepath.plan.planner import make_plan
         from onepath.publish.session import split_lowest
@@ -259,7 +259,7 @@ class _Publishing:
         from onepath.publish.shards.shard_gates import check_shards
         from onepath.run import make_executor
         from onepath.snapshot import Overlay
-        from onepath.state.landing import commit_of
+        from onepath.state.branches.landing import commit_of
 
         with make_executor(self._options.jobs) as executor:
 

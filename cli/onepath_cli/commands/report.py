@@ -51,9 +51,9 @@ def report(context: typer.Context, html: HtmlFile, points: HistoryPoints = POINT
 
 
 def _picture(options: Options, workspace: Workspace, points: int) -> "Picture":
-    from onepath.codemod.installed import packs_of
-    from onepath.codemod.packs import chosen_pack
-    from onepath.codemod.waiting import waits_by_code
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.codemod.packs.pack import chosen_pack
+    from onepath.codemod.refusals.waiting import waits_by_code
     from onepath.config.owners import GITLAB_PLACES, PLACES, find_owners
     from onepath.discover.fragmentation import fragmentation
     from onepath.plan.auditing import make_audit
@@ -97,8 +97,8 @@ def _plan(
     options: Options, workspace: Workspace, base: str | None, config: "Config"
 ) -> "Plan | None":
     """What a dry run would do; None where the configuration asks for nothing."""
-    from onepath.codemod.installed import packs_of
-    from onepath.codemod.packs import chosen_pack
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.codemod.packs.pack import chosen_pack
 
     pack = chosen_pack(packs_of(config), config)
     if not any(version.configured(config) for version in pack.versions):

@@ -28,7 +28,7 @@ def rollback(
     """
     options: Options = context.obj
 
-    from onepath.state.withdraw import withdraw
+    from onepath.state.branches.withdraw import withdraw
 
     with open_workspace(options, writes=True) as workspace:
         repository = need_repository(options, workspace)
@@ -72,8 +72,8 @@ def _at_the_forge(
     from onepath.publish.forges.choice import open_forge
     from onepath.publish.forges.remote import find_remote, forge_name
     from onepath.publish.withdraw import withdraw_published
-    from onepath.state.pulls import read_pulls
-    from onepath.state.withdraw import chosen_phases
+    from onepath.state.branches.pulls import read_pulls
+    from onepath.state.branches.withdraw import chosen_phases
 
     pulls = read_pulls(repository)
     phases = [one for one in chosen_phases(state, name) if one.branch in pulls and not one.merged]

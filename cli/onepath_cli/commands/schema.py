@@ -7,9 +7,9 @@ from onepath_cli.context import Options, find_and_read_config, open_workspace
 
 def schema(context: typer.Context) -> None:
     """Print the JSON Schema of migrate.toml, with the tables of the packs that it names."""
-    from onepath.codemod.configuration import parse_config
-    from onepath.codemod.installed import packs_of
-    from onepath.codemod.packs import chosen_pack
+    from onepath.codemod.packs.configuration import parse_config
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.codemod.packs.pack import chosen_pack
     from onepath.config.document import config_schema
     from onepath.errors import ConfigError
 

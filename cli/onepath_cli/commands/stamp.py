@@ -18,9 +18,9 @@ from onepath_cli.context import (
 
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
-    from onepath.state.heads import Head
-    from onepath.state.ledger import LedgerEntry
-    from onepath.state.stamp import Stamped
+    from onepath.state.applied.heads import Head
+    from onepath.state.applied.ledger import LedgerEntry
+    from onepath.state.applied.stamp import Stamped
 
 _TWO_HEADS = 1
 
@@ -68,10 +68,10 @@ def stamp(
 def _stamped(
     options: Options, workspace: Workspace, version: str | None, remove: bool
 ) -> "list[Stamped]":
-    from onepath.codemod.installed import packs_of
-    from onepath.codemod.packs import chosen_pack
-    from onepath.state import stamp as engine
-    from onepath.state.heads import named_versions
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.codemod.packs.pack import chosen_pack
+    from onepath.state.applied import stamp as engine
+    from onepath.state.applied.heads import named_versions
 
     config = _config(options, workspace)
     pack = chosen_pack(packs_of(config), config)
@@ -85,7 +85,7 @@ def _stamped(
 
 
 def _config(options: Options, workspace: Workspace) -> "Config":
-    from onepath.codemod.configuration import parse_config
+    from onepath.codemod.packs.configuration import parse_config
 
     return find_and_read_config(options, workspace) or parse_config("", "")
 
@@ -100,9 +100,9 @@ def heads(
     """List the newest version of each configured pack; two are a fork that somebody must join."""
     options: Options = context.obj
 
-    from onepath.codemod.installed import packs_of
-    from onepath.state.heads import forks
-    from onepath.state.heads import heads as heads_of
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.state.applied.heads import forks
+    from onepath.state.applied.heads import heads as heads_of
 
     with open_workspace(options) as workspace:
         config = _config(options, workspace)
@@ -135,7 +135,7 @@ def _line(head: "Head") -> str:
 def _applied(options: Options, workspace: Workspace, config: "Config") -> list[str]:
     """What the ledger says is applied: at the revision, and in the work tree."""
     from onepath.snapshot import open_snapshot
-    from onepath.state.ledger import read_ledger
+    from onepath.state.applied.ledger import read_ledger
     from onepath.state.planning import read_ledger_folder
 
     repository = workspace.repository

@@ -22,7 +22,7 @@ from onepath_cli.context import (
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
     from onepath.model import Snapshot
-    from onepath.verify.imported import Target
+    from onepath.verify.imports.imported import Target
 
 _DIFFERS = 3
 _FINDINGS = 1
@@ -128,12 +128,12 @@ def _verify_landed(
         raise InputError("each branch names its own base; leave --rev out")
     found = find_and_read_config(options, workspace)
 
-    from onepath.codemod.configuration import parse_config
-    from onepath.codemod.installed import packs_of
-    from onepath.codemod.packs import chosen_pack
+    from onepath.codemod.packs.configuration import parse_config
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.codemod.packs.pack import chosen_pack
     from onepath.report.verified import verified_document, verified_text
     from onepath.run import make_executor
-    from onepath.state.base import today
+    from onepath.state.branches.base import today
     from onepath.state.withheld import forget_withheld
     from onepath.verify.branches import run_gates
     from onepath.verify.landed import phase_of_branch, verify_landed
@@ -193,8 +193,8 @@ def _verify_runtime(
 
     from onepath.report.runtime import imported_document, imported_text
     from onepath.run import available_cores, make_executor
-    from onepath.verify.imported import Importing
-    from onepath.verify.runtime import choose_python
+    from onepath.verify.imports.imported import Importing
+    from onepath.verify.imports.runtime import choose_python
 
     python = choose_python(workspace.folder, asked.python)
     targets = _targets(options, workspace, found, phases, asked.branch)
@@ -238,7 +238,7 @@ def _targets(
     branch: str | None,
 ) -> "list[Target]":
     """The branches to import; none for the files as they lie."""
-    from onepath.verify.imported import Target
+    from onepath.verify.imports.imported import Target
     from onepath.verify.landed import base_of_branch, landed_branches, phase_of_branch
 
     repository = workspace.repository

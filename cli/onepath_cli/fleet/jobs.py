@@ -48,11 +48,11 @@ def prepare() -> None:
     import onepath.report.document
     import onepath.report.landed
     import onepath.run
-    import onepath.state.landing
+    import onepath.state.branches.landing
     import onepath.state.planning
     import onepath.state.read
     import onepath.state.review.kept  # noqa: F401
-    from onepath.codemod.installed import load_packs
+    from onepath.codemod.packs.installed import load_packs
 
     load_packs()
 

@@ -11,7 +11,7 @@ from onepath_cli.context import WORKTREE, Options, Workspace, open_engine
 
 if TYPE_CHECKING:
     from onepath.audit.finding import Finding
-    from onepath.codemod.packs import Pack
+    from onepath.codemod.packs.pack import Pack
     from onepath.config.migrate_toml import Config
     from onepath.model import FileChange, Refusal, Snapshot
 
@@ -96,7 +96,7 @@ class OpenFiles:
         Raises:
             InputError: The phase can't be planned.
         """
-        from onepath.codemod.installed import packs_of
+        from onepath.codemod.packs.installed import packs_of
         from onepath.config.globs import literal_globs
         from onepath.plan.planner import make_plan
         from onepath.run import make_executor
@@ -123,8 +123,8 @@ class OpenFiles:
 
     def _read(self) -> "tuple[Snapshot, Config, Pack]":
         if self._around is None:
-            from onepath.codemod.installed import packs_of
-            from onepath.codemod.packs import chosen_pack
+            from onepath.codemod.packs.installed import packs_of
+            from onepath.codemod.packs.pack import chosen_pack
             from onepath_cli.auditing import config_or_default
 
             config = config_or_default(self._options, self._workspace)

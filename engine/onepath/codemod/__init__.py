@@ -21,9 +21,9 @@ from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.codemod.calls import CallCodemod, Refused, uses_of, with_keywords
 from onepath.codemod.codemod import BaseCodemod, Codemod
-from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Outcome, Proposal, Propose, file_changes
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
+from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.config.migrate_toml import Config
 from onepath.config.settings import Settings
 from onepath.config.tables.table import Table, setting

@@ -12,8 +12,8 @@ from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.places import member
 from onepath.audit.rule import Rule
 from onepath.codemod.codemod import Codemod
-from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
+from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.migrate_toml import Config
 from onepath.edit.edits import apply
 from onepath.model import Edit, Refusal, Use, UseKind

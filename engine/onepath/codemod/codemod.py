@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 
 from onepath.analysis.index import Index
-from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Outcome, Proposal, Propose
+from onepath.codemod.refusals.left_out import LeftOut
 from onepath.codemod.review.reviewed import reviewed
 from onepath.codemod.settling import settle_steps
 from onepath.config.migrate_toml import Config
@@ -38,8 +38,8 @@ class BaseCodemod(ABC):
     table: type[Table] | None = None
     """Its table in `migrate.toml`; `self.config.table(...)` has it."""
     waits_for: Mapping[str, str] = {}
-    """Code of a refusal -> what such a place waits for, one of `onepath.codemod.waiting`; those
-    that are not here wait for work by hand."""
+    """Code of a refusal -> what such a place waits for, one of those in
+    `onepath.codemod.refusals.waiting`; what is not here waits for work by hand."""
     earlier_digests: tuple[str, ...] = ()
     """Digests under which this very version has landed before: of the same code, moved or told
     apart in another way."""

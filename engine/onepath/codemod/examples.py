@@ -16,7 +16,7 @@ from pathlib import Path
 from onepath.analysis.index import Index
 from onepath.audit.rule import Rule
 from onepath.codemod.codemod import BaseCodemod
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 from onepath.config import migrate_toml
 from onepath.config.migrate_toml import Config, settings
 from onepath.config.reader import Brought

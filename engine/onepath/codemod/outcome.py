@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from onepath.codemod.left_out import LeftOut, Location
+from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.edit.edits import apply
 from onepath.model import Changeset, Edit, FileChange, Refusal
 from onepath.proof.changes import Declared

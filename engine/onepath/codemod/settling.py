@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from onepath.codemod.combine import combined_changesets
-from onepath.codemod.kept import kept_places, kept_whole
-from onepath.codemod.left_out import LeftOut, Location, without_excluded
 from onepath.codemod.outcome import Outcome, Proposal, Propose
-from onepath.codemod.withheld import withheld_files, withheld_places
+from onepath.codemod.refusals.kept import kept_places, kept_whole
+from onepath.codemod.refusals.left_out import LeftOut, Location, without_excluded
+from onepath.codemod.refusals.withheld import withheld_files, withheld_places
 from onepath.config.globs import Globs
 from onepath.importing.order import AsItIs
 from onepath.model import Changeset, Facts, FileChange, Refusal, Withheld

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.codemod.installed import load_packs
+from onepath.codemod.packs.installed import load_packs
 from onepath.discover.lazy import lazy_names
 from onepath.discover.lost_names.dangling import dangling_names, dangling_uses
 from onepath.discover.lost_names.former import Former, Past

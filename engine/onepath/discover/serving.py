@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from onepath.audit.rules import deprecated_import
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 
 _TABLE = re.compile(r"(?:# )?\[(\w+)")
 _OWN = frozenset(("imports", "canonical", "audit", "phases"))

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.config.migrate_toml import CONFIG_NAME
 from onepath.config.tables.renames import name_problem
 from onepath.errors import ConfigError

@@ -13,9 +13,9 @@ from onepath.audit.grounds import Found, Part, follow, keep_grounds, part_of
 from onepath.audit.keeps import UNUSED, Keeps, sort_out
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule
-from onepath.codemod.code_digest import reached_digest
-from onepath.codemod.installed import packs_of
-from onepath.codemod.packs import Pack, chosen_pack
+from onepath.codemod.packs.code_digest import reached_digest
+from onepath.codemod.packs.installed import packs_of
+from onepath.codemod.packs.pack import Pack, chosen_pack
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config, settings
 from onepath.errors import unknown_name

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from onepath.codemod.configuration import parse_config
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.configuration import parse_config
+from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from onepath.audit.result import AuditResult
-from onepath.codemod.installed import packs_of
-from onepath.codemod.packs import chosen_pack
+from onepath.codemod.packs.installed import packs_of
+from onepath.codemod.packs.pack import chosen_pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, OnepathError
 from onepath.facts.store.cache import FactsCache

@@ -12,7 +12,7 @@ from typing import Any
 from onepath.audit.finding import Finding
 from onepath.audit.keeps import Kept
 from onepath.audit.result import AuditResult
-from onepath.codemod.code_digest import engine_digest
+from onepath.codemod.packs.code_digest import engine_digest
 from onepath.config.migrate_toml import Config
 from onepath.edit.edits import apply
 from onepath.facts.store.cache import FactsCache

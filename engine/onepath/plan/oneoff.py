@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from onepath.codemod.codemod import BaseCodemod, Codemod
-from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Proposal
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
+from onepath.codemod.refusals.left_out import LeftOut
 from onepath.codemod.users.shell_command import SETTINGS
 from onepath.codemod.users.user_codemod import UserCodemod, digest
 from onepath.codemod.users.whole_module import (

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from onepath.codemod.combine import combined_changesets
-from onepath.codemod.left_out import starts_of
 from onepath.codemod.outcome import Outcome
-from onepath.codemod.packs import Pack, chosen_pack
-from onepath.codemod.version import Version
-from onepath.codemod.waiting import waits_of
+from onepath.codemod.packs.pack import Pack, chosen_pack
+from onepath.codemod.packs.version import Version
+from onepath.codemod.refusals.left_out import starts_of
+from onepath.codemod.refusals.waiting import waits_of
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from onepath.codemod.codemod import Codemod
-from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Proposal, Propose
 from onepath.codemod.patterns.codemod import Rules
 from onepath.codemod.patterns.rule import Rule
+from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.migrate_toml import Config
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from onepath.codemod.version import Version
+from onepath.codemod.packs.version import Version
 from onepath.config.migrate_toml import Config
 from onepath.model import Changeset
 

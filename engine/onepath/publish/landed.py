@@ -7,7 +7,7 @@ from onepath.model import Phase, Plan
 from onepath.publish.part import Part
 from onepath.report.landed import LEFT_ALONE
 from onepath.snapshot.repository import Repository
-from onepath.state.landing import Landed, commit_of, standing_of
+from onepath.state.branches.landing import Landed, commit_of, standing_of
 
 
 def landed_parts(

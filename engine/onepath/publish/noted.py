@@ -2,8 +2,8 @@
 
 from onepath.publish.publish import Publication
 from onepath.snapshot.repository import Repository
+from onepath.state.branches.pulls import note_pull
 from onepath.state.model import PullRequest
-from onepath.state.pulls import note_pull
 
 
 def note_pulls(repository: Repository, publication: Publication, forge: str) -> None:

@@ -19,7 +19,7 @@ from onepath.publish.part import Part
 from onepath.report.text import printable
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
-from onepath.state.standing import person_key
+from onepath.state.branches.standing import person_key
 
 _QUIET = (
     "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "push.gpgSign=false",

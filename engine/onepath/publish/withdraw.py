@@ -8,8 +8,8 @@ from onepath.publish.key import read_mark, withdrawn
 from onepath.publish.push import bring_in, delete, lost_commit, remote_tips
 from onepath.report.text import printable
 from onepath.snapshot.repository import Repository
-from onepath.state.pulls import note_pull
-from onepath.state.withdraw import KEPT
+from onepath.state.branches.pulls import note_pull
+from onepath.state.branches.withdraw import KEPT
 
 Progress = Callable[[str], None]
 

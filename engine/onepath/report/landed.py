@@ -6,7 +6,7 @@ from typing import Any
 from onepath.model import Plan
 from onepath.plan.plan_hash import plan_hash
 from onepath.report.text import counted, printable, without_surrogates
-from onepath.state.landing import Landed
+from onepath.state.branches.landing import Landed
 
 SCHEMA = 1
 LEFT_ALONE = ("frozen", "diverged", "waiting")

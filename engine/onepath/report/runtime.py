@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from onepath.report.text import counted, printable, without_surrogates
-from onepath.verify.imported import Imported
-from onepath.verify.runtime import Outcome, RuntimeResult, Verdict
+from onepath.verify.imports.imported import Imported
+from onepath.verify.imports.runtime import Outcome, RuntimeResult, Verdict
 
 SCHEMA = 1
 

@@ -6,7 +6,7 @@ from typing import Any
 from onepath.model import Withheld
 from onepath.report.text import counted, printable, without_surrogates
 from onepath.verify.branches import Gated
-from onepath.verify.gates import Gate
+from onepath.verify.gate.gates import Gate
 from onepath.verify.landed import Verified
 
 SCHEMA = 1

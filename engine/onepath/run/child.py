@@ -73,7 +73,7 @@ def may_fork() -> bool:
 
 def local_packs() -> tuple[Path, ...]:
     """The folders of packs that were loaded, if any were."""
-    installed = sys.modules.get("onepath.codemod.installed")
+    installed = sys.modules.get("onepath.codemod.packs.installed")
     folders: tuple[Path, ...] = installed.loaded_folders() if installed is not None else ()
     return folders
 
@@ -85,7 +85,7 @@ def prepare(packs: Sequence[Path] = ()) -> None:
         packs: Their folders, for a process that was not forked.
     """
     if packs:
-        from onepath.codemod.installed import local_pack
+        from onepath.codemod.packs.installed import local_pack
 
         for folder in packs:
             local_pack(folder)

@@ -18,8 +18,8 @@ import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
 from onepath.codemod.codemod import BaseCodemod
-from onepath.codemod.configuration import load_config
-from onepath.codemod.installed import load_packs
+from onepath.codemod.packs.configuration import load_config
+from onepath.codemod.packs.installed import load_packs
 from onepath.config.migrate_toml import find_config
 from onepath.errors import InputError
 from onepath.facts.store.cache import FactsCache

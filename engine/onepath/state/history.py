@@ -8,8 +8,8 @@ from onepath.land.commit.message import BASE, VERSION
 from onepath.land.commits import StoredCommit, is_ancestor, read_commits
 from onepath.land.tree import changed_files
 from onepath.snapshot.repository import Repository
+from onepath.state.branches.standing import Standing
 from onepath.state.model import How, Merged
-from onepath.state.standing import Standing
 
 _VERSION_LINE = re.compile(rf"^{VERSION}: (\S+)", re.MULTILINE)
 _REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from onepath.codemod.packs import Pack, chosen_pack
+from onepath.codemod.packs.pack import Pack, chosen_pack
 from onepath.config.migrate_toml import Config
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.planner import make_plan
 from onepath.snapshot.repository import Repository
-from onepath.state.ledger import LedgerEntry, parse_entry, read_ledger, with_ledger
-from onepath.state.people import PeopleOnTop
-from onepath.state.standing import Standing, read_standing
+from onepath.state.applied.ledger import LedgerEntry, parse_entry, read_ledger, with_ledger
+from onepath.state.branches.people import PeopleOnTop
+from onepath.state.branches.standing import Standing, read_standing
 from onepath.symbols.world import Progress, quiet
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.land.commits import is_ancestor
 from onepath.model import Plan, Snapshot, VersionId
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
-from onepath.state.confirmed import read_confirmed
+from onepath.state.applied.ledger import LedgerEntry, ledger_path, read_ledger
+from onepath.state.branches.confirmed import read_confirmed
+from onepath.state.branches.landing import commit_of
+from onepath.state.branches.pulls import read_pulls
+from onepath.state.branches.standing import Standing
+from onepath.state.branches.steps import Step, decide
 from onepath.state.history import History, added_by, is_contained, read_history
-from onepath.state.landing import commit_of
-from onepath.state.ledger import LedgerEntry, ledger_path, read_ledger
 from onepath.state.model import (
     REVERT,
     Action,
@@ -26,9 +29,6 @@ from onepath.state.model import (
     Status,
 )
 from onepath.state.planning import standing_phases
-from onepath.state.pulls import read_pulls
-from onepath.state.standing import Standing
-from onepath.state.steps import Step, decide
 
 
 def migration_state(

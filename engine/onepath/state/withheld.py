@@ -9,12 +9,12 @@ nothing: so places are tried again.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import unknown_name
 from onepath.model import Snapshot, Withheld
 from onepath.snapshot.repository import Repository
-from onepath.state.ledger import read_ledger
+from onepath.state.applied.ledger import read_ledger
 from onepath.state.notes import read_note, write_note
 
 _NAME = "withheld.json"

@@ -11,12 +11,12 @@ from onepath.snapshot.repository import Repository
 from onepath.state.withheld import note_withheld, with_withheld
 from onepath.symbols.world import Progress, quiet
 from onepath.verify.checkout import open_checkout
-from onepath.verify.commands import Commands
-from onepath.verify.gates import Gate, Gates
-from onepath.verify.isolate import isolate
+from onepath.verify.gate.commands import Commands
+from onepath.verify.gate.gates import Gate, Gates
+from onepath.verify.gate.isolate import isolate
+from onepath.verify.imports.routes import source_roots
 from onepath.verify.landed import Verified
 from onepath.verify.regenerate import Places, Regeneration
-from onepath.verify.routes import source_roots
 
 
 @dataclass(frozen=True, slots=True)

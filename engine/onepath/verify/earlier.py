@@ -7,7 +7,7 @@ moved, a version names the digests that it had before, so that what landed then 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 from onepath.model import Edit, FileChange, Phase
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
 from onepath.land.commit.message import BASE, HASH, trailers
@@ -15,9 +15,9 @@ from onepath.model import Phase, Plan
 from onepath.plan.on_top import OnTop
 from onepath.snapshot.blobs import blob_id, decode_path
 from onepath.snapshot.repository import Repository
-from onepath.state.people import PeopleOnTop
+from onepath.state.branches.people import PeopleOnTop
+from onepath.state.branches.standing import Standing
 from onepath.state.planning import standing_phases
-from onepath.state.standing import Standing
 from onepath.verify.earlier import as_landed, earlier_digests
 from onepath.verify.stacks import Stack, longest, newest_own, read_stack
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.land.merge_files import Change, merge_changes
 from onepath.land.tree import FileWrite, Tree, changed_files
@@ -12,7 +12,7 @@ from onepath.plan.on_top import OnTop
 from onepath.plan.planner import make_plan
 from onepath.snapshot import open_snapshot
 from onepath.snapshot.repository import Repository
-from onepath.state.ledger import with_ledger
+from onepath.state.applied.ledger import with_ledger
 from onepath.state.planning import with_stamps
 from onepath.state.review.kept import with_reviews
 from onepath.state.withheld import ledger_withheld, read_withheld

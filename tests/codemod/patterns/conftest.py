@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.codemod.patterns.rule import Rule
 from onepath.model import Phase
 from onepath.plan.replacing import plan_replacement

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.codemod.patterns.rule import Rule, read_rules
 from onepath.errors import ConfigError, InputError, RefusedError
 from onepath.plan.replacing import plan_replacement

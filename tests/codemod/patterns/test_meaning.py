@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from onepath.codemod.configuration import parse_config
+from onepath.codemod.packs.configuration import parse_config
 from onepath.codemod.patterns.rule import Rule
 from onepath.plan.replacing import plan_replacement
 from onepath.run import SerialExecutor

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from functools import partial
 from typing import NamedTuple
 
-from onepath.codemod.left_out import LeftOut, Location
+from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.config.globs import Globs
 from onepath.facts.prefilter.words import Needles
 from onepath.importing.loaded.acting import Acting

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Proposal, file_changes
+from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.globs import Globs
 from onepath.model import Refusal
 from onepath.proof.changes import Declared

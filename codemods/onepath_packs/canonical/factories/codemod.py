@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from onepath.codemod import Codemod, Config, LeftOut, Needles, Proposal, World
-from onepath.codemod.left_out import EXCLUDED
-from onepath.codemod.waiting import DECISION, HOLDERS, TESTS
+from onepath.codemod.refusals.left_out import EXCLUDED
+from onepath.codemod.refusals.waiting import DECISION, HOLDERS, TESTS
 from onepath_packs.canonical.factories.table import Factories
 
 if TYPE_CHECKING:

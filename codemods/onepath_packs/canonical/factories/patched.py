@@ -13,7 +13,7 @@ from functools import cached_property
 from onepath.analysis.factories.forwarding import Forwarding
 from onepath.analysis.factories.variants import Variant
 from onepath.analysis.index import Index
-from onepath.codemod.left_out import LeftOut
+from onepath.codemod.refusals.left_out import LeftOut
 from onepath.model import DottedString
 from onepath.symbols.find_references.patch_reach import PatchReach
 from onepath.symbols.resolve import Step

@@ -7,8 +7,8 @@ from functools import cached_property
 from onepath.analysis.classes import in_tests
 from onepath.analysis.factories.variants import CLASS, Variant, find_variants, reached_from
 from onepath.analysis.neighbourhood import index_around
-from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
+from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.migrate_toml import Config
 from onepath.model import Edit, FileChange, Refusal
 from onepath.proof.changes import Declared

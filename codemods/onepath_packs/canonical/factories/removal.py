@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from onepath.analysis.classes import foreign_base
 from onepath.analysis.factories.variants import Variant
 from onepath.analysis.index import Index
-from onepath.codemod.own_text import without_own_text
+from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.migrate_toml import Config
 from onepath.edit.removal import CannotRemove, Removal
 from onepath.facts.prefilter.words import Needles

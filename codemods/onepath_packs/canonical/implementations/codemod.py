@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from onepath.codemod import BaseCodemod, Config, Propose, World
-from onepath.codemod.left_out import EXCLUDED
-from onepath.codemod.waiting import DECISION, HOLDERS
+from onepath.codemod.refusals.left_out import EXCLUDED
+from onepath.codemod.refusals.waiting import DECISION, HOLDERS
 from onepath_packs.canonical.implementations.table import Implementations
 
 

@@ -7,9 +7,9 @@ from functools import partial
 from onepath.analysis.forwarding_modules import is_bare
 from onepath.analysis.index import Index
 from onepath.analysis.neighbourhood import index_around
-from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal, Propose, file_changes
-from onepath.codemod.own_text import without_own_text
+from onepath.codemod.refusals.left_out import LeftOut, Location
+from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import CONFIG_NAME, Config
 from onepath.edit.draft import Draft

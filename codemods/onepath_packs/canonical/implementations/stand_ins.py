@@ -10,8 +10,8 @@ from onepath.analysis.classes import method
 from onepath.analysis.index import Class, Index
 from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, constructor, parameters
 from onepath.analysis.neighbourhood import index_around
-from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
+from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.globs import Globs
 from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn, CannotBringIn

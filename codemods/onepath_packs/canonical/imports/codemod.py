@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from onepath.codemod import Codemod, Config, LeftOut, Proposal, World
-from onepath.codemod.left_out import EXCLUDED
-from onepath.codemod.waiting import DECISION, DOCUMENTS, TESTS
+from onepath.codemod.refusals.left_out import EXCLUDED
+from onepath.codemod.refusals.waiting import DECISION, DOCUMENTS, TESTS
 from onepath.facts.prefilter.words import CodeNeedles
 
 if TYPE_CHECKING:

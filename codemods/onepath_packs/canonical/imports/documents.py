@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from onepath.codemod.own_text import own_text
+from onepath.codemod.refusals.own_text import own_text
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.facts.documents.piece import DocumentError, Piece

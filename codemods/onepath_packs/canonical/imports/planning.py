@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Outcome, Proposal, file_changes
+from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.codemod.settling import settle
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from onepath.codemod.left_out import EXCLUDED, Location
+from onepath.codemod.refusals.left_out import EXCLUDED, Location
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.model import Facts, Refusal
 from onepath.proof.meaning import Key

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from onepath.codemod import Codemod, Config, LeftOut, Proposal, World
-from onepath.codemod.left_out import EXCLUDED
-from onepath.codemod.waiting import DECISION, DOCUMENTS, HOLDERS
+from onepath.codemod.refusals.left_out import EXCLUDED
+from onepath.codemod.refusals.waiting import DECISION, DOCUMENTS, HOLDERS
 from onepath.facts.prefilter.modules import ModuleNeedles
 from onepath_packs.canonical.shims.table import Shims
 

@@ -7,9 +7,9 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.analysis.forwarding_modules import doings, is_bare
-from onepath.codemod.left_out import EXCLUDED, LeftOut
 from onepath.codemod.outcome import Proposal, file_changes
-from onepath.codemod.own_text import without_own_text
+from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut
+from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.migrate_toml import Config
 from onepath.edit.imports.prologue import after_prologue
 from onepath.model import Edit, Refusal

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from onepath.codemod.left_out import LeftOut, Location
-from onepath.codemod.own_text import without_own_text
+from onepath.codemod.refusals.left_out import LeftOut, Location
+from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.migrate_toml import Config
 from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn

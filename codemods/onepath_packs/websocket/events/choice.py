@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from onepath.facts.extract.definitions import dotted
 from onepath.symbols.tree.scoped import Binding, ScopedTree
 from onepath_packs.websocket.events.canonical_form import EventForm
-from onepath_packs.websocket.events.flow import CalleeReads, Flow, Held
 from onepath_packs.websocket.events.form import Event, NotCertain, event_of, kind_of
-from onepath_packs.websocket.events.names import EventNames, group_reads
-from onepath_packs.websocket.events.reads import Follow, Read
+from onepath_packs.websocket.events.reading.flow import CalleeReads, Flow, Held
+from onepath_packs.websocket.events.reading.names import EventNames, group_reads
+from onepath_packs.websocket.events.reading.reads import Follow, Read
 
 ReadElsewhere = Callable[[str, Collection[str]], str]
 """Where another file reads one of some keys of a module-level name; empty if none does."""

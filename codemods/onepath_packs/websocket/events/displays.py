@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 
 import libcst as cst
 
-from onepath_packs.websocket.events.reads import renamed, string_of
+from onepath_packs.websocket.events.reading.reads import renamed, string_of
 
 WIDTH = 100
 """Columns that a line may have before a display is spread over several."""

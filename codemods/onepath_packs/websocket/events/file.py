@@ -13,14 +13,14 @@ from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.scoped import ScopedTree, without_functions
 from onepath.symbols.world import World
-from onepath_packs.websocket.events.callee_reads import CalleeReads
 from onepath_packs.websocket.events.canonical_form import EventForm, quoted
 from onepath_packs.websocket.events.choice import Decided, Events, ReadElsewhere
 from onepath_packs.websocket.events.classes import event_classes
 from onepath_packs.websocket.events.displays import Place, Reshape, UnusualLayout, reshape
 from onepath_packs.websocket.events.form import Event, NotCertain
-from onepath_packs.websocket.events.names import EventNames
-from onepath_packs.websocket.events.reads import (
+from onepath_packs.websocket.events.reading.callee_reads import CalleeReads
+from onepath_packs.websocket.events.reading.names import EventNames
+from onepath_packs.websocket.events.reading.reads import (
     CannotFollow,
     Follow,
     Read,

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from functools import cached_property, partial
 from typing import Any
 
-from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.outcome import Proposal, file_changes
+from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.facts.prefilter.words import Needles
@@ -26,8 +26,8 @@ from onepath_packs.websocket.events.canonical_form import (
 )
 from onepath_packs.websocket.events.file import CLOCK, EventEdits, EventFile, listed_events
 from onepath_packs.websocket.events.form import NotCertain
-from onepath_packs.websocket.events.kept_names import KeptNames, not_needed
-from onepath_packs.websocket.events.readers import EventReaders
+from onepath_packs.websocket.events.reading.kept_names import KeptNames, not_needed
+from onepath_packs.websocket.events.reading.readers import EventReaders
 from onepath_packs.websocket.events.table import Events
 
 RULE = "event-structure"

@@ -36,9 +36,9 @@ from onepath.analysis.imports import (
 )
 from onepath.analysis.index import Index
 from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.definitions import all_definers, defined, definers, say_definers
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
-from onepath.audit.rules._names import all_definers, defined, definers, say_definers
 from onepath.config.settings import Settings
 from onepath.model import Guard
 

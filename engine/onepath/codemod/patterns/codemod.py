@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from onepath.codemod.left_out import LeftOut
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.patterns.file import Rewritten, Search, rewrite_file
 from onepath.codemod.patterns.names import symbol_named, symbol_of
 from onepath.codemod.patterns.rule import Rule
 from onepath.codemod.patterns.spelling import Path
 from onepath.codemod.patterns.template import is_builtin
+from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.migrate_toml import Config
 from onepath.edit.edits import apply
 from onepath.errors import InputError, RefusedError

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from onepath.codemod.calls import Refused
-from onepath.codemod.left_out import EXCLUDED, LeftOut, Location
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.names import Names, Symbol
 from onepath.codemod.patterns.region import Region, Site, Surroundings
 from onepath.codemod.patterns.rule import Rule
 from onepath.codemod.patterns.spelling import Path, Spelling
 from onepath.codemod.patterns.template import Template
+from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.edit.draft import Draft
 from onepath.model import Edit, Refusal, UseKind
 from onepath.symbols.outside.lookup import Outside

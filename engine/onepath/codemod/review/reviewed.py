@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
-from onepath.codemod.left_out import LeftOut, Location, starts_of, without_excluded
 from onepath.codemod.outcome import Proposal, Propose
+from onepath.codemod.refusals.left_out import LeftOut, Location, starts_of, without_excluded
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
 from onepath.edit.edits import apply
 from onepath.model import Edit, FileChange, Refusal, Review

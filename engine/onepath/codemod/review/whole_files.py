@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from onepath.codemod.left_out import starts_of, without_excluded
 from onepath.codemod.outcome import Outcome
+from onepath.codemod.refusals.left_out import starts_of, without_excluded
 from onepath.codemod.review.hunks import hunks_of
 from onepath.codemod.review.reviewed import Decided
 from onepath.config.globs import literal_globs

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import onepath
-from onepath.codemod.waiting import BY_HAND
+from onepath.codemod.refusals.waiting import BY_HAND
 from onepath.discover.fragmentation import Fragmented, PathTo
 from onepath.model import Phase, Plan
 from onepath.plan.plan_hash import plan_hash

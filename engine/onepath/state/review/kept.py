@@ -11,7 +11,7 @@ from typing import NamedTuple
 from onepath.config.migrate_toml import Config
 from onepath.model import Review, Snapshot
 from onepath.snapshot.repository import Repository
-from onepath.state.ledger import read_ledger
+from onepath.state.applied.ledger import read_ledger
 from onepath.state.notes import read_note, write_note
 
 _NAME = "reviews.json"

@@ -15,7 +15,7 @@ from onepath.facts.prefilter.words import Needles
 from onepath.symbols.tree.scoped import ScopedTree
 from onepath.symbols.world import World, read_files
 from onepath_packs.websocket.events.canonical_form import EventForm
-from onepath_packs.websocket.events.names import EventNames
+from onepath_packs.websocket.events.reading.names import EventNames
 
 _SCRIPTS = (
     ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".html",

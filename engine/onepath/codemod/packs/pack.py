@@ -6,9 +6,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from onepath.audit.rule import Rule, engine_rules
-from onepath.codemod.code_digest import code_digest
 from onepath.codemod.codemod import BaseCodemod
-from onepath.codemod.version import Version
+from onepath.codemod.packs.code_digest import code_digest
+from onepath.codemod.packs.version import Version
 from onepath.config.migrate_toml import Config
 from onepath.config.tables.phases import VersionNumber
 from onepath.config.tables.table import Table

@@ -12,8 +12,8 @@ from onepath.snapshot import WORKTREE, open_snapshot
 from onepath.snapshot.repository import Repository
 from onepath.symbols.world import Progress, quiet
 from onepath.verify.checkout import Checkout, open_checkout
-from onepath.verify.routes import runtime_check
-from onepath.verify.runtime import Outcome, RuntimeResult, verify_runtime
+from onepath.verify.imports.routes import runtime_check
+from onepath.verify.imports.runtime import Outcome, RuntimeResult, verify_runtime
 
 
 class Target(NamedTuple):

@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from onepath.codemod.installed import local_pack
+from onepath.codemod.packs.installed import local_pack
 from onepath.errors import InputError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -70,7 +70,7 @@ def scaffold(folder: Path, name: str) -> Scaffold:
 
 def _filled(kind: str, words: Mapping[str, str]) -> dict[str, str]:
     """The templates of a kind, by path, with their words."""
-    top = files("onepath.codemod") / "templates" / kind
+    top = files(__package__) / "templates" / kind
     made = {}
     for folder in ("", "examples/", "examples/rule/"):
         place = top.joinpath(*folder.split("/")[:-1])

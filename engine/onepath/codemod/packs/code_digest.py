@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import onepath
-from onepath.codemod.rewriting import REWRITING_VERSION
+from onepath.codemod.packs.rewriting import REWRITING_VERSION
 
 _PARSERS = ("libcst", "bowler", "fissix", "ahocorasick-rs")
 """Distributions of which the version decides what the engine reads and writes."""

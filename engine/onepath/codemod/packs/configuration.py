@@ -7,7 +7,7 @@ named it in a file on disk; no revision, and no repository without files, makes 
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from onepath.codemod.installed import registry
+from onepath.codemod.packs.installed import registry
 from onepath.config import migrate_toml, revision
 from onepath.config.migrate_toml import Config
 from onepath.config.reader import is_pack_path

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal
+from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.facts.scope_name import scope_name
 from onepath.model import Facts, Refusal, Withheld
 from onepath.symbols.world import World

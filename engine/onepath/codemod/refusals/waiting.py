@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from onepath.codemod.version import Version
+from onepath.codemod.packs.version import Version
 from onepath.model import Refusal
 
 DECISION = "a decision in migrate.toml"

@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
-from onepath.codemod.packs import Pack, joined, no_pack
+from onepath.codemod.packs.pack import Pack, joined, no_pack
 from onepath.config.migrate_toml import Config
 from onepath.config.reader import Brought, is_pack_path
 from onepath.errors import InputError, OutsideError

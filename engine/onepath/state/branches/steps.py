@@ -15,9 +15,9 @@ from onepath.land.merge_files import Change, merged_file
 from onepath.land.tree import Tree, TreeFile, changed_files
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
+from onepath.state.branches.people import Layer, PeopleOnTop
+from onepath.state.branches.standing import Standing
 from onepath.state.model import Action
-from onepath.state.people import Layer, PeopleOnTop
-from onepath.state.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

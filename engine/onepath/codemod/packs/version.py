@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from onepath.codemod.code_digest import version_digest
 from onepath.codemod.codemod import BaseCodemod, Codemod
 from onepath.codemod.outcome import Outcome
+from onepath.codemod.packs.code_digest import version_digest
 from onepath.codemod.review.whole_files import whole_files
 from onepath.config.migrate_toml import Config
 from onepath.errors import OnepathError, PackDefectError

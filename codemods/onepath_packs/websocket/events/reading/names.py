@@ -8,7 +8,7 @@ from onepath.facts.extract.definitions import dotted
 from onepath.symbols.tree.scoped import Binding, ScopedTree
 from onepath_packs.websocket.events.canonical_form import EventForm
 from onepath_packs.websocket.events.form import Event, NotCertain
-from onepath_packs.websocket.events.reads import Follow, Read, find_reads
+from onepath_packs.websocket.events.reading.reads import Follow, Read, find_reads
 from onepath_packs.websocket.events.times import is_text
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from onepath.symbols.world import Progress, quiet
-from onepath.verify.commands import Commands, Ran
-from onepath.verify.junit import Verdict
+from onepath.verify.gate.commands import Commands, Ran
+from onepath.verify.gate.junit import Verdict
 
 
 class NewFailure(NamedTuple):

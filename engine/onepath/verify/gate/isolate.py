@@ -6,8 +6,8 @@ from onepath.facts.extract.file import extract
 from onepath.facts.scope_name import scope_name
 from onepath.model import FileChange, Phase, Withheld
 from onepath.symbols.world import Progress, quiet
-from onepath.verify.culprits import culprits
-from onepath.verify.gates import Gate, Gates, newly_failing
+from onepath.verify.gate.culprits import culprits
+from onepath.verify.gate.gates import Gate, Gates, newly_failing
 from onepath.verify.landed import Verified
 from onepath.verify.regenerate import Places, Regeneration
 

@@ -7,8 +7,8 @@ one that counts its findings.
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from onepath.codemod.left_out import LeftOut, Location
 from onepath.codemod.outcome import Proposal
+from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.model import Facts, FileChange, Keep, Refusal
 from onepath.symbols.world import World
 

@@ -19,9 +19,9 @@ from onepath.land.stream import Commit, import_stream
 from onepath.land.tree import FileWrite, read_files, writes_between
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
+from onepath.state.branches.standing import Standing, read_standing
+from onepath.state.branches.steps import Step, decide
 from onepath.state.model import Action
-from onepath.state.standing import Standing, read_standing
-from onepath.state.steps import Step, decide
 
 _STATUS = {
     Action.KEEP: "unchanged",

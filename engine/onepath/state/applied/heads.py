@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 from onepath.errors import InputError
 from onepath.model import VersionId
 

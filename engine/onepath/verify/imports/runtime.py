@@ -17,8 +17,8 @@ from typing import IO, Any, NamedTuple
 
 from onepath.errors import OutsideError
 from onepath.symbols.world import Progress, quiet
+from onepath.verify.imports.routes import RuntimeCheck
 from onepath.verify.process import Running, ending, last_line, run_to_end
-from onepath.verify.routes import RuntimeCheck
 
 _PROBE = Path(__file__).with_name("runtime_probe.py")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from onepath.codemod.packs import Pack
+from onepath.codemod.packs.pack import Pack
 from onepath.errors import InputError, OutsideError
 from onepath.land.tree import Tree
 from onepath.model import VersionId
 from onepath.snapshot.repository import Repository
+from onepath.state.applied.ledger import LedgerEntry, ledger_path, ledger_text, parse_entry
 from onepath.state.history import read_history
-from onepath.state.ledger import LedgerEntry, ledger_path, ledger_text, parse_entry
 
 
 class Stamped(NamedTuple):

@@ -13,7 +13,7 @@ from onepath.land.tree import FileWrite, Tree, TreeFile, changed_files
 from onepath.model import Phase
 from onepath.snapshot.blobs import blob_id, decode_path
 from onepath.snapshot.repository import Repository
-from onepath.state.standing import Standing
+from onepath.state.branches.standing import Standing
 
 
 class Carried(NamedTuple):

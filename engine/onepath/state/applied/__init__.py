@@ -1,0 +1,1 @@
+"""Which versions have been applied, as the ledger says and as somebody stamps it."""

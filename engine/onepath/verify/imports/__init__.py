@@ -1,0 +1,1 @@
+"""Every route to a symbol, imported in the user's own Python."""
