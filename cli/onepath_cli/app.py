@@ -12,7 +12,7 @@ import typer
 import onepath
 from onepath.errors import InputError
 from onepath_cli.anywhere import MigrateGroup
-from onepath_cli.commands.dry_run import Format
+from onepath_cli.commands.phases.dry_run import Format
 from onepath_cli.context import Options, PhaseNames
 from onepath_cli.guard import guarded
 from onepath_cli.output import Output
@@ -160,11 +160,11 @@ def migrate(
     if context.invoked_subcommand is not None:
         context.obj = options
     elif only_show:
-        from onepath_cli.commands.dry_run import dry_run
+        from onepath_cli.commands.phases.dry_run import dry_run
 
         dry_run(options, phase or (), form or Format.DIFF, patch, check)
     else:
-        from onepath_cli.commands.apply import ask_and_land
+        from onepath_cli.commands.phases.apply import ask_and_land
 
         ask_and_land(options, phase or (), yes)
 

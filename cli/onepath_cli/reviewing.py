@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onepath.errors import InputError, OutsideError
-from onepath_cli.commands.dry_run import print_summary
+from onepath_cli.commands.phases.dry_run import print_summary
 from onepath_cli.context import WORKTREE, Options, Workspace
 from onepath_cli.output import Output, reader
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import onepath_cli.auditing
-import onepath_cli.commands.audit
+import onepath_cli.commands.reports.audit
 from onepath.audit.finding import Violation, findings
 from onepath.audit.result import AuditResult
 from onepath_cli.auditing import Audited
@@ -27,7 +27,7 @@ class Gate:
         self.paths = ["a.py", "b.py"]
         self.asked: list[tuple[Sequence[str] | None, Sequence[str]]] = []
         self._migrate = migrate
-        patch.setattr(onepath_cli.commands.audit, "run_audit", self._audit)
+        patch.setattr(onepath_cli.commands.reports.audit, "run_audit", self._audit)
         # There is no code here that a pack could recognise, and not always a repository.
         patch.setattr(onepath_cli.auditing, "open_engine", lambda *_: nullcontext((None, None)))
         patch.setattr(onepath_cli.auditing, "recognised_config", lambda *_: None)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import onepath_cli.commands.apply
-import onepath_cli.commands.dry_run
+import onepath_cli.commands.phases.apply
+import onepath_cli.commands.phases.dry_run
 from onepath.model import Changeset, Edit, FileChange, Phase, Plan, Refusal, VersionId
 from onepath_cli.app import app
 
@@ -82,10 +82,10 @@ class World:
 @pytest.fixture
 def world(make_repository: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(make_repository())
-    for module in (onepath_cli.commands.dry_run, onepath_cli.commands.apply):
+    for module in (onepath_cli.commands.phases.dry_run, onepath_cli.commands.phases.apply):
         monkeypatch.setattr(module, "plan_phases", world.plan_phases)
-    monkeypatch.setattr(onepath_cli.commands.apply, "planned", world.planned)
-    monkeypatch.setattr(onepath_cli.commands.apply, "going_on", lambda *_: [])
+    monkeypatch.setattr(onepath_cli.commands.phases.apply, "planned", world.planned)
+    monkeypatch.setattr(onepath_cli.commands.phases.apply, "going_on", lambda *_: [])
     return world
 
 

@@ -45,10 +45,18 @@ SUMMARIES = {
 }
 """The first sentence of each command's help, for which the command need not be imported."""
 
+_FOLDERS = {
+    "oneoff": ("move", "recipe", "rename", "replace", "run"),
+    "phases": ("apply", "heads", "pr", "review", "rollback", "stamp", "status", "verify"),
+    "reports": ("audit", "explain", "history", "implementations", "report"),
+}
+_FOLDER_OF = {name: folder for folder, names in _FOLDERS.items() for name in names}
 _ELSEWHERE = {"heads": "stamp:heads", "new": "packs:new", "test": "packs:run_examples"}
+"""Commands that are not in a module of their own name."""
 
 
 def place_of(name: str) -> tuple[str, str]:
     """The module and the function of a command."""
     module, _, function = _ELSEWHERE.get(name, f"{name}:{name}").partition(":")
-    return f"{__name__}.{module}", function
+    folder = f".{_FOLDER_OF[name]}" if name in _FOLDER_OF else ""
+    return f"{__name__}{folder}.{module}", function

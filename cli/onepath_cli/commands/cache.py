@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.commands.status import Form, TextOrJson
+from onepath_cli.commands.phases.status import Form, TextOrJson
 from onepath_cli.context import Options, open_workspace
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import typer
 
 import onepath
 from onepath.errors import InputError
-from onepath_cli.commands.pr import Draft, ForgeChoice, ForgeOption, Label, Request
+from onepath_cli.commands.phases.pr import Draft, ForgeChoice, ForgeOption, Label, Request
 from onepath_cli.context import Options, PhaseNames
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import typer
 
 from onepath.errors import ConfigError, InputError, PackDefectError
 from onepath.report.text import counted, printable
-from onepath_cli.commands.status import Form, TextOrJson
+from onepath_cli.commands.phases.status import Form, TextOrJson
 from onepath_cli.context import Options, Workspace, find_and_read_config, near, open_workspace
 
 if TYPE_CHECKING:

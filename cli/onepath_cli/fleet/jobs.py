@@ -9,10 +9,10 @@ import typer
 
 from onepath.errors import RefusedError
 from onepath_cli.auditing import config_or_default
-from onepath_cli.commands.apply import land_phases
-from onepath_cli.commands.dry_run import Format, show
-from onepath_cli.commands.pr import Form, Request, publish_phases
-from onepath_cli.commands.status import TextOrJson, show_status
+from onepath_cli.commands.phases.apply import land_phases
+from onepath_cli.commands.phases.dry_run import Format, show
+from onepath_cli.commands.phases.pr import Form, Request, publish_phases
+from onepath_cli.commands.phases.status import TextOrJson, show_status
 from onepath_cli.context import HEAD, Options, open_engine, open_workspace, plan_phases
 from onepath_cli.fleet.kept import Kept
 from onepath_cli.guard import ending

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.commands.dry_run import print_summary
+from onepath_cli.commands.phases.dry_run import print_summary
 from onepath_cli.context import (
     WORKTREE,
     Options,

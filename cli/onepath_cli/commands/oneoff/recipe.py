@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from onepath_cli.commands.oneoff.shared import Ending, carry_out
 from onepath_cli.context import Options
-from onepath_cli.oneoff import Ending, carry_out
 from onepath_cli.option_groups import grouped
 
 Name = Annotated[

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.report.text import printable
-from onepath_cli.commands.status import Form, TextOrJson, need_repository, state_of
+from onepath_cli.commands.phases.status import Form, TextOrJson, need_repository, state_of
 from onepath_cli.context import Options, open_workspace, planned
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import typer
 
 from onepath.errors import InputError
 from onepath_cli.auditing import config_or_default
-from onepath_cli.commands.status import Form, TextOrJson
+from onepath_cli.commands.phases.status import Form, TextOrJson
 from onepath_cli.context import Options, Workspace, open_engine, open_workspace
 from onepath_cli.output import deliver
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.commands.apply import PlanHash, as_shown, ask_about, write_files
-from onepath_cli.commands.dry_run import Format, show
+from onepath_cli.commands.phases.apply import PlanHash, as_shown, ask_about, write_files
+from onepath_cli.commands.phases.dry_run import Format, show
 from onepath_cli.context import (
     WORKTREE,
     Options,

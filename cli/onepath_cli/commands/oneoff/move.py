@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.errors import InputError
+from onepath_cli.commands.oneoff.shared import Ending, ShimOptions, carry_out
 from onepath_cli.context import Options
-from onepath_cli.oneoff import Ending, ShimOptions, carry_out
 from onepath_cli.option_groups import grouped
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import typer
 
 from onepath.errors import InputError
 from onepath_cli.auditing import config_or_default
-from onepath_cli.commands.status import need_repository
+from onepath_cli.commands.phases.status import need_repository
 from onepath_cli.context import HEAD, Options, Workspace, open_workspace
 from onepath_cli.output import Output, deliver
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath_cli.auditing import config_or_default
-from onepath_cli.commands.history import POINTS, audit_revisions
+from onepath_cli.commands.reports.history import POINTS, audit_revisions
 from onepath_cli.context import (
     Options,
     Workspace,

@@ -6,7 +6,7 @@ import typer
 
 from onepath.errors import InputError
 from onepath.report.text import printable
-from onepath_cli.commands.status import Form, TextOrJson
+from onepath_cli.commands.phases.status import Form, TextOrJson
 from onepath_cli.context import (
     HEAD,
     WORKTREE,

@@ -1,0 +1,1 @@
+"""Phases: shown, landed, reviewed, verified, published, taken back."""

@@ -1,0 +1,1 @@
+"""What is wrong in a repository, and how that changes: for people and for programs."""
