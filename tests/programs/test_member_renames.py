@@ -343,6 +343,68 @@ def test_spellings_of_known_classes_follow(unchanged_by: Program, case: str) -> 
     assert f"{old} = other_{old}" not in after.files["pkg/b.py"]
 
 
+INNER = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+class V:
+    def old(self): return "V"
+    def go(self): return self.old()
+
+class Mixin:
+    def ask(self): return super().old()
+
+class Mixed(Mixin, V): pass
+
+class Outer:
+    class Inner(V):
+        def old(self): return "Inner" + super().old()
+
+    class Deep(Inner):
+        def old(self): return "Deep" + self.more()
+        def more(self): return super().old()
+
+def make(n):
+    from pkg.b import V as Base
+    class Local(Base):
+        old = lambda self: f"L{n}"
+        def more(self): return self.old()
+    return Local()
+
+class Other:
+    class V:
+        def old(self): return "another"
+=== main.py
+import collections
+from pkg.b import *
+import pkg.b
+class T(collections.namedtuple("T", "x")):
+    def old(self):
+        class M(pkg.b.V):
+            def old(self): return "M"
+        return M().go()
+print(Outer.Inner().go(), Outer.Deep().go(), make(1).go(), make(2).more(), T(1).old())
+print(Mixed().ask(), Other.V().old())
+""")
+
+
+def test_classes_in_functions_and_classes_follow(unchanged_by: Program) -> None:
+    after = unchanged_by(INNER, rename=("pkg.b.V.old", "pkg.b.V.new"), script=RUN)
+    code = after.files["pkg/b.py"]
+    for text in (
+        'new(self): return "Inner" + super().new()',
+        "more(self): return super().new()",
+        "new = lambda self: f",
+        "more(self): return self.new()",
+        'def old(self): return "another"',
+    ):
+        assert text in code
+    assert 'def new(self): return "M"' in after.files["main.py"]
+    assert {(path, code) for path, _, code in after.refusals} == {
+        ("main.py", "receiver-unknown"),
+        ("pkg/b.py", "receiver-unknown"),
+    }
+
+
 DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\n"
 
 
@@ -350,6 +412,22 @@ DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\
     ("body", "said"),
     [
         ("class V(enum.Unknown):\n    def old(self): ...\n", "from 'enum.Unknown', which may"),
+        (
+            "class V:\n    def old(self): ...\n    def set(self):\n        self.new = 1\n",
+            "b.py:5: 'self.new' is another thing already",
+        ),
+        (
+            "class V:\n    def old(self): ...\ndef f():\n    class X(V):\n        new = 1\n",
+            "b.py:5: 'X' has a 'new' already",
+        ),
+        (
+            "class V:\n    def old(self): ...\ndef f(a):\n    class X(a):\n        old = 1\n",
+            "b.py:5: 'X' has a 'old', and it is not known from what it inherits",
+        ),
+        (
+            "class M:\n old = 1\nclass V:\n def old(self): ...\nclass O:\n class X(M, V): ...\n",
+            "b.py:7: 'X' inherits a 'old' of 'M' as well",
+        ),
         ("class V(enum.StrEnum):\n    old = enum.auto()\n", "b.py:3: 'auto()' makes the value"),
         (
             "class V:\n    old: int\ndef read(x):\n    return x.old\n",

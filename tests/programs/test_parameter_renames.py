@@ -116,6 +116,40 @@ def test_an_override_without_the_parameter_is_listed(unchanged_by: Program) -> N
     assert "super().run(new=it" in after.files["pkg/b.py"]
 
 
+INNER = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+class A:
+    def __init__(self, old=1): self.v = old
+    def run(self, old=2): return old + self.v
+    def go(self): return self.run(old=5)
+=== main.py
+from pkg.b import A
+def f():
+    class L(A):
+        def run(self, old=3): return old * 2
+    class K(A): pass
+    class Own(A):
+        def __init__(self, old=9): super().__init__()
+    return L(old=3).go(), K(old=2).go(), Own(old=1).v
+print(f())
+""")
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("run", "def run(self, new=3): return new * 2"),
+        ("__init__", "return L(new=3).go(), K(new=2).go(), Own(old=1).v"),
+    ],
+)
+def test_classes_in_functions_follow(unchanged_by: Program, method: str, expected: str) -> None:
+    rename = (f"pkg.b.A.{method}.old", f"pkg.b.A.{method}.new")
+    after = unchanged_by(INNER, rename=rename, script=RUN)
+    assert expected in after.files["main.py"]
+    assert not after.refusals
+
+
 MADE = """\
 class C:
     def __init__(self, old): ...

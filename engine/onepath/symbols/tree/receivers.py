@@ -103,7 +103,7 @@ def _of_local(tree: Tree, node: ast.Name, depth: int) -> Receiver:
     for function in _functions_around(tree, node):
         if isinstance(function, ast.ClassDef):
             continue
-        bound = list(_binders(function, node.id))
+        bound = list(binders(function, node.id))
         if not bound:
             continue
         if len(bound) != 1 or any(
@@ -133,7 +133,7 @@ def _same(binder: ast.Assign, name: str) -> ast.expr | None:
     return target if isinstance(target, ast.Name) and target.id == name else None
 
 
-def _binders(function: ast.AST, name: str) -> Iterator[ast.AST]:
+def binders(function: ast.AST, name: str) -> Iterator[ast.AST]:
     """Whatever binds a name in a function, inner functions left out."""
     waiting = list(ast.iter_child_nodes(function))
     while waiting:

@@ -4,7 +4,7 @@ import builtins
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, get_origin
 
 from onepath.analysis.classes import ancestors, descendants, foreign_base
 from onepath.analysis.index import Class, Index, Place
@@ -181,6 +181,7 @@ def _is_known(base: Resolution, names: Collection[str]) -> bool:
     if module not in _STANDARD or any(one.startswith(_DISPATCHED) for one in names):
         return False
     cls = getattr(import_module(module), name, None)
+    cls = get_origin(cls) or cls  # `typing.Mapping` stands for `collections.abc.Mapping`
     return isinstance(cls, type) and not any(hasattr(cls, one) for one in names)
 
 

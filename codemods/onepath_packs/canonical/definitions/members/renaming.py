@@ -14,8 +14,9 @@ from onepath.config.globs import Globs
 from onepath.edit.lines import Lines
 from onepath.model import Changeset
 from onepath.symbols.tree.names import NotReadableError, Tree
-from onepath.symbols.tree.receivers import receiver_of
+from onepath.symbols.tree.receivers import INSTANCE, Receiver, class_of, receiver_of
 from onepath_packs.canonical.definitions.members.family import Family, Member, check_member
+from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.members.strings import Strings
 from onepath_packs.canonical.definitions.members.work import Work
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -47,9 +48,15 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     work.is_value = family.is_field
     is_called = family.is_enum or family.is_field
     words = [member.old, *(name for _, name in family.classes if is_called)]
+    named = Needles.of([name for _, name in family.classes])
+    having = {*world.book.mentioning(Needles.of([member.new]))} & {*world.book.mentioning(named)}
     for path in world.book.mentioning(Needles.of(words)):
         if world.facts(path).failure is None:
             places.look(path, is_excluded=excluded.match(path))
+            having.discard(path)
+    for path in sorted(having):
+        if world.facts(path).failure is None:
+            places.look_for_new(path)
     places.strings.everywhere()
     changes = together(world, work.contents())
     prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
@@ -77,6 +84,7 @@ class _Places:
         self._work = work
         self._old = work.member.old
         self.strings = Strings(work)
+        self._inner: InnerClasses
 
     def look(self, path: str, *, is_excluded: bool) -> None:
         """Go through one file.
@@ -84,12 +92,7 @@ class _Places:
         Raises:
             CannotMoveError: Something in it has to follow and can't.
         """
-        world, work = self._work.world, self._work
-        data = world.read([path]).get(path, b"")
-        try:
-            tree = Tree(path, data, world.facts(path), world.resolver)
-        except NotReadableError as error:
-            raise CannotMoveError(path, 1, str(error)) from None
+        work, tree = self._work, self._tree(path)
         before = len(work.edits.get(path, ()))
         for node in tree.nodes:
             self._look_at(tree, node)
@@ -99,13 +102,36 @@ class _Places:
             line = work.edits[path][before].line
             raise CannotMoveError(path, line, "the configuration excludes this file")
 
+    def look_for_new(self, path: str) -> None:
+        """Go through a file that does not have the old name.
+
+        Raises:
+            CannotMoveError: The classes have the new name as an attribute already.
+        """
+        tree = self._tree(path)
+        for node in tree.nodes:
+            if isinstance(node, ast.ClassDef) or getattr(node, "attr", "") == self._work.member.new:
+                self._look_at(tree, node)
+
+    def _tree(self, path: str) -> Tree:
+        world = self._work.world
+        data = world.read([path]).get(path, b"")
+        try:
+            tree = Tree(path, data, world.facts(path), world.resolver)
+        except NotReadableError as error:
+            raise CannotMoveError(path, 1, str(error)) from None
+        self._inner = InnerClasses(tree, self._work.family.index, self._work.family)
+        return tree
+
     def _look_at(self, tree: Tree, node: ast.AST) -> None:
         match node:
-            case ast.ClassDef(name=name) if (tree.path, name) in self._work.family:
-                if tree.function(node) is None:
-                    self._class(tree, node)
+            case ast.ClassDef():
+                self._class(tree, node)
             case ast.Attribute(attr=self._old):
                 self._access(tree, node)
+            case ast.Attribute(attr=self._work.member.new) if self._is_of_family(tree, node):
+                reason = f"'{ast.unparse(node)}' is another thing already"
+                raise CannotMoveError(tree.path, node.lineno, reason)
             case ast.Constant(value=str() as text):
                 self.strings.text(tree, node, text)
             case ast.Subscript() if self._work.family.is_enum:
@@ -118,8 +144,21 @@ class _Places:
                 self.strings.keyword(tree, node)
 
     def _class(self, tree: Tree, cls: ast.ClassDef) -> None:
-        """A class of the family: where it binds the name, and reads it in its body."""
-        work, old = self._work, self._old
+        """A class, if it is of the family: where it binds the name, and reads it in its body."""
+        work, old, new = self._work, self._old, self._work.member.new
+        is_top = tree.function(cls) is None
+        bound = {*_bound(cls)}
+        if not (bound & {old, new}) and (is_top or len(cls.bases) < 2):
+            return
+        is_family = self._inner.is_family(cls)
+        if is_family is None and bound & {old, new}:
+            name = old if old in bound else new
+            reason = f"'{cls.name}' has a '{name}', and it is not known from what it inherits"
+            raise CannotMoveError(tree.path, cls.lineno, reason)
+        if not is_family:
+            return
+        if not is_top:
+            self._check_inner(tree, cls, bound)
         binding: list[ast.AST] = []
         for node in _inside(cls):
             if isinstance(node, _FUNCTIONS) and node.name == old:
@@ -141,6 +180,22 @@ class _Places:
         if last is not None:
             at = Lines(tree.data).end(tree.place(last)[1])
             work.ends.setdefault(tree.path, []).append((at, " " * last.col_offset))
+
+    def _check_inner(self, tree: Tree, cls: ast.ClassDef, bound: set[str]) -> None:
+        """Refuse a class in a function, or in another class, that another name would change."""
+        old, new, index = self._old, self._work.member.new, self._work.family.index
+        if new in bound:
+            raise CannotMoveError(tree.path, cls.lineno, f"'{cls.name}' has a '{new}' already")
+        for base in cls.bases:
+            meant = tree.meaning(base)
+            place = class_of(tree, meant) if meant is not None else None
+            other = index.classes.get(place) if place is not None else None
+            if other is None or other.place in self._work.family:
+                continue
+            for one in (other, *index.ancestors(other)):
+                for name in {old, new} & one.members.keys():
+                    reason = f"'{cls.name}' inherits a '{name}' of '{one.name}' as well"
+                    raise CannotMoveError(tree.path, cls.lineno, reason)
 
     def _check_value(self, tree: Tree, node: ast.Name) -> None:
         """Refuse a member of an enumeration whose value is made of its name."""
@@ -166,10 +221,15 @@ class _Places:
         work.edit(tree, span[1])
 
     def _is_of_family(self, tree: Tree, node: ast.Attribute) -> bool | None:
-        if _is_super(node.value):
-            owner = tree.function(tree.function(node) or node)
-            return isinstance(owner, ast.ClassDef) and (tree.path, owner.name) in self._work.family
-        return self._work.is_family(tree, receiver_of(tree, node.value))
+        inner, is_super = self._inner, _is_super(node.value)
+        owner = inner.owner(node) if is_super else inner.of_self(node.value)
+        if owner is not None and tree.function(owner) is not None:
+            known = inner.is_family(owner)
+            return None if known is False and inner.is_base(owner) else known
+        receiver = receiver_of(tree, node.value)
+        if is_super and owner is not None:
+            receiver = Receiver(INSTANCE, (tree.path, owner.name))
+        return self._work.is_family(tree, receiver)
 
     def _pattern(self, tree: Tree, node: ast.MatchClass) -> None:
         """`case Class(old=...)`"""
@@ -194,6 +254,15 @@ def _inside(cls: ast.ClassDef) -> Iterator[ast.AST]:
             waiting += [one for one in node.args.kw_defaults if one is not None]
         elif not isinstance(node, ast.ClassDef | ast.Lambda):
             waiting += ast.iter_child_nodes(node)
+
+
+def _bound(cls: ast.ClassDef) -> Iterator[str]:
+    """The names that the body of a class binds."""
+    for node in _inside(cls):
+        if isinstance(node, _FUNCTIONS):
+            yield node.name
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
 
 
 def _holds(statement: ast.stmt, nodes: list[ast.AST]) -> bool:

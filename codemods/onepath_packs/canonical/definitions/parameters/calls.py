@@ -8,7 +8,8 @@ from onepath.codemod import Edit, Needles
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import CLASS, INSTANCE, OTHER, UNKNOWN, receiver_of
-from onepath_packs.canonical.definitions.parameters.target import Owners
+from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
+from onepath_packs.canonical.definitions.parameters.target import CONSTRUCTORS, Owners
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _HARMLESS = frozenset((
@@ -37,6 +38,7 @@ class Calls:
         """Where the function is handed on as a value."""
         self.unknown: tuple[str, int, str] | None = None
         """A call of something unknown with the keyword."""
+        self._of_file: tuple[Tree, InnerClasses] | None = None
 
     def look(self, tree: Tree) -> None:
         """Go through one file.
@@ -151,6 +153,9 @@ class Calls:
         if receiver.kind == CLASS:
             is_made = receiver.place in self._owners.classes
             return None if not receiver.exact and self._may_differ(receiver.place) else is_made
+        inner = self._inner(tree)
+        if (cls := inner.named(node)) is not None:
+            return inner.runs_of(cls, CONSTRUCTORS)
         made = node.value if isinstance(node, ast.Attribute) and node.attr == "__class__" else None
         if isinstance(node, ast.Call) and _leaf(node.func) == "type" and len(node.args) == 1:
             made = node.args[0]
@@ -160,6 +165,11 @@ class Calls:
         is_known = receiver.kind == INSTANCE and receiver.place not in self._owners.classes
         is_apart = receiver.kind == UNKNOWN and not self._classes.hit(tree.data)
         return False if receiver.kind == OTHER or is_known or is_apart else None
+
+    def _inner(self, tree: Tree) -> InnerClasses:
+        if self._of_file is None or self._of_file[0] is not tree:
+            self._of_file = tree, self._owners.inner(tree)
+        return self._of_file[1]
 
     def _may_differ(self, place: Place) -> bool:
         """Whether a class, or one below it, runs the constructor, and another one does not."""

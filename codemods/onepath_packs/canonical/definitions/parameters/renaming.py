@@ -6,12 +6,14 @@ against the rename as a whole.
 
 import ast
 import keyword
+from collections.abc import Iterator
 
 from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply
 from onepath.errors import InputError
 from onepath.model import Changeset
+from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath_packs.canonical.definitions.parameters.body import Body, Function, parameters
 from onepath_packs.canonical.definitions.parameters.calls import Calls
@@ -41,7 +43,7 @@ def rename_parameter(world: World, config: Config, parameter: Parameter) -> Outc
     edits: dict[str, list[Edit]] = {}
     refusals: set[Refusal] = set()
     places: set[int | None] = set()
-    for path, qualname in owners.functions:
+    for path, qualname in [*owners.functions, *_inner_overrides(world, owners)]:
         body = Body(world, path, qualname)
         for function in body.functions:
             if old in [one.arg for one in parameters(function)]:
@@ -64,6 +66,14 @@ def rename_parameter(world: World, config: Config, parameter: Parameter) -> Outc
     for path, found in calls.edits.items():
         edits.setdefault(path, []).extend(found)
     return _outcome(world, config, edits, refusals)
+
+
+def _inner_overrides(world: World, owners: Owners) -> Iterator[Step]:
+    """The methods of classes in functions, and in other classes, that override the method."""
+    method = owners.parameter.method
+    for path in world.book.mentioning(Needles.of([method])) if owners.family is not None else ():
+        if world.facts(path).failure is None:
+            yield from ((path, name) for name in owners.overrides(_tree(world, path)))
 
 
 def _outcome(

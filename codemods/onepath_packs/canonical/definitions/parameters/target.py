@@ -1,5 +1,7 @@
 """What a rename of a parameter means in the code: the functions that have it."""
 
+import ast
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from onepath.analysis.index import Class, Index, Place
@@ -7,7 +9,9 @@ from onepath.analysis.neighbourhood import index_around
 from onepath.codemod import World
 from onepath.errors import InputError
 from onepath.symbols.resolve import Step
+from onepath.symbols.tree.names import Tree
 from onepath_packs.canonical.definitions.members.family import Family, Member, base_outside
+from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.places import stub_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -81,6 +85,28 @@ class Owners:
         stubs = [(stub_of(world, path), name) for path, name in self.functions]
         self.functions += [one for one in stubs if one[0]]
 
+    def inner(self, tree: Tree) -> InnerClasses:
+        """The classes of a file of which the index does not know."""
+        return InnerClasses(tree, self.index, self.classes)
+
+    def overrides(self, tree: Tree) -> Iterator[str]:
+        """The qualified names of the methods by which inner classes of a file override the method.
+
+        Raises:
+            CannotMoveError: A class that has the method may be below one that has it.
+        """
+        inner, method = self.inner(tree), self.parameter.method
+        for node in tree.nodes if self.family is not None else ():
+            if isinstance(node, ast.ClassDef) and any(
+                getattr(one, "name", "") == method for one in node.body
+            ):
+                is_family = inner.is_family(node)
+                if is_family is None:
+                    reason = f"it is not known from what '{node.name}' inherits its '{method}'"
+                    raise CannotMoveError(tree.path, node.lineno, reason)
+                if is_family and tree.function(node) is not None:
+                    yield ".".join((*_around(tree, node), node.name, method))
+
     @property
     def is_constructor(self) -> bool:
         return self.parameter.method in CONSTRUCTORS
@@ -96,6 +122,16 @@ class Owners:
     def is_function(self, step: Step) -> bool:
         """Whether a name is that of the function."""
         return not self.parameter.method and step == self.parameter.place
+
+
+def _around(tree: Tree, cls: ast.ClassDef) -> list[str]:
+    """The names of the functions and classes around a class, from the outside in."""
+    found: list[str] = []
+    around = tree.function(cls)
+    while around is not None:
+        found.insert(0, getattr(around, "name", ""))
+        around = tree.function(around)
+    return found
 
 
 def _made_by(index: Index, cls: Class) -> dict[Place, Class]:
