@@ -91,7 +91,7 @@ def _planned(case: Case, folder: Path) -> tuple[dict[str, str], tuple[str, ...],
             plan = plan_rename_table(
                 Folder(folder),
                 config,
-                RenameTable(case.renames, ()),
+                RenameTable.of(case.renames),
                 Identity("table", "Rename a table", "table"),
                 executor=executor,
             )

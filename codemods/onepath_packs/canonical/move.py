@@ -12,8 +12,14 @@ from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone
 from onepath.symbols.world import Progress, quiet
-from onepath_packs.canonical.definitions.planning import as_step, in_turn, move_task
-from onepath_packs.canonical.definitions.requests import is_path
+from onepath_packs.canonical.definitions.at_once import Step, Task, check_shims, ordered
+from onepath_packs.canonical.definitions.planning import (
+    as_step,
+    at_once,
+    move_task,
+    relocation_task,
+)
+from onepath_packs.canonical.definitions.requests import is_path, modules_of_paths
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 
 _MOVE = "move"
@@ -64,8 +70,17 @@ def plan_moves(
         title = f"Move {what}"
 
         def steps(self, world: World) -> tuple[Propose]:
-            tasks = [move_task(self.config, *one, shim) for one in moves]
-            return (as_step(in_turn(world, tasks)),)
+            wanted = {_old_and_new(world, one): one for one in moves}
+            pairs = dict(wanted.keys())
+            check_shims(shim, pairs)
+
+            def task_of(step: Step) -> Task:
+                move = wanted.get((step.old, step.new))
+                if move is not None:
+                    return move_task(self.config, *move, shim)
+                return relocation_task(self.config, step.old, step.new)
+
+            return (as_step(at_once(world, ordered(world, pairs), task_of)),)
 
         @classmethod
         def routes(cls, config: Config) -> Mapping[str, str]:
@@ -84,6 +99,16 @@ def plan_moves(
         cache_dir=cache_dir,
         progress=progress,
     )
+
+
+def _old_and_new(world: World, move: Wanted) -> tuple[str, str]:
+    """The dotted paths of what moves; of a file that is not there yet, what is written."""
+    if not is_path(move.old):
+        return move.old, f"{move.destination}.{move.old.rpartition('.')[2]}"
+    try:
+        return modules_of_paths(world, *move)
+    except InputError:
+        return move
 
 
 def _checked(wanted: Sequence[Wanted]) -> list[Wanted]:

@@ -21,8 +21,10 @@ from onepath.errors import ConfigError, InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone
 from onepath.symbols.world import Progress, quiet
+from onepath_packs.canonical.definitions.at_once import Step, Task, check_shims, ordered
 from onepath_packs.canonical.definitions.planning import (
     as_step,
+    at_once,
     definition_renames,
     in_turn,
     rename_task,
@@ -31,6 +33,7 @@ from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 from onepath_packs.canonical.imports.codemod import CanonicalImports
 from onepath_packs.canonical.imports.renames import build_renames
 from onepath_packs.canonical.imports.unknown_names import unused
+from onepath_packs.canonical.reference_swaps import swap_task, swapped
 
 _RENAME = "rename"
 _MOVES_REFERENCES = (
@@ -75,7 +78,7 @@ def plan_rename(
     return plan_rename_table(
         snapshot,
         config,
-        RenameTable({old: new}, ()),
+        RenameTable.of({old: new}),
         identity,
         executor=executor,
         cache_dir=cache_dir,
@@ -134,15 +137,25 @@ def plan_rename_table(
         title = identity.title
 
         def steps(self, world: World) -> tuple[Propose]:
-            definitions = definition_renames(world, table.renames)
+            definitions = definition_renames(world, table.written)
             others = {old: new for old, new in table.renames.items() if old not in definitions}
-            references = _references(replace(self.config, imports=others), table)
-            if not definitions:
-                return (references,)
-            tasks = [rename_task(self.config, *pair, shim) for pair in definitions.items()]
-            if others:
-                tasks.append(lambda world: settle(world, references, self.config.exclude))
+            swaps = swapped(others)
+            straight = {old: new for old, new in others.items() if old not in swaps}
+            if straight and not (definitions or swaps):
+                return (_references(self.config, straight),)
+            check_shims(shim, definitions)
+            steps = ordered(world, definitions)
+            tasks = [lambda world: at_once(world, steps, self._rename_task)] if steps else []
+            tasks += [swap_task(swaps, self._reference_task)] if swaps else []
+            tasks += [self._reference_task(straight)] if straight else []
             return (as_step(in_turn(world, tasks)),)
+
+        def _rename_task(self, step: Step) -> Task:
+            return rename_task(self.config, step.old, step.new, shim)
+
+        def _reference_task(self, renames: Mapping[str, str]) -> Task:
+            references = _references(self.config, renames)
+            return lambda world: settle(world, references, self.config.exclude)
 
         @classmethod
         def routes(cls, config: Config) -> Mapping[str, str]:
@@ -162,8 +175,9 @@ def plan_rename_table(
     )
 
 
-def _references(config: Config, table: RenameTable) -> Propose:
-    """What takes the references of some renames of a table."""
+def _references(config: Config, renames: Mapping[str, str]) -> Propose:
+    """What takes the references of some renames."""
+    config = replace(config, imports=renames)
     imports = CanonicalImports(config)
 
     def propose(world: World, left_out: LeftOut) -> Proposal:
@@ -172,9 +186,9 @@ def _references(config: Config, table: RenameTable) -> Propose:
         except ConfigError as error:
             text = "\n".join(text for _, text in error.problems)
             raise InputError(text, hint=_MOVES_REFERENCES) from None
-        if proposal.changes or proposal.refusals or len(table.renames) != 1:
+        if proposal.changes or proposal.refusals or len(renames) != 1:
             return proposal
-        (old,) = config.imports
+        (old,) = renames
         line = unused(world, build_renames(world, config), old)
         return proposal._replace(remarks=(line, *proposal.remarks))
 

@@ -70,8 +70,8 @@ def _wanted(
     if old is not None and destination is not None and table is None:
         return [Wanted(old, destination)], ""
     if table is not None and old is None:
-        renames = read_rename_file(table).renames
-        return [Wanted(*pair) for pair in renames.items()], Identity.of_file(table, 0).branch
+        moves = read_rename_file(table, may_swap=True).written
+        return [Wanted(*pair) for pair in moves.items()], Identity.of_file(table, 0).branch
     raise InputError(
         "move takes OLD and DESTINATION, or --from FILE", hint="`migrate move --help` says more"
     )

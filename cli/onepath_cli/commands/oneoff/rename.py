@@ -82,7 +82,7 @@ def _chosen(old: str | None, new: str | None, table: Path | None) -> "Callable[.
     if old is not None and new is not None and table is None:
         return partial(plan_rename, old=old, new=new)
     if table is not None and old is None:
-        renames = read_rename_file(table)
+        renames = read_rename_file(table, may_swap=True)
         identity = Identity.of_file(table, len(renames.renames))
         return partial(plan_rename_table, table=renames, identity=identity)
     raise InputError(

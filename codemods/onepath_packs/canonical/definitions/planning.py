@@ -1,10 +1,12 @@
 """Several renames and moves in turn, each on the code that the one before it makes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from onepath.codemod import Config, Declared, Outcome, Proposal, Propose, World
 from onepath.errors import InputError
 from onepath.model import Changeset
+from onepath_packs.canonical.definitions.at_once import AtOnce, Step, Task, free_path
 from onepath_packs.canonical.definitions.members.family import is_member_rename
 from onepath_packs.canonical.definitions.members.renaming import rename_member
 from onepath_packs.canonical.definitions.modules import module_move, move_module
@@ -25,19 +27,41 @@ from onepath_packs.canonical.definitions.requests import (
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.together import together
 
-Task = Callable[[World], Outcome]
-
 
 def definition_renames(world: World, renames: Mapping[str, str]) -> dict[str, str]:
-    """Those of some renames whose new name is not there yet: the definition itself gets it."""
-    return {
+    """Those of some renames by which a definition itself gets another name.
+
+    Its new name is not there yet, or is that of another one of them, which gets another name too.
+    """
+    free = {old: free_path(world, old) for old, new in renames.items() if new in renames}
+    chosen = {
         old: new
         for old, new in renames.items()
-        if is_definition_rename(world, old, new)
+        if _is_of_definition(world, old, new)
+        or (old in free and _is_beside(old, new) and _is_of_definition(world, old, free[old]))
+    }
+    while True:
+        kept = {
+            old: new
+            for old, new in chosen.items()
+            if new in chosen or _is_of_definition(world, old, new)
+        }
+        if len(kept) == len(chosen):
+            return kept
+        chosen = kept
+
+
+def _is_beside(old: str, new: str) -> bool:
+    return old.rpartition(".")[0] == new.rpartition(".")[0]
+
+
+def _is_of_definition(world: World, old: str, new: str) -> bool:
+    return (
+        is_definition_rename(world, old, new)
         or is_module_rename(world, old, new)
         or is_member_rename(world, old, new)
         or parameter_of(world, old, new) is not None
-    }
+    )
 
 
 def rename_task(config: Config, old: str, new: str, shim: Shim = NO_SHIM) -> Task:
@@ -76,6 +100,39 @@ def move_task(config: Config, old: str, destination: str, shim: Shim = NO_SHIM) 
         return move_definition(world, config, Move(home, target, shim))
 
     return task
+
+
+def relocation_task(config: Config, old: str, new: str) -> Task:
+    """Takes a definition or module to another path, whatever parts of it change."""
+    leaf, module = old.rpartition(".")[2], new.rpartition(".")[0]
+
+    def task(world: World) -> Outcome:
+        if is_module(world, old):
+            return move_module(world, config, module_move(world, old, new))
+        if _is_beside(old, new):
+            return rename_task(config, old, new)(world)
+        moved = f"{module}.{leaf}"
+        tasks = [move_task(config, old, module)]
+        return in_turn(world, [*tasks, rename_task(config, moved, new)] if moved != new else tasks)
+
+    return task
+
+
+def at_once(world: World, steps: Sequence[Step], task_of: Callable[[Step], Task]) -> Outcome:
+    """What some steps come to that are meant at once.
+
+    Args:
+        world: The code.
+        steps: In an order in which they can be taken.
+        task_of: Gives what takes a step.
+
+    Raises:
+        RefusedError: A place goes on to need a name that another step takes.
+    """
+    together = AtOnce(steps)
+    outcome = in_turn(world, [partial(together.take, step, task_of(step)) for step in steps])
+    together.check(outcome)
+    return outcome
 
 
 def in_turn(world: World, tasks: Iterable[Task]) -> Outcome:

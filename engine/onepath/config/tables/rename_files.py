@@ -24,19 +24,29 @@ _HEADER = ("old", "new")
 class RenameTable(NamedTuple):
     """The renames of a file."""
 
+    written: Mapping[str, str]
+    """Old path -> new path, both as the file has them: old paths of the code as it is."""
     renames: Mapping[str, str]
-    """Old path -> new path, each straight to where it ends."""
+    """The same, each straight to where it ends; names that take each other's place are as they
+    are written."""
     followed: tuple[str, ...]
     """In words, which of them took more than one step."""
 
+    @classmethod
+    def of(cls, renames: Mapping[str, str]) -> "RenameTable":
+        """The table of some renames, old path -> new path."""
+        followed, told = follow([Rename(old, new, 0) for old, new in renames.items()])
+        return cls(renames, {one.old: one.new for one in followed}, told)
 
-def read_rename_file(path: Path) -> RenameTable:
+
+def read_rename_file(path: Path, *, may_swap: bool = False) -> RenameTable:
     """Read a table of renames.
 
     Args:
         path: A `.toml` whose keys, or whose `[imports]`, are old paths; or a `.csv` with the old
             path in the first column and the new one in the second. A first row `old,new`, blank
             rows and rows that begin with `#` count for nothing.
+        may_swap: Whether names may take each other's place.
 
     Raises:
         InputError: The file can't be read, is of another kind or holds no renames.
@@ -51,13 +61,12 @@ def read_rename_file(path: Path) -> RenameTable:
             hint='a line of TOML: "old.path" = "new.path"; of CSV: old.path,new.path',
         )
     renames, problems = reader(str(path), text)
-    problems = sorted([*problems, *rename_problems(renames)])
+    problems = sorted([*problems, *rename_problems(renames, may_swap=may_swap)])
     if problems:
         raise ConfigError(str(path), problems)
     if not renames:
         raise InputError(f"{path} holds no renames")
-    followed, told = follow(renames)
-    return RenameTable({one.old: one.new for one in followed}, told)
+    return RenameTable.of({one.old: one.new for one in renames})
 
 
 def _toml(path: str, text: str) -> tuple[list[Rename], list[Problem]]:

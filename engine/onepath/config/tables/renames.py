@@ -74,13 +74,19 @@ def checked_renames(rows: Iterable[Rename]) -> tuple[list[Rename], list[Problem]
     return list(found.values()), problems
 
 
-def rename_problems(renames: Sequence[Rename]) -> list[Problem]:
-    """Find the renames that never come to an end."""
+def rename_problems(renames: Sequence[Rename], *, may_swap: bool = False) -> list[Problem]:
+    """Find the renames that never come to an end.
+
+    Args:
+        renames: Each of another old name.
+        may_swap: Whether names may take each other's place: `a.b = c.d` with `c.d = a.b`.
+    """
     by_old = {rename.old: rename for rename in renames}
     problems: list[Problem] = []
     endless: set[Rename] = set()
     for rename in renames:
-        if trail := _endless_trail(rename.old, by_old):
+        trail = _endless_trail(rename.old, by_old)
+        if trail and not (may_swap and all(name in by_old for name, _ in trail)):
             steps = {step for _, step in trail}
             if endless.isdisjoint(steps):
                 problems.append((rename.line, _endless_text(rename.old, trail)))

@@ -1,0 +1,155 @@
+"""Renames that are meant at once, as steps: `a` to `b` beside `b` to `a`, or beside `b` to `c`.
+
+A name that another rename frees is taken after that. Names that take each other's place need one
+that is free in between; it is in nothing that is shown.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import NamedTuple
+
+from onepath.codemod import Needles, Outcome, Refusal, World
+from onepath.errors import InputError, RefusedError
+from onepath_packs.canonical.definitions.shim import Shim
+
+Task = Callable[[World], Outcome]
+
+_BETWEEN = "_meanwhile"
+"""What the name between two steps ends with."""
+
+
+class Step(NamedTuple):
+    """One of the renames, or of the two that one takes by way of a name in between."""
+
+    old: str
+    new: str
+    between: str = ""
+    """The name in between, if one of both is it."""
+    instead: str = ""
+    """The last part of the path for which the name in between stands."""
+
+
+def ordered(world: World, renames: Mapping[str, str]) -> list[Step]:
+    """Some renames as steps that can be taken one after another.
+
+    Args:
+        world: The code of which all of them speak.
+        renames: Old path -> new path.
+
+    Returns:
+        The steps. What is inside of something that is renamed as well comes before it.
+    """
+    there = {old for old in renames if world.resolver.dotted(old).kind != "unresolved"}
+    steps: list[Step] = []
+    deepest_first = sorted(renames, key=lambda old: -old.count("."))
+    for _, group in groupby(deepest_first, key=lambda old: old.count(".")):
+        waiting = {old: Step(old, renames[old]) for old in group}
+        while waiting:
+            taken = waiting.keys() & there
+            ready = next(
+                (one for one in waiting.values() if one.new not in taken - {one.old}), None
+            )
+            if ready is None:
+                first = waiting.pop(next(iter(waiting)))
+                free = free_path(world, first.old)
+                names = [path.rpartition(".")[2] for path in (free, first.old)]
+                steps.append(Step(first.old, free, *names))
+                waiting[free] = Step(free, first.new, *names)
+            else:
+                steps.append(waiting.pop(ready.old))
+    return steps
+
+
+def check_shims(shim: Shim, renames: Mapping[str, str]) -> None:
+    """Refuse a shim at a path that something else gets.
+
+    Args:
+        shim: What shall stay at the old paths.
+        renames: Old path -> new path.
+
+    Raises:
+        InputError: Names the first such path.
+    """
+    taken = [new for new in renames.values() if new in renames]
+    if taken and shim.kind != "none":
+        raise InputError(
+            f"'{taken[0]}' is the new path of something else, so no shim can stay there",
+            hint="leave --shim out",
+        )
+
+
+def free_path(world: World, dotted: str) -> str:
+    """A path beside another one whose last part no Python file has."""
+    free = f"{dotted}{_BETWEEN}"
+    while world.book.mentioning(Needles.of([free.rpartition(".")[2]])):
+        free += "_"
+    return free
+
+
+class AtOnce:
+    """What steps come to that are meant at once, told as if nothing had been in between.
+
+    Args:
+        steps: All of them, in order.
+    """
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._steps = steps
+        self._left: dict[str, Refusal] = {}
+        """Path that another step takes -> a place that was left alone when it was freed."""
+
+    def take(self, step: Step, task: Task, world: World) -> Outcome:
+        """Take a step.
+
+        Raises:
+            RefusedError: It takes a name that has not become free.
+        """
+        try:
+            outcome = task(world)
+        except InputError as error:
+            if (left := self._left.get(step.new)) is None:
+                raise
+            raise _not_free(step, left) from error
+        if outcome.changeset.refusals:
+            self._left[step.old] = outcome.changeset.refusals[0]
+        return _without_between(step, outcome) if step.between else outcome
+
+    def check(self, outcome: Outcome) -> None:
+        """Refuse what all steps come to if a name in between is still in it.
+
+        Raises:
+            RefusedError: Names the place that needs it.
+        """
+        for step in self._steps:
+            word = step.between.encode()
+            for change in outcome.changeset.changes if word else ():
+                if change.new is not None and word in change.new:
+                    line = change.new.count(b"\n", 0, change.new.index(word)) + 1
+                    own = [one for one in outcome.changeset.refusals if one.path == change.path]
+                    left = next(iter(own), Refusal(change.path, line, "", "it is named here"))
+                    raise _not_free(step, left)
+
+
+def _without_between(step: Step, outcome: Outcome) -> Outcome:
+    """What a step came to, with the name that is renamed for the one that stands for it."""
+    word = re.compile(rf"\b{re.escape(step.between)}\b")
+    refusals = tuple(
+        one._replace(reason=word.sub(step.instead, one.reason))
+        for one in outcome.changeset.refusals
+    )
+    ends = not step.new.endswith(step.between)
+    remarks = tuple(word.sub(step.instead, line) for line in outcome.remarks if ends)
+    return replace(
+        outcome, changeset=replace(outcome.changeset, refusals=refusals), remarks=remarks
+    )
+
+
+def _not_free(step: Step, left: Refusal) -> RefusedError:
+    """Why a step can't be taken: a place goes on to need a name that another one gets."""
+    old, new = (
+        path.replace(step.between, step.instead) if step.between else path for path in step[:2]
+    )
+    names = f"'{old}' and '{new}' can't change at once"
+    return RefusedError(f"{left.path}:{left.line}: {names}, as this place stays: {left.reason}")
