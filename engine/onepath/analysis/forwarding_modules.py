@@ -1,143 +1,78 @@
-"""What a module does that is to go: forward, add something of its own, act when it is imported."""
+"""What a module holds besides names of others: definitions of its own, or nothing at all."""
 
 import ast
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
 
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 
 LOGGERS = frozenset(("getLogger", "get_logger", "get_central_logger"))
-TELLING = frozenset((
-    "warn", "warn_explicit", "debug", "info", "warning", "error", "critical", "exception", "log",
-    "print",
-))  # fmt: skip
-"""Calls that only tell something: warnings, log messages, prints."""
-_SHOWN = 60
+"""Functions that give a module its logger."""
 
 
-@dataclass
-class Doings:
-    """What the top level of a module does besides binding names of others."""
-
-    own: list[tuple[int, str]] = field(default_factory=list)
-    """What it defines that is not private: line and words."""
-    effects: list[tuple[int, str]] = field(default_factory=list)
-    """What it does when it is imported, warnings and logging left out: line and source."""
-    tells: list[tuple[int, str]] = field(default_factory=list)
-    """Warnings and log messages: line and source."""
-
-
-def doings(data: bytes) -> Doings:
-    """Read the top level of a module.
+def own_definitions(data: bytes) -> Iterator[tuple[int, str]]:
+    """What a module defines that is not private.
 
     Args:
         data: The bytes of a file that parses.
+
+    Returns:
+        Of each the line, and what it is in words.
     """
-    source = SourceText(data)
-    tree = parse(source.utf8)
+    tree = parse(SourceText(data).utf8)
     imported = {
         alias.asname or alias.name.partition(".")[0]
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    reading = _Reading(source.utf8.splitlines(), imported)
-    reading.suite(tree.body)
-    return reading.found
+    for node in _statements(tree.body):
+        for words in _defined(node, imported):
+            yield node.lineno, words
 
 
-class _Reading:
-    def __init__(self, lines: Sequence[bytes], imported: Set[str]) -> None:
-        self._lines = lines
-        self._imported = imported
-        self.found = Doings()
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module, those in its conditions and fallbacks included."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.TryStar) and "__name__" not in _head(node):
+            yield from _statements(node.body)
+            for handler in getattr(node, "handlers", ()):
+                yield from _statements(handler.body)
+            yield from _statements([*node.orelse, *getattr(node, "finalbody", ())])
 
-    def suite(self, body: Sequence[ast.stmt]) -> None:
-        for node in body:
-            self._statement(node)
 
-    def _statement(self, node: ast.stmt) -> None:
-        if isinstance(node, ast.ImportFrom | ast.Import):
-            return
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            self._definition(node)
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            self._assignment(node)
-        elif isinstance(node, ast.Expr):
-            self._expression(node)
-        elif isinstance(node, ast.If | ast.Try | ast.TryStar):
-            if isinstance(node, ast.If) and "__name__" in self._text(node):
-                self._act(node)  # a script
-                return
-            for body in _suites(node):
-                self.suite(body)
-        elif not isinstance(node, ast.Pass):
-            self._act(node)
+def _head(node: ast.stmt) -> str:
+    return ast.dump(node.test) if isinstance(node, ast.If) else ""
 
-    def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        if node.decorator_list:
-            self._act(node.decorator_list[0])
+
+def _defined(node: ast.stmt, imported: Set[str]) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         if node.name.startswith("_"):
             return  # its own business: PEP 562, or a helper that nobody refers to
         if isinstance(node, ast.ClassDef):
             bases = ", ".join(filter(None, map(dotted, node.bases)))
-            self._own(node, f"class '{node.name}'{f' on {bases}' if bases else ''}")
+            yield f"class '{node.name}'{f' on {bases}' if bases else ''}"
         else:
-            met = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} & self._imported
-            around = f" around '{min(met)}'" if met else ""
-            self._own(node, f"function '{node.name}'{around}")
-
-    def _assignment(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> None:
+            used = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} & imported
+            around = f" around '{min(used)}'" if used else ""
+            yield f"function '{node.name}'{around}"
+    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if not all(isinstance(target, ast.Name) for target in targets):
-            self._act(node)
+        names = [one.id for one in targets if isinstance(one, ast.Name)]
+        if len(names) < len(targets) or node.value is None or not _makes_a_value(node.value):
             return
-        names = [target.id for target in targets if isinstance(target, ast.Name)]
-        if names == ["__all__"] or node.value is None or dotted(node.value):
-            return
-        called = [one for one in ast.walk(node.value) if isinstance(one, ast.Call)]
-        last = {dotted(one.func).rpartition(".")[2] for one in called}
-        if last and last <= LOGGERS:
-            return
-        if called:
-            self._act(node)
-        for name in names:
-            is_fallback = name in self._imported
-            if not (name.startswith("_") or is_fallback):
-                self._own(node, f"variable '{name}'")
-
-    def _expression(self, node: ast.Expr) -> None:
-        if isinstance(node.value, ast.Constant):
-            return
-        callee = dotted(node.value.func) if isinstance(node.value, ast.Call) else ""
-        if callee.startswith("__all__."):
-            return
-        if callee.rpartition(".")[2] in TELLING:
-            self.found.tells.append((node.lineno, self._text(node)))
-        else:
-            self._act(node)
-
-    def _own(self, node: ast.stmt, words: str) -> None:
-        self.found.own.append((node.lineno, words))
-
-    def _act(self, node: ast.stmt | ast.expr) -> None:
-        self.found.effects.append((node.lineno, self._text(node)))
-
-    def _text(self, node: ast.stmt | ast.expr) -> str:
-        """The first line of a statement."""
-        text = self._lines[node.lineno - 1].decode("utf-8", "replace").strip()
-        return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+        # A name that is imported as well is the fallback of that import.
+        own = [name for name in names if not (name.startswith("_") or name in imported)]
+        yield from (f"variable '{name}'" for name in own)
 
 
-def _suites(node: ast.If | ast.Try | ast.TryStar) -> Iterator[Sequence[ast.stmt]]:
-    yield node.body
-    if not isinstance(node, ast.If):
-        for handler in node.handlers:
-            yield handler.body
-        yield node.finalbody
-    yield node.orelse
+def _makes_a_value(value: ast.expr) -> bool:
+    """Whether a value is more than another name, or the logger of the module."""
+    called = {dotted(one.func) for one in ast.walk(value) if isinstance(one, ast.Call)}
+    is_logger = bool(called) and {one.rpartition(".")[2] for one in called} <= LOGGERS
+    return not (dotted(value) or is_logger)
 
 
 def is_bare(data: bytes) -> bool:

@@ -6,12 +6,14 @@ from functools import cached_property
 from posixpath import dirname
 from typing import NamedTuple
 
-from onepath.analysis.forwarding_modules import doings, is_bare
+from onepath.analysis.forwarding_modules import is_bare, own_definitions
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut
 from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.migrate_toml import Config
 from onepath.edit.imports.prologue import after_prologue
+from onepath.importing.loaded.acting import Acting
+from onepath.importing.loaded.import_effects import messages
 from onepath.model import Edit, Refusal
 from onepath.proof.changes import Declared
 from onepath.symbols.find_references.targets import COMPUTED, DANGLING, Holder, Target
@@ -27,6 +29,7 @@ from onepath_packs.canonical.shims.table import Shims
 _UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
 _SCANNED = frozenset(("versions", "migrations", "commands"))
 """Folders whose files tools find by themselves: of Alembic and Django."""
+_SHOWN = 60
 
 
 class _Shim(NamedTuple):
@@ -58,6 +61,11 @@ class _Work:
 
     def data(self, path: str) -> bytes:
         return self.world.read([path]).get(path, b"")
+
+    @cached_property
+    def acting(self) -> Acting:
+        """What modules do to others when they are imported."""
+        return Acting(self.world)
 
     @cached_property
     def holders(self) -> Mapping[str, Sequence[Holder]]:
@@ -147,19 +155,20 @@ def _problem(work: _Work, module: str, path: str, fate: str) -> tuple[int, str, 
         return None
     if path.rpartition("/")[2] in _UNTOUCHABLE or dirname(path).rpartition("/")[2] in _SCANNED:
         return 1, "no-shim", f"'{module}' is found by its name, not by being imported"
-    found = doings(work.data(path))
-    found.own += [
+    own = [*own_definitions(work.data(path))]
+    own += [
         (one.line, f"variable '{one.qualname}'")
         for one in facts.definitions
         if is_new_value(path, one, work.world.resolver) and not one.qualname.startswith("_")
     ]
-    if found.own:
-        words = ", ".join(what for _, what in found.own)
-        return found.own[0][0], "no-shim", f"'{module}' is more than a shim: it adds {words}"
-    if found.effects:
-        line, text = found.effects[0]
-        more = f" and {len(found.effects) - 1} more" if len(found.effects) > 1 else ""
-        reason = f"importing '{module}' does more than forward: '{text}'{more}; move it before"
+    if own:
+        words = ", ".join(what for _, what in own)
+        return own[0][0], "no-shim", f"'{module}' is more than a shim: it adds {words}"
+    if effects := work.acting.possible(path):
+        line, text = effects[0]
+        more = f" and {len(effects) - 1} more" if len(effects) > 1 else ""
+        words = f"'{_short(text)}'{more}; move it before"
+        reason = f"importing '{module}' does more than forward: {words}"
         return line, "import-effect", reason
     return None
 
@@ -312,10 +321,13 @@ def _empty(work: _Work, path: str) -> None:
 
 
 def _remark(work: _Work, shim: _Shim, what: str) -> None:
-    for line, text in doings(work.data(shim.path)).tells:
-        work.remarks.append(
-            f"'{shim.module}' {what}; importing it said something: '{text}' (line {line})"
-        )
+    for line, text in messages(work.data(shim.path)):
+        said = f"importing it said something: '{_short(text)}' (line {line})"
+        work.remarks.append(f"'{shim.module}' {what}; {said}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 # ------------------------------------------------------------ empty packages

@@ -1,10 +1,14 @@
 """What the modules of a repository do to others when they are imported."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from onepath.importing.loaded.import_effects import ImportEffect, import_effect
+from onepath.importing.loaded.import_effects import (
+    ImportEffect,
+    import_effect,
+    possible_effects,
+)
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
@@ -61,6 +65,11 @@ class Acting:
             data = self._world.read([path]).get(path, b"")
             self._effects[path] = import_effect(data, _Around(self._registering, path))
         return self._effects[path]
+
+    def possible(self, path: str) -> Sequence[ImportEffect]:
+        """All that a module, which parses, may do to others, where that is not certain."""
+        data = self._world.read([path]).get(path, b"")
+        return possible_effects(data, _Around(self._registering, path))
 
 
 class _Around(NamedTuple):

@@ -5,14 +5,19 @@ Warnings and log messages are no such thing, nor is a value that only the module
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from onepath.analysis.forwarding_modules import LOGGERS, TELLING
+from onepath.analysis.forwarding_modules import LOGGERS
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 
+_TELLING = frozenset((
+    "warn", "warn_explicit", "debug", "info", "warning", "error", "critical", "exception", "log",
+    "print",
+))  # fmt: skip
+"""Calls that only tell something: warnings, log messages, prints."""
 _QUIET_ROOTS = frozenset(("warnings", "logging", "logger", "log", "typing", "__all__"))
 REGISTERING = frozenset((
     "connect", "listens_for", "receiver", "register", "shared_task", "subscribe",
@@ -21,6 +26,7 @@ REGISTERING = frozenset((
 _REBUILDING = frozenset(("model_rebuild", "update_forward_refs"))
 """Methods by which a class of pydantic completes itself."""
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+_BINDING = ast.Import | ast.ImportFrom | ast.Try | ast.TryStar | ast.Pass
 _CLASS_NAME = re.compile(r"_*[A-Z]\w*[a-z]")
 
 
@@ -64,11 +70,39 @@ def import_effect(data: bytes, around: Around) -> ImportEffect | None:
     except (SyntaxError, UndecodableError):
         return None
     module = _Module(tree, around)
-    for node in statements(tree.body):
-        if module.acts(node):
-            text = source.utf8.splitlines()[node.lineno - 1].decode("utf-8", "replace")
-            return ImportEffect(node.lineno, text.strip())
-    return None
+    acting = (node for node in statements(tree.body) if module.acts(node))
+    return next(_effects(source, acting), None)
+
+
+def possible_effects(data: bytes, around: Around) -> Sequence[ImportEffect]:
+    """The statements of a module that may do something to others when it is imported.
+
+    Stricter than `import_effect`, for a module that is to be deleted: only what certainly keeps to
+    the module is left out. A call of an outside library may do anything, a log message does not.
+
+    Args:
+        data: The bytes of a Python file that parses.
+        around: What is known around it.
+    """
+    source = SourceText(data)
+    tree = parse(source.utf8)
+    module = _Module(tree, around)
+    return [*_effects(source, filter(module.may_act, statements(tree.body)))]
+
+
+def messages(data: bytes) -> Sequence[ImportEffect]:
+    """The warnings and log messages of a module that parses, when it is imported."""
+    source = SourceText(data)
+    tree = parse(source.utf8)
+    return [*_effects(source, (node for node in statements(tree.body) if _is_message(node)))]
+
+
+def _effects(source: SourceText, nodes: Iterable[ast.stmt]) -> Iterator[ImportEffect]:
+    lines = source.utf8.splitlines()
+    for node in nodes:
+        decorators = getattr(node, "decorator_list", ())
+        line = decorators[0].lineno if decorators else node.lineno
+        yield ImportEffect(line, lines[line - 1].decode("utf-8", "replace").strip())
 
 
 def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -125,6 +159,23 @@ class _Module:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return any(map(self._keeps, node.decorator_list))
         return False
+
+    def may_act(self, node: ast.stmt) -> bool:
+        """Whether nothing shows that a statement keeps to the module; its blocks don't count."""
+        if self.acts(node):
+            return True
+        if isinstance(node, ast.Expr):
+            is_quiet = isinstance(node.value, ast.Constant) or _is_message(node)
+            return not (is_quiet or _is_about_all(node))
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            called = {_last(one) for one in ast.walk(node) if isinstance(one, ast.Call)}
+            binds = all(isinstance(one, ast.Name) for one in _targets(node))
+            return not (_is_about_all(node) or (binds and called <= LOGGERS))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return bool(node.decorator_list)
+        if isinstance(node, ast.If):
+            return "__name__" in ast.dump(node.test)  # a script
+        return not isinstance(node, _BINDING)
 
     def _keeps(self, decorator: ast.expr) -> bool:
         """Whether a decorator keeps what it decorates; an own object keeps it to the module."""
@@ -212,9 +263,25 @@ def _is_new(value: ast.expr) -> bool:
     return isinstance(value, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp)
 
 
+def _is_message(node: ast.stmt) -> bool:
+    """Whether a statement is a warning, a log message or a print."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and _last(node.value) in _TELLING
+    )
+
+
+def _is_about_all(node: ast.Expr | ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
+    """Whether a statement only says which names the module exports."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Call) and dotted(node.value.func).startswith("__all__.")
+    return [*map(dotted, _targets(node))] == ["__all__"]
+
+
 def _only_tells(call: ast.Call) -> bool:
-    last = dotted(call.func).rpartition(".")[2]
-    return last in TELLING or last in LOGGERS or root_of(call.func) in _QUIET_ROOTS
+    last = _last(call)
+    return last in _TELLING or last in LOGGERS or root_of(call.func) in _QUIET_ROOTS
 
 
 def _last(node: ast.expr) -> str:
