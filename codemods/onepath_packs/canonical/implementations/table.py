@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from onepath.codemod import Checks, Table
 from onepath.config.schema import STRING, Schema, keyed_by_path
-from onepath.config.tables.renames import leaves, normal, path_problem
+from onepath.config.tables.by_path import strings_by_path
+from onepath.config.tables.renames import normal, path_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +22,17 @@ class Implementations(Table):
     @classmethod
     def read(cls, value: Any, checks: Checks) -> Self:
         """Read `"dotted.Old" = "canonical.Class"`, however the dots are written."""
-        canonical: dict[str, str] = {}
-        for keys, new in leaves(checks.table(value, cls.table_name)):
-            place = (cls.table_name, *keys)
-            old = normal(".".join(keys))
-            if problem := path_problem(old):
-                checks.add(f"implementations: {problem}", *place)
-            if not isinstance(new, str):
-                checks.wrong_type(new, "a string", *place)
-            elif problem := path_problem(new):
-                checks.add(f"implementations: {problem}", *place)
-            elif normal(new) == old or old in canonical:
-                what = "stands twice" if old in canonical else "is to become itself"
-                checks.add(f"implementations: '{old}' {what}", *place)
-            else:
-                canonical[old] = normal(new)
-        return cls(canonical)
+        canonical = strings_by_path(
+            value, cls.table_name, checks, key_problem=path_problem, value_problem=_class_problem
+        )
+        return cls({old: normal(new) for old, new in canonical.items()})
 
     @classmethod
     def schema(cls) -> Schema:
         """Dotted classes, each with the canonical one."""
         return keyed_by_path(cls.table_name, STRING)
+
+
+def _class_problem(old: str, new: str) -> str:
+    is_same = normal(new) == old
+    return path_problem(new) or (f"'{old}' is to become itself" if is_same else "")

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from onepath.codemod import Checks, Table
 from onepath.config.schema import Schema, choice, keyed_by_path
-from onepath.config.tables.renames import leaves, name_problem, normal
+from onepath.config.tables.by_path import strings_by_path
+from onepath.config.tables.renames import name_problem
 
 FATES = ("delete", "warn", "split", "keep")
 
@@ -23,24 +24,17 @@ class Shims(Table):
     @classmethod
     def read(cls, value: Any, checks: Checks) -> Self:
         """Read `"dotted.module" = "delete"`, however the dots are written."""
-        fates: dict[str, str] = {}
-        for module, fate in leaves(checks.table(value, cls.table_name)):
-            place = (cls.table_name, *module)
-            name = normal(".".join(module))
-            if problem := name_problem(name):
-                checks.add(f"shims: {problem}", *place)
-            if not isinstance(fate, str):
-                checks.wrong_type(fate, "a string", *place)
-            elif fate not in FATES:
-                choices = ", ".join(f"'{choice}'" for choice in FATES)
-                checks.add(f"shims: '{name}' is one of {choices}, not '{fate}'", *place)
-            elif name in fates:
-                checks.add(f"shims: '{name}' stands twice", *place)
-            else:
-                fates[name] = fate
+        fates = strings_by_path(
+            value, cls.table_name, checks, key_problem=name_problem, value_problem=_fate_problem
+        )
         return cls(fates)
 
     @classmethod
     def schema(cls) -> Schema:
         """Dotted modules, each with its fate."""
         return keyed_by_path(cls.table_name, choice(FATES))
+
+
+def _fate_problem(module: str, fate: str) -> str:
+    choices = ", ".join(f"'{choice}'" for choice in FATES)
+    return "" if fate in FATES else f"'{module}' is one of {choices}, not '{fate}'"
