@@ -137,3 +137,20 @@ def test_a_program_prints_the_same(unchanged_by: Program, case: str) -> None:
 def test_git_sees_that_a_file_has_moved(unchanged_by: Program) -> None:
     after = unchanged_by(APP, rename=("app.util", "app.tools"), script=RUN, may_go=["app.util"])
     assert after.files["app/tools.py"] == APP["app/util.py"]
+
+
+def test_a_module_that_stays_for_others_is_marked_where_linters_look(
+    unchanged_by: Program,
+) -> None:
+    names = [f"a_function_with_a_long_name_{number}" for number in range(5)]
+    files = {
+        "app/__init__.py": "",
+        "app/late.py": "".join(f"def {name}():\n    return 1\n\n\n" for name in names),
+        "app/later/__init__.py": "",
+        "tests/test_late.py": f'CODE = """\nfrom app.late import {names[0]}\n{names[0]}()\n"""\n',
+    }
+    script = f"from app.late import {names[0]}\nprint({names[0]}())\n"
+    after = unchanged_by(files, rename=("app.late", "app.later.late"), script=script)
+    first, _, *inside = after.files["app/late.py"].split("\n\n")[1].splitlines()
+    assert first == "from app.later.late import (  # noqa: F401"
+    assert ")" in inside

@@ -260,6 +260,11 @@ class Draft:
         raw = self.data[statement.end : self.line_end(statement.end)]
         return raw.decode(self._codec, "replace").strip(" \t\f")
 
+    def is_kept_by_comment(self, index: int) -> bool:
+        """Whether somebody says on a line of an import, to linters, that it is there on purpose."""
+        statement = self.facts.imports[index]
+        return b"noqa" in self.data[statement.start : self.line_end(statement.end)]
+
     # ---------------------------------------------------------- imports
 
     def is_lazy(self, statement: ImportFact) -> bool:

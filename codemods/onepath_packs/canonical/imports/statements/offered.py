@@ -18,10 +18,8 @@ def is_offered(draft: Draft, name: str, to: Destination) -> bool:
     """
     if not _is_test_module(draft.path) or name.startswith(("Test", "test", "pytest_")):
         return True
-    if any(
-        "noqa" in draft.tail(draft.facts.imports[index]) for index, _, _ in binders(draft, 0, name)
-    ):
-        return True  # somebody says that it is there on purpose
+    if any(draft.is_kept_by_comment(index) for index, _, _ in binders(draft, 0, name)):
+        return True
     kinds = {one.kind for one in _definitions(draft, to)}
     return kinds != {"class"}
 

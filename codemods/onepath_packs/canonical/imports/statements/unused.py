@@ -20,7 +20,7 @@ def drop_unused(draft: Draft, group: Group) -> None:
         out = draft.statement(index)
         if place in out.changes or out.replacement is not None:
             continue
-        if "noqa" not in draft.tail(draft.facts.imports[index]):
+        if not draft.is_kept_by_comment(index):
             _take_out(draft, index, place)
 
 

@@ -234,7 +234,7 @@ class ModulePaths:
     def _change(self, binder: Binder, modules: Sequence[str], *, kept: bool) -> None:
         draft, (index, place, _) = self._draft, binder
         new = [module for module in modules if not self._is_present(index, module)]
-        if kept or (not new and self._has_purpose(index)):
+        if kept or (not new and draft.is_kept_by_comment(index)):
             draft.statement(index).imports.extend(new)
         elif new:
             draft.statement(index).changes[place] = Change(place, Name(new[0]))
@@ -242,10 +242,6 @@ class ModulePaths:
         else:
             draft.take_out(index, place)
         self._present += [_Present(index, module) for module in new]
-
-    def _has_purpose(self, index: int) -> bool:
-        """Whether somebody says that an import is there on purpose."""
-        return "noqa" in self._draft.tail(self._draft.facts.imports[index])
 
     def _is_present(self, index: int, module: str) -> bool:
         """Whether the module is imported already wherever a statement has run."""
