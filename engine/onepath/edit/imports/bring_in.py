@@ -85,7 +85,7 @@ class BringIn:
                 if reason:
                     raise CannotBringIn(reason)
                 self._draft.claims.add(held, name, to, [scope])
-                return to.leaf
+                return to.name or to.module
         reason = self._draft.why_not(home, name, to, [scope])
         if reason and beside is not None and self._can_be_bound_again(beside, name):
             self._bound_again.add((home, name))
