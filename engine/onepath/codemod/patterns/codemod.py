@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from onepath.codemod.outcome import Proposal, file_changes
+from onepath.codemod.patterns.documents import rewrite_pieces
 from onepath.codemod.patterns.file import Rewritten, Search, rewrite_file
 from onepath.codemod.patterns.names import symbol_named, symbol_of
 from onepath.codemod.patterns.rule import Rule
 from onepath.codemod.patterns.spelling import Path
 from onepath.codemod.patterns.template import is_builtin
 from onepath.codemod.refusals.left_out import LeftOut
+from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.edit.edits import apply
 from onepath.errors import InputError, RefusedError
@@ -24,6 +26,7 @@ from onepath.symbols.tree.names import NotReadableError
 from onepath.symbols.world import World
 
 _EXAMPLE = "onepath_example_of_a_rule.py"
+_WITH_PIECES = (".md", ".markdown", ".rst", ".txt", ".ipynb")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,26 @@ class Together:
         return any(one.within(other) for one in self.parts)
 
 
+@dataclass(frozen=True)
+class AnyOf:
+    """A search that hits where one of several searches does."""
+
+    parts: tuple[Together, ...]
+
+    @property
+    def digest(self) -> str:
+        """Names this search in the cache."""
+        return sha256("|".join(one.digest for one in self.parts).encode()).hexdigest()
+
+    def hit(self, data: bytes) -> bool:
+        """Whether one of them hits."""
+        return any(one.hit(data) for one in self.parts)
+
+    def within(self, other: words.Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
+        return all(one.within(other) for one in self.parts)
+
+
 class Rules:
     """Rules in one repository.
 
@@ -61,6 +84,8 @@ class Rules:
     def __init__(self, world: World, rules: Sequence[Rule], config: Config) -> None:
         self._rules = tuple(rules)
         self._outside = Outside(config.environment or running_environment())
+        self._excluded = Globs(config.exclude)
+        self._rewrites_documents = config.documents == "rewrite"
         for rule in rules:
             _check_pattern(world, rule, self._outside)
         self._known: dict[tuple[str, str, frozenset[int], bool], Rewritten] = {}
@@ -105,13 +130,41 @@ class Rules:
 
     def _rewritten(self, world: World, search: Search, left_out: LeftOut) -> Iterable[Rewritten]:
         """The files in which a rule matches, in path order."""
-        paths: set[str] = set()
-        for rule in self._rules:
-            paths.update(world.book.mentioning(_needles(rule, search)))
-        for path, data in sorted(world.read(sorted(paths)).items()):
-            done = self._once(world, path, data, search, left_out)
+        needles = AnyOf(tuple(_needles(rule, search) for rule in self._rules))
+        paths = {path for one in needles.parts for path in world.book.mentioning(one)}
+        documents = world.book.others_mentioning(self._documents(world), needles)
+        for path, data in sorted(world.read([*paths, *documents]).items()):
+            done = Rewritten(path)
+            if path in paths:
+                done = self._once(world, path, data, search, left_out)
+            if path not in paths or (b">>>" in data and not self._excluded.match(path)):
+                done = done.joined(self._pieces(world, path, data, search, needles, left_out))
             if done.edits or done.refusals:
                 yield done
+
+    def _documents(self, world: World) -> list[str]:
+        """The files that may hold Python without being it."""
+        return [
+            path
+            for path, entry in world.snapshot.entries.items()
+            if entry.is_regular and path.endswith(_WITH_PIECES) and not self._excluded.match(path)
+        ]
+
+    def _pieces(
+        self,
+        world: World,
+        path: str,
+        data: bytes,
+        search: Search,
+        needles: AnyOf,
+        left_out: LeftOut,
+    ) -> Rewritten:
+        """What becomes of the Python inside a file."""
+        done = rewrite_pieces(world, path, data, search, needles, left_out)
+        if self._rewrites_documents or not done.edits:
+            return done
+        listed = [Refusal(path, one.line, "listed", "a match in a document") for one in done.edits]
+        return Rewritten(path, refusals=[*done.refusals, *listed])
 
     def _once(
         self, world: World, path: str, data: bytes, search: Search, left_out: LeftOut

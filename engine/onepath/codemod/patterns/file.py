@@ -1,7 +1,7 @@
 """One file: where rules match, what becomes of it, and what is left alone."""
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -49,9 +49,20 @@ class Rewritten:
     places: list[Location] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
+    def joined(self, other: "Rewritten") -> "Rewritten":
+        """What becomes of the same file by both."""
+        edits = tuple(sorted((*self.edits, *other.edits)))
+        places, refusals = [*self.places, *other.places], [*self.refusals, *other.refusals]
+        return Rewritten(self.path, edits, places, refusals)
+
 
 def rewrite_file(
-    world: World, path: str, data: bytes, search: Search, left_out: LeftOut
+    world: World,
+    path: str,
+    data: bytes,
+    search: Search,
+    left_out: LeftOut,
+    keeps: Collection[str] = (),
 ) -> Rewritten:
     """Follow the rules in one file.
 
@@ -61,6 +72,7 @@ def rewrite_file(
         data: Its bytes.
         search: The rules.
         left_out: What must stay as it is.
+        keeps: Names that it binds for others, so that their imports stay.
 
     Raises:
         NotReadableError: It has no syntax tree.
@@ -76,13 +88,18 @@ def rewrite_file(
     renames = Renames(world.resolver, {}, {})
     draft = Draft(path, data, tree.facts, renames)
     spelling = Spelling(draft, tree, first.names, search.paths, search.outside)
-    spelling.bring.expect_freed(first.freed)
+    spelling.bring.expect_freed(_without(first.freed, tree, keeps))
     second = _Pass(tree, search, left_out, spelling.text)
     second.run(regions)
-    spelling.bring.free(second.freed)
+    spelling.bring.free(_without(second.freed, tree, keeps))
     for start, end, text in second.edits:
         draft.edit(start, end, text, "pattern")
     return second.done(spelling.edits())
+
+
+def _without(freed: set[int], tree: Tree, keeps: Collection[str]) -> set[int]:
+    """Some uses that go, without those of names that others need."""
+    return {at for at in freed if tree.facts.uses[at].name not in keeps}
 
 
 # ------------------------------------------------------------------ regions
