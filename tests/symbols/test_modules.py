@@ -1,6 +1,6 @@
 import pytest
 
-from onepath.symbols.modules import Modules, is_dotted_name, is_package, is_test
+from onepath.symbols.modules import Modules, is_package, is_test
 
 
 def test_top_folder_is_a_root() -> None:
@@ -158,11 +158,3 @@ def test_package_is_known_by_its_init(path: str, expected: bool) -> None:
 )  # fmt: skip
 def test_test_files_are_known_by_their_names(path: str, expected: bool) -> None:
     assert is_test(path) is expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("a.b", True), ("é", True), ("", False), ("a..b", False), ("1a", False), ("a-b", False)],
-)
-def test_dotted_name_is_made_of_identifiers(text: str, expected: bool) -> None:
-    assert is_dotted_name(text) is expected

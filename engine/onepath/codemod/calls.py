@@ -15,6 +15,7 @@ from onepath.codemod.codemod import Codemod
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.migrate_toml import Config
+from onepath.edit.code import code_of
 from onepath.edit.edits import apply
 from onepath.model import Edit, Refusal, Use, UseKind
 from onepath.symbols.world import World
@@ -304,7 +305,7 @@ def _changed(
     if not isinstance(node, cst.Call):
         raise Refused("layout-unusual", "the call can't be read apart from its statement")
     new = codemod.rewrite(node)
-    return text, text if new is node else cst.Module(body=[]).code_for_node(new).encode()
+    return text, text if new is node else code_of(new).encode()
 
 
 def with_keywords(call: "cst.Call", names: Mapping[str, str]) -> "cst.Call":

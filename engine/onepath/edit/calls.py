@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from onepath.analysis.arguments import Argument
+from onepath.edit.code import code_of
 
 _Space = cst.BaseParenthesizableWhitespace
 
@@ -30,9 +31,7 @@ def change_call(text: str, callee: str, given: Sequence[Argument]) -> str:
         raise ValueError(f"no call: {text!r}") from error
     if not isinstance(call, cst.Call):
         raise ValueError(f"no call: {text!r}")
-    return cst.Module(body=[]).code_for_node(
-        changed_call(call, cst.parse_expression(callee), given)
-    )
+    return code_of(changed_call(call, cst.parse_expression(callee), given))
 
 
 def changed_call(call: cst.Call, callee: cst.BaseExpression, given: Sequence[Argument]) -> cst.Call:
@@ -156,7 +155,7 @@ def _without_comment(space: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhi
 
 
 def _comments(space: _Space) -> bool:
-    return "#" in cst.Module(body=[]).code_for_node(space)
+    return "#" in code_of(space)
 
 
 def _separator(call: cst.Call) -> _Space:

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import libcst as cst
 
+from onepath.edit.code import code_of
+
 
 @lru_cache(maxsize=1024)
 def replace_in_fstring(text: str, old: str, new: str, count: int) -> str | None:
@@ -25,7 +27,7 @@ def replace_in_fstring(text: str, old: str, new: str, count: int) -> str | None:
     changed = cst.parse_expression(f"({text})").visit(rename)
     if rename.done != count or not isinstance(changed, cst.BaseExpression):
         return None
-    return cst.Module(body=[]).code_for_node(changed)[1:-1]
+    return code_of(changed)[1:-1]
 
 
 class _Rename(cst.CSTTransformer):

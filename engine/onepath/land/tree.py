@@ -106,9 +106,10 @@ def changed_files(
     result = {}
     for meta, path in zip(fields[::2], fields[1::2], strict=True):
         old_mode, mode, old_oid, oid, _ = meta.decode().lstrip(":").split()
-        result[decode_path(path)] = _side(old_mode, old_oid), _side(mode, oid)
+        result[decode_path(path)] = file_of(old_mode, old_oid), file_of(mode, oid)
     return result
 
 
-def _side(mode: str, oid: str) -> TreeFile | None:
+def file_of(mode: str, oid: str) -> TreeFile | None:
+    """A file as `git diff --raw` tells it; None where there is none."""
     return None if mode == "000000" else TreeFile(canonical_mode(int(mode, 8)), oid)

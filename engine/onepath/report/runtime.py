@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from onepath.report.text import counted, printable, without_surrogates
+from onepath.report.text import counted, plain_values, printable, without_surrogates
 from onepath.verify.imports.imported import Imported
 from onepath.verify.imports.runtime import Outcome, RuntimeResult, Verdict
 
@@ -119,7 +119,4 @@ def _route(verdict: Verdict) -> Mapping[str, Any]:
 
 
 def _outcome(outcome: Outcome) -> Mapping[str, Any]:
-    return {
-        key: without_surrogates(value) if isinstance(value, str) else value
-        for key, value in outcome._asdict().items()
-    }
+    return plain_values(outcome._asdict())

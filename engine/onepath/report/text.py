@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from onepath.model import Note, Refusal
@@ -17,6 +17,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def without_surrogates(text: str) -> str:
     """Write each byte of a path that is not UTF-8 as `\\xNN`."""
     return _SURROGATE.sub(_escaped, text)
+
+
+def plain_values(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as a JSON reader takes them."""
+    return {
+        key: without_surrogates(value) if isinstance(value, str) else value
+        for key, value in fields.items()
+    }
 
 
 def printable(text: str) -> str:

@@ -247,11 +247,6 @@ def is_test(path: str) -> bool:
     )
 
 
-def is_dotted_name(text: str) -> bool:
-    """Whether a text is a dotted path of identifiers."""
-    return all(_IMPORTABLE.fullmatch(part) for part in text.split("."))
-
-
 def _dotted(inner: str) -> str:
     """The dotted name of a file by its path below a root."""
     for suffix in _SUFFIXES:

@@ -63,7 +63,7 @@ def _chains(path: str, facts: Facts, renames: Renames) -> Iterator[ChainSite]:
     words = frozenset(renames.words)
     starts: dict[tuple[int, str], Start | None] = {}
     for index, use in enumerate(facts.uses):
-        if use.name not in renames.tops and not _may_match(use, words):
+        if use.name not in renames.tops and not may_match(use, words):
             continue
         key = (use.bound_in, use.name)
         if key not in starts:
@@ -76,7 +76,8 @@ def _chains(path: str, facts: Facts, renames: Renames) -> Iterator[ChainSite]:
                 yield ChainSite(index, match)
 
 
-def _may_match(use: Use, words: Container[str]) -> bool:
+def may_match(use: Use, words: Container[str]) -> bool:
+    """Whether a chain has one of some words, so that it may be a renamed path."""
     return any(name in words for name, _ in use.chain)
 
 

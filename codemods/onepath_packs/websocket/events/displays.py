@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 
 import libcst as cst
 
+from onepath.edit.code import code_of
 from onepath_packs.websocket.events.reading.reads import renamed, string_of
 
 WIDTH = 100
@@ -62,7 +63,7 @@ def reshape(text: str, how: Reshape, place: Place) -> str:
     assert isinstance(display, cst.Dict)
     elements = [_changed(element, how) for element in display.elements]
     display = display.with_changes(elements=elements)
-    renamed_only = _code(display)
+    renamed_only = code_of(display)
     spreads = _fits(text, place) and not _fits(renamed_only, place)
     if not how.moved and not spreads:
         return renamed_only
@@ -129,8 +130,8 @@ class _Entry:
     @property
     def text(self) -> str:
         """The entry itself."""
-        value = self.value if isinstance(self.value, str) else _code(self.value)
-        return f"{_code(self.key)}:{self.between}{value}"
+        value = self.value if isinstance(self.value, str) else code_of(self.value)
+        return f"{code_of(self.key)}:{self.between}{value}"
 
     @property
     def bare(self) -> bool:
@@ -174,7 +175,7 @@ class _Layout:
             entries.append(_entry(element))
             comma = element.comma
             if isinstance(comma, cst.Comma):
-                if _code(comma.whitespace_before).strip():
+                if code_of(comma.whitespace_before).strip():
                     raise UnusualLayout
                 gaps.append(comma.whitespace_after)
         last = display.elements[-1].comma if display.elements else cst.MaybeSentinel.DEFAULT
@@ -184,13 +185,13 @@ class _Layout:
                 raise UnusualLayout
         end = display.rbrace.whitespace_before
         broken = [isinstance(gap, cst.ParenthesizedWhitespace) for gap in (*gaps, end)]
-        text = _code(display)
+        text = code_of(display)
         layout = cls(entries, place, all(broken), "", "")
         layout.comma, layout.wide = isinstance(last, cst.Comma), not _fits(text, place)
         if any(broken):
             layout._read_gaps(gaps, end)
         else:
-            layout.pads = (_code(gaps[0]), _code(end))
+            layout.pads = (code_of(gaps[0]), code_of(end))
         return layout
 
     def _read_gaps(
@@ -233,9 +234,9 @@ class _Layout:
 def _entry(element: cst.BaseDictElement) -> _Entry:
     if not isinstance(element, cst.DictElement):
         raise UnusualLayout
-    if _code(element.whitespace_before_colon) or _code(element.whitespace_after_colon).strip():
+    if code_of(element.whitespace_before_colon) or code_of(element.whitespace_after_colon).strip():
         raise UnusualLayout
-    return _Entry(element.key, _code(element.whitespace_after_colon), element.value)
+    return _Entry(element.key, code_of(element.whitespace_after_colon), element.value)
 
 
 def _lines_of(gap: cst.BaseParenthesizableWhitespace) -> tuple[str, list[str], str]:
@@ -244,7 +245,7 @@ def _lines_of(gap: cst.BaseParenthesizableWhitespace) -> tuple[str, list[str], s
         return "", [], ""
     comment = gap.first_line.comment
     lines = ["" if line.comment is None else line.comment.value for line in gap.empty_lines]
-    return comment.value if comment else "", lines, _code(gap).rpartition("\n")[2]
+    return comment.value if comment else "", lines, code_of(gap).rpartition("\n")[2]
 
 
 def _tall(
@@ -272,7 +273,7 @@ def _made(moved: Sequence[_Entry], outer: _Layout, key: cst.BaseExpression) -> s
     flat = f"{{{', '.join(entry.text for entry in moved)}}}"
     if not outer.tall:
         return flat
-    line = f"{outer.inner}{_code(key)}: {flat},"
+    line = f"{outer.inner}{code_of(key)}: {flat},"
     if all(entry.bare for entry in moved) and "\n" not in flat and len(line) <= WIDTH:
         return flat
     return _tall(
@@ -285,10 +286,10 @@ def _merged(holder: _Entry, moved: Sequence[_Entry], outer: _Layout) -> str:
     value = holder.value
     assert isinstance(value, cst.Dict)
     if not value.elements:
-        if "#" in _code(value):
+        if "#" in code_of(value):
             raise UnusualLayout
         return _made(moved, outer, holder.key)
-    before = len(outer.inner) + len(_code(holder.key)) + 1 + len(holder.between)
+    before = len(outer.inner) + len(code_of(holder.key)) + 1 + len(holder.between)
     inner = _Layout.of(value, Place(outer.inner, before, 1))
     if not inner.tall and outer.tall:
         flat = inner.written([*inner.entries, *moved])
@@ -331,7 +332,3 @@ class _Shift(cst.CSTTransformer):
             for line in updated_node.empty_lines
         ]
         return updated_node.with_changes(last_line=last, empty_lines=lines)
-
-
-def _code(node: cst.CSTNode) -> str:
-    return cst.Module(body=[]).code_for_node(node)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from onepath.facts.extract.definitions import string_value
 from onepath.symbols.tree.scoped import ScopedTree
 from onepath_packs.websocket.events.canonical_form import EventForm, quoted
 from onepath_packs.websocket.events.displays import Reshape
@@ -65,9 +66,9 @@ class Event(NamedTuple):
 def kind_of(node: ast.Dict, form: EventForm) -> str:
     """The configured kind of event that a display certainly is; empty if it is none."""
     for key, value in zip(node.keys, node.values, strict=True):
-        name = _text(key)
+        name = string_value(key)
         if name is not None and form.canonical(name) == form.type_key:
-            kind = _text(value)
+            kind = string_value(value)
             if kind is not None:
                 return kind if kind in form.kinds else ""
     return ""
@@ -85,7 +86,7 @@ def event_of(node: ast.Dict, kind: str, form: EventForm, tree: ScopedTree) -> Ev
     Raises:
         NotCertain: It can't be taken to the form without guessing.
     """
-    names = [_text(key) for key in node.keys]
+    names = [string_value(key) for key in node.keys]
     items = {name: value for name, value in zip(names, node.values, strict=True) if name}
     missing = tuple(key for key in form.keys if key not in map(form.canonical, items))
     renames = {name: form.legacy[name] for name in items if name in form.legacy}
@@ -116,10 +117,6 @@ def event_of(node: ast.Dict, kind: str, form: EventForm, tree: ScopedTree) -> Ev
     return Event(node, kind, how, clock, missing, frozenset(items))
 
 
-def _text(node: ast.expr | None) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
 def _check_keys(names: Sequence[str | None], items: dict[str, ast.expr], form: EventForm) -> None:
     if None in names:
         reason = "it has keys that are not written out, which may be any of the form's"
@@ -139,7 +136,7 @@ def _check_data(data: ast.expr | None, loose: Sequence[str], form: EventForm) ->
     if kind_of(data, form):
         reason = f"'{form.data_key}' is an event itself; {quoted(loose)} would become part of it"
         raise NotCertain("data-not-a-display", reason)
-    inner = [_text(key) for key in data.keys]
+    inner = [string_value(key) for key in data.keys]
     if None in inner:
         reason = (
             f"'{form.data_key}' has keys that are not written out, which may be {quoted(loose)}"
@@ -158,7 +155,7 @@ def _times(
         value = items[name]
         if is_now(value, tree):
             return {name: f"{CLOCK}()"}, value
-        text = _text(value)
+        text = string_value(value)
         number = "" if text is None else seconds(text)
         if not number:
             reason = f"'{name}' is a text, and it is not certain which number of seconds it means"

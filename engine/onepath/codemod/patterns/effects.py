@@ -10,8 +10,8 @@ import libcst as cst
 
 from onepath.codemod.calls import Refused
 from onepath.codemod.patterns.matching import Captures
-from onepath.codemod.patterns.shape import code_of
 from onepath.codemod.patterns.template import Template, hole_in
+from onepath.edit.code import code_of
 
 _DOING = (
     cst.Call, cst.Await, cst.Yield, cst.NamedExpr, cst.GeneratorExp, cst.ListComp, cst.SetComp,

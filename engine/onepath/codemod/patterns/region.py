@@ -16,7 +16,8 @@ from onepath.codemod.patterns.matching import Captures, Matcher
 from onepath.codemod.patterns.names import Meaning, Names, Symbol
 from onepath.codemod.patterns.precedence import bracketed, fitting
 from onepath.codemod.patterns.rule import Rule
-from onepath.codemod.patterns.shape import code_of, shape
+from onepath.codemod.patterns.shape import shape
+from onepath.edit.code import code_of
 
 _ROUNDS = 20
 """How often one place may be changed before the rules are said to chase one another."""

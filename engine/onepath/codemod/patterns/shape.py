@@ -7,6 +7,8 @@ from typing import Any
 
 import libcst as cst
 
+from onepath.edit.code import code_of
+
 _LAYOUT = frozenset((
     "lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "equal", "colon",
     "semicolon", "dot", "first_colon", "second_colon", "or_equal", "indent", "first_line",
@@ -53,8 +55,3 @@ def shape(node: object) -> Shape:
     if isinstance(node, list | tuple):
         return tuple(map(shape, node))
     return node
-
-
-def code_of(node: cst.CSTNode) -> str:
-    """The text of a node."""
-    return cst.Module(body=[]).code_for_node(node)

@@ -1,12 +1,12 @@
 """A codemod that does what somebody accepted of it, and leaves the rest alone."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from onepath.codemod.outcome import Proposal, Propose
 from onepath.codemod.refusals.left_out import LeftOut, Location, starts_of, without_excluded
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply, new_spans
 from onepath.model import Edit, FileChange, Refusal, Review
 from onepath.proof.changes import thing
 from onepath.proof.meaning import Reader
@@ -113,7 +113,9 @@ class Reviewed:
             }
             changes.append(_edited(change, put) if put else change)
             if put:
-                self._own[change.path] = list(_spans(changes[-1], {one.start for one in put}))
+                self._own[change.path] = list(
+                    new_spans(changes[-1].edits, {one.start for one in put})
+                )
         if not self._own:
             return proposal
         after = world.after({one.path: one.new for one in changes})
@@ -143,15 +145,6 @@ def _edited(change: FileChange, put: Mapping[Edit, bytes]) -> FileChange:
         for edit in change.edits
     )
     return replace(change, new=apply(change.old, edits), edits=edits)
-
-
-def _spans(change: FileChange, starts: Container[int]) -> Iterator[tuple[int, int]]:
-    """Where the new text of some edits stands in the new file."""
-    grown = 0
-    for edit in change.edits:
-        if edit.start in starts:
-            yield edit.start + grown, edit.start + grown + len(edit.new)
-        grown += len(edit.new) - (edit.end - edit.start)
 
 
 def _starts(proposal: Proposal, path: str) -> list[int]:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from onepath.edit.code import code_of
+
 _CACHE = 4096
 LINE_WIDTH = 100
 _LAZY = re.compile(r"lazy[ \t\\\n]+(?=from|import)")
@@ -172,7 +174,7 @@ def _aliases(node: cst.ImportFrom) -> Sequence[cst.ImportAlias]:
 
 
 def _code(node: cst.CSTNode) -> str:
-    return cst.Module(body=[]).code_for_node(node).removesuffix(";").rstrip(" \t")
+    return code_of(node).removesuffix(";").rstrip(" \t")
 
 
 def dotted_node(dotted: str) -> cst.Name | cst.Attribute:

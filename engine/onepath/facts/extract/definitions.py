@@ -21,6 +21,11 @@ def dotted(node: ast.AST | None) -> str:
     return ".".join(reversed(parts))
 
 
+def string_value(node: ast.AST | None) -> str | None:
+    """The value of a string literal; None for anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
 Source = Callable[[ast.AST], str]
 """Gives the text of an expression as it stands in the file, on one line."""
 

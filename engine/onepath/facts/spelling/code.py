@@ -7,7 +7,7 @@ from enum import Enum
 from textwrap import dedent
 from typing import NamedTuple
 
-from onepath.facts.extract.definitions import dotted
+from onepath.facts.extract.definitions import dotted, string_value
 from onepath.facts.source import SourceText
 
 IsFollowed = Callable[[int, int, str], bool]
@@ -159,7 +159,7 @@ class _Search:
             reads = self._reads(node)
             return (_NAMESPACES[callee], f"'{callee}()' is read") if reads else None
         if callee in ("eval", "exec") and node.args:
-            code = _constant(node.args[0])
+            code = string_value(node.args[0])
             named = any(one.arg in ("globals", "locals") for one in node.keywords)
             if len(node.args) > 1 or named:
                 return None  # a namespace of its own, or what `globals()` gives
@@ -210,11 +210,11 @@ class _Search:
         return why
 
     def _may_be(self, node: ast.expr) -> bool:
-        text = _constant(node)
+        text = string_value(node)
         return text is None or text == self._name
 
     def _may_mention(self, node: ast.expr) -> bool:
-        text = _constant(node)
+        text = string_value(node)
         return text is None or bool(self._word.search(text))
 
     # ---------------------------------------------------------- strings
@@ -222,7 +222,7 @@ class _Search:
     def _debugged(self, node: ast.JoinedStr) -> tuple[Reach, str] | None:
         """`f"{Engine=}"` prints how the name is spelled."""
         for before, value in zip(node.values, node.values[1:], strict=False):
-            text = _constant(before)
+            text = string_value(before)
             if text is None or not isinstance(value, ast.FormattedValue):
                 continue
             shown = re.search(r"([^=]*)=\s*\Z", text)
@@ -362,10 +362,6 @@ def _is_own_module(node: ast.expr) -> bool:
         callee = dotted(node.func)
         return callee.endswith(("import_module", "__import__", "modules.get"))
     return False
-
-
-def _constant(node: ast.expr) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _parsed(text: str) -> ast.Module | None:

@@ -5,7 +5,7 @@ from typing import Any
 from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
-from onepath.report.text import without_surrogates
+from onepath.report.text import plain_values, without_surrogates
 
 SCHEMA = 1
 
@@ -61,7 +61,4 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
 
 def finding_document(finding: Finding) -> dict[str, Any]:
     """One finding as plain values."""
-    return {
-        key: without_surrogates(value) if isinstance(value, str) else value
-        for key, value in finding._asdict().items()
-    }
+    return plain_values(finding._asdict())

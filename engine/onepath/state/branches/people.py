@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from onepath.errors import InputError
 from onepath.land.commits import StoredCommit, is_ancestor
-from onepath.land.git_format import canonical_mode
 from onepath.land.merge_files import REGULAR, Change, merge_changes
-from onepath.land.tree import FileWrite, Tree, TreeFile, changed_files
+from onepath.land.tree import FileWrite, Tree, TreeFile, changed_files, file_of
 from onepath.model import Phase
 from onepath.snapshot.blobs import blob_id, decode_path
 from onepath.snapshot.repository import Repository
@@ -199,13 +198,9 @@ def _changes(repository: Repository, commit: StoredCommit) -> list[Change]:
     for meta in fields:
         old_mode, mode, old_oid, oid, kind = meta.decode().lstrip(":").split()
         path = decode_path(next(fields))
-        before, after = _file(old_mode, old_oid), _file(mode, oid)
+        before, after = file_of(old_mode, old_oid), file_of(mode, oid)
         if kind.startswith("R"):
             changes.append(Change(decode_path(next(fields)), before, after, source=path))
         else:
             changes.append(Change(path, before, after))
     return changes
-
-
-def _file(mode: str, oid: str) -> TreeFile | None:
-    return None if mode == "000000" else TreeFile(canonical_mode(int(mode, 8)), oid)

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from onepath.config.migrate_toml import Config
+from onepath.edit.edits import new_spans
 from onepath.facts.store.cache import FactsCache
 from onepath.model import (
     Alias,
     Executor,
     Facts,
-    FileChange,
     ImportFact,
     Plan,
     Snapshot,
@@ -64,7 +64,7 @@ def _reasons(before: World, after: World, item: Item) -> Iterator[str]:
     whole = next(one for one in item.phase.changeset.changes if one.path == path)
     if whole.new is not None and path.endswith((".py", ".pyi")):
         own = [(edit.start, edit.end) for edit in item.hunk.edits]
-        new = list(_new_spans(whole, {edit.start for edit in item.hunk.edits}))
+        new = list(new_spans(whole.edits, {edit.start for edit in item.hunk.edits}))
         yield from _routes("before", before, path, own)
         yield from _routes("after", after, path, new)
     if item.following:
@@ -117,11 +117,3 @@ def _told(world: World, written: str, found: Resolution) -> str:
     stops = [path for path, _ in found.route if path != found.path]
     way = f", by way of {', '.join(dict.fromkeys(stops))}" if stops else ""
     return f"{written} is {found.name}{rest} of {found.path}:{line}{way}"
-
-
-def _new_spans(change: FileChange, starts: set[int]) -> Iterator[tuple[int, int]]:
-    grown = 0
-    for edit in change.edits:
-        if edit.start in starts:
-            yield edit.start + grown, edit.start + grown + len(edit.new)
-        grown += len(edit.new) - (edit.end - edit.start)

@@ -3,22 +3,22 @@
 from collections.abc import Container
 
 from onepath.edit.draft import Draft
-from onepath.model import Facts, Use
-from onepath.symbols.sites import starts_of
+from onepath.model import Facts
+from onepath.symbols.sites import may_match, starts_of
 
 CODE = "ambiguous-module"
 
 
 def reads_through(facts: Facts, words: Container[str]) -> bool:
     """Whether a file reads an attribute that may be a deprecated path."""
-    return any(_has_word(use, words) for use in facts.uses)
+    return any(may_match(use, words) for use in facts.uses)
 
 
 def refuse_ambiguous(draft: Draft) -> None:
     """List `m.Name` where `m` is `old` after one branch of a guard, and `new` after the other."""
     words = frozenset(draft.renames.words)
     for use in draft.facts.uses:
-        if not _has_word(use, words):
+        if not may_match(use, words):
             continue
         starts = starts_of(draft.path, draft.facts, draft.renames, use.bound_in, use.name)
         if len(starts) < 2:
@@ -28,7 +28,3 @@ def refuse_ambiguous(draft: Draft) -> None:
             if match is not None:
                 reason = f"'{use.dotted}' is '{match.old}' if '{use.name}' is imported from there"
                 draft.refuse(draft.line_of(use.start), CODE, reason)
-
-
-def _has_word(use: Use, words: Container[str]) -> bool:
-    return any(name in words for name, _ in use.chain)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from onepath.edit.code import code_of
+from onepath.facts.extract.definitions import string_value
 from onepath.symbols.tree.scoped import ScopedTree
 
 _CALLS = ("get", "pop", "setdefault")
@@ -49,18 +51,18 @@ def find_reads(tree: ScopedTree) -> Iterator[Read]:
         if node.__class__ not in _READS:
             continue
         if isinstance(node, ast.Subscript):
-            key = _text(node.slice)
+            key = string_value(node.slice)
             if key is not None:
                 how = {ast.Store: "write", ast.Del: "delete"}.get(type(node.ctx), "read")
                 yield Read(node, node.value, key, how)
         elif isinstance(node, ast.Call):
             function = node.func
             if isinstance(function, ast.Attribute) and function.attr in _CALLS and node.args:
-                key = _text(node.args[0])
+                key = string_value(node.args[0])
                 if key is not None:
                     yield Read(node, function.value, key, function.attr)
         elif isinstance(node, ast.Compare):
-            key = _text(node.left)
+            key = string_value(node.left)
             if key is not None and isinstance(node.ops[0], ast.In | ast.NotIn):
                 yield Read(node, node.comparators[0], key, "in")
         elif isinstance(node, ast.MatchMapping):
@@ -70,13 +72,9 @@ def find_reads(tree: ScopedTree) -> Iterator[Read]:
 def _matched(tree: ScopedTree, pattern: ast.MatchMapping) -> Iterator[Read]:
     match = next(one for one in tree.around(pattern) if isinstance(one, ast.Match))
     for one in pattern.keys:
-        key = _text(one)
+        key = string_value(one)
         if key is not None:
             yield Read(pattern, match.subject, key, "match")
-
-
-def _text(node: ast.AST) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def follow(text: str, wanted: Mapping[tuple[str, str], Follow]) -> str:
@@ -93,7 +91,7 @@ def follow(text: str, wanted: Mapping[tuple[str, str], Follow]) -> str:
     changed = rename.changed(_parsed(text))
     if not rename.done:
         raise CannotFollow
-    return _code(changed)
+    return code_of(changed)
 
 
 def follow_in_fstring(text: str, wanted: Mapping[tuple[str, str], Follow], count: int) -> str:
@@ -111,7 +109,7 @@ def follow_in_fstring(text: str, wanted: Mapping[tuple[str, str], Follow], count
     changed = _parsed(text).visit(rename)
     if rename.done != count or not isinstance(changed, cst.BaseExpression):
         raise CannotFollow
-    return _code(changed)
+    return code_of(changed)
 
 
 class _Reads(cst.CSTTransformer):
@@ -229,7 +227,3 @@ def _parsed(text: str) -> cst.BaseExpression:
     changed = node.with_changes(lpar=(), rpar=())
     assert isinstance(changed, cst.BaseExpression)
     return changed
-
-
-def _code(node: cst.BaseExpression) -> str:
-    return cst.Module(body=[]).code_for_node(node)
