@@ -5,17 +5,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase, translate
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.model import Definition
 from onepath.symbols.modules import is_test
 
-IMPLEMENTATION = "implementation"
-VERDICTS = (
-    IMPLEMENTATION, "subclass", "base", "alias", "factory", "protocol", "enum", "exception", "data",
-    "mock", "test", "namesake",
-)  # fmt: skip
+IMPLEMENTATION: Final = "implementation"
+Verdict = Literal[
+    "implementation", "subclass", "base", "alias", "factory", "protocol", "enum", "exception",
+    "data", "mock", "test", "namesake",
+]  # fmt: skip
 
 _UNCOMMON = 20
 _UNCOMMON_SHARE = 0.005
@@ -43,8 +43,7 @@ class Candidate(NamedTuple):
     path: str
     name: str
     line: int
-    verdict: str
-    """One of `VERDICTS`."""
+    verdict: Verdict
     shared: tuple[str, ...] = ()
     """Uncommon public methods that it has in common with the canonical class, sorted."""
     overlap: float = 0.0
@@ -213,20 +212,23 @@ def _candidate(
     if not (named or inherits or plays):
         return None
     is_base = any(one.place == other.place for one in ancestors(index, cls))
-    verdict = kind_of(index, other) or ("subclass" if inherits else "base" if is_base else "")
-    if not verdict and plays:
+    verdict = kind_of(index, other)
+    if not verdict and (inherits or is_base):
+        verdict = "subclass" if inherits else "base"
+    elif not verdict and plays:
         verdict = IMPLEMENTATION
     elif not verdict:
         verdict = "factory" if other.place in making else "namesake"
     return Candidate(other.path, other.name, other.line, verdict, shared, round(weight, 2))
 
 
-def kind_of(index: Index, cls: Class) -> str:
+def kind_of(index: Index, cls: Class) -> Verdict | Literal[""]:
     """What a class is, if that keeps it from being an implementation; else an empty string."""
     external = external_bases(index, cls)
-    for kind in ("enum", "mock"):
-        if external & _EXTERNAL[kind]:
-            return kind
+    if external & _EXTERNAL["enum"]:
+        return "enum"
+    if external & _EXTERNAL["mock"]:
+        return "mock"
     words = {word.lower() for word in _WORD.findall(cls.name)}
     if words & _DOUBLES:
         return "mock"
@@ -312,7 +314,7 @@ def aliases(index: Index, cls: Class) -> tuple[Candidate, ...]:
     def by_target() -> dict[Place, list[Candidate]]:
         found: dict[Place, list[Candidate]] = {}
         for path in index.paths:
-            verdict = "test" if in_tests(path) else "alias"
+            verdict: Verdict = "test" if in_tests(path) else "alias"
             for name, definition in index.definitions(path).items():
                 if definition.kind == "alias" and "." not in name:
                     meant = index.resolver.name(path, name)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from onepath.analysis.classes import (
     IMPLEMENTATION,
+    Verdict,
     ancestors,
     candidates,
     external_bases,
@@ -33,7 +34,7 @@ class Divergence(NamedTuple):
     """How a class departs from another one."""
 
     place: Place
-    verdict: str
+    verdict: Verdict
     """As in `Candidate`."""
     missing: tuple[str, ...]
     """Public methods of the other class that it lacks, sorted."""
@@ -92,7 +93,7 @@ def compare(
     index: Index,
     reference: Class,
     other: Class,
-    verdict: str = IMPLEMENTATION,
+    verdict: Verdict = IMPLEMENTATION,
     required: Sequence[str] = (),
 ) -> Divergence:
     """How `other` departs from `reference`, inherited methods of the repository included.

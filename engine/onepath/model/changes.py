@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from onepath.model.snapshot import Note
+
+RemovedKind = Literal["class", "function", "method", "name"]
 
 
 class Edit(NamedTuple):
@@ -62,8 +64,7 @@ class Removed(NamedTuple):
     path: str
     name: str
     """Its qualified name in the file."""
-    kind: str
-    """`class`, `function`, `method` or `name`"""
+    kind: RemovedKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,20 @@ which decides how long a warm run takes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from onepath.model.literals import Composed, DictDisplay, DottedString, Key, KeyRead
 from onepath.model.named import NamedAttribute, NamedModule
+
+BlockKind = Literal[
+    "module", "function", "class", "if", "else", "try", "except", "finally", "loop", "with", "case"
+]
+ScopeKind = Literal["module", "class", "function", "lambda", "comprehension", "type"]
+"""What names are bound in; `type` is that of the parameters of types (PEP 695)."""
+ParameterKind = Literal["posonly", "normal", "*", "kwonly", "**"]
+DefinitionKind = Literal[
+    "class", "def", "async def", "assign", "alias", "annotation", "type", "other"
+]
 
 
 class Guard:
@@ -67,9 +77,7 @@ class ImportFact(NamedTuple):
 class Block(NamedTuple):
     """A suite: the statements under one header. Only those with an import inside are kept."""
 
-    kind: str
-    """`module`, `function`, `class`, `if`, `else`, `try`, `except`, `finally`, `loop`, `with`,
-    `case`"""
+    kind: BlockKind
     parent: int
     """The block in which the owning statement stands; -1 for the module."""
     owner_start: int
@@ -88,8 +96,7 @@ class Block(NamedTuple):
 class Scope(NamedTuple):
     """A namespace of the file, and what its own statements bind and read."""
 
-    kind: str
-    """`module`, `class`, `function`, `lambda`, `comprehension` or `type` (PEP 695)"""
+    kind: ScopeKind
     parent: int
     name: str
     start: int
@@ -147,8 +154,7 @@ class Param(NamedTuple):
     """One parameter of a signature."""
 
     name: str
-    kind: str
-    """`posonly`, `normal`, `*`, `kwonly` or `**`"""
+    kind: ParameterKind
     default: str | None
     annotation: str | None
 
@@ -158,8 +164,7 @@ class Definition(NamedTuple):
 
     qualname: str
     """`Name` or `Class.name`."""
-    kind: str
-    """`class`, `def`, `async def`, `assign`, `alias`, `annotation`, `type` or `other`"""
+    kind: DefinitionKind
     start: int
     end: int
     line: int

@@ -1,6 +1,6 @@
 """What the literals of a file say: strings that may be paths, displays with string keys."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class DottedString(NamedTuple):
@@ -80,6 +80,5 @@ class KeyRead(NamedTuple):
     start: int
     """Where the key's literal begins."""
     line: int
-    how: str
-    """`read`, `write`, `get`, `pop` or `setdefault`"""
+    how: Literal["read", "write", "get", "pop", "setdefault"]
     scope: int

@@ -1,6 +1,6 @@
 """Modules that a file names by something else than an import statement."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Parts = tuple[tuple[str, str], ...]
 """A string that is put together, as (kind, value): see `facts.computed.patterns.Part`."""
@@ -17,10 +17,16 @@ class NamedAttribute(NamedTuple):
     """Whether the span is one token whose text is the name itself."""
 
 
+NamedHow = Literal[
+    "import", "object", "resource", "walk", "listing", "table", "bare", "target", "entry", "spelled"
+]
+NamedForm = Literal["", "behind", "key", "pair", "keyed", "assigned", "grown"]
+
+
 class NamedModule(NamedTuple):
     """A module's name in a string: `import_module(".old", __package__)`, `{"X": ".old"}`."""
 
-    how: str
+    how: NamedHow
     """`import` (a call that imports it), `object` (a call that imports it and an attribute of it,
     in one path), `resource` (a call that reads its files), `walk` (a call that gives the modules
     below it, and something imports them), `listing` (a call that gives their names alone), `table`
@@ -37,7 +43,7 @@ class NamedModule(NamedTuple):
     line: int
     plain: bool
     """Whether it is one literal token whose text is the value itself."""
-    form: str = ""
+    form: NamedForm = ""
     """How the attributes are named: `behind` (`.X` of a call's result), `key` (the key of a
     display), `pair` (beside the module), `keyed` (a list, of which the module is the key in a
     display), `assigned` (the same, assigned to an item) or `grown` (the same, added to an item)"""

@@ -1,11 +1,12 @@
 """The definitions that a phase takes away, which a reader of its diff must not overlook."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.model import Definition, Facts, FileChange, Removed
+from onepath.model.changes import RemovedKind
 from onepath.symbols.world import World
 
-_KINDS = {"class": "class", "def": "function", "async def": "function"}
+_KINDS: Mapping[str, RemovedKind] = {"class": "class", "def": "function", "async def": "function"}
 
 
 def removed_definitions(
@@ -48,6 +49,6 @@ def _lost(path: str, old: Facts, new: Facts | None) -> Iterator[Removed]:
         yield Removed(path, one.qualname, _kind(one, is_member=bool(dot)))
 
 
-def _kind(definition: Definition, *, is_member: bool) -> str:
+def _kind(definition: Definition, *, is_member: bool) -> RemovedKind:
     kind = _KINDS.get(definition.kind, "name")
     return "method" if kind == "function" and is_member else kind

@@ -1,13 +1,11 @@
 """Which file an import name means: modules, packages, namespace packages, source roots."""
 
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
 from onepath.symbols.projects import declared_roots
 
-_IMPORTABLE = re.compile(r"[^\W\d]\w*")
 _NEAREST = 3
 """How many of the folders around a file may be roots for it."""
 _COMPILED = (".pyx", ".pyd", ".so", ".c", ".cpp", ".rs", ".proto")

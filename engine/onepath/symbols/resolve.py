@@ -1,7 +1,7 @@
 """From a name as written to its definition, with the route it takes."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from onepath.model import Alias, Facts, Guard, ImportFact
 from onepath.symbols.binders import Binder, Table, effective, is_fallback, standing, table_of
@@ -9,6 +9,14 @@ from onepath.symbols.modules import Modules, is_package
 
 Step = tuple[str, str]
 """(path of a module, name in it): one stop on a route."""
+
+ResolutionKind = Literal["definition", "module", "external", "unresolved"]
+"""`external` is what is not in this repository."""
+Unresolved = Literal[
+    "", "no such module", "no such name", "dynamic", "ambiguous", "cycle", "unparseable",
+    "beyond the top package",
+]  # fmt: skip
+"""Why a name leads nowhere; empty if it leads somewhere."""
 
 _MAX_STEPS = 100
 _DEEP = 60
@@ -18,8 +26,7 @@ _DEEP = 60
 class Resolution(NamedTuple):
     """Where a name leads."""
 
-    kind: str
-    """`definition`, `module`, `external` (not in this repository) or `unresolved`"""
+    kind: ResolutionKind
     path: str
     """File of the definition or module; for `external` and `unresolved` the dotted name."""
     name: str
@@ -28,8 +35,7 @@ class Resolution(NamedTuple):
     """Attributes left over: `method` in `Class.method`."""
     route: tuple[Step, ...] = ()
     """Every stop on the way, the first one included."""
-    reason: str = ""
-    """Why not: `no such module`, `no such name`, `dynamic`, `ambiguous`, `cycle`"""
+    reason: Unresolved = ""
 
     @property
     def target(self) -> tuple[str, str, str, tuple[str, ...]]:
@@ -376,7 +382,7 @@ class Resolver:
         return names, complete
 
 
-def _missing(key: Step, reason: str) -> Resolution:
+def _missing(key: Step, reason: Unresolved) -> Resolution:
     return Resolution("unresolved", key[0], key[1], (), (key,), reason)
 
 

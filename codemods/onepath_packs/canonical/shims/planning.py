@@ -24,7 +24,7 @@ from onepath.symbols.world import World
 from onepath_packs.canonical.shims.module import USED, is_shim_module, shim_module
 from onepath_packs.canonical.shims.names import CannotForward, forwarded
 from onepath_packs.canonical.shims.splitting import split
-from onepath_packs.canonical.shims.table import Shims
+from onepath_packs.canonical.shims.table import Fate, Shims
 
 _UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
 _SCANNED = frozenset(("versions", "migrations", "commands"))
@@ -37,7 +37,7 @@ class _Shim(NamedTuple):
 
     module: str
     path: str
-    fate: str
+    fate: Fate
 
 
 @dataclass

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self, cast, get_args
 
 from onepath.codemod import Checks, Table
 from onepath.config.schema import Schema, choice, keyed_by_path
 from onepath.config.tables.by_path import strings_by_path
 from onepath.config.tables.renames import name_problem
 
-FATES = ("delete", "warn", "split", "keep")
+Fate = Literal["delete", "warn", "split", "keep"]
+FATES: tuple[Fate, ...] = get_args(Fate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class Shims(Table):
 
     table_name = "shims"
 
-    fates: Mapping[str, str] = field(default_factory=dict)
-    """Dotted module -> one of `FATES`, in the order of the file."""
+    fates: Mapping[str, Fate] = field(default_factory=dict)
+    """Dotted module -> what becomes of it, in the order of the file."""
 
     @classmethod
     def read(cls, value: Any, checks: Checks) -> Self:
@@ -27,7 +28,7 @@ class Shims(Table):
         fates = strings_by_path(
             value, cls.table_name, checks, key_problem=name_problem, value_problem=_fate_problem
         )
-        return cls(fates)
+        return cls(cast(Mapping[str, Fate], fates))
 
     @classmethod
     def schema(cls) -> Schema:

@@ -47,8 +47,8 @@ def handed_by(
     added: dict[str, str] = {}
     more: list[str] = []
     supplied: dict[str, ast.expr] = {}
-    stars = {p.kind: p.name for p in own.params if p.kind in ("*", "**")}
-    passed = {"*": "", "**": ""}
+    stars: dict[str, str] = {p.kind: p.name for p in own.params if p.kind in ("*", "**")}
+    passed: dict[str, str] = {"*": "", "**": ""}
     values: list[ast.expr] = []
     arguments: list[Argument] = []
     given = [("", value) for value in call.args] + [(k.arg or "**", k.value) for k in call.keywords]

@@ -13,6 +13,7 @@ from onepath.analysis.mentions import body
 from onepath.analysis.places import FUNCTIONS, member
 from onepath.errors import ConfigError
 from onepath.model import Definition, Param
+from onepath.model.facts import ParameterKind
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 
@@ -203,7 +204,7 @@ def _lambda(index: Index, place: Place, definition: Definition) -> tuple[Param, 
     if not isinstance(value, ast.Lambda):
         return None
     args = value.args
-    plain = [(one.arg, "posonly") for one in args.posonlyargs]
+    plain: list[tuple[str, ParameterKind]] = [(one.arg, "posonly") for one in args.posonlyargs]
     plain += [(one.arg, "normal") for one in args.args]
     defaults = [None] * (len(plain) - len(args.defaults)) + [ast.unparse(d) for d in args.defaults]
     params = [Param(n, k, d, None) for (n, k), d in zip(plain, defaults, strict=True)]

@@ -18,7 +18,7 @@ from contextlib import contextmanager, redirect_stdout
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from onepath.errors import InputError
 
@@ -52,11 +52,14 @@ class FailedError(Exception):
         self.reason = reason
 
 
+UserKind = Literal["libcst", "bowler", "exec"]
+
+
 class UserCodemod(NamedTuple):
     """What the user typed, taken apart. Small, and every process imports it for itself."""
 
-    kind: str
-    """`libcst`, `bowler`, or `exec` for a command"""
+    kind: UserKind
+    """`exec` is that of a command."""
     place: str
     """A dotted module, or the absolute path of a file; of a command the program."""
     attribute: str
@@ -98,7 +101,8 @@ def parse_codemod(text: str, arguments: Sequence[str] = (), seconds: float = 0) 
     Raises:
         InputError: It has none of the forms.
     """
-    kind, rest = ("bowler", text[len(_BOWLER) :]) if text.startswith(_BOWLER) else ("libcst", text)
+    kind: UserKind = "bowler" if text.startswith(_BOWLER) else "libcst"
+    rest = text.removeprefix(_BOWLER)
     separator = ":" if ":" in rest else "."
     place, _, attribute = rest.rpartition(separator)
     is_file = separator == ":" and place.endswith(".py")

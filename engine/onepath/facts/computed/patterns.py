@@ -9,7 +9,7 @@ import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from onepath.facts.computed.names import NOTHING_KNOWN, Names, Value, Values
 from onepath.facts.extract.definitions import dotted
@@ -22,12 +22,15 @@ _PERCENT = re.compile(r"%(?:\((\w+)\))?([#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hl
 _IN_NAME = re.compile(r"[\w.]*")
 
 
+PartKind = Literal["text", "package", "name", "parent", "top", "module", "any", "object"]
+
+
 class Part(NamedTuple):
     """A piece of a string that is put together."""
 
-    kind: str
+    kind: PartKind
     """`text`; `package`, `name`, `parent` and `top` (of the module's `__name__`); `module` (the
-    `__name__` of the module that `value` names); or `any`"""
+    `__name__` of the module that `value` names); `object` (the same of any object); or `any`"""
     value: str = ""
     """The text of `text`; the dotted expression of `module`."""
     node: ast.expr | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
-from onepath.facts.documents.piece import Piece, Text, applied, statement_lines
+from onepath.facts.documents.piece import Piece, PieceKind, Text, applied, statement_lines
 from onepath.model import Edit
 
 BOM = b"\xef\xbb\xbf"
@@ -84,7 +84,7 @@ def document_lines(
 
 
 def line_piece(
-    text: Text, lines: Sequence[Line], kind: str, literal: Literal | None = None
+    text: Text, lines: Sequence[Line], kind: PieceKind, literal: Literal | None = None
 ) -> tuple[Piece, ...]:
     """One piece of these lines, or none if they are blank."""
     if all(line.is_blank for line in lines):

@@ -4,7 +4,7 @@ import ast
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from onepath.facts.source import SourceText
 from onepath.model import Edit
@@ -32,6 +32,9 @@ class Carrier(Protocol):
         ...
 
 
+PieceKind = Literal["fenced", "code-block", "doctest", "cell"]
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One piece of Python inside a document, with indentation and prompts taken off."""
@@ -40,8 +43,7 @@ class Piece:
     """UTF-8, with the line ends of the document."""
     line: int
     """Where it starts in the document."""
-    kind: str
-    """`fenced`, `code-block`, `doctest` or `cell`"""
+    kind: PieceKind
     carrier: Carrier = field(repr=False, compare=False)
 
     def to_document(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:

@@ -15,7 +15,14 @@ from onepath.symbols.find_references.named_holders import (
     targets_of_path,
 )
 from onepath.symbols.find_references.references import modules_bound
-from onepath.symbols.find_references.targets import DANGLING, Holder, Known, Sought, Target
+from onepath.symbols.find_references.targets import (
+    DANGLING,
+    Holder,
+    HolderKind,
+    Known,
+    Sought,
+    Target,
+)
 from onepath.symbols.find_references.users import names_in_code
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.modules import Modules, is_package
@@ -145,7 +152,7 @@ def _imports(
         for alias in statement.names:
             target = sought.modules.get(_nearest(modules, alias.name, path))
             if target is not None and target.path != path:
-                kind = DANGLING if _is_gone(modules, alias.name, path) else "import"
+                kind = _import_kind(modules, alias.name, path)
                 yield Holder(path, line, kind, alias.name, target)
         return
     dotted = modules.absolute(path, statement.level, statement.module)
@@ -154,8 +161,7 @@ def _imports(
     if module is None and dotted:
         below = sought.modules.get(_nearest(modules, dotted, path))
         if below is not None and below.path != path:
-            kind = DANGLING if _is_gone(modules, dotted, path) else "import"
-            yield Holder(path, line, kind, dotted, below)
+            yield Holder(path, line, _import_kind(modules, dotted, path), dotted, below)
         return
     for alias in statement.names:
         text = f"{dotted}.{alias.name}"
@@ -184,6 +190,10 @@ def _is_gone(modules: Modules, dotted: str, path: str) -> bool:
         if package is not None:
             return count < len(parts) and not _is_built(modules, package, parts[count])
     return False
+
+
+def _import_kind(modules: Modules, dotted: str, path: str) -> HolderKind:
+    return DANGLING if _is_gone(modules, dotted, path) else "import"
 
 
 def _is_built(modules: Modules, package: str, name: str) -> bool:
@@ -271,7 +281,7 @@ def _strings(
         purpose = purpose or purpose_of(path, facts, resolver, string)
         if purpose is Purpose.TELLS:
             return
-        kind = "string" if purpose in _CERTAIN else "text"
+        kind: HolderKind = "string" if purpose in _CERTAIN else "text"
         if not target.name and string.target < 0 and _names_nothing(path, string, resolver):
             kind = DANGLING
         head = string.value.partition(".")[0]

@@ -5,7 +5,7 @@ imported the name at the top of a file keeps what was there before.
 """
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from onepath.model import DottedString, Facts, Guard, UseKind
 from onepath.symbols.find_references.callees import Purpose, purpose_of, replaces
@@ -24,13 +24,16 @@ _RUNNING = ("function", "lambda")
 _ANYTHING = (("any", "", -1, -1),)
 
 
+ReadingKind = Literal["import", "chain", "string", "own", "attribute"]
+
+
 class Reading(NamedTuple):
     """A place that looks a name up when it runs."""
 
     path: str
     line: int
     step: Step
-    kind: str
+    kind: ReadingKind
     """`import`, `chain`, `string` (one literal that is imported), `own` (in its module itself) or
     `attribute` (named apart from its module)"""
     at: int = 0
@@ -87,7 +90,7 @@ def readings(
             if not replaces(path, facts, resolver, string):
                 yield Reading(path, string.line, found, "attribute", string.start)
         elif found is not None and purpose_of(path, facts, resolver, string) is Purpose.IMPORTS:
-            kind = "string" if string.plain else "attribute"
+            kind: ReadingKind = "string" if string.plain else "attribute"
             yield Reading(path, string.line, found, kind, string.start)
 
 

@@ -3,7 +3,14 @@
 from collections.abc import Container, Iterator, Sequence
 
 from onepath.model import Facts, NamedModule
-from onepath.symbols.find_references.targets import COMPUTED, MENTION, Holder, Sought, Target
+from onepath.symbols.find_references.targets import (
+    COMPUTED,
+    MENTION,
+    Holder,
+    HolderKind,
+    Sought,
+    Target,
+)
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.spelling.named import ANY, matches, names_of
 
@@ -29,7 +36,7 @@ def _walked(
     path: str, record: NamedModule, package: str, resolver: Resolver, sought: Sought
 ) -> Iterator[Holder]:
     """A call that goes through the modules below a package."""
-    kind = COMPUTED if record.how == "walk" else MENTION
+    kind: HolderKind = COMPUTED if record.how == "walk" else MENTION
     modules = resolver.modules
     for target in sought.modules.values():
         names = (*modules.names(target.path), *modules.local_names(target.path, path))

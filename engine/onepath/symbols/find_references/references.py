@@ -1,7 +1,7 @@
 """Which module-level names of other files a file refers to."""
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from onepath.model import Facts, Guard
 from onepath.symbols.resolve import Resolver
@@ -15,8 +15,7 @@ class Reference(NamedTuple):
     """Path of the file whose name it is; `?` if a string leaves that open."""
     name: str
     """The name; `*` for a star import, and for a string that leaves it open."""
-    kind: str
-    """`import`, `chain` or `string`"""
+    kind: Literal["import", "chain", "string"]
     line: int
     string: int = -1
     """For `string`: index into `Facts.strings`."""

@@ -1,14 +1,18 @@
 """What may be referred to, and the places that do."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from onepath.symbols.world import World
 
-MENTION = "mention"
-DANGLING = "dangling"
-COMPUTED = "computed"
-REFERENCES = frozenset(("import", "star", "attribute", "name", "string"))
+MENTION: Final = "mention"
+DANGLING: Final = "dangling"
+COMPUTED: Final = "computed"
+HolderKind = Literal[
+    "import", "star", "attribute", "name", "string", "text", "config", "file", "example",
+    "unparseable", "computed", "mention", "dangling",
+]  # fmt: skip
+REFERENCES: frozenset[HolderKind] = frozenset(("import", "star", "attribute", "name", "string"))
 """Kinds of holders that are certainly looked up."""
 
 
@@ -26,11 +30,12 @@ class Holder(NamedTuple):
 
     path: str
     line: int
-    kind: str
+    kind: HolderKind
     """`import`, `star`, `attribute`, `name` (in the file itself), `string` (certainly looked up),
     `text` (a string that spells it), `config`, `file` (the path of the file), `example` (a doctest
     or a notebook's cell), `unparseable`, `computed` (a name of which a part can't be known, so that
-    it may be that of the target), or `mention` (prose, comments, code in a document)"""
+    it may be that of the target), `mention` (prose, comments, code in a document), or `dangling`
+    (it leads nowhere already)"""
     text: str
     """What stands there: the dotted path, as far as it is known."""
     target: Target

@@ -12,7 +12,15 @@ from onepath.facts.extract.type_comments import MARK, is_in_type_comment
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.spelling.texts import Texts, code_spans
 from onepath.symbols.find_references.holders import holders_in, python_holders
-from onepath.symbols.find_references.targets import DANGLING, MENTION, Holder, Known, Sought, Target
+from onepath.symbols.find_references.targets import (
+    DANGLING,
+    MENTION,
+    Holder,
+    HolderKind,
+    Known,
+    Sought,
+    Target,
+)
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World, read_files
 
@@ -134,7 +142,7 @@ def _in_pieces(world: World, path: str, data: bytes, sought: Sought) -> Iterator
         for piece in pieces(path, data):
             if not needles.hit(piece.source):
                 continue
-            kind = "example" if piece.kind in _RUN else MENTION
+            kind: HolderKind = "example" if piece.kind in _RUN else MENTION
             for one in holders_in(world, "", extract(piece.source), sought, piece.source):
                 yield one._replace(path=path, line=piece.line + one.line - 1, kind=kind)
     except DocumentError:
@@ -169,7 +177,7 @@ def _file_names(path: str, data: bytes, files: Mapping[str, Target]) -> Iterator
         end = data.find(b"\n", found.end())
         head = data[start : found.start()]
         tail = data[found.end() : end if end >= 0 else len(data)]
-        kind = "file" if _is_opened(path, head, tail) else MENTION
+        kind: HolderKind = "file" if _is_opened(path, head, tail) else MENTION
         yield Holder(path, line, kind, file, files[file])
 
 

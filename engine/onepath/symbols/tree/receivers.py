@@ -2,20 +2,23 @@
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.names import Function, Tree, Written
 
 _DEEP = 5
 """How many assignments are followed from one receiver."""
-CLASS, INSTANCE, OTHER, UNKNOWN = "class", "instance", "other", "unknown"
+CLASS: Final = "class"
+INSTANCE: Final = "instance"
+OTHER: Final = "other"
+UNKNOWN: Final = "unknown"
 
 
 class Receiver(NamedTuple):
     """What stands before the dot."""
 
-    kind: str
+    kind: Literal["class", "instance", "other", "unknown"]
     """`class`: the class itself; `instance`: one of it; `other`: certainly nothing of a class of
     this repository; `unknown`"""
     place: tuple[str, str] = ("", "")
