@@ -23,6 +23,7 @@ from onepath_packs.canonical.definitions.places import (
     places_of,
     stub_of,
 )
+from onepath_packs.canonical.definitions.private_names import PrivateNames
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, listed, shimmed
@@ -69,7 +70,8 @@ def rename_definition(
     places = places_of(world, home)
     _check_excluded(config, places)
     check_star_imports(world, places, new)
-    renamed = _rename_bindings(world, places, home[1], new)
+    private = PrivateNames(world, home, new).edits(world)
+    renamed = _rename_bindings(world, places, private, home[1], new)
     forwarding = world.after(renamed.contents)
     outcome = _take_references(forwarding, config, places, home[1], new)
     contents = {**renamed.contents, **{c.path: c.new for c in outcome.changeset.changes}}
@@ -118,17 +120,21 @@ def _remarks(world: World, places: Sequence[Place], old: str, new: str) -> Itera
 # -------------------------------------------------------------------- the names
 
 
-def _rename_bindings(world: World, places: Sequence[Place], old: str, new: str) -> _Renamed:
+def _rename_bindings(
+    world: World, places: Sequence[Place], private: Mapping[str, list[Edit]], old: str, new: str
+) -> _Renamed:
     done = _Renamed()
     files = {place.path: place.is_bound for place in places}
     for path in [*files]:
         if (stub := stub_of(world, path)) and binds(world, stub, old):
             files[stub] = True
-    data = world.read([*files])
+    data = world.read([*files, *private])
+    for path in private.keys() - files.keys():
+        done.contents[path] = apply(data[path], private[path])
     for path, is_bound in files.items():
         facts = world.facts(path)
         name = OwnName(path, data[path], facts, old, is_starred=not is_bound)
-        edits = [*name.renamed(new, {old: new})]
+        edits = [*name.renamed(new, {old: new}), *private.get(path, ())]
         if is_bound and not path.endswith(".pyi"):
             at = name.last_line()
             newline = b"\r\n" if data[path].find(b"\r\n") >= 0 else b"\n"
