@@ -57,6 +57,7 @@ class Replaced:
             if not self._is_untouched(old, new, wanted, after) and (
                 differs(wanted.meaning(old), after.meaning(new))
                 and differs(kept.meaning(old), after.meaning(new))
+                and not _is_patched_alike(was, old, wanted, now, new, after)
             ):
                 return Problem(_otherwise(old, new), key)
         for name in sorted(wanted.written.keys() & after.written.keys()):
@@ -107,6 +108,26 @@ class Replaced:
                 return False
             at = now.scopes[at].parent
         return True
+
+
+def _is_patched_alike(
+    was: Facts, old: Use, before: FileMeanings, now: Facts, new: Use, after: FileMeanings
+) -> bool:
+    """Whether two modules are given to a patch, with names that lead to the same in them."""
+    olds, news = _beside(was, old), _beside(now, new)
+    return (
+        olds is not None
+        and news is not None
+        and not differs(before.meaning(olds), after.meaning(news))
+    )
+
+
+def _beside(facts: Facts, use: Use) -> Use | None:
+    """A use with the name that a string gives beside it: `patch.object(module, "Name")`."""
+    for string in facts.strings:
+        if string.target >= 0 and facts.uses[string.target] == use:
+            return use._replace(chain=(*use.chain, (string.value, use.end)))
+    return None
 
 
 def _otherwise(old: Use, new: Use) -> str:

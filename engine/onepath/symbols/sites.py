@@ -22,6 +22,17 @@ class ChainSite(NamedTuple):
 
     use: int
     match: Match
+    string: int = -1
+    """The string that has the last part of the path, as in `patch.object(module, "Name")`: an index
+    into `Facts.strings`; -1 where the use has all of it."""
+
+    def chain(self, facts: Facts) -> Use:
+        """The use, with the part that a string has."""
+        use = facts.uses[self.use]
+        if self.string < 0:
+            return use
+        end = use.chain[-1][1] if use.chain else use.end
+        return use._replace(chain=(*use.chain, (facts.strings[self.string].value, end)))
 
 
 class StarSite(NamedTuple):

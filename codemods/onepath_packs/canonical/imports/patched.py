@@ -20,6 +20,7 @@ from onepath.symbols.resolve import Step
 from onepath.symbols.spelling.composed import sole_names
 from onepath.symbols.world import World
 from onepath_packs.canonical.imports.strings.attributes import Stay
+from onepath_packs.canonical.imports.strings.objects import can_follow
 from onepath_packs.canonical.imports.strings.spelled import change
 
 _MOVING = ("import", "chain", "string")
@@ -129,12 +130,13 @@ def _is_shared(path: str) -> bool:
 
 
 def held_groups(
-    world: World, found: Sequence[Group], excluded: Collection[str]
+    world: World, renames: Renames, found: Sequence[Group], excluded: Collection[str]
 ) -> dict[str, dict[str, Stay]]:
     """The deprecated paths whose patches and late readers stay, by file, each with the reason.
 
     Args:
         world: The code.
+        renames: What is deprecated.
         found: The groups.
         excluded: Files that are left as they are.
     """
@@ -148,7 +150,7 @@ def held_groups(
             if (_is_shared(one.path) or one.path in group.files)
             and (one.path != target[0] or _uses_the_module(world, group))
         ]
-        why = _member_that_stays(world, group, excluded) or _reader_that_is_new(group, new)
+        why = _member_that_stays(world, renames, group, excluded) or _reader_that_is_new(group, new)
         if why is not None:
             _hold(held, group, why)
     return held
@@ -208,10 +210,14 @@ def _hold(held: dict[str, dict[str, Stay]], group: Group, why: Stay) -> None:
             held[path].setdefault(group.module, why)  # names are read through its import
 
 
-def _member_that_stays(world: World, group: Group, excluded: Collection[str]) -> Stay | None:
+def _member_that_stays(
+    world: World, renames: Renames, group: Group, excluded: Collection[str]
+) -> Stay | None:
     old = group.match.old
     for patch in group.patches:
-        if group.readings and (patch.path in excluded or not _can_follow(world, group, patch)):
+        if group.readings and (
+            patch.path in excluded or not _can_follow(world, renames, group, patch)
+        ):
             line = f":{patch.line}" if patch.line else ""
             return Stay(
                 f"'{old}' is read when functions run, and replaced here: both must move",
@@ -252,13 +258,15 @@ def _reader_that_is_new(group: Group, late: Sequence[Reading]) -> Stay | None:
     )
 
 
-def _can_follow(world: World, group: Group, patch: Patch) -> bool:
+def _can_follow(world: World, renames: Renames, group: Group, patch: Patch) -> bool:
     """Whether a patch can be made to name the canonical path."""
     facts, match = world.facts(patch.path), group.match
     if patch.string >= 0:
         return facts.strings[patch.string].plain
     if group.module and patch.by_object:
         return True  # its import is what changes
+    if patch.attribute >= 0:
+        return can_follow(patch.path, facts, renames, patch.attribute)
     if patch.spelled is None or patch.spelled.by_keyword:
         return False
     sole = sole_names(patch.path, facts, world.resolver).get(patch.spelled.number)

@@ -161,7 +161,7 @@ class _State:
     def _demands(self, left_out: LeftOut, forms: OtherForms) -> dict[str, Demand]:
         """The files to plan, and what the rest of the repository asks of each."""
         stay = {path for path in self.survey.facts if path in left_out}
-        patched = held_groups(self.world, self._groups, stay)
+        patched = held_groups(self.world, self.renames, self._groups, stay)
         return {
             path: Demand(
                 kept_names(path, self.survey, stay, self.renames) | self._read.get(path, set()),

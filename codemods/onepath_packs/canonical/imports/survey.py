@@ -14,6 +14,7 @@ from onepath.symbols.sites import Sites, find_sites
 from onepath.symbols.world import World
 from onepath_packs.canonical.imports.strings.meanings import meaning_of
 from onepath_packs.canonical.imports.strings.named import named_sites
+from onepath_packs.canonical.imports.strings.objects import with_patched_objects
 from onepath_packs.canonical.imports.strings.strings import is_certain
 
 
@@ -35,7 +36,7 @@ def survey_of(world: World, renames: Renames) -> Survey:
         facts = survey.facts[path] = world.facts(path)
         if facts.failure is not None:
             continue
-        sites = find_sites(path, facts, renames)
+        sites = with_patched_objects(path, facts, renames, find_sites(path, facts, renames))
         if sites:
             survey.sites[path] = sites
         for reference in references(path, facts, world.resolver, words):
@@ -69,7 +70,8 @@ def count_uses(survey: Survey, renames: Renames) -> int:
     for path, facts in survey.facts.items():
         sites = survey.sites.get(path)
         if sites is not None:
-            count += len(sites.directs) + len(sites.chains) + len(sites.stars)
+            count += len(sites.directs) + len(sites.stars)
+            count += sum(site.string < 0 for site in sites.chains)
         for string in facts.strings:
             if not words.isdisjoint(string.value.replace(":", ".").split(".")):
                 meaning = meaning_of(path, string.value, renames, {})

@@ -54,6 +54,8 @@ class Patch(NamedTuple):
     """Whether the module is given as an object that the file imports."""
     at: int = 0
     """Where an assignment stands in the file, whose line is 0."""
+    attribute: int = -1
+    """Index into `Facts.strings` of the literal that names it beside an object; -1 if none does."""
 
 
 def readings(
@@ -103,9 +105,11 @@ def patches(
         step = _step_of(path, facts, resolver, string, steps)
         if step is None:
             continue
-        by_object = string.target >= 0
         if replaces(path, facts, resolver, string):
-            yield Patch(path, string.line, step, -1 if by_object else index, by_object=by_object)
+            if string.target >= 0:
+                yield Patch(path, string.line, step, by_object=True, attribute=index)
+            else:
+                yield Patch(path, string.line, step, index)
         elif purpose_of(path, facts, resolver, string) is Purpose.UNKNOWN and _can_patch(facts):
             yield Patch(path, string.line, step)
     for one in spelled_names(path, facts, resolver):

@@ -70,7 +70,7 @@ def _module_of(path: str, facts: Facts, resolver: Resolver, use: Use, chain: lis
 def refuse_attributes(draft: Draft) -> None:
     """List every place that reads, replaces or looks for a deprecated name by a string."""
     for string, match in _named(draft):
-        if string.plain and draft.renames.is_rebound(match):
+        if string.target in draft.replaced or (string.plain and draft.renames.is_rebound(match)):
             continue  # it follows
         verb = string.callee.rpartition(".")[2]
         if verb in ("getattr", "hasattr"):
@@ -98,11 +98,23 @@ def without_patched(draft: Draft, sites: Sites, held: Mapping[str, Stay]) -> Sit
             directs.append(direct)
     for chain in sites.chains:
         use = facts.uses[chain.use]
+        if chain.match.old in held and chain.string >= 0:
+            continue  # `refuse_attributes` lists it
         if chain.match.old in held and runs_late(facts, use.scope):
             draft.refuse(draft.line_of(use.start), PATCHED, held[chain.match.old].reader)
         else:
             chains.append(chain)
     return sites._replace(directs=tuple(directs), chains=tuple(chains))
+
+
+def replace_in_literal(draft: Draft, string: DottedString, new: str) -> None:
+    """Give a plain string another value, if it has not got it."""
+    if new == string.value:
+        return
+    literal = draft.text(string.start, string.end)
+    at = literal.index(string.value)
+    start = string.start + len(literal[:at].encode())
+    draft.edit(start, start + len(string.value.encode()), new, "string")
 
 
 def _named(draft: Draft) -> Iterator[tuple[DottedString, Match]]:

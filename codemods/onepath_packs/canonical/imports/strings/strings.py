@@ -27,6 +27,7 @@ from onepath_packs.canonical.imports.strings.attributes import (
     Stay,
     attribute_owner,
     refuse_attributes,
+    replace_in_literal,
 )
 from onepath_packs.canonical.imports.strings.meanings import Meaning, meaning_of
 from onepath_packs.canonical.imports.strings.named import plan_named
@@ -122,7 +123,7 @@ def _plan(draft: Draft, string: DottedString, meaning: Meaning, held: Mapping[st
     if not string.plain:
         draft.refuse(string.line, "string-not-plain", f"'{string.value}' is written in parts")
     else:
-        _replace(draft, string, meaning.new)
+        replace_in_literal(draft, string, meaning.new)
 
 
 def _stays(
@@ -157,13 +158,6 @@ def _stays(
     return True
 
 
-def _replace(draft: Draft, string: DottedString, new: str) -> None:
-    literal = draft.text(string.start, string.end)
-    at = literal.index(string.value)
-    start = string.start + len(literal[:at].encode())
-    draft.edit(start, start + len(string.value.encode()), new, "string")
-
-
 def _plan_attribute(draft: Draft, string: DottedString, renamed: Mapping[Step, str]) -> None:
     """`patch.object(consumer, "Name")`, where the consumer gets another name for it."""
     renames = draft.renames
@@ -174,7 +168,7 @@ def _plan_attribute(draft: Draft, string: DottedString, renamed: Mapping[Step, s
         if match is not None and renames.is_rebound(match):
             new = match.to.name
         if new is not None:
-            _replace(draft, string, new)
+            replace_in_literal(draft, string, new)
 
 
 def _plan_spelled(

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from onepath.edit.bindings import binders, is_public
 from onepath.edit.draft import Draft
 from onepath.edit.fstrings import replace_in_fstring, shows_spelling
-from onepath.model import Alias, Use, UseKind
+from onepath.model import Alias, DottedString, Use, UseKind
 from onepath.symbols.renames import Destination, Match
 from onepath.symbols.sites import Sites, is_written_to
+from onepath_packs.canonical.imports.strings.attributes import replace_in_literal
 
 Binder = tuple[int, int, Alias]
 """Index of a statement, place of an alias in it, the alias."""
@@ -20,6 +21,8 @@ class Moved(NamedTuple):
     at: int
     use: Use
     match: Match
+    string: DottedString | None = None
+    """The string that has the last part of the path, apart from its module."""
 
     @property
     def written(self) -> str:
@@ -114,6 +117,9 @@ class Group:
     def replace(self, one: Moved, text: str) -> None:
         """Write another path in the place of the deprecated one."""
         self.draft.replaced.add(one.at)
+        if one.string is not None:
+            text, _, name = text.rpartition(".")
+            replace_in_literal(self.draft, one.string, name)
         if one.use.exact:
             length = one.match.length
             end = one.use.chain[length - 1][1] if length else one.use.end

@@ -26,8 +26,10 @@ def plan_chains(draft: Draft, chains: Sequence[ChainSite], directs: Sequence[Dir
     }
     found: dict[tuple[int, str], list[Moved]] = {}
     for site in chains:
-        use = draft.facts.uses[site.use]
-        found.setdefault((use.bound_in, use.name), []).append(Moved(site.use, use, site.match))
+        use = site.chain(draft.facts)
+        string = draft.facts.strings[site.string] if site.string >= 0 else None
+        moved = Moved(site.use, use, site.match, string)
+        found.setdefault((use.bound_in, use.name), []).append(moved)
     for statement, place in whole:
         fact = draft.facts.imports[statement]
         found.setdefault((fact.scope, fact.names[place].bound), [])
