@@ -55,10 +55,12 @@ class Body(NamedTuple):
     """The statements of a function."""
 
     start: int
-    """Where the line after its header or docstring begins."""
+    """Where the line after its header or docstring begins; the colon's end if there is none."""
     end: int
     """Where the function ends."""
     indent: str
+    inline: int = -1
+    """Where the first statement is that stands on the line of the header; -1 if none does."""
 
 
 def annotations(data: bytes, is_plain: IsPlain) -> list[Annotation]:
@@ -209,7 +211,7 @@ def function_bodies(data: bytes) -> tuple[Body, ...]:
         data: The bytes of a file that parses.
 
     Returns:
-        Their bodies. Functions on one line are left out.
+        Their bodies. Functions with a docstring on the line of their header are left out.
     """
     source = SourceText(data)
     found = []
@@ -229,6 +231,8 @@ def function_bodies(data: bytes) -> tuple[Body, ...]:
         column = min([statement.col_offset, *(one.col_offset - 1 for one in decorators)])
         indent = source.utf8[lines[line - 1] : lines[line - 1] + column]
         if indent.strip(b" \t"):
+            if not is_docstring:
+                found.extend(_inline(source, node, first))
             continue
         # The comments above the first statement speak of it, so they stay with it.
         top = first.end_lineno if is_docstring and first.end_lineno else node.lineno
@@ -241,6 +245,19 @@ def function_bodies(data: bytes) -> tuple[Body, ...]:
         start = source.to_file(lines[line - 1])
         found.append(Body(start, source.to_file(end), indent.decode()))
     return tuple(found)
+
+
+def _inline(
+    source: SourceText, node: ast.FunctionDef | ast.AsyncFunctionDef, first: ast.stmt
+) -> Iterator[Body]:
+    """The body of a function that begins on the line of its header."""
+    header = source.utf8[source.line_starts[node.lineno - 1] :][: node.col_offset]
+    if not header.strip(b" \t"):
+        at = source.offset(first.lineno, first.col_offset)
+        start = len(source.utf8[:at].rstrip(b" \t"))
+        end = source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        indent = header.decode() + ("\t" if b"\t" in header else "    ")
+        yield Body(source.to_file(start), source.to_file(end), indent, source.to_file(at))
 
 
 def _outermost(body: Sequence[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

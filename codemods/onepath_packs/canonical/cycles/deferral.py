@@ -280,7 +280,9 @@ class _File:
         for body in function_bodies(self.data):
             here = [one for one in moved if body in bodies[one]]
             lines = "".join(f"{body.indent}{text}\n" for text in _lines(here, body.indent))
-            if lines:
+            if lines and body.inline >= 0:
+                draft.edit(body.start, body.inline, f"\n{lines}{body.indent}", "import")
+            elif lines:
                 draft.edit(body.start, body.start, lines, "import")
         self._apply(draft.edits)
 
