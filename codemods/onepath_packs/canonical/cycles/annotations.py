@@ -214,7 +214,7 @@ def function_bodies(data: bytes) -> tuple[Body, ...]:
         Their bodies. Functions with a docstring on the line of their header are left out.
     """
     source = SourceText(data)
-    found = []
+    found: list[Body] = []
     for node in _outermost(parse(source.utf8).body):
         first = node.body[0]
         is_docstring = (
