@@ -1,0 +1,76 @@
+"""What an audit found, a line for each finding, for editors and for other programs."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+
+from onepath.audit.baseline import Comparison
+from onepath.audit.finding import Finding
+from onepath.audit.result import AuditResult
+from onepath.report.audits.document import finding_document
+from onepath.report.text import printable, without_surrogates
+
+
+def audit_concise(result: AuditResult, comparison: Comparison | None = None) -> str:
+    """`path:line:column: rule message` for each finding; what the baseline knows is marked."""
+    known = _known(comparison)
+    lines = [
+        f"{printable(one.path)}:{one.line}:{one.column}: {_said(one, known)}"
+        for one in result.findings
+    ]
+    return _text([*lines, *_unread(result)])
+
+
+def audit_grouped(result: AuditResult, comparison: Comparison | None = None) -> str:
+    """The findings of each file below its path."""
+    known = _known(comparison)
+    lines: list[str] = []
+    for path, findings in groupby(sorted(result.findings, key=_place), lambda one: one.path):
+        lines.append(f"{printable(path)}:")
+        lines += (f"  {one.line}:{one.column}: {_said(one, known)}" for one in findings)
+        lines.append("")
+    return _text([*lines, *_unread(result)])
+
+
+def audit_json_lines(result: AuditResult, comparison: Comparison | None = None) -> str:
+    """A line of JSON for each finding, and for each file that can't be read.
+
+    A finding has the keys that it has in `--format json`, and `new` where there is a baseline. A
+    file that can't be read has `path`, `line` and `unparseable`, the reason.
+    """
+    known = _known(comparison)
+    documents = [
+        finding_document(one) | ({} if comparison is None else {"new": one not in known})
+        for one in result.findings
+    ]
+    documents += (
+        {
+            "path": without_surrogates(one.path),
+            "line": one.line,
+            "unparseable": without_surrogates(one.reason),
+        }
+        for one in sorted(result.unparseable)
+    )
+    return _text([json.dumps(document) for document in documents])
+
+
+def _known(comparison: Comparison | None) -> frozenset[Finding]:
+    return frozenset(comparison.known if comparison is not None else ())
+
+
+def _said(finding: Finding, known: frozenset[Finding]) -> str:
+    mark = " (in the baseline)" if finding in known else ""
+    return f"{finding.rule} {printable(finding.message)}{mark}"
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str]:
+    return finding.path, finding.line, finding.column, finding.rule
+
+
+def _unread(result: AuditResult) -> Iterator[str]:
+    for one in sorted(result.unparseable):
+        yield f"{printable(one.path)}:{max(one.line, 1)}:1: not parsed: {printable(one.reason)}"
+
+
+def _text(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
