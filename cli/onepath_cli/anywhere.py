@@ -1,13 +1,17 @@
 """Which commands there are; global options may stand after them as well as before."""
 
+import re
+import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from onepath_cli.commands import SUMMARIES
-from onepath_cli.loading import ListedCommand, convert_plainly
+from onepath_cli.guard import show_error
+from onepath_cli.loading import ListedCommand, convert_plainly, without_types
 
 _GLOBAL = frozenset(
     (
@@ -28,6 +32,22 @@ class MigrateGroup(TyperGroup):
         super().__init__(**attributes)
         for name, summary in SUMMARIES.items():
             self.add_command(ListedCommand(name, summary))
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return without_types(super().get_params(ctx))
+
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Run the command line and leave with its exit code; a misspelling is told as all errors.
+
+        Raises:
+            SystemExit: Always.
+        """
+        try:
+            code = super().main(*args, **{**more, "standalone_mode": False})
+        except TyperException as error:
+            show_error(*misspelled(error))
+            code = error.exit_code
+        sys.exit(code if isinstance(code, int) else 0)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         convert_plainly(self, ctx)
@@ -50,6 +70,29 @@ class MigrateGroup(TyperGroup):
             else:
                 front += words
         return [*front, *rest]
+
+
+def misspelled(error: TyperException) -> tuple[str, str]:
+    """Return what Typer says of the arguments in the words of this program: message and hint."""
+    text = error.format_message().replace("Value error, ", "")
+    message, _, suggestion = text.partition(". Did you mean ")
+    possible = getattr(error, "possibilities", None)
+    if possible:
+        message, suggestion = (
+            message.partition(" (Possible")[0],
+            " or ".join(sorted(possible)) + "?",
+        )
+    elif choices := _CHOICES.search(message):
+        close = get_close_matches(choices[1], re.findall(r"'([^']*)'", choices[2]), n=1)
+        suggestion = f"'{close[0]}'?" if close else ""
+    context = getattr(error, "ctx", None)
+    path = "migrate" if context is None else context.command_path
+    hint = f"did you mean {suggestion} " if suggestion else ""
+    message = message[0].lower() + message[1:].rstrip(".")
+    return message, f"{hint}`{path} --help` says what it takes"
+
+
+_CHOICES = re.compile(r"'([^']*)' is not one of (.*)")
 
 
 def _belongs_in_front(name: str, theirs: dict[str, int]) -> bool:

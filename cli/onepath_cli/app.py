@@ -15,13 +15,14 @@ from onepath_cli.anywhere import MigrateGroup
 from onepath_cli.commands.phases.dry_run import Format
 from onepath_cli.context import Options, PhaseNames
 from onepath_cli.guard import guarded
+from onepath_cli.loading import HELP_MODE
 from onepath_cli.output import Output
 
 app = typer.Typer(
     name="migrate",
     cls=MigrateGroup,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode=HELP_MODE,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

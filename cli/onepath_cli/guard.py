@@ -5,13 +5,13 @@ import functools
 import os
 import sys
 from collections.abc import Callable
-from typing import NamedTuple, ParamSpec
+from typing import Any, NamedTuple, ParamSpec
 
 import typer
 
 import onepath
 from onepath.errors import OnepathError, OutsideError, PackDefectError
-from onepath_cli.output import ReaderGoneError, reader
+from onepath_cli.output import ReaderGoneError, clear_bar, reader, wants_colours
 
 P = ParamSpec("P")
 
@@ -37,6 +37,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             try:
                 command(*args, **kwargs)
             finally:
+                clear_bar()
                 with reader():
                     sys.stdout.flush()
         except typer.Exit:
@@ -49,9 +50,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(_READER_GONE) from None
         except Exception as error:
             end = ending(error)
-            _say(end.message)
-            if end.hint:
-                _say(f"hint: {end.hint}")
+            show_error(end.message, end.hint)
             raise typer.Exit(end.code) from None
 
     return run
@@ -114,8 +113,18 @@ def _defect(error: Exception, version: str = "", source: str = "") -> Ending:
     )
 
 
-def _say(text: str) -> None:
+def show_error(message: str, hint: str) -> None:
+    """Say what went wrong, and what to try if anybody knows; on a terminal it stands out."""
+    _say(message, fg="red", bold=True)
+    if hint:
+        _say(f"hint: {hint}")
+
+
+def _say(text: str, **style: Any) -> None:
+    clear_bar()
     try:
+        if style and wants_colours(sys.stderr):
+            text = typer.style(text, **style)
         typer.echo(text, err=True)
     except OSError:
         pass

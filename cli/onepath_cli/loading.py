@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import sys
 import types
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -11,15 +12,38 @@ from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
-from typer.core import TyperCommand
+from typer.core import MarkupMode, TyperCommand
 from typer.main import get_command
 
 from onepath_cli.commands import place_of
 from onepath_cli.guard import guarded
+from onepath_cli.output import wants_colours
+
+
+def _help_mode() -> MarkupMode:
+    """How help is laid out: by Rich where a terminal shows it, else as plain text.
+
+    Rich takes as long to load as everything else that help needs.
+    """
+    return "markdown" if wants_colours(sys.stdout) else None
+
+
+HELP_MODE = _help_mode()
+
+
+def without_types(parameters: list[Any]) -> list[Any]:
+    """Let help say nothing of the types of arguments, whose names say it, and of flags."""
+    for parameter in parameters:
+        if parameter.param_type_name == "argument" or parameter.is_flag:
+            parameter.display_type_rich = lambda ctx: None
+    return parameters
 
 
 class MigrateCommand(TyperCommand):
     """Converts plain values by itself: Typer would load pydantic for them, even for no value."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return without_types(super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         convert_plainly(self, ctx)
@@ -35,14 +59,14 @@ class ListedCommand(TyperCommand):
     """
 
     def __init__(self, name: str, summary: str) -> None:
-        super().__init__(name, help=summary, rich_markup_mode=None)
+        super().__init__(name, help=summary, rich_markup_mode=HELP_MODE)
 
     @cached_property
     def loaded(self) -> Any:
         """The command itself, of the class `OwnCommand` if its module has one."""
         path, function = place_of(str(self.name))
         module = import_module(path)
-        only = typer.Typer(add_completion=False, rich_markup_mode=None)
+        only = typer.Typer(add_completion=False, rich_markup_mode=HELP_MODE)
         of_class = only.command(self.name, cls=getattr(module, "OwnCommand", MigrateCommand))
         of_class(guarded(getattr(module, function)))
         return get_command(only)

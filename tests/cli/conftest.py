@@ -49,9 +49,10 @@ class Migrate:
         return Done(done.returncode, done.stdout, done.stderr.decode())
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """As the test's own, without what changes colours, and with a place for tracebacks."""
+        """As the test's own, without what changes colours or waits, with a place for tracebacks."""
         kept = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
-        return {**kept, "TERM": "xterm", "TMPDIR": str(self._temporary), **(extra or {})}
+        own = {"TERM": "xterm", "GIT_PAGER": "cat", "TMPDIR": str(self._temporary)}
+        return {**kept, **own, **(extra or {})}
 
     def on_terminal(
         self,

@@ -72,14 +72,14 @@ def test_quiet_after_the_command_leaves_notes_out(migrate: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["status", "--rev"], "Option '--rev' requires an argument"),
+        (["status", "--rev"], "option '--rev' requires an argument"),
         (["status", "--quiet=yes"], "--quiet"),
         (["status", "--quiet", "--verbose"], "contradict each other"),
         (["status", "--verbos"], "--verbose"),
         (["status", "--"], ""),
         (["rename", "a.b", "c.d", "--", "--verbose"], "unexpected extra argument"),
-        (["status", "--dry-run"], "No such option: --dry-run"),
-        (["audti"], "Did you mean 'audit'?"),
+        (["status", "--dry-run"], "no such option: --dry-run"),
+        (["audti"], "hint: did you mean 'audit'?"),
         (["--verbos", "status"], "--verbose"),
     ],
 )

@@ -228,11 +228,12 @@ def test_on_a_terminal_the_diff_is_coloured_and_the_summary_below(
     assert code == 0
     assert b"\x1b[32m+from pkg.new import Manager\x1b[m\n" in shown
     assert shown.index(b"+from pkg.new") < shown.index(b"not parsed: 1")
-    code, plain = migrate.on_terminal("--no-color", "--dry-run", cwd=repository.path)
+    code, plain = migrate.on_terminal("--quiet", "--no-color", "--dry-run", cwd=repository.path)
     assert code == 0
     assert b"\x1b" not in plain
     no_color = {"NO_COLOR": "1"}
-    assert migrate.on_terminal("--dry-run", cwd=repository.path, extra=no_color) == (0, plain)
+    quiet = migrate.on_terminal("--quiet", "--dry-run", cwd=repository.path, extra=no_color)
+    assert quiet == (0, plain)
 
 
 # ---------------------------------------------------------------------- landing

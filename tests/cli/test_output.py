@@ -1,30 +1,19 @@
 import io
+import re
 import sys
 
 import pytest
 
-from onepath_cli import output as module
+from onepath.report.lines import Column, Line, Row, Table, Tone, as_text
 from onepath_cli.output import Output
+
+SHOWN_CURSOR, HIDDEN_CURSOR = "\x1b[?25h", "\x1b[?25l"
+LINE_UP, CLEAR_LINE = "\x1b[1A", "\x1b[2K"
 
 
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
-    return clock
 
 
 def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
@@ -34,7 +23,7 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.delenv("NO_COLOR", raising=False)
     return terminal
 
@@ -43,32 +32,44 @@ def make(*, quiet: bool = False, no_color: bool = False) -> Output:
     return Output(quiet=quiet, verbose=False, no_color=no_color)
 
 
-def test_progress_is_silent_in_the_first_second(
-    monkeypatch: pytest.MonkeyPatch, clock: Clock
+def test_the_bar_is_there_from_the_first_step_and_goes_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = on_terminal(monkeypatch)
+    monkeypatch.setenv("COLUMNS", "100")
+    output = make()
+    output.progress.files("reading [files]", 1_500, 3_000)
+    shown = terminal.getvalue()
+    assert "reading [files]" in shown
+    assert "25%" in shown
+    assert "1,500 of 3,000 files" in shown
+    assert shown.startswith(HIDDEN_CURSOR)
+    output.result("done\n")
+    output.note("noted\n")
+    assert terminal.getvalue().endswith(f"{LINE_UP}{CLEAR_LINE}done\nnoted\n")
+    assert SHOWN_CURSOR in terminal.getvalue()
+
+
+def test_steps_that_follow_each_other_too_fast_are_not_drawn(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     terminal = on_terminal(monkeypatch)
     output = make()
-    clock.now = 0.9
+    output.progress("first")
+    drawn = terminal.getvalue()
+    output.progress("second")
+    assert terminal.getvalue() == drawn
+
+
+def test_a_process_that_was_forked_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    output = make()
+    monkeypatch.setattr("os.getpid", lambda: -1)
     output.progress("reading")
     assert terminal.getvalue() == ""
 
 
-def test_progress_is_one_line_that_goes_away(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
-    terminal = on_terminal(monkeypatch)
-    output = make()
-    clock.now = 1.5
-    output.progress("reading a very long line\nof files")
-    clock.now = 1.55
-    output.progress("too soon")
-    clock.now = 1.7
-    output.progress("parsing")
-    output.result("done\n")
-    output.note("noted\n")
-    clear = "\r\x1b[K"
-    assert terminal.getvalue() == (f"{clear}reading a very long{clear}parsing{clear}done\nnoted\n")
-
-
-def test_progress_needs_somebody_who_watches(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+def test_progress_needs_somebody_who_watches(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = on_terminal(monkeypatch)
     quiet = make(quiet=True)
     monkeypatch.setenv("TERM", "dumb")
@@ -76,7 +77,6 @@ def test_progress_needs_somebody_who_watches(monkeypatch: pytest.MonkeyPatch, cl
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", piped := io.StringIO())
     into_file = make()
-    clock.now = 9
     for output in (quiet, dumb, into_file):
         output.progress("reading")
     assert terminal.getvalue() == piped.getvalue() == ""
@@ -103,3 +103,49 @@ def test_colours_need_a_terminal_that_wants_them(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert not make().colours
+
+
+REPORT = [
+    Line("1. shims: Delete the shims", Tone.HEADING),
+    Line("pkg/[red]old.py", Tone.REMOVED, indent=3, label="deleted"),
+    Table(
+        (Column("rule"), Column("findings", is_number=True)),
+        (Row(("shim", "1,200"), ("one of [them]",)),),
+    ),
+]
+
+
+def test_a_report_is_plain_text_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_terminal(monkeypatch)
+    monkeypatch.setattr(sys, "stdout", piped := io.StringIO())
+    make().report(REPORT)
+    assert piped.getvalue() == (
+        "1. shims: Delete the shims\n"
+        "   deleted     pkg/[red]old.py\n"
+        "rule  findings\n"
+        "shim     1,200\n"
+        "    one of [them]\n"
+    )
+
+
+@pytest.mark.parametrize("without", ["NO_COLOR", "TERM", "--no-color"])
+def test_a_report_is_plain_text_where_no_colours_are_wanted(
+    monkeypatch: pytest.MonkeyPatch, without: str
+) -> None:
+    terminal = on_terminal(monkeypatch)
+    if without != "--no-color":
+        monkeypatch.setenv(without, "dumb")
+    make(no_color=without == "--no-color").report(REPORT)
+    assert terminal.getvalue() == as_text(REPORT)
+
+
+def test_a_report_on_a_terminal_has_colours_and_the_same_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = on_terminal(monkeypatch)
+    make().report(REPORT)
+    shown = terminal.getvalue()
+    assert "\x1b[1m1. shims: Delete the shims\x1b[0m" in shown
+    assert "\x1b[31mpkg/[red]old.py\x1b[0m" in shown
+    words = re.sub(r"\x1b\[[0-9;]*m|─", "", shown).split()
+    assert sorted({*as_text(REPORT).split()} - {*words}) == []

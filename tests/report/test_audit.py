@@ -1,6 +1,5 @@
 """The formats of an audit that are text."""
 
-import re
 from collections.abc import Sequence
 
 import pytest
@@ -13,7 +12,8 @@ from onepath.report.audits.document import audit_document
 from onepath.report.audits.github import audit_github
 from onepath.report.audits.gitlab import gitlab_document
 from onepath.report.audits.markdown import audit_markdown
-from onepath.report.audits.text import audit_text
+from onepath.report.audits.text import audit_blocks, audit_text
+from onepath.report.lines import Line, Tone
 
 ODD = "caf\udce9/a,b:c.py"
 
@@ -81,11 +81,10 @@ def test_new_findings_come_first_and_are_marked(result: AuditResult) -> None:
     assert text.endswith("gone since the baseline: 1\n")
 
 
-def test_colours_only_paint(result: AuditResult) -> None:
-    comparison = beside(result, [gone("a.py")])
-    painted = audit_text(result, comparison, colours=True)
-    assert "\x1b[31m  new: b.py" in painted
-    assert re.sub(r"\x1b\[\d+m", "", painted) == audit_text(result, comparison)
+def test_what_fails_a_gate_stands_out(result: AuditResult) -> None:
+    blocks = audit_blocks(result, beside(result, [gone("a.py")]))
+    wrong = [one.text for one in blocks if isinstance(one, Line) and one.tone is Tone.WRONG]
+    assert [text.split()[:2] for text in wrong] == [["new:", f"{name}.py:7"] for name in "bcd"]
 
 
 def test_a_path_can_not_move_the_cursor() -> None:

@@ -7,7 +7,13 @@ from xml.etree import ElementTree
 
 from onepath.plan.history import Chosen, Point, Revision
 from onepath.report.audits.badge import badge
-from onepath.report.audits.history import history_csv, history_document, history_lines, history_text
+from onepath.report.audits.history import (
+    history_csv,
+    history_document,
+    history_lines,
+    history_markdown,
+    history_text,
+)
 
 
 def point(number: int, rules: dict[str, int], **more: object) -> Point:
@@ -80,3 +86,13 @@ def test_the_badge_is_svg_with_the_newest_figure() -> None:
     assert "not audited" in badge([FIRST, SECOND])
     colours = {badge([one]).split('fill="#')[2][:6] for one in (FIRST, fine, SECOND)}
     assert len(colours) == 3
+
+
+def test_the_burndown_of_a_comment_leaves_out_what_was_not_audited() -> None:
+    text = history_markdown(POINTS)
+    assert 'x-axis ["1 09-01", "2 09-03"]' in text
+    assert "line [1203, 1001]" in text
+    assert 'y-axis "findings" 0 --> 1203' in text
+    assert text.count("| 2025-09-") == 2
+    assert "title" in text
+    assert "=change" not in text

@@ -26,6 +26,3 @@ class Kept(Output):
 
     def note(self, text: str) -> None:
         self.notes.append(text.strip())
-
-    def progress(self, text: str) -> None:
-        pass

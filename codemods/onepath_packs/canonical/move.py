@@ -11,7 +11,7 @@ from onepath.config.tables.renames import name_problem, normal
 from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone
-from onepath.symbols.world import Progress, quiet
+from onepath.progress import Progress, quiet
 from onepath_packs.canonical.definitions.at_once import Step, Task, check_shims, ordered
 from onepath_packs.canonical.definitions.planning import (
     as_step,

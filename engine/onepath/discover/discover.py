@@ -18,11 +18,12 @@ from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
 from onepath.importing.alone import missing_names
 from onepath.model import Executor, Snapshot
+from onepath.progress import Progress, quiet
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.routes import Route, Target, is_shim, names_of, path_uses
-from onepath.symbols.world import Progress, World, quiet
+from onepath.symbols.world import World
 
 _REVISIONS = 3
 """In how many revisions a name is looked for that went away more than once."""

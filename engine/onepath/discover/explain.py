@@ -10,9 +10,10 @@ from onepath.discover.discover import definition_at, find_paths
 from onepath.errors import InputError
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
+from onepath.progress import Progress, quiet
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.routes import Route
-from onepath.symbols.world import Progress, World, quiet
+from onepath.symbols.world import World
 
 
 class WayTo(NamedTuple):

@@ -9,9 +9,10 @@ from onepath.discover.discover import definition_line, find_paths
 from onepath.discover.ranking import ranked_names
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
+from onepath.progress import Progress, quiet
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.routes import Route, Target, is_shim
-from onepath.symbols.world import Progress, World, quiet
+from onepath.symbols.world import World
 
 CONFIGURED = 40
 """So many symbols that the configuration names are looked into."""

@@ -22,8 +22,9 @@ from onepath.discover.look_alikes import LookAlike, look_alikes
 from onepath.discover.published import Published
 from onepath.discover.text import Written, comment, plain, quoted
 from onepath.model import Definition
+from onepath.progress import Progress, quiet
 from onepath.symbols.routes import is_shim
-from onepath.symbols.world import Progress, World, quiet
+from onepath.symbols.world import World
 
 _SHOWN = 5
 

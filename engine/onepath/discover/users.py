@@ -10,10 +10,11 @@ from onepath.discover.discover import find_paths
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
+from onepath.progress import Progress, quiet
 from onepath.symbols.find_references.targets import Holder, Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
-from onepath.symbols.world import Progress, World, quiet
+from onepath.symbols.world import World
 
 _SKIPPED = (CONFIG_NAME,)
 """What the migration is told of a name uses nothing."""

@@ -7,6 +7,7 @@ from functools import partial
 from onepath.errors import OnepathError
 from onepath.fleet.members import Member
 from onepath.fleet.results import Result, Results, mark_of
+from onepath.progress import Progress
 from onepath.publish.forges.remote import parse_url
 from onepath.run.each import Task, each_apart
 
@@ -26,9 +27,6 @@ class Run:
     """Whether those of one host wait for each other: a forge is asked by one at a time."""
     again: bool = False
     """Begin anew, whatever an interrupted run has done."""
-
-
-Progress = Callable[[str], None]
 
 
 def over_all(
@@ -66,7 +64,8 @@ def over_all(
     for result in _done([one for one in members if one.name not in kept], work, run):
         results.put(result)
         found[result.name] = result
-        progress(f"{len(found):,} of {len(members):,} repositories: {result.name}")
+        with progress.part(len(members) - len(found) + 1):
+            progress(f"{len(found):,} of {len(members):,} repositories: {result.name}")
     results.end()
     return [found[name] for name in sorted(found)], kept
 

@@ -23,8 +23,9 @@ from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Refusal, Snapshot
 from onepath.plan.memory import audit_key, key_at, recall_audit, remember_audit
 from onepath.plan.met import is_whole, keeps_of, notes_of, unparseable_of
+from onepath.progress import Progress, quiet
 from onepath.symbols.modules import VENDORED
-from onepath.symbols.world import Progress, World, quiet
+from onepath.symbols.world import World
 
 
 def make_audit(

@@ -21,8 +21,8 @@ from onepath.model import Executor
 from onepath.plan.auditing import audit_name, make_audit
 from onepath.plan.memory import config_digest
 from onepath.plan.met import MISSING, SET_ASIDE
+from onepath.progress import Progress, quiet
 from onepath.snapshot import GitTree, Repository
-from onepath.symbols.world import Progress, quiet
 
 MOST = 500
 """So many revisions are audited at most."""
@@ -190,16 +190,14 @@ def audit_history(
     """
     for number, revision in enumerate(revisions, 1):
         where = f"revision {number:,} of {len(revisions):,}"
-
-        def told(text: str, where: str = where) -> None:
-            progress(f"{where}: {text}")
-
-        told(revision.commit[:12])
-        try:
-            config = config_at(revision.commit)
-            yield _point(repository, revision, config, executor, cache_dir, rules, told)
-        except OnepathError as error:
-            yield Point(revision, {}, problem=error.message)
+        with progress.part(len(revisions) - number + 1, where):
+            progress(revision.commit[:12])
+            try:
+                config = config_at(revision.commit)
+                point = _point(repository, revision, config, executor, cache_dir, rules, progress)
+            except OnepathError as error:
+                point = Point(revision, {}, problem=error.message)
+        yield point
         gc.collect()  # the command runs without, and each revision is a world of its own
 
 

@@ -40,8 +40,9 @@ from onepath.model import (
     VersionId,
 )
 from onepath.plan.planner import make_plan
+from onepath.progress import Progress, quiet
 from onepath.proof.changes import Declared
-from onepath.symbols.world import Progress, World, quiet
+from onepath.symbols.world import World
 
 _RUN = "run"
 _FILES_PER_BATCH = 40

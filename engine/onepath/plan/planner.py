@@ -21,7 +21,8 @@ from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.removed import removed_definitions
 from onepath.plan.routes import routes_taken
 from onepath.plan.same_reads import plan_of_same_reads, remember_reads
-from onepath.symbols.world import Progress, World, quiet
+from onepath.progress import Progress, quiet
+from onepath.symbols.world import World
 
 
 def make_plan(
@@ -105,13 +106,20 @@ def _in_turn(
     """
     planned: list[Phase] = []
     amended: list[Mapping[str, bytes | None]] = []
+    active = {
+        name: [one for one in versions if _is_asked_for(pack, one, config)]
+        for name, versions in asked.items()
+    }
+    left = sum(map(bool, active.values()))
     for number, name in enumerate(pack.phases(config), 1):
-        active = [one for one in asked.get(name, ()) if _is_asked_for(pack, one, config)]
-        if not active:
+        versions = active.get(name)
+        if not versions:
             continue
-        progress(f"planning {name}")
-        _check_required(world, config, pack, active, planned)
-        phase, world = _phase(world, config, pack, number, name, active)
+        with progress.part(left, name):
+            progress("planning")
+            _check_required(world, config, pack, versions, planned)
+            phase, world = _phase(world, config, pack, number, name, versions)
+        left -= 1
         planned.append(phase)
         amended.append(on_top.after(phase))
         if amended[-1]:

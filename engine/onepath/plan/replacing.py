@@ -14,7 +14,8 @@ from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.migrate_toml import Config
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone
-from onepath.symbols.world import Progress, World, quiet
+from onepath.progress import Progress, quiet
+from onepath.symbols.world import World
 
 _REPLACE = "replace"
 

@@ -11,13 +11,14 @@ does what is left and nothing twice:
 6. bodies, titles and bases are brought up to date, and the mark says that the rest is the people's.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from onepath.config.owners import CodeOwners
 from onepath.errors import RefusedError
 from onepath.land.quarantine import exclusive
+from onepath.progress import Progress
 from onepath.publish.forges.forge import Forge, PullRequest, Stacking, Wanted
 from onepath.publish.key import digest, read_mark, replaced
 from onepath.publish.part import Part, Published, Status
@@ -28,7 +29,6 @@ from onepath.snapshot.repository import Repository
 
 StackMode = Literal["auto", "native", "chain"]
 StackKind = Literal["native", "chain", "none"]
-Progress = Callable[[str], None]
 
 _LONGEST_TITLE = 250
 _MOST_REVIEWERS = 15

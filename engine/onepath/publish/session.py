@@ -7,9 +7,9 @@ from pathlib import Path
 from onepath.config.owners import GITLAB_PLACES, PLACES, CodeOwners, find_owners
 from onepath.errors import RefusedError
 from onepath.land.commits import is_ancestor
+from onepath.progress import Progress
 from onepath.publish.part import Part, chosen_parts, waiting_for
 from onepath.publish.shards.partition import ShardBy
-from onepath.publish.shards.planned import Progress
 from onepath.publish.shards.shard_branches import land_shards
 from onepath.publish.shards.sharding import Replan, choose_shards, sharded
 from onepath.snapshot import open_snapshot

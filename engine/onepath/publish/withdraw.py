@@ -1,8 +1,9 @@
 """Takes back at the forge and at the remote what a rollback has withdrawn here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from onepath.errors import RefusedError
+from onepath.progress import Progress
 from onepath.publish.forges.forge import Forge
 from onepath.publish.key import read_mark, withdrawn
 from onepath.publish.push import bring_in, delete, lost_commit, remote_tips
@@ -10,8 +11,6 @@ from onepath.report.text import printable
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.pulls import note_pull
 from onepath.state.branches.withdraw import KEPT
-
-Progress = Callable[[str], None]
 
 
 def withdraw_published(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from onepath.report.lines import BLANK, Block, Column, Line, Row, Table, Tone, as_text
 from onepath.report.text import counted, printable, without_surrogates
 from onepath.state.model import MigrationState, PhaseState
 
@@ -12,26 +13,32 @@ _SHORT = 12
 
 def status_text(state: MigrationState) -> str:
     """The table: a row for each phase, and below it what a reader should know besides."""
-    rows = [["", "phase", "status", "files", "commit", "base", "people", "pull request"]]
-    rows += map(_row, state.phases)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [f"base {state.base[:_SHORT]}", ""]
-    for row, phase in zip(rows, [None, *state.phases], strict=True):
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        lines.append("  ".join(cells).rstrip())
-        if phase is not None:
-            lines += (f"    {line}" for line in _details(phase))
+    return as_text(status_blocks(state))
+
+
+def status_blocks(state: MigrationState) -> list[Block]:
+    """The same, before it is text."""
+    heads = ("", "phase", "status", "files", "commit", "base", "people", "pull request")
+    rows = tuple(Row(_cells(phase), tuple(_details(phase))) for phase in state.phases)
+    blocks: list[Block] = [
+        Line(f"base {state.base[:_SHORT]}"),
+        BLANK,
+        Table(tuple(map(Column, heads)), rows),
+    ]
     if not state.phases:
-        lines.append("no phase is configured")
+        blocks.append(Line("no phase is configured"))
     if state.leftovers:
-        lines += ["", "branches that belong to no phase of today:"]
-        lines += (f"    {printable(branch)}  {tip[:_SHORT]}" for branch, tip in state.leftovers)
-    return "\n".join(lines) + "\n"
+        blocks += [BLANK, Line("branches that belong to no phase of today:", Tone.HEADING)]
+        blocks += (
+            Line(f"{printable(branch)}  {tip[:_SHORT]}", indent=4)
+            for branch, tip in state.leftovers
+        )
+    return blocks
 
 
-def _row(phase: PhaseState) -> list[str]:
+def _cells(phase: PhaseState) -> tuple[str, ...]:
     pull = phase.pull
-    return [
+    return (
         f"{phase.number}.",
         printable(phase.name),
         phase.status.value,
@@ -40,7 +47,7 @@ def _row(phase: PhaseState) -> list[str]:
         phase.base[:_SHORT] or "-",
         str(len(phase.people)) if phase.people else "-",
         f"#{pull.number} {printable(pull.state)}" if pull else "-",
-    ]
+    )
 
 
 def _details(phase: PhaseState) -> Iterator[str]:

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.model import Phase, Plan
 from onepath.plan.plan_hash import plan_hash
+from onepath.report.lines import BLANK, Block, Line, Tone, as_text
 from onepath.report.text import FIRST, counted, groups, place, printable, unread
-
-_LABEL_WIDTH = 10
 
 
 def summary(plan: Plan, *, verbose: bool = False) -> str:
@@ -20,23 +19,28 @@ def summary(plan: Plan, *, verbose: bool = False) -> str:
     Returns:
         Lines, each with its end; no colours.
     """
-    lines = [f"base {printable(plan.base)}: {counted(plan.python_files, 'Python file')}"]
+    return as_text(summary_blocks(plan, verbose=verbose))
+
+
+def summary_blocks(plan: Plan, *, verbose: bool = False) -> list[Block]:
+    """The same, before it is text."""
+    files = counted(plan.python_files, "Python file")
+    blocks: list[Block] = [Line(f"base {printable(plan.base)}: {files}")]
     for phase in plan.phases:
-        lines += ["", f"{phase.number}. {phase.name}: {printable(phase.title)}"]
-        lines += _phase(phase, verbose)
+        title = f"{phase.number}. {phase.name}: {printable(phase.title)}"
+        blocks += [BLANK, Line(title, Tone.HEADING), *_phase(phase, verbose)]
     if not plan.phases:
-        lines += ["", "nothing to do"]
+        blocks += [BLANK, Line("nothing to do")]
     elif any(phase.changeset.changes for phase in plan.phases):
-        lines += ["", f"plan {plan_hash(plan)}"]
+        blocks += [BLANK, Line(f"plan {plan_hash(plan)}")]
     if remaining := plan.remaining:
         counts = ", ".join(f"{rule} {count:,}" for rule, count in remaining.items())
-        lines += ["", f"what remains of what was asked for: {counts}"]
-        lines.append("`migrate audit --planned` counts what every rule would find then")
-    lines += unread(plan.unparseable, plan.notes, verbose)
-    return "\n".join(lines) + "\n"
+        blocks += [BLANK, Line(f"what remains of what was asked for: {counts}")]
+        blocks.append(Line("`migrate audit --planned` counts what every rule would find then"))
+    return [*blocks, *unread(plan.unparseable, plan.notes, verbose)]
 
 
-def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
+def _phase(phase: Phase, verbose: bool) -> Iterator[Line]:
     changeset = phase.changeset
     yield _row("versions", ", ".join(map(str, phase.versions)) or "none")
     if changeset.changes:
@@ -44,9 +48,9 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
         yield _row("changed", _changed(phase))
         written = [one.path for one in changeset.changes if one.path not in changeset.deleted]
         yield from _rows("in", written, verbose)
-        yield from _rows("deleted", changeset.deleted, verbose)
+        yield from _rows("deleted", changeset.deleted, verbose, Tone.REMOVED)
         removed = [f"{one.kind} {one.name} in {one.path}" for one in phase.removed]
-        yield from _rows("removed", removed, verbose)
+        yield from _rows("removed", removed, verbose, Tone.REMOVED)
     else:
         yield _row("changed", "nothing to do")
     for index, change in enumerate(phase.ledger):
@@ -61,16 +65,19 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[str]:
     if refusals:
         waits = ", ".join(f"{count:,} for {what}" for what, count in phase.waits)
         places = counted(len(changeset.refusals), "place")
-        yield _row("left alone", f"{places}; waiting: {waits}" if waits else places)
-        yield from groups(refusals, verbose, "     ")
+        said = f"{places}; waiting: {waits}" if waits else places
+        yield _row("left alone", said, Tone.REFUSED)
+        yield from groups(refusals, verbose, 5, Tone.REFUSED)
 
 
-def _rows(label: str, texts: Sequence[str], verbose: bool) -> Iterator[str]:
+def _rows(
+    label: str, texts: Sequence[str], verbose: bool, tone: Tone = Tone.PLAIN
+) -> Iterator[Line]:
     shown = texts if verbose else texts[:FIRST]
     for index, text in enumerate(shown):
-        yield _row(label if index == 0 else "", printable(text))
+        yield _row(label if index == 0 else "", printable(text), tone)
     if rest := len(texts) - len(shown):
-        yield _row("", f"and {rest:,} more")
+        yield _row("", f"and {rest:,} more", Tone.QUIET)
 
 
 def _changed(phase: Phase) -> str:
@@ -91,5 +98,5 @@ def _findings(before: Mapping[str, int], after: Mapping[str, int]) -> str:
     return ", ".join(f"{rule} {old:,} -> {new:,}" for rule, old, new in moved if old != new)
 
 
-def _row(label: str, text: str) -> str:
-    return f"   {label:<{_LABEL_WIDTH}}  {text}"
+def _row(label: str, text: str, tone: Tone = Tone.PLAIN) -> Line:
+    return Line(text, tone, indent=3, label=label)

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from onepath.report.lines import BLANK, Line, Tone
+
 if TYPE_CHECKING:
     from onepath.model import Note, Refusal
 
@@ -54,40 +56,44 @@ def place(path: str, line: int, text: str) -> str:
     return f"{where} {printable(text)}".strip()
 
 
-def section(title: str, kinds: Mapping[str, Sequence[str]], verbose: bool) -> Iterator[str]:
+def section(
+    title: str, kinds: Mapping[str, Sequence[str]], verbose: bool, tone: Tone
+) -> Iterator[Line]:
     """An empty line, the title with a count, and the places by kind; nothing if there are none."""
     total = sum(map(len, kinds.values()))
     if total:
-        yield ""
-        yield f"{title}: {total:,}"
-        yield from groups(kinds, verbose, "  ")
+        yield BLANK
+        yield Line(f"{title}: {total:,}", tone)
+        yield from groups(kinds, verbose, 2)
 
 
 def unread(
     unparseable: "Iterable[Refusal]", notes: "Iterable[Note]", verbose: bool
-) -> Iterator[str]:
+) -> Iterator[Line]:
     """The files that could not be read as Python, and what else was met on the way."""
     failures = [place(found.path, found.line, found.reason) for found in sorted(unparseable)]
-    yield from section("not parsed", {"": failures}, verbose)
+    yield from section("not parsed", {"": failures}, verbose, Tone.REFUSED)
     kinds: dict[str, list[str]] = defaultdict(list)
     for note in sorted(notes):
         kinds[note.kind].append(place(note.path, 0, note.text))
-    yield from section("notes", kinds, verbose)
+    yield from section("notes", kinds, verbose, Tone.HEADING)
 
 
-def groups(kinds: Mapping[str, Sequence[str]], verbose: bool, indent: str) -> Iterator[str]:
+def groups(
+    kinds: Mapping[str, Sequence[str]], verbose: bool, indent: int, tone: Tone = Tone.PLAIN
+) -> Iterator[Line]:
     """The most frequent kind first; of each the first places."""
     for kind, places in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0])):
         inner = indent
         if kind:
-            yield f"{indent}{kind}: {len(places):,}"
-            inner += "  "
+            yield Line(f"{kind}: {len(places):,}", tone, indent)
+            inner += 2
         yield from first(places, verbose, inner)
 
 
-def first(places: Sequence[str], verbose: bool, indent: str) -> Iterator[str]:
+def first(places: Sequence[str], verbose: bool, indent: int) -> Iterator[Line]:
     """The first places, and how many more there are."""
     shown = places if verbose else places[:FIRST]
-    yield from (indent + place for place in shown)
+    yield from (Line(place, indent=indent) for place in shown)
     if rest := len(places) - len(shown):
-        yield f"{indent}and {rest:,} more (--verbose shows all)"
+        yield Line(f"and {rest:,} more (--verbose shows all)", Tone.QUIET, indent)

@@ -9,11 +9,11 @@ from onepath.config.migrate_toml import Config
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.planner import make_plan
+from onepath.progress import Progress, quiet
 from onepath.snapshot.repository import Repository
 from onepath.state.applied.ledger import LedgerEntry, parse_entry, read_ledger, with_ledger
 from onepath.state.branches.people import PeopleOnTop
 from onepath.state.branches.standing import Standing, read_standing
-from onepath.symbols.world import Progress, quiet
 
 
 def plan_migration(

@@ -1,23 +1,18 @@
 """A snapshot with everything that is known of it."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Self
 
 from onepath.facts.store.book import FactsBook
 from onepath.facts.store.cache import FactsCache
 from onepath.facts.store.reads import Reads, Watched
 from onepath.model import Executor, Facts, Snapshot
+from onepath.progress import Progress, quiet
 from onepath.snapshot import Overlay
 from onepath.symbols.graph.imports import imported_modules
 from onepath.symbols.modules import Modules
 from onepath.symbols.projects import DECLARING, project_roots
 from onepath.symbols.resolve import Resolution, Resolver
-
-Progress = Callable[[str], None]
-
-
-def quiet(_: str) -> None:
-    """Progress for nobody."""
 
 
 class World:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from onepath.config.migrate_toml import Config
 from onepath.model import Executor, Withheld
+from onepath.progress import Progress, quiet
 from onepath.snapshot import open_snapshot
 from onepath.snapshot.repository import Repository
 from onepath.state.withheld import note_withheld, with_withheld
-from onepath.symbols.world import Progress, quiet
 from onepath.verify.checkout import open_checkout
 from onepath.verify.gate.commands import Commands
 from onepath.verify.gate.gates import Gate, Gates

@@ -10,13 +10,13 @@ from onepath.land.tree import FileWrite, Tree, changed_files
 from onepath.model import Executor, Phase, Plan, Snapshot, Withheld
 from onepath.plan.on_top import OnTop
 from onepath.plan.planner import make_plan
+from onepath.progress import Progress, quiet
 from onepath.snapshot import open_snapshot
 from onepath.snapshot.repository import Repository
 from onepath.state.applied.ledger import with_ledger
 from onepath.state.planning import with_stamps
 from onepath.state.review.kept import with_reviews
 from onepath.state.withheld import ledger_withheld, read_withheld
-from onepath.symbols.world import Progress, quiet
 from onepath.verify.landed import Verified
 
 Places = Mapping[str, Sequence[Withheld]]

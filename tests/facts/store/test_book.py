@@ -10,6 +10,7 @@ from onepath.facts.store import book as book_module
 from onepath.facts.store.book import NO_FACTS, FactsBook
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Entry
+from onepath.progress import Progress, Step
 from onepath.run import make_executor
 from onepath.run.serial import SerialExecutor
 
@@ -168,10 +169,10 @@ def test_reading_leaves_the_garbage_collector_as_it_was(enabled: bool) -> None:
 
 
 def test_progress_is_told() -> None:
-    told: list[str] = []
-    book = FactsBook(SpySnapshot(FILES), FactsCache(None), SerialExecutor(), told.append)
+    told: list[Step] = []
+    book = FactsBook(SpySnapshot(FILES), FactsCache(None), SerialExecutor(), Progress(told.append))
     book.load(book.python)
-    assert told[-1] == "reading files: 100 %"
+    assert told[-1] == Step("reading files", 0.5, 3, 3)  # two of the four are the same
 
 
 def test_a_narrower_search_reads_only_what_a_wider_one_hit() -> None:

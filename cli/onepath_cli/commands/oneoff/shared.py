@@ -23,7 +23,7 @@ from onepath_cli.context import (
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
     from onepath.model import Executor, Plan, Snapshot
-    from onepath.symbols.world import Progress
+    from onepath.progress import Progress
     from onepath_packs.canonical.definitions.shim import Shim
 
 

@@ -1,7 +1,7 @@
 """`migrate --dry-run`: everything that would happen, and nothing happens."""
 
-import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +62,9 @@ def show(
         author = _author(workspace) if patch is not None else None
         with telling_uncommitted(options, workspace, rev):
             plan = planning(workspace, rev)
-    _PRINTERS[form](plan, options.output)
+        folder = workspace.folder
+    with options.output.paged(folder) if form is Format.DIFF else nullcontext():
+        _PRINTERS[form](plan, options.output)
     if patch is not None and author is not None:
         _write_patches(plan, patch, author, options.output)
     if check and is_pending(plan):
@@ -90,9 +92,9 @@ def _write_patches(plan: "Plan", folder: Path, author: "Identity", output: Outpu
 
 def print_summary(plan: "Plan", output: Output) -> None:
     """Write the summary as the result."""
-    from onepath.report.summary import summary
+    from onepath.report.summary import summary_blocks
 
-    output.result(summary(plan, verbose=output.verbose))
+    output.report(summary_blocks(plan, verbose=output.verbose))
 
 
 def _print_diff(plan: "Plan", output: Output) -> None:
@@ -119,11 +121,10 @@ def _print_diff(plan: "Plan", output: Output) -> None:
 def _print_stat(plan: "Plan", output: Output) -> None:
     from onepath.report.diff import stat, stat_block
 
-    width = shutil.get_terminal_size().columns if output.is_terminal else 80
     for phase in plan.phases:
         if phase.changeset.changes:
             output.result(_header(phase))
-            output.result(stat_block(stat(phase.files), width) + "\n")
+            output.result(stat_block(stat(phase.files), output.width) + "\n")
     print_summary(plan, output)
 
 

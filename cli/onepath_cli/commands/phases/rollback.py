@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def rollback(
     context: typer.Context,
-    phase: Annotated[str, typer.Argument(help="The phase; those above it go with it.")],
+    phase: Annotated[
+        str, typer.Argument(metavar="PHASE", help="The phase; those above it go with it.")
+    ],
     form: Form = TextOrJson.TEXT,
     remote: Annotated[
         str | None, typer.Option(metavar="NAME", help="Where it was pushed; by default origin.")

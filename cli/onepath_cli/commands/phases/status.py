@@ -34,12 +34,12 @@ def show_status(options: Options, form: TextOrJson) -> None:
         need_repository(options, workspace)
         with planned(options, workspace, None) as made:
             state = state_of(workspace, made)
-    from onepath.report.status import status_document, status_text
+    from onepath.report.status import status_blocks, status_document
 
     if form is TextOrJson.JSON:
         options.output.document(status_document(state))
     else:
-        options.output.result(status_text(state))
+        options.output.report(status_blocks(state))
 
 
 def need_repository(options: Options, workspace: Workspace) -> "Repository":

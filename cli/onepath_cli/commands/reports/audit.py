@@ -38,6 +38,11 @@ class AuditFormat(StrEnum):
     MARKDOWN = "markdown"
     GITHUB = "github"
     GITLAB = "gitlab"
+    CONCISE = "concise"
+    GROUPED = "grouped"
+    JSON_LINES = "json-lines"
+    JUNIT = "junit"
+    RDJSON = "rdjson"
 
 
 class FailOn(StrEnum):
@@ -242,10 +247,11 @@ def _tell(gate: "Gate", comparison: "Comparison", output: Output) -> None:
 def _text(
     audited: Audited, comparison: "Comparison | None", output: Output, to_stdout: bool
 ) -> str:
-    from onepath.report.audits.text import audit_text
+    from onepath.report.audits.text import audit_blocks
+    from onepath.report.lines import as_text
 
-    colours = output.colours and to_stdout
-    return audit_text(audited.result, comparison, verbose=output.verbose, colours=colours)
+    blocks = audit_blocks(audited.result, comparison, verbose=output.verbose)
+    return output.as_shown(blocks) if to_stdout else as_text(blocks)
 
 
 def _json(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
@@ -278,6 +284,36 @@ def _gitlab(audited: Audited, comparison: "Comparison | None", _: Output, __: bo
     return _document(gitlab_document(audited.result, comparison))
 
 
+def _concise(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
+    from onepath.report.audits.listing import audit_concise
+
+    return audit_concise(audited.result, comparison)
+
+
+def _grouped(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
+    from onepath.report.audits.listing import audit_grouped
+
+    return audit_grouped(audited.result, comparison)
+
+
+def _json_lines(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
+    from onepath.report.audits.listing import audit_json_lines
+
+    return audit_json_lines(audited.result, comparison)
+
+
+def _junit(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
+    from onepath.report.audits.junit import audit_junit
+
+    return audit_junit(audited.result, comparison)
+
+
+def _rdjson(audited: Audited, comparison: "Comparison | None", _: Output, __: bool) -> str:
+    from onepath.report.audits.rdjson import audit_rdjson
+
+    return _document(audit_rdjson(audited.result, comparison))
+
+
 def _document(content: Mapping[str, Any] | Sequence[Any]) -> str:
     return json.dumps(content, indent=2) + "\n"
 
@@ -289,4 +325,9 @@ _PRINTERS: Mapping[AuditFormat, Callable[[Audited, "Comparison | None", Output, 
     AuditFormat.MARKDOWN: _markdown,
     AuditFormat.GITHUB: _github,
     AuditFormat.GITLAB: _gitlab,
+    AuditFormat.CONCISE: _concise,
+    AuditFormat.GROUPED: _grouped,
+    AuditFormat.JSON_LINES: _json_lines,
+    AuditFormat.JUNIT: _junit,
+    AuditFormat.RDJSON: _rdjson,
 }

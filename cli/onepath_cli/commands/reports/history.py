@@ -32,6 +32,7 @@ class HistoryFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     JSONL = "jsonl"
+    MARKDOWN = "markdown"
 
 
 Last = Annotated[
@@ -111,6 +112,11 @@ def history(
         from onepath.report.audits.badge import badge as drawn
 
         deliver(drawn(audited), badge, options.output)
+    if form is HistoryFormat.TEXT and output is None:
+        from onepath.report.audits.history import history_blocks
+
+        options.output.report(history_blocks(chosen, audited))
+        return
     deliver(_printed(form, chosen, audited), output, options.output)
 
 
@@ -167,5 +173,7 @@ def _printed(form: HistoryFormat, chosen: "Chosen", points: "list[Point]") -> st
             return json.dumps(formats.history_document(chosen, points), indent=2) + "\n"
         case HistoryFormat.JSONL:
             return formats.history_lines(points)
+        case HistoryFormat.MARKDOWN:
+            return formats.history_markdown(points)
         case HistoryFormat.TEXT:
             return formats.history_text(chosen, points)

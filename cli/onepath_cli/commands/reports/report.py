@@ -65,19 +65,23 @@ def _picture(options: Options, workspace: Workspace, points: int) -> "Picture":
     base = base_revision(options, workspace)
     cache, progress = workspace.cache_dir, options.output.progress
     with open_engine(options, workspace, base) as (snapshot, executor):
-        result = make_audit(
-            snapshot,
-            config,
-            executor=executor,
-            cache_dir=cache,
-            rules=config.audit.rules,
-            progress=progress,
-            pack=pack,
-        )
-        fragmented = fragmentation(
-            snapshot, config, executor=executor, cache_dir=cache, progress=progress
-        )
+        with progress.part(4):
+            result = make_audit(
+                snapshot,
+                config,
+                executor=executor,
+                cache_dir=cache,
+                rules=config.audit.rules,
+                progress=progress,
+                pack=pack,
+            )
+        with progress.part(3):
+            fragmented = fragmentation(
+                snapshot, config, executor=executor, cache_dir=cache, progress=progress
+            )
     places = tuple(dict.fromkeys((*PLACES, *GITLAB_PLACES)))
+    with progress.part(2):
+        plan = _plan(options, workspace, base, config)
     history = _history(options, workspace, snapshot, points)
     return Picture(
         title=workspace.folder.resolve().name,
@@ -85,7 +89,7 @@ def _picture(options: Options, workspace: Workspace, points: int) -> "Picture":
         result=result,
         rules=pack.audit_rules,
         fragmentation=fragmented,
-        plan=_plan(options, workspace, base, config),
+        plan=plan,
         waits=waits_by_code(pack.versions),
         owners=find_owners(read_files(snapshot, places), places),
         history=history if points else None,

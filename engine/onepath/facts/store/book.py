@@ -11,6 +11,7 @@ from onepath.facts.store.cache import FactsCache, Unpacked, unpack
 from onepath.facts.store.reads import Reads
 from onepath.model import Entry, Executor, Facts, Snapshot
 from onepath.model.snapshot import R
+from onepath.progress import Progress, quiet
 
 _SEARCHED = 150
 """Files in a batch where most are only searched."""
@@ -26,6 +27,8 @@ _SEARCHES = 30
 """Searches that are kept to answer narrower ones."""
 _KEPT = 1000
 """So many files' facts are written to the cache at once."""
+_TOLD = 0.05
+"""Reading so large a share of the Python files is a step of its own for those who watch."""
 _PYTHON = (".py", ".pyi")
 
 NO_FACTS = Facts(extract_raw(b""))
@@ -47,7 +50,7 @@ class FactsBook:
         snapshot: Snapshot,
         cache: FactsCache,
         executor: Executor,
-        progress: Callable[[str], None] = lambda _: None,
+        progress: Progress = quiet,
         reads: Reads | None = None,
     ) -> None:
         self.snapshot = snapshot
@@ -59,7 +62,7 @@ class FactsBook:
         )
         self._cache = cache
         self._executor = executor
-        self._progress = progress
+        self.progress = progress
         self._by_oid: dict[str, Facts] = {}
         self.missing: set[str] = set()
         """Blob ids whose bytes can't be had."""
@@ -198,7 +201,7 @@ class FactsBook:
 
     def over(self, snapshot: Snapshot) -> "FactsBook":
         """A book of another snapshot that shares what this one has read."""
-        book = FactsBook(snapshot, self._cache, self._executor, self._progress, self.reads)
+        book = FactsBook(snapshot, self._cache, self._executor, self.progress, self.reads)
         book._by_oid = self._by_oid
         book.missing, book.set_aside = self.missing, self.set_aside
         book._searched = self._searched
@@ -322,10 +325,12 @@ class FactsBook:
             batches = carried(batches)
         results: list[Found] = []
         packed: list[tuple[str, bytes]] = []
+        told = len(self.python) * _TOLD
         try:
             for part in self._executor.map(read_batch, batches):
-                done = (len(results) + len(part)) * 100 // len(entries)
-                self._progress(f"reading files: {done} %")
+                if len(entries) >= told:
+                    done = len(results) + len(part)
+                    self.progress.files("reading files", done, len(entries))
                 for found in part:
                     self._take(found, recording)
                     if found.packed is not None and not found.lost:

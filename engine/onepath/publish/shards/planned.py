@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onepath.model import Changeset, FileChange, Phase
+from onepath.progress import Progress
 from onepath.publish.shards.partition import Shards
 from onepath.report.text import counted
 
 Plan = Callable[[Sequence[FileChange], Sequence[str]], Phase | None]
 """Plans the phase again: on top of changes, with some files left alone; None if nothing is left."""
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

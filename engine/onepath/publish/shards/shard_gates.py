@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from onepath.config.migrate_toml import Config
 from onepath.errors import RefusedError
 from onepath.model import Executor
+from onepath.progress import Progress
 from onepath.publish.part import Part
-from onepath.publish.shards.planned import Progress
 from onepath.report.text import printable
 from onepath.snapshot.repository import Repository
 from onepath.verify.branches import open_gates

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from onepath.config.owners import PLACES, CodeOwners
 from onepath.errors import InputError
 from onepath.model import FileChange, Phase
+from onepath.progress import Progress
 from onepath.publish.part import Part
 from onepath.publish.shards.partition import ShardBy, Shards, by_folder, by_owners, by_size
-from onepath.publish.shards.planned import Progress, split
+from onepath.publish.shards.planned import split
 from onepath.publish.shards.shard_branches import shard_parts
 
 Replan = Callable[[Mapping[str, bytes | None], Sequence[str], str], Phase | None]

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from onepath.plan.history import Chosen, Point
+from onepath.report.lines import BLANK, Block, Column, Line, Row, Table, Tone, as_text
 from onepath.report.text import counted, printable, without_surrogates
 
 SCHEMA = 1
@@ -104,16 +105,44 @@ def history_text(chosen: Chosen, points: Sequence[Point]) -> str:
         chosen: The revisions, and where they were chosen from.
         points: What the audit of each comes to.
     """
+    return as_text(history_blocks(chosen, points))
+
+
+def history_blocks(chosen: Chosen, points: Sequence[Point]) -> list[Block]:
+    """The same, before it is text."""
     newest = chosen.revisions[-1].commit[:_ID]
     commits = counted(chosen.commits, "commit")
-    lines = [f"first-parent history of {newest}: {len(points):,} of {commits}", ""]
-    lines += _by_revision(points)
+    title = f"first-parent history of {newest}: {len(points):,} of {commits}"
+    blocks: list[Block] = [Line(title, Tone.HEADING), BLANK, _by_revision(points)]
     known = [point for point in points if not point.problem]
     if len(known) > 1:
-        lines += ["", *_by_rule(known[0], known[-1])]
-    remarks = list(_remarks(chosen, points))
-    if remarks:
-        lines += ["", *remarks]
+        blocks += [BLANK, _by_rule(known[0], known[-1])]
+    remarks = list(map(Line, _remarks(chosen, points)))
+    return [*blocks, BLANK, *remarks] if remarks else blocks
+
+
+def history_markdown(points: Sequence[Point]) -> str:
+    """Return the burndown as a chart that forges draw in comments, and its figures below.
+
+    Args:
+        points: What the audit of each comes to; those that could not be audited are left out.
+    """
+    known = [point for point in points if not point.problem]
+    days = ", ".join(f'"{number} {one.revision.date[5:10]}"' for number, one in enumerate(known, 1))
+    counts = ", ".join(str(point.findings) for point in known)
+    most = max((point.findings for point in known), default=0)
+    rows = [
+        f"| {one.revision.date[:10]} | `{one.revision.commit[:_ID]}` | {one.findings:,} |"
+        for one in known
+    ]
+    lines = [
+        *("```mermaid", "xychart-beta", '    title "Findings, revision by revision"'),
+        f"    x-axis [{days}]",
+        f'    y-axis "findings" 0 --> {max(most, 1)}',
+        *(f"    line [{counts}]", "```", ""),
+        *("<details><summary>The figures</summary>", ""),
+        *("| date | revision | findings |", "| --- | --- | ---: |", *rows, "", "</details>"),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -121,32 +150,42 @@ def _rules(points: Sequence[Point]) -> list[str]:
     return sorted({rule for point in points for rule in point.rules})
 
 
-def _by_revision(points: Sequence[Point]) -> Iterator[str]:
-    yield f"{'date':<10}  {'commit':<{_ID}}  {'findings':>8}  {'change':>7}  {'files':>7}  title"
+def _by_revision(points: Sequence[Point]) -> Table:
+    columns = (
+        Column("date", width=10),
+        Column("commit", width=_ID),
+        Column("findings", is_number=True),
+        Column("change", is_number=True, width=7),
+        Column("files", is_number=True, width=7),
+        Column("title"),
+    )
+    rows = []
     before: int | None = None
     for point in points:
-        where = f"{point.revision.date[:10]}  {point.revision.commit[:_ID]}"
-        title = _short(printable(point.revision.title))
-        if point.problem:
-            yield f"{where}  {'-':>8}  {'-':>7}  {'-':>7}  {title}".rstrip()
-            continue
-        change = _signed(point.findings, before)
-        figures = f"{point.findings:>8,}  {change:>7}  {point.python_files:>7,}"
-        yield f"{where}  {figures}  {title}".rstrip()
-        before = point.findings
+        figures = ("-", "-", "-")
+        if not point.problem:
+            change = _signed(point.findings, before)
+            figures = (f"{point.findings:,}", change, f"{point.python_files:,}")
+            before = point.findings
+        revision = point.revision
+        title = _short(printable(revision.title))
+        rows.append(Row((revision.date[:10], revision.commit[:_ID], *figures, title)))
+    return Table(columns, tuple(rows))
 
 
-def _by_rule(first: Point, last: Point) -> Iterator[str]:
-    rules = _rules([first, last])
-    width = max(map(len, [*rules, "rule"]))
+def _by_rule(first: Point, last: Point) -> Table:
     heads = [point.revision.commit[:8] for point in (first, last)]
-    yield f"{'rule':<{width}}  {heads[0]:>8}  {heads[1]:>8}  {'change':>7}"
-    for rule in rules:
-        old, new = first.rules.get(rule), last.rules.get(rule)
-        figures = "  ".join(f"{'-' if one is None else format(one, ','):>8}" for one in (old, new))
-        yield f"{rule:<{width}}  {figures}  {_signed(new, old):>7}".rstrip()
-    change = _signed(last.findings, first.findings)
-    yield f"{'all':<{width}}  {first.findings:>8,}  {last.findings:>8,}  {change:>7}".rstrip()
+    columns = (
+        Column("rule"),
+        *(Column(head, is_number=True, width=8) for head in heads),
+        Column("change", is_number=True, width=7),
+    )
+    counts = [(rule, first.rules.get(rule), last.rules.get(rule)) for rule in _rules([first, last])]
+    rows = [
+        Row((rule, *("-" if n is None else f"{n:,}" for n in (old, new)), _signed(new, old)))
+        for rule, old, new in [*counts, ("all", first.findings, last.findings)]
+    ]
+    return Table(columns, tuple(rows))
 
 
 def _remarks(chosen: Chosen, points: Sequence[Point]) -> Iterator[str]:

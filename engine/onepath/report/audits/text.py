@@ -6,17 +6,12 @@ from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
 from onepath.audit.keeps import Kept
 from onepath.audit.result import AuditResult
+from onepath.report.lines import BLANK, Block, Column, Line, Row, Table, Tone, as_text
 from onepath.report.text import FIRST, counted, place, printable, unread
-
-_BOLD, _RED, _DIM, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
 
 def audit_text(
-    result: AuditResult,
-    comparison: Comparison | None = None,
-    *,
-    verbose: bool = False,
-    colours: bool = False,
+    result: AuditResult, comparison: Comparison | None = None, *, verbose: bool = False
 ) -> str:
     """Describe the findings rule by rule, and end with a table of all rules.
 
@@ -24,33 +19,39 @@ def audit_text(
         result: What was found.
         comparison: The same beside a baseline; its new findings come first, marked.
         verbose: Show every finding, note and unreadable file, not only the first of each kind.
-        colours: Use the colours of a terminal.
 
     Returns:
-        Lines, each with its end.
+        Lines, each with its end; no colours.
     """
-    paint = _paint if colours else _leave
+    return as_text(audit_blocks(result, comparison, verbose=verbose))
+
+
+def audit_blocks(
+    result: AuditResult, comparison: Comparison | None = None, *, verbose: bool = False
+) -> list[Block]:
+    """The same, before it is text."""
     new = None if comparison is None else frozenset(comparison.new)
     files = counted(result.python_files, "Python file")
-    lines = [f"revision {printable(result.revision)}: {files}"]
+    blocks: list[Block] = [Line(f"revision {printable(result.revision)}: {files}")]
     for rule, findings in result.by_rule().items():
         if findings:
-            lines += ["", paint(f"{rule}: {_sum(findings, new)}", _BOLD)]
-            lines += (paint(text, code) for text, code in _places(findings, new, verbose))
-    lines += unread(result.unparseable, result.notes, verbose)
-    lines += ["", *_table(result, new)]
+            blocks += [BLANK, Line(f"{rule}: {_sum(findings, new)}", Tone.HEADING)]
+            blocks += _places(findings, new, verbose)
+    blocks += unread(result.unparseable, result.notes, verbose)
+    blocks += [BLANK, _table(result, new)]
     if result.kept:
-        lines += ["", *_kept(result.kept, verbose)]
+        blocks += [BLANK, *_kept(result.kept, verbose)]
     if comparison is not None and comparison.gone:
-        lines += ["", f"gone since the baseline: {len(comparison.gone):,}"]
-    return "\n".join(lines) + "\n"
+        blocks += [BLANK, Line(f"gone since the baseline: {len(comparison.gone):,}")]
+    return blocks
 
 
-def _kept(kept: Sequence[Kept], verbose: bool) -> Iterator[str]:
-    yield f"kept by comments: {len(kept):,}{'' if verbose else ' (--verbose lists them)'}"
+def _kept(kept: Sequence[Kept], verbose: bool) -> Iterator[Line]:
+    yield Line(f"kept by comments: {len(kept):,}{'' if verbose else ' (--verbose lists them)'}")
     for one in kept if verbose else ():
         reason = f": {printable(one.reason)}" if one.reason else ""
-        yield f"  {place(one.finding.path, one.finding.line, one.finding.rule)}{reason}"
+        where = place(one.finding.path, one.finding.line, one.finding.rule)
+        yield Line(f"{where}{reason}", indent=2)
 
 
 def _sum(findings: Sequence[Finding], new: Collection[Finding] | None) -> str:
@@ -63,36 +64,30 @@ def _sum(findings: Sequence[Finding], new: Collection[Finding] | None) -> str:
 
 def _places(
     findings: Sequence[Finding], new: Collection[Finding] | None, verbose: bool
-) -> Iterator[tuple[str, str]]:
-    """Lines with their colours: the new findings first, because they are what fails a gate."""
+) -> Iterator[Line]:
+    """The new findings first, because they are what fails a gate."""
     ordered = findings if new is None else sorted(findings, key=lambda one: one not in new)
     shown = ordered if verbose else ordered[:FIRST]
     for finding in shown:
         is_new = new is not None and finding in new
         text = place(finding.path, finding.line, finding.message)
-        yield f"  {'new: ' if is_new else ''}{text}  [{finding.fingerprint}]", _RED * is_new
+        said = f"{'new: ' if is_new else ''}{text}  [{finding.fingerprint}]"
+        yield Line(said, Tone.WRONG if is_new else Tone.PLAIN, indent=2)
     if rest := len(findings) - len(shown):
-        yield f"  and {rest:,} more (--verbose shows all)", _DIM
+        yield Line(f"and {rest:,} more (--verbose shows all)", Tone.QUIET, indent=2)
 
 
-def _table(result: AuditResult, new: Collection[Finding] | None) -> Iterator[str]:
-    heads = ["findings", "files", *(["new"] if new is not None else [])]
+def _table(result: AuditResult, new: Collection[Finding] | None) -> Table:
+    numbers = ["findings", "files", *(["new"] if new is not None else [])]
+    columns = (Column("rule"), *(Column(head, is_number=True) for head in numbers))
     grouped = {rule: list(findings) for rule, findings in result.by_rule().items()}
     grouped["all"] = list(result.findings)
-    width = max(map(len, [*grouped, "rule"]))
-    yield "  ".join((f"{'rule':<{width}}", *heads, "fixed by"))
+    rows = []
     for rule, findings in grouped.items():
-        numbers = [len(findings), len({finding.path for finding in findings})]
+        figures = [len(findings), len({finding.path for finding in findings})]
         if new is not None:
-            numbers.append(sum(finding in new for finding in findings))
-        cells = [f"{number:>{len(head)},}" for head, number in zip(heads, numbers, strict=True)]
+            figures.append(sum(finding in new for finding in findings))
         fixes = set() if rule == "all" else {finding.fixed_by for finding in findings}
-        yield "  ".join((f"{rule:<{width}}", *cells, ", ".join(sorted(fixes)))).rstrip()
-
-
-def _paint(text: str, code: str) -> str:
-    return f"{code}{text}{_PLAIN}" if code else text
-
-
-def _leave(text: str, _: str) -> str:
-    return text
+        cells = (rule, *(f"{figure:,}" for figure in figures), ", ".join(sorted(fixes)))
+        rows.append(Row(cells))
+    return Table((*columns, Column("fixed by")), tuple(rows))

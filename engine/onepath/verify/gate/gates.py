@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from onepath.symbols.world import Progress, quiet
+from onepath.progress import Progress, quiet
 from onepath.verify.gate.commands import Commands, Ran
 from onepath.verify.gate.junit import Verdict
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from onepath.facts.extract.file import extract
 from onepath.facts.scope_name import scope_name
 from onepath.model import FileChange, Phase, Withheld
-from onepath.symbols.world import Progress, quiet
+from onepath.progress import Progress, quiet
 from onepath.verify.gate.culprits import culprits
 from onepath.verify.gate.gates import Gate, Gates, newly_failing
 from onepath.verify.landed import Verified

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from onepath.config.migrate_toml import Config
 from onepath.model import Executor, Snapshot
+from onepath.progress import Progress, quiet
 from onepath.snapshot import WORKTREE, open_snapshot
 from onepath.snapshot.repository import Repository
-from onepath.symbols.world import Progress, quiet
 from onepath.verify.checkout import Checkout, open_checkout
 from onepath.verify.imports.routes import runtime_check
 from onepath.verify.imports.runtime import Outcome, RuntimeResult, verify_runtime

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from onepath.config.migrate_toml import Config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
-from onepath.symbols.world import Progress, World, quiet
+from onepath.progress import Progress, quiet
+from onepath.symbols.world import World
 
 _GONE = ("no such module", "no such name")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from onepath.errors import OutsideError
-from onepath.symbols.world import Progress, quiet
+from onepath.progress import Progress, quiet
 from onepath.verify.imports.routes import RuntimeCheck
 from onepath.verify.process import Running, ending, last_line, run_to_end
 

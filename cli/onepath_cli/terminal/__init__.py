@@ -1,0 +1,1 @@
+"""What only a terminal gets: colours, tables, a bar, a pager. Nothing else loads Rich."""
