@@ -56,7 +56,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
-class Ending(NamedTuple):
+class ErrorExit(NamedTuple):
     """How a command ends that an error has ended."""
 
     code: int
@@ -64,18 +64,18 @@ class Ending(NamedTuple):
     hint: str
 
 
-def ending(error: Exception) -> Ending:
+def ending(error: Exception) -> ErrorExit:
     """Say how a command ends with an error; of a defect, the traceback is written to a file."""
     if isinstance(error, PackDefectError):
         return _defect(error, error.version, error.source)
     if isinstance(error, OnepathError):
-        return Ending(error.exit_code, error.message, error.hint)
+        return ErrorExit(error.exit_code, error.message, error.hint)
     if isinstance(error, OSError) and error.errno in _OUTSIDE:
-        return Ending(OutsideError.exit_code, str(error), "")
+        return ErrorExit(OutsideError.exit_code, str(error), "")
     return _defect(error)
 
 
-def _defect(error: Exception, version: str = "", source: str = "") -> Ending:
+def _defect(error: Exception, version: str = "", source: str = "") -> ErrorExit:
     """Write a traceback to a file, and say whose defect it is.
 
     Args:
@@ -104,7 +104,7 @@ def _defect(error: Exception, version: str = "", source: str = "") -> Ending:
     is_ours = not version or not source or source.startswith("onepath ")
     whose = "onepath" if is_ours else f"the pack '{version.partition('/')[0]}' ({source})"
     where = f" in {version}" if version else ""
-    return Ending(
+    return ErrorExit(
         _DEFECT,
         f"a defect of {whose}, not of your code{where}: {type(cause).__name__}: {cause}\n"
         f"traceback: {file.name}",

@@ -11,11 +11,11 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """Let a Typer command take a dataclass where the command line has an option for each field.
 
         @dataclass(frozen=True)
-        class Ending:
+        class OneOffOptions:
             dry_run: Annotated[bool, typer.Option("--dry-run")] = False
 
         @grouped
-        def rename(context: typer.Context, ending: Ending) -> None: ...
+        def rename(context: typer.Context, ending: OneOffOptions) -> None: ...
 
     Args:
         command: Each of its parameters that is annotated with a dataclass stands for the options

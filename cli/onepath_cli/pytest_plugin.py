@@ -82,7 +82,7 @@ def check_example(tmp_path: Path) -> "Callable[[Example, Pack], None]":
 class GateFile(pytest.File):
     """The configuration file; each rule that it asks for is one test."""
 
-    def collect(self) -> Iterable["Gate"]:
+    def collect(self) -> Iterable["RuleItem"]:
         """Read the configuration, and nothing of the code."""
         from onepath.codemod.packs.configuration import load_config
         from onepath.codemod.packs.installed import packs_of
@@ -101,13 +101,13 @@ class GateFile(pytest.File):
             raise self.CollectError(f"{self.path}: no rule '{unknown[0]}'\nrules: {rules}")
         self.config.stash[_audit] = _Audit(self.path.parent, config, chosen)
         for name in chosen:
-            gate = Gate.from_parent(self, name=name)
+            gate = RuleItem.from_parent(self, name=name)
             if self.config.pluginmanager.hasplugin("xdist"):
                 gate.add_marker(pytest.mark.xdist_group("migrate"))
             yield gate
 
 
-class Gate(pytest.Item):
+class RuleItem(pytest.Item):
     """One rule: it fails when the audit finds something that the baseline does not let through."""
 
     def runtest(self) -> None:

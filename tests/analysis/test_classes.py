@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from onepath.analysis.classes import Verdict, candidates, role_classes
+from onepath.analysis.classes import RoleVerdict, candidates, role_classes
 from onepath.analysis.factories.ways import factories, makers
 from onepath.analysis.index import Index
 from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, matrix
@@ -127,7 +127,7 @@ def test_every_kind_of_candidate_is_told_apart(make_index: MakeIndex) -> None:
         "OldHub": "alias",
         "HubForTests": "test",
     }
-    assert set(found.values()) == set(get_args(Verdict))
+    assert set(found.values()) == set(get_args(RoleVerdict))
 
 
 def test_the_canonical_class_is_no_candidate_for_its_own_role(make_index: MakeIndex) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
-from onepath_cli.serve.calls import Answer, Calls, State
+from onepath_cli.serve.calls import CallAnswer, CommandRunner, State
 from onepath_cli.serve.skill import skill_file
 from onepath_cli.serve.tools import PAGE, Tools
 
@@ -142,8 +142,8 @@ def test_what_makes_no_sense_is_answered_in_words(repository: Any) -> None:
 def test_a_call_that_takes_too_long_is_ended(repository: Any, monkeypatch: Any) -> None:
     monkeypatch.chdir(repository.path)
 
-    async def run() -> Answer:
-        return await Calls(options(), 0.01).run("audit", "--format", "json")
+    async def run() -> CallAnswer:
+        return await CommandRunner(options(), 0.01).run("audit", "--format", "json")
 
     answer = asyncio.run(run())
     assert (answer.state, answer.message) == (State.TIMED_OUT, "not done after 0.01 s")
@@ -210,9 +210,9 @@ def test_long_lists_come_in_pages() -> None:
     findings = [{"path": f"{number}.py"} for number in range(2 * PAGE + 1)]
 
     class Given:
-        async def run(self, *_: str) -> Answer:
+        async def run(self, *_: str) -> CallAnswer:
             document = {"revision": "x", "rules": {}, "findings": findings}
-            return Answer(State.FOUND, document, "", "")
+            return CallAnswer(State.FOUND, document, "", "")
 
     async def run() -> None:
         tools = Tools(Given())  # type: ignore[arg-type]

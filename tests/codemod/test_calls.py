@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from onepath.codemod import Pack
-from onepath.codemod.examples import Example, Result, run_example
+from onepath.codemod.examples import Example, ExampleResult, run_example
 from onepath.codemod.packs.installed import local_pack
 from onepath.codemod.packs.scaffold import scaffold
 from onepath.run.serial import SerialExecutor
@@ -34,7 +34,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     return local_pack(folder / "for_calls")
 
 
-def run(pack: Pack, folder: Path, text: str, function: str = "send") -> Result:
+def run(pack: Pack, folder: Path, text: str, function: str = "send") -> ExampleResult:
     files = {**FILES, "use.py": text.encode()}
     config = CONFIG.format(function=function)
     example = Example(folder, config=config, before=files, codemod=pack.codemods[0])

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from onepath.codemod.users.user_codemod import UserCodemod, digest, load, parse_codemod
-from onepath.codemod.users.whole_module import Batch, Ran, Target, check_codemod, run_batch
+from onepath.codemod.users.whole_module import (
+    FileBatch,
+    FileResult,
+    TargetFile,
+    check_codemod,
+    run_batch,
+)
 from onepath.errors import InputError
 from onepath.model import Entry
 
@@ -122,7 +128,7 @@ class Memory:
             yield entry, self._files[entry.path]
 
 
-Run = Callable[..., dict[str, Ran]]
+Run = Callable[..., dict[str, FileResult]]
 
 
 @pytest.fixture(autouse=True)
@@ -137,13 +143,13 @@ def codemods(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(codemod: UserCodemod, files: Mapping[str, bytes | None]) -> dict[str, Ran]:
+def run(codemod: UserCodemod, files: Mapping[str, bytes | None]) -> dict[str, FileResult]:
     check_codemod(codemod)
     targets = tuple(
-        Target(Entry(path, "0" * 40, 0o100644), path.removesuffix(".py").replace("/", "."))
+        TargetFile(Entry(path, "0" * 40, 0o100644), path.removesuffix(".py").replace("/", "."))
         for path in files
     )
-    return {ran.path: ran for ran in run_batch(Batch(codemod, Memory(files), targets))}
+    return {ran.path: ran for ran in run_batch(FileBatch(codemod, Memory(files), targets))}
 
 
 # ----------------------------------------------------------- names and arguments

@@ -2,9 +2,9 @@
 
 import pytest
 
-from onepath_packs.websocket.events.displays import Place, Reshape, UnusualLayout, reshape
+from onepath_packs.websocket.events.displays import DisplayPlace, Reshape, UnusualLayout, reshape
 
-HERE = Place("", 0, 0)
+HERE = DisplayPlace("", 0, 0)
 
 
 def moved(*keys: str, first: bool = False, **renames: str) -> Reshape:
@@ -83,14 +83,14 @@ def test_the_inner_display_can_stand_where_the_first_key_stood() -> None:
 
 def test_a_line_that_would_be_too_long_is_spread_over_several() -> None:
     text = '{"a": 1, "b": 2}'
-    assert reshape(text, moved("a"), Place("  ", 74, 0)) == '{"b": 2, "data": {"a": 1}}'
+    assert reshape(text, moved("a"), DisplayPlace("  ", 74, 0)) == '{"b": 2, "data": {"a": 1}}'
     spread = '{\n      "b": 2,\n      "data": {"a": 1},\n  }'
-    assert reshape(text, moved("a"), Place("  ", 74, 1)) == spread
-    assert reshape(text, moved("a"), Place("  ", 90, 0)) == '{"b": 2, "data": {"a": 1}}'
+    assert reshape(text, moved("a"), DisplayPlace("  ", 74, 1)) == spread
+    assert reshape(text, moved("a"), DisplayPlace("  ", 90, 0)) == '{"b": 2, "data": {"a": 1}}'
 
 
 def test_longer_keys_spread_a_line_too() -> None:
     how = Reshape({"a": "longer"}, {}, (), "data", False)
-    assert reshape('{"a": 1}', how, Place("", 86, 1)) == '{"longer": 1}'
-    assert reshape('{"a": 1}', how, Place("", 87, 1)) == '{\n    "longer": 1,\n}'
-    assert reshape('{"a": 1}', how, Place("", 95, 1)) == '{"longer": 1}'
+    assert reshape('{"a": 1}', how, DisplayPlace("", 86, 1)) == '{"longer": 1}'
+    assert reshape('{"a": 1}', how, DisplayPlace("", 87, 1)) == '{\n    "longer": 1,\n}'
+    assert reshape('{"a": 1}', how, DisplayPlace("", 95, 1)) == '{"longer": 1}'

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from onepath.codemod.packs.configuration import parse_config
 from onepath.discover.discover import discover
-from onepath.discover.text import Written, comment, quoted, readable
+from onepath.discover.text import WrittenTables, comment, quoted, readable
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 
@@ -32,7 +32,7 @@ def test_a_comment_is_nothing_but_a_comment(text: str) -> None:
 
 @given(st.lists(st.tuples(_ANY, _ANY, st.booleans()), max_size=8))
 def test_lines_of_any_names_can_be_read(pairs: list[tuple[str, str, bool]]) -> None:
-    written = Written()
+    written = WrittenTables()
     lines = ["[imports]"]
     for old, new, active in pairs:
         lines.append(written.pair("imports", old, new, active=active))

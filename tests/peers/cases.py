@@ -12,7 +12,7 @@ from onepath.config.tables.rename_files import RenameTable
 from onepath.errors import InputError
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
-from onepath_packs.canonical.rename import Identity, plan_rename, plan_rename_table
+from onepath_packs.canonical.rename import RenameIdentity, plan_rename, plan_rename_table
 
 
 class Verdict(StrEnum):
@@ -92,7 +92,7 @@ def _planned(case: Case, folder: Path) -> tuple[dict[str, str], tuple[str, ...],
                 Folder(folder),
                 config,
                 RenameTable.of(case.renames),
-                Identity("table", "Rename a table", "table"),
+                RenameIdentity("table", "Rename a table", "table"),
                 executor=executor,
             )
     except InputError as error:

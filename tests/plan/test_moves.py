@@ -11,7 +11,7 @@ from onepath.errors import InputError, RefusedError
 from onepath.model import Plan
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
-from onepath_packs.canonical.move import Wanted, plan_moves
+from onepath_packs.canonical.move import WantedMove, plan_moves
 
 FILES = {
     "pkg/__init__.py": "",
@@ -22,7 +22,7 @@ FILES = {
 
 def move(folder: Path, old: str, destination: str, toml: str = "") -> Plan:
     config = parse_config(toml, "migrate.toml" if toml else "")
-    wanted = [Wanted(old, destination)]
+    wanted = [WantedMove(old, destination)]
     return plan_moves(open_snapshot(folder), config, wanted, executor=SerialExecutor())
 
 

@@ -191,13 +191,15 @@ def test_uncommitted_files_are_audited(project: Project) -> None:
 
 
 def test_findings_of_the_baseline_pass_and_new_ones_fail(project: Project) -> None:
-    from onepath.audit.baseline import Baseline, Entry, write_baseline
+    from onepath.audit.baseline import Baseline, BaselineEntry, write_baseline
     from onepath.audit.finding import Violation, findings
 
     config = CONFIG + '[audit]\nrules = ["toy"]\nbaseline = "known.json"\n'
     project.write({"migrate.toml": config, "a.txt": "toy bear\n"})
     known = findings("toy", "websocket/v0001", [Violation("a.txt", 1, "says toy bear", "toy bear")])
-    write_baseline(project.repository.path / "known.json", Baseline.made_of(map(Entry.of, known)))
+    write_baseline(
+        project.repository.path / "known.json", Baseline.made_of(map(BaselineEntry.of, known))
+    )
     project.toys().assert_outcomes(passed=2)
     project.write({"b.txt": "toy car\n"})
     result = project.toys()

@@ -20,7 +20,7 @@ from onepath.errors import OnepathError
 from onepath.model import Plan
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
-from onepath_packs.canonical.move import Wanted, plan_moves
+from onepath_packs.canonical.move import WantedMove, plan_moves
 from onepath_packs.canonical.rename import plan_rename
 
 MODULES = ("p.a", "p.b", "p.s.c", "p.s.d")
@@ -166,7 +166,7 @@ def test_every_object_is_found_by_its_new_path(files: dict[str, str], data: st.D
                 )
             if new == "module":
                 return plan_rename(snapshot, config, module, f"{module}_new", **common)
-            return plan_moves(snapshot, config, [Wanted(f"{module}.{name}", new)], **common)
+            return plan_moves(snapshot, config, [WantedMove(f"{module}.{name}", new)], **common)
 
         changed = after(before, files, planned)
         write(there, changed)

@@ -16,7 +16,7 @@ from onepath.publish.forges.github import GitHub
 from onepath.publish.forges.http import Client
 from onepath.publish.forges.tokens import Token
 from onepath.publish.landed import landed_parts
-from onepath.publish.part import Part
+from onepath.publish.part import PhasePart
 from onepath.publish.publish import Choices, Publication, publish
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.landing import land
@@ -34,12 +34,12 @@ class Hub:
     plan: Plan
     clock: Clock
     notes: list[str]
-    ready: Sequence[Part] = ()
+    ready: Sequence[PhasePart] = ()
 
     def land(self, phases: Sequence[Phase] | None = None) -> None:
         land(self.repository, self.plan, self.plan.phases if phases is None else phases)
 
-    def parts(self, phases: Sequence[Phase] | None = None) -> list[Part]:
+    def parts(self, phases: Sequence[Phase] | None = None) -> list[PhasePart]:
         chosen = self.plan.phases if phases is None else phases
         landed = land(self.repository, self.plan, chosen)
         return landed_parts(self.repository, self.plan, landed)[0]
@@ -55,8 +55,8 @@ class Hub:
         choices: Choices | None = None,
         *,
         forge: GitHub | None = None,
-        parts: Sequence[Part] | None = None,
-        beneath: Sequence[Part] = (),
+        parts: Sequence[PhasePart] | None = None,
+        beneath: Sequence[PhasePart] = (),
         remote: str = "origin",
     ) -> Publication:
         return publish(

@@ -12,7 +12,7 @@ from tests.land.conftest import changed, deleted, phase, two_phases
 
 from onepath.model import FileChange, Phase, Refusal, Removed
 from onepath.publish.key import marked, read_mark, replaced
-from onepath.publish.part import Part
+from onepath.publish.part import PhasePart
 from onepath.publish.render.body import LIMIT, Context, Neighbour, body
 from onepath.publish.render.hunks import typical_hunks
 from onepath.publish.render.markdown import cell, code, fenced, is_command, prose
@@ -27,9 +27,9 @@ EVIL = [
 ]  # fmt: skip
 
 
-def part_of(one: Phase, **more: Any) -> Part:
+def part_of(one: Phase, **more: Any) -> PhasePart:
     known = {"branch": one.branch, "commit": "c" * 40, "made": "c" * 40, "below": ""}
-    return Part(one, **{**known, "base": "b" * 40, **more})
+    return PhasePart(one, **{**known, "base": "b" * 40, **more})
 
 
 def text_of(one: Phase, **more: Any) -> str:

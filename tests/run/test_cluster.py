@@ -16,7 +16,7 @@ import pytest
 
 import onepath
 from onepath.facts.prefilter.words import Needles
-from onepath.facts.store.batches import Batch, Carried, carried, read_batch
+from onepath.facts.store.batches import Batch, CarriedSource, carried, read_batch
 from onepath.model import Entry
 from onepath.snapshot import Folder
 
@@ -282,7 +282,7 @@ def test_carried_batches_give_the_same_whatever_they_are_cut_into(
         parts = list(carried([batch]))
         assert [found for part in parts for found in read_batch(part)] == right
         assert tuple(entry for part in parts for entry in part.entries) == entries
-        assert all(isinstance(part.source, Carried) for part in parts)
+        assert all(isinstance(part.source, CarriedSource) for part in parts)
         sizes = [sum(len(data or b"") for _, data in part.source.content) for part in parts]
         assert all(
             size <= limit or len(part.entries) == 1 for size, part in zip(sizes, parts, strict=True)
@@ -301,4 +301,6 @@ def test_halves_are_the_whole_and_one_thing_has_none(tmp_path: Path) -> None:
         single += [] if halves else [one]
     assert [found for one in single for found in read_batch(one)] != []
     assert sorted(found for one in single for found in read_batch(one)) == sorted(read_batch(batch))
-    assert all(len(one.source.content) == 1 for one in single if isinstance(one.source, Carried))
+    assert all(
+        len(one.source.content) == 1 for one in single if isinstance(one.source, CarriedSource)
+    )

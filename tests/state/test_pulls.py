@@ -6,9 +6,9 @@ import pytest
 
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.pulls import note_pull, read_pulls
-from onepath.state.model import PullRequest
+from onepath.state.model import NotedPullRequest
 
-ONE = PullRequest("github", 7, "https://example.org/pull/7", "open")
+ONE = NotedPullRequest("github", 7, "https://example.org/pull/7", "open")
 
 
 @pytest.fixture

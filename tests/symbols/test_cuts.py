@@ -6,7 +6,7 @@ from itertools import chain, combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepath.symbols.graph.cuts import Edge, smallest_cut
+from onepath.symbols.graph.cuts import CutEdge, smallest_cut
 from onepath.symbols.graph.cycles import components
 
 Unit = tuple[str, int]
@@ -15,7 +15,7 @@ Graph = Mapping[str, Sequence[str]]
 
 
 def left(
-    graph: Graph, makers: Mapping[Edge, Collection[Unit]], gone: Collection[Unit]
+    graph: Graph, makers: Mapping[CutEdge, Collection[Unit]], gone: Collection[Unit]
 ) -> list[frozenset[str]]:
     """The cycles that hold on."""
     return components(
@@ -33,7 +33,7 @@ def left(
 @st.composite
 def worlds(
     draw: st.DrawFn,
-) -> tuple[Graph, dict[Edge, list[Unit]], dict[Unit, int]]:
+) -> tuple[Graph, dict[CutEdge, list[Unit]], dict[Unit, int]]:
     edges = draw(st.sets(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_size=11))
     graph = {node: [to for at, to in sorted(edges) if at == node] for node in NODES}
     numbers = st.lists(st.integers(0, 1), max_size=2, unique=True)
@@ -46,7 +46,7 @@ def worlds(
 @given(world=worlds())
 @settings(max_examples=150, deadline=None)
 def test_nothing_cheaper_opens_as_much(
-    world: tuple[Graph, dict[Edge, list[Unit]], dict[Unit, int]],
+    world: tuple[Graph, dict[CutEdge, list[Unit]], dict[Unit, int]],
 ) -> None:
     graph, makers, costs = world
     best = left(graph, makers, costs)

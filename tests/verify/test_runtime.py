@@ -16,7 +16,12 @@ from onepath.errors import OutsideError
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
 from onepath.verify.imports.routes import RuntimeCheck, RuntimeGroup, RuntimeRoute, runtime_check
-from onepath.verify.imports.runtime import RuntimeResult, Verdict, choose_python, verify_runtime
+from onepath.verify.imports.runtime import (
+    RouteVerdict,
+    RuntimeResult,
+    choose_python,
+    verify_runtime,
+)
 
 NEW = "class Manager:\n    def __init__(self, user, *, limit=3):\n        pass\n"
 SHIM = "from pkg.new import Manager\n"
@@ -46,7 +51,7 @@ class Project:
         check = self.check("[imports]\n" + "".join(lines))
         return verify_runtime(self.folder, check, python=sys.executable, timeout=timeout)
 
-    def one(self, content: str, timeout: float = 20) -> Verdict:
+    def one(self, content: str, timeout: float = 20) -> RouteVerdict:
         """The verdict on `pkg.old.Manager`, in a module of this content."""
         self.write("pkg/old.py", content)
         canonical, old = self.run("old", timeout=timeout).verdicts

@@ -13,7 +13,7 @@ from onepath_cli.commands.phases.status import Form, TextOrJson
 from onepath_cli.context import Options, open_workspace
 
 if TYPE_CHECKING:
-    from onepath.facts.store.places import Place
+    from onepath.facts.store.places import BytesStore
 
 _DAY = 86_400.0
 
@@ -108,7 +108,7 @@ def _prune(days: int) -> dict[str, Any]:
     return {"removed": {"entries": len(old), "bytes": sum(one.size for one in old)}}
 
 
-def _shared_place() -> "Place":
+def _shared_place() -> "BytesStore":
     from onepath.facts.store.shared import WHERE, shared_place
 
     place = shared_place()

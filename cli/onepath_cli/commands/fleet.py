@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from onepath_cli.fleet.jobs import Job
 
 
-class Action(StrEnum):
+class FleetAction(StrEnum):
     """What is done for each repository."""
 
     PLAN = "plan"
@@ -45,7 +45,9 @@ class FleetForm(StrEnum):
 FleetFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Says which repositories belong to the fleet.")
 ]
-Doing = Annotated[Action, typer.Argument(metavar="plan|apply|pr|status|uses", help="What to do.")]
+Doing = Annotated[
+    FleetAction, typer.Argument(metavar="plan|apply|pr|status|uses", help="What to do.")
+]
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME]...", help="With uses: dotted paths.")
 ]
@@ -91,14 +93,15 @@ def fleet(
 
     options: Options = context.obj
     belongs = {
-        "--check": (check, Action.PLAN), "--as-planned": (as_planned, Action.APPLY),
-        "--forge": (forge, Action.PR), "--draft": (draft, Action.PR), "--label": (label, Action.PR),
-        "--dry-run": (dry_run, Action.PR), "a NAME": (names, Action.USES),
+        "--check": (check, FleetAction.PLAN), "--as-planned": (as_planned, FleetAction.APPLY),
+        "--forge": (forge, FleetAction.PR), "--draft": (draft, FleetAction.PR),
+        "--label": (label, FleetAction.PR),
+        "--dry-run": (dry_run, FleetAction.PR), "a NAME": (names, FleetAction.USES),
     }  # fmt: skip
     _check_options(options, belongs, action)
-    if action is Action.USES and not names:
+    if action is FleetAction.USES and not names:
         raise InputError("uses needs the dotted path of what is to be removed")
-    if action is Action.USES and only:
+    if action is FleetAction.USES and only:
         raise InputError("uses asks every repository: what some of them say makes nothing safe")
     if forge is ForgeChoice.FILES:
         raise InputError("--forge files is for one repository: migrate pr --forge files --out DIR")
@@ -122,7 +125,7 @@ def fleet(
 
 
 def _check_options(
-    options: Options, belongs: Mapping[str, tuple[Any, Action]], action: Action
+    options: Options, belongs: Mapping[str, tuple[Any, FleetAction]], action: FleetAction
 ) -> None:
     for name, (value, owner) in belongs.items():
         if value and owner is not action:
@@ -134,7 +137,7 @@ def _check_options(
 
 
 def _hashes(results: "Results") -> Mapping[str, str]:
-    plans = results.last(Action.PLAN)
+    plans = results.last(FleetAction.PLAN)
     return {
         name: one.result["hash"]
         for name, one in plans.items()
@@ -152,7 +155,7 @@ def _over_all(
 ) -> "Summary":
     from onepath.fleet.members import members
     from onepath.fleet.report import Summary
-    from onepath.fleet.run import Run, over_all
+    from onepath.fleet.run import FleetRun, over_all
     from onepath.run import available_cores
     from onepath_cli.fleet import jobs
 
@@ -163,12 +166,12 @@ def _over_all(
     if not chosen:
         raise InputError(f"no repository of {manifest.path.name} is chosen")
     jobs.prepare()
-    run = Run(
+    run = FleetRun(
         job.action,
         _key(job, options),
         options.jobs or available_cores(),
         manifest.seconds,
-        by_host=job.action == Action.PR,
+        by_host=job.action == FleetAction.PR,
         again=again,
     )
     done, kept = over_all(

@@ -61,12 +61,12 @@ def serve(
 
 
 def _serve_agents(options: Options, timeout: float) -> None:
-    from onepath_cli.serve.calls import Calls
+    from onepath_cli.serve.calls import CommandRunner
 
     with _extra("mcp"):
         from onepath_cli.serve.mcp import make_server
 
-    make_server(Calls(options, timeout)).run("stdio")
+    make_server(CommandRunner(options, timeout)).run("stdio")
 
 
 def _serve_editor(options: Options, workspace: Workspace) -> None:

@@ -14,13 +14,13 @@ from onepath_cli.commands.phases.dry_run import Format, show
 from onepath_cli.commands.phases.pr import Form, Request, publish_phases
 from onepath_cli.commands.phases.status import TextOrJson, show_status
 from onepath_cli.context import HEAD, Options, open_engine, open_workspace, plan_phases
-from onepath_cli.fleet.kept import Kept
+from onepath_cli.fleet.kept import KeptOutput
 from onepath_cli.guard import ending
 from onepath_cli.landing import Landing
 
 if TYPE_CHECKING:
-    from onepath.fleet.members import Member
-    from onepath.fleet.results import Result
+    from onepath.fleet.members import FleetMember
+    from onepath.fleet.results import RepositoryResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def prepare() -> None:
     load_packs()
 
 
-def do(job: Job, options: Options, member: "Member") -> "Result":
+def do(job: Job, options: Options, member: "FleetMember") -> "RepositoryResult":
     """Do a job for one repository.
 
     Args:
@@ -69,10 +69,10 @@ def do(job: Job, options: Options, member: "Member") -> "Result":
         What became of it, also if that is an error.
     """
     from onepath.fleet.clones import bring
-    from onepath.fleet.results import Result, mark_of
+    from onepath.fleet.results import RepositoryResult, mark_of
 
     started = time.monotonic()
-    output, code, reason, hint = Kept(), 0, "", ""
+    output, code, reason, hint = KeptOutput(), 0, "", ""
     try:
         rev = bring(member, fetch=job.fetch)
         own = replace(
@@ -85,7 +85,7 @@ def do(job: Job, options: Options, member: "Member") -> "Result":
     except Exception as error:
         code, reason, hint = ending(error)
     seconds = round(time.monotonic() - started, 3)
-    return Result(
+    return RepositoryResult(
         member.name,
         member.shown,
         code,
@@ -98,7 +98,7 @@ def do(job: Job, options: Options, member: "Member") -> "Result":
     )
 
 
-def _plan(job: Job, options: Options, _: "Member") -> None:
+def _plan(job: Job, options: Options, _: "FleetMember") -> None:
     show(
         options,
         lambda place, rev: plan_phases(options, place, job.phases, rev),
@@ -108,7 +108,7 @@ def _plan(job: Job, options: Options, _: "Member") -> None:
     )
 
 
-def _apply(job: Job, options: Options, member: "Member") -> None:
+def _apply(job: Job, options: Options, member: "FleetMember") -> None:
     wanted = None
     if job.planned is not None:
         wanted = job.planned.get(member.name)
@@ -119,15 +119,15 @@ def _apply(job: Job, options: Options, member: "Member") -> None:
     land_phases(options, job.phases, Landing(as_json=True), wanted)
 
 
-def _pr(job: Job, options: Options, _: "Member") -> None:
+def _pr(job: Job, options: Options, _: "FleetMember") -> None:
     publish_phases(options, replace(job.request, phases=job.phases, form=Form.JSON))
 
 
-def _status(_: Job, options: Options, __: "Member") -> None:
+def _status(_: Job, options: Options, __: "FleetMember") -> None:
     show_status(options, TextOrJson.JSON)
 
 
-def _uses(job: Job, options: Options, _: "Member") -> None:
+def _uses(job: Job, options: Options, _: "FleetMember") -> None:
     from onepath.discover.users import users_of
     from onepath.report.users import users_document
 
@@ -142,6 +142,6 @@ def _uses(job: Job, options: Options, _: "Member") -> None:
         raise typer.Exit(1)
 
 
-_DO: Mapping[str, Callable[[Job, Options, "Member"], None]] = {
+_DO: Mapping[str, Callable[[Job, Options, "FleetMember"], None]] = {
     "plan": _plan, "apply": _apply, "pr": _pr, "status": _status, "uses": _uses,
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from onepath_cli.output import Output
 
 
-class Kept(Output):
+class KeptOutput(Output):
     """Keeps the document and the notes, and prints nothing."""
 
     def __init__(self) -> None:

@@ -42,7 +42,7 @@ _STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CallAnswer:
     """What a command gave."""
 
     state: State
@@ -55,14 +55,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class CommandRunner:
     """Runs commands with the global options of the server."""
 
     options: Options
     timeout: float
     """Seconds for each call."""
 
-    async def run(self, *arguments: str) -> Answer:
+    async def run(self, *arguments: str) -> CallAnswer:
         """Run `migrate` with arguments; a call that is cancelled ends its process."""
         # -P: the current folder is the user's, and nothing of theirs is imported from it.
         process = await asyncio.create_subprocess_exec(
@@ -80,7 +80,7 @@ class Calls:
             out, err = await asyncio.wait_for(process.communicate(), self.timeout)
         except TimeoutError:
             await _end(process)
-            return Answer(State.TIMED_OUT, None, "", f"not done after {self.timeout:g} s")
+            return CallAnswer(State.TIMED_OUT, None, "", f"not done after {self.timeout:g} s")
         except asyncio.CancelledError:
             await _end(process)
             raise
@@ -88,9 +88,9 @@ class Calls:
         message = err.decode("utf-8", "replace").strip()
         text = out.decode("utf-8", "replace")
         try:
-            return Answer(state, json.loads(text), "", message)
+            return CallAnswer(state, json.loads(text), "", message)
         except ValueError:
-            return Answer(state, None, text, message)
+            return CallAnswer(state, None, text, message)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

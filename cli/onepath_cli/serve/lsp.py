@@ -19,7 +19,8 @@ import onepath
 from onepath.audit.finding import Finding
 from onepath.errors import OnepathError
 from onepath.model import FileChange
-from onepath_cli.serve.open_files import OpenFiles, Text
+from onepath_cli.serve.open_files import EditorText as Text
+from onepath_cli.serve.open_files import OpenFiles
 
 _PAUSE = 0.15
 """Seconds without a keystroke after which a file is looked at."""

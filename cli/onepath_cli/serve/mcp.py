@@ -4,7 +4,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.types import ToolAnnotations
 
 import onepath
-from onepath_cli.serve.calls import Calls
+from onepath_cli.serve.calls import CommandRunner as Calls
 from onepath_cli.serve.skill import skill
 from onepath_cli.serve.tools import Tools
 

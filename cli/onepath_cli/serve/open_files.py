@@ -46,7 +46,7 @@ class OpenFiles:
         """Forget the files and the configuration: something on disk has changed."""
         self._around = None
 
-    def findings(self, path: str, text: "Text") -> "Sequence[Finding]":
+    def findings(self, path: str, text: "EditorText") -> "Sequence[Finding]":
         """Return what the rules that judge a file by itself find in it.
 
         Args:
@@ -85,7 +85,7 @@ class OpenFiles:
         _, config, pack = self._read()
         return "; ".join(version.title for version in pack.phases(config)[phase])
 
-    def mend(self, path: str, text: "Text", phase: str) -> Mended:
+    def mend(self, path: str, text: "EditorText", phase: str) -> Mended:
         """Return what a phase does to a file, proven in the repository around it.
 
         Args:
@@ -135,14 +135,14 @@ class OpenFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class EditorText:
     """A text in an editor, and the bytes that would be written of it."""
 
     data: bytes
     encoding: str
 
     @classmethod
-    def of(cls, text: str) -> "Text":
+    def of(cls, text: str) -> "EditorText":
         """Encode as the text itself asks for, in UTF-8 where it can't be encoded so."""
         plain = text.encode("utf-8", "surrogateescape")
         try:

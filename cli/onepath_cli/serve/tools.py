@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onepath.land.git_format import quoted
-from onepath_cli.serve.calls import Answer, Calls, State
+from onepath_cli.serve.calls import CallAnswer, CommandRunner, State
 
 PAGE = 40
 """Rows of a page."""
@@ -49,7 +49,7 @@ class _Shown:
 class Tools:
     """The tools of one session; the descriptions are what an agent reads."""
 
-    calls: Calls
+    calls: CommandRunner
     _plans: dict[str, _Shown] = field(default_factory=dict)
     _branches: dict[str, str] = field(default_factory=dict)
     """By phase, the commit that `status` has shown."""
@@ -218,11 +218,11 @@ class Tools:
         return _told(await self.calls.run("rollback", "--format", "json", "--", phase))
 
 
-def _said(answer: Answer) -> dict[str, Any]:
+def _said(answer: CallAnswer) -> dict[str, Any]:
     return {"state": answer.state, **({"message": answer.message} if answer.message else {})}
 
 
-def _told(answer: Answer) -> dict[str, Any]:
+def _told(answer: CallAnswer) -> dict[str, Any]:
     """A whole answer, as a document or as text."""
     if answer.document is not None:
         return {**_said(answer), "answer": answer.document}

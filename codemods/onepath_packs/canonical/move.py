@@ -12,7 +12,7 @@ from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone
 from onepath.progress import Progress, quiet
-from onepath_packs.canonical.definitions.at_once import Step, Task, check_shims, ordered
+from onepath_packs.canonical.definitions.at_once import RenameStep, WorldTask, check_shims, ordered
 from onepath_packs.canonical.definitions.planning import (
     as_step,
     at_once,
@@ -25,7 +25,7 @@ from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 _MOVE = "move"
 
 
-class Wanted(NamedTuple):
+class WantedMove(NamedTuple):
     """One move: `a.b.Name` to the module `a.c`, `a.b` to the package `a.c`, `a/b.py` to `a/c/`."""
 
     old: str
@@ -35,7 +35,7 @@ class Wanted(NamedTuple):
 def plan_moves(
     snapshot: Snapshot,
     config: Config,
-    moves: Sequence[Wanted],
+    moves: Sequence[WantedMove],
     *,
     executor: Executor,
     cache_dir: Path | None = None,
@@ -74,7 +74,7 @@ def plan_moves(
             pairs = dict(wanted.keys())
             check_shims(shim, pairs)
 
-            def task_of(step: Step) -> Task:
+            def task_of(step: RenameStep) -> WorldTask:
                 move = wanted.get((step.old, step.new))
                 if move is not None:
                     return move_task(self.config, *move, shim)
@@ -101,7 +101,7 @@ def plan_moves(
     )
 
 
-def _old_and_new(world: World, move: Wanted) -> tuple[str, str]:
+def _old_and_new(world: World, move: WantedMove) -> tuple[str, str]:
     """The dotted paths of what moves; of a file that is not there yet, what is written."""
     if not is_path(move.old):
         return move.old, f"{move.destination}.{move.old.rpartition('.')[2]}"
@@ -111,14 +111,14 @@ def _old_and_new(world: World, move: Wanted) -> tuple[str, str]:
         return move
 
 
-def _checked(wanted: Sequence[Wanted]) -> list[Wanted]:
+def _checked(wanted: Sequence[WantedMove]) -> list[WantedMove]:
     """Moves with their names in the one form of dotted names.
 
     Raises:
         InputError: A name is none.
     """
     moves = [
-        one if is_path(one.old) else Wanted(normal(one.old), normal(one.destination))
+        one if is_path(one.old) else WantedMove(normal(one.old), normal(one.destination))
         for one in wanted
     ]
     names = [name for one in moves if not is_path(one.old) for name in one]
@@ -128,7 +128,7 @@ def _checked(wanted: Sequence[Wanted]) -> list[Wanted]:
     return moves
 
 
-def _slug(move: Wanted) -> str:
+def _slug(move: WantedMove) -> str:
     """What a single move is called on its branch."""
     leaf = move.old if is_path(move.old) else move.old.rpartition(".")[2]
     return re.sub(r"[^\w.]+", "-", f"{leaf} to {move.destination}").strip("-")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from onepath.codemod import Edit, Outcome, World, file_changes
 from onepath.errors import InputError
 from onepath.model import Changeset
-from onepath_packs.canonical.definitions.at_once import Step, Task, free_path
+from onepath_packs.canonical.definitions.at_once import RenameStep, WorldTask, free_path
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.planning import at_once, in_turn
 
@@ -18,7 +18,9 @@ def swapped(renames: Mapping[str, str]) -> dict[str, str]:
     return {old: new for old, new in renames.items() if new in renames}
 
 
-def swap_task(renames: Mapping[str, str], task_of: Callable[[Mapping[str, str]], Task]) -> Task:
+def swap_task(
+    renames: Mapping[str, str], task_of: Callable[[Mapping[str, str]], WorldTask]
+) -> WorldTask:
     """What takes references that change places.
 
     Args:
@@ -43,10 +45,10 @@ def swap_task(renames: Mapping[str, str], task_of: Callable[[Mapping[str, str]],
     return task
 
 
-def _steps(world: World, renames: Mapping[str, str]) -> tuple[list[Step], dict[str, str]]:
+def _steps(world: World, renames: Mapping[str, str]) -> tuple[list[RenameStep], dict[str, str]]:
     """The steps in order, and the path of each name in between with the one it stands for."""
-    waiting, between = {old: Step(old, new) for old, new in renames.items()}, dict[str, str]()
-    steps: list[Step] = []
+    waiting, between = {old: RenameStep(old, new) for old, new in renames.items()}, dict[str, str]()
+    steps: list[RenameStep] = []
     while waiting:
         ready = next((one for one in waiting.values() if one.new not in waiting), None)
         if ready is not None:
@@ -59,9 +61,9 @@ def _steps(world: World, renames: Mapping[str, str]) -> tuple[list[Step], dict[s
         free = free_path(world, first.new)
         between[free] = first.new
         leaf, instead = (path.rpartition(".")[2] for path in (free, first.new))
-        steps.append(Step(first.old, free, leaf, instead))
+        steps.append(RenameStep(first.old, free, leaf, instead))
         del waiting[first.old]
-        waiting[free] = Step(free, first.new, leaf, instead)
+        waiting[free] = RenameStep(free, first.new, leaf, instead)
     return steps, between
 
 

@@ -21,7 +21,7 @@ from onepath.errors import ConfigError, InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone
 from onepath.progress import Progress, quiet
-from onepath_packs.canonical.definitions.at_once import Step, Task, check_shims, ordered
+from onepath_packs.canonical.definitions.at_once import RenameStep, WorldTask, check_shims, ordered
 from onepath_packs.canonical.definitions.planning import (
     as_step,
     at_once,
@@ -74,7 +74,7 @@ def plan_rename(
     old, new = normal(old), normal(new)
     _check_names(old, new)
     leaves = f"{old.rpartition('.')[2]}-to-{new.rpartition('.')[2]}"
-    identity = Identity(f"{old}_to_{new}", f"Rename {old} to {new}", leaves)
+    identity = RenameIdentity(f"{old}_to_{new}", f"Rename {old} to {new}", leaves)
     return plan_rename_table(
         snapshot,
         config,
@@ -87,7 +87,7 @@ def plan_rename(
     )
 
 
-class Identity(NamedTuple):
+class RenameIdentity(NamedTuple):
     """How a table of renames is named."""
 
     version: str
@@ -97,7 +97,7 @@ class Identity(NamedTuple):
     """The last part of its branch."""
 
     @classmethod
-    def of_file(cls, path: Path, count: int) -> "Identity":
+    def of_file(cls, path: Path, count: int) -> "RenameIdentity":
         """The names for the renames of a file."""
         slug = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "table"
         return cls(slug, f"Rename {count} paths as {path.name} says", slug)
@@ -107,7 +107,7 @@ def plan_rename_table(
     snapshot: Snapshot,
     config: Config,
     table: RenameTable,
-    identity: Identity,
+    identity: RenameIdentity,
     *,
     executor: Executor,
     cache_dir: Path | None = None,
@@ -150,10 +150,10 @@ def plan_rename_table(
             tasks += [self._reference_task(straight)] if straight else []
             return (as_step(in_turn(world, tasks)),)
 
-        def _rename_task(self, step: Step) -> Task:
+        def _rename_task(self, step: RenameStep) -> WorldTask:
             return rename_task(self.config, step.old, step.new, shim)
 
-        def _reference_task(self, renames: Mapping[str, str]) -> Task:
+        def _reference_task(self, renames: Mapping[str, str]) -> WorldTask:
             references = _references(self.config, renames)
             return lambda world: settle(world, references, self.config.exclude)
 

@@ -32,7 +32,7 @@ _HANDING_ON = {"cast": 1, "wait_for": 0, "run_until_complete": 0}
 _LOOKUPS = ("get", "pop", "setdefault")
 
 
-class Call(NamedTuple):
+class RepositoryCall(NamedTuple):
     """A call in a function, of something in the repository."""
 
     callee: Place
@@ -161,12 +161,12 @@ class Body:
     def _has(self, kinds: tuple[type[ast.AST], ...]) -> bool:
         return any(isinstance(node, kinds) for node in self._own)
 
-    def calls(self) -> Iterator[Call]:
+    def calls(self) -> Iterator[RepositoryCall]:
         """Every call of something in the repository, in inner functions too."""
         for node in ast.walk(self.node):
             if isinstance(node, ast.Call):
                 for place in self.callees(node.func):
-                    yield Call(place, self._offset(node))
+                    yield RepositoryCall(place, self._offset(node))
 
     # ------------------------------------------------------------ meaning
 

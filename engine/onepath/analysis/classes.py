@@ -12,7 +12,7 @@ from onepath.model import Definition
 from onepath.symbols.modules import is_test
 
 IMPLEMENTATION: Final = "implementation"
-Verdict = Literal[
+RoleVerdict = Literal[
     "implementation", "subclass", "base", "alias", "factory", "protocol", "enum", "exception",
     "data", "mock", "test", "namesake",
 ]  # fmt: skip
@@ -43,7 +43,7 @@ class Candidate(NamedTuple):
     path: str
     name: str
     line: int
-    verdict: Verdict
+    verdict: RoleVerdict
     shared: tuple[str, ...] = ()
     """Uncommon public methods that it has in common with the canonical class, sorted."""
     overlap: float = 0.0
@@ -222,7 +222,7 @@ def _candidate(
     return Candidate(other.path, other.name, other.line, verdict, shared, round(weight, 2))
 
 
-def kind_of(index: Index, cls: Class) -> Verdict | Literal[""]:
+def kind_of(index: Index, cls: Class) -> RoleVerdict | Literal[""]:
     """What a class is, if that keeps it from being an implementation; else an empty string."""
     external = external_bases(index, cls)
     if external & _EXTERNAL["enum"]:
@@ -314,7 +314,7 @@ def aliases(index: Index, cls: Class) -> tuple[Candidate, ...]:
     def by_target() -> dict[Place, list[Candidate]]:
         found: dict[Place, list[Candidate]] = {}
         for path in index.paths:
-            verdict: Verdict = "test" if in_tests(path) else "alias"
+            verdict: RoleVerdict = "test" if in_tests(path) else "alias"
             for name, definition in index.definitions(path).items():
                 if definition.kind == "alias" and "." not in name:
                     meant = index.resolver.name(path, name)

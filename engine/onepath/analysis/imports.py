@@ -20,7 +20,7 @@ _SUPPRESSES = re.compile(r"\bsuppress\(")
 _NAMESPACES = frozenset(("globals", "locals", "vars"))
 
 
-class Imported(NamedTuple):
+class NameImport(NamedTuple):
     """One name of an import statement that speaks of this repository."""
 
     path: str
@@ -40,7 +40,7 @@ class Imported(NamedTuple):
         return f"{self.module}.{self.alias.name}"
 
 
-def imported_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[Imported]:
+def imported_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[NameImport]:
     """What a file imports of this repository, statement by statement."""
     modules = resolver.modules
     for statement in facts.imports:
@@ -48,7 +48,7 @@ def imported_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[Impo
             for alias in statement.names:
                 resolution = resolver.module(path, alias.name)
                 if resolution.kind != "external":
-                    yield Imported(path, statement, alias, alias.name, resolution)
+                    yield NameImport(path, statement, alias, alias.name, resolution)
             continue
         module = modules.absolute(path, statement.level, statement.module)
         if module is not None and resolver.module(path, module).kind == "external":
@@ -59,12 +59,12 @@ def imported_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[Impo
             else:
                 resolution = resolver.imported(path, statement, alias)
             name = "." * statement.level + statement.module if module is None else module
-            yield Imported(path, statement, alias, name, resolution)
+            yield NameImport(path, statement, alias, name, resolution)
 
 
 def imports_of(
     path: str, facts: Facts, resolver: Resolver, tops: Collection[str]
-) -> Iterator[Imported]:
+) -> Iterator[NameImport]:
     """What a file imports of packages that are not here, by their names."""
     for statement in facts.imports:
         if statement.level:
@@ -74,7 +74,7 @@ def imports_of(
             if module.partition(".")[0] in tops:
                 resolution = resolver.imported(path, statement, alias)
                 if resolution.kind == "external":
-                    yield Imported(path, statement, alias, module, resolution)
+                    yield NameImport(path, statement, alias, module, resolution)
 
 
 def is_guarded(facts: Facts, statement: ImportFact) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from onepath.analysis.imports import Imported, imported_names
+from onepath.analysis.imports import NameImport, imported_names
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.model import Definition, Facts
 from onepath.symbols.graph.imports import Edge, import_edges
@@ -125,7 +125,7 @@ class Index:
         ]
 
     @cached_property
-    def imports(self) -> Sequence[Imported]:
+    def imports(self) -> Sequence[NameImport]:
         """Every import of this repository's own modules and names, in the order of the files."""
         return [
             one

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onepath.analysis.classes import (
     IMPLEMENTATION,
-    Verdict,
+    RoleVerdict,
     ancestors,
     candidates,
     external_bases,
@@ -22,7 +22,7 @@ _COMPARED = (IMPLEMENTATION, "protocol")
 _NO_CONSTRUCTOR = frozenset({"object", "ABC", "Protocol", "Generic"})
 
 
-class Difference(NamedTuple):
+class MethodDifference(NamedTuple):
     """How one method of two classes differs."""
 
     method: str
@@ -34,13 +34,13 @@ class Divergence(NamedTuple):
     """How a class departs from another one."""
 
     place: Place
-    verdict: Verdict
+    verdict: RoleVerdict
     """As in `Candidate`."""
     missing: tuple[str, ...]
     """Public methods of the other class that it lacks, sorted."""
     extra: tuple[str, ...]
     """Public methods that the other class lacks, sorted."""
-    different: tuple[Difference, ...]
+    different: tuple[MethodDifference, ...]
     lacking: tuple[str, ...]
     """Required methods that it lacks, sorted."""
     bases: tuple[str, ...]
@@ -93,7 +93,7 @@ def compare(
     index: Index,
     reference: Class,
     other: Class,
-    verdict: Verdict = IMPLEMENTATION,
+    verdict: RoleVerdict = IMPLEMENTATION,
     required: Sequence[str] = (),
 ) -> Divergence:
     """How `other` departs from `reference`, inherited methods of the repository included.
@@ -111,7 +111,7 @@ def compare(
         one, two = method(index, reference, name), method(index, other, name)
         words = "; ".join(_method_words(one[1], two[1])) if one and two else ""
         if words:
-            different.append(Difference(name, words))
+            different.append(MethodDifference(name, words))
     mine, theirs = _bases(index, other), _bases(index, reference)
     return Divergence(
         place=other.place,

@@ -18,14 +18,14 @@ _KEPT_CALLS = 40
 _WILD = re.compile(r"[*?\[]")
 
 
-class Site(NamedTuple):
+class CallMention(NamedTuple):
     """One call."""
 
     path: str
     offset: int
 
 
-class Mention(NamedTuple):
+class NamedUse(NamedTuple):
     """A use of a definition by its name or by an alias of it."""
 
     path: str
@@ -58,7 +58,7 @@ def files_using(index: Index, tops: Iterable[Place]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def mentions(index: Index, path: str, tops: frozenset[Place]) -> Iterator[Mention]:
+def mentions(index: Index, path: str, tops: frozenset[Place]) -> Iterator[NamedUse]:
     """Where a file uses one of these module-level definitions, or their members."""
     facts = index.facts(path)
     bound = _bound(index, path, facts, tops)
@@ -75,7 +75,7 @@ def mentions(index: Index, path: str, tops: frozenset[Place]) -> Iterator[Mentio
         if found.kind == "definition" and (found.path, found.name) in tops:
             at = bisect_right(starts, use.start) - 1
             inside = functions[at] if at >= 0 and use.start < functions[at].end else None
-            yield Mention(path, use, member(index, found), found.route, inside)
+            yield NamedUse(path, use, member(index, found), found.route, inside)
 
 
 def readers(index: Index, path: str, name: str) -> Sequence[Definition]:
@@ -111,13 +111,13 @@ def body(index: Index, path: str, definition: Definition) -> Body | None:
     return index.once(("body", path, definition.start), make)
 
 
-def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequence[Site]]:
+def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequence[CallMention]]:
     """Every call of these functions and methods, tests included.
 
     A method is found at a call by its class, and at one by a receiver whose class is known in
     the calling function: made there, or a parameter that is annotated with it.
     """
-    found: dict[Place, set[Site]] = {place: set() for place in places}
+    found: dict[Place, set[CallMention]] = {place: set() for place in places}
     by_receiver = frozenset(top(place) for place in places if _needs_receiver(index, place))
     aliased = [index.resolver.name(*place) for place in places if "." not in place[1]]
     tops = frozenset((*map(top, places), *((one.path, one.name) for one in aliased)))
@@ -131,7 +131,7 @@ def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequenc
                     reading[path, inside.start] = inside
             elif mention.use.kind & UseKind.CALLEE:
                 for place in found.keys() & {mention.place, *mention.route}:
-                    found[place].add(Site(path, mention.use.start))
+                    found[place].add(CallMention(path, mention.use.start))
     for owner in by_receiver & set(index.classes):
         for definition in index.classes[owner].methods.values():
             if may_call(index, owner[0], definition, names):
@@ -141,7 +141,7 @@ def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequenc
         one = body(index, path, definition)
         for call in one.calls() if one is not None else ():
             if call.callee in found:
-                found[call.callee].add(Site(path, call.offset))
+                found[call.callee].add(CallMention(path, call.offset))
     return {place: sorted(sites) for place, sites in found.items()}
 
 
@@ -163,7 +163,7 @@ def shape_of(index: Index, path: str, definition: Definition) -> Function | None
     return shapes.get((definition.qualname, definition.line))
 
 
-def written_calls(index: Index, globs: Sequence[str]) -> Iterator[tuple[Site, str]]:
+def written_calls(index: Index, globs: Sequence[str]) -> Iterator[tuple[CallMention, str]]:
     """Every call whose path, as its import writes it, matches a glob, with that path."""
     heads = tuple(_WILD.split(glob, maxsplit=1)[0] for glob in globs)
     for path in index.paths if globs else ():
@@ -180,7 +180,7 @@ def written_calls(index: Index, globs: Sequence[str]) -> Iterator[tuple[Site, st
             if prefix is not None and use.kind & UseKind.CALLEE:
                 dotted = ".".join((prefix, *(name for name, _ in use.chain)))
                 if any(fnmatchcase(dotted, glob) for glob in globs):
-                    yield Site(path, use.start), dotted
+                    yield CallMention(path, use.start), dotted
 
 
 def _written(index: Index, path: str, statement: ImportFact, alias: Alias) -> str:

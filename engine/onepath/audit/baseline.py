@@ -36,7 +36,7 @@ _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
 _AGAIN = "take the last good one from git, or delete it and write one with --write-baseline"
 
 
-class Entry(NamedTuple):
+class BaselineEntry(NamedTuple):
     """A finding that is let through."""
 
     rule: str
@@ -63,10 +63,10 @@ class Entry(NamedTuple):
 class Baseline:
     """The findings that are let through, sorted, each fingerprint once."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[BaselineEntry, ...]
 
     @classmethod
-    def made_of(cls, entries: Iterable[Entry]) -> Self:
+    def made_of(cls, entries: Iterable[BaselineEntry]) -> Self:
         """A baseline of entries in any order."""
         by_fingerprint = {entry.fingerprint: entry for entry in sorted(entries, reverse=True)}
         return cls(tuple(sorted(by_fingerprint.values())))
@@ -74,7 +74,7 @@ class Baseline:
     @classmethod
     def of(cls, result: AuditResult) -> Self:
         """A baseline that lets everything through which an audit has found."""
-        return cls.made_of(map(Entry.of, result.findings))
+        return cls.made_of(map(BaselineEntry.of, result.findings))
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Comparison:
 
     new: tuple[Finding, ...]
     known: tuple[Finding, ...]
-    gone: tuple[Entry, ...]
+    gone: tuple[BaselineEntry, ...]
     """Entries that the run has looked for and not found."""
     shrunk: Baseline
     """The baseline without those that are gone, and with moved ones at their new place."""
@@ -91,7 +91,7 @@ class Comparison:
     @property
     def accepted(self) -> Baseline:
         """`shrunk`, and the new findings with it."""
-        return Baseline.made_of((*self.shrunk.entries, *map(Entry.of, self.new)))
+        return Baseline.made_of((*self.shrunk.entries, *map(BaselineEntry.of, self.new)))
 
 
 def compare(
@@ -118,7 +118,7 @@ def compare(
         if entry.fingerprint in found:
             kept.append(entry)
         elif entry in successors:
-            kept.append(Entry.of(successors[entry]))
+            kept.append(BaselineEntry.of(successors[entry]))
         elif is_whole and entry.rule in result.rules and entry.path not in unread:
             gone.append(entry)
         else:
@@ -133,11 +133,14 @@ def compare(
 
 
 def _moved(
-    fresh: Sequence[Finding], missing: Sequence[Entry], baseline: Baseline, files: Container[str]
-) -> dict[Finding, Entry]:
+    fresh: Sequence[Finding],
+    missing: Sequence[BaselineEntry],
+    baseline: Baseline,
+    files: Container[str],
+) -> dict[Finding, BaselineEntry]:
     """Findings whose file has moved, each with the entry that knew it at its old place."""
     occupied = {entry.path for entry in baseline.entries}
-    left: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    left: dict[tuple[str, ...], list[BaselineEntry]] = defaultdict(list)
     for entry in reversed(missing):
         if entry.path not in files:
             left[_likeness(entry)].append(entry)
@@ -149,7 +152,7 @@ def _moved(
     return moved
 
 
-def _likeness(one: Finding | Entry) -> tuple[str, ...]:
+def _likeness(one: Finding | BaselineEntry) -> tuple[str, ...]:
     """All that a finding keeps when its file moves."""
     return identity(one.rule, one.symbol, one.canonical, one.message)
 
@@ -216,15 +219,17 @@ def _parsed(text: str, path: Path) -> Any:
         raise InputError(f"{path}:{line}: not JSON: {reason}", hint=_AGAIN) from None
 
 
-def _entry(value: Any, index: int, text: str, path: Path) -> Entry:
+def _entry(value: Any, index: int, text: str, path: Path) -> BaselineEntry:
     if isinstance(value, dict):
-        fields = [value.get(key, "" if key == "canonical" else None) for key in Entry._fields]
+        fields = [
+            value.get(key, "" if key == "canonical" else None) for key in BaselineEntry._fields
+        ]
         texts = [field for field in fields if isinstance(field, str)]
         if len(texts) == len(fields):
-            return Entry(*texts)
+            return BaselineEntry(*texts)
     raise InputError(
         f"{path}:{_line_of_entry(text, index)}: not a finding: it needs the texts "
-        f"{', '.join(sorted(Entry._fields))}",
+        f"{', '.join(sorted(BaselineEntry._fields))}",
         hint=_AGAIN,
     )
 
@@ -290,5 +295,5 @@ def _text(baseline: Baseline) -> str:
     return f'{{\n"schema": {SCHEMA},\n"findings": [{body}]\n}}\n'
 
 
-def _plain(entry: Entry) -> Mapping[str, str]:
-    return dict(zip(Entry._fields, entry, strict=True))
+def _plain(entry: BaselineEntry) -> Mapping[str, str]:
+    return dict(zip(BaselineEntry._fields, entry, strict=True))

@@ -22,7 +22,7 @@ Memory = Any
 """What `marshal` takes: tuples, dicts, sets, texts and numbers."""
 
 
-class Change(NamedTuple):
+class FilesChange(NamedTuple):
     """Some files, before and after; every other file is the same."""
 
     before: Index
@@ -44,11 +44,11 @@ class Rests:
     """
 
     remember: Callable[[Index], Memory]
-    follow: Callable[[Memory, Change, Sequence[Violation]], Iterable[Violation] | None]
+    follow: Callable[[Memory, FilesChange, Sequence[Violation]], Iterable[Violation] | None]
 
 
 def meanings_stand(
-    change: Change, asked: Mapping[str, Collection[str]], starred: Collection[str]
+    change: FilesChange, asked: Mapping[str, Collection[str]], starred: Collection[str]
 ) -> bool:
     """Whether every name that some file asked for means what it meant.
 
@@ -74,7 +74,7 @@ def meanings_stand(
     return True
 
 
-def moved(change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+def moved(change: FilesChange, known: Sequence[Violation]) -> list[Violation] | None:
     """The same violations where their definitions are now; None if one's place is not certain."""
     lines = {path: _definition_lines(change, path) for path in change.paths}
     found = []
@@ -104,7 +104,7 @@ def _bases(index: Index, path: str) -> Mapping[str, list[tuple[str, ...]]]:
     return found
 
 
-def _definition_lines(change: Change, path: str) -> Mapping[int, int]:
+def _definition_lines(change: FilesChange, path: str) -> Mapping[int, int]:
     """Line before -> line after, of the definitions of which there are as many as before."""
     before, after = (_lines_by_definition(index, path) for index in (change.before, change.after))
     found: dict[int, set[int]] = {}

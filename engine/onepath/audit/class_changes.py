@@ -19,7 +19,7 @@ from onepath.analysis.classes import (
     role_names,
 )
 from onepath.analysis.index import Class, Index, Place
-from onepath.audit.changes import Change, Memory, Rests, moved
+from onepath.audit.changes import FilesChange, Memory, Rests, moved
 from onepath.audit.finding import Violation
 from onepath.model import Definition
 
@@ -29,7 +29,7 @@ def remember_roles(index: Index) -> Memory:
     return index.once("roles remembered", lambda: _remember(index))
 
 
-def roles_stand(memory: Memory, change: Change) -> bool:
+def roles_stand(memory: Memory, change: FilesChange) -> bool:
     """Whether every role is played by the same classes, and these are the same."""
     if memory is None:
         return True
@@ -82,7 +82,7 @@ def _classes(index: Index, path: str) -> dict[str, Class]:
     return {name: cls for (where, name), cls in index.classes.items() if where == path}
 
 
-def _same(memory: Memory, change: Change, one: Class, two: Class) -> bool:
+def _same(memory: Memory, change: FilesChange, one: Class, two: Class) -> bool:
     if one.place in memory["places"]:
         return _plain(change.before, one) == _plain(change.after, two)
     names: set[str] = memory["names"]
@@ -126,7 +126,9 @@ def _without_place(one: Definition) -> tuple[Any, ...]:
     )
 
 
-def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+def _follow(
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
+) -> list[Violation] | None:
     return moved(change, known) if roles_stand(memory, change) else None
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from onepath.audit.baseline import (
     Baseline,
+    BaselineEntry,
     Comparison,
-    Entry,
     compare,
     read_baseline,
     write_baseline,
@@ -17,7 +17,7 @@ from onepath.errors import InputError, OutsideError
 
 
 @dataclass(frozen=True)
-class Gate:
+class BaselineGate:
     """A baseline that was read before the audit, so that a broken one costs no time.
 
     Args:
@@ -29,7 +29,7 @@ class Gate:
     baseline: Baseline | None
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[BaselineEntry, ...]:
         """The findings that are let through."""
         return () if self.baseline is None else self.baseline.entries
 
@@ -37,7 +37,7 @@ class Gate:
         """The findings beside the baseline; see `onepath.audit.baseline.compare`."""
         return compare(result, self.baseline or Baseline(()), files=files, is_whole=is_whole)
 
-    def freeze(self, comparison: Comparison, *, accept: bool) -> "Gate":
+    def freeze(self, comparison: Comparison, *, accept: bool) -> "BaselineGate":
         """Write the baseline: all findings the first time, later only what is left of them.
 
         Args:
@@ -58,7 +58,7 @@ class Gate:
             raise InputError(f"{self.path}: there is no such folder") from None
         except OSError as error:
             raise OutsideError(f"{self.path} can't be written: {error.strerror}") from error
-        return Gate(self.path, baseline)
+        return BaselineGate(self.path, baseline)
 
     def shrink(self, comparison: Comparison) -> str:
         """Take out of the baseline what is gone, if there is anything and the disk lets us.
@@ -76,7 +76,7 @@ class Gate:
         return f"baseline {self.path}: {left}\n"
 
 
-def open_gate(path: Path, *, may_be_new: bool) -> Gate:
+def open_gate(path: Path, *, may_be_new: bool) -> BaselineGate:
     """Read a baseline.
 
     Args:
@@ -87,5 +87,5 @@ def open_gate(path: Path, *, may_be_new: bool) -> Gate:
         InputError: It can't be read, or is no baseline.
     """
     if may_be_new and not path.exists():
-        return Gate(path, None)
-    return Gate(path, read_baseline(path))
+        return BaselineGate(path, None)
+    return BaselineGate(path, read_baseline(path))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from onepath.analysis.index import Index
-from onepath.audit.changes import Change, meanings_stand
+from onepath.audit.changes import FilesChange, meanings_stand
 from onepath.audit.finding import Violation
 from onepath.audit.keeps import Keeps
 from onepath.audit.rule import Rule
@@ -25,15 +25,15 @@ _MOST_CHANGED = 20
 """With more changed files than this it is hardly ever certain that nothing else has changed."""
 _PYTHON = (".py", ".pyi")
 
-Found = Mapping[str, Sequence[Violation]]
+RuleViolations = Mapping[str, Sequence[Violation]]
 """Rule -> what it found, files that are excluded left out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AuditPart:
     """What some rules found in a whole repository, and what that rests on."""
 
-    found: Found
+    found: RuleViolations
     memories: Mapping[str, Any]
     """By rule."""
     asked: Mapping[str, tuple[str, ...]]
@@ -63,13 +63,13 @@ class _Earlier:
         return self.base.notes()
 
 
-def part_of(index: Index, rules: Sequence[Rule], found: Found) -> Part:
+def part_of(index: Index, rules: Sequence[Rule], found: RuleViolations) -> AuditPart:
     """What rules that have run over a whole repository rest on."""
     asked: dict[str, list[str]] = {}
     memories = {rule.name: rule.rests.remember(index) for rule in rules if rule.rests is not None}
     for path, name in index.resolver.asked:
         asked.setdefault(path, []).append(name)
-    return Part(
+    return AuditPart(
         found=found,
         memories=memories,
         asked={path: tuple(names) for path, names in asked.items()},
@@ -81,7 +81,7 @@ def keep_grounds(
     cache: FactsCache,
     key: str,
     world: World,
-    parts: Sequence[Part],
+    parts: Sequence[AuditPart],
     unparseable: Sequence[Refusal],
     keeps: Keeps,
 ) -> None:
@@ -110,7 +110,7 @@ def keep_grounds(
 class Followed:
     """The outcome of an audit that another one leads to."""
 
-    found: Found
+    found: RuleViolations
     unparseable: tuple[Refusal, ...]
     keeps: Keeps
 
@@ -142,7 +142,7 @@ def follow(
         return None
     earlier = _Earlier(world.snapshot, MappingProxyType({**world.snapshot.entries, **changed}))
     before = World(earlier, world.book.over(earlier), world.modules)
-    change = Change(
+    change = FilesChange(
         Index(before, settings, changed.keys()),
         Index(world, settings, changed.keys()),
         tuple(changed),
@@ -163,7 +163,7 @@ def follow(
 
 
 def _of_rule(
-    rule: Rule, grounds: Mapping[str, Any], change: Change, excluded: Globs
+    rule: Rule, grounds: Mapping[str, Any], change: FilesChange, excluded: Globs
 ) -> list[Violation] | None:
     if rule.by_day:
         every = rule.check(change.after, change.after.settings)

@@ -13,7 +13,7 @@ Keeps = Mapping[str, Sequence[Keep]]
 """The comments of each file that has any."""
 
 
-class Kept(NamedTuple):
+class KeptFinding(NamedTuple):
     """A finding that does not count, because somebody wants it as it is."""
 
     finding: Finding
@@ -25,7 +25,7 @@ class Sorted(NamedTuple):
     """The findings of an audit, with the comments taken into account."""
 
     findings: tuple[Finding, ...]
-    kept: tuple[Kept, ...]
+    kept: tuple[KeptFinding, ...]
     notes: tuple[Note, ...]
     """About comments that keep nothing."""
 
@@ -44,14 +44,14 @@ def sort_out(
     if not keeps:
         return Sorted(tuple(findings), (), ())
     left: list[Finding] = []
-    kept: list[Kept] = []
+    kept: list[KeptFinding] = []
     used: set[tuple[str, int, str]] = set()
     for finding in findings:
         by = _keeping(finding, keeps.get(finding.path, ()))
         if by is None:
             left.append(finding)
         else:
-            kept.append(Kept(finding, by.reason))
+            kept.append(KeptFinding(finding, by.reason))
             used.add((finding.path, by.line, finding.rule))
     notes = [
         Note(path, UNUSED, _unused(keep, rule, known))

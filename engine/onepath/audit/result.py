@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from onepath.audit.finding import Finding
-from onepath.audit.keeps import Kept
+from onepath.audit.keeps import KeptFinding
 from onepath.model import Note, Refusal
 
 
@@ -21,7 +21,7 @@ class AuditResult:
     parsed: int
     unparseable: tuple[Refusal, ...]
     notes: tuple[Note, ...]
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptFinding, ...] = ()
     """What comments keep, in the same order."""
 
     def by_rule(self) -> Mapping[str, Sequence[Finding]]:

@@ -149,7 +149,7 @@ def _content(body: str, encoding: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ExampleResult:
     """What a codemod makes of an example."""
 
     files: Mapping[str, bytes]
@@ -179,7 +179,7 @@ def problems_of(example: Example, pack: Pack, folder: Path, executor: Executor) 
         return list(_unlike(example, _found(example.rule, pack, world, config)))
 
 
-def run_example(example: Example, pack: Pack, folder: Path, executor: Executor) -> Result:
+def run_example(example: Example, pack: Pack, folder: Path, executor: Executor) -> ExampleResult:
     """Let the codemod of an example run over its files, and once more over what it makes of them.
 
     The arguments and errors are those of `problems_of`.
@@ -190,7 +190,7 @@ def run_example(example: Example, pack: Pack, folder: Path, executor: Executor) 
         new = {change.path: change.new for change in outcome.changeset.changes}
         again = version.plan(world.after(new), config)
     files = {path: new.get(path, data) for path, data in {**example.before, **new}.items()}
-    return Result(
+    return ExampleResult(
         {path: data for path, data in files.items() if data is not None},
         tuple(f"{one.path}:{one.line} {one.code}" for one in outcome.changeset.refusals),
         outcome.remarks,
@@ -211,7 +211,7 @@ def _opened(
         yield World.open(Folder(folder), cache, executor, roots=config.roots), config
 
 
-def _differences(example: Example, result: Result) -> Iterator[str]:
+def _differences(example: Example, result: ExampleResult) -> Iterator[str]:
     yield from _other_files(example.expected, result.files)
     yield from _other_lines("remark", example.remarks, result.remarks)
     yield from _other_lines("refused", sorted(example.refused), sorted(result.refused))

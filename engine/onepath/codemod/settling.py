@@ -13,7 +13,7 @@ from onepath.importing.order import AsItIs
 from onepath.model import Changeset, Facts, FileChange, Refusal, Withheld
 from onepath.proof.changes import Proof
 from onepath.proof.failure import Failure
-from onepath.proof.meaning import Key
+from onepath.proof.meaning import BindingKey
 from onepath.symbols.world import World
 
 
@@ -228,7 +228,7 @@ def _not_idempotent(change: FileChange, facts: Facts) -> Failure:
     return Failure(why, frozenset(_edited(change, facts)))
 
 
-def _edited(change: FileChange, facts: Facts) -> Iterable[Key]:
+def _edited(change: FileChange, facts: Facts) -> Iterable[BindingKey]:
     """The bindings whose imports or uses some edits touch."""
 
     def is_touched(start: int, end: int) -> bool:

@@ -20,7 +20,7 @@ _UNESCAPED = re.compile(r"(?<!\\)\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OwnersLine:
     """A line of the file that GitHub would take."""
 
     pattern: "re.Pattern[str]"
@@ -58,7 +58,7 @@ def find_owners(files: Mapping[str, bytes], places: tuple[str, ...] = PLACES) ->
     return next((CodeOwners(files[path]) for path in places if path in files), None)
 
 
-def _line(raw: str) -> Line | None:
+def _line(raw: str) -> OwnersLine | None:
     """Read one line; None if it says nothing or GitHub would skip it."""
     stripped = raw.strip()
     if not stripped or stripped.startswith("#"):
@@ -72,7 +72,9 @@ def _line(raw: str) -> Line | None:
             return None
         owners.append(word)
     expression = _expression(pattern.replace("\\ ", " "))
-    return None if expression is None else Line(re.compile(expression, re.DOTALL), tuple(owners))
+    return (
+        None if expression is None else OwnersLine(re.compile(expression, re.DOTALL), tuple(owners))
+    )
 
 
 def _expression(pattern: str) -> str | None:

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from onepath.analysis.classes import in_tests
 from onepath.analysis.factories.demands import PERMISSION, demands, lost_demands
-from onepath.analysis.factories.forwarding import Forwarding
+from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.variants import METHOD, Variant, find_goal
 from onepath.analysis.factories.ways import Factory, factories
 from onepath.analysis.index import Canonical, Class, Index, Place
-from onepath.analysis.mentions import Site, call_sites
+from onepath.analysis.mentions import CallMention, call_sites
 from onepath.errors import InputError
 
 _MANY, _NEARLY_ALL = 10, 0.75
@@ -22,7 +22,7 @@ class KnownFactory(NamedTuple):
     factory: Factory
     dotted: str
     variant: Variant | None
-    forwarding: Forwarding | None
+    forwarding: VariantForwarding | None
     callers: int
     """Calls outside of tests."""
 
@@ -155,7 +155,7 @@ def _told(index: Index, supplier: KnownFactory, path: str) -> str:
     )
 
 
-def direct_calls(index: Index, canonical: Canonical, home: Collection[str]) -> list[Site]:
+def direct_calls(index: Index, canonical: Canonical, home: Collection[str]) -> list[CallMention]:
     """The calls of a class outside of tests and of the modules where it may be called."""
     cls = canonical.cls
     sites = call_sites(index, frozenset((cls.place,))) if cls is not None else {}

@@ -8,11 +8,11 @@ from onepath.codemod.packs.installed import load_packs
 from onepath.discover.lazy import lazy_names
 from onepath.discover.lost_names.dangling import dangling_names, dangling_uses
 from onepath.discover.lost_names.former import Former, Past
-from onepath.discover.lost_names.history import History, Name
+from onepath.discover.lost_names.history import LostName, NameHistory
 from onepath.discover.parameters import parameters
 from onepath.discover.ranking import ranking
 from onepath.discover.serving import with_pack
-from onepath.discover.text import Written, comment, plain, readable
+from onepath.discover.text import WrittenTables, comment, plain, readable
 from onepath.errors import InputError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
@@ -22,13 +22,13 @@ from onepath.progress import Progress, quiet
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Resolution, Step
-from onepath.symbols.routes import Route, Target, is_shim, names_of, path_uses
+from onepath.symbols.routes import Route, RouteTarget, is_shim, names_of, path_uses
 from onepath.symbols.world import World
 
 _REVISIONS = 3
 """In how many revisions a name is looked for that went away more than once."""
 
-Formers = dict[Name, dict[str, Former]]
+Formers = dict[LostName, dict[str, Former]]
 """Dangling name -> canonical path -> what the name was to it."""
 
 
@@ -41,7 +41,7 @@ class Dangling(NamedTuple):
     searched: bool
 
 
-class Finding(NamedTuple):
+class CanonicalDiscovery(NamedTuple):
     """Everything that leads, or once led, to one canonical path."""
 
     canonical: str
@@ -96,10 +96,10 @@ def discover(
         _check_distinct(targets)
         formers: Formers | None = None
         if repository is not None and snapshot.commit is not None:
-            history = History(repository, snapshot.commit, cache, executor, world.modules.roots)
+            history = NameHistory(repository, snapshot.commit, cache, executor, world.modules.roots)
             world, formers = _what_was(world, history, targets, progress)
         found = [find_paths(world, path, target, formers, progress) for path, target in targets]
-        written = Written()
+        written = WrittenTables()
         lines = render(world, found, written)
         imports = written.active("imports")
         shims = {path for one in found for path in one.shims}
@@ -148,7 +148,10 @@ def _check_distinct(targets: Sequence[tuple[str, Resolution]]) -> None:
 
 
 def _what_was(
-    world: World, history: History, targets: Sequence[tuple[str, Resolution]], progress: Progress
+    world: World,
+    history: NameHistory,
+    targets: Sequence[tuple[str, Resolution]],
+    progress: Progress,
 ) -> tuple[World, Formers]:
     """Ask the history what dangling names were, until what it proves leads to no more.
 
@@ -160,7 +163,7 @@ def _what_was(
     dangling = dangling_names(world)
     present = {name: world.modules.find(name[0]) for name in dangling}
     formers: Formers = {}
-    assumed: dict[Name, Resolution] = {}
+    assumed: dict[LostName, Resolution] = {}
     while True:
         before = len(assumed)
         for canonical, definition in targets:
@@ -201,7 +204,7 @@ def _words(
     return frozenset((*names, *beside))
 
 
-def _known(formers: Formers | None, canonical: str) -> dict[Name, Former]:
+def _known(formers: Formers | None, canonical: str) -> dict[LostName, Former]:
     """What names that are gone were to one canonical definition."""
     return {name: by[canonical] for name, by in (formers or {}).items() if canonical in by}
 
@@ -210,7 +213,7 @@ def _leading(
     world: World,
     canonical: str,
     definition: Resolution,
-    known: Mapping[Name, Former],
+    known: Mapping[LostName, Former],
     progress: Progress,
 ) -> tuple[set[str], Sequence[str], Mapping[Step, Resolution]]:
     """The names under which a definition is known, the files that spell one, and who has them."""
@@ -235,7 +238,7 @@ def find_paths(
     definition: Resolution,
     formers: Formers | None = None,
     progress: Progress = quiet,
-) -> Finding:
+) -> CanonicalDiscovery:
     """Find every path to a definition, and who uses which.
 
     Args:
@@ -252,7 +255,7 @@ def find_paths(
     if related:
         files = sorted({*files, *world.book.mentioning(Needles.of(name for _, name in related))})
     routes: dict[str, Route] = {}
-    dangling: dict[Name, Route] = {}
+    dangling: dict[LostName, Route] = {}
     own = Route(canonical)
     for path in files:
         for use in dangling_uses(path, world.facts(path), world.resolver):
@@ -285,7 +288,7 @@ def find_paths(
         for name, route in sorted(dangling.items(), key=lambda one: (-one[1].count, one[0]))
     ]
     shims = {step[0] for route in routes.values() for step in route.steps}
-    return Finding(
+    return CanonicalDiscovery(
         canonical,
         definition,
         definition_line(world, target),
@@ -296,7 +299,7 @@ def find_paths(
     )
 
 
-def _mixed(world: World, finding: Finding) -> Iterator[str]:
+def _mixed(world: World, finding: CanonicalDiscovery) -> Iterator[str]:
     """The modules on the routes that forward the definition, and define things of their own."""
     ways = {path for route in finding.routes for path, _ in route.steps}
     for path in ways - _inner(finding.definition):
@@ -318,7 +321,7 @@ def _is_offered(world: World, path: str, name: str) -> bool:
     return listed or aliased or is_shim(path, world.resolver)
 
 
-def definition_line(world: World, target: Target) -> int:
+def definition_line(world: World, target: RouteTarget) -> int:
     """The line on which a definition begins."""
     for definition in world.facts(target[0]).definitions:
         if definition.qualname == target[1]:
@@ -329,7 +332,7 @@ def definition_line(world: World, target: Target) -> int:
 # ------------------------------------------------------------------- text
 
 
-def render(world: World, found: Iterable[Finding], written: Written) -> list[str]:
+def render(world: World, found: Iterable[CanonicalDiscovery], written: WrittenTables) -> list[str]:
     """The configuration up to the end of `[imports]`, as lines."""
     base = plain(world.snapshot.name[:12])
     lines = [
@@ -346,7 +349,7 @@ def render(world: World, found: Iterable[Finding], written: Written) -> list[str
     return lines
 
 
-def _section(world: World, finding: Finding, written: Written) -> list[str]:
+def _section(world: World, finding: CanonicalDiscovery, written: WrittenTables) -> list[str]:
     definition = finding.definition
     place = f"is {definition.name} in {definition.path}:{finding.line};"
     uses = f"{_times(finding.canonical_uses)} imported by this path."
@@ -378,7 +381,7 @@ def _times(count: int) -> str:
     return {0: "never", 1: "once"}.get(count, f"{count} times")
 
 
-def _way(world: World, finding: Finding, route: Route) -> str:
+def _way(world: World, finding: CanonicalDiscovery, route: Route) -> str:
     """The chain of modules that the path goes through, shims marked."""
     stops = [
         f"{world.modules.name(path)}{' (shim)' if path in finding.shims else ''}"
@@ -390,7 +393,7 @@ def _way(world: World, finding: Finding, route: Route) -> str:
     return f"By way of {' -> '.join(dict.fromkeys(stops))}." if stops else ""
 
 
-def _explained(one: Dangling, finding: Finding) -> tuple[bool, str, str]:
+def _explained(one: Dangling, finding: CanonicalDiscovery) -> tuple[bool, str, str]:
     """Whether a dangling path is an active line, why, and what takes its place."""
     if one.former is None:
         where = (

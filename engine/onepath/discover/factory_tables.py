@@ -17,8 +17,8 @@ from onepath.discover.canonical_way import (
     declared_places,
     direct_calls,
 )
-from onepath.discover.published import Published, is_demonstration
-from onepath.discover.text import Written, comment, plain, quoted
+from onepath.discover.published import PublicModules, is_demonstration
+from onepath.discover.text import WrittenTables, comment, plain, quoted
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 
@@ -36,8 +36,8 @@ _TEXTS = ("config", "text", "file", "string")
 def factory_tables(
     index: Index,
     canonical: Canonical,
-    written: Written,
-    published: Published,
+    written: WrittenTables,
+    published: PublicModules,
     declared: Collection[str] = (),
 ) -> Iterator[str]:
     """The tables of `[factories]` for one canonical class, as lines.
@@ -126,7 +126,7 @@ def _direct(index: Index, canonical: Canonical, supplier: KnownFactory) -> Itera
 # ------------------------------------------------------------------ reasons
 
 
-def _reasons(index: Index, one: KnownFactory, to: str, published: Published) -> Iterator[str]:
+def _reasons(index: Index, one: KnownFactory, to: str, published: PublicModules) -> Iterator[str]:
     """Why a table must not be active, each in words."""
     factory, variant = one.factory, one.variant
     definition = index.definitions(factory.path)[factory.name]
@@ -198,7 +198,9 @@ def _note_texts(
 # -------------------------------------------------------------------- text
 
 
-def _table(one: KnownFactory, to: str, reasons: Sequence[str], written: Written) -> Iterator[str]:
+def _table(
+    one: KnownFactory, to: str, reasons: Sequence[str], written: WrittenTables
+) -> Iterator[str]:
     factory = one.factory
     called = _times(factory.calls)
     place = plain(f"{factory.kind} in {factory.path}:{factory.line}")

@@ -11,7 +11,7 @@ from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
 from onepath.progress import Progress, quiet
 from onepath.symbols.resolve import Resolution, Step
-from onepath.symbols.routes import Route, Target, is_shim
+from onepath.symbols.routes import Route, RouteTarget, is_shim
 from onepath.symbols.world import World
 
 CONFIGURED = 40
@@ -96,10 +96,10 @@ def fragmentation(
     return Fragmentation(tuple(symbols), len(configured), len(others))
 
 
-def _configured(world: World, config: Config) -> dict[Target, tuple[str, Resolution]]:
+def _configured(world: World, config: Config) -> dict[RouteTarget, tuple[str, Resolution]]:
     """The definitions that the configuration names a canonical path for, each with that path."""
     named = (*(symbol.path for symbol in config.canonical), *config.imports.values())
-    found: dict[Target, tuple[str, Resolution]] = {}
+    found: dict[RouteTarget, tuple[str, Resolution]] = {}
     for canonical in dict.fromkeys(named):
         definition = world.resolver.dotted(canonical)
         if definition.kind == "definition" and not definition.rest:
@@ -121,7 +121,7 @@ def _found(world: World, canonical: str, definition: Resolution, progress: Progr
     return Fragmented(canonical, True, definition.path, finding.line, tuple(paths), tuple(dangling))
 
 
-def _path(world: World, route: Route, target: Target) -> PathTo:
+def _path(world: World, route: Route, target: RouteTarget) -> PathTo:
     steps = dict.fromkeys((*route.steps, target))
     return PathTo(route.dotted, tuple(_stops(world, steps)), route.count, len(route.files))
 

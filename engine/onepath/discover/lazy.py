@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from onepath.discover.lost_names.history import Name
+from onepath.discover.lost_names.history import LostName
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.spelling.named import names_of
 from onepath.symbols.world import World
 
 
-def lazy_names(world: World, paths: Iterable[str]) -> Mapping[Name, Resolution]:
+def lazy_names(world: World, paths: Iterable[str]) -> Mapping[LostName, Resolution]:
     """What those of some dotted paths lead to that a table of a lazy module names.
 
     Args:

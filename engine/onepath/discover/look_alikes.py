@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.analysis.classes import Verdict, candidates, in_tests, method
+from onepath.analysis.classes import RoleVerdict, candidates, in_tests, method
 from onepath.analysis.factories.ways import factories, makers
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.analysis.interfaces import Divergence, compare
@@ -39,7 +39,7 @@ class LookAlike(NamedTuple):
     path: str
     name: str
     line: int
-    verdict: Verdict
+    verdict: RoleVerdict
     """As in `Candidate`."""
     divergence: Divergence
     users: tuple[User, ...]
@@ -76,7 +76,7 @@ def look_alikes(index: Index, canonical: Canonical, cls: Class) -> list[LookAlik
 
 
 def _look_alike(
-    index: Index, cls: Class, other: Class, verdict: Verdict, required: Sequence[str]
+    index: Index, cls: Class, other: Class, verdict: RoleVerdict, required: Sequence[str]
 ) -> LookAlike:
     users, importing = _users(index, cls, other)
     return LookAlike(

@@ -19,8 +19,8 @@ from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.discover.canonical_way import check_declared
 from onepath.discover.factory_tables import factory_tables
 from onepath.discover.look_alikes import LookAlike, look_alikes
-from onepath.discover.published import Published
-from onepath.discover.text import Written, comment, plain, quoted
+from onepath.discover.published import PublicModules
+from onepath.discover.text import WrittenTables, comment, plain, quoted
 from onepath.model import Definition
 from onepath.progress import Progress, quiet
 from onepath.symbols.routes import is_shim
@@ -35,7 +35,7 @@ def parameters(
     canonical: Sequence[str],
     shims: Iterable[str],
     mixed: Iterable[str],
-    written: Written,
+    written: WrittenTables,
     codemods: Iterable[type[BaseCodemod]] = (),
     progress: Progress = quiet,
     canonical_factory: Collection[str] = (),
@@ -60,7 +60,7 @@ def parameters(
     world.book.load(world.book.python)
     symbols = tuple(CanonicalSymbol(path) for path in canonical)
     index = Index(world, Settings(imports=imports, canonical=symbols))
-    published = Published(world)
+    published = PublicModules(world)
     roles = role_classes(index)
     check_declared(index, roles, canonical_factory)
     lines = [
@@ -83,7 +83,7 @@ def parameters(
 
 
 def _implementations(
-    index: Index, canonical: Canonical, cls: Class, written: Written
+    index: Index, canonical: Canonical, cls: Class, written: WrittenTables
 ) -> Iterator[str]:
     """The classes that look like a canonical one: all of them comments.
 
@@ -148,7 +148,7 @@ def _is_trivial(index: Index, canonical: Class, cls: Class) -> bool:
 
 
 def _shims(
-    index: Index, on_the_way: set[str], written: Written, published: Published
+    index: Index, on_the_way: set[str], written: WrittenTables, published: PublicModules
 ) -> Iterator[str]:
     found: dict[str, Violation] = {}
     for one in shim.check(index, index.settings):
@@ -173,7 +173,7 @@ def _mixed(
     index: Index,
     paths: Sequence[str],
     imports: Mapping[str, str],
-    written: Written,
+    written: WrittenTables,
     *,
     begins: bool,
 ) -> Iterator[str]:

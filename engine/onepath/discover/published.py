@@ -30,7 +30,7 @@ class _Project(NamedTuple):
     """Globs of the packages in it; none: all below the folder."""
 
 
-class Published:
+class PublicModules:
     """Tells which modules are the public interface of a distribution.
 
     Args:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from onepath.symbols.routes import Route, Target, path_uses
+from onepath.symbols.routes import Route, RouteTarget, path_uses
 from onepath.symbols.world import World
 
 TOP = 20
@@ -11,7 +11,7 @@ TOP = 20
 class Ranked(NamedTuple):
     """A name that is imported by several paths."""
 
-    target: Target
+    target: RouteTarget
     routes: tuple[Route, ...]
     """The most used one first."""
 
@@ -28,7 +28,7 @@ class Ranked(NamedTuple):
 def ranked_names(world: World) -> list[Ranked]:
     """Return the names that are imported by several paths, the most imports astray first."""
     world.book.load(world.book.python)
-    paths: dict[Target, dict[str, Route]] = {}
+    paths: dict[RouteTarget, dict[str, Route]] = {}
     for file in world.book.python:
         for use in path_uses(file, world.facts(file), world.resolver):
             if use.resolution.kind == "definition" and not use.resolution.rest:

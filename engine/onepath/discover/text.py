@@ -13,7 +13,7 @@ _ATTEMPTS = 100
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 
 
-class Written:
+class WrittenTables:
     """Which names each table has already, so that none is written twice as an active line."""
 
     def __init__(self) -> None:

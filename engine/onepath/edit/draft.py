@@ -7,7 +7,7 @@ from functools import cached_property
 
 from onepath.edit.imports.alignment import realigned
 from onepath.edit.imports.statements import (
-    Change,
+    AliasChange,
     Name,
     add_names,
     change_from,
@@ -27,7 +27,7 @@ PRAGMAS = ("# noqa", "# type:", "# isort", "# pylint", "# pyright", "# mypy", "#
 class StatementDraft:
     """One import statement and what happens to it."""
 
-    changes: dict[int, Change] = field(default_factory=dict)
+    changes: dict[int, AliasChange] = field(default_factory=dict)
     module: str | None = None
     added: list[Name] = field(default_factory=list)
     following: list[tuple[str, tuple[Name, ...]]] = field(default_factory=list)
@@ -194,9 +194,9 @@ class Draft:
         """Take a name out, and the statement with its last one; False if it must stay."""
         out = self.statement(index)
         if self.names_left(index) > 1:
-            out.changes[place] = Change(place, None)
+            out.changes[place] = AliasChange(place, None)
         elif out.added:
-            out.changes[place] = Change(place, out.added.pop(0))
+            out.changes[place] = AliasChange(place, out.added.pop(0))
         elif self.can_delete(index) and not (out.following or out.imports):
             self.delete(index)
         else:
@@ -210,7 +210,7 @@ class Draft:
             out.replacement = f"import {name}"
             return
         if out.replacement is None:
-            out.changes[place] = Change(place, None)
+            out.changes[place] = AliasChange(place, None)
         out.imports.append(str(name))
 
     def bring(self, index: int, to: Destination, name: str) -> None:

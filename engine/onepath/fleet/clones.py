@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from onepath.errors import InputError, OutsideError
-from onepath.fleet.members import Member
+from onepath.fleet.members import FleetMember
 from onepath.publish.forges.remote import without_credentials
 from onepath.snapshot.git_process import environment, run_git
 from onepath.snapshot.repository import Repository
@@ -22,7 +22,7 @@ _SSH = "ssh -oBatchMode=yes"
 """Nobody is there to be asked for a password."""
 
 
-def bring(member: Member, *, fetch: bool) -> str | None:
+def bring(member: FleetMember, *, fetch: bool) -> str | None:
     """Make sure of the repository of a member.
 
     Args:
@@ -63,7 +63,7 @@ def _check_top(place: Path) -> None:
             )
 
 
-def _clone(member: Member) -> None:
+def _clone(member: FleetMember) -> None:
     place = member.place
     place.parent.mkdir(parents=True, exist_ok=True)
     for half in place.parent.glob(f"{place.name}{_HALF}*"):
@@ -118,7 +118,7 @@ def _fill(place: Path) -> None:
         )
 
 
-def _revision(member: Member) -> str:
+def _revision(member: FleetMember) -> str:
     if not member.rev:
         head = f"{_REMOTE}HEAD"
         if not _is_there(member.place, head):

@@ -20,7 +20,7 @@ _URL = re.compile(r"(?:https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RepositorySource:
     """Some repositories, by where they are."""
 
     kind: str
@@ -44,7 +44,7 @@ class Manifest:
     """Where clones and results are kept."""
     seconds: int
     """How long one repository may take."""
-    sources: tuple[Source, ...]
+    sources: tuple[RepositorySource, ...]
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -93,7 +93,9 @@ class _Reader:
             ),
         )
 
-    def _source(self, table: Mapping[str, Any], index: int, config: Path | None) -> Source | None:
+    def _source(
+        self, table: Mapping[str, Any], index: int, config: Path | None
+    ) -> RepositorySource | None:
         place = f"repositories[{index}]"
         kinds = [kind for kind in _WHERE if kind in table]
         if len(kinds) != 1:
@@ -115,7 +117,7 @@ class _Reader:
         if kind == "url" and value and not _URL.fullmatch(value):
             self._add(f"{place}: '{value}' is no address; a folder is named by `path`")
         own = self._file(table["config"], f"{place}.config") if "config" in table else config
-        return Source(kind, value, tuple(exclude), config=own, **values)
+        return RepositorySource(kind, value, tuple(exclude), config=own, **values)
 
     def _text(self, value: Any, name: str) -> str:
         if not isinstance(value, str) or not value.strip() or "\0" in value:

@@ -9,14 +9,14 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from onepath.errors import InputError
-from onepath.fleet.manifest import Manifest, Source
+from onepath.fleet.manifest import Manifest, RepositorySource
 from onepath.publish.forges.remote import parse_url, without_credentials
 
 _ODD = re.compile(r"[^\w.-]")
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class FleetMember:
     """One repository of a fleet."""
 
     name: str
@@ -36,7 +36,7 @@ class Member:
         return without_credentials(self.url) or str(self.place)
 
 
-def members(manifest: Manifest) -> tuple[list[Member], list[str]]:
+def members(manifest: Manifest) -> tuple[list[FleetMember], list[str]]:
     """Return the repositories of a fleet by name, and in words which source gives none.
 
     A repository that several sources give counts once, as the first one has it.
@@ -47,7 +47,7 @@ def members(manifest: Manifest) -> tuple[list[Member], list[str]]:
     Raises:
         InputError: Two repositories would be kept in one place, or an address names none.
     """
-    found: dict[str, Member] = {}
+    found: dict[str, FleetMember] = {}
     notes = []
     for source in manifest.sources:
         given = list(_of(source, manifest))
@@ -62,16 +62,16 @@ def members(manifest: Manifest) -> tuple[list[Member], list[str]]:
     return sorted(found.values(), key=lambda member: member.name), notes
 
 
-def _of(source: Source, manifest: Manifest) -> Iterator[Member]:
+def _of(source: RepositorySource, manifest: Manifest) -> Iterator[FleetMember]:
     if source.kind == "path":
         yield from _at(source, manifest.path.parent)
         return
     name = name_of(source.value)
     place = manifest.folder / "clones" / f"{name}.git"
-    yield Member(name, place, source.value, source.rev, source.config)
+    yield FleetMember(name, place, source.value, source.rev, source.config)
 
 
-def _at(source: Source, top: Path) -> Iterator[Member]:
+def _at(source: RepositorySource, top: Path) -> Iterator[FleetMember]:
     pattern = str(top / source.value)
     several = has_magic(source.value)
     for path in sorted(glob(pattern, recursive=True)) if several else (pattern,):
@@ -80,10 +80,10 @@ def _at(source: Source, top: Path) -> Iterator[Member]:
             continue
         name = Path(os.path.relpath(place, top)).as_posix()
         if not _is_out(name, source):
-            yield Member(name, place, "", source.rev, source.config)
+            yield FleetMember(name, place, "", source.rev, source.config)
 
 
-def _is_out(name: str, source: Source) -> bool:
+def _is_out(name: str, source: RepositorySource) -> bool:
     short = name.rpartition("/")[2]
     return any(fnmatchcase(name, one) or fnmatchcase(short, one) for one in source.exclude)
 

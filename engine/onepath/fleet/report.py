@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from onepath.fleet.results import Result
+from onepath.fleet.results import RepositoryResult
 from onepath.report.text import counted, printable, without_surrogates
 
 SCHEMA = 1
@@ -16,7 +16,7 @@ class Summary:
     """A run over a fleet."""
 
     action: str
-    results: Sequence[Result]
+    results: Sequence[RepositoryResult]
     """By name."""
     kept: frozenset[str] = frozenset()
     """Names of those that an earlier run had done, which was interrupted."""
@@ -43,11 +43,11 @@ def fleet_text(summary: Summary) -> str:
     return "\n".join([*lines, "", *_closing(summary)]) + "\n"
 
 
-def _state(one: Result) -> str:
+def _state(one: RepositoryResult) -> str:
     return "done" if one.is_done else f"failed ({one.code})"
 
 
-def _details(action: str, one: Result) -> Iterator[str]:
+def _details(action: str, one: RepositoryResult) -> Iterator[str]:
     yield from one.reason.splitlines()
     if one.hint:
         yield f"hint: {one.hint}"
@@ -61,7 +61,7 @@ def _details(action: str, one: Result) -> Iterator[str]:
             yield f"{unread['path']}: not read: {unread['reason']}"
 
 
-def _came_to(action: str, one: Result) -> str:
+def _came_to(action: str, one: RepositoryResult) -> str:
     """What a repository came to, in a few words."""
     return _WORDS[action](one.result) if one.result is not None else ""
 
@@ -155,7 +155,7 @@ def fleet_document(summary: Summary) -> dict[str, Any]:
     return {**document, "free": is_free(summary)} if summary.action == "uses" else document
 
 
-def repository_document(summary: Summary, one: Result) -> dict[str, Any]:
+def repository_document(summary: Summary, one: RepositoryResult) -> dict[str, Any]:
     """What became of one repository; `result` is what the single command gives as JSON."""
     return {
         "name": without_surrogates(one.name),

@@ -17,7 +17,7 @@ from typing import Any
 
 from onepath.config.migrate_toml import CONFIG_NAME, PROJECT
 from onepath.errors import OutsideError, RefusedError
-from onepath.fleet.members import Member
+from onepath.fleet.members import FleetMember
 from onepath.land.file_lock import lock
 from onepath.snapshot.git_process import environment, run_git
 
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS results
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RepositoryResult:
     """What became of one repository."""
 
     name: str
@@ -69,7 +69,7 @@ class Results:
         self._database = database
         self._run = 0
 
-    def begin(self, action: str, key: str, *, again: bool) -> Mapping[str, Result]:
+    def begin(self, action: str, key: str, *, again: bool) -> Mapping[str, RepositoryResult]:
         """Begin a run, or go on with the last one of this command if it has not ended.
 
         Args:
@@ -95,7 +95,7 @@ class Results:
             self._database.execute("DELETE FROM results WHERE run NOT IN (SELECT id FROM runs)")
         return {}
 
-    def put(self, result: Result) -> None:
+    def put(self, result: RepositoryResult) -> None:
         """Keep the result of one repository."""
         data = json.dumps({**asdict(result), "notes": list(result.notes)})
         with self._database:
@@ -109,17 +109,17 @@ class Results:
         with self._database:
             self._database.execute("UPDATE runs SET ended = ? WHERE id = ?", (_now(), self._run))
 
-    def last(self, action: str) -> Mapping[str, Result]:
+    def last(self, action: str) -> Mapping[str, RepositoryResult]:
         """The results of the last run of a command that has ended, by name."""
         row = self._database.execute(
             "SELECT max(id) FROM runs WHERE action = ? AND ended IS NOT NULL", (action,)
         ).fetchone()
         return {one.name: one for one in self._of(row[0] or 0)}
 
-    def _of(self, run: int) -> Iterator[Result]:
+    def _of(self, run: int) -> Iterator[RepositoryResult]:
         for (data,) in self._database.execute("SELECT data FROM results WHERE run = ?", (run,)):
             values = json.loads(data)
-            yield Result(**{**values, "notes": tuple(values["notes"])})
+            yield RepositoryResult(**{**values, "notes": tuple(values["notes"])})
 
 
 @contextmanager
@@ -164,7 +164,7 @@ def _opened(path: Path) -> Iterator[Results]:
         ) from error
 
 
-def mark_of(member: Member) -> str:
+def mark_of(member: FleetMember) -> str:
     """A digest of what a result rests on: every ref, HEAD, and the configuration as it lies.
 
     Returns:

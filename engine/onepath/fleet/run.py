@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from onepath.errors import OnepathError
-from onepath.fleet.members import Member
-from onepath.fleet.results import Result, Results, mark_of
+from onepath.fleet.members import FleetMember
+from onepath.fleet.results import RepositoryResult, Results, mark_of
 from onepath.progress import Progress
 from onepath.publish.forges.remote import parse_url
 from onepath.run.each import Task, each_apart
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class FleetRun:
     """A command, and how it runs."""
 
     action: str
@@ -30,12 +30,12 @@ class Run:
 
 
 def over_all(
-    members: Sequence[Member],
-    work: Callable[[Member], Result],
-    run: Run,
+    members: Sequence[FleetMember],
+    work: Callable[[FleetMember], RepositoryResult],
+    run: FleetRun,
     results: Results,
     progress: Progress,
-) -> tuple[list[Result], frozenset[str]]:
+) -> tuple[list[RepositoryResult], frozenset[str]]:
     """Do the work for every repository, each in a process of its own, whatever becomes of others.
 
     What an interrupted run of the same command has done counts, as long as the repository is as
@@ -71,21 +71,21 @@ def over_all(
 
 
 def _done(
-    members: Sequence[Member], work: Callable[[Member], Result], run: Run
-) -> Iterator[Result]:
+    members: Sequence[FleetMember], work: Callable[[FleetMember], RepositoryResult], run: FleetRun
+) -> Iterator[RepositoryResult]:
     tasks = [Task(partial(work, member), _host(member) * run.by_host) for member in members]
     for number, outcome in each_apart(tasks, run.at_once, run.seconds):
         yield _lost(members[number], outcome) if isinstance(outcome, Exception) else outcome
 
 
-def _host(member: Member) -> str:
+def _host(member: FleetMember) -> str:
     """The host that a repository is published at; one for all whose address is not known here."""
     return parse_url("origin", member.url).host if member.url else "?"
 
 
-def _lost(member: Member, error: Exception) -> Result:
+def _lost(member: FleetMember, error: Exception) -> RepositoryResult:
     """The result of a repository whose process gave none."""
     if isinstance(error, OnepathError):
-        return Result(member.name, member.shown, error.exit_code, error.message)
+        return RepositoryResult(member.name, member.shown, error.exit_code, error.message)
     reason = f"{type(error).__name__}: {error}"
-    return Result(member.name, member.shown, OnepathError.exit_code, reason)
+    return RepositoryResult(member.name, member.shown, OnepathError.exit_code, reason)

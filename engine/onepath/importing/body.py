@@ -17,24 +17,24 @@ from onepath.importing.names import Binders, is_dynamic
 from onepath.importing.removals import FRAME, removed, taken_from_caller
 from onepath.importing.steps import (
     Bind,
-    Body,
+    BodyStep,
     Branch,
     Condition,
     Define,
     Delete,
     FromImport,
-    Function,
+    FunctionSteps,
     Handler,
     Import,
     Make,
-    Place,
+    ModuleBody,
     Raise,
     Read,
     Remove,
     Return,
-    Step,
+    StepPlace,
     Store,
-    Table,
+    StringTable,
     Try,
 )
 
@@ -42,11 +42,11 @@ _MANY = 2_000
 """How many modules' steps are remembered: the same files are asked for again and again."""
 _OF_FUNCTIONS = frozenset(dir(types.FunctionType))
 _OF_CLASSES = frozenset(dir(type)) | frozenset(dir(object)) | {"__module__", "__weakref__"}
-Def = ast.FunctionDef | ast.AsyncFunctionDef
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @lru_cache(maxsize=_MANY)
-def body_of(data: bytes) -> Body | None:
+def body_of(data: bytes) -> ModuleBody | None:
     """The steps of a module; None if this Python can't parse it.
 
     Args:
@@ -62,7 +62,7 @@ def body_of(data: bytes) -> Body | None:
     binders = Binders(data)
     compiler = _Compiler(lines, binders, _defers_annotations(tree), FRAME in data)
     bound = binders.names(tree.body, module=True)
-    return Body(compiler.block(tree.body), bound, is_dynamic(tree, data))
+    return ModuleBody(compiler.block(tree.body), bound, is_dynamic(tree, data))
 
 
 def _defers_annotations(tree: ast.Module) -> bool:
@@ -87,10 +87,10 @@ class _Compiler:
         self._reads_frames = reads_frames
         self._expressions = Expressions(self._place)
 
-    def _place(self, node: ast.stmt | ast.expr) -> Place:
-        return Place(node.lineno, self._lines[node.lineno - 1] + node.col_offset)
+    def _place(self, node: ast.stmt | ast.expr) -> StepPlace:
+        return StepPlace(node.lineno, self._lines[node.lineno - 1] + node.col_offset)
 
-    def block(self, statements: Iterable[ast.stmt], *, local: bool = False) -> tuple[Step, ...]:
+    def block(self, statements: Iterable[ast.stmt], *, local: bool = False) -> tuple[BodyStep, ...]:
         """The steps of a suite.
 
         Args:
@@ -99,12 +99,12 @@ class _Compiler:
         """
         return tuple(step for one in statements for step in self._statement(one, local))
 
-    def _read(self, *nodes: ast.expr | None) -> Iterator[Step]:
+    def _read(self, *nodes: ast.expr | None) -> Iterator[BodyStep]:
         for node in nodes:
             if node is not None:
                 yield from self._expressions.steps(node)
 
-    def _statement(self, node: ast.stmt, local: bool) -> Iterator[Step]:
+    def _statement(self, node: ast.stmt, local: bool) -> Iterator[BodyStep]:
         match node:
             case ast.Import() | ast.ImportFrom():
                 yield from self._import(node)
@@ -144,7 +144,7 @@ class _Compiler:
             case _:
                 yield from self._compound(node, local)
 
-    def _compound(self, node: ast.stmt, local: bool) -> Iterator[Step]:
+    def _compound(self, node: ast.stmt, local: bool) -> Iterator[BodyStep]:
         place = self._place(node)
         match node:
             case ast.If():
@@ -178,7 +178,7 @@ class _Compiler:
 
     # ---------------------------------------------------------- statements
 
-    def _import(self, node: ast.Import | ast.ImportFrom) -> Iterator[Step]:
+    def _import(self, node: ast.Import | ast.ImportFrom) -> Iterator[BodyStep]:
         place = self._place(node)
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -189,7 +189,7 @@ class _Compiler:
 
     def _assign(
         self, targets: Sequence[ast.expr], value: ast.expr, *, known: bool = True
-    ) -> Iterator[Step]:
+    ) -> Iterator[BodyStep]:
         yield from self._read(value)
         place = self._place(value)
         source = chain_read(value) if known else None
@@ -207,7 +207,7 @@ class _Compiler:
             else:
                 yield from self._targets(target, place)
 
-    def _targets(self, target: ast.expr, place: Place) -> Iterator[Step]:
+    def _targets(self, target: ast.expr, place: StepPlace) -> Iterator[BodyStep]:
         """What is bound to values of which nothing is known."""
         if isinstance(target, ast.Name):
             yield Bind(place, target.id, None)
@@ -223,7 +223,7 @@ class _Compiler:
             if chain is not None:
                 yield Store(place, chain, None)
 
-    def _define(self, node: Def) -> Iterator[Step]:
+    def _define(self, node: FunctionNode) -> Iterator[BodyStep]:
         yield from self._read(*node.decorator_list)
         yield from self._read(*node.args.defaults, *node.args.kw_defaults)
         if not self._defers:
@@ -234,20 +234,20 @@ class _Compiler:
         has = None if node.decorator_list else _OF_FUNCTIONS
         yield Define(place, node.name, self._function(node), has)
 
-    def _decorated(self, node: Def | ast.ClassDef) -> Iterator[Step]:
+    def _decorated(self, node: FunctionNode | ast.ClassDef) -> Iterator[BodyStep]:
         """The calls of decorators that are names."""
         for decorator in reversed(node.decorator_list):
             chain = chain_of(decorator)
             if chain is not None:
                 yield from self._expressions.call(decorator, chain)
 
-    def _function(self, node: Def) -> Function:
+    def _function(self, node: FunctionNode) -> FunctionSteps:
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
         parameters = tuple(one.arg for one in every)
 
-        return Function(
+        return FunctionSteps(
             node.name,
             parameters,
             lambda: self._binders.names(node.body) | frozenset(parameters),
@@ -255,11 +255,12 @@ class _Compiler:
             lambda: taken_from_caller(node) if self._reads_frames else frozenset(),
         )
 
-    def _make(self, node: ast.ClassDef) -> Iterator[Step]:
+    def _make(self, node: ast.ClassDef) -> Iterator[BodyStep]:
         yield from self._read(*node.decorator_list)
         yield from self._read(*node.bases, *(one.value for one in node.keywords))
         initializer = next(
-            (one for one in node.body if isinstance(one, Def) and one.name == "__init__"), None
+            (one for one in node.body if isinstance(one, FunctionNode) and one.name == "__init__"),
+            None,
         )
         body = self.block(node.body)
         function = None if initializer is None else self._function(initializer)
@@ -269,13 +270,13 @@ class _Compiler:
         yield Make(place, node.name, body, function, has)
         yield from self._decorated(node)
 
-    def _raise(self, node: ast.Raise) -> Iterator[Step]:
+    def _raise(self, node: ast.Raise) -> Iterator[BodyStep]:
         yield from self._read(node.exc, node.cause)
         raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         chain = chain_of(raised) if raised is not None else None
         yield Raise(self._place(node), "" if chain is None else chain[-1])
 
-    def _with(self, node: ast.With | ast.AsyncWith, local: bool) -> Iterator[Step]:
+    def _with(self, node: ast.With | ast.AsyncWith, local: bool) -> Iterator[BodyStep]:
         place, suppressed = self._place(node), set[str]()
         for item in node.items:
             yield from self._read(item.context_expr)
@@ -372,7 +373,7 @@ def _ordered(op: ast.cmpop, version: tuple[object, ...], wanted: tuple[object, .
     return version >= wanted
 
 
-def table_of(node: ast.expr) -> Table | None:
+def table_of(node: ast.expr) -> StringTable | None:
     """A literal dict or list as a table of names; None for anything else."""
     if isinstance(node, ast.Dict):
         return {

@@ -4,7 +4,17 @@ import ast
 from collections.abc import Callable, Iterator
 
 from onepath.importing.removals import removed
-from onepath.importing.steps import Bind, Branch, Call, Chain, Load, Place, Read, Remove, Step
+from onepath.importing.steps import (
+    Bind,
+    BodyStep,
+    Branch,
+    Call,
+    Chain,
+    Load,
+    Read,
+    Remove,
+    StepPlace,
+)
 
 _IMPORTING = ("import_module", "__import__")
 _HERE = ("__package__", "__name__")
@@ -18,12 +28,12 @@ class Expressions:
         place: Gives the place of a node.
     """
 
-    def __init__(self, place: Callable[[ast.stmt | ast.expr], Place]) -> None:
+    def __init__(self, place: Callable[[ast.stmt | ast.expr], StepPlace]) -> None:
         self._place = place
         self._hidden: list[frozenset[str]] = []
         """Names that comprehensions around the expression bind."""
 
-    def steps(self, node: ast.expr) -> Iterator[Step]:
+    def steps(self, node: ast.expr) -> Iterator[BodyStep]:
         """The steps of an expression, in the order of its evaluation."""
         chain = chain_of(node)
         if chain is not None:
@@ -59,19 +69,19 @@ class Expressions:
                     if isinstance(child, ast.expr):
                         yield from self.steps(child)
 
-    def call(self, node: ast.expr, chain: Chain) -> Iterator[Step]:
+    def call(self, node: ast.expr, chain: Chain) -> Iterator[BodyStep]:
         """The call of what a chain means."""
         if not self._is_hidden(chain):
             yield Call(self._place(node), chain)
 
-    def _read(self, node: ast.expr, chain: Chain) -> Iterator[Step]:
+    def _read(self, node: ast.expr, chain: Chain) -> Iterator[BodyStep]:
         if not self._is_hidden(chain):
             yield Read(self._place(node), chain)
 
     def _is_hidden(self, chain: Chain) -> bool:
         return any(chain[0] in names for names in self._hidden)
 
-    def _call(self, node: ast.Call) -> Iterator[Step]:
+    def _call(self, node: ast.Call) -> Iterator[BodyStep]:
         chain = chain_of(node.func)
         arguments = [*node.args, *(one.value for one in node.keywords)]
         named = _attribute_read(chain, node)
@@ -93,7 +103,7 @@ class Expressions:
         elif chain is not None:
             yield from self.call(node, chain)
 
-    def _comprehension(self, node: Comprehension) -> Iterator[Step]:
+    def _comprehension(self, node: Comprehension) -> Iterator[BodyStep]:
         first, *others = node.generators
         yield from self.steps(first.iter)
         names = {
@@ -141,7 +151,7 @@ def _attribute_read(chain: Chain | None, node: ast.Call) -> Chain | None:
     return (*owner, name.value)
 
 
-def loaded_module(node: ast.expr, place: Place) -> Load | None:
+def loaded_module(node: ast.expr, place: StepPlace) -> Load | None:
     """The module that `import_module("a.b")` loads, if a literal says it."""
     if not isinstance(node, ast.Call) or not node.args:
         return None

@@ -1,29 +1,29 @@
 """Runs import statements: what each loads, what it takes from that, and what it binds."""
 
 from onepath.importing.process import Process
-from onepath.importing.scope import Scope
+from onepath.importing.scope import NameScope
 from onepath.importing.steps import FromImport, Import
-from onepath.importing.values import UNKNOWN, Module, ModuleValue, ObjectValue, Value
+from onepath.importing.values import UNKNOWN, ImportValue, Module, ModuleValue, ObjectValue
 
 
 class ImportStatements(Process):
     """A process that knows import statements; what else a body does is for who inherits."""
 
-    def _import(self, step: Import, scope: Scope) -> None:
+    def _import(self, step: Import, scope: NameScope) -> None:
         module = self._load(step.module, scope.module.path)
         head, *rest = step.module.split(".")
         top = self._load(head, scope.module.path)  # which may have failed and be gone again
         if step.asname is None:
             self._set(scope, head, UNKNOWN if top is None else ModuleValue(head))
             return
-        value: Value | None = UNKNOWN if module is None else ModuleValue(head)
+        value: ImportValue | None = UNKNOWN if module is None else ModuleValue(head)
         dotted = head
         for part in rest:
             value = self._attribute_of(value, part, dotted)
             dotted = f"{dotted}.{part}"
         self._set(scope, step.asname, value or UNKNOWN)
 
-    def _attribute_of(self, value: Value | None, name: str, dotted: str) -> Value:
+    def _attribute_of(self, value: ImportValue | None, name: str, dotted: str) -> ImportValue:
         """An attribute as `from` imports take it: `sys.modules` helps out."""
         if not isinstance(value, ModuleValue):
             if isinstance(value, ObjectValue) and value.has is not None and name not in value.has:
@@ -54,7 +54,7 @@ class ImportStatements(Process):
             raise self._failed("ImportError", "a relative import leaves the package", dotted)
         return ".".join((*package[: len(package) - level + 1], name)).rstrip(".")
 
-    def _from_import(self, step: FromImport, scope: Scope) -> None:
+    def _from_import(self, step: FromImport, scope: NameScope) -> None:
         dotted = step.module
         if step.level:
             dotted = self._absolute(scope.module, "." * step.level + dotted)
@@ -91,7 +91,7 @@ class ImportStatements(Process):
         if below in self.modules or self._sources.find(below, module.path) is not None:
             self._load(below, module.path)
 
-    def _star(self, module: Module | None, scope: Scope) -> None:
+    def _star(self, module: Module | None, scope: NameScope) -> None:
         if module is None or module.body is None:
             scope.module.open = True
             for name in () if module is None else self._sources.star_names(module):
@@ -111,7 +111,7 @@ class ImportStatements(Process):
             if not name.startswith("_"):
                 self._set(scope, name, value)
 
-    def _attribute_or_fail(self, module: Module, name: str) -> Value:
+    def _attribute_or_fail(self, module: Module, name: str) -> ImportValue:
         found = self.attribute(module, name)
         if found is None:
             partial = "" if module.done else ", which is not complete by then"
@@ -119,7 +119,7 @@ class ImportStatements(Process):
             raise self._failed("AttributeError", text, f"{module.name}.{name}")
         return found
 
-    def _set(self, scope: Scope, name: str, value: Value) -> None:
+    def _set(self, scope: NameScope, name: str, value: ImportValue) -> None:
         if scope.names is not None and (
             scope.is_class or (scope.function is not None and name in scope.function.local)
         ):

@@ -6,11 +6,12 @@ from typing import Any
 
 from onepath.importing.import_statements import ImportStatements
 from onepath.importing.process import ATTRIBUTES
-from onepath.importing.scope import Returned, Scope
+from onepath.importing.scope import NameScope, Returned
 from onepath.importing.sources import Sources
 from onepath.importing.steps import (
     Bind,
     BindNames,
+    BodyStep,
     Branch,
     Call,
     Chain,
@@ -18,7 +19,7 @@ from onepath.importing.steps import (
     Define,
     Delete,
     FromImport,
-    Function,
+    FunctionSteps,
     Handler,
     Import,
     Load,
@@ -27,7 +28,6 @@ from onepath.importing.steps import (
     Read,
     Remove,
     Return,
-    Step,
     Store,
     Try,
     bound_by,
@@ -36,12 +36,12 @@ from onepath.importing.steps import (
 from onepath.importing.values import (
     UNKNOWN,
     ImportFailed,
+    ImportValue,
     Module,
     ModuleValue,
     ObjectValue,
-    Signature,
     TextValue,
-    Value,
+    ValueSignature,
 )
 
 _BUILTINS = frozenset(dir(builtins)) | ATTRIBUTES
@@ -67,8 +67,8 @@ class Machine(ImportStatements):
         sources: Sources,
         *,
         takes_branches: bool = True,
-        forgiven: Collection[Signature] = (),
-        noting: set[Signature] | None = None,
+        forgiven: Collection[ValueSignature] = (),
+        noting: set[ValueSignature] | None = None,
         finds_cached: bool = True,
     ) -> None:
         super().__init__(sources, takes_branches=takes_branches)
@@ -83,17 +83,17 @@ class Machine(ImportStatements):
         """Failures that the program itself answers with an `except`."""
         self.removed: set[tuple[str, str]] = set()
         """Names that were taken out of a module, by the module; they may have come back."""
-        self._running: list[Function] = []
+        self._running: list[FunctionSteps] = []
         self._given: set[tuple[str, int]] = set()
         """Objects that were given attributes, by module and offset."""
 
     def _run_module(self, module: Module) -> None:
         if module.body is not None:
-            self._run(module.body.steps, Scope(module))
+            self._run(module.body.steps, NameScope(module))
 
     # ----------------------------------------------------------------- steps
 
-    def _run(self, steps: Sequence[Step], scope: Scope) -> None:
+    def _run(self, steps: Sequence[BodyStep], scope: NameScope) -> None:
         for step in steps:
             self._running_steps.append((scope.module, step))
             try:
@@ -118,31 +118,31 @@ class Machine(ImportStatements):
         self._noting.add(failed.signature)
         return True
 
-    def _bind_names(self, step: BindNames, scope: Scope) -> None:
+    def _bind_names(self, step: BindNames, scope: NameScope) -> None:
         if scope.names is None:
             scope.module.namespace.update(dict.fromkeys(step.names, UNKNOWN))
         else:
             for name in step.names:
                 self._set(scope, name, UNKNOWN)
 
-    def _define(self, step: Define, scope: Scope) -> None:
+    def _define(self, step: Define, scope: NameScope) -> None:
         value = ObjectValue(
             scope.module.name, step.name, step.place.offset, step.function, None, step.has
         )
         self._set(scope, step.name, value)
 
-    def _load_step(self, step: Load, scope: Scope) -> None:
+    def _load_step(self, step: Load, scope: NameScope) -> None:
         self._load(self._absolute(scope.module, step.module), scope.module.path)
 
-    def _raise(self, step: Raise, scope: Scope) -> None:
+    def _raise(self, step: Raise, scope: NameScope) -> None:
         raise self._failed(step.kind or "Exception", f"{step.kind} is raised", "")
 
-    def _return(self, step: Return, scope: Scope) -> None:
+    def _return(self, step: Return, scope: NameScope) -> None:
         raise Returned(UNKNOWN if step.source is None else self._read(step.source, scope))
 
     # ----------------------------------------------------------------- names
 
-    def _look_up(self, name: str, scope: Scope) -> Value:
+    def _look_up(self, name: str, scope: NameScope) -> ImportValue:
         """What a name means where it is read.
 
         Raises:
@@ -164,7 +164,7 @@ class Machine(ImportStatements):
             return UNKNOWN
         raise self._failed("NameError", f"'{name}' is not bound by then", f"{module.name}.{name}")
 
-    def _read(self, chain: Chain, scope: Scope) -> Value:
+    def _read(self, chain: Chain, scope: NameScope) -> ImportValue:
         value = self._look_up(chain[0], scope)
         for name in chain[1:]:
             if not isinstance(value, ModuleValue):
@@ -176,7 +176,7 @@ class Machine(ImportStatements):
             value = self._attribute_or_fail(module, name)
         return value
 
-    def _check_attribute(self, value: Value, name: str, chain: Chain) -> None:
+    def _check_attribute(self, value: ImportValue, name: str, chain: Chain) -> None:
         """Fail if an object is known not to have an attribute."""
         if not isinstance(value, ObjectValue) or value.has is None or name in value.has:
             return
@@ -184,8 +184,8 @@ class Machine(ImportStatements):
             text = f"'{value.module}.{value.name}' has no attribute '{name}'"
             raise self._failed("AttributeError", text, ".".join(chain))
 
-    def _bind(self, step: Bind, scope: Scope) -> None:
-        value: Value = ObjectValue(
+    def _bind(self, step: Bind, scope: NameScope) -> None:
+        value: ImportValue = ObjectValue(
             scope.module.name, step.name, step.place.offset, None, step.table, step.has
         )
         if isinstance(step.source, Load):
@@ -195,9 +195,9 @@ class Machine(ImportStatements):
             value = self._read(step.source, scope)
         self._set(scope, step.name, value)
 
-    def _store(self, step: Store, scope: Scope) -> None:
+    def _store(self, step: Store, scope: NameScope) -> None:
         owner = self._read(step.chain[:-1], scope)
-        value: Value = UNKNOWN
+        value: ImportValue = UNKNOWN
         if step.source is not None:
             value = self._read(step.source, scope)
         elif step.has is not None:
@@ -208,7 +208,7 @@ class Machine(ImportStatements):
         elif isinstance(owner, ObjectValue):
             self._given.add((owner.module, owner.offset))
 
-    def _delete(self, chain: Chain, scope: Scope) -> None:
+    def _delete(self, chain: Chain, scope: NameScope) -> None:
         self._read(chain, scope)
         if len(chain) > 1:
             owner = self._read(chain[:-1], scope)
@@ -223,8 +223,8 @@ class Machine(ImportStatements):
         if module.namespace.pop(name, None) is not None:
             self.removed.add((module.name, name))
 
-    def _make(self, step: Make, scope: Scope) -> None:
-        inner = Scope(scope.module, scope.function)
+    def _make(self, step: Make, scope: NameScope) -> None:
+        inner = NameScope(scope.module, scope.function)
         inner.names, inner.is_class = {}, True
         self._run(step.body, inner)
         value = ObjectValue(
@@ -234,7 +234,7 @@ class Machine(ImportStatements):
 
     # ----------------------------------------------------------------- flow
 
-    def _called(self, chain: Chain, scope: Scope) -> None:
+    def _called(self, chain: Chain, scope: NameScope) -> None:
         value = self._read(chain, scope)
         if isinstance(value, ObjectValue) and value.function is not None:
             module = self.modules.get(value.module)
@@ -243,11 +243,13 @@ class Machine(ImportStatements):
                 for name in value.function.takes:
                     self._take_out(scope.module, name)
 
-    def _call(self, function: Function, module: Module, arguments: Sequence[Value]) -> Value:
+    def _call(
+        self, function: FunctionSteps, module: Module, arguments: Sequence[ImportValue]
+    ) -> ImportValue:
         """Run a function; what it returns, where that is a name."""
         if self._running.count(function) > len(self._asked) or len(self._running) > _DEEPEST:
             return UNKNOWN
-        scope = Scope(module, function)
+        scope = NameScope(module, function)
         assert scope.names is not None
         scope.names.update(dict.fromkeys(function.parameters, UNKNOWN))
         scope.names.update(zip(function.parameters, arguments, strict=False))
@@ -260,7 +262,7 @@ class Machine(ImportStatements):
             self._running.pop()
         return UNKNOWN
 
-    def _branch(self, step: Branch, scope: Scope) -> None:
+    def _branch(self, step: Branch, scope: NameScope) -> None:
         test = step.test
         if isinstance(test, Condition):
             test = self._holds(test, scope)
@@ -279,7 +281,7 @@ class Machine(ImportStatements):
             return
         self._run(step.body if test else step.orelse, scope)
 
-    def _holds(self, test: Condition, scope: Scope) -> bool | None:
+    def _holds(self, test: Condition, scope: NameScope) -> bool | None:
         value = (scope.names or {}).get(test.variable)
         if not isinstance(value, TextValue):
             return None
@@ -291,7 +293,7 @@ class Machine(ImportStatements):
             names = table.table.keys()
         return (value.text in names) is not test.negated
 
-    def _try(self, step: Try, scope: Scope) -> None:
+    def _try(self, step: Try, scope: NameScope) -> None:
         is_guard = any(catches(one, "ModuleNotFoundError") for one in step.handlers)
         try:
             self._guarded += is_guard
@@ -315,7 +317,7 @@ class Machine(ImportStatements):
             self._run(step.orelse, scope)
         self._run(step.final, scope)
 
-    def _looked_up(self, step: Try, returned: Returned, scope: Scope) -> None:
+    def _looked_up(self, step: Try, returned: Returned, scope: NameScope) -> None:
         """What a `return` in a `try` comes to: `return CACHE[name]` may find nothing there."""
         handler = next((one for one in step.handlers if catches(one, "KeyError")), None)
         is_made = self._finds_cached or not self._asked or returned.value is not UNKNOWN
@@ -325,7 +327,7 @@ class Machine(ImportStatements):
         self._run(handler.body, scope)
         self._run(step.final, scope)
 
-    def _handle(self, handler: Handler, failed: ImportFailed, scope: Scope) -> None:
+    def _handle(self, handler: Handler, failed: ImportFailed, scope: NameScope) -> None:
         if handler.name:
             self._set(scope, handler.name, UNKNOWN)
         for step in handler.body:
@@ -337,7 +339,7 @@ class Machine(ImportStatements):
             names.pop(handler.name, None)
 
 
-_HANDLERS: dict[type, Callable[[Machine, Any, Scope], object]] = {
+_HANDLERS: dict[type, Callable[[Machine, Any, NameScope], object]] = {
     Import: Machine._import,
     FromImport: Machine._from_import,
     Load: Machine._load_step,

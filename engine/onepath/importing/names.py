@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 _DYNAMIC = frozenset(("globals", "vars", "locals"))
 _MAY_BE_DYNAMIC = re.compile(rb"\b(?:globals|exec|vars|locals)\s*\(")
 _GLOBAL = re.compile(rb"\bglobal[ \t\\]+[^\W\d]")
-Def = ast.FunctionDef | ast.AsyncFunctionDef
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Binders:
@@ -56,7 +56,7 @@ class Binders:
         while waiting:
             node = waiting.pop()
             yield node
-            if isinstance(node, Def | ast.ClassDef):
+            if isinstance(node, FunctionNode | ast.ClassDef):
                 waiting += node.decorator_list if self._has_walrus else ()
             elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
                 waiting += [one for one in ast.walk(node) if isinstance(one, ast.NamedExpr)]

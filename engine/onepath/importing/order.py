@@ -15,7 +15,7 @@ from onepath.importing.body import body_of
 from onepath.importing.machine import Machine
 from onepath.importing.sources import Bodies, Sources
 from onepath.importing.steps import Bind
-from onepath.importing.values import Frame, ImportFailed, Signature
+from onepath.importing.values import Frame, ImportFailed, ValueSignature
 from onepath.model import FileChange, Guard, ImportFact, UseKind
 from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import alias_targets, import_edges, is_deferred, reachable
@@ -49,7 +49,7 @@ class _Run(NamedTuple):
     """Failures that the program answers itself."""
 
 
-AsItIs = dict[tuple[str, frozenset[str], bool], tuple[set[Signature], set[Signature]]]
+AsItIs = dict[tuple[str, frozenset[str], bool], tuple[set[ValueSignature], set[ValueSignature]]]
 """(module, files that are followed, guess) -> how it fails in the code as it is, and which failures
 the program answers: the same for every change of that code, however often one is tried."""
 
@@ -177,8 +177,8 @@ class ImportOrder:
         takes: bool,
         *,
         after: bool = True,
-        forgiven: Collection[Signature] = (),
-        noting: set[Signature] | None = None,
+        forgiven: Collection[ValueSignature] = (),
+        noting: set[ValueSignature] | None = None,
     ) -> _Run:
         """Import a module first."""
         state = self._after if after else self._before
@@ -194,7 +194,7 @@ class ImportOrder:
 
     def _before_all(
         self, path: str, followed: frozenset[str], takes: bool
-    ) -> tuple[set[Signature], set[Signature]]:
+    ) -> tuple[set[ValueSignature], set[ValueSignature]]:
         """All failures of a module in the code as it is, each seen behind the ones before it, and
         those that the program answers itself.
 
@@ -203,12 +203,12 @@ class ImportOrder:
         starts = [path]
         if path not in self._before.modules.files:
             starts = [*_packages_above(path, self._after), *self._after.imports(path)]
-        known: set[Signature] = set()
-        caught: set[Signature] = set()
+        known: set[ValueSignature] = set()
+        caught: set[ValueSignature] = set()
         for start in dict.fromkeys(starts):
             key = start, followed, takes
             if key not in self._as_it_is:
-                noted: set[Signature] = set()
+                noted: set[ValueSignature] = set()
                 run = self._run(start, followed, takes, after=False, noting=noted)
                 self._as_it_is[key] = noted, {one.signature for one in run.caught}
             known |= self._as_it_is[key][0]

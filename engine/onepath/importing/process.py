@@ -10,16 +10,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from onepath.importing.sources import Sources
-from onepath.importing.steps import Function, Step, Table
+from onepath.importing.steps import BodyStep, FunctionSteps, StringTable
 from onepath.importing.values import (
     UNKNOWN,
     Frame,
     ImportFailed,
+    ImportValue,
     Module,
     ModuleValue,
     ObjectValue,
     TextValue,
-    Value,
 )
 
 ATTRIBUTES = frozenset((
@@ -42,7 +42,7 @@ class Process(ABC):
         self._takes = takes_branches
         self.modules: dict[str, Module] = {}
         """`sys.modules`."""
-        self._running_steps: list[tuple[Module, Step]] = []
+        self._running_steps: list[tuple[Module, BodyStep]] = []
         """The steps that are under way, outermost first."""
         self._guarded = 0
         """How many `try` statements around would catch that a module is missing."""
@@ -56,7 +56,9 @@ class Process(ABC):
         """Run the body of a module."""
 
     @abstractmethod
-    def _call(self, function: Function, module: Module, arguments: Sequence[Value]) -> Value:
+    def _call(
+        self, function: FunctionSteps, module: Module, arguments: Sequence[ImportValue]
+    ) -> ImportValue:
         """Run a function of a module; what it returns, where that is known."""
 
     def start(self, name: str) -> None:
@@ -121,7 +123,7 @@ class Process(ABC):
         )
         return failed
 
-    def attribute(self, module: Module, name: str) -> Value | None:
+    def attribute(self, module: Module, name: str) -> ImportValue | None:
         """What `getattr` gives for a module; None if it fails.
 
         Raises:
@@ -150,7 +152,7 @@ class Process(ABC):
         may_be_there = module.open or (module.body.dynamic and name not in module.body.bound)
         return UNKNOWN if may_be_there and not name.startswith("__") else None
 
-    def _lazily(self, module: Module, name: str, lazy: Value) -> Value | None:
+    def _lazily(self, module: Module, name: str, lazy: ImportValue) -> ImportValue | None:
         """What a module `__getattr__` (PEP 562) gives."""
         if isinstance(lazy, ObjectValue) and lazy.function is not None:
             value = self._call(lazy.function, module, [TextValue(name)])
@@ -161,14 +163,14 @@ class Process(ABC):
                 return self._from_table(module, table, name)
         return UNKNOWN
 
-    def _tables(self, module: Module) -> list[Table]:
+    def _tables(self, module: Module) -> list[StringTable]:
         return [
             value.table
             for value in module.namespace.values()
             if isinstance(value, ObjectValue) and value.table is not None
         ]
 
-    def _from_table(self, module: Module, table: Table, name: str) -> Value | None:
+    def _from_table(self, module: Module, table: StringTable, name: str) -> ImportValue | None:
         """What a lazy attribute is by its entry in a table: `name: module`, or `module: [names]`.
 
         An entry may have the name of the attribute in its module as well.

@@ -9,25 +9,25 @@ from collections.abc import Callable, Iterator, Sequence
 from onepath.importing.steps import (
     Bind,
     BindNames,
-    Body,
+    BodyStep,
     Branch,
     Call,
     Define,
     FromImport,
-    Function,
+    FunctionSteps,
     Handler,
     Import,
     Load,
     Make,
+    ModuleBody,
     Read,
-    Step,
     Try,
 )
 
 Follows = Callable[[Import | FromImport | Load], bool]
 
 
-def pruned(body: Body, follows: Follows) -> Body:
+def pruned(body: ModuleBody, follows: Follows) -> ModuleBody:
     """A body that binds the same names and imports the same followed modules in the same order.
 
     Args:
@@ -35,11 +35,11 @@ def pruned(body: Body, follows: Follows) -> Body:
         follows: Whether an import may lead to a module that is followed, or to one above it.
     """
     pruner = _Pruner(body, follows)
-    return Body(pruner.block(body.steps), body.bound, body.dynamic)
+    return ModuleBody(pruner.block(body.steps), body.bound, body.dynamic)
 
 
 class _Pruner:
-    def __init__(self, body: Body, follows: Follows) -> None:
+    def __init__(self, body: ModuleBody, follows: Follows) -> None:
         self._asked: dict[int, bool] = {}
         """Imports by identity -> whether they may lead to what is followed."""
         self._leads = follows
@@ -57,7 +57,7 @@ class _Pruner:
             known = self._asked[id(step)] = self._leads(step)
         return known
 
-    def _note(self, steps: Sequence[Step]) -> None:
+    def _note(self, steps: Sequence[BodyStep]) -> None:
         for step in steps:
             match step:
                 case Import() if self._follows(step):
@@ -76,11 +76,11 @@ class _Pruner:
                     for inner in _inner(step):
                         self._note(inner)
 
-    def _matters(self, function: Function) -> bool:
+    def _matters(self, function: FunctionSteps) -> bool:
         """Whether a call of a function may import what is followed, or take names away."""
         return bool(function.takes) or any(self._reaches(step) for step in function.steps)
 
-    def _reaches(self, step: Step) -> bool:
+    def _reaches(self, step: BodyStep) -> bool:
         match step:
             case Import() | FromImport() | Load():
                 return self._follows(step)
@@ -88,9 +88,9 @@ class _Pruner:
                 return step.chain[0] in self._interesting
         return any(self._reaches(one) for inner in _inner(step) for one in inner)
 
-    def block(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+    def block(self, steps: Sequence[BodyStep]) -> tuple[BodyStep, ...]:
         """The steps of a suite that matter; what only binds names does so in one step."""
-        found: list[Step] = []
+        found: list[BodyStep] = []
         for step in steps:
             for kept in self._kept(step):
                 last = found[-1] if found else None
@@ -100,7 +100,7 @@ class _Pruner:
                     found.append(kept)
         return tuple(found)
 
-    def _kept(self, step: Step) -> Iterator[Step]:
+    def _kept(self, step: BodyStep) -> Iterator[BodyStep]:
         match step:
             case Import() if not self._follows(step):
                 yield BindNames(step.place, (step.asname or step.module.partition(".")[0],))
@@ -152,7 +152,7 @@ class _Pruner:
         )
 
 
-def _inner(step: Step) -> Iterator[Sequence[Step]]:
+def _inner(step: BodyStep) -> Iterator[Sequence[BodyStep]]:
     """The suites inside a step."""
     match step:
         case Branch():

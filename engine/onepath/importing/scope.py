@@ -1,7 +1,7 @@
 """Where a running function, class or module looks names up, and how a function ends."""
 
-from onepath.importing.steps import Function
-from onepath.importing.values import Module, Value
+from onepath.importing.steps import FunctionSteps
+from onepath.importing.values import ImportValue, Module
 
 
 class Returned(Exception):  # noqa: N818 - a function ends
@@ -11,16 +11,16 @@ class Returned(Exception):  # noqa: N818 - a function ends
         value: What is returned.
     """
 
-    def __init__(self, value: Value) -> None:
+    def __init__(self, value: ImportValue) -> None:
         super().__init__()
         self.value = value
 
 
-class Scope:
+class NameScope:
     """Where names are looked up: in a function or class, and in its module."""
 
-    def __init__(self, module: Module, function: Function | None = None) -> None:
+    def __init__(self, module: Module, function: FunctionSteps | None = None) -> None:
         self.module = module
         self.function = function
-        self.names: dict[str, Value] | None = None if function is None else {}
+        self.names: dict[str, ImportValue] | None = None if function is None else {}
         self.is_class = False

@@ -6,13 +6,13 @@ from posixpath import dirname
 
 from onepath.importing.body import body_of
 from onepath.importing.pruning import pruned
-from onepath.importing.steps import Bind, Body, FromImport, Import, Load, Place, Step
-from onepath.importing.values import UNKNOWN, Module, ModuleValue, ObjectValue, Value
+from onepath.importing.steps import Bind, BodyStep, FromImport, Import, Load, ModuleBody, StepPlace
+from onepath.importing.values import UNKNOWN, ImportValue, Module, ModuleValue, ObjectValue
 from onepath.model import Facts
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 
-Bodies = dict[tuple[str, str], Body]
+Bodies = dict[tuple[str, str], ModuleBody]
 """By path and blob id."""
 
 
@@ -59,7 +59,7 @@ class Sources:
         """Whether a module of this name would have to be in the repository."""
         return self._world.modules.is_ours(name, importer) and not name.startswith("__")
 
-    def attribute(self, module: Module, name: str) -> Value | None:
+    def attribute(self, module: Module, name: str) -> ImportValue | None:
         """An attribute of a module whose body is not followed; None if it has none."""
         found = self._world.resolver.name(module.path, name)
         if found.kind == "module":
@@ -76,7 +76,7 @@ class Sources:
     def _key(self, path: str) -> tuple[str, str]:
         return path, self._world.snapshot.entries[path].oid
 
-    def _body(self, path: str) -> Body:
+    def _body(self, path: str) -> ModuleBody:
         key = self._key(path)
         known = self._bodies.get(key)
         if known is None:
@@ -114,11 +114,11 @@ class Sources:
         return frozenset(found)
 
 
-def _of_facts(facts: Facts) -> Body:
+def _of_facts(facts: Facts) -> ModuleBody:
     """What is known of a module that only a newer Python can parse: its imports and names."""
-    steps: list[tuple[int, Step]] = []
+    steps: list[tuple[int, BodyStep]] = []
     for one in facts.imports:
-        place = Place(one.line, one.start)
+        place = StepPlace(one.line, one.start)
         if one.scope:
             continue
         if one.is_from:
@@ -128,11 +128,11 @@ def _of_facts(facts: Facts) -> Body:
             steps += [(one.start, Import(place, alias.name, alias.asname)) for alias in one.names]
     for definition in facts.definitions:
         if "." not in definition.qualname:
-            place = Place(definition.line, definition.start)
+            place = StepPlace(definition.line, definition.start)
             steps.append((definition.start, Bind(place, definition.qualname, None)))
     steps.sort(key=lambda step: step[0])
     bound = frozenset(facts.scopes[0].bound) if facts.scopes else frozenset()
-    return Body(tuple(step for _, step in steps), bound, True)
+    return ModuleBody(tuple(step for _, step in steps), bound, True)
 
 
-_EMPTY = Body((), frozenset(), False)
+_EMPTY = ModuleBody((), frozenset(), False)

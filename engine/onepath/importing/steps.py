@@ -12,7 +12,7 @@ Chain = tuple[str, ...]
 """A name and the attributes that follow it: `("a", "b", "C")` for `a.b.C`."""
 
 
-class Place(NamedTuple):
+class StepPlace(NamedTuple):
     """Where a step stands in its file."""
 
     line: int
@@ -23,7 +23,7 @@ class Place(NamedTuple):
 class Import(NamedTuple):
     """`import a.b` or `import a.b as c`."""
 
-    place: Place
+    place: StepPlace
     module: str
     asname: str | None
 
@@ -31,7 +31,7 @@ class Import(NamedTuple):
 class FromImport(NamedTuple):
     """`from ..a import b as c, d`; a star is the name `*`."""
 
-    place: Place
+    place: StepPlace
     level: int
     module: str
     names: tuple[tuple[str, str], ...]
@@ -41,7 +41,7 @@ class FromImport(NamedTuple):
 class Load(NamedTuple):
     """`import_module("a.b")`: the module is loaded; nothing is bound."""
 
-    place: Place
+    place: StepPlace
     module: str
     """With leading dots if it is relative."""
 
@@ -49,33 +49,33 @@ class Load(NamedTuple):
 class Bind(NamedTuple):
     """A name gets a value."""
 
-    place: Place
+    place: StepPlace
     name: str
     source: "Chain | Load | None"
     """What is read for it; None for a value of which nothing is known."""
-    table: "Table | None" = None
+    table: "StringTable | None" = None
     """For a literal that maps names."""
     has: frozenset[str] | None = None
     """The attributes of the value; None if they are not known."""
 
 
-Table = Mapping[str, tuple[str, ...]]
+StringTable = Mapping[str, tuple[str, ...]]
 """A literal dict or list of names: key -> the strings in its value."""
 
 
 class BindNames(NamedTuple):
     """Names get values of which nothing is known."""
 
-    place: Place
+    place: StepPlace
     names: tuple[str, ...]
 
 
 class Define(NamedTuple):
     """A function is bound to its name."""
 
-    place: Place
+    place: StepPlace
     name: str
-    function: "Function"
+    function: "FunctionSteps"
     has: frozenset[str] | None
     """The attributes of the function; None if a decorator may have given it others."""
 
@@ -83,10 +83,10 @@ class Define(NamedTuple):
 class Make(NamedTuple):
     """The body of a class runs, then the class is bound to its name."""
 
-    place: Place
+    place: StepPlace
     name: str
-    body: "tuple[Step, ...]"
-    initializer: "Function | None"
+    body: "tuple[BodyStep, ...]"
+    initializer: "FunctionSteps | None"
     has: frozenset[str] | None
     """The attributes of the class; None if it may have others."""
 
@@ -94,21 +94,21 @@ class Make(NamedTuple):
 class Read(NamedTuple):
     """A name, and attributes of what it means, are read."""
 
-    place: Place
+    place: StepPlace
     chain: Chain
 
 
 class Call(NamedTuple):
     """What a name means is called."""
 
-    place: Place
+    place: StepPlace
     chain: Chain
 
 
 class Store(NamedTuple):
     """An attribute of something that has a name is set."""
 
-    place: Place
+    place: StepPlace
     chain: Chain
     source: Chain | None
     has: frozenset[str] | None = None
@@ -118,21 +118,21 @@ class Store(NamedTuple):
 class Delete(NamedTuple):
     """A name, or an attribute of something that has a name, is deleted."""
 
-    place: Place
+    place: StepPlace
     chain: Chain
 
 
 class Remove(NamedTuple):
     """A name is taken out of the namespace of its module, if it is there."""
 
-    place: Place
+    place: StepPlace
     name: str
 
 
 class Raise(NamedTuple):
     """An exception that says that something can't be imported, or any other."""
 
-    place: Place
+    place: StepPlace
     kind: str
     """The name of the exception; empty if it is raised again."""
 
@@ -140,7 +140,7 @@ class Raise(NamedTuple):
 class Return(NamedTuple):
     """A function ends."""
 
-    place: Place
+    place: StepPlace
     source: Chain | None
 
 
@@ -157,11 +157,11 @@ class Condition(NamedTuple):
 class Branch(NamedTuple):
     """One of two bodies runs; a loop is one whose other body is empty."""
 
-    place: Place
+    place: StepPlace
     test: bool | Condition | None
     """Whether the first one runs; None if that can't be known."""
-    body: "tuple[Step, ...]"
-    orelse: "tuple[Step, ...]"
+    body: "tuple[BodyStep, ...]"
+    orelse: "tuple[BodyStep, ...]"
 
 
 class Handler(NamedTuple):
@@ -170,20 +170,20 @@ class Handler(NamedTuple):
     kinds: frozenset[str]
     """The last parts of the names of the exceptions; empty for all."""
     name: str
-    body: "tuple[Step, ...]"
+    body: "tuple[BodyStep, ...]"
 
 
 class Try(NamedTuple):
     """A `try` statement."""
 
-    place: Place
-    body: "tuple[Step, ...]"
+    place: StepPlace
+    body: "tuple[BodyStep, ...]"
     handlers: tuple[Handler, ...]
-    orelse: "tuple[Step, ...]"
-    final: "tuple[Step, ...]"
+    orelse: "tuple[BodyStep, ...]"
+    final: "tuple[BodyStep, ...]"
 
 
-Step = (
+BodyStep = (
     Import
     | FromImport
     | Load
@@ -203,7 +203,7 @@ Step = (
 )
 
 
-class Function:
+class FunctionSteps:
     """A function, whose body is looked at only when it may be called.
 
     Args:
@@ -219,7 +219,7 @@ class Function:
         name: str,
         parameters: tuple[str, ...],
         local: Callable[[], frozenset[str]],
-        steps: Callable[[], tuple[Step, ...]],
+        steps: Callable[[], tuple[BodyStep, ...]],
         takes: Callable[[], frozenset[str]],
     ) -> None:
         self.name = name
@@ -234,7 +234,7 @@ class Function:
         return self._local()
 
     @cached_property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[BodyStep, ...]:
         """Its body."""
         return self._steps()
 
@@ -245,17 +245,17 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class ModuleBody:
     """A module."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[BodyStep, ...]
     bound: frozenset[str]
     """The names that statements of the module bind, `global` in functions included."""
     dynamic: bool
     """Whether names may be bound in ways that can't be read."""
 
 
-def bound_by(step: Step) -> Sequence[str]:
+def bound_by(step: BodyStep) -> Sequence[str]:
     """The names that a step binds."""
     match step:
         case FromImport():

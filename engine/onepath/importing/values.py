@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from onepath.importing.steps import Body, Function, Place, Table
+from onepath.importing.steps import FunctionSteps, ModuleBody, StepPlace, StringTable
 
 
 class ModuleValue(NamedTuple):
@@ -18,9 +18,9 @@ class ObjectValue(NamedTuple):
     module: str
     name: str
     offset: int
-    function: Function | None = None
+    function: FunctionSteps | None = None
     """What runs when it is called, if that is known."""
-    table: Table | None = None
+    table: StringTable | None = None
     has: frozenset[str] | None = None
     """Its attributes; None if they are not known."""
 
@@ -36,7 +36,7 @@ class Unknown(NamedTuple):
 
 
 UNKNOWN = Unknown()
-Value = ModuleValue | ObjectValue | TextValue | Unknown
+ImportValue = ModuleValue | ObjectValue | TextValue | Unknown
 
 
 class Frame(NamedTuple):
@@ -44,10 +44,10 @@ class Frame(NamedTuple):
 
     module: str
     path: str
-    place: Place
+    place: StepPlace
 
 
-Signature = tuple[str, str, str]
+ValueSignature = tuple[str, str, str]
 """Kind, subject and file of a failure."""
 
 
@@ -69,7 +69,7 @@ class ImportFailed(Exception):  # noqa: N818 - it is what the imported program r
         """Outermost first."""
 
     @property
-    def signature(self) -> Signature:
+    def signature(self) -> ValueSignature:
         """By what the same failure is known in another state of the code."""
         path = self.frames[-1].path if self.frames else ""
         return self.kind, self.subject, path
@@ -83,9 +83,9 @@ class Module:
     path: str
     """Its file; a folder with a final `/` for a namespace package."""
     is_package: bool
-    body: Body | None
+    body: ModuleBody | None
     """None where names are looked up without following the body."""
-    namespace: dict[str, Value] = field(default_factory=dict)
+    namespace: dict[str, ImportValue] = field(default_factory=dict)
     done: bool = False
     open: bool = False
     """Whether it may have names that can't be known."""

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.errors import OutsideError
-from onepath.land.tree import Tree, TreeFile
+from onepath.land.tree import FileTree, TreeFile
 from onepath.snapshot.repository import Repository
 
 REGULAR = ("100644", "100755")
 
 
-class Change(NamedTuple):
+class ChangedFile(NamedTuple):
     """What somebody did to a file."""
 
     path: str
@@ -29,11 +29,13 @@ class Change(NamedTuple):
     """The path it was renamed from; empty if it was not."""
 
 
-Merged = tuple[TreeFile | None]
+MergedFile = tuple[TreeFile | None]
 """A merged file in a tuple of its own; None in it: there is no file."""
 
 
-def merge_changes(repository: Repository, tree: Tree, changes: Sequence[Change]) -> list[str]:
+def merge_changes(
+    repository: Repository, tree: FileTree, changes: Sequence[ChangedFile]
+) -> list[str]:
     """Carry somebody's changes out on `tree`; return the paths where that conflicts.
 
     With a conflict the tree is left as it was.
@@ -56,7 +58,7 @@ def merge_changes(repository: Repository, tree: Tree, changes: Sequence[Change])
     return conflicts
 
 
-def _in_the_way(files: Mapping[str, TreeFile], change: Change, folders: set[str]) -> bool:
+def _in_the_way(files: Mapping[str, TreeFile], change: ChangedFile, folders: set[str]) -> bool:
     """Whether a new file can't be where it shall be, because something else is there."""
     path = change.path
     if path in files:
@@ -65,8 +67,8 @@ def _in_the_way(files: Mapping[str, TreeFile], change: Change, folders: set[str]
 
 
 def merged_file(
-    repository: Repository, tree: Tree, ours: TreeFile | None, change: Change
-) -> Merged | None:
+    repository: Repository, tree: FileTree, ours: TreeFile | None, change: ChangedFile
+) -> MergedFile | None:
     """Bring somebody's change of a file onto that file as we have it; None for a conflict.
 
     Args:

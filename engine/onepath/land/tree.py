@@ -27,7 +27,7 @@ class FileWrite(NamedTuple):
     """The content if it may be new to the repository."""
 
 
-class Tree:
+class FileTree:
     """All files below the top folder, changed step by step."""
 
     def __init__(self, repository: Repository, commit: str) -> None:

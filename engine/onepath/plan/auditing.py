@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from onepath.analysis.index import Index
 from onepath.audit.finding import Finding, findings
-from onepath.audit.grounds import Found, Part, follow, keep_grounds, part_of
+from onepath.audit.grounds import AuditPart as Part
+from onepath.audit.grounds import RuleViolations as Found
+from onepath.audit.grounds import follow, keep_grounds, part_of
 from onepath.audit.keeps import UNUSED, Keeps, sort_out
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from onepath.audit.finding import Finding
-from onepath.audit.keeps import Kept
+from onepath.audit.keeps import KeptFinding
 from onepath.audit.result import AuditResult
 from onepath.codemod.packs.code_digest import engine_digest
 from onepath.config.migrate_toml import Config
@@ -148,7 +148,7 @@ def recall_audit(cache: FactsCache, key: str, revision: str) -> AuditResult | No
         parsed=parsed,
         unparseable=tuple(map(Refusal._make, kept["unparseable"])),
         notes=tuple(map(Note._make, kept["notes"])),
-        kept=tuple(Kept(Finding._make(plain), reason) for plain, reason in kept["kept"]),
+        kept=tuple(KeptFinding(Finding._make(plain), reason) for plain, reason in kept["kept"]),
     )
 
 

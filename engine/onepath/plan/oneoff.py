@@ -18,9 +18,9 @@ from onepath.codemod.users.whole_module import (
     CHANGED,
     MISSING,
     UNCHANGED,
-    Batch,
-    Ran,
-    Target,
+    FileBatch,
+    FileResult,
+    TargetFile,
     check_codemod,
     run_batch,
 )
@@ -178,13 +178,15 @@ def _run_all(
     paths: Sequence[str],
     executor: Executor,
     progress: Progress,
-) -> list[Ran]:
-    targets = [Target(world.snapshot.entries[path], world.modules.name(path)) for path in paths]
+) -> list[FileResult]:
+    targets = [TargetFile(world.snapshot.entries[path], world.modules.name(path)) for path in paths]
     count = -(-len(targets) // _FILES_PER_BATCH)
     source, settings = world.snapshot.source(), _settings(world, codemod)
     parts = [tuple(targets[at::count]) for at in range(count)]
-    batches = [Batch(codemod, source.part([one.entry for one in p]), p, settings) for p in parts]
-    results: list[Ran] = []
+    batches = [
+        FileBatch(codemod, source.part([one.entry for one in p]), p, settings) for p in parts
+    ]
+    results: list[FileResult] = []
     for done, part in enumerate(executor.map(run_batch, batches), 1):
         progress(f"running {codemod.name}: {done * 100 // count} %")
         results += part
@@ -199,7 +201,7 @@ def _settings(world: World, codemod: UserCodemod) -> Mapping[str, bytes]:
     return world.read([path for path in entries if path.rpartition("/")[2] in SETTINGS])
 
 
-def _check_defects(codemod: UserCodemod, results: Sequence[Ran]) -> None:
+def _check_defects(codemod: UserCodemod, results: Sequence[FileResult]) -> None:
     """Raise RefusedError if a codemod has failed on a file."""
     failed = [ran for ran in results if ran.is_defect]
     if failed:
@@ -212,7 +214,7 @@ def _check_defects(codemod: UserCodemod, results: Sequence[Ran]) -> None:
         )
 
 
-def _proposal(world: World, results: Sequence[Ran]) -> Proposal:
+def _proposal(world: World, results: Sequence[FileResult]) -> Proposal:
     entries = world.snapshot.entries
     changes = [
         FileChange(

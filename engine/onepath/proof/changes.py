@@ -19,12 +19,12 @@ from onepath.importing.order import AsItIs, ImportOrder
 from onepath.model import Edit, Facts, FileChange, Use
 from onepath.proof.documents import newly_unreadable
 from onepath.proof.failure import Failure, Problem, named
-from onepath.proof.meaning import FileMeanings, Meaning, Reader, differs
+from onepath.proof.meaning import FileMeanings, Meaning, MeaningReader, differs
 from onepath.proof.replaced import Replaced
 from onepath.proof.structure import ImportGraph, bound_twice, lost_name, newly_unresolved
 from onepath.symbols.find_references.holders import files_naming, holders_in, needs_text
 from onepath.symbols.find_references.references import references
-from onepath.symbols.find_references.targets import REFERENCES, Sought, Target
+from onepath.symbols.find_references.targets import REFERENCES, SoughtTargets, Target
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
@@ -77,7 +77,7 @@ class Proof:
         python = [one.path for one in changes if one.path.endswith(_PYTHON)]
         self.after.book.load([one.path for one in changes if one.new is not None])
         self._before.book.load(python)
-        self._was, self._is = Reader(before.resolver), Reader(self.after.resolver)
+        self._was, self._is = MeaningReader(before.resolver), MeaningReader(self.after.resolver)
         self._graph = ImportGraph(before, self.after)
         renames = declared.replaced
         self._replaced = None if renames is None else Replaced(before, self.after, renames)
@@ -222,7 +222,7 @@ class Proof:
         What lies below a package does not refer to the package.
         """
         deleted = [change.path for change in self._changes if change.new is None]
-        sought = Sought.of(self._before, map(Target, deleted))
+        sought = SoughtTargets.of(self._before, map(Target, deleted))
         users = [user for user in files_naming(self.after, sought) if user not in deleted]
         asked = [user for user in users if needs_text(user, self.after.facts(user), sought)]
         data = read_files(self.after.snapshot, asked)

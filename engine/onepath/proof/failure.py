@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from onepath.model import Refusal
-from onepath.proof.meaning import Key
+from onepath.proof.meaning import BindingKey
 
 _QUOTED = re.compile(r"'([^']+)'")
 
@@ -13,7 +13,7 @@ class Problem(NamedTuple):
     """What is wrong with a file, in words, and what of it is at fault where that is known."""
 
     text: str
-    keys: frozenset[Key] = frozenset()
+    keys: frozenset[BindingKey] = frozenset()
     """Bindings (scope, name), in the file as it is."""
     names: frozenset[str] = frozenset()
     """Names or dotted paths that edits put in."""
@@ -42,7 +42,7 @@ class Failure(NamedTuple):
 
     refusal: Refusal
     """What is told if nothing smaller than the file can be left alone."""
-    keys: frozenset[Key] = frozenset()
+    keys: frozenset[BindingKey] = frozenset()
     """As in `Problem`."""
     names: frozenset[str] = frozenset()
     missing: str = ""

@@ -10,10 +10,10 @@ from onepath.symbols.resolve import Resolution, Resolver
 from onepath.symbols.sites import chain_start
 
 Meaning = tuple[Any, ...]
-Canonical = Callable[[Match], Resolution]
-Key = tuple[int, str]
+CanonicalOf = Callable[[Match], Resolution]
+BindingKey = tuple[int, str]
 """A binding: scope and name."""
-Written = tuple[bool, str, str, bool]
+WrittenName = tuple[bool, str, str, bool]
 """An import as written: whether `from`, absolute module, name, whether it has an `as`."""
 
 
@@ -22,7 +22,7 @@ def differs(before: frozenset[Meaning], after: frozenset[Meaning]) -> bool:
     return before != after and not any(one[0] == "unresolved" for one in before)
 
 
-class Reader:
+class MeaningReader:
     """Reads meanings in one state of the code.
 
     Args:
@@ -32,7 +32,10 @@ class Reader:
     """
 
     def __init__(
-        self, resolver: Resolver, renames: Renames | None = None, canonical: Canonical | None = None
+        self,
+        resolver: Resolver,
+        renames: Renames | None = None,
+        canonical: CanonicalOf | None = None,
     ) -> None:
         self.resolver = resolver
         self._renames = renames
@@ -42,7 +45,7 @@ class Reader:
         """The meanings in one file."""
         return FileMeanings(self, path, facts)
 
-    def start(self, path: str, facts: Facts, key: Key) -> Start | None:
+    def start(self, path: str, facts: Facts, key: BindingKey) -> Start | None:
         """The module that a name is bound to, where deprecated paths are looked for."""
         return None if self._renames is None else chain_start(path, facts, self._renames, *key)
 
@@ -88,30 +91,30 @@ class FileMeanings:
     with a change.
     """
 
-    def __init__(self, reader: Reader, path: str, facts: Facts) -> None:
+    def __init__(self, reader: MeaningReader, path: str, facts: Facts) -> None:
         self._reader = reader
         self._path = path
         self._facts = facts
-        self._starts: dict[Key, Start | None] = {}
-        self._known: dict[tuple[Key, tuple[str, ...]], frozenset[Meaning]] = {}
+        self._starts: dict[BindingKey, Start | None] = {}
+        self._known: dict[tuple[BindingKey, tuple[str, ...]], frozenset[Meaning]] = {}
 
     @cached_property
-    def binders(self) -> dict[Key, list[tuple[ImportFact, Alias]]]:
+    def binders(self) -> dict[BindingKey, list[tuple[ImportFact, Alias]]]:
         """The imports that bind each name."""
-        found: dict[Key, list[tuple[ImportFact, Alias]]] = {}
+        found: dict[BindingKey, list[tuple[ImportFact, Alias]]] = {}
         for statement, alias in self._aliases():
             found.setdefault((statement.scope, alias.bound), []).append((statement, alias))
         return found
 
     @cached_property
-    def written(self) -> dict[Key, frozenset[Written]]:
+    def written(self) -> dict[BindingKey, frozenset[WrittenName]]:
         """The imports that bind each name, as they are written."""
         return {
             key: frozenset(self._as_written(statement, alias) for statement, alias in binders)
             for key, binders in self.binders.items()
         }
 
-    def unresolved(self, besides: frozenset[Written]) -> set[str]:
+    def unresolved(self, besides: frozenset[WrittenName]) -> set[str]:
         """Imports that lead nowhere, those left out that are written as in `besides`."""
         found = set()
         for statement, alias in self._aliases():
@@ -134,11 +137,11 @@ class FileMeanings:
             self._known[key, chain] = known
         return known
 
-    def bound(self, key: Key) -> frozenset[Meaning]:
+    def bound(self, key: BindingKey) -> frozenset[Meaning]:
         """All that a name that imports bind may mean, whether or not it is used."""
         return frozenset(self._imported(key, None))
 
-    def _imported(self, key: Key, use: Use | None) -> Iterator[Meaning]:
+    def _imported(self, key: BindingKey, use: Use | None) -> Iterator[Meaning]:
         if key not in self._starts:
             self._starts[key] = self._reader.start(self._path, self._facts, key)
         for statement, alias in self.binders[key]:
@@ -150,7 +153,7 @@ class FileMeanings:
                 if alias.name != "*":
                     yield statement, alias
 
-    def _as_written(self, statement: ImportFact, alias: Alias) -> Written:
+    def _as_written(self, statement: ImportFact, alias: Alias) -> WrittenName:
         modules = self._reader.resolver.modules
         module = modules.absolute(self._path, statement.level, statement.module) or ""
         return statement.is_from, module, alias.name, alias.asname is None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from onepath.model import Facts, Use
 from onepath.proof.failure import NOTHING, Problem
-from onepath.proof.meaning import FileMeanings, Key, Meaning, Reader, differs
+from onepath.proof.meaning import BindingKey, FileMeanings, Meaning, MeaningReader, differs
 from onepath.symbols.renames import BUILTINS, Match, Renames
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.world import World
@@ -22,8 +22,8 @@ class Replaced:
 
     def __init__(self, before: World, after: World, renames: Renames) -> None:
         self._after = after
-        self._wanted = Reader(before.resolver, renames, self._canonical)
-        self._kept = Reader(before.resolver)
+        self._wanted = MeaningReader(before.resolver, renames, self._canonical)
+        self._kept = MeaningReader(before.resolver)
         self._builtins = {to.name for to in renames.olds.values() if to.is_builtin}
         self._concerned = frozenset(
             part for old, to in renames.olds.items() for part in (old.rpartition(".")[2], to.leaf)
@@ -137,7 +137,7 @@ def _otherwise(old: Use, new: Use) -> str:
     return f"'{old.dotted}' would become '{new.dotted}', which means something else"
 
 
-def _keys(uses: Sequence[Use]) -> frozenset[Key]:
+def _keys(uses: Sequence[Use]) -> frozenset[BindingKey]:
     return frozenset((use.bound_in, use.name) for use in uses)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from onepath.errors import unknown_name
 from onepath.model import Phase, Plan
-from onepath.publish.part import Part
+from onepath.publish.part import PhasePart
 from onepath.report.landed import LEFT_ALONE
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.landing import Landed, commit_of, standing_of
@@ -12,7 +12,7 @@ from onepath.state.branches.landing import Landed, commit_of, standing_of
 
 def landed_parts(
     repository: Repository, plan: Plan, landed: Sequence[Landed]
-) -> tuple[list[Part], list[Landed]]:
+) -> tuple[list[PhasePart], list[Landed]]:
     """Return a part for each branch that is right, and the branches that were left alone.
 
     Args:
@@ -22,14 +22,14 @@ def landed_parts(
     """
     phases = {phase.name: phase for phase in plan.phases}
     standing = standing_of(repository, plan.phases, commit_of(plan))
-    parts: list[Part] = []
+    parts: list[PhasePart] = []
     for one in landed:
         there = standing.get(one.branch)
         if one.status in LEFT_ALONE or there is None or there.own is None:
             continue
         below = parts[-1].branch if parts else ""
         parts.append(
-            Part(
+            PhasePart(
                 phases[one.phase],
                 one.branch,
                 one.commit,
@@ -43,7 +43,7 @@ def landed_parts(
     return parts, [one for one in landed if one.status in LEFT_ALONE]
 
 
-def planned_parts(repository: Repository, plan: Plan) -> list[Part]:
+def planned_parts(repository: Repository, plan: Plan) -> list[PhasePart]:
     """Return a part for each phase that would land, for a dry run.
 
     Raises:
@@ -51,7 +51,7 @@ def planned_parts(repository: Repository, plan: Plan) -> list[Part]:
     """
     base = commit_of(plan)
     standing = standing_of(repository, plan.phases, base)
-    parts: list[Part] = []
+    parts: list[PhasePart] = []
     for phase in plan.phases:
         if not phase.changeset.changes:
             continue
@@ -60,7 +60,7 @@ def planned_parts(repository: Repository, plan: Plan) -> list[Part]:
         own = there.own.oid if there is not None and there.own is not None else ""
         people = len(there.people) if there is not None else 0
         below = parts[-1].branch if parts else ""
-        parts.append(Part(phase, phase.branch, tip, own, below, base, people=people))
+        parts.append(PhasePart(phase, phase.branch, tip, own, below, base, people=people))
     return parts
 
 

@@ -3,7 +3,7 @@
 from onepath.publish.publish import Publication
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.pulls import note_pull
-from onepath.state.model import PullRequest
+from onepath.state.model import NotedPullRequest
 
 
 def note_pulls(repository: Repository, publication: Publication, forge: str) -> None:
@@ -15,4 +15,6 @@ def note_pulls(repository: Repository, publication: Publication, forge: str) -> 
     for one in publication.parts:
         if one.number:
             state = "closed" if one.status == "closed" else "draft" if one.draft else "open"
-            note_pull(repository, one.part.branch, PullRequest(forge, one.number, one.url, state))
+            note_pull(
+                repository, one.part.branch, NotedPullRequest(forge, one.number, one.url, state)
+            )

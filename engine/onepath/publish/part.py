@@ -7,11 +7,11 @@ from typing import Literal
 from onepath.errors import InputError
 from onepath.model import Phase
 
-Status = Literal["planned", "created", "updated", "unchanged", "closed", "waiting"]
+PartStatus = Literal["planned", "created", "updated", "unchanged", "closed", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PhasePart:
     """A phase, or a shard of one, on a branch of its own."""
 
     phase: Phase
@@ -39,15 +39,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedPart:
     """What became of a part."""
 
-    part: Part
+    part: PhasePart
     title: str
     base: str
     """The branch that the pull request is to be merged into."""
     body: str
-    status: Status
+    status: PartStatus
     """`closed`: a person closed it, so it was left alone. `waiting`: it is made on such a one.
     `planned`: a dry run."""
     number: int = 0
@@ -59,7 +59,9 @@ class Published:
     """What did not work and does not matter for the rest, as lines."""
 
 
-def chosen_parts(parts: Sequence[Part], phases: Sequence[str]) -> tuple[list[Part], list[Part]]:
+def chosen_parts(
+    parts: Sequence[PhasePart], phases: Sequence[str]
+) -> tuple[list[PhasePart], list[PhasePart]]:
     """Return the parts of some phases, and those below them, whose branches they are made on.
 
     Args:
@@ -86,7 +88,7 @@ def chosen_parts(parts: Sequence[Part], phases: Sequence[str]) -> tuple[list[Par
     return chosen, beneath[::-1]
 
 
-def waiting_for(parts: Sequence[Part], lowest: Part) -> list[str]:
+def waiting_for(parts: Sequence[PhasePart], lowest: PhasePart) -> list[str]:
     """Return the phases that are made on `lowest`, near or far."""
     above = {lowest.branch}
     waiting = []

@@ -19,9 +19,9 @@ from onepath.config.owners import CodeOwners
 from onepath.errors import RefusedError
 from onepath.land.quarantine import exclusive
 from onepath.progress import Progress
-from onepath.publish.forges.forge import Forge, PullRequest, Stacking, Wanted
+from onepath.publish.forges.forge import Forge, PullRequest, Stacking, WantedPullRequest
 from onepath.publish.key import digest, read_mark, replaced
-from onepath.publish.part import Part, Published, Status
+from onepath.publish.part import PartStatus, PhasePart, PublishedPart
 from onepath.publish.push import bring_in, check_base, check_ours, push, remote_tips
 from onepath.publish.render.body import Context, Neighbour, body
 from onepath.report.text import printable
@@ -56,10 +56,10 @@ class Publication:
     target: str
     stack: StackKind
     pushed: tuple[str, ...]
-    parts: tuple[Published, ...]
+    parts: tuple[PublishedPart, ...]
 
 
-def show(parts: Sequence[Part], choices: Choices, sign: str = "#") -> Publication:
+def show(parts: Sequence[PhasePart], choices: Choices, sign: str = "#") -> Publication:
     """Return what would be published, without asking anybody."""
     stacked = [part for part in parts if not part.shard]
     chain: StackKind = "chain" if len(stacked) > 1 else "none"
@@ -74,8 +74,8 @@ def publish(
     repository: Repository,
     remote: str,
     forge: Forge,
-    parts: Sequence[Part],
-    beneath: Sequence[Part],
+    parts: Sequence[PhasePart],
+    beneath: Sequence[PhasePart],
     choices: Choices,
     progress: Progress,
 ) -> Publication:
@@ -104,10 +104,10 @@ def publish(
 class _Draft:
     """A part on its way to being published."""
 
-    part: Part
+    part: PhasePart
     choices: Choices
     pull: PullRequest | None = None
-    status: Status = "unchanged"
+    status: PartStatus = "unchanged"
     text: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -135,9 +135,9 @@ class _Draft:
                 counts[owner] = counts.get(owner, 0) + 1
         return sorted(counts, key=lambda owner: (-counts[owner], owner))[:_MOST_REVIEWERS]
 
-    def result(self, status: Status) -> Published:
+    def result(self, status: PartStatus) -> PublishedPart:
         pull = self.pull
-        return Published(
+        return PublishedPart(
             part=self.part,
             title=pull.title if pull else self.title,
             base=self.base,
@@ -160,7 +160,7 @@ class _Run:
     choices: Choices
     progress: Progress
 
-    def all(self, parts: Sequence[Part], beneath: Sequence[Part]) -> Publication:
+    def all(self, parts: Sequence[PhasePart], beneath: Sequence[PhasePart]) -> Publication:
         self.progress("looking at the forge")
         target = self.choices.target or self.forge.target().default_branch
         if self.choices.target:
@@ -198,7 +198,7 @@ class _Run:
             )
         return stacking
 
-    def _push(self, parts: Sequence[Part], target: str) -> tuple[str, ...]:
+    def _push(self, parts: Sequence[PhasePart], target: str) -> tuple[str, ...]:
         self.progress("pushing")
         tips = remote_tips(self.repository, self.remote)
         if target not in tips:
@@ -235,7 +235,9 @@ class _Run:
                 self.progress(f"opening the pull request of {draft.part.branch}")
                 context = Context(draft.base, draft.owners, state="open")
                 text = body(draft.part, context, draft.title, self.forge.limit - _SPARE)
-                wanted = Wanted(draft.part.branch, draft.base, draft.title, text, choices.draft)
+                wanted = WantedPullRequest(
+                    draft.part.branch, draft.base, draft.title, text, choices.draft
+                )
                 draft.pull = self.forge.create(wanted)
                 draft.status = "created"
                 if choices.draft and not draft.pull.draft:
@@ -254,7 +256,7 @@ class _Run:
         # A title that somebody wrote is kept.
         own_title = mark is None or mark.title == digest(pull.title)
         title = draft.title if own_title else pull.title
-        wanted = Wanted(pull.branch, draft.base, title, replaced(pull.body, text))
+        wanted = WantedPullRequest(pull.branch, draft.base, title, replaced(pull.body, text))
         updated = self.forge.update(pull, wanted)
         if updated != pull and draft.status == "unchanged":
             draft.status = "updated"

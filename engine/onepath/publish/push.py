@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from onepath.errors import OutsideError, RefusedError
 from onepath.land.commit.message import MERGES
 from onepath.land.commits import StoredCommit, read_commits
-from onepath.land.merge_files import Change, merge_changes
-from onepath.land.tree import Tree, changed_files
+from onepath.land.merge_files import ChangedFile, merge_changes
+from onepath.land.tree import FileTree, changed_files
 from onepath.publish.forges.remote import without_credentials
-from onepath.publish.part import Part
+from onepath.publish.part import PhasePart
 from onepath.report.text import printable
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
@@ -93,7 +93,7 @@ def check_base(repository: Repository, remote: str, target: str, tip: str, base:
 
 
 def check_ours(
-    repository: Repository, parts: Sequence[Part], tips: Mapping[str, str], target: str
+    repository: Repository, parts: Sequence[PhasePart], tips: Mapping[str, str], target: str
 ) -> None:
     """Check that no push would lose a commit of somebody else.
 
@@ -154,11 +154,11 @@ def _is_contained(repository: Repository, commit: StoredCommit, target: str) -> 
     """Whether a branch has what a commit did, as after a squash of what that was on."""
     if len(commit.parents) != 1:
         return False
-    tree = Tree(repository, target)
+    tree = FileTree(repository, target)
     before = dict(tree.files)
     changed = changed_files(repository, commit.parents[0], commit.oid)
     conflicts = merge_changes(
-        repository, tree, [Change(path, *sides) for path, sides in changed.items()]
+        repository, tree, [ChangedFile(path, *sides) for path, sides in changed.items()]
     )
     return bool(changed) and not conflicts and tree.files == before
 

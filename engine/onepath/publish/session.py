@@ -8,7 +8,7 @@ from onepath.config.owners import GITLAB_PLACES, PLACES, CodeOwners, find_owners
 from onepath.errors import RefusedError
 from onepath.land.commits import is_ancestor
 from onepath.progress import Progress
-from onepath.publish.part import Part, chosen_parts, waiting_for
+from onepath.publish.part import PhasePart, chosen_parts, waiting_for
 from onepath.publish.shards.partition import ShardBy
 from onepath.publish.shards.shard_branches import land_shards
 from onepath.publish.shards.sharding import Replan, choose_shards, sharded
@@ -21,9 +21,9 @@ from onepath.symbols.world import read_files
 class Selection:
     """What is to be published."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[PhasePart, ...]
     """From the bottom up."""
-    beneath: tuple[Part, ...]
+    beneath: tuple[PhasePart, ...]
     """What they are made on; pushed as well."""
     waiting: tuple[str, ...]
     """Phases that wait until the shards of the one below them are merged."""
@@ -31,7 +31,7 @@ class Selection:
 
 
 def select(
-    folder: Path, parts: Sequence[Part], phases: Sequence[str], *, gitlab: bool
+    folder: Path, parts: Sequence[PhasePart], phases: Sequence[str], *, gitlab: bool
 ) -> Selection:
     """Return the parts of some phases, whole.
 
@@ -57,7 +57,7 @@ def select(
 def split_lowest(
     repository: Repository,
     selection: Selection,
-    everything: Sequence[Part],
+    everything: Sequence[PhasePart],
     by: ShardBy,
     size: int,
     base: str,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from onepath.land.commit.line_diff import Block, changed_blocks, split_lines
+from onepath.land.commit.line_diff import ReplacedLines, changed_blocks, split_lines
 from onepath.land.git_format import canonical_mode, quoted
 from onepath.model import FileChange
 from onepath.snapshot.blobs import blob_id
@@ -54,7 +54,7 @@ def _header(change: FileChange, has_hunks: bool) -> Iterator[bytes]:
         yield b"--- %s\n+++ %s\n" % (source, target)
 
 
-def _hunks(old: bytes, blocks: Sequence[Block], context: int) -> Iterator[bytes]:
+def _hunks(old: bytes, blocks: Sequence[ReplacedLines], context: int) -> Iterator[bytes]:
     grown = 0
     heading, searched = b"", 0
     for group in _groups(old, blocks, context):
@@ -73,9 +73,11 @@ def _hunks(old: bytes, blocks: Sequence[Block], context: int) -> Iterator[bytes]
         grown += added - removed
 
 
-def _groups(old: bytes, blocks: Sequence[Block], context: int) -> Iterator[list[Block]]:
+def _groups(
+    old: bytes, blocks: Sequence[ReplacedLines], context: int
+) -> Iterator[list[ReplacedLines]]:
     """Yield the blocks that share a hunk: those whose contexts meet."""
-    group: list[Block] = list(blocks[:1])
+    group: list[ReplacedLines] = list(blocks[:1])
     for before, block in pairwise(blocks):
         if block.line - before.line - len(before.removed) > 2 * context:
             yield group
@@ -86,7 +88,7 @@ def _groups(old: bytes, blocks: Sequence[Block], context: int) -> Iterator[list[
 
 
 def _body(
-    old: bytes, group: Sequence[Block], lead: Sequence[bytes], context: int
+    old: bytes, group: Sequence[ReplacedLines], lead: Sequence[bytes], context: int
 ) -> tuple[list[bytes], int, int]:
     """Return the lines of a hunk and how many of the old and of the new file they show."""
     body = [_shown(b" ", line) for line in lead]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 
-class Outcome(StrEnum):
+class FindingOutcome(StrEnum):
     """What a phase does where a finding is."""
 
     REFUSED = "refused"
@@ -24,11 +24,11 @@ class Outcome(StrEnum):
     EDITS_LINE = "edits-line"
 
 
-class Fate(NamedTuple):
+class FindingFate(NamedTuple):
     """What becomes of a finding in one phase."""
 
     phase: str
-    outcome: Outcome
+    outcome: FindingOutcome
     reason: str = ""
     """Why the place is left alone."""
     code: str = ""
@@ -70,25 +70,25 @@ def explained_finding(finding: Finding, rule: "Rule", plan: Plan | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _fates(finding: Finding, plan: Plan) -> Iterator[Fate]:
+def _fates(finding: Finding, plan: Plan) -> Iterator[FindingFate]:
     """What each phase does at the finding's line, or why it leaves it alone."""
     for phase in plan.phases:
         for refusal in phase.changeset.refusals:
             if (refusal.path, refusal.line) == (finding.path, finding.line):
-                yield Fate(phase.name, Outcome.REFUSED, refusal.reason, refusal.code)
+                yield FindingFate(phase.name, FindingOutcome.REFUSED, refusal.reason, refusal.code)
         for change in phase.changeset.changes:
             if change.path != finding.path:
                 continue
             if change.new is None:
-                yield Fate(phase.name, Outcome.DELETES_FILE)
+                yield FindingFate(phase.name, FindingOutcome.DELETES_FILE)
             elif any(edit.line == finding.line for edit in change.edits):
-                yield Fate(phase.name, Outcome.EDITS_LINE)
+                yield FindingFate(phase.name, FindingOutcome.EDITS_LINE)
 
 
-def _fate_text(fate: Fate) -> str:
-    if fate.outcome is Outcome.REFUSED:
+def _fate_text(fate: FindingFate) -> str:
+    if fate.outcome is FindingOutcome.REFUSED:
         return f"refused      by phase {fate.phase}: {printable(fate.reason)} ({fate.code})"
-    if fate.outcome is Outcome.DELETES_FILE:
+    if fate.outcome is FindingOutcome.DELETES_FILE:
         return f"mended by    phase {fate.phase}, which deletes the file"
     return f"mended by    phase {fate.phase}; `migrate --dry-run` shows how"
 

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from onepath.report.text import counted, plain_values, printable, without_surrogates
-from onepath.verify.imports.imported import Imported
-from onepath.verify.imports.runtime import Outcome, RuntimeResult, Verdict
+from onepath.verify.imports.imported import RouteImports
+from onepath.verify.imports.runtime import RouteOutcome, RouteVerdict, RuntimeResult
 
 SCHEMA = 1
 
 
-def imported_text(found: Sequence[Imported]) -> str:
+def imported_text(found: Sequence[RouteImports]) -> str:
     """A table for each branch that was looked at."""
     lines: list[str] = []
     for one in found:
@@ -42,7 +42,7 @@ def _lines(result: RuntimeResult, known: Collection[str]) -> Iterator[str]:
     yield f"{routes} in Python {result.python}: {said}"
 
 
-def _row(verdict: Verdict) -> tuple[str, str, str, str, str]:
+def _row(verdict: RouteVerdict) -> tuple[str, str, str, str, str]:
     given, first = verdict.given, verdict.first
     is_canonical = verdict.route == verdict.canonical
     same = "canonical" if is_canonical and given.same else _both(given.same, first.same)
@@ -66,7 +66,7 @@ def _both(given: bool | None, first: bool | None) -> str:
     return "only imported first" if first else "only in order"
 
 
-def _error(given: Outcome, first: Outcome) -> str:
+def _error(given: RouteOutcome, first: RouteOutcome) -> str:
     if given.error == first.error or (given.error and first.error):
         return given.error
     if given.error:
@@ -74,7 +74,7 @@ def _error(given: Outcome, first: Outcome) -> str:
     return f"imported first: {first.error}" if first.error else ""
 
 
-def _details(verdict: Verdict, canonical: Verdict) -> Iterator[str]:
+def _details(verdict: RouteVerdict, canonical: RouteVerdict) -> Iterator[str]:
     """What a route is, where that is not what its canonical path is."""
     pairs = (
         ("in order", verdict.given, canonical.given),
@@ -88,7 +88,7 @@ def _details(verdict: Verdict, canonical: Verdict) -> Iterator[str]:
                 yield f"  not {printable(f'{wanted.what}{wanted.signature}')}"
 
 
-def imported_document(found: Sequence[Imported]) -> dict[str, Any]:
+def imported_document(found: Sequence[RouteImports]) -> dict[str, Any]:
     """The same as plain values."""
     return {
         "schema": SCHEMA,
@@ -108,7 +108,7 @@ def imported_document(found: Sequence[Imported]) -> dict[str, Any]:
     }
 
 
-def _route(verdict: Verdict) -> Mapping[str, Any]:
+def _route(verdict: RouteVerdict) -> Mapping[str, Any]:
     return {
         "route": verdict.route,
         "canonical": verdict.canonical,
@@ -118,5 +118,5 @@ def _route(verdict: Verdict) -> Mapping[str, Any]:
     }
 
 
-def _outcome(outcome: Outcome) -> Mapping[str, Any]:
+def _outcome(outcome: RouteOutcome) -> Mapping[str, Any]:
     return plain_values(outcome._asdict())

@@ -30,7 +30,7 @@ from onepath.symbols.world import World
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedFiles:
     """What a version does to the files of a repository."""
 
     root: Path
@@ -47,7 +47,7 @@ class PhaseCommand(CodemodCommand):
 
     CODEMOD: ClassVar[type[BaseCodemod]]
 
-    def __init__(self, context: CodemodContext, planned: Planned | None = None) -> None:
+    def __init__(self, context: CodemodContext, planned: PlannedFiles | None = None) -> None:
         """Take what is planned; without, it is planned for the root that the context names."""
         super().__init__(context)
         self._planned = planned
@@ -99,10 +99,10 @@ class PhaseCommand(CodemodCommand):
         return Path(self.context.filename or ".").resolve().parent
 
 
-_known: dict[tuple[str, str, Path], Planned] = {}
+_known: dict[tuple[str, str, Path], PlannedFiles] = {}
 
 
-def plan_version(codemod: type[BaseCodemod], folder: Path) -> Planned:
+def plan_version(codemod: type[BaseCodemod], folder: Path) -> PlannedFiles:
     """Plan a version for a repository, as its files lie, once in a process.
 
     Args:
@@ -119,7 +119,7 @@ def plan_version(codemod: type[BaseCodemod], folder: Path) -> Planned:
     return _known[key]
 
 
-def _planned(codemod: type[BaseCodemod], folder: Path) -> Planned:
+def _planned(codemod: type[BaseCodemod], folder: Path) -> PlannedFiles:
     repository = Repository.discover(folder)
     top = folder if repository is None else repository.top
     cache_dir = None if repository is None else repository.cache_dir
@@ -140,7 +140,7 @@ def _planned(codemod: type[BaseCodemod], folder: Path) -> Planned:
         text = f"{one.line}: left alone: {one.reason} ({one.code})"
         warnings[one.path] = (*warnings.get(one.path, ()), text)
     changes = changeset.changes
-    return Planned(
+    return PlannedFiles(
         top.resolve(),
         {change.path: change.old for change in changes if not change.is_new},
         {change.path: change.new for change in changes if not change.is_new},

@@ -28,7 +28,7 @@ _OPEN = (
 )
 
 
-class Found(NamedTuple):
+class DiskEntry(NamedTuple):
     """What lies at a path."""
 
     mode: int
@@ -56,16 +56,16 @@ class Disk:
         """A note for each file that `entry` could not open."""
         return tuple(self._unreadable)
 
-    def find(self, path: str) -> Found | None:
+    def find(self, path: str) -> DiskEntry | None:
         """What lies at `path`; None if nothing, or neither a regular file nor a symlink."""
         try:
             status = os.lstat(self._prefix + encode_path(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
         if stat.S_ISLNK(status.st_mode):
-            return Found(SYMLINK, status.st_size)
+            return DiskEntry(SYMLINK, status.st_size)
         if stat.S_ISREG(status.st_mode):
-            return Found(self._executable if status.st_mode & 0o100 else FILE, status.st_size)
+            return DiskEntry(self._executable if status.st_mode & 0o100 else FILE, status.st_size)
         return None
 
     def is_own_file(self, path: str) -> bool:

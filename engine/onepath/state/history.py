@@ -17,7 +17,7 @@ _PICKED = re.compile(r"\(cherry picked from commit ([0-9a-f]{7,64})\)")
 
 
 @dataclass
-class History:
+class PhaseHistory:
     """The commits of the base's history that speak of phases, the newest first."""
 
     repository: Repository
@@ -93,7 +93,7 @@ class History:
         )
 
 
-def read_history(repository: Repository, base: str) -> History:
+def read_history(repository: Repository, base: str) -> PhaseHistory:
     """Look through the history of `base` for commits of phases, and for those that revert any."""
     listed = repository.git(
         "-c",
@@ -108,7 +108,7 @@ def read_history(repository: Repository, base: str) -> History:
         base,
         "--",
     ).stdout
-    history = History(repository, base)
+    history = PhaseHistory(repository, base)
     for commit in read_commits(repository, listed.decode().split()):
         reverted = _REVERTS.search(commit.message)
         if reverted is not None and commit.title.startswith(("Revert ", "Reapply ")):

@@ -69,7 +69,7 @@ class PersonsCommit(NamedTuple):
     title: str
 
 
-class PullRequest(NamedTuple):
+class NotedPullRequest(NamedTuple):
     """The pull request of a branch, as the last publication noted it."""
 
     forge: str
@@ -79,7 +79,7 @@ class PullRequest(NamedTuple):
     """`open`, `draft`, `merged` or `closed`"""
 
 
-class Known(NamedTuple):
+class Evidence(NamedTuple):
     """What each witness says of a phase."""
 
     trailers: Literal["applied", "reverted", "absent"]
@@ -101,7 +101,7 @@ class PhaseState:
     versions: tuple[VersionId, ...]
     status: Status
     action: Action
-    known: Known
+    known: Evidence
     files: int
     """How many files the phase would change in the code at the base, on top of those before it."""
     commit: str = ""
@@ -117,7 +117,7 @@ class PhaseState:
     """The branch that this one is stacked on; empty for the base itself."""
     people: tuple[PersonsCommit, ...] = ()
     """In order, the oldest first."""
-    pull: PullRequest | None = None
+    pull: NotedPullRequest | None = None
     merged: Merged | None = None
     conflicts: tuple[str, ...] = ()
     """The files in which people's commits conflict, or that somebody changed in the phase's own."""

@@ -14,18 +14,18 @@ from onepath.state.branches.confirmed import read_confirmed
 from onepath.state.branches.landing import commit_of
 from onepath.state.branches.pulls import read_pulls
 from onepath.state.branches.standing import Standing
-from onepath.state.branches.steps import Step, decide
-from onepath.state.history import History, added_by, is_contained, read_history
+from onepath.state.branches.steps import BranchStep, decide
+from onepath.state.history import PhaseHistory, added_by, is_contained, read_history
 from onepath.state.model import (
     REVERT,
     Action,
-    Known,
+    Evidence,
     Ledger,
     Merged,
     MigrationState,
+    NotedPullRequest,
     PersonsCommit,
     PhaseState,
-    PullRequest,
     Status,
 )
 from onepath.state.planning import standing_phases
@@ -90,11 +90,11 @@ class _Reader:
     repository: Repository
     base: str
     config: Config
-    steps: Mapping[str, Step]
+    steps: Mapping[str, BranchStep]
     standing: Mapping[str, Standing]
     ledger: Mapping[str, LedgerEntry]
-    history: History
-    pulls: Mapping[str, PullRequest]
+    history: PhaseHistory
+    pulls: Mapping[str, NotedPullRequest]
     confirmed: Mapping[str, tuple[str, str]]
 
     def phase(
@@ -104,7 +104,7 @@ class _Reader:
         files = 0 if step is None else len(step.phase.changeset.changes)
         told = self.history.merged([str(version) for version in versions], there)
         merged = told or self._merged(versions, there, done=not files)
-        known = Known(
+        known = Evidence(
             trailers="absent" if told is None else "reverted" if told.reverted_by else "applied",
             ledger=self._ledger(versions),
             code="pending" if files else "done",
@@ -165,7 +165,11 @@ class _Reader:
         return "applied" if entries else "absent"
 
     def _status(
-        self, step: Step | None, there: Standing | None, merged: Merged | None, known: Known
+        self,
+        step: BranchStep | None,
+        there: Standing | None,
+        merged: Merged | None,
+        known: Evidence,
     ) -> Status:
         action = Action.NONE if step is None else step.action
         if action is Action.NONE:
@@ -192,7 +196,11 @@ class _Reader:
     # ------------------------------------------------------------------ remarks
 
     def _remarks(
-        self, step: Step | None, there: Standing | None, merged: Merged | None, known: Known
+        self,
+        step: BranchStep | None,
+        there: Standing | None,
+        merged: Merged | None,
+        known: Evidence,
     ) -> Iterator[str]:
         if step is not None and step.reason:
             yield step.reason
@@ -212,7 +220,7 @@ class _Reader:
                 "branch: look at them before it is deleted"
             )
 
-    def _disagreements(self, merged: Merged | None, known: Known) -> Iterator[str]:
+    def _disagreements(self, merged: Merged | None, known: Evidence) -> Iterator[str]:
         trailers, ledger, code = known
         if merged is not None and merged.reverted_by:
             yield f"{merged.reverted_by[:12]} took it back ({merged.commit[:12]})"

@@ -15,7 +15,7 @@ class Binder(NamedTuple):
     definition: Definition | None
 
 
-class Table(NamedTuple):
+class NameTable(NamedTuple):
     """The module-level names of one file."""
 
     names: dict[str, list[Binder]]
@@ -54,7 +54,7 @@ def is_fallback(binder: Binder) -> bool:
     )
 
 
-def table_of(facts: Facts) -> Table:
+def table_of(facts: Facts) -> NameTable:
     names: dict[str, list[Binder]] = {}
     stars = []
     for statement in facts.imports:
@@ -72,4 +72,4 @@ def table_of(facts: Facts) -> Table:
             names.setdefault(definition.qualname, []).append(binder)
     for binders in names.values():
         binders.sort(key=lambda binder: binder.start)
-    return Table(names, tuple(stars))
+    return NameTable(names, tuple(stars))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Literal, NamedTuple
 
 from onepath.model import Alias, Facts, Guard, ImportFact
-from onepath.symbols.binders import Binder, Table, effective, is_fallback, standing, table_of
+from onepath.symbols.binders import Binder, NameTable, effective, is_fallback, standing, table_of
 from onepath.symbols.modules import Modules, is_package
 
 Step = tuple[str, str]
@@ -69,7 +69,7 @@ class Resolver:
         self.assumed = assumed or {}
         self.modules = modules
         self.facts = facts
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, NameTable] = {}
         self._resolved: dict[Step, Resolution] = {}
         self._depth = 0
         self._imported: dict[tuple[object, ...], Resolution] = {}
@@ -194,12 +194,12 @@ class Resolver:
                 else:
                     waiting.append(deep.key)
 
-    def table(self, path: str) -> Table:
+    def table(self, path: str) -> NameTable:
         """The module-level bindings of a file."""
         table = self._tables.get(path)
         if table is None:
             table = self._tables[path] = (
-                table_of(self.facts(path)) if not path.endswith("/") else Table({}, ())
+                table_of(self.facts(path)) if not path.endswith("/") else NameTable({}, ())
             )
         return table
 
@@ -386,4 +386,4 @@ def _missing(key: Step, reason: Unresolved) -> Resolution:
     return Resolution("unresolved", key[0], key[1], (), (key,), reason)
 
 
-__all__ = ["Binder", "Resolution", "Resolver", "Step", "Table", "effective", "is_package"]
+__all__ = ["Binder", "NameTable", "Resolution", "Resolver", "Step", "effective", "is_package"]

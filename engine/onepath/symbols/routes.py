@@ -7,7 +7,7 @@ from typing import NamedTuple
 from onepath.model import Definition, Facts
 from onepath.symbols.resolve import Binder, Resolution, Resolver, Step
 
-Target = tuple[str, str]
+RouteTarget = tuple[str, str]
 """(path of a file, name in it): a definition."""
 
 
@@ -85,7 +85,7 @@ def _chain_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse
 
 
 def names_of(
-    target: Target, paths: Iterable[str], resolver: Resolver, words: Collection[str]
+    target: RouteTarget, paths: Iterable[str], resolver: Resolver, words: Collection[str]
 ) -> dict[Step, Resolution]:
     """Module-level names in these files that lead to a definition.
 

@@ -21,12 +21,12 @@ from onepath.state.planning import standing_phases
 from onepath.verify.earlier import as_landed, earlier_digests
 from onepath.verify.stacks import Stack, longest, newest_own, read_stack
 
-Planner = Callable[[str, Sequence[str], OnTop, str], Plan]
+PlanAgain = Callable[[str, Sequence[str], OnTop, str], Plan]
 """Plans the named phases at a base, with what lies over each; the last argument is the commit
 whose ledger says what they leave alone."""
 
 
-class Difference(NamedTuple):
+class BranchDifference(NamedTuple):
     """Where a branch is not what its phase gives."""
 
     path: str
@@ -46,7 +46,7 @@ class Verified:
     """The commit it was planned from; empty if the branch does not say."""
     files: int
     """How many files it changes."""
-    differences: tuple[Difference, ...]
+    differences: tuple[BranchDifference, ...]
     """By path; empty if it is the same."""
     stack: Stack | None = None
     """Its commits; None if they are not those of phases."""
@@ -63,7 +63,7 @@ def verify_landed(
     repository: Repository,
     config: Config,
     pack: Pack,
-    planner: Planner,
+    planner: PlanAgain,
     phases: Sequence[str] | None = None,
     today: str = "",
 ) -> list[Verified]:
@@ -101,7 +101,7 @@ def verify_landed(
     for branch, stack in stacks.items():
         name, tip = _phase_name(branch), tips[branch]
         if isinstance(stack, str):
-            result.append(Verified(name, branch, tip, "", 0, (Difference("", stack),)))
+            result.append(Verified(name, branch, tip, "", 0, (BranchDifference("", stack),)))
             continue
         files, differences = comparing.compare(name, stack, tip)
         stale = bool(today) and not is_ancestor(repository, today, tip)
@@ -117,7 +117,7 @@ class _Comparing:
         repository: Repository,
         config: Config,
         pack: Pack,
-        planner: Planner,
+        planner: PlanAgain,
         stacks: Sequence[Stack | str],
     ) -> None:
         self._repository = repository
@@ -128,7 +128,9 @@ class _Comparing:
         self._earlier = earlier_digests(pack)
         self._plans: dict[tuple[str, tuple[str, ...], str], Plan] = {}
 
-    def compare(self, name: str, stack: Stack, tip: str) -> tuple[int, tuple[Difference, ...]]:
+    def compare(
+        self, name: str, stack: Stack, tip: str
+    ) -> tuple[int, tuple[BranchDifference, ...]]:
         """How many files a phase changes, and where its branch differs."""
         if stack.top.appended:
             return self._compare_appended(stack, tip)
@@ -142,7 +144,7 @@ class _Comparing:
         phase = self._as_landed(planned[stack.top.phase], stack)
         found = list(_differences(self._repository, phase, stack))
         if phase.name != name:
-            found.insert(0, Difference("", f"its commit is of the phase {phase.name}"))
+            found.insert(0, BranchDifference("", f"its commit is of the phase {phase.name}"))
         files = len(_wanted_files(phase, len(stack.base))) - len(phase.ledger)
         return files, tuple(found)
 
@@ -166,7 +168,7 @@ class _Comparing:
             for branch, there in found.items()
         }
 
-    def _compare_appended(self, stack: Stack, tip: str) -> tuple[int, tuple[Difference, ...]]:
+    def _compare_appended(self, stack: Stack, tip: str) -> tuple[int, tuple[BranchDifference, ...]]:
         """Compare a tip with what the phases below, this one and people's commits give together."""
         standing = self._standing(stack.base, tip)
         names = list(self._pack.phases(self._config))
@@ -183,10 +185,12 @@ class _Comparing:
             layer = people.layer(self._as_landed(phase, stack))
             files = len(phase.changeset.changes)
         if layer is None or layer.conflicts:
-            return files, (Difference("", "people's commits conflict with what the phase gives"),)
+            return files, (
+                BranchDifference("", "people's commits conflict with what the phase gives"),
+            )
         there, wanted = read_files(self._repository, tip), layer.after
         return files, tuple(
-            Difference(path, _text(path, there, wanted))
+            BranchDifference(path, _text(path, there, wanted))
             for path in sorted(there.keys() | wanted.keys())
             if there.get(path) != wanted.get(path)
         )
@@ -267,21 +271,21 @@ def _chosen(tips: Mapping[str, str], prefix: str, phases: Sequence[str] | None) 
     return {b: tip for b, tip in tips.items() if not phases or _phase_name(b) in phases}
 
 
-def _differences(repository: Repository, phase: Phase, stack: Stack) -> Iterator[Difference]:
+def _differences(repository: Repository, phase: Phase, stack: Stack) -> Iterator[BranchDifference]:
     commit, parent = stack.top.own, stack.top.below
     if commit.parents != (parent,):
         made_on = " and ".join(oid[:12] for oid in commit.parents) or "nothing"
-        yield Difference("", f"it is made on {made_on}, not on {parent[:12]}")
+        yield BranchDifference("", f"it is made on {made_on}, not on {parent[:12]}")
     for trailer in trailers(phase, stack.base):
         if trailer not in commit.trailers:
-            yield Difference("", f"it is from another version: no {': '.join(trailer)}")
+            yield BranchDifference("", f"it is from another version: no {': '.join(trailer)}")
     landed = {
         path: after for path, (_, after) in changed_files(repository, parent, commit.oid).items()
     }
     wanted = _wanted_files(phase, len(stack.base))
     for path in sorted(landed.keys() | wanted.keys()):
         if path not in landed or path not in wanted or landed[path] != wanted[path]:
-            yield Difference(path, _text(path, landed, wanted))
+            yield BranchDifference(path, _text(path, landed, wanted))
 
 
 def _wanted_files(phase: Phase, length: int) -> dict[str, TreeFile | None]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
-from onepath.land.merge_files import Change, merge_changes
-from onepath.land.tree import FileWrite, Tree, changed_files
+from onepath.land.merge_files import ChangedFile, merge_changes
+from onepath.land.tree import FileTree, FileWrite, changed_files
 from onepath.model import Executor, Phase, Plan, Snapshot, Withheld
 from onepath.plan.on_top import OnTop
 from onepath.plan.planner import make_plan
@@ -102,12 +102,12 @@ class Regeneration:
         """
         stack = verified.stack
         assert stack is not None
-        tree = Tree(self.repository, stack.top.below)
+        tree = FileTree(self.repository, stack.top.below)
         before = dict(tree.files)
         tree.apply(phase.files)
         on_top = changed_files(self.repository, stack.top.own.oid, verified.commit)
         merge_changes(
-            self.repository, tree, [Change(path, *sides) for path, sides in on_top.items()]
+            self.repository, tree, [ChangedFile(path, *sides) for path, sides in on_top.items()]
         )
         return tree.writes_since(before)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from onepath.errors import InputError
 from onepath.land.commit.message import APPENDS, BASE, MERGES
 from onepath.land.commits import StoredCommit, is_ancestor, read_commits
-from onepath.land.tree import Tree
+from onepath.land.tree import FileTree
 from onepath.model import Phase
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.snapshot.repository import Repository
@@ -16,7 +16,7 @@ from onepath.snapshot.repository import Repository
 _LOOK = 2000
 
 
-class Layer(NamedTuple):
+class StackLayer(NamedTuple):
     """A phase in a stack, and what is between it and the next one."""
 
     phase: str
@@ -37,11 +37,11 @@ class Stack:
     base: str
     oids: tuple[str, ...]
     """Every commit after the base, the oldest first."""
-    layers: tuple[Layer, ...]
+    layers: tuple[StackLayer, ...]
     """From the bottom up; the last one is the branch's own phase."""
 
     @property
-    def top(self) -> Layer:
+    def top(self) -> StackLayer:
         return self.layers[-1]
 
     @property
@@ -71,8 +71,8 @@ class _AsCommitted:
         self.key = " ".join(self._next.values())
 
     @cached_property
-    def _tree(self) -> Tree:
-        return Tree(self._repository, self._base)
+    def _tree(self) -> FileTree:
+        return FileTree(self._repository, self._base)
 
     def after(self, phase: Phase) -> Mapping[str, bytes | None]:
         """New content by path."""
@@ -80,7 +80,7 @@ class _AsCommitted:
         commit = self._next.get(phase.name)
         if commit is None:
             return {}
-        files = Tree(self._repository, commit).files
+        files = FileTree(self._repository, commit).files
         there = self._tree.files
         changed = [
             path for path in files.keys() | there.keys() if files.get(path) != there.get(path)
@@ -141,8 +141,8 @@ def newest_own(repository: Repository, tip: str) -> StoredCommit | None:
 
 def _layers(
     commits: Sequence[StoredCommit], base: str, pack: str, phase_of: Mapping[str, str]
-) -> list[Layer] | str:
-    layers: list[Layer] = []
+) -> list[StackLayer] | str:
+    layers: list[StackLayer] = []
     below = base
     for commit in commits:
         is_own = bool(commit.trailer(BASE))
@@ -159,7 +159,7 @@ def _layers(
             appended = bool(commit.trailer(APPENDS))
             if appended and layers and layers[-1].phase == name:
                 layers.pop()
-            layers.append(Layer(name, commit, below, appended, ()))
+            layers.append(StackLayer(name, commit, below, appended, ()))
         below = commit.oid
     phases = {layer.phase for layer in layers}
     if not phases or len(phases) < len(layers):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from onepath.codemod.packs.configuration import parse_config
-from onepath.codemod.patterns.rule import Rule
+from onepath.codemod.patterns.rule import PatternRule
 from onepath.model import Phase
 from onepath.plan.replacing import plan_replacement
 from onepath.run import SerialExecutor
@@ -41,7 +41,7 @@ def replace(tmp_path: Path) -> Replace:
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(text.encode())
-        read = [Rule.read(*rule) for rule in rules]
+        read = [PatternRule.read(*rule) for rule in rules]
         snapshot = open_snapshot(folder)
         (phase,) = plan_replacement(snapshot, CONFIG, read, executor=SerialExecutor()).phases
         return Replaced(phase)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onepath.codemod.packs.configuration import parse_config
-from onepath.codemod.patterns.rule import Rule, read_rules
+from onepath.codemod.patterns.rule import PatternRule, read_rules
 from onepath.errors import ConfigError, InputError, RefusedError
 from onepath.plan.replacing import plan_replacement
 from onepath.run import SerialExecutor
@@ -52,7 +52,7 @@ after = "from lib import new\\nnew(1)\\n"
 )
 def test_a_rule_that_can_not_be(pattern: str, replacement: str, told: str) -> None:
     with pytest.raises(InputError) as caught:
-        Rule.read(pattern, replacement)
+        PatternRule.read(pattern, replacement)
     assert told in caught.value.message
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.codemod.patterns.conftest import Replace
 
 from onepath.codemod.packs.configuration import parse_config
-from onepath.codemod.patterns.rule import Rule
+from onepath.codemod.patterns.rule import PatternRule
 from onepath.plan.replacing import plan_replacement
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
@@ -176,7 +176,7 @@ def test_documents_are_only_listed_on_request(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     config = parse_config('documents = "list"\n', "migrate.toml")
-    rules, snapshot = [Rule.read(*RULE)], open_snapshot(tmp_path)
+    rules, snapshot = [PatternRule.read(*RULE)], open_snapshot(tmp_path)
     (phase,) = plan_replacement(snapshot, config, rules, executor=SerialExecutor()).phases
     assert not phase.changeset.changes
     assert {(one.path, one.code) for one in phase.changeset.refusals} == {(path, "listed")}

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from onepath.codemod.packs.configuration import parse_config
-from onepath.codemod.patterns.rule import Rule
+from onepath.codemod.patterns.rule import PatternRule
 from onepath.plan.replacing import plan_replacement
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
@@ -105,7 +105,7 @@ def test_it_gives_what_it_gave_and_does_what_it_did(folder: Path, expression: st
     text = f"import lib\nr = ({expression})\n"
     assume(_compiles(text))  # nested quotes do only from Python 3.12 on
     (folder / "use.py").write_text(text)
-    rules = [Rule.read(*rule) for rule in RULES]
+    rules = [PatternRule.read(*rule) for rule in RULES]
     plan = plan_replacement(open_snapshot(folder), CONFIG, rules, executor=SerialExecutor())
     for change in plan.phases[0].changeset.changes:
         assert change.path == "use.py"

@@ -17,7 +17,7 @@ from onepath.facts.extract.file import extract_raw
 from onepath.facts.store import batches
 from onepath.facts.store.cache import FactsCache, pack
 from onepath.facts.store.exchange import import_cache
-from onepath.facts.store.places import Place, open_place
+from onepath.facts.store.places import BytesStore, open_place
 from onepath.facts.store.shared import KEY, WHERE, Shared, extractor, name_of, opened, sealed
 from onepath_cli.app import app
 
@@ -74,7 +74,7 @@ def audit(folder: Path) -> Any:
     return json.loads(done.stdout)
 
 
-def entries(place: Place, kind: str) -> list[str]:
+def entries(place: BytesStore, kind: str) -> list[str]:
     return sorted(one.name for one in place.list() if one.name.startswith(f"{kind}/"))
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.commands.oneoff.shared import Ending, ShimOptions, carry_out
+from onepath_cli.commands.oneoff.shared import OneOffOptions, ShimOptions, carry_out
 from onepath_cli.context import Options
 from onepath_cli.option_groups import grouped
 
 if TYPE_CHECKING:
-    from onepath_packs.canonical.move import Wanted
+    from onepath_packs.canonical.move import WantedMove
 
 Old = Annotated[
     str | None,
@@ -40,7 +40,7 @@ def move(
     table: TableFile = None,
     *,
     shim: ShimOptions,
-    ending: Ending,
+    ending: OneOffOptions,
 ) -> None:
     """Take a definition, a module or a file elsewhere, and all references with it.
 
@@ -57,21 +57,23 @@ def move(
 
 def _wanted(
     old: str | None, destination: str | None, table: Path | None
-) -> "tuple[list[Wanted], str]":
+) -> "tuple[list[WantedMove], str]":
     """The moves, and what several of them are called on a branch.
 
     Raises:
         InputError: Neither is given, or both, or the file can't be read.
     """
     from onepath.config.tables.rename_files import read_rename_file
-    from onepath_packs.canonical.move import Wanted
-    from onepath_packs.canonical.rename import Identity
+    from onepath_packs.canonical.move import WantedMove
+    from onepath_packs.canonical.rename import RenameIdentity
 
     if old is not None and destination is not None and table is None:
-        return [Wanted(old, destination)], ""
+        return [WantedMove(old, destination)], ""
     if table is not None and old is None:
         moves = read_rename_file(table, may_swap=True).written
-        return [Wanted(*pair) for pair in moves.items()], Identity.of_file(table, 0).branch
+        return [WantedMove(*pair) for pair in moves.items()], RenameIdentity.of_file(
+            table, 0
+        ).branch
     raise InputError(
         "move takes OLD and DESTINATION, or --from FILE", hint="`migrate move --help` says more"
     )

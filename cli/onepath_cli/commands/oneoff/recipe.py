@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from onepath_cli.commands.oneoff.shared import Ending, carry_out
+from onepath_cli.commands.oneoff.shared import OneOffOptions, carry_out
 from onepath_cli.context import Options
 from onepath_cli.option_groups import grouped
 
@@ -15,14 +15,14 @@ Name = Annotated[
 
 
 @grouped
-def recipe(context: typer.Context, name: Name, *, ending: Ending) -> None:
+def recipe(context: typer.Context, name: Name, *, ending: OneOffOptions) -> None:
     """Take every use of what an outside library has moved to where it is now.
 
     The table is that of the pack NAME, on a branch of its own as `migrate rename` makes it.
     """
     from onepath.config.tables.rename_files import read_rename_file
     from onepath.errors import unknown_name
-    from onepath_packs.canonical.rename import Identity, plan_rename_table
+    from onepath_packs.canonical.rename import RenameIdentity, plan_rename_table
     from onepath_packs.moves import recipes
 
     options: Options = context.obj
@@ -31,5 +31,5 @@ def recipe(context: typer.Context, name: Name, *, ending: Ending) -> None:
         raise unknown_name("recipe", [name], sorted(known))
     table = read_rename_file(known[name])
     title = f"Take {len(table.renames)} paths where the recipe {name} says"
-    plan = partial(plan_rename_table, table=table, identity=Identity(name, title, name))
+    plan = partial(plan_rename_table, table=table, identity=RenameIdentity(name, title, name))
     carry_out(options, plan, ending, "migrate recipe")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.commands.oneoff.shared import Ending, ShimOptions, carry_out
+from onepath_cli.commands.oneoff.shared import OneOffOptions, ShimOptions, carry_out
 from onepath_cli.context import Options
 from onepath_cli.option_groups import grouped
 
@@ -52,7 +52,7 @@ def rename(
     inside: Inside = False,
     *,
     shim: ShimOptions,
-    ending: Ending,
+    ending: OneOffOptions,
 ) -> None:
     """Take every reference to OLD to NEW, on a branch of its own.
 
@@ -77,13 +77,13 @@ def _chosen(old: str | None, new: str | None, table: Path | None) -> "Callable[.
         InputError: Neither is given, or both, or the file can't be read.
     """
     from onepath.config.tables.rename_files import read_rename_file
-    from onepath_packs.canonical.rename import Identity, plan_rename, plan_rename_table
+    from onepath_packs.canonical.rename import RenameIdentity, plan_rename, plan_rename_table
 
     if old is not None and new is not None and table is None:
         return partial(plan_rename, old=old, new=new)
     if table is not None and old is None:
         renames = read_rename_file(table, may_swap=True)
-        identity = Identity.of_file(table, len(renames.renames))
+        identity = RenameIdentity.of_file(table, len(renames.renames))
         return partial(plan_rename_table, table=renames, identity=identity)
     raise InputError(
         "rename takes OLD and NEW, or --from FILE", hint="`migrate rename --help` says more"

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.commands.oneoff.shared import Ending, carry_out
+from onepath_cli.commands.oneoff.shared import OneOffOptions, carry_out
 from onepath_cli.context import Options
 from onepath_cli.option_groups import grouped
 
 if TYPE_CHECKING:
-    from onepath.codemod.patterns.rule import Rule
+    from onepath.codemod.patterns.rule import PatternRule
 
 RuleFile = Annotated[
     Path | None,
@@ -42,7 +42,7 @@ def replace(
     ] = None,
     rules: RuleFile = None,
     *,
-    ending: Ending,
+    ending: OneOffOptions,
 ) -> None:
     """Replace code like PATTERN by REPLACEMENT, imports included, on a branch of its own."""
     from onepath.plan.replacing import plan_replacement
@@ -54,13 +54,15 @@ def replace(
     carry_out(options, plan, ending, "migrate replace")
 
 
-def _chosen(pattern: str | None, replacement: str | None, file: Path | None) -> "tuple[Rule, ...]":
+def _chosen(
+    pattern: str | None, replacement: str | None, file: Path | None
+) -> "tuple[PatternRule, ...]":
     """The rule that was typed, or those of a file.
 
     Raises:
         InputError: Neither is given, or both, or they can't be read.
     """
-    from onepath.codemod.patterns.rule import Rule, read_rules
+    from onepath.codemod.patterns.rule import PatternRule, read_rules
 
     if file is not None and pattern is None:
         return read_rules(file)
@@ -69,4 +71,4 @@ def _chosen(pattern: str | None, replacement: str | None, file: Path | None) -> 
             "replace takes PATTERN and REPLACEMENT, or --from FILE",
             hint="`migrate replace --help` says more",
         )
-    return (Rule.read(pattern, replacement),)
+    return (PatternRule.read(pattern, replacement),)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.commands.oneoff.shared import Ending, carry_out
+from onepath_cli.commands.oneoff.shared import OneOffOptions, carry_out
 from onepath_cli.context import Options
 from onepath_cli.loading import MigrateCommand
 from onepath_cli.option_groups import grouped
@@ -87,7 +87,7 @@ def run(
     keep_going: KeepGoing = False,
     seconds: Seconds = 60,
     *,
-    ending: Ending,
+    ending: OneOffOptions,
 ) -> None:
     """Run a codemod of your own over whole files, on a branch of its own.
 

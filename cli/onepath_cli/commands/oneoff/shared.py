@@ -42,7 +42,7 @@ class PlanMaker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class OneOffOptions:
     """What shall become of the plan, and its options."""
 
     dry_run: Annotated[
@@ -102,7 +102,7 @@ class ShimOptions:
         return Shim.checked(self.shim, self.until)
 
 
-def carry_out(options: Options, make_plan: PlanMaker, ending: Ending, command: str) -> None:
+def carry_out(options: Options, make_plan: PlanMaker, ending: OneOffOptions, command: str) -> None:
     """Show a plan, or land it on its branch, or write it into the files.
 
     Args:
@@ -145,7 +145,7 @@ def carry_out(options: Options, make_plan: PlanMaker, ending: Ending, command: s
         ask_about(options, wanted, ending.yes or ending.wanted is not None, command)
 
 
-def _review(options: Options, planning: Planning, ending: Ending, command: str) -> None:
+def _review(options: Options, planning: Planning, ending: OneOffOptions, command: str) -> None:
     from onepath_cli.reviewing import tell, walk
 
     others = {"--dry-run": ending.dry_run, "--yes": ending.yes, "--worktree": ending.worktree}

@@ -23,7 +23,7 @@ from onepath_cli.context import (
 if TYPE_CHECKING:
     from onepath.model import Phase
     from onepath.publish.forges.remote import ForgeName
-    from onepath.publish.part import Part
+    from onepath.publish.part import PhasePart
     from onepath.publish.publish import Publication
     from onepath.publish.session import Selection
     from onepath.snapshot import Repository
@@ -220,7 +220,7 @@ class _Publishing:
 
     # ------------------------------------------------------------- landing
 
-    def _parts(self, made: Planned) -> "tuple[list[Part], list[Landed]]":
+    def _parts(self, made: Planned) -> "tuple[list[PhasePart], list[Landed]]":
         """The phases up to the last wanted one, landed if need be; and those left alone."""
         from onepath.publish.landed import landed_parts, planned_parts, up_to
         from onepath.state.branches.confirmed import note_confirmed
@@ -249,7 +249,7 @@ class _Publishing:
     # -------------------------------------------------------------- shards
 
     def _sharded(
-        self, made: Planned, selection: "Selection", everything: "Sequence[Part]"
+        self, made: Planned, selection: "Selection", everything: "Sequence[PhasePart]"
     ) -> "Selection":
         from onepath.codemod.packs.installed import packs_of
         from onepath.config.globs import literal_globs

@@ -22,7 +22,7 @@ from onepath_cli.context import (
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
     from onepath.model import Snapshot
-    from onepath.verify.imports.imported import Target
+    from onepath.verify.imports.imported import ImportTarget
 
 _DIFFERS = 3
 _FINDINGS = 1
@@ -236,9 +236,9 @@ def _targets(
     config: "Config | None",
     phases: Sequence[str],
     branch: str | None,
-) -> "list[Target]":
+) -> "list[ImportTarget]":
     """The branches to import; none for the files as they lie."""
-    from onepath.verify.imports.imported import Target
+    from onepath.verify.imports.imported import ImportTarget
     from onepath.verify.landed import base_of_branch, landed_branches, phase_of_branch
 
     repository = workspace.repository
@@ -249,11 +249,11 @@ def _targets(
             raise InputError(f"{workspace.folder}: not in a git repository, so it has no branches")
         return []
     if options.rev is not None:
-        return [Target(options.rev, repository.resolve(options.rev))]
+        return [ImportTarget(options.rev, repository.resolve(options.rev))]
     prefix = config.branch_prefix if config is not None else ""
     if branch is not None:
         phases = [phase_of_branch(prefix, branch)]
     if not phases and not landed_branches(repository, prefix):
         return []
     tips = landed_branches(repository, prefix, phases)
-    return [Target(name, tip, base_of_branch(repository, tip)) for name, tip in tips.items()]
+    return [ImportTarget(name, tip, base_of_branch(repository, tip)) for name, tip in tips.items()]

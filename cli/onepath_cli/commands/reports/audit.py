@@ -25,7 +25,7 @@ from onepath_cli.output import Output, deliver
 
 if TYPE_CHECKING:
     from onepath.audit.baseline import Comparison
-    from onepath.audit.gate import Gate
+    from onepath.audit.gate import BaselineGate
     from onepath.config.migrate_toml import Config
 
 
@@ -216,7 +216,7 @@ def _audited(options: Options, wishes: _Wishes) -> "tuple[Audited, Comparison | 
     return audited, comparison, bool(result.findings if comparison is None else comparison.new)
 
 
-def _gate(config: "Config", wishes: _Wishes) -> "Gate | None":
+def _gate(config: "Config", wishes: _Wishes) -> "BaselineGate | None":
     from onepath.audit.gate import open_gate
 
     path = wishes.baseline
@@ -232,7 +232,7 @@ def _gate(config: "Config", wishes: _Wishes) -> "Gate | None":
     return open_gate(path, may_be_new=wishes.write)
 
 
-def _tell(gate: "Gate", comparison: "Comparison", output: Output) -> None:
+def _tell(gate: "BaselineGate", comparison: "Comparison", output: Output) -> None:
     from onepath.report.text import counted
 
     output.note(f"baseline {gate.path}: {counted(len(gate.entries), 'finding')}\n")

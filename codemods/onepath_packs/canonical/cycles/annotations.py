@@ -51,7 +51,7 @@ class Annotation(NamedTuple):
     `__future__`."""
 
 
-class Body(NamedTuple):
+class FunctionBody(NamedTuple):
     """The statements of a function."""
 
     start: int
@@ -204,7 +204,7 @@ def quoted(text: str) -> str | None:
 
 
 @lru_cache(maxsize=512)
-def function_bodies(data: bytes) -> tuple[Body, ...]:
+def function_bodies(data: bytes) -> tuple[FunctionBody, ...]:
     """Where a statement could be put at the beginning of each outermost function.
 
     Args:
@@ -214,7 +214,7 @@ def function_bodies(data: bytes) -> tuple[Body, ...]:
         Their bodies. Functions with a docstring on the line of their header are left out.
     """
     source = SourceText(data)
-    found: list[Body] = []
+    found: list[FunctionBody] = []
     for node in _outermost(parse(source.utf8).body):
         first = node.body[0]
         is_docstring = (
@@ -243,13 +243,13 @@ def function_bodies(data: bytes) -> tuple[Body, ...]:
             line -= 1
         end = source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
         start = source.to_file(lines[line - 1])
-        found.append(Body(start, source.to_file(end), indent.decode()))
+        found.append(FunctionBody(start, source.to_file(end), indent.decode()))
     return tuple(found)
 
 
 def _inline(
     source: SourceText, node: ast.FunctionDef | ast.AsyncFunctionDef, first: ast.stmt
-) -> Iterator[Body]:
+) -> Iterator[FunctionBody]:
     """The body of a function that begins on the line of its header."""
     header = source.utf8[source.line_starts[node.lineno - 1] :][: node.col_offset]
     if not header.strip(b" \t"):
@@ -257,7 +257,7 @@ def _inline(
         start = len(source.utf8[:at].rstrip(b" \t"))
         end = source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
         indent = header.decode() + ("\t" if b"\t" in header else "    ")
-        yield Body(source.to_file(start), source.to_file(end), indent, source.to_file(at))
+        yield FunctionBody(source.to_file(start), source.to_file(end), indent, source.to_file(at))
 
 
 def _outermost(body: Sequence[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

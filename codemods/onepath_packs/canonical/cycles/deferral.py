@@ -17,7 +17,7 @@ from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Resolver
 from onepath_packs.canonical.cycles.annotations import (
     Annotation,
-    Body,
+    FunctionBody,
     annotations,
     function_bodies,
     quoted,
@@ -31,7 +31,7 @@ _TYPE_CHECKING = Destination("typing", "TYPE_CHECKING")
 _FUTURE = "annotations"
 
 
-class Move(NamedTuple):
+class DeferredName(NamedTuple):
     """A name of an import statement, and where it goes."""
 
     statement: int
@@ -54,7 +54,7 @@ class CannotMove(Exception):  # noqa: N818 - it is no error of the program
     """An import has to stay where it is; the text says why."""
 
 
-class Uses:
+class ImportUses:
     """What one file uses its imports for.
 
     Args:
@@ -81,7 +81,7 @@ class Uses:
         found = self._annotated[at] if at >= 0 else None
         return found if found is not None and use.start < found.end else None
 
-    def _body(self, use: Use) -> Body | None:
+    def _body(self, use: Use) -> FunctionBody | None:
         """The outermost function in whose body a name is used, if an import can be put there."""
         at = bisect_right(self._body_starts, use.start) - 1
         return (
@@ -146,7 +146,7 @@ class Uses:
                 if quoted(text) is None:
                     raise CannotMove(f"line {self.line(use)}: the annotation can't be quoted")
 
-    def running_in(self, name: str) -> set[Body]:
+    def running_in(self, name: str) -> set[FunctionBody]:
         """The outermost functions that use a name when they run, not in annotations alone."""
         running = (use for use in self.of(name) if not self._is_annotation(use))
         return {body for body in map(self._body, running) if body is not None}
@@ -164,7 +164,11 @@ class Uses:
 
 
 def move(
-    path: str, data: bytes, resolver: Resolver, moves: Sequence[Move], is_plain: Mapping[str, bool]
+    path: str,
+    data: bytes,
+    resolver: Resolver,
+    moves: Sequence[DeferredName],
+    is_plain: Mapping[str, bool],
 ) -> tuple[Edit, ...]:
     """Move names out of the imports at the top of a file.
 
@@ -232,7 +236,7 @@ class _File:
         renames = Renames(self._resolver, {}, {})
         return Draft(self._path, self.data, self._facts, renames)
 
-    def moved(self, one: Move) -> _Moved:
+    def moved(self, one: DeferredName) -> _Moved:
         """The name that a move is about, and how a statement imports it alone."""
         statement = self._facts.imports[one.statement]
         alias = statement.names[one.place]
@@ -286,9 +290,9 @@ class _File:
                 draft.edit(body.start, body.start, lines, "import")
         self._apply(draft.edits)
 
-    def _uses(self) -> Uses:
+    def _uses(self) -> ImportUses:
         annotated = annotations(self.data, lambda base: self._is_plain.get(base, False))
-        return Uses(self.data, self._facts, annotated)
+        return ImportUses(self.data, self._facts, annotated)
 
     def under_type_checking(self, moved: Sequence[_Moved]) -> None:
         """Put imports into the block for type checkers, which is made where there is none."""

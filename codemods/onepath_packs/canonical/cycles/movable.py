@@ -12,7 +12,7 @@ from onepath.importing.loaded.acting import Acting
 from onepath.model import Edit, Refusal
 from onepath.symbols.find_references.references import references
 from onepath.symbols.find_references.users import users_of_names
-from onepath.symbols.graph.cuts import Edge
+from onepath.symbols.graph.cuts import CutEdge
 from onepath.symbols.graph.imports import alias_targets, is_deferred
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.spelling.composed import ANY_MODULE
@@ -23,8 +23,8 @@ from onepath_packs.canonical.cycles.deferral import (
     FUNCTIONS,
     TYPES,
     CannotMove,
-    Move,
-    Uses,
+    DeferredName,
+    ImportUses,
     move,
 )
 from onepath_packs.canonical.cycles.expected import expected_failures
@@ -79,10 +79,10 @@ class Movable:
         self._table = table
         self._left_out = left_out
         self._allowed = Globs(table.paths)
-        self.places: dict[Edge, list[ImportedName]] = {}
+        self.places: dict[CutEdge, list[ImportedName]] = {}
         """Edge -> the names that make it."""
         self._targets: dict[ImportedName, list[str]] = {}
-        self._uses: dict[str, Uses] = {}
+        self._uses: dict[str, ImportUses] = {}
         self._plain: dict[str, dict[str, bool]] = {}
         self._acting = Acting(world)
         for cycle in cycles:
@@ -151,11 +151,11 @@ class Movable:
                 if (index, place) != (one.statement, one.place):
                     yield from alias_targets(one.path, statement, place, modules)
 
-    def _file(self, path: str) -> Uses:
+    def _file(self, path: str) -> ImportUses:
         if path not in self._uses:
             data = self._world.read([path])[path]
             annotated = annotations(data, partial(self._is_plain, path))
-            self._uses[path] = Uses(data, self._world.facts(path), annotated)
+            self._uses[path] = ImportUses(data, self._world.facts(path), annotated)
         return self._uses[path]
 
     def _is_plain(self, path: str, base: str) -> bool:
@@ -274,15 +274,15 @@ class Movable:
 
     # ------------------------------------------------------------ results
 
-    def moves(self, gone: Iterable[ImportedName]) -> dict[str, list[Move]]:
+    def moves(self, gone: Iterable[ImportedName]) -> dict[str, list[DeferredName]]:
         """What moves, by file."""
-        found: dict[str, list[Move]] = {}
+        found: dict[str, list[DeferredName]] = {}
         for one in sorted(gone):
             how = self._verdicts[one].how
-            found.setdefault(one.path, []).append(Move(one.statement, one.place, how))
+            found.setdefault(one.path, []).append(DeferredName(one.statement, one.place, how))
         return found
 
-    def edits(self, path: str, moves: Sequence[Move]) -> tuple[Edit, ...]:
+    def edits(self, path: str, moves: Sequence[DeferredName]) -> tuple[Edit, ...]:
         """The edits of one file; none, and a verdict for each, if there is no place for them."""
         data = self._world.read([path])[path]
         try:
@@ -294,7 +294,7 @@ class Movable:
                 )
             return ()
 
-    def changed(self, moves: Mapping[str, Sequence[Move]]) -> dict[str, list[Location]]:
+    def changed(self, moves: Mapping[str, Sequence[DeferredName]]) -> dict[str, list[Location]]:
         """The import statements that moves touch, by file."""
         statements = {
             path: [self._world.facts(path).imports[one.statement] for one in found]

@@ -7,7 +7,7 @@ from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.globs import Globs
 from onepath.model import Refusal
 from onepath.proof.changes import Declared
-from onepath.symbols.graph.cuts import Edge, smallest_cut
+from onepath.symbols.graph.cuts import CutEdge, smallest_cut
 from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
@@ -76,13 +76,13 @@ def _inside(graph: Imports, cycles: Iterable[frozenset[str]]) -> Imports:
 
 
 def _edges_gone(
-    makers: Mapping[Edge, Sequence[ImportedName]], gone: Iterable[ImportedName]
-) -> frozenset[Edge]:
+    makers: Mapping[CutEdge, Sequence[ImportedName]], gone: Iterable[ImportedName]
+) -> frozenset[CutEdge]:
     moved = frozenset(gone)
     return frozenset(edge for edge, made in makers.items() if moved.issuperset(made))
 
 
-def _without(graph: Imports, gone: Collection[Edge]) -> dict[str, list[str]]:
+def _without(graph: Imports, gone: Collection[CutEdge]) -> dict[str, list[str]]:
     """The graph without some of its edges."""
     return {path: [to for to in graph[path] if (path, to) not in gone] for path in graph}
 

@@ -14,13 +14,13 @@ from onepath.codemod import Needles, Outcome, Refusal, World
 from onepath.errors import InputError, RefusedError
 from onepath_packs.canonical.definitions.shim import Shim
 
-Task = Callable[[World], Outcome]
+WorldTask = Callable[[World], Outcome]
 
 _BETWEEN = "_meanwhile"
 """What the name between two steps ends with."""
 
 
-class Step(NamedTuple):
+class RenameStep(NamedTuple):
     """One of the renames, or of the two that one takes by way of a name in between."""
 
     old: str
@@ -31,7 +31,7 @@ class Step(NamedTuple):
     """The last part of the path for which the name in between stands."""
 
 
-def ordered(world: World, renames: Mapping[str, str]) -> list[Step]:
+def ordered(world: World, renames: Mapping[str, str]) -> list[RenameStep]:
     """Some renames as steps that can be taken one after another.
 
     Args:
@@ -42,10 +42,10 @@ def ordered(world: World, renames: Mapping[str, str]) -> list[Step]:
         The steps. What is inside of something that is renamed as well comes before it.
     """
     there = {old for old in renames if world.resolver.dotted(old).kind != "unresolved"}
-    steps: list[Step] = []
+    steps: list[RenameStep] = []
     deepest_first = sorted(renames, key=lambda old: -old.count("."))
     for _, group in groupby(deepest_first, key=lambda old: old.count(".")):
-        waiting = {old: Step(old, renames[old]) for old in group}
+        waiting = {old: RenameStep(old, renames[old]) for old in group}
         while waiting:
             taken = waiting.keys() & there
             ready = next(
@@ -55,8 +55,8 @@ def ordered(world: World, renames: Mapping[str, str]) -> list[Step]:
                 first = waiting.pop(next(iter(waiting)))
                 free = free_path(world, first.old)
                 names = [path.rpartition(".")[2] for path in (free, first.old)]
-                steps.append(Step(first.old, free, *names))
-                waiting[free] = Step(free, first.new, *names)
+                steps.append(RenameStep(first.old, free, *names))
+                waiting[free] = RenameStep(free, first.new, *names)
             else:
                 steps.append(waiting.pop(ready.old))
     return steps
@@ -95,12 +95,12 @@ class AtOnce:
         steps: All of them, in order.
     """
 
-    def __init__(self, steps: Sequence[Step]) -> None:
+    def __init__(self, steps: Sequence[RenameStep]) -> None:
         self._steps = steps
         self._left: dict[str, Refusal] = {}
         """Path that another step takes -> a place that was left alone when it was freed."""
 
-    def take(self, step: Step, task: Task, world: World) -> Outcome:
+    def take(self, step: RenameStep, task: WorldTask, world: World) -> Outcome:
         """Take a step.
 
         Raises:
@@ -132,7 +132,7 @@ class AtOnce:
                     raise _not_free(step, left)
 
 
-def _without_between(step: Step, outcome: Outcome) -> Outcome:
+def _without_between(step: RenameStep, outcome: Outcome) -> Outcome:
     """What a step came to, with the name that is renamed for the one that stands for it."""
     word = re.compile(rf"\b{re.escape(step.between)}\b")
     refusals = tuple(
@@ -146,7 +146,7 @@ def _without_between(step: Step, outcome: Outcome) -> Outcome:
     )
 
 
-def _not_free(step: Step, left: Refusal) -> RefusedError:
+def _not_free(step: RenameStep, left: Refusal) -> RefusedError:
     """Why a step can't be taken: a place goes on to need a name that another one gets."""
     old, new = (
         path.replace(step.between, step.instead) if step.between else path for path in step[:2]

@@ -17,7 +17,7 @@ from onepath.errors import InputError
 from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
 from onepath.model import Changeset, Facts
 from onepath.symbols.find_references.late import patches
-from onepath.symbols.find_references.targets import Target as Sought
+from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
@@ -28,7 +28,7 @@ from onepath_packs.canonical.definitions.passing_on import asked_for, passing_on
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
-from onepath_packs.canonical.definitions.still_read import Reader, named_in_part
+from onepath_packs.canonical.definitions.still_read import RemainingReader, named_in_part
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
 KEPT = "old-module-kept"
@@ -319,17 +319,19 @@ def _folder(move: ModuleMove) -> tuple[str, str] | None:
 # ----------------------------------------------------------------- what is left
 
 
-def _kept(world: World, move: ModuleMove) -> dict[str, Reader]:
+def _kept(world: World, move: ModuleMove) -> dict[str, RemainingReader]:
     """The old modules that something still refers to, each with what does.
 
     Raises:
         CannotMoveError: What is left replaces names in the old module.
     """
     old = [path for path in move.files if path.endswith(".py") and path in world.snapshot.entries]
-    found: dict[str, Reader] = {}
-    for one in holders(world, [Sought(path) for path in old]):
+    found: dict[str, RemainingReader] = {}
+    for one in holders(world, [Target(path) for path in old]):
         if one.breaks and one.path not in move.files:
-            found.setdefault(one.target.path, Reader(one.path, one.line, "goes on to name it"))
+            found.setdefault(
+                one.target.path, RemainingReader(one.path, one.line, "goes on to name it")
+            )
     for path in old:
         package = world.modules.name(path).rpartition(".")[0]
         if path not in found and (reader := named_in_part(world, package)) is not None:
@@ -341,7 +343,7 @@ def _kept(world: World, move: ModuleMove) -> dict[str, Reader]:
             raise CannotMoveError(reader.path, reader.line, reason)
         above = dirname(path)
         while above and (init := f"{above}/__init__.py") in old:
-            found.setdefault(init, Reader(path, 1, "stays below it"))
+            found.setdefault(init, RemainingReader(path, 1, "stays below it"))
             above = dirname(above)
     for path, reader in found.items():
         facts: Facts = world.facts(reader.path) if reader.path.endswith(_PYTHON) else Facts({})

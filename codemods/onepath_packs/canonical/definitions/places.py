@@ -11,7 +11,7 @@ from onepath.symbols.resolve import Resolution, Step
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 
-class Place(NamedTuple):
+class NamingModule(NamedTuple):
     """A module in which the name means the definition."""
 
     path: str
@@ -21,7 +21,7 @@ class Place(NamedTuple):
     """Whether others take it from here, or may."""
 
 
-def places_of(world: World, home: Step) -> list[Place]:
+def places_of(world: World, home: Step) -> list[NamingModule]:
     """The modules in which a definition's own name means it, that of the definition first.
 
     Args:
@@ -29,7 +29,7 @@ def places_of(world: World, home: Step) -> list[Place]:
         home: (path, name) of the definition.
     """
     path, name = home
-    found = {path: Place(path, is_bound=True, is_public=True)}
+    found = {path: NamingModule(path, is_bound=True, is_public=True)}
     referred: set[str] = set()
     for user in world.book.mentioning(Needles.of([name])):
         facts = world.facts(user)
@@ -43,10 +43,10 @@ def places_of(world: World, home: Step) -> list[Place]:
         if user not in found and _leads_to(world, user, home):
             is_bound = name in facts.scopes[0].bound
             if is_bound or _is_read(facts, name):
-                found[user] = Place(user, is_bound, _is_public(user, facts, name))
+                found[user] = NamingModule(user, is_bound, _is_public(user, facts, name))
     for module in referred - found.keys():
         if not module.endswith("/") and module != "?" and _leads_to(world, module, home):
-            found[module] = Place(module, name in world.facts(module).scopes[0].bound, True)
+            found[module] = NamingModule(module, name in world.facts(module).scopes[0].bound, True)
     public = {place.path for place in found.values() if place.is_public or place.path in referred}
     return [
         place._replace(is_public=place.path in public)
@@ -92,7 +92,7 @@ def binds(world: World, path: str, name: str) -> bool:
     return name in world.facts(path).scopes[0].bound
 
 
-def check_star_imports(world: World, places: list[Place], new: str) -> None:
+def check_star_imports(world: World, places: list[NamingModule], new: str) -> None:
     """Refuse a new name that a star import would bring where it means something else.
 
     Raises:

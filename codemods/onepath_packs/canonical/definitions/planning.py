@@ -6,11 +6,11 @@ from functools import partial
 from onepath.codemod import Config, Declared, Outcome, Proposal, Propose, World
 from onepath.errors import InputError
 from onepath.model import Changeset
-from onepath_packs.canonical.definitions.at_once import AtOnce, Step, Task, free_path
+from onepath_packs.canonical.definitions.at_once import AtOnce, RenameStep, WorldTask, free_path
 from onepath_packs.canonical.definitions.members.family import is_member_rename
 from onepath_packs.canonical.definitions.members.renaming import rename_member
 from onepath_packs.canonical.definitions.modules import module_move, move_module
-from onepath_packs.canonical.definitions.moving.definition import Move, move_definition
+from onepath_packs.canonical.definitions.moving.definition import DefinitionMove, move_definition
 from onepath_packs.canonical.definitions.parameters.renaming import rename_parameter
 from onepath_packs.canonical.definitions.parameters.target import parameter_of
 from onepath_packs.canonical.definitions.renaming import rename_definition
@@ -64,7 +64,7 @@ def _is_of_definition(world: World, old: str, new: str) -> bool:
     )
 
 
-def rename_task(config: Config, old: str, new: str, shim: Shim = NO_SHIM) -> Task:
+def rename_task(config: Config, old: str, new: str, shim: Shim = NO_SHIM) -> WorldTask:
     """The rename of one definition, checked when its turn comes."""
 
     def task(world: World) -> Outcome:
@@ -84,7 +84,7 @@ def rename_task(config: Config, old: str, new: str, shim: Shim = NO_SHIM) -> Tas
     return task
 
 
-def move_task(config: Config, old: str, destination: str, shim: Shim = NO_SHIM) -> Task:
+def move_task(config: Config, old: str, destination: str, shim: Shim = NO_SHIM) -> WorldTask:
     """The move of one definition or module, checked when its turn comes."""
 
     def task(world: World) -> Outcome:
@@ -97,12 +97,12 @@ def move_task(config: Config, old: str, destination: str, shim: Shim = NO_SHIM) 
             return move_module(world, config, module_move(world, old, new, shim))
         home = home_of(world, old)
         target = checked_target(world, home, destination)
-        return move_definition(world, config, Move(home, target, shim))
+        return move_definition(world, config, DefinitionMove(home, target, shim))
 
     return task
 
 
-def relocation_task(config: Config, old: str, new: str) -> Task:
+def relocation_task(config: Config, old: str, new: str) -> WorldTask:
     """Takes a definition or module to another path, whatever parts of it change."""
     leaf, module = old.rpartition(".")[2], new.rpartition(".")[0]
 
@@ -118,7 +118,9 @@ def relocation_task(config: Config, old: str, new: str) -> Task:
     return task
 
 
-def at_once(world: World, steps: Sequence[Step], task_of: Callable[[Step], Task]) -> Outcome:
+def at_once(
+    world: World, steps: Sequence[RenameStep], task_of: Callable[[RenameStep], WorldTask]
+) -> Outcome:
     """What some steps come to that are meant at once.
 
     Args:
@@ -135,7 +137,7 @@ def at_once(world: World, steps: Sequence[Step], task_of: Callable[[Step], Task]
     return outcome
 
 
-def in_turn(world: World, tasks: Iterable[Task]) -> Outcome:
+def in_turn(world: World, tasks: Iterable[WorldTask]) -> Outcome:
     """What some tasks come to, each on the code that those before it make."""
     contents: dict[str, bytes | None] = {}
     outcomes, at = [], world

@@ -17,7 +17,7 @@ from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.places import (
-    Place,
+    NamingModule,
     binds,
     check_star_imports,
     places_of,
@@ -27,7 +27,7 @@ from onepath_packs.canonical.definitions.private_names import PrivateNames
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, listed, shimmed
-from onepath_packs.canonical.definitions.still_read import Reader, still_read
+from onepath_packs.canonical.definitions.still_read import RemainingReader, still_read
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
 KEPT = "old-name-kept"
@@ -103,14 +103,14 @@ def rename_definition(
     )
 
 
-def _check_excluded(config: Config, places: Sequence[Place]) -> None:
+def _check_excluded(config: Config, places: Sequence[NamingModule]) -> None:
     excluded = Globs(config.exclude)
     for place in places:
         if place.is_bound and excluded.match(place.path):
             raise CannotMoveError(place.path, 1, "the configuration excludes this file")
 
 
-def _remarks(world: World, places: Sequence[Place], old: str, new: str) -> Iterator[str]:
+def _remarks(world: World, places: Sequence[NamingModule], old: str, new: str) -> Iterator[str]:
     for place in places[1:]:
         if place.is_bound and place.is_public:
             module = world.modules.name(place.path)
@@ -121,7 +121,11 @@ def _remarks(world: World, places: Sequence[Place], old: str, new: str) -> Itera
 
 
 def _rename_bindings(
-    world: World, places: Sequence[Place], private: Mapping[str, list[Edit]], old: str, new: str
+    world: World,
+    places: Sequence[NamingModule],
+    private: Mapping[str, list[Edit]],
+    old: str,
+    new: str,
 ) -> _Renamed:
     done = _Renamed()
     files = {place.path: place.is_bound for place in places}
@@ -180,7 +184,7 @@ def _in_old_lines(refusal: Refusal, renamed: _Renamed) -> Refusal:
 
 
 def _take_references(
-    world: World, config: Config, places: Sequence[Place], old: str, new: str
+    world: World, config: Config, places: Sequence[NamingModule], old: str, new: str
 ) -> Outcome:
     """Take every reference to the new name, while both are there."""
     pairs = {
@@ -191,13 +195,13 @@ def _take_references(
 
 
 def _refused(
-    refusals: Sequence[Refusal], places: Sequence[Place], kept: Mapping[str, Reader]
-) -> Mapping[str, Reader]:
+    refusals: Sequence[Refusal], places: Sequence[NamingModule], kept: Mapping[str, RemainingReader]
+) -> Mapping[str, RemainingReader]:
     """The modules that may need the old name because a place was refused that nobody has told."""
     told = {one.path for one in kept.values()}
     for one in refusals:
         if one.code not in _TALK and one.path not in told:
-            reader = Reader(one.path, one.line, f"is left as it is ({one.code})")
+            reader = RemainingReader(one.path, one.line, f"is left as it is ({one.code})")
             return {
                 place.path: reader
                 for place in places
@@ -207,7 +211,10 @@ def _refused(
 
 
 def _check_kept(
-    world: World, places: Sequence[Place], kept: Mapping[str, Reader], names: tuple[str, str]
+    world: World,
+    places: Sequence[NamingModule],
+    kept: Mapping[str, RemainingReader],
+    names: tuple[str, str],
 ) -> None:
     """Refuse to part the two names where they must be one.
 

@@ -7,7 +7,7 @@ from onepath.codemod import World
 from onepath.errors import InputError
 from onepath.symbols.modules import is_package
 from onepath.symbols.resolve import Resolution, Step
-from onepath_packs.canonical.definitions.moving.target import Target, target_of
+from onepath_packs.canonical.definitions.moving.target import DestinationModule, target_of
 from onepath_packs.canonical.definitions.places import leads_to
 
 
@@ -134,7 +134,7 @@ def check_new_name(world: World, home: Step, new: str) -> None:
         raise InputError(f"'{world.modules.name(path)}.{new}' is a module, so '{old}' can't be it")
 
 
-def checked_target(world: World, home: Step, module: str) -> Target:
+def checked_target(world: World, home: Step, module: str) -> DestinationModule:
     """The module to which a definition shall go.
 
     Raises:

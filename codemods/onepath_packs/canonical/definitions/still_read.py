@@ -24,7 +24,7 @@ _IMPORT = rb"\bfrom[ \t]+(\.*[\w.]*)[ \t]+import\b[^\r\n]*?(?<!\w)%b(?!\w)"
 """An import of a name, wherever it is written."""
 
 
-class Reader(NamedTuple):
+class RemainingReader(NamedTuple):
     """A place that needs a name."""
 
     path: str
@@ -35,18 +35,18 @@ class Reader(NamedTuple):
         return f"{self.path}:{self.line} {self.why}" if self.line else f"{self.path} {self.why}"
 
 
-def still_read(world: World, targets: Sequence[Target]) -> dict[str, Reader]:
+def still_read(world: World, targets: Sequence[Target]) -> dict[str, RemainingReader]:
     """The modules whose name is needed, each with one that needs it.
 
     Args:
         world: The code after all references have been taken elsewhere.
         targets: The old places; each has a forwarding name.
     """
-    found: dict[str, Reader] = {}
+    found: dict[str, RemainingReader] = {}
     own = {target.path for target in targets}
     for one in holders(world, targets):
         if one.breaks and not (one.kind == "name" and one.path in own):
-            found.setdefault(one.target.path, Reader(one.path, one.line))
+            found.setdefault(one.target.path, RemainingReader(one.path, one.line))
     for path, reader in (
         *_by_spelling(world, targets),
         *_in_strings(world, targets),
@@ -64,18 +64,18 @@ def still_read(world: World, targets: Sequence[Target]) -> dict[str, Reader]:
     return found
 
 
-def _by_computed_name(world: World, names: set[str]) -> Reader | None:
+def _by_computed_name(world: World, names: set[str]) -> RemainingReader | None:
     """A string that is one of some names, with which a module may be asked for it."""
     words = b"|".join(re.escape(name.encode()) for name in sorted(names))
     quoted = re.compile(rb"[\"'](?:%b)[\"']" % words)
     for path, data in world.read(list(world.book.mentioning(Needles.of(names)))).items():
         for at in _strings(world, path, data, quoted):
             line = data.count(b"\n", 0, at) + 1
-            return Reader(path, line, "may read it by this string")
+            return RemainingReader(path, line, "may read it by this string")
     return None
 
 
-def _by_tails(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Reader]]:
+def _by_tails(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, RemainingReader]]:
     """Strings with the end of a path: `"filters.escape"`, for code that is written at run time."""
     for target in targets:
         leaf = world.modules.name(target.path).rpartition(".")[2]
@@ -88,7 +88,10 @@ def _by_tails(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Re
                 continue
             for node in _texts(data):
                 if read.search(node.value):
-                    yield target.path, Reader(path, node.lineno, "may read it by this string")
+                    yield (
+                        target.path,
+                        RemainingReader(path, node.lineno, "may read it by this string"),
+                    )
 
 
 class _Text(NamedTuple):
@@ -105,7 +108,7 @@ def _texts(data: bytes) -> Iterator[_Text]:
             yield _Text(node.value, node.lineno)
 
 
-def named_in_part(world: World, package: str) -> Reader | None:
+def named_in_part(world: World, package: str) -> RemainingReader | None:
     """A string that is the path of a package up to the name of a module: `"pkg.plugins."`.
 
     Whatever loads modules by it may load each of them.
@@ -116,11 +119,11 @@ def named_in_part(world: World, package: str) -> Reader | None:
     for path, data in world.read(list(files)).items():
         if (found := start.search(data)) is not None:
             line = data.count(b"\n", 0, found.start()) + 1
-            return Reader(path, line, "may load it by a name that begins so")
+            return RemainingReader(path, line, "may load it by a name that begins so")
     return None
 
 
-def _by_attribute(world: World, target: Target) -> Reader | None:
+def _by_attribute(world: World, target: Target) -> RemainingReader | None:
     """A place that reads an attribute of this name, of a module that may be loaded by a name."""
     package = world.modules.name(target.path).rpartition(".")[0]
     if named_in_part(world, package) is None:
@@ -131,11 +134,13 @@ def _by_attribute(world: World, target: Target) -> Reader | None:
             spans = ((one.start, one.end) for one in world.facts(path).strings)
             if path != target.path and not any(a <= found.start() < b for a, b in spans):
                 line = data.count(b"\n", 0, found.start()) + 1
-                return Reader(path, line, "may read it of a module that is loaded by its name")
+                return RemainingReader(
+                    path, line, "may read it of a module that is loaded by its name"
+                )
     return None
 
 
-def _in_tables(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Reader]]:
+def _in_tables(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, RemainingReader]]:
     """Modules that are named in a string near their name: in tables of what is loaded by names."""
     files = world.read(list(world.book.mentioning(Needles.of({one.name for one in targets}))))
     for target in targets:
@@ -152,7 +157,7 @@ def _in_tables(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, R
             for at in _strings(world, path, data, quoted):
                 if module.search(data, max(0, at - _NEAR), at + _NEAR):
                     line = data.count(b"\n", 0, at) + 1
-                    yield target.path, Reader(path, line, "may read it by this string")
+                    yield target.path, RemainingReader(path, line, "may read it by this string")
 
 
 def _strings(world: World, path: str, data: bytes, quoted: re.Pattern[bytes]) -> Iterator[int]:
@@ -164,7 +169,7 @@ def _strings(world: World, path: str, data: bytes, quoted: re.Pattern[bytes]) ->
     return (found.start() for found in quoted.finditer(data) if found.start() not in known)
 
 
-def passed_on_by_stars(world: World, path: str, name: str) -> Reader | None:
+def passed_on_by_stars(world: World, path: str, name: str) -> RemainingReader | None:
     """A module of a package, and no test, that has a name by a star import alone.
 
     Args:
@@ -181,20 +186,20 @@ def passed_on_by_stars(world: World, path: str, name: str) -> Reader | None:
             continue
         sources = dict(star_sources(world, user))
         if path in sources and name not in facts.scopes[0].bound:
-            return Reader(user, sources[path], "passes it on by a star import")
+            return RemainingReader(user, sources[path], "passes it on by a star import")
     return None
 
 
-def _by_spelling(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Reader]]:
+def _by_spelling(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, RemainingReader]]:
     """Modules that read a name of theirs by its spelling."""
     data = world.read([target.path for target in targets])
     for path, name in targets:
         why = Spelling(data[path], world.facts(path)).reader(0, name) if path in data else ""
         if why:
-            yield path, Reader(path, 0, f"needs it: {why}")
+            yield path, RemainingReader(path, 0, f"needs it: {why}")
 
 
-def _in_strings(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Reader]]:
+def _in_strings(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, RemainingReader]]:
     """Imports that stand in strings: scripts that tests run."""
     for name in {target.name for target in targets}:
         by_module = {target.path for target in targets if target.name == name}
@@ -210,4 +215,4 @@ def _in_strings(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, 
                 module = world.modules.find(dotted, path) if dotted.strip(".") else None
                 if module in by_module and b"#" not in before:
                     line = data.count(b"\n", 0, found.start()) + 1
-                    yield module, Reader(path, line, "imports it in a string")
+                    yield module, RemainingReader(path, line, "imports it in a string")

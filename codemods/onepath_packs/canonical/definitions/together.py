@@ -8,7 +8,7 @@ from onepath.importing.loaded.loading import unloaded
 from onepath.importing.loaded.newly_needed import newly_needed
 from onepath.importing.order import ImportOrder
 from onepath.proof.changes import newly_undefined
-from onepath.proof.meaning import Reader
+from onepath.proof.meaning import MeaningReader
 from onepath.proof.structure import ImportGraph, newly_unresolved
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -86,7 +86,7 @@ def prove_sum(
         CannotMoveError: Names the first place where that is not so.
     """
     after.book.load([one.path for one in changes if one.new is not None])
-    was, now = Reader(before.resolver), Reader(after.resolver)
+    was, now = MeaningReader(before.resolver), MeaningReader(after.resolver)
     graph = ImportGraph(before, after)
     for change in changes:
         if change.new is None or not change.path.endswith(_PYTHON):

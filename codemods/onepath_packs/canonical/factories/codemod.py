@@ -10,7 +10,7 @@ from onepath.codemod.refusals.waiting import DECISION, HOLDERS, TESTS
 from onepath_packs.canonical.factories.table import Factories
 
 if TYPE_CHECKING:
-    from onepath_packs.canonical.factories.planning import Planner
+    from onepath_packs.canonical.factories.planning import FactoriesPlanner
 
 
 class CollapseFactories(Codemod):
@@ -63,11 +63,11 @@ class CollapseFactories(Codemod):
         return self._planner.propose(world, left_out)
 
     @cached_property
-    def _planner(self) -> "Planner":
+    def _planner(self) -> "FactoriesPlanner":
         # Imported here so that runs without this phase don't pay for it.
-        from onepath_packs.canonical.factories.planning import Planner
+        from onepath_packs.canonical.factories.planning import FactoriesPlanner
 
-        return Planner(self.config)
+        return FactoriesPlanner(self.config)
 
     @classmethod
     def configured(cls, config: Config) -> bool:

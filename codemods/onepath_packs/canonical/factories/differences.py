@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence, Set
 
 from onepath.analysis.factories.demands import lost_arguments, lost_demands
 from onepath.analysis.factories.for_calls import ForCalls
-from onepath.analysis.factories.forwarding import Forwarding, forwardings
+from onepath.analysis.factories.forwarding import VariantForwarding, forwardings
 from onepath.analysis.factories.variants import Variant
 from onepath.analysis.index import Index
-from onepath_packs.canonical.factories.sites import CALL, Site
+from onepath_packs.canonical.factories.sites import CALL, VariantSite
 
 
 class Differences:
@@ -39,17 +39,17 @@ class Differences:
         }
         """The names of those that are collapsed."""
 
-    def forwarding(self, site: Site) -> Forwarding:
+    def forwarding(self, site: VariantSite) -> VariantForwarding:
         """What a variant hands on for a use of it."""
         return self.for_call(site) or self.forwardings[site.variant]
 
-    def for_call(self, site: Site) -> Forwarding | None:
+    def for_call(self, site: VariantSite) -> VariantForwarding | None:
         """What a variant hands on for a call, if it does nothing else for it."""
         if site.how != CALL:
             return None
         return self._for_calls.plain(self._variants[site.variant], site.arguments)
 
-    def names_read(self, site: Site) -> Set[str] | None:
+    def names_read(self, site: VariantSite) -> Set[str] | None:
         """The names in what a variant does for a use of it; None where all of it may run."""
         if site.how != CALL:
             return None
@@ -73,7 +73,7 @@ class Differences:
 
 
 def _why_kept(
-    variant: Variant, found: Forwarding, needed: str, supplied: Sequence[str]
+    variant: Variant, found: VariantForwarding, needed: str, supplied: Sequence[str]
 ) -> tuple[str, str]:
     """Code and reason why a variant stays.
 

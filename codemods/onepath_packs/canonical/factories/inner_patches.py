@@ -21,7 +21,7 @@ from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.patch_reach import PatchReach
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.factories.sites import Site
+from onepath_packs.canonical.factories.sites import VariantSite
 
 
 class InnerPatch(NamedTuple):
@@ -54,7 +54,7 @@ class InnerPatches:
         self,
         index: Index,
         variants: Mapping[str, Variant],
-        names_read: Callable[[Site], Set[str] | None],
+        names_read: Callable[[VariantSite], Set[str] | None],
     ) -> None:
         self._index = index
         self._variants = variants
@@ -62,7 +62,7 @@ class InnerPatches:
         self._reach = PatchReach(index.world)
         self._by_place = {one.place: one for one in variants.values()}
 
-    def of(self, site: Site) -> InnerPatch | None:
+    def of(self, site: VariantSite) -> InnerPatch | None:
         """A patch that decides today what a use gives, and would not afterwards."""
         own = site.path, self._variants[site.variant].goal.to.name
         read = self._names_read(site)

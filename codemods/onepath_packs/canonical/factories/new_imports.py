@@ -6,10 +6,10 @@ from onepath.analysis.factories.variants import CLASS, Goal, Variant
 from onepath.analysis.index import Index
 from onepath.model import Guard
 from onepath.symbols.graph.imports import alias_targets, reachable
-from onepath_packs.canonical.factories.sites import Site
+from onepath_packs.canonical.factories.sites import VariantSite
 
 
-def cycle_problem(index: Index, site: Site, goal: Goal) -> tuple[str, str] | None:
+def cycle_problem(index: Index, site: VariantSite, goal: Goal) -> tuple[str, str] | None:
     """Code and reason, if importing what stays at a place would create an import cycle."""
     world, path = index.world, site.path
     target = world.modules.find(goal.to.module)
@@ -24,7 +24,7 @@ def cycle_problem(index: Index, site: Site, goal: Goal) -> tuple[str, str] | Non
 
 
 def imported_early(
-    index: Index, sites: Iterable[Site], variants: Mapping[str, Variant]
+    index: Index, sites: Iterable[VariantSite], variants: Mapping[str, Variant]
 ) -> Iterator[str]:
     """What is said of files that come to import at once what a factory imported when it was called.
 
@@ -58,7 +58,7 @@ def _imported_in(index: Index, variant: Variant) -> Iterator[str]:
                 yield from alias_targets(path, statement, place, index.world.modules)
 
 
-def _is_late(index: Index, site: Site) -> bool:
+def _is_late(index: Index, site: VariantSite) -> bool:
     """Whether the import that brings a variant runs late itself."""
     if site.statement is None:
         return False

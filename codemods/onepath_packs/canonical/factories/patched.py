@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
-from onepath.analysis.factories.forwarding import Forwarding
+from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.variants import Variant
 from onepath.analysis.index import Index
 from onepath.codemod.refusals.left_out import LeftOut
@@ -18,7 +18,7 @@ from onepath.model import DottedString
 from onepath.symbols.find_references.patch_reach import PatchReach
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import NotReadableError, Tree
-from onepath_packs.canonical.factories.sites import CALL, Site
+from onepath_packs.canonical.factories.sites import CALL, VariantSite
 from onepath_packs.canonical.factories.strings import Naming
 
 _MOCKS = ("patch", "object")
@@ -28,7 +28,7 @@ _SPECS = frozenset((None, "autospec", "spec", "spec_set"))
 """Keywords by which a mock takes the shape of what it replaces; None is `**keywords`."""
 
 
-class Patched:
+class VariantPatches:
     """What replaces the names by which variants are looked up.
 
     `begin` takes all names for ones whose patches follow that may; `part` takes back those by which
@@ -46,9 +46,9 @@ class Patched:
         self,
         index: Index,
         naming: Iterable[Naming],
-        sites: Mapping[str, Sequence[Site]],
+        sites: Mapping[str, Sequence[VariantSite]],
         variants: Mapping[str, Variant],
-        forwarding: Callable[[Site], Forwarding],
+        forwarding: Callable[[VariantSite], VariantForwarding],
     ) -> None:
         self._index = index
         self._variants = variants
@@ -64,7 +64,7 @@ class Patched:
             elif one.patches is not None:
                 self._patches[one.patches].append(one)
         self._sites_in = sites
-        self._sites: dict[Step, list[Site]] = defaultdict(list)
+        self._sites: dict[Step, list[VariantSite]] = defaultdict(list)
         for site in (site for found in sites.values() for site in found):
             if site.looked_up in self._patches:
                 self._sites[site.looked_up].append(site)
@@ -82,7 +82,7 @@ class Patched:
             )
         }
 
-    def part(self, taken: Mapping[Site, tuple[str, bool]]) -> bool:
+    def part(self, taken: Mapping[VariantSite, tuple[str, bool]]) -> bool:
         """Keep the patches as they are of names by which some call is left.
 
         Args:
@@ -100,7 +100,7 @@ class Patched:
         self._following -= parted
         return bool(parted)
 
-    def of(self, site: Site) -> Naming | None:
+    def of(self, site: VariantSite) -> Naming | None:
         """A patch that does not follow and may be active when a use runs."""
         if site.looked_up in self._following:
             return None
@@ -112,7 +112,7 @@ class Patched:
                 return one
         return None
 
-    def _replaces(self, one: Naming, site: Site) -> bool:
+    def _replaces(self, one: Naming, site: VariantSite) -> bool:
         """Whether a patch of a method, or of its class by some name, is one for a call.
 
         A method is looked up when it is called. A class that is replaced in a module makes no more
@@ -139,10 +139,10 @@ class Patched:
         step = one.patches
         return step is not None and step in self._following and step[1] != self._new_name(one)
 
-    def _new_name(self, one: Naming | Site) -> str:
+    def _new_name(self, one: Naming | VariantSite) -> str:
         return self._variants[one.variant].goal.to.name
 
-    def why(self, site: Site) -> str:
+    def why(self, site: VariantSite) -> str:
         """Why the patches of the name by which a use looks a variant up can't follow; or nothing.
 
         Nothing where they could, and some call by that name stays for a reason of its own.

@@ -19,7 +19,7 @@ from onepath_packs.canonical.factories.differences import Differences
 from onepath_packs.canonical.factories.inner_patches import InnerPatches
 from onepath_packs.canonical.factories.looked_up import LookedUp
 from onepath_packs.canonical.factories.new_imports import cycle_problem, imported_early
-from onepath_packs.canonical.factories.patched import Patched
+from onepath_packs.canonical.factories.patched import VariantPatches
 from onepath_packs.canonical.factories.removal import (
     going_edits,
     held_by,
@@ -27,15 +27,15 @@ from onepath_packs.canonical.factories.removal import (
     texts_holding,
 )
 from onepath_packs.canonical.factories.site_edits import SiteEdits
-from onepath_packs.canonical.factories.sites import UNKNOWN_CALL, Site, Sought
+from onepath_packs.canonical.factories.sites import UNKNOWN_CALL, SoughtVariants, VariantSite
 from onepath_packs.canonical.factories.strings import named_in_strings, refusals_of
-from onepath_packs.canonical.factories.survey import Survey
+from onepath_packs.canonical.factories.survey import VariantSurvey
 from onepath_packs.canonical.factories.table import Factories
 
 RULE = "factory-variant"
 
 
-class Planner:
+class FactoriesPlanner:
     """Collapses the configured factory variants.
 
     The counts under `factory-variant` are the configured variants that are there, and their uses:
@@ -74,7 +74,7 @@ class _Done:
     """Variants of which a use is left, with the places."""
     places: dict[str, list[Location]] = field(default_factory=dict)
     """What is rewritten or goes, by file."""
-    taken: dict[Site, tuple[str, bool]] = field(default_factory=dict)
+    taken: dict[VariantSite, tuple[str, bool]] = field(default_factory=dict)
     """Uses that are rewritten -> by which name, and whether with the same arguments."""
 
 
@@ -96,14 +96,16 @@ class _Collapse:
         open_ones = [one for one in self._all if one.blocked is None]
         self._differences = Differences(self._index, self._all)
         self._active = self._differences.active
-        self._sought = Sought(self._index, open_ones, self._differences.forwardings)
+        self._sought = SoughtVariants(self._index, open_ones, self._differences.forwardings)
         self._variants = {one.name: one for one in open_ones}
         self._looked_up = LookedUp(self._words)
-        survey = Survey(self._index, self._words, self._sought, self._variants, self._looked_up)
+        survey = VariantSurvey(
+            self._index, self._words, self._sought, self._variants, self._looked_up
+        )
         self._sites, self._unread = survey.sites, survey.unread
         self._kept: Mapping[str, Set[str]] = {}
         naming = named_in_strings(self._index, self._sought, self._index.looked_at)
-        self._patched = Patched(
+        self._patched = VariantPatches(
             self._index, naming, self._sites, self._variants, self._differences.forwarding
         )
         self._inner = InnerPatches(self._index, self._variants, self._differences.names_read)
@@ -164,7 +166,7 @@ class _Collapse:
         start = self._index.definitions(path)[name].start
         return path not in self._left_out and not self._left_out.holds(path, start)
 
-    def _counts(self, site: Site) -> bool:
+    def _counts(self, site: VariantSite) -> bool:
         """Whether a use is one of those that shall go."""
         if site.how == UNKNOWN_CALL:
             return False
@@ -260,7 +262,7 @@ class _Collapse:
             edits.rename_string(one.string, self._variants[one.variant].goal.to.name)
         return edits
 
-    def _goes(self, path: str, site: Site, going: Collection[str]) -> bool:
+    def _goes(self, path: str, site: VariantSite, going: Collection[str]) -> bool:
         """Whether a use stands in a definition that goes itself."""
         definitions = self._index.definitions(path)
         for name in going:
@@ -271,7 +273,7 @@ class _Collapse:
                     return True
         return False
 
-    def _problem(self, site: Site) -> tuple[str, str] | None:
+    def _problem(self, site: VariantSite) -> tuple[str, str] | None:
         """Code and reason why a use is left; an empty code says nothing."""
         if site.how == UNKNOWN_CALL:
             return site.problem or ("", "")
@@ -297,14 +299,14 @@ class _Collapse:
             return "patched", f"{where} replaces a name that '{site.variant}' looks up itself"
         return site.problem or cycle_problem(self._index, site, variant.goal)
 
-    def _is_own(self, site: Site, variant: Variant) -> bool:
+    def _is_own(self, site: VariantSite, variant: Variant) -> bool:
         """Whether a class is made where it may be: beside it, beside its factory, or in a test."""
         if variant.callee.kind != CLASS or variant.step is not None:
             return False
         own = (variant.callee.place[0], variant.goal.callee.place[0])
         return site.path in own or in_tests(site.path)
 
-    def _in_goal(self, site: Site, variant: Variant) -> bool:
+    def _in_goal(self, site: VariantSite, variant: Variant) -> bool:
         reached = self._index.once(
             ("reached", variant.goal.dotted), lambda: reached_from(self._index, variant.goal)
         )

@@ -12,13 +12,13 @@ from onepath.edit.removal import CannotRemove, Removal
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.symbols.find_references.holders import python_holders
-from onepath.symbols.find_references.targets import Holder, Sought, Target
+from onepath.symbols.find_references.targets import Holder, SoughtTargets, Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath.symbols.world import World
 from onepath_packs.canonical.factories.site_edits import SiteEdits
-from onepath_packs.canonical.factories.sites import UNKNOWN_CALL, Site, find_sites
-from onepath_packs.canonical.factories.sites import Sought as Variants
+from onepath_packs.canonical.factories.sites import UNKNOWN_CALL, VariantSite, find_sites
+from onepath_packs.canonical.factories.sites import SoughtVariants as Variants
 
 _TEXTS = ("config", "file", "example")
 
@@ -49,7 +49,7 @@ def held_by(
     found: dict[str, list[Holder]] = {}
     if not names:
         return found
-    in_code = sorted(set(python_holders(world, Sought.of(world, names))))
+    in_code = sorted(set(python_holders(world, SoughtTargets.of(world, names))))
     for holder in (*in_code, *texts):
         if holder.target in names and holder.breaks and not _inside(world, holder, going):
             found.setdefault(names[holder.target], []).append(holder)
@@ -73,7 +73,7 @@ def member_held_by(
     index: Index,
     sought: Variants,
     variant: Variant,
-    sites: Mapping[str, Sequence[Site]],
+    sites: Mapping[str, Sequence[VariantSite]],
     scanned: Sequence[str],
 ) -> list[str]:
     """What keeps a method: a base that has it too, or a call on something unknown."""

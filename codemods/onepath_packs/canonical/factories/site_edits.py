@@ -17,7 +17,7 @@ from onepath.analysis.arguments import (
     requoted,
     same_for_callers,
 )
-from onepath.analysis.factories.forwarding import Forwarding
+from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.variants import CLASS, Variant
 from onepath.edit.calls import change_call
 from onepath.edit.draft import Draft
@@ -27,7 +27,7 @@ from onepath.model import DottedString, Edit, Refusal
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.tree.syntax import Span
 from onepath.symbols.world import World
-from onepath_packs.canonical.factories.sites import ATTRIBUTE, CALL, STORE, Site
+from onepath_packs.canonical.factories.sites import ATTRIBUTE, CALL, STORE, VariantSite
 
 _AWAIT = re.compile(rb"await[ \t]*")
 
@@ -58,7 +58,7 @@ class SiteEdits:
         world: World,
         path: str,
         variants: Mapping[str, Variant],
-        forwardings: Callable[[Site], Forwarding],
+        forwardings: Callable[[VariantSite], VariantForwarding],
         keep: Collection[str],
         *,
         through_module: bool,
@@ -72,7 +72,7 @@ class SiteEdits:
         self._forwardings = forwardings
         self._through = through_module
         self._pieces: list[_Piece] = []
-        self.taken: dict[Site, tuple[str, bool]] = {}
+        self.taken: dict[VariantSite, tuple[str, bool]] = {}
         """Uses that are taken -> what stays as it is called there, and whether with the same
         arguments."""
 
@@ -81,9 +81,9 @@ class SiteEdits:
         end = self.draft.data.rindex(_last(string), string.start, string.end)
         self.draft.edit(end, end + len(_last(string)), name, "string")
 
-    def take(self, sites: Sequence[Site]) -> list[tuple[Site, Refusal]]:
+    def take(self, sites: Sequence[VariantSite]) -> list[tuple[VariantSite, Refusal]]:
         """Take uses to what stays; give those that can't be, with the reason."""
-        refused: list[tuple[Site, Refusal]] = []
+        refused: list[tuple[VariantSite, Refusal]] = []
         given = self._all_given(sites, refused)
         # A name that nothing reads any more may be bound again, to what stays.
         self.bring.expect_freed(use for site in given for use in site.uses)
@@ -101,13 +101,13 @@ class SiteEdits:
         return self.bring.edits()
 
     def _all_given(
-        self, sites: Sequence[Site], refused: list[tuple[Site, Refusal]]
-    ) -> dict[Site, tuple[Argument, ...] | None]:
+        self, sites: Sequence[VariantSite], refused: list[tuple[VariantSite, Refusal]]
+    ) -> dict[VariantSite, tuple[Argument, ...] | None]:
         """The uses that can be changed as far as they themselves are concerned; notes the others.
 
         What is inside another call comes first, so that the outer one is written around it.
         """
-        found: dict[Site, tuple[Argument, ...] | None] = {}
+        found: dict[VariantSite, tuple[Argument, ...] | None] = {}
         for site in sorted(sites, key=lambda one: (one.call[1] - one.call[0], one.callee)):
             try:
                 found[site] = self._given(site)
@@ -115,7 +115,7 @@ class SiteEdits:
                 refused.append((site, _refusal(site, error)))
         return found
 
-    def _given(self, site: Site) -> tuple[Argument, ...] | None:
+    def _given(self, site: VariantSite) -> tuple[Argument, ...] | None:
         """The arguments of the new call; None where they stay as they are.
 
         Raises:
@@ -140,7 +140,7 @@ class SiteEdits:
             given = self._for_string(site.string, given)
         return given
 
-    def _take(self, site: Site, given: tuple[Argument, ...] | None) -> None:
+    def _take(self, site: VariantSite, given: tuple[Argument, ...] | None) -> None:
         variant, forwarded = self._variants[site.variant], self._forwardings(site)
         goal = variant.goal.callee
         callee = self._callee(site, variant)
@@ -151,7 +151,9 @@ class SiteEdits:
         if site.awaited is not None and forwarded.awaited and not goal.awaited:
             self._drop_await(site.awaited, bracketed=site.bracketed)
 
-    def _check_await(self, site: Site, variant: Variant, forwarded: Forwarding) -> None:
+    def _check_await(
+        self, site: VariantSite, variant: Variant, forwarded: VariantForwarding
+    ) -> None:
         awaited = variant.goal.callee.awaited
         if forwarded.awaited and not awaited and site.awaited is None:
             raise CannotGive("not-awaited", "what it gives is handed on before it is awaited")
@@ -179,7 +181,7 @@ class SiteEdits:
             found.append(one._replace(text=text))
         return tuple(found)
 
-    def _callee(self, site: Site, variant: Variant) -> str:
+    def _callee(self, site: VariantSite, variant: Variant) -> str:
         goal = variant.goal
         try:
             name = self.bring.need(site.scope, site.callee[0], goal.to, site.statement)
@@ -189,7 +191,7 @@ class SiteEdits:
                 raise CannotGive("name-taken", str(error)) from error
         return ".".join((name, *goal.rest))
 
-    def _through_module(self, site: Site, to: Destination) -> str:
+    def _through_module(self, site: VariantSite, to: Destination) -> str:
         """What stays as an attribute of its module, where its own name is taken; or nothing."""
         resolver = self.draft.renames.resolver
         if not self._through or resolver.dotted(to.module).kind != "module":
@@ -203,7 +205,7 @@ class SiteEdits:
         return f"{name}.{to.name}"
 
     def _write(
-        self, site: Site, callee: str, given: Sequence[Argument] | None, *, adds: bool
+        self, site: VariantSite, callee: str, given: Sequence[Argument] | None, *, adds: bool
     ) -> None:
         before, after = ("(await ", ")") if adds and site.bracketed else ("await ", "")
         if not adds:
@@ -249,7 +251,7 @@ def _last(string: DottedString) -> bytes:
     return string.value.replace(":", ".").rpartition(".")[2].encode()
 
 
-def _is_same(site: Site, given: Sequence[Argument] | None) -> bool:
+def _is_same(site: VariantSite, given: Sequence[Argument] | None) -> bool:
     """Whether the arguments are those that the use gives now, as they stand."""
     return given is None or (
         [one.place for one in given] == list(range(len(site.arguments)))
@@ -257,13 +259,17 @@ def _is_same(site: Site, given: Sequence[Argument] | None) -> bool:
     )
 
 
-def _refusal(site: Site, error: CannotGive) -> Refusal:
+def _refusal(site: VariantSite, error: CannotGive) -> Refusal:
     reason = f"'{site.variant}': {error.reason}"
     return Refusal(site.path, site.line, error.code, reason)
 
 
 def _check_value(
-    site: Site, variant: Variant, forwarded: Forwarding, old: Signature, new: Signature
+    site: VariantSite,
+    variant: Variant,
+    forwarded: VariantForwarding,
+    old: Signature,
+    new: Signature,
 ) -> None:
     """A factory that is handed on is called by who knows whom: both have to look the same."""
     same = is_identity(old, new, forwarded.giving) and same_for_callers(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from onepath.analysis.arguments import Argument, arguments_of, has_effects
 from onepath.analysis.classes import definition_of, descendants
-from onepath.analysis.factories.forwarding import Forwarding
+from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.variants import CLASS, METHOD, Variant
 from onepath.analysis.index import Index, Place
 from onepath.analysis.mentions import body
@@ -27,7 +27,7 @@ _RAISES = re.compile(r"\b(?:raises|assertRaises)(?:Regex)?\(")
 _READS_ANNOTATIONS = ("Depends", "Security", "get_type_hints", "signature", "create_autospec")
 
 
-class Site(NamedTuple):
+class VariantSite(NamedTuple):
     """One use of a variant."""
 
     path: str
@@ -65,12 +65,12 @@ class Site(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sought:
+class SoughtVariants:
     """The variants, by how they are met."""
 
     index: Index
     variants: Sequence[Variant]
-    forwardings: Mapping[str, Forwarding]
+    forwardings: Mapping[str, VariantForwarding]
 
     @cached_property
     def members(self) -> Mapping[Place, Variant]:
@@ -112,7 +112,7 @@ class Sought:
         return self.owners.get((found.path, found.name), ())
 
 
-def find_sites(tree: Tree, sought: Sought) -> Iterator[Site]:
+def find_sites(tree: Tree, sought: SoughtVariants) -> Iterator[VariantSite]:
     """All uses of variants in a file, in the order of the tree."""
     scan = _Scan(tree, sought)
     refers = scan.refers()
@@ -127,7 +127,7 @@ def find_sites(tree: Tree, sought: Sought) -> Iterator[Site]:
 
 
 class _Scan:
-    def __init__(self, tree: Tree, sought: Sought) -> None:
+    def __init__(self, tree: Tree, sought: SoughtVariants) -> None:
         self._tree = tree
         self._sought = sought
         self._index = sought.index
@@ -153,7 +153,7 @@ class _Scan:
 
     # ---------------------------------------------------------------- names
 
-    def of_name(self, name: ast.Name) -> Iterator[Site]:
+    def of_name(self, name: ast.Name) -> Iterator[VariantSite]:
         at = self._tree.use(name)
         use = None if at is None else self._tree.facts.uses[at]
         binding = None if use is None else self._tree.binding(use)
@@ -188,7 +188,7 @@ class _Scan:
 
     def of_method(
         self, node: ast.Attribute, members: Mapping[Place, Variant], *, refers: bool
-    ) -> Iterator[Site]:
+    ) -> Iterator[VariantSite]:
         receiver = receiver_of(self._tree, node.value)
         if receiver.kind == OTHER:
             return
@@ -247,7 +247,7 @@ class _Scan:
                 return "receiver-effects", f"to make the {name} may do something by itself"
         return None
 
-    def of_lookup(self, call: ast.Call, leaves: Collection[str]) -> Iterator[Site]:
+    def of_lookup(self, call: ast.Call, leaves: Collection[str]) -> Iterator[VariantSite]:
         """`getattr(x, "create")` and the like."""
         if ast.unparse(call.func).rpartition(".")[2] not in _LOOKUPS:
             return
@@ -259,10 +259,10 @@ class _Scan:
 
     # ---------------------------------------------------------------- sites
 
-    def _placed(self, node: ast.expr, how: str, variant: str) -> Site:
-        return Site(self._tree.path, node.lineno, how, variant)
+    def _placed(self, node: ast.expr, how: str, variant: str) -> VariantSite:
+        return VariantSite(self._tree.path, node.lineno, how, variant)
 
-    def _site(self, node: ast.expr, variant: Variant) -> Site:
+    def _site(self, node: ast.expr, variant: Variant) -> VariantSite:
         """A use of a variant by an expression that names it."""
         tree, parent = self._tree, self._tree.parent(node)
         span = tree.span(node)
@@ -297,7 +297,7 @@ class _Scan:
         receiver = receiver_of(self._tree, value)
         return receiver.kind == INSTANCE and receiver.exact
 
-    def _call(self, site: Site, call: ast.Call) -> Site:
+    def _call(self, site: VariantSite, call: ast.Call) -> VariantSite:
         tree, parent = self._tree, self._tree.parent(call)
         span = tree.span(call)
         awaited = tree.span(parent) if isinstance(parent, ast.Await) else None

@@ -11,7 +11,7 @@ from onepath.symbols.find_references.callees import Purpose, purpose_of, replace
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.spelling.composed import known_strings
-from onepath_packs.canonical.factories.sites import Sought
+from onepath_packs.canonical.factories.sites import SoughtVariants
 
 
 class Naming(NamedTuple):
@@ -26,7 +26,9 @@ class Naming(NamedTuple):
     """Whether it names the class whose method the variant is, and replaces that."""
 
 
-def named_in_strings(index: Index, sought: Sought, paths: Iterable[str]) -> Iterator[Naming]:
+def named_in_strings(
+    index: Index, sought: SoughtVariants, paths: Iterable[str]
+) -> Iterator[Naming]:
     """Every string that names a variant, except those that are only told to people."""
     words = {one.callee.leaf for one in sought.variants}
     words |= {one.place[1] for one in sought.variants}
@@ -99,7 +101,7 @@ def _attribute(index: Index, owner: Resolution, name: str) -> Resolution:
     return owner._replace(rest=(*owner.rest, name))
 
 
-def _variant(index: Index, sought: Sought, meant: Resolution) -> Variant | None:
+def _variant(index: Index, sought: SoughtVariants, meant: Resolution) -> Variant | None:
     found = sought.named(meant)
     if found is None and meant.kind == "definition":
         found = sought.members.get(member(index, meant))

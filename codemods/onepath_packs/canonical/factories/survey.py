@@ -9,10 +9,10 @@ from onepath.facts.prefilter.words import Needles
 from onepath.model import Facts, Refusal
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath_packs.canonical.factories.looked_up import LookedUp
-from onepath_packs.canonical.factories.sites import Site, Sought, find_sites
+from onepath_packs.canonical.factories.sites import SoughtVariants, VariantSite, find_sites
 
 
-class Survey:
+class VariantSurvey:
     """Where a repository uses the variants.
 
     Args:
@@ -27,7 +27,7 @@ class Survey:
         self,
         index: Index,
         words: Collection[str],
-        sought: Sought,
+        sought: SoughtVariants,
         variants: Mapping[str, Variant],
         looked_up: LookedUp,
     ) -> None:
@@ -36,7 +36,7 @@ class Survey:
         self._sought = sought
         self._variants = variants
         self._looked_up = looked_up
-        self.sites: dict[str, list[Site]] = {}
+        self.sites: dict[str, list[VariantSite]] = {}
         """The uses by file."""
         self.unread: list[Refusal] = []
         """Files that can't be read as Python and seem to use a variant."""
@@ -58,7 +58,7 @@ class Survey:
                 self._unparseable(path, text)
             elif self._may_use(facts, text):
                 using.append(path)
-        found: dict[str, list[Site] | None] = {}
+        found: dict[str, list[VariantSite] | None] = {}
         for part in world.book.spread(partial(self._sites_in, data=data), using):
             found |= part
         for path in using:
@@ -70,9 +70,9 @@ class Survey:
 
     def _sites_in(
         self, paths: Sequence[str], *, data: Mapping[str, bytes]
-    ) -> dict[str, list[Site] | None]:
+    ) -> dict[str, list[VariantSite] | None]:
         """The uses in some files; None for one that can't be read."""
-        found: dict[str, list[Site] | None] = {}
+        found: dict[str, list[VariantSite] | None] = {}
         for path in paths:
             try:
                 tree = Tree(

@@ -31,8 +31,8 @@ from onepath_packs.canonical.implementations.stand_ins import describe, move_use
 from onepath_packs.canonical.implementations.subclasses import (
     ALIAS,
     DUPLICATE,
-    Difference,
-    Uses,
+    SubclassDifference,
+    SubclassUses,
     base_differences,
     kind_of,
     own_differences,
@@ -133,15 +133,17 @@ def _pairs(world: World, index: Index, config: Config) -> Iterator[Pair]:
 
 def _differences(
     index: Index, config: Config, pairs: Sequence[Pair]
-) -> Mapping[Pair, list[Difference]]:
+) -> Mapping[Pair, list[SubclassDifference]]:
     """Why each pair can't be collapsed; nothing for aliases and for real duplicates."""
-    found: dict[Pair, list[Difference]] = {pair: [] for pair in pairs}
+    found: dict[Pair, list[SubclassDifference]] = {pair: [] for pair in pairs}
     excluded = Globs(config.exclude)
     subclasses = [pair for pair in pairs if pair.kind not in (ALIAS, DUPLICATE)]
     for pair in pairs:
         if excluded.match(pair.path):
             line = pair.definition.line
-            found[pair].append(Difference(pair.path, line, "the configuration excludes its file"))
+            found[pair].append(
+                SubclassDifference(pair.path, line, "the configuration excludes its file")
+            )
     subclasses = [pair for pair in subclasses if not found[pair]]
     for pair in subclasses:
         tree = tree_of(index.world, pair.path)
@@ -162,13 +164,15 @@ def _differences(
     return found
 
 
-def _meetings(pair: Pair, path: str, uses: Mapping[Pair, Uses]) -> Iterator[Difference]:
+def _meetings(
+    pair: Pair, path: str, uses: Mapping[Pair, SubclassUses]
+) -> Iterator[SubclassDifference]:
     """Where a file uses a subclass and another one that would become the same class."""
     for other, one in uses.items():
         is_sibling = other is not pair and other.canonical.target == pair.canonical.target
         if is_sibling and one.lines and uses[pair].lines:
             reason = f"'{other.old}' meets it here, and they are two types"
-            yield Difference(path, min(uses[pair].lines), reason)
+            yield SubclassDifference(path, min(uses[pair].lines), reason)
             return
 
 

@@ -36,14 +36,14 @@ class CannotDescribe(Exception):  # noqa: N818 - it is no error of the program
     """A class has no public methods, or its annotations can't be written elsewhere."""
 
 
-class Part(NamedTuple):
+class InheritedClass(NamedTuple):
     """A class, or one from which it inherits, in its file."""
 
     tree: Tree
     name: str
 
 
-class Written(NamedTuple):
+class WrittenModule(NamedTuple):
     """A module, and what it refers to."""
 
     text: str
@@ -51,7 +51,9 @@ class Written(NamedTuple):
     """(path, name) of definitions; an external thing as (dotted module, "")."""
 
 
-def protocol_module(name: str, path: str, parts: Sequence[Part], resolver: Resolver) -> Written:
+def protocol_module(
+    name: str, path: str, parts: Sequence[InheritedClass], resolver: Resolver
+) -> WrittenModule:
     """The text of a module that defines the protocol.
 
     Args:
@@ -85,10 +87,10 @@ def protocol_module(name: str, path: str, parts: Sequence[Part], resolver: Resol
         imports="\n".join(imports),
         methods="\n\n".join(methods),
     )
-    return Written(text, frozenset(writer.steps))
+    return WrittenModule(text, frozenset(writer.steps))
 
 
-def _public(part: Part) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _public(part: InheritedClass) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     for cls in part.tree.root.body:
         if isinstance(cls, ast.ClassDef) and cls.name == part.name:
             for node in cls.body:
@@ -117,7 +119,7 @@ class _Writer:
             lines.append(_INDENT + new_from(module, tuple(sorted(names)), _INDENT))
         return lines
 
-    def method(self, part: Part, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    def method(self, part: InheritedClass, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
         """One method as a protocol has it."""
         lines = []
         for decorator in node.decorator_list:
@@ -143,7 +145,7 @@ class _Writer:
             line = f"{head}\n{inner}{_INDENT}){returns}: ..."
         return "\n".join((*lines, line))
 
-    def _params(self, part: Part, args: ast.arguments) -> Iterator[str]:
+    def _params(self, part: InheritedClass, args: ast.arguments) -> Iterator[str]:
         plain = [*args.posonlyargs, *args.args]
         without = len(plain) - len(args.defaults)
         for at, arg in enumerate(plain):
@@ -159,13 +161,13 @@ class _Writer:
         if args.kwarg:
             yield "**" + self._param(part, args.kwarg)
 
-    def _param(self, part: Part, arg: ast.arg, *, optional: bool = False) -> str:
+    def _param(self, part: InheritedClass, arg: ast.arg, *, optional: bool = False) -> str:
         if arg.annotation is None:
             return f"{arg.arg}=..." if optional else arg.arg
         text = f"{arg.arg}: {self._annotation(part, arg.annotation)}"
         return f"{text} = ..." if optional else text
 
-    def _annotation(self, part: Part, node: ast.expr) -> str:
+    def _annotation(self, part: InheritedClass, node: ast.expr) -> str:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             quoted = node.value
             try:
@@ -185,7 +187,7 @@ class _Writer:
 
     # ------------------------------------------------------------- names
 
-    def _bring(self, part: Part, name: str) -> None:
+    def _bring(self, part: InheritedClass, name: str) -> None:
         """Import a name that an annotation reads in the file of its class."""
         tree, modules = part.tree, self._resolver.modules
         found = self._resolver.name(tree.path, name)

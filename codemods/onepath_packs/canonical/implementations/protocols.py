@@ -14,7 +14,7 @@ from onepath.symbols.world import World
 from onepath_packs.canonical.implementations.pair import tree_of
 from onepath_packs.canonical.implementations.protocol_module import (
     CannotDescribe,
-    Part,
+    InheritedClass,
     protocol_module,
 )
 
@@ -62,7 +62,7 @@ def _changed(world: World, path: str, text: str) -> bool:
     return there != text.encode()
 
 
-def _parts(world: World, dotted: str, found: Resolution) -> list[Part]:
+def _parts(world: World, dotted: str, found: Resolution) -> list[InheritedClass]:
     """The class and its ancestors in the repository, each in its file, nearest first."""
     index: Index = index_around(world, [dotted])[0]
     cls = index.classes.get((found.path, found.name))
@@ -70,5 +70,5 @@ def _parts(world: World, dotted: str, found: Resolution) -> list[Part]:
     for one in (cls, *ancestors(index, cls)) if cls is not None else ():
         tree = tree_of(world, one.path)
         if tree is not None:
-            parts.append(Part(tree, one.name))
+            parts.append(InheritedClass(tree, one.name))
     return parts

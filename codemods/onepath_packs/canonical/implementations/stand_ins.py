@@ -19,7 +19,7 @@ from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.proof.changes import Declared
 from onepath.symbols.renames import Destination, Renames
-from onepath.symbols.tree.names import Function, Tree
+from onepath.symbols.tree.names import FunctionNode, Tree
 from onepath.symbols.tree.receivers import INSTANCE, receiver_of
 from onepath.symbols.world import World
 from onepath_packs.canonical.implementations.pair import Pair, tree_of
@@ -202,7 +202,7 @@ def _exchange(tree: Tree, draft: Draft, bring: BringIn, call: ast.Call, pair: Pa
 def _made(tree: Tree, call: ast.Call) -> _Made | None:
     """The variable of a function that holds what a call makes; None if it may leave it."""
     assigned, function = tree.parent(call), tree.function(call)
-    if not isinstance(assigned, ast.Assign) or not isinstance(function, Function):
+    if not isinstance(assigned, ast.Assign) or not isinstance(function, FunctionNode):
         return None
     target = assigned.targets[0]
     if len(assigned.targets) != 1 or not isinstance(target, ast.Name):

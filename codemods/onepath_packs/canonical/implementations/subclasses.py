@@ -24,7 +24,7 @@ _NAMES = frozenset((
 ))  # fmt: skip
 
 
-class Difference(NamedTuple):
+class SubclassDifference(NamedTuple):
     """Why a subclass is not just another name: where, and in words."""
 
     path: str
@@ -44,7 +44,7 @@ def kind_of(index: Index, definition: Definition, path: str, canonical: Resoluti
 
 def own_differences(
     index: Index, tree: Tree, definition: Definition, canonical: Class | None
-) -> Iterator[Difference]:
+) -> Iterator[SubclassDifference]:
     """What the statement of a subclass itself says more than that it is one.
 
     A constructor that only calls the base's, and logs or warns, says nothing more.
@@ -61,40 +61,42 @@ def own_differences(
         None,
     )
     if node is None:
-        yield Difference(tree.path, definition.line, "it is made under a condition")
+        yield SubclassDifference(tree.path, definition.line, "it is made under a condition")
         return
     if node.decorator_list:
-        yield Difference(tree.path, node.lineno, "it has a decorator")
+        yield SubclassDifference(tree.path, node.lineno, "it has a decorator")
     if node.keywords:
-        yield Difference(tree.path, node.lineno, "it has class keywords")
+        yield SubclassDifference(tree.path, node.lineno, "it has class keywords")
     if len(node.bases) > 1 or getattr(node, "type_params", None):
-        yield Difference(tree.path, node.lineno, "it has more than the one base")
+        yield SubclassDifference(tree.path, node.lineno, "it has more than the one base")
     elif not dotted(node.bases[0]):
-        yield Difference(tree.path, node.lineno, "it sets a type parameter of its base")
+        yield SubclassDifference(tree.path, node.lineno, "it sets a type parameter of its base")
     for statement in node.body:
         is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         passes_on = own is not None and only_passes_on(statement, own.params[1:], taken)
         if not (is_text or passes_on or isinstance(statement, ast.Pass)):
-            yield Difference(tree.path, statement.lineno, "it has a body of its own")
+            yield SubclassDifference(tree.path, statement.lineno, "it has a body of its own")
             return
 
 
-def base_differences(index: Index, canonical: Class) -> Iterator[Difference]:
+def base_differences(index: Index, canonical: Class) -> Iterator[SubclassDifference]:
     """What the canonical class does with the classes that inherit from it."""
     external = external_bases(index, canonical) - _HARMLESS_BASES
     if external:
         reason = f"{min(external)}, a base of {canonical.name}, may know its subclasses"
-        yield Difference(canonical.path, canonical.line, reason)
+        yield SubclassDifference(canonical.path, canonical.line, reason)
     for cls in (canonical, *ancestors(index, canonical)):
         for hook in _HOOKS:
             if hook in cls.members:
                 member = cls.members[hook]
-                yield Difference(cls.path, member.line, f"{cls.name} has {hook}")
+                yield SubclassDifference(cls.path, member.line, f"{cls.name} has {hook}")
         facts = index.facts(cls.path)
         for use in facts.uses:
             if use.chain[:1] and use.chain[0][0] == "__subclasses__" and use.name == cls.name:
                 line, _ = index.place(cls.path, use.start)
-                yield Difference(cls.path, line, f"the subclasses of {cls.name} are looked up")
+                yield SubclassDifference(
+                    cls.path, line, f"the subclasses of {cls.name} are looked up"
+                )
         tree = tree_of(index.world, cls.path)
         node = None if tree is None else _statement(tree, cls)
         if node is not None:
@@ -106,14 +108,14 @@ def _statement(tree: Tree, cls: Class) -> ast.ClassDef | None:
     return next((one for one in found if (one.name, one.lineno) == (cls.name, cls.line)), None)
 
 
-def _asks_for_its_class(cls: Class, node: ast.ClassDef) -> Iterator[Difference]:
+def _asks_for_its_class(cls: Class, node: ast.ClassDef) -> Iterator[SubclassDifference]:
     """Where a class, or what makes it, looks at which class an instance is of."""
     if node.keywords:
         reason = f"{cls.name} has class keywords, and its metaclass may know its subclasses"
-        yield Difference(cls.path, node.lineno, reason)
+        yield SubclassDifference(cls.path, node.lineno, reason)
     if node.decorator_list:
         reason = f"a decorator of {cls.name} may make methods that look at the class"
-        yield Difference(cls.path, node.lineno, reason)
+        yield SubclassDifference(cls.path, node.lineno, reason)
     called = {id(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
     for one in ast.walk(node):
         is_type = isinstance(one, ast.Call) and dotted(one.func) == "type" and len(one.args) == 1
@@ -121,28 +123,28 @@ def _asks_for_its_class(cls: Class, node: ast.ClassDef) -> Iterator[Difference]:
         # `type(self)(...)` makes another one, and asks for nothing.
         if (is_type or is_class) and id(one) not in called:
             reason = f"{cls.name} looks at the class of its instances"
-            yield Difference(cls.path, getattr(one, "lineno", node.lineno), reason)
+            yield SubclassDifference(cls.path, getattr(one, "lineno", node.lineno), reason)
             return
 
 
-class Uses(NamedTuple):
+class SubclassUses(NamedTuple):
     """The uses of a subclass in a file, imports left out."""
 
     lines: tuple[int, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[SubclassDifference, ...]
     """Those that can tell it from its base."""
 
 
-def uses_of(tree: Tree, target: tuple[str, str]) -> Uses:
+def uses_of(tree: Tree, target: tuple[str, str]) -> SubclassUses:
     """Where a file uses a subclass, and where that can tell it from its base."""
     lines: list[int] = []
-    found: list[Difference] = []
+    found: list[SubclassDifference] = []
     for node in ast.walk(tree.root):
         if isinstance(node, ast.Name | ast.Attribute) and _means(tree.meaning(node), target):
             lines.append(node.lineno)
             reason = _told_apart(tree, node)
             if reason:
-                found.append(Difference(tree.path, node.lineno, reason))
+                found.append(SubclassDifference(tree.path, node.lineno, reason))
     for use in tree.facts.uses:
         if use.kind & UseKind.STRING:
             binding = tree.binding(use)
@@ -150,8 +152,8 @@ def uses_of(tree: Tree, target: tuple[str, str]) -> Uses:
             if binding is not None and _means(tree.extended(binding.resolution, names), target):
                 line = tree.data.count(b"\n", 0, use.start) + 1
                 lines.append(line)
-                found.append(Difference(tree.path, line, "an annotation names it"))
-    return Uses(tuple(lines), tuple(found))
+                found.append(SubclassDifference(tree.path, line, "an annotation names it"))
+    return SubclassUses(tuple(lines), tuple(found))
 
 
 def _means(found: Resolution | None, target: tuple[str, str]) -> bool:

@@ -11,7 +11,7 @@ from onepath.symbols.spelling.composed import ANY_MODULE
 from onepath.symbols.world import World
 from onepath_packs.canonical.imports.kept.ambiguous import reads_through
 from onepath_packs.canonical.imports.kept.path_edits import edits_path
-from onepath_packs.canonical.imports.kept.withheld import Held
+from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.strings.attributes import names_attributes
 from onepath_packs.canonical.imports.strings.strings import string_follows
 from onepath_packs.canonical.imports.survey import Survey
@@ -46,7 +46,7 @@ def kept_names(
     return frozenset(kept)
 
 
-def spared_modules(world: World, survey: Survey) -> dict[str, dict[str, Held]]:
+def spared_modules(world: World, survey: Survey) -> dict[str, dict[str, KeepReason]]:
     """Files that a destination imports while it is imported: they can't import it back."""
     modules, book = world.modules, world.book
     wanted: dict[str, set[str]] = {}
@@ -66,26 +66,26 @@ def spared_modules(world: World, survey: Survey) -> dict[str, dict[str, Held]]:
         for path in paths & inside - {target}:
             if target not in reachable([path], world.imports, book.load, until=target):
                 reason = f"'{module}' imports this module; this would create an import cycle"
-                spared.setdefault(path, {})[module] = Held("import-cycle", reason)
+                spared.setdefault(path, {})[module] = KeepReason("import-cycle", reason)
     return spared
 
 
-def _overwriting(world: World, survey: Survey) -> dict[str, dict[str, Held]]:
+def _overwriting(world: World, survey: Survey) -> dict[str, dict[str, KeepReason]]:
     """Files that would be the first to import a module whose name its package uses otherwise."""
     known: dict[str, str] = {}
-    found: dict[str, dict[str, Held]] = {}
+    found: dict[str, dict[str, KeepReason]] = {}
     for path, sites in survey.sites.items():
         matches = [*(one.match for one in sites.directs), *(one.match for one in sites.chains)]
         for module in {match.to.module for match in matches}:
             if module not in known:
                 known[module] = overwrites(world, module)
             if known[module]:
-                held = Held("name-overwritten", known[module], always=True)
+                held = KeepReason("name-overwritten", known[module], always=True)
                 found.setdefault(path, {})[module] = held
     return found
 
 
-def _conditional(world: World, survey: Survey) -> Iterator[tuple[str, str, Held]]:
+def _conditional(world: World, survey: Survey) -> Iterator[tuple[str, str, KeepReason]]:
     """Files that would import a name which may not be there, and import one that certainly is."""
     known: dict[str, frozenset[str]] = {}
 
@@ -103,7 +103,7 @@ def _conditional(world: World, survey: Survey) -> Iterator[tuple[str, str, Held]
             new = match.to.dotted
             if match.to.name and may_be_missing(new) and not may_be_missing(match.old):
                 reason = f"'{new}' may not be there: its module binds it under a condition"
-                yield path, new, Held("conditional-name", reason, always=True)
+                yield path, new, KeepReason("conditional-name", reason, always=True)
 
 
 def may_matter(facts: Facts, renames: Renames) -> bool:

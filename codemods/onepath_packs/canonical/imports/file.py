@@ -6,14 +6,14 @@ from typing import NamedTuple
 from onepath.edit.draft import Draft
 from onepath.edit.emit import emit
 from onepath.model import Edit, Facts, Refusal
-from onepath.proof.meaning import Key
+from onepath.proof.meaning import BindingKey
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.sites import Sites, find_sites
 from onepath_packs.canonical.imports.kept.ambiguous import refuse_ambiguous
 from onepath_packs.canonical.imports.kept.intent import without_purpose
 from onepath_packs.canonical.imports.kept.path_edits import refuse_short_names
-from onepath_packs.canonical.imports.kept.withheld import Held, allowed, keep_loaded
+from onepath_packs.canonical.imports.kept.withheld import KeepReason, allowed, keep_loaded
 from onepath_packs.canonical.imports.statements.directs import plan_directs
 from onepath_packs.canonical.imports.statements.stars import plan_stars
 from onepath_packs.canonical.imports.statements.submodules import load_submodules
@@ -49,14 +49,14 @@ class Demand(NamedTuple):
     """Module-level names that others import from it, so that they must survive."""
     renamed: Mapping[Step, str] = {}
     """Names that other files lose, which strings have to follow."""
-    spared: Mapping[str, Held] = {}
+    spared: Mapping[str, KeepReason] = {}
     """Destination modules that this file must not import while it is imported itself."""
     late: frozenset[str] = frozenset()
     """Those of `spared` that are loaded all the same by the time the file's functions run."""
     loads: Mapping[str, str] = {}
     """Modules that it must go on loading, because others read them as attributes or because they
     act when they are imported; each with the one that it imports and that loads it."""
-    held: Mapping[Key, Held] = {}
+    held: Mapping[BindingKey, KeepReason] = {}
     """Bindings of the file, by scope and name, that stay with everything read through them."""
     patched: Mapping[str, Stay] = {}
     """Deprecated paths that are replaced by patches which can't follow: who reads them late

@@ -13,7 +13,7 @@ from onepath.proof.failure import Failure
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.renames import Renames
 from onepath.symbols.world import World
-from onepath_packs.canonical.imports.kept.withheld import Held
+from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.survey import Survey
 
 _DEFERRED = Guard.FUNCTION | Guard.TYPE_CHECKING
@@ -34,13 +34,13 @@ class OtherForms:
         world: World,
         renames: Renames,
         survey: Survey,
-        spared: Mapping[str, Mapping[str, Held]],
+        spared: Mapping[str, Mapping[str, KeepReason]],
     ) -> None:
         self._world = world
         self._renames = renames
         self._survey = survey
         self._known = spared
-        self.spared: dict[str, dict[str, Held]] = {}
+        self.spared: dict[str, dict[str, KeepReason]] = {}
         """By file, modules that it must not import while it is imported itself."""
         self.late: dict[str, set[str]] = {}
         """Those of them that are loaded all the same by the time the file's functions run."""
@@ -65,7 +65,7 @@ class OtherForms:
         spared = self.spared.setdefault(path, {})
         modules = (wanted & failure.names or wanted) - spared.keys()
         modules -= self._known.get(path, {}).keys()
-        spared.update(dict.fromkeys(modules, Held("import-order", failure.refusal.reason)))
+        spared.update(dict.fromkeys(modules, KeepReason("import-order", failure.refusal.reason)))
         late = {one for one in modules if self._is_loaded_anyway(path, one)}
         self.late.setdefault(path, set()).update(late)
         return bool(modules)

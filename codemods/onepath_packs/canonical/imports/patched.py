@@ -27,7 +27,7 @@ _MOVING = ("import", "chain", "string")
 _Member = TypeVar("_Member", Patch, Reading)
 
 
-class Group(NamedTuple):
+class PatchedName(NamedTuple):
     """A deprecated name that is replaced somewhere."""
 
     step: Step
@@ -44,7 +44,7 @@ class Group(NamedTuple):
         return frozenset(patching | {one.path for one in self.readings})
 
 
-def groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[Group]:
+def groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[PatchedName]:
     """The deprecated names that are replaced somewhere, with who replaces and who reads them.
 
     A test is taken to run its own file, the helpers that it imports, and whatever is no test.
@@ -72,7 +72,7 @@ def groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[G
         one for path in (readable if replaced else {}) for one in _readings(world, path, replaced)
     )
     return [
-        Group(
+        PatchedName(
             step,
             steps[step],
             tuple(patching),
@@ -130,7 +130,7 @@ def _is_shared(path: str) -> bool:
 
 
 def held_groups(
-    world: World, renames: Renames, found: Sequence[Group], excluded: Collection[str]
+    world: World, renames: Renames, found: Sequence[PatchedName], excluded: Collection[str]
 ) -> dict[str, dict[str, Stay]]:
     """The deprecated paths whose patches and late readers stay, by file, each with the reason.
 
@@ -156,7 +156,7 @@ def held_groups(
     return held
 
 
-def _uses_the_module(world: World, group: Group) -> bool:
+def _uses_the_module(world: World, group: PatchedName) -> bool:
     """Whether the canonical module's own functions matter where a group's patches are made.
 
     A patch that counts for its readers may count for them as well, unless the file that makes it
@@ -170,14 +170,14 @@ def _uses_the_module(world: World, group: Group) -> bool:
     )
 
 
-def replaced_in(found: Sequence[Group], path: str) -> frozenset[str]:
+def replaced_in(found: Sequence[PatchedName], path: str) -> frozenset[str]:
     """The deprecated paths that a file reads late, or replaces, in one of the groups."""
     return frozenset(group.match.old for group in found if path in group.files)
 
 
 def parted(
     after: World,
-    found: Sequence[Group],
+    found: Sequence[PatchedName],
     changed: Collection[str],
     held: Mapping[str, Mapping[str, Stay]],
 ) -> dict[str, dict[str, Stay]]:
@@ -203,7 +203,7 @@ def parted(
     return result
 
 
-def _hold(held: dict[str, dict[str, Stay]], group: Group, why: Stay) -> None:
+def _hold(held: dict[str, dict[str, Stay]], group: PatchedName, why: Stay) -> None:
     for path in group.files:
         held.setdefault(path, {}).setdefault(group.match.old, why)
         if group.module:
@@ -211,7 +211,7 @@ def _hold(held: dict[str, dict[str, Stay]], group: Group, why: Stay) -> None:
 
 
 def _member_that_stays(
-    world: World, renames: Renames, group: Group, excluded: Collection[str]
+    world: World, renames: Renames, group: PatchedName, excluded: Collection[str]
 ) -> Stay | None:
     old = group.match.old
     for patch in group.patches:
@@ -241,7 +241,7 @@ def _held_by(old: str, path: str, what: str) -> Stay:
     )
 
 
-def _reader_that_is_new(group: Group, late: Sequence[Reading]) -> Stay | None:
+def _reader_that_is_new(group: PatchedName, late: Sequence[Reading]) -> Stay | None:
     """Whether somebody for whom the patch does not count today would see it at its new place."""
     if not late:
         return None
@@ -258,7 +258,7 @@ def _reader_that_is_new(group: Group, late: Sequence[Reading]) -> Stay | None:
     )
 
 
-def _can_follow(world: World, renames: Renames, group: Group, patch: Patch) -> bool:
+def _can_follow(world: World, renames: Renames, group: PatchedName, patch: Patch) -> bool:
     """Whether a patch can be made to name the canonical path."""
     facts, match = world.facts(patch.path), group.match
     if patch.string >= 0:
@@ -277,12 +277,14 @@ def _can_follow(world: World, renames: Renames, group: Group, patch: Patch) -> b
     )
 
 
-def _target(world: World, group: Group) -> Step:
+def _target(world: World, group: PatchedName) -> Step:
     to = group.match.to
     return world.modules.find(to.module) or "", to.name
 
 
-def _late_readers_of_canonical(world: World, found: Collection[Group]) -> dict[Step, list[Reading]]:
+def _late_readers_of_canonical(
+    world: World, found: Collection[PatchedName]
+) -> dict[Step, list[Reading]]:
     """Who looks the canonical names up when functions run."""
     targets = {_target(world, group) for group in found} - {("", "")}
     targets = {step for step in targets if step[0] and not step[0].endswith("/")}

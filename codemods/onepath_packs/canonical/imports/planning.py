@@ -19,7 +19,7 @@ from onepath.symbols.world import World
 from onepath_packs.canonical.imports.demands import kept_names, may_matter, spared_modules
 from onepath_packs.canonical.imports.documents import Documents
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
-from onepath_packs.canonical.imports.kept.withheld import Held
+from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.other_forms import OtherForms
 from onepath_packs.canonical.imports.patched import groups, held_groups, parted, replaced_in
@@ -169,7 +169,8 @@ class _State:
                 late=frozenset(forms.late.get(path, ())),
                 loads=forms.loads.get(path, {}),
                 held={
-                    key: Held(why.code, why.reason) for key, why in left_out.bindings(path).items()
+                    key: KeepReason(why.code, why.reason)
+                    for key, why in left_out.bindings(path).items()
                 },
                 patched=patched.get(path, {}),
                 replaced=replaced_in(self._groups, path),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from onepath.codemod.refusals.left_out import EXCLUDED, Location
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.model import Facts, Refusal
-from onepath.proof.meaning import Key
+from onepath.proof.meaning import BindingKey
 from onepath.symbols.find_references.references import Reference, references
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step
@@ -88,7 +88,7 @@ def locations(facts: Facts, sites: Sites, data: bytes) -> list[Location]:
         sites: Its deprecated paths.
         data: Its bytes.
     """
-    found: dict[Key, list[Location]] = {}
+    found: dict[BindingKey, list[Location]] = {}
     for direct in sites.directs:
         statement = facts.imports[direct.statement]
         alias, to = statement.names[direct.alias], direct.match.to

@@ -10,19 +10,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from onepath.facts.extract.definitions import dotted
-from onepath.symbols.tree.scoped import Binding, ScopedTree
+from onepath.symbols.tree.scoped import ScopedName, ScopedTree
 from onepath_packs.websocket.events.canonical_form import EventForm
 from onepath_packs.websocket.events.form import Event, NotCertain, event_of, kind_of
-from onepath_packs.websocket.events.reading.flow import CalleeReads, Flow, Held
+from onepath_packs.websocket.events.reading.flow import CalleeReadsOf, Flow, NamedDisplay
 from onepath_packs.websocket.events.reading.names import EventNames, group_reads
-from onepath_packs.websocket.events.reading.reads import Follow, Read
+from onepath_packs.websocket.events.reading.reads import Follow, KeyAccess
 
 ReadElsewhere = Callable[[str, Collection[str]], str]
 """Where another file reads one of some keys of a module-level name; empty if none does."""
 
 
 @dataclass
-class Decided:
+class EventDecisions:
     """What was decided of one file."""
 
     accepted: list[Event] = field(default_factory=list)
@@ -35,13 +35,13 @@ class Decided:
     """Displays that get to places which are not followed."""
     incomplete: list[Event] = field(default_factory=list)
     """Events that lack keys and have nothing else to change."""
-    added: list[Read] = field(default_factory=list)
+    added: list[KeyAccess] = field(default_factory=list)
     """Writes of keys outside the form to a name that holds an event."""
-    uncertain: list[Read] = field(default_factory=list)
+    uncertain: list[KeyAccess] = field(default_factory=list)
     """Reads of legacy keys of what may be an event."""
 
 
-class Events:
+class EventChoice:
     """Decides on the events of a file.
 
     Args:
@@ -55,7 +55,7 @@ class Events:
         self,
         tree: ScopedTree,
         form: EventForm,
-        callee_reads: CalleeReads,
+        callee_reads: CalleeReadsOf,
         read_elsewhere: ReadElsewhere,
     ) -> None:
         self._tree = tree
@@ -68,13 +68,13 @@ class Events:
         """Each display that is an event, with its kind."""
         self.names = EventNames(tree, form, self.displays)
 
-    def decide(self, unable: Mapping[ast.Dict, NotCertain]) -> Decided:
+    def decide(self, unable: Mapping[ast.Dict, NotCertain]) -> EventDecisions:
         """Decide what becomes of each display and read.
 
         Args:
             unable: Displays that turned out to be unchangeable, and why.
         """
-        decided = Decided()
+        decided = EventDecisions()
         events = dict(self._events(decided))
         for node, event in events.items():
             try:
@@ -95,7 +95,7 @@ class Events:
         decided.uncertain = list(self.names.uncertain_legacy())
         return decided
 
-    def _events(self, decided: Decided) -> Iterator[tuple[ast.Dict, Event]]:
+    def _events(self, decided: EventDecisions) -> Iterator[tuple[ast.Dict, Event]]:
         for node, kind in self.displays.items():
             try:
                 yield node, event_of(node, kind, self._form, self._tree)
@@ -104,7 +104,7 @@ class Events:
 
     # ----------------------------------------------------------- consumers
 
-    def _check(self, event: Event, decided: Decided) -> None:
+    def _check(self, event: Event, decided: EventDecisions) -> None:
         """Refuse an event if something in sight would not understand it any more."""
         if self._tree.string_around(event.node) is not None:
             raise NotCertain("in-f-string", "it is written inside an f-string")
@@ -124,7 +124,7 @@ class Events:
             )
             raise NotCertain("read-in-same-function", reason)
 
-    def _check_held(self, event: Event, held: Held) -> None:
+    def _check_held(self, event: Event, held: NamedDisplay) -> None:
         keys = event.affected
         if held.name is not None:
             scope, name = held.name
@@ -143,7 +143,7 @@ class Events:
             self._refuse_reads(reads, keys, "read-by-caller")
 
     @staticmethod
-    def _refuse_reads(reads: Iterable[Read], keys: Collection[str], code: str) -> None:
+    def _refuse_reads(reads: Iterable[KeyAccess], keys: Collection[str], code: str) -> None:
         for read in reads:
             if read.key in keys:
                 what = dotted(read.base) or "it"
@@ -161,10 +161,10 @@ class Events:
 
     def _settle_name(
         self,
-        key: Binding,
+        key: ScopedName,
         nodes: list[ast.Dict],
         events: Mapping[ast.Dict, Event],
-        decided: Decided,
+        decided: EventDecisions,
     ) -> None:
         """Decide on all events of one name together, where their keys are read."""
         reads = self.names.reads_of(key)
@@ -190,7 +190,7 @@ class Events:
         decided.holders.update(dict.fromkeys(follows, held))
         decided.added += self._added(reads, held)
 
-    def _added(self, reads: Iterable[Read], held: Iterable[Event]) -> Iterator[Read]:
+    def _added(self, reads: Iterable[KeyAccess], held: Iterable[Event]) -> Iterator[KeyAccess]:
         written = {name for event in held for name in event.keys}
         for read in reads:
             known = read.key in written or self._form.canonical(read.key) in self._form.keys

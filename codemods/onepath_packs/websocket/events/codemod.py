@@ -52,7 +52,7 @@ from onepath.codemod import Codemod, Config, Index, LeftOut, Needles, Proposal, 
 from onepath_packs.websocket.events.table import Events
 
 if TYPE_CHECKING:
-    from onepath_packs.websocket.events.planning import Planner
+    from onepath_packs.websocket.events.planning import EventsPlanner
 
 
 class CanonicalEvents(Codemod):
@@ -74,11 +74,11 @@ class CanonicalEvents(Codemod):
         return self._planner.propose(world, left_out)
 
     @cached_property
-    def _planner(self) -> "Planner":
+    def _planner(self) -> "EventsPlanner":
         # Imported here so that runs without this phase don't pay for it.
-        from onepath_packs.websocket.events.planning import Planner
+        from onepath_packs.websocket.events.planning import EventsPlanner
 
-        return Planner(self.config)
+        return EventsPlanner(self.config)
 
     @classmethod
     def configured(cls, config: Config) -> bool:

@@ -33,7 +33,7 @@ class Reshape(NamedTuple):
     else at the end."""
 
 
-class Place(NamedTuple):
+class DisplayPlace(NamedTuple):
     """Where a display stands."""
 
     indent: str
@@ -48,7 +48,7 @@ class UnusualLayout(Exception):  # noqa: N818 - it is no error of the program
     """Keys can't be moved without touching comments that may speak of something else."""
 
 
-def reshape(text: str, how: Reshape, place: Place) -> str:
+def reshape(text: str, how: Reshape, place: DisplayPlace) -> str:
     """Rewrite a display.
 
     Args:
@@ -75,7 +75,7 @@ def reshape(text: str, how: Reshape, place: Place) -> str:
     return written
 
 
-def _fits(text: str, place: Place) -> bool:
+def _fits(text: str, place: DisplayPlace) -> bool:
     return "\n" not in text and place.before + len(text) + place.after <= WIDTH
 
 
@@ -144,7 +144,7 @@ class _Layout:
     """How a display is laid out."""
 
     entries: list[_Entry]
-    place: Place
+    place: DisplayPlace
     tall: bool
     """Whether each entry stands on lines of its own."""
     inner: str
@@ -163,7 +163,7 @@ class _Layout:
     """Whether it did not fit into the width before, or has values on several lines."""
 
     @classmethod
-    def of(cls, display: cst.Dict, place: Place) -> Self:
+    def of(cls, display: cst.Dict, place: DisplayPlace) -> Self:
         """Read the layout of a display.
 
         Raises:
@@ -290,7 +290,7 @@ def _merged(holder: _Entry, moved: Sequence[_Entry], outer: _Layout) -> str:
             raise UnusualLayout
         return _made(moved, outer, holder.key)
     before = len(outer.inner) + len(code_of(holder.key)) + 1 + len(holder.between)
-    inner = _Layout.of(value, Place(outer.inner, before, 1))
+    inner = _Layout.of(value, DisplayPlace(outer.inner, before, 1))
     if not inner.tall and outer.tall:
         flat = inner.written([*inner.entries, *moved])
         if not all(entry.bare for entry in moved) or not (inner.wide or _fits(flat, inner.place)):

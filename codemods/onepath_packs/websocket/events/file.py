@@ -14,16 +14,16 @@ from onepath.symbols.resolve import Step
 from onepath.symbols.tree.scoped import ScopedTree, without_functions
 from onepath.symbols.world import World
 from onepath_packs.websocket.events.canonical_form import EventForm, quoted
-from onepath_packs.websocket.events.choice import Decided, Events, ReadElsewhere
+from onepath_packs.websocket.events.choice import EventChoice, EventDecisions, ReadElsewhere
 from onepath_packs.websocket.events.classes import event_classes
-from onepath_packs.websocket.events.displays import Place, Reshape, UnusualLayout, reshape
+from onepath_packs.websocket.events.displays import DisplayPlace, Reshape, UnusualLayout, reshape
 from onepath_packs.websocket.events.form import Event, NotCertain
 from onepath_packs.websocket.events.reading.callee_reads import CalleeReads
 from onepath_packs.websocket.events.reading.names import EventNames
 from onepath_packs.websocket.events.reading.reads import (
     CannotFollow,
     Follow,
-    Read,
+    KeyAccess,
     follow,
     follow_in_fstring,
 )
@@ -111,7 +111,7 @@ def _speaks(form: EventForm) -> Callable[[bytes], bool]:
     return lambda text: bool(legacy and kinds.search(text) and keys.search(text))
 
 
-def _list(draft: Draft, form: EventForm, reads: Iterable[Read], tree: ScopedTree) -> None:
+def _list(draft: Draft, form: EventForm, reads: Iterable[KeyAccess], tree: ScopedTree) -> None:
     for read in reads:
         reason = (
             f"'{read.key}' of '{ast.unparse(read.base)}', which may be an event; "
@@ -155,7 +155,7 @@ class EventFile:
         self._renames = Renames(world.resolver, {}, {})
         self._draft = self._new_draft()
         callees = CalleeReads(world, path, self._tree)
-        self._events = Events(self._tree, form, callees, read_elsewhere)
+        self._events = EventChoice(self._tree, form, callees, read_elsewhere)
 
     def _new_draft(self) -> Draft:
         return Draft(self._path, self._data, self._facts, self._renames, self._keep)
@@ -192,7 +192,7 @@ class EventFile:
             tuple(self._events.known_reads()),
         )
 
-    def _shown(self, decided: Decided) -> Iterator[Shown]:
+    def _shown(self, decided: EventDecisions) -> Iterator[Shown]:
         accepted = {event.node: event for event in decided.accepted}
         for node, kind in self._events.displays.items():
             keys = frozenset(
@@ -213,7 +213,7 @@ class EventFile:
 
     # ------------------------------------------------------------ refusals
 
-    def _refuse(self, decided: Decided) -> None:
+    def _refuse(self, decided: EventDecisions) -> None:
         draft, form = self._draft, self._form
         for node, problem in decided.refused.items():
             draft.refuse(node.lineno, problem.code, problem.reason)
@@ -227,7 +227,7 @@ class EventFile:
 
     # --------------------------------------------------------------- edits
 
-    def _edits(self, decided: Decided) -> tuple[Edit, ...]:
+    def _edits(self, decided: EventDecisions) -> tuple[Edit, ...]:
         if not (decided.accepted or decided.follows):
             return ()
         imports = BringIn(self._draft)
@@ -277,7 +277,7 @@ class EventFile:
             how = how._replace(values=self._clocked(event, imports))
         line = draft.line_start(start)
         head = draft.text(line, start)
-        place = Place(
+        place = DisplayPlace(
             head[: len(head) - len(head.lstrip())],
             len(head),
             len(draft.text(end, draft.line_end(end)).rstrip()),
@@ -318,7 +318,7 @@ class EventFile:
             for one in self._facts.imports
         )
 
-    def _reads(self, decided: Decided) -> list[_Site]:
+    def _reads(self, decided: EventDecisions) -> list[_Site]:
         sites: list[_Site] = []
         strings: dict[ast.expr, list[ast.AST]] = {}
         for node, to in decided.follows.items():
@@ -338,7 +338,9 @@ class EventFile:
             sites.append(self._fstring(string, nodes, decided))
         return sites
 
-    def _fstring(self, string: ast.expr, nodes: Sequence[ast.AST], decided: Decided) -> _Site:
+    def _fstring(
+        self, string: ast.expr, nodes: Sequence[ast.AST], decided: EventDecisions
+    ) -> _Site:
         found = [decided.follows[node] for node in nodes]
         wanted = {(to.name, to.old): to for to in found}
         displays = [event.node for node in nodes for event in decided.holders[node]]

@@ -37,7 +37,7 @@ _DATA_LIMIT = 20_000_000
 """Bytes of a JSON file that is looked into."""
 
 
-class Planner:
+class EventsPlanner:
     """Takes the events of a repository to the canonical form.
 
     Args:

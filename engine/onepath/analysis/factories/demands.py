@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from onepath.analysis.bodies import Body
 from onepath.analysis.factories.decide import constant, holds
-from onepath.analysis.factories.forwarding import BESIDES, Forwarding
+from onepath.analysis.factories.forwarding import BESIDES, VariantForwarding
 from onepath.analysis.factories.variants import CLASS, Callee
 from onepath.analysis.index import Index
 from onepath.analysis.mentions import body
@@ -48,7 +48,7 @@ def demands(index: Index, callee: Callee) -> frozenset[str]:
     return frozenset(found)
 
 
-def lost_demands(index: Index, goal: Callee, found: Forwarding) -> str:
+def lost_demands(index: Index, goal: Callee, found: VariantForwarding) -> str:
     """What a variant supplies and calls of the goal would lack, in words; empty if nothing.
 
     Args:
@@ -65,7 +65,7 @@ def lost_demands(index: Index, goal: Callee, found: Forwarding) -> str:
     return ", ".join(f"'{name}'" for name in sorted(lost - {PERMISSION}))
 
 
-def lost_arguments(goal: Callee, found: Forwarding) -> tuple[str, ...]:
+def lost_arguments(goal: Callee, found: VariantForwarding) -> tuple[str, ...]:
     """The parameters to which a variant gives something that its calls neither say nor could.
 
     Args:

@@ -12,7 +12,7 @@ from onepath.analysis.arguments import Argument, CannotGive, bind, has_effects
 from onepath.analysis.bodies import Body
 from onepath.analysis.factories.decide import SOMETHING, UNKNOWN, constant, holds
 from onepath.analysis.factories.demands import lost_demands
-from onepath.analysis.factories.forwarding import Forwarding, reduced_forwarding
+from onepath.analysis.factories.forwarding import VariantForwarding, reduced_forwarding
 from onepath.analysis.factories.variants import CLASS, Variant
 from onepath.analysis.index import Index
 from onepath.analysis.mentions import body
@@ -21,7 +21,7 @@ _NAMING = (
     ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.MatchAs,
     ast.MatchStar,
 )  # fmt: skip
-Values = tuple[tuple[str, object], ...]
+GivenValues = tuple[tuple[str, object], ...]
 
 
 class ForCalls:
@@ -35,9 +35,9 @@ class ForCalls:
     def __init__(self, index: Index, variants: Sequence[Variant]) -> None:
         self._index = index
         self._variants = variants
-        self._known: dict[tuple[str, Values], Forwarding | None] = {}
+        self._known: dict[tuple[str, GivenValues], VariantForwarding | None] = {}
 
-    def plain(self, variant: Variant, arguments: Sequence[Argument]) -> Forwarding | None:
+    def plain(self, variant: Variant, arguments: Sequence[Argument]) -> VariantForwarding | None:
         """What a variant hands on for a call for which it does nothing else.
 
         Args:
@@ -67,7 +67,7 @@ class ForCalls:
             return None
         return {node.id for node in ast.walk(left) if isinstance(node, ast.Name)}
 
-    def _read(self, variant: Variant, values: Mapping[str, object]) -> Forwarding | None:
+    def _read(self, variant: Variant, values: Mapping[str, object]) -> VariantForwarding | None:
         callee, left = variant.callee, self._left(variant, values)
         if left is None:
             return None
@@ -88,7 +88,7 @@ class ForCalls:
         return reduced(node, values)
 
 
-def _values(variant: Variant, arguments: Sequence[Argument]) -> Values:
+def _values(variant: Variant, arguments: Sequence[Argument]) -> GivenValues:
     """What is known of the parameters of a variant in a call, as far as anything is."""
     callee = variant.callee
     if callee.kind == CLASS or callee.signature is None:

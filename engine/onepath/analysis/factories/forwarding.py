@@ -24,7 +24,7 @@ from onepath.facts.extract.definitions import dotted
 BESIDES = ""
 
 
-class Forwarding(NamedTuple):
+class VariantForwarding(NamedTuple):
     """How calls of a variant become calls of what stays."""
 
     giving: Giving
@@ -41,14 +41,14 @@ class Forwarding(NamedTuple):
     """Whether all that it gives are instances of classes that can't be awaited."""
 
 
-def forwarding(index: Index, variant: Variant, variants: Sequence[Variant]) -> Forwarding:
+def forwarding(index: Index, variant: Variant, variants: Sequence[Variant]) -> VariantForwarding:
     """As `forwardings`, for one variant."""
     return forwardings(index, [variant], variants)[variant.name]
 
 
 def forwardings(
     index: Index, wanted: Sequence[Variant], variants: Sequence[Variant]
-) -> Mapping[str, Forwarding]:
+) -> Mapping[str, VariantForwarding]:
     """Read from the bodies of variants what they hand on; the configuration has the last word.
 
     Args:
@@ -60,7 +60,7 @@ def forwardings(
         What each one hands on, by its name.
     """
     readers: dict[Place, _Reader] = {}
-    found: dict[str, Forwarding] = {}
+    found: dict[str, VariantForwarding] = {}
     for variant in wanted:
         goal = variant.goal.callee
         reader = readers.get(goal.place)
@@ -72,13 +72,13 @@ def forwardings(
 
 def reduced_forwarding(
     index: Index, variant: Variant, variants: Sequence[Variant], left: Body
-) -> Forwarding:
+) -> VariantForwarding:
     """As `forwardings`, for one variant of whose body only a part counts."""
     reader = _Reader(index, variants, variant.goal.callee)
     return _settled(index, variant, reader.read_part(variant, left))
 
 
-def _settled(index: Index, variant: Variant, read: Forwarding) -> Forwarding:
+def _settled(index: Index, variant: Variant, read: VariantForwarding) -> VariantForwarding:
     giving = _configured(read.giving, variant)
     same = same_defaults(index, variant.callee, variant.goal.callee, giving.to)
     return read._replace(giving=giving._replace(same_defaults=same))
@@ -103,9 +103,9 @@ class _Reader:
         self._others = {one.place: one for one in variants if one.goal.callee == goal}
         self._goal = goal
         self._open: set[Place] = set()
-        self._known: dict[str, Forwarding] = {}
+        self._known: dict[str, VariantForwarding] = {}
 
-    def read(self, variant: Variant) -> Forwarding:
+    def read(self, variant: Variant) -> VariantForwarding:
         """What a variant hands on, those that it calls first, however many call one another."""
         waiting = [variant]
         while waiting:
@@ -123,7 +123,7 @@ class _Reader:
             self._open.discard(one.callee.place)
         return self._known[variant.name]
 
-    def read_part(self, variant: Variant, left: Body) -> Forwarding:
+    def read_part(self, variant: Variant, left: Body) -> VariantForwarding:
         """What a variant hands on if no more than a part of its body runs."""
         self.read(variant)
         return self._of_body(variant.callee, left)
@@ -137,10 +137,10 @@ class _Reader:
         places = [one.callee for one in read.calls()] if read is not None else []
         return [self._others[one] for one in dict.fromkeys(places) if one in self._others]
 
-    def _of(self, variant: Variant) -> Forwarding:
+    def _of(self, variant: Variant) -> VariantForwarding:
         callee = variant.callee
         if callee.place == self._goal.place:  # another name for it
-            return Forwarding(
+            return VariantForwarding(
                 _same_names(callee.signature, self._goal.signature), callee.awaited, ()
             )
         if callee.kind == CLASS:
@@ -150,20 +150,20 @@ class _Reader:
             return self._unknown(callee)
         return self._of_body(callee, read)
 
-    def _unknown(self, callee: Callee) -> Forwarding:
+    def _unknown(self, callee: Callee) -> VariantForwarding:
         more = ("its text can't be followed",)
-        return Forwarding(self._by_name(callee), callee.awaited, more)
+        return VariantForwarding(self._by_name(callee), callee.awaited, more)
 
     def _by_name(self, callee: Callee) -> Giving:
         return _same_names(callee.signature, self._goal.signature)
 
-    def _of_class(self, callee: Callee) -> Forwarding:
+    def _of_class(self, callee: Callee) -> VariantForwarding:
         """The class itself, where a factory stays: what that hands on, the other way round."""
         read = body(self._index, self._goal.place[0], self._goal.definition)
         calls = [] if read is None else _calls_of(read, frozenset({callee.place}))
         if len(calls) != 1 or read is None:
             said = f"'{self._goal.place[1]}' does not make a {callee.place[1]} that it gives"
-            return Forwarding(self._by_name(callee), False, () if calls else (said,))
+            return VariantForwarding(self._by_name(callee), False, () if calls else (said,))
         params = self._goal.signature or Signature(())
         own = callee.signature or Signature(())
         handed = handed_by(calls[0], params, own, None)
@@ -175,9 +175,9 @@ class _Reader:
         giving = Giving(
             {new: old for old, new in handed.to.items()}, rest=handed.rest, keywords=handed.keywords
         )
-        return Forwarding(giving, False, (*handed.more, *more))
+        return VariantForwarding(giving, False, (*handed.more, *more))
 
-    def _of_body(self, callee: Callee, read: Body) -> Forwarding:
+    def _of_body(self, callee: Callee, read: Body) -> VariantForwarding:
         making = frozenset({self._goal.place, *self._others} - {callee.place})
         calls = _calls_of(read, making)
         own = callee.signature or Signature(())
@@ -192,7 +192,7 @@ class _Reader:
             supplied = frozenset({BESIDES}).union(*(one.supplied for one in handed_on))
             supplied |= self._gives_class(read, own)
             by_name, plain = self._by_name(callee), self._gives_instances(read)
-            return Forwarding(by_name, callee.awaited, said, _own(read), supplied, plain)
+            return VariantForwarding(by_name, callee.awaited, said, _own(read), supplied, plain)
         call = calls[0]
         handed, target_awaited = self._through(call, read, own)
         simple = value is not None and _call_in(value) is call
@@ -220,7 +220,7 @@ class _Reader:
         said = tuple(dict.fromkeys(more))
         supplied = handed.supplied | ({BESIDES} if said else set())
         plain = self._gives_instances(read)
-        return Forwarding(giving, awaited, said, _own(read), supplied, plain)
+        return VariantForwarding(giving, awaited, said, _own(read), supplied, plain)
 
     def _gives_class(self, read: Body, own: Signature) -> frozenset[str]:
         """Parameters of the goal that a class, which is made without it, is given by the same name.

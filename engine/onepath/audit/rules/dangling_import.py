@@ -28,14 +28,14 @@ from collections.abc import Iterable, Sequence
 from posixpath import dirname
 
 from onepath.analysis.imports import (
-    Imported,
+    NameImport,
     binds_unseen,
     has_stand_ins,
     is_expected_to_fail,
     is_guarded,
 )
 from onepath.analysis.index import Index
-from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.definitions import all_definers, defined, definers, say_definers
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
@@ -75,7 +75,7 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
         yield Violation(one.path, one.statement.line, message, one.dotted, canonical)
 
 
-def _reason(index: Index, one: Imported, built: frozenset[str]) -> str:
+def _reason(index: Index, one: NameImport, built: frozenset[str]) -> str:
     """Why the import fails for certain; empty if that can't be known."""
     found = one.resolution
     if found.reason == "beyond the top package":
@@ -90,7 +90,7 @@ def _reason(index: Index, one: Imported, built: frozenset[str]) -> str:
     return ""
 
 
-def _missing_module(index: Index, one: Imported) -> str:
+def _missing_module(index: Index, one: NameImport) -> str:
     *parents, last = one.module.split(".")
     while parents:
         above = ".".join(parents)
@@ -104,7 +104,7 @@ def _missing_module(index: Index, one: Imported) -> str:
     return f"there is no module '{one.module}'"
 
 
-def _missing_name(index: Index, one: Imported, path: str) -> str:
+def _missing_name(index: Index, one: NameImport, path: str) -> str:
     name = one.alias.name
     if path.endswith("/"):
         if not index.resolver.modules.is_ours(one.module, one.path):
@@ -150,7 +150,7 @@ def _remember(index: Index) -> Memory:
 
 
 def _follow(
-    memory: Memory, change: Change, known: Sequence[Violation]
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
 ) -> Iterable[Violation] | None:
     """Who defines a name is told of imports anywhere; where else nothing rests on other files."""
     definitions, sought, built = memory

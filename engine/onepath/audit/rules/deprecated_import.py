@@ -30,9 +30,9 @@ How it is fixed
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.analysis.imports import Imported, imports_of, is_expected_to_fail
+from onepath.analysis.imports import NameImport, imports_of, is_expected_to_fail
 from onepath.analysis.index import Index
-from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
@@ -88,14 +88,14 @@ class Paths:
         old = f"{self.index.module(module)}.{name}"
         return None if old in self.canonical else Deprecated(old, new, False)
 
-    def of_import(self, one: Imported) -> Deprecated | None:
+    def of_import(self, one: NameImport) -> Deprecated | None:
         match = self.renames.of_alias(one.path, one.statement, one.alias)
         if match is None:
             return self.other(one.path, one.resolution)
         placed = self.renames.placed(one.path, match)
         return None if placed is None else Deprecated(match.old, placed.to.dotted)
 
-    def of_star(self, one: Imported) -> Iterator[Deprecated]:
+    def of_star(self, one: NameImport) -> Iterator[Deprecated]:
         """What a star import brings of deprecated paths that its file uses."""
         resolver = self.index.resolver
         facts = self.index.facts(one.path)
@@ -145,7 +145,7 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
         yield from _strings(paths, path, index.facts(path))
 
 
-def _statements(index: Index) -> list[Imported]:
+def _statements(index: Index) -> list[NameImport]:
     """All imports of the repository, and of packages that are gone from it altogether."""
     tops = {old.partition(".")[0] for old in index.settings.imports}
     gone = {top for top in tops if index.resolver.modules.find(top) is None}
@@ -258,7 +258,7 @@ def _remember(index: Index) -> Memory:
 
 
 def _follow(
-    memory: Memory, change: Change, known: Sequence[Violation]
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
 ) -> Iterable[Violation] | None:
     """Nothing rests on other files but whether they look a deprecated name up themselves."""
     for old in change.after.settings.imports:

@@ -36,7 +36,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onepath.analysis.index import Index
 from onepath.analysis.likeness import ancestry, clusters, content_of
-from onepath.audit.changes import Change, Memory, Rests, name_in
+from onepath.audit.changes import FilesChange, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
@@ -164,7 +164,9 @@ def _remember(index: Index) -> Memory:
     return counts, bool(_copies(index, grouped)), above
 
 
-def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+def _follow(
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
+) -> list[Violation] | None:
     """A definition that changes matters where there is, or was, another one of its kind; an import
     where there are copies that it may join."""
     counts, has_copies, above = memory

@@ -46,7 +46,7 @@ from onepath.analysis.factories.ways import DIRECT, Factory, factories
 from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import files_using, tops_asked_for
 from onepath.analysis.places import looked_at
-from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.class_changes import looked_at_in, remember_roles, roles_stand
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
@@ -89,7 +89,9 @@ def _remember(index: Index) -> Memory:
     }
 
 
-def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+def _follow(
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
+) -> list[Violation] | None:
     """Functions are read only in files that mention what is made; others may do what they like."""
     if not memory["files"].isdisjoint(change.paths) or known:
         return None

@@ -27,7 +27,7 @@ How it is fixed
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onepath.analysis.index import Index
-from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
@@ -96,7 +96,9 @@ def _remember(index: Index) -> Memory:
     return levels(_graph(index, deferred=True))
 
 
-def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+def _follow(
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
+) -> list[Violation] | None:
     """An import of something that is certainly lower down creates no cycle."""
     lines: dict[tuple[str, int], int] = {}
     for path in change.paths:

@@ -36,7 +36,7 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.analysis.index import Index
-from onepath.audit.changes import Change, Memory, Rests, name_in
+from onepath.audit.changes import FilesChange, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
@@ -173,7 +173,9 @@ def _remember(index: Index) -> Memory:
     return found
 
 
-def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+def _follow(
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
+) -> list[Violation] | None:
     """Uses by the only path to a definition change nothing; those by one of several are counted.
 
     What makes a second path, or leaves fewer than two, has the whole looked through again.

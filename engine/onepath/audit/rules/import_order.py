@@ -37,7 +37,7 @@ _HERE = "here"
 _OWN = ("def", "async def", "class", "alias")
 
 
-class Outcome(NamedTuple):
+class LastBinding(NamedTuple):
     """What a name would mean if one statement bound it last."""
 
     line: int
@@ -77,7 +77,7 @@ def _of_name(index: Index, path: str, name: str, binders: list[Binder]) -> Itera
     yield Violation(path, lines[0], message, symbol)
 
 
-def _outcome(index: Index, path: str, binder: Binder) -> Outcome | None:
+def _outcome(index: Index, path: str, binder: Binder) -> LastBinding | None:
     """None for what does not count: annotations, version switches, values, decorated overloads."""
     conditional = bool(binder.guard & _CONDITIONAL)
     if binder.guard & (Guard.TYPE_CHECKING | Guard.FUNCTION):
@@ -92,7 +92,7 @@ def _outcome(index: Index, path: str, binder: Binder) -> Outcome | None:
         if target.kind == "unresolved":
             return None
         ours = target.kind in ("definition", "module")
-        return Outcome(statement.line, conditional, target.target, ours)
+        return LastBinding(statement.line, conditional, target.target, ours)
     definition = binder.definition
     if definition is None or definition.kind not in _OWN or definition.decorators:
         return None
@@ -100,8 +100,8 @@ def _outcome(index: Index, path: str, binder: Binder) -> Outcome | None:
         target = index.named(path, definition.target)
         if target.kind == "unresolved" or (target.path, target.name) == (path, definition.qualname):
             return None
-        return Outcome(definition.line, conditional, target.target, target.kind == "definition")
-    return Outcome(definition.line, conditional, (_HERE, path, definition.start), True)
+        return LastBinding(definition.line, conditional, target.target, target.kind == "definition")
+    return LastBinding(definition.line, conditional, (_HERE, path, definition.start), True)
 
 
 def _is_switch(index: Index, path: str, block: int) -> bool:

@@ -38,7 +38,7 @@ from onepath.analysis.factories.ways import factories, makers
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.analysis.mentions import call_sites, written_calls
 from onepath.analysis.places import FUNCTIONS
-from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
@@ -111,7 +111,9 @@ def _remember(index: Index) -> Memory:
     return any(canonical.symbol.legacy_factories for canonical, _ in role_classes(index))
 
 
-def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+def _follow(
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
+) -> list[Violation] | None:
     return None if memory else []
 
 

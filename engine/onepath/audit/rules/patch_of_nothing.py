@@ -39,7 +39,7 @@ from typing import NamedTuple
 
 from onepath.analysis.imports import binds_unseen
 from onepath.analysis.index import Index
-from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
@@ -53,7 +53,7 @@ _ALLOWS_MISSING = re.compile(rb"\bcreate\s*=\s*True\b|\braising\s*=\s*False\b")
 _PARENTHESIS = re.compile(rb"[()]")
 
 
-class Patch(NamedTuple):
+class PatchString(NamedTuple):
     """A string that a call takes for the name to replace."""
 
     path: str
@@ -77,7 +77,7 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
             yield _useless(one)
 
 
-def _failing(index: Index, patches: Sequence[Patch]) -> Iterator[Violation]:
+def _failing(index: Index, patches: Sequence[PatchString]) -> Iterator[Violation]:
     missing = [one for one in patches if _missing(index, one)]
     index.world.read(sorted({one.path for one in missing}))
     for one in missing:
@@ -85,7 +85,7 @@ def _failing(index: Index, patches: Sequence[Patch]) -> Iterator[Violation]:
             yield _violation(one, f"the patch fails: {_missing(index, one)}")
 
 
-def _useless(one: Patch) -> Violation:
+def _useless(one: PatchString) -> Violation:
     return _violation(
         one,
         f"nothing is patched: '{one.dotted}' imports '{one.name}' and never reads it, "
@@ -93,13 +93,13 @@ def _useless(one: Patch) -> Violation:
     )
 
 
-def _violation(one: Patch, message: str) -> Violation:
+def _violation(one: PatchString, message: str) -> Violation:
     return Violation(
         one.path, one.string.line, f"'{one.string.value}': {message}", one.string.value
     )
 
 
-def _patches(index: Index) -> Iterator[Patch]:
+def _patches(index: Index) -> Iterator[PatchString]:
     resolver = index.resolver
     modules = resolver.modules
     for path in index.looked_at:
@@ -114,7 +114,7 @@ def _patches(index: Index) -> Iterator[Patch]:
                 continue
             count, module = _longest_module(index, parts[:-1], path)
             name = parts[-1] if count == len(parts) - 1 else ""
-            yield Patch(path, string, module, name, ".".join(parts[: max(count, 1)]))
+            yield PatchString(path, string, module, name, ".".join(parts[: max(count, 1)]))
 
 
 def _longest_module(index: Index, parts: list[str], path: str) -> tuple[int, str | None]:
@@ -133,7 +133,7 @@ def _longest_module(index: Index, parts: list[str], path: str) -> tuple[int, str
 # -------------------------------------------------------------- missing
 
 
-def _missing(index: Index, one: Patch) -> str:
+def _missing(index: Index, one: PatchString) -> str:
     """What of the target does not exist; empty if it does, or may."""
     path = one.module
     if path is None or path.endswith(("/", ".pyi")) or path in index.unread:
@@ -154,7 +154,7 @@ def _missing(index: Index, one: Patch) -> str:
     return ""
 
 
-def _may_be_missing(index: Index, one: Patch) -> bool:
+def _may_be_missing(index: Index, one: PatchString) -> bool:
     """Whether the call, or the file, makes the name itself."""
     if "sys.modules" in index.facts(one.path).dynamic:
         return True
@@ -175,7 +175,7 @@ def _rest_of_call(data: bytes, start: int) -> bytes:
 # ------------------------------------------------------- only passed on
 
 
-def _only_passed_on(index: Index, one: Patch) -> bool:
+def _only_passed_on(index: Index, one: PatchString) -> bool:
     """Whether a module imports a name, never reads it and does nothing else with it."""
     path, name = one.module or "", one.name
     if path.endswith(("/", ".pyi")) or path == one.path or path in index.unread:
@@ -226,7 +226,7 @@ class _Late:
             elif step[1] == name:
                 self.importers.setdefault(step, set()).add(path)
 
-    def sees(self, one: Patch) -> bool:
+    def sees(self, one: PatchString) -> bool:
         """Whether somebody may see the patch."""
         step = (one.module or "", one.name)
         if step in self.steps or step[0] in self.starred:
@@ -257,7 +257,9 @@ def _remember(index: Index) -> Memory:
     return found
 
 
-def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+def _follow(
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
+) -> list[Violation] | None:
     """Whether a patch is of use is decided anew only where it was decided before."""
     if _seen(change.before, change.paths, memory) != _seen(change.after, change.paths, memory):
         return None

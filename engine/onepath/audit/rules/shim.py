@@ -35,7 +35,7 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.analysis.index import Index
-from onepath.audit.changes import Change, Memory, Rests
+from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
@@ -50,7 +50,7 @@ _OWN_AT_MOST = 2
 """How many subclasses and wrappers a module may add and still be nearly a shim."""
 
 
-class Forwarding(NamedTuple):
+class ForwardingModule(NamedTuple):
     """A module and what it passes on of this repository."""
 
     path: str
@@ -63,8 +63,8 @@ class Forwarding(NamedTuple):
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at every module that forwards."""
-    shims: list[tuple[Forwarding, list[Definition]]] = []
-    nearly: list[tuple[Forwarding, list[Definition]]] = []
+    shims: list[tuple[ForwardingModule, list[Definition]]] = []
+    nearly: list[tuple[ForwardingModule, list[Definition]]] = []
     for path in index.paths:
         own = _own(index, path) if _may_be_shim(index, path) else None
         found = None if own is None else _forwarding(index, path, index.looked_up.get(path, ()))
@@ -122,7 +122,7 @@ def _own(index: Index, path: str) -> list[Definition]:
     ]
 
 
-def _forwarding(index: Index, path: str, looked_up: Iterable[str]) -> Forwarding | None:
+def _forwarding(index: Index, path: str, looked_up: Iterable[str]) -> ForwardingModule | None:
     """What a module passes on, if that is looked up through it or meant to be."""
     facts = index.facts(path)
     names = _forwarded(index, path)
@@ -135,7 +135,7 @@ def _forwarding(index: Index, path: str, looked_up: Iterable[str]) -> Forwarding
     if not (passed or index.resolver.table(path).stars or (aliased and not facts.effects)):
         return None
     line = min((one.line for one in facts.imports if one.scope == 0), default=1)
-    return Forwarding(path, names, passed, line)
+    return ForwardingModule(path, names, passed, line)
 
 
 def _forwarded(index: Index, path: str) -> Mapping[str, Resolution]:
@@ -152,7 +152,7 @@ def _forwarded(index: Index, path: str) -> Mapping[str, Resolution]:
     return names
 
 
-def _is_whole(index: Index, one: Forwarding, shims: Iterable[str]) -> bool:
+def _is_whole(index: Index, one: ForwardingModule, shims: Iterable[str]) -> bool:
     """For a package: whether it says so, or forwards to outside and holds nothing of its own."""
     if not is_package(one.path) or not _WARNINGS.isdisjoint(index.facts(one.path).scopes[0].free):
         return True
@@ -165,7 +165,7 @@ def _is_whole(index: Index, one: Forwarding, shims: Iterable[str]) -> bool:
     )
 
 
-def _violations(index: Index, one: Forwarding) -> Iterator[Violation]:
+def _violations(index: Index, one: ForwardingModule) -> Iterator[Violation]:
     facts = index.facts(one.path)
     module = index.module(one.path)
     what = "package" if is_package(one.path) else "module"
@@ -205,7 +205,7 @@ def _warns(index: Index, path: str, facts: Facts) -> bool:
     return any(b"deprecat" in b" ".join(lines[at - 1 : at + 2]) for at in facts.effects)
 
 
-def _nearly(index: Index, one: Forwarding, own: Sequence[Definition]) -> Iterator[Violation]:
+def _nearly(index: Index, one: ForwardingModule, own: Sequence[Definition]) -> Iterator[Violation]:
     """A module that adds a little to what it forwards."""
     facts = index.facts(one.path)
     added = []
@@ -224,7 +224,7 @@ def _nearly(index: Index, one: Forwarding, own: Sequence[Definition]) -> Iterato
     )
 
 
-def _added(index: Index, one: Forwarding, facts: Facts, definition: Definition) -> str:
+def _added(index: Index, one: ForwardingModule, facts: Facts, definition: Definition) -> str:
     """How a definition rests on what the module forwards; empty if it does not."""
     name = definition.qualname
     if definition.kind == "class":
@@ -260,7 +260,9 @@ def _remember(index: Index) -> Memory:
     return shims, others
 
 
-def _follow(memory: Memory, change: Change, known: Sequence[Violation]) -> list[Violation] | None:
+def _follow(
+    memory: Memory, change: FilesChange, known: Sequence[Violation]
+) -> list[Violation] | None:
     """A file that is no shim has a say only in who uses which shim by which name."""
     shims, others = memory
     if known or not shims.isdisjoint(change.paths):

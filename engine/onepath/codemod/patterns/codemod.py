@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.patterns.documents import rewrite_pieces
-from onepath.codemod.patterns.file import Rewritten, Search, rewrite_file
+from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, rewrite_file
 from onepath.codemod.patterns.names import symbol_named, symbol_of
-from onepath.codemod.patterns.rule import Rule
+from onepath.codemod.patterns.rule import PatternRule as Rule
 from onepath.codemod.patterns.spelling import Path
 from onepath.codemod.patterns.template import is_builtin
 from onepath.codemod.refusals.left_out import LeftOut
@@ -88,7 +88,7 @@ class Rules:
         self._rewrites_documents = config.documents == "rewrite"
         for rule in rules:
             _check_pattern(world, rule, self._outside)
-        self._known: dict[tuple[str, str, frozenset[int], bool], Rewritten] = {}
+        self._known: dict[tuple[str, str, frozenset[int], bool], PatternRewrite] = {}
 
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """What the rules do to a state of the code."""
@@ -128,13 +128,15 @@ class Rules:
             return f"{text}\n# this does not parse: {error}"
         return apply(text.encode(), sorted(done.edits)).decode()
 
-    def _rewritten(self, world: World, search: Search, left_out: LeftOut) -> Iterable[Rewritten]:
+    def _rewritten(
+        self, world: World, search: PatternSearch, left_out: LeftOut
+    ) -> Iterable[PatternRewrite]:
         """The files in which a rule matches, in path order."""
         needles = AnyOf(tuple(_needles(rule, search) for rule in self._rules))
         paths = {path for one in needles.parts for path in world.book.mentioning(one)}
         documents = world.book.others_mentioning(self._documents(world), needles)
         for path, data in sorted(world.read([*paths, *documents]).items()):
-            done = Rewritten(path)
+            done = PatternRewrite(path)
             if path in paths:
                 done = self._once(world, path, data, search, left_out)
             if path not in paths or (b">>>" in data and not self._excluded.match(path)):
@@ -155,20 +157,20 @@ class Rules:
         world: World,
         path: str,
         data: bytes,
-        search: Search,
+        search: PatternSearch,
         needles: AnyOf,
         left_out: LeftOut,
-    ) -> Rewritten:
+    ) -> PatternRewrite:
         """What becomes of the Python inside a file."""
         done = rewrite_pieces(world, path, data, search, needles, left_out)
         if self._rewrites_documents or not done.edits:
             return done
         listed = [Refusal(path, one.line, "listed", "a match in a document") for one in done.edits]
-        return Rewritten(path, refusals=[*done.refusals, *listed])
+        return PatternRewrite(path, refusals=[*done.refusals, *listed])
 
     def _once(
-        self, world: World, path: str, data: bytes, search: Search, left_out: LeftOut
-    ) -> Rewritten:
+        self, world: World, path: str, data: bytes, search: PatternSearch, left_out: LeftOut
+    ) -> PatternRewrite:
         """What becomes of a file, worked out once for the same content and the same places.
 
         The driver asks again and again while it looks for the places that fail. What a name leads
@@ -185,11 +187,11 @@ class Rules:
             self._known[key] = _rewritten_alone(world, path, data, search, left_out)
         return self._known[key]
 
-    def _searched(self, world: World) -> Search:
+    def _searched(self, world: World) -> PatternSearch:
         """The rules with what their dotted paths mean in a state of the code."""
         resolver = world.resolver
         patterns = {one for rule in self._rules for one in rule.pattern.symbols}
-        return Search(
+        return PatternSearch(
             self._rules,
             {one: symbol_named(resolver, one) for one in patterns},
             {
@@ -203,12 +205,12 @@ class Rules:
 
 
 def _rewritten_alone(
-    world: World, path: str, data: bytes, search: Search, left_out: LeftOut
-) -> Rewritten:
+    world: World, path: str, data: bytes, search: PatternSearch, left_out: LeftOut
+) -> PatternRewrite:
     try:
         return rewrite_file(world, path, data, search, left_out)
     except NotReadableError:
-        return Rewritten(path, refusals=[_unreadable(path, world.facts(path))])
+        return PatternRewrite(path, refusals=[_unreadable(path, world.facts(path))])
 
 
 def _check_pattern(world: World, rule: Rule, outside: Outside) -> None:
@@ -253,7 +255,7 @@ def _other_names(world: World, path: str, found: set[str], meant: tuple[str, ...
             yield one.qualname
 
 
-def _needles(rule: Rule, search: Search) -> Together:
+def _needles(rule: Rule, search: PatternSearch) -> Together:
     groups = [search.words[one] for one in rule.pattern.symbols]
     groups += [frozenset({word}) for word in rule.pattern.words]
     return Together(tuple(Needles.of(group) for group in groups) or (Needles.of(()),))

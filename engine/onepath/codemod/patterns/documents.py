@@ -8,7 +8,7 @@ says so while the piece is looked at. What would have to change in that line lea
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.codemod.patterns.file import Rewritten, Search, rewrite_file
+from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, rewrite_file
 from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.facts.documents.piece import DocumentError, Piece, applied
 from onepath.facts.documents.pieces import pieces
@@ -36,8 +36,13 @@ class _Read(NamedTuple):
 
 
 def rewrite_pieces(
-    world: World, path: str, data: bytes, search: Search, needles: words.Search, left_out: LeftOut
-) -> Rewritten:
+    world: World,
+    path: str,
+    data: bytes,
+    search: PatternSearch,
+    needles: words.Search,
+    left_out: LeftOut,
+) -> PatternRewrite:
     """Follow the rules in the pieces of Python inside a file.
 
     Args:
@@ -48,7 +53,7 @@ def rewrite_pieces(
         needles: Hits wherever a rule may match.
         left_out: What must stay as it is.
     """
-    done = Rewritten(path)
+    done = PatternRewrite(path)
     try:
         every = pieces(path, data)
     except DocumentError as error:
@@ -80,7 +85,7 @@ def rewrite_pieces(
 
 
 def _rewritten(
-    world: World, read: _Read, search: Search
+    world: World, read: _Read, search: PatternSearch
 ) -> tuple[list[Edit], tuple[Edit, ...], list[Refusal]]:
     """The edits of one piece, the same in its document, and what is left alone in it."""
     source = read.front + read.piece.source

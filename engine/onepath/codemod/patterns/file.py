@@ -8,10 +8,10 @@ import libcst as cst
 
 from onepath.codemod.calls import Refused
 from onepath.codemod.patterns.matching import Captures
-from onepath.codemod.patterns.names import Names, Symbol
-from onepath.codemod.patterns.region import Region, Site, Surroundings
-from onepath.codemod.patterns.rule import Rule
-from onepath.codemod.patterns.spelling import Path, Spelling
+from onepath.codemod.patterns.names import FileNames, Symbol
+from onepath.codemod.patterns.region import MatchSite, Region, Surroundings
+from onepath.codemod.patterns.rule import PatternRule as Rule
+from onepath.codemod.patterns.spelling import Path, PathSpelling
 from onepath.codemod.patterns.template import Template
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.edit.draft import Draft
@@ -26,7 +26,7 @@ _ASYNC, _PLAIN = "async def", "def"
 
 
 @dataclass(frozen=True)
-class Search:
+class PatternSearch:
     """Rules, and what their dotted paths are in a repository."""
 
     rules: tuple[Rule, ...]
@@ -41,7 +41,7 @@ class Search:
 
 
 @dataclass
-class Rewritten:
+class PatternRewrite:
     """What becomes of a file."""
 
     path: str
@@ -49,21 +49,21 @@ class Rewritten:
     places: list[Location] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
-    def joined(self, other: "Rewritten") -> "Rewritten":
+    def joined(self, other: "PatternRewrite") -> "PatternRewrite":
         """What becomes of the same file by both."""
         edits = tuple(sorted((*self.edits, *other.edits)))
         places, refusals = [*self.places, *other.places], [*self.refusals, *other.refusals]
-        return Rewritten(self.path, edits, places, refusals)
+        return PatternRewrite(self.path, edits, places, refusals)
 
 
 def rewrite_file(
     world: World,
     path: str,
     data: bytes,
-    search: Search,
+    search: PatternSearch,
     left_out: LeftOut,
     keeps: Collection[str] = (),
-) -> Rewritten:
+) -> PatternRewrite:
     """Follow the rules in one file.
 
     Args:
@@ -80,14 +80,14 @@ def rewrite_file(
     tree = Tree(path, data, world.facts(path), world.resolver)
     regions = list(_regions(tree, search))
     if not regions:
-        return Rewritten(path)
+        return PatternRewrite(path)
     first = _Pass(tree, search, left_out, lambda dotted, _: dotted)
     first.run(regions)
     if not first.edits:
         return first.done(())
     renames = Renames(world.resolver, {}, {})
     draft = Draft(path, data, tree.facts, renames)
-    spelling = Spelling(draft, tree, first.names, search.paths, search.outside)
+    spelling = PathSpelling(draft, tree, first.names, search.paths, search.outside)
     spelling.bring.expect_freed(_without(first.freed, tree, keeps))
     second = _Pass(tree, search, left_out, spelling.text)
     second.run(regions)
@@ -105,7 +105,7 @@ def _without(freed: set[int], tree: Tree, keeps: Collection[str]) -> set[int]:
 # ------------------------------------------------------------------ regions
 
 
-def _regions(tree: Tree, search: Search) -> Iterator[ast.expr]:
+def _regions(tree: Tree, search: PatternSearch) -> Iterator[ast.expr]:
     """The outermost expressions in which a rule may match."""
     tests = [_Test(rule, tree, search) for rule in search.rules]
     seen: set[ast.AST] = set()
@@ -131,7 +131,7 @@ def _regions(tree: Tree, search: Search) -> Iterator[ast.expr]:
 class _Test:
     """What a text must spell for a rule to match in it."""
 
-    def __init__(self, rule: Rule, tree: Tree, search: Search) -> None:
+    def __init__(self, rule: Rule, tree: Tree, search: PatternSearch) -> None:
         root = type(rule.pattern.tree)
         self.kinds: tuple[type[ast.AST], ...] = (
             (ast.Name, ast.Attribute) if root in (ast.Name, ast.Attribute) else (root,)
@@ -158,10 +158,14 @@ class _Pass:
     """One way through the regions of a file."""
 
     def __init__(
-        self, tree: Tree, search: Search, left_out: LeftOut, spell: Callable[[str, Site], str]
+        self,
+        tree: Tree,
+        search: PatternSearch,
+        left_out: LeftOut,
+        spell: Callable[[str, MatchSite], str],
     ) -> None:
         self._tree, self._search = tree, search
-        self.names = Names(tree)
+        self.names = FileNames(tree)
         self._left_out = left_out
         self._whole = tree.path in left_out
         self._file = Surroundings(self.names, search.symbols, spell, self._check, self._is_skipped)
@@ -188,7 +192,7 @@ class _Pass:
                 self._free(first, last, set(region.kept(change.new)), new)
             self._places += [Location(at, self._line(at)) for at in places]
 
-    def done(self, edits: tuple[Edit, ...]) -> Rewritten:
+    def done(self, edits: tuple[Edit, ...]) -> PatternRewrite:
         """What has come of it."""
         path = self._tree.path
         refused = {**self._refused, **self._file.refused}
@@ -200,8 +204,8 @@ class _Pass:
             Refusal(path, self._line(at), why.code, why.reason) for at, why in refused.items()
         ]
         if self._whole:
-            return Rewritten(path, refusals=refusals)
-        return Rewritten(path, edits, self._places, refusals)
+            return PatternRewrite(path, refusals=refusals)
+        return PatternRewrite(path, edits, self._places, refusals)
 
     def _line(self, offset: int) -> int:
         return self._tree.data.count(b"\n", 0, offset) + 1
@@ -220,7 +224,7 @@ class _Pass:
 
     # ---------------------------------------------------------------- checks
 
-    def _check(self, rule: Rule, captures: Captures, site: Site) -> None:
+    def _check(self, rule: Rule, captures: Captures, site: MatchSite) -> None:
         """Raise Refused if a rule can't be followed at a place."""
         self._check_await(rule, site)
         old, new = rule.pattern, rule.replacement
@@ -231,7 +235,7 @@ class _Pass:
         if scope.kind == "class" and _has(new, _COMPREHENSIONS) and not _has(old, _COMPREHENSIONS):
             raise Refused("name-taken", "names of a class are not seen in a function")
 
-    def _check_await(self, rule: Rule, site: Site) -> None:
+    def _check_await(self, rule: Rule, site: MatchSite) -> None:
         if _has(rule.replacement, (ast.Await,)) and not _has(rule.pattern, (ast.Await,)):
             later = any(isinstance(one, cst.Lambda | cst.GeneratorExp) for one in site.around)
             if later or not self._is_async(site.start):

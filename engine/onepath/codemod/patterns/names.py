@@ -13,7 +13,7 @@ Symbol = tuple[str, ...]
 """What two names must share to be one thing."""
 
 
-class Meaning(NamedTuple):
+class ChainMeaning(NamedTuple):
     """What a chain of names may mean."""
 
     symbols: frozenset[Symbol]
@@ -42,7 +42,7 @@ def symbol_named(resolver: Resolver, dotted: str) -> Symbol:
     return symbol_of(resolver.dotted(dotted))
 
 
-class Names:
+class FileNames:
     """The names of one file.
 
     Args:
@@ -53,7 +53,7 @@ class Names:
         self._tree = tree
         self._facts = tree.facts
 
-    def meaning(self, start: int, parts: Sequence[str], string: int | None) -> Meaning | None:
+    def meaning(self, start: int, parts: Sequence[str], string: int | None) -> ChainMeaning | None:
         """What a chain of attributes means; None for what is certainly local.
 
         Args:
@@ -96,7 +96,7 @@ class Names:
             if len({uses[at].bound_in for at in places}) == 1
         }
 
-    def _of_use(self, at: int, attributes: list[str]) -> Meaning:
+    def _of_use(self, at: int, attributes: list[str]) -> ChainMeaning:
         use = self._facts.uses[at]
         binding = self._tree.binding(use)
         if binding is not None and binding.sole:
@@ -106,7 +106,7 @@ class Names:
         meant = frozenset(symbol_of(self._tree.extended(one, attributes)) for one in found)
         statement = binding.statement if binding is not None else None
         doubt = "" if binding is not None and binding.sole else "it is bound more than once"
-        return Meaning(meant, doubt, at, statement)
+        return ChainMeaning(meant, doubt, at, statement)
 
     def _imported(self, use: Use) -> Iterator[Resolution]:
         for statement in self._facts.imports:
@@ -114,14 +114,14 @@ class Names:
                 if alias.bound == use.name and alias.name != "*":
                     yield self._tree.resolver.imported(self._tree.path, statement, alias)
 
-    def _of_free(self, parts: Sequence[str]) -> Meaning | None:
+    def _of_free(self, parts: Sequence[str]) -> ChainMeaning | None:
         """What a name means that the file does not bind: a builtin, or what a star brings."""
         name = parts[0]
         found = self._tree.resolver.name(self._tree.path, name)
         if self._stars and found.kind != "unresolved":
             meant = self._tree.extended(found, list(parts[1:]))
             doubt = "" if len(self._stars) == 1 else "several star imports may bring it"
-            return Meaning(frozenset({symbol_of(meant)}), doubt)
+            return ChainMeaning(frozenset({symbol_of(meant)}), doubt)
         if self._stars and found.reason != "no such name":
             rest = ".".join(parts)
             symbols: set[Symbol] = {
@@ -129,8 +129,8 @@ class Names:
             }
             if hasattr(builtins, name):
                 symbols.add(("builtin", *parts))
-            return Meaning(frozenset(symbols), "a star import may bring it")
-        return Meaning(frozenset({("builtin", *parts)})) if hasattr(builtins, name) else None
+            return ChainMeaning(frozenset(symbols), "a star import may bring it")
+        return ChainMeaning(frozenset({("builtin", *parts)})) if hasattr(builtins, name) else None
 
     @cached_property
     def _stars(self) -> tuple[str, ...]:

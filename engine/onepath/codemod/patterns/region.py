@@ -13,9 +13,9 @@ from onepath.codemod.calls import Refused
 from onepath.codemod.patterns.building import build
 from onepath.codemod.patterns.effects import check_effects
 from onepath.codemod.patterns.matching import Captures, Matcher
-from onepath.codemod.patterns.names import Meaning, Names, Symbol
+from onepath.codemod.patterns.names import ChainMeaning, FileNames, Symbol
 from onepath.codemod.patterns.precedence import bracketed, fitting
-from onepath.codemod.patterns.rule import Rule
+from onepath.codemod.patterns.rule import PatternRule as Rule
 from onepath.codemod.patterns.shape import shape
 from onepath.edit.code import code_of
 
@@ -26,7 +26,7 @@ _UNFIT_FOR_STRINGS = "'\"\\\n#"
 _LATER = (cst.Lambda, cst.GeneratorExp)
 
 
-class Site(NamedTuple):
+class MatchSite(NamedTuple):
     """A place that matches."""
 
     start: int
@@ -34,11 +34,11 @@ class Site(NamedTuple):
     end: int
     around: tuple[cst.CSTNode, ...]
     """The nodes around it, from the outside in."""
-    root: Meaning | None
+    root: ChainMeaning | None
     """What the first dotted path of the pattern is at this place."""
 
 
-class Change(NamedTuple):
+class Replacement(NamedTuple):
     """A place and what it becomes."""
 
     start: int
@@ -52,12 +52,12 @@ class Change(NamedTuple):
 class Surroundings:
     """What a region asks of the file around it."""
 
-    names: Names
+    names: FileNames
     symbols: Mapping[str, Symbol]
     """What the dotted paths of the rules mean."""
-    spell: Callable[[str, Site], str]
+    spell: Callable[[str, MatchSite], str]
     """The text by which a dotted path is read at a place."""
-    check: Callable[[Rule, Captures, Site], None]
+    check: Callable[[Rule, Captures, MatchSite], None]
     """Raises Refused if a rule can't be followed at a place."""
     skip: Callable[[int], bool]
     """Whether a place must stay as it is."""
@@ -107,10 +107,10 @@ class Region(cst.CSTTransformer):
         self._made: dict[int, tuple[cst.CSTNode, str]] = {}
         self._moved: dict[int, tuple[cst.CSTNode, int]] = {}
         self._doubt = ""
-        self.changes: list[Change] = []
+        self.changes: list[Replacement] = []
         """What is done, none of it inside another one; offsets in UTF-8 text."""
 
-    def rewrite(self) -> Iterator[tuple[Change, str]]:
+    def rewrite(self) -> Iterator[tuple[Replacement, str]]:
         """The changes, none inside another one, each with its text.
 
         Raises:
@@ -166,7 +166,7 @@ class Region(cst.CSTTransformer):
         inside = [one for one in self.changes if start <= one.start and one.end <= end]
         self.changes = [one for one in self.changes if one not in inside]
         self.places.append(self.offset(start))
-        self.changes.append(Change(start, end, new, bool(updated.lpar)))
+        self.changes.append(Replacement(start, end, new, bool(updated.lpar)))
         return new
 
     def _rewritten(
@@ -179,7 +179,9 @@ class Region(cst.CSTTransformer):
         new = node
         for _ in range(_ROUNDS):
             try:
-                after = self._once(new, Site(place, self.offset(end), tuple(self._around), None))
+                after = self._once(
+                    new, MatchSite(place, self.offset(end), tuple(self._around), None)
+                )
                 if after is None:
                     return new if new is node else self._fitted(original, new, start, end)
             except Refused as why:
@@ -191,7 +193,7 @@ class Region(cst.CSTTransformer):
         )
         return node
 
-    def _once(self, node: cst.BaseExpression, site: Site) -> cst.BaseExpression | None:
+    def _once(self, node: cst.BaseExpression, site: MatchSite) -> cst.BaseExpression | None:
         """What the first rule that matches makes of a node; None if none does."""
         for rule, matcher in self._rules:
             self._doubt = ""
@@ -205,7 +207,7 @@ class Region(cst.CSTTransformer):
         return None
 
     def _replaced(
-        self, rule: Rule, captures: Captures, node: cst.BaseExpression, site: Site
+        self, rule: Rule, captures: Captures, node: cst.BaseExpression, site: MatchSite
     ) -> cst.BaseExpression:
         check_effects(rule.pattern, rule.replacement, captures, self._place_of)
         self._file.check(rule, captures, site)
@@ -257,7 +259,7 @@ class Region(cst.CSTTransformer):
             self._doubt = f"'{code_of(code)}' may be something else here: {meaning.doubt}"
         return True
 
-    def _meaning(self, code: cst.CSTNode) -> Meaning | None:
+    def _meaning(self, code: cst.CSTNode) -> ChainMeaning | None:
         parts: list[str] = []
         while isinstance(code, cst.Attribute):
             parts.insert(0, code.attr.value)

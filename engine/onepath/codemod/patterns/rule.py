@@ -20,7 +20,7 @@ _FORM = (
 
 
 @dataclass(frozen=True)
-class Example:
+class RuleExample:
     """What a rule makes of a file."""
 
     before: str
@@ -29,12 +29,12 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Rule:
+class PatternRule:
     """One pattern and its replacement."""
 
     pattern: Template
     replacement: Template
-    examples: tuple[Example, ...] = ()
+    examples: tuple[RuleExample, ...] = ()
 
     @classmethod
     def read(
@@ -42,8 +42,8 @@ class Rule:
         pattern: str,
         replacement: str,
         where: tuple[str, str] = ("PATTERN", "REPLACEMENT"),
-        examples: tuple[Example, ...] = (),
-    ) -> "Rule":
+        examples: tuple[RuleExample, ...] = (),
+    ) -> "PatternRule":
         """Read a rule.
 
         Args:
@@ -106,7 +106,7 @@ def _check_holes(old: Template, new: Template) -> None:
 # ------------------------------------------------------------------ reading
 
 
-def read_rules(path: Path) -> tuple[Rule, ...]:
+def read_rules(path: Path) -> tuple[PatternRule, ...]:
     """Read the rules of a TOML file, in its order.
 
     Raises:
@@ -135,18 +135,18 @@ def _starts(text: str) -> Sequence[int]:
     return [number for number, line in lines if line.split("#")[0].strip() == "[[rule]]"]
 
 
-def _rule(path: Path, table: object, line: int) -> Rule:
+def _rule(path: Path, table: object, line: int) -> PatternRule:
     if not isinstance(table, dict):
         raise ConfigError(str(path), [(line, "a rule is a table")], hint=_FORM)
     problems = list(_problems(table))
     if problems:
         raise ConfigError(str(path), [(line, problem) for problem in problems], hint=_FORM)
     examples = tuple(
-        Example(one["before"], one["after"], f"{path}:{line}: example {number}")
+        RuleExample(one["before"], one["after"], f"{path}:{line}: example {number}")
         for number, one in enumerate(table.get("example", ()), 1)
     )
     where = f"{path}:{line}: pattern", f"{path}:{line}: replacement"
-    return Rule.read(table["pattern"], table["replacement"], where, examples)
+    return PatternRule.read(table["pattern"], table["replacement"], where, examples)
 
 
 def _problems(table: Mapping[str, Any]) -> Iterator[str]:

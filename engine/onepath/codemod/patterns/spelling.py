@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from onepath.codemod.calls import Refused
-from onepath.codemod.patterns.names import Names, symbol_named, symbol_of
-from onepath.codemod.patterns.region import Site
+from onepath.codemod.patterns.names import FileNames, symbol_named, symbol_of
+from onepath.codemod.patterns.region import MatchSite
 from onepath.codemod.patterns.template import is_builtin
 from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn, CannotBringIn
@@ -101,7 +101,7 @@ class Path:
         return Destination(self.module, "")
 
 
-class Spelling:
+class PathSpelling:
     """The dotted paths that one file comes to read.
 
     Args:
@@ -113,14 +113,19 @@ class Spelling:
     """
 
     def __init__(
-        self, draft: Draft, tree: Tree, names: Names, paths: Mapping[str, Path], outside: Outside
+        self,
+        draft: Draft,
+        tree: Tree,
+        names: FileNames,
+        paths: Mapping[str, Path],
+        outside: Outside,
     ) -> None:
         self._tree, self._names, self._paths, self._outside = tree, names, paths, outside
         self.bring = BringIn(draft)
         self._forms: dict[str, Destination] = {}
         """Dotted path -> how it was imported the first time: one way is enough for a file."""
 
-    def text(self, dotted: str, site: Site) -> str:
+    def text(self, dotted: str, site: MatchSite) -> str:
         """The text by which a dotted path is read at a place.
 
         It is imported as what it replaces was: by its own name, or by its module.
@@ -157,7 +162,7 @@ class Spelling:
                 return self._whole(path, form, text)
         raise Refused("name-taken", f"'{dotted}' can't be imported: {reasons[0]}")
 
-    def _by_the_same(self, path: Path, site: Site) -> str:
+    def _by_the_same(self, path: Path, site: MatchSite) -> str:
         """The path by the name that what is replaced begins with; empty if that leads elsewhere."""
         if site.root is None or site.root.use is None or site.root.doubt:
             return ""
@@ -181,7 +186,7 @@ class Spelling:
         parts = path.rest if form.name else (path.name, *path.rest) if path.name else ()
         return ".".join((text, *parts))
 
-    def _is_by_name(self, site: Site) -> bool:
+    def _is_by_name(self, site: MatchSite) -> bool:
         """Whether what is replaced was imported by its own name, not by that of a module."""
         if site.root is None or site.root.statement is None or site.root.use is None:
             return False
@@ -200,5 +205,5 @@ class Spelling:
             return not use.chain or not alias.name.islower()
         return found.kind == "definition"
 
-    def _beside(self, site: Site) -> int | None:
+    def _beside(self, site: MatchSite) -> int | None:
         return site.root.statement if site.root is not None else None

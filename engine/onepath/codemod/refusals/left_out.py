@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from onepath.edit.edits import map_offset
 from onepath.model import FileChange, Refusal
-from onepath.proof.meaning import Key
+from onepath.proof.meaning import BindingKey
 
 EXCLUDED = "excluded"
 """The code by which a codemod says that it leaves something alone in a file that is left out. Where
 that is for another reason than the configuration, whoever left it out tells that instead."""
 
-Place = int | Key
+LeftOutPlace = int | BindingKey
 """A byte offset, which moves with the text; or a binding (scope, name), which does not."""
 
 
@@ -21,15 +21,15 @@ class Location(NamedTuple):
     start: int
     """Its byte offset in the file as it is."""
     line: int
-    binding: Key | None = None
+    binding: BindingKey | None = None
     """(scope, name): what is imported there, which stays or changes with all its uses."""
-    makes: frozenset[Key] = frozenset()
+    makes: frozenset[BindingKey] = frozenset()
     """The bindings that it has before or after the change, where the codemod knows them."""
     names: frozenset[str] = frozenset()
     """The names and dotted paths that the change puts in or takes out, where it knows them."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> LeftOutPlace:
         """What it is known by in `LeftOut`."""
         return self.start if self.binding is None else self.binding
 
@@ -54,7 +54,7 @@ class LeftOut(Collection[str]):
     def __init__(
         self,
         files: Collection[str] = (),
-        places: Mapping[str, Mapping[Place, Refusal]] | None = None,
+        places: Mapping[str, Mapping[LeftOutPlace, Refusal]] | None = None,
     ) -> None:
         self._files = frozenset(files)
         self._places = dict(places or {})
@@ -73,11 +73,11 @@ class LeftOut(Collection[str]):
         """Why each place must stay."""
         return (why for places in self._places.values() for why in places.values())
 
-    def why(self, path: str, place: Place) -> Refusal | None:
+    def why(self, path: str, place: LeftOutPlace) -> Refusal | None:
         """Why a place must stay; None if it may change."""
         return self._places.get(path, {}).get(place)
 
-    def holds(self, path: str, place: Place) -> bool:
+    def holds(self, path: str, place: LeftOutPlace) -> bool:
         """Whether a place must stay."""
         return place in self._places.get(path, {})
 
@@ -88,7 +88,7 @@ class LeftOut(Collection[str]):
                 if isinstance(place, int):
                     yield path, place, why
 
-    def bindings(self, path: str) -> Mapping[Key, Refusal]:
+    def bindings(self, path: str) -> Mapping[BindingKey, Refusal]:
         """The bindings of a file that must stay, each with the reason."""
         places = self._places.get(path, {}).items()
         return {place: why for place, why in places if not isinstance(place, int)}

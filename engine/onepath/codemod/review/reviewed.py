@@ -9,7 +9,7 @@ from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
 from onepath.edit.edits import apply, new_spans
 from onepath.model import Edit, FileChange, Refusal, Review
 from onepath.proof.changes import thing
-from onepath.proof.meaning import Reader
+from onepath.proof.meaning import MeaningReader
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
 
@@ -17,7 +17,7 @@ _SKIPPED, _UNDECIDED = "skipped", "not-reviewed"
 _ROUNDS = 10
 
 
-class Decided:
+class ReviewDecisions:
     """What was decided, to be asked hunk by hunk.
 
     Args:
@@ -55,7 +55,7 @@ class Reviewed:
     def __init__(self, propose: Propose, review: Review) -> None:
         self._propose = propose
         self._edited = dict(review.edited)
-        self._decided = Decided(review)
+        self._decided = ReviewDecisions(review)
         self._first: World | None = None
         self._left: set[str] = set()
         """Digests of what was left out: on the result they are left out again."""
@@ -126,7 +126,7 @@ class Reviewed:
     def _meant(self, after: World, path: str) -> Iterator[Step]:
         """What the names of somebody's own text mean: whoever writes them asks for them."""
         facts = after.facts(path)
-        meanings = Reader(after.resolver).open(path, facts)
+        meanings = MeaningReader(after.resolver).open(path, facts)
         for use in facts.uses:
             if any(start <= use.start < end for start, end in self._own[path]):
                 for meaning in meanings.meaning(use):

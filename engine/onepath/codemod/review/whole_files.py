@@ -6,7 +6,7 @@ from dataclasses import replace
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.refusals.left_out import starts_of, without_excluded
 from onepath.codemod.review.hunks import hunks_of
-from onepath.codemod.review.reviewed import Decided
+from onepath.codemod.review.reviewed import ReviewDecisions
 from onepath.config.globs import literal_globs
 from onepath.config.migrate_toml import Config
 from onepath.model import Refusal, Review
@@ -22,7 +22,7 @@ def whole_files(plan: Callable[[Config], Outcome], config: Config, review: Revie
         config: What is asked for.
         review: What was decided.
     """
-    decided = Decided(review)
+    decided = ReviewDecisions(review)
     left: dict[str, Refusal] = {}
     for _ in range(_ROUNDS):
         outcome = plan(replace(config, exclude=(*config.exclude, *literal_globs(left))))

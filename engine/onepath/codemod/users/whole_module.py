@@ -35,24 +35,24 @@ SKIPPED, FAILED, BROKEN = "codemod-skipped", "codemod-failed", "proof-does-not-p
 _GENERATED = b"@" + b"generated"
 
 
-class Target(NamedTuple):
+class TargetFile(NamedTuple):
     """A file, and the module that it is."""
 
     entry: Entry
     module: str
 
 
-class Batch(NamedTuple):
+class FileBatch(NamedTuple):
     """Work for one process."""
 
     codemod: UserCodemod
     source: Source
-    targets: tuple[Target, ...]
+    targets: tuple[TargetFile, ...]
     settings: Mapping[str, bytes] = {}
     """For a command: files by path in which tools find their settings."""
 
 
-class Ran(NamedTuple):
+class FileResult(NamedTuple):
     """What came of one file."""
 
     path: str
@@ -85,7 +85,7 @@ def check_codemod(codemod: UserCodemod) -> None:
         raise InputError(f"a Bowler query takes no arguments: {' '.join(codemod.arguments)}")
 
 
-def run_batch(batch: Batch) -> list[Ran]:
+def run_batch(batch: FileBatch) -> list[FileResult]:
     """Run the codemod over every file of a batch; runs in a worker.
 
     Raises:
@@ -97,7 +97,9 @@ def run_batch(batch: Batch) -> list[Ran]:
     seconds = batch.codemod.seconds
     with aside(), _collecting(), _rewrite(batch, files, modules) as rewrite:
         return [
-            Ran(entry.path, MISSING) if data is None else _run(rewrite, entry.path, data, seconds)
+            FileResult(entry.path, MISSING)
+            if data is None
+            else _run(rewrite, entry.path, data, seconds)
             for entry, data in read
         ]
 
@@ -108,7 +110,7 @@ _Rewrite = Callable[[str, list[str]], bytes]
 
 @contextmanager
 def _rewrite(
-    batch: Batch, files: Mapping[str, bytes], modules: Mapping[str, str]
+    batch: FileBatch, files: Mapping[str, bytes], modules: Mapping[str, str]
 ) -> Iterator[_Rewrite]:
     codemod = batch.codemod
     if codemod.kind == "exec":
@@ -124,7 +126,7 @@ def _rewrite(
         yield lambda path, warnings: command.rewrite(path, modules[path], files[path], warnings)
 
 
-def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> Ran:
+def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> FileResult:
     warnings: list[str] = []
     try:
         with limited(seconds):
@@ -133,29 +135,31 @@ def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> Ran:
     except TookTooLong as end:
         where = told(end).partition("(")[2].rstrip(")")
         reason = f"it did not end within {seconds:g} seconds{f' ({where})' if where else ''}"
-        ran = Ran(path, FAILED, reason=reason, is_defect=True)
+        ran = FileResult(path, FAILED, reason=reason, is_defect=True)
     except FailedError as failure:
-        ran = Ran(
+        ran = FileResult(
             path, FAILED, line=failure.line, reason=failure.reason, is_defect=failure.is_defect
         )
     except (SkipFile, LeftAloneError) as skip:
-        ran = Ran(path, SKIPPED, reason=str(skip) or "the codemod skips this file")
+        ran = FileResult(path, SKIPPED, reason=str(skip) or "the codemod skips this file")
     except (Exception, SystemExit) as error:
-        ran = Ran(path, FAILED, reason=told(error), is_defect=True)
+        ran = FileResult(path, FAILED, reason=told(error), is_defect=True)
     return ran._replace(warnings=tuple(warnings))
 
 
-def _judged(path: str, old: bytes, new: bytes) -> Ran:
+def _judged(path: str, old: bytes, new: bytes) -> FileResult:
     """Refuse what no codemod may do to a file."""
     if new == old:
-        return Ran(path, UNCHANGED)
+        return FileResult(path, UNCHANGED)
     if _GENERATED in old:
-        return Ran(path, SKIPPED, reason="generated file: change what generates it")
+        return FileResult(path, SKIPPED, reason="generated file: change what generates it")
     problem = _problem(new)
     if problem and not _problem(old):
         line, reason = problem
-        return Ran(path, BROKEN, line=line, reason=f"after the codemod: {reason}", is_defect=True)
-    return Ran(path, CHANGED, old, new)
+        return FileResult(
+            path, BROKEN, line=line, reason=f"after the codemod: {reason}", is_defect=True
+        )
+    return FileResult(path, CHANGED, old, new)
 
 
 def _problem(data: bytes) -> tuple[int, str] | None:

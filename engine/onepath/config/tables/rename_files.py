@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.config.tables.renames import (
-    Problem,
+    ConfigProblem,
     Rename,
     checked_renames,
     follow,
@@ -69,7 +69,7 @@ def read_rename_file(path: Path, *, may_swap: bool = False) -> RenameTable:
     return RenameTable.of({one.old: one.new for one in renames})
 
 
-def _toml(path: str, text: str) -> tuple[list[Rename], list[Problem]]:
+def _toml(path: str, text: str) -> tuple[list[Rename], list[ConfigProblem]]:
     content = parse_toml(path, text)
     lines = locate(text)
     if isinstance(content.get("imports"), dict):
@@ -77,8 +77,8 @@ def _toml(path: str, text: str) -> tuple[list[Rename], list[Problem]]:
     return read_renames(content, lines, ())
 
 
-def _csv(path: str, text: str) -> tuple[list[Rename], list[Problem]]:
-    rows, problems = list[Rename](), list[Problem]()
+def _csv(path: str, text: str) -> tuple[list[Rename], list[ConfigProblem]]:
+    rows, problems = list[Rename](), list[ConfigProblem]()
     for line, row in _rows(path, text):
         if len(row) == 2:
             rows.append(Rename(row[0], row[1], line))

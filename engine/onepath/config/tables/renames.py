@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from onepath.config.toml.lines import TomlPath
 
-Problem = tuple[int, str]
+ConfigProblem = tuple[int, str]
 
 # Far more than any recipe needs; one that takes longer grows without end.
 _MOST_STEPS = 1000
@@ -24,7 +24,7 @@ class Rename(NamedTuple):
 
 def read_renames(
     table: Mapping[str, Any], lines: Mapping[TomlPath, int], path: TomlPath
-) -> tuple[list[Rename], list[Problem]]:
+) -> tuple[list[Rename], list[ConfigProblem]]:
     """Flatten `[imports]` and check every name by itself.
 
     Args:
@@ -36,7 +36,7 @@ def read_renames(
         The renames whose names are right, in the order of the file, and what is wrong with others.
     """
     found_in = [(lines.get((*path, *keys), 0), keys, value) for keys, value in leaves(table)]
-    rows, problems = list[Rename](), list[Problem]()
+    rows, problems = list[Rename](), list[ConfigProblem]()
     for line, keys, value in sorted(found_in, key=itemgetter(0)):
         old = ".".join(keys)
         if isinstance(value, str):
@@ -48,7 +48,7 @@ def read_renames(
     return renames, [(line, f"{told}{text}") for line, text in (*problems, *wrong)]
 
 
-def checked_renames(rows: Iterable[Rename]) -> tuple[list[Rename], list[Problem]]:
+def checked_renames(rows: Iterable[Rename]) -> tuple[list[Rename], list[ConfigProblem]]:
     """Check every rename by itself, and whether two say different things of one name.
 
     Args:
@@ -59,7 +59,7 @@ def checked_renames(rows: Iterable[Rename]) -> tuple[list[Rename], list[Problem]
         what is wrong with others.
     """
     found: dict[str, Rename] = {}
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     for row in rows:
         rename = Rename(normal(row.old), normal(row.new), row.line)
         wrong = [problem for name in rename[:2] if (problem := name_problem(name))]
@@ -74,7 +74,7 @@ def checked_renames(rows: Iterable[Rename]) -> tuple[list[Rename], list[Problem]
     return list(found.values()), problems
 
 
-def rename_problems(renames: Sequence[Rename], *, may_swap: bool = False) -> list[Problem]:
+def rename_problems(renames: Sequence[Rename], *, may_swap: bool = False) -> list[ConfigProblem]:
     """Find the renames that never come to an end.
 
     Args:
@@ -82,7 +82,7 @@ def rename_problems(renames: Sequence[Rename], *, may_swap: bool = False) -> lis
         may_swap: Whether names may take each other's place: `a.b = c.d` with `c.d = a.b`.
     """
     by_old = {rename.old: rename for rename in renames}
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     endless: set[Rename] = set()
     for rename in renames:
         trail = _endless_trail(rename.old, by_old)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from onepath.config.tables.renames import Problem
+from onepath.config.tables.renames import ConfigProblem
 from onepath.config.toml.lines import TomlPath
 
 _TYPE_NAMES = {
@@ -26,7 +26,7 @@ class Checks:
     """
 
     def __init__(self, lines: Mapping[TomlPath, int], table: tuple[str, ...]) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[ConfigProblem] = []
         self.lines = lines
         self.top = table
 

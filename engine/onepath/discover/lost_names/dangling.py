@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onepath.discover.lost_names.history import Name
+from onepath.discover.lost_names.history import LostName
 from onepath.model import Facts, ImportFact
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.routes import PathUse, Route, path_uses
@@ -11,9 +11,9 @@ from onepath.symbols.world import World
 GONE = ("no such module", "no such name")
 
 
-def dangling_names(world: World) -> dict[Name, Route]:
+def dangling_names(world: World) -> dict[LostName, Route]:
     """Every dangling name of a repository, all of whose facts are loaded, with its uses."""
-    found: dict[Name, Route] = {}
+    found: dict[LostName, Route] = {}
     for path in world.book.python:
         for use in dangling_uses(path, world.facts(path), world.resolver):
             found.setdefault((use.module, use.name), Route(use.dotted)).add(use)

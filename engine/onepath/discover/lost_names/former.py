@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from onepath.analysis.arguments import Signature, same_default
 from onepath.analysis.factories.deprecated import DeprecatedFactory
-from onepath.analysis.factories.forwarding import Forwarding, forwarding
+from onepath.analysis.factories.forwarding import VariantForwarding, forwarding
 from onepath.analysis.factories.variants import Callee, find_goal, find_variants
 from onepath.analysis.index import Index, Place
 from onepath.analysis.mentions import body
 from onepath.analysis.places import FUNCTIONS, class_name
 from onepath.config.settings import Settings
-from onepath.discover.lost_names.history import History, Name
+from onepath.discover.lost_names.history import LostName, NameHistory
 from onepath.facts.source import SourceText
 from onepath.model import Definition
 from onepath.symbols.resolve import Resolution
@@ -45,12 +45,12 @@ class Past:
         definition: What it leads to today.
     """
 
-    def __init__(self, history: History, canonical: str, definition: Resolution) -> None:
+    def __init__(self, history: NameHistory, canonical: str, definition: Resolution) -> None:
         self._history = history
         self._canonical = canonical
         self._definition = definition
 
-    def of(self, world: World, revision: str, name: Name) -> Former | None:
+    def of(self, world: World, revision: str, name: LostName) -> Former | None:
         """What a name was in a revision; None if it was nothing there.
 
         Args:
@@ -98,7 +98,7 @@ class _Function:
         world: World,
         then: World,
         revision: str,
-        name: Name,
+        name: LostName,
         found: Resolution,
         definition: Definition,
     ) -> None:
@@ -252,7 +252,7 @@ def _same_parameters(one: Signature | None, other: Signature | None) -> bool:
     return plain[0] == plain[1]
 
 
-def _is_identity(own: Callee, goal: Callee, found: Forwarding) -> bool:
+def _is_identity(own: Callee, goal: Callee, found: VariantForwarding) -> bool:
     """Whether each argument of the one is the same argument of the other."""
     if own.signature is None or goal.signature is None or found.more or found.own_class:
         return False

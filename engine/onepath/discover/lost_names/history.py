@@ -28,7 +28,7 @@ _PATHS = 500
 """How many paths one walk asks for."""
 _REGULAR = 0o100644
 
-Name = tuple[str, str]
+LostName = tuple[str, str]
 """(dotted module, name in it)."""
 
 
@@ -43,7 +43,7 @@ class _Change(NamedTuple):
     is_deletion: bool
 
 
-class History:
+class NameHistory:
     """Looks up in which revision a name was there for the last time.
 
     Args:
@@ -74,8 +74,8 @@ class History:
         self._worlds: dict[str, World | None] = {}
 
     def revisions(
-        self, names: Mapping[Name, str | None], words: Collection[str]
-    ) -> Mapping[Name, Sequence[str]]:
+        self, names: Mapping[LostName, str | None], words: Collection[str]
+    ) -> Mapping[LostName, Sequence[str]]:
         """The commits just before names went away, newest first; none where that is not known.
 
         Args:

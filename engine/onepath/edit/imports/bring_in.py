@@ -14,7 +14,7 @@ from onepath.edit.bindings import is_import_of, is_public
 from onepath.edit.draft import PRAGMAS, Draft
 from onepath.edit.emit import emit
 from onepath.edit.imports.prologue import after_prologue
-from onepath.edit.imports.statements import Change, Name, can_add, new_from
+from onepath.edit.imports.statements import AliasChange, Name, can_add, new_from
 from onepath.edit.naming import why_not
 from onepath.model import Alias, Edit, Guard, ImportFact, Use
 from onepath.symbols.renames import Destination
@@ -270,7 +270,7 @@ class BringIn:
         out = self._draft.statement(index)
         out.module = self._draft.spelled(self._facts.imports[index], to.module)
         first = min(needless[index])
-        out.changes[first] = Change(first, Name(to.name))
+        out.changes[first] = AliasChange(first, Name(to.name))
         needless[index].discard(first)
 
     def _join(self, beside: int, to: Destination, needless: dict[int, set[int]]) -> bool:
@@ -289,7 +289,7 @@ class BringIn:
                 gone = needless.get(index, set())
                 if len(gone) == len(statement.names):
                     first = min(gone)
-                    self._draft.statement(index).changes[first] = Change(first, Name(to.name))
+                    self._draft.statement(index).changes[first] = AliasChange(first, Name(to.name))
                     gone.discard(first)
                 else:
                     self._draft.statement(index).added.append(Name(to.name))

@@ -9,7 +9,7 @@ from onepath.facts.source import SourceText
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-class Place(NamedTuple):
+class ImportPlace(NamedTuple):
     """An offset of a file at which a line begins, and the line breaks that an import there needs.
 
     They stand as `\\n`, whatever line ends the file has.
@@ -20,7 +20,7 @@ class Place(NamedTuple):
     after: str
 
 
-def after_prologue(data: bytes) -> Place:
+def after_prologue(data: bytes) -> ImportPlace:
     """Where the first import of a module goes.
 
     After a shebang, a licence and the docstring, and after imports from `__future__`; before the
@@ -39,11 +39,11 @@ def after_prologue(data: bytes) -> Place:
         line = body[count - 1].end_lineno or 1
         ends = lines[line - 1].endswith((b"\n", b"\r"))
         gap = line == len(lines) or not lines[line].strip()
-        place = Place(line, "\n" if ends else "\n\n", "" if gap else parting)
+        place = ImportPlace(line, "\n" if ends else "\n\n", "" if gap else parting)
     elif following is not None:
-        place = Place(first_line(following, lines), "", parting)
+        place = ImportPlace(first_line(following, lines), "", parting)
     else:
-        place = Place(len(lines), "", "")
+        place = ImportPlace(len(lines), "", "")
     return place._replace(offset=source.to_file(source.line_starts[place.offset]))
 
 

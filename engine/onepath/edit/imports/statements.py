@@ -31,7 +31,7 @@ class Name(NamedTuple):
         return f"{self.name} as {self.asname}" if self.asname else self.name
 
 
-class Change(NamedTuple):
+class AliasChange(NamedTuple):
     """What becomes of one alias of a statement; `to` None takes it out."""
 
     place: int
@@ -39,7 +39,7 @@ class Change(NamedTuple):
 
 
 @lru_cache(maxsize=_CACHE)
-def change_from(text: str, changes: tuple[Change, ...], module: str | None = None) -> str:
+def change_from(text: str, changes: tuple[AliasChange, ...], module: str | None = None) -> str:
     """Change names of a `from` import, and where it imports from.
 
     Args:
@@ -103,7 +103,7 @@ def can_add(text: str) -> bool:
 
 
 @lru_cache(maxsize=_CACHE)
-def change_import(text: str, changes: tuple[Change, ...]) -> str:
+def change_import(text: str, changes: tuple[AliasChange, ...]) -> str:
     """Change or take out modules of an `import` statement; at least one must be left."""
     lazy, statement = _small_statement(text)
     if not isinstance(statement, cst.Import):

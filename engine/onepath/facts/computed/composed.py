@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from onepath.facts.computed.names import Names
-from onepath.facts.computed.patterns import ANY, ANYTHING, Part, Pattern, patterns
+from onepath.facts.computed.patterns import ANY, ANYTHING, Pattern, TextPart, patterns
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.scopes import OpenScope
 from onepath.facts.source import SourceText
@@ -29,7 +29,7 @@ _OF_MULTIPLE = frozenset(("target", "spec", "create", "spec_set", "autospec", "n
 _READABLE = (ast.JoinedStr, ast.BinOp, ast.Call, ast.Name, ast.Attribute)
 _DEEPEST = 8
 _SPELLED = re.compile(r"[\w.:]+", re.ASCII)
-_DOT = Part("text", ".")
+_DOT = TextPart("text", ".")
 
 Plain = tuple[Any, ...]
 
@@ -41,7 +41,7 @@ class Given(NamedTuple):
     scope: OpenScope
 
 
-class Reading(Protocol):
+class FileWalk(Protocol):
     """What the walk over a file offers."""
 
     text: SourceText
@@ -51,7 +51,7 @@ class Reading(Protocol):
     def span(self, node: Any) -> tuple[int, int]: ...
 
 
-def composed(walk: Reading, given: Sequence[Given], uses: Sequence[Any]) -> tuple[Plain, ...]:
+def composed(walk: FileWalk, given: Sequence[Given], uses: Sequence[Any]) -> tuple[Plain, ...]:
     """The dotted names that calls are given in parts, in plain form, in the order of the calls.
 
     Args:
@@ -76,7 +76,7 @@ def apart(strings: tuple[Plain, ...], made: Sequence[Plain]) -> tuple[Plain, ...
 
 
 class _Targets:
-    def __init__(self, walk: Reading, uses: Sequence[Any]) -> None:
+    def __init__(self, walk: FileWalk, uses: Sequence[Any]) -> None:
         self._walk = walk
         self._first_at: dict[int, int] = {}
         for index, use in enumerate(uses):
@@ -127,7 +127,7 @@ class _Targets:
             modules = self._modules(first, scope)
             for keyword in call.keywords:
                 if keyword.arg and keyword.arg not in _OF_MULTIPLE:
-                    name = Part("text", keyword.arg)
+                    name = TextPart("text", keyword.arg)
                     yield keyword, "keyword", [(*module, _DOT, name) for module in modules]
             return
         second = _attribute_name(call, last, named)
@@ -166,7 +166,7 @@ class _Targets:
                 return patterns(node, self._walk.names, scope)
             case ast.Name() | ast.Attribute() if dotted(node):
                 if self._use(node) >= 0 or depth > _DEEPEST:
-                    return [(Part("object", dotted(node)),)]
+                    return [(TextPart("object", dotted(node)),)]
                 names = self._walk.names
                 values = (
                     names.of(node.id, scope)
@@ -197,7 +197,7 @@ class _Targets:
             return -1
         return self._first_at.get(self._walk.text.to_file(self._walk.span(node)[0]), -1)
 
-    def _placed(self, part: Part, start: int, end: int) -> Plain:
+    def _placed(self, part: TextPart, start: int, end: int) -> Plain:
         """A part in plain form: kind, text, and the place of exactly that text in the file.
 
         What lies in the expression from `start` to `end` belongs to it alone.
@@ -244,7 +244,7 @@ def _last(node: ast.expr) -> str:
 
 def _merged(pattern: Pattern) -> Pattern:
     """A pattern with one `any` where several follow each other."""
-    found: list[Part] = []
+    found: list[TextPart] = []
     for part in pattern:
         if not (part == ANY and found and found[-1] == ANY):
             found.append(part)

@@ -19,8 +19,8 @@ from onepath.facts.computed.calls import (
 )
 from onepath.facts.computed.literals import Literals
 from onepath.facts.computed.names import Names
-from onepath.facts.computed.nodes import Nodes, Scope
-from onepath.facts.computed.patterns import Part, Pattern, may_be_name, patterns
+from onepath.facts.computed.nodes import Nodes, ScopeNode
+from onepath.facts.computed.patterns import Pattern, TextPart, may_be_name, patterns
 from onepath.facts.computed.tables import entries, is_lazy
 from onepath.facts.computed.targets import ENDINGS, TARGET_KEYS, configured, may_have_keys
 from onepath.facts.computed.targets import WORDS as TARGET_WORDS
@@ -52,7 +52,7 @@ class Walked(Protocol):
     @property
     def tree(self) -> ast.Module: ...
     @property
-    def nodes(self) -> Sequence[tuple[ast.AST, Scope]]: ...
+    def nodes(self) -> Sequence[tuple[ast.AST, ScopeNode]]: ...
     @property
     def names(self) -> Names: ...
 
@@ -71,7 +71,7 @@ def named_modules(walk: Walked) -> tuple[Plain, ...]:
     return tuple(sorted(set(_Reading(walk).found())))
 
 
-def _may_matter(pair: tuple[ast.AST, Scope]) -> bool:
+def _may_matter(pair: tuple[ast.AST, ScopeNode]) -> bool:
     """Whether a node may be why a file has a word of those that count here."""
     check = _MATTERS.get(pair[0].__class__)
     return check is not None and check(pair[0])
@@ -116,9 +116,9 @@ class _Reading:
         self._taken: set[int] = set()
         """Literals that are read as part of something else."""
 
-    def _patterns(self, node: ast.expr, scope: Scope) -> tuple[Pattern, ...]:
+    def _patterns(self, node: ast.expr, scope: ScopeNode) -> tuple[Pattern, ...]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return ((Part("text", node.value, node),),)
+            return ((TextPart("text", node.value, node),),)
         return patterns(node, self._walked.names, scope)
 
     def found(self) -> Iterator[Plain]:
@@ -149,7 +149,7 @@ class _Reading:
 
     # ------------------------------------------------------------ calls
 
-    def _call(self, node: ast.Call, callee: str, scope: Scope) -> Iterator[Plain]:
+    def _call(self, node: ast.Call, callee: str, scope: ScopeNode) -> Iterator[Plain]:
         last = callee.rpartition(".")[2]
         module = argument(node, 0, ("name", "modname", "mod_name", "package", "dotted_path"))
         if module is None:
@@ -179,7 +179,7 @@ class _Reading:
                     how, _merged(parts), base, module, "behind" if attributes else "", attributes
                 )
 
-    def _walk(self, node: ast.Call, scope: Scope, *, is_importing: bool) -> Iterator[Plain]:
+    def _walk(self, node: ast.Call, scope: ScopeNode, *, is_importing: bool) -> Iterator[Plain]:
         """`iter_modules(package.__path__)`: the modules below a package."""
         path = argument(node, 0, ("path",))
         prefix = argument(node, 1, ("prefix",))
@@ -195,17 +195,17 @@ class _Reading:
             if parts and ("any", "") not in parts:
                 yield self._record(how, parts, (), node)
 
-    def _paths(self, path: ast.expr | None, scope: Scope) -> Iterator[Pattern]:
+    def _paths(self, path: ast.expr | None, scope: ScopeNode) -> Iterator[Pattern]:
         """The packages whose folders an expression names."""
         if path is None:
             return
         for node in ast.walk(path):
             if isinstance(node, ast.Attribute) and node.attr in ("__path__", "__file__"):
                 if dotted(node.value):
-                    yield (Part("module", dotted(node.value)),)
+                    yield (TextPart("module", dotted(node.value)),)
             elif isinstance(node, ast.Name):
                 if node.id in ("__path__", "__file__"):
-                    yield (Part("package"),)
+                    yield (TextPart("package"),)
                 elif node is path or isinstance(path, ast.List):
                     for value in self._walked.names.of(node.id, scope).known:
                         if not isinstance(value.node, ast.Name):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from onepath.facts.computed.nodes import Definition, Scope, scoped
+from onepath.facts.computed.nodes import DefinitionNode, ScopeNode, scoped
 
 _DEEPEST = 12
 """How many names are followed, one after the other."""
@@ -50,7 +50,7 @@ class Names:
     """
 
     def __init__(
-        self, tree: ast.Module, nodes: Iterable[tuple[ast.AST, Scope]] | None = None
+        self, tree: ast.Module, nodes: Iterable[tuple[ast.AST, ScopeNode]] | None = None
     ) -> None:
         self._scopes: dict[ast.AST | None, _Bound] = {None: _Bound(None)}
         self._attributes: dict[str, list[Value]] = {}
@@ -70,7 +70,7 @@ class Names:
             if isinstance(node, ast.Attribute):  # the most common of all that count
                 if node.value.__class__ is ast.Name and node.attr not in _READING:
                     self._changed.add(node.value.id)
-            elif kind in _DEFINING and isinstance(node, Definition):
+            elif kind in _DEFINING and isinstance(node, DefinitionNode):
                 self._unknown(scope, node.name)
                 self._scopes[node] = _Bound(scope)
                 if not isinstance(node, ast.ClassDef):

@@ -25,7 +25,7 @@ _IN_NAME = re.compile(r"[\w.]*")
 PartKind = Literal["text", "package", "name", "parent", "top", "module", "any", "object"]
 
 
-class Part(NamedTuple):
+class TextPart(NamedTuple):
     """A piece of a string that is put together."""
 
     kind: PartKind
@@ -37,13 +37,13 @@ class Part(NamedTuple):
     """The literal that a text comes from; in an f-string before Python 3.12 it has no place."""
 
 
-Pattern = tuple[Part, ...]
+Pattern = tuple[TextPart, ...]
 """A string as its pieces, in order."""
 
-ANY = Part("any")
+ANY = TextPart("any")
 ANYTHING: Pattern = (ANY,)
-_OWN = {"__package__": Part("package"), "__name__": Part("name")}
-_SPEC = {"__spec__.parent": Part("package"), "__spec__.name": Part("name")}
+_OWN = {"__package__": TextPart("package"), "__name__": TextPart("name")}
+_SPEC = {"__spec__.parent": TextPart("package"), "__spec__.name": TextPart("name")}
 
 
 def patterns(node: ast.expr, names: Names, scope: ast.AST | None = None) -> tuple[Pattern, ...]:
@@ -83,9 +83,9 @@ def constant(pattern: Pattern) -> str | None:
     return "".join(part.value for part in pattern)
 
 
-def _joined(pattern: Iterable[Part]) -> Pattern:
+def _joined(pattern: Iterable[TextPart]) -> Pattern:
     """A pattern without empty texts, and with one `any` where several follow each other."""
-    result: list[Part] = []
+    result: list[TextPart] = []
     for part in pattern:
         if part.kind == "text" and not part.value:
             continue
@@ -125,9 +125,9 @@ class _Reader:
     def _read(self, node: ast.expr, scope: ast.AST | None, depth: int) -> list[Pattern]:
         match node:
             case ast.Constant(value=str() as text):
-                return [(Part("text", text, node),)]
+                return [(TextPart("text", text, node),)]
             case ast.Constant(value=int() as number) if abs(number) < _LARGEST:
-                return [(Part("text", str(number)),)]
+                return [(TextPart("text", str(number)),)]
             case ast.Name(id=name):
                 values = self._names.of_node(node, scope)
                 if name in _OWN and values == NOTHING_KNOWN:
@@ -171,7 +171,7 @@ class _Reader:
         if written in _SPEC:
             return [(_SPEC[written],)]
         if node.attr == "__name__" and written.partition(".")[0] in self._names.imported:
-            return [(Part("module", dotted(node.value)),)]
+            return [(TextPart("module", dotted(node.value)),)]
         return self._either(self._names.of_attribute(node.attr), depth)
 
     def _field(self, value: Value, depth: int) -> list[Pattern]:
@@ -208,7 +208,7 @@ class _Reader:
             result += _sequence(pieces)
         return result
 
-    def _literals(self, value: Value, depth: int) -> list[Part]:
+    def _literals(self, value: Value, depth: int) -> list[TextPart]:
         """The texts that an expression may be; empty if it may be anything else."""
         found = self.read(value, depth)
         if any(len(one) != 1 or one[0].kind != "text" for one in found):
@@ -265,7 +265,7 @@ def _sequence(pieces: Iterable[list[Pattern]]) -> list[Pattern]:
     return whole
 
 
-def _part_of_name(node: ast.Subscript) -> Part:
+def _part_of_name(node: ast.Subscript) -> TextPart:
     """`__name__.rpartition(".")[0]` and its like."""
     match node:
         case ast.Subscript(
@@ -276,9 +276,9 @@ def _part_of_name(node: ast.Subscript) -> Part:
             slice=ast.Constant(value=0),
         ):
             if method == "rpartition" or (method == "rsplit" and rest):
-                return Part("parent")
+                return TextPart("parent")
             if method in ("partition", "split"):
-                return Part("top")
+                return TextPart("top")
     return ANY
 
 

@@ -18,7 +18,7 @@ _LAZY_CLASSES = frozenset(("attach", "_LazyModule", "LazyModule", "lazy_import")
 _GROWING = frozenset(("append", "extend", "add", "update"))
 
 
-class Entry(NamedTuple):
+class TableEntry(NamedTuple):
     """One entry: a module, and which of its attributes are meant."""
 
     module: ast.Constant
@@ -70,7 +70,7 @@ def _replaces_itself(target: ast.expr) -> bool:
     return False
 
 
-def entries(nodes: Nodes) -> Iterator[Entry]:
+def entries(nodes: Nodes) -> Iterator[TableEntry]:
     """Every entry that may name a module, of every display of a file.
 
     One display may be read in two ways; which of them names a module that is there, others know.
@@ -87,7 +87,7 @@ def entries(nodes: Nodes) -> Iterator[Entry]:
             case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
                 for one in keywords:
                     if one.arg and _is_module(one.value):
-                        yield Entry(one.value, "key", ((one.arg, None),))
+                        yield TableEntry(one.value, "key", ((one.arg, None),))
             case ast.Assign(targets=[ast.Subscript(slice=key)], value=value):
                 yield from _entry(key, value, "assigned")
             case ast.Call(func=ast.Attribute(value=ast.Subscript(slice=key), attr=attr), args=args):
@@ -98,7 +98,7 @@ def entries(nodes: Nodes) -> Iterator[Entry]:
                 for row in rows:
                     yield from _row(row)
             case ast.DictComp(value=value) if _is_module(value):
-                yield Entry(value, "")
+                yield TableEntry(value, "")
             case ast.keyword(arg="submodules", value=value):
                 yield from _names(value)
             case ast.Call(func=function, args=[ast.Name(id="__name__"), submodules, *_]):
@@ -108,50 +108,50 @@ def entries(nodes: Nodes) -> Iterator[Entry]:
                 yield from _names(value)
 
 
-def _entry(key: ast.expr, value: ast.expr, keyed: str = "keyed") -> Iterator[Entry]:
+def _entry(key: ast.expr, value: ast.expr, keyed: str = "keyed") -> Iterator[TableEntry]:
     """An entry of a display: attribute and module, attribute and (module, attribute), or module
     and attributes."""
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
         if _is_module(value):
-            yield Entry(value, "key", ((key.value, key),))
+            yield TableEntry(value, "key", ((key.value, key),))
         match value:
             case ast.Tuple(elts=[module, *rest]) | ast.List(elts=[module, *rest]):
                 if _is_module(module) and len(rest) <= 1 and all(map(_is_word, rest)):
                     attribute = ((_text(rest[0]), rest[0]),) if rest else ((key.value, key),)
                     form = "pair" if rest else "key"
-                    yield Entry(module, form, attribute)
+                    yield TableEntry(module, form, attribute)
         yield from _keyed(key, value, keyed)
         if _is_module(key) and _is_word(value):
-            yield Entry(key, "")
+            yield TableEntry(key, "")
 
 
-def _row(row: ast.expr) -> Iterator[Entry]:
+def _row(row: ast.expr) -> Iterator[TableEntry]:
     """A row of a list: attribute and module, module and attribute, or a name for the two."""
     match row:
         case ast.Tuple(elts=[*_, module, attribute]) if _is_module(module) and _is_word(attribute):
             if len(row.elts) <= 3:
-                yield Entry(module, "pair", ((_text(attribute), attribute),))
+                yield TableEntry(module, "pair", ((_text(attribute), attribute),))
     match row:
         case ast.Tuple(elts=[attribute, module]) if _is_module(module) and _is_word(attribute):
-            yield Entry(module, "key", ((_text(attribute), attribute),))
+            yield TableEntry(module, "key", ((_text(attribute), attribute),))
 
 
-def _keyed(key: ast.expr, value: ast.expr, form: str) -> Iterator[Entry]:
+def _keyed(key: ast.expr, value: ast.expr, form: str) -> Iterator[TableEntry]:
     if not _is_module(key):
         return
     match value:
         case ast.List(elts=inside) | ast.Tuple(elts=inside) | ast.Set(elts=inside):
             names = [(_text(one), one) for one in inside if _is_word(one)]
             is_whole = len(names) == len(inside)
-            yield Entry(key, form if is_whole else "", tuple(names) if is_whole else ())
+            yield TableEntry(key, form if is_whole else "", tuple(names) if is_whole else ())
 
 
-def _names(value: ast.expr) -> Iterator[Entry]:
+def _names(value: ast.expr) -> Iterator[TableEntry]:
     """The elements of a list of modules."""
     match value:
         case ast.List(elts=inside) | ast.Tuple(elts=inside) | ast.Set(elts=inside):
             if all(map(_is_module, inside)):
-                yield from (Entry(one, "") for one in inside if _is_module(one))
+                yield from (TableEntry(one, "") for one in inside if _is_module(one))
 
 
 def _is_module(node: ast.expr) -> TypeGuard[ast.Constant]:

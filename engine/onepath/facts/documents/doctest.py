@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from onepath.facts.documents.lines import BOM, Line, Literal, document_lines, line_piece
-from onepath.facts.documents.piece import Piece, Text, parsed
+from onepath.facts.documents.lines import BOM, Literal, PieceLine, document_lines, line_piece
+from onepath.facts.documents.piece import DocumentText, Piece, parsed
 from onepath.facts.source import UndecodableError
 
 _PROMPT = re.compile(rb"([ \t]*)(>>>|\.\.\.)(?: |(?=[\r\n]|\Z))")
@@ -13,14 +13,14 @@ _QUOTES = re.compile(rb"([rR]?)(\"\"\"|'''|\"|')")
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def is_prompted(lines: Sequence[Line]) -> bool:
+def is_prompted(lines: Sequence[PieceLine]) -> bool:
     """Whether the first line that is not blank starts an example."""
     first = next((line for line in lines if not line.is_blank), None)
     return first is not None and bool(re.match(rb"[ \t]*>>>(?:[ \r\n]|\Z)", first.text))
 
 
 def doctest_pieces(
-    text: Text, lines: Sequence[Line], literal: Literal | None = None
+    text: DocumentText, lines: Sequence[PieceLine], literal: Literal | None = None
 ) -> tuple[Piece, ...]:
     """All examples in `lines` as one piece, because they share one namespace.
 
@@ -43,7 +43,7 @@ def docstring_pieces(data: bytes) -> tuple[Piece, ...]:
     if b">>> " not in data:
         return ()
     try:
-        text = Text.of_python(data)
+        text = DocumentText.of_python(data)
     except UndecodableError:
         return ()
     tree = parsed(text.utf8.removeprefix(BOM).decode())
@@ -81,8 +81,8 @@ def _docstrings(tree: ast.Module, utf8: bytes) -> Iterator[tuple[Literal, int]]:
             yield literal, node.lineno
 
 
-def _examples(lines: Sequence[Line]) -> list[list[Line]]:
-    examples: list[list[Line]] = []
+def _examples(lines: Sequence[PieceLine]) -> list[list[PieceLine]]:
+    examples: list[list[PieceLine]] = []
     is_open = False
     for line in lines:
         prompt = _PROMPT.match(line.text)
@@ -102,5 +102,5 @@ def _examples(lines: Sequence[Line]) -> list[list[Line]]:
     return examples
 
 
-def _is_python(lines: Sequence[Line]) -> bool:
+def _is_python(lines: Sequence[PieceLine]) -> bool:
     return parsed(b"".join(line.text for line in lines).decode()) is not None

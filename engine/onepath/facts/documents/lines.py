@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
-from onepath.facts.documents.piece import Piece, PieceKind, Text, applied, statement_lines
+from onepath.facts.documents.piece import DocumentText, Piece, PieceKind, applied, statement_lines
 from onepath.model import Edit
 
 BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
-class Line(NamedTuple):
+class PieceLine(NamedTuple):
     """One line of a piece, and where it comes from."""
 
     text: bytes
@@ -43,7 +43,7 @@ class Line(NamedTuple):
     def is_blank(self) -> bool:
         return not self.text.strip()
 
-    def without(self, width: int) -> "Line":
+    def without(self, width: int) -> "PieceLine":
         """The same line with `width` more bytes of its text counted to its prefix."""
         return self._replace(
             text=self.text[width:],
@@ -71,20 +71,20 @@ class Literal(NamedTuple):
 
 def document_lines(
     data: bytes, start: int = 0, end: int | None = None, number: int = 1
-) -> list[Line]:
+) -> list[PieceLine]:
     """The lines of `data[start:end]`, whole; a byte order mark is left out."""
     if start == 0 and data.startswith(BOM):
         start = len(BOM)
     lines = []
     for text in data[start:end].splitlines(keepends=True):
-        lines.append(Line(text, start, b"", b"", number))
+        lines.append(PieceLine(text, start, b"", b"", number))
         start += len(text)
         number += 1
     return lines
 
 
 def line_piece(
-    text: Text, lines: Sequence[Line], kind: PieceKind, literal: Literal | None = None
+    text: DocumentText, lines: Sequence[PieceLine], kind: PieceKind, literal: Literal | None = None
 ) -> tuple[Piece, ...]:
     """One piece of these lines, or none if they are blank."""
     if all(line.is_blank for line in lines):
@@ -98,8 +98,8 @@ def line_piece(
 class LineCarrier:
     """Carries edits to lines that stand behind indentation, quote marks or prompts."""
 
-    text: Text
-    lines: tuple[Line, ...]
+    text: DocumentText
+    lines: tuple[PieceLine, ...]
     literal: Literal | None = None
 
     def carry(self, source: bytes, edits: Sequence[Edit]) -> tuple[Edit, ...]:
@@ -146,7 +146,7 @@ class LineCarrier:
             raise ValueError("expected output would follow another statement")
         return Edit(line.at + column, self.lines[last].at + stop, new, "document", line.number)
 
-    def _insert_lines(self, edit: Edit, line: Line, at: int, leads: "_Leads") -> Edit:
+    def _insert_lines(self, edit: Edit, line: PieceLine, at: int, leads: "_Leads") -> Edit:
         new = b"".join(
             leads.lead(line, number, part) + part.rstrip(b"\r\n") + self._line_end(line)
             for number, part in enumerate(edit.new.splitlines(keepends=True))
@@ -177,7 +177,7 @@ class LineCarrier:
             result += (self._line_end(line), leads.lead(line, number, content), part)
         return b"".join(result)
 
-    def _line_end(self, line: Line) -> bytes:
+    def _line_end(self, line: PieceLine) -> bytes:
         found = _LINE_END.search(line.text) or _LINE_END.search(self.text.utf8)
         return found[0] if found else b"\n"
 
@@ -208,7 +208,7 @@ class _Leads(NamedTuple):
     number: int
     """Line of the edited source on which the edit starts."""
 
-    def lead(self, line: Line, number: int, content: bytes) -> bytes:
+    def lead(self, line: PieceLine, number: int, content: bytes) -> bytes:
         if not self.prompts:
             return line.indent if content.strip() else b""
         if not content.strip():

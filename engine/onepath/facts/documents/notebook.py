@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from onepath.facts.documents.notebook_json import Span, items, load, members, skip_characters
 from onepath.facts.documents.notebook_magic import without_magic
-from onepath.facts.documents.piece import Piece, Text, parsed
+from onepath.facts.documents.piece import DocumentText, Piece, parsed
 from onepath.model import Edit
 
 _ESCAPED = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
@@ -55,7 +55,7 @@ def notebook_pieces(data: bytes) -> tuple[Piece, ...]:
     Raises:
         DocumentError: The notebook is not valid JSON.
     """
-    text = Text.read(data)
+    text = DocumentText.read(data)
     shift = 1 if text.utf8.startswith(b"\xef\xbb\xbf") else 0
     written = text.utf8.decode()[shift:]
     value = load(written)
@@ -110,7 +110,7 @@ def _cell(written: str, spans: Sequence[Span], values: Sequence[str], separator:
     return _Cell(literals, separator, value, without_magic(_SURROGATE.sub("\ufffd", value)))
 
 
-def _piece(text: Text, written: str, cells: tuple[_Cell, ...]) -> Piece:
+def _piece(text: DocumentText, written: str, cells: tuple[_Cell, ...]) -> Piece:
     parts: list[bytes] = []
     starts: list[int] = []
     size = 0
@@ -131,7 +131,7 @@ def _piece(text: Text, written: str, cells: tuple[_Cell, ...]) -> Piece:
 class _NotebookCarrier:
     """Carries edits on the joined cells to the JSON strings in which they are written."""
 
-    text: Text
+    text: DocumentText
     written: str
     cells: tuple[_Cell, ...]
     starts: tuple[int, ...]

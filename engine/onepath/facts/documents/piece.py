@@ -65,14 +65,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class DocumentText:
     """A document as UTF-8 and the encoding in which it is stored."""
 
     utf8: bytes
     encoding: str
 
     @classmethod
-    def read(cls, data: bytes) -> "Text":
+    def read(cls, data: bytes) -> "DocumentText":
         """Read bytes as UTF-8 or, if they are not, as Latin-1, which always succeeds."""
         try:
             data.decode()
@@ -81,7 +81,7 @@ class Text:
         return cls(data, "utf-8")
 
     @classmethod
-    def of_python(cls, data: bytes) -> "Text":
+    def of_python(cls, data: bytes) -> "DocumentText":
         """Read a Python file in the encoding that it names.
 
         Raises:

@@ -6,9 +6,9 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from onepath.facts.documents.doctest import docstring_pieces, doctest_pieces, is_prompted
-from onepath.facts.documents.lines import Line, document_lines, line_piece
+from onepath.facts.documents.lines import PieceLine, document_lines, line_piece
 from onepath.facts.documents.notebook import notebook_pieces
-from onepath.facts.documents.piece import DocumentError, Piece, Text
+from onepath.facts.documents.piece import DocumentError, DocumentText, Piece
 
 __all__ = ["DocumentError", "Piece", "pieces"]
 
@@ -48,7 +48,7 @@ def pieces(path: str, data: bytes) -> tuple[Piece, ...]:
 def _markdown(data: bytes) -> tuple[Piece, ...]:
     if b"```" not in data and b"~~~" not in data:
         return ()
-    text = Text.read(data)
+    text = DocumentText.read(data)
     result: list[Piece] = []
     for fence in _fences(text.utf8):
         language, is_directive = _language(fence.info)
@@ -109,7 +109,7 @@ def _fence(data: bytes, opened: re.Match[bytes], end: int) -> _Fence:
     return _Fence(opened["info"].strip(), opened["quote"], width, start, max(start, end))
 
 
-def _fence_lines(data: bytes, fence: _Fence) -> list[Line]:
+def _fence_lines(data: bytes, fence: _Fence) -> list[PieceLine]:
     number = data.count(b"\n", 0, fence.start) + 1
     quote = re.compile(rb"(?: {0,3}> ?)" + b"{%d}" % fence.quote.count(b">"))
     lines = []
@@ -147,8 +147,8 @@ def _language(info: bytes) -> tuple[bytes, bool]:
 def _restructured(data: bytes) -> tuple[Piece, ...]:
     if b">>>" not in data and b"::" not in data:
         return ()
-    text = Text.read(data)
-    rest: list[Line] = []
+    text = DocumentText.read(data)
+    rest: list[PieceLine] = []
     result: list[Piece] = []
     lines = document_lines(text.utf8)
     at = 0
@@ -170,7 +170,7 @@ def _restructured(data: bytes) -> tuple[Piece, ...]:
     return tuple(sorted(result, key=lambda piece: piece.line))
 
 
-def _block_end(lines: Sequence[Line], at: int, width: int) -> int:
+def _block_end(lines: Sequence[PieceLine], at: int, width: int) -> int:
     """The line after the block that is indented deeper than `width`, from line `at` on."""
     end = at
     while at < len(lines) and (lines[at].is_blank or _columns(_margin(lines[at])) > width):
@@ -180,7 +180,7 @@ def _block_end(lines: Sequence[Line], at: int, width: int) -> int:
     return end
 
 
-def _without_options(lines: Sequence[Line]) -> Sequence[Line]:
+def _without_options(lines: Sequence[PieceLine]) -> Sequence[PieceLine]:
     at = 0
     while at < len(lines) and _OPTION.match(lines[at].text):
         at += 1
@@ -189,11 +189,11 @@ def _without_options(lines: Sequence[Line]) -> Sequence[Line]:
     return lines[at:]
 
 
-def _margin(line: Line) -> bytes:
+def _margin(line: PieceLine) -> bytes:
     return line.text[: len(line.text) - len(line.text.lstrip(b" \t"))]
 
 
-def _dedented(lines: Sequence[Line]) -> list[Line]:
+def _dedented(lines: Sequence[PieceLine]) -> list[PieceLine]:
     margins = [_margin(line) for line in lines if not line.is_blank]
     margin = min(margins, key=len, default=b"")
     while not all(other.startswith(margin) for other in margins):

@@ -6,7 +6,7 @@ from typing import Any
 
 from onepath.facts.newer.nodes import TypeAlias
 
-Span = Callable[[ast.AST], tuple[int, int]]
+SpanOf = Callable[[ast.AST], tuple[int, int]]
 
 
 def dotted(node: ast.AST | None) -> str:
@@ -26,13 +26,13 @@ def string_value(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-Source = Callable[[ast.AST], str]
+TextOf = Callable[[ast.AST], str]
 """Gives the text of an expression as it stands in the file, on one line."""
 
-Parameter = tuple[str, str, str | None, str | None]
+ParameterRow = tuple[str, str, str | None, str | None]
 
 
-def params(arguments: ast.arguments, source: Source) -> tuple[Parameter, ...]:
+def params(arguments: ast.arguments, source: TextOf) -> tuple[ParameterRow, ...]:
     """Each parameter as (name, kind, default, annotation), in the order of the signature."""
     plain = [(arg, "posonly") for arg in arguments.posonlyargs]
     plain += [(arg, "normal") for arg in arguments.args]
@@ -76,7 +76,7 @@ class ExportList:
         if not self.seen:
             self.seen, self._complete = True, False
 
-    def statement(self, node: ast.stmt, guarded: bool, span: Span) -> None:
+    def statement(self, node: ast.stmt, guarded: bool, span: SpanOf) -> None:
         """Take note of a module-level statement if it speaks of `__all__`.
 
         Args:
@@ -97,7 +97,7 @@ class ExportList:
         for part in _summands(value):
             self._take(part, span)
 
-    def _take(self, node: ast.expr, span: Span) -> None:
+    def _take(self, node: ast.expr, span: SpanOf) -> None:
         if isinstance(node, ast.List | ast.Tuple):
             for element in node.elts:
                 if isinstance(element, ast.Constant) and isinstance(element.value, str):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.quoted import Chain, quoted_names
+from onepath.facts.extract.quoted import UseChain, quoted_names
 from onepath.facts.extract.scopes import OpenScope, Scopes
 from onepath.facts.newer.nodes import TemplateStr
 from onepath.facts.source import SourceText
@@ -117,7 +117,7 @@ class ExpressionWalk:
                 elif isinstance(value, ast.AST):
                     self.children(value, kind)
 
-    def read(self, node: ast.Name, kind: int, chain: Chain = ()) -> None:
+    def read(self, node: ast.Name, kind: int, chain: UseChain = ()) -> None:
         fstring = self._fstring
         self.scope.reads.append(
             (node.id, node if fstring is None else (node, fstring), kind, chain)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from onepath.facts.extract.definitions import dotted
 
-Chain = tuple[tuple[str, int], ...]
+UseChain = tuple[tuple[str, int], ...]
 """The attributes after a name, each with the offset at which it ends."""
 
 _QUOTED = re.compile(rb"[rRuUbB]{0,2}(\"\"\"|'''|\"|')")
@@ -14,7 +14,7 @@ _QUOTED = re.compile(rb"[rRuUbB]{0,2}(\"\"\"|'''|\"|')")
 
 def quoted_names(
     value: str, literal: bytes, start: int
-) -> Iterator[tuple[str, tuple[int, int], Chain]]:
+) -> Iterator[tuple[str, tuple[int, int], UseChain]]:
     """The names that a quoted type reads, each with its span and what follows it.
 
     Args:

@@ -12,9 +12,9 @@ from onepath.facts.newer.nodes import Interpolation, TemplateStr
 
 Convert = Callable[[Layout, cst.BaseExpression], ast.expr]
 Field = cst.FormattedStringExpression | cst.TemplatedStringExpression
-Text = cst.FormattedStringText | cst.TemplatedStringText
-Content = cst.BaseFormattedStringContent | cst.BaseTemplatedStringContent
-Piece = tuple[str | ast.expr, Span]
+StringText = cst.FormattedStringText | cst.TemplatedStringText
+StringContent = cst.BaseFormattedStringContent | cst.BaseTemplatedStringContent
+StringPiece = tuple[str | ast.expr, Span]
 """A stretch of literal text, or a replacement field."""
 
 _QUOTE_OR_ESCAPE = re.compile(r'"|\\(?:.|$)', re.DOTALL)
@@ -57,7 +57,7 @@ def _joined(at: Layout, parts: Iterable[cst.SimpleString]) -> Any:
     return values[0][:0].join(values)
 
 
-def _pieces(at: Layout, part: Any, convert: Convert) -> Iterable[Piece]:
+def _pieces(at: Layout, part: Any, convert: Convert) -> Iterable[StringPiece]:
     if isinstance(part, cst.SimpleString):
         return [(literal(at, part, part.value), at.span(part))]
     is_raw = "r" in part.start.lower()
@@ -65,10 +65,10 @@ def _pieces(at: Layout, part: Any, convert: Convert) -> Iterable[Piece]:
 
 
 def _contents(
-    at: Layout, contents: Iterable[Content], is_raw: bool, convert: Convert
-) -> Iterator[Piece]:
+    at: Layout, contents: Iterable[StringContent], is_raw: bool, convert: Convert
+) -> Iterator[StringPiece]:
     for content in contents:
-        if isinstance(content, Text):
+        if isinstance(content, StringText):
             yield _unescaped(at, content, is_raw), at.span(content)
         elif isinstance(content, Field):
             if content.equal is not None:
@@ -103,7 +103,7 @@ def _shown(at: Layout, node: Field) -> Span:
     return at.start(node) + 1, at.end(node.whitespace_after_expression)
 
 
-def _unescaped(at: Layout, node: Text, is_raw: bool) -> str:
+def _unescaped(at: Layout, node: StringText, is_raw: bool) -> str:
     """The text that a literal part of an f-string stands for."""
     text = newlines(node.value).replace("{{", "{").replace("}}", "}")
     if is_raw or "\\" not in text:
@@ -116,7 +116,7 @@ def _protected(match: re.Match[str]) -> str:
     return match[0] if len(match[0]) == 2 else "\\" + match[0]
 
 
-def _folded(at: Layout, pieces: Iterable[Piece]) -> list[ast.expr]:
+def _folded(at: Layout, pieces: Iterable[StringPiece]) -> list[ast.expr]:
     """The nodes of `pieces`, with neighbouring texts made one and empty ones left out."""
     values: list[ast.expr] = []
     texts: list[str] = []

@@ -24,7 +24,7 @@ class Reach(Enum):
     """Those of the module and of every scope around it."""
 
 
-class Reader(NamedTuple):
+class SpellingReader(NamedTuple):
     """A place that reads a name by its spelling."""
 
     start: int
@@ -84,7 +84,7 @@ _CONTAINERS = (
 
 def readers(
     tree: ast.Module, source: SourceText, name: str, is_followed: IsFollowed
-) -> Iterator[Reader]:
+) -> Iterator[SpellingReader]:
     """Everything in a file that reads a name by its spelling, doctests and comments left out.
 
     Args:
@@ -111,7 +111,7 @@ class _Search:
         self._annotating: set[str] = set()
         """Names that stand as annotations."""
 
-    def run(self) -> Iterator[Reader]:
+    def run(self) -> Iterator[SpellingReader]:
         nodes = []
         for node in ast.walk(self._tree):
             nodes.append(node)
@@ -124,7 +124,7 @@ class _Search:
         for node in nodes:
             found = self._of_node(node)
             if found is not None:
-                yield Reader(self._offset(node), *found)
+                yield SpellingReader(self._offset(node), *found)
 
     def _of_node(self, node: ast.AST) -> tuple[Reach, str] | None:
         if isinstance(node, ast.Call):

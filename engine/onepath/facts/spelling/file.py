@@ -15,7 +15,7 @@ from onepath.facts.documents.doctest import docstring_pieces
 from onepath.facts.extract.file import extract, parse
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.source import SourceText, UndecodableError
-from onepath.facts.spelling.code import Reach, Reader, readers
+from onepath.facts.spelling.code import Reach, SpellingReader, readers
 from onepath.facts.spelling.texts import Texts
 from onepath.model import Facts, UseKind
 
@@ -48,7 +48,7 @@ class Spelling:
     def __init__(self, data: bytes, facts: Facts) -> None:
         self._data = data
         self._facts = facts
-        self._known: dict[str, tuple[Reader, ...]] = {}
+        self._known: dict[str, tuple[SpellingReader, ...]] = {}
         self._places_of: dict[str, list[int]] = {}
 
     def reader(self, scope: int, name: str) -> str:
@@ -64,20 +64,20 @@ class Spelling:
 
     # ------------------------------------------------------- the search
 
-    def _readers(self, name: str) -> tuple[Reader, ...]:
+    def _readers(self, name: str) -> tuple[SpellingReader, ...]:
         known = self._known.get(name)
         if known is None:
             known = tuple(self._found(name)) if self._may_be_read(name) else ()
             self._known[name] = known
         return known
 
-    def _found(self, name: str) -> Iterator[Reader]:
+    def _found(self, name: str) -> Iterator[SpellingReader]:
         offsets = [at for at in self._places(name) if at not in self._uses]
         comments = [(start, end) for start, end in self._tokens if self._data[start] == ord(b"#")]
         for start, end in comments:
             is_type = re.match(rb"#\s*type:\s*(?!ignore\b)", self._data[start:end])
             if is_type and bisect_left(offsets, start + 1) < bisect_left(offsets, end):
-                yield Reader(start, Reach.MODULE, "a type comment spells it")
+                yield SpellingReader(start, Reach.MODULE, "a type comment spells it")
         if self._tree is not None:
             yield from readers(*self._tree, name, self._is_followed)
 
@@ -169,7 +169,7 @@ class Spelling:
 
     # -------------------------------------------------------- the reach
 
-    def _reaches(self, reader: Reader, scope: int) -> bool:
+    def _reaches(self, reader: SpellingReader, scope: int) -> bool:
         """Whether a reader sees the names of a scope."""
         scopes = self._facts.scopes
         is_inside = scopes[scope].start <= reader.start < scopes[scope].end

@@ -15,7 +15,7 @@ _CARRIED = 2_000_000
 _SET_ASIDE = "reading it has ended every process that tried: it is set aside"
 
 
-class Found(NamedTuple):
+class BlobHit(NamedTuple):
     """What a process found in one blob."""
 
     oid: str
@@ -46,14 +46,14 @@ class Batch(NamedTuple):
         parts = (self.entries[:middle], self.entries[middle:]) if middle else ()
         return tuple(self._replace(source=self.source.part(part), entries=part) for part in parts)
 
-    def lost(self) -> list[Found]:
+    def lost(self) -> list[BlobHit]:
         """The result where it is set aside: any search may hit, and the file can't be read."""
         packed = pack(unread(_SET_ASIDE)) if self.extracting else None
         along = (True,) * len(self.along)
-        return [Found(entry.oid, True, packed, along=along, lost=True) for entry in self.entries]
+        return [BlobHit(entry.oid, True, packed, along=along, lost=True) for entry in self.entries]
 
 
-class Carried(NamedTuple):
+class CarriedSource(NamedTuple):
     """A source that holds the bytes, for where the files are not."""
 
     content: tuple[tuple[Entry, bytes | None], ...]
@@ -64,9 +64,9 @@ class Carried(NamedTuple):
         for entry in entries:
             yield entry, known.get(entry.oid)
 
-    def part(self, entries: Iterable[Entry]) -> "Carried":
+    def part(self, entries: Iterable[Entry]) -> "CarriedSource":
         """Those bytes alone that belong to these entries."""
-        return Carried(tuple(self.read(entries)))
+        return CarriedSource(tuple(self.read(entries)))
 
 
 def carried(batches: Iterable[Batch]) -> Iterator[Batch]:
@@ -86,20 +86,20 @@ def carried(batches: Iterable[Batch]) -> Iterator[Batch]:
 
 def _carrying(batch: Batch, content: list[tuple[Entry, bytes | None]]) -> Batch:
     entries = tuple(entry for entry, _ in content)
-    return batch._replace(source=Carried(tuple(content)), entries=entries)
+    return batch._replace(source=CarriedSource(tuple(content)), entries=entries)
 
 
-def read_batch(batch: Batch) -> list[Found]:
+def read_batch(batch: Batch) -> list[BlobHit]:
     """Search and extract a batch; runs in a worker."""
     found = []
     with without_collecting():
         for entry, data in batch.source.read(batch.entries):
             if data is None:
-                found.append(Found(entry.oid, False, None, True))
+                found.append(BlobHit(entry.oid, False, None, True))
                 continue
             is_pointer = is_lfs_pointer(data)
             hit = batch.needles is None or batch.needles.hit(data) or is_pointer
             packed = pack(extract_raw(data)) if hit and batch.extracting else None
             along = tuple(one.hit(data) or is_pointer for one in batch.along)
-            found.append(Found(entry.oid, hit, packed, along=along))
+            found.append(BlobHit(entry.oid, hit, packed, along=along))
     return found

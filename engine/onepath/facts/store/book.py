@@ -6,7 +6,7 @@ from functools import partial
 from onepath.facts.extract.file import extract_raw
 from onepath.facts.prefilter.words import Search
 from onepath.facts.store.ahead import read_ahead
-from onepath.facts.store.batches import Batch, Found, carried, read_batch
+from onepath.facts.store.batches import Batch, BlobHit, carried, read_batch
 from onepath.facts.store.cache import FactsCache, Unpacked, unpack
 from onepath.facts.store.reads import Reads
 from onepath.model import Entry, Executor, Facts, Snapshot
@@ -257,7 +257,7 @@ class FactsBook:
         along: tuple[Search, ...],
         *,
         extracting: bool,
-    ) -> Iterator[Found]:
+    ) -> Iterator[BlobHit]:
         """Search files, and read those that hit and are not known if they are to be extracted."""
         known = self._known(entries) if extracting else frozenset()
         new: list[Entry] = []
@@ -312,7 +312,7 @@ class FactsBook:
         *,
         extracting: bool = True,
         recording: bool = False,
-    ) -> list[Found]:
+    ) -> list[BlobHit]:
         if not entries:
             return []
         source = self.snapshot.source()
@@ -323,7 +323,7 @@ class FactsBook:
             ]
         if extracting and self._executor.carries:
             batches = carried(batches)
-        results: list[Found] = []
+        results: list[BlobHit] = []
         packed: list[tuple[str, bytes]] = []
         told = len(self.python) * _TOLD
         try:
@@ -343,7 +343,7 @@ class FactsBook:
             self._cache.put(packed)
         return results
 
-    def _take(self, found: Found, recording: bool) -> None:
+    def _take(self, found: BlobHit, recording: bool) -> None:
         """Know what was found in a blob."""
         if found.packed is not None:
             facts = self._by_oid[found.oid] = Facts(unpack(found.packed))

@@ -11,7 +11,7 @@ from onepath.facts.store.shared import extractor, name_of, opened, sealed
 _AT_ONCE = 500
 
 
-class Imported(NamedTuple):
+class ImportSummary(NamedTuple):
     """What an import came to."""
 
     taken: int
@@ -49,7 +49,7 @@ def export_cache(cache: FactsCache, file: Path, key: bytes) -> int:
     return count
 
 
-def import_cache(cache: FactsCache, file: Path, key: bytes) -> Imported:
+def import_cache(cache: FactsCache, file: Path, key: bytes) -> ImportSummary:
     """Keep what a file of `export_cache` holds, as far as it is sound.
 
     Raises:
@@ -80,4 +80,4 @@ def import_cache(cache: FactsCache, file: Path, key: bytes) -> Imported:
         raise InputError(f"{file} is no export of a cache: {error}") from error
     for kind, rest_of_kind in entries.items():
         cache.take(kind, rest_of_kind)
-    return Imported(taken, broken, foreign)
+    return ImportSummary(taken, broken, foreign)

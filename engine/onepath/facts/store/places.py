@@ -20,7 +20,7 @@ class Stored(NamedTuple):
     """Seconds since 1970; 0 if the place does not tell."""
 
 
-class Place(Protocol):
+class BytesStore(Protocol):
     """Keeps bytes by name. What can't be had is left out; whatever else goes wrong is raised."""
 
     def read(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
@@ -40,7 +40,7 @@ class Place(Protocol):
         ...
 
 
-def open_place(where: str) -> Place:
+def open_place(where: str) -> BytesStore:
     """The place that a path or a URL names.
 
     Raises:

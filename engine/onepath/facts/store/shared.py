@@ -21,7 +21,7 @@ from pathlib import Path
 
 import onepath.facts
 from onepath.errors import InputError
-from onepath.facts.store.places import Place, Stored, open_place
+from onepath.facts.store.places import BytesStore, Stored, open_place
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def extractor() -> str:
     return digest.hexdigest()[:16]
 
 
-def shared_place() -> Place | None:
+def shared_place() -> BytesStore | None:
     """The place that the environment names; None if it names none.
 
     Raises:
@@ -82,8 +82,8 @@ class Shared:
         key: Of the HMAC; empty for a digest that keeps out accidents only.
     """
 
-    def __init__(self, place: Place, key: bytes = b"") -> None:
-        self._place: Place | None = place
+    def __init__(self, place: BytesStore, key: bytes = b"") -> None:
+        self._place: BytesStore | None = place
         self._key = key
 
     def get(self, kind: str, keys: Collection[str]) -> Iterator[tuple[str, bytes]]:

@@ -12,11 +12,11 @@ from onepath.model import FileChange
 _SMALL = 40_000
 """Up to this product of line counts difflib compares two texts in no noticeable time."""
 
-Span = tuple[int, int, int, int]
+LineSpans = tuple[int, int, int, int]
 """Lines `a:b` of the old text became lines `c:d` of the new text."""
 
 
-class Block(NamedTuple):
+class ReplacedLines(NamedTuple):
     """Consecutive lines that were replaced."""
 
     line: int
@@ -35,7 +35,7 @@ def split_lines(text: bytes) -> list[bytes]:
     return [line + b"\n" for line in lines] + ([last] if last else [])
 
 
-def changed_blocks(change: FileChange) -> list[Block]:
+def changed_blocks(change: FileChange) -> list[ReplacedLines]:
     """Return what the change does to the file's lines, in order; blocks never touch.
 
     Raises:
@@ -43,10 +43,10 @@ def changed_blocks(change: FileChange) -> list[Block]:
     """
     old = change.old
     if change.new is None:
-        return [Block(0, 0, len(old), split_lines(old), [])] if old else []
+        return [ReplacedLines(0, 0, len(old), split_lines(old), [])] if old else []
     if apply(old, change.edits) != change.new:
         raise ValueError(f"{change.path}: the edits do not give the new text")
-    blocks: list[Block] = []
+    blocks: list[ReplacedLines] = []
     line = counted = 0
     for start, end, text in _edited_lines(change):
         line += old.count(b"\n", counted, start)
@@ -79,16 +79,16 @@ def _edited_lines(change: FileChange) -> Iterator[tuple[int, int, bytes]]:
 
 def _blocks_between(
     old: Sequence[bytes], new: Sequence[bytes], line: int, offset: int
-) -> Iterator[Block]:
+) -> Iterator[ReplacedLines]:
     seen = 0
     for first, last, new_first, new_last in differences(old, new):
         offset += sum(map(len, old[seen:first]))
         end = offset + sum(map(len, old[first:last]))
-        yield Block(line + first, offset, end, old[first:last], new[new_first:new_last])
+        yield ReplacedLines(line + first, offset, end, old[first:last], new[new_first:new_last])
         seen, offset = last, end
 
 
-def differences(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Span]:
+def differences(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[LineSpans]:
     """Yield the spans in which two texts differ, in order."""
     shorter = min(len(old), len(new))
     head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
@@ -99,7 +99,7 @@ def differences(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Span]:
         yield head + a, head + b, head + c, head + d
 
 
-def _inner_differences(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Span]:
+def _inner_differences(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[LineSpans]:
     if not old or not new:
         if old or new:
             yield 0, len(old), 0, len(new)

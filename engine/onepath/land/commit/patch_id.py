@@ -14,7 +14,7 @@ from onepath.model import FileChange
 from onepath.snapshot.blobs import encode_path
 
 
-class Patched(NamedTuple):
+class PatchedFile(NamedTuple):
     """A file before and after a patch."""
 
     path: str
@@ -26,10 +26,10 @@ class Patched(NamedTuple):
     new: bytes
 
 
-def patched(change: FileChange) -> Patched:
+def patched(change: FileChange) -> PatchedFile:
     """What a planned change does to its file."""
     mode = canonical_mode(change.mode)
-    return Patched(
+    return PatchedFile(
         change.path,
         "" if change.is_new else mode,
         "" if change.new is None else mode,
@@ -38,7 +38,7 @@ def patched(change: FileChange) -> Patched:
     )
 
 
-def patch_id(files: Iterable[Patched]) -> str:
+def patch_id(files: Iterable[PatchedFile]) -> str:
     """Return the name of a patch, 40 hex digits; the order of the files does not matter."""
     digest = hashlib.sha256()
     for file in sorted(files):

@@ -32,7 +32,7 @@ _GIT_FOLDER = "onepath-work-tree"
 _FORMAT = 1
 
 
-class Step(NamedTuple):
+class JournalStep(NamedTuple):
     """What becomes of one file."""
 
     path: str
@@ -48,17 +48,17 @@ class Journal:
 
     token: str
     """A word of this landing alone, for the names of its files."""
-    steps: tuple[Step, ...]
+    steps: tuple[JournalStep, ...]
     folders: tuple[str, ...]
     """Folders that it makes, the outer ones first."""
 
     @classmethod
-    def begin(cls, steps: Sequence[Step], folders: Sequence[str]) -> "Journal":
+    def begin(cls, steps: Sequence[JournalStep], folders: Sequence[str]) -> "Journal":
         """A journal with a token of its own."""
         return cls(secrets.token_hex(8), tuple(steps), tuple(folders))
 
 
-class Place:
+class JournalPlace:
     """Where the journal of a folder or work tree is.
 
     Args:
@@ -186,14 +186,14 @@ class Place:
             ) from error
 
 
-def places(root: Path, git_dir: Path | None) -> Iterator[Place]:
+def places(root: Path, git_dir: Path | None) -> Iterator[JournalPlace]:
     """Where landings in some files may have left something.
 
     A folder without git may be a part of the one in which the landing was started.
     """
     top = root.resolve()
     for folder in (top, *top.parents) if git_dir is None else (top,):
-        place = Place(folder, git_dir)
+        place = JournalPlace(folder, git_dir)
         if place.is_used:
             yield place
 
@@ -201,7 +201,7 @@ def places(root: Path, git_dir: Path | None) -> Iterator[Place]:
 def _parsed(kept: Any) -> Journal:
     if kept["format"] != _FORMAT:
         raise ValueError(f"it has format {kept['format']}, and this version reads {_FORMAT}")
-    steps = tuple(Step(*map(_text, step)) for step in kept["steps"])
+    steps = tuple(JournalStep(*map(_text, step)) for step in kept["steps"])
     journal = Journal(_text(kept["token"]), steps, tuple(map(_text, kept["folders"])))
     if not journal.token.isalnum():
         raise ValueError("its token is no word")

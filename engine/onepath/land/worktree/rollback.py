@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from onepath.errors import OutsideError, RefusedError
 from onepath.land.worktree.durable import content_at, move, sync
-from onepath.land.worktree.journal import Journal, Place, places
+from onepath.land.worktree.journal import Journal, JournalPlace, places
 
 
 class Ended(NamedTuple):
@@ -52,7 +52,7 @@ def recover(root: Path, git_dir: Path | None) -> Ended | None:
     return all_ended[0] if all_ended else None
 
 
-def _recovered(place: Place) -> Ended | None:
+def _recovered(place: JournalPlace) -> Ended | None:
     try:
         with place.exclusive():
             return roll_back(place)
@@ -64,7 +64,7 @@ def _recovered(place: Place) -> Ended | None:
         ) from error
 
 
-def roll_back(place: Place) -> Ended | None:
+def roll_back(place: JournalPlace) -> Ended | None:
     """Do so inside `place.exclusive`; None if there was nothing to do.
 
     Raises:
@@ -101,7 +101,7 @@ def roll_back(place: Place) -> Ended | None:
     return Ended(put_back, tuple(reversed(conflicts)))
 
 
-def finish(place: Place, journal: Journal) -> None:
+def finish(place: JournalPlace, journal: Journal) -> None:
     """Remove the folders that deletions have left empty, as git does, and the journal."""
     for step in journal.steps:
         if not step.new:
@@ -111,7 +111,7 @@ def finish(place: Place, journal: Journal) -> None:
     place.forget()
 
 
-def _was_changed(place: Place, journal: Journal, number: int) -> bool:
+def _was_changed(place: JournalPlace, journal: Journal, number: int) -> bool:
     """Whether a file is not the one that it was before the landing."""
     step = journal.steps[number]
     if content_at(place.root, step.path) == step.old:
@@ -123,7 +123,7 @@ def _was_changed(place: Place, journal: Journal, number: int) -> bool:
         return True
 
 
-def _problem(place: Place, journal: Journal, number: int) -> str:
+def _problem(place: JournalPlace, journal: Journal, number: int) -> str:
     """Why a file that was changed can't be put back; empty if it can."""
     step = journal.steps[number]
     now = content_at(place.root, step.path)
@@ -136,7 +136,7 @@ def _problem(place: Place, journal: Journal, number: int) -> str:
     return ""
 
 
-def _put_back(place: Place, journal: Journal, number: int) -> None:
+def _put_back(place: JournalPlace, journal: Journal, number: int) -> None:
     target = place.root / journal.steps[number].path
     if journal.steps[number].old:
         move(place.saved(number), target, place.staged(journal, number))
@@ -144,7 +144,7 @@ def _put_back(place: Place, journal: Journal, number: int) -> None:
         target.unlink()
 
 
-def _rescue(place: Place, journal: Journal, number: int, problem: str) -> str:
+def _rescue(place: JournalPlace, journal: Journal, number: int, problem: str) -> str:
     """Keep the old content of a file for the user; say where it is."""
     step = journal.steps[number]
     saved, rescued = place.saved(number), place.rescued(journal, number)
@@ -159,7 +159,7 @@ def _rescue(place: Place, journal: Journal, number: int, problem: str) -> str:
     return f"{step.path}: {problem}; its content before is in {rescued}"
 
 
-def folders_of(place: Place, journal: Journal) -> Iterator[Path]:
+def folders_of(place: JournalPlace, journal: Journal) -> Iterator[Path]:
     """The folders in which a landing changes files, as far as they are there."""
     for step in journal.steps:
         folder = (place.root / step.path).parent

@@ -17,7 +17,7 @@ from onepath.land.worktree.durable import (
     keep_second_name,
     sync,
 )
-from onepath.land.worktree.journal import Journal, Place, Step
+from onepath.land.worktree.journal import Journal, JournalPlace, JournalStep
 from onepath.land.worktree.rollback import finish, folders_of, roll_back
 from onepath.model import Changeset, FileChange
 
@@ -42,7 +42,7 @@ def write_work_tree(root: Path, changeset: Changeset, git_dir: Path | None = Non
         OutsideError: The disk failed; every file is as it was before, or the message says which
             is not.
     """
-    place = Place(root, git_dir)
+    place = JournalPlace(root, git_dir)
     changes = [
         change
         for change in changeset.changes
@@ -62,7 +62,7 @@ def write_work_tree(root: Path, changeset: Changeset, git_dir: Path | None = Non
         raise OutsideError(f"{where}: {error.strerror}; {_UNCHANGED}") from error
 
 
-def _write(place: Place, changes: Sequence[FileChange]) -> None:
+def _write(place: JournalPlace, changes: Sequence[FileChange]) -> None:
     """Write, or put everything back whatever is raised meanwhile."""
     try:
         _Landing(place, changes).run()
@@ -78,7 +78,7 @@ def _write(place: Place, changes: Sequence[FileChange]) -> None:
         raise
 
 
-def _undone(place: Place) -> tuple[bool, str]:
+def _undone(place: JournalPlace) -> tuple[bool, str]:
     """Put everything back; whether there was nothing to put back, and what was not put back."""
     try:
         ended = roll_back(place)
@@ -119,12 +119,12 @@ def _moved_on(change: FileChange) -> str:
 class _Landing:
     """One landing: the new files beside their targets, the old ones saved, then all in place."""
 
-    def __init__(self, place: Place, changes: Sequence[FileChange]) -> None:
+    def __init__(self, place: JournalPlace, changes: Sequence[FileChange]) -> None:
         self._place = place
         self._changes = changes
         self._journal = Journal.begin(
             [
-                Step(
+                JournalStep(
                     change.path,
                     "" if change.is_new else digest(change.old),
                     "" if change.new is None else digest(change.new),

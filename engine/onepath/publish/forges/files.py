@@ -10,7 +10,7 @@ from onepath.errors import InputError, OutsideError
 from onepath.land.commit.identity import Identity
 from onepath.land.commit.message import commit_message
 from onepath.land.together import write_together
-from onepath.publish.part import Part
+from onepath.publish.part import PhasePart
 from onepath.publish.publish import Publication
 from onepath.report.patch import phase_patch
 from onepath.report.text import without_surrogates
@@ -57,7 +57,7 @@ def write_publication(
     return list(contents)
 
 
-def _patch(part: Part, author: Identity) -> bytes:
+def _patch(part: PhasePart, author: Identity) -> bytes:
     return phase_patch(
         part.phase,
         author=author.name,

@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ForgeRepository:
     """The repository at the forge."""
 
     name: str
@@ -16,7 +16,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedPullRequest:
     """What a pull request shall be."""
 
     branch: str
@@ -60,7 +60,7 @@ class Forge(Protocol):
         """How many characters a body may have."""
         ...
 
-    def target(self) -> Target:
+    def target(self) -> ForgeRepository:
         """The repository at the forge."""
         ...
 
@@ -68,11 +68,11 @@ class Forge(Protocol):
         """The open pull request of a branch, else the newest one; None if it never had one."""
         ...
 
-    def create(self, wanted: Wanted) -> PullRequest:
+    def create(self, wanted: WantedPullRequest) -> PullRequest:
         """Open a pull request; if somebody else just did, return that one."""
         ...
 
-    def update(self, pull: PullRequest, wanted: Wanted) -> PullRequest:
+    def update(self, pull: PullRequest, wanted: WantedPullRequest) -> PullRequest:
         """Give a pull request another base, title or body."""
         ...
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from onepath.errors import OutsideError
-from onepath.publish.forges.forge import PullRequest, Stacking, Target, Wanted
+from onepath.publish.forges.forge import ForgeRepository, PullRequest, Stacking, WantedPullRequest
 from onepath.publish.forges.github_stacks import Stacks
 from onepath.publish.forges.http import Client, MissingError, UncertainError, UnprocessableError
 
@@ -30,7 +30,7 @@ class GitHub:
         self._owner = owner
         self._stacks = Stacks(client, self._repository)
 
-    def target(self) -> Target:
+    def target(self) -> ForgeRepository:
         """The repository; from here on under the name that it has now.
 
         Raises:
@@ -40,7 +40,7 @@ class GitHub:
         self._owner = data["owner"]["login"]
         self._repository = f"/repos/{data['full_name']}"
         self._stacks = Stacks(self._client, self._repository)
-        return Target(data["full_name"], data["default_branch"], data["html_url"])
+        return ForgeRepository(data["full_name"], data["default_branch"], data["html_url"])
 
     def find(self, branch: str) -> PullRequest | None:
         """The open pull request of a branch, else the newest one; None if it never had one."""
@@ -55,7 +55,7 @@ class GitHub:
         opened = [pull for pull in pulls if pull.state == "open"]
         return max(opened or pulls, key=lambda pull: pull.number, default=None)
 
-    def create(self, wanted: Wanted) -> PullRequest:
+    def create(self, wanted: WantedPullRequest) -> PullRequest:
         """Open a pull request; if somebody else just did, return that one.
 
         Raises:
@@ -80,7 +80,7 @@ class GitHub:
                 content["draft"] = False
         raise failure
 
-    def update(self, pull: PullRequest, wanted: Wanted) -> PullRequest:
+    def update(self, pull: PullRequest, wanted: WantedPullRequest) -> PullRequest:
         """Give a pull request another base, title or body; what is equal is not sent."""
         pairs = (
             ("base", pull.base, wanted.base),

@@ -9,7 +9,7 @@ import requests
 from gitlab.exceptions import GitlabAuthenticationError, GitlabError
 
 from onepath.errors import OutsideError
-from onepath.publish.forges.forge import PullRequest, Target, Wanted
+from onepath.publish.forges.forge import ForgeRepository, PullRequest, WantedPullRequest
 from onepath.publish.forges.remote import host_of
 from onepath.publish.forges.tokens import Token
 from onepath.report.text import printable
@@ -52,7 +52,7 @@ class GitLab:
         self._sleep = sleep
         self._project: Any = None
 
-    def target(self) -> Target:
+    def target(self) -> ForgeRepository:
         """The project.
 
         Raises:
@@ -60,7 +60,7 @@ class GitLab:
         """
         self._project = self._repeat("the project", lambda: self._api.projects.get(self._path))
         data = self._project.attributes
-        return Target(data["path_with_namespace"], data["default_branch"], data["web_url"])
+        return ForgeRepository(data["path_with_namespace"], data["default_branch"], data["web_url"])
 
     def find(self, branch: str) -> PullRequest | None:
         """The open merge request of a branch, else the newest one; None if it never had one."""
@@ -75,7 +75,7 @@ class GitLab:
         opened = [pull for pull in pulls if pull.state == "open"]
         return max(opened or pulls, key=lambda pull: pull.number, default=None)
 
-    def create(self, wanted: Wanted) -> PullRequest:
+    def create(self, wanted: WantedPullRequest) -> PullRequest:
         """Open a merge request; if somebody else just did, return that one.
 
         Raises:
@@ -101,7 +101,7 @@ class GitLab:
             self._sleep(1.0)
         raise self._error(f"the merge request of {wanted.branch}", failure)
 
-    def update(self, pull: PullRequest, wanted: Wanted) -> PullRequest:
+    def update(self, pull: PullRequest, wanted: WantedPullRequest) -> PullRequest:
         """Give a merge request another base, title or body; what is equal is not sent."""
         title = (_DRAFT if pull.draft else "") + wanted.title
         pairs = (

@@ -47,7 +47,7 @@ class ForbiddenError(OutsideError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What the forge said."""
 
     status: int
@@ -87,7 +87,7 @@ class Client:
         json: Mapping[str, Any] | None = None,
         params: Mapping[str, str | int] | None = None,
         repeatable: bool | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send a request until it is answered.
 
         Args:
@@ -214,10 +214,10 @@ class Client:
 
     # ------------------------------------------------------------ answers
 
-    def _answer(self, method: str, path: str, response: requests.Response) -> Answer:
+    def _answer(self, method: str, path: str, response: requests.Response) -> Response:
         status = response.status_code
         if status < 300:
-            return Answer(status, response.json() if response.content else None)
+            return Response(status, response.json() if response.content else None)
         raise self._failure(method, path, status, _said(response))
 
     def _failure(self, method: str, path: str, status: int, said: str) -> OutsideError:

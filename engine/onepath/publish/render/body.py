@@ -7,7 +7,7 @@ from shlex import quote
 
 from onepath.model import Changeset, Refusal
 from onepath.publish.key import marked
-from onepath.publish.part import Part
+from onepath.publish.part import PhasePart
 from onepath.publish.render.hunks import typical_hunks
 from onepath.publish.render.markdown import cell, code, fenced, folded, prose
 from onepath.publish.render.moves import moves
@@ -53,7 +53,7 @@ class Context:
     """What stands before a number: `#` at GitHub, `!` at GitLab."""
 
 
-def body(part: Part, context: Context, title: str, limit: int = LIMIT - _SPARE) -> str:
+def body(part: PhasePart, context: Context, title: str, limit: int = LIMIT - _SPARE) -> str:
     """Return the body of a part's pull request, with the hidden marks around it.
 
     Lists are cut, and say so, until all of it has at most `limit` characters.
@@ -74,7 +74,7 @@ def body(part: Part, context: Context, title: str, limit: int = LIMIT - _SPARE) 
 
 
 class _Body:
-    def __init__(self, part: Part, context: Context, rows: int) -> None:
+    def __init__(self, part: PhasePart, context: Context, rows: int) -> None:
         self._part = part
         self._context = context
         self._rows = rows

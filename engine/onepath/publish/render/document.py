@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from onepath.publish.part import Published
+from onepath.publish.part import PublishedPart
 from onepath.publish.publish import Publication
 from onepath.report.text import without_surrogates
 
@@ -31,7 +31,7 @@ def publication_document(
     }
 
 
-def _row(one: Published, bodies: bool) -> dict[str, Any]:
+def _row(one: PublishedPart, bodies: bool) -> dict[str, Any]:
     row = {
         "phase": one.part.phase.name,
         "shard": one.part.shard,

@@ -15,7 +15,7 @@ _MOST_LINES = 30
 _WIDEST = 160
 
 
-class Hunk(NamedTuple):
+class HunkShape(NamedTuple):
     """A hunk of a diff and how many have the same shape."""
 
     path: str
@@ -24,7 +24,7 @@ class Hunk(NamedTuple):
     alike: int
 
 
-def typical_hunks(changes: Sequence[FileChange], count: int = 3) -> list[Hunk]:
+def typical_hunks(changes: Sequence[FileChange], count: int = 3) -> list[HunkShape]:
     """Return one hunk of each of the most frequent shapes, the shortest that shows it.
 
     The shape of a hunk is what is left of its changed lines when names are taken for equal.
@@ -41,7 +41,7 @@ def typical_hunks(changes: Sequence[FileChange], count: int = 3) -> list[Hunk]:
         fitting = [hunk for hunk in hunks if _fits(hunk[2])]
         if fitting:
             _, path, lines = min(fitting)
-            chosen.append(Hunk(path, lines, len(hunks)))
+            chosen.append(HunkShape(path, lines, len(hunks)))
         if len(chosen) == count:
             break
     return chosen

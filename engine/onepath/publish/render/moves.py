@@ -8,26 +8,26 @@ from collections.abc import Iterator, Sequence
 
 from onepath.model import Edit, FileChange
 
-Move = tuple[str, str]
+MovedName = tuple[str, str]
 """The dotted path before and after."""
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 
-def moves(changes: Sequence[FileChange]) -> list[tuple[Move, int]]:
+def moves(changes: Sequence[FileChange]) -> list[tuple[MovedName, int]]:
     """Return each path that was replaced by another and in how many files, the most first.
 
     A path counts where an import of it was removed and one of the other added in the same file,
     or where one dotted name was replaced by the other. What can't be told apart is left out.
     """
-    counts: Counter[Move] = Counter()
+    counts: Counter[MovedName] = Counter()
     for change in changes:
         if change.new is not None and not change.is_new:
             counts.update(set(_of_file(change)))
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _of_file(change: FileChange) -> Iterator[Move]:
+def _of_file(change: FileChange) -> Iterator[MovedName]:
     before: dict[str, None] = {}
     after: dict[str, None] = {}
     for edit in change.edits:
@@ -45,12 +45,12 @@ def _of_file(change: FileChange) -> Iterator[Move]:
     yield from _matched(removed, added)
 
 
-def _texts(change: FileChange, edit: Edit) -> Move:
+def _texts(change: FileChange, edit: Edit) -> MovedName:
     old = change.old[edit.start : edit.end]
     return old.decode("utf-8", "replace"), edit.new.decode("utf-8", "replace")
 
 
-def _matched(removed: list[str], added: list[str]) -> Iterator[Move]:
+def _matched(removed: list[str], added: list[str]) -> Iterator[MovedName]:
     """Match what keeps its name first; then the rest, where all of it has one destination."""
     for old in list(removed):
         same = [new for new in added if new.rpartition(".")[2] == old.rpartition(".")[2]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onepath.publish.part import Published
+from onepath.publish.part import PublishedPart
 from onepath.publish.publish import Publication
 from onepath.report.text import printable
 
@@ -18,13 +18,13 @@ def publication_text(publication: Publication, *, bodies: bool) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(one: Published) -> Iterator[str]:
+def _lines(one: PublishedPart) -> Iterator[str]:
     where = one.url or f"into {one.base}"
     yield f"{one.status:<9}  {printable(one.part.branch)}  {printable(where)}"
     yield from (f"  {printable(note)}" for note in one.notes)
 
 
-def _shown(one: Published) -> Iterator[str]:
+def _shown(one: PublishedPart) -> Iterator[str]:
     draft = ", a draft" if one.draft else ""
     yield f"# {one.part.branch} into {one.base}{draft}: {printable(one.title)}"
     if one.labels:

@@ -14,7 +14,7 @@ from onepath.progress import Progress
 from onepath.publish.shards.partition import Shards
 from onepath.report.text import counted
 
-Plan = Callable[[Sequence[FileChange], Sequence[str]], Phase | None]
+ShardPlan = Callable[[Sequence[FileChange], Sequence[str]], Phase | None]
 """Plans the phase again: on top of changes, with some files left alone; None if nothing is left."""
 
 
@@ -29,7 +29,7 @@ class Shard:
     """The shard that must be merged first; empty if it needs none."""
 
 
-def split(phase: Phase, shards: Shards, plan: Plan, progress: Progress) -> list[Shard]:
+def split(phase: Phase, shards: Shards, plan: ShardPlan, progress: Progress) -> list[Shard]:
     """Split a phase into parts of which each can be merged by itself.
 
     Args:
@@ -45,7 +45,7 @@ def split(phase: Phase, shards: Shards, plan: Plan, progress: Progress) -> list[
 
 
 class _Splitting:
-    def __init__(self, phase: Phase, plan: Plan, progress: Progress) -> None:
+    def __init__(self, phase: Phase, plan: ShardPlan, progress: Progress) -> None:
         self._phase = phase
         self._plan = plan
         self._progress = progress

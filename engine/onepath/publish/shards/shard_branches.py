@@ -14,7 +14,7 @@ from onepath.land.refs import RefMove, move_refs
 from onepath.land.stream import Commit, import_stream
 from onepath.land.tree import FileWrite, TreeFile, changed_files
 from onepath.model import FileChange
-from onepath.publish.part import Part
+from onepath.publish.part import PhasePart
 from onepath.publish.shards.planned import Shard
 from onepath.snapshot.blobs import blob_id
 from onepath.snapshot.repository import Repository
@@ -27,10 +27,10 @@ def shard_branch(phase_branch: str, name: str) -> str:
     return f"{phase_branch}.parts/{name}"
 
 
-def shard_parts(part: Part, shards: Sequence[Shard]) -> list[Part]:
+def shard_parts(part: PhasePart, shards: Sequence[Shard]) -> list[PhasePart]:
     """Return the parts that shards of a phase become, not landed yet."""
     return [
-        Part(
+        PhasePart(
             phase=shard.phase,
             branch=shard_branch(part.branch, shard.name),
             commit="",
@@ -49,7 +49,7 @@ class _Standing:
     is_right: bool
 
 
-def land_shards(repository: Repository, parts: Sequence[Part], parent: str) -> list[Part]:
+def land_shards(repository: Repository, parts: Sequence[PhasePart], parent: str) -> list[PhasePart]:
     """Give each shard its branch, all or none; those that are right already are left alone.
 
     Args:
@@ -66,7 +66,7 @@ def land_shards(repository: Repository, parts: Sequence[Part], parent: str) -> l
     """
     branches = {part.branch for part in parts}
     commits: dict[str, str] = {}
-    new: list[tuple[Part, str]] = []
+    new: list[tuple[PhasePart, str]] = []
     stream: list[Commit] = []
     for part in parts:
         on = commits[part.below] if part.below in branches else parent
@@ -83,7 +83,7 @@ def land_shards(repository: Repository, parts: Sequence[Part], parent: str) -> l
     return [replace(part, commit=commits[part.branch], made=commits[part.branch]) for part in parts]
 
 
-def _standing(repository: Repository, part: Part, parent: str) -> _Standing:
+def _standing(repository: Repository, part: PhasePart, parent: str) -> _Standing:
     """What a shard's branch is now: its tip, empty if it is not there, and whether it is right."""
     ref = f"refs/heads/{part.branch}"
     done = repository.git("rev-parse", "--verify", "--quiet", ref, check=False)
@@ -103,7 +103,7 @@ def _standing(repository: Repository, part: Part, parent: str) -> _Standing:
     return _Standing(tip, landed == wanted)
 
 
-def _commit(repository: Repository, part: Part, parent: str) -> Commit:
+def _commit(repository: Repository, part: PhasePart, parent: str) -> Commit:
     titled = replace(part.phase, title=part.title)
     message = f"{commit_message(titled, part.base).rstrip()}\n{SHARD}: {part.shard}\n"
     length = repository.oid_length
@@ -126,7 +126,7 @@ def _file(change: FileChange, length: int) -> TreeFile | None:
 
 
 def _land(
-    repository: Repository, new: Sequence[tuple[Part, str]], stream: Sequence[Commit]
+    repository: Repository, new: Sequence[tuple[PhasePart, str]], stream: Sequence[Commit]
 ) -> list[str]:
     try:
         with exclusive(repository) as journal:

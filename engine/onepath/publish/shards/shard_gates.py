@@ -6,7 +6,7 @@ from onepath.config.migrate_toml import Config
 from onepath.errors import RefusedError
 from onepath.model import Executor
 from onepath.progress import Progress
-from onepath.publish.part import Part
+from onepath.publish.part import PhasePart
 from onepath.report.text import printable
 from onepath.snapshot.repository import Repository
 from onepath.verify.branches import open_gates
@@ -19,7 +19,7 @@ _MOST = 5
 def check_shards(
     repository: Repository,
     config: Config,
-    parts: Sequence[Part],
+    parts: Sequence[PhasePart],
     executor: Executor,
     progress: Progress,
 ) -> None:

@@ -6,7 +6,7 @@ from onepath.config.owners import PLACES, CodeOwners
 from onepath.errors import InputError
 from onepath.model import FileChange, Phase
 from onepath.progress import Progress
-from onepath.publish.part import Part
+from onepath.publish.part import PhasePart
 from onepath.publish.shards.partition import ShardBy, Shards, by_folder, by_owners, by_size
 from onepath.publish.shards.planned import split
 from onepath.publish.shards.shard_branches import shard_parts
@@ -18,7 +18,7 @@ New content by path (None: deleted), files, phase -> the phase; None if nothing 
 """
 
 
-def choose_shards(part: Part, by: ShardBy, size: int, owners: CodeOwners | None) -> Shards:
+def choose_shards(part: PhasePart, by: ShardBy, size: int, owners: CodeOwners | None) -> Shards:
     """Return which files of a part belong together.
 
     Raises:
@@ -36,8 +36,8 @@ def choose_shards(part: Part, by: ShardBy, size: int, owners: CodeOwners | None)
 
 
 def sharded(
-    part: Part, below: Sequence[Part], shards: Shards, replan: Replan, progress: Progress
-) -> list[Part]:
+    part: PhasePart, below: Sequence[PhasePart], shards: Shards, replan: Replan, progress: Progress
+) -> list[PhasePart]:
     """Return the parts that a phase is split into; the phase itself if it can't be.
 
     Args:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import onepath
 from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
-from onepath.audit.keeps import Kept
+from onepath.audit.keeps import KeptFinding
 from onepath.audit.result import AuditResult
 from onepath.model import Note, Refusal
 from onepath.report.text import without_surrogates
@@ -91,7 +91,7 @@ def _result(finding: Finding, index: int, new: frozenset[Finding] | None) -> dic
     return result
 
 
-def _kept(one: Kept, index: int) -> dict[str, Any]:
+def _kept(one: KeptFinding, index: int) -> dict[str, Any]:
     """A finding that a comment keeps, which a viewer then shows as suppressed."""
     suppression = {"kind": "inSource"}
     if one.reason:

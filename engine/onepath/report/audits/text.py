@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
-from onepath.audit.keeps import Kept
+from onepath.audit.keeps import KeptFinding
 from onepath.audit.result import AuditResult
 from onepath.report.lines import BLANK, Block, Column, Line, Row, Table, Tone, as_text
 from onepath.report.text import FIRST, counted, place, printable, unread
@@ -46,7 +46,7 @@ def audit_blocks(
     return blocks
 
 
-def _kept(kept: Sequence[Kept], verbose: bool) -> Iterator[Line]:
+def _kept(kept: Sequence[KeptFinding], verbose: bool) -> Iterator[Line]:
     yield Line(f"kept by comments: {len(kept):,}{'' if verbose else ' (--verbose lists them)'}")
     for one in kept if verbose else ():
         reason = f": {printable(one.reason)}" if one.reason else ""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from onepath.codemod.packs.pack import Pack
 from onepath.errors import InputError, OutsideError
-from onepath.land.tree import Tree
+from onepath.land.tree import FileTree
 from onepath.model import VersionId
 from onepath.snapshot.repository import Repository
 from onepath.state.applied.ledger import LedgerEntry, ledger_path, ledger_text, parse_entry
@@ -76,7 +76,7 @@ def rebuild(repository: Repository, folder: str, pack: Pack, base: str) -> list[
 
 def _landed(repository: Repository, commit: str, version: VersionId) -> LedgerEntry | None:
     """What the ledger's file says of a version that came with a commit."""
-    tree = Tree(repository, commit)
+    tree = FileTree(repository, commit)
     ending = ledger_path("", version)
     oids = [file.oid for path, file in tree.files.items() if f"/{path}".endswith(ending)]
     for data in tree.read(oids).values():

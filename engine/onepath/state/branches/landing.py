@@ -20,7 +20,7 @@ from onepath.land.tree import FileWrite, read_files, writes_between
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.standing import Standing, read_standing
-from onepath.state.branches.steps import Step, decide
+from onepath.state.branches.steps import BranchStep, decide
 from onepath.state.model import Action
 
 _STATUS = {
@@ -97,7 +97,7 @@ def land(
     phases = [phase for phase in phases if phase.changeset.changes]
     check_names(repository, phases)
 
-    def decided() -> list[Step]:
+    def decided() -> list[BranchStep]:
         standing = standing_of(repository, phases, base)
         return decide(repository, plan, phases, standing, append=append, restack=restack)
 
@@ -131,7 +131,7 @@ def commit_of(plan: Plan) -> str:
     return plan.commit
 
 
-def _check_worktrees(steps: Sequence[Step]) -> None:
+def _check_worktrees(steps: Sequence[BranchStep]) -> None:
     """Raise if a branch that must move is checked out: its files would seem to be changed."""
     problems = [
         f"branch {step.phase.branch} must move, and it is checked out in {step.standing.worktree}"
@@ -149,11 +149,11 @@ def _check_worktrees(steps: Sequence[Step]) -> None:
 
 def _publish(
     repository: Repository,
-    steps: Sequence[Step],
+    steps: Sequence[BranchStep],
     commits: Sequence[Commit],
     branches: Mapping[str, int],
     base: str,
-    decided: Callable[[], list[Step]],
+    decided: Callable[[], list[BranchStep]],
 ) -> list[Landed]:
     try:
         with exclusive(repository) as journal:
@@ -183,17 +183,17 @@ def _publish(
     return _after_failure(steps, decided(), said, is_locked)
 
 
-def _move(step: Step, tip: str) -> RefMove:
+def _move(step: BranchStep, tip: str) -> RefMove:
     return RefMove(f"refs/heads/{step.phase.branch}", _local(step), tip)
 
 
-def _local(step: Step) -> str:
+def _local(step: BranchStep) -> str:
     """Where the branch points; empty if it does not exist."""
     return "" if step.standing is None else step.standing.local
 
 
 def _after_failure(
-    before: Sequence[Step], after: Sequence[Step], said: str, is_locked: bool
+    before: Sequence[BranchStep], after: Sequence[BranchStep], said: str, is_locked: bool
 ) -> list[Landed]:
     if all(step.action in (Action.KEEP, Action.HOLD) for step in after):
         return [_landed(step, {}) for step in after]
@@ -215,7 +215,7 @@ def _after_failure(
     )
 
 
-def _landed(step: Step, tips: Mapping[str, str]) -> Landed:
+def _landed(step: BranchStep, tips: Mapping[str, str]) -> Landed:
     there = step.standing
     tip = tips.get(step.phase.branch) or ("" if there is None else there.tip)
     if step.action is Action.HOLD:
@@ -242,7 +242,7 @@ def _landed(step: Step, tips: Mapping[str, str]) -> Landed:
 
 
 def _commits(
-    repository: Repository, steps: Sequence[Step], base: str
+    repository: Repository, steps: Sequence[BranchStep], base: str
 ) -> tuple[list[Commit], dict[str, int]]:
     """The commits to make, and which of them, from 1, becomes the tip of which branch."""
     if not any(step.action in _MAKING for step in steps):
@@ -267,7 +267,7 @@ class _Builder:
         self._tip: dict[int, str] = {}
         """By step, what the branch above is made on."""
 
-    def add(self, step: Step) -> None:
+    def add(self, step: BranchStep) -> None:
         below = self._base if step.below is None else self._tip[id(step.below)]
         if step.action is Action.APPEND:
             parent = self._append(step, below)
@@ -280,7 +280,7 @@ class _Builder:
         self._tip[id(step)] = parent
         self.tips[step.phase.branch] = len(self.commits)
 
-    def _stack(self, step: Step, parent: str) -> str:
+    def _stack(self, step: BranchStep, parent: str) -> str:
         if step.merges_base:
             message = merge_message(self._base, step.phase.branch)
             files = read_files(self._repository, self._base)
@@ -304,7 +304,7 @@ class _Builder:
             parent = f":{len(self.commits)}"
         return parent
 
-    def _append(self, step: Step, below: str) -> str:
+    def _append(self, step: BranchStep, below: str) -> str:
         there = step.standing
         assert there is not None
         assert there.own is not None

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from onepath.errors import InputError
 from onepath.land.commits import StoredCommit, is_ancestor
-from onepath.land.merge_files import REGULAR, Change, merge_changes
-from onepath.land.tree import FileWrite, Tree, TreeFile, changed_files, file_of
+from onepath.land.merge_files import REGULAR, ChangedFile, merge_changes
+from onepath.land.tree import FileTree, FileWrite, TreeFile, changed_files, file_of
 from onepath.model import Phase
 from onepath.snapshot.blobs import blob_id, decode_path
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.standing import Standing
 
 
-class Carried(NamedTuple):
+class CarriedCommit(NamedTuple):
     """A commit of a person, as it would be on top of what the phase gives now."""
 
     commit: StoredCommit
@@ -25,7 +25,7 @@ class Carried(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class PeopleLayer:
     """What a phase and the people on its branch do to the files."""
 
     before: Mapping[str, TreeFile]
@@ -37,7 +37,7 @@ class Layer:
     """The files after people's commits too."""
     content: Mapping[str, bytes] = field(repr=False)
     """By blob id, of the blobs that may be new to the repository."""
-    people: tuple[Carried, ...] = ()
+    people: tuple[CarriedCommit, ...] = ()
     dropped: tuple[StoredCommit, ...] = ()
     """Commits of people that have nothing left to do: the base has what they did."""
     conflicts: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class PeopleOnTop:
         self._repository = repository
         self._base = base
         self._standing = standing
-        self._tree: Tree | None = None
+        self._tree: FileTree | None = None
 
     @property
     def key(self) -> str:
@@ -73,10 +73,10 @@ class PeopleOnTop:
         return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
     @property
-    def tree(self) -> Tree:
+    def tree(self) -> FileTree:
         """All files as they are by now."""
         if self._tree is None:
-            self._tree = Tree(self._repository, self._base)
+            self._tree = FileTree(self._repository, self._base)
         return self._tree
 
     def after(self, phase: Phase) -> Mapping[str, bytes | None]:
@@ -95,7 +95,7 @@ class PeopleOnTop:
         )
         return {path: file and data.get(file.oid) for path, file in files.items()}
 
-    def layer(self, phase: Phase) -> Layer:
+    def layer(self, phase: Phase) -> PeopleLayer:
         """Put a phase, and the people's commits of its branch, on top of the files.
 
         Raises:
@@ -109,13 +109,15 @@ class PeopleOnTop:
         content = self.tree.content
         there = self._standing.get(phase.branch)
         if there is None or there.problem or there.merged or not phase.changeset.changes:
-            return Layer(before, planned, writes, planned, content)
+            return PeopleLayer(before, planned, writes, planned, content)
         try:
             carried, dropped = self._carry(there)
         except _ConflictError as error:
             self.tree.files = planned.copy()
-            return Layer(before, planned, writes, planned, content, conflicts=error.paths)
-        return Layer(before, planned, writes, dict(self.tree.files), content, carried, dropped)
+            return PeopleLayer(before, planned, writes, planned, content, conflicts=error.paths)
+        return PeopleLayer(
+            before, planned, writes, dict(self.tree.files), content, carried, dropped
+        )
 
     def _check(self, phase: Phase) -> None:
         for change in phase.files:
@@ -127,8 +129,8 @@ class PeopleOnTop:
                     hint="land it together with the phases before it",
                 )
 
-    def _carry(self, there: Standing) -> tuple[tuple[Carried, ...], tuple[StoredCommit, ...]]:
-        carried: list[Carried] = []
+    def _carry(self, there: Standing) -> tuple[tuple[CarriedCommit, ...], tuple[StoredCommit, ...]]:
+        carried: list[CarriedCommit] = []
         dropped: list[StoredCommit] = []
         for commit in there.people:
             if not commit.parents:
@@ -147,7 +149,7 @@ class PeopleOnTop:
             if changes and not writes and not others:
                 dropped.append(commit)
             else:
-                carried.append(Carried(commit, writes, others))
+                carried.append(CarriedCommit(commit, writes, others))
         return tuple(carried), tuple(dropped)
 
     def _check_plain_merge(self, commit: StoredCommit) -> None:
@@ -155,17 +157,17 @@ class PeopleOnTop:
         first, other = commit.parents[:2]
         done = self._repository.git("merge-base", first, other, check=False)
         fork = done.stdout.decode().strip()
-        tree = Tree(self._repository, first)
+        tree = FileTree(self._repository, first)
         changes = (
             [
-                Change(path, before, after)
+                ChangedFile(path, before, after)
                 for path, (before, after) in changed_files(self._repository, fork, other).items()
             ]
             if fork
             else []
         )
         conflicts = merge_changes(self._repository, tree, changes)
-        landed = Tree(self._repository, commit.oid).files
+        landed = FileTree(self._repository, commit.oid).files
         differing = [
             path
             for path in sorted(tree.files.keys() | landed.keys())
@@ -181,7 +183,7 @@ class _ConflictError(Exception):
         self.paths = tuple(sorted(set(paths)))
 
 
-def _changes(repository: Repository, commit: StoredCommit) -> list[Change]:
+def _changes(repository: Repository, commit: StoredCommit) -> list[ChangedFile]:
     """What a commit does to its first parent, renames followed."""
     listed = repository.git(
         "diff-tree",
@@ -200,7 +202,7 @@ def _changes(repository: Repository, commit: StoredCommit) -> list[Change]:
         path = decode_path(next(fields))
         before, after = file_of(old_mode, old_oid), file_of(mode, oid)
         if kind.startswith("R"):
-            changes.append(Change(decode_path(next(fields)), before, after, source=path))
+            changes.append(ChangedFile(decode_path(next(fields)), before, after, source=path))
         else:
-            changes.append(Change(path, before, after))
+            changes.append(ChangedFile(path, before, after))
     return changes

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from onepath.snapshot.blobs import decode_path, encode_path
 from onepath.snapshot.repository import Repository
-from onepath.state.model import PullRequest
+from onepath.state.model import NotedPullRequest
 
 PREFIX = "refs/onepath/pulls/"
 
 
-def read_pulls(repository: Repository) -> Mapping[str, PullRequest]:
+def read_pulls(repository: Repository) -> Mapping[str, NotedPullRequest]:
     """Return the pull requests that are noted, by branch. A note that can't be read is left out."""
     listed = repository.git(
         "for-each-ref", "--format=%(objecttype) %(objectname) %(refname)", PREFIX
@@ -30,10 +30,10 @@ def read_pulls(repository: Repository) -> Mapping[str, PullRequest]:
     return result
 
 
-def _parsed(data: bytes) -> PullRequest | None:
+def _parsed(data: bytes) -> NotedPullRequest | None:
     try:
         content = json.loads(data)
-        return PullRequest(
+        return NotedPullRequest(
             str(content["forge"]),
             int(content["number"]),
             str(content["url"]),
@@ -43,7 +43,7 @@ def _parsed(data: bytes) -> PullRequest | None:
         return None
 
 
-def note_pull(repository: Repository, branch: str, pull: PullRequest | None) -> None:
+def note_pull(repository: Repository, branch: str, pull: NotedPullRequest | None) -> None:
     """Note the pull request of `branch`; None forgets it."""
     ref = PREFIX + branch
     if pull is None:

@@ -9,26 +9,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onepath.land.commit.message import PATCH
-from onepath.land.commit.patch_id import Patched, patch_id
+from onepath.land.commit.patch_id import PatchedFile, patch_id
 from onepath.land.commits import is_ancestor
-from onepath.land.merge_files import Change, merged_file
-from onepath.land.tree import Tree, TreeFile, changed_files
+from onepath.land.merge_files import ChangedFile, merged_file
+from onepath.land.tree import FileTree, TreeFile, changed_files
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
-from onepath.state.branches.people import Layer, PeopleOnTop
+from onepath.state.branches.people import PeopleLayer, PeopleOnTop
 from onepath.state.branches.standing import Standing
 from onepath.state.model import Action
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class BranchStep:
     """What happens to the branch of one phase."""
 
     phase: Phase
     action: Action
-    layer: Layer
+    layer: PeopleLayer
     standing: Standing | None = None
-    below: "Step | None" = None
+    below: "BranchStep | None" = None
     """The phase whose branch this one is stacked on; None for the base."""
     merges_base: bool = False
     """Whether the base must be merged in below the phase's commit: the branch below is older."""
@@ -53,7 +53,7 @@ def decide(
     *,
     append: bool = False,
     restack: bool = False,
-) -> list[Step]:
+) -> list[BranchStep]:
     """Return the step of each phase, in order.
 
     Args:
@@ -87,19 +87,19 @@ class _Decider:
         self._append, self._restack = append, restack
         self._people = PeopleOnTop(repository, base, standing)
         self._ledger = plan.ledger
-        self._below: Step | None = None
+        self._below: BranchStep | None = None
 
-    def step(self, phase: Phase) -> Step:
+    def step(self, phase: Phase) -> BranchStep:
         layer = self._people.layer(phase)
         there = self._standing.get(phase.branch)
-        step = Step(phase, Action.NONE, layer, there, self._below)
+        step = BranchStep(phase, Action.NONE, layer, there, self._below)
         if not phase.changeset.changes:
             return step
         step = self._decided(step)
         self._below = step
         return step
 
-    def _decided(self, step: Step) -> Step:
+    def _decided(self, step: BranchStep) -> BranchStep:
         there, below = step.standing, step.below
         if there is not None and there.problem and not there.merged:
             return replace(step, action=Action.HOLD, reason=there.problem)
@@ -131,13 +131,13 @@ class _Decider:
         append = self._append and not there.fetched
         return self._made(step, Action.APPEND if append else Action.MOVE)
 
-    def _made(self, step: Step, action: Action) -> Step:
+    def _made(self, step: BranchStep, action: Action) -> BranchStep:
         """A branch that is made, or made anew, on what is below."""
         below = step.below
         if below is None or not below.stays:
             return replace(step, action=action)
         assert below.standing is not None
-        files = Tree(self._repository, below.standing.tip).files
+        files = FileTree(self._repository, below.standing.tip).files
         return replace(
             step, action=action, merges_base=bool(self._differing(files, step.layer.before))
         )
@@ -152,7 +152,7 @@ class _Decider:
 
     # ------------------------------------------------------------ is it right
 
-    def _is_right(self, step: Step, there: Standing) -> bool:
+    def _is_right(self, step: BranchStep, there: Standing) -> bool:
         """Whether the branch can stay as it is."""
         assert there.own is not None
         if self._restack and there.base != self._base:
@@ -172,7 +172,7 @@ class _Decider:
             there.own.parents[0], there.own.oid, step.layer.before, step.layer.planned
         )
 
-    def _is_in_place(self, step: Step, there: Standing) -> bool:
+    def _is_in_place(self, step: BranchStep, there: Standing) -> bool:
         """Whether it is stacked on what is below it."""
         if step.below is None:
             return is_ancestor(self._repository, there.onto, self._base)
@@ -191,7 +191,7 @@ class _Decider:
         return any(len(commit.parents) > 1 for commit in there.people)
 
     @staticmethod
-    def _tip(step: Step) -> str:
+    def _tip(step: BranchStep) -> str:
         assert step.standing is not None
         return step.standing.tip
 
@@ -210,7 +210,9 @@ class _Decider:
         for path, (old, new) in changed.items():
             if self._in_ledger(path):
                 continue
-            merged = merged_file(self._repository, tree, before.get(path), Change(path, old, new))
+            merged = merged_file(
+                self._repository, tree, before.get(path), ChangedFile(path, old, new)
+            )
             if merged is None or merged[0] != wanted.get(path):
                 return False
         return True
@@ -238,7 +240,7 @@ class _Decider:
         ]
         data = self._people.tree.read(side.oid for side in sides)
         return patch_id(
-            Patched(
+            PatchedFile(
                 path,
                 "" if old is None else old.mode,
                 "" if new is None else new.mode,
@@ -253,6 +255,6 @@ class _Decider:
         return bool(self._ledger) and path.startswith(f"{self._ledger}/")
 
 
-def held(steps: Iterable[Step]) -> list[Step]:
+def held(steps: Iterable[BranchStep]) -> list[BranchStep]:
     """The steps that leave a branch as it is although it is not right."""
     return [step for step in steps if step.action is Action.HOLD]

@@ -11,11 +11,11 @@ from onepath.land.commit.identity import identity
 from onepath.land.commit.signing import wants_signatures
 from onepath.land.commits import StoredCommit, read_commits
 from onepath.land.locks import remove_dead_locks
-from onepath.land.merge_files import Change, merge_changes
+from onepath.land.merge_files import ChangedFile, merge_changes
 from onepath.land.quarantine import exclusive, import_commits, sweep
 from onepath.land.refs import RefMove, move_refs
 from onepath.land.stream import Commit, import_stream
-from onepath.land.tree import Tree, changed_files
+from onepath.land.tree import FileTree, changed_files
 from onepath.snapshot.repository import Repository
 from onepath.state.model import REVERT, MigrationState, PhaseState
 
@@ -188,7 +188,7 @@ def _reverts(repository: Repository, base: str, merged: Sequence[PhaseState]) ->
         return []
     author = identity(repository, "author").line
     committer = identity(repository, "committer").line
-    tree = Tree(repository, base)
+    tree = FileTree(repository, base)
     commits: list[Commit] = []
     oids = dict.fromkeys(phase.merged.commit for phase in reversed(merged) if phase.merged)
     for oid in oids:
@@ -208,9 +208,9 @@ def _reverts(repository: Repository, base: str, merged: Sequence[PhaseState]) ->
     return commits
 
 
-def _backwards(repository: Repository, commit: StoredCommit) -> list[Change]:
+def _backwards(repository: Repository, commit: StoredCommit) -> list[ChangedFile]:
     files = changed_files(repository, commit.parents[0], commit.oid)
-    return [Change(path, after, before) for path, (before, after) in files.items()]
+    return [ChangedFile(path, after, before) for path, (before, after) in files.items()]
 
 
 def _message(commit: StoredCommit) -> bytes:

@@ -19,8 +19,8 @@ from onepath.symbols.find_references.targets import (
     DANGLING,
     Holder,
     HolderKind,
-    Known,
-    Sought,
+    KnownHolders,
+    SoughtTargets,
     Target,
 )
 from onepath.symbols.find_references.users import names_in_code
@@ -36,7 +36,9 @@ _BATCH = 200
 """How many files are held in memory at once."""
 
 
-def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> Iterator[Holder]:
+def python_holders(
+    world: World, sought: SoughtTargets, skip: Container[str] = ()
+) -> Iterator[Holder]:
     """The references in Python files; those of a module to itself do not count.
 
     Args:
@@ -45,7 +47,7 @@ def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> I
         skip: Files that are not looked at.
     """
     paths = [path for path in files_naming(world, sought) if path not in skip]
-    known = Known(world, sought, "python")
+    known = KnownHolders(world, sought, "python")
     for at in range(0, len(paths), _BATCH):
         batch = paths[at : at + _BATCH]
         new = [path for path in batch if path not in known]
@@ -58,14 +60,14 @@ def python_holders(world: World, sought: Sought, skip: Container[str] = ()) -> I
             yield from known.of(path)
 
 
-def needs_text(path: str, facts: Facts, sought: Sought) -> bool:
+def needs_text(path: str, facts: Facts, sought: SoughtTargets) -> bool:
     """Whether the facts of a file alone don't tell all that `holders_in` says of it."""
     if facts.failure is not None or any(file == path for file, _ in sought.names):
         return True
     return any(name in sought.words for use in facts.uses for name, _ in use.chain)
 
 
-def files_naming(world: World, sought: Sought) -> Sequence[str]:
+def files_naming(world: World, sought: SoughtTargets) -> Sequence[str]:
     """The Python files that may refer to one of the targets, in order, with their facts loaded."""
     if not sought.words:
         return ()
@@ -108,7 +110,7 @@ def _around(path: str) -> str:
 
 
 def holders_in(
-    world: World, path: str, facts: Facts, sought: Sought, data: bytes
+    world: World, path: str, facts: Facts, sought: SoughtTargets, data: bytes
 ) -> Iterator[Holder]:
     """The references in one Python file.
 
@@ -145,7 +147,7 @@ def holders_in(
 
 
 def _imports(
-    path: str, statement: ImportFact, resolver: Resolver, sought: Sought
+    path: str, statement: ImportFact, resolver: Resolver, sought: SoughtTargets
 ) -> Iterator[Holder]:
     modules, line = resolver.modules, statement.line
     if not statement.is_from:
@@ -212,7 +214,7 @@ def _nearest(modules: Modules, dotted: str, path: str) -> str:
     return ""
 
 
-def _stars(path: str, facts: Facts, resolver: Resolver, sought: Sought) -> Iterator[Holder]:
+def _stars(path: str, facts: Facts, resolver: Resolver, sought: SoughtTargets) -> Iterator[Holder]:
     """Names that a star import brings and the file reads."""
     names = {name for _, name in sought.names}
     read = {name for scope in facts.scopes for name in scope.free} & names
@@ -230,7 +232,7 @@ def _stars(path: str, facts: Facts, resolver: Resolver, sought: Sought) -> Itera
 
 
 def _attributes(
-    path: str, facts: Facts, resolver: Resolver, sought: Sought
+    path: str, facts: Facts, resolver: Resolver, sought: SoughtTargets
 ) -> Iterator[tuple[Use, Target]]:
     """Attribute chains that pass through a target."""
     bound: dict[tuple[int, str], list[str]] = {}
@@ -272,7 +274,7 @@ def _own_uses(facts: Facts, name: str, data: bytes) -> Iterator[int]:
 
 
 def _strings(
-    path: str, facts: Facts, string: DottedString, resolver: Resolver, sought: Sought
+    path: str, facts: Facts, string: DottedString, resolver: Resolver, sought: SoughtTargets
 ) -> Iterator[Holder]:
     purpose: Purpose | None = None
     for target in dict.fromkeys(_spelled(path, facts, string, resolver, sought)):
@@ -300,7 +302,7 @@ def _names_nothing(path: str, string: DottedString, resolver: Resolver) -> bool:
 
 
 def _spelled(
-    path: str, facts: Facts, string: DottedString, resolver: Resolver, sought: Sought
+    path: str, facts: Facts, string: DottedString, resolver: Resolver, sought: SoughtTargets
 ) -> Iterator[Target]:
     """The targets that a string names."""
     if string.target >= 0:
@@ -316,7 +318,7 @@ def _spelled(
     yield from targets_of_path(path, parts, resolver, sought)
 
 
-def _unparseable(path: str, data: bytes, line: int, sought: Sought) -> Iterator[Holder]:
+def _unparseable(path: str, data: bytes, line: int, sought: SoughtTargets) -> Iterator[Holder]:
     """A file that can't be read, and seems to import a target."""
     for dotted, target in sought.dotted.items():
         whole = re.escape(dotted).encode()

@@ -14,7 +14,7 @@ from onepath.symbols.resolve import Resolver, Step
 from onepath.symbols.spelling.composed import (
     ANY_MODULE,
     UNKNOWN,
-    Spelled,
+    ComposedName,
     named_in,
     purpose_of_spelled,
     spelled_names,
@@ -48,7 +48,7 @@ class Patch(NamedTuple):
     step: Step
     string: int = -1
     """Index into `Facts.strings` of the one literal that names it; -1 for any other form."""
-    spelled: Spelled | None = None
+    spelled: ComposedName | None = None
     """The composed name that names it."""
     by_object: bool = False
     """Whether the module is given as an object that the file imports."""

@@ -8,7 +8,7 @@ from onepath.symbols.find_references.targets import (
     MENTION,
     Holder,
     HolderKind,
-    Sought,
+    SoughtTargets,
     Target,
 )
 from onepath.symbols.resolve import Resolver
@@ -17,7 +17,9 @@ from onepath.symbols.spelling.named import ANY, matches, names_of
 WALKS = ("walk", "listing")
 
 
-def named_holders(path: str, facts: Facts, resolver: Resolver, sought: Sought) -> Iterator[Holder]:
+def named_holders(
+    path: str, facts: Facts, resolver: Resolver, sought: SoughtTargets
+) -> Iterator[Holder]:
     """The references of a file by strings that name modules; those of a module to itself don't
     count."""
     for record in facts.named:
@@ -33,7 +35,7 @@ def named_holders(path: str, facts: Facts, resolver: Resolver, sought: Sought) -
 
 
 def _walked(
-    path: str, record: NamedModule, package: str, resolver: Resolver, sought: Sought
+    path: str, record: NamedModule, package: str, resolver: Resolver, sought: SoughtTargets
 ) -> Iterator[Holder]:
     """A call that goes through the modules below a package."""
     kind: HolderKind = COMPUTED if record.how == "walk" else MENTION
@@ -45,7 +47,7 @@ def _walked(
 
 
 def _computed(
-    path: str, record: NamedModule, name: str, resolver: Resolver, sought: Sought
+    path: str, record: NamedModule, name: str, resolver: Resolver, sought: SoughtTargets
 ) -> Iterator[Holder]:
     """A name of which a part can't be known."""
     if record.how == "object":
@@ -58,7 +60,7 @@ def _computed(
 
 
 def _exact(
-    path: str, record: NamedModule, name: str, resolver: Resolver, sought: Sought
+    path: str, record: NamedModule, name: str, resolver: Resolver, sought: SoughtTargets
 ) -> Iterator[Target]:
     parts = name.split(".")
     yield from targets_of_path(path, parts, resolver, sought)
@@ -67,7 +69,7 @@ def _exact(
 
 
 def targets_of_path(
-    path: str, parts: Sequence[str], resolver: Resolver, sought: Sought
+    path: str, parts: Sequence[str], resolver: Resolver, sought: SoughtTargets
 ) -> Iterator[Target]:
     """The targets on the way of a dotted path that is imported as a whole.
 
@@ -92,7 +94,7 @@ def passed(
     at: str,
     chain: list[str],
     resolver: Resolver,
-    sought: Sought,
+    sought: SoughtTargets,
     loaded: Container[str] | None = None,
 ) -> Iterator[Target]:
     """The targets on the way of a chain that begins at a module.

@@ -46,7 +46,7 @@ class Holder(NamedTuple):
         return self.kind not in (MENTION, DANGLING)
 
 
-class Sought(NamedTuple):
+class SoughtTargets(NamedTuple):
     """Targets, looked up by what they are called."""
 
     modules: dict[str, Target]
@@ -58,7 +58,7 @@ class Sought(NamedTuple):
     """One word for each target that a file must hold to refer to it."""
 
     @classmethod
-    def of(cls, world: World, targets: Iterable[Target]) -> "Sought":
+    def of(cls, world: World, targets: Iterable[Target]) -> "SoughtTargets":
         """Look up what the targets are called."""
         modules: dict[str, Target] = {}
         names: dict[tuple[str, str], Target] = {}
@@ -76,7 +76,7 @@ class Sought(NamedTuple):
         return cls(modules, names, dotted, frozenset(words))
 
 
-class Known:
+class KnownHolders:
     """What files were found to refer to, in this world and those that it was made of.
 
     A file whose content is the same still refers to what is still there: deletions elsewhere take
@@ -88,7 +88,7 @@ class Known:
         kind: Names the search.
     """
 
-    def __init__(self, world: World, sought: Sought, kind: str) -> None:
+    def __init__(self, world: World, sought: SoughtTargets, kind: str) -> None:
         self._world = world
         self._kind = kind
         self._targets = {*sought.modules.values(), *sought.names.values()}

@@ -17,8 +17,8 @@ from onepath.symbols.find_references.targets import (
     MENTION,
     Holder,
     HolderKind,
-    Known,
-    Sought,
+    KnownHolders,
+    SoughtTargets,
     Target,
 )
 from onepath.symbols.modules import is_package
@@ -43,7 +43,7 @@ def holders(
         targets: Modules, and names in modules.
         skip: Files that are not looked at: those that go as well, and the one that says so.
     """
-    sought = Sought.of(world, targets)
+    sought = SoughtTargets.of(world, targets)
     if not sought.words:
         return ()
     return tuple(
@@ -51,7 +51,7 @@ def holders(
     )
 
 
-def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterator[Holder]:
+def _text_holders(world: World, sought: SoughtTargets, skip: Container[str]) -> Iterator[Holder]:
     files = {target.path: target for target in sought.modules.values()}
     dotted = sought.dotted
     spelled = (*dotted, *(entry for one in dotted for entry in _as_entry_points(one)), *files)
@@ -67,7 +67,7 @@ def _text_holders(world: World, sought: Sought, skip: Container[str]) -> Iterato
         *world.book.others_mentioning(world.book.python, ImportsInStrings(dotted)),
     ]
     chosen = [path for path in dict.fromkeys(chosen) if path not in skip]
-    known = Known(world, sought, "text")
+    known = KnownHolders(world, sought, "text")
     for at in range(0, len(chosen), _BATCH):
         batch = chosen[at : at + _BATCH]
         data = read_files(world.snapshot, [path for path in batch if path not in known])
@@ -95,7 +95,7 @@ def _imported(dotted: Iterable[str]) -> Iterator[str]:
 
 
 def text_holders_in(
-    world: World, path: str, data: bytes, sought: Sought, files: Mapping[str, Target]
+    world: World, path: str, data: bytes, sought: SoughtTargets, files: Mapping[str, Target]
 ) -> Iterator[Holder]:
     """The references in one document, configuration or data file, or in a file's texts."""
     told: set[tuple[int, Target]] = set()
@@ -135,7 +135,7 @@ def _in_type_comment(data: bytes, start: int) -> bool:
     )
 
 
-def _in_pieces(world: World, path: str, data: bytes, sought: Sought) -> Iterator[Holder]:
+def _in_pieces(world: World, path: str, data: bytes, sought: SoughtTargets) -> Iterator[Holder]:
     """The references in the pieces of Python that a document holds."""
     needles = Needles.of(sought.words)
     try:

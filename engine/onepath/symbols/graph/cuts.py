@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from onepath.symbols.graph.cycles import Graph, components, shortest_cycle
 
-Edge = tuple[str, str]
+CutEdge = tuple[str, str]
 Unit = TypeVar("Unit", bound=Hashable)
 MOST_STEPS = 20_000
 """How far the search goes, in choices that are tried: about two seconds."""
@@ -31,7 +31,7 @@ class _TooLong(Exception):  # noqa: N818 - the search ends, that is all
 
 def smallest_cut(
     graph: Graph,
-    makers: Mapping[Edge, Iterable[Unit]],
+    makers: Mapping[CutEdge, Iterable[Unit]],
     costs: Mapping[Unit, int],
     most_steps: int = MOST_STEPS,
 ) -> Cut[Unit]:
@@ -50,7 +50,7 @@ def smallest_cut(
     core = _cores(graph, loose)
     places = {unit: at for at, unit in enumerate(costs)}
     prices = tuple(costs.values())
-    arcs: dict[Edge, int] = {}
+    arcs: dict[CutEdge, int] = {}
     """Edge between cores -> the units that make it, as bits; 0 if it stays."""
     forced = 0
     for (node, to), made in every.items():
@@ -73,13 +73,13 @@ def smallest_cut(
     return Cut(tuple(unit for unit, at in places.items() if found >> at & 1), is_smallest)
 
 
-def _cores(graph: Graph, loose: Collection[Edge]) -> dict[str, str]:
+def _cores(graph: Graph, loose: Collection[CutEdge]) -> dict[str, str]:
     """The nodes of cycles that can't be opened, each with the first one of its cycle."""
     fixed = {node: [to for to in graph[node] if (node, to) not in loose] for node in graph}
     return {node: min(component) for component in components(fixed) for node in component}
 
 
-def _adjacent(arcs: Mapping[Edge, int], gone: int) -> dict[str, list[str]]:
+def _adjacent(arcs: Mapping[CutEdge, int], gone: int) -> dict[str, list[str]]:
     """The graph of the arcs that are left when some units go."""
     found: dict[str, list[str]] = {node: [] for arc in arcs for node in arc}
     for (start, end), bits in arcs.items():
@@ -88,7 +88,7 @@ def _adjacent(arcs: Mapping[Edge, int], gone: int) -> dict[str, list[str]]:
     return found
 
 
-def _pruned(prices: tuple[int, ...], arcs: Mapping[Edge, int], forced: int) -> int:
+def _pruned(prices: tuple[int, ...], arcs: Mapping[CutEdge, int], forced: int) -> int:
     """All units less those that are not needed, the dearest and last ones tried first."""
     kept = forced
     for bits in arcs.values():
@@ -115,7 +115,7 @@ class _Search:
         self._cycles: list[tuple[int, ...]] = []
         self._best: tuple[int, int] | None = None
 
-    def smallest(self, arcs: Mapping[Edge, int], forced: int) -> int:
+    def smallest(self, arcs: Mapping[CutEdge, int], forced: int) -> int:
         """The units to give up, besides those that go anyhow.
 
         Raises:
@@ -130,7 +130,7 @@ class _Search:
             gone = self._best[1] if self._best is not None else gone
         return gone
 
-    def _met(self, arcs: Mapping[Edge, int], gone: int) -> list[tuple[int, ...]]:
+    def _met(self, arcs: Mapping[CutEdge, int], gone: int) -> list[tuple[int, ...]]:
         """Cycles that are left and share no unit: the choices that would open each of them."""
         found = []
         while left := components(_adjacent(arcs, gone)):

@@ -14,7 +14,7 @@ ANY_MODULE = "?"
 """Stands for the file of a module that is not known."""
 
 
-class Piece(NamedTuple):
+class LiteralPiece(NamedTuple):
     """A stretch of the value that one literal of the expression spells, and where in the file."""
 
     at: int
@@ -23,12 +23,12 @@ class Piece(NamedTuple):
     start: int
 
 
-class Spelled(NamedTuple):
+class ComposedName(NamedTuple):
     """A composed dotted name."""
 
     value: str
     """The dotted name; `UNKNOWN` for each stretch that is not known."""
-    pieces: tuple[Piece, ...]
+    pieces: tuple[LiteralPiece, ...]
     """What may be changed without changing anything else."""
     composed: Composed
     number: int
@@ -60,7 +60,7 @@ class Spelled(NamedTuple):
         )
 
 
-def spelled_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[Spelled]:
+def spelled_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[ComposedName]:
     """The composed dotted names of a file.
 
     Names of attributes of what is no module are left out.
@@ -73,13 +73,13 @@ def spelled_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[Spell
             if stretch is None:
                 break
             if kind == "text" and start >= 0:
-                pieces.append(Piece(len(text), stretch, start))
+                pieces.append(LiteralPiece(len(text), stretch, start))
             text += stretch
         else:
-            yield Spelled(text, tuple(pieces), one, index)
+            yield ComposedName(text, tuple(pieces), one, index)
 
 
-def sole_names(path: str, facts: Facts, resolver: Resolver) -> Mapping[int, Spelled]:
+def sole_names(path: str, facts: Facts, resolver: Resolver) -> Mapping[int, ComposedName]:
     """The composed names that are one name and wholly known, by their index in the facts.
 
     An expression that may give several names, as in a loop, can't follow one of them.
@@ -99,7 +99,7 @@ def known_strings(path: str, facts: Facts, resolver: Resolver) -> Iterator[Dotte
         yield one.string
 
 
-def purpose_of_spelled(path: str, facts: Facts, resolver: Resolver, one: Spelled) -> Purpose:
+def purpose_of_spelled(path: str, facts: Facts, resolver: Resolver, one: ComposedName) -> Purpose:
     """What the call around a composed name does with it."""
     if one.composed.argument in ("attribute", "keyword"):
         last = one.composed.callee.rpartition(".")[2]

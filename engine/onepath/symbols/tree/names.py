@@ -14,7 +14,7 @@ from onepath.model import Facts, Use
 from onepath.symbols.resolve import Resolution, Resolver
 from onepath.symbols.tree.syntax import Span, SyntaxTree
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _PLACED: Mapping[type[ast.AST], type[cst.CSTNode]] = {
     ast.Call: cst.Call, ast.Await: cst.Await, ast.Attribute: cst.Attribute, ast.Name: cst.Name,
 }  # fmt: skip
@@ -35,7 +35,7 @@ class Binding(NamedTuple):
     """Whether nothing else binds the name in its scope."""
 
 
-class Written(NamedTuple):
+class WrittenBindings(NamedTuple):
     """What the text of a class binds."""
 
     attributes: Mapping[str, Sequence[ast.Attribute]]
@@ -68,7 +68,7 @@ class Tree(SyntaxTree):
         self._in_strings: dict[ast.AST, Sequence[ast.Name]] = {}
         self._used: dict[str, Mapping[ast.Name, int]] = {}
         self._bindings: dict[tuple[int, str], Binding | None] = {}
-        self.written: dict[ast.ClassDef, Written] = {}
+        self.written: dict[ast.ClassDef, WrittenBindings] = {}
         """What is known of the classes of the file that somebody has asked for."""
 
     # ------------------------------------------------------------- places
@@ -86,7 +86,7 @@ class Tree(SyntaxTree):
         """The function, lambda or class whose body, not whose head, a node stands in."""
         inner = node
         for one in self.around(node):
-            if isinstance(one, Function | ast.ClassDef) and inner in one.body:
+            if isinstance(one, FunctionNode | ast.ClassDef) and inner in one.body:
                 return one
             if isinstance(one, ast.Lambda) and inner is one.body:
                 return one

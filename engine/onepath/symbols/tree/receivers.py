@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from onepath.symbols.resolve import Resolution
-from onepath.symbols.tree.names import Function, Tree, Written
+from onepath.symbols.tree.names import FunctionNode, Tree, WrittenBindings
 
 _DEEP = 5
 """How many assignments are followed from one receiver."""
@@ -142,7 +142,7 @@ def binders(function: ast.AST, name: str) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.arguments) or not isinstance(
-            node, Function | ast.ClassDef | ast.Lambda
+            node, FunctionNode | ast.ClassDef | ast.Lambda
         ):
             inner = list(ast.iter_child_nodes(node))
             assigned = _assigned(node, name)
@@ -276,7 +276,7 @@ def _of_attribute(tree: Tree, node: ast.Attribute, owner: ast.Name, depth: int) 
     return _UNKNOWN
 
 
-def _written(cls: ast.ClassDef) -> Written:
+def _written(cls: ast.ClassDef) -> WrittenBindings:
     attributes: dict[str, list[ast.Attribute]] = {}
     for one in ast.walk(cls):
         if isinstance(one, ast.Attribute) and not isinstance(one.ctx, ast.Load):
@@ -284,8 +284,8 @@ def _written(cls: ast.ClassDef) -> Written:
     names = frozenset(
         one.id
         for statement in cls.body
-        if not isinstance(statement, Function)
+        if not isinstance(statement, FunctionNode)
         for one in ast.walk(statement)
         if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
     )
-    return Written(attributes, names)
+    return WrittenBindings(attributes, names)

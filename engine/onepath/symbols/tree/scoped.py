@@ -10,8 +10,8 @@ from functools import cached_property
 from onepath.model import Facts
 from onepath.symbols.tree.syntax import SyntaxTree
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-Binding = tuple[int, str]
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+ScopedName = tuple[int, str]
 """(scope, name): what a name means, as in the facts."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -39,7 +39,7 @@ class ScopedTree(SyntaxTree):
 
     def __init__(self, data: bytes, facts: Facts) -> None:
         super().__init__(data, facts)
-        self._named: dict[Binding, Sequence[ast.Name]] = {}
+        self._named: dict[ScopedName, Sequence[ast.Name]] = {}
 
     # ----------------------------------------------------------- places
 
@@ -51,7 +51,7 @@ class ScopedTree(SyntaxTree):
                 found = outer
         return found
 
-    def function(self, node: ast.AST) -> Function | None:
+    def function(self, node: ast.AST) -> FunctionNode | None:
         """The function whose body holds a node."""
         for outer in self.around(node):
             if isinstance(outer, _FUNCTIONS):
@@ -69,11 +69,11 @@ class ScopedTree(SyntaxTree):
 
     # ------------------------------------------------------------ names
 
-    def binding(self, name: ast.Name) -> Binding | None:
+    def binding(self, name: ast.Name) -> ScopedName | None:
         """What a name means; None for builtins and where it is not certain."""
         return self._resolved(self.scope(name), name.id)
 
-    def _resolved(self, scope: int | None, word: str) -> Binding | None:
+    def _resolved(self, scope: int | None, word: str) -> ScopedName | None:
         scopes, at = self.facts.scopes, -1 if scope is None else scope
         while at >= 0:
             one = scopes[at]
@@ -110,7 +110,7 @@ class ScopedTree(SyntaxTree):
         scopes = enumerate(self.facts.scopes)
         return {(scope.kind, scope.start, scope.end): index for index, scope in scopes}
 
-    def named(self, key: Binding) -> Sequence[ast.Name]:
+    def named(self, key: ScopedName) -> Sequence[ast.Name]:
         """Every mention of a name as a name, in no order."""
         if key not in self._named:
             words = self.words.get(key[1], ())
@@ -118,7 +118,7 @@ class ScopedTree(SyntaxTree):
         return self._named[key]
 
     @cached_property
-    def other_binders(self) -> frozenset[Binding]:
+    def other_binders(self) -> frozenset[ScopedName]:
         """What something other than a name in an assignment binds: parameters, imports, ..."""
         found = set()
         for node in self.nodes:

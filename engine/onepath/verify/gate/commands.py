@@ -14,7 +14,7 @@ from pathlib import Path
 from onepath.errors import OutsideError
 from onepath.land.tree import FileWrite
 from onepath.verify.checkout import Checkout
-from onepath.verify.gate.junit import TestResult, Verdict, read_junit
+from onepath.verify.gate.junit import TestResult, TestVerdict, read_junit
 from onepath.verify.process import ending, last_line, run_to_end
 
 _PLUGIN = Path(__file__).with_name("pytest_gate.py")
@@ -23,7 +23,7 @@ _LOCAL_TO_GIT = "GIT_"
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CommandRun:
     """One command, run once."""
 
     status: int | None
@@ -37,7 +37,9 @@ class Ran:
     def failing(self) -> frozenset[str]:
         """The tests that failed."""
         return frozenset(
-            name for name, result in (self.tests or {}).items() if result.verdict is Verdict.FAILED
+            name
+            for name, result in (self.tests or {}).items()
+            if result.verdict is TestVerdict.FAILED
         )
 
 
@@ -66,7 +68,7 @@ class Commands:
         commit: str,
         writes: Sequence[FileWrite] = (),
         only: Collection[str] = (),
-    ) -> Ran:
+    ) -> CommandRun:
         """Run a command on a commit.
 
         Args:
@@ -103,7 +105,7 @@ class Commands:
                 ) from error
             how = ending(status, self._timeout)
             last = last_line(said)
-        return Ran(
+        return CommandRun(
             status,
             f"{how}: {last}" if last else how,
             None if report is None else read_junit(report),

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from onepath.progress import Progress, quiet
-from onepath.verify.gate.commands import Commands, Ran
-from onepath.verify.gate.junit import Verdict
+from onepath.verify.gate.commands import CommandRun, Commands
+from onepath.verify.gate.junit import TestVerdict
 
 
 class NewFailure(NamedTuple):
@@ -62,7 +62,7 @@ class Gates:
         self.commands = commands
         self._wanted = wanted
         self._progress = progress
-        self._ran: dict[tuple[str, str], Ran] = {}
+        self._ran: dict[tuple[str, str], CommandRun] = {}
 
     def compare(self, below: str, commit: str) -> tuple[Gate, ...]:
         """Run every command on two commits.
@@ -98,7 +98,7 @@ class Gates:
             _missing(before, after),
         )
 
-    def run(self, command: str, commit: str) -> Ran:
+    def run(self, command: str, commit: str) -> CommandRun:
         """Run a command on a commit, once."""
         key = command, commit
         if key not in self._ran:
@@ -107,7 +107,7 @@ class Gates:
         return self._ran[key]
 
 
-def newly_failing(command: str, before: Ran, after: Ran) -> list[NewFailure]:
+def newly_failing(command: str, before: CommandRun, after: CommandRun) -> list[NewFailure]:
     """What fails in one run and not in an earlier one, by name.
 
     Args:
@@ -136,20 +136,22 @@ def _function(name: str) -> str:
     return name.partition("[")[0]
 
 
-def _passed(ran: Ran) -> int:
-    return sum(one.verdict is Verdict.PASSED for one in (ran.tests or {}).values())
+def _passed(ran: CommandRun) -> int:
+    return sum(one.verdict is TestVerdict.PASSED for one in (ran.tests or {}).values())
 
 
-def _missing(before: Ran, after: Ran) -> tuple[str, ...]:
+def _missing(before: CommandRun, after: CommandRun) -> tuple[str, ...]:
     if before.tests is None or after.tests is None:
         return ()
     there = {
-        _function(name) for name, one in after.tests.items() if one.verdict is not Verdict.SKIPPED
+        _function(name)
+        for name, one in after.tests.items()
+        if one.verdict is not TestVerdict.SKIPPED
     }
     return tuple(
         sorted(
             name
             for name, one in before.tests.items()
-            if one.verdict is Verdict.PASSED and _function(name) not in there
+            if one.verdict is TestVerdict.PASSED and _function(name) not in there
         )
     )

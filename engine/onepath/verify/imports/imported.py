@@ -13,10 +13,10 @@ from onepath.snapshot import WORKTREE, open_snapshot
 from onepath.snapshot.repository import Repository
 from onepath.verify.checkout import Checkout, open_checkout
 from onepath.verify.imports.routes import runtime_check
-from onepath.verify.imports.runtime import Outcome, RuntimeResult, verify_runtime
+from onepath.verify.imports.runtime import RouteOutcome, RuntimeResult, verify_runtime
 
 
-class Target(NamedTuple):
+class ImportTarget(NamedTuple):
     """What is imported."""
 
     branch: str
@@ -28,7 +28,7 @@ class Target(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class RouteImports:
     """What importing every route of a target gave."""
 
     branch: str
@@ -61,11 +61,13 @@ class Importing:
     cache_dir: Path | None = None
     progress: Progress = quiet
 
-    def files(self, folder: Path) -> Imported:
+    def files(self, folder: Path) -> RouteImports:
         """Import the files as they lie in a folder."""
-        return self._run(folder, open_snapshot(folder, WORKTREE), Target("", ""))
+        return self._run(folder, open_snapshot(folder, WORKTREE), ImportTarget("", ""))
 
-    def targets(self, repository: Repository, targets: Sequence[Target]) -> list[Imported]:
+    def targets(
+        self, repository: Repository, targets: Sequence[ImportTarget]
+    ) -> list[RouteImports]:
         """Import commits, each from a temporary checkout; bases only where a route is wrong.
 
         Raises:
@@ -78,17 +80,19 @@ class Importing:
                 given = self._target(repository, checkout, target)
                 if target.base and not given.holds:
                     if target.base not in bases:
-                        at_base = Target("", target.base)
+                        at_base = ImportTarget("", target.base)
                         bases[target.base] = self._target(repository, checkout, at_base).result
                     given = replace(given, known=_no_better(given.result, bases[target.base]))
                 imported.append(given)
         return imported
 
-    def _target(self, repository: Repository, checkout: Checkout, target: Target) -> Imported:
+    def _target(
+        self, repository: Repository, checkout: Checkout, target: ImportTarget
+    ) -> RouteImports:
         snapshot = open_snapshot(repository.top, target.commit)
         return self._run(checkout.show(target.commit), snapshot, target)
 
-    def _run(self, folder: Path, snapshot: Snapshot, target: Target) -> Imported:
+    def _run(self, folder: Path, snapshot: Snapshot, target: ImportTarget) -> RouteImports:
         check = runtime_check(
             snapshot,
             self.configured(snapshot),
@@ -106,7 +110,7 @@ class Importing:
                 jobs=self.jobs,
                 progress=self.progress,
             )
-        return Imported(target.branch, target.commit, check.gone, result)
+        return RouteImports(target.branch, target.commit, check.gone, result)
 
 
 def _no_better(result: RuntimeResult | None, base: RuntimeResult | None) -> frozenset[str]:
@@ -124,6 +128,6 @@ def _no_better(result: RuntimeResult | None, base: RuntimeResult | None) -> froz
     )
 
 
-def _worth(outcome: Outcome) -> int:
+def _worth(outcome: RouteOutcome) -> int:
     """How much a route gave: nothing, something, the object of the canonical path."""
     return 0 if outcome.error else 2 if outcome.same else 1

@@ -24,7 +24,7 @@ _PROBE = Path(__file__).with_name("runtime_probe.py")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
-class Outcome(NamedTuple):
+class RouteOutcome(NamedTuple):
     """What one route gave in one process."""
 
     error: str
@@ -40,14 +40,14 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RouteVerdict:
     """One route, in company and by itself."""
 
     route: str
     canonical: str
-    given: Outcome
+    given: RouteOutcome
     """In one process with all others, in the order of the configuration, canonical paths first."""
-    first: Outcome
+    first: RouteOutcome
     """In a process of its own, in which its module is the first one imported."""
     same_signature: tuple[bool | None, bool | None]
     """Whether it is called as the canonical one, in each process; None if not known."""
@@ -73,7 +73,7 @@ class RuntimeResult:
 
     python: str
     """Its version."""
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[RouteVerdict, ...]
     """By canonical path, in the order of the configuration; the canonical route comes first."""
 
     @property
@@ -152,12 +152,12 @@ class _Route(NamedTuple):
 
 def _verdicts(
     routes: Sequence[_Route],
-    given: Mapping[int, Outcome],
-    first: Mapping[int, tuple[Outcome, Outcome]],
-) -> Iterator[Verdict]:
+    given: Mapping[int, RouteOutcome],
+    first: Mapping[int, tuple[RouteOutcome, RouteOutcome]],
+) -> Iterator[RouteVerdict]:
     for index, route in enumerate(routes):
         alone, canonical = first[index]
-        yield Verdict(
+        yield RouteVerdict(
             route.dotted,
             routes[route.canonical].dotted,
             given[index],
@@ -179,20 +179,20 @@ class _Probes:
 
     def each_module_first(
         self, jobs: int, progress: Progress
-    ) -> dict[int, tuple[Outcome, Outcome]]:
+    ) -> dict[int, tuple[RouteOutcome, RouteOutcome]]:
         """By route, what it and its canonical route gave where its module came first."""
         modules: dict[str, list[int]] = {}
         for index, route in enumerate(self.routes):
             modules.setdefault(route.module, []).append(index)
 
-        def run(module: str) -> dict[int, tuple[Outcome, Outcome]]:
+        def run(module: str) -> dict[int, tuple[RouteOutcome, RouteOutcome]]:
             progress(f"importing {module} first")
             own = modules[module]
             canonical = [self.routes[index].canonical for index in own]
             found = self.run(dict.fromkeys([*own, *canonical]))[1]
             return {index: (found[index], found[self.routes[index].canonical]) for index in own}
 
-        result: dict[int, tuple[Outcome, Outcome]] = {}
+        result: dict[int, tuple[RouteOutcome, RouteOutcome]] = {}
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 for part in pool.map(run, modules):
@@ -203,7 +203,7 @@ class _Probes:
                 raise
         return result
 
-    def run(self, chosen: Iterable[int]) -> tuple[str, dict[int, Outcome]]:
+    def run(self, chosen: Iterable[int]) -> tuple[str, dict[int, RouteOutcome]]:
         """One process: the version of its Python, and what each chosen route gave, in order."""
         order = list(chosen)
         places = {index: place for place, index in enumerate(order)}
@@ -219,7 +219,7 @@ class _Probes:
                                     "routes": asked}, len(asked))  # fmt: skip
         return version, dict(zip(order, found, strict=True))
 
-    def _ask(self, request: Mapping[str, Any], count: int) -> tuple[str, list[Outcome]]:
+    def _ask(self, request: Mapping[str, Any], count: int) -> tuple[str, list[RouteOutcome]]:
         # Files, not pipes: a process that an import has left behind would hold a pipe open.
         with (
             tempfile.TemporaryFile() as asked,
@@ -249,7 +249,7 @@ class _Probes:
         return str(lines[0]["python"]), _outcomes(lines, count, how)
 
 
-def _alike(one: Outcome, canonical: Outcome) -> bool | None:
+def _alike(one: RouteOutcome, canonical: RouteOutcome) -> bool | None:
     if one.error or canonical.error or not (one.signature or canonical.signature):
         return None
     return one.signature == canonical.signature
@@ -261,12 +261,12 @@ def _lines(file: IO[bytes]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read().split(b"\n")[:-1]]
 
 
-def _outcomes(lines: Sequence[dict[str, Any]], count: int, ending: str) -> list[Outcome]:
+def _outcomes(lines: Sequence[dict[str, Any]], count: int, ending: str) -> list[RouteOutcome]:
     ends = {line["end"]: line for line in lines if "end" in line}
     same = {line["same"]: bool(line["as_canonical"]) for line in lines if "same" in line}
     begun = {line["begin"] for line in lines if "begin" in line}
     return [
-        Outcome(
+        RouteOutcome(
             ends[index]["error"],
             ends[index]["what"],
             _ADDRESS.sub("", ends[index]["signature"]),
@@ -274,6 +274,6 @@ def _outcomes(lines: Sequence[dict[str, Any]], count: int, ending: str) -> list[
             ends[index]["warnings"],
         )
         if index in ends
-        else Outcome(ending if index in begun else "not reached")
+        else RouteOutcome(ending if index in begun else "not reached")
         for index in range(count)
     ]

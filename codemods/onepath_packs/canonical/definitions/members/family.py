@@ -32,7 +32,7 @@ _DISPATCHED = ("visit_", "do_", "test", "handle_", "generic_")
 _OF_TUPLES = frozenset(("_fields", "_asdict", "_make", "_replace", *dir(tuple)))
 
 
-class Member(NamedTuple):
+class RenamedMember(NamedTuple):
     """What gets another name."""
 
     place: Place
@@ -52,7 +52,7 @@ class Family:
         InputError: The class is not known, or does not define the member.
     """
 
-    def __init__(self, index: Index, member: Member) -> None:
+    def __init__(self, index: Index, member: RenamedMember) -> None:
         self.index = index
         self.classes: Mapping[Place, Class] = _family(index, member)
 
@@ -94,7 +94,7 @@ class Family:
         return False
 
 
-def _family(index: Index, member: Member) -> dict[Place, Class]:
+def _family(index: Index, member: RenamedMember) -> dict[Place, Class]:
     cls = index.classes.get(member.place)
     if cls is None:
         raise InputError(f"'{member.place[1]}' is no class at the top of a module")
@@ -129,7 +129,7 @@ def _family(index: Index, member: Member) -> dict[Place, Class]:
         family |= more
 
 
-def check_member(family: Family, member: Member) -> None:
+def check_member(family: Family, member: RenamedMember) -> None:
     """Refuse a name that the member can't have, and a member that others may know by its name.
 
     Raises:
@@ -185,7 +185,7 @@ def _is_known(base: Resolution, names: Collection[str]) -> bool:
     return isinstance(cls, type) and not any(hasattr(cls, one) for one in names)
 
 
-def _check_bases(family: Family, cls: Class, member: Member) -> None:
+def _check_bases(family: Family, cls: Class, member: RenamedMember) -> None:
     old = member.old
     foreign = base_outside(family.index, cls, (old, member.new))
     leaf = foreign.rpartition(".")[2]
@@ -200,7 +200,7 @@ def _check_bases(family: Family, cls: Class, member: Member) -> None:
         raise CannotMoveError(cls.path, cls.line, reason)
 
 
-def _check_field(family: Family, member: Member) -> None:
+def _check_field(family: Family, member: RenamedMember) -> None:
     """Refuse a field that is not simply a keyword of the same name."""
     for cls in family.classes.values():
         if "__init__" in cls.members or "__new__" in cls.members:
@@ -213,7 +213,7 @@ def _check_field(family: Family, member: Member) -> None:
             raise CannotMoveError(cls.path, cls.line, reason)
 
 
-def _is_field(family: Family, member: Member) -> bool:
+def _is_field(family: Family, member: RenamedMember) -> bool:
     for cls in family.classes.values():
         is_record = foreign_base(family.index, cls).rpartition(".")[2] == "NamedTuple"
         is_record = is_record or any(_is_record(one) for one in _decorators(family.index, cls))

@@ -15,7 +15,7 @@ from onepath.edit.lines import Lines
 from onepath.model import Changeset
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath.symbols.tree.receivers import INSTANCE, Receiver, class_of, receiver_of
-from onepath_packs.canonical.definitions.members.family import Family, Member, check_member
+from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, check_member
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.members.strings import Strings
 from onepath_packs.canonical.definitions.members.work import Work
@@ -39,7 +39,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
         CannotMoveError: Something stands against it; nothing is changed.
     """
     found = world.resolver.dotted(old)
-    member = Member((found.path, found.name), found.rest[0], new.rpartition(".")[2])
+    member = RenamedMember((found.path, found.name), found.rest[0], new.rpartition(".")[2])
     index, _ = index_around(world, [old])
     family = Family(index, member)
     check_member(family, member)
@@ -65,7 +65,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     return Outcome(Changeset(changes, refusals), {}, {}, remarks)
 
 
-def _as_text(member: Member) -> str:
+def _as_text(member: RenamedMember) -> str:
     """What to know of a member whose name is data: that of an enumeration, or a field."""
     return (
         f"'{member.place[1]}' has '{member.new}' for '{member.old}' now, also as a text: what is "

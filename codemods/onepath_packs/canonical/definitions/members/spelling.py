@@ -37,7 +37,7 @@ _FIELD = re.compile(r"%\w|\{\w*\}")
 """A place in a string that is filled in."""
 
 
-class Spelled(NamedTuple):
+class MemberSpelling(NamedTuple):
     """A place that may read the member by its name."""
 
     path: str
@@ -77,7 +77,7 @@ def is_in_format(text: str, name: str) -> bool:
     return f".{name}" in text and re.search(rf"\{{[^{{}}]*\.{name}\b", text) is not None
 
 
-def put_together(world: World, name: str) -> Iterator[Spelled]:
+def put_together(world: World, name: str) -> Iterator[MemberSpelling]:
     """The strings that are put together and may become a name, in files that read attributes by it.
 
     Args:
@@ -100,7 +100,7 @@ def put_together(world: World, name: str) -> Iterator[Spelled]:
             is_asked = _is_asked(tree, node)
             found = patterns(node, names, _scope(tree, node))
             if any(_may_be(one, name, is_asked=is_asked) for one in found):
-                yield Spelled(path, tree.line(node), ast.unparse(node))
+                yield MemberSpelling(path, tree.line(node), ast.unparse(node))
 
 
 def _begins_or_ends(found: re.Match[bytes], name: str) -> bool:

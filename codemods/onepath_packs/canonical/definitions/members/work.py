@@ -7,7 +7,7 @@ from onepath.codemod import Edit, Refusal, World
 from onepath.edit.edits import apply
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import CLASS, INSTANCE, OTHER, Receiver
-from onepath_packs.canonical.definitions.members.family import Family, Member
+from onepath_packs.canonical.definitions.members.family import Family, RenamedMember
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 UNKNOWN = "receiver-unknown"
@@ -35,7 +35,7 @@ class Work:
         member: What gets another name.
     """
 
-    def __init__(self, world: World, family: Family, member: Member) -> None:
+    def __init__(self, world: World, family: Family, member: RenamedMember) -> None:
         self.world = world
         self.family = family
         self.member = member

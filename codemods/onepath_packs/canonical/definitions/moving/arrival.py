@@ -17,8 +17,8 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
-from onepath_packs.canonical.definitions.moving.taken import Need, Taken
-from onepath_packs.canonical.definitions.moving.target import Target
+from onepath_packs.canonical.definitions.moving.taken import Need, TakenDefinition
+from onepath_packs.canonical.definitions.moving.target import DestinationModule
 from onepath_packs.canonical.definitions.places import leads_to
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -34,7 +34,7 @@ class Arrival:
         target: The module.
     """
 
-    def __init__(self, world: World, taken: Taken, target: Target) -> None:
+    def __init__(self, world: World, taken: TakenDefinition, target: DestinationModule) -> None:
         self._world = world
         self._taken = taken
         self._target = target

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from onepath.codemod import Needles, Refusal, World
-from onepath_packs.canonical.definitions.moving.taken import Taken
+from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _TASKS = frozenset(("task", "shared_task", "periodic_task"))
@@ -16,7 +16,7 @@ _MODELS = re.compile(r"(?:^|\.)(?:models\.Model|Model|DeclarativeBase)$")
 _PICKLING = Needles.of(("pickle", "dill", "cloudpickle", "shelve", "joblib"))
 
 
-def check_names_by_module(world: World, taken: Taken) -> None:
+def check_names_by_module(world: World, taken: TakenDefinition) -> None:
     """Refuse what others know by the path of its module.
 
     Raises:
@@ -47,7 +47,7 @@ def check_names_by_module(world: World, taken: Taken) -> None:
                     )
 
 
-def pickled(world: World, taken: Taken, module: str) -> Iterator[Refusal]:
+def pickled(world: World, taken: TakenDefinition, module: str) -> Iterator[Refusal]:
     """The classes that move and whose instances something may have pickled under the old path."""
     for statement in taken.statements:
         if not isinstance(statement, ast.ClassDef):

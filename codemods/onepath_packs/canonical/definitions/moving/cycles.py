@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from onepath.codemod import World
 from onepath.symbols.graph.imports import reachable
 from onepath_packs.canonical.definitions.moving.arrival import Arrival
-from onepath_packs.canonical.definitions.moving.taken import Taken
-from onepath_packs.canonical.definitions.moving.target import Target
+from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
+from onepath_packs.canonical.definitions.moving.target import DestinationModule
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 
 def check_cycle(
-    before: World, after: World, taken: Taken, arrival: Arrival, target: Target
+    before: World, after: World, taken: TakenDefinition, arrival: Arrival, target: DestinationModule
 ) -> None:
     """Refuse a move that closes an import cycle.
 

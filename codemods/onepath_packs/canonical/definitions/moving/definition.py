@@ -15,7 +15,7 @@ from onepath.edit.export_list import CannotRemove
 from onepath.facts.extract.file import extract
 from onepath.importing.alone import own_failure
 from onepath.model import Changeset, Facts, FileChange
-from onepath.symbols.find_references.targets import Target as Sought
+from onepath.symbols.find_references.targets import Target
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
@@ -24,14 +24,14 @@ from onepath_packs.canonical.definitions.moving.by_module import check_names_by_
 from onepath_packs.canonical.definitions.moving.cycles import check_cycle
 from onepath_packs.canonical.definitions.moving.effects import lost_effect
 from onepath_packs.canonical.definitions.moving.patched import follow_patches
-from onepath_packs.canonical.definitions.moving.taken import Taken, check_rebinding
-from onepath_packs.canonical.definitions.moving.target import Target
+from onepath_packs.canonical.definitions.moving.taken import TakenDefinition, check_rebinding
+from onepath_packs.canonical.definitions.moving.target import DestinationModule
 from onepath_packs.canonical.definitions.places import binds, stub_of
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.shim import Shim, listed, shimmed
 from onepath_packs.canonical.definitions.still_read import (
-    Reader,
+    RemainingReader,
     passed_on_by_stars,
     still_read,
 )
@@ -41,17 +41,17 @@ KEPT = "old-path-kept"
 _TALK = frozenset(("mentioned", "listed"))
 
 
-class Move(NamedTuple):
+class DefinitionMove(NamedTuple):
     """What goes where."""
 
     home: Step
     """(path, name) of the definition."""
-    target: Target
+    target: DestinationModule
     shim: Shim = Shim()
     """What stays at its old path."""
 
 
-def move_definition(world: World, config: Config, move: Move) -> Outcome:
+def move_definition(world: World, config: Config, move: DefinitionMove) -> Outcome:
     """Take a definition to another module.
 
     Args:
@@ -66,7 +66,7 @@ def move_definition(world: World, config: Config, move: Move) -> Outcome:
     for file in (path, move.target.path):
         if Globs(config.exclude).match(file):
             raise CannotMoveError(file, 1, "the configuration excludes this file")
-    taken = Taken(world, path, name)
+    taken = TakenDefinition(world, path, name)
     check_rebinding(world, taken, world.modules.name(path))
     check_names_by_module(world, taken)
     _check_destination(world, move.target)
@@ -106,8 +106,8 @@ class _Steps:
 
     world: World
     config: Config
-    move: Move
-    taken: Taken
+    move: DefinitionMove
+    taken: TakenDefinition
     arrival: Arrival
     first: Mapping[str, bytes | None]
     stub: str
@@ -159,7 +159,7 @@ class _Steps:
         return take_references(forwarding, self.config, pairs)
 
     def _told(
-        self, changes: tuple[FileChange, ...], outcome: Outcome, kept: Reader | None
+        self, changes: tuple[FileChange, ...], outcome: Outcome, kept: RemainingReader | None
     ) -> Outcome:
         path, name = self.move.home
         target = self.move.target
@@ -176,12 +176,14 @@ class _Steps:
         )
 
 
-def _moved_stub(world: World, stub: str, name: str, target: Target) -> dict[str, bytes | None]:
+def _moved_stub(
+    world: World, stub: str, name: str, target: DestinationModule
+) -> dict[str, bytes | None]:
     """The stub of the old module without the definition, and that of the new one with it.
 
     A module whose types stand in its own file gets none: it would hide the others.
     """
-    taken = Taken(world, stub, name)
+    taken = TakenDefinition(world, stub, name)
     there = f"{target.path}i"
     bare = _departed(world, taken)
     found: dict[str, bytes | None] = {
@@ -194,14 +196,14 @@ def _moved_stub(world: World, stub: str, name: str, target: Target) -> dict[str,
     return found
 
 
-def _is_exported(taken: Taken, name: str) -> bool:
+def _is_exported(taken: TakenDefinition, name: str) -> bool:
     exports = taken.facts.exports
     if exports is None:
         return not name.startswith("_")
     return any(name == one for one, _, _ in exports.names)
 
 
-def _check_destination(world: World, target: Target) -> None:
+def _check_destination(world: World, target: DestinationModule) -> None:
     """Refuse a module that can't be imported: nobody would find the definition there."""
     failure = None if target.is_new else own_failure(world, target.path)
     if failure is not None and failure.is_certain:
@@ -209,7 +211,9 @@ def _check_destination(world: World, target: Target) -> None:
         raise CannotMoveError(target.path, failure.line, reason)
 
 
-def _remarks(world: World, taken: Taken, arrival: Arrival, target: Target) -> Iterator[str]:
+def _remarks(
+    world: World, taken: TakenDefinition, arrival: Arrival, target: DestinationModule
+) -> Iterator[str]:
     failure = None if target.is_new else own_failure(world, target.path)
     if failure is not None:
         where = f"{target.path}:{failure.line}"
@@ -223,7 +227,7 @@ def _remarks(world: World, taken: Taken, arrival: Arrival, target: Target) -> It
 # -------------------------------------------------------------- the old module
 
 
-def _departed(world: World, taken: Taken) -> bytes:
+def _departed(world: World, taken: TakenDefinition) -> bytes:
     """The old module without the definition; its `__all__` has the name as long as it is needed."""
     removal = taken.removal(taken.imported_outside())
     for one in taken.names:
@@ -241,19 +245,21 @@ def _importing(
     return apply(data, imports.edits())
 
 
-def _kept(followed: World, move: Move, outcome: Outcome) -> Reader | None:
+def _kept(followed: World, move: DefinitionMove, outcome: Outcome) -> RemainingReader | None:
     """Who needs the old path; None if nobody does."""
     path, name = move.home
-    found = still_read(followed, [Sought(path, name)])
+    found = still_read(followed, [Target(path, name)])
     if path in found:
         return found[path]
     for one in outcome.changeset.refusals:
         if one.code not in _TALK:
-            return Reader(one.path, one.line, f"is left as it is ({one.code})")
+            return RemainingReader(one.path, one.line, f"is left as it is ({one.code})")
     return None
 
 
-def _settled(world: World, path: str, data: bytes | None, move: Move, *, lazy: bool) -> bytes:
+def _settled(
+    world: World, path: str, data: bytes | None, move: DefinitionMove, *, lazy: bool
+) -> bytes:
     """The old module as it is left: without the definition, or with a shim for it."""
     name, shim = move.home[1], move.shim
     content = _without_import(world, path, data, name)

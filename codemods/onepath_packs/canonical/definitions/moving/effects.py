@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from onepath.codemod import Needles, World
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.graph.imports import reachable
-from onepath_packs.canonical.definitions.moving.taken import Taken
-from onepath_packs.canonical.definitions.still_read import Reader
+from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
+from onepath_packs.canonical.definitions.still_read import RemainingReader
 
 
-def lost_effect(before: World, after: World, taken: Taken, target: str) -> Reader | None:
+def lost_effect(
+    before: World, after: World, taken: TakenDefinition, target: str
+) -> RemainingReader | None:
     """What a definition does when it is imported and would not do any more; None for nothing.
 
     Args:
@@ -27,7 +29,7 @@ def lost_effect(before: World, after: World, taken: Taken, target: str) -> Reade
     if effect is None or not _is_left_out(before, after, taken.path, target):
         return None
     text = taken.data.splitlines()[effect - 1].decode("utf-8", "replace").strip()
-    return Reader(taken.path, effect, f"acts when it is imported: {text}")
+    return RemainingReader(taken.path, effect, f"acts when it is imported: {text}")
 
 
 def _is_left_out(before: World, after: World, old: str, new: str) -> bool:
@@ -43,7 +45,7 @@ def _is_left_out(before: World, after: World, old: str, new: str) -> bool:
     )
 
 
-def _effects(world: World, taken: Taken) -> Iterator[int]:
+def _effects(world: World, taken: TakenDefinition) -> Iterator[int]:
     """The lines of the moving text that do something to others, its old module among them."""
     registering, path = Registering(world), taken.path
     for statement in taken.statements:

@@ -2,11 +2,11 @@
 
 from onepath.codemod import Needles, World
 from onepath.symbols.find_references.late import Patch, patches, readings, runs_late
-from onepath_packs.canonical.definitions.moving.taken import Taken
+from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 
-def follow_patches(world: World, taken: Taken, module: str) -> dict[str, bytes | None]:
+def follow_patches(world: World, taken: TakenDefinition, module: str) -> dict[str, bytes | None]:
     """The files whose patches of such names go to the new module.
 
     `patch("old.helper")` counts for a function of `old` that calls `helper`. Once the function is
@@ -43,7 +43,7 @@ def follow_patches(world: World, taken: Taken, module: str) -> dict[str, bytes |
     return found
 
 
-def _check(world: World, taken: Taken, patch: Patch) -> None:
+def _check(world: World, taken: TakenDefinition, patch: Patch) -> None:
     name = patch.step[1]
     line = patch.line or 1
     facts = world.facts(patch.path)

@@ -40,7 +40,7 @@ class Need(NamedTuple):
     """Whether the old module imports it for type checkers alone."""
 
 
-class Taken:
+class TakenDefinition:
     """A definition on its way out of its module.
 
     Args:
@@ -257,7 +257,7 @@ class Taken:
                             raise CannotMoveError(self.path, node.lineno, reason)
 
 
-def check_rebinding(world: World, taken: Taken, module: str) -> None:
+def check_rebinding(world: World, taken: TakenDefinition, module: str) -> None:
     """Refuse to take a value out of its module that somebody sets there.
 
     Args:

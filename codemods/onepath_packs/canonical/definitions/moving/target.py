@@ -8,7 +8,7 @@ from onepath.codemod import World
 from onepath.symbols.modules import is_package
 
 
-class Target(NamedTuple):
+class DestinationModule(NamedTuple):
     """A module that is there, or shall be."""
 
     module: str
@@ -24,7 +24,7 @@ class Target(NamedTuple):
         return self.module if is_package(self.path) else self.module.rpartition(".")[0]
 
 
-def target_of(world: World, module: str, beside: str) -> Target | None:
+def target_of(world: World, module: str, beside: str) -> DestinationModule | None:
     """The file of a module, or where it would be; None if its name can't be a module's.
 
     Args:
@@ -34,7 +34,7 @@ def target_of(world: World, module: str, beside: str) -> Target | None:
     """
     found = world.modules.find(module)
     if found is not None:
-        return None if found.endswith("/") else Target(module, found, is_new=False)
+        return None if found.endswith("/") else DestinationModule(module, found, is_new=False)
     parent, _, leaf = module.rpartition(".")
     missing: list[str] = []
     while parent:
@@ -52,9 +52,11 @@ def target_of(world: World, module: str, beside: str) -> Target | None:
     return _made(module, beside[:at].rstrip("/") if at > 0 else "", missing, leaf)
 
 
-def _made(module: str, top: str, missing: Sequence[str], leaf: str) -> Target:
+def _made(module: str, top: str, missing: Sequence[str], leaf: str) -> DestinationModule:
     packages = []
     for name in missing:
         top = f"{top}/{name}" if top else name
         packages.append(f"{top}/__init__.py")
-    return Target(module, f"{top}/{leaf}.py" if top else f"{leaf}.py", True, tuple(packages))
+    return DestinationModule(
+        module, f"{top}/{leaf}.py" if top else f"{leaf}.py", True, tuple(packages)
+    )

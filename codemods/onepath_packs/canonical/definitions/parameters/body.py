@@ -11,7 +11,7 @@ from onepath.facts.spelling.file import Spelling
 from onepath.symbols.tree.scoped import ScopedTree
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _QUIET = frozenset((
     "staticmethod", "classmethod", "abstractmethod", "override", "overload", "final", "lru_cache",
     "cache", "contextmanager", "asynccontextmanager", "no_type_check", "property", "setter",
@@ -23,7 +23,7 @@ _BINDING = (
 )  # fmt: skip
 
 
-class Body:
+class FunctionsOfName:
     """The functions of one name in one file.
 
     Args:
@@ -49,13 +49,15 @@ class Body:
         self.functions = [
             node
             for node in self._tree.nodes
-            if isinstance(node, Function)
+            if isinstance(node, FunctionNode)
             and node.name == leaf
             and [one.name for one in self._around(node)] == classes
         ]
 
-    def _around(self, node: ast.AST) -> list[ast.ClassDef | Function]:
-        found = [one for one in self._tree.around(node) if isinstance(one, ast.ClassDef | Function)]
+    def _around(self, node: ast.AST) -> list[ast.ClassDef | FunctionNode]:
+        found = [
+            one for one in self._tree.around(node) if isinstance(one, ast.ClassDef | FunctionNode)
+        ]
         return found[::-1]
 
     def renamed(self, old: str, new: str) -> tuple[Edit, ...]:
@@ -72,7 +74,7 @@ class Body:
                     found += self._of_function(function, argument, old, new)
         return tuple(found)
 
-    def _check(self, function: Function, old: str) -> None:
+    def _check(self, function: FunctionNode, old: str) -> None:
         for one in function.decorator_list:
             call = one.func if isinstance(one, ast.Call) else one
             if ast.unparse(call).rpartition(".")[2] not in _QUIET:
@@ -83,7 +85,7 @@ class Body:
             raise CannotMoveError(self.path, function.lineno, reason)
 
     def _of_function(
-        self, function: Function, argument: ast.arg, old: str, new: str
+        self, function: FunctionNode, argument: ast.arg, old: str, new: str
     ) -> Iterator[Edit]:
         tree, scope = self._tree, self._tree.inside(function)
         if scope is None:
@@ -114,7 +116,7 @@ class Body:
                 raise CannotMoveError(self.path, string.lineno, reason)
             yield self._edit(start, end, changed)
 
-    def _bound_otherwise(self, function: Function, scope: int, old: str) -> str | None:
+    def _bound_otherwise(self, function: FunctionNode, scope: int, old: str) -> str | None:
         """Why not all that binds the name can be rewritten; None if it can."""
         start, end = self._tree.place(function)
         for one in self._facts.scopes:
@@ -133,7 +135,7 @@ class Body:
         return Edit(start, end, new.encode(), "name", line)
 
 
-def parameters(function: Function) -> list[ast.arg]:
+def parameters(function: FunctionNode) -> list[ast.arg]:
     """The parameters of a function that can be given by keyword or by place, in their order."""
     arguments = function.args
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]

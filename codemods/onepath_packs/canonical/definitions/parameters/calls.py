@@ -19,7 +19,7 @@ _HARMLESS = frozenset((
 """What calls nothing by keyword."""
 
 
-class Calls:
+class ParameterCalls:
     """Goes through files for calls.
 
     Args:

@@ -15,16 +15,20 @@ from onepath.errors import InputError
 from onepath.model import Changeset
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import NotReadableError, Tree
-from onepath_packs.canonical.definitions.parameters.body import Body, Function, parameters
-from onepath_packs.canonical.definitions.parameters.calls import Calls
-from onepath_packs.canonical.definitions.parameters.target import Owners, Parameter
+from onepath_packs.canonical.definitions.parameters.body import (
+    FunctionNode,
+    FunctionsOfName,
+    parameters,
+)
+from onepath_packs.canonical.definitions.parameters.calls import ParameterCalls
+from onepath_packs.canonical.definitions.parameters.target import Owners, RenamedParameter
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
 OTHERWISE = "parameter-differs"
 
 
-def rename_parameter(world: World, config: Config, parameter: Parameter) -> Outcome:
+def rename_parameter(world: World, config: Config, parameter: RenamedParameter) -> Outcome:
     """Give a parameter another name.
 
     Args:
@@ -44,7 +48,7 @@ def rename_parameter(world: World, config: Config, parameter: Parameter) -> Outc
     refusals: set[Refusal] = set()
     places: set[int | None] = set()
     for path, qualname in [*owners.functions, *_inner_overrides(world, owners)]:
-        body = Body(world, path, qualname)
+        body = FunctionsOfName(world, path, qualname)
         for function in body.functions:
             if old in [one.arg for one in parameters(function)]:
                 places.add(_place(function, old, is_method=bool(parameter.method)))
@@ -54,7 +58,7 @@ def rename_parameter(world: World, config: Config, parameter: Parameter) -> Outc
     if not places:
         name = ".".join(filter(None, (parameter.place[1], parameter.method)))
         raise InputError(f"'{name}' has no parameter '{old}'")
-    calls = Calls(owners, None if None in places else max(filter(None, places), default=0))
+    calls = ParameterCalls(owners, None if None in places else max(filter(None, places), default=0))
     for path in world.book.mentioning(Needles.of([*owners.words, old])):
         if world.facts(path).failure is None:
             calls.look(_tree(world, path))
@@ -98,14 +102,14 @@ def _tree(world: World, path: str) -> Tree:
         raise CannotMoveError(path, 1, str(error)) from None
 
 
-def _place(function: Function, old: str, *, is_method: bool) -> int | None:
+def _place(function: FunctionNode, old: str, *, is_method: bool) -> int | None:
     """How many arguments come before a parameter at a call; None for one by keyword alone."""
     names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
     is_static = any(ast.unparse(one) == "staticmethod" for one in function.decorator_list)
     return names.index(old) - (is_method and not is_static) if old in names else None
 
 
-def _without(path: str, qualname: str, function: Function, old: str) -> Refusal:
+def _without(path: str, qualname: str, function: FunctionNode, old: str) -> Refusal:
     """A function of the family that does not have the parameter.
 
     Raises:

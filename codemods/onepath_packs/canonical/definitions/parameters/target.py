@@ -10,7 +10,7 @@ from onepath.codemod import World
 from onepath.errors import InputError
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import Tree
-from onepath_packs.canonical.definitions.members.family import Family, Member, base_outside
+from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, base_outside
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.places import stub_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -18,7 +18,7 @@ from onepath_packs.canonical.definitions.refused import CannotMoveError
 CONSTRUCTORS = ("__init__", "__new__")
 
 
-class Parameter(NamedTuple):
+class RenamedParameter(NamedTuple):
     """What gets another name."""
 
     place: Place
@@ -29,7 +29,7 @@ class Parameter(NamedTuple):
     new: str
 
 
-def parameter_of(world: World, old: str, new: str) -> Parameter | None:
+def parameter_of(world: World, old: str, new: str) -> RenamedParameter | None:
     """The parameter that a rename means, `pkg.mod.function.old`; None if it means none."""
     found = world.resolver.dotted(old)
     owner, _, leaf = new.rpartition(".")
@@ -44,7 +44,7 @@ def parameter_of(world: World, old: str, new: str) -> Parameter | None:
     if not kinds or not kinds <= {"def", "async def"}:
         return None
     method = found.rest[0] if len(found.rest) == 2 else ""
-    return Parameter((found.path, found.name), method, found.rest[-1], leaf)
+    return RenamedParameter((found.path, found.name), method, found.rest[-1], leaf)
 
 
 class Owners:
@@ -59,7 +59,7 @@ class Owners:
         CannotMoveError: A class outside of the repository may have it as well.
     """
 
-    def __init__(self, world: World, parameter: Parameter) -> None:
+    def __init__(self, world: World, parameter: RenamedParameter) -> None:
         path, name = parameter.place
         dotted = f"{world.modules.name(path)}.{name}"
         self.parameter = parameter
@@ -70,7 +70,7 @@ class Owners:
             self.classes = _made_by(self.index, self._class)
             self.functions = [(path, f"{name}.{parameter.method}")]
         elif parameter.method:
-            self.family = Family(self.index, Member(parameter.place, parameter.method, ""))
+            self.family = Family(self.index, RenamedMember(parameter.place, parameter.method, ""))
             self.classes = dict(self.family.classes)
             self.functions = [
                 (cls.path, f"{cls.name}.{parameter.method}")

@@ -16,7 +16,7 @@ from onepath.symbols.sites import Sites
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 
 
-class Mention(NamedTuple):
+class CanonicalUse(NamedTuple):
     """A use that means a canonical path, and by which path it gets there."""
 
     path: str
@@ -25,13 +25,13 @@ class Mention(NamedTuple):
     chain: int | None
 
 
-class Taken(NamedTuple):
+class KeptSites(NamedTuple):
     """The sites that stay."""
 
     directs: set[int]
     chains: set[int]
 
-    def add(self, mentions: Iterable[Mention]) -> None:
+    def add(self, mentions: Iterable[CanonicalUse]) -> None:
         """Let what mentions rest on stay."""
         for mention in mentions:
             self.directs.update(mention.directs)
@@ -92,7 +92,9 @@ def strings_by_two_routes(draft: Draft) -> frozenset[int]:
     return frozenset(scope for (scope, _), found in paths.items() if len(found) > 1)
 
 
-def in_displays(draft: Draft, mentions: Mapping[int, tuple[str, Mention]]) -> Iterator[Mention]:
+def in_displays(
+    draft: Draft, mentions: Mapping[int, tuple[str, CanonicalUse]]
+) -> Iterator[CanonicalUse]:
     """The uses that stand in one display with a use of the same thing by another path.
 
     Args:
@@ -110,7 +112,7 @@ def in_displays(draft: Draft, mentions: Mapping[int, tuple[str, Mention]]) -> It
     except (SyntaxError, UndecodableError):
         return
     for display in _displays(tree):
-        groups: dict[str, list[Mention]] = {}
+        groups: dict[str, list[CanonicalUse]] = {}
         for node in _elements(display):
             name: ast.expr = node
             while isinstance(name, ast.Attribute):

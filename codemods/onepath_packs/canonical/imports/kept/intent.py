@@ -8,8 +8,8 @@ from onepath.edit.draft import Draft
 from onepath.model import Block, Use, UseKind
 from onepath.symbols.sites import Sites
 from onepath_packs.canonical.imports.kept.comparing import (
-    Mention,
-    Taken,
+    CanonicalUse,
+    KeptSites,
     by_two_routes,
     in_displays,
 )
@@ -33,10 +33,10 @@ def without_purpose(draft: Draft, sites: Sites) -> Sites:
     """
     if draft.renames.homes:
         return sites
-    directs, chains = taken = Taken(*_expected_to_fail(draft, sites))
+    directs, chains = taken = KeptSites(*_expected_to_fail(draft, sites))
     directs |= by_two_routes(draft, sites)
     mentions = list(_mentions(draft, sites))
-    groups: dict[tuple[int, str], list[Mention]] = {}
+    groups: dict[tuple[int, str], list[CanonicalUse]] = {}
     for use, canonical, mention in mentions:
         if use.kind & UseKind.COMPARED or _is_compared_later(draft, use):
             groups.setdefault((use.scope, canonical), []).append(mention)
@@ -128,7 +128,7 @@ def _fails_unless_raised(draft: Draft, block: Block) -> bool:
     return False
 
 
-def _mentions(draft: Draft, sites: Sites) -> Iterator[tuple[Use, str, Mention]]:
+def _mentions(draft: Draft, sites: Sites) -> Iterator[tuple[Use, str, CanonicalUse]]:
     """Every use that means a canonical path by itself, with that path."""
     brought: dict[tuple[int, str], dict[str, set[int]]] = {}
     for index, site in enumerate(sites.directs):
@@ -140,14 +140,14 @@ def _mentions(draft: Draft, sites: Sites) -> Iterator[tuple[Use, str, Mention]]:
     for index, use in enumerate(draft.facts.uses):
         if index in chained:
             match = sites.chains[chained[index]].match
-            yield use, match.to.dotted, Mention(match.old, frozenset(), chained[index])
+            yield use, match.to.dotted, CanonicalUse(match.old, frozenset(), chained[index])
         for to, indices in brought.get((use.bound_in, use.name), {}).items():
             if not use.chain:
                 old = sites.directs[min(indices)].match.old
-                yield use, to, Mention(old, frozenset(indices), None)
+                yield use, to, CanonicalUse(old, frozenset(indices), None)
         dotted = _canonical_path(canonical, use)
         if dotted in draft.renames.inner:
-            yield use, dotted, Mention(dotted, frozenset(), None)
+            yield use, dotted, CanonicalUse(dotted, frozenset(), None)
 
 
 def _is_compared_later(draft: Draft, use: Use) -> bool:

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from onepath.edit.draft import Draft
 from onepath.model import Guard
-from onepath.proof.meaning import Key
+from onepath.proof.meaning import BindingKey
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import ChainSite, DirectSite, Sites
 
 
-class Held(NamedTuple):
+class KeepReason(NamedTuple):
     """Why something stays."""
 
     code: str
@@ -21,7 +21,10 @@ class Held(NamedTuple):
 
 
 def allowed(
-    draft: Draft, sites: Sites, spared: Mapping[str, Held], held: Mapping[Key, Held]
+    draft: Draft,
+    sites: Sites,
+    spared: Mapping[str, KeepReason],
+    held: Mapping[BindingKey, KeepReason],
 ) -> Sites:
     """The sites that may be rewritten; the others are refused.
 
@@ -39,7 +42,10 @@ def allowed(
 
 
 def _direct(
-    draft: Draft, site: DirectSite, spared: Mapping[str, Held], held: Mapping[Key, Held]
+    draft: Draft,
+    site: DirectSite,
+    spared: Mapping[str, KeepReason],
+    held: Mapping[BindingKey, KeepReason],
 ) -> DirectSite | None:
     """A site as it may be rewritten; None if it is refused."""
     statement = draft.facts.imports[site.statement]
@@ -58,7 +64,7 @@ def _direct(
     for destination in (to, *draft.renames.on_the_way(to)):
         is_own = draft.renames.is_module(destination.module, draft.path)
         if is_own and not draft.is_document and not _is_submodule(draft, destination):
-            reason = Held("self-import", f"this file is '{destination.module}' itself")
+            reason = KeepReason("self-import", f"this file is '{destination.module}' itself")
             break
         reason = _spared(spared, destination)
         if reason is None or (is_deferred and not reason.always):
@@ -72,7 +78,7 @@ def _direct(
     return None
 
 
-def _spared(spared: Mapping[str, Held], to: Destination) -> Held | None:
+def _spared(spared: Mapping[str, KeepReason], to: Destination) -> KeepReason | None:
     """Why a path must not be imported: for itself, or for its module."""
     return spared.get(to.dotted) or spared.get(to.module)
 
@@ -84,7 +90,10 @@ def _is_submodule(draft: Draft, to: Destination) -> bool:
 
 
 def _chain(
-    draft: Draft, site: ChainSite, spared: Mapping[str, Held], held: Mapping[Key, Held]
+    draft: Draft,
+    site: ChainSite,
+    spared: Mapping[str, KeepReason],
+    held: Mapping[BindingKey, KeepReason],
 ) -> bool:
     use, module = draft.facts.uses[site.use], site.match.to.module
     reason = held.get((use.bound_in, use.name))

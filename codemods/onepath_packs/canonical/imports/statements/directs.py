@@ -10,7 +10,7 @@ from onepath.edit.imports.statements import Name
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import DirectSite
 from onepath_packs.canonical.imports.statements.offered import is_fixture, is_offered
-from onepath_packs.canonical.imports.statements.placement import Move, Placement
+from onepath_packs.canonical.imports.statements.placement import AliasMove, Placement
 from onepath_packs.canonical.imports.uses.builtin_names import plan_builtins
 
 
@@ -62,7 +62,7 @@ class _Names:
         self._bound: dict[tuple[int, str], str] = {}
         """(scope, name in the file) -> its new name."""
 
-    def moves(self) -> list[Move]:
+    def moves(self) -> list[AliasMove]:
         """Where every site goes, and under which name, in the order of the sites."""
         groups: dict[tuple[int, str], list[DirectSite]] = {}
         for site in self._sites:
@@ -184,11 +184,11 @@ class _Names:
             for (start, end), count in spans.items()
         )
 
-    def _move(self, site: DirectSite) -> Move:
+    def _move(self, site: DirectSite) -> AliasMove:
         draft = self._draft
         statement = draft.facts.imports[site.statement]
         alias, to = statement.names[site.alias], site.match.to
         bound = self._bound.get((statement.scope, alias.bound), alias.bound)
         marked = alias.asname == alias.name  # type checkers take it for an export
         name = Name(to.leaf, bound if bound != to.leaf or marked else None)
-        return Move(site.statement, site.alias, to, name, bound)
+        return AliasMove(site.statement, site.alias, to, name, bound)

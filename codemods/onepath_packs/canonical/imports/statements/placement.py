@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from onepath.edit.bindings import only_imports_between
 from onepath.edit.draft import PRAGMAS, Draft
-from onepath.edit.imports.statements import Change, Name, can_add, comments_of
+from onepath.edit.imports.statements import AliasChange, Name, can_add, comments_of
 from onepath.model import ImportFact
 from onepath.symbols.renames import Destination, module_id
-from onepath_packs.canonical.imports.statements.repeats import Binding, Place, Repeats
+from onepath_packs.canonical.imports.statements.repeats import AliasPlace, BoundAlias, Repeats
 
 
-class Move(NamedTuple):
+class AliasMove(NamedTuple):
     """One alias on its way to its destination."""
 
     statement: int
@@ -21,7 +21,7 @@ class Move(NamedTuple):
     bound: str
 
     @property
-    def place(self) -> Place:
+    def place(self) -> AliasPlace:
         return self.statement, self.alias
 
 
@@ -36,14 +36,14 @@ class Home(NamedTuple):
 class Placement:
     """Puts moved names into statements, in the order of the file."""
 
-    def __init__(self, draft: Draft, moves: Sequence[Move]) -> None:
+    def __init__(self, draft: Draft, moves: Sequence[AliasMove]) -> None:
         self._draft = draft
         self._imports = draft.facts.imports
-        self._moves: dict[int, list[Move]] = {}
+        self._moves: dict[int, list[AliasMove]] = {}
         for move in moves:
             self._moves.setdefault(move.statement, []).append(move)
-        self._repeats = Repeats(draft, [Binding(m.place, self._key(m)) for m in moves])
-        self._dropped: frozenset[Place] = frozenset()
+        self._repeats = Repeats(draft, [BoundAlias(m.place, self._key(m)) for m in moves])
+        self._dropped: frozenset[AliasPlace] = frozenset()
         self._homes: dict[tuple[int, str], list[Home]] = {}
         """(block, id of a module) -> who comes to import from it there."""
 
@@ -55,30 +55,30 @@ class Placement:
             if not self._draft.is_deleted(index):
                 self._place(index)
 
-    def _key(self, move: Move) -> tuple[int, str, Destination]:
+    def _key(self, move: AliasMove) -> tuple[int, str, Destination]:
         return self._imports[move.statement].scope, move.bound, move.to
 
     def _place(self, index: int) -> None:
         statement, out = self._imports[index], self._draft.statement(index)
         for place in range(len(statement.names)):
             if (index, place) in self._dropped:
-                out.changes[place] = Change(place, None)
-        leaving: dict[str, list[Move]] = {}
-        plain: list[Move] = []
+                out.changes[place] = AliasChange(place, None)
+        leaving: dict[str, list[AliasMove]] = {}
+        plain: list[AliasMove] = []
         for move in self._moves.get(index, ()):
             if move.place in self._dropped:
                 continue
             if not move.to.name:
                 plain.append(move)
             elif self._draft.imports_from(statement, move.to):
-                out.changes[move.alias] = Change(move.alias, move.name)
+                out.changes[move.alias] = AliasChange(move.alias, move.name)
             else:
                 leaving.setdefault(move.to.module, []).append(move)
         gone = sum(change.to is None for change in out.changes.values())
         stays = len(statement.names) > gone + sum(map(len, leaving.values())) + len(plain)
         if not stays and not leaving and plain:
             for move in plain[1:]:
-                out.changes[move.alias] = Change(move.alias, None)
+                out.changes[move.alias] = AliasChange(move.alias, None)
         for number, group in enumerate(leaving.values()):
             if stays or number:
                 self._send(index, group)
@@ -87,18 +87,18 @@ class Placement:
         for move in plain:  # `from box import tool` becomes `import tool`
             self._draft.import_beside(index, move.alias, move.name)
 
-    def _take_over(self, index: int, group: Sequence[Move]) -> None:
+    def _take_over(self, index: int, group: Sequence[AliasMove]) -> None:
         """Let the statement itself import from the new module."""
         out = self._draft.statement(index)
         out.module = self._draft.spelled(self._imports[index], group[0].to.module)
-        out.changes.update({move.alias: Change(move.alias, move.name) for move in group})
+        out.changes.update({move.alias: AliasChange(move.alias, move.name) for move in group})
         self._settle(group[0].to, Home(index, None))
 
-    def _send(self, index: int, group: Sequence[Move]) -> None:
+    def _send(self, index: int, group: Sequence[AliasMove]) -> None:
         """Take some names out of a statement that stays."""
         statement, out = self._imports[index], self._draft.statement(index)
         comments = comments_of(self._draft.text(statement.start, statement.end))
-        out.changes.update({move.alias: Change(move.alias, None) for move in group})
+        out.changes.update({move.alias: AliasChange(move.alias, None) for move in group})
         names = [move.name._replace(comment=comments[move.alias]) for move in group]
         speaks = self._draft.tail(statement).startswith(PRAGMAS)
         if not speaks and not any(name.comment for name in names) and self._join(index, group):
@@ -107,7 +107,7 @@ class Placement:
         out.following.append((module, tuple(names)))
         self._settle(group[0].to, Home(index, len(out.following) - 1))
 
-    def _send_whole(self, index: int, group: Sequence[Move]) -> bool:
+    def _send_whole(self, index: int, group: Sequence[AliasMove]) -> bool:
         """Move all names of a statement into another one; the statement goes."""
         draft, statement = self._draft, self._imports[index]
         if not draft.can_delete(index) or not draft.alone(statement):
@@ -121,7 +121,7 @@ class Placement:
 
     # ---------------------------------------------------------- joining
 
-    def _join(self, index: int, group: Sequence[Move]) -> bool:
+    def _join(self, index: int, group: Sequence[AliasMove]) -> bool:
         """Add names to a statement of the same block that reads their module, if there is one."""
         if self._draft.is_document:
             return False

@@ -7,17 +7,17 @@ from onepath.edit.bindings import binders, covers, is_import_of
 from onepath.edit.draft import Draft
 from onepath.symbols.renames import Destination
 
-Place = tuple[int, int]
+AliasPlace = tuple[int, int]
 """Index of a statement, place of an alias in it."""
-Key = tuple[int, str, Destination]
+RepeatKey = tuple[int, str, Destination]
 """Scope, bound name, and what it means."""
 
 
-class Binding(NamedTuple):
+class BoundAlias(NamedTuple):
     """One alias as it will be."""
 
-    place: Place
-    key: Key
+    place: AliasPlace
+    key: RepeatKey
 
 
 class Repeats:
@@ -28,16 +28,18 @@ class Repeats:
         moved: What this run moves.
     """
 
-    def __init__(self, draft: Draft, moved: Iterable[Binding]) -> None:
+    def __init__(self, draft: Draft, moved: Iterable[BoundAlias]) -> None:
         self._draft = draft
-        self._moved: dict[Place, Key] = {one.place: one.key for one in moved}
-        self._existing: dict[Key, list[Place]] = {key: [] for key in self._moved.values()}
-        self._sole: dict[Key, bool] = {}
+        self._moved: dict[AliasPlace, RepeatKey] = {one.place: one.key for one in moved}
+        self._existing: dict[RepeatKey, list[AliasPlace]] = {
+            key: [] for key in self._moved.values()
+        }
+        self._sole: dict[RepeatKey, bool] = {}
         self._left: dict[int, int] = {}
         """Statement -> how many of its names are left."""
         self._note_existing()
 
-    def is_sole(self, key: Key) -> bool:
+    def is_sole(self, key: RepeatKey) -> bool:
         """Whether the name means the destination, and nothing else, wherever it is bound."""
         if key not in self._sole:
             scope, name, _ = key
@@ -47,18 +49,18 @@ class Repeats:
             )
         return self._sole[key]
 
-    def _agrees(self, place: Place, key: Key) -> bool:
+    def _agrees(self, place: AliasPlace, key: RepeatKey) -> bool:
         moved = self._moved.get(place)
         if moved is None:
             return place in self._existing[key]
         return moved == key or moved[1] != key[1]
 
-    def dropped(self) -> frozenset[Place]:
+    def dropped(self) -> frozenset[AliasPlace]:
         """The aliases to take out; statements of which nothing is left are deleted in the draft."""
-        by_key: dict[Key, list[Place]] = {}
+        by_key: dict[RepeatKey, list[AliasPlace]] = {}
         for place, key in self._moved.items():
             by_key.setdefault(key, []).append(place)
-        found: set[Place] = set()
+        found: set[AliasPlace] = set()
         for key, places in by_key.items():
             existing = self._existing[key]
             if len(places) + len(existing) > 1:
@@ -66,7 +68,9 @@ class Repeats:
                 found.update(dropped(sorted(places), existing))
         return frozenset(found)
 
-    def _dropped(self, moved: Sequence[Place], existing: Sequence[Place]) -> list[Place]:
+    def _dropped(
+        self, moved: Sequence[AliasPlace], existing: Sequence[AliasPlace]
+    ) -> list[AliasPlace]:
         found, kept = [], list(existing)
         for place in moved:
             if self._is_covered(place, kept) and self._take_out(place[0]):
@@ -79,7 +83,9 @@ class Repeats:
                 found.append(place)
         return found
 
-    def _doubled(self, moved: Sequence[Place], existing: Sequence[Place]) -> list[Place]:
+    def _doubled(
+        self, moved: Sequence[AliasPlace], existing: Sequence[AliasPlace]
+    ) -> list[AliasPlace]:
         """Names that one statement imports twice, where another one gives them another meaning."""
         seen, found = {index for index, _ in existing}, []
         for index, place in moved:
@@ -88,7 +94,7 @@ class Repeats:
             seen.add(index)
         return found
 
-    def _is_covered(self, place: Place, kept: Iterable[Place]) -> bool:
+    def _is_covered(self, place: AliasPlace, kept: Iterable[AliasPlace]) -> bool:
         return any(covers(self._draft, holder, place[0]) for holder, _ in kept)
 
     def _take_out(self, index: int) -> bool:
@@ -101,7 +107,7 @@ class Repeats:
         return True
 
     def _note_existing(self) -> None:
-        wanted: dict[tuple[int, str], list[Key]] = {}
+        wanted: dict[tuple[int, str], list[RepeatKey]] = {}
         for key in self._existing:
             wanted.setdefault(key[:2], []).append(key)
         for index, statement in enumerate(self._draft.facts.imports):

@@ -11,11 +11,11 @@ _COMMA = re.compile(r"[ \t]*,[ \t]*")
 _OPENING = re.compile(r":\s*([\[({])")
 _KEYED = ("keyed", "assigned", "grown")
 
-Change = tuple[int, int, str]
+KeyedChange = tuple[int, int, str]
 """Start, end, and what comes there."""
 
 
-class CannotMoveError(Exception):
+class NoSimpleFormError(Exception):
     """A table has no simple form in which a name is another module's; says why."""
 
 
@@ -37,14 +37,14 @@ def move_names(
         CannotMoveError: It would take more than that; nothing is changed then.
     """
     if record.form == "grown" or not all(one.plain for one in record.attributes):
-        raise CannotMoveError("it is filled by calls, or written in parts")
+        raise NoSimpleFormError("it is filled by calls, or written in parts")
     for start, end, new in list(_changes(draft, record, module, names)):
         draft.edit(start, end, new, "string")
 
 
 def _changes(
     draft: Draft, record: NamedModule, module: str, names: Sequence[NamedAttribute]
-) -> Iterator[Change]:
+) -> Iterator[KeyedChange]:
     others = {
         one.start: one for one in draft.facts.named if one.form in _KEYED and one.text == module
     }
@@ -54,12 +54,12 @@ def _changes(
         yield record.start, record.end, key
         return
     if record.form != "keyed" or len(others) > 1:
-        raise CannotMoveError(f"'{module}' has an entry of its own in it")
+        raise NoSimpleFormError(f"'{module}' has an entry of its own in it")
     if not others:
         yield _new_entry(draft, record, key, names)
     for other in others.values():
         if other.form != "keyed" or not other.attributes or not other.attributes[-1].plain:
-            raise CannotMoveError(f"the entry of '{module}' is written in another way")
+            raise NoSimpleFormError(f"the entry of '{module}' is written in another way")
         listed = {one.name for one in other.attributes}
         new = [draft.text(one.start, one.end) for one in names if one.name not in listed]
         at = other.attributes[-1].end
@@ -72,12 +72,12 @@ def _changes(
 
 def _new_entry(
     draft: Draft, record: NamedModule, key: str, names: Sequence[NamedAttribute]
-) -> Change:
+) -> KeyedChange:
     """An entry for another module before this one."""
     values = ", ".join(draft.text(one.start, one.end) for one in names)
     opening = _OPENING.fullmatch(draft.text(record.end, record.attributes[0].start).rstrip())
     if opening is None:
-        raise CannotMoveError("its list is written in another way")
+        raise NoSimpleFormError("its list is written in another way")
     closing = {"[": "]", "{": "}", "(": ",)"}[opening[1]]
     before = draft.text(draft.line_start(record.start), record.start)
     gap = " " if before.strip() else f"\n{before}"
@@ -85,12 +85,12 @@ def _new_entry(
     return record.start, record.start, new
 
 
-def _without_entry(draft: Draft, record: NamedModule) -> Change:
+def _without_entry(draft: Draft, record: NamedModule) -> KeyedChange:
     end = record.attributes[-1].end
     rest = draft.text(end, len(draft.data))
     closing = _CLOSING.match(rest)
     if closing is None:
-        raise CannotMoveError("its list is written in another way")
+        raise NoSimpleFormError("its list is written in another way")
     comma = _COMMA.match(rest, closing.end())
     end += len(draft.encoded(rest[: comma.end() if comma else closing.end()], end))
     start = record.start
@@ -100,12 +100,14 @@ def _without_entry(draft: Draft, record: NamedModule) -> Change:
     return start, end, ""
 
 
-def _without_names(draft: Draft, record: NamedModule, names: Collection[NamedAttribute]) -> Change:
+def _without_names(
+    draft: Draft, record: NamedModule, names: Collection[NamedAttribute]
+) -> KeyedChange:
     """The list of an entry without some of its names."""
     listed = record.attributes
     start, end = listed[0].start, listed[-1].end
     if "#" in draft.text(start, end):
-        raise CannotMoveError("a comment is in its list")
+        raise NoSimpleFormError("a comment is in its list")
     text = ""
     for place, one in enumerate(listed):
         if one in names:

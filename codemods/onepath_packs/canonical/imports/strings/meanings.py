@@ -7,7 +7,7 @@ from onepath.symbols.renames import Destination, Match, Renames, module_id
 from onepath.symbols.resolve import Step
 
 
-class Meaning(NamedTuple):
+class StringMeaning(NamedTuple):
     """The deprecated path in a string, and what comes in the place of the string."""
 
     match: Match
@@ -19,7 +19,7 @@ class Meaning(NamedTuple):
 
 def meaning_of(
     path: str, value: str, renames: Renames, renamed: Mapping[Step, str]
-) -> Meaning | None:
+) -> StringMeaning | None:
     """The deprecated path at the beginning of a dotted string."""
     parts = value.replace(":", ".").split(".")
     for count in range(1, len(parts)):
@@ -29,21 +29,21 @@ def meaning_of(
         found = renames.symbol(module, name)
         if found is not None:
             new_text = _joined(value, dotted, found.to.module, (found.to.name, *rest))
-            return Meaning(found, rest, new_text, renames.is_rebound(found))
+            return StringMeaning(found, rest, new_text, renames.is_rebound(found))
         new = renamed.get((module, name))
         if new is not None:
             match = Match(f"{dotted}.{name}", Destination(dotted, new))
-            return Meaning(match, rest, _joined(value, dotted, dotted, (new, *rest)), True)
+            return StringMeaning(match, rest, _joined(value, dotted, dotted, (new, *rest)), True)
     whole = renames.module(value.partition(":")[0])
     if whole is not None:
         tail = value[len(value.partition(":")[0]) :]
-        return Meaning(Match(value, whole), (), whole.module + tail)
+        return StringMeaning(Match(value, whole), (), whole.module + tail)
     for count in range(len(parts) - 1, 0, -1):
         whole = renames.module(".".join(parts[:count]))
         if whole is not None:
             dotted = ".".join(parts[:count])
             new_text = _joined(value, dotted, whole.module, tuple(parts[count:]))
-            return Meaning(Match(value, whole), tuple(parts[count:]), new_text)
+            return StringMeaning(Match(value, whole), tuple(parts[count:]), new_text)
     return None
 
 

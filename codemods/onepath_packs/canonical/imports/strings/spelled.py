@@ -6,10 +6,10 @@ from onepath.model import Facts
 from onepath.symbols.find_references.callees import Purpose
 from onepath.symbols.find_references.references import Reference
 from onepath.symbols.resolve import Resolver
-from onepath.symbols.spelling.composed import Spelled, purpose_of_spelled, sole_names
+from onepath.symbols.spelling.composed import ComposedName, purpose_of_spelled, sole_names
 
 
-class Change(NamedTuple):
+class LiteralChange(NamedTuple):
     """The one literal of a composed name that changes."""
 
     start: int
@@ -17,7 +17,7 @@ class Change(NamedTuple):
     new: str
 
 
-def change(one: Spelled, new: str) -> Change | None:
+def change(one: ComposedName, new: str) -> LiteralChange | None:
     """How a composed name is made to spell another one; None if no single literal decides it.
 
     Args:
@@ -37,7 +37,7 @@ def change(one: Spelled, new: str) -> Change | None:
     for piece in one.pieces:
         if piece.at <= at and at + len(old_text) <= piece.at + len(piece.text):
             start = piece.start + at - piece.at
-            return Change(start, start + len(old_text), new_text)
+            return LiteralChange(start, start + len(old_text), new_text)
     return None
 
 

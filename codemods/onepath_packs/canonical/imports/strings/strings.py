@@ -13,7 +13,7 @@ from onepath.symbols.resolve import Resolver, Step
 from onepath.symbols.spelling.composed import (
     ANY_MODULE,
     UNKNOWN,
-    Spelled,
+    ComposedName,
     named_in,
     purpose_of_spelled,
     sole_names,
@@ -29,7 +29,7 @@ from onepath_packs.canonical.imports.strings.attributes import (
     refuse_attributes,
     replace_in_literal,
 )
-from onepath_packs.canonical.imports.strings.meanings import Meaning, meaning_of
+from onepath_packs.canonical.imports.strings.meanings import StringMeaning, meaning_of
 from onepath_packs.canonical.imports.strings.named import plan_named
 from onepath_packs.canonical.imports.strings.spelled import change, follows
 
@@ -116,7 +116,9 @@ def string_follows(path: str, facts: Facts, renames: Renames, reference: Referen
     return string.plain and is_certain(path, facts, resolver, string)
 
 
-def _plan(draft: Draft, string: DottedString, meaning: Meaning, held: Mapping[str, Stay]) -> None:
+def _plan(
+    draft: Draft, string: DottedString, meaning: StringMeaning, held: Mapping[str, Stay]
+) -> None:
     purpose = purpose_of(draft.path, draft.facts, draft.renames.resolver, string)
     if _stays(draft, string, meaning, purpose, held):
         return
@@ -129,7 +131,7 @@ def _plan(draft: Draft, string: DottedString, meaning: Meaning, held: Mapping[st
 def _stays(
     draft: Draft,
     string: DottedString,
-    meaning: Meaning,
+    meaning: StringMeaning,
     purpose: Purpose,
     held: Mapping[str, Stay],
 ) -> bool:
@@ -204,7 +206,7 @@ def _plan_spelled(
                 draft.refuse(string.line, "string-not-plain", reason)
 
 
-def _refuse_unknown(draft: Draft, one: Spelled, purpose: Purpose) -> None:
+def _refuse_unknown(draft: Draft, one: ComposedName, purpose: Purpose) -> None:
     """A patch of a name of which a part is not known, and that may be a deprecated one."""
     resolver, renames = draft.renames.resolver, draft.renames
     named = [("", ""), *named_in(one.value, draft.path, resolver)][-1]
@@ -240,7 +242,7 @@ def _plan_module(draft: Draft, string: DottedString) -> None:
             draft.refuse(string.line, ATTRIBUTE, reason)
 
 
-def _counts_at_home(renames: Renames, meaning: Meaning) -> bool:
+def _counts_at_home(renames: Renames, meaning: StringMeaning) -> bool:
     """Whether the deprecated module reads the name itself when it runs, so that a patch counts."""
     if meaning.binding or meaning.rest:
         return False

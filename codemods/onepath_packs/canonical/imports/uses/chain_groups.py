@@ -11,7 +11,7 @@ from onepath.symbols.renames import Destination, Match
 from onepath.symbols.sites import Sites, is_written_to
 from onepath_packs.canonical.imports.strings.attributes import replace_in_literal
 
-Binder = tuple[int, int, Alias]
+GroupBinder = tuple[int, int, Alias]
 """Index of a statement, place of an alias in it, the alias."""
 
 
@@ -52,7 +52,7 @@ class Group:
         self.draft = draft
         self.scope = scope
         self.name = name
-        self.binders: list[Binder] = list(binders(draft, scope, name))
+        self.binders: list[GroupBinder] = list(binders(draft, scope, name))
         self.whole = whole
         self.named = [binder for binder in self.binders if self.is_named(binder)]
         self.moved = [one for one in moved if not self._refused(one, moved)]
@@ -70,11 +70,11 @@ class Group:
         by_spelling = bool(self.draft.spelling.reader(self.scope, self.name))
         return by_spelling or (self.scope == 0 and is_public(self.draft, self.name))
 
-    def loads(self, binder: Binder) -> bool:
+    def loads(self, binder: GroupBinder) -> bool:
         """Whether an import loads a module that the file must go on loading."""
         return self.module_of(binder) in self.draft.loads.values()
 
-    def module_of(self, binder: Binder) -> str:
+    def module_of(self, binder: GroupBinder) -> str:
         """The dotted name of the module that an import names, whatever it binds it to."""
         index, _, alias = binder
         statement = self.draft.facts.imports[index]
@@ -85,7 +85,7 @@ class Group:
         )
         return f"{package}.{alias.name}"
 
-    def is_named(self, binder: Binder) -> bool:
+    def is_named(self, binder: GroupBinder) -> bool:
         """Whether an import binds a module to a name of its own, not the top of its path."""
         index, _, alias = binder
         return self.draft.facts.imports[index].is_from or alias.asname is not None

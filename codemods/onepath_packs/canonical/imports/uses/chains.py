@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from onepath.edit.bindings import binders, covers, is_import_of
 from onepath.edit.draft import Draft
 from onepath.edit.imports.joining import join
-from onepath.edit.imports.statements import Change, Name
+from onepath.edit.imports.statements import AliasChange, Name
 from onepath.edit.naming import describe
 from onepath.importing.loaded.loading import hidden_in
 from onepath.symbols.renames import Destination
@@ -13,7 +13,7 @@ from onepath.symbols.sites import ChainSite, DirectSite
 from onepath_packs.canonical.imports.statements.unused import drop_unused
 from onepath_packs.canonical.imports.uses.attributes_of_modules import ModuleAttributes
 from onepath_packs.canonical.imports.uses.builtin_names import hides_builtin
-from onepath_packs.canonical.imports.uses.chain_groups import Binder, Group, Moved
+from onepath_packs.canonical.imports.uses.chain_groups import Group, GroupBinder, Moved
 from onepath_packs.canonical.imports.uses.module_paths import ModulePaths, bind_under_its_name
 
 
@@ -64,7 +64,9 @@ def _follow(draft: Draft, group: Group) -> None:
     for index, place, alias in group.named:
         to = group.whole.get((index, place))
         if to is not None:
-            draft.statement(index).changes[place] = Change(place, Name(to.module, alias.asname))
+            draft.statement(index).changes[place] = AliasChange(
+                place, Name(to.module, alias.asname)
+            )
             draft.bring(index, to, alias.bound)
 
 
@@ -156,7 +158,7 @@ class _NamedModule:
             if self.draft.facts.imports[index].is_from:
                 self._import_module(index, place, to, bound)
             else:
-                change = Change(place, Name(module, alias.asname))
+                change = AliasChange(place, Name(module, alias.asname))
                 self.draft.statement(index).changes[place] = change
         for one in moved:
             self.group.replace(one, f"{bound}.{one.match.to.name}")
@@ -175,10 +177,10 @@ class _NamedModule:
         if not to.name:
             draft.import_beside(index, place, name)
         elif draft.imports_from(statement, to):
-            out.changes[place] = Change(place, name)
+            out.changes[place] = AliasChange(place, name)
         elif draft.names_left(index) == 1 and not out.added:
             out.module = draft.spelled(statement, to.module)
-            out.changes[place] = Change(place, name)
+            out.changes[place] = AliasChange(place, name)
         else:
             draft.take_out(index, place)
             out.following.append((draft.spelled(statement, to.module), (name,)))
@@ -202,7 +204,7 @@ class _NamedModule:
 
     # ------------------------------------------------------ the module stays
 
-    def _import_names(self, moved: Sequence[Moved], binder: Binder) -> None:
+    def _import_names(self, moved: Sequence[Moved], binder: GroupBinder) -> None:
         """The names that leave the module get imports of their own."""
         wanted: dict[Destination, list[Moved]] = {}
         for one in moved:
@@ -225,7 +227,7 @@ class _NamedModule:
                     self.group.keep(one, code, f"{one.use.dotted}: {reason}")
 
     def _why_not_by_name(
-        self, to: Destination, target: Destination, uses: Sequence[Moved], binder: Binder
+        self, to: Destination, target: Destination, uses: Sequence[Moved], binder: GroupBinder
     ) -> str | None:
         draft = self.draft
         if self._is_value(to) or any(one.match.old in draft.replaced_olds for one in uses):
@@ -237,7 +239,7 @@ class _NamedModule:
             return f"'{target.leaf}' is imported elsewhere in {describe(draft.facts, self.scope)}"
         return reason
 
-    def _import_name(self, target: Destination, uses: Sequence[Moved], binder: Binder) -> None:
+    def _import_name(self, target: Destination, uses: Sequence[Moved], binder: GroupBinder) -> None:
         draft, name = self.draft, target.leaf
         if not is_bound(draft, self.scope, binder[0], target, name):
             join(draft, binder[0], target, Name(name))

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from onepath.edit.bindings import binders, covers, is_public
 from onepath.edit.draft import Draft
-from onepath.edit.imports.statements import Change, Name
+from onepath.edit.imports.statements import AliasChange, Name
 from onepath.importing.loaded.loading import hidden_in
 from onepath.model import Use
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.imports.uses.builtin_names import hides_builtin
-from onepath_packs.canonical.imports.uses.chain_groups import Binder, Group, Moved
+from onepath_packs.canonical.imports.uses.chain_groups import Group, GroupBinder, Moved
 
 
 class _Present(NamedTuple):
@@ -231,13 +231,13 @@ class ModulePaths:
                 if not to.name and to.module == name:
                     yield _Present(index, name)
 
-    def _change(self, binder: Binder, modules: Sequence[str], *, kept: bool) -> None:
+    def _change(self, binder: GroupBinder, modules: Sequence[str], *, kept: bool) -> None:
         draft, (index, place, _) = self._draft, binder
         new = [module for module in modules if not self._is_present(index, module)]
         if kept or (not new and draft.is_kept_by_comment(index)):
             draft.statement(index).imports.extend(new)
         elif new:
-            draft.statement(index).changes[place] = Change(place, Name(new[0]))
+            draft.statement(index).changes[place] = AliasChange(place, Name(new[0]))
             draft.statement(index).imports.extend(new[1:])
         else:
             draft.take_out(index, place)
@@ -285,7 +285,7 @@ def bind_under_its_name(draft: Draft, group: Group) -> bool:
         parent, _, leaf = to.module.rpartition(".")
         statement, out = draft.facts.imports[index], draft.statement(index)
         if leaf != alias.name or not parent:
-            out.changes[place] = Change(place, Name(to.module, alias.name))
+            out.changes[place] = AliasChange(place, Name(to.module, alias.name))
         elif len(statement.names) == 1:
             out.replacement = f"from {parent} import {leaf}"
         else:

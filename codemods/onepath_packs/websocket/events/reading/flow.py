@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from onepath.facts.extract.definitions import dotted
-from onepath.symbols.tree.scoped import Binding, ScopedTree
+from onepath.symbols.tree.scoped import ScopedName, ScopedTree
 from onepath_packs.websocket.events.canonical_form import quoted
 from onepath_packs.websocket.events.form import NotCertain
 
-CalleeReads = Callable[[ast.Call, int | str], Collection[str]]
+CalleeReadsOf = Callable[[ast.Call, int | str], Collection[str]]
 """The string keys that the function of a call reads of an argument (by place or keyword)."""
 
 _CARRIES = frozenset({
@@ -40,10 +40,10 @@ _OPEN_TYPES = frozenset({
 })  # fmt: skip
 
 
-class Held(NamedTuple):
+class NamedDisplay(NamedTuple):
     """Where a display ends up under a name."""
 
-    name: Binding | None = None
+    name: ScopedName | None = None
     """The one name that is the event itself."""
     attribute: str = ""
     """The chain that is the event itself, `self.event`."""
@@ -63,7 +63,9 @@ class Flow:
         NotCertain: A use in sight would mean something else.
     """
 
-    def __init__(self, tree: ScopedTree, keys: Collection[str], callee_reads: CalleeReads) -> None:
+    def __init__(
+        self, tree: ScopedTree, keys: Collection[str], callee_reads: CalleeReadsOf
+    ) -> None:
         self._tree = tree
         self._keys = keys
         self._callee_reads = callee_reads
@@ -71,7 +73,7 @@ class Flow:
         self.escapes = False
         """Whether it gets to places that are not followed."""
 
-    def of(self, node: ast.expr, *, whole: bool = True) -> Held:
+    def of(self, node: ast.expr, *, whole: bool = True) -> NamedDisplay:
         """Where a value goes.
 
         Args:
@@ -82,40 +84,44 @@ class Flow:
         handler = getattr(self, f"_{type(parent).__name__.lower()}", None)
         if handler is not None:
             found = handler(parent, node, field, whole)
-            return found if isinstance(found, Held) else Held()
+            return found if isinstance(found, NamedDisplay) else NamedDisplay()
         if isinstance(parent, ast.stmt | ast.UnaryOp | ast.FormattedValue):
-            return Held()
+            return NamedDisplay()
         raise _unknown(node)
 
     # ------------------------------------------------------- expressions
 
-    def _ifexp(self, parent: ast.IfExp, node: ast.expr, field: str, whole: bool) -> Held:
-        return Held() if field == "test" else self.of(parent, whole=whole)
+    def _ifexp(self, parent: ast.IfExp, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
+        return NamedDisplay() if field == "test" else self.of(parent, whole=whole)
 
-    def _boolop(self, parent: ast.BoolOp, node: ast.expr, field: str, whole: bool) -> Held:
+    def _boolop(self, parent: ast.BoolOp, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         return self.of(parent, whole=whole)
 
-    def _list(self, parent: ast.expr, node: ast.expr, field: str, whole: bool) -> Held:
+    def _list(self, parent: ast.expr, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         self.escapes = True
         return self.of(parent, whole=False)
 
     _tuple = _set = _list
     _listcomp = _setcomp = _generatorexp = _list
 
-    def _dict(self, parent: ast.Dict, node: ast.expr, field: str, whole: bool) -> Held:
+    def _dict(self, parent: ast.Dict, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         at = next((at for at, value in enumerate(parent.values) if value is node), -1)
         if at < 0 or parent.keys[at] is None:
             raise _unknown(node)
         self.escapes = True
         return self.of(parent, whole=False)
 
-    def _dictcomp(self, parent: ast.DictComp, node: ast.expr, field: str, whole: bool) -> Held:
+    def _dictcomp(
+        self, parent: ast.DictComp, node: ast.expr, field: str, whole: bool
+    ) -> NamedDisplay:
         if field == "key":
             raise _unknown(node)
         self.escapes = True
         return self.of(parent, whole=False)
 
-    def _starred(self, parent: ast.Starred, node: ast.expr, field: str, whole: bool) -> Held:
+    def _starred(
+        self, parent: ast.Starred, node: ast.expr, field: str, whole: bool
+    ) -> NamedDisplay:
         if whole:
             raise _unknown(node)
         return self.of(parent, whole=False)
@@ -126,21 +132,25 @@ class Flow:
         if field == "iter" and whole:
             raise _unknown(node)
 
-    def _await(self, parent: ast.Await, node: ast.expr, field: str, whole: bool) -> Held:
+    def _await(self, parent: ast.Await, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         return self.of(parent, whole=whole)
 
-    def _subscript(self, parent: ast.Subscript, node: ast.expr, field: str, whole: bool) -> Held:
+    def _subscript(
+        self, parent: ast.Subscript, node: ast.expr, field: str, whole: bool
+    ) -> NamedDisplay:
         if field == "value" and not whole:
             return self.of(parent, whole=False)
         raise _unknown(node)
 
-    def _attribute(self, parent: ast.Attribute, node: ast.expr, field: str, whole: bool) -> Held:
+    def _attribute(
+        self, parent: ast.Attribute, node: ast.expr, field: str, whole: bool
+    ) -> NamedDisplay:
         call = self._tree.parent(parent)
         if whole or not isinstance(call, ast.Call) or call.func is not parent:
             raise _unknown(node)
-        return self.of(call, whole=False) if parent.attr in _CARRIES else Held()
+        return self.of(call, whole=False) if parent.attr in _CARRIES else NamedDisplay()
 
-    def _binop(self, parent: ast.BinOp, node: ast.expr, field: str, whole: bool) -> Held:
+    def _binop(self, parent: ast.BinOp, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         if whole or not isinstance(parent.op, ast.Add | ast.Mult):
             raise _unknown(node)
         return self.of(parent, whole=False)
@@ -151,13 +161,15 @@ class Flow:
         reason = "it is compared with something that may have been made in another form"
         raise NotCertain("compared", reason)
 
-    def _lambda(self, parent: ast.Lambda, node: ast.expr, field: str, whole: bool) -> Held:
+    def _lambda(self, parent: ast.Lambda, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         self.escapes = True
-        return Held()
+        return NamedDisplay()
 
     # -------------------------------------------------------------- calls
 
-    def _keyword(self, parent: ast.keyword, node: ast.expr, field: str, whole: bool) -> Held:
+    def _keyword(
+        self, parent: ast.keyword, node: ast.expr, field: str, whole: bool
+    ) -> NamedDisplay:
         call = self._tree.parent(parent)
         assert isinstance(call, ast.Call)
         if parent.arg is None:
@@ -165,12 +177,12 @@ class Flow:
             raise NotCertain("keyword-arguments", reason)
         return self._given(call, parent.arg, whole)
 
-    def _call(self, parent: ast.Call, node: ast.expr, field: str, whole: bool) -> Held:
+    def _call(self, parent: ast.Call, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         if field == "func":
             raise _unknown(node)
         return self._given(parent, parent.args.index(node), whole)
 
-    def _given(self, call: ast.Call, argument: int | str, whole: bool) -> Held:
+    def _given(self, call: ast.Call, argument: int | str, whole: bool) -> NamedDisplay:
         function = call.func
         name = function.attr if isinstance(function, ast.Attribute) else dotted(function)
         bare = name.lstrip("_")
@@ -190,7 +202,7 @@ class Flow:
             return self.of(call, whole=False)
         if name in _ADDS and isinstance(function, ast.Attribute):
             self._holder(function.value)
-        return Held()
+        return NamedDisplay()
 
     def _holder(self, node: ast.expr) -> None:
         """Look at the other uses of something to which the event is added."""
@@ -201,12 +213,14 @@ class Flow:
 
     # --------------------------------------------------------- statements
 
-    def _assign(self, parent: ast.Assign, node: ast.expr, field: str, whole: bool) -> Held:
+    def _assign(self, parent: ast.Assign, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         if len(parent.targets) != 1:
             raise _unknown(node)
         return self._target(parent.targets[0], node, whole)
 
-    def _annassign(self, parent: ast.AnnAssign, node: ast.expr, field: str, whole: bool) -> Held:
+    def _annassign(
+        self, parent: ast.AnnAssign, node: ast.expr, field: str, whole: bool
+    ) -> NamedDisplay:
         _check_type(parent.annotation)
         return self._target(parent.target, node, whole)
 
@@ -215,7 +229,7 @@ class Flow:
             raise _unknown(node)
         self._holder(parent.target)
 
-    def _target(self, target: ast.expr, node: ast.expr, whole: bool) -> Held:
+    def _target(self, target: ast.expr, node: ast.expr, whole: bool) -> NamedDisplay:
         if isinstance(target, ast.Name):
             key = self._tree.binding(target)
             if key is None:
@@ -223,29 +237,29 @@ class Flow:
             if self._tree.facts.scopes[key[0]].kind in ("module", "class"):
                 self.escapes = True
             if whole and isinstance(node, ast.Dict):
-                return Held(name=key)
+                return NamedDisplay(name=key)
             self.uses(key, whole=whole)
-            return Held()
+            return NamedDisplay()
         self.escapes = True
         if isinstance(target, ast.Attribute):
-            return Held(attribute=dotted(target)) if whole else Held()
+            return NamedDisplay(attribute=dotted(target)) if whole else NamedDisplay()
         if isinstance(target, ast.Subscript):
-            return Held()
+            return NamedDisplay()
         raise _unknown(node)
 
-    def _return(self, parent: ast.Return, node: ast.expr, field: str, whole: bool) -> Held:
+    def _return(self, parent: ast.Return, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         self.escapes = True
         function = self._tree.function(parent)
         if function is None:
-            return Held()
+            return NamedDisplay()
         if function.returns is not None:
             _check_type(function.returns)
-        return Held(returned=function.name)
+        return NamedDisplay(returned=function.name)
 
-    def _yield(self, parent: ast.Yield, node: ast.expr, field: str, whole: bool) -> Held:
+    def _yield(self, parent: ast.Yield, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         self.escapes = True
         function = self._tree.function(parent)
-        return Held(returned=function.name if function else "")
+        return NamedDisplay(returned=function.name if function else "")
 
     def _for(self, parent: ast.For, node: ast.expr, field: str, whole: bool) -> None:
         if whole:
@@ -255,7 +269,7 @@ class Flow:
 
     # -------------------------------------------------------------- names
 
-    def uses(self, key: Binding, *, whole: bool, known: Collection[ast.AST] = ()) -> None:
+    def uses(self, key: ScopedName, *, whole: bool, known: Collection[ast.AST] = ()) -> None:
         """Follow every use of a name that holds the event.
 
         Args:

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from onepath.facts.extract.definitions import dotted
-from onepath.symbols.tree.scoped import Binding, ScopedTree
+from onepath.symbols.tree.scoped import ScopedName, ScopedTree
 from onepath_packs.websocket.events.canonical_form import EventForm
 from onepath_packs.websocket.events.form import Event, NotCertain
-from onepath_packs.websocket.events.reading.reads import Follow, Read, find_reads
+from onepath_packs.websocket.events.reading.reads import Follow, KeyAccess, find_reads
 from onepath_packs.websocket.events.times import is_text
 
 
@@ -27,9 +27,9 @@ class EventNames:
         self._kinds = kinds
 
     @cached_property
-    def certain(self) -> Mapping[Binding, list[ast.Dict]]:
+    def certain(self) -> Mapping[ScopedName, list[ast.Dict]]:
         """The names that hold an event, and nothing else but None, with their displays."""
-        found: dict[Binding, list[ast.Dict]] = {}
+        found: dict[ScopedName, list[ast.Dict]] = {}
         for node in self._kinds:
             target = _target(self._tree.parent(node))
             key = None if target is None else self._tree.binding(target)
@@ -37,7 +37,7 @@ class EventNames:
                 found.setdefault(key, []).append(node)
         return {key: nodes for key, nodes in found.items() if self._holds_only(key, set(nodes))}
 
-    def _holds_only(self, key: Binding, nodes: set[ast.Dict]) -> bool:
+    def _holds_only(self, key: ScopedName, nodes: set[ast.Dict]) -> bool:
         if key in self._tree.other_binders:
             return False
         for name in self._tree.named(key):
@@ -54,12 +54,12 @@ class EventNames:
     # --------------------------------------------------------------- reads
 
     @cached_property
-    def _reads(self) -> Sequence[Read]:
+    def _reads(self) -> Sequence[KeyAccess]:
         return sorted(find_reads(self._tree), key=lambda read: (read.line, read.node.col_offset))
 
     @cached_property
-    def _by_name(self) -> Mapping[Binding, list[Read]]:
-        found: dict[Binding, list[Read]] = {}
+    def _by_name(self) -> Mapping[ScopedName, list[KeyAccess]]:
+        found: dict[ScopedName, list[KeyAccess]] = {}
         for read in self._reads:
             if isinstance(read.base, ast.Name):
                 key = self._tree.binding(read.base)
@@ -67,21 +67,21 @@ class EventNames:
                     found.setdefault(key, []).append(read)
         return found
 
-    def reads_of(self, key: Binding) -> Sequence[Read]:
+    def reads_of(self, key: ScopedName) -> Sequence[KeyAccess]:
         """The reads of a name's keys."""
         return self._by_name.get(key, ())
 
-    def of_chain(self, chain: str) -> Iterator[Read]:
+    def of_chain(self, chain: str) -> Iterator[KeyAccess]:
         """The reads of an attribute's keys, by the chain as it is written."""
         return (read for read in self._reads if dotted(read.base) == chain)
 
-    def of_attribute(self, name: str) -> Iterator[Read]:
+    def of_attribute(self, name: str) -> Iterator[KeyAccess]:
         """The reads of an attribute's keys, whatever it is an attribute of."""
         for read in self._reads:
             if isinstance(read.base, ast.Attribute) and read.base.attr == name:
                 yield read
 
-    def of_result(self, function: str) -> Iterator[Read]:
+    def of_result(self, function: str) -> Iterator[KeyAccess]:
         """The reads of what a function (or the fixture that it makes) gives back."""
         for read in self._reads:
             if _called(read.base) == function or (
@@ -99,20 +99,20 @@ class EventNames:
         values = [getattr(self._tree.parent(one), "value", None) for one in stores]
         return any(_called(value) == function for value in values)
 
-    def uncertain_in(self, home: ast.AST, keys: Collection[str]) -> Iterator[Read]:
+    def uncertain_in(self, home: ast.AST, keys: Collection[str]) -> Iterator[KeyAccess]:
         """The reads of some keys, in one function, of what may be any event."""
         for read in self._by_home.get(home, ()):
             if read.key in keys and not self._is_known(read.base):
                 yield read
 
     @cached_property
-    def _by_home(self) -> Mapping[ast.AST, list[Read]]:
-        found: dict[ast.AST, list[Read]] = {}
+    def _by_home(self) -> Mapping[ast.AST, list[KeyAccess]]:
+        found: dict[ast.AST, list[KeyAccess]] = {}
         for read in self._reads:
             found.setdefault(self._tree.home(read.node), []).append(read)
         return found
 
-    def known(self) -> Iterator[Read]:
+    def known(self) -> Iterator[KeyAccess]:
         """The reads of what is certainly one of the file's own displays, or a part of one."""
         for read in self._reads:
             if self._is_known(read.base):
@@ -126,7 +126,7 @@ class EventNames:
         key = self._tree.binding(base) if isinstance(base, ast.Name) else None
         return key is not None and (key in self.certain or self._is_plain(key))
 
-    def _is_plain(self, key: Binding) -> bool:
+    def _is_plain(self, key: ScopedName) -> bool:
         """Whether a name holds displays alone, none of which is an event."""
         stores = [name for name in self._tree.named(key) if isinstance(name.ctx, ast.Store)]
         statements = [self._tree.parent(name) for name in stores]
@@ -141,7 +141,7 @@ class EventNames:
             )
         )
 
-    def uncertain_legacy(self) -> Iterator[Read]:
+    def uncertain_legacy(self) -> Iterator[KeyAccess]:
         """The reads of legacy keys of what may be an event: its kind is spoken of beside it."""
         types = self._form.spellings(self._form.type_key) - {self._form.type_key}
         for home in self._speaking:
@@ -181,7 +181,7 @@ def _called(value: ast.expr | None) -> str:
 
 
 def group_reads(
-    tree: ScopedTree, form: EventForm, held: Sequence[Event], reads: Iterable[Read]
+    tree: ScopedTree, form: EventForm, held: Sequence[Event], reads: Iterable[KeyAccess]
 ) -> dict[ast.AST, Follow]:
     """What becomes of the reads of a name that holds some events.
 
@@ -205,7 +205,9 @@ def group_reads(
     return follows
 
 
-def _follow(tree: ScopedTree, form: EventForm, held: Sequence[Event], read: Read) -> Follow | None:
+def _follow(
+    tree: ScopedTree, form: EventForm, held: Sequence[Event], read: KeyAccess
+) -> Follow | None:
     assert isinstance(read.base, ast.Name)
     new, data = form.canonical(read.key), form.data_key
     if new == form.timestamp:
@@ -226,7 +228,7 @@ def _follow(tree: ScopedTree, form: EventForm, held: Sequence[Event], read: Read
     return None
 
 
-def _check_time(tree: ScopedTree, held: Sequence[Event], read: Read) -> None:
+def _check_time(tree: ScopedTree, held: Sequence[Event], read: KeyAccess) -> None:
     if any(event.reshape.values for event in held):
         reason = f"line {read.line} reads its time, which would become a number"
         raise NotCertain("timestamp-read", reason)
@@ -236,7 +238,7 @@ def _check_time(tree: ScopedTree, held: Sequence[Event], read: Read) -> None:
         raise NotCertain("timestamp-text", reason)
 
 
-def _check_data(tree: ScopedTree, form: EventForm, held: Sequence[Event], read: Read) -> None:
+def _check_data(tree: ScopedTree, form: EventForm, held: Sequence[Event], read: KeyAccess) -> None:
     """Refuse a use of the inner dict that sees which keys it has."""
     around = tree.parent(read.node)
     taken = isinstance(around, ast.Subscript) and isinstance(around.slice, ast.Constant)

@@ -30,10 +30,10 @@ _SPEAKS = re.compile(rb"event|message", re.IGNORECASE)
 _FORMATS = re.compile(rb"\.format\(\s*\*\*|\.format_map\(")
 _PARAMETERS = re.compile(rb"\bdef\s+\w+\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _BATCH = 200
-Spans = Mapping[str, Collection[tuple[int, int]]]
+SpansByPath = Mapping[str, Collection[tuple[int, int]]]
 
 
-class Reader(NamedTuple):
+class KeyReader(NamedTuple):
     """A place that may read a key of an event."""
 
     path: str
@@ -51,15 +51,15 @@ class EventReaders:
             files are looked into when a read is found in them.
     """
 
-    def __init__(self, world: World, form: EventForm, known: Spans) -> None:
+    def __init__(self, world: World, form: EventForm, known: SpansByPath) -> None:
         self._world = world
         self._form = form
         self._known = dict(known)
-        self._found: dict[str, Reader | None] = {}
+        self._found: dict[str, KeyReader | None] = {}
         self._python_paths = frozenset(world.book.python)
         self._kinds = re.compile(b"|".join(re.escape(kind.encode()) for kind in form.kinds))
 
-    def first(self, keys: Collection[str]) -> Reader | None:
+    def first(self, keys: Collection[str]) -> KeyReader | None:
         """A place that may read one of some keys; None if there is none in the repository.
 
         One search answers for all keys of a call, so the first call had better have them all.
@@ -91,7 +91,7 @@ class EventReaders:
                 for key in missing:
                     line = self._line(path, data[path], key)
                     if line:
-                        self._found[key] = Reader(path, line, key)
+                        self._found[key] = KeyReader(path, line, key)
 
     def _line(self, path: str, data: bytes, key: str) -> int:
         """Where a file may read a key of an event; 0 if it does not."""

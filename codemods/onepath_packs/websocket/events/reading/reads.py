@@ -13,7 +13,7 @@ from onepath.symbols.tree.scoped import ScopedTree
 _CALLS = ("get", "pop", "setdefault")
 
 
-class Read(NamedTuple):
+class KeyAccess(NamedTuple):
     """One read (or write) of a string key of something."""
 
     node: ast.expr | ast.pattern
@@ -45,7 +45,7 @@ class CannotFollow(Exception):  # noqa: N818 - it is no error of the program
     """A read is written in a way in which it can't be changed."""
 
 
-def find_reads(tree: ScopedTree) -> Iterator[Read]:
+def find_reads(tree: ScopedTree) -> Iterator[KeyAccess]:
     """Every read of a string key in a file."""
     for node in tree.nodes:
         if node.__class__ not in _READS:
@@ -54,27 +54,27 @@ def find_reads(tree: ScopedTree) -> Iterator[Read]:
             key = string_value(node.slice)
             if key is not None:
                 how = {ast.Store: "write", ast.Del: "delete"}.get(type(node.ctx), "read")
-                yield Read(node, node.value, key, how)
+                yield KeyAccess(node, node.value, key, how)
         elif isinstance(node, ast.Call):
             function = node.func
             if isinstance(function, ast.Attribute) and function.attr in _CALLS and node.args:
                 key = string_value(node.args[0])
                 if key is not None:
-                    yield Read(node, function.value, key, function.attr)
+                    yield KeyAccess(node, function.value, key, function.attr)
         elif isinstance(node, ast.Compare):
             key = string_value(node.left)
             if key is not None and isinstance(node.ops[0], ast.In | ast.NotIn):
-                yield Read(node, node.comparators[0], key, "in")
+                yield KeyAccess(node, node.comparators[0], key, "in")
         elif isinstance(node, ast.MatchMapping):
             yield from _matched(tree, node)
 
 
-def _matched(tree: ScopedTree, pattern: ast.MatchMapping) -> Iterator[Read]:
+def _matched(tree: ScopedTree, pattern: ast.MatchMapping) -> Iterator[KeyAccess]:
     match = next(one for one in tree.around(pattern) if isinstance(one, ast.Match))
     for one in pattern.keys:
         key = string_value(one)
         if key is not None:
-            yield Read(pattern, match.subject, key, "match")
+            yield KeyAccess(pattern, match.subject, key, "match")
 
 
 def follow(text: str, wanted: Mapping[tuple[str, str], Follow]) -> str:
