@@ -83,10 +83,11 @@ def test_what_is_not_read_is_not_valid(text: str) -> None:
 
 
 def test_globs_that_match_nothing_are_said() -> None:
-    text = 'exclude = ["vendored/**", "a/*.py", "b"]\n[cycles]\npaths = ["a/**", "c/**"]\n'
+    text = 'exclude = ["vendored/**", "a/*.py", "!a/x.py", "!c/", "b"]\n[cycles]\npaths = ["a/**", "c/**"]\n'
     config = parse_config(text, "migrate.toml")
     assert list(unmatched_globs(config, ["a/x.py", "b/y.py"])) == [
         "exclude: 'vendored/**' matches no file",
+        "exclude: '!c/' matches no file",
         "cycles.paths: 'c/**' matches no file",
     ]
     assert list(unmatched_globs(parse_config("[cycles]\n", ""), ["a.txt"])) == []

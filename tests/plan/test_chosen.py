@@ -60,4 +60,4 @@ def test_files_folders_and_globs(
 def test_an_absolute_path(tmp_path: Path) -> None:
     top = tmp_path / "top"
     top.mkdir()
-    assert chosen_paths([str(top / "pkg")], FILES, top=top, folder=tmp_path) == ["pkg"]
+    assert chosen_paths([str(top / "pkg")], FILES, top=top, folder=tmp_path) == ["/pkg"]

@@ -12,7 +12,6 @@ from onepath.codemod.packs.code_digest import version_digest
 from onepath.codemod.packs.configuration import parse_config
 from onepath.codemod.packs.installed import load_packs
 from onepath.codemod.packs.pack import Pack
-from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.config.tables.phases import VersionNumber
 from onepath.errors import ConfigError, InputError, OutsideError
@@ -413,29 +412,6 @@ def test_identity_of_a_version_names_its_pack_and_its_digest(packs: Any) -> None
     (one, two) = packs["made"].versions
     assert packs["made"].identify(one) == ("made", 1, "one", version_digest(one.codemod))
     assert one.digest == two.digest  # they are of one file
-
-
-# ----------------------------------------------------------------------- globs
-
-
-@pytest.mark.parametrize(
-    ("glob", "path", "expected"),
-    [
-        ("a.py", "a.py", True), ("a.py", "b/a.py", False), ("a", "a/b/c.py", True),
-        ("*.py", "a.py", True), ("*.py", "a/b.py", False), ("**/*.py", "a.py", True),
-        ("**/*.py", "a/b/c.py", True), ("a/**", "a/b/c.py", True), ("a/**/c.py", "a/c.py", True),
-        ("a/**/c.py", "a/x/y/c.py", True), ("a?.py", "ab.py", True), ("a?.py", "a/.py", False),
-        ("[ab].py", "b.py", True), ("[!ab].py", "b.py", False), ("[!ab].py", "c.py", True),
-        ("a.py", "axpy", False), ("a+b/*", "a+b/c", True), ("a\nb", "a\nb", True),
-        ("**", "a/b", True),
-    ],
-)  # fmt: skip
-def test_globs_match_whole_paths(glob: str, path: str, expected: bool) -> None:
-    assert Globs(["never", glob]).match(path) is expected
-
-
-def test_no_globs_match_nothing() -> None:
-    assert not Globs([]).match("a.py")
 
 
 def test_what_versions_will_read_is_told_before_the_first_is_planned(

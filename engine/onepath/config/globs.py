@@ -1,40 +1,46 @@
-"""Globs of paths, as `.gitignore` users write them: `*` stays in a folder, `**` does not."""
+"""Globs of paths as `.gitignore` has them: the last that matches decides, and `!` takes back.
+
+A glob with a slash is relative to the top folder, one without matches in every folder, and what
+matches a folder matches all below it.
+"""
 
 import re
 from collections.abc import Iterable
 
+from pathspec import GitIgnoreSpec
+
+_LITERAL = re.compile(r"/(?:[^\\*?\[]|\\.)+", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_SPECIAL = re.compile(r"[\\*?\[ ]")
+
 
 class Globs:
-    """Any of some globs; a glob without wildcards also matches what lies below it."""
+    """Some globs, of which the last one that matches a path decides."""
 
     def __init__(self, globs: Iterable[str]) -> None:
-        patterns = [_pattern(glob) for glob in globs]
-        self._regex = re.compile("|".join(patterns)) if patterns else None
+        given = [*globs]
+        last = max((at for at, one in enumerate(given) if one.startswith("!")), default=-1)
+        paths = {one for one in given[last + 1 :] if _LITERAL.fullmatch(one)}
+        # Of paths there may be as many as files, and trying each on each file would take hours.
+        self._paths = {_ESCAPED.sub(r"\1", path[1:]) for path in paths}
+        rest = [one for at, one in enumerate(given) if at <= last or one not in paths]
+        self._spec = GitIgnoreSpec.from_lines(rest) if rest else None
 
     def match(self, path: str) -> bool:
-        """Whether one of the globs matches the whole path."""
-        return self._regex is not None and self._regex.fullmatch(path) is not None
+        """Whether the globs match a path, or a folder that it is in."""
+        if self._paths and self._is_below(path):
+            return True
+        return self._spec is not None and self._spec.match_file(path)
 
-
-def _pattern(glob: str) -> str:
-    parts = []
-    for piece in re.findall(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|.", glob, re.DOTALL):
-        if piece == "**/":
-            parts.append("(?:.*/)?")
-        elif piece == "**":
-            parts.append(".*")
-        elif piece == "*":
-            parts.append("[^/]*")
-        elif piece == "?":
-            parts.append("[^/]")
-        elif len(piece) > 1:
-            parts.append(piece.replace("[!", "[^"))
-        else:
-            parts.append(re.escape(piece))
-    return f"(?s:{''.join(parts)}(?:/.*)?)"
+    def _is_below(self, path: str) -> bool:
+        end = len(path)
+        while end > 0:
+            if path[:end] in self._paths:
+                return True
+            end = path.rfind("/", 0, end)
+        return False
 
 
 def literal_globs(paths: Iterable[str]) -> tuple[str, ...]:
-    """Return globs that match these paths; a character that a glob takes for more matches any."""
-    table = str.maketrans(dict.fromkeys("*?[]\\", "?"))
-    return tuple(path.translate(table) for path in paths)
+    """Return globs that match these paths, and what is below them, and nothing else."""
+    return tuple("/" + _SPECIAL.sub(r"\\\g<0>", path) for path in paths)

@@ -20,7 +20,7 @@ def unmatched_globs(config: Config, paths: Collection[str]) -> Iterator[str]:
     """
     for key, globs in _globs(config):
         for glob in globs:
-            match = Globs([glob]).match
+            match = Globs([glob.removeprefix("!")]).match
             if not any(map(match, paths)):
                 yield f"{key}: '{glob}' matches no file"
 

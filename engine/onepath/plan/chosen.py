@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from onepath.config.globs import Globs
+from onepath.config.globs import Globs, literal_globs
 from onepath.errors import InputError
 
 
@@ -32,8 +32,8 @@ def _chosen(one: str, files: Collection[str], top: Path, base: Path) -> str:
     if path == ".." or path.startswith("../"):
         raise InputError(f"{one}: outside of {top}")
     if path in files:
-        return _literal(path)
-    glob = "**" if path == "." else path
+        return literal_globs([path])[0]
+    glob = "**" if path == "." else f"/{path}"
     matches = Globs([glob]).match
     if not any(matches(file) for file in files):
         raise InputError(
@@ -41,8 +41,3 @@ def _chosen(one: str, files: Collection[str], top: Path, base: Path) -> str:
             hint="--rev WORKTREE sees files that are not committed yet",
         )
     return glob
-
-
-def _literal(path: str) -> str:
-    # A bracket can't be written in a character class of its own; one character too much is allowed.
-    return path.replace("[", "?").replace("*", "[*]")

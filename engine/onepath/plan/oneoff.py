@@ -164,7 +164,7 @@ def _chosen(world: World, globs: Sequence[str]) -> list[str]:
     for glob in globs:
         if problem := glob_problem(glob):
             problems.append(f"'{glob}' {problem}")
-        elif not any(map(Globs([glob]).match, python)):
+        elif not any(map(Globs([glob.removeprefix("!")]).match, python)):
             problems.append(f"'{glob}' matches no Python file")
     if problems:
         hint = "globs are relative to the repository's top folder: 'pkg/**', 'tests/*.py'"

@@ -29,12 +29,11 @@ def branch_problem(name: str) -> str:
 
 def glob_problem(glob: str) -> str:
     """Say why `glob` can't match a path relative to the repository's top folder."""
-    parts = glob.split("/")
+    parts = glob.removeprefix("!").removeprefix("/").removesuffix("/").split("/")
     checks = (
         (not glob.strip(), "is empty"),
+        (glob.startswith("#"), "begins with '#', as a comment does; write '[#]' for it"),
         ("\\" in glob, "has a backslash; folders are separated by '/'"),
-        (glob.startswith("/"), "begins with '/'; paths are relative to the top folder"),
-        (glob.endswith("/"), f"ends with '/'; for all files below write '{glob}**'"),
         ("" in parts or "." in parts or ".." in parts, "has an empty part, '.' or '..'"),
         (any("**" in part and part != "**" for part in parts), "has '**' beside other text"),
         ("[" in _CHARACTER_CLASS.sub("", glob), "has a '[' that is not closed"),
