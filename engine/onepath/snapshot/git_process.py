@@ -104,10 +104,10 @@ def objects_only(git_dir: Path, oid_length: int) -> Iterator[dict[str, str]]:
     with TemporaryDirectory(prefix="onepath-", ignore_cleanup_errors=True) as folder:
         empty = Path(folder)
         (empty / "refs").mkdir()
-        (empty / "HEAD").write_text("ref: refs/heads/none\n")
+        (empty / "HEAD").write_bytes(b"ref: refs/heads/none\n")
         if oid_length == 64:
-            (empty / "config").write_text(
-                "[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\tobjectFormat = sha256\n"
+            (empty / "config").write_bytes(
+                b"[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\tobjectFormat = sha256\n"
             )
         objects = common_dir(git_dir) / "objects"
         yield environment({"GIT_DIR": folder, "GIT_OBJECT_DIRECTORY": os.fspath(objects)})

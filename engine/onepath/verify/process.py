@@ -108,6 +108,8 @@ def last_line(file: IO[bytes]) -> str:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a program and all that it has started."""
     if sys.platform == "win32":
+        tree = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        subprocess.run(tree, capture_output=True, check=False)
         process.kill()
     else:
         try:
