@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from onepath.analysis.classes import candidates, in_tests
-from onepath.analysis.factories.ways import factories
+from onepath.analysis.factories.construction import factories
 from onepath.analysis.index import Index
 from onepath.analysis.interfaces import compare
 from onepath.audit.rule import engine_rules

@@ -174,7 +174,7 @@ def make_index(tmp_path: Path) -> MakeIndex:
             target.write_text(text, encoding="utf-8")
         with FactsCache(None) as cache:
             world = World.open(Folder(tmp_path), cache, SerialExecutor())
-            world.book.load(world.book.python)
+            world.fact_store.load(world.fact_store.python)
         return Index(world, settings or Settings())
 
     return make

@@ -81,16 +81,16 @@ def land_plan(
         raise typer.Exit(_LEFT_ALONE)
 
 
-def going_on(workspace: Workspace, made: Planned) -> list[str]:
+def pending_again_lines(workspace: Workspace, made: Planned) -> list[str]:
     """Which phases that were applied before have work again, as lines."""
-    from onepath.report.status import goes_on
+    from onepath.report.status import pending_again
     from onepath.state.read import migration_state
 
     assert workspace.repository is not None
     state = migration_state(workspace.repository, made.plan, made.snapshot, made.config, made.pack)
     planned = {phase.name: phase for phase in made.plan.phases}
     return [
-        goes_on(phase, planned[phase.name].before, planned[phase.name].after)
+        pending_again(phase, planned[phase.name].before, planned[phase.name].after)
         for phase in state.phases
         if phase.has_work_again
     ]

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from onepath.analysis.classes import RoleVerdict, candidates, role_classes
-from onepath.analysis.factories.ways import factories, makers
+from onepath.analysis.factories.construction import factories, makers
 from onepath.analysis.index import Index
 from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, matrix
 from onepath.config.settings import CanonicalSymbol, Settings

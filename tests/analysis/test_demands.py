@@ -23,7 +23,7 @@ def demanded(tmp_path: Path) -> Demanded:
         (tmp_path / "m.py").write_text(source)
         with FactsCache(None) as cache:
             world = World.open(Folder(tmp_path), cache, SerialExecutor())
-            world.book.load(world.book.python)
+            world.fact_store.load(world.fact_store.python)
         goal = find_goal(index := Index(world, Settings()), f"m.{name}")
         assert goal is not None
         return demands(index, goal.callee)

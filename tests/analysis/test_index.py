@@ -44,7 +44,7 @@ def test_names_of_a_file_that_cannot_be_read_are_not_missing(
     (path / "pkg/lost.py").unlink()
     with FactsCache(None) as cache:
         world = World.open(open_snapshot(path), cache, SerialExecutor())
-        world.book.load(world.book.python)
+        world.fact_store.load(world.fact_store.python)
     index = Index(world, Settings())
     assert index.unread == {"pkg/lost.py"}
     assert [one.symbol for one in dangling_import.check(index, index.settings)] == ["pkg.gone"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from onepath.analysis.factories.ways import factories
+from onepath.analysis.factories.construction import factories
 from onepath.analysis.index import Index
 from onepath.config.settings import CanonicalSymbol, Settings
 

@@ -85,7 +85,7 @@ def world(make_repository: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -
     for module in (onepath_cli.commands.phases.dry_run, onepath_cli.commands.phases.apply):
         monkeypatch.setattr(module, "plan_phases", world.plan_phases)
     monkeypatch.setattr(onepath_cli.commands.phases.apply, "planned", world.planned)
-    monkeypatch.setattr(onepath_cli.commands.phases.apply, "going_on", lambda *_: [])
+    monkeypatch.setattr(onepath_cli.commands.phases.apply, "pending_again_lines", lambda *_: [])
     return world
 
 

@@ -42,7 +42,7 @@ def found(tmp_path: Path) -> Found:
     def run(**files: str) -> Mapping[str, LookAlike]:
         write_files(tmp_path, {**FILES, **{f"{name}.py": text for name, text in files.items()}})
         world = World.open(Folder(tmp_path), FactsCache(None), SerialExecutor())
-        world.book.load(world.book.python)
+        world.fact_store.load(world.fact_store.python)
         index = Index(world, Settings(canonical=(CanonicalSymbol(CANONICAL),)))
         [(canonical, own)] = role_classes(index)
         return {one.dotted.rpartition(".")[2]: one for one in look_alikes(index, canonical, own)}

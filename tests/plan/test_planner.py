@@ -16,8 +16,8 @@ from onepath.config.migrate_toml import Config
 from onepath.config.tables.phases import VersionNumber
 from onepath.errors import ConfigError, InputError, OutsideError
 from onepath.facts.prefilter.words import Needles
-from onepath.facts.store.book import FactsBook
 from onepath.facts.store.cache import FactsCache
+from onepath.facts.store.fact_store import FactStore
 from onepath.model import Edit, FileChange, Plan
 from onepath.plan import planner
 from onepath.plan.planner import make_plan
@@ -418,7 +418,7 @@ def test_what_versions_will_read_is_told_before_the_first_is_planned(
     snapshot: Any, packs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Any] = []
-    monkeypatch.setattr(FactsBook, "expect", lambda _, *searches: told.append(searches))
+    monkeypatch.setattr(FactStore, "expect", lambda _, *searches: told.append(searches))
     first, second = Needles.of(["first"]), Needles.of(["second"])
     one, two = packs["made"].codemods
     versions = (

@@ -90,17 +90,17 @@ def plans(make_repository: Any, tmp_path: Path) -> Callable[..., Plans]:
 
 
 def imports_of_all(world: World) -> None:
-    for path in world.book.python:
+    for path in world.fact_store.python:
         assert world.facts(path).imports is not None
 
 
 def uses_of_all(world: World) -> None:
-    for path in world.book.python:
+    for path in world.fact_store.python:
         assert world.facts(path).uses is not None
 
 
 def mentions_of_json(world: World) -> None:
-    world.book.others_mentioning(world.book.python, Needles.of(["json"]))
+    world.fact_store.others_mentioning(world.fact_store.python, Needles.of(["json"]))
 
 
 def text_of(path: str) -> Look:
@@ -162,7 +162,7 @@ def test_it_is_that_of_the_new_commit(plans: Any) -> None:
 @pytest.mark.parametrize("look", [text_of("p/other.py"), lambda w: w.facts("p/other.py").uses])
 def test_what_forks_read_counts(plans: Any, look: Look) -> None:
     def spread(world: World) -> None:
-        world.book.spread(lambda _: look(world) and None, ["p/other.py"] * 100)
+        world.fact_store.spread(lambda _: look(world) and None, ["p/other.py"] * 100)
 
     with ProcessExecutor(2) as executor:
         assert not plans(spread, executor=executor).stands(other=NO_LONGER)

@@ -80,7 +80,7 @@ def test_what_a_path_is(outside: Outside, dotted: str, kind: Kind) -> None:
     ],
 )
 def test_what_may_have_been_meant(outside: Outside, dotted: str, near: str) -> None:
-    assert outside.near(dotted) == near
+    assert outside.closest(dotted) == near
 
 
 def test_nothing_is_imported(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def tree(tmp_path: Path) -> Opened:
         (tmp_path / "app.py").write_bytes(text.encode())
         with FactsCache(None) as cache:
             world = World.open(Folder(tmp_path), cache, SerialExecutor())
-            world.book.load(["make.py", "app.py"])
+            world.fact_store.load(["make.py", "app.py"])
             return Tree("app.py", text.encode(), world.facts("app.py"), world.resolver)
 
     return open_tree

@@ -84,7 +84,7 @@ class Index:
     @property
     def paths(self) -> Sequence[str]:
         """All Python files, in order."""
-        return self.world.book.python
+        return self.world.fact_store.python
 
     @cached_property
     def looked_at(self) -> Sequence[str]:
@@ -163,11 +163,11 @@ class Index:
     @cached_property
     def unread(self) -> frozenset[str]:
         """Python files whose bytes can't be had."""
-        book = self.world.book
-        if not book.missing:
+        store = self.world.fact_store
+        if not store.missing:
             return frozenset()
         entries = self.world.snapshot.entries
-        return frozenset(path for path in self.paths if entries[path].oid in book.missing)
+        return frozenset(path for path in self.paths if entries[path].oid in store.missing)
 
     def place(self, path: str, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1, the column in characters.

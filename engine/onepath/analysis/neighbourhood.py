@@ -30,7 +30,7 @@ def index_around(
     words |= {part for one in found for part in (one.name, *one.rest)}
     words |= {name for one in found for _, name in one.route}
     while True:
-        paths = world.book.mentioning(Needles.of(words))
+        paths = world.fact_store.mentioning(Needles.of(words))
         index = _with_bases(world, paths, [*found, *others])
         more = {
             name
@@ -50,7 +50,7 @@ def _with_bases(world: World, paths: Iterable[str], found: Iterable[Resolution])
     """An index that has the bases of these classes and of those that inherit from them, too."""
     mentioning, places = frozenset(paths), {(one.path, one.name) for one in found}
     looked_at = {*mentioning, *(path for path, _ in places)}
-    world.book.load(looked_at - mentioning)
+    world.fact_store.load(looked_at - mentioning)
     while True:
         index = Index(world, Settings(), looked_at)
         missing = {
@@ -62,5 +62,5 @@ def _with_bases(world: World, paths: Iterable[str], found: Iterable[Resolution])
         }
         if not missing:
             return index
-        world.book.load(missing)
+        world.fact_store.load(missing)
         looked_at |= missing

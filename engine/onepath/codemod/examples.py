@@ -250,7 +250,7 @@ def _found(name: str, pack: Pack, world: World, config: Config) -> list[tuple[st
     rule: Rule | None = pack.audit_rules.get(name)
     if rule is None:
         raise ExampleError(f"there is no rule '{name}'")
-    world.book.load(world.book.python)
+    world.fact_store.load(world.fact_store.python)
     index = Index(world, settings(config))
     return [(one.path, one.line, one.message) for one in rule.check(index, index.settings)]
 

@@ -77,7 +77,7 @@ class _Loop:
         """What is left once nothing fails, beginning with some files left out."""
         self._left_out = left_out
         while True:
-            self._world.book.progress.round()
+            self._world.fact_store.progress.round()
             proposal = self._propose(self._world, self._left_out)
             if self._withhold(proposal):
                 continue

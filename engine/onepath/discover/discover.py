@@ -159,7 +159,7 @@ def _what_was(
         The code in which the names that were proven stand for what they were; and what was found.
     """
     progress("looking for names that are gone")
-    world.book.load(world.book.python)
+    world.fact_store.load(world.fact_store.python)
     dangling = dangling_names(world)
     present = {name: world.modules.find(name[0]) for name in dangling}
     formers: Formers = {}
@@ -224,7 +224,7 @@ def _leading(
     new = names
     while True:
         progress(f"looking for {', '.join(sorted(new))}")
-        files.update(world.book.mentioning(Needles.of(new)))
+        files.update(world.fact_store.mentioning(Needles.of(new)))
         leading = names_of(target, sorted(files), world.resolver, names)
         new = {name for _, name in leading} - names
         if not new:
@@ -253,7 +253,9 @@ def find_paths(
     names, files, leading = _leading(world, canonical, definition, known, progress)
     related = {name for name, one in known.items() if one.is_related or name[1] in names}
     if related:
-        files = sorted({*files, *world.book.mentioning(Needles.of(name for _, name in related))})
+        files = sorted(
+            {*files, *world.fact_store.mentioning(Needles.of(name for _, name in related))}
+        )
     routes: dict[str, Route] = {}
     dangling: dict[LostName, Route] = {}
     own = Route(canonical)

@@ -26,7 +26,7 @@ class WayTo(NamedTuple):
     files: tuple[str, ...]
 
 
-class SymbolWays(NamedTuple):
+class SymbolRoutes(NamedTuple):
     """A symbol and everything that leads to it."""
 
     canonical: str
@@ -40,7 +40,7 @@ class SymbolWays(NamedTuple):
     """Paths of the same name that lead nowhere."""
 
 
-def ways_to(
+def symbol_routes(
     snapshot: Snapshot,
     config: Config,
     dotted: str,
@@ -48,7 +48,7 @@ def ways_to(
     executor: Executor,
     cache_dir: Path | None = None,
     progress: Progress = quiet,
-) -> SymbolWays:
+) -> SymbolRoutes:
     """Find every path to the symbol that a dotted path means.
 
     Args:
@@ -69,7 +69,7 @@ def ways_to(
         defined = f"{world.modules.name(definition.path)}.{definition.name}"
         found = find_paths(world, canonical or defined, definition, progress=progress)
         ways = [found.own, *found.routes]
-        return SymbolWays(
+        return SymbolRoutes(
             canonical=canonical or defined,
             is_configured=canonical != "",
             path=definition.path,

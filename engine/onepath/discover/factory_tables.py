@@ -3,17 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from onepath.analysis.classes import descendants, foreign_base, in_tests
+from onepath.analysis.factories.construction import ANNOTATED, DIRECT, SINGLETON, Factory, factories
 from onepath.analysis.factories.demands import lost_arguments, lost_demands
 from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.analysis.factories.forwarding import forwardings
 from onepath.analysis.factories.variants import find_variants
-from onepath.analysis.factories.ways import ANNOTATED, DIRECT, SINGLETON, Factory, factories
 from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import call_sites
 from onepath.analysis.places import FUNCTIONS
-from onepath.discover.canonical_way import (
+from onepath.discover.canonical_factory import (
     KnownFactory,
-    canonical_way,
+    canonical_factory,
     declared_places,
     direct_calls,
 )
@@ -58,7 +58,7 @@ def factory_tables(
     ways = [one for one in factories(index, canonical) if _can_go(index, one) or one.place in named]
     ways.sort(key=lambda one: (-one.calls, one.path, one.line))
     found = _with_bodies(index, ways, path)
-    way = canonical_way(index, canonical, found, named)
+    way = canonical_factory(index, canonical, found, named)
     supplier = None if way is None else way.found
     to = path if supplier is None else supplier.dotted
     if way is not None and supplier is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.analysis.classes import RoleVerdict, candidates, in_tests, method
-from onepath.analysis.factories.ways import factories, makers
+from onepath.analysis.factories.construction import factories, makers
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.analysis.interfaces import Divergence, compare
 from onepath.analysis.mentions import files_using, mentions

@@ -16,7 +16,7 @@ from onepath.audit.finding import Violation
 from onepath.audit.rules import import_cycle, shim
 from onepath.codemod.codemod import BaseCodemod
 from onepath.config.settings import CanonicalSymbol, Settings
-from onepath.discover.canonical_way import check_declared
+from onepath.discover.canonical_factory import check_declared
 from onepath.discover.factory_tables import factory_tables
 from onepath.discover.look_alikes import LookAlike, look_alikes
 from onepath.discover.published import PublicModules
@@ -57,7 +57,7 @@ def parameters(
         InputError: One of these gives no instance of a canonical class.
     """
     progress("looking for factories, shims and look-alikes")
-    world.book.load(world.book.python)
+    world.fact_store.load(world.fact_store.python)
     symbols = tuple(CanonicalSymbol(path) for path in canonical)
     index = Index(world, Settings(imports=imports, canonical=symbols))
     published = PublicModules(world)

@@ -27,9 +27,9 @@ class Ranked(NamedTuple):
 
 def ranked_names(world: World) -> list[Ranked]:
     """Return the names that are imported by several paths, the most imports astray first."""
-    world.book.load(world.book.python)
+    world.fact_store.load(world.fact_store.python)
     paths: dict[RouteTarget, dict[str, Route]] = {}
-    for file in world.book.python:
+    for file in world.fact_store.python:
         for use in path_uses(file, world.facts(file), world.resolver):
             if use.resolution.kind == "definition" and not use.resolution.rest:
                 target = use.resolution.path, use.resolution.name

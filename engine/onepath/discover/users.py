@@ -78,7 +78,7 @@ def users_of(
         missing = {
             path: "its content is not here"
             for path, entry in snapshot.entries.items()
-            if entry.oid in world.book.missing
+            if entry.oid in world.fact_store.missing
         }
     submodules = {note.path: note.text for note in snapshot.notes() if note.kind == "submodule"}
     unread = sorted({**missing, **submodules}.items())
@@ -129,7 +129,7 @@ def _outside(world: World, dotted: str) -> set[Holder]:
 def _stars(world: World, module: str) -> Iterator[Holder]:
     """The star imports of a module: who imports from there by way of these is not seen here."""
     word = module.rpartition(".")[2]
-    for path in world.book.others_mentioning(world.book.python, Needles.of([word])):
+    for path in world.fact_store.others_mentioning(world.fact_store.python, Needles.of([word])):
         for statement in world.facts(path).imports:
             if any(alias.name == "*" for alias in statement.names):
                 dotted = world.modules.absolute(path, statement.level, statement.module)

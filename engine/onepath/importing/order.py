@@ -133,7 +133,7 @@ class ImportOrder:
         def neighbours(path: str) -> Iterable[str]:
             return self._leads_to(path, after=after)
 
-        inside = reachable(starts, neighbours, state.book.load) | starts
+        inside = reachable(starts, neighbours, state.fact_store.load) | starts
         return components({path: self._leads_to(path, after=after) for path in inside})
 
     # ------------------------------------------------------------------ what

@@ -8,10 +8,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.analysis.index import Index
+from onepath.audit.dependencies import (
+    AuditPart as Part,
+)
+from onepath.audit.dependencies import (
+    RuleViolations as Found,
+)
+from onepath.audit.dependencies import (
+    follow,
+    keep_dependencies,
+    part_of,
+)
 from onepath.audit.finding import Finding, findings
-from onepath.audit.grounds import AuditPart as Part
-from onepath.audit.grounds import RuleViolations as Found
-from onepath.audit.grounds import follow, keep_grounds, part_of
 from onepath.audit.keeps import UNUSED, Keeps, sort_out
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule
@@ -24,7 +32,7 @@ from onepath.errors import unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Refusal, Snapshot
 from onepath.plan.memory import audit_key, key_at, recall_audit, remember_audit
-from onepath.plan.met import is_whole, keeps_of, notes_of, unparseable_of
+from onepath.plan.notes import is_whole, keeps_of, notes_of, unparseable_of
 from onepath.progress import Progress, quiet
 from onepath.symbols.modules import VENDORED
 from onepath.symbols.world import World
@@ -160,14 +168,14 @@ def _followed(
     key: str,
 ) -> AuditResult | None:
     """The audit of a snapshot that differs little from the last one; None if it is not certain."""
-    grounds = cache.grounds(key)
-    if grounds is None:
+    earlier = cache.dependencies(key)
+    if earlier is None:
         return None
     world = World.open(snapshot, cache, executor, roots=config.roots)
-    followed = follow(grounds, world, rules, settings(config), _excluded(config))
+    followed = follow(earlier, world, rules, settings(config), _excluded(config))
     if followed is None:
         return None
-    blobs = {snapshot.entries[path].oid for path in world.book.python}
+    blobs = {snapshot.entries[path].oid for path in world.fact_store.python}
     sources = _Sources(len(blobs), followed.unparseable, followed.keeps)
     return _result(world, rules, known, followed.found, sources)
 
@@ -185,17 +193,17 @@ def _audit(
 ) -> AuditResult:
     """Run the rules over the whole repository, or over some files and what they import."""
     world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
-    wanted = world.book.python if looked_at is None else looked_at
-    world.book.load(wanted, recording=looked_at is None)
+    wanted = world.fact_store.python if looked_at is None else looked_at
+    world.fact_store.load(wanted, recording=looked_at is None)
     index = Index(world, settings(config), looked_at)
     groups = [[rule for rule in rules if rule.by_uses is by_uses] for by_uses in (False, True)]
     tasks = [partial(_run, index, group, _excluded(config), progress) for group in groups if group]
     parts = executor.apart(tasks) if looked_at is None else [task() for task in tasks]
     found = {name: violations for part in parts for name, violations in part.found.items()}
     keeps = {path: one for path, one in keeps_of(world).items() if path in wanted}
-    sources = _Sources(world.book.loaded, unparseable_of(world), keeps)
-    if looked_at is None and not world.book.set_aside:
-        keep_grounds(cache, key, world, parts, sources.unparseable, keeps)
+    sources = _Sources(world.fact_store.loaded, unparseable_of(world), keeps)
+    if looked_at is None and not world.fact_store.set_aside:
+        keep_dependencies(cache, key, world, parts, sources.unparseable, keeps)
     return _result(world, rules, known, found, sources)
 
 
@@ -222,7 +230,7 @@ def _result(
         revision=world.snapshot.name,
         rules=names,
         findings=sorted_out.findings,
-        python_files=len(world.book.python),
+        python_files=len(world.fact_store.python),
         parsed=sources.parsed,
         unparseable=sources.unparseable,
         notes=tuple(sorted({*notes_of(world), *sorted_out.notes})),

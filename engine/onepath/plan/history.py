@@ -20,7 +20,7 @@ from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor
 from onepath.plan.auditing import audit_name, make_audit
 from onepath.plan.memory import config_digest
-from onepath.plan.met import MISSING, SET_ASIDE
+from onepath.plan.notes import MISSING, SET_ASIDE
 from onepath.progress import Progress, quiet
 from onepath.snapshot import GitTree, Repository
 

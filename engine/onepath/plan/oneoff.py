@@ -92,11 +92,11 @@ def plan_codemod(
         def propose(self, world: World, left_out: LeftOut) -> Proposal:
             paths = [path for path in _chosen(world, globs) if path not in left_out]
             if containing:
-                paths = [*world.book.others_mentioning(paths, Needles.of(containing))]
+                paths = [*world.fact_store.others_mentioning(paths, Needles.of(containing))]
             results = _run_all(world, codemod, paths, executor, progress)
             if not keep_going:
                 _check_defects(codemod, results)
-            world.book.missing.update(
+            world.fact_store.missing.update(
                 world.snapshot.entries[ran.path].oid for ran in results if ran.status == MISSING
             )
             notes.extend(
@@ -159,7 +159,7 @@ def plan_alone(
 
 def _chosen(world: World, globs: Sequence[str]) -> list[str]:
     """The Python files that one of the globs matches."""
-    python = world.book.python
+    python = world.fact_store.python
     problems = []
     for glob in globs:
         if problem := glob_problem(glob):

@@ -16,7 +16,7 @@ from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Changeset, Executor, Phase, Plan, Snapshot
 from onepath.plan.memory import config_digest, key_at, plan_key, recall, remember
-from onepath.plan.met import is_whole, notes_of, unparseable_of
+from onepath.plan.notes import is_whole, notes_of, unparseable_of
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.removed import removed_definitions
 from onepath.plan.routes import routes_taken
@@ -72,7 +72,7 @@ def make_plan(
             return replace(recalled, asked=config_digest(config), configured=configured)
         asked = {name: versions for name, versions in groups.items() if name in wanted}
         _expect(world, config, [one for versions in asked.values() for one in versions])
-        python_files = len(world.book.python)
+        python_files = len(world.fact_store.python)
         planned, amended, world = _in_turn(world, config, pack, asked, on_top, progress)
         plan = Plan(
             base=snapshot.name,
@@ -81,13 +81,13 @@ def make_plan(
             notes=notes_of(world),
             unparseable=unparseable_of(world),
             python_files=python_files,
-            parsed=world.book.loaded,
+            parsed=world.fact_store.loaded,
             asked=config_digest(config),
             configured=configured,
         )
         if is_whole(plan.notes):
             remember(cache, outcome, plan, amended)
-            remember_reads(cache, key, outcome, snapshot, world.book.all_reads())
+            remember_reads(cache, key, outcome, snapshot, world.fact_store.all_reads())
         return plan
 
 
@@ -143,13 +143,13 @@ def _is_asked_for(pack: Pack, version: Version, config: Config) -> bool:
 
 
 def _expect(world: World, config: Config, versions: Sequence[Version]) -> None:
-    """Tell the book what the versions will search for."""
+    """Tell the fact store what the versions will search for."""
     first, *later = [
         version.reads(config) for version in versions if version.configured(config)
     ] or [None]
     searches = [search for search in later if search is not None]
     if first is not None and searches:
-        world.book.expect(searches, first)
+        world.fact_store.expect(searches, first)
 
 
 def _wanted(

@@ -75,8 +75,8 @@ class Proof:
         self._changes = changes
         self._declared = declared
         python = [one.path for one in changes if one.path.endswith(_PYTHON)]
-        self.after.book.load([one.path for one in changes if one.new is not None])
-        self._before.book.load(python)
+        self.after.fact_store.load([one.path for one in changes if one.new is not None])
+        self._before.fact_store.load(python)
         self._was, self._is = MeaningReader(before.resolver), MeaningReader(self.after.resolver)
         self._graph = ImportGraph(before, self.after)
         renames = declared.replaced
@@ -103,7 +103,7 @@ class Proof:
         words = frozenset(self._declared.replaced.words)
         near = set(touched)
         for state in (self._before, self.after):
-            for path in state.book.mentioning(CodeNeedles.of(words)):
+            for path in state.fact_store.mentioning(CodeNeedles.of(words)):
                 for found in references(path, state.facts(path), state.resolver, words):
                     if path in touched:
                         near.add(found.module)
@@ -123,7 +123,7 @@ class Proof:
         if change.new is None:
             problem = self._still_referred.get(path, "")
             return Failure.of(path, line, "still-imported", Problem(problem)) if problem else None
-        now = self.after.book.facts(path)
+        now = self.after.fact_store.facts(path)
         if now.failure is not None:
             reason = Problem(now.failure.reason)
             return Failure.of(path, now.failure.line, "does-not-parse", reason)
@@ -168,7 +168,7 @@ class Proof:
     def _problems(self, change: FileChange, now: Facts) -> Iterator[tuple[str, Problem]]:
         """Each check of a file that parses: its code, and what is wrong or nothing."""
         path = change.path
-        was = self._before.book.facts(path)
+        was = self._before.fact_store.facts(path)
         before, after = self._was.open(path, was), self._is.open(path, now)
         if self._replaced is not None:
             yield "meaning-changed", self._replaced.problem(path, was, now, after)
@@ -200,7 +200,9 @@ class Proof:
         lost: dict[str, set[str]] = {}
         for change in self._changes:
             if change.new is not None and change.path.endswith(_PYTHON):
-                was, now = (state.book.facts(change.path) for state in (self._before, self.after))
+                was, now = (
+                    state.fact_store.facts(change.path) for state in (self._before, self.after)
+                )
                 names = set(was.scopes[0].bound) - set(now.scopes[0].bound)
                 if names and now.failure is None:
                     lost[change.path] = names
@@ -262,7 +264,7 @@ class Proof:
 
     def _inserted(self, uses: Iterable[Use], after: FileMeanings, meant: set[Meaning]) -> str:
         """What the text of an edit means that it may not mean, in words."""
-        known = {thing(one) for one in meant} | self._declared.introduced
+        known = {definition_meant(one) for one in meant} | self._declared.introduced
         for use in uses:
             for one in after.meaning(use):
                 if one[0] == "unresolved" and one not in meant:
@@ -298,14 +300,14 @@ def _keyed(uses: Iterable[Use]) -> Iterator[tuple[tuple[int, str, int], Use]]:
         seen[place] += 1
 
 
-def thing(meaning: Meaning) -> Step:
+def definition_meant(meaning: Meaning) -> Step:
     """The definition, module or external thing that is meant, attributes left out."""
     return (meaning[1], meaning[2]) if len(meaning) > 2 else (str(meaning[-1]), "")
 
 
 def _is_known(meaning: Meaning, known: set[Step] | frozenset[Step]) -> bool:
     if meaning[0] != "external":
-        return thing(meaning) in known
+        return definition_meant(meaning) in known
     dotted = str(meaning[1])
     return any(
         not name and (dotted == module or dotted.startswith(f"{module}.")) for module, name in known

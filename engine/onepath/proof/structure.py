@@ -88,7 +88,7 @@ class ImportGraph:
         known = self._reached.get((after, path))
         if known is None:
             state = self._after if after else self._before
-            known = reachable([path], state.imports, state.book.load)
+            known = reachable([path], state.imports, state.fact_store.load)
             self._reached[after, path] = known
         return known
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from onepath.audit.finding import Finding
-from onepath.discover.explain import SymbolWays, WayTo
+from onepath.discover.explain import SymbolRoutes, WayTo
 from onepath.model import Plan
 from onepath.report.audits.document import finding_document
 from onepath.report.text import FIRST, counted, place, printable, without_surrogates
@@ -93,7 +93,7 @@ def _fate_text(fate: FindingFate) -> str:
     return f"mended by    phase {fate.phase}; `migrate --dry-run` shows how"
 
 
-def explained_symbol(found: SymbolWays, *, verbose: bool = False) -> str:
+def explained_symbol(found: SymbolRoutes, *, verbose: bool = False) -> str:
     """Every path to a symbol, and who uses which."""
     where = f"{printable(found.path)}:{found.line}"
     reason = "configured" if found.is_configured else "where it is defined"
@@ -156,7 +156,7 @@ def explained_finding_document(finding: Finding, plan: Plan | None) -> dict[str,
     }
 
 
-def symbol_document(found: SymbolWays) -> dict[str, Any]:
+def symbol_document(found: SymbolRoutes) -> dict[str, Any]:
     """The same as `explained_symbol`, as plain values, with every file."""
     return {
         "schema": SCHEMA,

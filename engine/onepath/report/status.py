@@ -130,7 +130,7 @@ _NOUNS = {
 }
 
 
-def goes_on(phase: PhaseState, before: Mapping[str, int], after: Mapping[str, int]) -> str:
+def pending_again(phase: PhaseState, before: Mapping[str, int], after: Mapping[str, int]) -> str:
     """Say that a phase that was applied has work again, and which.
 
     Args:

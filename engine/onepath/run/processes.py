@@ -11,7 +11,7 @@ from typing import Self
 
 from onepath.errors import OutsideError
 from onepath.model.snapshot import R, T
-from onepath.run.beside import Beside
+from onepath.run.background import BackgroundTask
 from onepath.run.child import DIED, FEWER_JOBS, Child, local_packs, may_fork, prepare
 
 # With so few batches the processes would take longer to start than the work itself.
@@ -33,7 +33,7 @@ class ProcessExecutor:
     def __init__(self, jobs: int) -> None:
         self.jobs = min(jobs, _MOST_WORKERS) if sys.platform == "win32" else jobs
         self._pool: ProcessPoolExecutor | None = None
-        self._beside: list[Beside] = []
+        self._beside: list[BackgroundTask] = []
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +93,7 @@ class ProcessExecutor:
     def beside(self, task: Callable[[], None]) -> None:
         """Begin a task in a process of low priority, which ends with this executor at last."""
         if self.jobs > 1:
-            self._beside.append(Beside(task))
+            self._beside.append(BackgroundTask(task))
 
     def _stop(self) -> None:
         if self._pool is not None:

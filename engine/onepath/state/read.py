@@ -204,7 +204,7 @@ class _Reader:
     ) -> Iterator[str]:
         if step is not None and step.reason:
             yield step.reason
-        kept = step is not None and step.stays
+        kept = step is not None and step.is_kept
         if kept and there is not None and not self._has_base(there):
             yield "the base moved, and the patch is the same: the branch stays as it is"
         if there is not None and not there.merged and there.local != there.tip:

@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Mapping
 from typing import Any, Self
 
-from onepath.facts.store.book import FactsBook
 from onepath.facts.store.cache import FactsCache
+from onepath.facts.store.fact_store import FactStore
 from onepath.facts.store.reads import Reads, Watched
 from onepath.model import Executor, Facts, Snapshot
 from onepath.progress import Progress, quiet
@@ -20,15 +20,15 @@ class World:
 
     Args:
         snapshot: The files.
-        book: Their facts.
+        fact_store: Their facts.
         modules: The modules they make up.
     """
 
-    def __init__(self, snapshot: Snapshot, book: FactsBook, modules: Modules) -> None:
+    def __init__(self, snapshot: Snapshot, fact_store: FactStore, modules: Modules) -> None:
         self.snapshot = snapshot
-        self.book = book
+        self.fact_store = fact_store
         self.modules = modules
-        self.resolver = Resolver(modules, book.facts)
+        self.resolver = Resolver(modules, fact_store.facts)
         self._bytes: dict[str, bytes] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
         self.kept: dict[Hashable, Any] = {}
@@ -57,10 +57,10 @@ class World:
         }
         projects = () if roots is not None else project_roots(texts.items(), snapshot.entries)
         modules = Modules(snapshot.entries, roots, texts.get("pyproject.toml", ""), projects)
-        return cls(snapshot, FactsBook(snapshot, cache, executor, progress, reads), modules)
+        return cls(snapshot, FactStore(snapshot, cache, executor, progress, reads), modules)
 
     def facts(self, path: str) -> Facts:
-        return self.book.facts(path)
+        return self.fact_store.facts(path)
 
     def read(self, paths: "list[str] | tuple[str, ...]") -> dict[str, bytes]:
         """The bytes of files; those that can't be had are left out."""
@@ -83,7 +83,7 @@ class World:
         modules = self.modules
         if any(data is None or path not in self.snapshot.entries for path, data in changes.items()):
             modules = Modules(overlay.entries, self.modules.roots, projects=self.modules.projects)
-        world = World(overlay, self.book.over(overlay), modules)
+        world = World(overlay, self.fact_store.over(overlay), modules)
         if all(data is None for data in changes.values()):
             world.kept = self.kept
         if modules is self.modules:
@@ -99,8 +99,10 @@ class World:
         """
         if not names:
             return self
-        world = World(self.snapshot, self.book, self.modules)
-        world.resolver = Resolver(self.modules, self.book.facts, {**self.resolver.assumed, **names})
+        world = World(self.snapshot, self.fact_store, self.modules)
+        world.resolver = Resolver(
+            self.modules, self.fact_store.facts, {**self.resolver.assumed, **names}
+        )
         world.kept, world._bytes, world._imports = self.kept, self._bytes, self._imports
         return world
 

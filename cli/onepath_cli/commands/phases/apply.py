@@ -20,7 +20,7 @@ from onepath_cli.context import (
     planned,
     telling_uncommitted,
 )
-from onepath_cli.landing import Landing, LandingForm, going_on, land_plan
+from onepath_cli.landing import Landing, LandingForm, land_plan, pending_again_lines
 
 if TYPE_CHECKING:
     from onepath.model import Plan
@@ -95,7 +95,7 @@ def land_phases(
             _check_plan(made.plan, wanted)
             if not landing.as_json:
                 print_summary(made.plan, options.output)
-            notes = going_on(workspace, made)
+            notes = pending_again_lines(workspace, made)
             land_plan(made.plan, workspace, options.output, landing, notes)
 
 

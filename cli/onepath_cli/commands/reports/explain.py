@@ -104,13 +104,13 @@ def _finding(
 def _symbol(
     options: Options, workspace: Workspace, config: "Config", dotted: str, as_json: bool
 ) -> "str | Mapping[str, Any]":
-    from onepath.discover.explain import close_names, ways_to
+    from onepath.discover.explain import close_names, symbol_routes
     from onepath.report.explain import explained_symbol, symbol_document
 
     with open_engine(options, workspace, None) as (snapshot, executor):
         cache = workspace.cache_dir
         try:
-            found = ways_to(
+            found = symbol_routes(
                 snapshot,
                 config,
                 dotted,

@@ -61,7 +61,7 @@ def _found(
         FactsCache(workspace.cache_dir) as cache,
     ):
         world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
-        world.book.load(world.book.python)
+        world.fact_store.load(world.fact_store.python)
         index = Index(world, settings(config))
         progress("looking for classes of the same role")
         return {one.symbol.path: look_alikes(index, one, cls) for one, cls in role_classes(index)}

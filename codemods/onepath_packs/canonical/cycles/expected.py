@@ -19,11 +19,11 @@ def expected_failures(world: World, modules: Collection[str]) -> dict[str, str]:
         world: The code.
         modules: The files that are of interest.
     """
-    book = world.book
+    store = world.fact_store
     words = {world.modules.name(path).rpartition(".")[2] for path in modules}
     near = files_naming(world, words)
-    users = sorted(book.others_mentioning(sorted(near), Needles.of(_ERRORS)))
-    book.load(users)
+    users = sorted(store.others_mentioning(sorted(near), Needles.of(_ERRORS)))
+    store.load(users)
     data = world.read(users)
     found: dict[str, str] = {}
     for path in data:

@@ -59,8 +59,8 @@ def _cycles(world: World, allowed: Globs) -> tuple[Imports, list[frozenset[str]]
 
     A cycle holds nothing but what each of its files leads to, so no other file need be read.
     """
-    start = [path for path in world.book.python if allowed.match(path)]
-    met = reachable(start, world.imports, world.book.load).union(start)
+    start = [path for path in world.fact_store.python if allowed.match(path)]
+    met = reachable(start, world.imports, world.fact_store.load).union(start)
     graph = {path: world.imports(path) for path in sorted(met)}
     cycles = [one for one in components(graph) if any(map(allowed.match, one))]
     return _inside(graph, cycles), cycles

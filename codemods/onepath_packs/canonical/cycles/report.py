@@ -88,8 +88,8 @@ def deferred_lines(world: World, named: Callable[[str], bool]) -> Iterator[str]:
         world: The code as it is.
         named: Whether a module is one that the configuration names.
     """
-    paths = [path for path in world.book.python if named(path)]
-    world.book.load(paths)
+    paths = [path for path in world.fact_store.python if named(path)]
+    world.fact_store.load(paths)
     inside = frozenset(paths)
     at_once: dict[str, list[str]] = {}
     every: dict[str, list[str]] = {}

@@ -83,7 +83,7 @@ def check_shims(shim: Shim, renames: Mapping[str, str]) -> None:
 def free_path(world: World, dotted: str) -> str:
     """A path beside another one whose last part no Python file has."""
     free = f"{dotted}{_BETWEEN}"
-    while world.book.mentioning(Needles.of([free.rpartition(".")[2]])):
+    while world.fact_store.mentioning(Needles.of([free.rpartition(".")[2]])):
         free += "_"
     return free
 

@@ -256,7 +256,7 @@ def _run_by_name(
     """
     run = re.compile(_BY_NAME % re.escape(move.old.encode()))
     found: dict[str, bytes | None] = {}
-    for path in world.book.mentioning(Needles.of([move.old])):
+    for path in world.fact_store.mentioning(Needles.of([move.old])):
         place = move.files.get(path, path)
         data = first.get(place) or world.read([path]).get(path, b"")
         new = run.sub(lambda match: match[1] + move.new.encode(), data)
@@ -289,7 +289,7 @@ def _configured(
     ]
     words = Needles.of((move.old, *(one.decode() for one in spelled)))
     found: dict[str, bytes | None] = {}
-    for path, data in world.read(list(world.book.others_mentioning(texts, words))).items():
+    for path, data in world.read(list(world.fact_store.others_mentioning(texts, words))).items():
         new = either.sub(lambda match: spelled[match[0]], data)
         new = quoted.sub(lambda match: _quoted(before, move, match[0]), new)
         if new != data:

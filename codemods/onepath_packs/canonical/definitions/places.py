@@ -31,7 +31,7 @@ def places_of(world: World, home: Step) -> list[NamingModule]:
     path, name = home
     found = {path: NamingModule(path, is_bound=True, is_public=True)}
     referred: set[str] = set()
-    for user in world.book.mentioning(Needles.of([name])):
+    for user in world.fact_store.mentioning(Needles.of([name])):
         facts = world.facts(user)
         if facts.failure is not None:
             continue
@@ -99,7 +99,7 @@ def check_star_imports(world: World, places: list[NamingModule], new: str) -> No
         CannotMoveError: Names the first such file.
     """
     files = {place.path for place in places}
-    for user in world.book.mentioning(Needles.of([new])):
+    for user in world.fact_store.mentioning(Needles.of([new])):
         facts = world.facts(user)
         if facts.failure is not None or user in files:
             continue

@@ -47,7 +47,7 @@ class PrivateNames:
         """
         if not self._words:
             return {}
-        paths = world.book.mentioning(Needles.of(self._words))
+        paths = world.fact_store.mentioning(Needles.of(self._words))
         return {path: [*self._edits(data)] for path, data in world.read(paths).items()}
 
     def _edits(self, data: bytes) -> Iterator[Edit]:
@@ -63,7 +63,7 @@ class PrivateNames:
     ) -> None:
         """Refuse where another class gives the same names to its own attributes."""
         spelled = {f"{'_' * count}{one}" for one in classes for count in range(3)} if names else ()
-        for path in world.book.mentioning(Needles.of(spelled)) if spelled else ():
+        for path in world.fact_store.mentioning(Needles.of(spelled)) if spelled else ():
             for one in world.facts(path).definitions:
                 name = one.qualname.rpartition(".")[2]
                 if one.kind != "class" or (path, one.qualname) == home or name not in spelled:

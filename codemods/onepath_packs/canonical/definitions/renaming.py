@@ -227,7 +227,7 @@ def _check_kept(
             reason = f"'{names[0]}' comes by a star import to '{path}', which {one.why}"
             raise CannotMoveError(one.path, one.line or 1, reason)
     steps = {(path, name) for path in kept for name in names}
-    for path in world.book.mentioning(Needles.of(names)) if steps else ():
+    for path in world.fact_store.mentioning(Needles.of(names)) if steps else ():
         facts = world.facts(path)
         for patch in () if facts.failure else patches(path, facts, world.resolver, steps):
             left = next(iter(kept.values()))

@@ -68,7 +68,7 @@ def _by_computed_name(world: World, names: set[str]) -> RemainingReader | None:
     """A string that is one of some names, with which a module may be asked for it."""
     words = b"|".join(re.escape(name.encode()) for name in sorted(names))
     quoted = re.compile(rb"[\"'](?:%b)[\"']" % words)
-    for path, data in world.read(list(world.book.mentioning(Needles.of(names)))).items():
+    for path, data in world.read(list(world.fact_store.mentioning(Needles.of(names)))).items():
         for at in _strings(world, path, data, quoted):
             line = data.count(b"\n", 0, at) + 1
             return RemainingReader(path, line, "may read it by this string")
@@ -82,7 +82,7 @@ def _by_tails(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Re
         tail = rf"(?<![\w.])(?:\w+\.)*{re.escape(leaf)}\.{re.escape(target.name)}(?!\w)"
         raw, read = re.compile(tail.encode()), re.compile(tail)
         for path, data in world.read(
-            list(world.book.mentioning(Needles.of([target.name])))
+            list(world.fact_store.mentioning(Needles.of([target.name])))
         ).items():
             if not raw.search(data) or world.facts(path).failure is not None:
                 continue
@@ -114,8 +114,8 @@ def named_in_part(world: World, package: str) -> RemainingReader | None:
     Whatever loads modules by it may load each of them.
     """
     start = re.compile(rb"(?<!startswith\()[\"']%b\.[\"'{%%]" % re.escape(package.encode()))
-    book = world.book
-    files = book.others_mentioning(book.python, Needles.of([package])) if package else ()
+    store = world.fact_store
+    files = store.others_mentioning(store.python, Needles.of([package])) if package else ()
     for path, data in world.read(list(files)).items():
         if (found := start.search(data)) is not None:
             line = data.count(b"\n", 0, found.start()) + 1
@@ -129,7 +129,9 @@ def _by_attribute(world: World, target: Target) -> RemainingReader | None:
     if named_in_part(world, package) is None:
         return None
     read = re.compile(rb"\.%b(?!\w)" % re.escape(target.name.encode()))
-    for path, data in world.read(list(world.book.mentioning(Needles.of([target.name])))).items():
+    for path, data in world.read(
+        list(world.fact_store.mentioning(Needles.of([target.name])))
+    ).items():
         for found in read.finditer(data):
             spans = ((one.start, one.end) for one in world.facts(path).strings)
             if path != target.path and not any(a <= found.start() < b for a, b in spans):
@@ -142,7 +144,7 @@ def _by_attribute(world: World, target: Target) -> RemainingReader | None:
 
 def _in_tables(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, RemainingReader]]:
     """Modules that are named in a string near their name: in tables of what is loaded by names."""
-    files = world.read(list(world.book.mentioning(Needles.of({one.name for one in targets}))))
+    files = world.read(list(world.fact_store.mentioning(Needles.of({one.name for one in targets}))))
     for target in targets:
         dotted = world.modules.name(target.path).encode()
         quoted = re.compile(rb"[\"']%b[\"']" % re.escape(target.name.encode()))
@@ -204,7 +206,7 @@ def _in_strings(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, 
     for name in {target.name for target in targets}:
         by_module = {target.path for target in targets if target.name == name}
         pattern = re.compile(_IMPORT % re.escape(name.encode()))
-        for path, data in world.read(list(world.book.mentioning(Needles.of([name])))).items():
+        for path, data in world.read(list(world.fact_store.mentioning(Needles.of([name])))).items():
             facts = world.facts(path)
             spans = [(one.start, one.end) for one in facts.imports]
             for found in pattern.finditer(data):

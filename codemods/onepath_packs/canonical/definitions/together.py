@@ -85,14 +85,14 @@ def prove_sum(
     Raises:
         CannotMoveError: Names the first place where that is not so.
     """
-    after.book.load([one.path for one in changes if one.new is not None])
+    after.fact_store.load([one.path for one in changes if one.new is not None])
     was, now = MeaningReader(before.resolver), MeaningReader(after.resolver)
     graph = ImportGraph(before, after)
     for change in changes:
         if change.new is None or not change.path.endswith(_PYTHON):
             continue
         path = change.path
-        old, new = before.book.facts(path), after.book.facts(path)
+        old, new = before.fact_store.facts(path), after.fact_store.facts(path)
         if new.failure is not None:
             raise CannotMoveError(
                 path, new.failure.line, f"it would not parse: {new.failure.reason}"

@@ -133,7 +133,7 @@ class InnerPatches:
         found: dict[Step, list[InnerPatch]] = {}
         if not names:
             return found
-        for path in self._index.world.book.mentioning(Needles.of(sorted(names))):
+        for path in self._index.world.fact_store.mentioning(Needles.of(sorted(names))):
             for patch in patches(path, self._index.facts(path), self._index.resolver, wanted):
                 line = patch.line or self._index.place(path, patch.at)[0]
                 found.setdefault(patch.step, []).append(InnerPatch(path, line))

@@ -70,5 +70,5 @@ def _reaches(index: Index, start: str, end: str) -> bool:
     world = index.world
     return index.once(
         ("reaches", start, end),
-        lambda: end in reachable([start], world.imports, world.book.load, until=end),
+        lambda: end in reachable([start], world.imports, world.fact_store.load, until=end),
     )

@@ -122,7 +122,7 @@ class _Collapse:
         going = {
             name
             for name in self._active
-            if self._variants[name].definition_goes
+            if self._variants[name].removes_definition
             and self._variants[name].place not in goals
             and self._may_change(self._variants[name])
         }

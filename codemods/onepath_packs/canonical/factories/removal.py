@@ -99,7 +99,7 @@ def member_held_by(
 def _elsewhere(index: Index, sought: Variants, leaf: str, scanned: frozenset[str]) -> Iterator[str]:
     """The first call of a method of this name on something unknown in any other file."""
     world = index.world
-    for path in world.book.mentioning(Needles.of([leaf])):
+    for path in world.fact_store.mentioning(Needles.of([leaf])):
         text = world.read([path]).get(path, b"")
         if path in scanned or f".{leaf}".encode() not in text:
             continue

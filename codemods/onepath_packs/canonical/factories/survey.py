@@ -59,7 +59,7 @@ class VariantSurvey:
             elif self._may_use(facts, text):
                 using.append(path)
         found: dict[str, list[VariantSite] | None] = {}
-        for part in world.book.spread(partial(self._sites_in, data=data), using):
+        for part in world.fact_store.spread(partial(self._sites_in, data=data), using):
             found |= part
         for path in using:
             sites = found[path]

@@ -25,7 +25,7 @@ from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Renames
 from onepath.symbols.world import World
-from onepath_packs.canonical.implementations.pair import Pair, tree_of
+from onepath_packs.canonical.implementations.configured import ConfiguredClass, tree_of
 from onepath_packs.canonical.implementations.protocols import propose_protocols
 from onepath_packs.canonical.implementations.stand_ins import describe, move_uses
 from onepath_packs.canonical.implementations.subclasses import (
@@ -81,7 +81,7 @@ def unification(world: World, config: Config) -> Iterator[Propose]:
     yield partial(propose_protocols, config=config)
 
 
-def _renaming(world: World, config: Config, same: Sequence[Pair]) -> Propose:
+def _renaming(world: World, config: Config, same: Sequence[ConfiguredClass]) -> Propose:
     """The uses of what is the canonical class become uses of it."""
     table = {pair.old: pair.new for pair in same}
     config_of_uses = replace(config, imports=table, lines={}, inside=True)
@@ -109,7 +109,7 @@ def _is_import(config: Config, old: str) -> bool:
 # ------------------------------------------------------------------- pairs
 
 
-def _pairs(world: World, index: Index, config: Config) -> Iterator[Pair]:
+def _pairs(world: World, index: Index, config: Config) -> Iterator[ConfiguredClass]:
     """What is configured and there, with what it is."""
     problems = []
     for old, new in config.table(Implementations).canonical.items():
@@ -126,16 +126,16 @@ def _pairs(world: World, index: Index, config: Config) -> Iterator[Pair]:
         found = [one for one in world.facts(path).definitions if one.qualname == name]
         if found and found[-1].kind in ("class", "alias"):
             kind = kind_of(index, found[-1], path, canonical)
-            yield Pair(old, new, path, found[-1], canonical, kind)
+            yield ConfiguredClass(old, new, path, found[-1], canonical, kind)
     if problems:
         raise ConfigError(str(config.path or CONFIG_NAME), problems)
 
 
 def _differences(
-    index: Index, config: Config, pairs: Sequence[Pair]
-) -> Mapping[Pair, list[SubclassDifference]]:
+    index: Index, config: Config, pairs: Sequence[ConfiguredClass]
+) -> Mapping[ConfiguredClass, list[SubclassDifference]]:
     """Why each pair can't be collapsed; nothing for aliases and for real duplicates."""
-    found: dict[Pair, list[SubclassDifference]] = {pair: [] for pair in pairs}
+    found: dict[ConfiguredClass, list[SubclassDifference]] = {pair: [] for pair in pairs}
     excluded = Globs(config.exclude)
     subclasses = [pair for pair in pairs if pair.kind not in (ALIAS, DUPLICATE)]
     for pair in pairs:
@@ -165,7 +165,7 @@ def _differences(
 
 
 def _meetings(
-    pair: Pair, path: str, uses: Mapping[Pair, SubclassUses]
+    pair: ConfiguredClass, path: str, uses: Mapping[ConfiguredClass, SubclassUses]
 ) -> Iterator[SubclassDifference]:
     """Where a file uses a subclass and another one that would become the same class."""
     for other, one in uses.items():
@@ -188,7 +188,9 @@ def _names(index: Index, path: str, name: str) -> bool:
 # ------------------------------------------------------------------ removal
 
 
-def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Config) -> Proposal:
+def _remove(
+    world: World, left_out: LeftOut, same: Iterable[ConfiguredClass], config: Config
+) -> Proposal:
     """Take out the definitions that nothing refers to any more.
 
     What holds a real duplicate is not listed: those who need more of it are already.
@@ -199,7 +201,7 @@ def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Confi
     refusals: list[Refusal] = []
     edits: dict[str, Iterable[Edit]] = {}
     gone: set[tuple[str, str]] = set()
-    by_file: dict[str, list[Pair]] = {}
+    by_file: dict[str, list[ConfiguredClass]] = {}
     for pair in there:
         held = [
             one
@@ -235,7 +237,7 @@ def _remove(world: World, left_out: LeftOut, same: Iterable[Pair], config: Confi
 
 
 def _held(
-    world: World, pair: Pair, held: Sequence[Holder], *, is_listed: bool
+    world: World, pair: ConfiguredClass, held: Sequence[Holder], *, is_listed: bool
 ) -> Iterator[Refusal]:
     """What refers to a definition; all in one where the places are listed already."""
     if not is_listed:
@@ -254,7 +256,7 @@ def _held(
         yield Refusal(pair.path, line, "held", reason)
 
 
-def _is_used_beside(world: World, pair: Pair) -> bool:
+def _is_used_beside(world: World, pair: ConfiguredClass) -> bool:
     """Whether the module of a class uses it, outside of the class itself."""
     name = pair.definition.qualname
     start, end = _span(world, pair)
@@ -264,7 +266,7 @@ def _is_used_beside(world: World, pair: Pair) -> bool:
     )
 
 
-def _span(world: World, pair: Pair) -> tuple[int, int]:
+def _span(world: World, pair: ConfiguredClass) -> tuple[int, int]:
     """Where a definition stands by now."""
     definitions = world.facts(pair.path).definitions
     name = pair.definition.qualname
@@ -285,13 +287,13 @@ def _delete_emptied(
     return Proposal(file_changes(world, {}, {path for path in bare if path not in held}))
 
 
-def _is_there(world: World, pair: Pair) -> bool:
+def _is_there(world: World, pair: ConfiguredClass) -> bool:
     return any(
         one.qualname == pair.definition.qualname for one in world.facts(pair.path).definitions
     )
 
 
-def _without(world: World, path: str, pairs: Iterable[Pair]) -> Iterable[Edit]:
+def _without(world: World, path: str, pairs: Iterable[ConfiguredClass]) -> Iterable[Edit]:
     """The edits of a file that take definitions out; what the file does with them follows."""
     facts, data = world.facts(path), world.read([path])[path]
     spans = [_span(world, pair) for pair in pairs]
@@ -320,6 +322,6 @@ def _without(world: World, path: str, pairs: Iterable[Pair]) -> Iterable[Edit]:
     return removal.edits()
 
 
-def _written_base(pair: Pair) -> str:
+def _written_base(pair: ConfiguredClass) -> str:
     """How the definition itself names the canonical class."""
     return pair.definition.target if pair.kind == ALIAS else pair.definition.bases[0]

@@ -11,7 +11,7 @@ from onepath.model import Refusal
 from onepath.proof.changes import Declared
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
-from onepath_packs.canonical.implementations.pair import tree_of
+from onepath_packs.canonical.implementations.configured import tree_of
 from onepath_packs.canonical.implementations.protocol_module import (
     CannotDescribe,
     InheritedClass,

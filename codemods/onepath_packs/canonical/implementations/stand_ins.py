@@ -22,7 +22,7 @@ from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.tree.names import FunctionNode, Tree
 from onepath.symbols.tree.receivers import INSTANCE, receiver_of
 from onepath.symbols.world import World
-from onepath_packs.canonical.implementations.pair import Pair, tree_of
+from onepath_packs.canonical.implementations.configured import ConfiguredClass, tree_of
 
 _CODE = "needs-more"
 
@@ -37,7 +37,7 @@ class _Made(NamedTuple):
 # ------------------------------------------------------------------ describe
 
 
-def describe(world: World, index: Index, pair: Pair) -> Iterator[str]:
+def describe(world: World, index: Index, pair: ConfiguredClass) -> Iterator[str]:
     """How a class departs from the canonical one, and which of its methods are called: lines.
 
     What it lacks and nobody calls on it is only counted: no user of it needs that.
@@ -65,11 +65,11 @@ def describe(world: World, index: Index, pair: Pair) -> Iterator[str]:
         yield f"  {name:<{width}}  {counts[name]} uses, and no method of its own"
 
 
-def method_uses(world: World, pair: Pair) -> Counter[str]:
+def method_uses(world: World, pair: ConfiguredClass) -> Counter[str]:
     """Attribute -> how often it is used where the receiver is certainly of the class."""
     counts: Counter[str] = Counter()
     name = pair.definition.qualname
-    for path in world.book.mentioning(Needles.of([name])):
+    for path in world.fact_store.mentioning(Needles.of([name])):
         tree = tree_of(world, path)
         for node in ast.walk(tree.root) if tree is not None else ():
             if isinstance(node, ast.Attribute) and not _is_inside(tree, node, pair):
@@ -79,7 +79,7 @@ def method_uses(world: World, pair: Pair) -> Counter[str]:
     return +counts
 
 
-def _is_inside(tree: Tree | None, node: ast.AST, pair: Pair) -> bool:
+def _is_inside(tree: Tree | None, node: ast.AST, pair: ConfiguredClass) -> bool:
     """Whether a place is in the class itself."""
     return (
         tree is not None
@@ -91,7 +91,7 @@ def _is_inside(tree: Tree | None, node: ast.AST, pair: Pair) -> bool:
     )
 
 
-def _classes(index: Index, pair: Pair) -> tuple[Class | None, Class | None]:
+def _classes(index: Index, pair: ConfiguredClass) -> tuple[Class | None, Class | None]:
     canonical = index.classes.get((pair.canonical.path, pair.canonical.name))
     return canonical, index.classes.get((pair.path, pair.definition.qualname))
 
@@ -99,7 +99,9 @@ def _classes(index: Index, pair: Pair) -> tuple[Class | None, Class | None]:
 # ---------------------------------------------------------------------- move
 
 
-def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair], excluded: Globs) -> Proposal:
+def move_uses(
+    world: World, left_out: LeftOut, pairs: Sequence[ConfiguredClass], excluded: Globs
+) -> Proposal:
     """Let functions make the canonical class where it does all that they need.
 
     The instance must be made into a local variable, and not leave the function.
@@ -110,7 +112,7 @@ def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair], excluded: 
     edits: dict[str, list[Edit]] = {}
     refusals: list[Refusal] = []
     places: dict[str, list[Location]] = {}
-    for path in world.book.mentioning(Needles.of(pair.definition.qualname for pair in pairs)):
+    for path in world.fact_store.mentioning(Needles.of(pair.definition.qualname for pair in pairs)):
         tree = tree_of(world, path)
         if tree is not None and excluded.match(path):
             refusals += _excluded(tree, pairs)
@@ -132,7 +134,7 @@ def move_uses(world: World, left_out: LeftOut, pairs: Sequence[Pair], excluded: 
     )
 
 
-def _calls_of(tree: Tree, pair: Pair) -> Iterator[ast.Call]:
+def _calls_of(tree: Tree, pair: ConfiguredClass) -> Iterator[ast.Call]:
     """Where a file makes instances of the other class, outside of that class."""
     for call in ast.walk(tree.root):
         if isinstance(call, ast.Call) and not _is_inside(tree, call, pair):
@@ -141,7 +143,7 @@ def _calls_of(tree: Tree, pair: Pair) -> Iterator[ast.Call]:
                 yield call
 
 
-def _excluded(tree: Tree, pairs: Iterable[Pair]) -> Iterator[Refusal]:
+def _excluded(tree: Tree, pairs: Iterable[ConfiguredClass]) -> Iterator[Refusal]:
     for pair in pairs:
         for call in _calls_of(tree, pair):
             reason = f"'{pair.old}' is made here, and the configuration excludes this file"
@@ -153,7 +155,7 @@ def _move_in(
     tree: Tree,
     draft: Draft,
     bring: BringIn,
-    pair: Pair,
+    pair: ConfiguredClass,
     left_out: LeftOut,
     moved: list[Location],
 ) -> Iterator[Refusal]:
@@ -178,7 +180,9 @@ def _move_in(
             moved.append(Location(start, call.lineno))
 
 
-def _exchange(tree: Tree, draft: Draft, bring: BringIn, call: ast.Call, pair: Pair) -> str:
+def _exchange(
+    tree: Tree, draft: Draft, bring: BringIn, call: ast.Call, pair: ConfiguredClass
+) -> str:
     """Write the canonical class in the place of the other one; why not, if it can't be done."""
     head = call.func
     while isinstance(head, ast.Attribute):

@@ -12,7 +12,7 @@ from onepath.facts.extract.definitions import dotted
 from onepath.model import Definition, UseKind
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.names import Tree
-from onepath_packs.canonical.implementations.pair import tree_of
+from onepath_packs.canonical.implementations.configured import tree_of
 
 ALIAS, SUBCLASS, DUPLICATE = "alias", "subclass", "duplicate"
 _HARMLESS_BASES = frozenset({"object", "ABC", "Protocol", "Generic"})

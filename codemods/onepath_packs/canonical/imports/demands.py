@@ -48,7 +48,7 @@ def kept_names(
 
 def spared_modules(world: World, survey: Survey) -> dict[str, dict[str, KeepReason]]:
     """Files that a destination imports while it is imported: they can't import it back."""
-    modules, book = world.modules, world.book
+    modules, store = world.modules, world.fact_store
     wanted: dict[str, set[str]] = {}
     for path, sites in survey.sites.items():
         facts = survey.facts[path]
@@ -62,9 +62,9 @@ def spared_modules(world: World, survey: Survey) -> dict[str, dict[str, KeepReas
         target = modules.find(module)
         if target is None or target.endswith("/"):
             continue
-        inside = reachable([target], world.imports, book.load)
+        inside = reachable([target], world.imports, store.load)
         for path in paths & inside - {target}:
-            if target not in reachable([path], world.imports, book.load, until=target):
+            if target not in reachable([path], world.imports, store.load, until=target):
                 reason = f"'{module}' imports this module; this would create an import cycle"
                 spared.setdefault(path, {})[module] = KeepReason("import-cycle", reason)
     return spared

@@ -68,8 +68,8 @@ class Documents:
             if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
         ]
         paths = [
-            *world.book.others_mentioning(texts, needles),
-            *world.book.mentioning(CodeNeedles(needles)),
+            *world.fact_store.others_mentioning(texts, needles),
+            *world.fact_store.mentioning(CodeNeedles(needles)),
         ]
         return [path for path in paths if not self._excluded.match(path)]
 

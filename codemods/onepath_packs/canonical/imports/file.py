@@ -14,7 +14,7 @@ from onepath_packs.canonical.imports.kept.ambiguous import refuse_ambiguous
 from onepath_packs.canonical.imports.kept.intent import without_purpose
 from onepath_packs.canonical.imports.kept.path_edits import refuse_short_names
 from onepath_packs.canonical.imports.kept.withheld import KeepReason, allowed, keep_loaded
-from onepath_packs.canonical.imports.statements.directs import plan_directs
+from onepath_packs.canonical.imports.statements.direct_imports import plan_direct_imports
 from onepath_packs.canonical.imports.statements.stars import plan_stars
 from onepath_packs.canonical.imports.statements.submodules import load_submodules
 from onepath_packs.canonical.imports.statements.switches import without_switches
@@ -103,7 +103,7 @@ def rewrite_file(
     sites = allowed(draft, sites, demand.spared, demand.held)
     sites = without_superseded(draft, sites)
     keep_loaded(draft, sites.directs)
-    plan_directs(draft, sites.directs)
+    plan_direct_imports(draft, sites.directs)
     plan_chains(draft, sites.chains, sites.directs)
     load_submodules(draft)
     plan_stars(draft, sites.stars)

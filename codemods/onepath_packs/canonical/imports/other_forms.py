@@ -88,5 +88,5 @@ class OtherForms:
         target = self._world.modules.find(module, path)
         if target is None:
             return False
-        reached = reachable([path], self._world.imports, self._world.book.load, until=target)
+        reached = reachable([path], self._world.imports, self._world.fact_store.load, until=target)
         return target in reached

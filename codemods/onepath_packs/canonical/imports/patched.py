@@ -292,7 +292,7 @@ def _late_readers_of_canonical(
         return {}
     users = users_of_names(world, {path for path, _ in targets}, {name for _, name in targets})
     paths = sorted({*users, *(path for path, _ in targets)})
-    world.book.load(paths)
+    world.fact_store.load(paths)
     return _by_step(
         one
         for path in paths

@@ -60,7 +60,7 @@ class Renaming:
     """
 
     def __init__(self, world: World, renames: Renames, config: Config) -> None:
-        world.book.search_along(foreseen(world, renames))
+        world.fact_store.search_along(foreseen(world, renames))
         self._excluded = Globs(config.exclude)
         self._documents = Documents(config)
         self._survey = survey_of(world, renames)
@@ -147,7 +147,7 @@ class _State:
             for path, facts in survey.facts.items()
             if path not in self._excluded and facts.failure is None
         ]
-        typed = {*self.world.book.others_mentioning(paths, Needles.of(TYPE_MARKS))}
+        typed = {*self.world.fact_store.others_mentioning(paths, Needles.of(TYPE_MARKS))}
         return self.world.read(
             [
                 path

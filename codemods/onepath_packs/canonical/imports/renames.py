@@ -65,7 +65,7 @@ class _ImportedModules:
     @cached_property
     def _known(self) -> frozenset[str]:
         found: set[str] = set()
-        for path in self._world.book.mentioning(Needles.of(self._words)):
+        for path in self._world.fact_store.mentioning(Needles.of(self._words)):
             for statement in self._world.facts(path).imports:
                 if statement.is_from:
                     found.add("" if statement.level else statement.module)

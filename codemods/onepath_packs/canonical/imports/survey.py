@@ -32,7 +32,7 @@ class Survey:
 def survey_of(world: World, renames: Renames) -> Survey:
     """Look through all files that mention the last word of a deprecated path."""
     survey, words = Survey(), frozenset(renames.words)
-    for path in world.book.mentioning(CodeNeedles.of(words)) if words else ():
+    for path in world.fact_store.mentioning(CodeNeedles.of(words)) if words else ():
         facts = survey.facts[path] = world.facts(path)
         if facts.failure is not None:
             continue

@@ -66,7 +66,7 @@ def _kept_inside(world: World, renames: Renames, old: str) -> list[str]:
     everywhere = replace(renames, facades={})
     return [
         path
-        for path in world.book.mentioning(Needles.of([old.rpartition(".")[2]]))
+        for path in world.fact_store.mentioning(Needles.of([old.rpartition(".")[2]]))
         if find_sites(path, world.facts(path), everywhere)
         and not find_sites(path, world.facts(path), renames)
     ]
@@ -98,7 +98,7 @@ def _on_absent(
 
 
 def _near(renames: Renames, dotted: str) -> str:
-    near = renames.outside.near(dotted)
+    near = renames.outside.closest(dotted)
     return f"; did you mean '{near}'?" if near else ""
 
 
@@ -106,7 +106,7 @@ def _used(world: World, dotted: Iterable[str]) -> frozenset[str]:
     """Those of some paths that a file imports, or reads something from or below."""
     asked = frozenset(dotted)
     found: set[str] = set()
-    for path in world.book.mentioning(Needles.of(one.rpartition(".")[2] for one in asked)):
+    for path in world.fact_store.mentioning(Needles.of(one.rpartition(".")[2] for one in asked)):
         for one in _paths_in(world.facts(path)):
             while one:
                 if one in asked:
@@ -120,7 +120,7 @@ def _near_in_code(world: World, dotted: str) -> str:
     top = dotted.partition(".")[0]
     known = {
         one
-        for path in world.book.mentioning(Needles.of([top]))
+        for path in world.fact_store.mentioning(Needles.of([top]))
         for one in _paths_in(world.facts(path))
         if one.partition(".")[0] == top
     }

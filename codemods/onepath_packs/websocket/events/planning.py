@@ -78,7 +78,7 @@ class _Repository:
     def propose(self, left_out: LeftOut) -> Proposal:
         """What would change, if some files must not."""
         world = self._world
-        paths = world.book.mentioning(self._needles)
+        paths = world.fact_store.mentioning(self._needles)
         refusals = list(self._in_data())
         files: dict[str, bytes] = {}
         done: dict[str, EventEdits] = {}
@@ -137,7 +137,7 @@ class _Repository:
         done: dict[str, EventEdits] = {}
         asked: set[Step] = set()
         rewrite = partial(self._part, files=files, free=frozenset(), blocked=blocked)
-        for found, names in self._world.book.spread(rewrite, sorted(files)):
+        for found, names in self._world.fact_store.spread(rewrite, sorted(files)):
             done |= found
             asked |= names
         free = not_needed(self._world, asked)
@@ -203,7 +203,7 @@ class _Repository:
         return done, asked
 
     def _count(self, world: World, paths: Sequence[str]) -> int:
-        world.book.load(paths)
+        world.fact_store.load(paths)
         return sum(
             1
             for path in paths
@@ -249,7 +249,7 @@ class _Repository:
             for path, entry in entries.items()
             if path.endswith(".json") and entry.is_regular and not self._excluded.match(path)
         ]
-        found = self._world.book.others_mentioning(paths, self._needles)
+        found = self._world.fact_store.others_mentioning(paths, self._needles)
         for path, data in self._world.read(found).items():
             kinds = self._events_in(data) if len(data) <= _DATA_LIMIT else []
             count = len(kinds)
@@ -283,7 +283,7 @@ class _Repository:
 
     def _elsewhere(self, path: str, name: str, keys: Collection[str]) -> str:
         """Where another file reads one of some keys of a module's name; empty if none does."""
-        for user in self._world.book.mentioning(Needles.of([name])):
+        for user in self._world.fact_store.mentioning(Needles.of([name])):
             if user == path:
                 continue
             facts = self._world.facts(user)

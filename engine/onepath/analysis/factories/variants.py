@@ -87,7 +87,7 @@ class Variant:
         return self.callee.place if self.step is None else self.step
 
     @property
-    def definition_goes(self) -> bool:
+    def removes_definition(self) -> bool:
         """Whether the definition is one that shall go, too: not that of the class itself."""
         return self.step is not None or self.callee.kind != CLASS
 

@@ -42,7 +42,7 @@ How it is fixed
 from collections.abc import Iterable, Sequence
 
 from onepath.analysis.classes import role_classes
-from onepath.analysis.factories.ways import DIRECT, Factory, factories
+from onepath.analysis.factories.construction import DIRECT, Factory, factories
 from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import files_using, tops_asked_for
 from onepath.analysis.places import looked_at

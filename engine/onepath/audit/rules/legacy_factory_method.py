@@ -34,7 +34,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from onepath.analysis.classes import IMPLEMENTATION, candidates, in_tests, role_classes
-from onepath.analysis.factories.ways import factories, makers
+from onepath.analysis.factories.construction import factories, makers
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.analysis.mentions import call_sites, written_calls
 from onepath.analysis.places import FUNCTIONS

@@ -52,7 +52,7 @@ def check(index: Index, settings: Settings, today: date | None = None) -> Iterab
         today: The day that counts; None for that of the machine.
     """
     today = today or date.today()
-    for path in index.world.book.mentioning(Needles.of(["migrate: shim for"])):
+    for path in index.world.fact_store.mentioning(Needles.of(["migrate: shim for"])):
         data = index.world.read([path]).get(path, b"")
         for found in _MARKER.finditer(data):
             until = found[2].decode()

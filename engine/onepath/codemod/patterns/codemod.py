@@ -133,8 +133,8 @@ class Rules:
     ) -> Iterable[PatternRewrite]:
         """The files in which a rule matches, in path order."""
         needles = AnyOf(tuple(_needles(rule, search) for rule in self._rules))
-        paths = {path for one in needles.parts for path in world.book.mentioning(one)}
-        documents = world.book.others_mentioning(self._documents(world), needles)
+        paths = {path for one in needles.parts for path in world.fact_store.mentioning(one)}
+        documents = world.fact_store.others_mentioning(self._documents(world), needles)
         for path, data in sorted(world.read([*paths, *documents]).items()):
             done = PatternRewrite(path)
             if path in paths:
@@ -235,7 +235,7 @@ def _words(world: World, dotted: str) -> frozenset[str]:
         found.add(meant[-1])
     while True:
         more = set(found)
-        for path in world.book.mentioning(Needles.of(found)):
+        for path in world.fact_store.mentioning(Needles.of(found)):
             more.update(_other_names(world, path, found, meant))
         if more == found:
             return frozenset(found)

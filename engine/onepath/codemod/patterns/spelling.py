@@ -49,7 +49,7 @@ class Path:
         found = resolver.dotted(dotted)
         is_missing = found.kind == "external" and outside.kind(dotted) is Kind.MISSING
         if found.kind == "unresolved" or is_missing:
-            near = outside.near(dotted) if is_missing else ""
+            near = outside.closest(dotted) if is_missing else ""
             raise InputError(
                 f"{where}: '{dotted}' does not exist",
                 hint=f"did you mean '{near}'?" if near else "",

@@ -28,7 +28,7 @@ def kept_places(
         A changed file, the comments in it that are about it, and the places that they keep, each
         with its refusal.
     """
-    python = frozenset(world.book.python)
+    python = frozenset(world.fact_store.python)
     for change in proposal.changes:
         if change.is_new or change.path not in python:
             continue

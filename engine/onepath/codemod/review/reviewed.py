@@ -8,7 +8,7 @@ from onepath.codemod.refusals.left_out import LeftOut, Location, starts_of, with
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
 from onepath.edit.edits import apply, new_spans
 from onepath.model import Edit, FileChange, Refusal, Review
-from onepath.proof.changes import thing
+from onepath.proof.changes import definition_meant
 from onepath.proof.meaning import MeaningReader
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
@@ -131,7 +131,7 @@ class Reviewed:
             if any(start <= use.start < end for start, end in self._own[path]):
                 for meaning in meanings.meaning(use):
                     if meaning[0] != "unresolved":
-                        yield thing(meaning)
+                        yield definition_meant(meaning)
 
 
 def reviewed(propose: Propose, review: Review | None) -> Propose:

@@ -16,8 +16,8 @@ from onepath.codemod.users.user_codemod import (
     FailedError,
     LeftAloneError,
     UserCodemod,
+    error_line,
     load,
-    told,
 )
 from onepath.errors import InputError
 from onepath.facts.source import SourceText, UndecodableError
@@ -93,7 +93,7 @@ def bowler_rewrite(codemod: UserCodemod, files: Mapping[str, bytes]) -> Iterator
                 reason = "what the query makes of it does not parse"
                 raise FailedError(0, reason, is_defect=True) from error
             except (Exception, SystemExit) as error:
-                reason = told(error).replace(f"{folder}/", "")
+                reason = error_line(error).replace(f"{folder}/", "")
                 raise FailedError(0, reason, is_defect=True) from error
 
         yield rewrite
@@ -103,7 +103,7 @@ def _query(codemod: UserCodemod, paths: list[str]) -> Query:
     try:
         query = load(codemod)(paths)
     except (Exception, SystemExit) as error:
-        raise InputError(f"{codemod.name} failed: {told(error)}") from error
+        raise InputError(f"{codemod.name} failed: {error_line(error)}") from error
     if not isinstance(query, Query):
         raise InputError(
             f"{codemod.name} gives {type(query).__name__}, not a bowler.Query",

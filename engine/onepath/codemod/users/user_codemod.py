@@ -156,7 +156,7 @@ def aside() -> Iterator[None]:
         yield
 
 
-def told(error: BaseException) -> str:
+def error_line(error: BaseException) -> str:
     """An error of the user's code in one line, with the place in that code."""
     text = next(iter(str(error).splitlines()), "")
     frames = [
@@ -237,4 +237,4 @@ def _add_to_path(folder: str) -> None:
 
 
 def _import_failed(codemod: UserCodemod, error: BaseException) -> InputError:
-    return InputError(f"importing {codemod.place} failed: {told(error)}")
+    return InputError(f"importing {codemod.place} failed: {error_line(error)}")

@@ -20,8 +20,8 @@ from onepath.codemod.users.user_codemod import (
     LeftAloneError,
     UserCodemod,
     aside,
+    error_line,
     load,
-    told,
 )
 from onepath.errors import InputError
 from onepath.facts.extract.file import parse
@@ -133,7 +133,7 @@ def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> FileResul
             new = rewrite(path, warnings)
         ran = _judged(path, data, new)
     except TookTooLong as end:
-        where = told(end).partition("(")[2].rstrip(")")
+        where = error_line(end).partition("(")[2].rstrip(")")
         reason = f"it did not end within {seconds:g} seconds{f' ({where})' if where else ''}"
         ran = FileResult(path, FAILED, reason=reason, is_defect=True)
     except FailedError as failure:
@@ -143,7 +143,7 @@ def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> FileResul
     except (SkipFile, LeftAloneError) as skip:
         ran = FileResult(path, SKIPPED, reason=str(skip) or "the codemod skips this file")
     except (Exception, SystemExit) as error:
-        ran = FileResult(path, FAILED, reason=told(error), is_defect=True)
+        ran = FileResult(path, FAILED, reason=error_line(error), is_defect=True)
     return ran._replace(warnings=tuple(warnings))
 
 
@@ -200,7 +200,7 @@ class _Command:
             with aside():
                 self._class(CodemodContext(), **self._arguments)
         except (Exception, SystemExit) as error:
-            raise InputError(f"{codemod.name} can't be made: {told(error)}") from error
+            raise InputError(f"{codemod.name} can't be made: {error_line(error)}") from error
 
     def rewrite(self, path: str, module: str, data: bytes, warnings: list[str]) -> bytes:
         package = module if Path(path).stem == "__init__" else module.rpartition(".")[0]
@@ -273,4 +273,4 @@ def _arguments(codemod: UserCodemod, command: type[Codemod]) -> dict[str, Any]:
     except InputError:
         raise
     except (Exception, SystemExit) as error:
-        raise InputError(f"{codemod.name} can't be given arguments: {told(error)}") from error
+        raise InputError(f"{codemod.name} can't be given arguments: {error_line(error)}") from error

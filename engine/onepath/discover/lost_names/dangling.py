@@ -14,7 +14,7 @@ GONE = ("no such module", "no such name")
 def dangling_names(world: World) -> dict[LostName, Route]:
     """Every dangling name of a repository, all of whose facts are loaded, with its uses."""
     found: dict[LostName, Route] = {}
-    for path in world.book.python:
+    for path in world.fact_store.python:
         for use in dangling_uses(path, world.facts(path), world.resolver):
             found.setdefault((use.module, use.name), Route(use.dotted)).add(use)
     return found

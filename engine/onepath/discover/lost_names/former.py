@@ -109,7 +109,7 @@ class _Function:
         self._definition = definition
         self._where = f"Last there at {revision[:10]} as a function, {found.name} in {found.path}"
         files = {found.path, *then.imports(found.path)}
-        then.book.load(files)
+        then.fact_store.load(files)
         self._index = Index(then, Settings(), files)
 
     def former(self, canonical: str, before: Resolution) -> Former:
@@ -200,7 +200,7 @@ class _Function:
             return False
         variants, _ = find_variants(self._index, [DeprecatedFactory(old, then)])
         path = self._world.resolver.dotted(to).path
-        self._world.book.load([path])
+        self._world.fact_store.load([path])
         goal = find_goal(Index(self._world, Settings(), {path}), to)
         if not variants or variants[0].blocked is not None or goal is None:
             return False

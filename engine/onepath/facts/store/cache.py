@@ -254,11 +254,11 @@ class FactsCache:
         """Keep a plan or an audit, and only the newest few of them."""
         self._keep("outcomes", key, outcome)
 
-    def grounds(self, key: str) -> dict[str, Any] | None:
+    def dependencies(self, key: str) -> dict[str, Any] | None:
         """What an audit rests on, as far as it was kept under this key."""
         return self._kept("grounds", key)
 
-    def put_grounds(self, key: str, grounds: Mapping[str, Any]) -> None:
+    def put_dependencies(self, key: str, grounds: Mapping[str, Any]) -> None:
         """Keep what an audit rests on, in place of that of an earlier one."""
         self._keep("grounds", key, grounds)
 

@@ -31,7 +31,7 @@ class Acting:
         """What is imported while a module is."""
         if path not in self._alongs:
             world = self._world
-            self._alongs[path] = reachable([path], world.imports, world.book.load)
+            self._alongs[path] = reachable([path], world.imports, world.fact_store.load)
         return self._alongs[path]
 
     def only_by(
@@ -52,7 +52,7 @@ class Acting:
         def imports(one: str) -> Iterable[str]:
             return () if one == path else world.imports(one)
 
-        reach = reachable(others, imports, world.book.load) | others | {path}
+        reach = reachable(others, imports, world.fact_store.load) | others | {path}
         for one in sorted(({target} | self.along(target)) - reach):
             effect = self.effect(one)
             if effect is not None:

@@ -163,10 +163,10 @@ class _Search:
                 reason = f"nothing would load '{names[module]}', which {package} reads as '{leaf}'"
                 yield Unloaded(path, names[module], names[module], reason, must_come_first=True)
         leaves = {name.rpartition(".")[2] for name in names.values() if "." in name}
-        book = self._after.book
-        near = book.others_mentioning(book.python, Needles.of(leaves)) if leaves else ()
-        readers = book.others_mentioning(near, _Attributes(names.values())) if near else ()
-        book.load(readers)
+        store = self._after.fact_store
+        near = store.others_mentioning(store.python, Needles.of(leaves)) if leaves else ()
+        readers = store.others_mentioning(near, _Attributes(names.values())) if near else ()
+        store.load(readers)
         for reader in readers:
             for module, offset in self._read(reader):
                 for path in sorted(self._lost[module]):
@@ -201,7 +201,7 @@ class _Search:
             package = self._after.modules.find(parent, module) if parent else None
             if package is None or not is_package(package):
                 continue
-            self._after.book.load([package])
+            self._after.fact_store.load([package])
             if _reads_unbound(self._after.facts(package), leaf):
                 for path in sorted(paths):
                     if self._is_missed(path, module, package):
@@ -236,7 +236,7 @@ class _Search:
         if known is None:
             world = self._after if after else self._before
             own = self._loads(path, world)
-            known = own | reachable(own, world.imports, world.book.load)
+            known = own | reachable(own, world.imports, world.fact_store.load)
             self._reached[after, path] = known
         return known
 
@@ -298,7 +298,7 @@ def overwrites(world: World, dotted: str) -> str:
     if not package:
         return ""
     init, module = world.modules.find(package), world.modules.find(dotted)
-    if init is None or module in reachable([init], world.imports, world.book.load):
+    if init is None or module in reachable([init], world.imports, world.fact_store.load):
         return ""
     leaf = dotted[len(package) + 1 :].partition(".")[0]
     return f"'{package}' binds '{leaf}' to something else, which importing '{dotted}' would replace"

@@ -111,14 +111,14 @@ class _Search:
         return self._requirements.has(package) or not self._may_be_missing(package, more)
 
     def _along(self, modules: Collection[str], world: World) -> frozenset[str]:
-        return reachable(modules, world.imports, world.book.load)
+        return reachable(modules, world.imports, world.fact_store.load)
 
     def _may_be_missing(self, package: str, more: Collection[str]) -> bool:
         """Whether nothing shows that a package is there wherever the code is."""
         if package not in self._places:
             self._places[package] = [
                 (path, guard)
-                for path in self._before.book.mentioning(Needles.of([package]))
+                for path in self._before.fact_store.mentioning(Needles.of([package]))
                 for guard in _guards(path, package, self._before)
             ]
         places = self._places[package]

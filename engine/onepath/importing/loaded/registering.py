@@ -92,7 +92,7 @@ class Registering:
     def _asked_for(self) -> frozenset[str]:
         """The names of classes whose subclasses something asks for."""
         found = set()
-        for path in self._world.book.mentioning(Needles.of(["__subclasses__"])):
+        for path in self._world.fact_store.mentioning(Needles.of(["__subclasses__"])):
             for node in ast.walk(self._tree(path)):
                 if isinstance(node, ast.Attribute) and node.attr == "__subclasses__":
                     found.add(ast.unparse(node.value).rpartition(".")[2])

@@ -75,7 +75,7 @@ class _Search:
         """What has been imported once a file is, or once its functions have run as well."""
         if (path, late) not in self._reached:
             world, (_, own) = self._after, self._imports(path, late=late)
-            self._reached[path, late] = own | reachable(own, world.imports, world.book.load)
+            self._reached[path, late] = own | reachable(own, world.imports, world.fact_store.load)
         return self._reached[path, late]
 
     def _imports(self, path: str, *, late: bool) -> tuple[frozenset[str], frozenset[str]]:

@@ -232,9 +232,9 @@ def _landed(step: BranchStep, tips: Mapping[str, str]) -> Landed:
             conflicts=step.conflicts,
         )
     people = len(step.layer.people)
-    if step.stays and there is not None:
+    if step.is_kept and there is not None:
         people = len(there.people) - len(there.fetched)
-    dropped = () if step.stays else tuple(commit.oid for commit in step.layer.dropped)
+    dropped = () if step.is_kept else tuple(commit.oid for commit in step.layer.dropped)
     return Landed(step.phase.name, step.phase.branch, tip, _STATUS[step.action], people, dropped)
 
 

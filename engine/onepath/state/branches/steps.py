@@ -40,7 +40,7 @@ class BranchStep:
     """Whether it is held because people's commits conflict."""
 
     @property
-    def stays(self) -> bool:
+    def is_kept(self) -> bool:
         """Whether no commit of the branch is made again."""
         return self.action in (Action.KEEP, Action.FORWARD)
 
@@ -134,7 +134,7 @@ class _Decider:
     def _made(self, step: BranchStep, action: Action) -> BranchStep:
         """A branch that is made, or made anew, on what is below."""
         below = step.below
-        if below is None or not below.stays:
+        if below is None or not below.is_kept:
             return replace(step, action=action)
         assert below.standing is not None
         files = FileTree(self._repository, below.standing.tip).files
@@ -176,7 +176,7 @@ class _Decider:
         """Whether it is stacked on what is below it."""
         if step.below is None:
             return is_ancestor(self._repository, there.onto, self._base)
-        if not step.below.stays:
+        if not step.below.is_kept:
             return False
         below = step.below.standing
         assert below is not None
@@ -255,6 +255,6 @@ class _Decider:
         return bool(self._ledger) and path.startswith(f"{self._ledger}/")
 
 
-def held(steps: Iterable[BranchStep]) -> list[BranchStep]:
+def held_back(steps: Iterable[BranchStep]) -> list[BranchStep]:
     """The steps that leave a branch as it is although it is not right."""
     return [step for step in steps if step.action is Action.HOLD]

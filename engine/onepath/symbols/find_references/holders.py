@@ -71,31 +71,31 @@ def files_naming(world: World, sought: SoughtTargets) -> Sequence[str]:
     """The Python files that may refer to one of the targets, in order, with their facts loaded."""
     if not sought.words:
         return ()
-    book, words = world.book, Needles.of(sought.words)
+    store, words = world.fact_store, Needles.of(sought.words)
     if sought.names or not all("." in dotted for dotted in sought.dotted):
-        found = set(book.others_mentioning(book.python, words))
+        found = set(store.others_mentioning(store.python, words))
     else:
         packages = names_in_code(world, {dotted.split(".")[-2] for dotted in sought.dotted})
         below = ModuleNeedles.of(sought.words, packages)
         near = tuple({f"{_around(path)}/" for path in sought.modules})
-        close = [path for path in book.python if path.startswith(near)]
+        close = [path for path in store.python if path.startswith(near)]
         found = {
-            *book.others_mentioning(book.python, below), *book.others_mentioning(close, words)
+            *store.others_mentioning(store.python, below), *store.others_mentioning(close, words)
         }  # fmt: skip
     if sought.modules:
         found |= _naming_by_strings(world)
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in sought.modules if is_package(path))
-    found.update(path for path in book.python if folders and path.startswith(folders))
-    book.load(found)
+    found.update(path for path in store.python if folders and path.startswith(folders))
+    store.load(found)
     return sorted(found)
 
 
 def _naming_by_strings(world: World) -> set[str]:
     """The files that name modules by strings of which a part can't be known."""
-    book = world.book
-    named = book.others_mentioning(book.python, Needles.of(WORDS))
-    book.load(named)
+    store = world.fact_store
+    named = store.others_mentioning(store.python, Needles.of(WORDS))
+    store.load(named)
     return {
         path
         for path in named

@@ -65,7 +65,7 @@ class PatchReach:
             seen |= waiting
             if len(seen) > _MOST_FOLLOWED:
                 return None
-            world.book.load(sorted(waiting))
+            world.fact_store.load(sorted(waiting))
             if any(map(_IMPORTS_BY_STRING.search, world.read(sorted(waiting)).values())):
                 return None
             waiting = {
@@ -98,7 +98,7 @@ class PatchReach:
             data = self._world.read([path]).get(path, b"")
             stem = _name(path).partition(".")[0]
             self._scripts[path] = bool(_RUN_AS_SCRIPT.search(data)) and not (
-                {*self._world.book.mentioning(Needles.of([stem]))} - {path}
+                {*self._world.fact_store.mentioning(Needles.of([stem]))} - {path}
             )
         return self._scripts[path]
 

@@ -62,9 +62,9 @@ def _text_holders(world: World, sought: SoughtTargets, skip: Container[str]) -> 
         if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
     ]
     chosen = [
-        *world.book.others_mentioning(texts, Needles.of((*spelled, *_imported(dotted)))),
-        *world.book.others_mentioning(world.book.python, Needles.of(spelled)),
-        *world.book.others_mentioning(world.book.python, ImportsInStrings(dotted)),
+        *world.fact_store.others_mentioning(texts, Needles.of((*spelled, *_imported(dotted)))),
+        *world.fact_store.others_mentioning(world.fact_store.python, Needles.of(spelled)),
+        *world.fact_store.others_mentioning(world.fact_store.python, ImportsInStrings(dotted)),
     ]
     chosen = [path for path in dict.fromkeys(chosen) if path not in skip]
     known = KnownHolders(world, sought, "text")

@@ -34,17 +34,17 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
         modules: The files of the modules.
         names: What is taken from them.
     """
-    book, modules = world.book, tuple(modules)
+    store, modules = world.fact_store, tuple(modules)
     words = {dotted.rpartition(".")[2] for path in modules for dotted in world.modules.names(path)}
     near = _named_in_code(world, words)[1]
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in modules if is_package(path))
-    near.update(path for path in book.python if folders and path.startswith(folders))
+    near.update(path for path in store.python if folders and path.startswith(folders))
     found = {
-        *book.others_mentioning(sorted(near), Needles.of(names)),
-        *book.others_mentioning(sorted(near), _StarImports()),
+        *store.others_mentioning(sorted(near), Needles.of(names)),
+        *store.others_mentioning(sorted(near), _StarImports()),
     }
-    book.load(found)
+    store.load(found)
     return sorted(found)
 
 
@@ -66,14 +66,14 @@ def files_naming(world: World, words: Collection[str]) -> set[str]:
 
 def _named_in_code(world: World, words: Collection[str]) -> tuple[set[str], set[str]]:
     """What modules are called in code, and the files that spell one of these names."""
-    book = world.book
+    store = world.fact_store
     files, known, new = set[str](), set[str](), set(words)
     while new:
         known |= new
-        spelling = book.others_mentioning(book.python, Needles.of(new))
+        spelling = store.others_mentioning(store.python, Needles.of(new))
         files.update(spelling)
-        renaming = book.others_mentioning(spelling, Needles.of(f"{word} as" for word in new))
-        book.load(renaming)
+        renaming = store.others_mentioning(spelling, Needles.of(f"{word} as" for word in new))
+        store.load(renaming)
         new = {
             alias.asname
             for path in renaming

@@ -88,7 +88,7 @@ class Outside:
         kinds = {one.kind for one in facts.definitions if one.qualname == name}
         return bool(kinds) and kinds.isdisjoint(("class", "def", "async def", "type", "alias"))
 
-    def near(self, dotted: str) -> str:
+    def closest(self, dotted: str) -> str:
         """The dotted path that was meant, if one is spelled much like it; else empty."""
         parts = dotted.split(".")
         for count in range(1, len(parts) + 1):
@@ -101,7 +101,7 @@ class Outside:
                 return ""
             meant = ".".join((*parts[: count - 1], close[0], *parts[count:]))
             if self.kind(meant) in (Kind.MISSING, Kind.ABSENT):
-                return self.near(meant)
+                return self.closest(meant)
             return meant
         return ""
 

@@ -76,7 +76,7 @@ def names_read_elsewhere(
     needles = Needles.of(words)
     more = frozenset(name for names in named.values() for name in names).difference(words)
     if search.modules_with(more):  # else nothing goes through all files before it does
-        world.book.search_along((search_for_objects(world, named),))
+        world.fact_store.search_along((search_for_objects(world, named),))
     for path, names in (
         *search.in_texts(needles),
         *search.in_python(needles),
@@ -123,7 +123,7 @@ class _Search:
             for path, entry in entries.items()
             if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
         ]
-        chosen = self._world.book.others_mentioning(texts, needles)
+        chosen = self._world.fact_store.others_mentioning(texts, needles)
         for path, data in self._world.read(list(chosen)).items():
             is_read = is_configuration(path) or path.endswith(".ipynb")
             for at, module, word in self._spelled(path, data):
@@ -139,7 +139,7 @@ class _Search:
     def in_python(self, needles: Needles) -> Iterator[tuple[str, Collection[str]]]:
         """What strings and docstrings of Python files read."""
         world = self._world
-        chosen = world.book.mentioning(CodeNeedles(needles))
+        chosen = world.fact_store.mentioning(CodeNeedles(needles))
         for path, data in world.read(list(chosen)).items():
             facts = world.facts(path)
             spelled = list(self._spelled(path, data))
@@ -163,9 +163,9 @@ class _Search:
         if not modules:
             return
         world = self._world
-        spelling = world.book.others_mentioning(world.book.python, Needles.of(words))
+        spelling = world.fact_store.others_mentioning(world.fact_store.python, Needles.of(words))
         users = users_of_modules(world, modules, spelling)
-        world.book.load(users)
+        world.fact_store.load(users)
         for user in users:
             for one in references(user, world.facts(user), world.resolver, words):
                 if one.module != user and one.name in self._named.get(one.module, ()):

@@ -170,8 +170,10 @@ def escaping_modules(world: World, paths: Collection[str], *, by_stars: bool = T
         by_stars: Whether star imports count.
     """
     modules = {name: path for path in paths for name in world.modules.names(path) if name}
-    chosen = world.book.others_mentioning(world.book.python, search_for_objects(world, paths))
-    world.book.load(chosen)
+    chosen = world.fact_store.others_mentioning(
+        world.fact_store.python, search_for_objects(world, paths)
+    )
+    world.fact_store.load(chosen)
     found: set[str] = set()
     for user in chosen:
         facts = world.facts(user)
@@ -191,7 +193,7 @@ def escaping_modules(world: World, paths: Collection[str], *, by_stars: bool = T
 
 def users_of_modules(world: World, paths: Collection[str], among: Sequence[str]) -> Sequence[str]:
     """Those of some files that may import modules, or names from them, by their own names."""
-    return world.book.others_mentioning(among, search_for_objects(world, paths, is_wide=True))
+    return world.fact_store.others_mentioning(among, search_for_objects(world, paths, is_wide=True))
 
 
 def search_for_objects(world: World, paths: Iterable[str], *, is_wide: bool = False) -> Search:

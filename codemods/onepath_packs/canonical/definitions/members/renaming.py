@@ -49,8 +49,10 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     is_called = family.is_enum or family.is_field
     words = [member.old, *(name for _, name in family.classes if is_called)]
     named = Needles.of([name for _, name in family.classes])
-    having = {*world.book.mentioning(Needles.of([member.new]))} & {*world.book.mentioning(named)}
-    for path in world.book.mentioning(Needles.of(words)):
+    having = {*world.fact_store.mentioning(Needles.of([member.new]))} & {
+        *world.fact_store.mentioning(named)
+    }
+    for path in world.fact_store.mentioning(Needles.of(words)):
         if world.facts(path).failure is None:
             places.look(path, is_excluded=excluded.match(path))
             having.discard(path)

@@ -47,7 +47,7 @@ class MemberSpelling(NamedTuple):
 
 def asks_by_name(world: World) -> bool:
     """Whether anything in the code reads attributes by names that are not written there."""
-    paths = world.book.mentioning(Needles.of(_BY_NAME))
+    paths = world.fact_store.mentioning(Needles.of(_BY_NAME))
     return any(_COMPUTED.search(data) for data in world.read(list(paths)).values())
 
 
@@ -84,7 +84,7 @@ def put_together(world: World, name: str) -> Iterator[MemberSpelling]:
         world: The code.
         name: The name.
     """
-    paths = world.book.mentioning(Needles.of(_BY_NAME))
+    paths = world.fact_store.mentioning(Needles.of(_BY_NAME))
     for path, data in world.read(list(paths)).items():
         if not any(_begins_or_ends(found, name) for found in _PUT_TOGETHER.finditer(data)):
             continue

@@ -198,7 +198,7 @@ class Strings:
             for path, entry in entries
             if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
         ]
-        named = work.world.book.others_mentioning(texts, Needles.of([self._old]))
+        named = work.world.fact_store.others_mentioning(texts, Needles.of([self._old]))
         for path, data in work.world.read(list(named)).items():
             for found in spoken.finditer(data):
                 line = data.count(b"\n", 0, found.start()) + 1

@@ -67,6 +67,6 @@ def pickled(world: World, taken: TakenDefinition, module: str) -> Iterator[Refus
 
 def _pickling(world: World, name: str) -> str:
     """A file that pickles and names a class."""
-    named = world.book.mentioning(Needles.of([name]))
-    found = world.book.others_mentioning(named, _PICKLING)
+    named = world.fact_store.mentioning(Needles.of([name]))
+    found = world.fact_store.others_mentioning(named, _PICKLING)
     return min(found, default="")

@@ -51,7 +51,7 @@ def _closes(before: World, after: World, path: str, target: str, source: str) ->
     """Whether an import closes a cycle that neither its file nor the old module was in before."""
 
     def leads(world: World, start: str, end: str) -> bool:
-        return end in reachable([start], world.imports, world.book.load, until=end)
+        return end in reachable([start], world.imports, world.fact_store.load, until=end)
 
     if target == path or not leads(after, target, path):
         return False

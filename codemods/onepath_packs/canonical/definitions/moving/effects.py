@@ -37,11 +37,12 @@ def _is_left_out(before: World, after: World, old: str, new: str) -> bool:
     leaf = before.modules.name(old).rpartition(".")[2]
     users = [
         path
-        for path in before.book.mentioning(Needles.of([leaf]))
+        for path in before.fact_store.mentioning(Needles.of([leaf]))
         if path != new and old in before.imports(path)
     ]
     return not users or any(
-        new not in reachable([path], after.imports, after.book.load, until=new) for path in users
+        new not in reachable([path], after.imports, after.fact_store.load, until=new)
+        for path in users
     )
 
 

@@ -23,7 +23,7 @@ def follow_patches(world: World, taken: TakenDefinition, module: str) -> dict[st
     steps = {(taken.path, need.name) for need in taken.needs if need.is_late}
     steps |= {(taken.path, name) for name, _ in taken.starred()}
     edits: dict[str, list[tuple[int, int, bytes]]] = {}
-    for path in world.book.mentioning(Needles.of(name for _, name in steps)) if steps else ():
+    for path in world.fact_store.mentioning(Needles.of(name for _, name in steps)) if steps else ():
         facts = world.facts(path)
         for patch in () if facts.failure else patches(path, facts, world.resolver, steps):
             if path == taken.path and patch.string < 0:
@@ -54,7 +54,7 @@ def _check(world: World, taken: TakenDefinition, patch: Patch) -> None:
     ]
     others = [
         (user, one.line)
-        for user in world.book.mentioning(Needles.of([name]))
+        for user in world.fact_store.mentioning(Needles.of([name]))
         if user not in (taken.path, patch.path) and not world.facts(user).failure
         for one in readings(user, world.facts(user), world.resolver, {patch.step})
     ]

@@ -283,7 +283,7 @@ def check_rebinding(world: World, taken: TakenDefinition, module: str) -> None:
 def _stores(world: World, steps: set[Step]) -> Iterator[tuple[str, int, str]]:
     """The assignments to some names from other files: `module.NAME = ...`."""
     names = {name for _, name in steps}
-    for path in world.book.mentioning(Needles.of(names)):
+    for path in world.fact_store.mentioning(Needles.of(names)):
         facts = world.facts(path)
         for use in () if facts.failure else facts.uses:
             if not use.kind & (UseKind.STORE | UseKind.DELETE) or not use.chain:

@@ -59,7 +59,7 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
         name = ".".join(filter(None, (parameter.place[1], parameter.method)))
         raise InputError(f"'{name}' has no parameter '{old}'")
     calls = ParameterCalls(owners, None if None in places else max(filter(None, places), default=0))
-    for path in world.book.mentioning(Needles.of([*owners.words, old])):
+    for path in world.fact_store.mentioning(Needles.of([*owners.words, old])):
         if world.facts(path).failure is None:
             calls.look(_tree(world, path))
     if calls.escapes is not None and calls.unknown is not None:
@@ -75,7 +75,9 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
 def _inner_overrides(world: World, owners: Owners) -> Iterator[Step]:
     """The methods of classes in functions, and in other classes, that override the method."""
     method = owners.parameter.method
-    for path in world.book.mentioning(Needles.of([method])) if owners.family is not None else ():
+    for path in (
+        world.fact_store.mentioning(Needles.of([method])) if owners.family is not None else ()
+    ):
         if world.facts(path).failure is None:
             yield from ((path, name) for name in owners.overrides(_tree(world, path)))
 

@@ -56,7 +56,7 @@ class EventReaders:
         self._form = form
         self._known = dict(known)
         self._found: dict[str, KeyReader | None] = {}
-        self._python_paths = frozenset(world.book.python)
+        self._python_paths = frozenset(world.fact_store.python)
         self._kinds = re.compile(b"|".join(re.escape(kind.encode()) for kind in form.kinds))
 
     def first(self, keys: Collection[str]) -> KeyReader | None:
@@ -72,7 +72,7 @@ class EventReaders:
     def _search(self, keys: Collection[str]) -> None:
         self._found.update(dict.fromkeys(keys))
         needles = Needles.of(keys)
-        entries, book = self._world.snapshot.entries, self._world.book
+        entries, store = self._world.snapshot.entries, self._world.fact_store
         scripts = [
             path
             for path, entry in entries.items()
@@ -81,7 +81,7 @@ class EventReaders:
             and not any(part in f"/{path}" for part in _OWN)
         ]
         # By their text alone: facts of every file with such a common word would cost minutes.
-        paths = sorted(book.others_mentioning([*self._python_paths, *scripts], needles))
+        paths = sorted(store.others_mentioning([*self._python_paths, *scripts], needles))
         for start in range(0, len(paths), _BATCH):
             data = read_files(self._world.snapshot, paths[start : start + _BATCH])
             for path in sorted(data):

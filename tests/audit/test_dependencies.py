@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.audit.test_rule_examples import FILES, read_example
 
 from onepath.analysis.index import Index
-from onepath.audit.grounds import Followed, follow, keep_grounds, part_of
+from onepath.audit.dependencies import Followed, follow, keep_dependencies, part_of
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, engine_rules
 from onepath.codemod.packs.configuration import parse_config
@@ -21,7 +21,7 @@ from onepath.config.settings import Settings
 from onepath.facts.store.cache import FactsCache
 from onepath.plan import auditing
 from onepath.plan.auditing import make_audit
-from onepath.plan.met import keeps_of, unparseable_of
+from onepath.plan.notes import keeps_of, unparseable_of
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder, Overlay
 from onepath.symbols.world import World
@@ -48,14 +48,14 @@ class Audits:
     def whole(self, files: Files, wanted: Settings, key: str = "") -> Followed:
         """An audit of everything; with a key, what it rests on is kept under that."""
         world = self.world(files)
-        world.book.load(world.book.python)
+        world.fact_store.load(world.fact_store.python)
         index = Index(world, wanted)
         found = {rule.name: list(rule.check(index, wanted)) for rule in RULES}
         followed = Followed(found, unparseable_of(world), keeps_of(world))
         if key and key not in self._grounds:
             part = part_of(index, RULES, found)
-            keep_grounds(self._cache, key, world, [part], followed.unparseable, followed.keeps)
-            self._grounds[key] = self._cache.grounds(key)
+            keep_dependencies(self._cache, key, world, [part], followed.unparseable, followed.keeps)
+            self._grounds[key] = self._cache.dependencies(key)
         return followed
 
     def followed(

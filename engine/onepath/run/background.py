@@ -23,7 +23,7 @@ _LOOKS_AFTER = 0.5
 """Seconds after which the process looks whether its parent is still there."""
 
 
-class Beside:
+class BackgroundTask:
     """A task that has begun, with low priority.
 
     Args:

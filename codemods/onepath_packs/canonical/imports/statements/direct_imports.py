@@ -14,7 +14,7 @@ from onepath_packs.canonical.imports.statements.placement import AliasMove, Plac
 from onepath_packs.canonical.imports.uses.builtin_names import plan_builtins
 
 
-def plan_directs(draft: Draft, sites: Sequence[DirectSite]) -> None:
+def plan_direct_imports(draft: Draft, sites: Sequence[DirectSite]) -> None:
     """Decide names and statements for the `from` imports among `sites`."""
     sites = plan_builtins(draft, sites)
     froms = [

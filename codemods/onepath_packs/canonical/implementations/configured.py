@@ -8,7 +8,7 @@ from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath.symbols.world import World
 
 
-class Pair(NamedTuple):
+class ConfiguredClass(NamedTuple):
     """A configured class, or another name, and the canonical class."""
 
     old: str

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from onepath.facts.prefilter.words import Needles
-from onepath.facts.store import book as book_module
-from onepath.facts.store.book import NO_FACTS, FactsBook
+from onepath.facts.store import fact_store as book_module
 from onepath.facts.store.cache import FactsCache
+from onepath.facts.store.fact_store import NO_FACTS, FactStore
 from onepath.model import Entry
 from onepath.progress import Progress, Step
 from onepath.run import make_executor
@@ -53,53 +53,53 @@ class SpySnapshot:
 
 def book_of(
     files: Mapping[str, bytes | None], cache: FactsCache | None = None
-) -> tuple[FactsBook, SpySnapshot]:
+) -> tuple[FactStore, SpySnapshot]:
     snapshot = SpySnapshot(files)
-    return FactsBook(snapshot, cache or FactsCache(None), SerialExecutor()), snapshot
+    return FactStore(snapshot, cache or FactsCache(None), SerialExecutor()), snapshot
 
 
 NAME = Needles.of(["Name"])
 
 
 def test_missing_object_has_no_facts_and_is_asked_for_once() -> None:
-    book, snapshot = book_of({**FILES, "gone.py": None})
-    assert book.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
+    store, snapshot = book_of({**FILES, "gone.py": None})
+    assert store.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
     for _ in range(3):
-        assert book.facts("gone.py") is NO_FACTS
-    book.load(["gone.py"])
-    assert book.missing == {snapshot.entries["gone.py"].oid}
+        assert store.facts("gone.py") is NO_FACTS
+    store.load(["gone.py"])
+    assert store.missing == {snapshot.entries["gone.py"].oid}
     assert snapshot.read_paths.count("gone.py") == 1
 
 
 def test_missing_object_is_asked_for_again_by_the_next_run(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
         book_of({"gone.py": None}, cache)[0].mentioning(NAME)
-        book, snapshot = book_of({"gone.py": None}, cache)
+        store, snapshot = book_of({"gone.py": None}, cache)
         snapshot.contents["gone.py"] = b"Name\n"
-        assert book.mentioning(NAME) == ("gone.py",)
+        assert store.mentioning(NAME) == ("gone.py",)
 
 
 def test_path_that_is_not_there_or_no_file_has_no_facts() -> None:
-    book, snapshot = book_of(FILES)
+    store, snapshot = book_of(FILES)
     snapshot.entries["link.py"] = Entry("link.py", "ab" * 20, 0o120000)
-    assert book.facts("nowhere.py") is NO_FACTS
-    assert book.facts("link.py") is NO_FACTS
-    book.load(["nowhere.py", "link.py"])
+    assert store.facts("nowhere.py") is NO_FACTS
+    assert store.facts("link.py") is NO_FACTS
+    store.load(["nowhere.py", "link.py"])
     assert snapshot.read_paths == []
 
 
 def test_files_that_do_not_hit_are_searched_and_not_read_as_python() -> None:
-    book, _ = book_of(FILES)
-    assert book.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
-    assert [path for path, _ in book.read_files()] == ["a.py", "c/d.pyi", "copy.py"]
-    assert book.loaded == 2  # `copy.py` is the same blob as `a.py`
+    store, _ = book_of(FILES)
+    assert store.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
+    assert [path for path, _ in store.read_files()] == ["a.py", "c/d.pyi", "copy.py"]
+    assert store.loaded == 2  # `copy.py` is the same blob as `a.py`
 
 
 def test_one_blob_is_read_once_however_many_paths_it_has() -> None:
-    book, snapshot = book_of(FILES)
-    book.mentioning(NAME)
+    store, snapshot = book_of(FILES)
+    store.mentioning(NAME)
     assert snapshot.read_paths.count("a.py") + snapshot.read_paths.count("copy.py") == 1
-    assert book.facts("copy.py") is book.facts("a.py")
+    assert store.facts("copy.py") is store.facts("a.py")
 
 
 def test_warm_run_reads_nothing(tmp_path: Path) -> None:
@@ -118,43 +118,43 @@ def test_warm_run_reads_nothing(tmp_path: Path) -> None:
 def test_warm_run_reads_only_what_changed(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
         book_of(FILES, cache)[0].mentioning(NAME)
-        book, snapshot = book_of({**FILES, "b.py": b"Name = 1\n"}, cache)
-        assert book.mentioning(NAME) == ("a.py", "b.py", "c/d.pyi", "copy.py")
+        store, snapshot = book_of({**FILES, "b.py": b"Name = 1\n"}, cache)
+        assert store.mentioning(NAME) == ("a.py", "b.py", "c/d.pyi", "copy.py")
         assert snapshot.read_paths == ["b.py"]
 
 
 def test_other_search_reads_again_what_only_was_searched(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
         book_of(FILES, cache)[0].mentioning(NAME)
-        book, _ = book_of(FILES, cache)
-        assert book.mentioning(Needles.of(["os"])) == ("b.py",)
-        assert book.facts("b.py").imports[0].names[0].name == "os"
+        store, _ = book_of(FILES, cache)
+        assert store.mentioning(Needles.of(["os"])) == ("b.py",)
+        assert store.facts("b.py").imports[0].names[0].name == "os"
 
 
 def test_texts_are_searched_apart_from_python(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
-        book, _ = book_of({"a.py": b"Name\n"}, cache)
-        assert book.others_mentioning(["a.py"], NAME) == ("a.py",)
-        assert book.loaded == 0
-        assert book.mentioning(NAME) == ("a.py",)
-        assert book.loaded == 1
+        store, _ = book_of({"a.py": b"Name\n"}, cache)
+        assert store.others_mentioning(["a.py"], NAME) == ("a.py",)
+        assert store.loaded == 0
+        assert store.mentioning(NAME) == ("a.py",)
+        assert store.loaded == 1
 
 
-def test_book_over_another_snapshot_shares_what_was_read() -> None:
-    book, _ = book_of({**FILES, "gone.py": None})
-    book.mentioning(NAME)
+def test_fact_store_over_another_snapshot_shares_what_was_read() -> None:
+    store, _ = book_of({**FILES, "gone.py": None})
+    store.mentioning(NAME)
     other = SpySnapshot({**FILES, "gone.py": None, "a.py": b"import new\n"})
-    over = book.over(other)
+    over = store.over(other)
     assert over.facts("a.py").imports[0].names[0].name == "new"
-    assert over.facts("copy.py") is book.facts("a.py")
+    assert over.facts("copy.py") is store.facts("a.py")
     assert over.facts("gone.py") is NO_FACTS
     assert other.read_paths == ["a.py"]
-    assert over.missing == book.missing
+    assert over.missing == store.missing
 
 
 def test_needles_of_nothing_let_every_file_through() -> None:
-    book, _ = book_of(FILES)
-    assert book.mentioning(Needles.of(())) == ("a.py", "b.py", "c/d.pyi", "copy.py")
+    store, _ = book_of(FILES)
+    assert store.mentioning(Needles.of(())) == ("a.py", "b.py", "c/d.pyi", "copy.py")
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -170,29 +170,29 @@ def test_reading_leaves_the_garbage_collector_as_it_was(enabled: bool) -> None:
 
 def test_progress_is_told() -> None:
     told: list[Step] = []
-    book = FactsBook(SpySnapshot(FILES), FactsCache(None), SerialExecutor(), Progress(told.append))
-    book.load(book.python)
+    store = FactStore(SpySnapshot(FILES), FactsCache(None), SerialExecutor(), Progress(told.append))
+    store.load(store.python)
     assert told[-1] == Step("reading files", 0.5, 3, 3)  # two of the four are the same
 
 
 def test_a_narrower_search_reads_only_what_a_wider_one_hit() -> None:
-    book, snapshot = book_of(FILES)
-    book.others_mentioning(book.python, Needles.of(["Name", "absent"]))
+    store, snapshot = book_of(FILES)
+    store.others_mentioning(store.python, Needles.of(["Name", "absent"]))
     snapshot.read_paths.clear()
-    assert book.others_mentioning(book.python, NAME) == ("a.py", "c/d.pyi", "copy.py")
+    assert store.others_mentioning(store.python, NAME) == ("a.py", "c/d.pyi", "copy.py")
     assert "b.py" not in snapshot.read_paths
 
 
 def test_searches_that_will_follow_are_answered_by_one_pass() -> None:
-    book, snapshot = book_of(FILES)
+    store, snapshot = book_of(FILES)
     other, narrower = Needles.of(["Name", "os"]), Needles.of(["os"])
-    book.search_along([other])
-    book.mentioning(NAME)
+    store.search_along([other])
+    store.mentioning(NAME)
     snapshot.read_paths.clear()
-    assert book.others_mentioning(book.python, other) == book.python
+    assert store.others_mentioning(store.python, other) == store.python
     assert snapshot.read_paths == []
-    assert book.others_mentioning(book.python, narrower) == ("b.py",)
-    later = book.over(SpySnapshot({**FILES, "b.py": b"x\n", "e.py": b"import os\n"}))
+    assert store.others_mentioning(store.python, narrower) == ("b.py",)
+    later = store.over(SpySnapshot({**FILES, "b.py": b"x\n", "e.py": b"import os\n"}))
     assert "b.py" not in later.others_mentioning(later.python, other)
     assert "e.py" in later.others_mentioning(later.python, other)
 
@@ -201,17 +201,17 @@ def test_searches_that_will_follow_are_answered_by_one_pass() -> None:
 def test_parts_of_files_are_worked_on_apart(tmp_path: Path, jobs: int) -> None:
     files = {f"f{number:02}.py": b"import os\n" for number in range(80)}
     with FactsCache(tmp_path) as cache, make_executor(jobs) as executor:
-        book = FactsBook(SpySnapshot(files), cache, executor)
+        store = FactStore(SpySnapshot(files), cache, executor)
 
         def imports(paths: Sequence[str]) -> dict[str, str]:
-            return {path: book.facts(path).imports[0].names[0].name for path in paths}
+            return {path: store.facts(path).imports[0].names[0].name for path in paths}
 
-        found = book.spread(imports, book.python)
+        found = store.spread(imports, store.python)
         assert len(found) == jobs
         assert {path: name for part in found for path, name in part.items()} == dict.fromkeys(
             files, "os"
         )
-        assert book.facts("f00.py").imports[0].names[0].name == "os"
+        assert store.facts("f00.py").imports[0].names[0].name == "os"
 
 
 class SpyExecutor(SerialExecutor):
@@ -230,21 +230,21 @@ def every_file_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(book_module, "_WORTH_AHEAD", 1)
 
 
-def expecting(folder: Path | None, *searches: str, now: str) -> tuple[FactsBook, SpyExecutor]:
+def expecting(folder: Path | None, *searches: str, now: str) -> tuple[FactStore, SpyExecutor]:
     files = {**FILES, "os.py": b"import os, m\n", "gone.py": None}
     executor = SpyExecutor()
-    book = FactsBook(SpySnapshot(files), FactsCache(folder), executor)
-    book.expect([Needles.of([word]) for word in searches], Needles.of([now]))
-    return book, executor
+    store = FactStore(SpySnapshot(files), FactsCache(folder), executor)
+    store.expect([Needles.of([word]) for word in searches], Needles.of([now]))
+    return store, executor
 
 
 @pytest.mark.usefixtures("every_file_worth_it")
 def test_files_that_later_searches_hit_are_read_ahead(tmp_path: Path) -> None:
-    book, _ = expecting(tmp_path, "os", "Name", now="Name")
+    store, _ = expecting(tmp_path, "os", "Name", now="Name")
     with FactsCache(tmp_path) as cache:
-        oids = {book.snapshot.entries[path].oid for path in ("b.py", "os.py")}
+        oids = {store.snapshot.entries[path].oid for path in ("b.py", "os.py")}
         assert {key.hex() for key in cache.known()} == oids
-    assert book.mentioning(Needles.of(["os"])) == ("b.py", "os.py")
+    assert store.mentioning(Needles.of(["os"])) == ("b.py", "os.py")
 
 
 @pytest.mark.usefixtures("every_file_worth_it")

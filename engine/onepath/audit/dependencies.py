@@ -1,4 +1,4 @@
-"""What the last audit of a whole repository rests on, and the next one as far as that stands.
+"""Incremental audit: what the last full audit depended on, reused while unchanged.
 
 A result is followed from one revision to another only if every rule is certain of it; the
 outcome is exactly that of an audit which knows nothing of an earlier one.
@@ -77,7 +77,7 @@ def part_of(index: Index, rules: Sequence[Rule], found: RuleViolations) -> Audit
     )
 
 
-def keep_grounds(
+def keep_dependencies(
     cache: FactsCache,
     key: str,
     world: World,
@@ -86,13 +86,13 @@ def keep_grounds(
     keeps: Keeps,
 ) -> None:
     """Keep what an audit rests on, unless there was something that could not be read."""
-    if world.book.missing:
+    if world.fact_store.missing:
         return
     asked: dict[str, set[str]] = {}
     for part in parts:
         for path, names in part.asked.items():
             asked.setdefault(path, set()).update(names)
-    cache.put_grounds(key, {
+    cache.put_dependencies(key, {
         "entries": {path: (one.oid, one.mode) for path, one in world.snapshot.entries.items()},
         "found": {
             rule: list(map(tuple, violations))
@@ -116,7 +116,7 @@ class Followed:
 
 
 def follow(
-    grounds: Mapping[str, Any],
+    last: Mapping[str, Any],
     world: World,
     rules: Sequence[Rule],
     settings: Settings,
@@ -125,7 +125,7 @@ def follow(
     """The findings of a snapshot, from those of an earlier one.
 
     Args:
-        grounds: What the earlier audit of the same rules, with the same settings, rests on.
+        last: What the earlier audit of the same rules, with the same settings, rests on.
         world: The snapshot's world; nothing need have been read.
         rules: The rules.
         settings: What the user configured.
@@ -134,46 +134,46 @@ def follow(
     Returns:
         None unless everything is certain.
     """
-    changed = _changed(grounds["entries"], world.snapshot.entries)
-    if changed is None or not world.book.recall([entry.oid for entry in changed.values()]):
+    changed = _changed(last["entries"], world.snapshot.entries)
+    if changed is None or not world.fact_store.recall([entry.oid for entry in changed.values()]):
         return None
-    world.book.load(changed)
-    if world.book.missing:
+    world.fact_store.load(changed)
+    if world.fact_store.missing:
         return None
     earlier = _Earlier(world.snapshot, MappingProxyType({**world.snapshot.entries, **changed}))
-    before = World(earlier, world.book.over(earlier), world.modules)
+    before = World(earlier, world.fact_store.over(earlier), world.modules)
     change = FilesChange(
         Index(before, settings, changed.keys()),
         Index(world, settings, changed.keys()),
         tuple(changed),
     )
-    if not meanings_stand(change, grounds["asked"], grounds["starred"]):
+    if not meanings_stand(change, last["asked"], last["starred"]):
         return None
     found = {}
     for rule in rules:
-        violations = _of_rule(rule, grounds, change, excluded)
+        violations = _of_rule(rule, last, change, excluded)
         if violations is None:
             return None
         found[rule.name] = violations
-    keeps = {path: tuple(map(Keep._make, plain)) for path, plain in grounds["keeps"].items()}
+    keeps = {path: tuple(map(Keep._make, plain)) for path, plain in last["keeps"].items()}
     for path in changed:
         keeps[path] = world.facts(path).keeps
-    unparseable = tuple(map(Refusal._make, grounds["unparseable"]))
+    unparseable = tuple(map(Refusal._make, last["unparseable"]))
     return Followed(found, unparseable, {path: keeps[path] for path in keeps if keeps[path]})
 
 
 def _of_rule(
-    rule: Rule, grounds: Mapping[str, Any], change: FilesChange, excluded: Globs
+    rule: Rule, last: Mapping[str, Any], change: FilesChange, excluded: Globs
 ) -> list[Violation] | None:
     if rule.by_day:
         every = rule.check(change.after, change.after.settings)
         return [one for one in every if not excluded.match(one.path)]
     kept: list[Violation] = []
     known: list[Violation] = []
-    for plain in grounds["found"][rule.name]:
+    for plain in last["found"][rule.name]:
         (known if plain[0] in change.paths else kept).append(Violation._make(plain))
     if rule.rests is not None:
-        found = rule.rests.follow(grounds["memories"][rule.name], change, known)
+        found = rule.rests.follow(last["memories"][rule.name], change, known)
     else:
         found = rule.check(change.after, change.after.settings) if rule.local else None
     if found is None:

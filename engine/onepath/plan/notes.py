@@ -15,10 +15,10 @@ def notes_of(world: World) -> tuple[Note, ...]:
     """What was met that can't be migrated, blobs that are not here among it."""
     notes = list(world.snapshot.notes())
     entries = world.snapshot.entries
-    for path in world.book.python:
-        if entries[path].oid in world.book.missing:
+    for path in world.fact_store.python:
+        if entries[path].oid in world.fact_store.missing:
             notes.append(Note(path, MISSING, "its content is not here; it was not read"))
-        if entries[path].oid in world.book.set_aside:
+        if entries[path].oid in world.fact_store.set_aside:
             notes.append(Note(path, SET_ASIDE, "reading it ends the worker; it was not read"))
     return tuple(sorted(set(notes)))
 
@@ -30,7 +30,7 @@ def is_whole(notes: Iterable[Note]) -> bool:
 
 def keeps_of(world: World) -> dict[str, tuple[Keep, ...]]:
     """The comments that keep places as they are, of the files that were met."""
-    read = ((path, facts.keeps) for path, facts in world.book.read_files())
+    read = ((path, facts.keeps) for path, facts in world.fact_store.read_files())
     return {path: comments for path, comments in read if comments}
 
 
@@ -38,6 +38,6 @@ def unparseable_of(world: World) -> tuple[Refusal, ...]:
     """The files that were met and can't be read as Python."""
     return tuple(
         Refusal(path, failure.line, "unparseable", failure.reason)
-        for path, facts in world.book.read_files()
+        for path, facts in world.fact_store.read_files()
         if (failure := facts.failure) is not None
     )

@@ -5,9 +5,9 @@ from functools import partial
 
 from onepath.facts.extract.file import extract_raw
 from onepath.facts.prefilter.words import Search
-from onepath.facts.store.ahead import read_ahead
 from onepath.facts.store.batches import Batch, BlobHit, carried, read_batch
 from onepath.facts.store.cache import FactsCache, Unpacked, unpack
+from onepath.facts.store.readahead import read_ahead
 from onepath.facts.store.reads import Reads
 from onepath.model import Entry, Executor, Facts, Snapshot
 from onepath.model.snapshot import R
@@ -34,7 +34,7 @@ _PYTHON = (".py", ".pyi")
 NO_FACTS = Facts(extract_raw(b""))
 
 
-class FactsBook:
+class FactStore:
     """Facts by path, read from the cache or extracted when first asked for.
 
     Args:
@@ -199,14 +199,14 @@ class FactsBook:
         )
         self._executor.beside(task)
 
-    def over(self, snapshot: Snapshot) -> "FactsBook":
-        """A book of another snapshot that shares what this one has read."""
-        book = FactsBook(snapshot, self._cache, self._executor, self.progress, self.reads)
-        book._by_oid = self._by_oid
-        book.missing, book.set_aside = self.missing, self.set_aside
-        book._searched = self._searched
-        book._along, book._answers = self._along, self._answers
-        return book
+    def over(self, snapshot: Snapshot) -> "FactStore":
+        """A fact store of another snapshot that shares what this one has read."""
+        store = FactStore(snapshot, self._cache, self._executor, self.progress, self.reads)
+        store._by_oid = self._by_oid
+        store.missing, store.set_aside = self.missing, self.set_aside
+        store._searched = self._searched
+        store._along, store._answers = self._along, self._answers
+        return store
 
     def _search(
         self, paths: Sequence[str], needles: Search, key: str, *, extracting: bool

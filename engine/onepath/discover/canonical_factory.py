@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from onepath.analysis.classes import in_tests
+from onepath.analysis.factories.construction import Factory, factories
 from onepath.analysis.factories.demands import PERMISSION, demands, lost_demands
 from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.variants import METHOD, Variant, find_goal
-from onepath.analysis.factories.ways import Factory, factories
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.analysis.mentions import CallMention, call_sites
 from onepath.errors import InputError
@@ -27,7 +27,7 @@ class KnownFactory(NamedTuple):
     """Calls outside of tests."""
 
 
-class CanonicalWay(NamedTuple):
+class CanonicalFactory(NamedTuple):
     """The factory that is the canonical way to an instance, and why."""
 
     found: KnownFactory
@@ -67,9 +67,9 @@ def declared_places(index: Index, declared: Iterable[str]) -> frozenset[Place]:
     return frozenset(goal.callee.place for goal in goals if goal is not None)
 
 
-def canonical_way(
+def canonical_factory(
     index: Index, canonical: Canonical, found: Sequence[KnownFactory], named: Collection[Place]
-) -> CanonicalWay | None:
+) -> CanonicalFactory | None:
     """The factory by which instances are to be made; None where the class is to be called.
 
     Args:
@@ -81,16 +81,18 @@ def canonical_way(
     path = canonical.symbol.path
     for one in found:
         if one.factory.place in named:
-            return CanonicalWay(one, f"{one.dotted} is named as the canonical way to an instance.")
+            return CanonicalFactory(
+                one, f"{one.dotted} is named as the canonical way to an instance."
+            )
     supplier = _supplier(index, found, path)
     if supplier is not None:
-        return CanonicalWay(supplier, _told(index, supplier, path))
+        return CanonicalFactory(supplier, _told(index, supplier, path))
     return _most_called(index, canonical, found)
 
 
 def _most_called(
     index: Index, canonical: Canonical, found: Sequence[KnownFactory]
-) -> CanonicalWay | None:
+) -> CanonicalFactory | None:
     """The function of the canonical module by which nearly all calls outside of tests go."""
     home = index.resolver.modules.find(canonical.symbol.path.rpartition(".")[0])
     near = [
@@ -109,7 +111,7 @@ def _most_called(
     if most.callers < _NEARLY_ALL * total:
         return None
     text = f"{most.callers} of {total} calls that give an instance outside of tests call"
-    return CanonicalWay(most, f"{text} {most.dotted}: that is proposed as the canonical way.")
+    return CanonicalFactory(most, f"{text} {most.dotted}: that is proposed as the canonical way.")
 
 
 # ------------------------------------------------------ what a class demands
