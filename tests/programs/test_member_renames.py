@@ -220,16 +220,6 @@ def read(x):
 from pkg.b import V, read
 print(read(V()))
 """, [12]),
-    "a double": ("old", """
-class V:
-    def old(self):
-        return 1
-=== main.py
-from unittest import mock
-from pkg.b import V
-double = mock.Mock(old=3)
-print(V().old(), double.old)
-""", [3, 4]),
 }  # fmt: skip
 
 
@@ -405,6 +395,131 @@ def test_classes_in_functions_and_classes_follow(unchanged_by: Program) -> None:
     }
 
 
+def test_what_instances_have_is_a_property_for_those_who_are_not_known(
+    unchanged_by: Program,
+) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+import dataclasses
+import typing
+
+@dataclasses.dataclass
+class V:
+    old: int
+    other: "list[int]" = dataclasses.field(default_factory=list)
+    def up(self): return self.old + 1
+
+class Below(V):
+    old: int
+
+class T(typing.NamedTuple):
+    old: int
+    b: int
+
+def read(x): return x.old
+def put(x): x.old = 5
+=== main.py
+import copy
+from pkg.b import V, Below, T, read, put
+v, t = V(3), T(1, b=2)
+print(read(v), copy.copy(v).old, V(old=2).up(), read(t))
+put(v)
+print(v.old, v.up(), read(v), read(Below(old=1)))
+""")
+    after = unchanged_by(files, rename=("pkg.b.V.old", "pkg.b.V.new"), script=RUN)
+    code = after.files["pkg/b.py"]
+    assert code.count("    @property\n    def old(self) -> int:\n        return self.new\n") == 2
+    assert code.count("    @old.setter\n    def old(self, value):\n        self.new = value\n") == 2
+    assert {code for _, _, code in after.refusals} == {"receiver-unknown"}
+    after = unchanged_by(files, rename=("pkg.b.T.old", "pkg.b.T.new"), script=RUN)
+    assert "    @property\n    def old(self) -> int:\n" in after.files["pkg/b.py"]
+
+
+RETURNED = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+import functools
+import typing
+
+class V:
+    def old(self): return 1
+    def me(self) -> "typing.Self": return self
+=== pkg/c.py
+from .b import V
+
+class Box:
+    inner: V
+
+    def __init__(self): self.inner = V()
+
+    @property
+    def it(self) -> "V | None": return self.inner
+
+    def make(self) -> V: return V()
+
+class Below(Box):
+    def all(self): return self.it.old() + self.make().old() + self.inner.old()
+
+def made() -> V: return V()
+async def later() -> V: return V()
+=== main.py
+import asyncio
+from pkg.c import Below, made, later
+below = Below()
+one = made()
+async def go():
+    return (await later()).old()
+print(below.all(), made().me().old(), one.old(), below.it.old(), asyncio.run(go()))
+""")
+
+
+def test_what_functions_and_properties_say_that_they_return_is_known(
+    unchanged_by: Program,
+) -> None:
+    after = unchanged_by(RETURNED, rename=("pkg.b.V.old", "pkg.b.V.new"), script=RUN)
+    assert not after.refusals
+    assert not any(".old()" in text for text in after.files.values())
+
+
+DOUBLED = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+class V:
+    def old(self): return 1
+    def other(self): return 2
+
+class W:
+    def old(self): return 10
+
+def use(v: V): return v.old()
+=== main.py
+from unittest.mock import Mock, MagicMock, NonCallableMock, create_autospec
+from pkg.b import V, W, use
+one = Mock(spec=V)
+one.old.return_value = 3
+two = MagicMock(spec_set=V, **{"old.return_value": 4, "other.return_value": 5})
+three = create_autospec(V, instance=True)
+three.configure_mock(**{"old.return_value": 6})
+four = create_autospec(V)
+four.return_value.old.return_value = 7
+five = NonCallableMock(V)
+five.configure_mock(old=lambda: 8)
+six = Mock(spec=W)
+six.old.return_value = 9
+print(use(one), use(two), use(three), use(four()), use(five), six.old(), two.other())
+one.old.assert_called_once_with()
+""")
+
+
+def test_doubles_of_a_class_have_the_new_name(unchanged_by: Program) -> None:
+    after = unchanged_by(DOUBLED, rename=("pkg.b.V.old", "pkg.b.V.new"), script=RUN)
+    assert not after.refusals
+    code = after.files["main.py"]
+    assert code.count("old") == 2
+    assert "six.old.return_value = 9" in code
+
+
 DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\n"
 
 
@@ -430,12 +545,12 @@ DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\
         ),
         ("class V(enum.StrEnum):\n    old = enum.auto()\n", "b.py:3: 'auto()' makes the value"),
         (
-            "class V:\n    old: int\ndef read(x):\n    return x.old\n",
-            "b.py:5: this may be 'old', which is set or replaced elsewhere",
+            DATACLASS[:-1] + " = 1\ndef read(x):\n    return x.old\n",
+            "b.py:7: this may be 'old', which is set or replaced elsewhere",
         ),
         (
-            "import copy\nclass V:\n    old: int\n\nv = copy.copy(V()).old\n",
-            "b.py:6: this may be 'old', which is set or replaced elsewhere",
+            "class V:\n    old: int\ndef go(x):\n    del x.old\n",
+            "b.py:5: this may be 'old', which is set or replaced elsewhere",
         ),
         (
             DATACLASS + "def make(**values):\n    return V(**values)\n",
@@ -448,6 +563,18 @@ DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\
         (
             "class V:\n    def old(self): ...\ndef turn(x):\n    x.old = 1\n",
             "b.py:5: this may be 'old', which is set or replaced elsewhere",
+        ),
+        (
+            "class V:\n    def old(self): ...\ndef test(m):\n    m.old.return_value = 1\n",
+            "b.py:5: this may be 'old', which is set or replaced elsewhere",
+        ),
+        (
+            "class V:\n    def old(self): ...\ndef f():\n    return mock.Mock(old=1)\n",
+            "b.py:5: this may be 'old', which is set or replaced elsewhere",
+        ),
+        (
+            "class V:\n    old = 1\ndef turn(v: V):\n    v.old = 1\ndef read(x):\n    x.old\n",
+            "b.py:7: this may be 'old', which is set or replaced elsewhere (pkg/b.py:5): both",
         ),
     ],
 )

@@ -10,8 +10,9 @@ from onepath.facts.extract.file import extract
 from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
+from onepath.symbols.tree.declared import Receiver
 from onepath.symbols.tree.names import NotReadableError, Tree
-from onepath.symbols.tree.receivers import Receiver, receiver_of
+from onepath.symbols.tree.receivers import receiver_of
 from onepath.symbols.world import World
 
 MAKE = "class Factory:\n    def create(self): ...\n\nclass Other: ...\n\ndef give(): ...\n"

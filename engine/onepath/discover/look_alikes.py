@@ -11,8 +11,9 @@ from onepath.analysis.interfaces import Divergence, compare
 from onepath.analysis.mentions import files_using, mentions
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.tree.declared import INSTANCE
 from onepath.symbols.tree.names import NotReadableError, Tree
-from onepath.symbols.tree.receivers import INSTANCE, receiver_of
+from onepath.symbols.tree.receivers import receiver_of
 
 SHOWN = ("implementation", "subclass", "factory", "namesake")
 """The verdicts of candidates that are taken for look-alikes and adapters."""

@@ -16,9 +16,10 @@ from onepath.analysis.mentions import body
 from onepath.analysis.places import defining
 from onepath.model import UseKind
 from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.tree.declared import CLASS as OF_CLASS
+from onepath.symbols.tree.declared import INSTANCE, OTHER, UNKNOWN, Receiver
 from onepath.symbols.tree.names import Tree
-from onepath.symbols.tree.receivers import CLASS as OF_CLASS
-from onepath.symbols.tree.receivers import INSTANCE, OTHER, UNKNOWN, Receiver, receiver_of
+from onepath.symbols.tree.receivers import receiver_of
 from onepath.symbols.tree.syntax import Span
 
 CALL, VALUE, ATTRIBUTE, STORE, UNKNOWN_CALL = "call", "value", "attribute", "store", "unknown"

@@ -19,8 +19,9 @@ from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.proof.changes import Declared
 from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.tree.declared import INSTANCE
 from onepath.symbols.tree.names import FunctionNode, Tree
-from onepath.symbols.tree.receivers import INSTANCE, receiver_of
+from onepath.symbols.tree.receivers import receiver_of
 from onepath.symbols.world import World
 from onepath_packs.canonical.implementations.configured import ConfiguredClass, tree_of
 

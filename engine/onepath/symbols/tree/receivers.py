@@ -2,35 +2,30 @@
 
 import ast
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple
 
 from onepath.symbols.resolve import Resolution
+from onepath.symbols.tree.declared import (
+    CLASS,
+    INSTANCE,
+    NOT_KNOWN,
+    NOTHING_OF_OURS,
+    OTHER,
+    PROPERTY,
+    UNKNOWN,
+    Receiver,
+    annotated,
+    class_of,
+    of_member,
+    said,
+)
 from onepath.symbols.tree.names import FunctionNode, Tree, WrittenBindings
 
+DOUBLES = frozenset((
+    "Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec",
+))  # fmt: skip
+"""What makes doubles of a class that it is given."""
 _DEEP = 5
 """How many assignments are followed from one receiver."""
-CLASS: Final = "class"
-INSTANCE: Final = "instance"
-OTHER: Final = "other"
-UNKNOWN: Final = "unknown"
-
-
-class Receiver(NamedTuple):
-    """What stands before the dot."""
-
-    kind: Literal["class", "instance", "other", "unknown"]
-    """`class`: the class itself; `instance`: one of it; `other`: certainly nothing of a class of
-    this repository; `unknown`"""
-    place: tuple[str, str] = ("", "")
-    """(path, name) of the class; of what a call outside of the repository gives, (the dotted name
-    of what is called, "")."""
-    exact: bool = False
-    """Whether it can be no subclass of it."""
-    made: ast.Call | None = None
-    """The call in the receiver that makes the instance: `Factory()` in `Factory().make()`."""
-
-
-_UNKNOWN, _OTHER = Receiver(UNKNOWN), Receiver(OTHER)
 _LITERALS = (
     ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.Tuple, ast.ListComp, ast.DictComp,
     ast.SetComp, ast.GeneratorExp, ast.Lambda, ast.Compare,
@@ -46,28 +41,25 @@ def receiver_of(tree: Tree, node: ast.expr, depth: int = 0) -> Receiver:
         depth: How many assignments were followed already.
     """
     if isinstance(node, _LITERALS):
-        return _OTHER
+        return NOTHING_OF_OURS
     if depth > _DEEP:
-        return _UNKNOWN
+        return NOT_KNOWN
     meant = tree.meaning(node)
     if meant is not None:
-        return _of_meaning(tree, meant)
+        found = _of_meaning(tree, meant)
+        if found.kind == UNKNOWN and isinstance(node, ast.Name):
+            return _of_local(tree, node, depth)
+        if found.kind != UNKNOWN or not isinstance(node, ast.Attribute):
+            return found
+    if isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+        return _returned(tree, node.value, depth, "async def")
     if isinstance(node, ast.Call):
-        return _made_by(tree, node)
+        return _made_by(tree, node, depth)
     if isinstance(node, ast.Name):
         return _of_local(tree, node, depth)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return _of_attribute(tree, node, node.value, depth)
-    return _UNKNOWN
-
-
-def class_of(tree: Tree, found: Resolution) -> tuple[str, str] | None:
-    """The class that a name means, if it is one at the top of a module of this repository."""
-    if found.kind != "definition" or found.rest:
-        return None
-    definitions = tree.resolver.facts(found.path).definitions
-    kinds = {one.kind for one in definitions if one.qualname == found.name}
-    return (found.path, found.name) if kinds == {"class"} else None
+    if isinstance(node, ast.Attribute):
+        return _of_attribute(tree, node, depth)
+    return NOT_KNOWN
 
 
 def _of_meaning(tree: Tree, meant: Resolution) -> Receiver:
@@ -75,7 +67,7 @@ def _of_meaning(tree: Tree, meant: Resolution) -> Receiver:
     if place is not None:
         return Receiver(CLASS, place, exact=True)
     if meant.kind in ("external", "module"):
-        return _OTHER
+        return NOTHING_OF_OURS
     if meant.kind == "definition" and not meant.rest:
         kinds = {
             one.kind
@@ -83,19 +75,48 @@ def _of_meaning(tree: Tree, meant: Resolution) -> Receiver:
             if one.qualname == meant.name
         }
         if kinds and kinds <= {"def", "async def"}:
-            return _OTHER
-    return _UNKNOWN
+            return NOTHING_OF_OURS
+    return NOT_KNOWN
 
 
-def _made_by(tree: Tree, call: ast.Call) -> Receiver:
-    """What a call gives, where a class itself is called."""
+def _made_by(tree: Tree, call: ast.Call, depth: int) -> Receiver:
+    """What a call gives, where a class itself is called, or what says what it returns."""
     meant = tree.meaning(call.func)
     place = class_of(tree, meant) if meant is not None else None
     if place is not None:
         return Receiver(INSTANCE, place, exact=True, made=call)
-    if meant is None or meant.kind != "external":
-        return _UNKNOWN
-    return Receiver(OTHER, (".".join((meant.path, *meant.rest)), ""))
+    if meant is not None and meant.kind == "external":
+        called = ".".join((meant.path, *meant.rest))
+        return Receiver(OTHER, (called, ""), double_of=_double_of(tree, call, called))
+    made = receiver_of(tree, call.func, depth + 1)
+    if made.double_of[1]:
+        return made  # of a double of the class, one of an instance
+    return _returned(tree, call, depth, "def")
+
+
+def _double_of(tree: Tree, call: ast.Call, called: str) -> tuple[str, str]:
+    """The class that a call makes a double of; empty names where it makes none."""
+    if called.rpartition(".")[2] not in DOUBLES:
+        return "", ""
+    given = [one.value for one in call.keywords if one.arg in ("spec", "spec_set")]
+    for one in (*given, *call.args[:1]):
+        meant = tree.meaning(one.func if isinstance(one, ast.Call) else one)
+        place = class_of(tree, meant) if meant is not None else None
+        if place is not None:
+            return place
+    return "", ""
+
+
+def _returned(tree: Tree, call: ast.Call, depth: int, kind: str) -> Receiver:
+    """What a function or method of the code says that it returns."""
+    meant = tree.meaning(call.func)
+    if meant is not None and meant.kind == "definition" and not meant.rest:
+        return said(tree, (meant.path, meant.name), kind) or NOT_KNOWN
+    if isinstance(call.func, ast.Attribute):
+        owner = receiver_of(tree, call.func.value, depth + 1)
+        if owner.kind in (CLASS, INSTANCE):
+            return of_member(tree, owner, call.func.attr, kind)
+    return NOT_KNOWN
 
 
 # ------------------------------------------------------------------- locals
@@ -104,24 +125,38 @@ def _made_by(tree: Tree, call: ast.Call) -> Receiver:
 def _of_local(tree: Tree, node: ast.Name, depth: int) -> Receiver:
     """A variable or a parameter of a function around the place."""
     for function in _functions_around(tree, node):
-        if isinstance(function, ast.ClassDef):
-            continue
         bound = list(binders(function, node.id))
-        if not bound:
+        if isinstance(function, ast.ClassDef) and function is tree.function(node) and bound:
+            return NOT_KNOWN
+        if isinstance(function, ast.ClassDef) or not bound:
             continue
         if len(bound) != 1 or any(
             isinstance(one, ast.Nonlocal) and node.id in one.names for one in ast.walk(function)
         ):
-            return _UNKNOWN
+            return NOT_KNOWN
         binder = bound[0]
         if isinstance(binder, ast.arg):
             return _of_parameter(tree, function, binder)
         if isinstance(binder, ast.AnnAssign):
-            return _annotated(tree, binder.annotation)
+            return annotated(tree, binder.annotation)
         if isinstance(binder, ast.Assign) and binder.targets == [_same(binder, node.id)]:
             return receiver_of(tree, binder.value, depth + 1)._replace(made=None)
-        return _UNKNOWN
-    return _UNKNOWN
+        return NOT_KNOWN
+    return _of_global(tree, node.id, depth)
+
+
+def _of_global(tree: Tree, name: str, depth: int) -> Receiver:
+    """A variable at the top of the file that is bound there once and nowhere else."""
+    bound = list(binders(tree.root, name))
+    is_set_elsewhere = any(isinstance(one, ast.Global) and name in one.names for one in tree.nodes)
+    if len(bound) != 1 or is_set_elsewhere:
+        return NOT_KNOWN
+    (binder,) = bound
+    if isinstance(binder, ast.AnnAssign):
+        return annotated(tree, binder.annotation)
+    if isinstance(binder, ast.Assign) and binder.targets == [_same(binder, name)]:
+        return receiver_of(tree, binder.value, depth + 1)._replace(made=None)
+    return NOT_KNOWN
 
 
 def _functions_around(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
@@ -186,94 +221,58 @@ def _of_parameter(tree: Tree, function: ast.AST, binder: ast.arg) -> Receiver:
         if first == [binder] and binder.annotation is None and tree.function(owner) is None:
             if "classmethod" in decorators:
                 return Receiver(CLASS, place)
-            return _UNKNOWN if "staticmethod" in decorators else Receiver(INSTANCE, place)
+            return NOT_KNOWN if "staticmethod" in decorators else Receiver(INSTANCE, place)
     if binder.annotation is None or _is_variadic(arguments, binder):
-        return _UNKNOWN
-    return _annotated(tree, binder.annotation)
+        return NOT_KNOWN
+    return annotated(tree, binder.annotation)
 
 
 def _is_variadic(arguments: ast.arguments | None, binder: ast.arg) -> bool:
     return arguments is not None and binder in (arguments.vararg, arguments.kwarg)
 
 
-# -------------------------------------------------------------- annotations
-
-
-def _annotated(tree: Tree, annotation: ast.expr) -> Receiver:
-    """An instance of the one class that an annotation speaks of."""
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        try:
-            parsed = ast.parse(annotation.value, mode="eval").body
-        except SyntaxError:
-            return _UNKNOWN
-        return _annotated_as(tree, parsed, quoted=True)
-    return _annotated_as(tree, annotation, quoted=False)
-
-
-def _annotated_as(tree: Tree, annotation: ast.expr, *, quoted: bool) -> Receiver:
-    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-        sides = [annotation.left, annotation.right]
-        rest = [one for one in sides if not (isinstance(one, ast.Constant) and one.value is None)]
-        return _annotated_as(tree, rest[0], quoted=quoted) if len(rest) == 1 else _UNKNOWN
-    if isinstance(annotation, ast.Subscript):
-        if ast.unparse(annotation.value).rpartition(".")[2] == "Optional":
-            return _annotated(tree, annotation.slice)
-        return _UNKNOWN
-    meant = _quoted(tree, annotation) if quoted else tree.meaning(annotation)
-    if meant is None:
-        return _UNKNOWN
-    place = class_of(tree, meant)
-    if place is not None:
-        return Receiver(INSTANCE, place)
-    return _OTHER if meant.kind == "external" and not _says_nothing(meant.path) else _UNKNOWN
-
-
-def _says_nothing(dotted: str) -> bool:
-    return dotted.rpartition(".")[2] in ("Any", "Self", "object")
-
-
-def _quoted(tree: Tree, annotation: ast.expr) -> Resolution | None:
-    """What a name in a quoted annotation means at the top of the module."""
-    parts = ast.unparse(annotation).split(".")
-    if not all(part.isidentifier() for part in parts):
-        return None
-    found = tree.resolver.name(tree.path, parts[0])
-    return tree.extended(found, parts[1:]) if found.kind != "unresolved" else None
-
-
 # ---------------------------------------------------------------- attributes
 
 
-def _of_attribute(tree: Tree, node: ast.Attribute, owner: ast.Name, depth: int) -> Receiver:
-    """`self.factory`, where `__init__` assigns it and nothing else in the class does."""
-    around = _of_local(tree, owner, depth)
-    if around.kind != INSTANCE or owner.id != "self":
-        return _UNKNOWN
+def _of_attribute(tree: Tree, node: ast.Attribute, depth: int) -> Receiver:
+    """An attribute of an instance whose class says what it is."""
+    owner = receiver_of(tree, node.value, depth + 1)
+    if owner.double_of[1] and node.attr == "return_value":
+        return owner
+    if owner.kind != INSTANCE:
+        return NOT_KNOWN
     cls = next(
         (
             one
             for one in tree.root.body
-            if isinstance(one, ast.ClassDef) and (tree.path, one.name) == around.place
+            if isinstance(one, ast.ClassDef) and (tree.path, one.name) == owner.place
         ),
         None,
     )
-    if cls is None:
-        return _UNKNOWN
+    if cls is not None and isinstance(node.value, ast.Name) and node.value.id == "self":
+        found = _set_at_first(tree, node, cls, depth)
+        if found.kind != UNKNOWN:
+            return found
+    return of_member(tree, owner, node.attr, PROPERTY)
+
+
+def _set_at_first(tree: Tree, node: ast.Attribute, cls: ast.ClassDef, depth: int) -> Receiver:
+    """`self.factory`, where `__init__` assigns it and nothing else in the class does."""
     written = tree.written.get(cls)
     if written is None:
         written = tree.written[cls] = _written(cls)
     stored = written.attributes.get(node.attr, ())
     if len(stored) != 1 or node.attr in written.names:
-        return _UNKNOWN
+        return NOT_KNOWN
     function = tree.function(stored[0])
     statement = tree.parent(stored[0])
     if getattr(function, "name", "") != "__init__" or tree.function(function or cls) is not cls:
-        return _UNKNOWN
+        return NOT_KNOWN
     if isinstance(statement, ast.AnnAssign) and statement.target is stored[0]:
-        return _annotated(tree, statement.annotation)
+        return annotated(tree, statement.annotation)
     if isinstance(statement, ast.Assign) and statement.targets == [stored[0]]:
         return receiver_of(tree, statement.value, depth + 1)._replace(made=None)
-    return _UNKNOWN
+    return NOT_KNOWN
 
 
 def _written(cls: ast.ClassDef) -> WrittenBindings:

@@ -11,8 +11,8 @@ from onepath.analysis.index import Class, Index, Place
 from onepath.codemod import World
 from onepath.errors import InputError
 from onepath.symbols.resolve import Resolution
+from onepath.symbols.tree.declared import class_of
 from onepath.symbols.tree.names import Tree
-from onepath.symbols.tree.receivers import class_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 ENUMS = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"))
@@ -22,9 +22,13 @@ _WIRED = frozenset(("TypedDict", "BaseModel", "BaseSettings", "Model", "Struct")
 """Bases whose fields have the names of what is read and written elsewhere."""
 _HARMLESS = frozenset(("object", "ABC", "Generic", "Protocol"))
 _STANDARD = frozenset((
-    "abc", "argparse", "ast", "collections", "collections.abc", "configparser", "contextlib",
-    "email.message", "html.parser", "http.server", "io", "json", "logging", "logging.handlers",
-    "queue", "socketserver", "string", "threading", "typing", "unittest",
+    "abc", "argparse", "ast", "asyncio", "code", "codecs", "collections", "collections.abc",
+    "concurrent.futures", "configparser", "contextlib", "csv", "datetime", "decimal",
+    "email.message", "fractions", "html.parser", "http.client", "http.cookiejar", "http.cookies",
+    "http.server", "io", "json", "logging", "logging.handlers", "multiprocessing", "numbers",
+    "optparse", "pathlib", "pickle", "pprint", "queue", "random", "selectors", "shlex", "smtplib",
+    "socket", "socketserver", "sqlite3", "ssl", "string", "subprocess", "tempfile", "threading",
+    "types", "typing", "unittest", "urllib.request", "uuid", "weakref", "zipfile",
 ))  # fmt: skip
 """Modules whose classes are looked at: importing them does nothing else."""
 _DISPATCHED = ("visit_", "do_", "test", "handle_", "generic_")

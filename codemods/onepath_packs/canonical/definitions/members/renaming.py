@@ -13,12 +13,13 @@ from onepath.codemod import Config, Needles, Outcome, World
 from onepath.config.globs import Globs
 from onepath.edit.lines import Lines
 from onepath.model import Changeset
+from onepath.symbols.tree.declared import INSTANCE, Receiver, class_of
 from onepath.symbols.tree.names import NotReadableError, Tree
-from onepath.symbols.tree.receivers import INSTANCE, Receiver, class_of, receiver_of
+from onepath.symbols.tree.receivers import receiver_of
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, check_member
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.members.strings import Strings
-from onepath_packs.canonical.definitions.members.work import Work
+from onepath_packs.canonical.definitions.members.work import End, Work
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
@@ -178,10 +179,16 @@ class _Places:
                     # Without a value, instances alone have it: another name of it has none.
                     around = tree.parent(node)
                     work.is_value |= isinstance(around, ast.AnnAssign) and around.value is None
+                    work.has_default |= not _is_bare(around)
         last = next((one for one in reversed(cls.body) if _holds(one, binding)), None)
         if last is not None:
-            at = Lines(tree.data).end(tree.place(last)[1])
-            work.ends.setdefault(tree.path, []).append((at, " " * last.col_offset))
+            lines = Lines(tree.data)
+            at, of_class = (lines.end(tree.place(one)[1]) for one in (last, cls.body[-1]))
+            returns = ""
+            if isinstance(last, ast.AnnAssign):
+                returns = f" -> {tree.text(*tree.place(last.annotation))}"
+            end_of_class = End(at, of_class, " " * last.col_offset, returns)
+            work.ends.setdefault(tree.path, []).append(end_of_class)
 
     def _check_inner(self, tree: Tree, cls: ast.ClassDef, bound: set[str]) -> None:
         """Refuse a class in a function, or in another class, that another name would change."""
@@ -211,9 +218,13 @@ class _Places:
     def _access(self, tree: Tree, node: ast.Attribute) -> None:
         work = self._work
         known = self._is_of_family(tree, node)
-        work.is_replaced |= known is not False and not isinstance(node.ctx, ast.Load)
+        is_set = not isinstance(node.ctx, ast.Load) or _is_told(tree, node)
+        if known is not False and is_set:
+            work.replace(tree.path, node.lineno)
         if known is None:
-            work.refuse(tree.path, node.lineno, ast.unparse(node))
+            is_read = not isinstance(node.ctx, ast.Del) and not _is_told(tree, node)
+            work.refuse(tree.path, node.lineno, ast.unparse(node), is_read=is_read)
+            work.is_set_by_unknown |= is_set
         if not known:
             return
         span = tree.span(node)
@@ -258,6 +269,15 @@ def _inside(cls: ast.ClassDef) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
+def _is_told(tree: Tree, node: ast.Attribute) -> bool:
+    """Whether a double is told what its attribute does: `double.old.return_value = 1`."""
+    around = tree.parent(node)
+    while isinstance(around, ast.Attribute) and isinstance(around.ctx, ast.Load):
+        around = tree.parent(around)
+    is_set = isinstance(around, ast.Attribute) and not isinstance(around.ctx, ast.Load)
+    return is_set and getattr(around, "attr", "") in ("return_value", "side_effect")
+
+
 def _bound(cls: ast.ClassDef) -> Iterator[str]:
     """The names that the body of a class binds."""
     for node in _inside(cls):
@@ -265,6 +285,16 @@ def _bound(cls: ast.ClassDef) -> Iterator[str]:
             yield node.name
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id
+
+
+def _is_bare(statement: ast.AST | None) -> bool:
+    """Whether a statement declares a field and gives the class no value of it."""
+    value = getattr(statement, "value", None)
+    if value is None:
+        return True
+    call = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+    makes = call.rpartition(".")[2] in ("field", "ib", "attrib")
+    return makes and all(one.arg != "default" for one in value.keywords) and not value.args
 
 
 def _holds(statement: ast.stmt, nodes: list[ast.AST]) -> bool:

@@ -8,8 +8,9 @@ from onepath.codemod import Edit, Needles, Refusal
 from onepath.facts.documents.pieces import Piece, pieces
 from onepath.facts.documents.text_paths import may_hold_paths
 from onepath.facts.extract.file import extract
+from onepath.symbols.tree.declared import CLASS, INSTANCE, UNKNOWN, Receiver
 from onepath.symbols.tree.names import Tree
-from onepath.symbols.tree.receivers import CLASS, INSTANCE, UNKNOWN, Receiver, receiver_of
+from onepath.symbols.tree.receivers import receiver_of
 from onepath.symbols.tree.syntax import SyntaxTree
 from onepath_packs.canonical.definitions.members.spelling import (
     asks_by_name,
@@ -49,13 +50,19 @@ class Strings:
         work, old = self._work, self._old
         if is_in_format(text, old) or (work.is_value and f"%({old})" in text):
             work.spelled(tree.path, node.lineno, text)
+        if text.startswith(f"{old}.") and _is_value_of_call(tree, node):
+            self._configured(tree, node)
         if text != old or tree.string_around(node) is not None:
             return
         call = tree.parent(node)
+        if _is_spec(tree, call):
+            work.spelled(tree.path, node.lineno, ast.unparse(call or node))
+            return
         receiver = self._asked(call, tree, node)
         if receiver is not None:
             known = work.is_family(tree, receiver)
-            work.is_replaced |= known is not False and _callee(call) in _REPLACING
+            if known is not False and _callee(call) in _REPLACING:
+                work.replace(tree.path, node.lineno)
             if known:
                 work.edit_literal(tree, node)
             elif known is None:
@@ -68,6 +75,17 @@ class Strings:
             tree, node, keys=work.family.is_field
         ):
             work.spelled(tree.path, node.lineno, text)
+
+    def _configured(self, tree: Tree, node: ast.Constant) -> None:
+        """`Mock(**{"old.return_value": 1})`"""
+        call = tree.parent(tree.parent(tree.parent(node) or node) or node)
+        known = self._set_by(tree, call) if isinstance(call, ast.Call) else False
+        if known:
+            self._work.replace(tree.path, node.lineno)
+            self._work.edit_literal(tree, node)
+        elif known is None:
+            self._work.replace(tree.path, node.lineno)
+            self._work.refuse(tree.path, node.lineno, ast.unparse(node))
 
     def _asked(self, call: ast.AST | None, tree: Tree, node: ast.expr) -> Receiver | None:
         """What is asked for an attribute by this string: `getattr(it, "name")`, `Enum["NAME"]`."""
@@ -103,9 +121,10 @@ class Strings:
         known = self._set_by(tree, call)
         if known is None:
             text = ast.unparse(call.func)
+            work.replace(tree.path, node.value.lineno)
             work.refuse(tree.path, node.value.lineno, f"{text}({self._old}=...)")
         elif known:
-            work.is_replaced = True
+            work.replace(tree.path, node.value.lineno)
             start, _ = tree.place(node.value)
             work.edit(tree, tree.data.rindex(self._old.encode(), 0, start) + len(self._old))
 
@@ -113,7 +132,10 @@ class Strings:
         """Whether a keyword of a call is the member; None where that is not known."""
         work, leaf = self._work, _callee(call)
         if leaf in DOUBLES:
-            return None
+            double: ast.expr = call
+            if leaf == "configure_mock" and isinstance(call.func, ast.Attribute):
+                double = call.func.value
+            return work.is_family(tree, receiver_of(tree, double))
         if leaf == "multiple" and call.args:
             return work.is_family(tree, receiver_of(tree, call.args[0]))
         if not work.family.is_field:
@@ -155,7 +177,7 @@ class Strings:
             if found.rest == (old,) and (found.path, found.name) in work.family:
                 if not string.plain:
                     raise CannotMoveError(tree.path, string.line, f"'{old}' is written in parts")
-                work.is_replaced = True
+                work.replace(tree.path, string.line)
                 at = tree.data.rindex(old.encode(), string.start, string.end)
                 work.edit(tree, at + len(old.encode()), "string")
 
@@ -210,6 +232,14 @@ def _is_value_of_call(tree: Tree, node: ast.expr) -> bool:
     """Whether a string is a key in `call(**{...})`."""
     keyword = tree.parent(tree.parent(node) or node)
     return isinstance(keyword, ast.keyword) and keyword.arg is None
+
+
+def _is_spec(tree: Tree, node: ast.AST | None) -> bool:
+    """Whether a list names what a double has: `Mock(spec=["old"])`."""
+    around = tree.parent(node) if isinstance(node, ast.List | ast.Tuple | ast.Set) else None
+    if isinstance(around, ast.keyword):
+        return around.arg in ("spec", "spec_set")
+    return isinstance(around, ast.Call) and _callee(around) in DOUBLES
 
 
 def _callee(call: ast.AST | None) -> str:

@@ -1,21 +1,20 @@
 """The edits by which a member gets its new name, and the places that can't follow."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from onepath.codemod import Edit, Refusal, World
 from onepath.edit.edits import apply
+from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, Receiver
 from onepath.symbols.tree.names import Tree
-from onepath.symbols.tree.receivers import CLASS, INSTANCE, OTHER, Receiver
+from onepath.symbols.tree.receivers import DOUBLES as CLASS_DOUBLES
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 UNKNOWN = "receiver-unknown"
 SPELLED = "read-by-spelling"
-DOUBLES = frozenset((
-    "Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "PropertyMock",
-    "create_autospec", "SimpleNamespace", "configure_mock",
-))  # fmt: skip
+DOUBLES = CLASS_DOUBLES | {"PropertyMock", "SimpleNamespace", "configure_mock"}
 """What makes objects that stand for others."""
 _LONGEST = 60
 _FOREIGN = frozenset((
@@ -24,6 +23,18 @@ _FOREIGN = frozenset((
     "time", "urllib", "uuid", "warnings",
 ))  # fmt: skip
 """Modules whose functions give no object that they were not made for."""
+
+
+class End(NamedTuple):
+    """Where another name for a member can stand in a class."""
+
+    of_binding: int
+    """After the statement that binds the member last."""
+    of_class: int
+    """After the last statement of the class."""
+    indent: str
+    returns: str
+    """What a property that gives the member says of its type: ` -> int`; empty if nothing."""
 
 
 class Work:
@@ -40,23 +51,31 @@ class Work:
         self.family = family
         self.member = member
         self.edits: dict[str, list[Edit]] = {}
-        self.ends: dict[str, list[tuple[int, str]]] = {}
-        """Path -> where an alias of the old name can stand, with its indentation."""
+        self.ends: dict[str, list[End]] = {}
+        """Path -> where another name for the member can stand."""
         self.is_value = False
         """Whether only instances have it, so that the class can't have it under two names."""
-        self.is_replaced = False
-        """Whether something sets it."""
+        self.has_default = False
+        """Whether the class has a value of it as well, which a property would hide."""
+        self.replaced: tuple[str, int] | None = None
+        """Where something sets it."""
+        self.is_set_by_unknown = False
+        """Whether that is done to something of an unknown class."""
         self.refusals: set[Refusal] = set()
         """What may need the old name."""
+        self._beyond: set[Refusal] = set()
+        """Those of them for which an attribute of the old name would not do."""
         self.mentioned: set[Refusal] = set()
         """What nothing runs."""
 
     def is_family(self, tree: Tree, receiver: Receiver) -> bool | None:
         """Whether something is of the family; None where that is not known."""
-        if receiver.kind in (CLASS, INSTANCE):
-            if receiver.place in self.family:
+        is_known = receiver.kind in (CLASS, INSTANCE)
+        place = receiver.place if is_known else receiver.double_of
+        if is_known or place[1]:
+            if place in self.family:
                 return True
-            return None if self.family.may_hold(tree, receiver.place) else False
+            return None if self.family.may_hold(tree, place) else False
         return False if receiver.kind == OTHER and not _may_pass_on(receiver.place[0]) else None
 
     def edit(self, tree: Tree, end: int, kind: str = "name") -> None:
@@ -84,16 +103,32 @@ class Work:
             )
         self.edit(tree, at + len(old), "string")
 
-    def refuse(self, path: str, line: int, text: str) -> None:
-        """Leave a place alone whose receiver is not known."""
+    def refuse(self, path: str, line: int, text: str, *, is_read: bool = False) -> None:
+        """Leave a place alone whose receiver is not known.
+
+        Args:
+            path: The file.
+            line: Where in it.
+            text: The code.
+            is_read: Whether it reads or sets an attribute and does nothing else with the name.
+        """
         reason = f"'{text}': it is not known of which class that is"
-        self.refusals.add(Refusal(path, line, UNKNOWN, reason))
+        refusal = Refusal(path, line, UNKNOWN, reason)
+        self.refusals.add(refusal)
+        if not is_read:
+            self._beyond.add(refusal)
+
+    def replace(self, path: str, line: int) -> None:
+        """Note that something sets the member."""
+        self.replaced = self.replaced or (path, line)
 
     def spelled(self, path: str, line: int, text: str) -> None:
         """Leave a string alone that may be the name of the member."""
         text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
         reason = f"this may read '{self.member.old}' by its name: {text}"
-        self.refusals.add(Refusal(path, line, SPELLED, reason))
+        refusal = Refusal(path, line, SPELLED, reason)
+        self.refusals.add(refusal)
+        self._beyond.add(refusal)
 
     def contents(self) -> dict[str, bytes | None]:
         """The files as they will be.
@@ -102,24 +137,49 @@ class Work:
             CannotMoveError: The old name of a value has to stay, which would be two values.
         """
         found: dict[str, bytes | None] = {}
-        if self.refusals and (self.is_value or self.is_replaced):
-            first = min(self.refusals)
-            reason = (
-                f"this may be '{self.member.old}', which is set or replaced elsewhere: both must "
-                f"follow"
-            )
-            raise CannotMoveError(first.path, first.line, reason)
+        by_property = bool(self.refusals) and self.is_value
+        if self.refusals and (self.is_value or self.replaced):
+            self._check_property()
         for path, edits in self.edits.items():
             data = self.world.read([path])[path]
             newline = "\r\n" if b"\r\n" in data else "\n"
-            alias = f"{self.member.old} = {self.member.new}"
-            kept = [
-                Edit(at, at, f"{newline}{newline}{indent}{alias}".encode(), "definition", 1)
-                for at, indent in self.ends.get(path, ())
-                if self.refusals
-            ]
+            kept = []
+            for end in self.ends.get(path, ()) if self.refusals else ():
+                at = end.of_class if by_property else end.of_binding
+                lines = [*self._property(end)] if by_property else [self._alias]
+                text = "".join(f"{newline}{end.indent}{line}".rstrip(" ") for line in ("", *lines))
+                kept.append(Edit(at, at, text.encode(), "definition", 1))
             found[path] = apply(data, sorted({*edits, *kept}))
         return found
+
+    def _check_property(self) -> None:
+        """Refuse to keep the old name where no attribute of that name would do.
+
+        Raises:
+            CannotMoveError: Names a place that may need it.
+        """
+        beyond = self._beyond if self.is_value and not self.has_default else self.refusals
+        if beyond:
+            first = min(beyond)
+            old, where = self.member.old, ""
+            if self.replaced not in (None, first[:2]):
+                path, line = self.replaced or first[:2]
+                where = f" ({path}:{line})"
+            reason = (
+                f"this may be '{old}', which is set or replaced elsewhere{where}: both must follow"
+            )
+            raise CannotMoveError(first.path, first.line, reason)
+
+    @property
+    def _alias(self) -> str:
+        return f"{self.member.old} = {self.member.new}"
+
+    def _property(self, end: "End") -> Iterator[str]:
+        """The lines by which instances have a value under its old name as well."""
+        old, new = self.member.old, self.member.new
+        yield from ("@property", f"def {old}(self){end.returns}:", f"    return self.{new}")
+        if self.is_set_by_unknown:
+            yield from ("", f"@{old}.setter", f"def {old}(self, value):", f"    self.{new} = value")
 
 
 def _may_pass_on(called: str) -> bool:

@@ -6,8 +6,9 @@ from onepath.analysis.classes import descendants
 from onepath.analysis.index import Place
 from onepath.codemod import Edit, Needles
 from onepath.symbols.resolve import Resolution
+from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, UNKNOWN
 from onepath.symbols.tree.names import Tree
-from onepath.symbols.tree.receivers import CLASS, INSTANCE, OTHER, UNKNOWN, receiver_of
+from onepath.symbols.tree.receivers import receiver_of
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.parameters.target import CONSTRUCTORS, Owners
 from onepath_packs.canonical.definitions.refused import CannotMoveError
