@@ -19,6 +19,7 @@ from onepath.symbols.world import World
 from onepath_packs.canonical.imports.demands import kept_names, may_matter, spared_modules
 from onepath_packs.canonical.imports.documents import Documents
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
+from onepath_packs.canonical.imports.kept.copied import copied_values
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.other_forms import OtherForms
@@ -107,6 +108,7 @@ class _State:
         self._read = read
         self._documents = documents
         self._groups = groups(world, renames, survey.facts)
+        self._copied = copied_values(world, renames, survey.facts)
         self._known: dict[tuple[str, bool], tuple[Demand, Rewritten]] = {}
 
     def propose(self, left_out: LeftOut, forms: OtherForms) -> Proposal:
@@ -172,7 +174,7 @@ class _State:
                     key: KeepReason(why.code, why.reason)
                     for key, why in left_out.bindings(path).items()
                 },
-                patched=patched.get(path, {}),
+                patched=self._copied | patched.get(path, {}),
                 replaced=replaced_in(self._groups, path),
             )
             for path in self._planned

@@ -24,12 +24,14 @@ PATCHED = "patched-where-used"
 
 
 class Stay(NamedTuple):
-    """Why the patches of a deprecated path, and who reads it when functions run, stay."""
+    """Why who reads a deprecated path when functions run stays, and with them its patches."""
 
     patch: str
     """The reason for a patch."""
     reader: str
     """The reason for a reader."""
+    code: str = PATCHED
+    """The code of the reason for a reader."""
 
 
 def names_attributes(facts: Facts) -> bool:
@@ -93,7 +95,7 @@ def without_patched(draft: Draft, sites: Sites, held: Mapping[str, Stay]) -> Sit
         statement = facts.imports[direct.statement]
         old, is_module = direct.match.old, direct.match.old in draft.renames.modules
         if old in held and (is_module or is_late(statement.guard)):
-            draft.refuse(statement.line, PATCHED, held[old].reader)
+            draft.refuse(statement.line, held[old].code, held[old].reader)
         else:
             directs.append(direct)
     for chain in sites.chains:
@@ -101,7 +103,8 @@ def without_patched(draft: Draft, sites: Sites, held: Mapping[str, Stay]) -> Sit
         if chain.match.old in held and chain.string >= 0:
             continue  # `refuse_attributes` lists it
         if chain.match.old in held and runs_late(facts, use.scope):
-            draft.refuse(draft.line_of(use.start), PATCHED, held[chain.match.old].reader)
+            stay = held[chain.match.old]
+            draft.refuse(draft.line_of(use.start), stay.code, stay.reader)
         else:
             chains.append(chain)
     return sites._replace(directs=tuple(directs), chains=tuple(chains))

@@ -86,8 +86,8 @@ def _staying(draft: Draft, held: Mapping[str, Stay]) -> dict[int, Refusal]:
             module, _, name = string.value.replace(":", ".").rpartition(".")
             match = renames.symbol(module_id(renames.resolver, module, draft.path), name)
             if match is not None and match.old in held:
-                reason = held[match.old].reader
-                found[string.start] = Refusal(draft.path, string.line, PATCHED, reason)
+                stay = held[match.old]
+                found[string.start] = Refusal(draft.path, string.line, stay.code, stay.reader)
     return found
 
 
