@@ -26,6 +26,7 @@ from onepath_packs.canonical.definitions.places import (
 from onepath_packs.canonical.definitions.private_names import PrivateNames
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
+from onepath_packs.canonical.definitions.registered import check_registered
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, listed, shimmed
 from onepath_packs.canonical.definitions.still_read import RemainingReader, still_read
 from onepath_packs.canonical.definitions.together import prove_sum, together
@@ -70,6 +71,7 @@ def rename_definition(
     places = places_of(world, home)
     _check_excluded(config, places)
     check_star_imports(world, places, new)
+    check_registered(world, home)
     private = PrivateNames(world, home, new).edits(world)
     renamed = _rename_bindings(world, places, private, home[1], new)
     forwarding = world.after(renamed.contents)

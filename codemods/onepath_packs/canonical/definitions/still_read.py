@@ -69,7 +69,7 @@ def _by_computed_name(world: World, names: set[str]) -> RemainingReader | None:
     words = b"|".join(re.escape(name.encode()) for name in sorted(names))
     quoted = re.compile(rb"[\"'](?:%b)[\"']" % words)
     for path, data in world.read(list(world.fact_store.mentioning(Needles.of(names)))).items():
-        for at in _strings(world, path, data, quoted):
+        for at in name_strings(world, path, data, quoted):
             line = data.count(b"\n", 0, at) + 1
             return RemainingReader(path, line, "may read it by this string")
     return None
@@ -156,14 +156,21 @@ def _in_tables(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, R
             )
         )
         for path, data in files.items():
-            for at in _strings(world, path, data, quoted):
+            for at in name_strings(world, path, data, quoted):
                 if module.search(data, max(0, at - _NEAR), at + _NEAR):
                     line = data.count(b"\n", 0, at) + 1
                     yield target.path, RemainingReader(path, line, "may read it by this string")
 
 
-def _strings(world: World, path: str, data: bytes, quoted: re.Pattern[bytes]) -> Iterator[int]:
-    """Where strings are in a file that are some name, and are no types and no exported names."""
+def name_strings(world: World, path: str, data: bytes, quoted: re.Pattern[bytes]) -> Iterator[int]:
+    """Where strings are in a file that are some name, and are no types and no exported names.
+
+    Args:
+        world: The code.
+        path: The file.
+        data: Its bytes.
+        quoted: The name with its quotes.
+    """
     facts = world.facts(path) if path.endswith(_PYTHON) else None
     known = {start for _, start, _ in facts.exports.names} if facts and facts.exports else set()
     if facts is not None:
