@@ -20,6 +20,7 @@ from onepath_packs.canonical.imports.demands import kept_names, may_matter, spar
 from onepath_packs.canonical.imports.documents import Documents
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
 from onepath_packs.canonical.imports.kept.copied import copied_values
+from onepath_packs.canonical.imports.kept.faked import faked_modules
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.other_forms import OtherForms
@@ -109,6 +110,7 @@ class _State:
         self._documents = documents
         self._groups = groups(world, renames, survey.facts)
         self._copied = copied_values(world, renames, survey.facts)
+        self._faked = faked_modules(world, renames, survey)
         self._known: dict[tuple[str, bool], tuple[Demand, Rewritten]] = {}
 
     def propose(self, left_out: LeftOut, forms: OtherForms) -> Proposal:
@@ -169,16 +171,24 @@ class _State:
                 kept_names(path, self.survey, stay, self.renames) | self._read.get(path, set()),
                 spared={**self.spared.get(path, {}), **forms.spared.get(path, {})},
                 late=frozenset(forms.late.get(path, ())),
-                loads=forms.loads.get(path, {}),
+                loads={**self._read_from_table(path), **forms.loads.get(path, {})},
                 held={
                     key: KeepReason(why.code, why.reason)
                     for key, why in left_out.bindings(path).items()
                 },
-                patched=self._copied | patched.get(path, {}),
+                patched={
+                    **self._copied,
+                    **patched.get(path, {}),
+                    **self._faked.staying.get(path, {}),
+                },
                 replaced=replaced_in(self._groups, path),
             )
             for path in self._planned
         }
+
+    def _read_from_table(self, path: str) -> Mapping[str, str]:
+        """The modules that a file must go on loading, because it reads them from `sys.modules`."""
+        return {module: module for module in self._faked.read.get(path, ())}
 
     def _rewritten(self, demands: Mapping[str, Demand], left_out: LeftOut) -> dict[str, Rewritten]:
         """What becomes of each file, strings that follow the names of other files included."""

@@ -32,6 +32,8 @@ class Stay(NamedTuple):
     """The reason for a reader."""
     code: str = PATCHED
     """The code of the reason for a reader."""
+    is_eager: bool = False
+    """Whether who reads it while a module is imported stays as well."""
 
 
 def names_attributes(facts: Facts) -> bool:
@@ -94,7 +96,7 @@ def without_patched(draft: Draft, sites: Sites, held: Mapping[str, Stay]) -> Sit
     for direct in sites.directs:
         statement = facts.imports[direct.statement]
         old, is_module = direct.match.old, direct.match.old in draft.renames.modules
-        if old in held and (is_module or is_late(statement.guard)):
+        if old in held and (is_module or held[old].is_eager or is_late(statement.guard)):
             draft.refuse(statement.line, held[old].code, held[old].reader)
         else:
             directs.append(direct)
@@ -102,8 +104,8 @@ def without_patched(draft: Draft, sites: Sites, held: Mapping[str, Stay]) -> Sit
         use = facts.uses[chain.use]
         if chain.match.old in held and chain.string >= 0:
             continue  # `refuse_attributes` lists it
-        if chain.match.old in held and runs_late(facts, use.scope):
-            stay = held[chain.match.old]
+        stay = held.get(chain.match.old)
+        if stay is not None and (stay.is_eager or runs_late(facts, use.scope)):
             draft.refuse(draft.line_of(use.start), stay.code, stay.reader)
         else:
             chains.append(chain)

@@ -19,6 +19,7 @@ from onepath.symbols.spelling.composed import (
     sole_names,
     spelled_names,
 )
+from onepath.symbols.spelling.module_keys import module_keys
 from onepath_packs.canonical.imports.kept.comparing import strings_by_two_routes
 from onepath_packs.canonical.imports.kept.intent import CODE, is_expected_to_fail, refuse_purpose
 from onepath_packs.canonical.imports.strings.attributes import (
@@ -50,7 +51,7 @@ def plan_strings(draft: Draft, renamed: Mapping[Step, str], held: Mapping[str, S
     """
     refuse_attributes(draft)
     staying = _staying(draft, held)
-    done = plan_named(draft, staying)
+    done = plan_named(draft, staying) | _plan_keys(draft)
     words = frozenset(draft.renames.words)
     for string in draft.facts.strings:
         if string.target >= 0:
@@ -69,6 +70,20 @@ def plan_strings(draft: Draft, renamed: Mapping[Step, str], held: Mapping[str, S
             else:
                 _plan(draft, string, meaning, held)
     _plan_spelled(draft, renamed, held, done)
+
+
+def _plan_keys(draft: Draft) -> frozenset[int]:
+    """Keys of `sys.modules` that are modules which move as a whole; where those literals start."""
+    done = set()
+    for key in module_keys(draft.data) if draft.renames.modules else ():
+        meaning = meaning_of(draft.path, key.value, draft.renames, {})
+        if meaning is not None and not meaning.match.to.name:
+            literal = draft.text(key.start, key.end)
+            if literal.count(key.value) == 1:
+                at = key.start + len(literal[: literal.index(key.value)].encode())
+                draft.edit(at, at + len(key.value.encode()), meaning.new, "string")
+                done.add(key.start)
+    return frozenset(done)
 
 
 def _staying(draft: Draft, held: Mapping[str, Stay]) -> dict[int, Refusal]:

@@ -1,0 +1,108 @@
+"""Deprecated modules that tests replace in `sys.modules`, and those that are read from there.
+
+`patch.dict("sys.modules", {"pkg.old": fake})` counts for all that import `pkg.old` meanwhile. They
+stay with it: by the canonical path they would get the real thing. The same holds where the
+canonical module is replaced, which they do not import today. Where a module moves as a whole its
+key in `sys.modules` moves with it.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from onepath.facts.prefilter.words import Needles
+from onepath.symbols.graph.imports import import_edges, reachable
+from onepath.symbols.modules import is_test
+from onepath.symbols.renames import Renames
+from onepath.symbols.spelling.module_keys import WORD, ModuleKey, module_keys
+from onepath.symbols.world import World
+from onepath_packs.canonical.imports.strings.attributes import Stay
+from onepath_packs.canonical.imports.survey import Survey
+
+NEEDLE = Needles.of([WORD])
+
+
+class _Fake(NamedTuple):
+    """A deprecated module that is replaced."""
+
+    path: str
+    key: ModuleKey
+
+
+class Faked(NamedTuple):
+    """What `sys.modules` asks of files."""
+
+    staying: Mapping[str, Mapping[str, Stay]]
+    """By file, the deprecated paths that it goes on to import, with the reason."""
+    read: Mapping[str, frozenset[str]]
+    """By file, the deprecated modules that it reads from there: they must be loaded."""
+
+
+def faked_modules(world: World, renames: Renames, survey: Survey) -> Faked:
+    """What stays, or must go on being loaded, for the sake of `sys.modules`.
+
+    Args:
+        world: The code.
+        renames: What is deprecated.
+        survey: Who uses it.
+    """
+    by_module: dict[str, list[str]] = {}
+    for old, to in renames.olds.items():
+        module = old.rpartition(".")[0]
+        if module and old not in renames.modules and renames.module(module) is None:
+            by_module.setdefault(module, []).append(old)
+            by_module.setdefault(to.module, []).append(old)
+    keys = dict(_keys(world, by_module)) if by_module else {}
+    staying: dict[str, dict[str, Stay]] = {}
+    for path, found in keys.items():
+        for key in found:
+            if key.kind == "replaced":
+                _stay(world, survey, _Fake(path, key), by_module[key.value], staying)
+    read = {
+        path: frozenset(key.value for key in found if key.kind == "read")
+        for path, found in keys.items()
+    }
+    return Faked(staying, read)
+
+
+def _keys(world: World, modules: Collection[str]) -> Iterator[tuple[str, list[ModuleKey]]]:
+    """By file, the keys that are one of some modules."""
+    book = world.book
+    quoted = b"|".join(re.escape(module.encode()) for module in sorted(modules))
+    search = re.compile(b"[\"'](?:" + quoted + b")[\"']")
+    for path, data in world.read(book.others_mentioning(book.python, NEEDLE)).items():
+        if search.search(data):
+            found = [key for key in module_keys(data) if key.value in modules]
+            if found:
+                yield path, found
+
+
+def _stay(
+    world: World,
+    survey: Survey,
+    fake: _Fake,
+    olds: Collection[str],
+    staying: dict[str, dict[str, Stay]],
+) -> None:
+    """Let all stay for whom a replaced module may count."""
+    module, where = fake.key.value, f"{fake.path}:{fake.key.line}"
+    reason = f"'{module}' is replaced in sys.modules by {where}: who imports it then gets that"
+    afresh = _imported_late(world, fake.path) if fake.key.is_late else None
+    for path in survey.facts:
+        if is_test(path) and path != fake.path and not path.endswith("conftest.py"):
+            continue
+        is_eager = afresh is None or path in afresh or path == fake.path
+        stay = Stay(reason, reason, is_eager=is_eager)
+        for old in olds:
+            known = staying.setdefault(path, {}).get(old)
+            if known is None or not known.is_eager:
+                staying[path][old] = stay
+
+
+def _imported_late(world: World, path: str) -> frozenset[str]:
+    """The files that are imported when functions of a file run, if they have not been before."""
+    facts = world.facts(path)
+    if facts.failure is not None:
+        return frozenset()
+    first = {edge.target for edge in import_edges(path, facts, world.modules) if edge.deferred}
+    return reachable(first, world.imports, world.book.load) | first

@@ -1,0 +1,166 @@
+"""Modules that code names as keys of `sys.modules`: to read, to replace or to drop them.
+
+Who imports a module while another one stands in its place there gets that one.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from onepath.facts.extract.definitions import dotted
+from onepath.facts.extract.file import parse
+from onepath.facts.source import SourceText, UndecodableError
+
+Kind = Literal["read", "asked", "replaced", "dropped"]
+WORD = "modules"
+"""What every file with such a key holds."""
+_SIGN = re.compile(rb"\bmodules\s*[\[.,)]|[\"']sys\.modules[\"']|\bin\s+(?:sys\s*\.\s*)?modules\b")
+_READING = ("get", "__getitem__")
+_METHODS: Mapping[str, Kind] = {
+    **dict.fromkeys(_READING, "read"),
+    **dict.fromkeys(("setdefault", "__setitem__", "setitem"), "replaced"),
+    **dict.fromkeys(("pop", "__delitem__", "delitem"), "dropped"),
+}
+_CONTEXTS: Mapping[type[ast.expr_context], Kind] = {
+    ast.Load: "read", ast.Store: "replaced", ast.Del: "dropped",
+}  # fmt: skip
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+class ModuleKey(NamedTuple):
+    """A string that is a key of `sys.modules`."""
+
+    start: int
+    """Where the literal begins in the file."""
+    end: int
+    value: str
+    line: int
+    kind: Kind
+    """`asked` for `"a.b" in sys.modules`, `dropped` where the next import makes it anew."""
+    is_late: bool
+    """Whether it stands in a function."""
+
+
+def module_keys(data: bytes) -> tuple[ModuleKey, ...]:
+    """The keys of `sys.modules` in a file, in its order; none if it can't be parsed.
+
+    Where a file puts modules there by names that are no literals, each string that stands in a
+    list or is a key may be such a name, and counts as replaced.
+
+    Args:
+        data: The file's bytes.
+    """
+    if not _SIGN.search(data):
+        return ()
+    try:
+        source = SourceText(data)
+        tree = parse(source.utf8)
+    except (SyntaxError, UndecodableError, RecursionError):
+        return ()
+    visitor = _Keys()
+    visitor.visit(tree)
+    found = [
+        _placed(source, node, kind, is_late=node in visitor.late)
+        for node, kind in visitor.keys.items()
+    ]
+    if visitor.opened:
+        found += [
+            _placed(source, node, "replaced", is_late=all(visitor.opened))
+            for node in visitor.loose
+            if node not in visitor.keys
+        ]
+    return tuple(sorted(found))
+
+
+def _placed(source: SourceText, node: ast.Constant, kind: Kind, *, is_late: bool) -> ModuleKey:
+    start = source.to_file(source.offset(node.lineno, node.col_offset))
+    end = source.to_file(source.offset(node.end_lineno or 0, node.end_col_offset or 0))
+    return ModuleKey(start, end, str(node.value), node.lineno, kind, is_late)
+
+
+class _Keys(ast.NodeVisitor):
+    """Collects them, and the strings that may be keys where others are no literals."""
+
+    def __init__(self) -> None:
+        self.keys: dict[ast.Constant, Kind] = {}
+        self.loose: list[ast.Constant] = []
+        self.late: set[ast.Constant] = set()
+        self.opened: list[bool] = []
+        """By each place that puts modules there by no literal: whether it is in a function."""
+        self._depth = 0
+
+    def generic_visit(self, node: ast.AST) -> None:
+        is_function = isinstance(node, _FUNCTIONS)
+        self._depth += is_function
+        super().generic_visit(node)
+        self._depth -= is_function
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if self._depth and isinstance(node.value, str):
+            self.late.add(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if _is_table(node.value):
+            self._add(node.slice, _CONTEXTS[type(node.ctx)])
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        if any(map(_is_table, node.comparators)):
+            self._add(node.left, "asked")
+        self.generic_visit(node)
+
+    def visit_List(self, node: ast.List | ast.Tuple | ast.Set) -> None:
+        self.loose += _strings(node.elts)
+        self.generic_visit(node)
+
+    visit_Tuple = visit_Set = visit_List  # noqa: N815
+
+    def visit_Dict(self, node: ast.Dict) -> None:
+        self.loose += _strings(node.keys)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        values = [*node.args, *(one.value for one in node.keywords)]
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if isinstance(node.func, ast.Attribute) and _is_table(node.func.value):
+            for one in values[:1] if method in _METHODS else ():
+                self._add(one, _METHODS[method])
+            if method == "update":
+                self._changed(values)
+        elif any(_is_table(one) or _is_its_name(one) for one in values):
+            if method in ("setitem", "delitem"):
+                for one in values[1:2]:
+                    self._add(one, _METHODS[method])
+            elif dotted(node.func).rpartition(".")[2] == "dict":
+                self._changed([one for one in values if not (_is_table(one) or _is_its_name(one))])
+        self.generic_visit(node)
+
+    def _changed(self, values: list[ast.expr]) -> None:
+        """What `patch.dict` or `update` is given."""
+        for one in values:
+            if isinstance(one, ast.Dict):
+                for key in one.keys:
+                    self._add(key, "replaced")
+            elif not isinstance(one, ast.Constant):
+                self.opened.append(self._depth > 0)
+
+    def _add(self, node: ast.expr | None, kind: Kind) -> None:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            self.keys[node] = kind
+        elif kind == "replaced":
+            self.opened.append(self._depth > 0)
+
+
+def _is_table(node: ast.expr) -> bool:
+    return dotted(node).rpartition(".")[2] == WORD
+
+
+def _is_its_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == "sys.modules"
+
+
+def _strings(nodes: Iterable[ast.expr | None]) -> Iterator[ast.Constant]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
