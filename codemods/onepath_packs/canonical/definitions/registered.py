@@ -15,7 +15,7 @@ from onepath.importing.loaded.import_effects import statements
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.still_read import Reader, name_strings
+from onepath_packs.canonical.definitions.still_read import RemainingReader, name_strings
 
 _BLOCKS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _BINARY = (".pyc", ".so", ".png", ".jpg", ".gz", ".zip")
@@ -54,7 +54,7 @@ def _acting(world: World, home: Step) -> Iterator[int]:
                 yield node.lineno
 
 
-def _named_by(world: World, name: str) -> Reader | None:
+def _named_by(world: World, name: str) -> RemainingReader | None:
     """A string that is the name, and no type or exported name."""
     needles, quoted = Needles.of([name]), re.compile(rb"[\"']%b[\"']" % re.escape(name.encode()))
     entries = world.snapshot.entries.items()
@@ -62,5 +62,7 @@ def _named_by(world: World, name: str) -> Reader | None:
     paths = [*world.fact_store.mentioning(needles), *world.fact_store.others_mentioning(others, needles)]
     for path, data in world.read(paths).items():
         for at in name_strings(world, path, data, quoted):
-            return Reader(path, data.count(b"\n", 0, at) + 1, "may ask for it by this string")
+            return RemainingReader(
+                path, data.count(b"\n", 0, at) + 1, "may ask for it by this string"
+            )
     return None
