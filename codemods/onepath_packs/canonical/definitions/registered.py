@@ -59,7 +59,10 @@ def _named_by(world: World, name: str) -> RemainingReader | None:
     needles, quoted = Needles.of([name]), re.compile(rb"[\"']%b[\"']" % re.escape(name.encode()))
     entries = world.snapshot.entries.items()
     others = [p for p, one in entries if one.is_regular and not p.endswith((".py", *_BINARY))]
-    paths = [*world.fact_store.mentioning(needles), *world.fact_store.others_mentioning(others, needles)]
+    paths = [
+        *world.fact_store.mentioning(needles),
+        *world.fact_store.others_mentioning(others, needles),
+    ]
     for path, data in world.read(paths).items():
         for at in name_strings(world, path, data, quoted):
             return RemainingReader(

@@ -67,10 +67,10 @@ def faked_modules(world: World, renames: Renames, survey: Survey) -> Faked:
 
 def _keys(world: World, modules: Collection[str]) -> Iterator[tuple[str, list[ModuleKey]]]:
     """By file, the keys that are one of some modules."""
-    book = world.book
+    store = world.fact_store
     quoted = b"|".join(re.escape(module.encode()) for module in sorted(modules))
     search = re.compile(b"[\"'](?:" + quoted + b")[\"']")
-    for path, data in world.read(book.others_mentioning(book.python, NEEDLE)).items():
+    for path, data in world.read(store.others_mentioning(store.python, NEEDLE)).items():
         if search.search(data):
             found = [key for key in module_keys(data) if key.value in modules]
             if found:
@@ -105,4 +105,4 @@ def _imported_late(world: World, path: str) -> frozenset[str]:
     if facts.failure is not None:
         return frozenset()
     first = {edge.target for edge in import_edges(path, facts, world.modules) if edge.deferred}
-    return reachable(first, world.imports, world.book.load) | first
+    return reachable(first, world.imports, world.fact_store.load) | first
