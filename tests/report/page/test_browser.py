@@ -46,6 +46,23 @@ def test_every_section_has_its_figures(show: Open) -> None:
     assert page.locator("#history svg").count() == 1
     assert "shim 7 → 2" in page.locator("#phases table").inner_text()
     assert page.locator("#places svg").count() == 2
+    assert page.locator("#acceptance svg").count() == 1
+
+
+def test_the_acceptance_of_the_plan_is_that_of_its_phases_together(show: Open) -> None:
+    page = show(picture()).page
+    rows = page.locator("#acceptance tbody tr").all()
+    cells = [[cell.strip() for cell in row.locator("th, td").all_inner_texts()] for row in rows]
+    assert [row[:5] for row in cells] == [
+        ["1. imports", "7", "5", "71 %", "2"],
+        ["2. shims", "7", "5", "71 %", "2"],
+        ["All phases", "14", "10", "71 %", "4"],
+    ]
+    assert cells[0][5].splitlines() == [
+        "40 the code that is named",
+        "20 a decision in migrate.toml",
+    ]
+    assert cells[1][5] == ""
 
 
 def test_sections_without_content_say_why(show: Open) -> None:
@@ -53,6 +70,7 @@ def test_sections_without_content_say_why(show: Open) -> None:
     for section, words in {
         "symbols": "nothing is fragmented",
         "phases": "asks for nothing",
+        "acceptance": "No phase is planned",
         "history": "No history",
         "places": "no findings",
         "refusals": "No phase is planned",

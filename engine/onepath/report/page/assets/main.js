@@ -4,6 +4,7 @@ themed();
 summary();
 symbols();
 phases();
+acceptance();
 timeline();
 places();
 const listings = { refusals: refusals(), findings: findings() };
