@@ -110,6 +110,18 @@ def test_the_steps_of_the_action_deliver_reports_and_then_fail(runner: Runner) -
     assert runner.repository.git("status", "--porcelain") == ""
 
 
+def test_the_report_ends_with_the_burndown_where_there_is_a_history(runner: Runner) -> None:
+    assert runner.step("Audit", HISTORY="12").returncode == 0
+    assert "mermaid" not in runner.report("audit.md")
+    runner.repository.commit({"more.py": "from old import Name\n\nName()\n"})
+    assert runner.step("Audit", HISTORY="12").returncode == 0
+    text = runner.report("audit.md")
+    assert text.startswith("### ")
+    assert "line [2, 3]" in text
+    assert runner.step("Audit", HISTORY="0").returncode == 0
+    assert "mermaid" not in runner.report("audit.md")
+
+
 def test_the_facts_are_kept_for_a_commit_and_found_for_the_version(runner: Runner) -> None:
     keyed = runner.step("Key")
     assert keyed.returncode == 0, keyed.stderr

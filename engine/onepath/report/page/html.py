@@ -18,7 +18,8 @@ from typing import Any
 _PACKAGE = files("onepath.report.page")
 _SCRIPTS = (
     "dom.js", "theme.js", "charts.js", "listing.js", "summary.js", "symbols.js", "tree.js",
-    "phases.js", "acceptance.js", "history.js", "places.js", "refusals.js", "findings.js", "main.js",
+    "phases.js", "acceptance.js", "history.js", "places.js", "refusals.js",
+    "findings.js", "main.js",
 )  # fmt: skip
 """The page's own script, in the order in which its parts need each other."""
 _IMPORT = "import { ascending, isString, DisallowedObjectProperties } from 'vega-util';"
