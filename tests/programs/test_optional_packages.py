@@ -42,13 +42,41 @@ ASKING = {
     "a function": "from app.hub import Hub\n\n\ndef later():\n    import not_there\n",
     "types": "from typing import TYPE_CHECKING\n\nfrom app.hub import Hub\n\n"
     "if TYPE_CHECKING:\n    import not_there\n",
+    "a try around what needs it": "try:\n    from app.third import Third\nexcept ImportError:\n"
+    "    from app.hub import Hub as Third\nfrom app.hub import Hub\n",
+    "a branch": "import sys\n\nfrom app.hub import Hub\n\n"
+    "if sys.platform == 'other':\n    import app.third\n",
 }
 
 
 @pytest.mark.parametrize("facade", ASKING.values(), ids=ASKING)
 def test_a_module_that_asks_for_a_package_holds_nothing(unchanged_by: Program, facade: str) -> None:
-    after = unchanged_by({**FILES, "app/facade.py": facade}, rename=RENAME, script=SCRIPT)
+    files = {**FILES, "app/facade.py": facade, "app/third.py": "import not_there\nThird = 1\n"}
+    after = unchanged_by(files, rename=RENAME, script=SCRIPT)
     assert after.files["use.py"].startswith("from app.facade import Hub\n")
+
+
+def test_what_a_file_can_do_without_is_not_what_it_needs(unchanged_by: Program) -> None:
+    tried = "try:\n    import app.facade\nexcept ImportError:\n    pass\n"
+    files = {**FILES, "app/facade.py": NEEDING["itself"], "use.py": tried + FILES["use.py"]}
+    after = unchanged_by(files, rename=RENAME, script=SCRIPT)
+    assert after.files["use.py"] == files["use.py"]
+
+
+@pytest.mark.parametrize("of", ["app/__init__.py", "app/inner/__init__.py"])
+def test_a_module_needs_what_its_packages_need(unchanged_by: Program, of: str) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/inner/__init__.py": "",
+        "app/hub.py": FILES["app/hub.py"],
+        "app/facade.py": "import typer\nfrom app.hub import Hub\n\nTyper = typer.Typer\n",
+        "app/inner/use.py": FILES["use.py"],
+        of: "import app.facade\n",
+    }
+    after = unchanged_by(
+        files, rename=RENAME, script="import app.inner.use as use; print(use.go())"
+    )
+    assert after.files["app/inner/use.py"].startswith("from app.facade import Hub\n")
 
 
 THERE = {

@@ -16,6 +16,7 @@ from onepath.symbols.modules import is_test
 from onepath.symbols.world import World
 
 _WHEN_IT_IS_THERE = Guard.FUNCTION | Guard.TRY | Guard.HANDLER | Guard.BRANCH | Guard.WITH
+_OTHERWISE = _WHEN_IT_IS_THERE | Guard.TYPE_CHECKING
 _ELSEWHERE = 2
 """So many modules besides have to import a package for it to count as one that is there."""
 
@@ -60,6 +61,7 @@ class _Search:
         self._in_doubt: dict[frozenset[str], bool] = {}
         self._places: dict[str, list[tuple[str, int]]] = {}
         """Package -> the files that import it, with the guards of their statements."""
+        self._needs: dict[tuple[str, bool], tuple[str, ...]] = {}
 
     @cached_property
     def _requirements(self) -> Requirements:
@@ -67,15 +69,13 @@ class _Search:
 
     def needed(self, path: str) -> Iterator[Needed]:
         """The first package that a file comes to need."""
-        was, now = (
-            {*imported_modules(path, world.facts(path), world.modules)}
-            for world in (self._before, self._after)
-        )
-        gained = frozenset(now - was) & self._after.modules.files
+        was = {*self._needed_by(path, self._before)}
+        gained = frozenset(self._gained(path, was)) & self._after.modules.files
         # Most of what could be needed is known to be there, whatever the file had before.
         if not gained or not self._doubtful(gained):
             return
-        had = was | self._along(was, self._before) | {path}
+        was |= {path, *self._around(path)}
+        had = was | self._along(was, self._before)
         more = self._with_all(gained) - had
         there: set[str] | None = None
         for package, (module, line) in sorted(self._wanted(more).items()):
@@ -86,6 +86,22 @@ class _Search:
                 names = frozenset(map(self._after.modules.name, more))
                 yield Needed(path, package, module, line, names)
                 return
+
+    def _gained(self, path: str, was: Collection[str]) -> set[str]:
+        """What a file comes to import, or to import whatever happens then."""
+        before, after = self._before, self._after
+        return ({*after.imports(path)} - {*before.imports(path)}) | (
+            {*self._needed_by(path, after)} - {*was}
+        )
+
+    def _around(self, path: str) -> Iterator[str]:
+        """The packages around a module: whoever imports it has imported them."""
+        modules = self._before.modules
+        parts = modules.name(path).split(".")
+        for count in range(1, len(parts)):
+            package = modules.find(".".join(parts[:count]), path)
+            if package is not None and package in modules.files:
+                yield package
 
     def _doubtful(self, gained: frozenset[str]) -> bool:
         """Whether some of what modules need may be missing, all that they import counted."""
@@ -111,7 +127,15 @@ class _Search:
         return self._requirements.has(package) or not self._may_be_missing(package, more)
 
     def _along(self, modules: Collection[str], world: World) -> frozenset[str]:
-        return reachable(modules, world.imports, world.fact_store.load)
+        return reachable(modules, lambda path: self._needed_by(path, world), world.fact_store.load)
+
+    def _needed_by(self, path: str, world: World) -> tuple[str, ...]:
+        """The modules without which a file can't be imported: another way may do for the rest."""
+        key = (path, world is self._after)
+        if key not in self._needs:
+            found = imported_modules(path, world.facts(path), world.modules, but_under=_OTHERWISE)
+            self._needs[key] = tuple(found)
+        return self._needs[key]
 
     def _may_be_missing(self, package: str, more: Collection[str]) -> bool:
         """Whether nothing shows that a package is there wherever the code is."""

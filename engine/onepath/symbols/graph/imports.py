@@ -44,10 +44,19 @@ def is_deferred(statement: ImportFact) -> bool:
     return bool(statement.guard & _DEFERRED)
 
 
-def imported_modules(path: str, facts: Facts, modules: Modules) -> Iterator[str]:
-    """Files that importing `path` imports while it runs, in the order of its statements."""
+def imported_modules(
+    path: str, facts: Facts, modules: Modules, *, but_under: int = _DEFERRED
+) -> Iterator[str]:
+    """Files that importing `path` imports while it runs, in the order of its statements.
+
+    Args:
+        path: The file.
+        facts: What is in it.
+        modules: All modules.
+        but_under: Statements under one of these guards don't count.
+    """
     for statement in facts.imports:
-        if not is_deferred(statement):
+        if not statement.guard & but_under:
             yield from _targets(path, statement, modules)
 
 
