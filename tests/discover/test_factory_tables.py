@@ -109,6 +109,8 @@ def test_what_somebody_may_call_or_miss_is_a_comment(
     "files",
     [
         {"examples/make.py": MAKE, "app.py": "from examples.make import make\nmake('h')\n"},
+        {"lib/example_apps/make.py": MAKE,
+         "app.py": "from lib.example_apps.make import make\nmake('h')\n"},
         {"lib/make.py": "from lib.client import Client\n\n\nclass Pool:\n"
          "    def __getitem__(self, at):\n        return Client(at)\n",
          "app.py": "from lib.make import Pool\nPool().__getitem__('h')\n"},
@@ -168,6 +170,21 @@ def test_what_the_constructor_does_without_makes_no_factory_canonical(
     text, config = found({"lib/client.py": DEMANDING.format(check=check)})
     assert config.canonical == ()
     assert "refuses to be made" not in text
+
+
+@pytest.mark.parametrize(("direct", "by_factory", "is_canonical"), [(12, 3, False), (12, 13, True)])
+def test_the_class_is_called_where_many_supply_what_it_demands(
+    found: Found, direct: int, by_factory: int, is_canonical: bool
+) -> None:
+    text, _ = found({
+        "lib/client.py": DEMANDING.format(check=f"if _token is None:\n{REFUSE}"),
+        "app.py": "from lib.client import Client, get_client\n\n"
+        + "Client('h', 't')\n" * direct
+        + "get_client()\n" * by_factory,
+    })  # fmt: skip
+    assert (
+        "that is the canonical way" in " ".join(text.replace("#   ", "").split())
+    ) is is_canonical
 
 
 def test_direct_calls_of_a_class_that_demands_something_are_a_comment(found: Found) -> None:

@@ -85,7 +85,7 @@ def canonical_factory(
                 one, f"{one.dotted} is named as the canonical way to an instance."
             )
     supplier = _supplier(index, found, path)
-    if supplier is not None:
+    if supplier is not None and not _is_passed_by(index, canonical, supplier):
         return CanonicalFactory(supplier, _told(index, supplier, path))
     return _most_called(index, canonical, found)
 
@@ -142,6 +142,13 @@ def _supplier(index: Index, found: Sequence[KnownFactory], path: str) -> KnownFa
     return max(
         direct, key=lambda one: (one.factory.path == home, one.factory.calls, -one.factory.line)
     )
+
+
+def _is_passed_by(index: Index, canonical: Canonical, supplier: KnownFactory) -> bool:
+    """Whether many call the class itself, and more than call the factory."""
+    home = {supplier.factory.path, canonical.resolution.path}
+    calls = len(direct_calls(index, canonical, home))
+    return calls >= _MANY and calls > supplier.factory.calls
 
 
 def _is_direct(one: KnownFactory, place: Place) -> bool:

@@ -16,6 +16,8 @@ _NOT_SHIPPED = frozenset((
     "benchmarks", "doc", "docs", "demo", "demos", "example", "examples", "sample", "samples",
     "scripts", "tests", "testing", "tools", "tutorial", "tutorials",
 ))  # fmt: skip
+_SHOWN = frozenset(("demo", "demos", "example", "examples", "tutorial", "tutorials"))
+"""Words in the name of a folder whose code is there to be read, shipped or not."""
 _SETUP = re.compile(rb"^\s*(?:import|from)\s+(?:setuptools|distutils)\b", re.MULTILINE)
 _METADATA = re.compile(rb"^\[metadata\]", re.MULTILINE)
 _PRIVATE = "Private ::"
@@ -69,7 +71,9 @@ class PublicModules:
 
 def is_demonstration(path: str) -> bool:
     """Whether a file shows how something is used, or serves the repository itself."""
-    return not _NOT_SHIPPED.isdisjoint(path.split("/")[:-1])
+    folders = path.split("/")[:-1]
+    words = {word for folder in folders for word in folder.split("_")}
+    return not (_NOT_SHIPPED.isdisjoint(folders) and _SHOWN.isdisjoint(words))
 
 
 def _holds(packages: Sequence[str], dotted: str) -> bool:
