@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from onepath.codemod import Needles, World
-from onepath.model import Facts
+from onepath.model import Facts, Guard
 from onepath.symbols.find_references.references import references
 from onepath.symbols.modules import is_package
 from onepath.symbols.resolve import Resolution, Step
@@ -40,12 +40,12 @@ def places_of(world: World, home: Step) -> list[NamingModule]:
             for one in references(user, facts, world.resolver, {name})
             if one.module != user and one.name == name
         }
-        if user not in found and _leads_to(world, user, home):
+        if user not in found and _passes_on(world, user, home):
             is_bound = name in facts.scopes[0].bound
             if is_bound or _is_read(facts, name):
                 found[user] = NamingModule(user, is_bound, _is_public(user, facts, name))
     for module in referred - found.keys():
-        if not module.endswith("/") and module != "?" and _leads_to(world, module, home):
+        if not module.endswith("/") and module != "?" and _passes_on(world, module, home):
             found[module] = NamingModule(module, name in world.facts(module).scopes[0].bound, True)
     public = {place.path for place in found.values() if place.is_public or place.path in referred}
     return [
@@ -55,8 +55,15 @@ def places_of(world: World, home: Step) -> list[NamingModule]:
     ]
 
 
-def _leads_to(world: World, path: str, home: Step) -> bool:
-    return leads_to(world.resolver.name(path, home[1]), home)
+def _passes_on(world: World, path: str, home: Step) -> bool:
+    """Whether a name of a module is that of a definition, and would have its new name as well.
+
+    One that is there for type checkers alone is made in another way when the code runs, under the
+    name that is written there.
+    """
+    binders = world.resolver.table(path).names.get(home[1], ())
+    for_types = binders and all(one.guard & Guard.TYPE_CHECKING for one in binders)
+    return not for_types and leads_to(world.resolver.name(path, home[1]), home)
 
 
 def leads_to(found: Resolution, home: Step) -> bool:

@@ -33,7 +33,7 @@ WORDS = (
     *IMPORTING, *IMPORTING_OBJECTS, *WALKS, "importlib_resources", "pkg_resources",
     "importlib.resources", "importlib import resources", "get_data", "PackageLoader",
     "__getattr__", "__package__", "submod_attrs", "lazy_loader", "_import_structure",
-    "_LazyModule",
+    "_LazyModule", "globals", "LazyModule",
 )  # fmt: skip
 """A file that names a module by a string, in one of the ways known here, has one of these words."""
 _ALL = frozenset((*WORDS, *TARGET_WORDS))

@@ -53,8 +53,17 @@ def _makes_lazy(node: ast.AST) -> bool:
             is_own = any(isinstance(one, ast.Name) and one.id == "__name__" for one in args[:1])
             named = {one.arg for one in keywords}
             called = dotted(function).rpartition(".")[2]
-            return is_own and (called in _LAZY_CLASSES or not _ATTACHING.isdisjoint(named))
+            is_known = called in _LAZY_CLASSES or not _ATTACHING.isdisjoint(named)
+            return (is_own and is_known) or _fills_namespace(node)
     return False
+
+
+def _fills_namespace(call: ast.Call) -> bool:
+    """Whether a call gets the module's namespace and a table: `lazy(globals(), {"X": ".x"})`."""
+    given = [*call.args, *(one.value for one in call.keywords if one.arg)]
+    return any(
+        isinstance(one, ast.Call) and dotted(one.func) == "globals" for one in given
+    ) and any(isinstance(one, ast.Dict) for one in given)
 
 
 def _binds_getattr(target: ast.expr) -> bool:

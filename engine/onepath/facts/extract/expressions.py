@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from onepath.facts.extract.definitions import dotted
@@ -27,6 +27,12 @@ _BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr
 """Calls whose second argument names an attribute of the first, `patch.object` among them."""
 
 _DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
+_NAMESPACES = frozenset(("globals", "locals", "vars"))
+_ONLY_READING = frozenset((
+    "all", "any", "dict", "frozenset", "id", "isinstance", "iter", "len", "list", "print", "repr",
+    "set", "sorted", "str", "tuple", "type",
+))  # fmt: skip
+"""Builtins that leave a namespace as it is."""
 _PLACES = tuple(map(str, range(20)))
 _TYPE_ARGUMENTS = {"cast": ("0", "typ"), "TypeVar": ("1", "2", "bound")}
 """Arguments that are types, so that a string there is a quoted one."""
@@ -155,8 +161,8 @@ class ExpressionWalk:
         self.expression(function, kind | _CALLEE)
         if isinstance(function, ast.Name) and function.id in ("exec", "eval"):
             self.dynamic.add(function.id)
-        if self.scope is self.scopes.module and _hands_over_names(node):
-            self.dynamic.add("__name__")
+        if self.scope is self.scopes.module:
+            self.dynamic.update(_handed_over(node))
         callee = str(getattr(function, "attr", None) or getattr(function, "id", ""))
         if callee in _COMPARING:
             kind |= _COMPARED
@@ -264,7 +270,7 @@ class ExpressionWalk:
             self.expression(node, _DELETE if delete else _STORE)
 
     def _note_namespace_write(self, node: ast.expr) -> None:
-        if isinstance(node, ast.Call) and dotted(node.func) in ("globals", "vars", "locals"):
+        if isinstance(node, ast.Call) and dotted(node.func) in _NAMESPACES:
             self.dynamic.add(f"{dotted(node.func)}()")
         elif dotted(node) in ("sys.modules", "modules"):
             self.dynamic.add("sys.modules")
@@ -360,11 +366,18 @@ EXPRESSIONS: dict[type, Callable[[Any, Any, int], None]] = {
 }
 
 
-def _hands_over_names(node: ast.Call) -> bool:
-    """Whether a call gets the module's own name and a table: it may give the module attributes."""
+def _handed_over(node: ast.Call) -> Iterator[str]:
+    """The ways in which a call gets the module: its namespace, or its own name and a table.
+
+    It may give the module attributes.
+    """
     first, *rest = node.args or (None,)
-    return (
-        isinstance(first, ast.Name)
-        and first.id == "__name__"
-        and any(isinstance(one, _DISPLAYS) for one in (*rest, *(k.value for k in node.keywords)))
-    )
+    given = [*rest, *(one.value for one in node.keywords if one.arg)]
+    is_named = isinstance(first, ast.Name) and first.id == "__name__"
+    if is_named and any(isinstance(one, _DISPLAYS) for one in given):
+        yield "__name__"
+    if dotted(node.func) in _ONLY_READING:
+        return
+    for one in (first, *given):
+        if isinstance(one, ast.Call) and dotted(one.func) in _NAMESPACES and not one.args:
+            yield f"{dotted(one.func)}()"

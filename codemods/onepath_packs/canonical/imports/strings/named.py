@@ -159,6 +159,10 @@ def _whole(
     meaning = meaning_of(path, written, renames, {})
     if meaning is None or renames.placed(path, meaning.match) is None:
         return
+    home = meaning.match.old.rpartition(".")[0]
+    is_name = record.how in _TABLES and bool(meaning.match.to.name)
+    if is_name and module_id(renames.resolver, home, path) == path:
+        return  # by such a name a module makes what others import from it
     site = _moved(path, facts, renames, record, written, meaning.new)
     if ":" in record.text and record.how not in _CONFIGURED:
         site = site._replace(problem=f"'{record.text}' names a deprecated path")
