@@ -8,6 +8,7 @@ statement, each of their modules imported first; what lies outside of them count
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from posixpath import dirname
 from typing import NamedTuple
 
@@ -149,7 +150,8 @@ class ImportOrder:
                 continue
             followed = cycle.union(*(one for one in before if one & cycle))
             failing = set()
-            for path in sorted(cycle):
+            # A stub is what type checkers read; nothing runs it.
+            for path in sorted(one for one in cycle if one.endswith(_PYTHON)):
                 # What can't be known is decided in both ways where that is not too much.
                 guesses = (True, False) if len(cycle) <= _MANY or path in touched else (True,)
                 for takes in guesses:
@@ -253,7 +255,7 @@ class ImportOrder:
     ) -> Iterator[Broken]:
         first = self._after.modules.name(path)
         way = " -> ".join(f"{one.path}:{one.place.line}" for one in _shown(failed.frames))
-        reason = f"{words.format(first, failed.text)} ({way})"
+        reason = words.format(first, failed.text) + (f" ({way})" if way else "")
         for frame in reversed(failed.frames):
             statement = self._edited(frame)
             if statement is not None:
@@ -297,7 +299,7 @@ def _shown(frames: Sequence[Frame]) -> Sequence[Frame]:
     """The places worth telling: one for each file on the way, the last one of several in a row."""
     return [
         frame
-        for frame, after in zip(frames, [*frames[1:], None], strict=True)
+        for frame, after in zip_longest(frames, frames[1:])
         if after is None or after.path != frame.path
     ]
 

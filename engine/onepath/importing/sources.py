@@ -45,13 +45,17 @@ class Sources:
             world.read(sorted(unknown))
 
     def find(self, name: str, importer: str) -> Module | None:
-        """A module, not yet imported; None if it is not in the repository."""
+        """A module, not yet imported; None if it is not in the repository.
+
+        One that has only a stub is compiled, and counts as complete.
+        """
         path = self._world.modules.find(name, importer)
-        if path is None or path.endswith(".pyi"):
+        if path is None:
             return None
         if path.endswith("/"):
             return Module(name, path, True, _EMPTY)
         is_followed = self._followed is None or path in self._followed
+        is_followed = is_followed and not path.endswith(".pyi")
         body = self._body(path) if is_followed else None
         return Module(name, path, is_package(path), body, done=not is_followed)
 
