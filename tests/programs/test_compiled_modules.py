@@ -24,7 +24,8 @@ def test_a_stub_in_a_cycle_is_not_imported(unchanged_by: Program) -> None:
 def test_what_a_compiled_module_has_is_there(unchanged_by: Program, user: str) -> None:
     files = {**FILES, "use.py": "from pk import UTC, Moment\n\nprint(UTC, Moment)\n"}
     files["pk/moment.py"] = (
-        "import sys\nimport types\n\nfast = sys.modules['pk._fast'] = types.ModuleType('pk._fast')\n"
+        "import sys\nimport types\n\n"
+        "fast = sys.modules['pk._fast'] = types.ModuleType('pk._fast')\n"
         "fast.parse = str\n\nfrom pk import UTC\nfrom pk._fast import parse\n\n\n"
         "class Moment:\n    zone = UTC\n"
     )

@@ -150,6 +150,62 @@ def test_classes_in_functions_follow(unchanged_by: Program, method: str, expecte
     assert not after.refusals
 
 
+CALLED = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+class Wait:
+    def __call__(self, old):
+        return old
+
+
+class Twice(Wait):
+    def __call__(self, old):
+        return 2 * super().__call__(old=old)
+
+    def again(self, old):
+        return old
+
+
+class Marked:
+    marks = {}
+
+    def __init_subclass__(cls, old="", **rest):
+        super().__init_subclass__(**rest)
+        cls.marks[cls.__name__] = old
+
+
+class First(Marked, old="a"):
+    pass
+=== main.py
+from pkg.b import First, Marked, Twice, Wait
+
+
+class Second(First, old="b"):
+    pass
+
+
+def free(old):
+    return old
+
+
+def run(one: Wait):
+    return one(old=3)
+
+
+twice = Twice()
+print(Wait()(old=1), run(twice), Twice().again(old=4), free(old=5), Marked.marks)
+""")
+
+
+@pytest.mark.parametrize("old", ["Wait.__call__.old", "Marked.__init_subclass__.old"])
+def test_what_python_calls_itself(unchanged_by: Program, old: str) -> None:
+    new = f"{old.rpartition('.')[0]}.new"
+    after = unchanged_by(CALLED, rename=(f"pkg.b.{old}", f"pkg.b.{new}"), script=RUN)
+    text = after.files["pkg/b.py"] + after.files["main.py"]
+    assert text.count("new=") == 3
+    assert "Twice().again(old=4), free(old=5)" in text
+
+
 MADE = """\
 class C:
     def __init__(self, old): ...
@@ -184,6 +240,24 @@ class D(C):
         (
             MADE,
             "C.__init__.old", "b.py:5: 'cls' is called with 'old'",
+        ),
+        (
+            "class C:\n    def __call__(self, old): ...\ndef run(h):\n    h(old=1)\n",
+            "C.__call__.old", "b.py:4: 'h' is called with 'old', and it is not known what that is",
+        ),
+        (
+            (
+                "class M(type):\n    def __new__(mcs, n, b, s, old=1): ...\n"
+                "class D(metaclass=M, old=2): ...\n"
+            ),
+            "M.__new__.old", "b.py:3: class 'D' gives 'old', and it is not known to what",
+        ),
+        (
+            (
+                "class C:\n    def __init_subclass__(cls, old=1): ...\n"
+                "def f(base):\n    class D(base, old=2): ...\n"
+            ),
+            "C.__init_subclass__.old", "b.py:4: class 'D' gives 'old'",
         ),
         ("import o\nclass C(o.Base):\n    def f(self, old): ...\n", "C.f.old", "from 'o.Base'"),
         ("def f(it): ...\n", "f.old", "'f' has no parameter 'old'"),

@@ -6,7 +6,7 @@ from onepath.analysis.classes import descendants
 from onepath.analysis.index import Place
 from onepath.codemod import Edit, Needles
 from onepath.symbols.resolve import Resolution
-from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, UNKNOWN
+from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, UNKNOWN, Receiver
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
@@ -50,6 +50,8 @@ class ParameterCalls:
         for node in tree.nodes:
             if isinstance(node, ast.Call):
                 self._call(tree, node)
+            elif isinstance(node, ast.ClassDef):
+                self._class_statement(tree, node)
             elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 self._value(tree, node)
 
@@ -60,6 +62,8 @@ class ParameterCalls:
         if known is False and _leaf(node.func) == "partial" and node.args:
             known, given = self._is_ours(tree, node.args[0]), node.args[1:]
         keywords = [one for one in node.keywords if one.arg == self._old]
+        if keywords and known is False and self._owners.parameter.method == "__call__":
+            known = self._is_called(tree, node.func)
         if known:
             self._own_call(tree, node, given, keywords)
         elif known is None and (keywords or self._may_be_given(node)):
@@ -81,6 +85,21 @@ class ParameterCalls:
         for one in node.keywords:
             if one.arg is None:
                 self._double_star(tree, node, one.value)
+
+    def _class_statement(self, tree: Tree, node: ast.ClassDef) -> None:
+        """The keywords of a class go to `__init_subclass__`, or to the metaclass."""
+        keywords = [one for one in node.keywords if one.arg == self._old]
+        reason = f"class '{node.name}' gives '{self._old}', and it is not known to what"
+        if not keywords:
+            return
+        if self._owners.parameter.method == "__init_subclass__":
+            bases = [self._is_of_family(tree, receiver_of(tree, one)) for one in node.bases]
+            if True in bases:
+                self._edit(tree, tree.place(keywords[0])[0])
+            elif None in bases:
+                raise CannotMoveError(tree.path, node.lineno, reason)
+        elif self._owners.is_of_metaclass:
+            raise CannotMoveError(tree.path, node.lineno, reason)
 
     def _double_star(self, tree: Tree, node: ast.Call, value: ast.expr) -> None:
         keys = value.keys if isinstance(value, ast.Dict) else [None]
@@ -135,13 +154,22 @@ class ParameterCalls:
             return False
         if _is_super(node.value):
             return self._is_inside(tree, node)
-        receiver = receiver_of(tree, node.value)
+        return self._is_of_family(tree, receiver_of(tree, node.value))
+
+    def _is_of_family(self, tree: Tree, receiver: Receiver) -> bool | None:
+        """Whether a class, or what is of one, has the method; None where that is not known."""
         if receiver.kind not in (CLASS, INSTANCE):
             return False if receiver.kind == OTHER else None
         if receiver.place in self._owners.classes:
             return True
         family = self._owners.family
         return None if family is None or family.may_hold(tree, receiver.place) else False
+
+    def _is_called(self, tree: Tree, function: ast.expr) -> bool | None:
+        """Whether what is called, `thing(old=1)`, is of a class whose `__call__` runs then."""
+        receiver = receiver_of(tree, function)
+        is_known = receiver.kind == CLASS or _is_method(tree, function)
+        return False if is_known else self._is_of_family(tree, receiver)
 
     def _is_made(self, tree: Tree, node: ast.expr, meant: Resolution | None) -> bool | None:
         """Whether a call of an expression runs the constructor."""
@@ -211,6 +239,16 @@ def _is_type(tree: Tree, node: ast.AST) -> bool:
             return False
         inner = one
     return False
+
+
+def _is_method(tree: Tree, node: ast.expr) -> bool:
+    """Whether an expression is a method that the class of its receiver defines."""
+    if not isinstance(node, ast.Attribute):
+        return False
+    path, name = receiver_of(tree, node.value).place
+    definitions = tree.resolver.facts(path).definitions if name else ()
+    kinds = {one.kind for one in definitions if one.qualname == f"{name}.{node.attr}"}
+    return bool(kinds) and kinds <= {"def", "async def"}
 
 
 def _is_super(node: ast.expr) -> bool:

@@ -112,6 +112,14 @@ class Owners:
         return self.parameter.method in CONSTRUCTORS
 
     @property
+    def is_of_metaclass(self) -> bool:
+        """Whether the method may run where a class statement does, with its keywords."""
+        known = self.index.classes.get(self.parameter.place)
+        line = () if known is None else (known, *self.index.ancestors(known))
+        bases = {base.rpartition(".")[2] for cls in line for base in cls.bases}
+        return any(base == "type" or base.endswith("Meta") for base in bases)
+
+    @property
     def _class(self) -> Class:
         cls = self.index.classes.get(self.parameter.place)
         if cls is None or self.parameter.method not in cls.members:
