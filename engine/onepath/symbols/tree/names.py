@@ -12,6 +12,7 @@ from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 from onepath.facts.source import UndecodableError
 from onepath.model import Facts, Use
 from onepath.symbols.resolve import Resolution, Resolver
+from onepath.symbols.tree.own_names import OwnNames, own_names
 from onepath.symbols.tree.syntax import Span, SyntaxTree
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -70,6 +71,7 @@ class Tree(SyntaxTree):
         self._bindings: dict[tuple[int, str], Binding | None] = {}
         self.written: dict[ast.ClassDef, WrittenBindings] = {}
         """What is known of the classes of the file that somebody has asked for."""
+        self._own_names: dict[ast.AST, OwnNames] = {}
 
     # ------------------------------------------------------------- places
 
@@ -92,6 +94,12 @@ class Tree(SyntaxTree):
                 return one
             inner = one
         return None
+
+    def own_names(self, function: ast.AST) -> OwnNames:
+        """What a function binds, inner functions left out."""
+        if function not in self._own_names:
+            self._own_names[function] = own_names(function)
+        return self._own_names[function]
 
     def line(self, node: ast.expr | ast.stmt) -> int:
         return node.lineno

@@ -125,14 +125,13 @@ def _returned(tree: Tree, call: ast.Call, depth: int, kind: str) -> Receiver:
 def _of_local(tree: Tree, node: ast.Name, depth: int) -> Receiver:
     """A variable or a parameter of a function around the place."""
     for function in _functions_around(tree, node):
-        bound = list(binders(function, node.id))
+        own = tree.own_names(function)
+        bound = own.binders.get(node.id, ())
         if isinstance(function, ast.ClassDef) and function is tree.function(node) and bound:
             return NOT_KNOWN
         if isinstance(function, ast.ClassDef) or not bound:
             continue
-        if len(bound) != 1 or any(
-            isinstance(one, ast.Nonlocal) and node.id in one.names for one in ast.walk(function)
-        ):
+        if len(bound) != 1 or node.id in own.shared:
             return NOT_KNOWN
         binder = bound[0]
         if isinstance(binder, ast.arg):
@@ -147,9 +146,9 @@ def _of_local(tree: Tree, node: ast.Name, depth: int) -> Receiver:
 
 def _of_global(tree: Tree, name: str, depth: int) -> Receiver:
     """A variable at the top of the file that is bound there once and nowhere else."""
-    bound = list(binders(tree.root, name))
-    is_set_elsewhere = any(isinstance(one, ast.Global) and name in one.names for one in tree.nodes)
-    if len(bound) != 1 or is_set_elsewhere:
+    own = tree.own_names(tree.root)
+    bound = own.binders.get(name, ())
+    if len(bound) != 1 or name in own.shared:
         return NOT_KNOWN
     (binder,) = bound
     if isinstance(binder, ast.AnnAssign):
@@ -169,46 +168,6 @@ def _functions_around(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
 def _same(binder: ast.Assign, name: str) -> ast.expr | None:
     target = binder.targets[0]
     return target if isinstance(target, ast.Name) and target.id == name else None
-
-
-def binders(function: ast.AST, name: str) -> Iterator[ast.AST]:
-    """Whatever binds a name in a function, inner functions left out."""
-    waiting = list(ast.iter_child_nodes(function))
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.arguments) or not isinstance(
-            node, FunctionNode | ast.ClassDef | ast.Lambda
-        ):
-            inner = list(ast.iter_child_nodes(node))
-            assigned = _assigned(node, name)
-            if assigned is not None:
-                yield assigned
-                inner = [one for one in inner if not isinstance(one, ast.Name)]
-            waiting += inner
-        elif getattr(node, "name", "") == name:
-            yield node
-
-
-def _assigned(node: ast.AST, name: str) -> ast.AST | None:
-    """The node itself, if it binds the name."""
-    if isinstance(node, ast.Assign):
-        plain = any(isinstance(one, ast.Name) and one.id == name for one in node.targets)
-        return node if plain else None
-    if isinstance(node, ast.AnnAssign):
-        return node if isinstance(node.target, ast.Name) and node.target.id == name else None
-    if isinstance(node, ast.arg):
-        return node if node.arg == name else None
-    if isinstance(node, ast.Name):
-        return node if node.id == name and not isinstance(node.ctx, ast.Load) else None
-    if isinstance(node, ast.Global | ast.Nonlocal):
-        return node if name in node.names else None
-    if isinstance(node, ast.alias):
-        return node if (node.asname or node.name.partition(".")[0]) == name else None
-    if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
-        return node if node.name == name else None
-    if isinstance(node, ast.MatchMapping):
-        return node if node.rest == name else None
-    return None
 
 
 def _of_parameter(tree: Tree, function: ast.AST, binder: ast.arg) -> Receiver:

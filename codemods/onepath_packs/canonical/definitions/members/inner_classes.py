@@ -5,13 +5,12 @@ effectively.
 """
 
 import ast
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Container, Iterator, Sequence
 from functools import cached_property
 
 from onepath.analysis.index import Index, Place
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.names import Tree
-from onepath.symbols.tree.receivers import binders
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -75,7 +74,7 @@ class InnerClasses:
             return None
         function = self._tree.function(node)
         while function is not None:
-            bound = list(binders(function, node.id))
+            bound = self._tree.own_names(function).binders.get(node.id)
             if bound:
                 owner = self._tree.function(function)
                 is_first = isinstance(owner, ast.ClassDef) and bound == _first(function)
@@ -131,12 +130,12 @@ class InnerClasses:
         is_outside = meant is not None and meant.kind == "external"
         return False if is_outside and not any(one or one is None for one in known) else None
 
-    def _locals(self, node: ast.AST, name: str) -> list[ast.AST]:
+    def _locals(self, node: ast.AST, name: str) -> Sequence[ast.AST]:
         """What binds a name in the functions around a place, or in the class around it."""
         nearest = around = self._tree.function(node)
         while around is not None:
             is_seen = around is nearest or not isinstance(around, ast.ClassDef)
-            if is_seen and (bound := list(binders(around, name))):
+            if is_seen and (bound := self._tree.own_names(around).binders.get(name)):
                 return bound
             around = self._tree.function(around)
         return []

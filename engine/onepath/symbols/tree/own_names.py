@@ -1,0 +1,63 @@
+"""What the text of a function or a module binds, inner functions left out."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+_INNER = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+
+
+class OwnNames(NamedTuple):
+    """The names of a function."""
+
+    binders: Mapping[str, Sequence[ast.AST]]
+    """Name -> the nodes that bind it."""
+    shared: frozenset[str]
+    """The names that something in it declares `nonlocal` or `global`."""
+
+
+def own_names(function: ast.AST) -> OwnNames:
+    """Read a function once, whatever is asked of it."""
+    found: dict[str, list[ast.AST]] = {}
+    for node in _inside(function):
+        for name in dict.fromkeys(_bound_by(node)):
+            found.setdefault(name, []).append(node)
+    declared = (
+        one.names for one in ast.walk(function) if isinstance(one, ast.Nonlocal | ast.Global)
+    )
+    return OwnNames(found, frozenset(name for names in declared for name in names))
+
+
+def _inside(function: ast.AST) -> Iterator[ast.AST]:
+    waiting = list(ast.iter_child_nodes(function))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, _INNER):
+            continue
+        inner = ast.iter_child_nodes(node)
+        # An assignment binds its plain targets itself.
+        is_assignment = isinstance(node, ast.Assign | ast.AnnAssign)
+        waiting += (one for one in inner if not (is_assignment and isinstance(one, ast.Name)))
+
+
+def _bound_by(node: ast.AST) -> Sequence[str]:
+    """The names that a node binds itself, and no node in it."""
+    match node:
+        case ast.Assign(targets=targets):
+            return [one.id for one in targets if isinstance(one, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)) | ast.arg(arg=name):
+            return [name]
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            return [name]
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            return names
+        case ast.alias(name=name, asname=asname):
+            return [asname or name.partition(".")[0]]
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+            return [name]
+        case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            return [name]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+    return []
