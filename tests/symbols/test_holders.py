@@ -117,6 +117,13 @@ def test_a_module_at_the_top_is_found_by_its_single_name(find: Find) -> None:
         ("NOTES.md", "```python\nfrom pkg import old\n```\n", "mention"),
         ("NOTES.md", "See pkg/old.py.\n", "mention"),
         ("doc.rst", ">>> from pkg.old import Name\n", "example"),
+        ("fast.pyx", "from pkg.old cimport Name\n", "config"),
+        ("fast.pyx", "cdef f():\n    from pkg import old\n", "config"),
+        ("fast.pyx", "# pkg.old was here\n", "mention"),
+        ("bin/tool", "#!/usr/bin/env python\nfrom pkg import (\n    old,\n)\n", "config"),
+        ("module.py.j2", "from pkg.old import {{ name }}\n", "config"),
+        ("Jenkinsfile", "sh 'pytest -p pkg.old'\n", "config"),
+        ("start.bat", "py -m pkg.old\r\n", "config"),
     ],
 )
 def test_other_files_that_refer_to_a_module(find: Find, path: str, text: str, kind: str) -> None:
@@ -130,6 +137,7 @@ def test_other_files_that_refer_to_a_module(find: Find, path: str, text: str, ki
         ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n  x = pkg.old:Name.run\n"),
         ("procfile", "web: gunicorn pkg.old:Name\n"),
         ("run.py", "serve('pkg.old:Name')\n"),
+        ("app.wsgi", "from pkg.old import Name as application\n"),
     ],
 )
 def test_a_name_is_referred_to_behind_a_colon(find: Find, path: str, text: str) -> None:

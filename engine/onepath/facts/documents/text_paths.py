@@ -34,6 +34,12 @@ _SUFFIXES = {
 }
 _PROSE = "prose"
 _PYTHON = "python"
+_CODE = "code"
+"""Code in another language, or templates of code: it is never changed, and what it names stays."""
+_SUFFIXES |= dict.fromkeys((
+    ".bat", ".bzl", ".cmd", ".fish", ".j2", ".jinja", ".jinja2", ".mako", ".ps1", ".pxd", ".pxi",
+    ".pyw", ".pyx", ".template", ".tmpl", ".tpl", ".wsgi",
+), _CODE)  # fmt: skip
 _SUFFIXES |= {**dict.fromkeys(PROSE, _PROSE), ".py": _PYTHON, ".pyi": _PYTHON}
 _NAMES = {
     "pipfile": "toml",
@@ -47,6 +53,7 @@ _NAMES = {
     ".env": "env",
     "procfile": "script",
     "makefile": "script",
+    **dict.fromkeys(("jenkinsfile", "justfile", "sconscript", "sconstruct", "wscript"), _CODE),
 }
 
 _LONGEST_HEAD = 2000
@@ -106,6 +113,11 @@ def may_hold_paths(path: str) -> bool:
 def is_configuration(path: str) -> bool:
     """Whether a path is, by its name, that of a configuration file or a script."""
     return _kind(path) not in ("", _PROSE, _PYTHON)
+
+
+def is_other_code(path: str) -> bool:
+    """Whether a file that is no Python module may be code that imports, by its name."""
+    return _kind(path) == _CODE
 
 
 def mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ...]:
@@ -274,7 +286,7 @@ def _is_certain(kind: str, place: _Place) -> bool:
         return True
     if kind == "script" and _TARGET.search(place.head):
         return bool(_TARGET_AFTER.match(place.tail))
-    return kind != "script" and (
+    return kind not in ("script", _CODE) and (
         place.is_variable or place.is_quoted or _VALUES[kind](place.head, place.tail)
     )
 
@@ -322,10 +334,12 @@ _VALUES: dict[str, Callable[[str, str], bool]] = {
 
 
 def _kind(path: str) -> str:
-    """Which syntax a file has: one of `_VALUES`, `script`, or empty for prose and all others."""
+    """Which syntax a file has: one of `_VALUES`, `script`, `code`, or empty for all others."""
     file = PurePosixPath(path.lower())
     if file.name.startswith(".env."):
         return "env"
     if file.name.startswith("dockerfile."):
         return "docker"
-    return _NAMES.get(file.name) or _SUFFIXES.get(file.suffix, "")
+    # A name in lower case without a suffix is that of a program; LICENSE and NEWS are prose.
+    is_program = not file.suffix and path.rpartition("/")[2].islower()
+    return _NAMES.get(file.name) or _SUFFIXES.get(file.suffix, _CODE if is_program else "")

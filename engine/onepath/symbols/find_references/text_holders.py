@@ -6,7 +6,12 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from onepath.facts.documents.piece import DocumentError
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.documents.statements import ImportsInStrings, imported_names
-from onepath.facts.documents.text_paths import is_configuration, may_hold_paths, mentions
+from onepath.facts.documents.text_paths import (
+    is_configuration,
+    is_other_code,
+    may_hold_paths,
+    mentions,
+)
 from onepath.facts.extract.file import extract
 from onepath.facts.extract.type_comments import MARK, is_in_type_comment
 from onepath.facts.prefilter.words import Needles
@@ -105,7 +110,8 @@ def text_holders_in(
     is_setup, is_python = path.rpartition("/")[2] == "setup.py", path.endswith(_PYTHON)
     code = code_spans(world.facts(path), data) if is_python else None
     texts = Texts(data)
-    imported = imported_names(data, sought.dotted) if is_python else ()
+    is_code = is_other_code(path)
+    imported = imported_names(data, sought.dotted) if is_python or is_code else ()
     for mention in (*mentions(path, data, sought.dotted), *imported):
         if code is not None and code.holds(mention.start):
             continue  # code that was understood says nothing more by its spelling
@@ -122,6 +128,8 @@ def text_holders_in(
                 mention.certain and texts.is_read(mention.start)
             )
             counts = is_run or is_setup or _in_type_comment(data, mention.start)
+        elif is_code:
+            counts = not data[data.rfind(b"\n", 0, mention.start) + 1 :].lstrip().startswith(b"#")
         else:
             counts = mention.certain or not mention.talk
         yield Holder(path, mention.line, "config" if counts else MENTION, mention.text, target)
