@@ -9,6 +9,7 @@ import pytest
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, FileChange, Refusal
 from onepath.proof.changes import Declared, Proof
+from onepath.proof.failure import Problem, named
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.world import World
@@ -347,3 +348,39 @@ def test_a_submodule_that_another_function_imports_is_not_loaded_here(proven: Pr
         "import p\n\n\ndef run(x):\n    return p.old.make(x)\n\n\ndef other():\n    import p.old\n"
     )
     assert proven({"p/user.py": now}, files=was) == {"p/user.py": "module-not-loaded"}
+
+
+def test_a_module_below_a_folder_without_init_must_be_imported_by_somebody(proven: Prove) -> None:
+    files = {"ns/inner/mod.py": "x = 1\n"}
+    reading = "\n\n\ndef run(x):\n    return ns.inner.mod.x\n"
+    declared = Declared(introduced=frozenset({("ns/inner/mod.py", ""), ("ns/inner/mod.py", "x")}))
+    assert proven(user(f"import ns.inner.mod{reading}"), declared, files) == {}
+    assert proven(user(f"import ns{reading}"), declared, files) != {}
+
+
+def test_a_document_whose_code_does_not_parse_any_more_fails(tmp_path: Path) -> None:
+    old, new = b"```python\nmake(1)\n```\n", b"```python\nmake(1\n```\n"
+    for path in ("a.md", "b.md"):
+        (tmp_path / path).write_bytes(old)
+    world = World.open(Folder(tmp_path), FactsCache(None), SerialExecutor())
+
+    def changes(kind: str) -> list[FileChange]:
+        edits = (Edit(0, len(old), new, kind, 2),)
+        entries = world.snapshot.entries
+        return [
+            FileChange(path, one.mode, one.oid, old, new, edits) for path, one in entries.items()
+        ]
+
+    failures = Proof(world, changes("document"), Declared()).failures()
+    assert {path: (one.refusal.line, one.refusal.code) for path, one in failures.items()} == {
+        "a.md": (2, "proof-does-not-parse"), "b.md": (2, "proof-does-not-parse"),
+    }  # fmt: skip
+    assert Proof(world, changes("file"), Declared()).failures() == {}  # no Python was edited
+    assert [*Proof(world, changes("document"), Declared()).failures({"b.md"})] == ["b.md"]
+
+
+def test_names_in_the_words_of_a_problem_are_at_fault() -> None:
+    text = "'run' and 'p.old.make' differ"
+    assert named(text) == Problem(text, frozenset(), frozenset({"run", "p.old.make"}))
+    assert named("'run' differs", keys=True).keys == {(0, "run")}
+    assert named("", keys=True) == Problem("")

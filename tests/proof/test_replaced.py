@@ -210,3 +210,24 @@ def test_star_import_may_become_the_names_it_brought(proven: Prove) -> None:
     assert proven(files, {"u.py": RIGHT.replace("\n\n", "\n")}) == {}
     wrong = {"u.py": "from p.rival import Name as N\nfrom p.old import *\nx = N()\n"}
     assert codes(proven(files, wrong)) == {"u.py": "meaning-changed"}
+
+
+BUILTIN = '[imports]\n"io.open" = "builtins.open"\n'
+INNER = "    def read():\n        from io import open\n        return open('x')\n"
+WITHOUT = INNER.replace("        from io import open\n", "")
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("class Files:\n    open = None\n", {}),
+        ("def files(path):\n", {}),
+        ("def files(open):\n", {"user.py": "meaning-changed"}),
+        ("def files():\n    open = print\n", {"user.py": "meaning-changed"}),
+    ],
+)
+def test_a_name_is_the_builtin_where_nothing_around_binds_it(
+    proven: Prove, header: str, code: dict[str, str]
+) -> None:
+    files, changes = {"user.py": header + INNER}, {"user.py": header + WITHOUT}
+    assert codes(proven(files, changes, BUILTIN)) == code

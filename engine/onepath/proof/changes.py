@@ -179,7 +179,8 @@ class Proof:
         yield "unresolved-import", named(newly_unresolved(before, after))
         yield "bound-twice", named(bound_twice(was, now))
         yield "import-cycle", named(self._graph.creates_a_cycle(path))
-        unread = named(self._graph.not_loaded(path, now))
+        graph = self._graph
+        unread = named(graph.not_loaded(path, now) or graph.newly_used(path, was, now))
         missing = next(iter(sorted(unread.names)), "")
         yield "module-not-loaded", unread._replace(missing=missing, missing_by=missing)
 
