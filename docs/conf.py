@@ -23,6 +23,8 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "onepath"
 html_show_copyright = False
+html_static_path = ["site"]
+html_css_files = ["diagrams.css"]
 
 
 def setup(app: Any) -> None:
@@ -34,8 +36,22 @@ def setup(app: Any) -> None:
     lexers["example"] = TextLexer()
     app.connect("config-inited", lambda *_: write_reference(_HERE / "reference"))
     app.connect("source-read", _name_files)
+    app.connect("doctree-read", _draw)
 
 
 def _name_files(_: Any, __: str, source: list[str]) -> None:
     """Show the path of a file that a page writes, which stands behind the language of its block."""
     source[0] = _FILE.sub(r"`\2`\n\n```\1", source[0])
+
+
+def _draw(app: Any, tree: Any) -> None:
+    """Draw the diagrams of a page: forges do it themselves, and the site needs no script for it."""
+    from docutils import nodes
+    from mermaidx import render
+
+    blocks = [one for one in tree.findall(nodes.literal_block) if one["language"] == "mermaid"]
+    for number, block in enumerate(blocks, 1):
+        name = f"diagram-{app.env.docname.replace('/', '-')}-{number}"
+        svg = render(block.astext()).svg().replace("my-svg", name)
+        figure = f'<figure class="diagram">{svg}</figure>'
+        block.replace_self(nodes.raw("", figure, format="html"))

@@ -26,6 +26,8 @@ class Step(NamedTuple):
 
 def steps(page: str) -> Iterator[Step]:
     for block in _BLOCK.finditer((DOCS / page).read_text(encoding="utf-8")):
+        if block["kind"] == "mermaid":
+            continue
         if block["kind"] != "console":
             assert block["path"], f"a block without a path: {block[0]}"
             yield Step(block["path"], block["text"])
