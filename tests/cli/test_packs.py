@@ -75,7 +75,7 @@ def project(
         ('pack = "canonical"\npacks = ["canonical"]\n', "two names of one key"),
         ("packs = []\n", "packs: is empty"),
         ('packs = ["canonical", 3]\n', "packs: expected a list of strings"),
-        ('packs = ["canonical", "canonical"]\n', "'canonical' stands twice"),
+        ('packs = ["canonical", "canonical"]\n', "'canonical' appears twice"),
         ('pack = "canonical"\n[events]\nrewrite = true\n', "is read by the pack 'websocket'"),
     ],
 )

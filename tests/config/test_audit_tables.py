@@ -82,7 +82,7 @@ def test_a_canonical_path_that_is_deprecated() -> None:
 
 def test_one_canonical_path_in_two_spellings() -> None:
     found = problems('[canonical."a.b.C"]\n[canonical.a.b.C]\n')
-    assert found == [(2, "canonical: 'a.b.C' stands twice")]
+    assert found == [(2, "canonical: 'a.b.C' appears twice")]
 
 
 def test_a_legacy_key_that_is_a_right_one() -> None:

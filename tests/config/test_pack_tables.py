@@ -65,7 +65,7 @@ def test_everything_that_is_wrong_with_shims() -> None:
         (2, "shims: 'a.old' is one of 'delete', 'warn', 'split', 'keep', not 'remove'"),
         (3, "shims.a.other: expected a string, found a number"),
         (4, "shims: 'a.1' is not a dotted name: '1' is not an identifier"),
-        (6, "shims: 'a.twice' stands twice"),
+        (6, "shims: 'a.twice' appears twice"),
     ]
 
 
@@ -84,7 +84,7 @@ def test_everything_that_is_wrong_with_implementations() -> None:
         (3, "implementations: 'b.1' is not a dotted name: '1' is not an identifier"),
         (4, "implementations: 'Other' names no module"),
         (5, "implementations: 'a.Same' is to become itself"),
-        (7, "implementations: 'a.Twice' stands twice"),
+        (7, "implementations: 'a.Twice' appears twice"),
     ]
 
 

@@ -260,7 +260,7 @@ def _of_file(diff: str, path: str) -> Iterator[str]:
     start = f"diff --git {quoted(f'a/{path}').decode()} {quoted(f'b/{path}').decode()}"
     phase, is_wanted = "", False
     for line in diff.split("\n"):
-        # What a file contains never begins a line: ' ', '+' or '-' stands before it.
+        # What a file contains never begins a line: ' ', '+' or '-' is before it.
         if line.startswith("# phase "):
             phase, is_wanted = line, False
         elif line.startswith("diff --git "):

@@ -53,7 +53,7 @@ def plan_moves(
         cache_dir: Where facts are kept between runs; None keeps none.
         progress: Told, in words, what goes on.
         slug: What several moves are called on their branch.
-        shim: What stays at the old paths.
+        shim: What is kept at the old paths.
 
     Raises:
         InputError: A path is none, leads to nothing, or to where it is already.

@@ -66,7 +66,7 @@ def plan_rename(
         executor: Runs what can run in parallel.
         cache_dir: Where facts are kept between runs; None keeps none.
         progress: Told, in words, what goes on.
-        shim: What stays at the old paths of definitions and modules that are renamed themselves.
+        shim: What is kept at the old paths of definitions and modules that are renamed themselves.
 
     Raises:
         InputError: The names are not dotted names, or `new` is nothing to refer to.
@@ -124,7 +124,7 @@ def plan_rename_table(
         executor: Runs what can run in parallel.
         cache_dir: Where facts are kept between runs; None keeps none.
         progress: Told, in words, what goes on.
-        shim: What stays at the old paths of definitions and modules that are renamed themselves.
+        shim: What is kept at the old paths of definitions and modules that are renamed themselves.
 
     Raises:
         InputError: A new path is nothing to refer to.

@@ -119,7 +119,7 @@ def same_for_callers(
 
 
 def is_identity(old: Signature, new: Signature, giving: Giving) -> bool:
-    """Whether every call of the one is a call of the other as it stands, whatever it gives."""
+    """Whether every call of the one is a call of the other as it is, whatever it gives."""
     kept = all(
         (one.kind == "*" and giving.rest == "kept")
         or (one.kind == "**" and giving.keywords == "kept")

@@ -1,4 +1,4 @@
-"""What one function gives back and calls, read from its text.
+"""What one function returns and calls, read from its text.
 
 The facts say which functions mention a name; only those few are read as syntax trees.
 """
@@ -68,7 +68,7 @@ class Body:
 
     @cached_property
     def origins(self) -> frozenset[Place]:
-        """The classes, functions and variables that make what the function gives back."""
+        """The classes, functions and variables that make what the function returns."""
         return frozenset(place for value in self.results for place in self.made(value))
 
     @cached_property
@@ -127,7 +127,7 @@ class Body:
 
     @property
     def unreadable(self) -> bool:
-        """Whether it gives back what a call outside the repository gives."""
+        """Whether it returns what a call outside the repository gives."""
         values = list(self.results)
         values += [v for one in self.results for v in self.assigned.get(_key(one), ())]
         calls = [v.value if isinstance(v, ast.Await) else v for v in values]

@@ -15,14 +15,14 @@ def expects(test: str, *, alone: bool) -> bool:
     """Whether a `with` expects that an import or a name fails, or warns.
 
     Args:
-        test: What stands between `with` and the colon.
+        test: What is between `with` and the colon.
         alone: Whether its block is one statement: any expected exception can only be its own.
     """
     return bool(_EXPECTING.search(test) or (alone and _EXPECTING_ANYTHING.search(test)))
 
 
 def expecting_lines(lines: Iterable[str]) -> Iterator[bool]:
-    """Whether each line stands in such a `with`, by the indentation of the lines above it."""
+    """Whether each line is in such a `with`, by the indentation of the lines above it."""
     around: list[tuple[int, bool]] = []
     for line in lines:
         code, indent = line.strip(), indentation(line)

@@ -34,7 +34,7 @@ class NamedUse(NamedTuple):
     route: tuple[Step, ...]
     """The names by which it is reached."""
     inside: Definition | None
-    """The function of the module or of a class in which it stands."""
+    """The function of the module or of a class in which it is."""
 
 
 def top(place: Place) -> Place:

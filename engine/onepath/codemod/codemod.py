@@ -49,7 +49,7 @@ class BaseCodemod(ABC):
 
     @abstractmethod
     def steps(self, world: World) -> Iterable[Propose]:
-        """What it proposes, one proposal after the other, each on what the one before it gives.
+        """What it proposes, one proposal after the other, each on what the one before it produces.
 
         Args:
             world: The code before the first of them.

@@ -44,7 +44,7 @@ def settle_steps(
     exclude: Sequence[str] = (),
     withheld: Sequence[Withheld] = (),
 ) -> Outcome:
-    """Settle several proposals in turn, each on what the one before it gives, as one outcome."""
+    """Settle several proposals in turn, each on what the one before it produces, as one outcome."""
     outcomes: list[Outcome] = []
     for propose in steps:
         outcome = settle(world, propose, exclude, withheld)

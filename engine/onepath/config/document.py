@@ -19,7 +19,7 @@ from onepath.config.tables.table import Table
 
 
 def config_schema(tables: Mapping[str, type[Table]]) -> Schema:
-    """The schema of `migrate.toml`, and of what stands below `[tool.migrate]`.
+    """The schema of `migrate.toml`, and of what is below `[tool.migrate]`.
 
     Args:
         tables: By name, the tables of the packs that may be written.

@@ -197,7 +197,7 @@ def _content(text: str, name: str, table: tuple[str, ...]) -> Any:
 
 def _syntax_error(error: ValueError, text: str, name: str) -> ConfigError:
     overlap = "overwrite" in str(error)
-    hint = 'a key stands twice, or names need quotes: "old.module" beside "old.module.Name"'
+    hint = 'a key appears twice, or names need quotes: "old.module" beside "old.module.Name"'
     return ConfigError(name, [syntax_problem(error, text)], hint=hint if overlap else "")
 
 

@@ -99,7 +99,7 @@ def _expression(pattern: str) -> str | None:
 
 
 def _part(part: str) -> str:
-    """Return the expression of what stands between two slashes."""
+    """Return the expression of what is between two slashes."""
     pieces = []
     for piece in re.findall(r"\\.|\*+|\?|[^*?\\]+|\\", part):
         if piece.startswith("*"):

@@ -84,7 +84,7 @@ def pack_names(content: Mapping[str, Any], checks: Checks) -> tuple[str, ...]:
             checks.add(f"'{name}' is not the name of a pack", *place)
             return ()
         if name in names[:index]:
-            checks.add(f"{key}: '{name}' stands twice", *place)
+            checks.add(f"{key}: '{name}' appears twice", *place)
     return tuple(dict.fromkeys(names))
 
 

@@ -46,7 +46,7 @@ def keyed_by_path(table: str, values: Schema) -> Schema:
 
     Args:
         table: The table's key.
-        values: What stands at a path.
+        values: What is at a path.
     """
     return keyed({"anyOf": [values, {"$ref": f"#/properties/{table}"}]})
 

@@ -95,7 +95,7 @@ def _can_go(index: Index, one: Factory) -> bool:
 
 
 def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[KnownFactory]:
-    """What each factory hands on to the way that stays."""
+    """What each factory hands on to the way that is kept."""
     dotted = {f"{index.module(one.path)}.{one.name}": one for one in ways}
     variants, _ = find_variants(index, [DeprecatedFactory(old, to) for old in dotted if old != to])
     by_name = {one.name: one for one in variants}
@@ -217,7 +217,7 @@ def _table(
         yield "# accept = true  # gives up what it does besides"
     if one.variant is not None and one.forwarding is not None:
         for name in lost_arguments(one.variant.goal.callee, one.forwarding):
-            yield f'# add = {{ {name} = "..." }}  # what each call gives: no call says it so far'
+            yield f'# add = {{ {name} = "..." }}  # what each call returns: no call says it so far'
 
 
 def _uncalled(names: Sequence[str]) -> Iterator[str]:

@@ -43,7 +43,7 @@ def _reaches(facts: Facts, outer: int, inner: int) -> bool:
 
 
 def only_imports_between(draft: Draft, first: int, last: int) -> bool:
-    """Whether nothing but imports stands between two statements of one block.
+    """Whether nothing but imports is between two statements of one block.
 
     A star import counts as more: it may bind the same name anew.
     """
@@ -54,7 +54,7 @@ def only_imports_between(draft: Draft, first: int, last: int) -> bool:
 
 
 def _star_between(draft: Draft, one: int, other: int) -> bool:
-    """Whether a star import of their scope stands between two statements."""
+    """Whether a star import of their scope is between two statements."""
     low, high = sorted((one, other))
     scope = draft.facts.imports[one].scope
     return any(

@@ -1,4 +1,4 @@
-"""Rewrites one call expression: another callee, other arguments, the layout of what stays."""
+"""Rewrites one call expression: another callee, other arguments, the layout of what is kept."""
 
 from collections.abc import Sequence
 
@@ -127,7 +127,7 @@ def _as_last(arg: cst.Arg, gone: cst.Arg) -> cst.Arg:
 
 
 def _space_after(arg: cst.Arg) -> _Space:
-    """What stands between an argument and the next one, the comma left out."""
+    """What is between an argument and the next one, the comma left out."""
     return (
         arg.comma.whitespace_after
         if isinstance(arg.comma, cst.Comma)

@@ -80,7 +80,7 @@ class Draft:
     replaced_olds: Container[str] = ()
     """Deprecated paths that tests replace: they are read each time, never bound at the import."""
     expecting: tuple[bool, ...] | None = None
-    """For each line, whether it stands in what expects a failure, once somebody has asked."""
+    """For each line, whether it is in what expects a failure, once somebody has asked."""
     fstrings: dict[tuple[int, int], Counter[tuple[str, str]]] = field(default_factory=dict)
     """Span of an f-string -> (old, new) and how often, where inner places are not known."""
 
@@ -153,7 +153,7 @@ class Draft:
         return reason or self.claims.why_not(scope, name, to, readers)
 
     def runs_late(self, scope: int) -> bool:
-        """Whether what stands in a scope runs only when a function is called."""
+        """Whether what is in a scope runs only when a function is called."""
         while scope != -1:
             if self.facts.scopes[scope].kind in ("function", "lambda"):
                 return True

@@ -14,7 +14,7 @@ def in_order(edits: Iterable[Edit]) -> tuple[Edit, ...]:
 
 
 def apply(data: bytes, edits: Sequence[Edit]) -> bytes:
-    """Return `data` with every edit made; what no edit covers stays byte for byte.
+    """Return `data` with every edit made; what no edit covers is kept byte for byte.
 
     Args:
         data: The bytes that the edits' offsets speak of.
@@ -39,7 +39,7 @@ def apply(data: bytes, edits: Sequence[Edit]) -> bytes:
 
 
 def new_spans(edits: Sequence[Edit], starts: Container[int]) -> Iterator[tuple[int, int]]:
-    """Where the new text of the edits that begin at some offsets stands in the new file."""
+    """Where the new text of the edits that begin at some offsets is in the new file."""
     grown = 0
     for edit in edits:
         if edit.start in starts:
@@ -48,7 +48,7 @@ def new_spans(edits: Sequence[Edit], starts: Container[int]) -> Iterator[tuple[i
 
 
 def map_offset(edits: Sequence[Edit], offset: int) -> int | None:
-    """Return where the byte at `offset` of the old text stands in the new text.
+    """Return where the byte at `offset` of the old text is in the new text.
 
     None means that an edit replaced that byte. The offset just after the last byte is taken
     for the end of the text. An insertion at `offset` comes before the byte.

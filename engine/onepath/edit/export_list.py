@@ -27,7 +27,7 @@ def without_exports(
         names: What goes.
 
     Raises:
-        CannotRemove: One of them stands elsewhere than in a plain list, or beside a comment.
+        CannotRemove: One of them is elsewhere than in a plain list, or beside a comment.
     """
     left = {
         id(node)
@@ -96,7 +96,7 @@ def _joined(
 
 
 def _own_line(source: SourceText, start: int, end: int) -> tuple[int, int] | None:
-    """The line of an entry that stands alone on it, with the comment that follows; else nothing."""
+    """The line of an entry that is alone on it, with the comment that follows; else nothing."""
     first = source.line_starts[source.line(start) - 1]
     following = source.line_starts[source.line(end)]
     is_first = not source.utf8[first:start].strip()
@@ -115,7 +115,7 @@ def _whole_lines(source: SourceText, start: int, end: int, last: int) -> tuple[i
 
 def _checked(source: SourceText, start: int, end: int, new: str) -> _Replacement:
     if b"#" in source.utf8[start:end]:
-        raise CannotRemove("a comment stands beside its entry in '__all__'")
+        raise CannotRemove("a comment is beside its entry in '__all__'")
     return source.to_file(start), source.to_file(end), new
 
 

@@ -10,7 +10,7 @@ from onepath.edit.code import code_of
 
 @lru_cache(maxsize=1024)
 def replace_in_fstring(text: str, old: str, new: str, count: int) -> str | None:
-    """Replace a dotted name in the expressions of one f-string; literal text stays.
+    """Replace a dotted name in the expressions of one f-string; literal text is kept.
 
     Args:
         text: The literal (or implicit concatenation of literals).
@@ -19,7 +19,7 @@ def replace_in_fstring(text: str, old: str, new: str, count: int) -> str | None:
         count: How often the name is known to stand there.
 
     Returns:
-        The new literal, or None if the name stands there more or less often: then one of them
+        The new literal, or None if the name is there more or less often: then one of them
         means something else.
     """
     rename = _Rename(old, new)

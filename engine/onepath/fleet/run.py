@@ -43,7 +43,7 @@ def over_all(
 
     Args:
         members: The repositories.
-        work: Never raises; what it gives can be pickled.
+        work: Never raises; what it returns can be pickled.
         run: How.
         results: Where each result is kept as soon as it is known.
         progress: Told, in words, what goes on.

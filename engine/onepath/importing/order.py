@@ -305,7 +305,7 @@ def _shown(frames: Sequence[Frame]) -> Sequence[Frame]:
 
 
 def _new_spans(change: FileChange) -> Iterator[tuple[int, int]]:
-    """Where the text of each edit stands in the file as it would be."""
+    """Where the text of each edit is in the file as it would be."""
     moved = 0
     for edit in change.edits:
         start = edit.start + moved

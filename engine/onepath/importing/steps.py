@@ -13,7 +13,7 @@ Chain = tuple[str, ...]
 
 
 class StepPlace(NamedTuple):
-    """Where a step stands in its file."""
+    """Where a step is in its file."""
 
     line: int
     offset: int

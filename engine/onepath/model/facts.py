@@ -24,7 +24,7 @@ DefinitionKind = Literal[
 
 
 class Guard:
-    """What an import or a definition stands in: flags in one number.
+    """What an import or a definition is in: flags in one number.
 
     Plain numbers, because an `enum.IntFlag` costs more to make than the record it is in.
     """
@@ -58,7 +58,7 @@ class ImportFact(NamedTuple):
 
     is_from: bool
     module: str
-    """What stands after `from`, without the dots; empty for `import` and `from . import`."""
+    """What is after `from`, without the dots; empty for `import` and `from . import`."""
     level: int
     names: tuple[Alias, ...]
     start: int
@@ -67,7 +67,7 @@ class ImportFact(NamedTuple):
     scope: int
     """Index into `Facts.scopes`."""
     block: int
-    """Index into `Facts.blocks`: the suite in which it stands."""
+    """Index into `Facts.blocks`: the suite in which it is."""
     position: int
     """Which statement of that suite it is, from 0."""
     guard: int
@@ -79,7 +79,7 @@ class Block(NamedTuple):
 
     kind: BlockKind
     parent: int
-    """The block in which the owning statement stands; -1 for the module."""
+    """The block in which the owning statement is; -1 for the module."""
     owner_start: int
     """Span of the whole owning statement; all blocks of one `try` share it."""
     owner_end: int
@@ -90,7 +90,7 @@ class Block(NamedTuple):
     test: str
     """Source of the condition, of the exceptions caught, or of the first context manager."""
     inline: bool
-    """Whether it stands on the line of its header: `if x: import a`."""
+    """Whether it is on the line of its header: `if x: import a`."""
 
 
 class Scope(NamedTuple):
@@ -218,7 +218,7 @@ class Keep(NamedTuple):
     """The first line of what it is about."""
     last: int
     line: int
-    """Where the comment stands."""
+    """Where the comment is."""
     rules: tuple[str, ...]
     reason: str
 

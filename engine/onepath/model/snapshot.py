@@ -102,7 +102,7 @@ class Executor(Protocol):
         ...
 
     def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
-        """What each task gives, in order; tasks see what this process holds, and change nothing.
+        """What each task returns, in order; tasks see what this process holds, and change nothing.
 
         Only what they give is picklable.
         """

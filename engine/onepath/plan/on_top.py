@@ -7,7 +7,7 @@ from onepath.model import Phase
 
 
 class OnTop(Protocol):
-    """Files that lie over what a phase gives, when the phases after it are planned."""
+    """Files that lie over what a phase produces, when the phases after it are planned."""
 
     @property
     def key(self) -> str:

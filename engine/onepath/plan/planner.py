@@ -36,7 +36,7 @@ def make_plan(
     progress: Progress = quiet,
     on_top: OnTop = NOTHING_ON_TOP,
 ) -> Plan:
-    """Plan every phase of the configured packs, each on what the one before it gives.
+    """Plan every phase of the configured packs, each on what the one before it produces.
 
     Args:
         snapshot: The code as it is.
@@ -99,7 +99,7 @@ def _in_turn(
     on_top: OnTop,
     progress: Progress,
 ) -> tuple[tuple[Phase, ...], Sequence[Mapping[str, bytes | None]], World]:
-    """Plan the phases that are asked for, each on what the one before it gives.
+    """Plan the phases that are asked for, each on what the one before it produces.
 
     Returns:
         The phases, what lies on top of each, and the code after the last of them.
@@ -191,7 +191,7 @@ def _check_required(
 def _phase(
     world: World, config: Config, pack: Pack, number: int, name: str, versions: Sequence[Version]
 ) -> tuple[Phase, World]:
-    """Plan a phase, each version on what the one before it gives; also the world it makes."""
+    """Plan a phase, each version on what the one before it produces; also the world it makes."""
     outcomes, before = [], world
     for version in versions:
         outcome = version.plan(world, config)

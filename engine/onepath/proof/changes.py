@@ -1,7 +1,7 @@
 """What must hold of any changeset, whatever made it: names keep their meaning outside the edits.
 
 The checks know the edits' spans and what the codemod declares, and nothing of how it works. The
-old and the new facts are compared place by place: what stands outside the edits must mean what it
+old and the new facts are compared place by place: what is outside the edits must mean what it
 meant; what an edit puts in must lead to something that was there before, or is declared.
 """
 

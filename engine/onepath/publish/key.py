@@ -1,6 +1,6 @@
 """The hidden marks in the body of a pull request, by which it is known again.
 
-What stands between the two marks is ours and is replaced by each run; what people write before or
+What is between the two marks is ours and is replaced by each run; what people write before or
 after it is kept. The first mark says for which branch the text is, whether labels and reviewers
 have been set (after that they are the people's), and what title it was given, so that a title
 that somebody changed is left alone.

@@ -134,7 +134,7 @@ def pending_again(phase: PhaseState, before: Mapping[str, int], after: Mapping[s
     """Say that a phase that was applied has work again, and which.
 
     Args:
-        phase: Where it stands.
+        phase: Where it is.
         before: Findings by rule that its plan starts from.
         after: Those that it ends with.
     """

@@ -1,4 +1,4 @@
-"""Text that a terminal or a JSON reader can take, whatever stands in a path."""
+"""Text that a terminal or a JSON reader can take, whatever is in a path."""
 
 import re
 from collections import defaultdict

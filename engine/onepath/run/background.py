@@ -27,7 +27,7 @@ class BackgroundTask:
     """A task that has begun, with low priority.
 
     Args:
-        task: Can be pickled. What it gives or raises is lost.
+        task: Can be pickled. What it returns or raises is lost.
     """
 
     def __init__(self, task: Callable[[], None]) -> None:

@@ -36,7 +36,7 @@ class Child(Generic[R]):
         other.close()
 
     def result(self) -> R:
-        """Wait for what the task gives, or raise its error.
+        """Wait for what the task returns, or raise its error.
 
         Raises:
             OutsideError: The process ended without either.

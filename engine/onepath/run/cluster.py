@@ -98,7 +98,7 @@ class ClusterExecutor:
             ) from error
 
     def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
-        """What each task gives, one run after the other: they see what this process holds."""
+        """What each task returns, one run after the other: they see what this process holds."""
         return [task() for task in tasks]
 
     def beside(self, task: Callable[[], None]) -> None:

@@ -27,7 +27,7 @@ class Task(Generic[R]):
 def each_apart(
     tasks: Sequence[Task[R]], at_once: int, seconds: float
 ) -> Iterator[tuple[int, R | Exception]]:
-    """Do every task, and yield its number with what it gives, or with its error, when it is done.
+    """Do every task, and yield its number with what it returns, or with its error, when it is done.
 
     Args:
         tasks: Each starts with what this process holds when it begins.

@@ -68,7 +68,7 @@ class ProcessExecutor:
             raise OutsideError(DIED, hint=FEWER_JOBS) from error
 
     def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
-        """What each task gives: the last one here, each other in a process forked for it.
+        """What each task returns: the last one here, each other in a process forked for it.
 
         One after the other where a fork is not safe, or one process is all that is wanted. An
         error of a task is raised here.

@@ -16,7 +16,7 @@ class SerialExecutor:
         return map(function, batches)
 
     def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
-        """What each task gives, one run after the other."""
+        """What each task returns, one run after the other."""
         return [task() for task in tasks]
 
     def beside(self, task: Callable[[], None]) -> None:

@@ -18,7 +18,7 @@ class Status(StrEnum):
     PENDING = "pending"
     """Something to change, and no branch for it."""
     LANDED = "landed"
-    """A branch with what the phase gives."""
+    """A branch with what the phase produces."""
     STALE = "stale"
     """A branch that was planned from another base, or from another branch below it."""
     MERGED = "merged"
@@ -26,7 +26,7 @@ class Status(StrEnum):
     DIVERGED = "diverged"
     """A branch whose commit somebody replaced or changed."""
     FROZEN = "frozen"
-    """A branch with people's commits that conflict with what the phase gives now."""
+    """A branch with people's commits that conflict with what the phase produces now."""
 
 
 class Action(StrEnum):

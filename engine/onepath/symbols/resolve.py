@@ -283,7 +283,7 @@ class Resolver:
         return Resolution("definition", path, definition.qualname)
 
     def _is_other_name(self, found: Resolution) -> bool:
-        """Whether what stands on the right of an alias is something that has a name there.
+        """Whether what is on the right of an alias is something that has a name there.
 
         An attribute of a class has; what an attribute of an instance gives is a new value.
         """

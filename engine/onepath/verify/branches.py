@@ -1,4 +1,4 @@
-"""What a reviewer asks of landed phases: that they are what the phases give, and break no test."""
+"""What a reviewer asks of landed phases: that they can be made again, and break no test."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -27,7 +27,7 @@ whose ledger says what they leave alone."""
 
 
 class BranchDifference(NamedTuple):
-    """Where a branch is not what its phase gives."""
+    """Where a branch is not what its phase produces."""
 
     path: str
     """The file; empty where the commit as a whole is meant."""

@@ -74,7 +74,7 @@ class OneOffOptions:
 
 @dataclass(frozen=True, slots=True)
 class ShimOptions:
-    """What stays at the old paths of what moves itself."""
+    """What is kept at the old paths of what moves itself."""
 
     shim: Annotated[
         str,

@@ -96,7 +96,7 @@ class ImportUses:
         """
         name = alias.bound
         if alias.name == "*" or statement.scope or statement.guard:
-            raise CannotMove("it stands under a condition or brings every name")
+            raise CannotMove("it is under a condition or brings every name")
         if alias.asname == alias.name:
             raise CannotMove(f"'{name} as {name}' says that it is there for others")
         if by_text := _BY_TEXT.search(self._data):

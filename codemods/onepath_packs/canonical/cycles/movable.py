@@ -312,7 +312,7 @@ class Movable:
                 yield one.path, self._bound(one)
 
     def left(self, one: ImportedName, size: str, cycle: Collection[str]) -> Refusal:
-        """Why an import stays that would help to open a cycle.
+        """Why an import is kept that would help to open a cycle.
 
         Args:
             one: The import.

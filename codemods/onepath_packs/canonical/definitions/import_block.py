@@ -212,7 +212,7 @@ class ImportBlock:
         return top[0][0] if for_types and top else None
 
     def _is_of_the_first_run(self, index: int) -> bool:
-        """Whether nothing but imports stands between a statement and the first import."""
+        """Whether nothing but imports is between a statement and the first import."""
         positions = self.draft.import_positions(0)
         first = min(
             one.position for one in self._facts.imports if one.block == 0 and one.scope == 0

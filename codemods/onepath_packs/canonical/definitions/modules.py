@@ -52,7 +52,7 @@ class ModuleMove(NamedTuple):
     packages: tuple[str, ...] = ()
     """The `__init__` files that have to be made for it."""
     shim: Shim = NO_SHIM
-    """What stays at its old path."""
+    """What is kept at its old path."""
 
 
 def module_move(world: World, old: str, new: str, shim: Shim = NO_SHIM) -> ModuleMove:
@@ -62,7 +62,7 @@ def module_move(world: World, old: str, new: str, shim: Shim = NO_SHIM) -> Modul
         world: The code.
         old: The module, dotted.
         new: Its new path, dotted.
-        shim: What stays at the old one.
+        shim: What is kept at the old one.
 
     Raises:
         InputError: There is no such module, or the new path can't be one.
@@ -131,7 +131,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     prove_sum(world, after, changes, cycles=False, moved=move.files)
     refusals = [*outcome.changeset.refusals, *_by_name(world, move)]
     refusals += [
-        Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' stays and passes names on: {why}")
+        Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' is kept and passes names on: {why}")
         for path, why in (kept if move.shim.kind == "none" else {}).items()
     ]
     return Outcome(Changeset(changes, tuple(sorted({*refusals}))), {}, {}, outcome.remarks)

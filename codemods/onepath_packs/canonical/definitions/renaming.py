@@ -93,7 +93,7 @@ def rename_definition(
     prove_sum(world, after, changes)
     refusals = [_in_old_lines(one, renamed) for one in outcome.changeset.refusals]
     refusals += [
-        Refusal(path, line, KEPT, f"'{home[1]}' stays as another name of '{new}': {why}")
+        Refusal(path, line, KEPT, f"'{home[1]}' is kept as another name of '{new}': {why}")
         for path, why in (kept if shim.kind == "none" else {}).items()
         for line in [renamed.forwarding[path].line]
     ]

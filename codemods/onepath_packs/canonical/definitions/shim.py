@@ -1,4 +1,4 @@
-"""What stays at an old path so that others can go on using it, until a date.
+"""What is kept at an old path so that others can go on using it, until a date.
 
 `forward` leaves the same object under its old path; `warn` also warns whoever looks there, by a
 module `__getattr__` (PEP 562). A comment keeps the end, which `migrate audit` watches.

@@ -80,7 +80,7 @@ def _why_kept(
     Args:
         variant: The variant.
         found: What it hands on.
-        needed: What it gives and the way that stays refuses to work without; may be empty.
+        needed: What it returns and the way that stays refuses to work without; may be empty.
         supplied: The parameters to which it gives something that its calls don't say.
     """
     name, goal = variant.name, variant.goal.dotted

@@ -63,7 +63,7 @@ class InnerPatches:
         self._by_place = {one.place: one for one in variants.values()}
 
     def of(self, site: VariantSite) -> InnerPatch | None:
-        """A patch that decides today what a use gives, and would not afterwards."""
+        """A patch that decides today what a use returns, and would not afterwards."""
         own = site.path, self._variants[site.variant].goal.to.name
         read = self._names_read(site)
         for by, step in self._names[site.variant]:

@@ -10,7 +10,7 @@ from onepath_packs.canonical.factories.sites import VariantSite
 
 
 def cycle_problem(index: Index, site: VariantSite, goal: Goal) -> tuple[str, str] | None:
-    """Code and reason, if importing what stays at a place would create an import cycle."""
+    """Code and reason, if importing what is kept at a place would create an import cycle."""
     world, path = index.world, site.path
     target = world.modules.find(goal.to.module)
     if target is None or target == path or target in world.imports(path):

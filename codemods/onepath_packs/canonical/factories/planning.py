@@ -1,4 +1,4 @@
-"""Factory variants across a whole repository: their calls become calls of the one that stays."""
+"""Factory variants across a whole repository: their calls become calls of the one that is kept."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -263,7 +263,7 @@ class _Collapse:
         return edits
 
     def _goes(self, path: str, site: VariantSite, going: Collection[str]) -> bool:
-        """Whether a use stands in a definition that goes itself."""
+        """Whether a use is in a definition that is removed itself."""
         definitions = self._index.definitions(path)
         for name in going:
             owner, qualname = self._variants[name].place
@@ -340,7 +340,7 @@ class _Collapse:
                 left += [f"{path}:{line}" for path, line in done.left.get(name, ())]
             if left:
                 more = f" and {len(left) - 3} more" if len(left) > 3 else ""
-                reason = f"'{name}' stays: it is referred to by {', '.join(left[:3])}{more}"
+                reason = f"'{name}' is kept: it is referred to by {', '.join(left[:3])}{more}"
                 yield name, Refusal(path, line, "held", reason)
 
     @cached_property

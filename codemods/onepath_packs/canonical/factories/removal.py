@@ -57,7 +57,7 @@ def held_by(
 
 
 def _inside(world: World, holder: Holder, going: Sequence[Variant]) -> bool:
-    """Whether a reference stands in a definition that goes."""
+    """Whether a reference is in a definition that is removed."""
     for one in going:
         path, name = one.place
         if path == holder.path:
@@ -145,7 +145,7 @@ def going_edits(
                 gone.append(name)
         except CannotRemove as error:
             line = next(d.line for d in edits.draft.facts.definitions if d.qualname == name)
-            refused.append(Refusal(path, line, "held", f"'{one.name}' stays: {error}"))
+            refused.append(Refusal(path, line, "held", f"'{one.name}' is kept: {error}"))
     return removal.edits(), gone, refused
 
 

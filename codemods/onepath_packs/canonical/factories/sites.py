@@ -58,7 +58,7 @@ class VariantSite(NamedTuple):
     looked_up: Step = ("", "")
     """The module-level name that is looked up when this runs."""
     string: Span | None = None
-    """The f-string in which it stands."""
+    """The f-string in which it is."""
     reads_annotations: bool = False
     """Whether who gets it as a value looks at its annotations."""
     problem: tuple[str, str] | None = None
@@ -170,7 +170,7 @@ class _Scan:
                 site = self._site(node, variant)
                 site = site._replace(statement=binding.statement, looked_up=step, scope=use.scope)
                 if use.kind & (UseKind.STRING | UseKind.ANNOTATION) and site.how == VALUE:
-                    text = "it stands in an annotation"
+                    text = "it is in an annotation"
                     site = site._replace(problem=("annotation", text))
                 if not binding.sole:
                     text = f"'{name.id}' is bound in other ways as well"
@@ -269,7 +269,7 @@ class _Scan:
         span = tree.span(node)
         site = self._placed(node, VALUE, variant.name)
         if span is None:
-            return site._replace(problem=("f-string", "where it stands in the f-string is unknown"))
+            return site._replace(problem=("f-string", "where it is in the f-string is unknown"))
         uses = tuple(
             at
             for one in ast.walk(node)
@@ -303,7 +303,7 @@ class _Scan:
         span = tree.span(call)
         awaited = tree.span(parent) if isinstance(parent, ast.Await) else None
         if span is None or (isinstance(parent, ast.Await) and awaited is None):
-            return site._replace(problem=("f-string", "where it stands in the f-string is unknown"))
+            return site._replace(problem=("f-string", "where it is in the f-string is unknown"))
         outer = tree.parent(parent) if isinstance(parent, ast.Await) else parent
         inner = parent if isinstance(parent, ast.Await) else call
         bracketed = (

@@ -29,7 +29,7 @@ class Factories(Table):
         for keys, table in _tables(checks.table(value, cls.table_name), (), checks):
             place = (cls.table_name, *keys)
             old = normal(".".join(keys))
-            problem = path_problem(old) or (f"'{old}' stands twice" if old in factories else "")
+            problem = path_problem(old) or (f"'{old}' appears twice" if old in factories else "")
             if problem:
                 checks.add(f"factories: {problem}", *place)
             checks.unknown_keys(table, _KEYS, *place)

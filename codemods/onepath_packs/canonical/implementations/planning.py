@@ -65,7 +65,7 @@ def unification(world: World, config: Config) -> Iterator[Propose]:
         same = [pair for pair in pairs if pair.kind != DUPLICATE and not differences[pair]]
         rest = [pair for pair in pairs if pair.kind == DUPLICATE]
         refusals = [
-            Refusal(one.path, one.line, "subclass-matters", f"'{pair.old}' stays: {one.reason}")
+            Refusal(one.path, one.line, "subclass-matters", f"'{pair.old}' is kept: {one.reason}")
             for pair, found in differences.items()
             for one in found
         ]
@@ -223,7 +223,8 @@ def _remove(
             gone |= {(path, name) for name in world.facts(path).scopes[0].bound}
         except CannotRemove as error:
             line = pairs[0].definition.line
-            refusals.append(Refusal(path, line, "not-removed", f"'{pairs[0].old}' stays: {error}"))
+            reason = f"'{pairs[0].old}' is kept: {error}"
+            refusals.append(Refusal(path, line, "not-removed", reason))
     introduced = frozenset((pair.canonical.path, pair.canonical.name) for pair in there)
     return Proposal(
         file_changes(world, edits),
@@ -247,7 +248,7 @@ def _held(
     if held:
         places = [f"{one.path}:{one.line}" for one in held]
         more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-        reason = f"'{pair.old}' stays: it is referred to by {', '.join(places[:_SHOWN])}{more}"
+        reason = f"'{pair.old}' is kept: it is referred to by {', '.join(places[:_SHOWN])}{more}"
         line = next(
             one.line
             for one in world.facts(pair.path).definitions
@@ -267,7 +268,7 @@ def _is_used_beside(world: World, pair: ConfiguredClass) -> bool:
 
 
 def _span(world: World, pair: ConfiguredClass) -> tuple[int, int]:
-    """Where a definition stands by now."""
+    """Where a definition is by now."""
     definitions = world.facts(pair.path).definitions
     name = pair.definition.qualname
     return next((one.start, one.end) for one in definitions if one.qualname == name)

@@ -190,7 +190,7 @@ def _exchange(
         head = head.value
     span, use = tree.span(call.func), tree.use(head) if isinstance(head, ast.Name) else None
     if span is None or use is None or tree.string_around(call) is not None:
-        return "it stands in an f-string"
+        return "it is in an f-string"
     binding = tree.binding(tree.facts.uses[use])
     module, _, name = pair.new.rpartition(".")
     try:

@@ -188,7 +188,7 @@ def _text_paths(
             edits.append(Edit(mention.start, mention.end, new, "document", mention.line))
         elif mention.line not in told:
             refusals.append(
-                Refusal(path, mention.line, MENTIONED, f"'{mention.text}' stands in the text")
+                Refusal(path, mention.line, MENTIONED, f"'{mention.text}' appears in the text")
             )
 
 
@@ -202,7 +202,7 @@ def _imports(
     for piece in every:
         lines.update(range(piece.line, piece.line + piece.source.count(b"\n") + 1))
     return [
-        Refusal(path, one.line, MENTIONED, f"'{one.text}' stands in the text")
+        Refusal(path, one.line, MENTIONED, f"'{one.text}' appears in the text")
         for one in imported_names(data, renames.olds)
         if one.line not in lines and not is_prompted(data, one.start)
     ]

@@ -145,9 +145,9 @@ def _problem(work: _Work, module: str, path: str, fate: str) -> tuple[int, str, 
     """Why a module can't go, whoever refers to it: line, code and reason."""
     facts = work.world.facts(path)
     if path in work.left_out:
-        return 1, EXCLUDED, f"'{module}' stays: the configuration excludes this file"
+        return 1, EXCLUDED, f"'{module}' is kept: the configuration excludes this file"
     if facts.failure is not None:
-        return facts.failure.line, "unparseable", f"'{module}' stays: {facts.failure.reason}"
+        return facts.failure.line, "unparseable", f"'{module}' is kept: {facts.failure.reason}"
     twin = _twin(work.world, path)
     if twin:
         return 1, "ambiguous-module", f"'{module}' may be this file or '{twin}'; remove one by hand"
@@ -206,7 +206,7 @@ def _warn(work: _Work, shim: _Shim) -> bool:
     try:
         names = forwarded(work.world, work.config, shim.path)
     except CannotForward as error:
-        work.refuse(shim.path, error.line, error.code, f"'{shim.module}' stays as it is: {error}")
+        work.refuse(shim.path, error.line, error.code, f"'{shim.module}' is kept as it is: {error}")
         return False
     text = shim_module({name: one.to for name, one in names.items()})
     newline = b"\r\n" if b"\r\n" in data else b"\n"
@@ -287,7 +287,7 @@ def _mentioned(work: _Work, shim: _Shim, places: Sequence[Holder]) -> None:
         by_file.setdefault(one.path, []).append(one)
     for path, inside in by_file.items():
         more = f", and {len(inside) - 1} more times in this file" if len(inside) > 1 else ""
-        how = "leads nowhere already" if inside[0].kind == DANGLING else "stands in the text"
+        how = "leads nowhere already" if inside[0].kind == DANGLING else "appears in the text"
         reason = f"'{inside[0].text}' {how}{more}; the module '{shim.module}' is gone"
         work.refuse(path, inside[0].line, "mentioned", reason)
 

@@ -78,7 +78,7 @@ def split(world: World, config: Config, modules: Mapping[str, str], left_out: Le
             line = world.facts(path).imports[names[name][0]].line
             dotted = f"{module}.{name}"
             if target in stuck:
-                reason = f"'{dotted}' stays: {stuck[target]}"
+                reason = f"'{dotted}' is kept: {stuck[target]}"
                 found.refusals.append(Refusal(path, line, "not-removed", reason))
             else:
                 places = [one for one in held[target] if makers.get(_key(one)) not in going]
@@ -148,7 +148,7 @@ def _without(
 def _held(dotted: str, places: Sequence[Holder]) -> str:
     shown = ", ".join(f"{one.path}:{one.line}" for one in places[:_SHOWN])
     more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-    return f"'{dotted}' stays: it is referred to by {shown}{more}"
+    return f"'{dotted}' is kept: it is referred to by {shown}{more}"
 
 
 def _defined(facts: Facts) -> Iterator[str]:

@@ -20,7 +20,7 @@ What follows it
 What keeps it as it is
     A reader in sight that would not understand it: a read of one of its keys in the same function
     of something that may be it (`read-in-same-function`), of an attribute that it is assigned to
-    (`read-of-attribute`), of what a function or fixture of the file gives back
+    (`read-of-attribute`), of what a function or fixture of the file returns
     (`read-by-caller`), in a function of the repository that is given it (`read-by-callee`), in
     another file that imports its name (`read-elsewhere`), or of a name that holds other things
     as well (`name-not-certain`, `same-name`). A comparison, also by a test's `assert...`

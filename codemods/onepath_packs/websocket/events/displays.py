@@ -29,12 +29,12 @@ class Reshape(NamedTuple):
     data: str
     """The key (as it is) of the inner display; if it is not there, it is made."""
     first: bool
-    """Whether an inner display that is made stands where the first of the moved keys stood;
+    """Whether an inner display that is made is where the first of the moved keys stood;
     else at the end."""
 
 
 class DisplayPlace(NamedTuple):
-    """Where a display stands."""
+    """Where a display is."""
 
     indent: str
     """The blanks at the beginning of its first line."""
@@ -54,7 +54,7 @@ def reshape(text: str, how: Reshape, place: DisplayPlace) -> str:
     Args:
         text: The display.
         how: What it shall become.
-        place: Where it stands.
+        place: Where it is.
 
     Raises:
         UnusualLayout: Its comments stand where it is not clear what they speak of.
@@ -120,7 +120,7 @@ class _Entry:
 
     key: cst.BaseExpression
     between: str
-    """What stands between the colon and the value."""
+    """What is between the colon and the value."""
     value: cst.BaseExpression | str
     above: list[str] = field(default_factory=list)
     """The lines above it: comments, and empty ones."""
@@ -146,7 +146,7 @@ class _Layout:
     entries: list[_Entry]
     place: DisplayPlace
     tall: bool
-    """Whether each entry stands on lines of its own."""
+    """Whether each entry is on lines of its own."""
     inner: str
     """The blanks before an entry, where it is tall."""
     closing: str
@@ -154,7 +154,7 @@ class _Layout:
     pads: tuple[str, str] = ("", "")
     """The blanks inside the braces, where it is flat."""
     comma: bool = True
-    """Whether a comma stands behind the last entry."""
+    """Whether a comma is behind the last entry."""
     opening: str = ""
     """The comment behind the opening brace."""
     bottom: list[str] = field(default_factory=list)

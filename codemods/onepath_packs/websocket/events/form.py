@@ -174,7 +174,7 @@ def _place(
     data: str | None,
     tree: ScopedTree,
 ) -> bool:
-    """Whether a new inner display has to stand where the first moved key stands.
+    """Whether a new inner display has to stand where the first moved key is.
 
     Raises:
         NotCertain: Wherever it stands, values would be computed in another order.

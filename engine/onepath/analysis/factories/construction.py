@@ -300,7 +300,7 @@ class _Search:
 
     @cached_property
     def _origins(self) -> frozenset[Place]:
-        """What any of the functions gives; asked for once all are known."""
+        """What any of the functions returns; asked for once all are known."""
         bodies = (one for _, one in self._bodies.values() if one is not None)
         return frozenset(place for one in bodies for place in one.origins)
 

@@ -25,18 +25,18 @@ BESIDES = ""
 
 
 class VariantForwarding(NamedTuple):
-    """How calls of a variant become calls of what stays."""
+    """How calls of a variant become calls of what is kept."""
 
     giving: Giving
     awaited: bool
-    """Whether what the variant gives has to be awaited."""
+    """Whether what the variant returns has to be awaited."""
     more: tuple[str, ...]
     """What it does beyond forwarding, in words."""
     own_class: bool = False
     """Whether it makes an instance of the class that it is called on."""
     supplied: frozenset[str] = frozenset()
-    """Parameters of what stays to which it, or a variant that it hands on to, gives something that
-    no call could write instead; `BESIDES` among them if one of the two does something besides."""
+    """Parameters of what is kept to which it, or a variant that it hands on to, gives something
+    that no call could write instead; `BESIDES` if one of the two does something besides."""
     gives_instances: bool = False
     """Whether all that it gives are instances of classes that can't be awaited."""
 
@@ -243,7 +243,7 @@ class _Reader:
         return frozenset(found & self._goal.signature.named.keys())
 
     def _without_defaults(self, handed: Handed, read: Body, own: Signature) -> Handed:
-        """What a call gives besides the very objects that the goal takes by itself."""
+        """What a call returns besides the very objects that the goal takes by itself."""
         same = {
             name: f"gives {name}={shown(value)}"
             for name, value in handed.values.items()

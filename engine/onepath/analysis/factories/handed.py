@@ -35,7 +35,7 @@ class Handed(NamedTuple):
 def handed_by(
     call: ast.Call, own: Signature, called: Signature, onward: tuple[Giving, Signature] | None
 ) -> Handed:
-    """What a call in a body gives: own parameters, literals, and what can't be said at a call.
+    """What a call in a body returns: own parameters, literals, and what can't be said at a call.
 
     Args:
         call: The call.

@@ -1,4 +1,4 @@
-"""Statements of a factory that nobody misses, and what it gives where the rest is one value."""
+"""Statements of a factory that nobody misses, and what it returns where the rest is one value."""
 
 import ast
 
@@ -9,7 +9,7 @@ _LOGS = frozenset(("debug", "info", "warning", "warn", "error"))
 
 
 def returned(node: ast.AST) -> ast.expr | None:
-    """What a function gives that does nothing else; through one variable, too.
+    """What a function returns that does nothing else; through one variable, too.
 
     Args:
         node: A function, or the assignment of a `lambda`.

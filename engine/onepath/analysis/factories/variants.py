@@ -40,7 +40,7 @@ class Callee(NamedTuple):
     signature: Signature | None
     """None where it can't be known."""
     awaited: bool
-    """Whether what it gives has to be awaited."""
+    """Whether what it returns has to be awaited."""
 
     @property
     def owner(self) -> Place | None:
@@ -54,7 +54,7 @@ class Callee(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """The one way that stays."""
+    """The one way that is kept."""
 
     dotted: str
     to: Destination
@@ -83,7 +83,7 @@ class Variant:
 
     @property
     def place(self) -> Place:
-        """The definition that goes."""
+        """The definition that is removed."""
         return self.callee.place if self.step is None else self.step
 
     @property

@@ -169,7 +169,7 @@ def _imports(paths: Paths) -> Iterator[Violation]:
 # -------------------------------------------------------------- chains
 
 _Places = Iterator[tuple[tuple[str, int], Deprecated]]
-"""(file, offset) and what stands there."""
+"""(file, offset) and what is there."""
 
 
 def _configured_chains(paths: Paths) -> _Places:

@@ -15,7 +15,7 @@ What it finds
 
     Not findings, and told apart: other names of the same class, its subclasses and bases, enums,
     exceptions, protocols and classes of abstract methods only, data without methods, mocks and
-    other test doubles, what stands in tests, factories of the class, and namesakes that share no
+    other test doubles, what is in tests, factories of the class, and namesakes that share no
     interface.
 
 Why it matters

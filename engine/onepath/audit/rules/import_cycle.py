@@ -5,7 +5,7 @@ What it finds
     (strongly connected components of the import graph). One finding for each group, at the first
     import of its shortest cycle; it names the modules. What a package imports from its own folder,
     or a script from itself, is no cycle. Cycles that close while modules are imported are told
-    apart from those that exist only through imports in functions. What stands under
+    apart from those that exist only through imports in functions. What is under
     `TYPE_CHECKING` never runs and creates no cycle.
 
 Why it matters

@@ -6,7 +6,7 @@ What it finds
     after the other. Names that mean the same thing whichever statement ran are not found, nor are
     version switches (`sys.version_info`, `sys.platform`), `TYPE_CHECKING`, overloads, what a module
     chooses among definitions of its own, and fallbacks for packages that are not part of the
-    repository: all that stands in a `try` which imports such a package, and in its `except`.
+    repository: all that is in a `try` which imports such a package, and in its `except`.
 
 Why it matters
     Two processes, or two tests in one process, get different classes under one name. A check with

@@ -119,7 +119,7 @@ def _own(edits: Sequence[Edit], front: int) -> Iterator[Edit]:
         if edit.start >= front:
             yield edit._replace(start=edit.start - front, end=edit.end - front)
         elif edit.new.strip():
-            raise ValueError("it would need an import that stands elsewhere in the document")
+            raise ValueError("it would need an import that is elsewhere in the document")
 
 
 # ------------------------------------------------------------- what is in front

@@ -30,7 +30,7 @@ class Nature(IntEnum):
     """What evaluating an expression does."""
 
     CONSTANT = 0
-    """Nothing, and what it gives never changes."""
+    """Nothing, and what it returns never changes."""
     READING = 1
     """It reads names, attributes or items."""
     DOING = 2

@@ -33,7 +33,7 @@ class Captures:
 class Matcher:
     """Finds a pattern.
 
-    Keyword arguments match in any order. What stands under one `$NAME` twice must be the same
+    Keyword arguments match in any order. What is under one `$NAME` twice must be the same
     code both times, whatever its layout.
 
     Args:

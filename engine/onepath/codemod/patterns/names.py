@@ -57,9 +57,9 @@ class FileNames:
         """What a chain of attributes means; None for what is certainly local.
 
         Args:
-            start: Where in the file its first name stands.
+            start: Where in the file its first name is.
             parts: The names.
-            string: Where the f-string begins in which it stands; None if it is in none.
+            string: Where the f-string begins in which it is; None if it is in none.
         """
         at = self._exact.get(start)
         if at is None and string is not None:

@@ -52,7 +52,7 @@ def read_canonical(
     """Read the tables `[canonical."dotted.Path"]`, in the order of the file.
 
     Args:
-        value: What stands at `canonical`.
+        value: What is at `canonical`.
         checks: Takes the problems.
         renames: `[imports]`; a canonical path must not be deprecated there.
     """
@@ -67,7 +67,7 @@ def read_canonical(
         if not problem and (again := matching(path, by_old)):
             problem = f"'{path}' is deprecated on line {again.line}; name the path that is not"
         if not problem and path in found:
-            problem = f"'{path}' stands twice"
+            problem = f"'{path}' appears twice"
         if problem:
             checks.add(f"canonical: {problem}", *place)
         checks.unknown_keys(table, _CANONICAL_KEYS, *place)

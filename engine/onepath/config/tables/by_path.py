@@ -38,7 +38,7 @@ def strings_by_path(
         elif problem := value_problem(path, text):
             checks.add(f"{table_name}: {problem}", *place)
         elif path in read:
-            checks.add(f"{table_name}: '{path}' stands twice", *place)
+            checks.add(f"{table_name}: '{path}' appears twice", *place)
         else:
             read[path] = text
     return read

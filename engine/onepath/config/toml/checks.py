@@ -21,7 +21,7 @@ class Checks:
     """The problems of one configuration, each with its line.
 
     Args:
-        lines: Where every key stands.
+        lines: Where every key is.
         table: The keys below which the configuration stands.
     """
 
@@ -31,7 +31,7 @@ class Checks:
         self.top = table
 
     def add(self, text: str, *path: str | int) -> None:
-        """Note a problem of what stands at `path`."""
+        """Note a problem of what is at `path`."""
         self.problems.append((self.line(*path), text))
 
     def line(self, *path: str | int) -> int:

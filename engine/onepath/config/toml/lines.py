@@ -1,4 +1,4 @@
-"""Where each key of a TOML text stands, which the standard library's parser does not tell."""
+"""Where each key of a TOML text is, which the standard library's parser does not tell."""
 
 import re
 import tomllib

@@ -98,7 +98,7 @@ class _Finder:
         if {block.kind for block in branches} - {"try", "except"}:
             return "its 'else' or 'finally' does more"
         if any(block.inline for block in branches):
-            return "it stands on one line"
+            return "it is on one line"
         end = self._draft.line_end(branches[0].owner_end)
         comments = _COMMENT.findall(self._draft.text(branches[0].owner_start, end))
         if not all(comment.startswith(PRAGMAS) for comment in comments):
@@ -122,7 +122,7 @@ class _Finder:
         return None
 
     def _only_statement(self, block: int) -> tuple[str | None, bool]:
-        """The text of a block's single import as it stands outside, and whether it is new."""
+        """The text of a block's single import as it is outside, and whether it is new."""
         draft = self._draft
         for index, statement in enumerate(draft.facts.imports):
             if statement.block == block:

@@ -70,7 +70,7 @@ def add_names(text: str, names: tuple[Name, ...], indent: str | None = None) -> 
     Args:
         text: The statement; not a star import.
         names: What to add.
-        indent: What stands before it; a line that gets too long is then put in parentheses.
+        indent: What is before it; a line that gets too long is then put in parentheses.
     """
     lazy, node = _from_import(text)
     aliases = list(_aliases(node))
@@ -226,7 +226,7 @@ def _default_comma(node: cst.ImportFrom) -> cst.Comma:
 def _closed(
     node: cst.ImportFrom, aliases: list[cst.ImportAlias], removed: set[int]
 ) -> cst.ImportFrom:
-    """The statement with `aliases`; the comment of a last name that goes, goes with it."""
+    """The statement with `aliases`; the comment of a last name that is removed, goes with it."""
     rpar, last = node.rpar, len(aliases) - 1
     if rpar is None or last not in removed or isinstance(aliases[last].comma, cst.Comma):
         return node.with_changes(names=aliases)

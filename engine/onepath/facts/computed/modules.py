@@ -212,7 +212,7 @@ class _Reading:
                             yield from self._paths(value.node, value.scope)
 
     def _is_looped_over(self, call: ast.Call) -> bool:
-        """Whether a call stands where a loop or a comprehension goes over what it gives."""
+        """Whether a call is where a loop or a comprehension goes over what it returns."""
         return any(
             getattr(node, "iter", None) is call
             for node, _ in self._nodes.of(ast.For, ast.AsyncFor, ast.comprehension)

@@ -65,7 +65,7 @@ class ShortName(NamedTuple):
 
 
 def is_marked_up(text: str, start: int, head: str, tail: str) -> bool:
-    """Whether a dotted path in prose stands where a documentation tool looks it up.
+    """Whether a dotted path in prose is where a documentation tool looks it up.
 
     Args:
         text: The whole document.

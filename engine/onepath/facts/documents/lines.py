@@ -22,7 +22,7 @@ class PieceLine(NamedTuple):
     at: int
     """Where `text` starts in the UTF-8 text of the document."""
     prefix: bytes
-    """What stands before `text`: indentation, quote marks and prompt."""
+    """What is before `text`: indentation, quote marks and prompt."""
     indent: bytes
     """What a line added here begins with, before any prompt."""
     number: int

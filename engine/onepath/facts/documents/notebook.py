@@ -34,7 +34,7 @@ class _Cell(NamedTuple):
 
     literals: tuple[_Literal, ...]
     separator: str
-    """What stands between two lines of the source; empty where the source is one string."""
+    """What is between two lines of the source; empty where the source is one string."""
     value: str
     shown: str
 

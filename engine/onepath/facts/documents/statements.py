@@ -20,7 +20,7 @@ _LINE_NAME = re.compile(rb"[ \t]*([^\W\d]\w*)(?:[ \t]+as[ \t]+\w+)?[ \t]*", re.A
 def imported_names(data: bytes, olds: Collection[str]) -> Iterator[Mention]:
     """The names in `from` imports that mean one of the dotted paths `olds`, in order.
 
-    What the statement stands in is not asked: statements of a Python file's own are among them.
+    What the statement is in is not asked: statements of a Python file's own are among them.
 
     Args:
         data: A text.

@@ -102,7 +102,7 @@ class Mention(NamedTuple):
     """As written: `a.b.C` or `a.b:C`."""
     certain: bool
     talk: bool = False
-    """Whether it stands where nothing reads it: in prose, in a comment, inside a JSON text."""
+    """Whether it is where nothing reads it: in prose, in a comment, inside a JSON text."""
 
 
 def may_hold_paths(path: str) -> bool:
@@ -264,7 +264,7 @@ class _Place(NamedTuple):
 
     @property
     def is_quoted(self) -> bool:
-        """Whether it is all that stands between two quotes, and not as a key."""
+        """Whether it is all that is between two quotes, and not as a key."""
         quote = self.head[-1:]
         if not quote or quote not in "\"'" or not self.tail.startswith(quote):
             return False

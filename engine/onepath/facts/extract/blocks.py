@@ -1,4 +1,4 @@
-"""Suites of statements: in which an import stands, and under what conditions."""
+"""Suites of statements: in which an import is, and under what conditions."""
 
 import ast
 from abc import ABC, abstractmethod

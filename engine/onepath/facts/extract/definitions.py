@@ -27,7 +27,7 @@ def string_value(node: ast.AST | None) -> str | None:
 
 
 TextOf = Callable[[ast.AST], str]
-"""Gives the text of an expression as it stands in the file, on one line."""
+"""Gives the text of an expression as it is in the file, on one line."""
 
 ParameterRow = tuple[str, str, str | None, str | None]
 
@@ -81,7 +81,7 @@ class ExportList:
 
         Args:
             node: The statement.
-            guarded: Whether it stands in a branch, so that it may not run.
+            guarded: Whether it is in a branch, so that it may not run.
             span: Gives the place of a node in the file.
         """
         value = _all_value(node)

@@ -120,7 +120,7 @@ def _offsets(generated: bytes, source: bytes) -> Callable[[int], int]:
     """From offsets in `generated` to offsets in `source`, which may differ in blanks.
 
     libcst drops a form feed or a backslash continuation in front of some statements, and
-    repeats a form feed that stands in the indent of a block's first statement.
+    repeats a form feed that is in the indent of a block's first statement.
     """
     if generated == source:
         return lambda offset: offset

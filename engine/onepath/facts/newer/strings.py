@@ -99,7 +99,7 @@ def _field(at: Layout, node: Field, is_raw: bool, convert: Convert) -> ast.expr:
 
 
 def _shown(at: Layout, node: Field) -> Span:
-    """What stands before the `!`, `:` or `}` of a field: the text that `=` shows."""
+    """What is before the `!`, `:` or `}` of a field: the text that `=` shows."""
     return at.start(node) + 1, at.end(node.whitespace_after_expression)
 
 

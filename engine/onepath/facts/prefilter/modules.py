@@ -33,7 +33,7 @@ _IMPORT = re.compile(
 class ModuleNeedles:
     """Modules in packages, one of which a file must be able to mean to matter.
 
-    `manager` stands in every other file. What means `pkg.manager` spells it behind `pkg`, or
+    `manager` is in every other file. What means `pkg.manager` spells it behind `pkg`, or
     behind another name of the package; or names it in an import statement or in a string, with the
     package somewhere else in the file. A string may begin a path with it (`"manager.run"`), import
     it (`import_module("manager")`), or be a second argument (`patch.object(pkg, "manager")`). A

@@ -54,7 +54,7 @@ class Needles:
         return hashlib.sha256(b"\0".join(self.words)).hexdigest()
 
     def hit(self, data: bytes) -> bool:
-        """Whether one of the words stands in the data, as a word.
+        """Whether one of the words is in the data, as a word.
 
         Files in an encoding other than UTF-8 that has its own bytes for ASCII (UTF-16) never
         hit; Python does not read such files either.
@@ -108,7 +108,7 @@ class CodeNeedles:
         return f"code-{self.needles.digest}"
 
     def hit(self, data: bytes) -> bool:
-        """Whether one of the words stands in the data, as a word, and not in a comment alone."""
+        """Whether one of the words is in the data, as a word, and not in a comment alone."""
         if not self.needles.words:
             return True
         places = list(self.needles.places(data))

@@ -19,7 +19,7 @@ class Reach(Enum):
 
     MODULE = "module"
     HERE = "here"
-    """Those of the scope in which it stands."""
+    """Those of the scope in which it is."""
     ALL = "all"
     """Those of the module and of every scope around it."""
 

@@ -113,7 +113,7 @@ class Spelling:
         if re.match(r"[.@]\w", content) or "@" in content or "\\" in content or "{" in content:
             return True
         words = re.split(r"\s*\n\s*", content)[0]
-        # Prose: two words that nothing but a blank stands between, and neither is a keyword.
+        # Prose: two words that nothing but a blank is between, and neither is a keyword.
         return not any(
             one not in _KEYWORDS and other not in _KEYWORDS
             for one, other in re.findall(r"\b([^\W\d]\w*)[ \t]+(?=([^\W\d]\w*)\b)", words)

@@ -143,7 +143,7 @@ class FactStore:
                 self._along[one.digest] = one
 
     def spread(self, function: Callable[[Sequence[str]], R], paths: Sequence[str]) -> list[R]:
-        """What a function gives for parts of some files, in processes of their own.
+        """What a function returns for parts of some files, in processes of their own.
 
         These see all that is known here; what they come to know is not kept. Few files are not
         worth it.
@@ -158,7 +158,7 @@ class FactStore:
     def _part(
         self, function: Callable[[Sequence[str]], R], paths: Sequence[str]
     ) -> tuple[R, Reads]:
-        """What a function gives, and what it has read."""
+        """What a function returns, and what it has read."""
         blobs, searches = {*self.reads.blobs}, {*self.reads.searches}
         asked = {oid: len(keys) for oid, keys in self._asked()}
         result = function(paths)

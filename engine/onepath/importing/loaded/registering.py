@@ -42,8 +42,8 @@ class Registering:
         """Whether a decorator keeps what it decorates: that of an object does, `@app.route`.
 
         Args:
-            path: The module in which it stands.
-            decorator: As it stands there, called or not.
+            path: The module in which it is.
+            decorator: As it is there, called or not.
         """
         found = self._meaning(path, decorator)
         if found is None:
@@ -56,7 +56,7 @@ class Registering:
         """Whether a base of a class, or a metaclass, is told of the class, or asks for it.
 
         Args:
-            path: The module in which the class stands.
+            path: The module in which the class is.
             cls: It.
             home: The module whose own bases don't count: what it tells itself, it tells no others.
         """
@@ -66,7 +66,7 @@ class Registering:
         """Whether a call changes what others hold, or keeps what it is given.
 
         Args:
-            path: The module in which it stands.
+            path: The module in which it is.
             call: It.
             home: As for `base`.
         """

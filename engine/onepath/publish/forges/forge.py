@@ -52,7 +52,7 @@ class Forge(Protocol):
 
     @property
     def sign(self) -> str:
-        """What stands before the number of a pull request."""
+        """What is before the number of a pull request."""
         ...
 
     @property

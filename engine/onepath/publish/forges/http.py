@@ -94,7 +94,7 @@ class Client:
             method: As in HTTP.
             path: Below the API's address, with a slash first.
             json: The body.
-            params: What stands behind the question mark.
+            params: What is behind the question mark.
             repeatable: Whether it may be carried out twice; by default reading may.
 
         Raises:

@@ -50,7 +50,7 @@ class Context:
     """The shard that this one is stacked on, in words."""
     state: str = "ready"
     sign: str = "#"
-    """What stands before a number: `#` at GitHub, `!` at GitLab."""
+    """What is before a number: `#` at GitHub, `!` at GitLab."""
 
 
 def body(part: PhasePart, context: Context, title: str, limit: int = LIMIT - _SPARE) -> str:

@@ -55,7 +55,7 @@ def fenced(lines: list[str], language: str) -> list[str]:
 
 
 def is_command(line: str) -> bool:
-    """Whether a CI log would take a line for a command, as it stands in a code block."""
+    """Whether a CI log would take a line for a command, as it is in a code block."""
     return "##[" in line or line.lstrip("+- \t").startswith("::")
 
 

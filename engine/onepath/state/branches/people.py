@@ -1,4 +1,4 @@
-"""People's commits on phase branches, carried onto what the phases give now. Nothing is written."""
+"""People's commits on phase branches, carried onto what phases produce now; writes nothing."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from onepath.state.branches.standing import Standing
 
 
 class CarriedCommit(NamedTuple):
-    """A commit of a person, as it would be on top of what the phase gives now."""
+    """A commit of a person, as it would be on top of what the phase produces now."""
 
     commit: StoredCommit
     writes: tuple[FileWrite, ...]

@@ -195,7 +195,7 @@ class _Chain:
         return self.first is not None and not self.problem
 
     def below(self) -> tuple[str, str]:
-        """What the phase's oldest commit stands on, and the base that the tool merged in there."""
+        """What the phase's oldest commit is on, and the base that the tool merged in there."""
         assert self.first is not None
         onto = self.first.parents[0] if self.first.parents else ""
         for commit in self._rest:

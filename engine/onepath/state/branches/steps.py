@@ -1,7 +1,7 @@
 """What the next landing does to each phase's branch, decided before anything is written.
 
 A branch that is right stays as it is, commit and all, so that its approvals stay: what it does,
-merged into the base of today, must give exactly what the phase gives there. Any other is made
+merged into the base of today, must give exactly what the phase produces there. Any other is made
 anew, with people's commits on top, or is left alone where that would lose something.
 """
 

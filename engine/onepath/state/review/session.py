@@ -28,7 +28,7 @@ class Decision(NamedTuple):
 
     answer: Answer
     text: str = ""
-    """With `edited`: what stands there instead."""
+    """With `edited`: what is there instead."""
 
 
 class Item(NamedTuple):
@@ -127,7 +127,7 @@ class ReviewSession:
         return False
 
     def old_text(self) -> str:
-        """What stands now where the hunk that is shown changes something."""
+        """What is now where the hunk that is shown changes something."""
         item = self.items[self.at]
         edit = item.hunk.edits[0]
         return item.change.old[edit.start : edit.end].decode("utf-8", "surrogateescape")

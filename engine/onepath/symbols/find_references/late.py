@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     """`import`, `chain`, `string` (one literal that is imported), `own` (in its module itself) or
     `attribute` (named apart from its module)"""
     at: int = 0
-    """Where it stands in the file; 0 for `own`."""
+    """Where it is in the file; 0 for `own`."""
 
 
 class Patch(NamedTuple):
@@ -53,7 +53,7 @@ class Patch(NamedTuple):
     by_object: bool = False
     """Whether the module is given as an object that the file imports."""
     at: int = 0
-    """Where an assignment stands in the file, whose line is 0."""
+    """Where an assignment is in the file, whose line is 0."""
     attribute: int = -1
     """Index into `Facts.strings` of the literal that names it beside an object; -1 if none does."""
 
@@ -135,7 +135,7 @@ def is_late(guard: int) -> bool:
 
 
 def runs_late(facts: Facts, scope: int) -> bool:
-    """Whether what stands in a scope runs only when a function does."""
+    """Whether what is in a scope runs only when a function does."""
     while scope >= 0:
         if facts.scopes[scope].kind in _RUNNING:
             return True

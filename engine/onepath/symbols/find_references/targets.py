@@ -37,7 +37,7 @@ class Holder(NamedTuple):
     it may be that of the target), `mention` (prose, comments, code in a document), or `dangling`
     (it leads nowhere already)"""
     text: str
-    """What stands there: the dotted path, as far as it is known."""
+    """What is there: the dotted path, as far as it is known."""
     target: Target
 
     @property

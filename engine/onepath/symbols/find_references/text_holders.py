@@ -194,7 +194,7 @@ def _either(files: Collection[str]) -> re.Pattern[bytes]:
 
 
 def _is_opened(path: str, head: bytes, tail: bytes) -> bool:
-    """Whether a file's name stands where something may open the file."""
+    """Whether a file's name is where something may open the file."""
     if head.lstrip().startswith((b"#", b"//", b";")):
         return False
     if path.endswith(_PYTHON):

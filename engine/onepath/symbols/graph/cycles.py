@@ -58,7 +58,7 @@ def _popped(node: str, stack: list[str], on_stack: set[str], graph: Graph) -> li
 def levels(graph: Graph) -> dict[str, int]:
     """How high each node stands: above all that it leads to, except those of its own component.
 
-    What nothing leads to stands above everything else.
+    What nothing leads to is above everything else.
     """
     holder = {node: node for node in graph}
     for component in components(graph):

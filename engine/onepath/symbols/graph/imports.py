@@ -17,9 +17,9 @@ class Edge(NamedTuple):
     """Path of the file that is imported."""
     line: int
     deferred: bool
-    """Whether the import stands in a function or under `TYPE_CHECKING`."""
+    """Whether the import is in a function or under `TYPE_CHECKING`."""
     for_types: bool = False
-    """Whether it stands under `TYPE_CHECKING`, so that it never runs."""
+    """Whether it is under `TYPE_CHECKING`, so that it never runs."""
 
 
 def import_edges(path: str, facts: Facts, modules: Modules) -> Iterator[Edge]:

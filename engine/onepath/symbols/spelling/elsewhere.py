@@ -25,7 +25,7 @@ from onepath.symbols.world import World
 
 _PYTHON = (".py", ".pyi")
 _PATH = re.compile(rb"([\w.]*[\w])[.:]\Z")
-"""What stands before the last name of a dotted path."""
+"""What is before the last name of a dotted path."""
 _BETWEEN = (b".", b":")
 _IMPORT = re.compile(rb"from\s+(\.*[\w.]*)\s+import\b[^\S\r\n]*(?:\\*\([^)]*|[^\r\n\\\"';)]*)\Z")
 """An import statement in a text, up to one of its names."""

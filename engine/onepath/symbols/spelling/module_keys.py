@@ -1,6 +1,6 @@
 """Modules that code names as keys of `sys.modules`: to read, to replace or to drop them.
 
-Who imports a module while another one stands in its place there gets that one.
+Who imports a module while another one is in its place there gets that one.
 """
 
 import ast
@@ -39,13 +39,13 @@ class ModuleKey(NamedTuple):
     kind: Kind
     """`asked` for `"a.b" in sys.modules`, `dropped` where the next import makes it anew."""
     is_late: bool
-    """Whether it stands in a function."""
+    """Whether it is in a function."""
 
 
 def module_keys(data: bytes) -> tuple[ModuleKey, ...]:
     """The keys of `sys.modules` in a file, in its order; none if it can't be parsed.
 
-    Where a file puts modules there by names that are no literals, each string that stands in a
+    Where a file puts modules there by names that are no literals, each string that is in a
     list or is a key may be such a name, and counts as replaced.
 
     Args:

@@ -119,7 +119,7 @@ class _Objects:
         )
 
     def _is_path(self, data: bytes, at: int, end: int) -> bool:
-        """Whether a word stands behind the package of its module, or begins a string."""
+        """Whether a word is behind the package of its module, or begins a string."""
         parents = self._parents.get(data[at:end], frozenset())
         if data[at - 1 : at] in _QUOTES:
             return b"" in parents

@@ -14,7 +14,7 @@ UNKNOWN: Final = "unknown"
 
 
 class Receiver(NamedTuple):
-    """What stands before the dot."""
+    """What is before the dot."""
 
     kind: Literal["class", "instance", "other", "unknown"]
     """`class`: the class itself; `instance`: one of it; `other`: certainly nothing of a class of

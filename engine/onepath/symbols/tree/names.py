@@ -76,7 +76,7 @@ class Tree(SyntaxTree):
     # ------------------------------------------------------------- places
 
     def span(self, node: ast.expr | ast.stmt) -> Span | None:
-        """Where a node stands in the file; None inside an f-string where that can't be known."""
+        """Where a node is in the file; None inside an f-string where that can't be known."""
         string = self.string_around(node)
         if string is None or string is node or sys.version_info >= (3, 12):
             return self.place(node)
@@ -85,7 +85,7 @@ class Tree(SyntaxTree):
         return (self._strings[string] or {}).get(node)
 
     def function(self, node: ast.AST) -> ast.AST | None:
-        """The function, lambda or class whose body, not whose head, a node stands in."""
+        """The function, lambda or class whose body, not whose head, a node is in."""
         inner = node
         for one in self.around(node):
             if isinstance(one, FunctionNode | ast.ClassDef) and inner in one.body:

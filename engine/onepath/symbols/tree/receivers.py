@@ -80,7 +80,7 @@ def _of_meaning(tree: Tree, meant: Resolution) -> Receiver:
 
 
 def _made_by(tree: Tree, call: ast.Call, depth: int) -> Receiver:
-    """What a call gives, where a class itself is called, or what says what it returns."""
+    """What a call returns, where a class itself is called, or what says what it returns."""
     meant = tree.meaning(call.func)
     place = class_of(tree, meant) if meant is not None else None
     if place is not None:

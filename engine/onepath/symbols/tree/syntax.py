@@ -64,11 +64,11 @@ class SyntaxTree:
             node = parent
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        """The node in which one stands."""
+        """The node in which one is."""
         return self._parents.get(node)
 
     def field(self, node: ast.AST) -> str:
-        """The field of its parent in which a node stands."""
+        """The field of its parent in which a node is."""
         parent = self._parents.get(node)
         for field in () if parent is None else _FIELDS.get(parent.__class__, ()):
             value = getattr(parent, field, None)
@@ -77,7 +77,7 @@ class SyntaxTree:
         return ""
 
     def place(self, node: ast.expr | ast.stmt | ast.pattern | ast.arg | ast.keyword) -> Span:
-        """Where a node stands in the file; before Python 3.12 only for those in no f-string."""
+        """Where a node is in the file; before Python 3.12 only for those in no f-string."""
         text = self._text
         start = text.offset(node.lineno, node.col_offset)
         end = text.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)

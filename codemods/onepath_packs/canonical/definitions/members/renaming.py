@@ -257,7 +257,7 @@ class _Places:
 
 
 def _inside(cls: ast.ClassDef) -> Iterator[ast.AST]:
-    """What stands in the body of a class itself, with the heads of its methods."""
+    """What is in the body of a class itself, with the heads of its methods."""
     waiting: list[ast.AST] = [*cls.body]
     while waiting:
         node = waiting.pop(0)

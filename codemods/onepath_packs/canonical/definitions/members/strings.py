@@ -224,7 +224,7 @@ class Strings:
         for path, data in work.world.read(list(named)).items():
             for found in spoken.finditer(data):
                 line = data.count(b"\n", 0, found.start()) + 1
-                reason = f"'{found[0].decode()}' stands in the text"
+                reason = f"'{found[0].decode()}' appears in the text"
                 work.mentioned.add(Refusal(path, line, "mentioned", reason))
 
 

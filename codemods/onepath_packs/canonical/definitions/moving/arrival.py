@@ -1,4 +1,4 @@
-"""How a definition arrives in a module: what has to be imported there, and where it stands."""
+"""How a definition arrives in a module: what has to be imported there, and where it is."""
 
 import ast
 import builtins

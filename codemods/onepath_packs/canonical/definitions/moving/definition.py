@@ -48,7 +48,7 @@ class DefinitionMove(NamedTuple):
     """(path, name) of the definition."""
     target: DestinationModule
     shim: Shim = Shim()
-    """What stays at its old path."""
+    """What is kept at its old path."""
 
 
 def move_definition(world: World, config: Config, move: DefinitionMove) -> Outcome:
@@ -166,7 +166,7 @@ class _Steps:
         refusals = [*outcome.changeset.refusals, *pickled(self.world, self.taken, target.module)]
         if kept is not None and self.move.shim.kind == "none":
             module = self.world.modules.name(path)
-            reason = f"'{module}.{name}' stays as another path to it: {kept}"
+            reason = f"'{module}.{name}' is kept as another path to it: {kept}"
             refusals.append(Refusal(path, self.taken.line_of(name), KEPT, reason))
         return Outcome(
             Changeset(changes, tuple(sorted({*refusals}))),

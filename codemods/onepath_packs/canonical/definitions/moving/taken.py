@@ -239,7 +239,7 @@ class TakenDefinition:
         """Refuse what means something else in another module.
 
         Raises:
-            CannotMoveError: The text reads names of its module itself, or sets one that stays.
+            CannotMoveError: The text reads names of its module itself, or sets one that is kept.
         """
         for name in sorted(_OF_MODULE & found.keys()):
             line = found[name][0][0]

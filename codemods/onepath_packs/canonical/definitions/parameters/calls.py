@@ -222,7 +222,7 @@ class ParameterCalls:
 
 
 def _is_type(tree: Tree, node: ast.AST) -> bool:
-    """Whether a name stands where a class is no value: a base, a type, in `except`."""
+    """Whether a name is where a class is no value: a base, a type, in `except`."""
     inner: ast.AST = node
     for one in tree.around(node):
         if isinstance(one, ast.arg | ast.ExceptHandler | ast.ImportFrom | ast.MatchClass):

@@ -197,7 +197,7 @@ def _is_only_tried(draft: Draft, one: _Route) -> bool:
 
 
 def _try_around(draft: Draft, one: _Route) -> Block | None:
-    """The part of a `try` statement in which an import stands directly."""
+    """The part of a `try` statement in which an import is directly."""
     block = draft.facts.blocks[one.statement.block]
     guarded = one.statement.guard & (Guard.TRY | Guard.HANDLER)
     return block if guarded and block.kind in ("try", "except") else None

@@ -58,7 +58,7 @@ def without_purpose(draft: Draft, sites: Sites) -> Sites:
 
 
 def is_expected_to_fail(draft: Draft, offset: int) -> bool:
-    """Whether a place stands in a `with` that expects what is inside to fail or to warn.
+    """Whether a place is in a `with` that expects what is inside to fail or to warn.
 
     Where a definition itself moves, what fails inside is not its path.
     """

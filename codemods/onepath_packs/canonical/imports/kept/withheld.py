@@ -12,7 +12,7 @@ from onepath.symbols.sites import ChainSite, DirectSite, Sites
 
 
 class KeepReason(NamedTuple):
-    """Why something stays."""
+    """Why something is kept."""
 
     code: str
     reason: str

@@ -95,7 +95,7 @@ class Placement:
         self._settle(group[0].to, Home(index, None))
 
     def _send(self, index: int, group: Sequence[AliasMove]) -> None:
-        """Take some names out of a statement that stays."""
+        """Take some names out of a statement that is kept."""
         statement, out = self._imports[index], self._draft.statement(index)
         comments = comments_of(self._draft.text(statement.start, statement.end))
         out.changes.update({move.alias: AliasChange(move.alias, None) for move in group})
@@ -108,7 +108,7 @@ class Placement:
         self._settle(group[0].to, Home(index, len(out.following) - 1))
 
     def _send_whole(self, index: int, group: Sequence[AliasMove]) -> bool:
-        """Move all names of a statement into another one; the statement goes."""
+        """Move all names of a statement into another one; the statement is removed."""
         draft, statement = self._draft, self._imports[index]
         if not draft.can_delete(index) or not draft.alone(statement):
             return False

@@ -77,4 +77,4 @@ def _left(path: str, mention: Mention, *, is_code: bool) -> Refusal:
     if is_code:
         reason = f"code in a string uses '{mention.text}'; nothing shows that it is run"
         return Refusal(path, mention.line, NOT_CERTAIN, reason)
-    return Refusal(path, mention.line, MENTIONED, f"'{mention.text}' stands in the text")
+    return Refusal(path, mention.line, MENTIONED, f"'{mention.text}' appears in the text")
