@@ -238,6 +238,27 @@ class Node:
             "main.py": "from pkg.b import SIZE, other\nprint(SIZE, other())\n",
         },
     ),
+    "the name of the module": (
+        "pkg.b.Thing",
+        "pkg.c",
+        {
+            "pkg/b.py": (
+                "import logging\n\n\nclass Thing:\n    log = logging.getLogger(__name__)\n\n"
+                "    def said(self, more=__name__):\n        return self.log.name, more\n"
+            ),
+            "pkg/c.py": "LOG = __name__\n",
+            "main.py": "from pkg.b import Thing\nimport pkg.c\nprint(Thing().said(), pkg.c.LOG)\n",
+        },
+    ),
+    "a logger, while its own module reads it": (
+        "pkg.b.log",
+        "pkg.made",
+        {
+            "pkg/b.py": "import logging\n\nlog = logging.getLogger(__name__)\n\n\ndef said():\n"
+            "    return log.name\n",
+            "main.py": "from pkg.b import log, said\nprint(log.name, said())\n",
+        },
+    ),
     "from a package itself": (
         "pkg.make",
         "pkg.making",

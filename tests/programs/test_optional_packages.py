@@ -1,5 +1,6 @@
 """A file that can do without a package from outside goes on being able to."""
 
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -34,6 +35,13 @@ def test_an_import_that_would_need_a_package_stays(unchanged_by: Program, facade
         path: files[path] for path in ("use.py", "other.py")
     }
     assert ("use.py", 1, "import-order") in after.refusals
+
+
+def test_a_module_of_another_platform_may_be_missing(unchanged_by: Program) -> None:
+    other = "fcntl" if sys.platform == "win32" else "winreg"
+    files = {**FILES, "app/facade.py": f"import {other}\nfrom app.hub import Hub\n"}
+    after = unchanged_by(files, rename=RENAME, script=SCRIPT)
+    assert after.files["use.py"] == FILES["use.py"]
 
 
 ASKING = {
@@ -104,6 +112,20 @@ def test_a_package_that_is_there_holds_nothing(
     facade = "import typer\nfrom app.hub import Hub\n\nTyper = typer.Typer\n"
     after = unchanged_by({**FILES, "app/facade.py": facade, **files}, rename=RENAME, script=SCRIPT)
     assert "from app.facade import Hub\n" in after.files["use.py"]
+
+
+def test_a_lazy_module_imports_what_it_is_asked_for(unchanged_by: Program) -> None:
+    files = {
+        "app/__init__.py": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"
+        "    from app.hub import Hub\n\n_LAZY = {'Hub': 'app.hub'}\n\n\ndef __getattr__(name):\n"
+        "    import importlib\n\n    if name in _LAZY:\n"
+        "        return getattr(importlib.import_module(_LAZY[name]), name)\n"
+        "    raise AttributeError(name)\n",
+        "app/hub.py": f"import typer\n\n\n{FILES['app/hub.py']}\n\nTyper = typer.Typer\n",
+        "use.py": "from app import Hub\n\n\ndef go():\n    return Hub().user\n",
+    }
+    after = unchanged_by(files, rename=("app.Hub", "app.hub.Hub"), script=SCRIPT)
+    assert after.files["use.py"].startswith("from app.hub import Hub\n")
 
 
 def test_extras_are_no_requirements(unchanged_by: Program) -> None:

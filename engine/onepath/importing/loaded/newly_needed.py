@@ -17,6 +17,11 @@ from onepath.symbols.world import World
 
 _WHEN_IT_IS_THERE = Guard.FUNCTION | Guard.TRY | Guard.HANDLER | Guard.BRANCH | Guard.WITH
 _OTHERWISE = _WHEN_IT_IS_THERE | Guard.TYPE_CHECKING
+_OF_A_PLATFORM = frozenset((
+    "_winapi", "_winreg", "curses", "fcntl", "grp", "msvcrt", "nt", "posix", "pty", "pwd",
+    "readline", "resource", "syslog", "termios", "tkinter", "tty", "winreg", "winsound",
+))  # fmt: skip
+"""Modules of the standard library that not every Python has."""
 _ELSEWHERE = 2
 """So many modules besides have to import a package for it to count as one that is there."""
 
@@ -74,7 +79,7 @@ class _Search:
         # Most of what could be needed is known to be there, whatever the file had before.
         if not gained or not self._doubtful(gained):
             return
-        was |= {path, *self._around(path)}
+        was |= {path, *self._around(path), *self._asked_for(path)}
         had = was | self._along(was, self._before)
         more = self._with_all(gained) - had
         there: set[str] | None = None
@@ -102,6 +107,20 @@ class _Search:
             package = modules.find(".".join(parts[:count]), path)
             if package is not None and package in modules.files:
                 yield package
+
+    def _asked_for(self, path: str) -> Iterator[str]:
+        """The modules that a lazy module (PEP 562) imports for what a file takes from it."""
+        before = self._before
+        for statement in before.facts(path).imports:
+            dotted = before.modules.absolute(path, statement.level, statement.module)
+            module = before.modules.find(dotted, path) if statement.is_from and dotted else None
+            if statement.guard & _OTHERWISE or module not in before.modules.files:
+                continue
+            if module is not None and before.facts(module).has_getattr:
+                for alias in statement.names:
+                    found = before.resolver.imported(path, statement, alias)
+                    if found.kind == "definition":
+                        yield found.path
 
     def _doubtful(self, gained: frozenset[str]) -> bool:
         """Whether some of what modules need may be missing, all that they import counted."""
@@ -170,6 +189,7 @@ def _imported(path: str, world: World) -> Iterator[tuple[str, int, int]]:
         names = [statement.module] if statement.is_from else [one.name for one in statement.names]
         for name in names:
             package = name.partition(".")[0]
-            if package in sys.stdlib_module_names or world.modules.find(package, path) is not None:
+            is_everywhere = package in sys.stdlib_module_names and package not in _OF_A_PLATFORM
+            if is_everywhere or world.modules.find(package, path) is not None:
                 continue
             yield package, statement.guard & ~Guard.CLASS, statement.line

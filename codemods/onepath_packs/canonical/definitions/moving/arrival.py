@@ -3,7 +3,7 @@
 import ast
 import builtins
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from onepath.codemod import Edit, Facts, World
 from onepath.edit.edits import apply
@@ -282,7 +282,7 @@ class Arrival:
         """The moving text, with `\\n` line ends and its relative imports as they are here."""
         taken = self._taken
         codec = taken.facts.encoding.removesuffix("-sig")
-        edits = [*self._relative_imports()]
+        edits = [*self._relative_imports(), *self._module_names()]
         pieces = []
         for index, (start, end) in enumerate(taken.spans):
             inner = [
@@ -318,6 +318,21 @@ class Arrival:
                 raise CannotMoveError(taken.path, statement.line, "this import is written in parts")
             found.append(Edit(*match.span(1), module.encode(), "import", statement.line))
         return found
+
+    def _module_names(self) -> Iterator[Edit]:
+        """`__name__` written out, which is another one in another module: loggers go by it."""
+        taken = self._taken
+        text = f'"{self._world.modules.name(taken.path)}"'.encode()
+        for node in (one for statement in taken.statements for one in ast.walk(statement)):
+            if not (isinstance(node, ast.Name) and node.id == "__name__"):
+                continue
+            key = taken.tree.binding(node)
+            if key is not None and key[0] != 0:
+                continue
+            if taken.tree.string_around(node) is not None:
+                reason = "'__name__' is another one in another module"
+                raise CannotMoveError(taken.path, node.lineno, reason)
+            yield Edit(*taken.tree.place(node), text, "name", node.lineno)
 
 
 def _joined(data: bytes, edits: Sequence[Edit]) -> bytes:
