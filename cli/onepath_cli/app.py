@@ -147,9 +147,11 @@ def migrate(
     Without a command: show what every pending phase would do, ask, and create a branch for each.
     """
     if quiet and verbose:
-        raise InputError("--quiet and --verbose contradict each other")
+        raise InputError("--quiet and --verbose contradict each other", hint="leave one out")
     if (executor is ExecutorChoice.DASK) != bool(scheduler):
-        raise InputError("--executor dask and --scheduler ADDRESS go together")
+        raise InputError(
+            "--executor dask and --scheduler ADDRESS go together", hint="name both, or neither"
+        )
     shown_only = {"--format": form, "--patch": patch, "--check": check}
     own = {"--dry-run": only_show, "--phase": phase, "--yes": yes, **shown_only}
     if context.invoked_subcommand is not None:

@@ -132,6 +132,19 @@ def read_config(options: Options, workspace: Workspace) -> "Config":
     return config
 
 
+def no_repository(workspace: Workspace, consequence: str) -> InputError:
+    """The error of a command that needs a git repository, where there is none.
+
+    Args:
+        workspace: Where it was looked for.
+        consequence: What there can't be without one.
+    """
+    return InputError(
+        f"{near(workspace.folder)}: not in a git repository, so {consequence}",
+        hint="--repo PATH names another folder; `git init` makes a repository here",
+    )
+
+
 def _no_config(folder: Path) -> InputError:
     return InputError(
         f"{near(folder)}: neither migrate.toml nor [tool.migrate] in pyproject.toml is here, and "
@@ -287,7 +300,7 @@ def base_revision(options: Options, workspace: Workspace) -> str | None:
     if base is None:
         raise InputError(
             f"HEAD is on {branch}, the branch of a phase, and nothing tells what it starts from",
-            hint="name that: migrate --rev main ...",
+            hint="name it with --rev: migrate --rev main --dry-run",
         )
     options.output.note(f"HEAD is on {branch}, the branch of a phase: {base} is the base\n")
     return base
@@ -398,4 +411,6 @@ def current_folder() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError:
-        raise InputError("the current folder does not exist any more") from None
+        raise InputError(
+            "the current folder does not exist any more", hint="cd to one that does, or name --repo"
+        ) from None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from onepath.errors import InputError, OutsideError
 from onepath_cli.commands.phases.dry_run import print_summary
-from onepath_cli.context import WORKTREE, Options, Workspace
+from onepath_cli.context import WORKTREE, Options, Workspace, no_repository
 from onepath_cli.output import Output, reader
 
 if TYPE_CHECKING:
@@ -248,7 +248,5 @@ def tell(options: Options, plan: "Plan", command: str) -> None:
 
 def _repository(workspace: Workspace) -> "Repository":
     if workspace.repository is None:
-        raise InputError(
-            f"{workspace.folder}: not in a git repository, so there is nowhere to keep the answers"
-        )
+        raise no_repository(workspace, "there is nowhere to keep the answers")
     return workspace.repository

@@ -152,3 +152,17 @@ def test_completion_is_there() -> None:
     code = {"_MIGRATE_COMPLETE": "complete_bash", "COMP_WORDS": "migrate au", "COMP_CWORD": "1"}
     done = CliRunner().invoke(app, [], prog_name="migrate", env=code)
     assert done.stdout.split() == ["audit"]
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("Name", "did you mean 'new.Name'?"),
+        ("Nam", "did you mean 'new.Name'?"),
+        ("shimm", "did you mean 'shim'?"),
+        ("xyzzy", "rules: "),
+    ],
+)
+def test_a_word_that_names_nothing_is_looked_for(migrate: Any, word: str, told: str) -> None:
+    done = migrate("--repo", str(migrate.path), "explain", word)
+    assert (done.exit_code, told in done.stderr) == (2, True), done.stderr

@@ -87,7 +87,10 @@ def test_a_phase_without_a_branch(migrate: Any, landed: Any) -> None:
         (("verify", "--python", "python3"), "--python needs --runtime"),
         (("verify", "--runtime", "--phase", "x"), "no branch migrate/websocket/NN-x"),
         (("verify", "--runtime", "main"), "main is not the branch of a phase"),
-        (("--rev", "main", "verify", "--runtime", BRANCH), "name a branch or --rev, not both"),
+        (
+            ("--rev", "main", "verify", "--runtime", BRANCH),
+            "a branch and --rev contradict each other",
+        ),
     ],
 )
 def test_options_that_contradict(

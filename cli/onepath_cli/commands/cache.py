@@ -10,7 +10,7 @@ import typer
 
 from onepath.errors import InputError
 from onepath_cli.commands.phases.status import Form, TextOrJson
-from onepath_cli.context import Options, open_workspace
+from onepath_cli.context import Options, no_repository, open_workspace
 
 if TYPE_CHECKING:
     from onepath.facts.store.places import BytesStore
@@ -128,7 +128,7 @@ def _exchange(options: Options, action: CacheAction, file: Path) -> dict[str, An
 
     with open_workspace(options) as workspace, FactsCache(workspace.cache_dir) as own:
         if own.folder is None:
-            raise InputError(f"{workspace.folder}: not in a git repository, so nothing is kept")
+            raise no_repository(workspace, "nothing is kept")
         if action is CacheAction.EXPORT:
             return {"exported": {"entries": export_cache(own, file, shared_key())}}
         return {"imported": import_cache(own, file, shared_key())._asdict()}

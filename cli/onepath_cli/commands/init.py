@@ -53,7 +53,10 @@ def init(
     with open_workspace(options, writes=bool(canonical)) as workspace:
         if not canonical:
             if canonical_factory:
-                raise InputError("--canonical-factory needs --canonical, the class that it makes")
+                raise InputError(
+                    "--canonical-factory needs --canonical, the class that it makes",
+                    hint="add --canonical pkg.mod.Class",
+                )
             if output or force:
                 raise InputError("without --canonical nothing is written", hint="add --canonical")
             options.output.result(_discovered(options, workspace, [], []))

@@ -1,5 +1,6 @@
 """Every way to one symbol: what `migrate explain pkg.mod.Name` tells."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +15,9 @@ from onepath.progress import Progress, quiet
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.routes import Route
 from onepath.symbols.world import World
+
+_NEAR = 3
+"""So many definitions are suggested for a word that names none."""
 
 
 class WayTo(NamedTuple):
@@ -91,6 +95,35 @@ def close_names(
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, roots=config.roots)
         return get_close_matches(dotted, sorted({*_candidates(world, config, dotted)}), n=3)
+
+
+def names_like(
+    snapshot: Snapshot,
+    config: Config,
+    word: str,
+    *,
+    executor: Executor,
+    cache_dir: Path | None = None,
+) -> list[str]:
+    """Dotted paths of definitions whose name is a word, or looks like it; the likeliest first.
+
+    Every file is read for that, unless the cache has it.
+    """
+    with FactsCache(cache_dir) as cache:
+        world = World.open(snapshot, cache, executor, roots=config.roots)
+        world.fact_store.load(world.fact_store.python)
+        places: dict[str, list[str]] = defaultdict(list)
+        for path in world.modules.files:
+            for name in world.resolver.table(path).names:
+                places[name].append(f"{world.modules.name(path)}.{name}")
+        near = [word] if word in places else get_close_matches(word, places, n=3, cutoff=0.5)
+        found: dict[object, str] = {}
+        for dotted in (dotted for name in near for dotted in sorted(places[name])):
+            where = world.resolver.dotted(dotted)
+            if where.kind == "definition":
+                own = f"{world.modules.name(where.path)}.{where.name}"
+                found.setdefault(where.target, own)
+        return list(found.values())[:_NEAR]
 
 
 def _candidates(world: World, config: Config, dotted: str) -> Iterator[str]:

@@ -128,7 +128,10 @@ def _named(
 
     if command is not None:
         if arguments:
-            raise InputError("what follows -- is for codemods; --exec has its arguments in it")
+            raise InputError(
+                "what follows -- is for codemods; --exec has its arguments in it",
+                hint="leave -- out: --exec 'COMMAND ARGUMENTS {file}'",
+            )
         return parse_command(command, seconds)
     if codemod is None:
         raise InputError(

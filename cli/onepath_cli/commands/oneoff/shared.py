@@ -151,7 +151,9 @@ def _review(options: Options, planning: Planning, ending: OneOffOptions, command
     others = {"--dry-run": ending.dry_run, "--yes": ending.yes, "--worktree": ending.worktree}
     for name, given in {**others, "--plan": ending.wanted}.items():
         if given:
-            raise InputError(f"--review lands nothing; leave {name} out")
+            raise InputError(
+                f"--review lands nothing, so {name} says nothing", hint=f"leave {name} out"
+            )
     with open_workspace(options, writes=True) as workspace:
         bare = replace(workspace, reviewed=False)
         if walk(options, workspace, planning(bare, None), config_or_default(options, bare)):

@@ -61,7 +61,9 @@ def apply(
     if worktree:
         given = {"--append": append, "--restack": restack, "--format json": landing.as_json}
         for name in (name for name, value in given.items() if value):
-            raise InputError(f"{name} is about branches; leave --worktree out")
+            raise InputError(
+                f"{name} is about branches, and --worktree makes none", hint="leave one out"
+            )
 
         def chosen(place: Workspace, rev: str | None) -> "Plan":
             return plan_phases(options, place, phase, rev)

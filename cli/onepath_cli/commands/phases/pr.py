@@ -16,6 +16,7 @@ from onepath_cli.context import (
     Planned,
     Workspace,
     near,
+    no_repository,
     open_workspace,
     planned,
 )
@@ -181,12 +182,15 @@ def publish_phases(options: Options, request: Request) -> None:
     """
     forge, out, dry_run = request.forge, request.out, request.dry_run
     if (forge is ForgeChoice.FILES) != (out is not None):
-        raise InputError("--forge files and --out DIR go together")
+        raise InputError("--forge files and --out DIR go together", hint="name both, or neither")
     with open_workspace(options, writes=not dry_run) as workspace:
         if workspace.repository is None:
-            raise InputError(f"{workspace.folder}: not in a git repository")
+            raise no_repository(workspace, "there is nothing to push")
         if options.rev == WORKTREE:
-            raise InputError("a pull request starts from a commit; leave --rev WORKTREE out")
+            raise InputError(
+                "--rev WORKTREE has no commit that a pull request could start from",
+                hint="leave --rev out",
+            )
         _Publishing(options, workspace, workspace.repository, request).run()
 
 

@@ -13,6 +13,7 @@ from onepath_cli.context import (
     Options,
     Workspace,
     find_and_read_config,
+    no_repository,
     open_workspace,
 )
 
@@ -77,7 +78,7 @@ def _stamped(
     pack = chosen_pack(packs_of(config), config)
     if version is None:
         if workspace.repository is None:
-            raise InputError(f"{workspace.folder}: not in a git repository, so it has no history")
+            raise no_repository(workspace, "it has no history")
         base = workspace.repository.resolve(options.rev or HEAD)
         return engine.rebuild(workspace.repository, config.ledger, pack, base)
     write = engine.unstamp if remove else engine.stamp

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.context import WORKTREE, Options, Planned, Workspace, open_workspace, planned
+from onepath_cli.context import (
+    WORKTREE,
+    Options,
+    Planned,
+    Workspace,
+    no_repository,
+    open_workspace,
+    planned,
+)
 
 if TYPE_CHECKING:
     from onepath.snapshot import Repository
@@ -49,7 +57,7 @@ def need_repository(options: Options, workspace: Workspace) -> "Repository":
         InputError: There is none, or the files as they lie are asked for.
     """
     if workspace.repository is None:
-        raise InputError(f"{workspace.folder}: not in a git repository, so it has no branches")
+        raise no_repository(workspace, "it has no branches")
     if options.rev == WORKTREE:
         raise InputError(
             "--rev WORKTREE has no commit that branches could start from", hint="leave --rev out"

@@ -16,6 +16,7 @@ from onepath_cli.context import (
     Workspace,
     find_and_read_config,
     known_config,
+    no_repository,
     open_workspace,
 )
 
@@ -104,9 +105,9 @@ def verify(
     """Plan each landed phase again from its base and compare it, byte for byte, with its branch."""
     options: Options = context.obj
     if phase and branch is not None:
-        raise InputError("name a branch or phases, not both")
+        raise InputError("a branch and --phase contradict each other", hint="name one of them")
     if not runtime and python is not None:
-        raise InputError("--python needs --runtime")
+        raise InputError("--python needs --runtime", hint="add it, or leave --python out")
     with open_workspace(options) as workspace:
         asked = _Asked(branch, gates, forget, timeout, form is TextOrJson.JSON, python)
         if runtime:
@@ -123,9 +124,11 @@ def _verify_landed(
 ) -> None:
     repository = workspace.repository
     if repository is None:
-        raise InputError(f"{workspace.folder}: not in a git repository, so nothing has landed")
+        raise no_repository(workspace, "nothing has landed")
     if options.rev is not None:
-        raise InputError("each branch names its own base; leave --rev out")
+        raise InputError(
+            "each branch names its own base, so --rev says nothing", hint="leave --rev out"
+        )
     found = find_and_read_config(options, workspace)
 
     from onepath.codemod.packs.configuration import parse_config
@@ -243,10 +246,10 @@ def _targets(
 
     repository = workspace.repository
     if options.rev is not None and (phases or branch is not None):
-        raise InputError("name a branch or --rev, not both")
+        raise InputError("a branch and --rev contradict each other", hint="name one of them")
     if repository is None or options.rev == WORKTREE:
         if phases or branch is not None:
-            raise InputError(f"{workspace.folder}: not in a git repository, so it has no branches")
+            raise no_repository(workspace, "it has no branches")
         return []
     if options.rev is not None:
         return [ImportTarget(options.rev, repository.resolve(options.rev))]

@@ -168,9 +168,12 @@ def audit(
         _emit(options, output)
         return
     if planned and (write_baseline or local):
-        raise InputError("--planned goes neither with --write-baseline nor with --local")
+        raise InputError(
+            "--planned goes neither with --write-baseline nor with --local",
+            hint="a baseline is of the code as it is; audit --planned alone",
+        )
     if accept and not write_baseline:
-        raise InputError("--accept needs --write-baseline")
+        raise InputError("--accept needs --write-baseline", hint="add it, or leave --accept out")
     audited, comparison, fails = _audited(options, wishes)
     write = _PRINTERS[form or AuditFormat.TEXT]
     deliver(write(audited, comparison, options.output, output is None), output, options.output)

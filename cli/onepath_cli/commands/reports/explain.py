@@ -52,7 +52,7 @@ def explain(
         return
     is_fingerprint = _FINGERPRINT.fullmatch(name) is not None
     if not is_fingerprint and not _DOTTED.fullmatch(name):
-        close = get_close_matches(name, rules, n=3)
+        close = get_close_matches(name, rules, n=3) or _names_like(options, name)
         raise InputError(
             f"'{name}' is neither a rule nor a fingerprint nor a dotted path",
             hint=f"did you mean {_listed(close)}?" if close else f"rules: {', '.join(rules)}",
@@ -65,6 +65,17 @@ def explain(
         options.output.result(told)
     else:
         options.output.document(told)
+
+
+def _names_like(options: Options, word: str) -> list[str]:
+    from onepath.discover.explain import names_like
+
+    with open_workspace(options) as workspace:
+        config = config_or_default(options, workspace)
+        with open_engine(options, workspace, None) as (snapshot, executor):
+            return names_like(
+                snapshot, config, word, executor=executor, cache_dir=workspace.cache_dir
+            )
 
 
 def _pack(options: Options) -> "Pack":

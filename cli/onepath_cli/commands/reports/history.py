@@ -87,7 +87,7 @@ def history(
     """
     options: Options = context.obj
     if every is not None and points is not None:
-        raise InputError("--every and --points contradict each other")
+        raise InputError("--every and --points contradict each other", hint="leave one out")
     if every is None and points is None and last is None:
         points = POINTS
     from onepath.plan.history import choose_revisions
