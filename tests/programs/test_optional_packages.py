@@ -164,3 +164,19 @@ def test_nothing_moves_to_where_its_users_would_need_a_package(
     done = CliRunner().invoke(app, ["move", "app.hub.helper", "app.facade", "--dry-run"])
     assert done.exit_code == 3
     assert "would need 'not_there', which may be missing (app/facade.py:1)" in done.stderr
+
+
+def test_a_package_that_needs_another_one_moves_with_its_shims(
+    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/web/__init__.py": "import app.web.fetch\n",
+        "app/web/fetch.py": "import not_there\n",
+        "app/web/request.py": "class Request: ...\n",
+        "use.py": "try:\n    import app.web\nexcept ImportError:\n    pass\n",
+    }
+    monkeypatch.chdir(make_repository(files).path)
+    command = ["move", "app.web", "app.new", "--shim", "forward", "--dry-run"]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.stderr
