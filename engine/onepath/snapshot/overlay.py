@@ -70,11 +70,15 @@ class Overlay:
         length = next((len(entry.oid) for entry in below.values()), SHA1_LENGTH)
         entries = dict(below)
         for path, data in self._changes.items():
-            old = entries.pop(path, None)
+            old = entries.get(path)
             if data is not None:
                 mode = old.mode if old is not None and old.is_regular else FILE
                 entries[path] = Entry(path, blob_id(data, length), mode)
-        return MappingProxyType(in_path_order(entries))
+            elif old is not None:
+                del entries[path]
+        # What only changes stays where it is in the order.
+        is_new = any(data is not None and path not in below for path, data in self._changes.items())
+        return MappingProxyType(in_path_order(entries) if is_new else entries)
 
     def source(self) -> OverlaySource:
         planned = {

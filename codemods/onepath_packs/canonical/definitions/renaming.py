@@ -28,7 +28,11 @@ from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.registered import check_registered
 from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, listed, shimmed
-from onepath_packs.canonical.definitions.still_read import RemainingReader, still_read
+from onepath_packs.canonical.definitions.still_read import (
+    RemainingReader,
+    searches_for_readers,
+    still_read,
+)
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
 KEPT = "old-name-kept"
@@ -70,6 +74,8 @@ def rename_definition(
     """
     places = places_of(world, home)
     _check_excluded(config, places)
+    targets = [Target(place.path, home[1]) for place in places]
+    world.fact_store.search_along(searches_for_readers(world, targets))
     check_star_imports(world, places, new)
     check_registered(world, home)
     private = PrivateNames(world, home, new).edits(world)
@@ -78,7 +84,7 @@ def rename_definition(
     outcome = _take_references(forwarding, config, places, home[1], new)
     contents = {**renamed.contents, **{c.path: c.new for c in outcome.changeset.changes}}
     followed = world.after(contents)
-    kept = still_read(followed, [Target(place.path, home[1]) for place in places])
+    kept = still_read(followed, targets)
     kept |= _refused(outcome.changeset.refusals, places, kept)
     _check_kept(followed, places, kept, (home[1], new))
     for path, line in renamed.forwarding.items():
@@ -229,7 +235,9 @@ def _check_kept(
             reason = f"'{names[0]}' comes by a star import to '{path}', which {one.why}"
             raise CannotMoveError(one.path, one.line or 1, reason)
     steps = {(path, name) for path in kept for name in names}
-    for path in world.fact_store.mentioning(Needles.of(names)) if steps else ():
+    # Either name has been searched for already, and both together have not.
+    files = {path for name in names for path in world.fact_store.mentioning(Needles.of([name]))}
+    for path in sorted(files) if steps else ():
         facts = world.facts(path)
         for patch in () if facts.failure else patches(path, facts, world.resolver, steps):
             left = next(iter(kept.values()))

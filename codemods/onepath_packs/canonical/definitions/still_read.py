@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 from onepath.codemod import Needles, World
 from onepath.facts.extract.file import parse
+from onepath.facts.prefilter.words import Search
 from onepath.facts.source import SourceText
 from onepath.facts.spelling.file import Spelling
 from onepath.model import UseKind
 from onepath.symbols.find_references.targets import Target
-from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.find_references.text_holders import holders, searches_in_python
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.modules import is_package, is_test
-from onepath.symbols.spelling.module_objects import escaping_modules
+from onepath.symbols.spelling.module_objects import escaping_modules, search_for_objects
 from onepath_packs.canonical.definitions.places import star_sources
 
 _PYTHON = (".py", ".pyi")
@@ -62,6 +63,21 @@ def still_read(world: World, targets: Sequence[Target]) -> dict[str, RemainingRe
         if asked is not None:
             found.setdefault(path, asked)
     return found
+
+
+def searches_for_readers(world: World, targets: Sequence[Target]) -> list[Search]:
+    """The searches over all Python files that `still_read` will ask for.
+
+    Args:
+        world: The code as it is.
+        targets: The places that will be the old ones.
+    """
+    packages = {world.modules.name(one.path).rpartition(".")[0] for one in targets}
+    return [
+        search_for_objects(world, {one.path for one in targets}),
+        *searches_in_python(world, targets),
+        *(Needles.of([one]) for one in packages if one),
+    ]
 
 
 def _by_computed_name(world: World, names: set[str]) -> RemainingReader | None:

@@ -105,6 +105,7 @@ class Mention(NamedTuple):
     """Whether it is where nothing reads it: in prose, in a comment, inside a JSON text."""
 
 
+@lru_cache(maxsize=1 << 17)
 def may_hold_paths(path: str) -> bool:
     """Whether a file that is no Python module may hold dotted paths, by its name."""
     return matters(path) or path.endswith(".markdown") or is_configuration(path)

@@ -34,6 +34,15 @@ _PYTHON = (".py", ".pyi")
 NO_FACTS = Facts(extract_raw(b""))
 
 
+def _python_files(snapshot: Snapshot) -> tuple[str, ...]:
+    """The paths of the Python files of a snapshot, in its order."""
+    return tuple(
+        path
+        for path, entry in snapshot.entries.items()
+        if path.endswith(_PYTHON) and entry.is_regular
+    )
+
+
 class FactStore:
     """Facts by path, read from the cache or extracted when first asked for.
 
@@ -43,6 +52,7 @@ class FactStore:
         executor: Runs the extraction.
         progress: Told, in words, what goes on.
         reads: Takes the record of what is read.
+        python: The paths of its Python files, where they are known already.
     """
 
     def __init__(
@@ -52,14 +62,11 @@ class FactStore:
         executor: Executor,
         progress: Progress = quiet,
         reads: Reads | None = None,
+        python: tuple[str, ...] | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.reads = reads or Reads()
-        self.python = tuple(
-            path
-            for path, entry in snapshot.entries.items()
-            if path.endswith(_PYTHON) and entry.is_regular
-        )
+        self.python = python if python is not None else _python_files(snapshot)
         self._cache = cache
         self._executor = executor
         self.progress = progress
@@ -201,7 +208,10 @@ class FactStore:
 
     def over(self, snapshot: Snapshot) -> "FactStore":
         """A fact store of another snapshot that shares what this one has read."""
-        store = FactStore(snapshot, self._cache, self._executor, self.progress, self.reads)
+        # Nothing but regular files is given other content.
+        same = snapshot.entries.keys() == self.snapshot.entries.keys()
+        python = self.python if same else None
+        store = FactStore(snapshot, self._cache, self._executor, self.progress, self.reads, python)
         store._by_oid = self._by_oid
         store.missing, store.set_aside = self.missing, self.set_aside
         store._searched = self._searched

@@ -14,7 +14,7 @@ from onepath.facts.documents.text_paths import (
 )
 from onepath.facts.extract.file import extract
 from onepath.facts.extract.type_comments import MARK, is_in_type_comment
-from onepath.facts.prefilter.words import Needles
+from onepath.facts.prefilter.words import Needles, Search
 from onepath.facts.spelling.texts import Texts, code_spans
 from onepath.symbols.find_references.holders import holders_in, python_holders
 from onepath.symbols.find_references.targets import (
@@ -56,10 +56,24 @@ def holders(
     )
 
 
+def searches_in_python(world: World, targets: Iterable[Target]) -> tuple[Search, ...]:
+    """The searches over all Python files, for text that refers to some targets, of `holders`."""
+    sought = SoughtTargets.of(world, targets)
+    files = (target.path for target in sought.modules.values())
+    spelled = (*_spelled(sought), *files)
+    return Needles.of(spelled), ImportsInStrings(sought.dotted)
+
+
+def _spelled(sought: SoughtTargets) -> tuple[str, ...]:
+    """The dotted paths, and the same as entry points."""
+    dotted = sought.dotted
+    return (*dotted, *(entry for one in dotted for entry in _as_entry_points(one)))
+
+
 def _text_holders(world: World, sought: SoughtTargets, skip: Container[str]) -> Iterator[Holder]:
     files = {target.path: target for target in sought.modules.values()}
     dotted = sought.dotted
-    spelled = (*dotted, *(entry for one in dotted for entry in _as_entry_points(one)), *files)
+    spelled = (*_spelled(sought), *files)
     entries = world.snapshot.entries
     texts = [
         path
