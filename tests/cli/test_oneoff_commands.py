@@ -123,6 +123,19 @@ def test_without_git_the_hint_names_this_command(tmp_path: Path, migrate: Any) -
 # ------------------------------------------------------------------- showing
 
 
+def test_a_table_of_moves_may_name_files_and_folders(
+    make_repository: Callable[..., Any], migrate: Any, tmp_path: Path
+) -> None:
+    files = {"pkg/__init__.py": "", "pkg/a.py": "A = 1\n", "use.py": "from pkg.a import A\n"}
+    repository = make_repository(files)
+    table = tmp_path / "moves.csv"
+    table.write_text("pkg/a.py,pkg/sub/\n")
+    done = migrate("move", "--from", str(table), "--worktree", "--yes", cwd=repository.path)
+    assert done.code == 0, done.err
+    assert (repository.path / "use.py").read_text() == "from pkg.sub.a import A\n"
+    assert not (repository.path / "pkg/a.py").exists()
+
+
 def test_a_table_of_renames_lands_on_one_branch(
     repository: Any, migrate: Any, tmp_path: Path
 ) -> None:

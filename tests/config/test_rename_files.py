@@ -30,6 +30,16 @@ def test_both_forms_are_read(tmp_path: Path, name: str, text: str) -> None:
     assert table.followed == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("t.csv", "a/b.py,c/\n"), ("t.toml", '[imports]\n"a/b.py" = "c/"\n')]
+)
+def test_files_are_read_where_they_may_be(tmp_path: Path, name: str, text: str) -> None:
+    path = written(tmp_path, name, text)
+    assert read_rename_file(path, may_be_files=True).written == {"a/b.py": "c/"}
+    with pytest.raises(ConfigError):
+        read_rename_file(path)
+
+
 def test_chains_are_followed_and_told(tmp_path: Path) -> None:
     table = read_rename_file(written(tmp_path, "t.csv", "a.b,c.d\nc.d,e.f\n"))
     assert table.renames == {"a.b": "e.f", "c.d": "e.f"}

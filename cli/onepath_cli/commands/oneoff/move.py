@@ -70,7 +70,7 @@ def _wanted(
     if old is not None and destination is not None and table is None:
         return [WantedMove(old, destination)], ""
     if table is not None and old is None:
-        moves = read_rename_file(table, may_swap=True).written
+        moves = read_rename_file(table, may_swap=True, may_be_files=True).written
         return [WantedMove(*pair) for pair in moves.items()], RenameIdentity.of_file(
             table, 0
         ).branch

@@ -39,7 +39,9 @@ class RenameTable(NamedTuple):
         return cls(renames, {one.old: one.new for one in followed}, told)
 
 
-def read_rename_file(path: Path, *, may_swap: bool = False) -> RenameTable:
+def read_rename_file(
+    path: Path, *, may_swap: bool = False, may_be_files: bool = False
+) -> RenameTable:
     """Read a table of renames.
 
     Args:
@@ -47,6 +49,7 @@ def read_rename_file(path: Path, *, may_swap: bool = False) -> RenameTable:
             path in the first column and the new one in the second. A first row `old,new`, blank
             rows and rows that begin with `#` count for nothing.
         may_swap: Whether names may take each other's place.
+        may_be_files: Whether files and folders may be written instead of dotted paths.
 
     Raises:
         InputError: The file can't be read, is of another kind or holds no renames.
@@ -60,7 +63,7 @@ def read_rename_file(path: Path, *, may_swap: bool = False) -> RenameTable:
             f"{path} is neither .toml nor .csv",
             hint='a line of TOML: "old.path" = "new.path"; of CSV: old.path,new.path',
         )
-    renames, problems = reader(str(path), text)
+    renames, problems = reader(str(path), text, may_be_files)
     problems = sorted([*problems, *rename_problems(renames, may_swap=may_swap)])
     if problems:
         raise ConfigError(str(path), problems)
@@ -69,22 +72,22 @@ def read_rename_file(path: Path, *, may_swap: bool = False) -> RenameTable:
     return RenameTable.of({one.old: one.new for one in renames})
 
 
-def _toml(path: str, text: str) -> tuple[list[Rename], list[ConfigProblem]]:
+def _toml(path: str, text: str, may_be_files: bool) -> tuple[list[Rename], list[ConfigProblem]]:
     content = parse_toml(path, text)
     lines = locate(text)
     if isinstance(content.get("imports"), dict):
-        return read_renames(content["imports"], lines, ("imports",))
-    return read_renames(content, lines, ())
+        return read_renames(content["imports"], lines, ("imports",), may_be_files=may_be_files)
+    return read_renames(content, lines, (), may_be_files=may_be_files)
 
 
-def _csv(path: str, text: str) -> tuple[list[Rename], list[ConfigProblem]]:
+def _csv(path: str, text: str, may_be_files: bool) -> tuple[list[Rename], list[ConfigProblem]]:
     rows, problems = list[Rename](), list[ConfigProblem]()
     for line, row in _rows(path, text):
         if len(row) == 2:
             rows.append(Rename(row[0], row[1], line))
         else:
             problems.append((line, f"a row has two columns, old and new; this one has {len(row)}"))
-    renames, wrong = checked_renames(rows)
+    renames, wrong = checked_renames(rows, may_be_files=may_be_files)
     return renames, [*problems, *wrong]
 
 

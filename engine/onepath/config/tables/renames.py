@@ -23,7 +23,11 @@ class Rename(NamedTuple):
 
 
 def read_renames(
-    table: Mapping[str, Any], lines: Mapping[TomlPath, int], path: TomlPath
+    table: Mapping[str, Any],
+    lines: Mapping[TomlPath, int],
+    path: TomlPath,
+    *,
+    may_be_files: bool = False,
 ) -> tuple[list[Rename], list[ConfigProblem]]:
     """Flatten `[imports]` and check every name by itself.
 
@@ -31,6 +35,7 @@ def read_renames(
         table: The parsed table.
         lines: Where the keys stand.
         path: The keys that lead to the table.
+        may_be_files: As for `checked_renames`.
 
     Returns:
         The renames whose names are right, in the order of the file, and what is wrong with others.
@@ -43,16 +48,19 @@ def read_renames(
             rows.append(Rename(old, value, line))
         else:
             problems.append((line, f"the new name of '{normal(old)}' must be a string"))
-    renames, wrong = checked_renames(rows)
+    renames, wrong = checked_renames(rows, may_be_files=may_be_files)
     told = f"{path[-1]}: " if path else ""
     return renames, [(line, f"{told}{text}") for line, text in (*problems, *wrong)]
 
 
-def checked_renames(rows: Iterable[Rename]) -> tuple[list[Rename], list[ConfigProblem]]:
+def checked_renames(
+    rows: Iterable[Rename], *, may_be_files: bool = False
+) -> tuple[list[Rename], list[ConfigProblem]]:
     """Check every rename by itself, and whether two say different things of one name.
 
     Args:
         rows: As they are written.
+        may_be_files: Whether `pkg/mod.py` and `pkg/sub/` are right as well.
 
     Returns:
         The renames whose names are right, in Python's own form of names and in the same order, and
@@ -62,7 +70,8 @@ def checked_renames(rows: Iterable[Rename]) -> tuple[list[Rename], list[ConfigPr
     problems: list[ConfigProblem] = []
     for row in rows:
         rename = Rename(normal(row.old), normal(row.new), row.line)
-        wrong = [problem for name in rename[:2] if (problem := name_problem(name))]
+        names = [name for name in rename[:2] if not (may_be_files and "/" in name)]
+        wrong = [problem for name in names if (problem := name_problem(name))]
         if rename.old == rename.new:
             wrong = [f"'{rename.old}' is renamed to itself"]
         problems += [(rename.line, text) for text in wrong]
