@@ -26,6 +26,9 @@ def plain(item):
     return item
 
 
+table = {"plain": plain}
+
+
 class Base:
     def __init_subclass__(cls):
         items.append(cls)
@@ -54,6 +57,7 @@ BODIES = {
     "a script": f"if __name__ == '__main__':\n    {ACT}",
     "a function that nobody calls": f"def f():\n    {ACT}",
     "a plain decorator": "@registry.plain\ndef f():\n    pass\n",
+    "a decorator without a name": "@registry.table['plain']\ndef f():\n    pass\n",
     "an object of its own": "x = []\nx.append(1)\n",
     "a log message": "import logging\n\nlogging.getLogger(__name__).info('x')\n",
     "for types": f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    {ACT}",
