@@ -13,6 +13,7 @@ from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone
 from onepath.progress import Progress, quiet
 from onepath_packs.canonical.definitions.at_once import RenameStep, WorldTask, check_shims, ordered
+from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.planning import (
     as_step,
     at_once,
@@ -20,7 +21,6 @@ from onepath_packs.canonical.definitions.planning import (
     relocation_task,
 )
 from onepath_packs.canonical.definitions.requests import is_path, modules_of_paths
-from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 
 _MOVE = "move"
 

@@ -22,6 +22,7 @@ from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone
 from onepath.progress import Progress, quiet
 from onepath_packs.canonical.definitions.at_once import RenameStep, WorldTask, check_shims, ordered
+from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.planning import (
     as_step,
     at_once,
@@ -29,7 +30,6 @@ from onepath_packs.canonical.definitions.planning import (
     in_turn,
     rename_task,
 )
-from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 from onepath_packs.canonical.imports.codemod import CanonicalImports
 from onepath_packs.canonical.imports.renames import build_renames
 from onepath_packs.canonical.imports.unknown_names import unused

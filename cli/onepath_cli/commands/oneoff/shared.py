@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
     from onepath.model import Executor, Plan, Snapshot
     from onepath.progress import Progress
-    from onepath_packs.canonical.definitions.shim import Shim
+    from onepath_packs.canonical.definitions.old_paths.shim import Shim
 
 
 class PlanMaker(Protocol):
@@ -97,7 +97,7 @@ class ShimOptions:
         Raises:
             InputError: There is no such kind, or the end is no date, or that of nothing.
         """
-        from onepath_packs.canonical.definitions.shim import Shim
+        from onepath_packs.canonical.definitions.old_paths.shim import Shim
 
         return Shim.checked(self.shim, self.until)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from onepath.codemod import Needles, Outcome, Refusal, World
 from onepath.errors import InputError, RefusedError
-from onepath_packs.canonical.definitions.shim import Shim
+from onepath_packs.canonical.definitions.old_paths.shim import Shim
 
 WorldTask = Callable[[World], Outcome]
 

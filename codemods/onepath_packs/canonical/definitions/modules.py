@@ -23,12 +23,12 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
+from onepath_packs.canonical.definitions.old_paths.passing_on import asked_for, passing_on
+from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
+from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, named_in_part
 from onepath_packs.canonical.definitions.own_name import OwnName
-from onepath_packs.canonical.definitions.passing_on import asked_for, passing_on
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
-from onepath_packs.canonical.definitions.still_read import RemainingReader, named_in_part
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
 KEPT = "old-module-kept"

@@ -11,6 +11,7 @@ from onepath_packs.canonical.definitions.members.family import is_member_rename
 from onepath_packs.canonical.definitions.members.renaming import rename_member
 from onepath_packs.canonical.definitions.modules import module_move, move_module
 from onepath_packs.canonical.definitions.moving.definition import DefinitionMove, move_definition
+from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.parameters.renaming import rename_parameter
 from onepath_packs.canonical.definitions.parameters.target import parameter_of
 from onepath_packs.canonical.definitions.renaming import rename_definition
@@ -24,7 +25,6 @@ from onepath_packs.canonical.definitions.requests import (
     is_path,
     modules_of_paths,
 )
-from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.together import together
 
 

@@ -15,6 +15,13 @@ from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.old_paths.registered import check_registered
+from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
+from onepath_packs.canonical.definitions.old_paths.still_read import (
+    RemainingReader,
+    searches_for_readers,
+    still_read,
+)
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.places import (
     NamingModule,
@@ -26,13 +33,6 @@ from onepath_packs.canonical.definitions.places import (
 from onepath_packs.canonical.definitions.private_names import PrivateNames
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.registered import check_registered
-from onepath_packs.canonical.definitions.shim import NO_SHIM, Shim, listed, shimmed
-from onepath_packs.canonical.definitions.still_read import (
-    RemainingReader,
-    searches_for_readers,
-    still_read,
-)
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
 KEPT = "old-name-kept"

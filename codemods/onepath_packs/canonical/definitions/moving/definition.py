@@ -26,15 +26,15 @@ from onepath_packs.canonical.definitions.moving.effects import lost_effect
 from onepath_packs.canonical.definitions.moving.patched import follow_patches
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition, check_rebinding
 from onepath_packs.canonical.definitions.moving.target import DestinationModule
-from onepath_packs.canonical.definitions.places import binds, stub_of
-from onepath_packs.canonical.definitions.references import take_references
-from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.shim import Shim, listed, shimmed
-from onepath_packs.canonical.definitions.still_read import (
+from onepath_packs.canonical.definitions.old_paths.shim import Shim, listed, shimmed
+from onepath_packs.canonical.definitions.old_paths.still_read import (
     RemainingReader,
     passed_on_by_stars,
     still_read,
 )
+from onepath_packs.canonical.definitions.places import binds, stub_of
+from onepath_packs.canonical.definitions.references import take_references
+from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
 KEPT = "old-path-kept"

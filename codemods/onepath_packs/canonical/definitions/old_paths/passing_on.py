@@ -10,7 +10,7 @@ from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Facts
 from onepath.symbols.renames import Destination
-from onepath_packs.canonical.definitions.shim import Shim, module_shim
+from onepath_packs.canonical.definitions.old_paths.shim import Shim, module_shim
 from onepath_packs.canonical.shims.module import USED
 
 _PERHAPS = """\

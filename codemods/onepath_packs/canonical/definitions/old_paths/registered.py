@@ -14,8 +14,8 @@ from onepath.facts.source import SourceText
 from onepath.importing.loaded.import_effects import statements
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, name_strings
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.still_read import RemainingReader, name_strings
 
 _BLOCKS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _BINARY = (".pyc", ".so", ".png", ".jpg", ".gz", ".zip")

@@ -1,0 +1,1 @@
+"""What is kept at the old path of what gets another one: for whom, and in which form."""
