@@ -38,8 +38,9 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
                 command(*args, **kwargs)
             finally:
                 clear_bar()
-                with reader():
-                    sys.stdout.flush()
+                if not sys.stdout.closed:  # a server closes it at the end of its session
+                    with reader():
+                        sys.stdout.flush()
         except typer.Exit:
             raise
         except (KeyboardInterrupt, typer.Abort):
