@@ -117,3 +117,22 @@ def test_a_name_that_only_its_package_uses(tmp_path: Path, more: dict[str, str],
         f"'pkg.mod.Thing' is used by {who} of the package 'pkg' alone, whose own modules keep what "
         "they import; `--inside` takes them along"
     )
+
+
+def test_a_facade_that_makes_its_names_says_why_its_package_keeps_them(tmp_path: Path) -> None:
+    files = {
+        "pkg/__init__.py": "from typing import TYPE_CHECKING\nfrom .lazy import make\n"
+        "if TYPE_CHECKING:\n    from .mod import Thing\nmake(globals(), {'Thing': '.mod'})\n",
+        "pkg/lazy.py": "def make(names, where): ...\n",
+        "pkg/mod.py": "class Thing:\n    pass\n",
+        "pkg/use.py": "from .mod import Thing\n\nprint(Thing)\n",
+    }
+    (tmp_path / "pkg").mkdir()
+    for path, text in files.items():
+        (tmp_path / path).write_text(text)
+    snapshot, config = open_snapshot(tmp_path), parse_config("inside = true\n", "migrate.toml")
+    plan = plan_rename(snapshot, config, "pkg.mod.Thing", "pkg.Thing", executor=SerialExecutor())
+    [remark] = plan.phases[0].remarks
+    assert remark.endswith(
+        "keep what they import: it makes the name when it runs, and how early is not known"
+    )

@@ -47,9 +47,12 @@ def unused(world: World, renames: Renames, old: str) -> str:
     if kept:
         files = f"{len(kept)} files" if len(kept) > 1 else min(kept)
         facade = renames.olds[old].dotted.rpartition(".")[0]
+        why = "; `--inside` takes them along"
+        if renames.inside:
+            why = ": it makes the name when it runs, and how early is not known"
         return (
             f"'{old}' is used by {files} of the package '{facade}' alone, whose own modules keep "
-            "what they import; `--inside` takes them along"
+            f"what they import{why}"
         )
     text = f"'{old}' is used nowhere in this code"
     if renames.is_outside(old):

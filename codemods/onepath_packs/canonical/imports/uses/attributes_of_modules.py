@@ -7,6 +7,7 @@ from onepath.edit.draft import Draft
 from onepath.edit.imports.joining import join
 from onepath.edit.imports.statements import Name
 from onepath.importing.loaded.loading import hidden_in
+from onepath.symbols.graph.imports import imported_modules
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.imports.uses.chain_groups import Group, Moved
 
@@ -36,7 +37,21 @@ class ModuleAttributes:
     def read(self, group: Group, uses: Sequence[Moved], to: Destination) -> bool:
         """Let uses read a name from its module; False where the module can have no name."""
         bound = self._bring(_module_of(to), [one.use.scope for one in uses])
+        bound = bound or self._below(group, uses, to)
         return bool(bound) and self._write(group, uses, f"{bound}.{to.name}")
+
+    def _below(self, group: Group, uses: Sequence[Moved], to: Destination) -> str:
+        """The module as an attribute of the package that the uses read, if that has loaded it."""
+        resolver = self._draft.renames.resolver
+        package = uses[0].match.old.rpartition(".")[0]
+        init, module = resolver.modules.find(package), resolver.modules.find(to.module)
+        if init is None or module is None or not to.module.startswith(f"{package}."):
+            return ""
+        loaded = imported_modules(init, resolver.facts(init), resolver.modules, but_under=~0)
+        is_direct = all(one.match.length == 1 for one in uses)
+        if not is_direct or module not in loaded or hidden_in(resolver, to.module):
+            return ""
+        return group.name + to.module.removeprefix(package)
 
     def _write(self, group: Group, uses: Sequence[Moved], path: str) -> bool:
         for one in uses:
