@@ -14,7 +14,8 @@ def said(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The messages, without what depends on versions: that of this program and of the library."""
     known = []
     for one in messages:
-        able = (one.get("server", {}).get("result") or {}).get("capabilities")
+        result = one.get("server", {}).get("result")
+        able = result.get("capabilities") if isinstance(result, dict) else None
         known.append({key: able[key] for key in OURS} if able else one)
     return known
 
