@@ -12,6 +12,7 @@ from onepath.model import Plan
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
 from onepath_packs.canonical.move import WantedMove, plan_moves
+from onepath_packs.canonical.rename import plan_rename
 
 FILES = {
     "pkg/__init__.py": "",
@@ -205,3 +206,50 @@ def test_a_reader_in_an_excluded_file_keeps_the_old_path(
     assert changes["pkg/b.py"] == b"from pkg.c import Thing\n"
     kept = [one for one in plan.phases[0].changeset.refusals if one.code == "old-path-kept"]
     assert "kept/a.py:1 goes on to read it" in kept[0].reason
+
+
+OUTSIDE = {
+    "a file beside the module": "import os\nDATA = os.path.join(os.path.dirname(__file__), 'x')\n",
+    "its own place, for later": "from pathlib import Path\nHERE = Path(__file__)\n",
+    "data of its package": "import pkgutil\nDATA = pkgutil.get_data(__package__, 'x')\n",
+}
+
+
+@pytest.mark.parametrize("text", OUTSIDE.values(), ids=OUTSIDE)
+def test_a_module_is_not_moved_away_from_what_it_finds_beside_it(
+    make_repository: Callable[..., Any], text: str
+) -> None:
+    made = make_repository({**FILES, "pkg/b.py": text}).path
+    with pytest.raises(RefusedError, match=r"pkg/b.py:2: .*(__file__|its own package)"):
+        move(made, "pkg.b", "pkg.sub")
+    (phase,) = plan_rename(
+        open_snapshot(made), parse_config("", ""), "pkg.b", "pkg.z", executor=SerialExecutor()
+    ).phases
+    assert phase.changeset.changes
+
+
+@pytest.mark.parametrize(
+    ("found", "is_refused"),
+    [
+        ("Path(__file__).parent / 'x'", False),
+        ("Path(__file__).resolve().parents[1]", False),
+        ("Path(__file__).parent.parent.parent", True),
+        ("os.path.join(os.path.dirname(__file__), '..', '..', 'x')", True),
+    ],
+)
+def test_a_package_moves_with_what_is_in_it(
+    make_repository: Callable[..., Any], found: str, is_refused: bool
+) -> None:
+    text = f"import os\nfrom pathlib import Path\n\nDATA = {found}\n"
+    files = {
+        **FILES,
+        "pkg/sub/__init__.py": "",
+        "pkg/sub/deep/__init__.py": "",
+        "pkg/sub/deep/x.py": text,
+    }
+    made = make_repository(files).path
+    if is_refused:
+        with pytest.raises(RefusedError, match=r"pkg/sub/deep/x.py:4: '__file__' is read here"):
+            move(made, "pkg.sub", "pkg.other")
+    else:
+        assert move(made, "pkg.sub", "pkg.other").phases[0].changeset.changes

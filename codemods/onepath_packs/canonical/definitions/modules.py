@@ -27,6 +27,7 @@ from onepath_packs.canonical.definitions.old_paths.passing_on import asked_for, 
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, named_in_part
 from onepath_packs.canonical.definitions.own_name import OwnName
+from onepath_packs.canonical.definitions.own_place import check_own_place
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum, together
@@ -149,6 +150,7 @@ def _check(world: World, config: Config, move: ModuleMove) -> None:
             raise CannotMoveError(new, 1, "this file is there already")
         if path.endswith(_PYTHON) and (failure := world.facts(path).failure) is not None:
             raise CannotMoveError(path, failure.line, failure.reason)
+    check_own_place(world, move.files)
 
 
 # ------------------------------------------------------------------ the files
