@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from onepath.analysis.arguments import (
     Argument,
-    CannotGive,
     Giving,
     Signature,
     bind,
@@ -21,6 +20,7 @@ from onepath.analysis.arguments import (
     same_for_callers,
 )
 from onepath.model import Param
+from onepath.model.refused import Refused
 
 NAMES = ("a", "b", "c", "d")
 KINDS = {
@@ -52,7 +52,7 @@ def plain(*names: str) -> Signature:
     ],
 )
 def test_a_call_that_does_not_bind_is_refused(arguments: list[Argument], code: str) -> None:
-    with pytest.raises(CannotGive) as caught:
+    with pytest.raises(Refused) as caught:
         bind(arguments, plain("a", "b"))
     assert caught.value.code == code
 
@@ -72,14 +72,14 @@ def test_a_call_that_does_not_bind_is_refused(arguments: list[Argument], code: s
 def test_what_has_no_place_is_refused(new: Signature, giving: Giving, code: str) -> None:
     old = plain("a", "b")
     bound = bind([Argument("", 0), Argument("", 1, effects=True)], old)
-    with pytest.raises(CannotGive) as caught:
+    with pytest.raises(Refused) as caught:
         give(bound, old, new, giving)
     assert caught.value.code == code
 
 
 def test_a_default_that_may_change_is_not_written_out() -> None:
     old = signature_of(Param("a", "normal", "[]", None))
-    with pytest.raises(CannotGive) as caught:
+    with pytest.raises(Refused) as caught:
         give(bind([], old), old, plain("a"), Giving({"a": "a"}))
     assert caught.value.code == "default"
 
@@ -192,7 +192,7 @@ def test_the_same_values_reach_the_mapped_parameters(data: st.DataObject) -> Non
     added = {name: "'added'" for name in free if data.draw(st.booleans())}
     try:
         given = give(bind(call, old), old, new, Giving(to, dropped, added))
-    except CannotGive as error:
+    except Refused as error:
         refused = error.code
     else:
         refused = ""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from onepath.model import Param
+from onepath.model.refused import Refused
 
 _POSITIONAL = ("posonly", "normal")
 _NAMED = ("normal", "kwonly")
@@ -13,20 +14,6 @@ _DISPLAYS = (
     ast.Lambda,
 )  # fmt: skip
 _EFFECTS = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)
-
-
-class CannotGive(Exception):  # noqa: N818 - it is no error of the program
-    """A call can't be given to another signature.
-
-    Args:
-        code: Which kind of reason.
-        reason: It, in words.
-    """
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 class Argument(NamedTuple):
@@ -134,7 +121,7 @@ def bind(arguments: Sequence[Argument], signature: Signature) -> Bound:
     """Bind arguments to parameters as a call does.
 
     Raises:
-        CannotGive: They don't fit, or it can't be known what they are.
+        Refused: They don't fit, or it can't be known what they are.
     """
     by_name: dict[str, Argument] = {}
     rest: list[Argument] = []
@@ -143,27 +130,27 @@ def bind(arguments: Sequence[Argument], signature: Signature) -> Bound:
     for argument in arguments:
         if argument.star:
             what = f"'{argument.star}' gives arguments that are not known here"
-            raise CannotGive("star-arguments", what)
+            raise Refused("star-arguments", what)
     for at, argument in enumerate(one for one in arguments if not one.keyword):
         if at < len(positional):
             by_name[positional[at].name] = argument
         elif signature.has("*"):
             rest.append(argument)
         else:
-            raise CannotGive("does-not-bind", f"it takes {len(positional)} positional arguments")
+            raise Refused("does-not-bind", f"it takes {len(positional)} positional arguments")
     for argument in (one for one in arguments if one.keyword):
         param = named.get(argument.keyword)
         if param is not None and param.kind in _NAMED:
             if argument.keyword in by_name:
-                raise CannotGive("does-not-bind", f"'{argument.keyword}' is given twice")
+                raise Refused("does-not-bind", f"'{argument.keyword}' is given twice")
             by_name[argument.keyword] = argument
         elif signature.has("**"):
             keywords.append(argument)
         else:
-            raise CannotGive("does-not-bind", f"it has no parameter '{argument.keyword}'")
+            raise Refused("does-not-bind", f"it has no parameter '{argument.keyword}'")
     for name, param in named.items():
         if param.default is None and name not in by_name:
-            raise CannotGive("does-not-bind", f"'{name}' is not given")
+            raise Refused("does-not-bind", f"'{name}' is not given")
     return Bound(by_name, tuple(rest), tuple(keywords))
 
 
@@ -180,13 +167,13 @@ def give(bound: Bound, old: Signature, new: Signature, giving: Giving) -> tuple[
         giving: Which parameter becomes which.
 
     Raises:
-        CannotGive: One has no place, or one is missing.
+        Refused: One has no place, or one is missing.
     """
     taken = _targets(bound, new, giving)
     literals = _literals(bound, old, new, giving, taken)
     for name, param in new.named.items():
         if param.default is None and name not in taken and name not in literals:
-            raise CannotGive("no-argument", f"nothing is given for '{name}'")
+            raise Refused("no-argument", f"nothing is given for '{name}'")
     order = sorted((argument.place, name) for name, argument in taken.items())
     given: list[Argument] = []
     for param in new.positional:
@@ -203,7 +190,7 @@ def give(bound: Bound, old: Signature, new: Signature, giving: Giving) -> tuple[
     later = {name for _, name in order} | literals.keys()
     for param in new.positional:
         if param.kind == "posonly" and param.name in later:
-            raise CannotGive("order", f"'{param.name}' can only be given by its position")
+            raise Refused("order", f"'{param.name}' can only be given by its position")
     given += [taken[name]._replace(keyword=name) for _, name in order]
     given += [Argument(keyword=name, text=text) for name, text in literals.items()]
     return tuple(given)
@@ -218,7 +205,7 @@ def _targets(bound: Bound, new: Signature, giving: Giving) -> dict[str, Argument
             continue
         to = giving.to.get(name)
         if to is None:
-            raise CannotGive("no-parameter", f"there is no place for the argument of '{name}'")
+            raise Refused("no-parameter", f"there is no place for the argument of '{name}'")
         _take(taken, to, argument, new, giving)
     for argument in bound.keywords:
         if giving.keywords == "dropped":
@@ -227,7 +214,7 @@ def _targets(bound: Bound, new: Signature, giving: Giving) -> dict[str, Argument
             _take(taken, argument.keyword, argument, new, giving)
         else:
             text = f"there is no place for the argument '{argument.keyword}'"
-            raise CannotGive("no-parameter", text)
+            raise Refused("no-parameter", text)
     return taken
 
 
@@ -235,9 +222,9 @@ def _take(
     taken: dict[str, Argument], to: str, argument: Argument, new: Signature, giving: Giving
 ) -> None:
     if to not in new.named and not new.has("**"):
-        raise CannotGive("no-parameter", f"there is no parameter '{to}'")
+        raise Refused("no-parameter", f"there is no parameter '{to}'")
     if to in taken or to in giving.added:
-        raise CannotGive("given-twice", f"'{to}' would be given twice")
+        raise Refused("given-twice", f"'{to}' would be given twice")
     taken[to] = argument
 
 
@@ -246,7 +233,7 @@ def _drop(name: str, argument: Argument) -> None:
         text = (
             f"the argument of '{name}' is not needed any more, but to evaluate it may do something"
         )
-        raise CannotGive("argument-effects", text)
+        raise Refused("argument-effects", text)
 
 
 def _literals(
@@ -256,7 +243,7 @@ def _literals(
     literals = dict(giving.added)
     for name in literals:
         if name not in new.named and not new.has("**"):
-            raise CannotGive("no-parameter", f"there is no parameter '{name}'")
+            raise Refused("no-parameter", f"there is no parameter '{name}'")
     for name, param in old.named.items():
         to = giving.to.get(name)
         if name in bound.by_name or to is None or to in literals or name in giving.dropped:
@@ -268,7 +255,7 @@ def _literals(
             continue
         if param.default is None or not is_constant(param.default) or to in taken:
             text = f"the default of '{name}' is no plain value that can be written here"
-            raise CannotGive("default", text)
+            raise Refused("default", text)
         literals[to] = param.default
     return literals
 
@@ -283,7 +270,7 @@ def _rest(bound: Bound, new: Signature, giving: Giving, so_far: int) -> tuple[Ar
         return ()
     if giving.rest == "kept" and new.has("*") and so_far == len(new.positional):
         return bound.rest
-    raise CannotGive("no-parameter", "there is no place for all of its positional arguments")
+    raise Refused("no-parameter", "there is no place for all of its positional arguments")
 
 
 def same_default(one: str | None, other: str | None) -> bool:

@@ -19,7 +19,7 @@ What a rule is given and returns:
 from onepath.analysis.index import Index
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
-from onepath.codemod.calls import CallCodemod, Refused, uses_of, with_keywords
+from onepath.codemod.calls import CallCodemod, uses_of, with_keywords
 from onepath.codemod.codemod import BaseCodemod, Codemod
 from onepath.codemod.outcome import Outcome, Proposal, Propose, file_changes
 from onepath.codemod.packs.pack import Pack
@@ -31,6 +31,7 @@ from onepath.config.toml.checks import Checks
 from onepath.errors import ConfigError
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Facts, FileChange, Refusal
+from onepath.model.refused import Refused
 from onepath.proof.changes import Declared
 from onepath.symbols.world import World
 

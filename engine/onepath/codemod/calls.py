@@ -18,26 +18,13 @@ from onepath.config.migrate_toml import Config
 from onepath.edit.code import code_of
 from onepath.edit.edits import apply
 from onepath.model import Edit, Refusal, Use, UseKind
+from onepath.model.refused import Refused
 from onepath.symbols.world import World
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from onepath.symbols.tree.names import Tree
-
-
-class Refused(Exception):  # noqa: N818 - it is no error of the program
-    """A place is left alone.
-
-    Args:
-        code: One or two words with hyphens, `double-star`: what the summary counts.
-        reason: Why, for the one who reads the summary: a clause without a full stop.
-    """
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(f"{reason} ({code})")
-        self.code = code
-        self.reason = reason
 
 
 class CallCodemod(Codemod):

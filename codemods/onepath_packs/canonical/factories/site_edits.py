@@ -9,7 +9,6 @@ from libcst import matchers
 
 from onepath.analysis.arguments import (
     Argument,
-    CannotGive,
     Signature,
     bind,
     give,
@@ -24,6 +23,7 @@ from onepath.edit.draft import Draft
 from onepath.edit.edits import apply
 from onepath.edit.imports.bring_in import BringIn, CannotBringIn
 from onepath.model import DottedString, Edit, Refusal
+from onepath.model.refused import Refused
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.tree.syntax import Span
 from onepath.symbols.world import World
@@ -90,7 +90,7 @@ class SiteEdits:
         for site, arguments in given.items():
             try:
                 self._take(site, arguments)
-            except CannotGive as error:
+            except Refused as error:
                 refused.append((site, _refusal(site, error)))
         for piece in self._pieces:
             self.draft.edit(*piece, "call")
@@ -111,7 +111,7 @@ class SiteEdits:
         for site in sorted(sites, key=lambda one: (one.call[1] - one.call[0], one.callee)):
             try:
                 found[site] = self._given(site)
-            except CannotGive as error:
+            except Refused as error:
                 refused.append((site, _refusal(site, error)))
         return found
 
@@ -119,16 +119,16 @@ class SiteEdits:
         """The arguments of the new call; None where they stay as they are.
 
         Raises:
-            CannotGive: The use can't be changed.
+            Refused: The use can't be changed.
         """
         variant, forwarded = self._variants[site.variant], self._forwardings(site)
         goal = variant.goal.callee
         old = variant.callee.signature or Signature(())
         new = goal.signature or Signature(())
         if site.how == STORE:
-            raise CannotGive("assigned", "something else is put in its place here")
+            raise Refused("assigned", "something else is put in its place here")
         if site.how == ATTRIBUTE:
-            raise CannotGive("attribute", "an attribute of the factory itself is used")
+            raise Refused("attribute", "an attribute of the factory itself is used")
         given: tuple[Argument, ...] | None = None
         if site.how == CALL:
             if not is_identity(old, new, forwarded.giving):
@@ -156,16 +156,16 @@ class SiteEdits:
     ) -> None:
         awaited = variant.goal.callee.awaited
         if forwarded.awaited and not awaited and site.awaited is None:
-            raise CannotGive("not-awaited", "what it gives is handed on before it is awaited")
+            raise Refused("not-awaited", "what it gives is handed on before it is awaited")
         if awaited and not forwarded.awaited and site.awaited is not None:
             # An await that can only fail so far is what the other one needs.
             fails = forwarded.gives_instances and not site.expected_to_fail
             if not (fails and variant.config.accept):
                 text = "it is awaited here, and gives nothing that can be awaited"
-                raise CannotGive("awaited", text)
+                raise Refused("awaited", text)
             return
         if awaited and not forwarded.awaited and site.no_await:
-            raise CannotGive("needs-await", f"what stays has to be awaited, and {site.no_await}")
+            raise Refused("needs-await", f"what stays has to be awaited, and {site.no_await}")
 
     def _for_string(self, span: Span, given: Sequence[Argument]) -> tuple[Argument, ...]:
         """Arguments for a call in an f-string, in which its own quotes can't stand everywhere."""
@@ -177,7 +177,7 @@ class SiteEdits:
                 quote = around.quote[0] if isinstance(around, cst.FormattedString) else ""
                 text = requoted(text, "'" if quote == '"' else '"') if quote else ""
                 if not text or _is_nested(around):
-                    raise CannotGive("f-string", f"{one.text} can't be written inside this string")
+                    raise Refused("f-string", f"{one.text} can't be written inside this string")
             found.append(one._replace(text=text))
         return tuple(found)
 
@@ -188,7 +188,7 @@ class SiteEdits:
         except CannotBringIn as error:
             name = self._through_module(site, goal.to)
             if not name:
-                raise CannotGive("name-taken", str(error)) from error
+                raise Refused("name-taken", str(error)) from error
         return ".".join((name, *goal.rest))
 
     def _through_module(self, site: VariantSite, to: Destination) -> str:
@@ -259,7 +259,7 @@ def _is_same(site: VariantSite, given: Sequence[Argument] | None) -> bool:
     )
 
 
-def _refusal(site: VariantSite, error: CannotGive) -> Refusal:
+def _refusal(site: VariantSite, error: Refused) -> Refusal:
     reason = f"'{site.variant}': {error.reason}"
     return Refusal(site.path, site.line, error.code, reason)
 
@@ -279,11 +279,11 @@ def _check_value(
         same_defaults=forwarded.giving.same_defaults,
     )
     if not same:
-        raise CannotGive("value", "it is handed on, and what stays takes other arguments")
+        raise Refused("value", "it is handed on, and what stays takes other arguments")
     if forwarded.awaited != variant.goal.callee.awaited:
-        raise CannotGive("value", "it is handed on, and only one of the two has to be awaited")
+        raise Refused("value", "it is handed on, and only one of the two has to be awaited")
     if variant.callee.kind == CLASS and variant.step is None:
-        raise CannotGive("value", "the class is handed on")
+        raise Refused("value", "the class is handed on")
 
 
 def _is_nested(string: cst.BaseExpression) -> bool:

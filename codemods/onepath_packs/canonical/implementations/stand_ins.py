@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.analysis.arguments import CannotGive, Signature, arguments_of, bind
+from onepath.analysis.arguments import Signature, arguments_of, bind
 from onepath.analysis.classes import method
 from onepath.analysis.index import Class, Index
 from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, constructor, parameters
@@ -17,6 +17,7 @@ from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn, CannotBringIn
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
+from onepath.model.refused import Refused
 from onepath.proof.changes import Declared
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.tree.declared import INSTANCE
@@ -260,6 +261,6 @@ def _lacking(index: Index, canonical: Class, tree: Tree, made: _Made) -> str:
 def _does_not_take(call: ast.Call, signature: Signature, what: str) -> str:
     try:
         bind(arguments_of(call), signature)
-    except CannotGive as error:
+    except Refused as error:
         return f"{what}: {error}"
     return ""

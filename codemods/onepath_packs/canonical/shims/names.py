@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from onepath.config.migrate_toml import Config
+from onepath.model.refused import Refused
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.renames import Destination
@@ -12,21 +13,6 @@ from onepath.symbols.world import World
 from onepath_packs.canonical.shims.table import Shims
 
 _UNSEEN = frozenset({"annotations"})
-
-
-class CannotForward(Exception):  # noqa: N818 - it is no error of the program
-    """A shim passes on something that is not known.
-
-    Args:
-        line: Where.
-        code: As in a refusal.
-        reason: Why, in words.
-    """
-
-    def __init__(self, line: int, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
-        self.code = code
 
 
 class Forwarded(NamedTuple):
@@ -44,11 +30,11 @@ def forwarded(world: World, config: Config, path: str) -> Mapping[str, Forwarded
     way that is no shim itself. Names from installed packages count where somebody reads them.
 
     Raises:
-        CannotForward: Not all of it is certain.
+        Refused: Not all of it is certain.
     """
     facts, table = world.facts(path), world.resolver.table(path)
     if facts.has_getattr or facts.dynamic:
-        raise CannotForward(1, "dynamic", "it makes names at run time")
+        raise Refused("dynamic", "it makes names at run time", 1)
     names = {name for name in table.names if not name.startswith("__")} - _UNSEEN
     for statement in table.stars:
         source = world.modules.absolute(path, statement.level, statement.module)
@@ -56,7 +42,7 @@ def forwarded(world: World, config: Config, path: str) -> Mapping[str, Forwarded
         brought, complete = world.resolver.star_names(found) if found else (frozenset[str](), False)
         if not complete:
             reason = f"'{statement.module}' may give more names than are known"
-            raise CannotForward(statement.line, "star-import", reason)
+            raise Refused("star-import", reason, statement.line)
         names |= brought
     exported = {name for name, _, _ in facts.exports.names} if facts.exports else set()
     result, external = {}, {}
@@ -65,7 +51,7 @@ def forwarded(world: World, config: Config, path: str) -> Mapping[str, Forwarded
         line = min((one.line for one in facts.imports), default=1)
         if found_at.kind == "unresolved" or found_at.rest:
             why = found_at.reason or "an attribute of something"
-            raise CannotForward(line, "not-certain", f"'{name}' is not certain: {why}")
+            raise Refused("not-certain", f"'{name}' is not certain: {why}", line)
         if found_at.kind == "external":
             external[name] = found_at
         elif found_at.path != path:
@@ -80,7 +66,7 @@ def forwarded(world: World, config: Config, path: str) -> Mapping[str, Forwarded
         to = Destination(module, leaf) if module else Destination(leaf, "")
         result[name] = Forwarded(to, (module or leaf, ""))
     if not result:
-        raise CannotForward(1, "not-certain", "it passes on nothing that is known")
+        raise Refused("not-certain", "it passes on nothing that is known", 1)
     return result
 
 

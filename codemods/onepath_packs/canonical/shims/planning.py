@@ -15,6 +15,7 @@ from onepath.edit.imports.prologue import after_prologue
 from onepath.importing.loaded.acting import Acting
 from onepath.importing.loaded.import_effects import messages
 from onepath.model import Edit, Refusal
+from onepath.model.refused import Refused
 from onepath.proof.changes import Declared
 from onepath.symbols.find_references.targets import COMPUTED, DANGLING, Holder, Target
 from onepath.symbols.find_references.text_holders import holders
@@ -22,7 +23,7 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.routes import is_new_value
 from onepath.symbols.world import World
 from onepath_packs.canonical.shims.module import USED, is_shim_module, shim_module
-from onepath_packs.canonical.shims.names import CannotForward, forwarded
+from onepath_packs.canonical.shims.names import forwarded
 from onepath_packs.canonical.shims.splitting import split
 from onepath_packs.canonical.shims.table import Fate, Shims
 
@@ -205,7 +206,7 @@ def _warn(work: _Work, shim: _Shim) -> bool:
     facts, data = work.world.facts(shim.path), work.data(shim.path)
     try:
         names = forwarded(work.world, work.config, shim.path)
-    except CannotForward as error:
+    except Refused as error:
         work.refuse(shim.path, error.line, error.code, f"'{shim.module}' is kept as it is: {error}")
         return False
     text = shim_module({name: one.to for name, one in names.items()})

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from onepath.facts.extract.definitions import dotted
+from onepath.model.refused import Refused
 from onepath.symbols.tree.scoped import ScopedName, ScopedTree
 from onepath_packs.websocket.events.canonical_form import EventForm
-from onepath_packs.websocket.events.form import Event, NotCertain, event_of, kind_of
+from onepath_packs.websocket.events.form import Event, event_of, kind_of
 from onepath_packs.websocket.events.reading.flow import CalleeReadsOf, Flow, NamedDisplay
 from onepath_packs.websocket.events.reading.names import EventNames, group_reads
 from onepath_packs.websocket.events.reading.reads import Follow, KeyAccess
@@ -26,7 +27,7 @@ class EventDecisions:
     """What was decided of one file."""
 
     accepted: list[Event] = field(default_factory=list)
-    refused: dict[ast.Dict, NotCertain] = field(default_factory=dict)
+    refused: dict[ast.Dict, Refused] = field(default_factory=dict)
     follows: dict[ast.AST, Follow] = field(default_factory=dict)
     """Read -> what becomes of it."""
     holders: dict[ast.AST, list[Event]] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class EventChoice:
         """Each display that is an event, with its kind."""
         self.names = EventNames(tree, form, self.displays)
 
-    def decide(self, unable: Mapping[ast.Dict, NotCertain]) -> EventDecisions:
+    def decide(self, unable: Mapping[ast.Dict, Refused]) -> EventDecisions:
         """Decide what becomes of each display and read.
 
         Args:
@@ -82,7 +83,7 @@ class EventChoice:
                     raise unable[node]
                 if event.departs:
                     self._check(event, decided)
-            except NotCertain as problem:
+            except Refused as problem:
                 decided.refused[node] = problem.bare
         for key, nodes in self.names.certain.items():
             self._settle_name(key, nodes, events, decided)
@@ -99,7 +100,7 @@ class EventChoice:
         for node, kind in self.displays.items():
             try:
                 yield node, event_of(node, kind, self._form, self._tree)
-            except NotCertain as problem:
+            except Refused as problem:
                 decided.refused[node] = problem.bare
 
     # ----------------------------------------------------------- consumers
@@ -107,7 +108,7 @@ class EventChoice:
     def _check(self, event: Event, decided: EventDecisions) -> None:
         """Refuse an event if something in sight would not understand it any more."""
         if self._tree.string_around(event.node) is not None:
-            raise NotCertain("in-f-string", "it is written inside an f-string")
+            raise Refused("in-f-string", "it is written inside an f-string")
         flow = Flow(self._tree, event.affected, self._callee_reads)
         held = flow.of(event.node)
         if held.name is not None:
@@ -122,7 +123,7 @@ class EventChoice:
                 f"line {read.line} reads '{read.key}' in the same function, of something that "
                 "may be this event"
             )
-            raise NotCertain("read-in-same-function", reason)
+            raise Refused("read-in-same-function", reason)
 
     def _check_held(self, event: Event, held: NamedDisplay) -> None:
         keys = event.affected
@@ -134,7 +135,7 @@ class EventChoice:
             if kind == "class":
                 self._refuse_reads(self.names.of_attribute(name), keys, "read-of-attribute")
             if kind == "module" and (place := self._read_elsewhere(name, keys)):
-                raise NotCertain("read-elsewhere", f"{place} reads a key that would go")
+                raise Refused("read-elsewhere", f"{place} reads a key that would go")
         if held.attribute:
             reads = self.names.of_chain(held.attribute)
             self._refuse_reads(reads, keys, "read-of-attribute")
@@ -151,7 +152,7 @@ class EventChoice:
                     f"line {read.line} reads '{read.key}' of '{what}', which may be this event or "
                     "another value"
                 )
-                raise NotCertain(code, reason)
+                raise Refused(code, reason)
 
     # --------------------------------------------------------------- names
 
@@ -179,9 +180,9 @@ class EventChoice:
         try:
             if refused:
                 reason = f"'{key[1]}' also holds the event of line {refused[0].lineno}, which stays"
-                raise NotCertain("same-name", reason)
+                raise Refused("same-name", reason)
             follows = group_reads(self._tree, self._form, held, reads)
-        except NotCertain as problem:
+        except Refused as problem:
             for event in held:
                 if event.departs:
                     decided.refused.setdefault(event.node, problem.bare)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn, CannotBringIn
 from onepath.model import Edit, Refusal
+from onepath.model.refused import Refused
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.scoped import ScopedTree, without_functions
@@ -17,7 +18,7 @@ from onepath_packs.websocket.events.canonical_form import EventForm, quoted
 from onepath_packs.websocket.events.choice import EventChoice, EventDecisions, ReadElsewhere
 from onepath_packs.websocket.events.classes import event_classes
 from onepath_packs.websocket.events.displays import DisplayPlace, Reshape, UnusualLayout, reshape
-from onepath_packs.websocket.events.form import Event, NotCertain
+from onepath_packs.websocket.events.form import Event
 from onepath_packs.websocket.events.reading.callee_reads import CalleeReads
 from onepath_packs.websocket.events.reading.names import EventNames
 from onepath_packs.websocket.events.reading.reads import (
@@ -75,7 +76,7 @@ class _Unable(Exception):  # noqa: N818 - it is no error of the program
     def __init__(self, displays: Sequence[ast.Dict], code: str, reason: str) -> None:
         super().__init__(reason)
         self.displays = displays
-        self.problem = NotCertain(code, reason)
+        self.problem = Refused(code, reason)
 
 
 def listed_events(world: World, path: str, data: bytes, form: EventForm) -> tuple[Refusal, ...]:
@@ -122,9 +123,9 @@ def _list(draft: Draft, form: EventForm, reads: Iterable[KeyAccess], tree: Scope
         draft.refuse(line, "event-class", reason)
 
 
-def _lacking(event: Event) -> NotCertain:
+def _lacking(event: Event) -> Refused:
     reason = f"event {event.kind} has no {quoted(event.missing)}; nothing says which"
-    return NotCertain("key-missing", reason)
+    return Refused("key-missing", reason)
 
 
 class EventFile:
@@ -160,13 +161,13 @@ class EventFile:
     def _new_draft(self) -> Draft:
         return Draft(self._path, self._data, self._facts, self._renames, self._keep)
 
-    def rewrite(self, blocked: Mapping[int, NotCertain] = MappingProxyType({})) -> EventEdits:
+    def rewrite(self, blocked: Mapping[int, Refused] = MappingProxyType({})) -> EventEdits:
         """Decide and write.
 
         Args:
             blocked: Where displays begin that must keep their form, and why.
         """
-        unable: dict[ast.Dict, NotCertain] = {
+        unable: dict[ast.Dict, Refused] = {
             node: blocked[start]
             for node in self._events.displays
             if (start := self._tree.place(node)[0]) in blocked

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from onepath.facts.extract.definitions import string_value
+from onepath.model.refused import Refused
 from onepath.symbols.tree.scoped import ScopedTree
 from onepath_packs.websocket.events.canonical_form import EventForm, quoted
 from onepath_packs.websocket.events.displays import Reshape
@@ -15,25 +16,6 @@ _INDEPENDENT = frozenset({
     "time.perf_counter", "uuid.uuid4", "datetime.datetime.now", "datetime.datetime.utcnow",
 })  # fmt: skip
 """Calls that may come before or after any other: nothing else sees them, and they see nothing."""
-
-
-class NotCertain(Exception):  # noqa: N818 - it is no error of the program
-    """An event is left as it is.
-
-    Args:
-        code: The refusal's code.
-        reason: Why, in words.
-    """
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-
-    @property
-    def bare(self) -> "NotCertain":
-        """The same, which does not hold on to the frames that it came through."""
-        return NotCertain(self.code, self.reason)
 
 
 class Event(NamedTuple):
@@ -84,7 +66,7 @@ def event_of(node: ast.Dict, kind: str, form: EventForm, tree: ScopedTree) -> Ev
         tree: The file.
 
     Raises:
-        NotCertain: It can't be taken to the form without guessing.
+        Refused: It can't be taken to the form without guessing.
     """
     names = [string_value(key) for key in node.keys]
     items = {name: value for name, value in zip(names, node.values, strict=True) if name}
@@ -101,12 +83,12 @@ def event_of(node: ast.Dict, kind: str, form: EventForm, tree: ScopedTree) -> Ev
     other = [name for name in loose if form.is_data(name)]
     if other:
         reason = f"{quoted(other)} holds its data; an entry of [events] legacy says what it becomes"
-        raise NotCertain("data-under-another-name", reason)
+        raise Refused("data-under-another-name", reason)
     for name in renames:
         plain = name in loose or form.canonical(name) == form.data_key
         if not plain and isinstance(items[name], ast.Dict | ast.List | ast.Set | ast.Tuple):
             reason = f"'{name}' holds more than one value; it is not what '{renames[name]}' is"
-            raise NotCertain("value-is-a-display", reason)
+            raise Refused("value-is-a-display", reason)
     values, clock = _times(textual, items, tree)
     data = next((name for name in items if form.canonical(name) == form.data_key), None)
     if loose:
@@ -120,11 +102,11 @@ def event_of(node: ast.Dict, kind: str, form: EventForm, tree: ScopedTree) -> Ev
 def _check_keys(names: Sequence[str | None], items: dict[str, ast.expr], form: EventForm) -> None:
     if None in names:
         reason = "it has keys that are not written out, which may be any of the form's"
-        raise NotCertain("rest-not-known", reason)
+        raise Refused("rest-not-known", reason)
     canonical = [form.canonical(name) for name in names if name is not None]
     twice = sorted({name for name in canonical if canonical.count(name) > 1})
     if twice:
-        raise NotCertain("key-twice", f"{quoted(twice)} would stand twice in it")
+        raise Refused("key-twice", f"{quoted(twice)} would stand twice in it")
 
 
 def _check_data(data: ast.expr | None, loose: Sequence[str], form: EventForm) -> None:
@@ -132,19 +114,19 @@ def _check_data(data: ast.expr | None, loose: Sequence[str], form: EventForm) ->
         return
     if not isinstance(data, ast.Dict):
         reason = f"{quoted(loose)} should be in '{form.data_key}', which is not written out here"
-        raise NotCertain("data-not-a-display", reason)
+        raise Refused("data-not-a-display", reason)
     if kind_of(data, form):
         reason = f"'{form.data_key}' is an event itself; {quoted(loose)} would become part of it"
-        raise NotCertain("data-not-a-display", reason)
+        raise Refused("data-not-a-display", reason)
     inner = [string_value(key) for key in data.keys]
     if None in inner:
         reason = (
             f"'{form.data_key}' has keys that are not written out, which may be {quoted(loose)}"
         )
-        raise NotCertain("rest-not-known", reason)
+        raise Refused("rest-not-known", reason)
     twice = sorted(set(inner) & set(loose), key=str)
     if twice:
-        raise NotCertain("key-twice", f"{quoted(loose)} would stand twice in '{form.data_key}'")
+        raise Refused("key-twice", f"{quoted(loose)} would stand twice in '{form.data_key}'")
 
 
 def _times(
@@ -159,7 +141,7 @@ def _times(
         number = "" if text is None else seconds(text)
         if not number:
             reason = f"'{name}' is a text, and it is not certain which number of seconds it means"
-            raise NotCertain("timestamp-text", reason)
+            raise Refused("timestamp-text", reason)
         return {name: number}, None
     return {}, None
 
@@ -177,7 +159,7 @@ def _place(
     """Whether a new inner display has to stand where the first moved key is.
 
     Raises:
-        NotCertain: Wherever it stands, values would be computed in another order.
+        Refused: Wherever it stands, values would be computed in another order.
     """
     if not loose:
         return False
@@ -193,7 +175,7 @@ def _place(
         at = names.index(loose[0])
         if _same(names, [*kept[:at], *loose, *kept[at:]], effects):
             return True
-    raise NotCertain("order", "calls in it would be made in another order")
+    raise Refused("order", "calls in it would be made in another order")
 
 
 def _same(old: Sequence[str], new: Sequence[str], effects: dict[str, int]) -> bool:

@@ -13,6 +13,7 @@ from onepath.config.migrate_toml import Config
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.collecting import without_collecting
 from onepath.model import Refusal
+from onepath.model.refused import Refused
 from onepath.proof.changes import Declared
 from onepath.symbols.find_references.references import references
 from onepath.symbols.modules import is_test
@@ -25,7 +26,6 @@ from onepath_packs.websocket.events.canonical_form import (
     violations_in,
 )
 from onepath_packs.websocket.events.file import CLOCK, EventEdits, EventFile, listed_events
-from onepath_packs.websocket.events.form import NotCertain
 from onepath_packs.websocket.events.reading.kept_names import KeptNames, not_needed
 from onepath_packs.websocket.events.reading.readers import EventReaders
 from onepath_packs.websocket.events.table import Events
@@ -117,9 +117,9 @@ class _Repository:
         self, files: Mapping[str, bytes], settled: Mapping[str, EventEdits], left_out: LeftOut
     ) -> dict[str, EventEdits]:
         """What becomes of files that may hold events: only what no reader would miss."""
-        blocked: dict[str, dict[int, NotCertain]] = {}
+        blocked: dict[str, dict[int, Refused]] = {}
         for path, start, why in left_out.offsets():
-            blocked.setdefault(path, {})[start] = NotCertain(why.code, why.reason)
+            blocked.setdefault(path, {})[start] = Refused(why.code, why.reason)
         done = {**settled, **self._tried(files, blocked)}
         while True:
             more = dict(self._unread(done))
@@ -131,7 +131,7 @@ class _Repository:
             done |= self._tried(again, blocked)
 
     def _tried(
-        self, files: Mapping[str, bytes], blocked: Mapping[str, Mapping[int, NotCertain]]
+        self, files: Mapping[str, bytes], blocked: Mapping[str, Mapping[int, Refused]]
     ) -> dict[str, EventEdits]:
         """What becomes of files, if some displays must keep their form."""
         done: dict[str, EventEdits] = {}
@@ -145,9 +145,7 @@ class _Repository:
         again, _ = self._part(paths, files=files, free=free, blocked=blocked)
         return done | again
 
-    def _unread(
-        self, done: Mapping[str, EventEdits]
-    ) -> Iterator[tuple[tuple[str, int], NotCertain]]:
+    def _unread(self, done: Mapping[str, EventEdits]) -> Iterator[tuple[tuple[str, int], Refused]]:
         """Displays that would change, although somebody may know them in the form they have."""
         escaping = [
             (path, shown)
@@ -166,10 +164,10 @@ class _Repository:
             reader = self._readers.first(shown.affected)
             if reader is not None:
                 reason = f"{reader.path}:{reader.line} may read '{reader.key}' of it"
-                yield (path, shown.start), NotCertain("read-elsewhere", reason)
+                yield (path, shown.start), Refused("read-elsewhere", reason)
             elif shown.kind in kept:
                 reason = f"{kept[shown.kind]} has an event of this kind that keeps its form"
-                yield (path, shown.start), NotCertain("same-kind", reason)
+                yield (path, shown.start), Refused("same-kind", reason)
 
     def _kept(self, done: Mapping[str, EventEdits]) -> Iterator[tuple[str, str]]:
         """Kinds of which one is compared, or used in a test, in the form that it has."""
@@ -186,7 +184,7 @@ class _Repository:
         *,
         files: Mapping[str, bytes],
         free: Set[Step],
-        blocked: Mapping[str, Mapping[int, NotCertain]],
+        blocked: Mapping[str, Mapping[int, Refused]],
     ) -> tuple[dict[str, EventEdits], set[Step]]:
         """What becomes of some files, and which of their names must be known to be `free`."""
         world, form, done = self._world, self._form, dict[str, EventEdits]()

@@ -8,7 +8,7 @@ import ast
 import copy
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from onepath.analysis.arguments import Argument, CannotGive, bind, has_effects
+from onepath.analysis.arguments import Argument, bind, has_effects
 from onepath.analysis.bodies import Body
 from onepath.analysis.factories.decide import SOMETHING, UNKNOWN, constant, holds
 from onepath.analysis.factories.demands import lost_demands
@@ -16,6 +16,7 @@ from onepath.analysis.factories.forwarding import VariantForwarding, reduced_for
 from onepath.analysis.factories.variants import CLASS, Variant
 from onepath.analysis.index import Index
 from onepath.analysis.mentions import body
+from onepath.model.refused import Refused
 
 _NAMING = (
     ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.MatchAs,
@@ -95,7 +96,7 @@ def _values(variant: Variant, arguments: Sequence[Argument]) -> GivenValues:
         return ()
     try:
         bound = bind(arguments, callee.signature)
-    except CannotGive:
+    except Refused:
         return ()
     found: dict[str, object] = {}
     for name, param in callee.signature.named.items():

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from onepath.analysis.arguments import (
     Argument,
-    CannotGive,
     Giving,
     Signature,
     bind,
@@ -15,6 +14,7 @@ from onepath.analysis.arguments import (
     requoted,
 )
 from onepath.facts.extract.definitions import dotted
+from onepath.model.refused import Refused
 
 _SHOWN = 60
 
@@ -71,7 +71,7 @@ def handed_by(
                 _name_at(goal, at, one): one
                 for at, one in enumerate(give(bind(arguments, called), called, goal, giving))
             }
-    except CannotGive as error:
+    except Refused as error:
         return Handed(to, added, "", "", [*more, f"calls on with other arguments: {error.reason}"])
     taken: set[str] = set()
     for name, argument in bound.items():
@@ -100,7 +100,7 @@ def _loosely(arguments: Sequence[Argument], called: Signature) -> Mapping[str, A
     )
     bound = bind(arguments, optional)
     if bound.rest:
-        raise CannotGive("no-parameter", "more positional arguments than it has parameters")
+        raise Refused("no-parameter", "more positional arguments than it has parameters")
     return {**bound.by_name, **{one.keyword: one for one in bound.keywords}}
 
 

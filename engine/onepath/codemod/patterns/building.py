@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
+import onepath.facts.extract.shapes  # noqa: F401
 from onepath.analysis.arguments import Argument
-from onepath.codemod.calls import Refused
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.precedence import fitting
 from onepath.codemod.patterns.template import Template, hole, holes
 from onepath.edit.calls import changed_call
+from onepath.model.refused import Refused
 
 Spell = Callable[[str], cst.BaseExpression]
 """A dotted path -> how it is read at the place."""

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from onepath.codemod.calls import Refused
+import onepath.facts.extract.shapes  # noqa: F401
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.template import Template, hole_in
 from onepath.edit.code import code_of
+from onepath.model.refused import Refused
 
 _DOING = (
     cst.Call, cst.Await, cst.Yield, cst.NamedExpr, cst.GeneratorExp, cst.ListComp, cst.SetComp,

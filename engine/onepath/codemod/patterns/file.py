@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from onepath.codemod.calls import Refused
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.names import FileNames, Symbol
 from onepath.codemod.patterns.region import MatchSite, Region, Surroundings
@@ -16,6 +15,7 @@ from onepath.codemod.patterns.template import Template
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.edit.draft import Draft
 from onepath.model import Edit, Refusal, UseKind
+from onepath.model.refused import Refused
 from onepath.symbols.outside.lookup import Outside
 from onepath.symbols.renames import Renames
 from onepath.symbols.tree.names import Tree

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 
-from onepath.codemod.calls import Refused
 from onepath.codemod.patterns.building import build
 from onepath.codemod.patterns.effects import check_effects
 from onepath.codemod.patterns.matching import Captures, Matcher
@@ -18,6 +17,7 @@ from onepath.codemod.patterns.precedence import bracketed, fitting
 from onepath.codemod.patterns.rule import PatternRule as Rule
 from onepath.codemod.patterns.shape import shape
 from onepath.edit.code import code_of
+from onepath.model.refused import Refused
 
 _ROUNDS = 20
 """How often one place may be changed before the rules are said to chase one another."""

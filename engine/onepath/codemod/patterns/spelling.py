@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from onepath.codemod.calls import Refused
 from onepath.codemod.patterns.names import FileNames, symbol_named, symbol_of
 from onepath.codemod.patterns.region import MatchSite
 from onepath.codemod.patterns.template import is_builtin
@@ -11,6 +10,7 @@ from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn, CannotBringIn
 from onepath.errors import InputError
 from onepath.model import Edit
+from onepath.model.refused import Refused
 from onepath.symbols.outside.lookup import Kind, Outside
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Resolver, Step

@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from onepath.facts.extract.definitions import dotted
+from onepath.model.refused import Refused
 from onepath.symbols.tree.scoped import ScopedName, ScopedTree
 from onepath_packs.websocket.events.canonical_form import quoted
-from onepath_packs.websocket.events.form import NotCertain
 
 CalleeReadsOf = Callable[[ast.Call, int | str], Collection[str]]
 """The string keys that the function of a call reads of an argument (by place or keyword)."""
@@ -60,7 +60,7 @@ class Flow:
         callee_reads: What functions of the repository read.
 
     Raises:
-        NotCertain: A use in sight would mean something else.
+        Refused: A use in sight would mean something else.
     """
 
     def __init__(
@@ -159,7 +159,7 @@ class Flow:
         if all(isinstance(op, ast.Is | ast.IsNot) for op in parent.ops):
             return
         reason = "it is compared with something that may have been made in another form"
-        raise NotCertain("compared", reason)
+        raise Refused("compared", reason)
 
     def _lambda(self, parent: ast.Lambda, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
         self.escapes = True
@@ -174,7 +174,7 @@ class Flow:
         assert isinstance(call, ast.Call)
         if parent.arg is None:
             reason = "its keys become the names of arguments"
-            raise NotCertain("keyword-arguments", reason)
+            raise Refused("keyword-arguments", reason)
         return self._given(call, parent.arg, whole)
 
     def _call(self, parent: ast.Call, node: ast.expr, field: str, whole: bool) -> NamedDisplay:
@@ -188,15 +188,15 @@ class Flow:
         bare = name.lstrip("_")
         if bare.startswith("assert") or name == "call":
             reason = f"'{name}' compares it with something that may have been made in another form"
-            raise NotCertain("compared", reason)
+            raise Refused("compared", reason)
         if bare.startswith(_SCHEMAS):
-            raise NotCertain("given-to-schema", f"'{name}' may require the keys that it has")
+            raise Refused("given-to-schema", f"'{name}' may require the keys that it has")
         if whole and name in _COUNT_KEYS:
-            raise NotCertain("use-not-followed", f"'{name}' sees which keys it has")
+            raise Refused("use-not-followed", f"'{name}' sees which keys it has")
         read = sorted(set(self._callee_reads(call, argument)) & set(self._keys))
         if read:
             reason = f"'{dotted(function)}' is given it and reads {quoted(read)}"
-            raise NotCertain("read-by-callee", reason)
+            raise Refused("read-by-callee", reason)
         self.escapes = True
         if name in _CARRIES:
             return self.of(call, whole=False)
@@ -293,10 +293,10 @@ class Flow:
         return isinstance(parent, ast.Attribute) and parent.attr not in ("copy", "index", "count")
 
 
-def _unknown(node: ast.expr) -> NotCertain:
+def _unknown(node: ast.expr) -> Refused:
     word = f"'{node.id}'" if isinstance(node, ast.Name) else "it"
     reason = f"{word} is used on line {node.lineno} in a way that can't be followed"
-    return NotCertain("use-not-followed", reason)
+    return Refused("use-not-followed", reason)
 
 
 def _check_type(annotation: ast.expr) -> None:
@@ -304,7 +304,7 @@ def _check_type(annotation: ast.expr) -> None:
     for word in _words(annotation):
         if word not in _OPEN_TYPES:
             reason = f"it is annotated as '{ast.unparse(annotation)}', which may name its keys"
-            raise NotCertain("given-to-schema", reason)
+            raise Refused("given-to-schema", reason)
 
 
 def _words(node: ast.AST) -> Iterator[str]:

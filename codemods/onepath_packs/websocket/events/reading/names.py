@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from onepath.facts.extract.definitions import dotted
+from onepath.model.refused import Refused
 from onepath.symbols.tree.scoped import ScopedName, ScopedTree
 from onepath_packs.websocket.events.canonical_form import EventForm
-from onepath_packs.websocket.events.form import Event, NotCertain
+from onepath_packs.websocket.events.form import Event
 from onepath_packs.websocket.events.reading.reads import Follow, KeyAccess, find_reads
 from onepath_packs.websocket.events.times import is_text
 
@@ -192,7 +193,7 @@ def group_reads(
         reads: The reads of the name's keys.
 
     Raises:
-        NotCertain: One of them can't follow.
+        Refused: One of them can't follow.
     """
     follows: dict[ast.AST, Follow] = {}
     for read in reads:
@@ -200,7 +201,7 @@ def group_reads(
         if to is not None:
             if read.how == "match":
                 reason = f"a pattern on line {read.line} takes it apart"
-                raise NotCertain("use-not-followed", reason)
+                raise Refused("use-not-followed", reason)
             follows[read.node] = to
     return follows
 
@@ -215,13 +216,13 @@ def _follow(
     if new != read.key:
         if any(new in event.keys for event in held):
             reason = f"both '{read.key}' and '{new}' are read of it or written to it"
-            raise NotCertain("key-twice", reason)
+            raise Refused("key-twice", reason)
         return Follow(read.base.id, read.key, new, "")
     moved = [read.key in event.reshape.moved for event in held]
     if any(moved):
         if not all(moved):
             reason = f"line {read.line} reads '{read.key}', which not all events of this name have"
-            raise NotCertain("read-not-certain", reason)
+            raise Refused("read-not-certain", reason)
         return Follow(read.base.id, read.key, read.key, data)
     if read.key == data and any(event.reshape.moved for event in held):
         _check_data(tree, form, held, read)
@@ -231,11 +232,11 @@ def _follow(
 def _check_time(tree: ScopedTree, held: Sequence[Event], read: KeyAccess) -> None:
     if any(event.reshape.values for event in held):
         reason = f"line {read.line} reads its time, which would become a number"
-        raise NotCertain("timestamp-read", reason)
+        raise Refused("timestamp-read", reason)
     statement = tree.parent(read.node)
     if read.how == "write" and isinstance(statement, ast.Assign) and is_text(statement.value, tree):
         reason = f"line {read.line} writes a text as its time"
-        raise NotCertain("timestamp-text", reason)
+        raise Refused("timestamp-text", reason)
 
 
 def _check_data(tree: ScopedTree, form: EventForm, held: Sequence[Event], read: KeyAccess) -> None:
@@ -245,4 +246,4 @@ def _check_data(tree: ScopedTree, form: EventForm, held: Sequence[Event], read: 
     has = all(form.data_key in map(form.canonical, event.keys) for event in held)
     if not (taken and has and read.how == "read"):
         reason = f"line {read.line} uses '{form.data_key}' as a whole, which would get more keys"
-        raise NotCertain("data-used-apart", reason)
+        raise Refused("data-used-apart", reason)
