@@ -114,10 +114,23 @@ class Placement:
             return False
         if draft.tail(statement) or "#" in draft.text(statement.start, statement.end):
             return False
-        if draft.line_above(statement).startswith("#") or not self._join(index, group):
+        if draft.line_above(statement).startswith("#") or self._is_apart(index, group[0].to):
+            return False
+        if not self._join(index, group):
             return False
         draft.delete(index)
         return True
+
+    def _is_apart(self, index: int, to: Destination) -> bool:
+        """Whether a statement and the one that it would join read one module, in two lines.
+
+        Then the file is written with one name a line, or in groups, and that is how it stays.
+        """
+        home, statement = self._home(index, to), self._imports[index]
+        if home is None or home.following is not None or self._existing(index, to) is not None:
+            return False
+        other = self._imports[home.statement]
+        return (other.level, other.module) == (statement.level, statement.module)
 
     # ---------------------------------------------------------- joining
 
