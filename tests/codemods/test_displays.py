@@ -2,7 +2,8 @@
 
 import pytest
 
-from onepath_packs.websocket.events.displays import DisplayPlace, Reshape, UnusualLayout, reshape
+from onepath.model.refused import Refused
+from onepath_packs.websocket.events.displays import DisplayPlace, Reshape, reshape
 
 HERE = DisplayPlace("", 0, 0)
 
@@ -25,7 +26,7 @@ def moved(*keys: str, first: bool = False, **renames: str) -> Reshape:
     ],
 )
 def test_comments_and_parts_that_belong_to_nothing_certain(text: str) -> None:
-    with pytest.raises(UnusualLayout):
+    with pytest.raises(Refused):
         reshape(text, moved("a"), HERE)
 
 

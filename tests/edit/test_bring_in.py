@@ -7,8 +7,9 @@ import pytest
 
 from onepath.edit.draft import Draft
 from onepath.edit.edits import apply
-from onepath.edit.imports.bring_in import BringIn, CannotBringIn
+from onepath.edit.imports.bring_in import BringIn
 from onepath.facts.store.cache import FactsCache
+from onepath.model.refused import Refused
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.renames import Destination, Renames
@@ -77,7 +78,7 @@ def bring(tmp_path: Path) -> Bring:
     ],
 )
 def test_a_name_that_is_taken_is_refused(bring: Bring, text: str) -> None:
-    with pytest.raises(CannotBringIn, match="'Name'"):
+    with pytest.raises(Refused, match="'Name'"):
         bring(text)
 
 
@@ -110,7 +111,7 @@ def test_what_is_not_certain_to_be_bound_is_not_used(bring: Bring, present: str)
     text = f"from pkg.old import make\n{present}\ndef f():\n    make()\n"
     try:
         name, after = bring(text)
-    except CannotBringIn:
+    except Refused:
         return
     assert (name, after) == ("Name", text.replace("pkg.old import make", "pkg.new import Name"))
 

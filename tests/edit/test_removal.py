@@ -8,8 +8,9 @@ import pytest
 from onepath.edit.draft import Draft
 from onepath.edit.edits import apply
 from onepath.edit.imports.bring_in import BringIn
-from onepath.edit.removal import CannotRemove, Removal
+from onepath.edit.removal import Removal
 from onepath.facts.store.cache import FactsCache
+from onepath.model.refused import Refused
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.renames import Renames
@@ -64,13 +65,13 @@ def remove(tmp_path: Path) -> Remove:
     ],
 )
 def test_what_is_not_certain_is_refused(remove: Remove, text: str, name: str, reason: str) -> None:
-    with pytest.raises(CannotRemove, match=reason):
+    with pytest.raises(Refused, match=reason):
         remove(text, name)
 
 
 def test_methods_that_are_all_a_class_holds_stay_together(remove: Remove) -> None:
     text = "class A:\n    def one(self): ...\n    def two(self): ...\n"
-    with pytest.raises(CannotRemove, match="all that its class holds"):
+    with pytest.raises(Refused, match="all that its class holds"):
         remove(text, "A.one", "A.two")
 
 

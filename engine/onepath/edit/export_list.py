@@ -5,15 +5,12 @@ import re
 from collections.abc import Collection, Iterator
 
 from onepath.facts.source import SourceText
+from onepath.model.refused import Refused
 
 _END = re.compile(rb"\s*,?\s*(#[^\n]*)?\s*")
 """What may follow an entry that is alone on its line."""
 _Replacement = tuple[int, int, str]
 """A span of the file, and the text that takes its place."""
-
-
-class CannotRemove(Exception):  # noqa: N818 - it is no error of the program
-    """Something can't be taken out; the text says why."""
 
 
 def without_exports(
@@ -27,7 +24,7 @@ def without_exports(
         names: What goes.
 
     Raises:
-        CannotRemove: One of them is elsewhere than in a plain list, or beside a comment.
+        Refused: One of them is elsewhere than in a plain list, or beside a comment.
     """
     left = {
         id(node)
@@ -45,7 +42,7 @@ def without_exports(
                     found += _without(source, node, gone)
                     left -= {id(node.elts[at]) for at in gone}
     if left:
-        raise CannotRemove("'__all__' lists it in a way that can't be changed")
+        raise Refused("not-removed", "'__all__' lists it in a way that can't be changed")
     return tuple(found)
 
 
@@ -59,7 +56,7 @@ def _without(source: SourceText, node: ast.List | ast.Tuple, gone: list[int]) ->
     spans = [(_offset(source, one), _end(source, one)) for one in node.elts]
     opening, closing = _offset(source, node), _end(source, node)
     if source.utf8[opening : opening + 1] not in (b"[", b"("):
-        raise CannotRemove("'__all__' is a tuple without parentheses")
+        raise Refused("not-removed", "'__all__' is a tuple without parentheses")
     own = [line for at in gone if (line := _own_line(source, *spans[at])) is not None]
     by_line = [(source.to_file(start), source.to_file(end), "") for start, end in own]
     if len(own) < len(gone):
@@ -68,7 +65,7 @@ def _without(source: SourceText, node: ast.List | ast.Tuple, gone: list[int]) ->
         return by_line
     try:
         return [*_joined(source, node, gone, spans, (opening + 1, closing - 1))]
-    except CannotRemove:
+    except Refused:
         if not by_line:
             raise
         return by_line  # The comments around them, on lines of their own, stay where they are.
@@ -115,7 +112,7 @@ def _whole_lines(source: SourceText, start: int, end: int, last: int) -> tuple[i
 
 def _checked(source: SourceText, start: int, end: int, new: str) -> _Replacement:
     if b"#" in source.utf8[start:end]:
-        raise CannotRemove("a comment is beside its entry in '__all__'")
+        raise Refused("not-removed", "a comment is beside its entry in '__all__'")
     return source.to_file(start), source.to_file(end), new
 
 

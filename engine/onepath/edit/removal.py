@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.edit.draft import Draft
-from onepath.edit.export_list import CannotRemove, without_exports
+from onepath.edit.export_list import without_exports
 from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.imports.prologue import first_line
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Edit
+from onepath.model.refused import Refused
 
 _NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -46,7 +47,7 @@ class Removal:
         """The whole lines, as offsets in the file, that `take_out` takes out of a definition.
 
         Raises:
-            CannotRemove: As there.
+            Refused: As there.
         """
         _, nodes = self._found(qualname)
         spans = [self._span(node, qualname) for node in nodes]
@@ -62,12 +63,12 @@ class Removal:
             from_exports: Whether the name goes from `__all__` as well.
 
         Raises:
-            CannotRemove: It is bound in another way too, or is all that its class holds.
+            Refused: It is bound in another way too, or is all that its class holds.
         """
         body, nodes = self._found(qualname)
         spans = [self._span(node, qualname) for node in nodes]
         if body is not self._tree.body and not set(body) - self._going - set(nodes):
-            raise CannotRemove(f"'{qualname}' is all that its class holds")
+            raise Refused("not-removed", f"'{qualname}' is all that its class holds")
         if from_exports and body is self._tree.body and self._is_exported(qualname):
             self._exported.add(qualname)
             without_exports(self._source, self._tree, self._exported)  # may refuse
@@ -78,7 +79,7 @@ class Removal:
         """Take a name out of `__all__`, if it is there; what binds it is the caller's to take out.
 
         Raises:
-            CannotRemove: `__all__` lists it in a way that can't be changed.
+            Refused: `__all__` lists it in a way that can't be changed.
         """
         if self._is_exported(name):
             without_exports(self._source, self._tree, self._exported | {name})  # may refuse
@@ -115,20 +116,26 @@ class Removal:
         if owner:
             classes = [one for one in body if isinstance(one, ast.ClassDef) and one.name == owner]
             if len(classes) != 1:
-                raise CannotRemove(f"'{owner}' is no class of the module, or there are several")
+                raise Refused(
+                    "not-removed", f"'{owner}' is no class of the module, or there are several"
+                )
             body = classes[0].body
         nodes = [node for node in body if _binds(node, name)]
         described = [one for node in nodes for one in _docstring_after(node, body)]
         lines = {node.lineno for node in nodes}
         bound = [one for one in self._draft.facts.definitions if one.qualname == qualname]
         if not nodes or any(one.line not in lines for one in bound):
-            raise CannotRemove(f"'{qualname}' is bound under a condition, or together with others")
+            raise Refused(
+                "not-removed", f"'{qualname}' is bound under a condition, or together with others"
+            )
         if len(nodes) > 1 and not all(
             isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in nodes
         ):
-            raise CannotRemove(f"'{qualname}' is bound more than once")
+            raise Refused("not-removed", f"'{qualname}' is bound more than once")
         if not owner and self._is_rebound(name):
-            raise CannotRemove(f"'{qualname}' is imported as well, or bound from a function")
+            raise Refused(
+                "not-removed", f"'{qualname}' is imported as well, or bound from a function"
+            )
         return body, [*nodes, *described]
 
     def _is_rebound(self, name: str) -> bool:
@@ -147,7 +154,7 @@ class Removal:
         line = self._lines[node.lineno - 1]
         after = self._lines[end - 1][node.end_col_offset :].strip()
         if line[: node.col_offset].strip() or (after and not after.startswith(b"#")):
-            raise CannotRemove(f"'{qualname}' shares its line with something else")
+            raise Refused("not-removed", f"'{qualname}' shares its line with something else")
         return span
 
     # --------------------------------------------------------------- lines
@@ -221,4 +228,4 @@ def _binds(node: ast.stmt, name: str) -> bool:
     return len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id == name
 
 
-__all__ = ["CannotRemove", "Removal"]
+__all__ = ["Refused", "Removal"]

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from onepath.edit.draft import PRAGMAS, Draft
 from onepath.edit.edits import in_order
 from onepath.edit.emit import emit
-from onepath.edit.imports.bring_in import BringIn, CannotBringIn
+from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.imports.statements import Name, new_from
 from onepath.edit.pieces import Pieces
 from onepath.facts.extract.file import extract
 from onepath.model import Alias, Edit, Facts, Guard, ImportFact, Use, UseKind
+from onepath.model.refused import Refused
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Resolver
 from onepath_packs.canonical.cycles.annotations import (
@@ -48,10 +49,6 @@ class _Moved(NamedTuple):
     """After `from`, with its dots; empty for `import`."""
     name: Name
     pragma: str
-
-
-class CannotMove(Exception):  # noqa: N818 - it is no error of the program
-    """An import has to stay where it is; the text says why."""
 
 
 class ImportUses:
@@ -92,15 +89,17 @@ class ImportUses:
         """Where a name can go, as far as this file is concerned.
 
         Raises:
-            CannotMove: It is needed while the module is imported, or nobody can tell.
+            Refused: It is needed while the module is imported, or nobody can tell.
         """
         name = alias.bound
         if alias.name == "*" or statement.scope or statement.guard:
-            raise CannotMove("it is under a condition or brings every name")
+            raise Refused("not-movable", "it is under a condition or brings every name")
         if alias.asname == alias.name:
-            raise CannotMove(f"'{name} as {name}' says that it is there for others")
+            raise Refused("not-movable", f"'{name} as {name}' says that it is there for others")
         if by_text := _BY_TEXT.search(self._data):
-            raise CannotMove(f"'{by_text[0].decode().rstrip('() ')}' may read names of this file")
+            raise Refused(
+                "not-movable", f"'{by_text[0].decode().rstrip('() ')}' may read names of this file"
+            )
         count = sum(
             one.bound == name
             for other in self._facts.imports
@@ -108,23 +107,27 @@ class ImportUses:
             if other.scope == 0
         )
         if count > 1 or name in self._facts.scopes[0].multiple:
-            raise CannotMove(f"'{name}' is bound in other ways as well")
+            raise Refused("not-movable", f"'{name}' is bound in other ways as well")
         if any(name in scope.redirected for scope in self._facts.scopes):
-            raise CannotMove(f"a function declares '{name}' as global")
+            raise Refused("not-movable", f"a function declares '{name}' as global")
         uses = self.of(name)
         if not uses:
-            raise CannotMove(f"'{name}' is not used here; it is there for others or its effect")
+            raise Refused(
+                "not-movable", f"'{name}' is not used here; it is there for others or its effect"
+            )
         if all(self._is_annotation(use) for use in uses):
             self._check_annotations(uses)
             return TYPES
         running = next(use for use in uses if not self._is_annotation(use))
         if not defer:
-            raise CannotMove(f"line {self.line(running)} uses '{name}' when it runs")
+            raise Refused("not-movable", f"line {self.line(running)} uses '{name}' when it runs")
         bodies = self.running_in(name)
         outside = [use for use in uses if self._body(use) not in bodies]
         for use in outside:
             if not self._is_annotation(use):
-                raise CannotMove(f"line {self.line(use)} uses '{name}' outside of functions")
+                raise Refused(
+                    "not-movable", f"line {self.line(use)} uses '{name}' outside of functions"
+                )
         self._check_annotations(outside)
         return BOTH if outside else FUNCTIONS
 
@@ -139,12 +142,14 @@ class ImportUses:
             if found is None:
                 continue
             if found.reader:
-                raise CannotMove(f"line {self.line(use)}: {found.reader}")
+                raise Refused("not-movable", f"line {self.line(use)}: {found.reader}")
             is_quoted = bool(use.kind & UseKind.STRING)
             if found.evaluated and not (has_future or is_quoted):
                 text = self._data[found.start : found.end].decode("utf-8", "replace")
                 if quoted(text) is None:
-                    raise CannotMove(f"line {self.line(use)}: the annotation can't be quoted")
+                    raise Refused(
+                        "not-movable", f"line {self.line(use)}: the annotation can't be quoted"
+                    )
 
     def running_in(self, name: str) -> set[FunctionBody]:
         """The outermost functions that use a name when they run, not in annotations alone."""
@@ -180,7 +185,7 @@ def move(
         is_plain: Base class as written -> whether it reads no annotations.
 
     Raises:
-        CannotMove: There is no place for what has to be written.
+        Refused: There is no place for what has to be written.
     """
     file = _File(path, data, resolver, is_plain)
     moved = [(one.how, file.moved(one)) for one in moves]
@@ -258,7 +263,9 @@ class _File:
         for start, end in sorted(spans):
             text = quoted(draft.text(start, end))
             if text is None:
-                raise CannotMove(f"line {draft.line_of(start)}: the annotation can't be quoted")
+                raise Refused(
+                    "not-movable", f"line {draft.line_of(start)}: the annotation can't be quoted"
+                )
             draft.edit(start, end, text, "name")
         self._apply(draft.edits)
 
@@ -269,7 +276,9 @@ class _File:
             for place, alias in enumerate(statement.names):
                 is_meant = alias.bound in names and not statement.guard and statement.scope == 0
                 if is_meant and not draft.take_out(index, place):
-                    raise CannotMove(f"line {statement.line} would leave its block empty")
+                    raise Refused(
+                        "not-movable", f"line {statement.line} would leave its block empty"
+                    )
         begins_blank = self.data[:1] in (b"\r", b"\n")
         self._apply(emit(draft))
         blank = len(self.data) - len(self.data.lstrip(b"\r\n"))
@@ -308,8 +317,8 @@ class _File:
         wanted = BringIn(self._draft())
         try:
             test = wanted.need(0, len(self.data), _TYPE_CHECKING)
-        except CannotBringIn as error:
-            raise CannotMove(str(error)) from None
+        except Refused as error:
+            raise Refused("not-movable", str(error)) from None
         self._apply(wanted.edits())
         draft = self._draft()
         at = draft.after_line(draft.line_end(self._last_import(test.partition(".")[0])))

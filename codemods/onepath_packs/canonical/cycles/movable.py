@@ -10,6 +10,7 @@ from onepath.config.globs import Globs
 from onepath.facts.prefilter.words import Needles
 from onepath.importing.loaded.acting import Acting
 from onepath.model import Edit, Refusal
+from onepath.model.refused import Refused
 from onepath.symbols.find_references.references import references
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.graph.cuts import CutEdge
@@ -22,7 +23,6 @@ from onepath_packs.canonical.cycles.deferral import (
     BOTH,
     FUNCTIONS,
     TYPES,
-    CannotMove,
     DeferredName,
     ImportUses,
     move,
@@ -131,7 +131,7 @@ class Movable:
                 return _Verdict("", "'__all__' of this file can't be read")
         try:
             how = self._file(path).how(statement, alias, defer=self._table.defer)
-        except CannotMove as error:
+        except Refused as error:
             return _Verdict("", str(error))
         for target in self._targets[one]:
             acting = self._acting.only_by(path, target, self._imported_besides(one))
@@ -287,7 +287,7 @@ class Movable:
         data = self._world.read([path])[path]
         try:
             return move(path, data, self._world.resolver, moves, self._plain.get(path, {}))
-        except CannotMove as error:
+        except Refused as error:
             for one in moves:
                 self._verdicts[ImportedName(path, one.statement, one.place)] = _Verdict(
                     "", str(error)

@@ -144,7 +144,7 @@ class ImportBlock:
         """The edits after which `__all__` does not list a name.
 
         Raises:
-            CannotRemove: It lists it in a way that can't be changed.
+            Refused: It lists it in a way that can't be changed.
         """
         exports = self._facts.exports
         if exports is None or all(name != one for one, _, _ in exports.names):

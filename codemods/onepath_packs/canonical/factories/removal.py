@@ -8,9 +8,10 @@ from onepath.analysis.factories.variants import Variant
 from onepath.analysis.index import Index
 from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.migrate_toml import Config
-from onepath.edit.removal import CannotRemove, Removal
+from onepath.edit.removal import Removal
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
+from onepath.model.refused import Refused
 from onepath.symbols.find_references.holders import python_holders
 from onepath.symbols.find_references.targets import Holder, SoughtTargets, Target
 from onepath.symbols.find_references.text_holders import holders
@@ -143,7 +144,7 @@ def going_edits(
             removal.take_out(name)
             if "." not in name:
                 gone.append(name)
-        except CannotRemove as error:
+        except Refused as error:
             line = next(d.line for d in edits.draft.facts.definitions if d.qualname == name)
             refused.append(Refusal(path, line, "held", f"'{one.name}' is kept: {error}"))
     return removal.edits(), gone, refused

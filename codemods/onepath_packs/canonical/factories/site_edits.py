@@ -21,7 +21,7 @@ from onepath.analysis.factories.variants import CLASS, Variant
 from onepath.edit.calls import change_call
 from onepath.edit.draft import Draft
 from onepath.edit.edits import apply
-from onepath.edit.imports.bring_in import BringIn, CannotBringIn
+from onepath.edit.imports.bring_in import BringIn
 from onepath.model import DottedString, Edit, Refusal
 from onepath.model.refused import Refused
 from onepath.symbols.renames import Destination, Renames
@@ -185,7 +185,7 @@ class SiteEdits:
         goal = variant.goal
         try:
             name = self.bring.need(site.scope, site.callee[0], goal.to, site.statement)
-        except CannotBringIn as error:
+        except Refused as error:
             name = self._through_module(site, goal.to)
             if not name:
                 raise Refused("name-taken", str(error)) from error
@@ -200,7 +200,7 @@ class SiteEdits:
         module = Destination(package, leaf) if package else Destination(leaf, "")
         try:
             name = self.bring.need(site.scope, site.callee[0], module, site.statement)
-        except CannotBringIn:
+        except Refused:
             return ""
         return f"{name}.{to.name}"
 

@@ -13,12 +13,12 @@ from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import CONFIG_NAME, Config
 from onepath.edit.draft import Draft
-from onepath.edit.export_list import CannotRemove
 from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.naming import why_not
 from onepath.edit.removal import Removal
 from onepath.errors import ConfigError
 from onepath.model import Edit, Refusal
+from onepath.model.refused import Refused
 from onepath.proof.changes import Declared
 from onepath.symbols.find_references.targets import Holder, Target
 from onepath.symbols.find_references.text_holders import holders
@@ -221,7 +221,7 @@ def _remove(
         try:
             edits[path] = _without(world, path, pairs)
             gone |= {(path, name) for name in world.facts(path).scopes[0].bound}
-        except CannotRemove as error:
+        except Refused as error:
             line = pairs[0].definition.line
             reason = f"'{pairs[0].old}' is kept: {error}"
             refusals.append(Refusal(path, line, "not-removed", reason))
@@ -317,7 +317,7 @@ def _without(world: World, path: str, pairs: Iterable[ConfiguredClass]) -> Itera
             base = _written_base(pair)
             reason = why_not(facts, 0, base.partition(".")[0], [use.scope], already=True)
             if reason or not use.exact:
-                raise CannotRemove(reason or "an f-string reads it")
+                raise Refused("not-removed", reason or "an f-string reads it")
             keep.add(base.partition(".")[0])
             draft.edit(use.start, use.end, base, "name")
     return removal.edits()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from onepath.edit.imports.statements import LINE_WIDTH, Name, new_from
 from onepath.facts.extract.definitions import dotted
 from onepath.model import Alias, ImportFact
+from onepath.model.refused import Refused
 from onepath.symbols.resolve import Resolver, Step
 from onepath.symbols.tree.names import Tree
 
@@ -30,10 +31,6 @@ class {name}(Protocol):
 
 {methods}
 '''
-
-
-class CannotDescribe(Exception):  # noqa: N818 - it is no error of the program
-    """A class has no public methods, or its annotations can't be written elsewhere."""
 
 
 class InheritedClass(NamedTuple):
@@ -63,7 +60,7 @@ def protocol_module(
         resolver: Over the code.
 
     Raises:
-        CannotDescribe: It has no public methods, or two things of one name are needed.
+        Refused: It has no public methods, or two things of one name are needed.
     """
     writer = _Writer(resolver)
     seen: set[str] = set()
@@ -73,7 +70,7 @@ def protocol_module(
         methods += [writer.method(part, one) for one in found if one.name not in seen]
         seen |= {one.name for one in found}
     if not methods:
-        raise CannotDescribe(f"'{path}' has no public methods")
+        raise Refused("no-protocol", f"'{path}' has no public methods")
     typing = ["Protocol", *(["overload"] if writer.overloads else []), "runtime_checkable"]
     imports = writer.imports()
     if imports:
@@ -173,7 +170,7 @@ class _Writer:
             try:
                 node = ast.parse(quoted, mode="eval").body
             except SyntaxError:
-                raise CannotDescribe(f"the annotation '{quoted}' can't be read") from None
+                raise Refused("no-protocol", f"the annotation '{quoted}' can't be read") from None
         for inner in ast.walk(node):
             if isinstance(inner, ast.Name) and not hasattr(builtins, inner.id):
                 self._bring(part, inner.id)
@@ -192,7 +189,9 @@ class _Writer:
         tree, modules = part.tree, self._resolver.modules
         found = self._resolver.name(tree.path, name)
         if found.kind == "unresolved":
-            raise CannotDescribe(f"'{name}' in an annotation of '{part.name}' is not certain")
+            raise Refused(
+                "no-protocol", f"'{name}' in an annotation of '{part.name}' is not certain"
+            )
         self.steps.add(
             (found.path.partition(".")[0], "")
             if found.kind == "external"
@@ -210,7 +209,7 @@ class _Writer:
     def _want(self, name: str, module: str, written: Name | None = None) -> None:
         wanted = module, written or Name(name)
         if self._wanted.setdefault(name, wanted) != wanted:
-            raise CannotDescribe(f"'{name}' means several things in its annotations")
+            raise Refused("no-protocol", f"'{name}' means several things in its annotations")
         if module:
             self.steps.add((module.partition(".")[0], ""))
 

@@ -8,12 +8,12 @@ from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.migrate_toml import Config
 from onepath.model import Refusal
+from onepath.model.refused import Refused
 from onepath.proof.changes import Declared
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
 from onepath_packs.canonical.implementations.configured import tree_of
 from onepath_packs.canonical.implementations.protocol_module import (
-    CannotDescribe,
     InheritedClass,
     protocol_module,
 )
@@ -39,7 +39,7 @@ def propose_protocols(world: World, left_out: Collection[str], config: Config) -
             written = protocol_module(
                 name, symbol.path, _parts(world, symbol.path, found), world.resolver
             )
-        except CannotDescribe as error:
+        except Refused as error:
             reason = f"no protocol of '{symbol.path}': {error}"
             refusals.append(Refusal(found.path, 1, "no-protocol", reason))
             continue

@@ -14,7 +14,7 @@ from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.globs import Globs
 from onepath.edit.draft import Draft
-from onepath.edit.imports.bring_in import BringIn, CannotBringIn
+from onepath.edit.imports.bring_in import BringIn
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.model.refused import Refused
@@ -198,7 +198,7 @@ def _exchange(
         scope = tree.facts.uses[use].scope
         beside = binding.statement if binding is not None else None
         text = bring.need(scope, span[0], Destination(module, name), beside)
-    except CannotBringIn as error:
+    except Refused as error:
         return str(error)
     bring.free([use])
     draft.edit(*span, text, "call")

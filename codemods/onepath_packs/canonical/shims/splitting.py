@@ -8,8 +8,9 @@ from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.migrate_toml import Config
 from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn
-from onepath.edit.removal import CannotRemove, Removal
+from onepath.edit.removal import Removal
 from onepath.model import Edit, Facts, Refusal
+from onepath.model.refused import Refused
 from onepath.symbols.find_references.targets import Holder, Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.renames import Renames
@@ -193,7 +194,7 @@ def _take_out(
             removal.take_out_of_exports(name)
             if not draft.take_out(index, place):
                 problem = "its block would be left empty"
-        except CannotRemove as error:
+        except Refused as error:
             problem = str(error)
         if problem:
             problems[name] = problem

@@ -11,8 +11,13 @@ from typing import NamedTuple, Self
 import libcst as cst
 
 from onepath.edit.code import code_of
+from onepath.model.refused import Refused
 from onepath_packs.websocket.events.reading.reads import renamed, string_of
 
+_UNUSUAL = (
+    "layout-unusual",
+    "its comments or lines are where it is not clear what belongs to which key",
+)
 WIDTH = 100
 """Columns that a line may have before a display is spread over several."""
 
@@ -44,10 +49,6 @@ class DisplayPlace(NamedTuple):
     """How many columns stand behind it on its last line."""
 
 
-class UnusualLayout(Exception):  # noqa: N818 - it is no error of the program
-    """Keys can't be moved without touching comments that may speak of something else."""
-
-
 def reshape(text: str, how: Reshape, place: DisplayPlace) -> str:
     """Rewrite a display.
 
@@ -57,7 +58,7 @@ def reshape(text: str, how: Reshape, place: DisplayPlace) -> str:
         place: Where it is.
 
     Raises:
-        UnusualLayout: Its comments stand where it is not clear what they speak of.
+        Refused: Its comments stand where it is not clear what they speak of.
     """
     display = cst.parse_expression(text)
     assert isinstance(display, cst.Dict)
@@ -167,7 +168,7 @@ class _Layout:
         """Read the layout of a display.
 
         Raises:
-            UnusualLayout: Comments stand before commas or colons, or beside several entries.
+            Refused: Comments stand before commas or colons, or beside several entries.
         """
         gaps = [display.lbrace.whitespace_after]
         entries = []
@@ -176,13 +177,13 @@ class _Layout:
             comma = element.comma
             if isinstance(comma, cst.Comma):
                 if code_of(comma.whitespace_before).strip():
-                    raise UnusualLayout
+                    raise Refused(*_UNUSUAL)
                 gaps.append(comma.whitespace_after)
         last = display.elements[-1].comma if display.elements else cst.MaybeSentinel.DEFAULT
         if isinstance(last, cst.Comma):
             tail = gaps.pop()
             if isinstance(tail, cst.ParenthesizedWhitespace):
-                raise UnusualLayout
+                raise Refused(*_UNUSUAL)
         end = display.rbrace.whitespace_before
         broken = [isinstance(gap, cst.ParenthesizedWhitespace) for gap in (*gaps, end)]
         text = code_of(display)
@@ -206,7 +207,7 @@ class _Layout:
         self.bottom, self.closing = above, indent
         if not self.tall:
             if any(not entry.bare for entry in self.entries) or self.opening or any(self.bottom):
-                raise UnusualLayout
+                raise Refused(*_UNUSUAL)
             for entry in self.entries:
                 entry.above = []
             self.bottom = []
@@ -233,9 +234,9 @@ class _Layout:
 
 def _entry(element: cst.BaseDictElement) -> _Entry:
     if not isinstance(element, cst.DictElement):
-        raise UnusualLayout
+        raise Refused(*_UNUSUAL)
     if code_of(element.whitespace_before_colon) or code_of(element.whitespace_after_colon).strip():
-        raise UnusualLayout
+        raise Refused(*_UNUSUAL)
     return _Entry(element.key, code_of(element.whitespace_after_colon), element.value)
 
 
@@ -287,7 +288,7 @@ def _merged(holder: _Entry, moved: Sequence[_Entry], outer: _Layout) -> str:
     assert isinstance(value, cst.Dict)
     if not value.elements:
         if "#" in code_of(value):
-            raise UnusualLayout
+            raise Refused(*_UNUSUAL)
         return _made(moved, outer, holder.key)
     before = len(outer.inner) + len(code_of(holder.key)) + 1 + len(holder.between)
     inner = _Layout.of(value, DisplayPlace(outer.inner, before, 1))

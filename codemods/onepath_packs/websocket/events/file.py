@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from onepath.edit.draft import Draft
-from onepath.edit.imports.bring_in import BringIn, CannotBringIn
+from onepath.edit.imports.bring_in import BringIn
 from onepath.model import Edit, Refusal
 from onepath.model.refused import Refused
 from onepath.symbols.renames import Destination, Renames
@@ -17,12 +17,11 @@ from onepath.symbols.world import World
 from onepath_packs.websocket.events.canonical_form import EventForm, quoted
 from onepath_packs.websocket.events.choice import EventChoice, EventDecisions, ReadElsewhere
 from onepath_packs.websocket.events.classes import event_classes
-from onepath_packs.websocket.events.displays import DisplayPlace, Reshape, UnusualLayout, reshape
+from onepath_packs.websocket.events.displays import DisplayPlace, Reshape, reshape
 from onepath_packs.websocket.events.form import Event
 from onepath_packs.websocket.events.reading.callee_reads import CalleeReads
 from onepath_packs.websocket.events.reading.names import EventNames
 from onepath_packs.websocket.events.reading.reads import (
-    CannotFollow,
     Follow,
     KeyAccess,
     follow,
@@ -260,12 +259,8 @@ class EventFile:
         pieces.append(self._draft.text(at, site.end))
         try:
             return site.change("".join(pieces))
-        except UnusualLayout:
-            reason = "its comments or lines stand where it is not clear what belongs to which key"
-            raise _Unable(site.displays, "layout-unusual", reason) from None
-        except CannotFollow:
-            reason = "a read of it is written in a way that can't be changed"
-            raise _Unable(site.displays, "use-not-followed", reason) from None
+        except Refused as why:
+            raise _Unable(site.displays, why.code, why.reason) from None
 
     def _display(self, event: Event, imports: BringIn) -> _Site:
         start, end = self._tree.place(event.node)
@@ -303,7 +298,7 @@ class EventFile:
             try:
                 name = imports.need(scope, start, to) + ("" if to.name else ".time")
                 break
-            except CannotBringIn:
+            except Refused:
                 continue
         if not name:
             reason = "the module 'time' can't be imported here: its name is taken"

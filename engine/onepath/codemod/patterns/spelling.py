@@ -7,7 +7,7 @@ from onepath.codemod.patterns.names import FileNames, symbol_named, symbol_of
 from onepath.codemod.patterns.region import MatchSite
 from onepath.codemod.patterns.template import is_builtin
 from onepath.edit.draft import Draft
-from onepath.edit.imports.bring_in import BringIn, CannotBringIn
+from onepath.edit.imports.bring_in import BringIn
 from onepath.errors import InputError
 from onepath.model import Edit
 from onepath.model.refused import Refused
@@ -155,7 +155,7 @@ class PathSpelling:
         for form in forms:
             try:
                 text = self.bring.need(scope, site.start, form, self._beside(site))
-            except CannotBringIn as why:
+            except Refused as why:
                 reasons.append(str(why))
             else:
                 self._forms[dotted] = form

@@ -17,14 +17,11 @@ from onepath.edit.imports.prologue import after_prologue
 from onepath.edit.imports.statements import AliasChange, Name, can_add, new_from
 from onepath.edit.naming import why_not
 from onepath.model import Alias, Edit, Guard, ImportFact, Use
+from onepath.model.refused import Refused
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Resolution, Step
 
 _UNCERTAIN = Guard.TRY | Guard.HANDLER | Guard.BRANCH | Guard.WITH | Guard.TYPE_CHECKING
-
-
-class CannotBringIn(Exception):  # noqa: N818 - it is no error of the program
-    """A name can't be imported where it is needed; the text says why."""
 
 
 class _Request(NamedTuple):
@@ -70,7 +67,7 @@ class BringIn:
             A name, or a chain such as `module.Name`.
 
         Raises:
-            CannotBringIn: The name is taken, or there is no place for an import.
+            Refused: The name is taken, or there is no place for an import.
         """
         found = self.present(scope, offset, to)
         if found:
@@ -83,14 +80,14 @@ class BringIn:
                 # It is imported for another place, from where it may be seen and not from here.
                 reason = why_not(self._facts, held, name, [scope], already=True)
                 if reason:
-                    raise CannotBringIn(reason)
+                    raise Refused("name-taken", reason)
                 self._draft.claims.add(held, name, to, [scope])
                 return to.name or to.module
         reason = self._draft.why_not(home, name, to, [scope])
         if reason and beside is not None and self._can_be_bound_again(beside, name):
             self._bound_again.add((home, name))
         elif reason:
-            raise CannotBringIn(reason)
+            raise Refused("name-taken", reason)
         self._draft.claims.add(home, name, to, [scope])
         self._requests[home, to] = _Request(to, beside)
         return to.name or to.module

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from onepath.codemod import Config, Outcome, Refusal, World
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply
-from onepath.edit.export_list import CannotRemove
 from onepath.facts.extract.file import extract
 from onepath.importing.alone import own_failure
 from onepath.model import Changeset, Facts, FileChange
+from onepath.model.refused import Refused
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
@@ -282,7 +282,7 @@ def _without_import(world: World, path: str, data: bytes | None, name: str) -> b
     imports = ImportBlock(world, path, data, facts)
     try:
         edits = imports.without_export(name)
-    except CannotRemove as error:
+    except Refused as error:
         raise CannotMoveError(path, 1, str(error)) from None
     if not any(use.name == name and use.bound_in == 0 for use in facts.uses):
         edits = (*edits, *imports.without(name))

@@ -8,10 +8,11 @@ from onepath.codemod import Needles, World
 from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.lines import Lines
-from onepath.edit.removal import CannotRemove, Removal
+from onepath.edit.removal import Removal
 from onepath.facts.extract.quoted import quoted_names
 from onepath.facts.source import UndecodableError
 from onepath.model import Alias, Guard, ImportFact, UseKind
+from onepath.model.refused import Refused
 from onepath.symbols.find_references.late import runs_late
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.find_references.targets import Target
@@ -119,7 +120,7 @@ class TakenDefinition:
     def _places(self, name: str) -> list[tuple[int, int]]:
         try:
             return self._removal.places(name)
-        except CannotRemove as error:
+        except Refused as error:
             raise CannotMoveError(self.path, self.line_of(name), str(error)) from None
 
     def _is_inside(self, statement: ast.stmt) -> bool:
@@ -153,7 +154,7 @@ class TakenDefinition:
             return False
         try:
             self._spans[name] = self._removal.places(name)
-        except CannotRemove:
+        except Refused:
             return False
         is_global = any(name in scope.redirected for scope in self.facts.scopes)
         staying = is_global or self.reads_that_stay(name)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from onepath.edit.draft import Draft
 from onepath.model import NamedAttribute, NamedModule
+from onepath.model.refused import Refused
 
 _CLOSING = re.compile(r"\s*,?\s*[\])}]")
 _COMMA = re.compile(r"[ \t]*,[ \t]*")
@@ -13,10 +14,6 @@ _KEYED = ("keyed", "assigned", "grown")
 
 KeyedChange = tuple[int, int, str]
 """Start, end, and what comes there."""
-
-
-class NoSimpleFormError(Exception):
-    """A table has no simple form in which a name is another module's; says why."""
 
 
 def move_names(
@@ -37,7 +34,7 @@ def move_names(
         CannotMoveError: It would take more than that; nothing is changed then.
     """
     if record.form == "grown" or not all(one.plain for one in record.attributes):
-        raise NoSimpleFormError("it is filled by calls, or written in parts")
+        raise Refused("table-form", "it is filled by calls, or written in parts")
     for start, end, new in list(_changes(draft, record, module, names)):
         draft.edit(start, end, new, "string")
 
@@ -54,12 +51,12 @@ def _changes(
         yield record.start, record.end, key
         return
     if record.form != "keyed" or len(others) > 1:
-        raise NoSimpleFormError(f"'{module}' has an entry of its own in it")
+        raise Refused("table-form", f"'{module}' has an entry of its own in it")
     if not others:
         yield _new_entry(draft, record, key, names)
     for other in others.values():
         if other.form != "keyed" or not other.attributes or not other.attributes[-1].plain:
-            raise NoSimpleFormError(f"the entry of '{module}' is written in another way")
+            raise Refused("table-form", f"the entry of '{module}' is written in another way")
         listed = {one.name for one in other.attributes}
         new = [draft.text(one.start, one.end) for one in names if one.name not in listed]
         at = other.attributes[-1].end
@@ -77,7 +74,7 @@ def _new_entry(
     values = ", ".join(draft.text(one.start, one.end) for one in names)
     opening = _OPENING.fullmatch(draft.text(record.end, record.attributes[0].start).rstrip())
     if opening is None:
-        raise NoSimpleFormError("its list is written in another way")
+        raise Refused("table-form", "its list is written in another way")
     closing = {"[": "]", "{": "}", "(": ",)"}[opening[1]]
     before = draft.text(draft.line_start(record.start), record.start)
     gap = " " if before.strip() else f"\n{before}"
@@ -90,7 +87,7 @@ def _without_entry(draft: Draft, record: NamedModule) -> KeyedChange:
     rest = draft.text(end, len(draft.data))
     closing = _CLOSING.match(rest)
     if closing is None:
-        raise NoSimpleFormError("its list is written in another way")
+        raise Refused("table-form", "its list is written in another way")
     comma = _COMMA.match(rest, closing.end())
     end += len(draft.encoded(rest[: comma.end() if comma else closing.end()], end))
     start = record.start
@@ -107,7 +104,7 @@ def _without_names(
     listed = record.attributes
     start, end = listed[0].start, listed[-1].end
     if "#" in draft.text(start, end):
-        raise NoSimpleFormError("a comment is in its list")
+        raise Refused("table-form", "a comment is in its list")
     text = ""
     for place, one in enumerate(listed):
         if one in names:

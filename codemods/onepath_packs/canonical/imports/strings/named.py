@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from onepath.edit.draft import Draft
 from onepath.model import Facts, NamedAttribute, NamedModule, Refusal
+from onepath.model.refused import Refused
 from onepath.symbols.find_references.named_holders import WALKS
 from onepath.symbols.renames import Renames, module_id
 from onepath.symbols.spelling.named import ANY, base_of, may_be, names_of
 from onepath_packs.canonical.imports.kept.intent import is_expected_to_fail, refuse_purpose
-from onepath_packs.canonical.imports.strings.keyed import NoSimpleFormError, move_names
+from onepath_packs.canonical.imports.strings.keyed import move_names
 from onepath_packs.canonical.imports.strings.meanings import meaning_of
 
 CODE = "string-not-certain"
@@ -94,7 +95,7 @@ def plan_named(draft: Draft, staying: Mapping[int, Refusal]) -> frozenset[int]:
 def _plan_keyed(draft: Draft, site: NamedSite) -> None:
     try:
         move_names(draft, site.record, site.module, [name for name, _ in site.names])
-    except NoSimpleFormError as error:
+    except Refused as error:
         draft.refuse(site.record.line, CODE, f"'{site.old}' in a table: {error}")
 
 

@@ -8,8 +8,10 @@ import libcst as cst
 
 from onepath.edit.code import code_of
 from onepath.facts.extract.definitions import string_value
+from onepath.model.refused import Refused
 from onepath.symbols.tree.scoped import ScopedTree
 
+_NOT_FOLLOWED = ("use-not-followed", "a read of it is written in a way that can't be changed")
 _CALLS = ("get", "pop", "setdefault")
 
 
@@ -39,10 +41,6 @@ class Follow(NamedTuple):
 
 
 _READS = frozenset((ast.Subscript, ast.Call, ast.Compare, ast.MatchMapping))
-
-
-class CannotFollow(Exception):  # noqa: N818 - it is no error of the program
-    """A read is written in a way in which it can't be changed."""
 
 
 def find_reads(tree: ScopedTree) -> Iterator[KeyAccess]:
@@ -85,12 +83,12 @@ def follow(text: str, wanted: Mapping[tuple[str, str], Follow]) -> str:
         wanted: (name, key) -> what becomes of its reads.
 
     Raises:
-        CannotFollow: It is no such read.
+        Refused: It is no such read.
     """
     rename = _Reads(wanted)
     changed = rename.changed(_parsed(text))
     if not rename.done:
-        raise CannotFollow
+        raise Refused(*_NOT_FOLLOWED)
     return code_of(changed)
 
 
@@ -103,12 +101,12 @@ def follow_in_fstring(text: str, wanted: Mapping[tuple[str, str], Follow], count
         count: How many reads are known to be in it.
 
     Raises:
-        CannotFollow: There are more or fewer: then one of them means something else.
+        Refused: There are more or fewer: then one of them means something else.
     """
     rename = _Reads(wanted)
     changed = _parsed(text).visit(rename)
     if rename.done != count or not isinstance(changed, cst.BaseExpression):
-        raise CannotFollow
+        raise Refused(*_NOT_FOLLOWED)
     return code_of(changed)
 
 
