@@ -241,9 +241,10 @@ def _result(
 def _run(index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progress) -> Part:
     """What each rule finds."""
     found = {}
-    for rule in rules:
-        progress(f"rule {rule.name}")
-        violations = rule.check(index, index.settings)
+    for number, rule in enumerate(rules):
+        with progress.part(len(rules) - number):
+            progress(f"rule {rule.name}")
+            violations = rule.check(index, index.settings)
         found[rule.name] = [one for one in violations if not excluded.match(one.path)]
     if index.is_partial:
         return Part(found, {}, {}, frozenset())
