@@ -20,6 +20,7 @@ from onepath_packs.canonical.imports.demands import kept_names, may_matter, spar
 from onepath_packs.canonical.imports.documents import Documents
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
 from onepath_packs.canonical.imports.kept.copied import copied_values
+from onepath_packs.canonical.imports.kept.faked import NEEDLE as TABLE_NEEDLE
 from onepath_packs.canonical.imports.kept.faked import faked_modules
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
@@ -62,7 +63,7 @@ class Renaming:
     """
 
     def __init__(self, world: World, renames: Renames, config: Config) -> None:
-        world.fact_store.search_along(foreseen(world, renames))
+        world.fact_store.search_along((*foreseen(world, renames), TABLE_NEEDLE))
         self._excluded = Globs(config.exclude)
         self._documents = Documents(config)
         self._survey = survey_of(world, renames)

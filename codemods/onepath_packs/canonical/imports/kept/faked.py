@@ -20,6 +20,8 @@ from onepath_packs.canonical.imports.strings.attributes import Stay
 from onepath_packs.canonical.imports.survey import Survey
 
 NEEDLE = Needles.of([WORD])
+_BATCH = 100
+"""So many files are held at once; in most of them the word means something else."""
 
 
 class _Fake(NamedTuple):
@@ -70,9 +72,11 @@ def _keys(world: World, modules: Collection[str]) -> Iterator[tuple[str, list[Mo
     store = world.fact_store
     quoted = b"|".join(re.escape(module.encode()) for module in sorted(modules))
     search = re.compile(b"[\"'](?:" + quoted + b")[\"']")
-    for path, data in world.read(store.others_mentioning(store.python, NEEDLE)).items():
-        if search.search(data):
-            found = [key for key in module_keys(data) if key.value in modules]
+    paths = store.others_mentioning(store.python, NEEDLE)
+    for at in range(0, len(paths), _BATCH):
+        for path, data in world.read(paths[at : at + _BATCH]).items():
+            keys = module_keys(data) if search.search(data) else ()
+            found = [key for key in keys if key.value in modules]
             if found:
                 yield path, found
 
