@@ -221,3 +221,38 @@ def test_on_a_terminal_and_without_colours(repository: Any, migrate: Any) -> Non
             *REPLACE, "--review", cwd=repository.path, answer=b"y\nu\nq\n", extra=extra
         )
         assert (code, bool(re.search(rb"\x1b\[3[12]m", shown))) == (0, colours), shown
+
+
+RENAME = ("rename", "pkg.lib.old", "pkg.lib.newer")
+MOVE = ("move", "pkg.lib.old", "pkg.place")
+
+
+@pytest.mark.parametrize("command", [RENAME, MOVE])
+def test_a_definition_changes_with_those_that_need_it_or_not_at_all(
+    repository: Any, migrate: Any, answer: Any, command: tuple[str, ...]
+) -> None:
+    whole = planned(repository, migrate, *command)[1]
+    paths = [one["path"] for one in whole["changes"]]
+    skipped = paths.index("pkg/lib.py")
+    answers = ["n" if at == skipped else "y" for at in range(len(paths))]
+    done = answer(repository, *answers, command=command)
+    assert done.exit_code == 0, done.stderr
+    phase = planned(repository, migrate, *command)[1]
+    assert phase["changes"] == []
+    told = {one["path"]: one["code"] for one in phase["refusals"]}
+    assert told == dict.fromkeys(paths, "needs-what-was-left") | {"pkg/lib.py": "skipped"}
+
+
+@pytest.mark.parametrize("command", [RENAME, MOVE])
+def test_a_reader_that_was_skipped_keeps_the_old_path(
+    repository: Any, migrate: Any, answer: Any, command: tuple[str, ...]
+) -> None:
+    whole = planned(repository, migrate, *command)[1]
+    paths = [one["path"] for one in whole["changes"]]
+    answers = ["n" if path == "pkg/use.py" else "y" for path in paths]
+    answer(repository, *answers, command=command)
+    phase = planned(repository, migrate, *command)[1]
+    assert "pkg/use.py" not in [one["path"] for one in phase["changes"]]
+    codes = {one["code"] for one in phase["refusals"]}
+    assert "skipped" in codes
+    assert codes & {"old-name-kept", "old-path-kept"}
