@@ -130,6 +130,44 @@ def test_unused_paths_are_put_together_at_the_end_and_those_of_tests_left_out(
     assert "Mgr" not in text
 
 
+FAST = "def pack(): pass\n"
+PICKED = {
+    "a module that is tried first": "try:\n    from app.fast import pack\nexcept ImportError:\n"
+    "    from app.slow import pack\n",
+    "a compiled module": "try:\n    from ._compiled import pack\nexcept ImportError:\n"
+    "    from .slow import pack\n",
+    "a branch": "import os\nif os.environ.get('SLOW'):\n    from app.slow import pack\nelse:\n"
+    "    from app.fast import pack\n",
+}
+
+
+@pytest.mark.parametrize("name", PICKED)
+def test_a_path_that_may_lead_elsewhere_is_left_to_the_user(
+    make_repository: Any, init: Init, name: str
+) -> None:
+    files = {"app/__init__.py": PICKED[name], "app/fast.py": FAST, "app/slow.py": FAST}
+    files["use.py"] = "from app import pack\n"
+    repository = make_repository(files)
+    texts = [init(repository, f"app.{one}.pack") for one in ("slow", "fast")]
+    assert all("app.pack" not in renames(text) for text in texts)
+    # Of two branches alike none is taken for the definition at all.
+    is_said = any("Not active: app/__init__.py:" in text for text in texts)
+    assert is_said is (name != "a branch")
+
+
+def test_a_path_that_leads_to_one_definition_by_two_ways_is_taken(
+    make_repository: Any, init: Init
+) -> None:
+    files = {
+        "app/__init__.py": "try:\n    from app.old import pack\nexcept ImportError:\n"
+        "    from app.slow import pack\n",
+        "app/old.py": "from app.slow import pack\n",
+        "app/slow.py": FAST,
+        "use.py": "from app import pack\n",
+    }
+    assert renames(init(make_repository(files), "app.slow.pack"))["app.pack"] == "app.slow.pack"
+
+
 def test_long_ways_are_wrapped(make_repository: Any, init: Init) -> None:
     depth, files = 6, {"m0.py": NEW}
     for n in range(1, depth):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.codemod.packs.installed import load_packs
+from onepath.discover.alternatives import alternative
 from onepath.discover.lazy import lazy_names
 from onepath.discover.lost_names.dangling import dangling_names, dangling_uses
 from onepath.discover.lost_names.former import Former, Past
@@ -360,9 +361,11 @@ def _section(world: World, finding: CanonicalDiscovery, written: WrittenTables) 
         return [*lines, "# There is no other path to it: nothing to do."]
     for route in finding.routes:
         if route.count:
-            way = _way(world, finding, route)
+            other = alternative(world, route.steps, definition)
+            way = f"Not active: {other}." if other else _way(world, finding, route)
             lines += ["", f"# {_usage(route)}", *comment(way)]
-            lines.append(written.pair("imports", route.dotted, finding.canonical))
+            pair = written.pair("imports", route.dotted, finding.canonical, active=not other)
+            lines.append(pair)
     for one in finding.dangling:
         active, text, to = _explained(one, finding)
         lines += ["", f"# Dangling. {_usage(one.route)}", *comment(text)]
@@ -370,7 +373,15 @@ def _section(world: World, finding: CanonicalDiscovery, written: WrittenTables) 
     unused = [route for route in finding.routes if not route.count]
     if unused:
         lines += ["", "# Not used inside this repository:"]
-        lines += [written.pair("imports", one.dotted, finding.canonical) for one in unused]
+        lines += [
+            written.pair(
+                "imports",
+                one.dotted,
+                finding.canonical,
+                active=not alternative(world, one.steps, definition),
+            )
+            for one in unused
+        ]
     return lines
 
 
