@@ -346,6 +346,7 @@ def open_engine(
     from onepath.run import make_executor
     from onepath.snapshot import open_snapshot
 
+    options.output.progress("listing files")
     snapshot = open_snapshot(workspace.folder, options.rev or rev or HEAD)
     with make_executor(options.jobs, options.scheduler) as executor:
         yield snapshot, executor

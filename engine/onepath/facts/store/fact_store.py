@@ -336,6 +336,8 @@ class FactStore:
         results: list[BlobHit] = []
         packed: list[tuple[str, bytes]] = []
         told = len(self.python) * _TOLD
+        if len(entries) >= told:
+            self.progress.files("reading files", 0, len(entries))
         try:
             for part in self._executor.map(read_batch, batches):
                 if len(entries) >= told:
