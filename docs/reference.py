@@ -149,11 +149,18 @@ def _commands() -> list[str]:
     group: Any = get_command(app)
     lines = ["# Commands", ""]
     context = group.make_context("migrate", [], resilient_parsing=True)
-    lines += ["## migrate", "", *_block(group.get_help(context), "text")]
+    lines += ["## migrate", "", *_block(_help(group, context), "text")]
     for name, command in sorted(group.commands.items()):
         inner = type(context)(command.loaded, info_name=f"migrate {name}")
-        lines += [f"## migrate {name}", "", *_block(command.loaded.get_help(inner), "text")]
+        lines += [f"## migrate {name}", "", *_block(_help(command.loaded, inner), "text")]
     return lines
+
+
+def _help(command: Any, context: Any) -> str:
+    """The help as a pipe gets it, also where the pages are built on a terminal."""
+    command.rich_markup_mode = None
+    text: str = command.get_help(context)
+    return text
 
 
 def _keys() -> list[str]:
