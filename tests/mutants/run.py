@@ -14,6 +14,7 @@ import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,14 +30,17 @@ def read(log: Path) -> list[dict[str, Any]]:
 def try_folder(folder: dict[str, Any], wanted: dict[str, Any]) -> None:
     """Run the tests of a folder for each of its mutants; the results go to the log."""
     keyword = ["-k", folder["keyword"]] if "keyword" in folder else []
-    subprocess.run(
-        [
-            sys.executable, "-m", "pytest", "-p", "tests.mutants.trial", "-xqs",
-            "-p", "no:cacheprovider", f"--basetemp={BUILD / 'tmp'}", "--hypothesis-profile=mutants",
-            *keyword, f"--mutants={json.dumps(wanted)}", *folder["tests"],
-        ],
-        cwd=ROOT, check=True, stdout=subprocess.PIPE,
-    )  # fmt: skip
+    # Outside of this repository: a folder below it would be taken for a part of it.
+    with TemporaryDirectory() as temporary:
+        subprocess.run(
+            [
+                sys.executable, "-m", "pytest", "-p", "tests.mutants.trial", "-xqs",
+                "-p", "no:cacheprovider", f"--basetemp={temporary}/tests",
+                "--hypothesis-profile=mutants", *keyword, f"--mutants={json.dumps(wanted)}",
+                *folder["tests"],
+            ],
+            cwd=ROOT, check=True, stdout=subprocess.PIPE,
+        )  # fmt: skip
 
 
 def main() -> None:
