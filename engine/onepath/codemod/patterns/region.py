@@ -4,6 +4,7 @@ import ast
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import libcst as cst
@@ -85,25 +86,9 @@ class Region(cst.CSTTransformer):
         self._text, self.offset, self._file = text, offset, file
         self.places: list[int] = []
         """Where in the file something is done, also inside of other changes."""
-        try:
-            module = cst.parse_module(f"({text})\n")
-            self._wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-            (line,) = module.body
-            whole = cst.ensure_type(
-                cst.ensure_type(line, cst.SimpleStatementLine).body[0], cst.Expr
-            ).value
-        except (cst.ParserSyntaxError, ValueError, RecursionError):
-            reason = "its statement can't be read in parts"
-            raise Refused("layout-unusual", reason) from None
-        spans = self._wrapper.resolve(ByteSpanPositionProvider)
-        # Without the brackets that were put around it here.
-        self._root = whole.with_changes(lpar=whole.lpar[1:], rpar=whole.rpar[:-1])
-        self._spans: Mapping[cst.CSTNode, CodeSpan] = ChainMap(
-            {self._root: spans[whole]}, dict(spans)
-        )
+        self._wrapper, self._root, self._spans, self._labels = _parsed(text)
         self._rules = [(rule, Matcher(rule.pattern, self._means)) for rule in rules]
         self._around: list[cst.CSTNode] = []
-        self._labels = frozenset(map(id, _labels(self._root)))
         self._made: dict[int, tuple[cst.CSTNode, str]] = {}
         self._moved: dict[int, tuple[cst.CSTNode, int]] = {}
         self._doubt = ""
@@ -281,6 +266,40 @@ class Region(cst.CSTTransformer):
         value = node.value if isinstance(node, cst.Arg | cst.Element) else node
         known = self._moved.get(id(value))
         return known[1] if known is not None else 0
+
+
+class _Parsed(NamedTuple):
+    """An expression as a tree, which nothing changes."""
+
+    wrapper: MetadataWrapper
+    root: cst.BaseExpression
+    spans: Mapping[cst.CSTNode, CodeSpan]
+    labels: frozenset[int]
+    """The ids of the names that are no values."""
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> _Parsed:
+    """The tree of an expression, read once: a file is asked for twice, and again for each half.
+
+    Raises:
+        Refused: It can't be read apart from its statement.
+    """
+    try:
+        module = cst.parse_module(f"({text})\n")
+        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+        (line,) = module.body
+        whole = cst.ensure_type(
+            cst.ensure_type(line, cst.SimpleStatementLine).body[0], cst.Expr
+        ).value
+    except (cst.ParserSyntaxError, ValueError, RecursionError):
+        reason = "its statement can't be read in parts"
+        raise Refused("layout-unusual", reason) from None
+    spans = wrapper.resolve(ByteSpanPositionProvider)
+    # Without the brackets that were put around it here.
+    root = whole.with_changes(lpar=whole.lpar[1:], rpar=whole.rpar[:-1])
+    known: ChainMap[cst.CSTNode, CodeSpan] = ChainMap({root: spans[whole]}, dict(spans))
+    return _Parsed(wrapper, root, known, frozenset(map(id, _labels(root))))
 
 
 def _labels(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
