@@ -161,7 +161,7 @@ def count(
 ) -> Counts:
     """All figures of one state of the code, by what onepath counts."""
     world = World.open(snapshot, cache, executor)
-    world.book.load(world.book.python)
+    world.fact_store.load(world.fact_store.python)
     index = Index(world, Settings(canonical=(symbol,)))
     [canonical] = index.canonical
     found = dict([
@@ -180,7 +180,7 @@ def _managers(index: Index, canonical: Canonical) -> Iterator[tuple[str, object]
     module, _, name = canonical.symbol.path.rpartition(".")
     own = index.world.modules.find(module), name
     others = 0
-    for path in index.world.book.python:
+    for path in index.world.fact_store.python:
         for one in index.facts(path).definitions if not in_tests(path) else ():
             if one.kind == "alias" and "." not in one.qualname and (path, one.qualname) != own:
                 meant = index.resolver.name(path, one.qualname)
@@ -193,7 +193,7 @@ def _shims(world: World) -> Iterator[tuple[str, object]]:
     package = f"{LEGACY.replace('.', '/')}/"
     using = {
         path
-        for path in world.book.python
+        for path in world.fact_store.python
         if not path.startswith(package)
         for one in world.facts(path).imports
         if (one.module if one.is_from else one.names[0].name).startswith(f"{LEGACY}.")
@@ -212,7 +212,7 @@ def _factories(index: Index, canonical: Canonical) -> Iterator[tuple[str, object
 
 
 def _cycles(world: World) -> Iterator[tuple[str, object]]:
-    paths = world.book.python
+    paths = world.fact_store.python
     running = {path: world.imports(path) for path in paths}
     named = [
         path for one in components(running) for path in one if path.startswith(figures.FOLDERS)

@@ -88,13 +88,14 @@ class GateFile(pytest.File):
         from onepath.codemod.packs.installed import packs_of
         from onepath.codemod.packs.pack import chosen_pack
         from onepath.errors import OnepathError
+        from onepath.plan.auditing import rules_by_default
 
         try:
             config = load_config(self.path)
             known = chosen_pack(packs_of(config), config).audit_rules
         except OnepathError as error:
             raise self.CollectError(_told(error)) from None
-        chosen = sorted(known) if config.audit.rules is None else config.audit.rules
+        chosen = config.audit.rules or rules_by_default(known, config)
         unknown = [name for name in chosen if name not in known]
         if unknown:
             rules = ", ".join(sorted(known))

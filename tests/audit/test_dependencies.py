@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from onepath.analysis.index import Index
 from onepath.audit.dependencies import Followed, follow, keep_dependencies, part_of
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, engine_rules
+from onepath.audit.samples import sample_files
 from onepath.codemod.packs.configuration import parse_config
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
@@ -51,9 +53,10 @@ class Audits:
         world.fact_store.load(world.fact_store.python)
         index = Index(world, wanted)
         found = {rule.name: list(rule.check(index, wanted)) for rule in RULES}
-        followed = Followed(found, unparseable_of(world), keeps_of(world))
+        samples = sample_files(index)
+        followed = Followed(found, unparseable_of(world), keeps_of(world), samples)
         if key and key not in self._grounds:
-            part = part_of(index, RULES, found)
+            part = replace(part_of(index, RULES, found), samples=samples)
             keep_dependencies(self._cache, key, world, [part], followed.unparseable, followed.keeps)
             self._grounds[key] = self._cache.dependencies(key)
         return followed
@@ -73,6 +76,7 @@ class Audits:
                 for rule in rules:
                     assert sorted(followed.found[rule.name]) == sorted(whole.found[rule.name])
                 assert followed.unparseable == whole.unparseable
+                assert followed.samples == whole.samples
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from onepath_packs.websocket.events.rule import RULE
 PACK = Pack(
     "websocket",
     (*canonical.CODEMODS, CanonicalEvents),
-    rules=(RULE,),
+    rules=(*canonical.RULES, RULE),
     defaults=defaults,
     is_default=True,
 )

@@ -14,6 +14,7 @@ from onepath.audit.changes import FilesChange, meanings_stand
 from onepath.audit.finding import Violation
 from onepath.audit.keeps import Keeps
 from onepath.audit.rule import Rule
+from onepath.audit.samples import stands
 from onepath.config.globs import Globs
 from onepath.config.settings import Settings
 from onepath.facts.store.cache import FactsCache
@@ -39,6 +40,8 @@ class AuditPart:
     asked: Mapping[str, tuple[str, ...]]
     """Path -> the names that were asked for there."""
     starred: frozenset[str]
+    samples: frozenset[str] = frozenset()
+    """Those of `onepath.audit.samples`, if this part was asked for them."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ def keep_dependencies(
         "memories": {rule: memory for part in parts for rule, memory in part.memories.items()},
         "asked": {path: tuple(names) for path, names in asked.items()},
         "starred": frozenset().union(*(part.starred for part in parts)),
+        "samples": frozenset().union(*(part.samples for part in parts)),
         "unparseable": list(map(tuple, unparseable)),
         "keeps": {path: list(map(tuple, comments)) for path, comments in keeps.items()},
     })  # fmt: skip
@@ -113,6 +117,7 @@ class Followed:
     found: RuleViolations
     unparseable: tuple[Refusal, ...]
     keeps: Keeps
+    samples: frozenset[str]
 
 
 def follow(
@@ -147,6 +152,9 @@ def follow(
         Index(world, settings, changed.keys()),
         tuple(changed),
     )
+    samples = frozenset(last["samples"])
+    if not stands(samples, change):
+        return None
     if not meanings_stand(change, last["asked"], last["starred"]):
         return None
     found = {}
@@ -159,7 +167,8 @@ def follow(
     for path in changed:
         keeps[path] = world.facts(path).keeps
     unparseable = tuple(map(Refusal._make, last["unparseable"]))
-    return Followed(found, unparseable, {path: keeps[path] for path in keeps if keeps[path]})
+    kept = {path: keeps[path] for path in keeps if keeps[path]}
+    return Followed(found, unparseable, kept, samples)
 
 
 def _of_rule(

@@ -1,7 +1,7 @@
 """What an audit comes to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from onepath.audit.finding import Finding
 from onepath.audit.keeps import KeptFinding
@@ -23,6 +23,10 @@ class AuditResult:
     notes: tuple[Note, ...]
     kept: tuple[KeptFinding, ...] = ()
     """What comments keep, in the same order."""
+    samples: frozenset[str] = frozenset()
+    """Files that only serve tests as data."""
+    on_request: Mapping[str, int] = field(default_factory=dict)
+    """Rule -> how many of its findings are shown only to those who name the rule or their place."""
 
     def by_rule(self) -> Mapping[str, Sequence[Finding]]:
         """The findings of each rule that was run, those without any included."""

@@ -13,6 +13,10 @@ from onepath.audit.finding import Violation
 from onepath.config.settings import Settings
 
 
+def _always(_: Settings) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule.
@@ -29,6 +33,8 @@ class Rule:
             in one process and the others beside it.
         by_day: Whether what it finds depends on the day. It is then asked anew each time, and goes
             by the whole repository however little has changed.
+        by_default: Whether its findings are shown where nobody has named it, with these settings.
+            What is not shown is counted, and the count is said.
         rests: How it follows changes; a local rule without is asked again for changed files, and
             any other one for the whole repository.
     """
@@ -40,6 +46,7 @@ class Rule:
     local: bool = False
     by_uses: bool = False
     by_day: bool = False
+    by_default: Callable[[Settings], bool] = _always
     rests: Rests | None = None
 
     @property

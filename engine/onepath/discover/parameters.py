@@ -151,7 +151,7 @@ def _shims(
     index: Index, on_the_way: set[str], written: WrittenTables, published: PublicModules
 ) -> Iterator[str]:
     found: dict[str, Violation] = {}
-    for one in shim.check(index, index.settings):
+    for one in shim.shims(index):
         if one.path in on_the_way and "nearly" not in one.message:
             found.setdefault(one.symbol, one)
     if found:
@@ -206,7 +206,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _cycles(index: Index, canonical: set[str]) -> Iterator[str]:
-    found = list(import_cycle.check(index, index.settings))
+    found = [*import_cycle.check(index, index.settings), *import_cycle.deferred_cycles(index)]
     if found:
         folders = sorted({f"{path.rpartition('/')[0]}/**".lstrip("/") for path in canonical})
         listed = ", ".join(map(quoted, folders))

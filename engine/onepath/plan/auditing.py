@@ -1,5 +1,6 @@
 """The audit: every rule over a whole repository."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 from onepath.analysis.index import Index
 from onepath.audit.dependencies import (
-    AuditPart as Part,
+    AuditPart as AuditPart,
 )
 from onepath.audit.dependencies import (
     RuleViolations as Found,
@@ -23,6 +24,7 @@ from onepath.audit.finding import Finding, findings
 from onepath.audit.keeps import UNUSED, Keeps, sort_out
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule
+from onepath.audit.samples import sample_files
 from onepath.codemod.packs.code_digest import reached_digest
 from onepath.codemod.packs.installed import packs_of
 from onepath.codemod.packs.pack import Pack, chosen_pack
@@ -57,7 +59,8 @@ def make_audit(
         config: What is canonical, and what is excluded.
         executor: Runs the reading.
         cache_dir: Where facts are kept; None keeps none.
-        rules: Names of the rules to run; None for all.
+        rules: Names of the rules to run; None for all. Then findings of rules that are only shown
+            on request, and in files that only serve tests as data, are counted.
         paths: Files and folders whose findings are wanted; None for all. Where all rules are
             local, only these and what they import are read; else the whole repository is.
         progress: Told, in words, what goes on.
@@ -93,14 +96,18 @@ def make_audit(
             if remembering and is_whole(result.notes):
                 remember_audit(cache, key, result)
     result = _with_menders(result, known, pack)
-    if paths is None:
+    if paths is not None:
+        result = replace(
+            result,
+            findings=tuple(f for f in result.findings if wanted.match(f.path)),
+            kept=tuple(one for one in result.kept if wanted.match(one.finding.path)),
+            notes=tuple(
+                one for one in result.notes if one.kind != UNUSED or wanted.match(one.path)
+            ),
+        )
+    if rules is not None:
         return result
-    return replace(
-        result,
-        findings=tuple(f for f in result.findings if wanted.match(f.path)),
-        kept=tuple(one for one in result.kept if wanted.match(one.finding.path)),
-        notes=tuple(one for one in result.notes if one.kind != UNUSED or wanted.match(one.path)),
-    )
+    return _shown(result, rules_by_default(known, config), result.samples if paths is None else ())
 
 
 def audit_name(snapshot: Snapshot, config: Config, rules: Sequence[str] | None, pack: Pack) -> str:
@@ -117,6 +124,27 @@ def audit_name(snapshot: Snapshot, config: Config, rules: Sequence[str] | None, 
     """
     chosen = _chosen(rules, pack.audit_rules)
     return key_at(audit_key(config, (*chosen, _code_of(pack.rules))), snapshot)
+
+
+def rules_by_default(known: Mapping[str, Rule], config: Config) -> list[str]:
+    """The names of the rules whose findings are shown where nobody has named any, sorted."""
+    wishes = settings(config)
+    return [name for name in sorted(known) if known[name].by_default(wishes)]
+
+
+def _shown(result: AuditResult, rules: Collection[str], files: Collection[str]) -> AuditResult:
+    """The findings of some rules outside of some files, and how many others there are."""
+
+    def is_shown(one: Finding) -> bool:
+        return one.rule in rules and one.path not in files
+
+    return replace(
+        result,
+        rules=tuple(name for name in result.rules if name in rules),
+        findings=tuple(filter(is_shown, result.findings)),
+        kept=tuple(one for one in result.kept if is_shown(one.finding)),
+        on_request=Counter(one.rule for one in result.findings if not is_shown(one)),
+    )
 
 
 def _chosen(rules: Sequence[str] | None, known: Mapping[str, Rule]) -> list[str]:
@@ -149,12 +177,12 @@ def _with_menders(result: AuditResult, rules: Mapping[str, Rule], pack: Pack) ->
 
 
 def local_rules(rules: Sequence[str] | None, config: Config) -> list[str]:
-    """Those of the rules (None: of all) that can be checked file by file.
+    """Those of the rules (None: of those by default) that can be checked file by file.
 
     Names that mean no rule are kept, for the audit to report them.
     """
     known = chosen_pack(packs_of(config), config).audit_rules
-    wanted = sorted(known) if rules is None else rules
+    wanted = rules_by_default(known, config) if rules is None else rules
     return [name for name in wanted if name not in known or known[name].local]
 
 
@@ -176,7 +204,7 @@ def _followed(
     if followed is None:
         return None
     blobs = {snapshot.entries[path].oid for path in world.fact_store.python}
-    sources = _Sources(len(blobs), followed.unparseable, followed.keeps)
+    sources = _Sources(len(blobs), followed.unparseable, followed.keeps, followed.samples)
     return _result(world, rules, known, followed.found, sources)
 
 
@@ -201,7 +229,8 @@ def _audit(
     parts = executor.apart(tasks) if looked_at is None else [task() for task in tasks]
     found = {name: violations for part in parts for name, violations in part.found.items()}
     keeps = {path: one for path, one in keeps_of(world).items() if path in wanted}
-    sources = _Sources(world.fact_store.loaded, unparseable_of(world), keeps)
+    samples = frozenset().union(*(part.samples for part in parts))
+    sources = _Sources(world.fact_store.loaded, unparseable_of(world), keeps, samples)
     if looked_at is None and not world.fact_store.set_aside:
         keep_dependencies(cache, key, world, parts, sources.unparseable, keeps)
     return _result(world, rules, known, found, sources)
@@ -213,6 +242,7 @@ class _Sources(NamedTuple):
     parsed: int
     unparseable: tuple[Refusal, ...]
     keeps: Keeps
+    samples: frozenset[str]
 
 
 def _excluded(config: Config) -> Globs:
@@ -235,10 +265,11 @@ def _result(
         unparseable=sources.unparseable,
         notes=tuple(sorted({*notes_of(world), *sorted_out.notes})),
         kept=sorted_out.kept,
+        samples=sources.samples,
     )
 
 
-def _run(index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progress) -> Part:
+def _run(index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progress) -> AuditPart:
     """What each rule finds."""
     found = {}
     for number, rule in enumerate(rules):
@@ -247,5 +278,7 @@ def _run(index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progres
             violations = rule.check(index, index.settings)
         found[rule.name] = [one for one in violations if not excluded.match(one.path)]
     if index.is_partial:
-        return Part(found, {}, {}, frozenset())
-    return part_of(index, rules, found)
+        return AuditPart(found, {}, {}, frozenset())
+    part = part_of(index, rules, found)
+    # Asked of those rules alone that need the graph of imports anyway.
+    return part if rules[0].by_uses else replace(part, samples=sample_files(index))

@@ -131,6 +131,7 @@ def remember_audit(cache: FactsCache, key: str, result: AuditResult) -> None:
         "unparseable": [tuple(refusal) for refusal in result.unparseable],
         "notes": [tuple(note) for note in result.notes],
         "kept": [(tuple(one.finding), one.reason) for one in result.kept],
+        "samples": result.samples,
     })  # fmt: skip
 
 
@@ -149,6 +150,7 @@ def recall_audit(cache: FactsCache, key: str, revision: str) -> AuditResult | No
         unparseable=tuple(map(Refusal._make, kept["unparseable"])),
         notes=tuple(map(Note._make, kept["notes"])),
         kept=tuple(KeptFinding(Finding._make(plain), reason) for plain, reason in kept["kept"]),
+        samples=frozenset(kept["samples"]),
     )
 
 

@@ -181,7 +181,11 @@ class Modules:
         for root in self.roots if standard else (*self.roots, *local):
             found = self._at(f"{root}/{inner}" if root else inner)
             if found is not None and not found.endswith("/"):
-                return found
+                # A namespace package below a root is no folder of scripts: it does not mean the
+                # module of its name that it holds itself.
+                if not (root in local and namespace and root and _is_inside(found, namespace)):
+                    return found
+                continue
             namespace = namespace or found
         return namespace if standard else self._in_projects(dotted, local, namespace)
 
@@ -215,6 +219,11 @@ class Modules:
         return frozenset(parents - self._packages - {""})
 
 
+def _is_inside(path: str, namespace: str) -> bool:
+    """Whether a file is in a namespace package that is not at the top of the repository."""
+    return path.startswith(namespace) and "/" in namespace[:-1]
+
+
 def is_package(path: str) -> bool:
     """Whether a path is that of a package's `__init__`."""
     return path.endswith(("/__init__.py", "/__init__.pyi")) or path in (
@@ -224,7 +233,7 @@ def is_package(path: str) -> bool:
 
 
 VENDORED = frozenset(
-    ("_vendor", "_vendored", "vendored", "third_party", "_externals", "site-packages")
+    ("_vendor", "_vendored", "vendored", "third_party", "thirdparty", "_externals", "site-packages")
 )
 """Folders of copies of other projects, by convention. Just `vendor` may be of one's own."""
 

@@ -95,9 +95,12 @@ def _pack(options: Options) -> "Pack":
 def _finding(
     options: Options, workspace: Workspace, config: "Config", fingerprint: str, as_json: bool
 ) -> "str | Mapping[str, Any]":
+    from onepath.codemod.packs.installed import packs_of
+    from onepath.codemod.packs.pack import chosen_pack
     from onepath.report.explain import explained_finding, explained_finding_document
 
-    audited = run_audit(options, workspace, config)
+    every = sorted(chosen_pack(packs_of(config), config).audit_rules)
+    audited = run_audit(options, workspace, config, every)
     result = audited.result
     for finding in result.findings:
         if finding.fingerprint == fingerprint:

@@ -6,10 +6,11 @@ What it finds
     or in a `try` whose `except` hides that it always fails, which the message then says.
 
     A package of this repository is one that has an `__init__.py`; what may come from an installed
-    package is never found. Nor is what can't be known to be missing: names of a module that has
-    `__getattr__`, writes to `globals()`, can't be read, or is known by its `.pyi` alone; modules
-    that are built (`.pyx`, `.so`, `.proto`, `_version`); imports that a test expects to fail, or
-    for which it has put a stand-in into `sys.modules`.
+    package is never found. Nor is what can't be known to be missing: what packages have that
+    change their `__path__`; names of a module that has `__getattr__`, writes to `globals()`, takes
+    names from such a module by a star, can't be read, or is known by its `.pyi` alone; modules that
+    are built (`.pyx`, `.so`, `.proto`, `_version`); imports that a test expects to fail, or for
+    which it has put a stand-in into `sys.modules`.
 
 Why it matters
     The statement raises ImportError as soon as it runs. Where a handler catches that, the code
@@ -24,7 +25,7 @@ How it is fixed
     hand; where exactly one module defines a name of this spelling, the message says which.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from posixpath import dirname
 
 from onepath.analysis.imports import (
@@ -41,6 +42,7 @@ from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
 from onepath.model import Guard
+from onepath.symbols.modules import is_package
 
 _IMPLICIT = frozenset((
     "__annotations__", "__builtins__", "__cached__", "__dict__", "__doc__", "__file__",
@@ -96,7 +98,11 @@ def _missing_module(index: Index, one: NameImport) -> str:
         above = ".".join(parents)
         path = index.resolver.modules.find(above, one.path)
         if path is not None:
-            if path in index.unread or binds_unseen(index.facts(path)):
+            if (
+                path in index.unread
+                or binds_unseen(index.facts(path))
+                or _may_be_a_path(index, path)
+            ):
                 return ""
             kind = "package" if path.endswith(("/__init__.py", "/")) else "module"
             return f"{kind} '{above}' has no module '{last}'"
@@ -110,14 +116,42 @@ def _missing_name(index: Index, one: NameImport, path: str) -> str:
         if not index.resolver.modules.is_ours(one.module, one.path):
             return ""  # an installed package may have a part of the same namespace
         return f"folder '{one.module}' has no module '{name}'"
-    facts = index.facts(path)
-    if name in _IMPLICIT or path.endswith(".pyi") or path in index.unread or binds_unseen(facts):
+    if name in _IMPLICIT or path.endswith(".pyi") or path in index.unread:
+        return ""
+    if _may_have_more(index, path):
         return ""
     if has_stand_ins(index.facts(one.path), one.statement):
+        return ""
+    if path.endswith("/__init__.py") and _may_be_a_path(index, path):
         return ""
     if path.endswith("/__init__.py") and _may_be_built(f"{one.module}.{name}", _built(index)):
         return ""
     return f"{path} has no name '{name}'"
+
+
+def _may_be_a_path(index: Index, path: str) -> bool:
+    """Whether a module may have others below it that are not here: it makes names when it is asked,
+    and so perhaps a `__path__`, or is a package that changes the one it has."""
+    if not is_package(path):
+        return "__getattr__" in index.definitions(path)
+    top = index.facts(path).scopes[0]
+    return "__path__" in top.free or "__path__" in top.bound
+
+
+def _may_have_more(index: Index, path: str, seen: Set[str] = frozenset()) -> bool:
+    """Whether a module may have names that its text, and what it takes by stars, don't show."""
+    facts = index.facts(path)
+    if path in seen or binds_unseen(facts) or "__getattr__" in index.definitions(path):
+        return path not in seen
+    stars = (statement for statement in index.resolver.table(path).stars)
+    named = (index.world.modules.absolute(path, one.level, one.module) for one in stars)
+    sources = (index.resolver.module(path, dotted) for dotted in named if dotted)
+    return any(
+        one.kind == "module"
+        and not one.path.endswith("/")
+        and _may_have_more(index, one.path, {*seen, path})
+        for one in sources
+    )
 
 
 def _may_be_built(module: str, built: frozenset[str]) -> bool:
@@ -138,7 +172,9 @@ def _built(index: Index) -> frozenset[str]:
             for path in index.world.snapshot.entries
             if path.endswith(_BUILT) and dirname(path) in folders
         )
-        return frozenset(name.partition(".")[0] for name in names)
+        stems = {name.partition(".")[0] for name in names}
+        # An extension module `spam` is made from `spammodule.c`, by CPython's own custom.
+        return frozenset(stems | {stem.removesuffix("module") for stem in stems})
 
     return index.once("built modules", make)
 

@@ -12,11 +12,17 @@ What it finds
     because an ancestor of this repository has it does not count: that is how plug-ins look.
 
     Left out are names that are the same by convention or on purpose: what no import joins
-    (examples, scripts, migrations, plug-ins); what a test file defines, or a test double
-    (`MockManager`, `FakeClient`, `StubX`, `DummyX`); entry points and hooks (`main`, `setup`,
-    `upgrade`, ...); classes that a framework finds by name (`Migration`, `Command`, `Meta`, ...);
-    a stand-in in an `except` clause; several definitions of one module (versions of a platform);
-    `.pyi` stubs; and a class that inherits from another of that name.
+    (scripts, migrations, plug-ins); what stands in a folder of documents or examples; what a test
+    file defines, or a test double (`MockManager`, `FakeClient`, `StubX`, `DummyX`); entry points
+    and hooks (`main`, `setup`, `upgrade`, ...); classes that a framework finds by name
+    (`Migration`, `Command`, `Meta`, ...); a stand-in in an `except` clause, or beside an import;
+    several definitions of one module (versions of a platform), and of modules between which another
+    one chooses; `.pyi` stubs; a class that inherits from another of that name, and a function that
+    is registered with one; small functions, and empty classes, whose name more than five modules
+    define; what modules have whose paths differ in a version (`v2` and `v3`) or in `sync` and
+    `async` only; what is generated, as the head of the file says; and what modules have in common
+    that play one role (two stores, two dialects): of two or more public names that both define,
+    three for a class, no more than half are alike, and these do little or differ.
 
 Why it matters
     A fix reaches only one of the copies. And two classes of one name are taken for one: an
@@ -32,13 +38,17 @@ How it is fixed
     which one stays.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 
 from onepath.analysis.index import Index
 from onepath.analysis.likeness import ancestry, clusters, content_of
 from onepath.audit.changes import FilesChange, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
+from onepath.audit.rules._choices import CONDITIONAL
+from onepath.audit.rules._parallel import Copy, Parallel, conditional_imports, public_names
 from onepath.config.settings import Settings
 from onepath.model import Definition, Guard
 from onepath.symbols.graph.imports import import_edges
@@ -46,7 +56,7 @@ from onepath.symbols.graph.meeting import meeting
 from onepath.symbols.modules import is_vendored
 
 _ENTRY_POINTS = frozenset((
-    "app", "application", "cli", "configure", "create_app", "create_parser", "downgrade",
+    "app", "application", "cli", "configure", "create_app", "create_parser", "demo", "downgrade",
     "entry_point", "get_parser", "handler", "includeme", "init", "initialize", "install",
     "lambda_handler", "lifespan", "load", "main", "parse_args", "parse_arguments", "ready",
     "register", "run",
@@ -55,6 +65,14 @@ _ENTRY_POINTS = frozenset((
 _CONVENTIONAL = frozenset(("Command", "Config", "Meta", "Migration", "Params", "Settings"))
 _DOUBLES = ("Mock", "Fake", "Stub", "Dummy", "Test", "mock_", "fake_", "stub_", "dummy_", "test_",
             "pytest_")  # fmt: skip
+_EXAMPLES = frozenset(
+    ("doc", "docs", "documentation", "example", "examples", "samples", "tutorial", "tutorials")
+)
+_GENERATED = re.compile(
+    rb"(?im)^\W*.*\b(DO NOT EDIT|@generated|(auto-?)?generated (by|from|with))\b"
+)
+_HEAD = 1000
+"""So many bytes of a file are its head."""
 _SHOWN = 5
 
 _Kind = tuple[object, ...]
@@ -76,25 +94,73 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
 
 
 def _copies(index: Index, grouped: Mapping[_Kind, Sequence[_Place]]) -> Sequence[Sequence[_Place]]:
+    """The definitions that are copies of others, of all that have one name."""
+    groups = _written(index, _alike(index, grouped))
+    parallel = Parallel(index, groups, _counts(grouped)) if groups else None
+    found = [
+        [(one.path, one.definition) for one in copies if not parallel.explains(one, copies)]
+        for copies in groups
+        if parallel is not None
+    ]
+    return [places for places in found if places]
+
+
+def _alike(index: Index, grouped: Mapping[_Kind, Sequence[_Place]]) -> list[list[Copy]]:
     """The definitions that are alike, of all that have one name."""
     found = []
     for namesakes in grouped.values():
         places = _unrelated(index, namesakes) if len(namesakes) > 1 else ()
         contents = [content_of(index, *place) for place in places]
-        found += [[places[at] for at in one] for one in clusters(contents) if len(one) > 1]
+        for one in clusters(contents) if places else ():
+            if len(one) > 1:
+                found.append([Copy(*places[at], contents[at]) for at in one])
     return found
+
+
+def _counts(grouped: Mapping[_Kind, Sequence[_Place]]) -> Mapping[str, int]:
+    """How many modules define each name, however."""
+    return Counter(
+        name
+        for name, _ in {
+            (definition.qualname, path)
+            for places in grouped.values()
+            for path, definition in places
+        }
+    )
+
+
+def _written(index: Index, groups: Sequence[Sequence[Copy]]) -> list[list[Copy]]:
+    """The definitions that somebody has written, where there are several."""
+    generated = _generated(index, sorted({one.path for group in groups for one in group}))
+    written = ([one for one in group if one.path not in generated] for group in groups)
+    return [group for group in written if len(group) > 1]
+
+
+def _generated(index: Index, paths: list[str]) -> Set[str]:
+    """The files whose head says that a program has written them."""
+    texts = index.world.read(paths)
+    return {path for path, text in texts.items() if _GENERATED.search(text[:_HEAD])}
 
 
 def _grouped(index: Index, paths: Iterable[str]) -> Mapping[_Kind, Sequence[_Place]]:
     grouped: dict[_Kind, list[_Place]] = {}
     for path in paths:
-        if path.endswith(".py") and not index.is_test(path) and not is_vendored(path):
-            for definition in _public(index.definitions(path)):
+        if path.endswith(".py") and not (index.is_test(path) or is_vendored(path) or _shows(path)):
+            imported = {alias.bound for one in index.facts(path).imports for alias in one.names}
+            for definition in _public(index.definitions(path), imported):
                 grouped.setdefault(_kind(definition), []).append((path, definition))
     return grouped
 
 
-def _public(definitions: Mapping[str, Definition]) -> Iterator[Definition]:
+def _shows(path: str) -> bool:
+    """Whether a file shows how something is done, by where it is."""
+    return not _EXAMPLES.isdisjoint(path.split("/")[:-1])
+
+
+def _public(
+    definitions: Mapping[str, Definition], imported: Collection[str]
+) -> Iterator[Definition]:
+    """The definitions that count; `imported` are the names that the file imports as well."""
     for name, definition in definitions.items():
         if definition.kind == "class":
             known = name in _CONVENTIONAL
@@ -104,7 +170,11 @@ def _public(definitions: Mapping[str, Definition]) -> Iterator[Definition]:
             continue
         if known or "." in name or name.startswith(("_", *_DOUBLES)):
             continue
-        if not definition.guard & (Guard.HANDLER | Guard.FUNCTION):
+        if definition.guard & (Guard.HANDLER | Guard.FUNCTION):
+            continue
+        if definition.guard & CONDITIONAL and name in imported:
+            continue
+        if not any(name in one.replace("(", ".").split(".") for one in definition.decorators):
             yield definition
 
 
@@ -116,17 +186,17 @@ def _kind(definition: Definition) -> _Kind:
     return (definition.kind, definition.qualname, parameters)
 
 
+def _name(kind: _Kind) -> object:
+    return kind[1]
+
+
 def _unrelated(index: Index, places: Sequence[_Place]) -> list[_Place]:
     """The places without the classes that extend another one of the same name."""
     found = []
     for path, definition in places:
         cls = index.classes.get((path, definition.qualname))
-        bases = [] if cls is None else cls.bases
-        extends = any(base.rpartition(".")[2] == definition.qualname for base in bases)
-        if not extends or not any(
-            one.name == definition.qualname and one.path != path
-            for one in index.ancestors(index.classes[path, definition.qualname])
-        ):
+        above = () if cls is None else index.ancestors(cls)
+        if not any(one.name == definition.qualname and one.path != path for one in above):
             found.append((path, definition))
     return found
 
@@ -155,13 +225,16 @@ def _violations(
 
 
 def _remember(index: Index) -> Memory:
-    """How many definitions there are of each kind, whether some are alike, and whose ancestors
-    have a say in that."""
+    """How many definitions there are of each kind, which files have some that are alike, of which
+    names, whose ancestors have a say in that, and which files are generated."""
     grouped = _grouped(index, index.paths)
+    every = [one for group in _alike(index, grouped) for one in group]
+    alike = {one.path for one in every}
+    names = {one.definition.qualname for one in every}
     namesakes = [place for places in grouped.values() if len(places) > 1 for place in places]
     above = {path for place in namesakes for path in ancestry(index, *place)}
     counts = {kind: len(places) for kind, places in grouped.items()}
-    return counts, bool(_copies(index, grouped)), above
+    return counts, alike, names, above, _generated(index, sorted(alike))
 
 
 def _follow(
@@ -169,8 +242,10 @@ def _follow(
 ) -> list[Violation] | None:
     """A definition that changes matters where there is, or was, another one of its kind; an import
     where there are copies that it may join."""
-    counts, has_copies, above = memory
+    counts, alike, names, above, generated = memory
     before, after = (_grouped(one, change.paths) for one in (change.before, change.after))
+    if any(_name(kind) in names for kind in before.keys() ^ after.keys()):
+        return None
     for kind in before.keys() | after.keys():
         one, two = (
             [(path, content_of(index, path, definition)) for path, definition in places]
@@ -185,7 +260,11 @@ def _follow(
     for path in change.paths:
         if path in above and _members(change.before, path) != _members(change.after, path):
             return None
-        if has_copies and _targets(change.before, path) != _targets(change.after, path):
+        if alike and _joins(change.before, path) != _joins(change.after, path):
+            return None
+        if path in alike and public_names(change.before, path) != public_names(change.after, path):
+            return None
+        if path in alike and (path in generated) != bool(_generated(change.after, [path])):
             return None
     found = []
     for violation in known:
@@ -201,8 +280,10 @@ def _members(index: Index, path: str) -> Sequence[tuple[str, tuple[str, ...]]]:
     return [(one.qualname, one.bases) for one in index.facts(path).definitions]
 
 
-def _targets(index: Index, path: str) -> set[str]:
-    return {one.target for one in import_edges(path, index.facts(path), index.world.modules)}
+def _joins(index: Index, path: str) -> tuple[Set[str], Set[tuple[int, str, str]]]:
+    """What a file imports, and between what it chooses."""
+    edges = import_edges(path, index.facts(path), index.world.modules)
+    return {one.target for one in edges}, conditional_imports(index, path)
 
 
 RULE = Rule(

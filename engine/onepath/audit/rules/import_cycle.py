@@ -1,17 +1,18 @@
 """Modules that import each other in a cycle.
 
 What it finds
-    Groups of modules of which each one imports all the others, directly or through some of them
-    (strongly connected components of the import graph). One finding for each group, at the first
-    import of its shortest cycle; it names the modules. What a package imports from its own folder,
-    or a script from itself, is no cycle. Cycles that close while modules are imported are told
-    apart from those that exist only through imports in functions. What is under
-    `TYPE_CHECKING` never runs and creates no cycle.
+    Groups of modules of which each one imports all the others, directly or through some of them,
+    while it is imported itself (strongly connected components of the import graph). One finding
+    for each group, at the first import of its shortest cycle; it names the modules.
+
+    What a package imports from its own folder is no cycle, nor is a submodule that takes other
+    submodules from its package, or reads the package in functions only: the package is there by
+    then. What stands under `TYPE_CHECKING` never runs. Cycles that exist only through imports in
+    functions are found by `deferred-cycle`.
 
 Why it matters
     In a cycle at import time, what a module finds in another depends on which of them was
-    imported first: a name may be missing, or an old one may still be there. A deferred cycle
-    works, but the modules can't be understood, tested or moved apart from each other.
+    imported first: a name may be missing, or an old one may still be there.
 
 Example
     `a.py` holds `from b import f` and `b.py` holds `from a import g`: importing either of them
@@ -24,14 +25,14 @@ How it is fixed
     gone once imports go straight to the canonical path.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.analysis.index import Index
 from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
-from onepath.symbols.graph.cycles import components, levels, shortest_cycle
+from onepath.symbols.graph.cycles import Graph, components, levels, shortest_cycle
 from onepath.symbols.graph.imports import Edge, import_edges
 
 _SHOWN = 8
@@ -39,19 +40,22 @@ _SHOWN = 8
 
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each group of modules in a cycle."""
-    immediate = _graph(index, deferred=False)
-    at_import = components(immediate)
-    for component in at_import:
-        yield _violation(index, immediate, component, "while they are imported", deferred=False)
-    whole = _graph(index, deferred=True)
-    known = set(at_import)
-    for component in components(whole):
-        if component not in known:
-            how = "through imports in functions"
-            yield _violation(index, whole, component, how, deferred=True)
+    graph = import_graph(index, deferred=False)
+    for component in components(graph):
+        yield violation_of(index, graph, component, deferred=False)
 
 
-def _graph(index: Index, *, deferred: bool) -> Mapping[str, list[str]]:
+def deferred_cycles(index: Index) -> Iterator[tuple[Mapping[str, list[str]], frozenset[str]]]:
+    """The groups that import each other only if imports in functions count, with the graph."""
+    at_import = set(components(import_graph(index, deferred=False)))
+    graph = import_graph(index, deferred=True)
+    for component in components(graph):
+        if component not in at_import:
+            yield graph, component
+
+
+def import_graph(index: Index, *, deferred: bool) -> Mapping[str, list[str]]:
+    """What each file imports while it is imported itself or, with `deferred`, at all."""
     return {
         path: [
             edge.target
@@ -59,22 +63,20 @@ def _graph(index: Index, *, deferred: bool) -> Mapping[str, list[str]]:
             if _counts(edge, deferred=deferred) and edge.target != path
         ]
         for path, edges in index.edges.items()
+        if path.endswith(".py")  # stubs never run
     }
 
 
 def _counts(edge: Edge, *, deferred: bool) -> bool:
     """Whether an import takes part: one that never runs creates no cycle."""
-    return not edge.for_types and (deferred or not edge.deferred)
+    return edge.waits and not edge.for_types and (deferred or not edge.deferred)
 
 
-def _violation(
-    index: Index,
-    graph: Mapping[str, Iterable[str]],
-    component: frozenset[str],
-    how: str,
-    *,
-    deferred: bool,
+def violation_of(
+    index: Index, graph: Graph, component: frozenset[str], *, deferred: bool
 ) -> Violation:
+    """What is said of a group of modules: how many they are, their shortest cycle, the others."""
+    how = "through imports in functions" if deferred else "while they are imported"
     cycle = shortest_cycle(graph, component)
     names = [index.module(path) for path in cycle]
     shown = " -> ".join([*names[:_SHOWN], *(["..."] if len(names) > _SHOWN else []), names[0]])
@@ -92,20 +94,19 @@ def _violation(
     return Violation(cycle[0], line, f"{count} {how}: {shown}", names[0])
 
 
-def _remember(index: Index) -> Memory:
-    return levels(_graph(index, deferred=True))
+def remember(index: Index) -> Memory:
+    """How high each file stands above what it imports."""
+    return levels(import_graph(index, deferred=True))
 
 
-def _follow(
+def follow(
     memory: Memory, change: FilesChange, known: Sequence[Violation]
 ) -> list[Violation] | None:
     """An import of something that is certainly lower down creates no cycle."""
     lines: dict[tuple[str, int], int] = {}
     for path in change.paths:
         before, after = (_level(memory, index, path) for index in (change.before, change.after))
-        if [(one.target, one.deferred) for one in before] != [
-            (one.target, one.deferred) for one in after
-        ]:
+        if [one._replace(line=0) for one in before] != [one._replace(line=0) for one in after]:
             return None
         for one, now in zip(before, after, strict=True):
             lines.setdefault((path, one.line), now.line)
@@ -117,13 +118,18 @@ def _follow(
 def _level(memory: Memory, index: Index, path: str) -> list[Edge]:
     """What a file imports that is not lower down."""
     edges = import_edges(path, index.facts(path), index.world.modules)
-    return [one for one in edges if not one.for_types and memory[one.target] >= memory[path]]
+    level = memory.get(path, len(memory) + 1)  # a stub imports nothing that counts
+    return [
+        one
+        for one in edges
+        if one.waits and not one.for_types and memory.get(one.target, -1) >= level
+    ]
 
 
 RULE = Rule(
     "import-cycle",
-    "modules that import each other in a cycle",
+    "modules that import each other in a cycle while they are imported",
     check,
     "cycles",
-    rests=Rests(_remember, _follow),
+    rests=Rests(remember, follow),
 )

@@ -13,7 +13,12 @@ What it finds
     - inside of a package that offers a name, the paths to where it is defined: its own modules
       can't go by the facade, which imports them. A module offers a name that is its package's
       `__init__`, or that has it in `__all__`. The same holds beside a private module;
-    - a test of the module that defines the name, and what a folder of tests has for itself.
+    - a test of the module that defines the name, what a folder of tests has for itself, and what
+      a test reads as an attribute of the module that it tests;
+    - another name of the definition, which is a name of its own: several paths count for each;
+    - a package's `__init__` that passes a name on and does not read it itself;
+    - several paths that all are offers: packages that re-export a name from below, or say in
+      `__all__` that they have it, or modules that take over all of another one's names by a star.
 
     Two definitions of one name are no fragmentation; `duplicate-definition` finds those.
 
@@ -31,6 +36,7 @@ How it is fixed
     proposes the one that is used most.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname
 from typing import NamedTuple
@@ -56,6 +62,10 @@ class _Use(NamedTuple):
     """The file that uses it."""
     route: tuple[str, ...]
     """The files on the way to the definition."""
+    offered: bool
+    """Whether the module that the path names offers what another one defines."""
+    attribute: bool
+    """Whether it is read as an attribute of the module, and not imported."""
     owner: str
     """The folder whose modules have the definition for themselves; `-` where the path leads
     through a module that has no say in it."""
@@ -82,14 +92,40 @@ def _grouped(index: Index) -> Mapping[Step, Sequence[PathUse]]:
     grouped: dict[Step, list[PathUse]] = {}
     for use in index.uses:
         found = use.resolution
-        if found.kind == "definition" and not found.rest:
+        if found.kind == "definition" and not found.rest and not _passes_on(index, use):
             grouped.setdefault((found.path, found.name), []).append(use)
     return grouped
 
 
+def _passes_on(index: Index, use: PathUse) -> bool:
+    """Whether a package's `__init__` imports a name for others alone."""
+    if not use.line or not is_package(use.file) or is_test(use.file):
+        return False
+    bound = {
+        alias.bound
+        for one in index.facts(use.file).imports
+        if one.line == use.line
+        for alias in one.names
+        if alias.name == use.name
+    }
+    return all(head not in bound for head, *_ in index.facts(use.file).raw["uses"])
+
+
 def _plain(index: Index, definition: Step, use: PathUse) -> _Use:
     route = tuple(path for path, _ in use.resolution.route)
-    return _Use(use.dotted, use.file, route, _owner(index, definition, use))
+    owner = _owner(index, definition, use)
+    start = route[0] if route else definition[0]
+    offered = start != definition[0] and (owner != "-" or _offers(index, start, use.name))
+    return _Use(use.dotted, use.file, route, offered, not use.line, owner)
+
+
+def _offers(index: Index, path: str, name: str) -> bool:
+    """Whether a module has a name by a star import, or is a package that says so in `__all__`."""
+    exports = index.facts(path).exports
+    if is_package(path) and exports is not None and name in {one for one, _, _ in exports.names}:
+        return True
+    table = index.resolver.table(path)
+    return bool(table.stars) and name not in table.names
 
 
 def _owner(index: Index, definition: Step, use: PathUse) -> str:
@@ -115,14 +151,22 @@ def _is_module(index: Index, parts: Sequence[str]) -> bool:
     return f"{'/'.join(parts)}/__init__.py" in index.world.snapshot.entries
 
 
-def _counts(definition: Step, uses: Sequence[_Use], *, whole: bool) -> dict[str, int]:
+def _counts(definition: Step, uses: Sequence[_Use], *, whole: bool) -> Mapping[str, int]:
     """How often each path is used by files that are free to use another one."""
     on_the_way = {definition[0]}.union(*(use.route for use in uses))
-    counts: dict[str, int] = {}
-    for use in uses if whole else _free(definition, uses):
-        if use.file not in on_the_way:
-            counts[use.dotted] = counts.get(use.dotted, 0) + 1
-    return counts
+    free = uses if whole else _free(definition, uses)
+    counted = [use for use in free if use.file not in on_the_way]
+    if not whole:
+        by_name: dict[str, list[_Use]] = {}
+        for use in counted:
+            by_name.setdefault(use.dotted.rpartition(".")[2], []).append(use)
+        counted = [use for same in by_name.values() if _are_several(same) for use in same]
+    return Counter(use.dotted for use in counted)
+
+
+def _are_several(uses: Sequence[_Use]) -> bool:
+    """Whether one name is used by several paths, and not all of them are offers."""
+    return len({use.dotted for use in uses}) > 1 and not all(use.offered for use in uses)
 
 
 def _free(definition: Step, uses: Sequence[_Use]) -> Iterator[_Use]:
@@ -130,7 +174,8 @@ def _free(definition: Step, uses: Sequence[_Use]) -> Iterator[_Use]:
     for use in uses:
         start = use.route[0] if use.route else definition[0]
         if use.owner == "-":
-            own = is_test(use.file) and is_test(start) and dirname(start) == dirname(use.file)
+            beside = is_test(start) and dirname(start) == dirname(use.file)
+            own = is_test(use.file) and (use.attribute or beside)
         elif start == definition[0]:
             own = is_test(use.file) or use.file.startswith(owners)
         else:
@@ -139,7 +184,9 @@ def _free(definition: Step, uses: Sequence[_Use]) -> Iterator[_Use]:
             yield use
 
 
-def _violation(index: Index, definition: Step, counts: dict[str, int], canonical: str) -> Violation:
+def _violation(
+    index: Index, definition: Step, counts: Mapping[str, int], canonical: str
+) -> Violation:
     path, name = definition
     ranked = sorted(counts, key=lambda dotted: (-counts[dotted], dotted))
     shown = ", ".join(f"{counts[dotted]} by '{dotted}'" for dotted in ranked[:_SHOWN])

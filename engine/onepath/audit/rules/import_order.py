@@ -8,6 +8,9 @@ What it finds
     chooses among definitions of its own, and fallbacks for packages that are not part of the
     repository: all that is in a `try` which imports such a package, and in its `except`.
 
+    It is shown where canonical paths are configured, or somebody names the rule: elsewhere such a
+    name is nearly always a choice that somebody has made.
+
 Why it matters
     Two processes, or two tests in one process, get different classes under one name. A check with
     `isinstance` then fails for an object that was made with "the same" class.
@@ -27,11 +30,11 @@ from typing import NamedTuple
 from onepath.analysis.index import Index
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
+from onepath.audit.rules._choices import CONDITIONAL
 from onepath.config.settings import Settings
 from onepath.model import Guard
 from onepath.symbols.resolve import Binder
 
-_CONDITIONAL = Guard.TRY | Guard.HANDLER | Guard.BRANCH
 _SWITCHES = ("sys.version", "sys.platform", "os.name", "version_info", "platform.system")
 _HERE = "here"
 _OWN = ("def", "async def", "class", "alias")
@@ -79,7 +82,7 @@ def _of_name(index: Index, path: str, name: str, binders: list[Binder]) -> Itera
 
 def _outcome(index: Index, path: str, binder: Binder) -> LastBinding | None:
     """None for what does not count: annotations, version switches, values, decorated overloads."""
-    conditional = bool(binder.guard & _CONDITIONAL)
+    conditional = bool(binder.guard & CONDITIONAL)
     if binder.guard & (Guard.TYPE_CHECKING | Guard.FUNCTION):
         return None
     if binder.guard & (Guard.TRY | Guard.HANDLER) and _tries_outside(index, path, binder.start):
@@ -170,4 +173,14 @@ def _from_several_stars(index: Index, path: str) -> Iterator[Violation]:
                 yield Violation(path, line, message, f"{index.module(path)}.{name}")
 
 
-RULE = Rule("import-order", "a public name that depends on environment or order", check, local=True)
+def _is_wanted(settings: Settings) -> bool:
+    return bool(settings.canonical or settings.imports)
+
+
+RULE = Rule(
+    "import-order",
+    "a public name that depends on environment or order",
+    check,
+    local=True,
+    by_default=_is_wanted,
+)

@@ -8,7 +8,8 @@ What it finds
 
     - the module is one of this repository and does not exist;
     - the module has no such name, or has it under TYPE_CHECKING only, and the call does not say
-      `create=True` or `raising=False`;
+      `create=True` or `raising=False`, and nothing shows that others give the module names: it
+      reads the name itself, or some module calls `setattr` on it with a name that is computed;
     - the name is there only because the module imports it, the module itself never reads it, and
       nobody looks it up there later: no import inside a function, no attribute access, no star
       import. Who imported it at the top of a file keeps what was there before the patch.
@@ -43,13 +44,14 @@ from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
-from onepath.model import DottedString, Guard
+from onepath.model import DottedString, Facts, Guard
 from onepath.symbols.find_references.callees import Purpose, purpose_of
 from onepath.symbols.resolve import Step
 from onepath.symbols.spelling.composed import known_strings
 
 _BUILTINS = frozenset(dir(builtins))
 _ALLOWS_MISSING = re.compile(rb"\bcreate\s*=\s*True\b|\braising\s*=\s*False\b")
+_COMPUTED = re.compile(rb"\bsetattr\(\s*([A-Za-z_][A-Za-z0-9_.]*)\s*,\s*(?![\"'])")
 _PARENTHESIS = re.compile(rb"[()]")
 
 
@@ -70,15 +72,15 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at the target of every patch."""
     del settings
     patches = list(_patches(index))
-    yield from _failing(index, patches)
+    yield from _failing(index, patches, _given_names(index) if patches else frozenset())
     late = _Late(index)
     for one in patches:
         if one.module is not None and _only_passed_on(index, one) and not late.sees(one):
             yield _useless(one)
 
 
-def _failing(index: Index, patches: Sequence[PatchString]) -> Iterator[Violation]:
-    missing = [one for one in patches if _missing(index, one)]
+def _failing(index: Index, patches: Sequence[PatchString], given: Set[str]) -> Iterator[Violation]:
+    missing = [one for one in patches if one.module not in given and _missing(index, one)]
     index.world.read(sorted({one.path for one in missing}))
     for one in missing:
         if not _may_be_missing(index, one):
@@ -144,7 +146,7 @@ def _missing(index: Index, one: PatchString) -> str:
     if found.kind == "unresolved":
         if found.reason != "no such name" or len(found.route) != 1 or binds_unseen(facts):
             return ""
-        if name in _BUILTINS and one.name:
+        if (name in _BUILTINS and one.name) or _reads(facts, name):
             return ""
         return f"'{one.dotted}' has no '{name}'"
     binders = index.resolver.table(path).names.get(name, ())
@@ -152,6 +154,29 @@ def _missing(index: Index, one: PatchString) -> str:
     if is_typed and not binds_unseen(facts):
         return f"'{one.dotted}' has '{name}' for type checkers only"
     return ""
+
+
+def _reads(facts: Facts, name: str) -> bool:
+    """Whether a module reads a name that it does not bind: somebody else gives it."""
+    return any(name in scope.free for scope in facts.scopes)
+
+
+def _given_names(index: Index) -> Set[str]:
+    """The modules that get names from others, which nothing tells."""
+    paths = [path for path in index.looked_at if not index.is_test(path) and _sets(index, path)]
+    index.world.read(paths)
+    return {given for path in paths for given in _given_by(index, path)}
+
+
+def _sets(index: Index, path: str) -> bool:
+    return any("setattr" in scope.free for scope in index.facts(path).scopes)
+
+
+def _given_by(index: Index, path: str) -> Set[str]:
+    """The modules to which a file gives names that it computes."""
+    data = index.world.read([path]).get(path, b"")
+    found = (index.named(path, one[1].decode()) for one in _COMPUTED.finditer(data))
+    return {one.path for one in found if one.kind == "module"}
 
 
 def _may_be_missing(index: Index, one: PatchString) -> bool:
@@ -249,24 +274,27 @@ class _Late:
 
 
 def _remember(index: Index) -> Memory:
-    """Every name that is patched, by its module."""
+    """Every name that is patched, by its module, and the modules that get names from others."""
     found: dict[str, set[str]] = {}
     for one in _patches(index):
         if one.module is not None:
             found.setdefault(one.module, set()).add(one.name)
-    return found
+    return found, _given_names(index) if found else set()
 
 
 def _follow(
     memory: Memory, change: FilesChange, known: Sequence[Violation]
 ) -> list[Violation] | None:
     """Whether a patch is of use is decided anew only where it was decided before."""
-    if _seen(change.before, change.paths, memory) != _seen(change.after, change.paths, memory):
+    patched, given = memory
+    if _seen(change.before, change.paths, patched) != _seen(change.after, change.paths, patched):
+        return None
+    if _given_names(change.before) != _given_names(change.after):
         return None
     decided = {(one.path, one.string.value) for one in _patches(change.before)}
     useless = {(one.path, one.message) for one in known}
     patches = list(_patches(change.after))
-    found = list(_failing(change.after, patches))
+    found = list(_failing(change.after, patches, given))
     for one in patches:
         if one.module is not None and _only_passed_on(change.after, one):
             if (one.path, one.string.value) not in decided:

@@ -9,11 +9,13 @@ What it finds
     shim, because deleting it loses something.
 
     A package's `__init__` is a shim only if its import warns with DeprecationWarning, or if it
-    forwards to outside of the package and the package holds nothing else but shims. Not found are
+    forwards to outside of the package and the package holds nothing else but shims. Then there is
+    one finding for the package and what it holds. Not found are
     the modules through which a canonical path goes, modules that forward from installed packages
-    alone (they adapt versions), modules that are imported for their effects (they import modules
-    whose names nobody looks up through them), modules that a package of the same name hides,
-    scripts, tests and `conftest.py`.
+    alone (they adapt versions), public modules that offer what private ones of their package
+    define, modules that choose between definitions of others, modules that are imported for their
+    effects (they import modules whose names nobody looks up through them), modules that a package
+    of the same name hides, scripts, tests and `conftest.py`.
 
 Why it matters
     Each shim is one more path to the same thing. Its readers don't know that there is another,
@@ -38,6 +40,7 @@ from onepath.analysis.index import Index
 from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
+from onepath.audit.rules._choices import choices
 from onepath.config.settings import Settings
 from onepath.model import Definition, Facts, UseKind
 from onepath.symbols.modules import is_package, is_test
@@ -62,18 +65,30 @@ class ForwardingModule(NamedTuple):
 
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
-    """Look at every module that forwards."""
-    shims: list[tuple[ForwardingModule, list[Definition]]] = []
+    """Look at every module that forwards; what a shim package holds goes with it."""
+    del settings
+    found = list(shims(index))
+    packages = tuple(f"{dirname(one.path)}/" for one in found if is_package(one.path))
+    for one in found:
+        folder = dirname(one.path)
+        around = dirname(folder) if is_package(one.path) else folder
+        if not f"{around}/".startswith(packages):
+            yield one
+
+
+def shims(index: Index) -> Iterable[Violation]:
+    """Every module that forwards, those in shim packages as well."""
+    whole: list[tuple[ForwardingModule, list[Definition]]] = []
     nearly: list[tuple[ForwardingModule, list[Definition]]] = []
     for path in index.paths:
         own = _own(index, path) if _may_be_shim(index, path) else None
         found = None if own is None else _forwarding(index, path, index.looked_up.get(path, ()))
         if own is not None and found is not None:
-            (nearly if own else shims).append((found, own))
-    wanted = {one.path for one, _ in shims}
-    shims = [(one, own) for one, own in shims if _is_whole(index, one, wanted)]
-    index.world.read(sorted(one.path for one, _ in shims if index.facts(one.path).effects))
-    for one, _ in shims:
+            (nearly if own else whole).append((found, own))
+    wanted = {one.path for one, _ in whole}
+    whole = [(one, own) for one, own in whole if _is_whole(index, one, wanted)]
+    index.world.read(sorted(one.path for one, _ in whole if index.facts(one.path).effects))
+    for one, _ in whole:
         yield from _violations(index, one)
     for one, own in nearly:
         if not is_package(one.path) and 2 * len(one.passed) >= len(one.names):
@@ -115,9 +130,9 @@ def _own(index: Index, path: str) -> list[Definition]:
     """What a module defines itself."""
     return [
         one
-        for name, one in index.definitions(path).items()
-        if "." not in name
-        and not name.startswith("__")
+        for one in index.facts(path).definitions
+        if "." not in one.qualname
+        and not one.qualname.startswith("__")
         and (one.kind != "alias" or is_new_value(path, one, index.resolver))
     ]
 
@@ -134,8 +149,30 @@ def _forwarding(index: Index, path: str, looked_up: Iterable[str]) -> Forwarding
     aliased = any(one.kind == "alias" for one in index.definitions(path).values())
     if not (passed or index.resolver.table(path).stars or (aliased and not facts.effects)):
         return None
+    if _is_facade(index, path, names.values()) or _is_switch(index, path):
+        return None
     line = min((one.line for one in facts.imports if one.scope == 0), default=1)
     return ForwardingModule(path, names, passed, line)
+
+
+def _is_facade(index: Index, path: str, meant: Iterable[Resolution]) -> bool:
+    """Whether a public module offers what private modules around it define, and is to stay."""
+    module = index.module(path)
+    if _is_private(module) or _warns(index, path, index.facts(path)):
+        return False
+    top = module.partition(".")[0]
+    homes = {index.module(one.path) for one in meant}
+    return all(_is_private(home) and home.partition(".")[0] == top for home in homes)
+
+
+def _is_private(module: str) -> bool:
+    return any(part.startswith("_") for part in module.split("."))
+
+
+def _is_switch(index: Index, path: str) -> bool:
+    """Whether a module chooses between definitions of other modules."""
+    tables = index.resolver.table(path).names.values()
+    return any(len(binders) > 1 and len(choices(index, path, binders)) > 1 for binders in tables)
 
 
 def _forwarded(index: Index, path: str) -> Mapping[str, Resolution]:

@@ -14,7 +14,8 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
     """Return an audit as plain values: the same audit always gives the same document.
 
     With a comparison there is one key more, `baseline`: the fingerprints that are new, known and
-    gone; and `kept` where comments keep findings. Bytes of paths that are not UTF-8 stand as
+    gone; `kept` where comments keep findings; and `on_request` where rules found something that is
+    only shown to those who name them. Bytes of paths that are not UTF-8 stand as
     `\\xNN`.
     """
     document: dict[str, Any] = {
@@ -46,6 +47,8 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
             for note in sorted(result.notes)
         ],
     }
+    if result.on_request:
+        document["on_request"] = dict(sorted(result.on_request.items()))
     if result.kept:
         document["kept"] = [
             {**finding_document(one.finding), "reason": without_surrogates(one.reason) or None}

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
+from onepath.report.audits.text import on_request
 from onepath.report.text import counted, printable
 
 # A forge takes 65,536 characters; what is longer is refused whole.
@@ -35,6 +36,8 @@ def audit_markdown(
         f"Revision {_code(result.revision)}, audited by onepath.",
         _table(result, new),
     ]
+    if result.on_request:
+        blocks.append(_text(on_request(result.on_request)))
     if result.unparseable:
         failures = [
             f"- {_place(one.path, one.line)} {_text(one.reason)}"

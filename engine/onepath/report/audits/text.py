@@ -1,6 +1,6 @@
 """What an audit found, for people at a terminal."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
@@ -39,11 +39,19 @@ def audit_blocks(
             blocks += _places(findings, new, verbose)
     blocks += unread(result.unparseable, result.notes, verbose)
     blocks += [BLANK, _table(result, new)]
+    if result.on_request:
+        blocks += [BLANK, Line(on_request(result.on_request))]
     if result.kept:
         blocks += [BLANK, *_kept(result.kept, verbose)]
     if comparison is not None and comparison.gone:
         blocks += [BLANK, Line(f"gone since the baseline: {len(comparison.gone):,}")]
     return blocks
+
+
+def on_request(counts: Mapping[str, int]) -> str:
+    """Say how much there is that is shown on request only."""
+    told = ", ".join(f"{count:,} by {rule}" for rule, count in sorted(counts.items()))
+    return f"shown on request: {told} (--rule NAME, or --path for data of tests)"
 
 
 def _kept(kept: Sequence[KeptFinding], verbose: bool) -> Iterator[Line]:

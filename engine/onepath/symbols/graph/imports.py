@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from posixpath import dirname
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from onepath.model import Facts, Guard, ImportFact
 from onepath.symbols.modules import Modules
@@ -19,7 +19,10 @@ class Edge(NamedTuple):
     deferred: bool
     """Whether the import is in a function or under `TYPE_CHECKING`."""
     for_types: bool = False
-    """Whether it is under `TYPE_CHECKING`, so that it never runs."""
+    """Whether it stands under `TYPE_CHECKING`, so that it never runs."""
+    waits: bool = True
+    """Whether the importer needs what the other module binds by then. It needs nothing of a package
+    around it, which is there already, if it takes only submodules from it or reads it later."""
 
 
 def import_edges(path: str, facts: Facts, modules: Modules) -> Iterator[Edge]:
@@ -30,8 +33,49 @@ def import_edges(path: str, facts: Facts, modules: Modules) -> Iterator[Edge]:
     for statement in facts.imports:
         deferred = is_deferred(statement)
         for_types = bool(statement.guard & Guard.TYPE_CHECKING)
+        around = _package_around(path, facts, statement, modules)
         for target in _targets(path, statement, modules):
-            yield Edge(target, statement.line, deferred, for_types)
+            yield Edge(target, statement.line, deferred, for_types, target != around)
+
+
+def _package_around(path: str, facts: Facts, statement: ImportFact, modules: Modules) -> str | None:
+    """The package around a file that a statement names without a need for what it binds."""
+    if statement.is_from:
+        dotted = modules.absolute(path, statement.level, statement.module)
+        package = modules.find(dotted, path) if dotted else None
+        if not _is_around(package, path):
+            return None
+        inner = [modules.submodule(package, alias.name) for alias in statement.names]
+        return package if all(one and not one.endswith("/") for one in inner) else None
+    for alias in statement.names:
+        package = modules.find(alias.name, path)
+        if _is_around(package, path):
+            return None if _reads_at_once(facts, alias.bound) else package
+    return None
+
+
+def _is_around(package: str | None, path: str) -> TypeGuard[str]:
+    return (
+        package is not None
+        and package != path
+        and package.endswith("/__init__.py")
+        and path.startswith(package.removesuffix("__init__.py"))
+    )
+
+
+def _reads_at_once(facts: Facts, name: str) -> bool:
+    """Whether a name is read while the module is imported."""
+    return any(
+        head == name and not _in_function(facts, scope) for head, scope, *_ in facts.raw["uses"]
+    )
+
+
+def _in_function(facts: Facts, scope: int) -> bool:
+    while scope > 0:
+        if facts.scopes[scope].kind in ("function", "lambda"):
+            return True
+        scope = facts.scopes[scope].parent
+    return False
 
 
 def alias_targets(path: str, statement: ImportFact, place: int, modules: Modules) -> frozenset[str]:

@@ -1,0 +1,124 @@
+"""Definitions of one name that are alike because their modules play one role, or are a choice."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import combinations
+from typing import NamedTuple
+
+from onepath.analysis.index import Index
+from onepath.analysis.likeness import Content
+from onepath.audit.rules._choices import CONDITIONAL
+from onepath.model import Definition
+
+_KINDS = ("class", "def", "async def")
+_ENOUGH = 5
+"""Of how many parts equal definitions must be for a copy, whatever else their modules share."""
+
+
+_MANY = 5
+"""In more modules than this a small function, or an empty class, of one name is a convention."""
+
+
+_APART = re.compile(r"(?<=/)(v\d+[a-z0-9_]*|_?(a?sync|a?synchronous|aio|asyncio|blocking))(?=/|\.)")
+"""Folders and files that are kept side by side: `v2` and `v3beta1`, `_sync` and `_async`."""
+
+
+class Copy(NamedTuple):
+    """A definition that is like another one."""
+
+    path: str
+    definition: Definition
+    content: Content
+
+
+class Parallel:
+    """What joins the modules that have definitions which are alike.
+
+    Args:
+        index: The repository.
+        groups: The definitions that are alike, of each name.
+        counts: How many modules define each name.
+    """
+
+    def __init__(
+        self, index: Index, groups: Sequence[Sequence[Copy]], counts: Mapping[str, int]
+    ) -> None:
+        self._names = {one.path: public_names(index, one.path) for group in groups for one in group}
+        self._alike = Counter(
+            pair for group in groups for pair in combinations(sorted({o.path for o in group}), 2)
+        )
+        self._counts = counts
+        self._chosen = _chosen(
+            index, {one.definition.qualname for group in groups for one in group}
+        )
+
+    def explains(self, one: Copy, group: Iterable[Copy]) -> bool:
+        """Whether a definition is no copy of any other one of its group."""
+        return all(self._explains(one, other) for other in group if other.path != one.path)
+
+    def _explains(self, one: Copy, other: Copy) -> bool:
+        if self._is_convention(one):
+            return True
+        name, paths = one.definition.qualname, {one.path, other.path}
+        if any(chosen == name and paths <= homes for chosen, homes in self._chosen):
+            return True
+        if _kept_apart(one.path) == _kept_apart(other.path):
+            return True
+        if one.content == other.content and _is_much(one):
+            return False
+        shared = len(self._names[one.path] & self._names[other.path])
+        first, second = sorted(paths)
+        few = 2 if one.definition.kind == "class" else 1
+        return shared > few and 2 * self._alike[first, second] <= shared
+
+    def _is_convention(self, one: Copy) -> bool:
+        """Whether what does little is what many modules have to have."""
+        return _is_small(one) and self._counts[one.definition.qualname] > _MANY
+
+
+def _is_small(one: Copy) -> bool:
+    return len(one.content.parts) < (1 if one.definition.kind == "class" else 2 * _ENOUGH)
+
+
+def _is_much(one: Copy) -> bool:
+    return len(one.content.parts) >= _ENOUGH
+
+
+def _kept_apart(path: str) -> str:
+    """A path without what tells versions, and sync code from async code, apart."""
+    return _APART.sub("", path)
+
+
+def public_names(index: Index, path: str) -> Set[str]:
+    """The public classes and functions at the top of a module."""
+    return {
+        one.qualname
+        for one in index.facts(path).definitions
+        if one.kind in _KINDS and "." not in one.qualname and not one.qualname.startswith("_")
+    }
+
+
+def conditional_imports(index: Index, path: str) -> Set[tuple[int, str, str]]:
+    """What a file imports of other modules by name where a condition decides."""
+    return {
+        (statement.level, statement.module, alias.name)
+        for statement in index.facts(path).imports
+        if statement.is_from and statement.guard & CONDITIONAL
+        for alias in statement.names
+    }
+
+
+def _chosen(index: Index, names: Set[str]) -> Set[tuple[str, frozenset[str]]]:
+    """Names with the files that define them between which some file chooses."""
+    found = set()
+    for path in index.paths:
+        wanted = {name for _, _, name in conditional_imports(index, path)} & names
+        homes: dict[str, set[str]] = {name: {path} for name in wanted}
+        for statement in index.facts(path).imports if wanted else ():
+            for alias in statement.names:
+                if alias.name in wanted:
+                    meant = index.resolver.imported(path, statement, alias)
+                    homes[alias.name].add(meant.path)
+        found |= {(name, frozenset(paths)) for name, paths in homes.items()}
+    return found

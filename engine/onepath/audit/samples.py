@@ -1,0 +1,64 @@
+"""Files in folders of tests that nobody imports or runs: tests read them.
+
+What an audit finds in them is mostly what they were written for, as in the samples of a linter.
+"""
+
+from collections.abc import Sequence, Set
+
+from onepath.analysis.index import Index
+from onepath.audit.changes import FilesChange
+from onepath.symbols.graph.imports import import_edges
+from onepath.symbols.modules import is_test
+
+_TESTS = ("test_", "tests.", "test.", "conftest.")
+_TEMPLATE = "{{"
+
+
+def sample_files(index: Index) -> frozenset[str]:
+    """The samples of a whole repository, and files that are templates of others."""
+    may_be = {path for path in index.paths if _may_be(index, path)}
+    if not may_be:
+        return frozenset()
+    homes = {index.module(path): path for path in may_be}
+    reached: set[str] = set()
+    waiting = [path for path in index.paths if path not in may_be]
+    while waiting:
+        path = waiting.pop()
+        named = {edge.target for edge in index.edges[path]}
+        named |= {homes[one.value] for one in index.facts(path).strings if one.value in homes}
+        new = (named & may_be) - reached
+        reached |= new
+        waiting += new
+    return frozenset(may_be - reached)
+
+
+def stands(known: Set[str], change: FilesChange) -> bool:
+    """Whether changed files, and what they import, leave everything as it was."""
+    return all(
+        path not in known
+        and _may_be(change.before, path) == _may_be(change.after, path)
+        and _named(change.before, path) == _named(change.after, path)
+        for path in change.paths
+    )
+
+
+def _named(index: Index, path: str) -> Sequence[str]:
+    """What a file imports, or names, of what may be a sample."""
+    edges = import_edges(path, index.facts(path), index.world.modules)
+    imported = {edge.target for edge in edges if _is_named_so(edge.target)}
+    return sorted(imported | {one.value for one in index.facts(path).strings})
+
+
+def _may_be(index: Index, path: str) -> bool:
+    if not _is_named_so(path):
+        return False
+    facts = index.facts(path)
+    if "__name__" in facts.scopes[0].free:  # as who is run by itself asks
+        return False
+    return not any(one.qualname.startswith(("Test", "test_")) for one in facts.definitions)
+
+
+def _is_named_so(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    is_a_test = name.startswith(_TESTS) or name.endswith(("_test.py", "_tests.py"))
+    return _TEMPLATE in path or (is_test(path) and not is_a_test)
