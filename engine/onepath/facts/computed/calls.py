@@ -15,6 +15,10 @@ IMPORTING_OBJECTS = frozenset((
     "import_string", "import_object", "import_by_path", "load_object", "locate", "resolve_name",
     "symbol_by_name", "import_from_string", "import_dotted_path",
 ))  # fmt: skip
+LOADING_FILES = frozenset((
+    "spec_from_file_location", "SourceFileLoader", "load_source", "run_path",
+))  # fmt: skip
+"""The last names of calls that load a module by its file."""
 _READING_FILES = frozenset((
     "resources.files", "resources.open_text", "resources.open_binary", "resources.read_text",
     "resources.read_binary", "resources.path", "resources.contents", "resources.is_resource",
@@ -74,6 +78,11 @@ def use_of_module(callee: str) -> str:
         return "object"
     name = callee.replace("importlib_resources", "resources")
     return "resource" if ".".join(name.split(".")[-2:]) in _READING_FILES else ""
+
+
+def use_of_file(callee: str) -> bool:
+    """Whether a call loads a module by the name of its file."""
+    return callee.rpartition(".")[2] in LOADING_FILES
 
 
 def argument(node: ast.Call, place: int, names: Sequence[str]) -> ast.expr | None:

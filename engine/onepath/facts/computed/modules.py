@@ -11,10 +11,12 @@ from typing import Any, Protocol, TypeGuard
 from onepath.facts.computed.calls import (
     IMPORTING,
     IMPORTING_OBJECTS,
+    LOADING_FILES,
     WALKS,
     Calls,
     argument,
     level,
+    use_of_file,
     use_of_module,
 )
 from onepath.facts.computed.literals import Literals
@@ -30,7 +32,7 @@ from onepath.facts.source import SourceText
 
 Plain = tuple[Any, ...]
 WORDS = (
-    *IMPORTING, *IMPORTING_OBJECTS, *WALKS, "importlib_resources", "pkg_resources",
+    *IMPORTING, *IMPORTING_OBJECTS, *WALKS, *LOADING_FILES, "importlib_resources", "pkg_resources",
     "importlib.resources", "importlib import resources", "get_data", "PackageLoader",
     "__getattr__", "__package__", "submod_attrs", "lazy_loader", "_import_structure",
     "_LazyModule", "globals", "LazyModule",
@@ -42,6 +44,8 @@ _NEEDLES = Needles.of(_ALL)
 _RELATIVE = re.compile(r"\.+[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*)?")
 _SPELLING = frozenset((ast.Constant, ast.BinOp, ast.JoinedStr))
 _HERE = (("package", ""),)
+_OWN_PACKAGE = (_HERE, (("name", ""),))
+_ANYTHING = (("any", ""),)
 
 
 class Walked(Protocol):
@@ -134,6 +138,8 @@ class _Reading:
             if callee.rpartition(".")[2] in WALKS:
                 walks.append((node, scope))
                 continue
+            if use_of_file(callee):
+                yield from self._file(node)
             for record in self._call(node, callee, scope):
                 yield record
                 is_importing |= record[0] in ("import", "object") and ("any", "") in record[1]
@@ -146,6 +152,8 @@ class _Reading:
         elif is_importing or len(bases) > 1:
             yield from self._tables(bases, is_importing=False)
         yield from self._spelled(bases)
+        if is_importing:
+            yield from self._built()
 
     # ------------------------------------------------------------ calls
 
@@ -175,6 +183,8 @@ class _Reading:
         for base in bases:
             for pattern in found:
                 parts = (*((("text", dots),) if dots else ()), *_parts(pattern))
+                if parts == _ANYTHING and base in _OWN_PACKAGE:
+                    parts = (("text", "."), *parts)  # a relative name: the package is for these
                 yield self._record(
                     how, _merged(parts), base, module, "behind" if attributes else "", attributes
                 )
@@ -264,6 +274,26 @@ class _Reading:
                         for base in bases:
                             yield self._record("spelled", _merged(parts), base, node)
 
+    def _built(self) -> Iterator[Plain]:
+        """Names below the own package that the file puts together, apart from where it imports.
+
+        `f"{__name__}.{name}"` in a function that another one calls may be what that imports.
+        """
+        for node, scope in self._nodes.of(ast.BinOp, ast.JoinedStr, ast.Call):
+            is_string = isinstance(node, ast.BinOp | ast.JoinedStr) and may_be_name(node)
+            if id(node) in self._taken or not (is_string or _is_joining(node)):
+                continue
+            assert isinstance(node, ast.expr)
+            for parts in map(_parts, self._patterns(node, scope)):
+                if parts[:1] in _OWN_PACKAGE and parts[1:2] and parts[1] != _ANYTHING[0]:
+                    yield self._record("import", _merged(parts), (), node)
+
+    def _file(self, node: ast.Call) -> Iterator[Plain]:
+        """A module that is loaded by its file, which is looked for beside this one."""
+        names = (one for one, _ in self._nodes.of(ast.Name))
+        if any(isinstance(one, ast.Name) and one.id in ("__file__", "__path__") for one in names):
+            yield self._record("import", (*_HERE, ("text", "."), *_ANYTHING), (), node)
+
     # ---------------------------------------------------------- records
 
     def _record(
@@ -295,6 +325,15 @@ def _is_relative(node: ast.AST) -> TypeGuard[ast.Constant]:
         and isinstance(node.value, str)
         and node.value.startswith(".")
         and _RELATIVE.fullmatch(node.value) is not None
+    )
+
+
+def _is_joining(node: ast.AST) -> bool:
+    """Whether a call joins or formats strings."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("join", "format")
     )
 
 

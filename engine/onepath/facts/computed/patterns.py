@@ -7,7 +7,7 @@ module names, patch targets and the like asks here, so that all of them understa
 import ast
 import re
 import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Literal, NamedTuple
 
@@ -188,25 +188,38 @@ class _Reader:
         scope = left.scope
         named = _named(right)
         result: list[Pattern] = []
-        for literal in self._literals(left, depth):
+        for pattern in self.read(left, depth):
             rest = iter(right.elts if isinstance(right, ast.Tuple) else [right])
             pieces: list[list[Pattern]] = []
-            at = 0
-            for found in _PERCENT.finditer(literal.value):
-                pieces.append([(literal._replace(value=literal.value[at : found.start()]),)])
-                at = found.end()
-                name, flags, kind = found.groups()
-                if kind == "%":
-                    pieces.append([(literal._replace(value="%"),)])
-                    continue
-                value = named.get(name) if name else next(rest, None)
-                is_plain = value is not None and not flags and kind in "sd"
-                pieces.append(
-                    self.read(Value(value, scope), depth) if value and is_plain else [ANYTHING]
-                )
-            pieces.append([(literal._replace(value=literal.value[at:]),)])
+            for part in pattern:
+                if part.kind == "text":
+                    pieces += self._percent_text(part, rest, named, scope, depth)
+                else:
+                    pieces.append([(part,)])
             result += _sequence(pieces)
         return result
+
+    def _percent_text(
+        self,
+        literal: TextPart,
+        rest: Iterator[ast.expr],
+        named: Mapping[str, ast.expr],
+        scope: ast.AST | None,
+        depth: int,
+    ) -> Iterator[list[Pattern]]:
+        """The pieces of a text on the left of `%`, which takes what is in `rest` or `named`."""
+        at = 0
+        for found in _PERCENT.finditer(literal.value):
+            yield [(literal._replace(value=literal.value[at : found.start()]),)]
+            at = found.end()
+            name, flags, kind = found.groups()
+            if kind == "%":
+                yield [(literal._replace(value="%"),)]
+                continue
+            value = named.get(name) if name else next(rest, None)
+            is_plain = value is not None and not flags and kind in "sd"
+            yield self.read(Value(value, scope), depth) if value and is_plain else [ANYTHING]
+        yield [(literal._replace(value=literal.value[at:]),)]
 
     def _literals(self, value: Value, depth: int) -> list[TextPart]:
         """The texts that an expression may be; empty if it may be anything else."""
@@ -221,17 +234,29 @@ class _Reader:
                 return self.read(Value(value, scope), depth)
             case ast.Call(func=ast.Attribute(value=base, attr="format")):
                 return self._format(Value(base, scope), node, depth)
-            case ast.Call(
-                func=ast.Attribute(value=base, attr="join"),
-                args=[ast.Tuple(elts=elements) | ast.List(elts=elements)],
-            ) if not any(isinstance(one, ast.Starred) for one in elements):
-                between = self.read(Value(base, scope), depth)
-                pieces: list[list[Pattern]] = []
-                for one in elements:
-                    pieces += [between] if pieces else []
-                    pieces.append(self.read(Value(one, scope), depth))
-                return _sequence(pieces)
+            case ast.Call(func=ast.Attribute(value=base, attr="join"), args=[held]):
+                return self._join(Value(base, scope), Value(held, scope), depth)
         return [ANYTHING]
+
+    def _join(self, base: Value, held: Value, depth: int) -> list[Pattern]:
+        """`base.join(held)`, where `held` is a display or a name of one."""
+        node, scope = held
+        is_grown = False
+        if isinstance(node, ast.Name):
+            values = self._names.of_node(node, scope)
+            if len(values.known) == 1:
+                (node, scope), is_grown = values.known[0], True
+        if not isinstance(node, ast.Tuple | ast.List):
+            return [ANYTHING]
+        if any(isinstance(one, ast.Starred) for one in node.elts):
+            return [ANYTHING]
+        between = self.read(base, depth)
+        pieces: list[list[Pattern]] = []
+        for one in node.elts:
+            pieces += [between] if pieces else []
+            pieces.append(self.read(Value(one, scope), depth))
+        # A list that has a name may have become longer meanwhile.
+        return _sequence([*pieces, [ANYTHING]] if is_grown else pieces)
 
     def _format(self, base: Value, call: ast.Call, depth: int) -> list[Pattern]:
         """`base.format(...)`"""
