@@ -119,6 +119,8 @@ class _Reading:
         self._calls = Calls(walk.tree, self._nodes, _ALL)
         self._taken: set[int] = set()
         """Literals that are read as part of something else."""
+        self._relative: list[tuple[ast.expr, Any]] = []
+        """Names of which nothing is known but that they may be relative, with their package."""
 
     def _patterns(self, node: ast.expr, scope: ScopeNode) -> tuple[Pattern, ...]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -149,11 +151,14 @@ class _Reading:
             yield from self._walk(node, scope, is_importing=is_importing)
         if is_lazy(self._walked.tree, self._nodes):
             yield from self._tables(bases, is_importing=True)
+            self._relative.clear()  # its tables say what they may be
         elif is_importing or len(bases) > 1:
             yield from self._tables(bases, is_importing=False)
         yield from self._spelled(bases)
         if is_importing:
             yield from self._built()
+        for node, base in self._relative:
+            yield self._record("import", (("text", "."), *_ANYTHING), base, node)
 
     # ------------------------------------------------------------ calls
 
@@ -184,7 +189,7 @@ class _Reading:
             for pattern in found:
                 parts = (*((("text", dots),) if dots else ()), *_parts(pattern))
                 if parts == _ANYTHING and base in _OWN_PACKAGE:
-                    parts = (("text", "."), *parts)  # a relative name: the package is for these
+                    self._relative.append((module, base))
                 yield self._record(
                     how, _merged(parts), base, module, "behind" if attributes else "", attributes
                 )
