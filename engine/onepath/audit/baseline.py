@@ -94,6 +94,11 @@ class Comparison:
         return Baseline.made_of((*self.shrunk.entries, *map(BaselineEntry.of, self.new)))
 
 
+def known_findings(comparison: Comparison | None) -> frozenset[Finding]:
+    """The findings that a baseline lets through; none where there is no baseline."""
+    return frozenset() if comparison is None else frozenset(comparison.known)
+
+
 def compare(
     result: AuditResult, baseline: Baseline, *, files: Container[str], is_whole: bool = True
 ) -> Comparison:

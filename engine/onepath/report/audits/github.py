@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from onepath.audit.baseline import Comparison
+from onepath.audit.baseline import Comparison, known_findings
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
 from onepath.model import Refusal
@@ -19,7 +19,7 @@ def audit_github(result: AuditResult, comparison: Comparison | None = None) -> s
     As many of each as GitHub shows are annotations. The other findings follow as plain lines of the
     log, and one of the notices counts them by rule.
     """
-    known = frozenset(comparison.known if comparison is not None else ())
+    known = known_findings(comparison)
     new = [finding for finding in result.findings if finding not in known]
     old = [finding for finding in result.findings if finding in known]
     lines = [_finding(finding, "error") for finding in new[:_SHOWN]]

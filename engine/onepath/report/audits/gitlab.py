@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onepath.audit.baseline import Comparison
+from onepath.audit.baseline import Comparison, known_findings
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
 from onepath.report.text import without_surrogates
@@ -15,7 +15,7 @@ def gitlab_document(
 
     GitLab compares the fingerprints of two branches to tell which findings are new.
     """
-    known = frozenset(comparison.known if comparison is not None else ())
+    known = known_findings(comparison)
     return [_entry(finding, finding in known) for finding in result.findings]
 
 

@@ -1,9 +1,8 @@
 """What an audit found, as the results of tests in JUnit's XML, which most CI servers show."""
 
 import xml.etree.ElementTree as ET
-from itertools import groupby
 
-from onepath.audit.baseline import Comparison
+from onepath.audit.baseline import Comparison, known_findings
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
 from onepath.report.text import printable
@@ -17,14 +16,13 @@ def audit_junit(result: AuditResult, comparison: Comparison | None = None) -> st
     A rule that finds nothing has one test that passes. What the baseline knows is skipped, and a
     file that can't be read is an error.
     """
-    known = frozenset(comparison.known if comparison is not None else ())
+    known = known_findings(comparison)
     top = ET.Element("testsuites", name=_SUITE)
     for rule, findings in result.by_rule().items():
         suite = _suite(top, rule, len(findings), sum(one not in known for one in findings))
         suite.set("skipped", str(sum(one in known for one in findings)))
-        for path, those in groupby(sorted(findings), lambda one: one.path):
-            for one in those:
-                _case(suite, path, one, one in known)
+        for one in sorted(findings):
+            _case(suite, one, one in known)
         if not findings:
             suite.set("tests", "1")
             ET.SubElement(suite, "testcase", classname=rule, name="finds nothing")
@@ -48,8 +46,8 @@ def _suite(top: ET.Element, name: str, tests: int, failures: int) -> ET.Element:
     )
 
 
-def _case(suite: ET.Element, path: str, finding: Finding, is_known: bool) -> None:
-    shown = printable(path)
+def _case(suite: ET.Element, finding: Finding, is_known: bool) -> None:
+    shown = printable(finding.path)
     case = ET.SubElement(
         suite,
         "testcase",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import groupby
 
-from onepath.audit.baseline import Comparison
+from onepath.audit.baseline import Comparison, known_findings
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
 from onepath.report.audits.document import finding_document
@@ -13,7 +13,7 @@ from onepath.report.text import printable, without_surrogates
 
 def audit_concise(result: AuditResult, comparison: Comparison | None = None) -> str:
     """`path:line:column: rule message` for each finding; what the baseline knows is marked."""
-    known = _known(comparison)
+    known = known_findings(comparison)
     lines = [
         f"{printable(one.path)}:{one.line}:{one.column}: {_said(one, known)}"
         for one in result.findings
@@ -23,7 +23,7 @@ def audit_concise(result: AuditResult, comparison: Comparison | None = None) -> 
 
 def audit_grouped(result: AuditResult, comparison: Comparison | None = None) -> str:
     """The findings of each file below its path."""
-    known = _known(comparison)
+    known = known_findings(comparison)
     lines: list[str] = []
     for path, findings in groupby(sorted(result.findings, key=_place), lambda one: one.path):
         lines.append(f"{printable(path)}:")
@@ -38,7 +38,7 @@ def audit_json_lines(result: AuditResult, comparison: Comparison | None = None) 
     A finding has the keys that it has in `--format json`, and `new` where there is a baseline. A
     file that can't be read has `path`, `line` and `unparseable`, the reason.
     """
-    known = _known(comparison)
+    known = known_findings(comparison)
     documents = [
         finding_document(one) | ({} if comparison is None else {"new": one not in known})
         for one in result.findings
@@ -52,10 +52,6 @@ def audit_json_lines(result: AuditResult, comparison: Comparison | None = None) 
         for one in sorted(result.unparseable)
     )
     return _text([json.dumps(document) for document in documents])
-
-
-def _known(comparison: Comparison | None) -> frozenset[Finding]:
-    return frozenset(comparison.known if comparison is not None else ())
 
 
 def _said(finding: Finding, known: frozenset[Finding]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onepath.audit.baseline import Comparison
+from onepath.audit.baseline import Comparison, known_findings
 from onepath.audit.finding import Finding
 from onepath.audit.result import AuditResult
 from onepath.model import Refusal
@@ -14,7 +14,7 @@ def audit_rdjson(result: AuditResult, comparison: Comparison | None = None) -> d
 
     A file that can't be read is for information.
     """
-    known = frozenset(comparison.known if comparison is not None else ())
+    known = known_findings(comparison)
     severities = {False: "ERROR", True: "WARNING"}
     return {
         "source": {"name": "migrate audit"},
