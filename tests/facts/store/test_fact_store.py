@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onepath.facts.prefilter.words import Needles
-from onepath.facts.store import fact_store as book_module
+from onepath.facts.store import fact_store as store_module
 from onepath.facts.store.cache import FactsCache
 from onepath.facts.store.fact_store import NO_FACTS, FactStore
 from onepath.model import Entry
@@ -51,7 +51,7 @@ class SpySnapshot:
             yield entry, self.contents[entry.path]
 
 
-def book_of(
+def store_of(
     files: Mapping[str, bytes | None], cache: FactsCache | None = None
 ) -> tuple[FactStore, SpySnapshot]:
     snapshot = SpySnapshot(files)
@@ -62,7 +62,7 @@ NAME = Needles.of(["Name"])
 
 
 def test_missing_object_has_no_facts_and_is_asked_for_once() -> None:
-    store, snapshot = book_of({**FILES, "gone.py": None})
+    store, snapshot = store_of({**FILES, "gone.py": None})
     assert store.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
     for _ in range(3):
         assert store.facts("gone.py") is NO_FACTS
@@ -73,14 +73,14 @@ def test_missing_object_has_no_facts_and_is_asked_for_once() -> None:
 
 def test_missing_object_is_asked_for_again_by_the_next_run(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
-        book_of({"gone.py": None}, cache)[0].mentioning(NAME)
-        store, snapshot = book_of({"gone.py": None}, cache)
+        store_of({"gone.py": None}, cache)[0].mentioning(NAME)
+        store, snapshot = store_of({"gone.py": None}, cache)
         snapshot.contents["gone.py"] = b"Name\n"
         assert store.mentioning(NAME) == ("gone.py",)
 
 
 def test_path_that_is_not_there_or_no_file_has_no_facts() -> None:
-    store, snapshot = book_of(FILES)
+    store, snapshot = store_of(FILES)
     snapshot.entries["link.py"] = Entry("link.py", "ab" * 20, 0o120000)
     assert store.facts("nowhere.py") is NO_FACTS
     assert store.facts("link.py") is NO_FACTS
@@ -89,14 +89,14 @@ def test_path_that_is_not_there_or_no_file_has_no_facts() -> None:
 
 
 def test_files_that_do_not_hit_are_searched_and_not_read_as_python() -> None:
-    store, _ = book_of(FILES)
+    store, _ = store_of(FILES)
     assert store.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
     assert [path for path, _ in store.read_files()] == ["a.py", "c/d.pyi", "copy.py"]
     assert store.loaded == 2  # `copy.py` is the same blob as `a.py`
 
 
 def test_one_blob_is_read_once_however_many_paths_it_has() -> None:
-    store, snapshot = book_of(FILES)
+    store, snapshot = store_of(FILES)
     store.mentioning(NAME)
     assert snapshot.read_paths.count("a.py") + snapshot.read_paths.count("copy.py") == 1
     assert store.facts("copy.py") is store.facts("a.py")
@@ -104,11 +104,11 @@ def test_one_blob_is_read_once_however_many_paths_it_has() -> None:
 
 def test_warm_run_reads_nothing(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
-        cold, _ = book_of(FILES, cache)
+        cold, _ = store_of(FILES, cache)
         cold.mentioning(NAME)
         assert cold.others_mentioning(["notes.md", "other.md"], NAME) == ("notes.md",)
     with FactsCache(tmp_path) as cache:
-        warm, snapshot = book_of(FILES, cache)
+        warm, snapshot = store_of(FILES, cache)
         assert warm.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
         assert warm.others_mentioning(["notes.md", "other.md"], NAME) == ("notes.md",)
         assert warm.facts("a.py").imports[0].module == "m"
@@ -117,23 +117,23 @@ def test_warm_run_reads_nothing(tmp_path: Path) -> None:
 
 def test_warm_run_reads_only_what_changed(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
-        book_of(FILES, cache)[0].mentioning(NAME)
-        store, snapshot = book_of({**FILES, "b.py": b"Name = 1\n"}, cache)
+        store_of(FILES, cache)[0].mentioning(NAME)
+        store, snapshot = store_of({**FILES, "b.py": b"Name = 1\n"}, cache)
         assert store.mentioning(NAME) == ("a.py", "b.py", "c/d.pyi", "copy.py")
         assert snapshot.read_paths == ["b.py"]
 
 
 def test_other_search_reads_again_what_only_was_searched(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
-        book_of(FILES, cache)[0].mentioning(NAME)
-        store, _ = book_of(FILES, cache)
+        store_of(FILES, cache)[0].mentioning(NAME)
+        store, _ = store_of(FILES, cache)
         assert store.mentioning(Needles.of(["os"])) == ("b.py",)
         assert store.facts("b.py").imports[0].names[0].name == "os"
 
 
 def test_texts_are_searched_apart_from_python(tmp_path: Path) -> None:
     with FactsCache(tmp_path) as cache:
-        store, _ = book_of({"a.py": b"Name\n"}, cache)
+        store, _ = store_of({"a.py": b"Name\n"}, cache)
         assert store.others_mentioning(["a.py"], NAME) == ("a.py",)
         assert store.loaded == 0
         assert store.mentioning(NAME) == ("a.py",)
@@ -141,7 +141,7 @@ def test_texts_are_searched_apart_from_python(tmp_path: Path) -> None:
 
 
 def test_fact_store_over_another_snapshot_shares_what_was_read() -> None:
-    store, _ = book_of({**FILES, "gone.py": None})
+    store, _ = store_of({**FILES, "gone.py": None})
     store.mentioning(NAME)
     other = SpySnapshot({**FILES, "gone.py": None, "a.py": b"import new\n"})
     over = store.over(other)
@@ -153,7 +153,7 @@ def test_fact_store_over_another_snapshot_shares_what_was_read() -> None:
 
 
 def test_needles_of_nothing_let_every_file_through() -> None:
-    store, _ = book_of(FILES)
+    store, _ = store_of(FILES)
     assert store.mentioning(Needles.of(())) == ("a.py", "b.py", "c/d.pyi", "copy.py")
 
 
@@ -162,7 +162,7 @@ def test_reading_leaves_the_garbage_collector_as_it_was(enabled: bool) -> None:
     was = gc.isenabled()
     (gc.enable if enabled else gc.disable)()
     try:
-        book_of(FILES)[0].load(["a.py"])
+        store_of(FILES)[0].load(["a.py"])
         assert gc.isenabled() == enabled
     finally:
         (gc.enable if was else gc.disable)()
@@ -176,7 +176,7 @@ def test_progress_is_told() -> None:
 
 
 def test_a_narrower_search_reads_only_what_a_wider_one_hit() -> None:
-    store, snapshot = book_of(FILES)
+    store, snapshot = store_of(FILES)
     store.others_mentioning(store.python, Needles.of(["Name", "absent"]))
     snapshot.read_paths.clear()
     assert store.others_mentioning(store.python, NAME) == ("a.py", "c/d.pyi", "copy.py")
@@ -184,7 +184,7 @@ def test_a_narrower_search_reads_only_what_a_wider_one_hit() -> None:
 
 
 def test_searches_that_will_follow_are_answered_by_one_pass() -> None:
-    store, snapshot = book_of(FILES)
+    store, snapshot = store_of(FILES)
     other, narrower = Needles.of(["Name", "os"]), Needles.of(["os"])
     store.search_along([other])
     store.mentioning(NAME)
@@ -227,7 +227,7 @@ class SpyExecutor(SerialExecutor):
 
 @pytest.fixture
 def every_file_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(book_module, "_WORTH_AHEAD", 1)
+    monkeypatch.setattr(store_module, "_WORTH_AHEAD", 1)
 
 
 def expecting(folder: Path | None, *searches: str, now: str) -> tuple[FactStore, SpyExecutor]:

@@ -90,7 +90,7 @@ def test_a_blob_is_parsed_once_for_all_clones(
     place = open_place(where)
     place.remove(entries(place, "outcomes"))
     assert audit(clones()) == alone
-    place.remove(entries(place, "outcomes") + entries(place, "grounds"))
+    place.remove(entries(place, "outcomes") + entries(place, "dependencies"))
     assert audit(clones()) == alone
     assert len(parsed) == 2 * len(FILES)
 
@@ -114,7 +114,7 @@ def test_what_is_broken_is_read_anew(
         place.write({name: whole[other] for name, other in moved.items()})
     else:
         place.write(dict.fromkeys(names, spoiled))
-    place.remove(entries(place, "outcomes") + entries(place, "grounds"))
+    place.remove(entries(place, "outcomes") + entries(place, "dependencies"))
     del parsed[:]
     with caplog.at_level(logging.WARNING):
         assert audit(clones()) == right

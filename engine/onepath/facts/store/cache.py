@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
-_KEPT = {"outcomes": 20, "grounds": 3, "reads": 3, "figures": 10_000}
+_KEPT = {"outcomes": 20, "dependencies": 3, "reads": 3, "figures": 10_000}
 """How many of the newest of each are kept."""
 _OWN = frozenset(("reads",))
 """What stays here: it holds pickled searches, and unpickling what somebody else has written runs
@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS facts (oid BLOB PRIMARY KEY, data BLOB NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS scans
     (needles TEXT PRIMARY KEY, hits BLOB NOT NULL, misses BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS grounds (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS dependencies (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS reads (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS figures (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
@@ -256,11 +256,11 @@ class FactsCache:
 
     def dependencies(self, key: str) -> dict[str, Any] | None:
         """What an audit rests on, as far as it was kept under this key."""
-        return self._kept("grounds", key)
+        return self._kept("dependencies", key)
 
-    def put_dependencies(self, key: str, grounds: Mapping[str, Any]) -> None:
+    def put_dependencies(self, key: str, dependencies: Mapping[str, Any]) -> None:
         """Keep what an audit rests on, in place of that of an earlier one."""
-        self._keep("grounds", key, grounds)
+        self._keep("dependencies", key, dependencies)
 
     def reads(self, key: str) -> dict[str, Any] | None:
         """What a plan has read, as far as it was kept under this key."""
