@@ -19,8 +19,7 @@ import onepath
 from onepath.audit.finding import Finding
 from onepath.errors import OnepathError
 from onepath.model import FileChange
-from onepath_cli.serve.open_files import EditorText as Text
-from onepath_cli.serve.open_files import OpenFiles
+from onepath_cli.serve.open_files import EditorText, OpenFiles
 
 _PAUSE = 0.15
 """Seconds without a keystroke after which a file is looked at."""
@@ -75,7 +74,7 @@ class Server(LanguageServer):
         if path is None:
             return
         document = self.workspace.get_text_document(uri)
-        text, version = Text.of(document.source), document.version
+        text, version = EditorText.of(document.source), document.version
         try:
             async with self._turn:
                 findings = await asyncio.to_thread(self.files.findings, path, text)
@@ -126,7 +125,7 @@ class Server(LanguageServer):
         if path is None:
             return action
         document = self.workspace.get_text_document(uri)
-        text = Text.of(document.source)
+        text = EditorText.of(document.source)
         try:
             async with self._turn:
                 mended = await asyncio.to_thread(self.files.mend, path, text, phase)
@@ -192,7 +191,7 @@ def make_server(files: OpenFiles, top: Path) -> Server:
     return server
 
 
-def _edit(document: TextDocument, text: Text, change: FileChange) -> types.WorkspaceEdit:
+def _edit(document: TextDocument, text: EditorText, change: FileChange) -> types.WorkspaceEdit:
     """The edits of a changed file, for the version of the document that they were made for."""
     places = _Places(document, text)
     identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
@@ -206,7 +205,7 @@ def _edit(document: TextDocument, text: Text, change: FileChange) -> types.Works
 class _Places:
     """Where bytes of a text are, in the units that the editor counts in."""
 
-    def __init__(self, document: TextDocument, text: Text) -> None:
+    def __init__(self, document: TextDocument, text: EditorText) -> None:
         self._codec = document.position_codec
         self._text = text
 

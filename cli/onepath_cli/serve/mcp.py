@@ -4,7 +4,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.types import ToolAnnotations
 
 import onepath
-from onepath_cli.serve.calls import CommandRunner as Calls
+from onepath_cli.serve.calls import CommandRunner
 from onepath_cli.serve.skill import skill
 from onepath_cli.serve.tools import Tools
 
@@ -15,7 +15,7 @@ _LANDS = ToolAnnotations(
 _WITHDRAWS = ToolAnnotations(read_only_hint=False, destructive_hint=True, open_world_hint=True)
 
 
-def make_server(calls: Calls) -> MCPServer:
+def make_server(calls: CommandRunner) -> MCPServer:
     """Return the server; its session begins without any plan."""
     server = MCPServer("onepath", version=onepath.__version__, instructions=skill())
     tools = Tools(calls)

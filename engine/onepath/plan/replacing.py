@@ -9,7 +9,7 @@ from pathlib import Path
 from onepath.codemod.codemod import Codemod
 from onepath.codemod.outcome import Proposal, Propose
 from onepath.codemod.patterns.codemod import Rules
-from onepath.codemod.patterns.rule import PatternRule as Rule
+from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.migrate_toml import Config
 from onepath.model import Executor, Plan, Snapshot
@@ -23,7 +23,7 @@ _REPLACE = "replace"
 def plan_replacement(
     snapshot: Snapshot,
     config: Config,
-    rules: Sequence[Rule],
+    rules: Sequence[PatternRule],
     source: str = "",
     *,
     executor: Executor,

@@ -60,7 +60,7 @@ class FunctionBody(NamedTuple):
     """Where the function ends."""
     indent: str
     inline: int = -1
-    """Where the first statement is that is on the line of the header; -1 if none does."""
+    """Where the first statement is that is on the line of the header; -1 if none is."""
 
 
 def annotations(data: bytes, is_plain: IsPlain) -> list[Annotation]:

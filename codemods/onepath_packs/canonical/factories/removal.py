@@ -18,8 +18,12 @@ from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath.symbols.world import World
 from onepath_packs.canonical.factories.site_edits import SiteEdits
-from onepath_packs.canonical.factories.sites import UNKNOWN_CALL, VariantSite, find_sites
-from onepath_packs.canonical.factories.sites import SoughtVariants as Variants
+from onepath_packs.canonical.factories.sites import (
+    UNKNOWN_CALL,
+    SoughtVariants,
+    VariantSite,
+    find_sites,
+)
 
 _TEXTS = ("config", "file", "example")
 
@@ -72,7 +76,7 @@ def _inside(world: World, holder: Holder, going: Sequence[Variant]) -> bool:
 
 def member_held_by(
     index: Index,
-    sought: Variants,
+    sought: SoughtVariants,
     variant: Variant,
     sites: Mapping[str, Sequence[VariantSite]],
     scanned: Sequence[str],
@@ -97,7 +101,9 @@ def member_held_by(
     return unknown or list(_elsewhere(index, sought, leaf, frozenset(scanned)))
 
 
-def _elsewhere(index: Index, sought: Variants, leaf: str, scanned: frozenset[str]) -> Iterator[str]:
+def _elsewhere(
+    index: Index, sought: SoughtVariants, leaf: str, scanned: frozenset[str]
+) -> Iterator[str]:
     """The first call of a method of this name on something unknown in any other file."""
     world = index.world
     for path in world.fact_store.mentioning(Needles.of([leaf])):

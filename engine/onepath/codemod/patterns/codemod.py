@@ -8,7 +8,7 @@ from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.patterns.documents import rewrite_pieces
 from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, rewrite_file
 from onepath.codemod.patterns.names import symbol_named, symbol_of
-from onepath.codemod.patterns.rule import PatternRule as Rule
+from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path
 from onepath.codemod.patterns.template import is_builtin
 from onepath.codemod.refusals.left_out import LeftOut
@@ -81,7 +81,7 @@ class Rules:
         InputError: A dotted path of a rule is certainly nothing.
     """
 
-    def __init__(self, world: World, rules: Sequence[Rule], config: Config) -> None:
+    def __init__(self, world: World, rules: Sequence[PatternRule], config: Config) -> None:
         self._rules = tuple(rules)
         self._outside = Outside(config.environment or running_environment())
         self._excluded = Globs(config.exclude)
@@ -213,7 +213,7 @@ def _rewritten_alone(
         return PatternRewrite(path, refusals=[_unreadable(path, world.facts(path))])
 
 
-def _check_pattern(world: World, rule: Rule, outside: Outside) -> None:
+def _check_pattern(world: World, rule: PatternRule, outside: Outside) -> None:
     modules = world.resolver.modules
     for dotted in rule.pattern.symbols:
         unknown = "." not in dotted and not is_builtin(dotted) and modules.find(dotted) is None
@@ -255,7 +255,7 @@ def _other_names(world: World, path: str, found: set[str], meant: tuple[str, ...
             yield one.qualname
 
 
-def _needles(rule: Rule, search: PatternSearch) -> Together:
+def _needles(rule: PatternRule, search: PatternSearch) -> Together:
     groups = [search.words[one] for one in rule.pattern.symbols]
     groups += [frozenset({word}) for word in rule.pattern.words]
     return Together(tuple(Needles.of(group) for group in groups) or (Needles.of(()),))

@@ -9,7 +9,7 @@ import libcst as cst
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.names import FileNames, Symbol
 from onepath.codemod.patterns.region import MatchSite, Region, Surroundings
-from onepath.codemod.patterns.rule import PatternRule as Rule
+from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path, PathSpelling
 from onepath.codemod.patterns.template import Template
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
@@ -29,7 +29,7 @@ _ASYNC, _PLAIN = "async def", "def"
 class PatternSearch:
     """Rules, and what their dotted paths are in a repository."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[PatternRule, ...]
     symbols: Mapping[str, Symbol]
     """Dotted path of a pattern -> what it means."""
     paths: Mapping[str, Path]
@@ -131,7 +131,7 @@ def _regions(tree: Tree, search: PatternSearch) -> Iterator[ast.expr]:
 class _Test:
     """What a text must spell for a rule to match in it."""
 
-    def __init__(self, rule: Rule, tree: Tree, search: PatternSearch) -> None:
+    def __init__(self, rule: PatternRule, tree: Tree, search: PatternSearch) -> None:
         root = type(rule.pattern.tree)
         self.kinds: tuple[type[ast.AST], ...] = (
             (ast.Name, ast.Attribute) if root in (ast.Name, ast.Attribute) else (root,)
@@ -224,7 +224,7 @@ class _Pass:
 
     # ---------------------------------------------------------------- checks
 
-    def _check(self, rule: Rule, captures: Captures, site: MatchSite) -> None:
+    def _check(self, rule: PatternRule, captures: Captures, site: MatchSite) -> None:
         """Raise Refused if a rule can't be followed at a place."""
         self._check_await(rule, site)
         old, new = rule.pattern, rule.replacement
@@ -235,7 +235,7 @@ class _Pass:
         if scope.kind == "class" and _has(new, _COMPREHENSIONS) and not _has(old, _COMPREHENSIONS):
             raise Refused("name-taken", "names of a class are not seen in a function")
 
-    def _check_await(self, rule: Rule, site: MatchSite) -> None:
+    def _check_await(self, rule: PatternRule, site: MatchSite) -> None:
         if _has(rule.replacement, (ast.Await,)) and not _has(rule.pattern, (ast.Await,)):
             later = any(isinstance(one, cst.Lambda | cst.GeneratorExp) for one in site.around)
             if later or not self._is_async(site.start):

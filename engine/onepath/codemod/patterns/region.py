@@ -15,7 +15,7 @@ from onepath.codemod.patterns.effects import check_effects
 from onepath.codemod.patterns.matching import Captures, Matcher
 from onepath.codemod.patterns.names import ChainMeaning, FileNames, Symbol
 from onepath.codemod.patterns.precedence import bracketed, fitting
-from onepath.codemod.patterns.rule import PatternRule as Rule
+from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.shape import shape
 from onepath.edit.code import code_of
 from onepath.model.refused import Refused
@@ -58,7 +58,7 @@ class Surroundings:
     """What the dotted paths of the rules mean."""
     spell: Callable[[str, MatchSite], str]
     """The text by which a dotted path is read at a place."""
-    check: Callable[[Rule, Captures, MatchSite], None]
+    check: Callable[[PatternRule, Captures, MatchSite], None]
     """Raises Refused if a rule can't be followed at a place."""
     skip: Callable[[int], bool]
     """Whether a place must stay as it is."""
@@ -80,7 +80,11 @@ class Region(cst.CSTTransformer):
     """
 
     def __init__(
-        self, text: str, offset: Callable[[int], int], rules: Sequence[Rule], file: Surroundings
+        self,
+        text: str,
+        offset: Callable[[int], int],
+        rules: Sequence[PatternRule],
+        file: Surroundings,
     ) -> None:
         super().__init__()
         self._text, self.offset, self._file = text, offset, file
@@ -192,7 +196,7 @@ class Region(cst.CSTTransformer):
         return None
 
     def _replaced(
-        self, rule: Rule, captures: Captures, node: cst.BaseExpression, site: MatchSite
+        self, rule: PatternRule, captures: Captures, node: cst.BaseExpression, site: MatchSite
     ) -> cst.BaseExpression:
         check_effects(rule.pattern, rule.replacement, captures, self._place_of)
         self._file.check(rule, captures, site)

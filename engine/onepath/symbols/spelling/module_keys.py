@@ -12,17 +12,17 @@ from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 
-Kind = Literal["read", "asked", "replaced", "dropped"]
+KeyKind = Literal["read", "asked", "replaced", "dropped"]
 WORD = "modules"
 """What every file with such a key holds."""
 _SIGN = re.compile(rb"\bmodules\s*[\[.,)]|[\"']sys\.modules[\"']|\bin\s+(?:sys\s*\.\s*)?modules\b")
 _READING = ("get", "__getitem__")
-_METHODS: Mapping[str, Kind] = {
+_METHODS: Mapping[str, KeyKind] = {
     **dict.fromkeys(_READING, "read"),
     **dict.fromkeys(("setdefault", "__setitem__", "setitem"), "replaced"),
     **dict.fromkeys(("pop", "__delitem__", "delitem"), "dropped"),
 }
-_CONTEXTS: Mapping[type[ast.expr_context], Kind] = {
+_CONTEXTS: Mapping[type[ast.expr_context], KeyKind] = {
     ast.Load: "read", ast.Store: "replaced", ast.Del: "dropped",
 }  # fmt: skip
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -36,7 +36,7 @@ class ModuleKey(NamedTuple):
     end: int
     value: str
     line: int
-    kind: Kind
+    kind: KeyKind
     """`asked` for `"a.b" in sys.modules`, `dropped` where the next import makes it anew."""
     is_late: bool
     """Whether it is in a function."""
@@ -73,7 +73,7 @@ def module_keys(data: bytes) -> tuple[ModuleKey, ...]:
     return tuple(sorted(found))
 
 
-def _placed(source: SourceText, node: ast.Constant, kind: Kind, *, is_late: bool) -> ModuleKey:
+def _placed(source: SourceText, node: ast.Constant, kind: KeyKind, *, is_late: bool) -> ModuleKey:
     start = source.to_file(source.offset(node.lineno, node.col_offset))
     end = source.to_file(source.offset(node.end_lineno or 0, node.end_col_offset or 0))
     return ModuleKey(start, end, str(node.value), node.lineno, kind, is_late)
@@ -83,7 +83,7 @@ class _Keys(ast.NodeVisitor):
     """Collects them, and the strings that may be keys where others are no literals."""
 
     def __init__(self) -> None:
-        self.keys: dict[ast.Constant, Kind] = {}
+        self.keys: dict[ast.Constant, KeyKind] = {}
         self.loose: list[ast.Constant] = []
         self.late: set[ast.Constant] = set()
         self.opened: list[bool] = []
@@ -145,7 +145,7 @@ class _Keys(ast.NodeVisitor):
             elif not isinstance(one, ast.Constant):
                 self.opened.append(self._depth > 0)
 
-    def _add(self, node: ast.expr | None, kind: Kind) -> None:
+    def _add(self, node: ast.expr | None, kind: KeyKind) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             self.keys[node] = kind
         elif kind == "replaced":

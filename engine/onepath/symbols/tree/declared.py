@@ -57,7 +57,7 @@ def of_member(tree: Tree, owner: Receiver, name: str, kind: str) -> Receiver:
         name: The member.
         kind: `def` or `async def` of a method that is called, `property` of what is read.
     """
-    for path, cls in _line(tree, owner.place):
+    for path, cls in _with_bases(tree, owner.place):
         if kind == PROPERTY and path == tree.path:
             annotation = _annotation(tree, cls, name)
             if annotation is not None:
@@ -68,7 +68,7 @@ def of_member(tree: Tree, owner: Receiver, name: str, kind: str) -> Receiver:
     return NOT_KNOWN
 
 
-def _line(tree: Tree, place: tuple[str, str]) -> Iterator[tuple[str, str]]:
+def _with_bases(tree: Tree, place: tuple[str, str]) -> Iterator[tuple[str, str]]:
     """A class at the top of a module and those above it, as far as they are known."""
     waiting, seen = [place], {place}
     while waiting:
@@ -117,7 +117,7 @@ def said(tree: Tree, place: tuple[str, str], kind: str) -> Receiver | None:
     forms = {(one.kind, one.returns) for one in found}
     if len(forms) != 1 or not all(known.issuperset(one.decorators) for one in found):
         return NOT_KNOWN
-    (defined, returns) = forms.pop()
+    defined, returns = forms.pop()
     if defined != ("def" if is_property else kind) or not returns:
         return NOT_KNOWN
     returns = returns.strip("\"'")
