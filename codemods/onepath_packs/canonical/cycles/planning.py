@@ -13,7 +13,7 @@ from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
 from onepath_packs.canonical.cycles.movable import ImportedName, Movable
 from onepath_packs.canonical.cycles.new_module import proposal
-from onepath_packs.canonical.cycles.report import deferred_lines, left_lines
+from onepath_packs.canonical.cycles.report import deferred_lines, left_lines, opened_lines
 from onepath_packs.canonical.cycles.table import Cycles
 
 Imports = Mapping[str, Sequence[str]]
@@ -47,7 +47,7 @@ def propose_moves(world: World, left_out: LeftOut, table: Cycles) -> Proposal:
         {"import-cycle": len(cycles)},
         {"import-cycle": len(left)},
         (
-            *_remarks(world, cycles, after, left, allowed),
+            *_remarks(world, (graph, cycles), (after, left), allowed),
             *_new_modules(world, movable, after, left),
         ),
         movable.changed(moves),
@@ -89,21 +89,23 @@ def _without(graph: Imports, gone: Collection[CutEdge]) -> dict[str, list[str]]:
 
 def _remarks(
     world: World,
-    before: Sequence[frozenset[str]],
-    after: Imports,
-    left: Sequence[frozenset[str]],
+    before: tuple[Imports, Sequence[frozenset[str]]],
+    after: tuple[Imports, Sequence[frozenset[str]]],
     named: Callable[[str], bool],
 ) -> Iterator[str]:
-    if before:
+    cycles, left = before[1], after[1]
+    if cycles:
         yield (
-            f"modules in a cycle at import time: {sum(map(len, before))} in {len(before)} before, "
+            f"modules in a cycle at import time: {sum(map(len, cycles))} in {len(cycles)} before, "
             f"{sum(map(len, left))} in {len(left)} after"
         )
-        inside = sum(map(named, (path for one in before for path in one)))
-        if inside < sum(map(len, before)):
+        inside = sum(map(named, (path for one in cycles for path in one)))
+        if inside < sum(map(len, cycles)):
             rest = sum(map(named, (path for one in left for path in one)))
             yield f"of these in the paths that are named: {inside} before, {rest} after"
-    yield from left_lines(world, after, left, named)
+            # How many modules a cycle has says little of the part that is named.
+            yield from opened_lines(world, *before, left, named)
+    yield from left_lines(world, *after, named)
     yield from deferred_lines(world, named)
 
 

@@ -75,6 +75,34 @@ def left_lines(
             yield f"  and {len(own) - _LINES} more of this kind"
 
 
+def opened_lines(
+    world: World,
+    graph: Imports,
+    cycles: Iterable[frozenset[str]],
+    left: Iterable[frozenset[str]],
+    named: Callable[[str], bool],
+) -> Iterator[str]:
+    """The cycles of named modules that are closed no more, each by its own way.
+
+    Args:
+        world: The code.
+        graph: The imports that run while modules are imported, as they were.
+        cycles: Its components that a named module is in.
+        left: Those that are there afterwards.
+        named: Whether a module is one that the configuration names.
+    """
+    closed = {path for one in left for path in one}
+    opened = [
+        way
+        for cycle in cycles
+        for way in own_cycles(graph, cycle, lambda path: named(path) and path not in closed)
+    ]
+    for way in opened[:_LINES]:
+        yield f"opened: {_shown(world, way)}"
+    if len(opened) > _LINES:
+        yield f"and {len(opened) - _LINES} more opened"
+
+
 def _shown(world: World, way: Sequence[str]) -> str:
     names = [world.modules.name(path) for path in way[:_SHOWN]]
     more = [f"{len(way) - _SHOWN} more"] if len(way) > _SHOWN else []
