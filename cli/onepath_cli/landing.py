@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from onepath_cli.context import Planned, Workspace
+from onepath_cli.context import Workspace
 from onepath_cli.output import Output
+from onepath_cli.planning import Planned
 
 if TYPE_CHECKING:
     from onepath.model import Plan

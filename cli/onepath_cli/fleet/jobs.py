@@ -13,10 +13,11 @@ from onepath_cli.commands.phases.apply import land_phases
 from onepath_cli.commands.phases.dry_run import Format, show
 from onepath_cli.commands.phases.pr import Form, Request, publish_phases
 from onepath_cli.commands.phases.status import TextOrJson, show_status
-from onepath_cli.context import HEAD, Options, open_engine, open_workspace, plan_phases
+from onepath_cli.context import HEAD, Options, open_engine, open_workspace
 from onepath_cli.fleet.kept import KeptOutput
 from onepath_cli.guard import ending
 from onepath_cli.landing import Landing
+from onepath_cli.planning import plan_phases
 
 if TYPE_CHECKING:
     from onepath.fleet.members import FleetMember

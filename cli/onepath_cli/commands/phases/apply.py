@@ -16,11 +16,10 @@ from onepath_cli.context import (
     Workspace,
     is_pending,
     open_workspace,
-    plan_phases,
-    planned,
     telling_uncommitted,
 )
 from onepath_cli.landing import Landing, LandingForm, land_plan, pending_again_lines
+from onepath_cli.planning import plan_phases, planned
 
 if TYPE_CHECKING:
     from onepath.model import Plan

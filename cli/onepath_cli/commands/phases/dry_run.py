@@ -16,10 +16,10 @@ from onepath_cli.context import (
     is_pending,
     near,
     open_workspace,
-    plan_phases,
     telling_uncommitted,
 )
 from onepath_cli.output import Output
+from onepath_cli.planning import plan_phases
 
 if TYPE_CHECKING:
     from onepath.land.commit.identity import Identity

@@ -13,13 +13,12 @@ from onepath_cli.context import (
     WORKTREE,
     Options,
     PhaseNames,
-    Planned,
     Workspace,
     near,
     no_repository,
     open_workspace,
-    planned,
 )
+from onepath_cli.planning import Planned, planned
 
 if TYPE_CHECKING:
     from onepath.model import Phase

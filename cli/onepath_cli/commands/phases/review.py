@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from onepath_cli.context import Options, PhaseNames, open_workspace, planned
+from onepath_cli.context import Options, PhaseNames, open_workspace
+from onepath_cli.planning import planned
 from onepath_cli.reviewing import forget_answers, tell, walk
 
 

@@ -6,7 +6,8 @@ import typer
 
 from onepath.report.text import printable
 from onepath_cli.commands.phases.status import Form, TextOrJson, need_repository, state_of
-from onepath_cli.context import Options, open_workspace, planned
+from onepath_cli.context import Options, open_workspace
+from onepath_cli.planning import planned
 
 if TYPE_CHECKING:
     from onepath.snapshot import Repository

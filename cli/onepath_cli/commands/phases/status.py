@@ -9,12 +9,11 @@ from onepath.errors import InputError
 from onepath_cli.context import (
     WORKTREE,
     Options,
-    Planned,
     Workspace,
     no_repository,
     open_workspace,
-    planned,
 )
+from onepath_cli.planning import Planned, planned
 
 if TYPE_CHECKING:
     from onepath.snapshot import Repository

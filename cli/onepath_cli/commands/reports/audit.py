@@ -17,11 +17,11 @@ from onepath_cli.context import (
     Options,
     near,
     open_workspace,
-    plan_phases,
     read_config,
     telling_uncommitted,
 )
 from onepath_cli.output import Output, deliver
+from onepath_cli.planning import plan_phases
 
 if TYPE_CHECKING:
     from onepath.audit.baseline import Comparison

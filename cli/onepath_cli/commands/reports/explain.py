@@ -15,8 +15,8 @@ from onepath_cli.context import (
     find_and_read_config,
     open_engine,
     open_workspace,
-    plan_phases,
 )
+from onepath_cli.planning import plan_phases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,10 +13,10 @@ from onepath_cli.context import (
     base_revision,
     open_engine,
     open_workspace,
-    planned,
     telling_uncommitted,
 )
 from onepath_cli.output import deliver
+from onepath_cli.planning import planned
 
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
