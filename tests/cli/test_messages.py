@@ -71,7 +71,7 @@ def test_nobody_is_blamed_and_nothing_is_begged(word: str) -> None:
 def test_a_command_that_is_used_wrongly_says_what_to_try() -> None:
     """What stands alone says by itself what would be right."""
     bare = [one for one in MESSAGES if one.place.startswith("cli/") and not one.hint]
-    self_evident = ("needs", "takes", "goes with", "can't be", "belongs to", "is said for", "{}")
+    self_evident = ("needs", "takes", "goes with", "can't be", "belongs to", "is said for")
     unhelpful = [
         one
         for one in bare

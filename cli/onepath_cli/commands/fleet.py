@@ -164,7 +164,11 @@ def _over_all(
         options.output.note(f"{line}\n")
     chosen = [one for one in every if not only or any(fnmatchcase(one.name, x) for x in only)]
     if not chosen:
-        raise InputError(f"no repository of {manifest.path.name} is chosen")
+        some = ", ".join(one.name for one in every[:5])
+        raise InputError(
+            f"no repository of {manifest.path.name} is chosen",
+            hint=f"--only is a glob of names, as {some}" if some else "its paths lead to none",
+        )
     jobs.prepare()
     run = FleetRun(
         job.action,

@@ -17,8 +17,8 @@ _RESOURCES = re.compile(
 )
 """What reads the data files of a package, that of the module itself."""
 _NOWHERE = -2
-"""So many folders up from a module that moves alone nothing moves along: not even itself, whose
-place somebody may keep for later."""
+"""How many folders above itself move along with a module that moves alone: fewer than none, as the
+file itself may be kept by its path and looked for later."""
 _HINT = "what lies beside it can go to the new place first, or be found by the package's name"
 
 

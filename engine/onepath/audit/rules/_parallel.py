@@ -14,12 +14,8 @@ from onepath.model import Definition
 _KINDS = ("class", "def", "async def")
 _ENOUGH = 5
 """Of how many parts equal definitions must be for a copy, whatever else their modules share."""
-
-
 _MANY = 5
 """In more modules than this a small function, or an empty class, of one name is a convention."""
-
-
 _APART = re.compile(r"(?<=/)(v\d+[a-z0-9_]*|_?(a?sync|a?synchronous|aio|asyncio|blocking))(?=/|\.)")
 """Folders and files that are kept side by side: `v2` and `v3beta1`, `_sync` and `_async`."""
 

@@ -226,7 +226,7 @@ def _default_comma(node: cst.ImportFrom) -> cst.Comma:
 def _closed(
     node: cst.ImportFrom, aliases: list[cst.ImportAlias], removed: set[int]
 ) -> cst.ImportFrom:
-    """The statement with `aliases`; the comment of a last name that is removed, goes with it."""
+    """The statement with `aliases`; the comment of a last name that is removed goes with it."""
     rpar, last = node.rpar, len(aliases) - 1
     if rpar is None or last not in removed or isinstance(aliases[last].comma, cst.Comma):
         return node.with_changes(names=aliases)
