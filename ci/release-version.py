@@ -18,7 +18,7 @@ def problems(tag: str, top: Path) -> list[str]:
     package = (top / "engine" / "onepath" / "__init__.py").read_text("utf-8")
     changelog = top / "CHANGELOG.md"
     told = changelog.read_text("utf-8") if changelog.exists() else ""
-    left = [path.name for path in sorted((top / "changes").glob("+*.md"))]
+    left = [path.name for path in (top / "changes").glob("*.md") if path.name != "README.md"]
     checks = (
         (declared != version, f"pyproject.toml says {declared}, the tag {tag}"),
         (f'__version__ = "{version}"' not in package, f"onepath.__version__ is not {version}"),
