@@ -82,15 +82,27 @@ def unification(world: World, config: Config) -> Iterator[Propose]:
 
 
 def _renaming(world: World, config: Config, same: Sequence[ConfiguredClass]) -> Propose:
-    """The uses of what is the canonical class become uses of it."""
+    """The uses of what is the canonical class become uses of it.
+
+    `[imports]` has left places that set several paths to one class against each other. They are
+    left again, because its paths to these classes count here as well.
+    """
     table = {pair.old: pair.new for pair in same}
-    config_of_uses = replace(config, imports=table, lines={}, inside=True)
+    imports = {
+        old: new
+        for old, new in config.imports.items()
+        if new in table.values() and not _is_inside(world, old, new)
+    }
+    config_of_uses = replace(config, imports=imports | table, lines={}, inside=True)
     renaming = Renaming(world, build_renames(world, config_of_uses), config)
-    listed = [f"'{old}'" for old in table if _is_import(config, old)]
+    listed = {old for old in imports | table if _is_import(config, old)}
+    listed |= {*map(_module_of, listed)} - {*map(_module_of, table.keys() - listed)}
 
     def propose(world: World, left_out: LeftOut) -> Proposal:
         proposal = renaming.propose(world, left_out)
-        told = [one for one in proposal.refusals if not any(old in one.reason for old in listed)]
+        told = [
+            one for one in proposal.refusals if not any(f"'{old}'" in one.reason for old in listed)
+        ]
         return proposal._replace(refusals=tuple(told), before={}, remarks=())
 
     return propose
@@ -103,7 +115,19 @@ def _count_left(world: World, left_out: LeftOut, index: Index, config: Config) -
 
 def _is_import(config: Config, old: str) -> bool:
     """Whether `[imports]` takes the same path away: that phase has listed each use that is left."""
-    return config.imports.get(old) == config.table(Implementations).canonical[old]
+    taken = config.imports.get(old)
+    return taken is not None and taken == config.table(Implementations).canonical.get(old, taken)
+
+
+def _is_inside(world: World, old: str, new: str) -> bool:
+    """Whether a path is inside the package that its new path is a facade of."""
+    package = _module_of(new)
+    path = world.modules.find(package)
+    return path is not None and is_package(path) and old.startswith(f"{package}.")
+
+
+def _module_of(dotted: str) -> str:
+    return dotted.rpartition(".")[0]
 
 
 # ------------------------------------------------------------------- pairs
