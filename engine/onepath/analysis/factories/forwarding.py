@@ -209,17 +209,20 @@ class _Reader:
         )
         is_plain = callee.definition.kind != "async def"
         awaited = callee.awaited or (is_plain and target_awaited and not awaits)
+        plain = self._gives_instances(read)
         if callee.awaited and target_awaited and not awaits:
             more.append("gives something that has to be awaited twice")
+        said = tuple(dict.fromkeys(more))
+        if not handed.fits:
+            by_name, supplied = self._by_name(callee), self._gives_class(read, own) | {BESIDES}
+            return VariantForwarding(by_name, awaited, said, _own(read), supplied, plain)
         to = handed.to
         used = _names_read(read)
         dropped = {p.name for p in own.named.values() if p.name not in used}
         rest = handed.rest or _unused(own, "*", used)
         keywords = handed.keywords or _unused(own, "**", used)
         giving = Giving(to, frozenset(dropped), handed.added, rest, keywords)
-        said = tuple(dict.fromkeys(more))
         supplied = handed.supplied | ({BESIDES} if said else set())
-        plain = self._gives_instances(read)
         return VariantForwarding(giving, awaited, said, _own(read), supplied, plain)
 
     def _gives_class(self, read: Body, own: Signature) -> frozenset[str]:

@@ -30,6 +30,8 @@ class Handed(NamedTuple):
     supplied: frozenset[str] = frozenset()
     values: Mapping[str, ast.expr] = {}
     """What is supplied, by parameter."""
+    fits: bool = True
+    """Whether what is called last has a place for each argument; else nothing is in `to`."""
 
 
 def handed_by(
@@ -72,7 +74,8 @@ def handed_by(
                 for at, one in enumerate(give(bind(arguments, called), called, goal, giving))
             }
     except Refused as error:
-        return Handed(to, added, "", "", [*more, f"calls on with other arguments: {error.reason}"])
+        more.append(f"calls on with other arguments: {error.reason}")
+        return Handed(to, added, "", "", more, fits=False)
     taken: set[str] = set()
     for name, argument in bound.items():
         if argument.place < 0:
