@@ -1,6 +1,7 @@
 """Takes definitions out of a file: whole, with what is said and exported of them."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -23,6 +24,14 @@ class _Span(NamedTuple):
     end: int
 
 
+class _Headed(NamedTuple):
+    """A variable below comments, by the first line of these."""
+
+    name: str
+    line: int
+    """The variable's own, from 0."""
+
+
 class Removal:
     """The definitions that leave one file.
 
@@ -42,6 +51,7 @@ class Removal:
         self._spans: list[_Span] = []
         self._exported: set[str] = set()
         self._going: set[ast.stmt] = set()
+        self._headed: dict[int, _Headed] = {}
 
     def places(self, qualname: str) -> list[tuple[int, int]]:
         """The whole lines, as offsets in the file, that `take_out` takes out of a definition.
@@ -74,6 +84,11 @@ class Removal:
             without_exports(self._source, self._tree, self._exported)  # may refuse
         self._going.update(nodes)
         self._spans += spans
+        self._headed |= {
+            span.first: _Headed(qualname, node.lineno - 1)
+            for span, node in zip(spans, nodes, strict=True)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and span.first < node.lineno - 1
+        }
 
     def take_out_of_exports(self, name: str) -> None:
         """Take a name out of `__all__`, if it is there; what binds it is the caller's to take out.
@@ -89,7 +104,8 @@ class Removal:
         """The edits of the file, those of its imports among them."""
         for edit in without_exports(self._source, self._tree, self._exported):
             self._draft.edit(*edit, "exports")
-        for span in _joined(self._spans, self._lines):
+        for joined in _joined(self._spans, self._lines):
+            span = self._below_heading(joined)
             start, end = (self._at(line) for line in span)
             self._bring.free(
                 index
@@ -158,6 +174,26 @@ class Removal:
         return span
 
     # --------------------------------------------------------------- lines
+
+    def _below_heading(self, span: _Span) -> _Span:
+        """A span without the comments at its head, where these are of more variables than go.
+
+        They are where they begin a paragraph, speak of none that goes, and another statement stands
+        right below.
+        """
+        headed = self._headed.get(span.first)
+        if headed is None or span.end == len(self._lines):
+            return span
+        above, below = self._lines[span.first - 1], self._lines[span.end]
+        indent = self._lines[headed.line][: -len(self._lines[headed.line].lstrip())]
+        said = b"".join(self._lines[span.first : headed.line]).decode("utf-8", "replace")
+        is_heading = (
+            not above.strip()
+            and below.startswith(indent)
+            and re.match(rb"[^\W\d]", below[len(indent) :]) is not None
+            and not re.search(rf"\b{headed.name.rpartition('.')[2]}\b", said)
+        )
+        return _Span(headed.line, span.end) if is_heading else span
 
     def _with_gap(self, span: _Span) -> _Span:
         """A span with one of the gaps around it, so that the wider one is left."""
