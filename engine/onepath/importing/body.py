@@ -6,6 +6,7 @@ import types
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.importing.expressions import (
     Expressions,
     chain_of,
@@ -42,7 +43,6 @@ _MANY = 2_000
 """How many modules' steps are remembered: the same files are asked for again and again."""
 _OF_FUNCTIONS = frozenset(dir(types.FunctionType))
 _OF_CLASSES = frozenset(dir(type)) | frozenset(dir(object)) | {"__module__", "__weakref__"}
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @lru_cache(maxsize=_MANY)

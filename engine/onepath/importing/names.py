@@ -4,10 +4,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from onepath.facts.computed.nodes import FunctionNode
+
 _DYNAMIC = frozenset(("globals", "vars", "locals"))
 _MAY_BE_DYNAMIC = re.compile(rb"\b(?:globals|exec|vars|locals)\s*\(")
 _GLOBAL = re.compile(rb"\bglobal[ \t\\]+[^\W\d]")
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Binders:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
@@ -29,7 +30,6 @@ _THEIR_MODULES = frozenset((
 ))  # fmt: skip
 """Where they come from, if that is written."""
 _CLASS_DECORATORS = frozenset(("final", "runtime_checkable", "total_ordering"))
-_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _READERS = re.compile(rf"\b(?:{'|'.join(READERS)})\b")
 
 IsPlain = Callable[[str], bool]
@@ -97,7 +97,7 @@ class _Walk:
             maker: What may read everything in that class.
         """
         for node in body:
-            if isinstance(node, _FUNCTIONS):
+            if isinstance(node, FunctionNode):
                 self._function(node, owner or node.name, maker)
             elif isinstance(node, ast.ClassDef):
                 inner = owner or node.name
@@ -184,7 +184,7 @@ def is_made_plainly(data: bytes, name: str) -> bool:
     """Whether no class of that name in a file says how the classes below it are made."""
     for node in ast.walk(parse(SourceText(data).utf8)):
         if isinstance(node, ast.ClassDef) and node.name == name:
-            hooks = (one for one in node.body if isinstance(one, _FUNCTIONS))
+            hooks = (one for one in node.body if isinstance(one, FunctionNode))
             if _maker(node) or any(one.name == "__init_subclass__" for one in hooks):
                 return False
     return True
@@ -262,7 +262,7 @@ def _inline(
 
 def _outermost(body: Sequence[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     for node in body:
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, FunctionNode):
             yield node
         elif not _is_expression(node):
             yield from _outermost([*ast.iter_child_nodes(node)])

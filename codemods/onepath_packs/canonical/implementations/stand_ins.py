@@ -15,13 +15,14 @@ from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.globs import Globs
 from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.model.refused import Refused
 from onepath.proof.changes import Declared
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.tree.declared import INSTANCE
-from onepath.symbols.tree.names import FunctionNode, Tree
+from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
 from onepath.symbols.world import World
 from onepath_packs.canonical.implementations.configured import ConfiguredClass, tree_of

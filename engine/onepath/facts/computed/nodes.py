@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 ScopeNode = ast.AST | None
 """The innermost function or class around a node; None for the module."""
-DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+DefinitionNode = FunctionNode | ast.ClassDef
 
 _EMPTY = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
 _SKIPPED = frozenset((

@@ -7,6 +7,7 @@ from enum import Enum
 from textwrap import dedent
 from typing import NamedTuple
 
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted, string_value
 from onepath.facts.source import SourceText
 
@@ -68,7 +69,6 @@ _BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr
 _TYPES = frozenset(("dict", "frozenset", "list", "set", "tuple", "type"))
 _GET = frozenset(("get", "pop", "__contains__", "__getitem__", "setdefault"))
 _WRITE = frozenset(("update", "clear"))
-_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _CONTAINERS = (
     ast.List
     | ast.Tuple
@@ -140,7 +140,7 @@ class _Search:
         if isinstance(node, ast.arg) and node.arg == self._name:
             owner = self._parents.get(self._parents[node])
             if (
-                isinstance(owner, _FUNCTIONS)
+                isinstance(owner, FunctionNode)
                 and _asks_for_fixtures(owner)
                 and node in _without_default(owner.args)
             ):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from onepath.analysis.forwarding_modules import LOGGERS
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
@@ -25,7 +26,6 @@ REGISTERING = frozenset((
 """Last names of calls and decorators that tell something of what they are given."""
 _REBUILDING = frozenset(("model_rebuild", "update_forward_refs"))
 """Methods by which a class of pydantic completes itself."""
-_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _BINDING = ast.Import | ast.ImportFrom | ast.Try | ast.TryStar | ast.Pass
 _CLASS_NAME = re.compile(r"_*[A-Z]\w*[a-z]")
 
@@ -210,7 +210,7 @@ class _Module:
             return False
         self._seen.add((name, deep))
         function = self._functions[name]
-        inner = [one for one in ast.walk(function) if isinstance(one, _FUNCTIONS)]
+        inner = [one for one in ast.walk(function) if isinstance(one, FunctionNode)]
         bodies = [one.body for one in inner] if deep else [function.body]
         outer, self._own = self._own, self._own.union(*map(_own_objects, bodies))
         try:

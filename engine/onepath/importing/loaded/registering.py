@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.prefilter.words import Needles
@@ -18,8 +19,7 @@ _PLAIN_METACLASSES = frozenset(("ABCMeta", "EnumMeta", "EnumType", "type"))
 _PLAIN_MAKERS = frozenset(("NamedTuple", "NewType", "TypedDict", "TypeVar", "namedtuple"))
 _ALWAYS_THERE = frozenset(("super", "object", "warnings", "logger", "logging", "log"))
 _KEEPING = REGISTERING | {"add", "append", "extend", "insert", "setdefault", "update"}
-_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
-_Bound = _FUNCTIONS | ast.ClassDef | ast.Assign
+_Bound = FunctionNode | ast.ClassDef | ast.Assign
 
 
 class Registering:
@@ -106,7 +106,7 @@ class Registering:
         if isinstance(node, ast.ClassDef):
             inside = [one for one in node.body if getattr(one, "name", "") in _MAKING]
         else:
-            inside = [node] if isinstance(node, _FUNCTIONS) else []
+            inside = [node] if isinstance(node, FunctionNode) else []
         return any(_is_change(one, part) for one in inside for part in ast.walk(one))
 
     def _meaning(self, path: str, node: ast.expr) -> Resolution | None:
@@ -129,7 +129,7 @@ class Registering:
 
 def _bindings(tree: ast.Module) -> Iterator[tuple[str, _Bound]]:
     for node in statements(tree.body):
-        if isinstance(node, _FUNCTIONS | ast.ClassDef):
+        if isinstance(node, FunctionNode | ast.ClassDef):
             yield node.name, node
         elif isinstance(node, ast.Assign) and _may_make_a_class(node.value):
             yield from ((one.id, node) for one in node.targets if isinstance(one, ast.Name))
@@ -146,7 +146,7 @@ def _bases(cls: ast.ClassDef) -> list[ast.expr]:
 
 def _is_hooked(cls: ast.ClassDef) -> bool:
     """Whether a class is told of its subclasses when they are made, or is a metaclass."""
-    if _HOOKS & {one.name for one in cls.body if isinstance(one, _FUNCTIONS)}:
+    if _HOOKS & {one.name for one in cls.body if isinstance(one, FunctionNode)}:
         return True
     if any(isinstance(base, ast.Name) and base.id == "type" for base in cls.bases):
         return True

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.source import UndecodableError
 from onepath.model import Facts, Use
 from onepath.symbols.resolve import Resolution, Resolver
 from onepath.symbols.tree.own_names import OwnNames, own_names
 from onepath.symbols.tree.syntax import Span, SyntaxTree
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _PLACED: Mapping[type[ast.AST], type[cst.CSTNode]] = {
     ast.Call: cst.Call, ast.Await: cst.Await, ast.Attribute: cst.Attribute, ast.Name: cst.Name,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import (
     CLASS,
@@ -18,7 +19,7 @@ from onepath.symbols.tree.declared import (
     of_member,
     said,
 )
-from onepath.symbols.tree.names import FunctionNode, Tree, WrittenBindings
+from onepath.symbols.tree.names import Tree, WrittenBindings
 
 DOUBLES = frozenset((
     "Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec",

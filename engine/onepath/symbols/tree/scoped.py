@@ -7,14 +7,13 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import Facts
 from onepath.symbols.tree.syntax import SyntaxTree
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 ScopedName = tuple[int, str]
 """(scope, name): what a name means, as in the facts."""
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _KINDS: Mapping[type[ast.AST], str] = {
     ast.FunctionDef: "function", ast.AsyncFunctionDef: "function", ast.Lambda: "lambda",
     ast.ClassDef: "class", ast.ListComp: "comprehension", ast.SetComp: "comprehension",
@@ -47,14 +46,14 @@ class ScopedTree(SyntaxTree):
         """The outermost function around a node, decorators included; else the module."""
         found: ast.AST = self.root
         for outer in self.around(node):
-            if isinstance(outer, _FUNCTIONS):
+            if isinstance(outer, FunctionNode):
                 found = outer
         return found
 
     def function(self, node: ast.AST) -> FunctionNode | None:
         """The function whose body holds a node."""
         for outer in self.around(node):
-            if isinstance(outer, _FUNCTIONS):
+            if isinstance(outer, FunctionNode):
                 return outer
             if isinstance(outer, ast.Lambda | ast.ClassDef):
                 return None

@@ -9,10 +9,9 @@ from collections.abc import Collection, Container, Iterator, Sequence
 from functools import cached_property
 
 from onepath.analysis.index import Index, Place
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.names import Tree
-
-_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class InnerClasses:
@@ -147,7 +146,7 @@ def _any(known: Iterator[bool | None]) -> bool | None:
 
 
 def _first(function: ast.AST) -> list[ast.arg]:
-    if not isinstance(function, _FUNCTIONS):
+    if not isinstance(function, FunctionNode):
         return []
     decorators = {ast.unparse(one) for one in function.decorator_list}
     arguments = [*function.args.posonlyargs, *function.args.args]

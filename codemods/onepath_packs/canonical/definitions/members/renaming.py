@@ -12,6 +12,7 @@ from onepath.analysis.neighbourhood import index_around
 from onepath.codemod import Config, Needles, Outcome, World
 from onepath.config.globs import Globs
 from onepath.edit.lines import Lines
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import Changeset
 from onepath.symbols.tree.declared import INSTANCE, Receiver, class_of
 from onepath.symbols.tree.names import NotReadableError, Tree
@@ -22,8 +23,6 @@ from onepath_packs.canonical.definitions.members.strings import Strings
 from onepath_packs.canonical.definitions.members.work import End, Work
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum, together
-
-_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
@@ -164,7 +163,7 @@ class _Places:
             self._check_inner(tree, cls, bound)
         binding: list[ast.AST] = []
         for node in _inside(cls):
-            if isinstance(node, _FUNCTIONS) and node.name == old:
+            if isinstance(node, FunctionNode) and node.name == old:
                 start, end = tree.place(node)
                 word = re.compile(rb"def[ \t]+%b(?!\w)" % re.escape(old.encode()))
                 found = word.search(tree.data, start, end)
@@ -262,7 +261,7 @@ def _inside(cls: ast.ClassDef) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop(0)
         yield node
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, FunctionNode):
             waiting += [*node.decorator_list, *node.args.defaults]
             waiting += [one for one in node.args.kw_defaults if one is not None]
         elif not isinstance(node, ast.ClassDef | ast.Lambda):
@@ -281,7 +280,7 @@ def _is_told(tree: Tree, node: ast.Attribute) -> bool:
 def _bound(cls: ast.ClassDef) -> Iterator[str]:
     """The names that the body of a class binds."""
     for node in _inside(cls):
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, FunctionNode):
             yield node.name
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from onepath.codemod import Edit, World
 from onepath.edit.fstrings import replace_in_fstring
 from onepath.edit.naming import why_not
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.source import UndecodableError
 from onepath.facts.spelling.file import Spelling
 from onepath.symbols.tree.scoped import ScopedTree
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _QUIET = frozenset((
     "staticmethod", "classmethod", "abstractmethod", "override", "overload", "final", "lru_cache",
     "cache", "contextmanager", "asynccontextmanager", "no_type_check", "property", "setter",

@@ -12,11 +12,11 @@ from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply
 from onepath.errors import InputError
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import Changeset
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath_packs.canonical.definitions.parameters.body import (
-    FunctionNode,
     FunctionsOfName,
     parameters,
 )
