@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from onepath.errors import InputError
-from onepath.progress import Progress, Step
+from onepath.progress import Progress, ProgressStep
 
 if TYPE_CHECKING:
-    from onepath.report.lines import Block
+    from onepath.report.lines import ReportBlock
     from onepath_cli.terminal.bar import Bar
 
 _PROGRESS_EVERY = 0.1
@@ -111,11 +111,11 @@ class Output:
 
         self.result(json.dumps(content, indent=2) + "\n")
 
-    def report(self, blocks: "Iterable[Block]") -> None:
+    def report(self, blocks: "Iterable[ReportBlock]") -> None:
         """Write a report: on a terminal in colours, with tables, and folded to its width."""
         self.result(self.as_shown(blocks))
 
-    def as_shown(self, blocks: "Iterable[Block]") -> str:
+    def as_shown(self, blocks: "Iterable[ReportBlock]") -> str:
         """Return a report as `report` writes it."""
         if self.colours:
             from onepath_cli.terminal.view import rendered
@@ -166,7 +166,7 @@ class Output:
         if self._process == os.getpid():
             clear_bar()
 
-    def _step(self, step: Step) -> None:
+    def _step(self, step: ProgressStep) -> None:
         """Draw the bar; in a process that was forked there is nothing to draw."""
         now = time.monotonic()
         if self._process != os.getpid() or now - self._drawn < _PROGRESS_EVERY:

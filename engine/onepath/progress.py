@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 
-class Step(NamedTuple):
+class ProgressStep(NamedTuple):
     """What goes on."""
 
     text: str
@@ -29,7 +29,7 @@ class Progress:
         listener: Takes each step; None for nobody.
     """
 
-    def __init__(self, listener: Callable[[Step], None] | None = None) -> None:
+    def __init__(self, listener: Callable[[ProgressStep], None] | None = None) -> None:
         self._listener = listener
         self._at, self._end = 0.0, 1.0
         self._before = ""
@@ -67,7 +67,7 @@ class Progress:
 
     def _tell(self, text: str, share: float, done: int = 0, total: int = 0) -> None:
         if self._listener is not None:
-            self._listener(Step(self._before + text, share, done, total))
+            self._listener(ProgressStep(self._before + text, share, done, total))
 
 
 quiet = Progress()

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from onepath.report.lines import Column, Line, Row, Table, Tone, as_text
+from onepath.report.lines import Column, Line, ReportTable, Row, Tone, as_text
 from onepath_cli.output import Output
 
 SHOWN_CURSOR, HIDDEN_CURSOR = "\x1b[?25h", "\x1b[?25l"
@@ -108,7 +108,7 @@ def test_colours_need_a_terminal_that_wants_them(monkeypatch: pytest.MonkeyPatch
 REPORT = [
     Line("1. shims: Delete the shims", Tone.HEADING),
     Line("pkg/[red]old.py", Tone.REMOVED, indent=3, label="deleted"),
-    Table(
+    ReportTable(
         (Column("rule"), Column("findings", is_number=True)),
         (Row(("shim", "1,200"), ("one of [them]",)),),
     ),

@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from onepath.progress import Step
+from onepath.progress import ProgressStep
 from onepath.report.text import printable
 
 _LONGEST = 60
@@ -40,7 +40,7 @@ class Bar:
         )
         self._task = self._shown.add_task("", total=1.0, files="")
 
-    def show(self, step: Step) -> None:
+    def show(self, step: ProgressStep) -> None:
         """Draw a step; the share never becomes smaller than it was."""
         files = f"{step.done:,} of {step.total:,} files" if step.total else ""
         self._shown.start()

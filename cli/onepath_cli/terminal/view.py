@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from onepath.report.lines import Block, Line, Table, Tone
+from onepath.report.lines import Line, ReportBlock, ReportTable, Tone
 from onepath_cli.terminal.folding import folded
 
 _STYLES = {
@@ -27,7 +27,7 @@ _LEAST = 20
 """Text is never folded to fewer columns than this."""
 
 
-def rendered(blocks: Iterable[Block], width: int) -> str:
+def rendered(blocks: Iterable[ReportBlock], width: int) -> str:
     """Return blocks with the codes of a terminal.
 
     Args:
@@ -39,7 +39,7 @@ def rendered(blocks: Iterable[Block], width: int) -> str:
         file=text, width=width, force_terminal=True, highlight=False, legacy_windows=False
     )
     for block in blocks:
-        if isinstance(block, Table):
+        if isinstance(block, ReportTable):
             for part in _table(block):
                 console.print(part, soft_wrap=isinstance(part, Text))
         else:
@@ -59,7 +59,7 @@ def _lines(line: Line, width: int) -> Iterator[Text]:
         yield Text.assemble(" " * (indent + 2), (text, style))
 
 
-def _table(table: Table) -> Iterator[RichTable | Text]:
+def _table(table: ReportTable) -> Iterator[RichTable | Text]:
     """The table, and below it what its rows say besides, each under its beginning."""
     shown = RichTable(box=SIMPLE_HEAD, pad_edge=False, header_style=_STYLES[Tone.HEADING])
     for column in table.columns:

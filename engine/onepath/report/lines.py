@@ -52,23 +52,23 @@ class Row(NamedTuple):
     """Lines below it."""
 
 
-class Table(NamedTuple):
+class ReportTable(NamedTuple):
     """A table."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 
 
-Block = Line | Table
+ReportBlock = Line | ReportTable
 
 BLANK = Line()
 
 
-def as_text(blocks: Iterable[Block]) -> str:
+def as_text(blocks: Iterable[ReportBlock]) -> str:
     """Return the blocks as lines, each with its end; no colours."""
     lines: list[str] = []
     for block in blocks:
-        lines += _table(block) if isinstance(block, Table) else [_line(block)]
+        lines += _table(block) if isinstance(block, ReportTable) else [_line(block)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -77,7 +77,7 @@ def _line(line: Line) -> str:
     return f"{' ' * line.indent}{label}{line.text}"
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: ReportTable) -> Iterator[str]:
     heads = Row(tuple(column.head for column in table.columns))
     rows = [heads, *table.rows]
     widths = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from onepath.report.lines import BLANK, Block, Column, Line, Row, Table, Tone, as_text
+from onepath.report.lines import BLANK, Column, Line, ReportBlock, ReportTable, Row, Tone, as_text
 from onepath.report.text import counted, printable, without_surrogates
 from onepath.state.model import MigrationState, PhaseState
 
@@ -16,14 +16,14 @@ def status_text(state: MigrationState) -> str:
     return as_text(status_blocks(state))
 
 
-def status_blocks(state: MigrationState) -> list[Block]:
+def status_blocks(state: MigrationState) -> list[ReportBlock]:
     """The same, before it is text."""
     heads = ("", "phase", "status", "files", "commit", "base", "people", "pull request")
     rows = tuple(Row(_cells(phase), tuple(_details(phase))) for phase in state.phases)
-    blocks: list[Block] = [
+    blocks: list[ReportBlock] = [
         Line(f"base {state.base[:_SHORT]}"),
         BLANK,
-        Table(tuple(map(Column, heads)), rows),
+        ReportTable(tuple(map(Column, heads)), rows),
     ]
     if not state.phases:
         blocks.append(Line("no phase is configured"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.model import Phase, Plan
 from onepath.plan.plan_hash import plan_hash
-from onepath.report.lines import BLANK, Block, Line, Tone, as_text
+from onepath.report.lines import BLANK, Line, ReportBlock, Tone, as_text
 from onepath.report.text import FIRST, counted, groups, place, printable, unread
 
 
@@ -22,10 +22,10 @@ def summary(plan: Plan, *, verbose: bool = False) -> str:
     return as_text(summary_blocks(plan, verbose=verbose))
 
 
-def summary_blocks(plan: Plan, *, verbose: bool = False) -> list[Block]:
+def summary_blocks(plan: Plan, *, verbose: bool = False) -> list[ReportBlock]:
     """The same, before it is text."""
     files = counted(plan.python_files, "Python file")
-    blocks: list[Block] = [Line(f"base {printable(plan.base)}: {files}")]
+    blocks: list[ReportBlock] = [Line(f"base {printable(plan.base)}: {files}")]
     for phase in plan.phases:
         title = f"{phase.number}. {phase.name}: {printable(phase.title)}"
         blocks += [BLANK, Line(title, Tone.HEADING), *_phase(phase, verbose)]

@@ -10,7 +10,7 @@ from onepath.facts.store import fact_store as store_module
 from onepath.facts.store.cache import FactsCache
 from onepath.facts.store.fact_store import NO_FACTS, FactStore
 from onepath.model import Entry
-from onepath.progress import Progress, Step
+from onepath.progress import Progress, ProgressStep
 from onepath.run import make_executor
 from onepath.run.serial import SerialExecutor
 
@@ -169,10 +169,10 @@ def test_reading_leaves_the_garbage_collector_as_it_was(enabled: bool) -> None:
 
 
 def test_progress_is_told() -> None:
-    told: list[Step] = []
+    told: list[ProgressStep] = []
     store = FactStore(SpySnapshot(FILES), FactsCache(None), SerialExecutor(), Progress(told.append))
     store.load(store.python)
-    assert told[-1] == Step("reading files", 0.5, 3, 3)  # two of the four are the same
+    assert told[-1] == ProgressStep("reading files", 0.5, 3, 3)  # two of the four are the same
 
 
 def test_a_narrower_search_reads_only_what_a_wider_one_hit() -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from onepath.plan.history import Chosen, Point
-from onepath.report.lines import BLANK, Block, Column, Line, Row, Table, Tone, as_text
+from onepath.report.lines import BLANK, Column, Line, ReportBlock, ReportTable, Row, Tone, as_text
 from onepath.report.text import counted, printable, without_surrogates
 
 SCHEMA = 1
@@ -108,12 +108,12 @@ def history_text(chosen: Chosen, points: Sequence[Point]) -> str:
     return as_text(history_blocks(chosen, points))
 
 
-def history_blocks(chosen: Chosen, points: Sequence[Point]) -> list[Block]:
+def history_blocks(chosen: Chosen, points: Sequence[Point]) -> list[ReportBlock]:
     """The same, before it is text."""
     newest = chosen.revisions[-1].commit[:_ID]
     commits = counted(chosen.commits, "commit")
     title = f"first-parent history of {newest}: {len(points):,} of {commits}"
-    blocks: list[Block] = [Line(title, Tone.HEADING), BLANK, _by_revision(points)]
+    blocks: list[ReportBlock] = [Line(title, Tone.HEADING), BLANK, _by_revision(points)]
     known = [point for point in points if not point.problem]
     if len(known) > 1:
         blocks += [BLANK, _by_rule(known[0], known[-1])]
@@ -150,7 +150,7 @@ def _rules(points: Sequence[Point]) -> list[str]:
     return sorted({rule for point in points for rule in point.rules})
 
 
-def _by_revision(points: Sequence[Point]) -> Table:
+def _by_revision(points: Sequence[Point]) -> ReportTable:
     columns = (
         Column("date", width=10),
         Column("commit", width=_ID),
@@ -170,10 +170,10 @@ def _by_revision(points: Sequence[Point]) -> Table:
         revision = point.revision
         title = _short(printable(revision.title))
         rows.append(Row((revision.date[:10], revision.commit[:_ID], *figures, title)))
-    return Table(columns, tuple(rows))
+    return ReportTable(columns, tuple(rows))
 
 
-def _by_rule(first: Point, last: Point) -> Table:
+def _by_rule(first: Point, last: Point) -> ReportTable:
     heads = [point.revision.commit[:8] for point in (first, last)]
     columns = (
         Column("rule"),
@@ -185,7 +185,7 @@ def _by_rule(first: Point, last: Point) -> Table:
         Row((rule, *("-" if n is None else f"{n:,}" for n in (old, new)), _signed(new, old)))
         for rule, old, new in [*counts, ("all", first.findings, last.findings)]
     ]
-    return Table(columns, tuple(rows))
+    return ReportTable(columns, tuple(rows))
 
 
 def _remarks(chosen: Chosen, points: Sequence[Point]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from onepath.audit.baseline import Comparison
 from onepath.audit.finding import Finding
 from onepath.audit.keeps import KeptFinding
 from onepath.audit.result import AuditResult
-from onepath.report.lines import BLANK, Block, Column, Line, Row, Table, Tone, as_text
+from onepath.report.lines import BLANK, Column, Line, ReportBlock, ReportTable, Row, Tone, as_text
 from onepath.report.text import FIRST, counted, place, printable, unread
 
 
@@ -28,11 +28,11 @@ def audit_text(
 
 def audit_blocks(
     result: AuditResult, comparison: Comparison | None = None, *, verbose: bool = False
-) -> list[Block]:
+) -> list[ReportBlock]:
     """The same, before it is text."""
     new = None if comparison is None else frozenset(comparison.new)
     files = counted(result.python_files, "Python file")
-    blocks: list[Block] = [Line(f"revision {printable(result.revision)}: {files}")]
+    blocks: list[ReportBlock] = [Line(f"revision {printable(result.revision)}: {files}")]
     for rule, findings in result.by_rule().items():
         if findings:
             blocks += [BLANK, Line(f"{rule}: {_sum(findings, new)}", Tone.HEADING)]
@@ -85,7 +85,7 @@ def _places(
         yield Line(f"and {rest:,} more (--verbose shows all)", Tone.QUIET, indent=2)
 
 
-def _table(result: AuditResult, new: Collection[Finding] | None) -> Table:
+def _table(result: AuditResult, new: Collection[Finding] | None) -> ReportTable:
     numbers = ["findings", "files", *(["new"] if new is not None else [])]
     columns = (Column("rule"), *(Column(head, is_number=True) for head in numbers))
     grouped = {rule: list(findings) for rule, findings in result.by_rule().items()}
@@ -98,4 +98,4 @@ def _table(result: AuditResult, new: Collection[Finding] | None) -> Table:
         fixes = set() if rule == "all" else {finding.fixed_by for finding in findings}
         cells = (rule, *(f"{figure:,}" for figure in figures), ", ".join(sorted(fixes)))
         rows.append(Row(cells))
-    return Table((*columns, Column("fixed by")), tuple(rows))
+    return ReportTable((*columns, Column("fixed by")), tuple(rows))
