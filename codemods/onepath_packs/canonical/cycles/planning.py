@@ -13,11 +13,13 @@ from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
 from onepath_packs.canonical.cycles.movable import ImportedName, Movable
 from onepath_packs.canonical.cycles.new_module import proposal
-from onepath_packs.canonical.cycles.report import deferred_lines, left_lines, opened_lines
+from onepath_packs.canonical.cycles.report import (
+    Imports,
+    deferred_lines,
+    left_lines,
+    opened_lines,
+)
 from onepath_packs.canonical.cycles.table import Cycles
-
-Imports = Mapping[str, Sequence[str]]
-"""File -> the files that it imports while it runs."""
 
 
 def propose_moves(world: World, left_out: LeftOut, table: Cycles) -> Proposal:

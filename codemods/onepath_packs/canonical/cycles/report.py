@@ -13,6 +13,7 @@ _LINES = 12
 """How many cycles are shown."""
 
 Imports = Mapping[str, Sequence[str]]
+"""File -> the files that it imports."""
 
 
 def own_cycles(
