@@ -189,6 +189,26 @@ def test_a_module_that_may_fail_to_be_imported_is_named(
     assert told in phase.remarks
 
 
+def test_only_what_is_left_behind_is_said_to_stay(make_repository: Callable[..., Any]) -> None:
+    files = {
+        **FILES,
+        "pkg/b.py": "def other():\n    return 1\n\n\ndef help():\n    return other()\n\n\n"
+        "def Thing():\n    return help() + other()\n",
+        "pkg/use.py": "from pkg.b import help, other\n",
+    }
+    wanted = [WantedMove("pkg.b.Thing", "pkg.d"), WantedMove("pkg.b.help", "pkg.e")]
+    repository = make_repository(files)
+    config = parse_config("", "")
+    plan = plan_moves(
+        open_snapshot(repository.path), config, wanted, executor=SerialExecutor(), slug="two"
+    )
+    (phase,) = plan.phases
+    assert phase.remarks == (
+        "'pkg.d' imports 'other' from 'pkg/b.py', which stays there",
+        "'pkg.e' imports 'other' from 'pkg/b.py', which stays there",
+    )
+
+
 def test_pickled_classes_are_named(make_repository: Callable[..., Any]) -> None:
     files = {**FILES, "pkg/store.py": "import pickle\nfrom pkg.b import Thing\n"}
     plan = move(make_repository(files).path, "pkg.b.Thing", "pkg.c")

@@ -77,7 +77,7 @@ def plan_moves(
             def task_of(step: RenameStep) -> WorldTask:
                 move = wanted.get((step.old, step.new))
                 if move is not None:
-                    return move_task(self.config, *move, shim)
+                    return move_task(self.config, *move, shim, pairs)
                 return relocation_task(self.config, step.old, step.new)
 
             return (as_step(at_once(world, ordered(world, pairs), task_of)),)

@@ -1,6 +1,6 @@
 """Several renames and moves in turn, each on the code that the one before it makes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from onepath.codemod import Config, Declared, Outcome, Proposal, Propose, World
@@ -84,8 +84,22 @@ def rename_task(config: Config, old: str, new: str, shim: Shim = NO_SHIM) -> Wor
     return task
 
 
-def move_task(config: Config, old: str, destination: str, shim: Shim = NO_SHIM) -> WorldTask:
-    """The move of one definition or module, checked when its turn comes."""
+def move_task(
+    config: Config,
+    old: str,
+    destination: str,
+    shim: Shim = NO_SHIM,
+    moving: Collection[str] = (),
+) -> WorldTask:
+    """The move of one definition or module, checked when its turn comes.
+
+    Args:
+        config: Whose exclusions and choice for documents count.
+        old: What moves.
+        destination: Where it goes.
+        shim: What is kept at the old path.
+        moving: The dotted paths of all that moves at once.
+    """
 
     def task(world: World) -> Outcome:
         if is_path(old):
@@ -97,7 +111,7 @@ def move_task(config: Config, old: str, destination: str, shim: Shim = NO_SHIM) 
             return move_module(world, config, module_move(world, old, new, shim))
         home = home_of(world, old)
         target = checked_target(world, home, destination)
-        return move_definition(world, config, DefinitionMove(home, target, shim))
+        return move_definition(world, config, DefinitionMove(home, target, shim, moving))
 
     return task
 

@@ -4,7 +4,7 @@ It is put into its new place while its old module still imports it from there; a
 from the old path to the new one; the import in the old module goes where nothing needs it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,6 +49,8 @@ class DefinitionMove(NamedTuple):
     target: DestinationModule
     shim: Shim = Shim()
     """What is kept at its old path."""
+    moving: Collection[str] = ()
+    """The dotted paths of all that moves at once."""
 
 
 def move_definition(world: World, config: Config, move: DefinitionMove) -> Outcome:
@@ -172,7 +174,7 @@ class _Steps:
             Changeset(changes, tuple(sorted({*refusals}))),
             {},
             {},
-            (*outcome.remarks, *_remarks(self.world, self.taken, self.arrival, target)),
+            (*outcome.remarks, *_remarks(self.world, self.taken, self.arrival, self.move)),
         )
 
 
@@ -212,8 +214,9 @@ def _check_destination(world: World, target: DestinationModule) -> None:
 
 
 def _remarks(
-    world: World, taken: TakenDefinition, arrival: Arrival, target: DestinationModule
+    world: World, taken: TakenDefinition, arrival: Arrival, move: DefinitionMove
 ) -> Iterator[str]:
+    target = move.target
     failure = None if target.is_new else own_failure(world, target.path)
     if failure is not None:
         where = f"{target.path}:{failure.line}"
@@ -221,7 +224,8 @@ def _remarks(
     for name in taken.names[1:]:
         yield f"'{name}', which only '{taken.names[0]}' uses, goes with it"
     for need in arrival.from_source:
-        yield f"'{target.module}' imports '{need.name}' from '{taken.path}', which stays there"
+        if f"{world.modules.name(taken.path)}.{need.name}" not in move.moving:
+            yield f"'{target.module}' imports '{need.name}' from '{taken.path}', which stays there"
 
 
 # -------------------------------------------------------------- the old module
