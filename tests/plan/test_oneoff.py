@@ -159,8 +159,8 @@ def codemod(tmp_path: Path) -> Path:
     [
         ("nothing/**", "'nothing/**' matches no Python file"),
         ("README.md", "'README.md' matches no Python file"),
-        ("/pkg", "begins with '/'"),
-        ("pkg/", "write 'pkg/**'"),
+        ("/nothing", "'/nothing' matches no Python file"),
+        ("README.md/", "'README.md/' matches no Python file"),
     ],
 )
 def test_a_glob_that_matches_nothing_is_a_mistake(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.land.conftest import changed, deleted, phase, two_phases
 
@@ -171,6 +171,7 @@ def test_nothing_from_the_repository_becomes_more_than_text() -> None:
     check_harmless(text_of(evil_phase(EVIL)))
 
 
+@example(["WWW", "www"])
 @given(st.lists(st.one_of(st.sampled_from(EVIL), st.text(max_size=30)), min_size=1, max_size=4))
 def test_whatever_the_text(texts: list[str]) -> None:
     check_harmless(text_of(evil_phase(["".join(texts), *texts])))

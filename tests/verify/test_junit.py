@@ -9,7 +9,7 @@ import pytest
 
 from onepath.verify.gate import pytest_gate
 from onepath.verify.gate.commands import calls_pytest
-from onepath.verify.gate.junit import TestResult, TestVerdict, read_junit
+from onepath.verify.gate.junit import CaseVerdict, TestResult, read_junit
 
 TESTS = """
 import unittest
@@ -73,14 +73,14 @@ def test_every_test_is_known_by_its_node_id(tmp_path: Path) -> None:
     assert found is not None
     verdicts = {name.removeprefix("test_all.py::"): one.verdict for name, one in found.items()}
     assert verdicts == {
-        "test_parameters[a[b]::c]": TestVerdict.FAILED,
-        "test_parameters[2]": TestVerdict.PASSED,
-        "TestClass::test_passes": TestVerdict.PASSED,
-        "TestClass::test_skipped": TestVerdict.SKIPPED,
-        "Case::test_unit": TestVerdict.FAILED,
-        "test_teardown": TestVerdict.FAILED,
-        "test_expected": TestVerdict.SKIPPED,
-        "test_broken": TestVerdict.FAILED,
+        "test_parameters[a[b]::c]": CaseVerdict.FAILED,
+        "test_parameters[2]": CaseVerdict.PASSED,
+        "TestClass::test_passes": CaseVerdict.PASSED,
+        "TestClass::test_skipped": CaseVerdict.SKIPPED,
+        "Case::test_unit": CaseVerdict.FAILED,
+        "test_teardown": CaseVerdict.FAILED,
+        "test_expected": CaseVerdict.SKIPPED,
+        "test_broken": CaseVerdict.FAILED,
     }
     assert "No module named 'nowhere_at_all'" in found["test_broken"].said
     assert not found["test_broken"].is_test
@@ -108,7 +108,7 @@ def test_a_test_that_is_there_twice_counts_with_its_worst_result(tmp_path: Path)
     inner = case.format("<failure message='x'/>") + case.format("<skipped/>") + case.format("")
     (tmp_path / "report.xml").write_text(f"<testsuite>{inner}</testsuite>")
     assert read_junit(tmp_path / "report.xml") == {
-        "a::b": TestResult(TestVerdict.FAILED, "x", is_test=False)
+        "a::b": TestResult(CaseVerdict.FAILED, "x", is_test=False)
     }
 
 

@@ -17,7 +17,7 @@ _REFERENCE = re.compile(
     r"(?<=[@#!$%^&~])(?=[\w\[])"  # @name, #12, ##[command], !12 and %12 of GitLab
     r"|(?<=\bGH)(?=-\d)"
     r"|(?<=:)(?=//)"  # a URL becomes a link, and a link to an issue may close it
-    r"|(?<=\bwww)(?=\.)"
+    r"|(?<=\bwww)(?=\.|\Z)"  # the text that follows may begin with a dot
     r"|(?<=:)(?=[\w+-]+:)",  # an emoji
     re.IGNORECASE,
 )

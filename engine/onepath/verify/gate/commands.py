@@ -14,7 +14,7 @@ from pathlib import Path
 from onepath.errors import OutsideError
 from onepath.land.tree import FileWrite
 from onepath.verify.checkout import Checkout
-from onepath.verify.gate.junit import TestResult, TestVerdict, read_junit
+from onepath.verify.gate.junit import CaseVerdict, TestResult, read_junit
 from onepath.verify.process import ending, last_line, run_to_end
 
 _PLUGIN = Path(__file__).with_name("pytest_gate.py")
@@ -39,7 +39,7 @@ class CommandRun:
         return frozenset(
             name
             for name, result in (self.tests or {}).items()
-            if result.verdict is TestVerdict.FAILED
+            if result.verdict is CaseVerdict.FAILED
         )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from onepath.progress import Progress, quiet
 from onepath.verify.gate.commands import CommandRun, Commands
-from onepath.verify.gate.junit import TestVerdict
+from onepath.verify.gate.junit import CaseVerdict
 
 
 class NewFailure(NamedTuple):
@@ -137,7 +137,7 @@ def _function(name: str) -> str:
 
 
 def _passed(ran: CommandRun) -> int:
-    return sum(one.verdict is TestVerdict.PASSED for one in (ran.tests or {}).values())
+    return sum(one.verdict is CaseVerdict.PASSED for one in (ran.tests or {}).values())
 
 
 def _missing(before: CommandRun, after: CommandRun) -> tuple[str, ...]:
@@ -146,12 +146,12 @@ def _missing(before: CommandRun, after: CommandRun) -> tuple[str, ...]:
     there = {
         _function(name)
         for name, one in after.tests.items()
-        if one.verdict is not TestVerdict.SKIPPED
+        if one.verdict is not CaseVerdict.SKIPPED
     }
     return tuple(
         sorted(
             name
             for name, one in before.tests.items()
-            if one.verdict is TestVerdict.PASSED and _function(name) not in there
+            if one.verdict is CaseVerdict.PASSED and _function(name) not in there
         )
     )

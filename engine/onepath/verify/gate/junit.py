@@ -10,7 +10,7 @@ PROPERTY = "onepath"
 """The property of a test that holds its node id; `pytest_gate` sets it."""
 
 
-class TestVerdict(StrEnum):
+class CaseVerdict(StrEnum):
     """How a test ended."""
 
     PASSED = "passed"
@@ -21,7 +21,7 @@ class TestVerdict(StrEnum):
 class TestResult(NamedTuple):
     """A test of one run."""
 
-    verdict: TestVerdict
+    verdict: CaseVerdict
     said: str = ""
     """The first line of what is said of it."""
     is_test: bool = True
@@ -30,7 +30,7 @@ class TestResult(NamedTuple):
 
 TestResult.__test__ = False  # type: ignore[attr-defined]  # pytest: nothing to collect here
 
-_SEVERITY = list(TestVerdict)
+_SEVERITY = list(CaseVerdict)
 
 
 def read_junit(path: Path) -> Mapping[str, TestResult] | None:
@@ -72,11 +72,11 @@ def _result(case: ElementTree.Element) -> TestResult:
     for kind in ("failure", "error"):
         problem = case.find(kind)
         if problem is not None:
-            return TestResult(TestVerdict.FAILED, _said(problem), is_test)
+            return TestResult(CaseVerdict.FAILED, _said(problem), is_test)
     skipped = case.find("skipped")
     if skipped is not None:
-        return TestResult(TestVerdict.SKIPPED, _said(skipped), is_test)
-    return TestResult(TestVerdict.PASSED, "", is_test)
+        return TestResult(CaseVerdict.SKIPPED, _said(skipped), is_test)
+    return TestResult(CaseVerdict.PASSED, "", is_test)
 
 
 def _said(problem: ElementTree.Element) -> str:
