@@ -49,6 +49,7 @@ class ConfigError(InputError):
     Args:
         path: The configuration file, as the user would type it.
         problems: One `(line, text)` for each problem; line 0 stands for the whole file.
+        hint: What to try; empty for nothing.
     """
 
     def __init__(self, path: str, problems: Sequence[tuple[int, str]], *, hint: str = "") -> None:

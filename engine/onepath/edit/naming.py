@@ -13,6 +13,7 @@ def why_not(
     Args:
         facts: The file.
         scope: Where it would be bound.
+        name: The name.
         readers: Scopes in which the new name would be read.
         already: Whether the scope binds the name to the very same thing already.
     """
@@ -29,7 +30,7 @@ def why_not(
         if (
             name in other.free
             and _sees(facts, index, scope)
-            and not (_between(facts, index, scope, name) is not None)
+            and _between(facts, index, scope, name) is None
         ):
             return f"'{name}' already means something else in {describe(facts, index)}"
     return None

@@ -31,7 +31,7 @@ def move_names(
         names: Those of the entry's attributes that go.
 
     Raises:
-        CannotMoveError: It would take more than that; nothing is changed then.
+        Refused: It would take more than that; nothing is changed then.
     """
     if record.form == "grown" or not all(one.plain for one in record.attributes):
         raise Refused("table-form", "it is filled by calls, or written in parts")
