@@ -78,6 +78,11 @@ def changed(plan: Plan) -> dict[str, bytes | None]:
     ("old", "new", "told"),
     [
         ("pkg.old.Manager", "pkg.new.Manger", "'pkg.new.Manger' does not exist: no such name"),
+        (
+            "pkg.new.Manger",
+            "pkg.new.Nowhere",
+            "'pkg.new.Manger' does not exist either; did you mean 'pkg.new.Manager'?",
+        ),
         ("pkg.old.Manager", "pkg.nwe.Manager", "did you mean 'pkg.new'?"),
         ("pkg.old", "pkg.new.Manager", "'pkg.old' is a module and 'pkg.new.Manager' is not"),
         ("pkg.old:Manager", "pkg.new.Manager", "write 'pkg.old.Manager'"),

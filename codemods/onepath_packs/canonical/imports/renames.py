@@ -100,10 +100,17 @@ class _MissingNames:
         return self._known[path].get(name, "")
 
 
+_NOWHERE = ("no such module", "no such name")
+
+
 def _problem(world: World, outside: Outside, missing: _MissingNames, old: str, new: str) -> str:
     found = world.resolver.dotted(new)
-    if found.kind == "unresolved" and found.reason in ("no such module", "no such name"):
-        return f"'{new}' does not exist: {found.reason}{suggestion(world, new)}"
+    if found.kind == "unresolved" and found.reason in _NOWHERE:
+        text = f"'{new}' does not exist: {found.reason}{suggestion(world, new)}"
+        was = world.resolver.dotted(old)
+        is_typo = was.kind == "unresolved" and was.reason in _NOWHERE
+        near = suggestion(world, old) if is_typo else ""
+        return f"{text}\n'{old}' does not exist either{near}" if near else text
     if found.kind == "unresolved" and found.reason == "unparseable":
         return f"'{new}' can't be checked: its module does not parse"
     is_bound = is_bound_in_module(world, new)
