@@ -48,6 +48,7 @@ class CollapseFactories(Codemod):
         "held": HOLDERS,
         "patched": TESTS,
         "string": TESTS,
+        "tests-the-variant": TESTS,
     }
     earlier_digests = (
         "6b845060aa338520474a1218f2bf42618d54f5f3b79164e4da061b391fc7fd6b",

@@ -134,6 +134,7 @@ class SiteEdits:
             if not is_identity(old, new, forwarded.giving):
                 given = give(bind(site.arguments, old), old, new, forwarded.giving)
             self._check_await(site, variant, forwarded)
+            _check_expected(site, variant, forwarded)
         else:
             _check_value(site, variant, forwarded, old, new)
         if given is not None and site.string is not None:
@@ -262,6 +263,14 @@ def _is_same(site: VariantSite, given: Sequence[Argument] | None) -> bool:
 def _refusal(site: VariantSite, error: Refused) -> Refusal:
     reason = f"'{site.variant}': {error.reason}"
     return Refusal(site.path, site.line, error.code, reason)
+
+
+def _check_expected(site: VariantSite, variant: Variant, forwarded: VariantForwarding) -> None:
+    """Refuse a call whose exception or warning, which a test expects, may be the variant's own."""
+    is_other = variant.callee.place != variant.goal.callee.place
+    if is_other and (site.expects == "warning" or (site.expects and forwarded.more)):
+        text = f"the {site.expects} that is expected here may come from it"
+        raise Refused("tests-the-variant", text)
 
 
 def _check_value(

@@ -24,6 +24,9 @@ from onepath.symbols.tree.syntax import Span
 
 CALL, VALUE, ATTRIBUTE, STORE, UNKNOWN_CALL = "call", "value", "attribute", "store", "unknown"
 _LOOKUPS = ("getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller")
+_WARNS = re.compile(
+    r"\b(?:warns|assertWarns)(?:Regex)?\(|\bdeprecated_call\(|\bcatch_warnings\(.*record=True"
+)
 _RAISES = re.compile(r"\b(?:raises|assertRaises)(?:Regex)?\(")
 _READS_ANNOTATIONS = ("Depends", "Security", "get_type_hints", "signature", "create_autospec")
 
@@ -48,6 +51,8 @@ class VariantSite(NamedTuple):
     """Whether more follows the expression, so that an `await` has to stand in brackets."""
     expected_to_fail: bool = False
     """Whether the code around an awaited call reckons with a `TypeError`."""
+    expects: str = ""
+    """What a `with` around the call expects of it: `exception`, `warning` or nothing."""
     no_await: str = ""
     """Why there can be no `await`; empty where there can be one."""
     uses: tuple[int, ...] = ()
@@ -319,7 +324,21 @@ class _Scan:
             bracketed=bracketed,
             no_await=_no_await(tree, call),
             expected_to_fail=awaited is not None and _expected_to_fail(tree, call),
+            expects=_expected(tree, call),
         )
+
+
+def _expected(tree: Tree, node: ast.AST) -> str:
+    """What the `with` statements around a place expect, from the innermost on."""
+    for one in tree.around(node):
+        if isinstance(one, ast.With | ast.AsyncWith):
+            for item in one.items:
+                text = ast.unparse(item.context_expr)
+                if _RAISES.search(text):
+                    return "exception"
+                if _WARNS.search(text):
+                    return "warning"
+    return ""
 
 
 def _expected_to_fail(tree: Tree, node: ast.AST) -> bool:
