@@ -73,7 +73,7 @@ lint: $(VENV)/installed-dev ## Check style, types and layers
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@MYPYPATH=benchmarks $(BIN)/mypy benchmarks/*.py
+	@MYPYPATH=benchmarks:benchmarks/acceptance $(BIN)/mypy benchmarks/*.py
 	@MYPYPATH=benchmarks/acceptance $(BIN)/mypy benchmarks/acceptance/*.py
 	@$(BIN)/mypy docs/reference.py
 	@$(BIN)/lint-imports
