@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
-import onepath.facts.extract.shapes  # noqa: F401
 from onepath.analysis.arguments import Argument
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.precedence import fitting

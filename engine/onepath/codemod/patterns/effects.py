@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import libcst as cst
 
-import onepath.facts.extract.shapes  # noqa: F401
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.template import Template, hole_in
 from onepath.edit.code import code_of
