@@ -13,6 +13,7 @@ from onepath.analysis.growing import Growing
 from onepath.analysis.index import Index, Place
 from onepath.analysis.places import FUNCTIONS, class_name, defining, instance_of, member
 from onepath.errors import InputError
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.model import Definition, Guard
@@ -316,14 +317,14 @@ class Body:
     @cached_property
     def _own(self) -> tuple[ast.AST, ...]:
         """Its nodes without those of inner functions and of its decorators and defaults."""
-        if not isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if not isinstance(self.node, FunctionNode):
             return tuple(ast.walk(self.node))
         found: list[ast.AST] = []
         waiting: list[ast.AST] = list(self.node.body)
         while waiting:
             node = waiting.pop()
             found.append(node)
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            if not isinstance(node, FunctionNode | ast.Lambda):
                 waiting += ast.iter_child_nodes(node)
         return tuple(found)
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence, Set
 
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
@@ -48,7 +49,7 @@ def _head(node: ast.stmt) -> str:
 
 
 def _defined(node: ast.stmt, imported: Set[str]) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, DefinitionNode):
         if node.name.startswith("_"):
             return  # its own business: PEP 562, or a helper that nobody refers to
         if isinstance(node, ast.ClassDef):

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.source import SourceText
 from onepath.model.refused import Refused
 
@@ -49,7 +50,7 @@ def without_exports(
 def _is_about_exports(statement: ast.stmt) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == "__all__" for node in ast.walk(statement)
-    ) and not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    ) and not isinstance(statement, DefinitionNode)
 
 
 def _without(source: SourceText, node: ast.List | ast.Tuple, gone: list[int]) -> list[_Replacement]:

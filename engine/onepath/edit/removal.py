@@ -9,12 +9,11 @@ from onepath.edit.draft import Draft
 from onepath.edit.export_list import without_exports
 from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.imports.prologue import first_line
+from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Edit
 from onepath.model.refused import Refused
-
-_NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class _Span(NamedTuple):
@@ -144,9 +143,7 @@ class Removal:
             raise Refused(
                 "not-removed", f"'{qualname}' is bound under a condition, or together with others"
             )
-        if len(nodes) > 1 and not all(
-            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in nodes
-        ):
+        if len(nodes) > 1 and not all(isinstance(node, FunctionNode) for node in nodes):
             raise Refused("not-removed", f"'{qualname}' is bound more than once")
         if not owner and self._is_rebound(name):
             raise Refused(
@@ -256,7 +253,7 @@ def _docstring_after(node: ast.stmt, body: Sequence[ast.stmt]) -> Iterator[ast.s
 
 def _binds(node: ast.stmt, name: str) -> bool:
     """Whether a statement binds one name and no other."""
-    if isinstance(node, _NAMED):
+    if isinstance(node, DefinitionNode):
         return node.name == name
     if not isinstance(node, ast.Assign | ast.AnnAssign):
         return False

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from onepath.facts.computed.nodes import FunctionNode
+
 _OWN = frozenset(("globals", "vars", "locals"))
 FRAME = b"f_globals"
 """What a function that reaches the namespace of its caller has to spell."""
@@ -50,7 +52,7 @@ def _is_own_module(node: ast.expr) -> bool:
     return False
 
 
-def taken_from_caller(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+def taken_from_caller(function: FunctionNode) -> frozenset[str]:
     """The names that a function takes out of the namespace of the module that calls it.
 
     It gets that namespace from a frame, and may keep it in a variable; every `del` and `pop` of it

@@ -112,9 +112,7 @@ class _Walk:
                 inside = [one for one in ast.iter_child_nodes(node) if not _is_expression(one)]
                 self.suite(inside, kind, owner, reader, maker)
 
-    def _function(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, maker: str
-    ) -> None:
+    def _function(self, node: FunctionNode, owner: str, maker: str) -> None:
         reader = maker or self._reading
         for name in map(_decorator, node.decorator_list):
             if not _is_harmless(name):
@@ -247,9 +245,7 @@ def function_bodies(data: bytes) -> tuple[FunctionBody, ...]:
     return tuple(found)
 
 
-def _inline(
-    source: SourceText, node: ast.FunctionDef | ast.AsyncFunctionDef, first: ast.stmt
-) -> Iterator[FunctionBody]:
+def _inline(source: SourceText, node: FunctionNode, first: ast.stmt) -> Iterator[FunctionBody]:
     """The body of a function that begins on the line of its header."""
     header = source.utf8[source.line_starts[node.lineno - 1] :][: node.col_offset]
     if not header.strip(b" \t"):
@@ -260,7 +256,7 @@ def _inline(
         yield FunctionBody(source.to_file(start), source.to_file(end), indent, source.to_file(at))
 
 
-def _outermost(body: Sequence[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _outermost(body: Sequence[ast.AST]) -> Iterator[FunctionNode]:
     for node in body:
         if isinstance(node, FunctionNode):
             yield node

@@ -8,6 +8,7 @@ from onepath.codemod import Edit, Facts
 from onepath.edit.fstrings import replace_in_fstring
 from onepath.edit.lines import Lines
 from onepath.edit.naming import why_not
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.extract.file import extract
 from onepath.facts.extract.quoted import quoted_names
@@ -16,7 +17,6 @@ from onepath.model import UseKind
 from onepath.symbols.tree.scoped import ScopedTree
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
-_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _CAPTURES = ast.ExceptHandler | ast.MatchAs | ast.MatchStar
 _NAMED_BY_THEMSELVES = frozenset((
     "TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "namedtuple", "NamedTuple", "TypedDict",
@@ -191,7 +191,7 @@ class OwnName:
 
     def _of_binders(self, new: str, imported: Mapping[str, str]) -> Iterator[Edit]:
         for node in self._tree.nodes:
-            if isinstance(node, _DEFINITIONS) and node.name == self._name:
+            if isinstance(node, DefinitionNode) and node.name == self._name:
                 if self._means_module(self._scope_around(node)):
                     yield self._after_word(node, rb"(?:def|class)[ \t\f\\\r\n]+", new, "definition")
             elif isinstance(node, ast.Global) and self._name in node.names:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from onepath.codemod import Edit, Needles, World
 from onepath.edit.lines import Lines
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -94,7 +95,7 @@ def _private_names(world: World, path: str, qualname: str) -> set[str]:
 def _classes(tree: ast.AST, names: list[str]) -> Iterator[ast.ClassDef]:
     """The classes of a qualified name, under conditions as well."""
     for node in ast.iter_child_nodes(tree):
-        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        if not isinstance(node, DefinitionNode):
             yield from _classes(node, names)
         elif node.name == names[0] and len(names) > 1:
             yield from _classes(node, names[1:])

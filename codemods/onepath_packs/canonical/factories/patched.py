@@ -14,6 +14,7 @@ from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.variants import Variant
 from onepath.analysis.index import Index
 from onepath.codemod.refusals.left_out import LeftOut
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import DottedString
 from onepath.symbols.find_references.patch_reach import PatchReach
 from onepath.symbols.resolve import Step
@@ -248,7 +249,7 @@ def _names_of_mock(tree: Tree, call: ast.Call) -> set[str]:
     parent = tree.parent(call)
     if isinstance(parent, ast.withitem) and isinstance(parent.optional_vars, ast.Name):
         return {parent.optional_vars.id}
-    if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+    if isinstance(parent, FunctionNode):
         # The lowest decorator gives the first argument after `self`.
         mocks = [one for one in reversed(parent.decorator_list) if _makes_argument(one)]
         names = [one.arg for one in (*parent.args.posonlyargs, *parent.args.args)]
@@ -271,7 +272,7 @@ def _makes_argument(decorator: ast.expr) -> bool:
 def _results_set(tree: Tree, call: ast.Call) -> set[str]:
     """The names whose result the function around a patch, or under it, sets."""
     parent = tree.parent(call)
-    function = parent if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) else None
+    function = parent if isinstance(parent, FunctionNode) else None
     found = set()
     for node in ast.walk(function or tree.function(call) or tree.root):
         if isinstance(node, ast.Assign):

@@ -9,6 +9,7 @@ from onepath.analysis.index import Index
 from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.migrate_toml import Config
 from onepath.edit.removal import Removal
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Edit, Refusal
 from onepath.model.refused import Refused
@@ -179,7 +180,7 @@ def _emptied(
 
 
 def _is_nothing(statement: ast.stmt, going: set[str]) -> bool:
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+    if isinstance(statement, FunctionNode):
         return statement.name in going
     return isinstance(statement, ast.Pass) or (
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

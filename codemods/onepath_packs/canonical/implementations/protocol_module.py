@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.edit.imports.statements import LINE_WIDTH, Name, new_from
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.model import Alias, ImportFact
 from onepath.model.refused import Refused
@@ -87,11 +88,11 @@ def protocol_module(
     return WrittenModule(text, frozenset(writer.steps))
 
 
-def _public(part: InheritedClass) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _public(part: InheritedClass) -> Iterator[FunctionNode]:
     for cls in part.tree.root.body:
         if isinstance(cls, ast.ClassDef) and cls.name == part.name:
             for node in cls.body:
-                if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if not isinstance(node, FunctionNode):
                     continue
                 if not node.name.startswith("_"):
                     yield node
@@ -116,7 +117,7 @@ class _Writer:
             lines.append(_INDENT + new_from(module, tuple(sorted(names)), _INDENT))
         return lines
 
-    def method(self, part: InheritedClass, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    def method(self, part: InheritedClass, node: FunctionNode) -> str:
         """One method as a protocol has it."""
         lines = []
         for decorator in node.decorator_list:

@@ -8,6 +8,7 @@ from onepath.analysis.classes import ancestors, external_bases
 from onepath.analysis.constructors import only_passes_on
 from onepath.analysis.index import Class, Index
 from onepath.analysis.interfaces import constructor
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.model import Definition, UseKind
 from onepath.symbols.resolve import Resolution
@@ -198,7 +199,7 @@ def _reason(outer: ast.AST, inner: ast.AST) -> str:
         isinstance(outer, ast.AnnAssign) and inner is outer.annotation
     ):
         return "an annotation names it"
-    if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) and inner is outer.returns:
+    if isinstance(outer, FunctionNode) and inner is outer.returns:
         return "an annotation names it"
     if isinstance(outer, ast.Call):
         name = dotted(outer.func).rpartition(".")[2]

@@ -16,6 +16,7 @@ from onepath.analysis.factories.forwarding import VariantForwarding, reduced_for
 from onepath.analysis.factories.variants import CLASS, Variant
 from onepath.analysis.index import Index
 from onepath.analysis.mentions import body
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.model.refused import Refused
 
 _NAMING = (
@@ -78,13 +79,11 @@ class ForCalls:
             return None
         return found
 
-    def _left(
-        self, variant: Variant, values: Mapping[str, object]
-    ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    def _left(self, variant: Variant, values: Mapping[str, object]) -> FunctionNode | None:
         """A variant without what does not run for some values; None if all of it may."""
         read = body(self._index, variant.callee.place[0], variant.callee.definition)
         node = read.node if read is not None else None
-        if not values or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if not values or not isinstance(node, FunctionNode):
             return None
         return reduced(node, values)
 
@@ -114,9 +113,7 @@ def _is_plain(value: object) -> bool:
     return value is not UNKNOWN and isinstance(value, kinds)
 
 
-def reduced(
-    node: ast.FunctionDef | ast.AsyncFunctionDef, values: Mapping[str, object]
-) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def reduced(node: FunctionNode, values: Mapping[str, object]) -> FunctionNode | None:
     """A function without the branches that do not run; None if all of them may.
 
     Args:

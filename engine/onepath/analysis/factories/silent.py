@@ -2,6 +2,7 @@
 
 import ast
 
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 
 _WARNING = ("warnings.warn", "warn")
@@ -17,7 +18,7 @@ def returned(node: ast.AST) -> ast.expr | None:
     Returns:
         The expression; None where the function does more, or gives nothing.
     """
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+    if not isinstance(node, FunctionNode):
         value = getattr(node, "value", None)
         return value.body if isinstance(value, ast.Lambda) else None
     statements = [one for one in node.body if not is_silent(one)]

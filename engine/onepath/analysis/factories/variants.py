@@ -12,6 +12,7 @@ from onepath.analysis.interfaces import constructor, parameters
 from onepath.analysis.mentions import body
 from onepath.analysis.places import FUNCTIONS, member
 from onepath.errors import ConfigError
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import Definition, Param
 from onepath.model.facts import ParameterKind
 from onepath.symbols.renames import Destination
@@ -262,7 +263,7 @@ def _yields(node: ast.stmt) -> bool:
         one = waiting.pop()
         if isinstance(one, ast.Yield | ast.YieldFrom):
             return True
-        if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if not isinstance(one, FunctionNode | ast.Lambda):
             waiting += ast.iter_child_nodes(one)
     return False
 

@@ -14,6 +14,7 @@ from onepath.codemod.patterns.spelling import Path, PathSpelling
 from onepath.codemod.patterns.template import Template
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.edit.draft import Draft
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.model import Edit, Refusal, UseKind
 from onepath.model.refused import Refused
 from onepath.symbols.outside.lookup import Outside
@@ -251,7 +252,7 @@ class _Pass:
         """Whether the innermost function around a place is a coroutine."""
         best: ast.AST | None = None
         for node in self._tree.nodes:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if isinstance(node, DefinitionNode):
                 first, last = self._tree.place(node.body[0])[0], self._tree.place(node)[1]
                 if first <= offset < last:
                     best = node  # each comes after those around it

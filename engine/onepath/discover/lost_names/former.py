@@ -14,6 +14,7 @@ from onepath.analysis.mentions import body
 from onepath.analysis.places import FUNCTIONS, class_name
 from onepath.config.settings import Settings
 from onepath.discover.lost_names.history import LostName, NameHistory
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.source import SourceText
 from onepath.model import Definition
 from onepath.symbols.resolve import Resolution
@@ -229,7 +230,7 @@ class _Function:
         except (SyntaxError, ValueError, RecursionError):
             return
         for node in ast.walk(tree):
-            is_it = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            is_it = isinstance(node, FunctionNode)
             if is_it and node.name == self._found.name:  # type: ignore[attr-defined]
                 for inner in ast.walk(node):
                     if isinstance(inner, ast.Constant) and isinstance(inner.value, str):

@@ -3,10 +3,9 @@
 import ast
 from typing import NamedTuple
 
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
-
-_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class ImportPlace(NamedTuple):
@@ -34,7 +33,7 @@ def after_prologue(data: bytes) -> ImportPlace:
     lines = source.utf8.splitlines(keepends=True)
     count = sum(_is_prologue(one, at) for at, one in enumerate(body))
     following = body[count] if count < len(body) else None
-    parting = "\n\n" if isinstance(following, _DEFINITIONS) else "\n"
+    parting = "\n\n" if isinstance(following, DefinitionNode) else "\n"
     if count:
         line = body[count - 1].end_lineno or 1
         ends = lines[line - 1].endswith((b"\n", b"\r"))

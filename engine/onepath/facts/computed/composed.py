@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from onepath.facts.computed.names import Names
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.computed.patterns import ANY, ANYTHING, Pattern, TextPart, patterns
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.scopes import OpenScope
@@ -232,7 +233,7 @@ def _attribute_name(call: ast.Call, last: str, named: Mapping[str, ast.expr]) ->
 def _definition(scope: OpenScope | None) -> ast.AST | None:
     """The innermost function or class around a scope."""
     while scope is not None:
-        if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(scope.node, DefinitionNode):
             return scope.node
         scope = scope.parent
     return None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from onepath.facts.computed.nodes import DefinitionNode, ScopeNode, scoped
+from onepath.facts.computed.nodes import DefinitionNode, FunctionNode, ScopeNode, scoped
 
 _DEEPEST = 12
 """How many names are followed, one after the other."""
@@ -232,9 +232,7 @@ class Names:
                 if isinstance(node, ast.Name) and node.id == name:
                     self._guards[id(node)] = table
 
-    def _parameters(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: ast.AST | None
-    ) -> None:
+    def _parameters(self, node: FunctionNode, scope: ast.AST | None) -> None:
         bound = self._scopes[node]
         for name, default in _parameters(node.args):
             bound.unknown.add(name)

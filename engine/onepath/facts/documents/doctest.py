@@ -4,13 +4,14 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.documents.lines import BOM, Literal, PieceLine, document_lines, line_piece
 from onepath.facts.documents.piece import DocumentText, Piece, parsed
 from onepath.facts.source import UndecodableError
 
 _PROMPT = re.compile(rb"([ \t]*)(>>>|\.\.\.)(?: |(?=[\r\n]|\Z))")
 _QUOTES = re.compile(rb"([rR]?)(\"\"\"|'''|\"|')")
-_Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+_Documented = ast.Module | DefinitionNode
 
 
 def is_prompted(lines: Sequence[PieceLine]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from onepath.facts.computed.composed import apart, composed
 from onepath.facts.computed.names import Names
-from onepath.facts.computed.nodes import scoped
+from onepath.facts.computed.nodes import FunctionNode, scoped
 from onepath.facts.extract.blocks import BlockWalk
 from onepath.facts.extract.definitions import ExportList, dotted, effects, params
 from onepath.facts.extract.scopes import IMPORT, OpenScope, target_names
@@ -135,7 +135,7 @@ class Walk(BlockWalk):
             )
         )
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def _function(self, node: FunctionNode) -> None:
         for decorator in node.decorator_list:
             self.expression(decorator, _DECORATOR)
         self.defaults(node.args)

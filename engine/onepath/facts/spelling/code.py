@@ -340,7 +340,7 @@ class _Search:
         return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
 
 
-def _asks_for_fixtures(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _asks_for_fixtures(node: FunctionNode) -> bool:
     """Whether pytest gives a function what its parameters are called."""
     decorators = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
     return node.name.startswith("test") or any("fixture" in dotted(one) for one in decorators)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from onepath.analysis.forwarding_modules import LOGGERS
-from onepath.facts.computed.nodes import FunctionNode
+from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
@@ -156,7 +156,7 @@ class _Module:
             return any(root in self._imported for root in roots) or self._registers(node)
         if isinstance(node, ast.ClassDef) and self._around.is_told(node):
             return True
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, DefinitionNode):
             return any(map(self._keeps, node.decorator_list))
         return False
 
@@ -171,7 +171,7 @@ class _Module:
             called = {_last(one) for one in ast.walk(node) if isinstance(one, ast.Call)}
             binds = all(isinstance(one, ast.Name) for one in _targets(node))
             return not (_is_about_all(node) or (binds and called <= LOGGERS))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, DefinitionNode):
             return bool(node.decorator_list)
         if isinstance(node, ast.If):
             return "__name__" in ast.dump(node.test)  # a script

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
@@ -25,7 +26,7 @@ _METHODS: Mapping[str, KeyKind] = {
 _CONTEXTS: Mapping[type[ast.expr_context], KeyKind] = {
     ast.Load: "read", ast.Store: "replaced", ast.Del: "dropped",
 }  # fmt: skip
-_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_FUNCTIONS = FunctionNode | ast.Lambda
 
 
 class ModuleKey(NamedTuple):

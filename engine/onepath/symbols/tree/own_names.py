@@ -4,7 +4,9 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-_INNER = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+from onepath.facts.computed.nodes import DefinitionNode
+
+_INNER = DefinitionNode | ast.Lambda
 
 
 class OwnNames(NamedTuple):

@@ -9,6 +9,7 @@ from onepath.codemod import Edit, Facts, World
 from onepath.edit.edits import apply
 from onepath.edit.imports.prologue import first_line
 from onepath.edit.naming import why_not
+from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
 from onepath.facts.extract.file import extract, parse
 from onepath.facts.source import SourceText
 from onepath.model import Guard
@@ -21,8 +22,6 @@ from onepath_packs.canonical.definitions.moving.taken import Need, TakenDefiniti
 from onepath_packs.canonical.definitions.moving.target import DestinationModule
 from onepath_packs.canonical.definitions.places import leads_to
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-
-_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Arrival:
@@ -202,7 +201,7 @@ class Arrival:
 
     def _insertion(self) -> Edit:
         text = self._text()
-        is_block = any(isinstance(one, _DEFINITIONS) for one in self._taken.statements)
+        is_block = any(isinstance(one, DefinitionNode) for one in self._taken.statements)
         at = self._position(is_block)
         newline = "\r\n" if b"\r\n" in self._data else "\n"
         gap = 2 if is_block or not at else 1
@@ -263,16 +262,16 @@ class Arrival:
 
     def _reads_early(self, statement: ast.stmt) -> set[str]:
         """The names that a statement may read while the module is imported."""
-        if not isinstance(statement, _DEFINITIONS):
+        if not isinstance(statement, DefinitionNode):
             return {one.id for one in ast.walk(statement) if isinstance(one, ast.Name)}
         heads: list[ast.AST] = [*statement.decorator_list]
         if isinstance(statement, ast.ClassDef):
             heads += [*statement.bases, *statement.keywords]
-            heads += [one for one in statement.body if not isinstance(one, _DEFINITIONS)]
+            heads += [one for one in statement.body if not isinstance(one, DefinitionNode)]
             for one in statement.body:
                 if isinstance(one, ast.ClassDef):
                     heads.append(one)
-                elif isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+                elif isinstance(one, FunctionNode):
                     heads += _head_of(one)
         else:
             heads += _head_of(statement)
@@ -372,7 +371,7 @@ def _binds(statement: ast.stmt) -> set[str]:
     """The names that a statement binds, in whatever block."""
     found = set()
     for node in ast.walk(statement):
-        if isinstance(node, _DEFINITIONS):
+        if isinstance(node, DefinitionNode):
             found.add(node.name)
         elif isinstance(node, ast.alias):
             found.add(node.asname or node.name.partition(".")[0])
@@ -381,6 +380,6 @@ def _binds(statement: ast.stmt) -> set[str]:
     return found
 
 
-def _head_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
+def _head_of(function: FunctionNode) -> list[ast.AST]:
     returns = [] if function.returns is None else [function.returns]
     return [*function.decorator_list, function.args, *returns]

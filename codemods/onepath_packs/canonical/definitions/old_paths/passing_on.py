@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from onepath.audit.rules.overdue_shim import marker
 from onepath.codemod import World
 from onepath.edit.imports.statements import Name, new_from
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Facts
@@ -146,7 +147,7 @@ def _flat(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
 
 def _names(node: ast.AST) -> Iterator[str]:
     """The names that a statement without a block, or the head of one, binds."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, DefinitionNode):
         yield node.name
     elif isinstance(node, ast.Import | ast.ImportFrom):
         yield from (one.asname or one.name.partition(".")[0] for one in node.names)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from onepath.codemod import Needles, World
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.importing.loaded.import_effects import statements
@@ -17,7 +18,6 @@ from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, name_strings
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
-_BLOCKS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _BINARY = (".pyc", ".so", ".png", ".jpg", ".gz", ".zip")
 
 
@@ -46,7 +46,7 @@ def _acting(world: World, home: Step) -> Iterator[int]:
     registering = Registering(world)
     tree = parse(SourceText(world.read([path]).get(path, b"")).utf8)
     for node in statements(tree.body):
-        if isinstance(node, _BLOCKS) and node.name == name:
+        if isinstance(node, DefinitionNode) and node.name == name:
             for one in node.decorator_list:
                 if registering.decorator(path, one):
                     yield one.lineno

@@ -5,6 +5,7 @@ import ast
 from onepath.analysis.classes import descendants
 from onepath.analysis.index import Place
 from onepath.codemod import Edit, Needles
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, UNKNOWN, Receiver
 from onepath.symbols.tree.names import Tree
@@ -231,7 +232,7 @@ def _is_type(tree: Tree, node: ast.AST) -> bool:
             return True
         if isinstance(one, ast.AnnAssign) and inner is one.annotation:
             return True
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(one, FunctionNode):
             return inner is one.returns
         if isinstance(one, ast.Subscript) and inner is one.slice:
             return True
