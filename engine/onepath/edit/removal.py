@@ -259,6 +259,3 @@ def _binds(node: ast.stmt, name: str) -> bool:
         return False
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id == name
-
-
-__all__ = ["Refused", "Removal"]

@@ -10,12 +10,8 @@ from typing import NamedTuple
 
 from onepath.analysis.index import Index
 from onepath.audit.dependencies import (
-    AuditPart as AuditPart,
-)
-from onepath.audit.dependencies import (
-    RuleViolations as Found,
-)
-from onepath.audit.dependencies import (
+    AuditPart,
+    RuleViolations,
     follow,
     keep_dependencies,
     part_of,
@@ -251,7 +247,11 @@ def _excluded(config: Config) -> Globs:
 
 
 def _result(
-    world: World, rules: Sequence[Rule], known: Collection[str], found: Found, sources: _Sources
+    world: World,
+    rules: Sequence[Rule],
+    known: Collection[str],
+    found: RuleViolations,
+    sources: _Sources,
 ) -> AuditResult:
     names = tuple(rule.name for rule in rules)
     all_found = [finding for rule in rules for finding in findings(rule.name, "", found[rule.name])]

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from onepath.model import Alias, Facts, Guard, ImportFact
 from onepath.symbols.binders import Binder, NameTable, effective, is_fallback, standing, table_of
-from onepath.symbols.modules import Modules, is_package
+from onepath.symbols.modules import Modules
 
 Step = tuple[str, str]
 """(path of a module, name in it): one stop on a route."""
@@ -384,6 +384,3 @@ class Resolver:
 
 def _missing(key: Step, reason: Unresolved) -> Resolution:
     return Resolution("unresolved", key[0], key[1], (), (key,), reason)
-
-
-__all__ = ["Binder", "NameTable", "Resolution", "Resolver", "Step", "effective", "is_package"]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from onepath.model import Definition, Facts
-from onepath.symbols.resolve import Binder, Resolution, Resolver, Step
+from onepath.symbols.binders import Binder
+from onepath.symbols.resolve import Resolution, Resolver, Step
 
 RouteTarget = tuple[str, str]
 """(path of a file, name in it): a definition."""

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.facts.documents.pieces import DocumentError, Piece, pieces
+from onepath.facts.documents.piece import DocumentError, Piece
+from onepath.facts.documents.pieces import pieces
 from onepath.model import Edit
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.facts.documents.pieces import Piece, pieces
+from onepath.facts.documents.piece import Piece
+from onepath.facts.documents.pieces import pieces
 from onepath.model import Edit
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Set
 
 from onepath.analysis.index import Index
 from onepath.model import Guard
-from onepath.symbols.resolve import Binder, Step
+from onepath.symbols.binders import Binder
+from onepath.symbols.resolve import Step
 
 CONDITIONAL = Guard.TRY | Guard.HANDLER | Guard.BRANCH
 """Where a binding may be one of several."""

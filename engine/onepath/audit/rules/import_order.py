@@ -33,7 +33,7 @@ from onepath.audit.rule import Rule
 from onepath.audit.rules._choices import CONDITIONAL
 from onepath.config.settings import Settings
 from onepath.model import Guard
-from onepath.symbols.resolve import Binder
+from onepath.symbols.binders import Binder
 
 _SWITCHES = ("sys.version", "sys.platform", "os.name", "version_info", "platform.system")
 _HERE = "here"

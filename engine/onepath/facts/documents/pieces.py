@@ -8,9 +8,7 @@ from typing import NamedTuple
 from onepath.facts.documents.doctest import docstring_pieces, doctest_pieces, is_prompted
 from onepath.facts.documents.lines import PieceLine, document_lines, line_piece
 from onepath.facts.documents.notebook import notebook_pieces
-from onepath.facts.documents.piece import DocumentError, DocumentText, Piece
-
-__all__ = ["DocumentError", "Piece", "pieces"]
+from onepath.facts.documents.piece import DocumentText, Piece
 
 _PYTHON = {b"python", b"python3", b"py", b"py3", b"pyi"}
 _CONSOLE = {b"pycon", b"pycon3", b"python-console", b"doctest"}

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from onepath.model import Facts
-from onepath.symbols.resolve import Binder, Resolver
+from onepath.symbols.binders import Binder
+from onepath.symbols.resolve import Resolver
 
 Plain = tuple[Any, ...]
 

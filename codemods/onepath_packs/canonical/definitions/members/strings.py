@@ -5,7 +5,8 @@ import re
 from functools import cached_property
 
 from onepath.codemod import Edit, Needles, Refusal
-from onepath.facts.documents.pieces import Piece, pieces
+from onepath.facts.documents.piece import Piece
+from onepath.facts.documents.pieces import pieces
 from onepath.facts.documents.text_paths import may_hold_paths
 from onepath.facts.extract.file import extract
 from onepath.symbols.tree.declared import CLASS, INSTANCE, UNKNOWN, Receiver
