@@ -18,8 +18,10 @@ How it is fixed
 """
 
 import re
-from collections.abc import Iterable
+import tokenize
+from collections.abc import Container, Iterable
 from datetime import date
+from io import BytesIO
 
 from onepath.analysis.index import Index
 from onepath.audit.finding import Violation
@@ -54,17 +56,24 @@ def check(index: Index, settings: Settings, today: date | None = None) -> Iterab
     today = today or date.today()
     for path in index.world.fact_store.mentioning(Needles.of(["migrate: shim for"])):
         data = index.world.read([path]).get(path, b"")
-        for found in _MARKER.finditer(data):
-            until = found[2].decode()
-            if _is_before(until, today):
-                dotted = found[1].decode()
-                yield Violation(
-                    path,
-                    data.count(b"\n", 0, found.start()) + 1,
-                    f"this shim for '{dotted}' was to be gone by {until}",
-                    dotted,
-                    dotted,
-                )
+        overdue = [one for one in _MARKER.finditer(data) if _is_before(one[2].decode(), today)]
+        text = _lines_of_text(data) if overdue else ()
+        for found in overdue:
+            line, dotted = data.count(b"\n", 0, found.start()) + 1, found[1].decode()
+            if line not in text:
+                reason = f"this shim for '{dotted}' was to be gone by {found[2].decode()}"
+                yield Violation(path, line, reason, dotted, dotted)
+
+
+def _lines_of_text(data: bytes) -> Container[int]:
+    """The lines that begin inside a string, where what looks like a comment is none."""
+    inside: set[int] = set()
+    try:
+        for token in tokenize.tokenize(BytesIO(data).readline):
+            inside.update(range(token.start[0] + 1, token.end[0] + 1))
+    except (tokenize.TokenError, SyntaxError):
+        pass  # Syntax newer than this Python: what comes after counts as comments.
+    return inside
 
 
 def _is_before(until: str, today: date) -> bool:
