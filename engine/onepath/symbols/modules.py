@@ -254,6 +254,11 @@ def is_test(path: str) -> bool:
     )
 
 
+def is_shared(path: str) -> bool:
+    """Whether any test may run a file: it is none itself, or fixtures come from it."""
+    return not is_test(path) or path.rpartition("/")[2] == "conftest.py"
+
+
 def _dotted(inner: str) -> str:
     """The dotted name of a file by its path below a root."""
     for suffix in _SUFFIXES:

@@ -14,7 +14,7 @@ from onepath.model import Facts
 from onepath.symbols.find_references.late import Patch, Reading, patches, readings
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.graph.imports import import_edges
-from onepath.symbols.modules import is_test
+from onepath.symbols.modules import is_shared
 from onepath.symbols.renames import Destination, Match, Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.spelling.composed import sole_names
@@ -102,7 +102,7 @@ def _together(
     world: World, replacing: Sequence[Patch], reading: Sequence[Reading]
 ) -> list[tuple[list[Patch], list[Reading]]]:
     """The patches of one name, those together that somebody may read."""
-    shared = {one.path for one in reading if _is_shared(one.path)}
+    shared = {one.path for one in reading if is_shared(one.path)}
     readers = {one.path for one in reading}
     by_file: dict[str, list[Patch]] = {}
     for patch in replacing:
@@ -124,11 +124,6 @@ def _together(
     return [(patching, [one for one in reading if one.path in files]) for files, patching in found]
 
 
-def _is_shared(path: str) -> bool:
-    """Whether any test may run a file."""
-    return not is_test(path) or path.rpartition("/")[2] == "conftest.py"
-
-
 def held_groups(
     world: World, renames: Renames, found: Sequence[PatchedName], excluded: Collection[str]
 ) -> dict[str, dict[str, Stay]]:
@@ -147,7 +142,7 @@ def held_groups(
         new = [
             one
             for one in late.get(target, ())
-            if (_is_shared(one.path) or one.path in group.files)
+            if (is_shared(one.path) or one.path in group.files)
             and (one.path != target[0] or _uses_the_module(world, group))
         ]
         why = _member_that_stays(world, renames, group, excluded) or _reader_that_is_new(group, new)

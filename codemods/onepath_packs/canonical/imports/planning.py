@@ -20,8 +20,7 @@ from onepath_packs.canonical.imports.demands import kept_names, may_matter, spar
 from onepath_packs.canonical.imports.documents import Documents
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
 from onepath_packs.canonical.imports.kept.copied import copied_values
-from onepath_packs.canonical.imports.kept.faked import NEEDLE as TABLE_NEEDLE
-from onepath_packs.canonical.imports.kept.faked import faked_modules
+from onepath_packs.canonical.imports.kept.faked import TABLE_NEEDLE, faked_modules
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.other_forms import OtherForms

@@ -12,23 +12,16 @@ from typing import NamedTuple
 
 from onepath.facts.prefilter.words import Needles
 from onepath.symbols.graph.imports import import_edges, reachable
-from onepath.symbols.modules import is_test
+from onepath.symbols.modules import is_shared
 from onepath.symbols.renames import Renames
 from onepath.symbols.spelling.module_keys import WORD, ModuleKey, module_keys
 from onepath.symbols.world import World
 from onepath_packs.canonical.imports.strings.attributes import Stay
 from onepath_packs.canonical.imports.survey import Survey
 
-NEEDLE = Needles.of([WORD])
+TABLE_NEEDLE = Needles.of([WORD])
 _BATCH = 100
 """So many files are held at once; in most of them the word means something else."""
-
-
-class _Fake(NamedTuple):
-    """A deprecated module that is replaced."""
-
-    path: str
-    key: ModuleKey
 
 
 class Faked(NamedTuple):
@@ -58,8 +51,11 @@ def faked_modules(world: World, renames: Renames, survey: Survey) -> Faked:
     staying: dict[str, dict[str, Stay]] = {}
     for path, found in keys.items():
         for key in found:
-            if key.kind == "replaced":
-                _stay(world, survey, _Fake(path, key), by_module[key.value], staying)
+            for user, stay in _staying(world, survey, path, key):
+                for old in by_module[key.value]:
+                    known = staying.setdefault(user, {}).get(old)
+                    if known is None or not known.is_eager:
+                        staying[user][old] = stay
     read = {
         path: frozenset(key.value for key in found if key.kind == "read")
         for path, found in keys.items()
@@ -72,7 +68,7 @@ def _keys(world: World, modules: Collection[str]) -> Iterator[tuple[str, list[Mo
     store = world.fact_store
     quoted = b"|".join(re.escape(module.encode()) for module in sorted(modules))
     search = re.compile(b"[\"'](?:" + quoted + b")[\"']")
-    paths = store.others_mentioning(store.python, NEEDLE)
+    paths = store.others_mentioning(store.python, TABLE_NEEDLE)
     for at in range(0, len(paths), _BATCH):
         for path, data in world.read(paths[at : at + _BATCH]).items():
             keys = module_keys(data) if search.search(data) else ()
@@ -81,26 +77,19 @@ def _keys(world: World, modules: Collection[str]) -> Iterator[tuple[str, list[Mo
                 yield path, found
 
 
-def _stay(
-    world: World,
-    survey: Survey,
-    fake: _Fake,
-    olds: Collection[str],
-    staying: dict[str, dict[str, Stay]],
-) -> None:
-    """Let all stay for whom a replaced module may count."""
-    module, where = fake.key.value, f"{fake.path}:{fake.key.line}"
-    reason = f"'{module}' is replaced in sys.modules by {where}: who imports it then gets that"
-    afresh = _imported_late(world, fake.path) if fake.key.is_late else None
+def _staying(
+    world: World, survey: Survey, faking: str, key: ModuleKey
+) -> Iterator[tuple[str, Stay]]:
+    """The files for which a module counts that a file replaces, each with how it stays."""
+    if key.kind != "replaced":
+        return
+    where = f"{faking}:{key.line}"
+    reason = f"'{key.value}' is replaced in sys.modules by {where}: who imports it then gets that"
+    afresh = _imported_late(world, faking) if key.is_late else None
     for path in survey.facts:
-        if is_test(path) and path != fake.path and not path.endswith("conftest.py"):
-            continue
-        is_eager = afresh is None or path in afresh or path == fake.path
-        stay = Stay(reason, reason, is_eager=is_eager)
-        for old in olds:
-            known = staying.setdefault(path, {}).get(old)
-            if known is None or not known.is_eager:
-                staying[path][old] = stay
+        if is_shared(path) or path == faking:
+            is_eager = afresh is None or path in afresh or path == faking
+            yield path, Stay(reason, reason, is_eager=is_eager)
 
 
 def _imported_late(world: World, path: str) -> frozenset[str]:
