@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from onepath.facts.computed.nodes import FunctionNode
+from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.prefilter.words import Needles
@@ -37,6 +37,18 @@ class Registering:
         """Whether a module imports a name from this repository."""
         found = self._world.resolver.name(path, name) if name else None
         return found is not None and found.kind in ("definition", "module") and found.path != path
+
+    def definition(self, path: str, node: ast.AST) -> Iterator[int]:
+        """The lines by which a function or class tells others of itself; none of anything else.
+
+        Args:
+            path: The module in which it is.
+            node: It.
+        """
+        if isinstance(node, DefinitionNode):
+            yield from (one.lineno for one in node.decorator_list if self.decorator(path, one))
+        if isinstance(node, ast.ClassDef) and self.base(path, node, ""):
+            yield node.lineno
 
     def decorator(self, path: str, decorator: ast.expr) -> bool:
         """Whether a decorator keeps what it decorates: that of an object does, `@app.route`.

@@ -50,11 +50,7 @@ def _effects(world: World, taken: TakenDefinition) -> Iterator[int]:
     """The lines of the moving text that do something to others, its old module among them."""
     registering, path = Registering(world), taken.path
     for statement in taken.statements:
-        for one in getattr(statement, "decorator_list", ()):
-            if registering.decorator(path, one):
-                yield one.lineno
-        if isinstance(statement, ast.ClassDef) and registering.base(path, statement, ""):
-            yield statement.lineno
+        yield from registering.definition(path, statement)
         if isinstance(statement, ast.Assign | ast.AnnAssign):
             for call in ast.walk(statement):
                 if isinstance(call, ast.Call) and registering.call(path, call, ""):

@@ -4,8 +4,6 @@
 above `def old()`, for `url_for("old")`: an old name that the module keeps is of no use there.
 """
 
-import ast
-import re
 from collections.abc import Iterator
 
 from onepath.codemod import Needles, World
@@ -15,10 +13,8 @@ from onepath.facts.source import SourceText
 from onepath.importing.loaded.import_effects import statements
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, name_strings
+from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, by_string
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-
-_BINARY = (".pyc", ".so", ".png", ".jpg", ".gz", ".zip")
 
 
 def check_registered(world: World, home: Step) -> None:
@@ -47,25 +43,13 @@ def _acting(world: World, home: Step) -> Iterator[int]:
     tree = parse(SourceText(world.read([path]).get(path, b"")).utf8)
     for node in statements(tree.body):
         if isinstance(node, DefinitionNode) and node.name == name:
-            for one in node.decorator_list:
-                if registering.decorator(path, one):
-                    yield one.lineno
-            if isinstance(node, ast.ClassDef) and registering.base(path, node, ""):
-                yield node.lineno
+            yield from registering.definition(path, node)
 
 
 def _named_by(world: World, name: str) -> RemainingReader | None:
-    """A string that is the name, and no type or exported name."""
-    needles, quoted = Needles.of([name]), re.compile(rb"[\"']%b[\"']" % re.escape(name.encode()))
+    """A string that is the name, in any kind of file."""
+    needles, store = Needles.of([name]), world.fact_store
     entries = world.snapshot.entries.items()
-    others = [p for p, one in entries if one.is_regular and not p.endswith((".py", *_BINARY))]
-    paths = [
-        *world.fact_store.mentioning(needles),
-        *world.fact_store.others_mentioning(others, needles),
-    ]
-    for path, data in world.read(paths).items():
-        for at in name_strings(world, path, data, quoted):
-            return RemainingReader(
-                path, data.count(b"\n", 0, at) + 1, "may ask for it by this string"
-            )
-    return None
+    others = [path for path, one in entries if one.is_regular and not path.endswith(".py")]
+    paths = [*store.mentioning(needles), *store.others_mentioning(others, needles)]
+    return by_string(world, [name], paths, "may ask for it by this string")

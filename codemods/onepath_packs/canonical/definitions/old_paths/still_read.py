@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.codemod import Needles, World
@@ -82,12 +82,26 @@ def searches_for_readers(world: World, targets: Sequence[Target]) -> list[Search
 
 def _by_computed_name(world: World, names: set[str]) -> RemainingReader | None:
     """A string that is one of some names, with which a module may be asked for it."""
+    paths = world.fact_store.mentioning(Needles.of(names))
+    return by_string(world, names, paths, "may read it by this string")
+
+
+def by_string(
+    world: World, names: Iterable[str], paths: Iterable[str], why: str
+) -> RemainingReader | None:
+    """A string that is one of some names, and no type or exported name; None for none.
+
+    Args:
+        world: The code.
+        names: At least one.
+        paths: The files that may have it.
+        why: What is said of the place.
+    """
     words = b"|".join(re.escape(name.encode()) for name in sorted(names))
     quoted = re.compile(rb"[\"'](?:%b)[\"']" % words)
-    for path, data in world.read(list(world.fact_store.mentioning(Needles.of(names)))).items():
-        for at in name_strings(world, path, data, quoted):
-            line = data.count(b"\n", 0, at) + 1
-            return RemainingReader(path, line, "may read it by this string")
+    for path, data in world.read(list(paths)).items():
+        for at in _name_strings(world, path, data, quoted):
+            return RemainingReader(path, data.count(b"\n", 0, at) + 1, why)
     return None
 
 
@@ -172,21 +186,14 @@ def _in_tables(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, R
             )
         )
         for path, data in files.items():
-            for at in name_strings(world, path, data, quoted):
+            for at in _name_strings(world, path, data, quoted):
                 if module.search(data, max(0, at - _NEAR), at + _NEAR):
                     line = data.count(b"\n", 0, at) + 1
                     yield target.path, RemainingReader(path, line, "may read it by this string")
 
 
-def name_strings(world: World, path: str, data: bytes, quoted: re.Pattern[bytes]) -> Iterator[int]:
-    """Where strings are in a file that are some name, and are no types and no exported names.
-
-    Args:
-        world: The code.
-        path: The file.
-        data: Its bytes.
-        quoted: The name with its quotes.
-    """
+def _name_strings(world: World, path: str, data: bytes, quoted: re.Pattern[bytes]) -> Iterator[int]:
+    """Where strings are in a file that are some name, and are no types and no exported names."""
     facts = world.facts(path) if path.endswith(_PYTHON) else None
     known = {start for _, start, _ in facts.exports.names} if facts and facts.exports else set()
     if facts is not None:
