@@ -24,6 +24,10 @@ class Old:
             return self.__x
 """,
     },
+    "a class of the new name with many underscores before it": {
+        "a.py": "class ___New:\n    def f(self):\n        return self.__x\n",
+        "b.py": "class Old:\n    __x = 1\n",
+    },
     "another class of the old name": {
         "a.py": "class Old:\n    __x = 1\n\n\nprint(Old._Old__x)\n",
         "b.py": "class Old:\n    def f(self, at):\n        return at.__x\n",

@@ -30,7 +30,7 @@ from onepath_packs.canonical.definitions.places import (
     places_of,
     stub_of,
 )
-from onepath_packs.canonical.definitions.private_names import PrivateNames
+from onepath_packs.canonical.definitions.private_names import private_name_edits
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum, together
@@ -78,7 +78,7 @@ def rename_definition(
     world.fact_store.search_along(searches_for_readers(world, targets))
     check_star_imports(world, places, new)
     check_registered(world, home)
-    private = PrivateNames(world, home, new).edits(world)
+    private = private_name_edits(world, home, new)
     renamed = _rename_bindings(world, places, private, home[1], new)
     forwarding = world.after(renamed.contents)
     outcome = _take_references(forwarding, config, places, home[1], new)
