@@ -27,19 +27,14 @@ from onepath_packs.canonical.definitions.old_paths.passing_on import asked_for, 
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, named_in_part
 from onepath_packs.canonical.definitions.own_name import OwnName
-from onepath_packs.canonical.definitions.own_place import check_own_place
+from onepath_packs.canonical.definitions.own_place import READING_DATA, check_own_place
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
 KEPT = "old-module-kept"
 _PYTHON = (".py", ".pyi")
-_BY_NAME = (
-    rb"(-m(?:[\"']\s*,\s*[\"']|[ \t]+)"
-    rb"|\b(?:files|path|as_file|open_text|open_binary|read_text|read_binary|contents|is_resource"
-    rb"|get_data|resource_(?:filename|string|stream|exists|listdir|isdir)|PackageLoader)"
-    rb"\(\s*[\"'])%b(?!\w)"
-)
+_BY_NAME = rb"(-m(?:[\"']\s*,\s*[\"']|[ \t]+)|" + READING_DATA + rb"\s*[\"'])%b(?!\w)"
 """What runs a module, or reads the data files of a package, up to the module's name."""
 
 

@@ -11,11 +11,12 @@ from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _READS = (b"__file__", b"__package__", b"__name__")
-_RESOURCES = re.compile(
+READING_DATA = (
     rb"\b(?:files|path|as_file|open_text|open_binary|read_text|read_binary|contents|is_resource"
-    rb"|get_data|resource_\w+|PackageLoader)\(\s*__(?:package|name)__\b"
+    rb"|get_data|resource_(?:filename|string|stream|exists|listdir|isdir)|PackageLoader)\("
 )
-"""What reads the data files of a package, that of the module itself."""
+"""A call that reads the data files of a package, up to the package: a pattern."""
+_OWN_DATA = re.compile(READING_DATA + rb"\s*__(?:package|name)__\b")
 _NOWHERE = -2
 """How many folders above itself move along with a module that moves alone: fewer than none, as the
 file itself may be kept by its path and looked for later."""
@@ -40,7 +41,7 @@ def check_own_place(world: World, files: Mapping[str, str]) -> None:
         data = world.read([path]).get(path, b"")
         if not any(word in data for word in _READS):
             continue
-        if folder is None and (found := _RESOURCES.search(data)) is not None:
+        if folder is None and (found := _OWN_DATA.search(data)) is not None:
             line = data.count(b"\n", 0, found.start()) + 1
             raise CannotMoveError(path, line, "it reads data of its own package", hint=_HINT)
         if folder is None:
