@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from onepath.analysis.growing import Growing
 from onepath.analysis.index import Index, Place
-from onepath.analysis.places import FUNCTIONS, class_name, defining, instance_of, member
+from onepath.analysis.places import class_name, defining, instance_of, member
 from onepath.errors import InputError
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
-from onepath.model import Definition, Guard
+from onepath.model import FUNCTION_KINDS, Definition, Guard
 from onepath.symbols.resolve import Resolution
 
 _DEEP = 40
@@ -358,7 +358,7 @@ class Body:
     def _local(self, name: str) -> bool:
         """Whether a name begins with a parameter or a variable of the function."""
         head = name.partition(".")[0].removesuffix("[]")
-        if head in self._globals or self.definition.kind not in FUNCTIONS:
+        if head in self._globals or self.definition.kind not in FUNCTION_KINDS:
             return False
         return head in self.assigned or any(head == p.name for p in self.definition.params)
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from onepath.analysis.imports import NameImport, imported_names
 from onepath.config.settings import CanonicalSymbol, Settings
-from onepath.model import Definition, Facts
+from onepath.model import FUNCTION_KINDS, Definition, Facts
 from onepath.symbols.graph.imports import Edge, import_edges
 from onepath.symbols.modules import is_test
 from onepath.symbols.outside.declared import destination
@@ -41,7 +41,7 @@ class Class(NamedTuple):
     @property
     def methods(self) -> Mapping[str, Definition]:
         """Its own functions, also properties and class and static methods."""
-        return {n: d for n, d in self.members.items() if d.kind in ("def", "async def")}
+        return {n: d for n, d in self.members.items() if d.kind in FUNCTION_KINDS}
 
     @property
     def interface(self) -> frozenset[str]:

@@ -14,8 +14,7 @@ from onepath.analysis.classes import (
     method,
 )
 from onepath.analysis.index import Canonical, Class, Index, Place
-from onepath.analysis.places import FUNCTIONS
-from onepath.model import Definition, Param
+from onepath.model import FUNCTION_KINDS, Definition, Param
 
 SAME, MISSING, EXTRA = "same", "missing", "extra"
 _COMPARED = (IMPLEMENTATION, "protocol")
@@ -209,7 +208,7 @@ def _fields(index: Index, cls: Class) -> tuple[Param, ...]:
     found: dict[str, Param] = {}
     for one in reversed((cls, *ancestors(index, cls))):
         for name, definition in one.members.items():
-            if definition.kind not in FUNCTIONS and _is_field(definition):
+            if definition.kind not in FUNCTION_KINDS and _is_field(definition):
                 default = None if definition.kind == "annotation" else definition.target or "..."
                 found[name] = Param(name, "normal", default, definition.returns)
     return tuple(found.values())

@@ -8,9 +8,18 @@ from typing import NamedTuple
 
 from onepath.analysis.bodies import Body
 from onepath.analysis.index import Index, Place
-from onepath.analysis.places import FUNCTIONS, member
+from onepath.analysis.places import member
 from onepath.errors import InputError
-from onepath.model import Alias, Definition, Facts, Function, ImportFact, Use, UseKind
+from onepath.model import (
+    FUNCTION_KINDS,
+    Alias,
+    Definition,
+    Facts,
+    Function,
+    ImportFact,
+    Use,
+    UseKind,
+)
 from onepath.symbols.resolve import Resolution, Step
 
 _KEPT_CALLS = 40
@@ -194,7 +203,7 @@ def _needs_receiver(index: Index, place: Place) -> bool:
     if "." not in place[1] or top(place) not in index.classes:
         return False
     definition = index.definitions(place[0]).get(place[1])
-    return definition is not None and definition.kind in FUNCTIONS
+    return definition is not None and definition.kind in FUNCTION_KINDS
 
 
 def _chains(facts: Facts, bound: Collection[tuple[int, str]]) -> Iterator[tuple[Use, list[str]]]:
@@ -214,7 +223,7 @@ def _chains(facts: Facts, bound: Collection[tuple[int, str]]) -> Iterator[tuple[
 
 def _functions(facts: Facts) -> list[Definition]:
     return sorted(
-        (one for one in facts.definitions if one.kind in FUNCTIONS), key=lambda one: one.start
+        (one for one in facts.definitions if one.kind in FUNCTION_KINDS), key=lambda one: one.start
     )
 
 

@@ -2,9 +2,8 @@
 
 from onepath.analysis.classes import ancestors
 from onepath.analysis.index import Class, Index, Place
+from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
-
-FUNCTIONS = ("def", "async def")
 
 
 def looked_at(index: Index) -> set[Place]:
@@ -35,7 +34,7 @@ def instance_of(index: Index, place: Place) -> Place | None:
     if place in index.classes:
         return place
     definition = index.definitions(place[0]).get(place[1])
-    if definition is None or definition.kind not in FUNCTIONS:
+    if definition is None or definition.kind not in FUNCTION_KINDS:
         return None
     name = class_name(definition.returns)
     if not name:

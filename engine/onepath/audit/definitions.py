@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 
 from onepath.analysis.index import Index
-
-_KINDS = ("class", "def", "async def")
+from onepath.model import BLOCK_KINDS
 
 
 def definers(index: Index, name: str) -> Sequence[str]:
@@ -32,7 +31,7 @@ def defined(index: Index, path: str) -> Set[str]:
     return {
         one.qualname
         for one in index.facts(path).definitions
-        if one.kind in _KINDS and "." not in one.qualname and not one.qualname.startswith("_")
+        if one.kind in BLOCK_KINDS and "." not in one.qualname and not one.qualname.startswith("_")
     }
 
 

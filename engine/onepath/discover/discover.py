@@ -18,7 +18,7 @@ from onepath.errors import InputError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
 from onepath.importing.alone import missing_names
-from onepath.model import Executor, Snapshot
+from onepath.model import BLOCK_KINDS, Executor, Snapshot
 from onepath.progress import Progress, quiet
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
@@ -200,7 +200,7 @@ def _words(
     beside = (
         one.qualname
         for one in world.facts(definition.path).definitions
-        if one.kind in ("def", "async def", "class") and "." not in one.qualname
+        if one.kind in BLOCK_KINDS and "." not in one.qualname
     )
     return frozenset((*names, *beside))
 
@@ -307,7 +307,7 @@ def _mixed(world: World, finding: CanonicalDiscovery) -> Iterator[str]:
     ways = {path for route in finding.routes for path, _ in route.steps}
     for path in ways - _inner(finding.definition):
         kinds = {one.kind for one in world.facts(path).definitions}
-        if not is_test(path) and not kinds.isdisjoint(("class", "def", "async def")):
+        if not is_test(path) and not kinds.isdisjoint(BLOCK_KINDS):
             yield path
 
 

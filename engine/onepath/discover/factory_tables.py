@@ -10,7 +10,6 @@ from onepath.analysis.factories.forwarding import forwardings
 from onepath.analysis.factories.variants import find_variants
 from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import call_sites
-from onepath.analysis.places import FUNCTIONS
 from onepath.discover.canonical_factory import (
     KnownFactory,
     canonical_factory,
@@ -19,6 +18,7 @@ from onepath.discover.canonical_factory import (
 )
 from onepath.discover.published import PublicModules, is_demonstration
 from onepath.discover.text import WrittenTables, comment, plain, quoted
+from onepath.model import FUNCTION_KINDS
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 
@@ -91,7 +91,7 @@ def _can_go(index: Index, one: Factory) -> bool:
         return False
     leaf = one.name.rpartition(".")[2]
     is_hook = leaf.startswith("__") and leaf.endswith("__")
-    return definition.kind in (*FUNCTIONS, "alias") and not is_hook
+    return definition.kind in (*FUNCTION_KINDS, "alias") and not is_hook
 
 
 def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[KnownFactory]:

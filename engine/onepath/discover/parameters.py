@@ -21,7 +21,7 @@ from onepath.discover.factory_tables import factory_tables
 from onepath.discover.look_alikes import LookAlike, look_alikes
 from onepath.discover.published import PublicModules
 from onepath.discover.text import WrittenTables, comment, plain, quoted
-from onepath.model import Definition
+from onepath.model import BLOCK_KINDS, Definition
 from onepath.progress import Progress, quiet
 from onepath.symbols.routes import is_shim
 from onepath.symbols.world import World
@@ -185,7 +185,7 @@ def _mixed(
         own = [
             name
             for name, one in index.definitions(path).items()
-            if "." not in name and one.kind in ("class", "def", "async def")
+            if "." not in name and one.kind in BLOCK_KINDS
         ]
         names = ", ".join(old.rpartition(".")[2] for old in forwarded)
         if forwarded:

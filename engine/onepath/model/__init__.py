@@ -18,6 +18,9 @@ from onepath.model.changes import (
     Withheld,
 )
 from onepath.model.facts import (
+    BLOCK_KINDS,
+    FUNCTION_KINDS,
+    LASTING_KINDS,
     Alias,
     Block,
     Definition,
@@ -44,6 +47,9 @@ from onepath.model.snapshot import (
 )
 
 __all__ = [
+    "BLOCK_KINDS",
+    "FUNCTION_KINDS",
+    "LASTING_KINDS",
     "Alias",
     "Block",
     "Changeset",

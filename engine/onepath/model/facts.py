@@ -21,6 +21,11 @@ ParameterKind = Literal["posonly", "normal", "*", "kwonly", "**"]
 DefinitionKind = Literal[
     "class", "def", "async def", "assign", "alias", "annotation", "type", "other"
 ]
+FUNCTION_KINDS: frozenset[DefinitionKind] = frozenset(("def", "async def"))
+BLOCK_KINDS: frozenset[DefinitionKind] = FUNCTION_KINDS | {"class"}
+"""Those with a body of their own."""
+LASTING_KINDS: frozenset[DefinitionKind] = BLOCK_KINDS | {"alias", "type"}
+"""Those that are not bound anew while their module is in use, as a value may be."""
 
 
 class Guard:

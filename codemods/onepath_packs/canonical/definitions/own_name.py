@@ -13,7 +13,7 @@ from onepath.facts.documents.pieces import pieces
 from onepath.facts.extract.file import extract
 from onepath.facts.extract.quoted import quoted_names
 from onepath.facts.source import UndecodableError
-from onepath.model import UseKind
+from onepath.model import BLOCK_KINDS, UseKind
 from onepath.symbols.tree.scoped import ScopedTree
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -94,7 +94,7 @@ class OwnName:
     def is_block(self) -> bool:
         """Whether the name is that of a function or class."""
         kinds = {one.kind for one in self._facts.definitions if one.qualname == self._name}
-        return bool(kinds & {"class", "def", "async def"})
+        return bool(kinds & BLOCK_KINDS)
 
     # ------------------------------------------------------------- meaning
 

@@ -17,7 +17,7 @@ from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.prefilter.words import Needles
-from onepath.model import Edit, Refusal
+from onepath.model import FUNCTION_KINDS, Edit, Refusal
 from onepath.model.refused import Refused
 from onepath.proof.changes import Declared
 from onepath.symbols.renames import Destination, Renames
@@ -249,7 +249,7 @@ def _lacking(index: Index, canonical: Class, tree: Tree, made: _Made) -> str:
             return f"'{attribute.attr}' is not called"
         definition = found[1]
         awaited = isinstance(tree.parent(outer), ast.Await)
-        if definition.kind not in ("def", "async def") or definition.decorators:
+        if definition.kind not in FUNCTION_KINDS or definition.decorators:
             return f"'{attribute.attr}' is no plain method"
         if awaited != (definition.kind == "async def"):
             return f"'{attribute.attr}' is {'not ' if awaited else ''}a coroutine"

@@ -9,7 +9,7 @@ from onepath.config.migrate_toml import Config
 from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.removal import Removal
-from onepath.model import Edit, Facts, Refusal
+from onepath.model import BLOCK_KINDS, Edit, Facts, Refusal
 from onepath.model.refused import Refused
 from onepath.symbols.find_references.targets import Holder, Target
 from onepath.symbols.find_references.text_holders import holders
@@ -17,7 +17,6 @@ from onepath.symbols.renames import Renames
 from onepath.symbols.world import World
 
 _SHOWN = 3
-_DEFINED = ("class", "def", "async def")
 
 
 @dataclass
@@ -154,7 +153,7 @@ def _held(dotted: str, places: Sequence[Holder]) -> str:
 
 def _defined(facts: Facts) -> Iterator[str]:
     for one in facts.definitions:
-        if one.kind in _DEFINED and "." not in one.qualname and not one.qualname.startswith("_"):
+        if one.kind in BLOCK_KINDS and "." not in one.qualname and not one.qualname.startswith("_"):
             yield one.qualname
 
 

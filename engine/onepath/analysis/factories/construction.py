@@ -18,8 +18,8 @@ from onepath.analysis.mentions import (
     shape_of,
     top,
 )
-from onepath.analysis.places import FUNCTIONS, class_name
-from onepath.model import Definition
+from onepath.analysis.places import class_name
+from onepath.model import FUNCTION_KINDS, Definition
 
 FUNCTION, CLASS, METHOD, STATIC, SINGLETON, ALIAS, DYNAMIC, ANNOTATED = KINDS = (
     "function_factory", "class_factory", "class_method", "static_factory", "singleton_pattern",
@@ -196,7 +196,7 @@ class _Search:
         return new
 
     def _says_so(self, path: str, definition: Definition) -> bool:
-        name = class_name(definition.returns) if definition.kind in FUNCTIONS else ""
+        name = class_name(definition.returns) if definition.kind in FUNCTION_KINDS else ""
         if not name or _decorated(definition, ("abstractmethod", "overload")):
             return False
         found = self._index.named(path, name)
@@ -259,7 +259,7 @@ class _Search:
     def _kind(self, place: Place, definition: Definition, one: Body | None) -> str:
         if one is None or (place in self._annotated and not one.origins & self._making):
             return ANNOTATED
-        if definition.kind not in FUNCTIONS:
+        if definition.kind not in FUNCTION_KINDS:
             return FUNCTION if one.is_lambda else SINGLETON
         if one.dynamic:
             return DYNAMIC
@@ -326,7 +326,7 @@ def beyond(one: Body | None, making: frozenset[Place]) -> tuple[str, ...]:
         one: The function; None, or what is no function, does nothing besides.
         making: The classes and factories that give the instance.
     """
-    if one is None or one.definition.kind not in FUNCTIONS:
+    if one is None or one.definition.kind not in FUNCTION_KINDS:
         return ()
     said = []
     others = one.others(making)
@@ -346,7 +346,7 @@ def signature(definition: Definition) -> str:
 
     Empty for what is not a function.
     """
-    if definition.kind not in FUNCTIONS:
+    if definition.kind not in FUNCTION_KINDS:
         return ""
     parts, slash, star = [], False, False
     for param in definition.params:

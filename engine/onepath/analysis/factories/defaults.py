@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from onepath.analysis.factories.variants import CLASS, Callee
 from onepath.analysis.index import Index, Place
-from onepath.analysis.places import FUNCTIONS, defining
-from onepath.model import Facts
+from onepath.analysis.places import defining
+from onepath.model import FUNCTION_KINDS, Facts
 from onepath.symbols.resolve import Resolution
 
 _ENUMS = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
@@ -81,7 +81,7 @@ def _is_fixed(index: Index, found: Resolution) -> bool:
     if definition is None or not _is_bound_once(index.facts(found.path), found.name):
         return False
     if not found.rest:
-        return definition.kind in (*FUNCTIONS, "class", "assign")
+        return definition.kind in (*FUNCTION_KINDS, "class", "assign")
     member = index.definitions(found.path).get(".".join((found.name, *found.rest)))
     is_enum = any(base.rpartition(".")[2] in _ENUMS for base in definition.bases)
     return is_enum and member is not None and member.kind == "assign"

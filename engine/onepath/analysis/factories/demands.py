@@ -9,8 +9,9 @@ from onepath.analysis.factories.forwarding import BESIDES, VariantForwarding
 from onepath.analysis.factories.variants import CLASS, Callee
 from onepath.analysis.index import Index
 from onepath.analysis.mentions import body
-from onepath.analysis.places import FUNCTIONS, defining
+from onepath.analysis.places import defining
 from onepath.facts.extract.definitions import dotted
+from onepath.model import FUNCTION_KINDS
 
 PERMISSION = BESIDES
 """Stands for what is demanded and is no parameter: a flag, a context, the caller."""
@@ -88,7 +89,7 @@ def _bodies(index: Index, callee: Callee) -> Iterator[Body]:
         places = [(one.path, f"{one.name}.{name}") for one, name in holders if one is not None]
     for path, name in places:
         definition = index.definitions(path).get(name)
-        if definition is not None and definition.kind in FUNCTIONS:
+        if definition is not None and definition.kind in FUNCTION_KINDS:
             index.world.read([path])
             read = body(index, path, definition)
             if read is not None:

@@ -10,10 +10,10 @@ from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.analysis.index import Index, Place
 from onepath.analysis.interfaces import constructor, parameters
 from onepath.analysis.mentions import body
-from onepath.analysis.places import FUNCTIONS, member
+from onepath.analysis.places import member
 from onepath.errors import ConfigError
 from onepath.facts.computed.nodes import FunctionNode
-from onepath.model import Definition, Param
+from onepath.model import FUNCTION_KINDS, Definition, Param
 from onepath.model.facts import ParameterKind
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
@@ -181,7 +181,7 @@ def _variant(
 def callee_at(index: Index, place: Place) -> Callee | None:
     """What is called at a place; None if that is nothing that gives an instance."""
     definition = index.definitions(place[0]).get(place[1])
-    if definition is None or definition.kind not in (*FUNCTIONS, "class", "assign"):
+    if definition is None or definition.kind not in (*FUNCTION_KINDS, "class", "assign"):
         return None
     if definition.kind == "assign":
         params = _lambda(index, place, definition)
@@ -252,7 +252,7 @@ def _blocked(index: Index, variant: Variant) -> tuple[str, str] | None:
     if callee.signature is None:
         return "unknown-signature", "its parameters can't be known"
     read = body(index, callee.place[0], callee.definition)
-    if read is not None and callee.definition.kind in FUNCTIONS and _yields(read.node):
+    if read is not None and callee.definition.kind in FUNCTION_KINDS and _yields(read.node):
         return "other-use", "it yields what it makes, and does not return it"
     return None
 
@@ -286,7 +286,7 @@ def reached_from(index: Index, goal: Goal, limit: int = 200) -> frozenset[Place]
     while waiting and len(found) < limit:
         place = waiting.pop()
         definition = index.definitions(place[0]).get(place[1])
-        if place in found or definition is None or definition.kind not in FUNCTIONS:
+        if place in found or definition is None or definition.kind not in FUNCTION_KINDS:
             continue
         found.add(place)
         one = body(index, *(place[0], definition))

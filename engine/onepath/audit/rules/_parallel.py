@@ -9,9 +9,8 @@ from typing import NamedTuple
 from onepath.analysis.index import Index
 from onepath.analysis.likeness import Content
 from onepath.audit.rules._choices import CONDITIONAL
-from onepath.model import Definition
+from onepath.model import BLOCK_KINDS, Definition
 
-_KINDS = ("class", "def", "async def")
 _ENOUGH = 5
 """Of how many parts equal definitions must be for a copy, whatever else their modules share."""
 _MANY = 5
@@ -91,7 +90,7 @@ def public_names(index: Index, path: str) -> Set[str]:
     return {
         one.qualname
         for one in index.facts(path).definitions
-        if one.kind in _KINDS and "." not in one.qualname and not one.qualname.startswith("_")
+        if one.kind in BLOCK_KINDS and "." not in one.qualname and not one.qualname.startswith("_")
     }
 
 

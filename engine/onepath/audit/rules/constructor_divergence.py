@@ -29,12 +29,11 @@ from collections.abc import Iterable, Iterator
 from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.analysis.interfaces import constructor, parameter_words, parameters
-from onepath.analysis.places import FUNCTIONS
 from onepath.audit.class_changes import ROLES
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
-from onepath.model import Param
+from onepath.model import FUNCTION_KINDS, Param
 
 _COMPARED = (IMPLEMENTATION, "subclass")
 
@@ -79,7 +78,7 @@ def _signature(index: Index, place: Place) -> tuple[Param, ...] | None:
     if place in index.classes:
         return constructor(index, index.classes[place])
     definition = index.definitions(place[0]).get(place[1])
-    if definition is None or definition.kind not in FUNCTIONS:
+    if definition is None or definition.kind not in FUNCTION_KINDS:
         return None
     return parameters(definition)
 

@@ -50,7 +50,7 @@ from onepath.audit.rule import Rule
 from onepath.audit.rules._choices import CONDITIONAL
 from onepath.audit.rules._parallel import Copy, Parallel, conditional_imports, public_names
 from onepath.config.settings import Settings
-from onepath.model import Definition, Guard
+from onepath.model import FUNCTION_KINDS, Definition, Guard
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.graph.meeting import meeting
 from onepath.symbols.modules import is_vendored
@@ -164,7 +164,7 @@ def _public(
     for name, definition in definitions.items():
         if definition.kind == "class":
             known = name in _CONVENTIONAL
-        elif definition.kind in ("def", "async def"):
+        elif definition.kind in FUNCTION_KINDS:
             known = name in _ENTRY_POINTS
         else:
             continue

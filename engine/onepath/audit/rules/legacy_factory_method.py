@@ -37,11 +37,11 @@ from onepath.analysis.classes import IMPLEMENTATION, candidates, in_tests, role_
 from onepath.analysis.factories.construction import factories, makers
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.analysis.mentions import call_sites, written_calls
-from onepath.analysis.places import FUNCTIONS
 from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
+from onepath.model import FUNCTION_KINDS
 
 _ROLES = (IMPLEMENTATION, "subclass", "protocol", "factory")
 
@@ -98,7 +98,7 @@ def _legacy(index: Index, canonical: Canonical, cls: Class) -> Iterator[Place]:
     for path in own:
         module = index.module(path)
         for name, definition in index.definitions(path).items():
-            if definition.kind in FUNCTIONS and _matches(f"{module}.{name}", dotted):
+            if definition.kind in FUNCTION_KINDS and _matches(f"{module}.{name}", dotted):
                 yield path, name
 
 

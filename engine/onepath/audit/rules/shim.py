@@ -42,7 +42,7 @@ from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.audit.rules._choices import choices
 from onepath.config.settings import Settings
-from onepath.model import Definition, Facts, UseKind
+from onepath.model import FUNCTION_KINDS, Definition, Facts, UseKind
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.routes import is_new_value
@@ -268,7 +268,7 @@ def _added(index: Index, one: ForwardingModule, facts: Facts, definition: Defini
         bases = {base.partition("[")[0].partition(".")[0] for base in definition.bases}
         met = sorted(bases & one.names.keys())
         return f"class '{name}' on '{met[0]}'" if met else ""
-    if definition.kind not in ("def", "async def"):
+    if definition.kind not in FUNCTION_KINDS:
         return ""
     inside = {
         use.name

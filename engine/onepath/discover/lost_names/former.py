@@ -11,12 +11,12 @@ from onepath.analysis.factories.forwarding import VariantForwarding, forwarding
 from onepath.analysis.factories.variants import Callee, find_goal, find_variants
 from onepath.analysis.index import Index, Place
 from onepath.analysis.mentions import body
-from onepath.analysis.places import FUNCTIONS, class_name
+from onepath.analysis.places import class_name
 from onepath.config.settings import Settings
 from onepath.discover.lost_names.history import LostName, NameHistory
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.source import SourceText
-from onepath.model import Definition
+from onepath.model import FUNCTION_KINDS, Definition
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.world import World
 
@@ -75,7 +75,7 @@ class Past:
             text = f"Last there at {revision[:10]}, where it led to {where}, as here."
             return Former(self._canonical, True, text)
         definition = _definition(then, found)
-        if definition is not None and definition.kind in FUNCTIONS:
+        if definition is not None and definition.kind in FUNCTION_KINDS:
             return _Function(world, then, revision, name, found, definition).former(
                 self._canonical, before
             )
@@ -173,7 +173,7 @@ class _Function:
             seen.add(place)
             yield place
             definition = self._index.definitions(place[0]).get(place[1])
-            if definition is not None and definition.kind in FUNCTIONS:
+            if definition is not None and definition.kind in FUNCTION_KINDS:
                 read = body(self._index, place[0], definition)
                 waiting += [(one, depth + 1) for one in (read.origins if read else ())]
 

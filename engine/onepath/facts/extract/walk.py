@@ -18,7 +18,7 @@ from onepath.facts.extract.scopes import IMPORT, OpenScope, target_names
 from onepath.facts.extract.shapes import OpenFunction, shape
 from onepath.facts.newer.nodes import TypeAlias
 from onepath.facts.source import SourceText
-from onepath.model import Guard, UseKind
+from onepath.model import LASTING_KINDS, Guard, UseKind
 
 _FUNCTION, _CLASS, _TRY, _HANDLER, _BRANCH, _TYPE_CHECKING, _WITH = (
     Guard.FUNCTION, Guard.CLASS, Guard.TRY, Guard.HANDLER, Guard.BRANCH,
@@ -65,8 +65,7 @@ class Walk(BlockWalk):
         self._effects = tuple(effects(tree.body))
 
     def module_names(self) -> frozenset[str]:
-        kinds = ("class", "def", "async def", "alias", "type")
-        return frozenset(name for name, kind, *_ in self._definitions if kind in kinds)
+        return frozenset(name for name, kind, *_ in self._definitions if kind in LASTING_KINDS)
 
     def result(self) -> dict[str, Any]:
         """The facts in plain form, with offsets into the file."""

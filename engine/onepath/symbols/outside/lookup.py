@@ -8,7 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from onepath.facts.extract.file import extract
-from onepath.model import Facts, ImportFact
+from onepath.model import LASTING_KINDS, Facts, ImportFact
 from onepath.symbols.outside.environment import Environment
 
 _EXTENSIONS = (".so", ".pyd")
@@ -86,7 +86,7 @@ class Outside:
         if facts is None:
             return name.isupper()
         kinds = {one.kind for one in facts.definitions if one.qualname == name}
-        return bool(kinds) and kinds.isdisjoint(("class", "def", "async def", "type", "alias"))
+        return bool(kinds) and kinds.isdisjoint(LASTING_KINDS)
 
     def closest(self, dotted: str) -> str:
         """The dotted path that was meant, if one is spelled much like it; else empty."""

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from onepath.facts.computed.nodes import FunctionNode
+from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import (
     CLASS,
@@ -75,7 +76,7 @@ def _of_meaning(tree: Tree, meant: Resolution) -> Receiver:
             for one in tree.resolver.facts(meant.path).definitions
             if one.qualname == meant.name
         }
-        if kinds and kinds <= {"def", "async def"}:
+        if kinds and kinds <= FUNCTION_KINDS:
             return NOTHING_OF_OURS
     return NOT_KNOWN
 

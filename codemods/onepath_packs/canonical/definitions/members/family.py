@@ -10,6 +10,7 @@ from onepath.analysis.classes import ancestors, descendants, foreign_base
 from onepath.analysis.index import Class, Index, Place
 from onepath.codemod import World
 from onepath.errors import InputError
+from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import class_of
 from onepath.symbols.tree.names import Tree
@@ -227,7 +228,7 @@ def _is_field(family: Family, member: RenamedMember) -> bool:
 
 
 def _is_method(cls: Class, name: str) -> bool:
-    return name in cls.members and cls.members[name].kind in ("def", "async def")
+    return name in cls.members and cls.members[name].kind in FUNCTION_KINDS
 
 
 def is_member_rename(world: World, old: str, new: str) -> bool:

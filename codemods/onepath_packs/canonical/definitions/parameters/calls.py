@@ -6,6 +6,7 @@ from onepath.analysis.classes import descendants
 from onepath.analysis.index import Place
 from onepath.codemod import Edit, Needles
 from onepath.facts.computed.nodes import FunctionNode
+from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, UNKNOWN, Receiver
 from onepath.symbols.tree.names import Tree
@@ -249,7 +250,7 @@ def _is_method(tree: Tree, node: ast.expr) -> bool:
     path, name = receiver_of(tree, node.value).place
     definitions = tree.resolver.facts(path).definitions if name else ()
     kinds = {one.kind for one in definitions if one.qualname == f"{name}.{node.attr}"}
-    return bool(kinds) and kinds <= {"def", "async def"}
+    return bool(kinds) and kinds <= FUNCTION_KINDS
 
 
 def _is_super(node: ast.expr) -> bool:

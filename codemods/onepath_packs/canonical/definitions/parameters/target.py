@@ -8,6 +8,7 @@ from onepath.analysis.index import Class, Index, Place
 from onepath.analysis.neighbourhood import index_around
 from onepath.codemod import World
 from onepath.errors import InputError
+from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import Tree
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, base_outside
@@ -41,7 +42,7 @@ def parameter_of(world: World, old: str, new: str) -> RenamedParameter | None:
         return None
     qualname = ".".join((found.name, *found.rest[:-1]))
     kinds = {one.kind for one in world.facts(found.path).definitions if one.qualname == qualname}
-    if not kinds or not kinds <= {"def", "async def"}:
+    if not kinds or not kinds <= FUNCTION_KINDS:
         return None
     method = found.rest[0] if len(found.rest) == 2 else ""
     return RenamedParameter((found.path, found.name), method, found.rest[-1], leaf)

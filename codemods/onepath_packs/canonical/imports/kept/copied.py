@@ -6,7 +6,7 @@ again, who looks the copy up when functions run would get another value by the c
 
 from collections.abc import Iterator, Mapping
 
-from onepath.model import Facts
+from onepath.model import BLOCK_KINDS, Facts
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.modules import is_test
 from onepath.symbols.renames import Renames
@@ -15,7 +15,6 @@ from onepath.symbols.world import World
 from onepath_packs.canonical.imports.strings.attributes import Stay
 
 CODE = "late-bound"
-_BLOCKS = ("class", "def", "async def")
 
 
 def copied_values(world: World, renames: Renames, files: Mapping[str, Facts]) -> dict[str, Stay]:
@@ -72,7 +71,8 @@ def _set_from_outside(
         (path, name)
         for path, name in steps
         if not any(
-            one.qualname == name and one.kind in _BLOCKS for one in world.facts(path).definitions
+            one.qualname == name and one.kind in BLOCK_KINDS
+            for one in world.facts(path).definitions
         )
     }
     for path, facts in files.items() if values else ():

@@ -8,6 +8,7 @@ from onepath.edit.imports.joining import join
 from onepath.edit.imports.statements import AliasChange, Name
 from onepath.edit.naming import describe
 from onepath.importing.loaded.loading import hidden_in
+from onepath.model import LASTING_KINDS
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import ChainSite, DirectSite
 from onepath_packs.canonical.imports.statements.unused import drop_unused
@@ -258,7 +259,7 @@ class _NamedModule:
         if found.kind != "definition" or found.rest:
             return False
         kinds = {d.kind for d in resolver.facts(found.path).definitions if d.qualname == found.name}
-        return bool(kinds) and kinds.isdisjoint(("class", "def", "async def", "type", "alias"))
+        return bool(kinds) and kinds.isdisjoint(LASTING_KINDS)
 
 
 def is_bound(draft: Draft, scope: int, index: int, to: Destination, name: str) -> bool:
