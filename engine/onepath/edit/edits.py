@@ -1,6 +1,6 @@
 """Applies edits to the bytes of a file, and finds places again after they were applied."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from onepath.model import Edit
 
@@ -36,15 +36,6 @@ def apply(data: bytes, edits: Sequence[Edit]) -> bytes:
         position = edit.end
     pieces.append(data[position:])
     return b"".join(pieces)
-
-
-def new_spans(edits: Sequence[Edit], starts: Container[int]) -> Iterator[tuple[int, int]]:
-    """Where the new text of the edits that begin at some offsets is in the new file."""
-    grown = 0
-    for edit in edits:
-        if edit.start in starts:
-            yield edit.start + grown, edit.start + grown + len(edit.new)
-        grown += len(edit.new) - (edit.end - edit.start)
 
 
 def map_offset(edits: Sequence[Edit], offset: int) -> int | None:

@@ -279,7 +279,7 @@ class ImportOrder:
             if statement.start == frame.place.offset:
                 touched = any(
                     start <= statement.end and statement.start <= end
-                    for start, end in _new_spans(change)
+                    for start, end in change.new_spans()
                 )
                 return statement if touched else None
         return None
@@ -302,15 +302,6 @@ def _shown(frames: Sequence[Frame]) -> Sequence[Frame]:
         for frame, after in zip_longest(frames, frames[1:])
         if after is None or after.path != frame.path
     ]
-
-
-def _new_spans(change: FileChange) -> Iterator[tuple[int, int]]:
-    """Where the text of each edit is in the file as it would be."""
-    moved = 0
-    for edit in change.edits:
-        start = edit.start + moved
-        yield start, start + len(edit.new)
-        moved += len(edit.new) - (edit.end - edit.start)
 
 
 def _packages_above(path: str, world: World) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Edits, and what they come to: changesets, phases, plans."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -94,6 +94,18 @@ class FileChange:
     def is_new(self) -> bool:
         """Whether there was no such file before."""
         return not self.old_oid.strip("0")
+
+    def new_spans(self, starts: Container[int] | None = None) -> Iterator[tuple[int, int]]:
+        """Where the text of the edits is in the new file.
+
+        Args:
+            starts: Only of the edits that begin at these offsets; None for all.
+        """
+        grown = 0
+        for edit in self.edits:
+            if starts is None or edit.start in starts:
+                yield edit.start + grown, edit.start + grown + len(edit.new)
+            grown += len(edit.new) - (edit.end - edit.start)
 
 
 @dataclass(frozen=True, slots=True)

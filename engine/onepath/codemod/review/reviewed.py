@@ -6,7 +6,7 @@ from dataclasses import replace
 from onepath.codemod.outcome import Proposal, Propose
 from onepath.codemod.refusals.left_out import LeftOut, Location, starts_of, without_excluded
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
-from onepath.edit.edits import apply, new_spans
+from onepath.edit.edits import apply
 from onepath.model import Edit, FileChange, Refusal, Review
 from onepath.proof.changes import definition_meant
 from onepath.proof.meaning import MeaningReader
@@ -113,9 +113,7 @@ class Reviewed:
             }
             changes.append(_edited(change, put) if put else change)
             if put:
-                self._own[change.path] = list(
-                    new_spans(changes[-1].edits, {one.start for one in put})
-                )
+                self._own[change.path] = list(changes[-1].new_spans({one.start for one in put}))
         if not self._own:
             return proposal
         after = world.after({one.path: one.new for one in changes})

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from onepath.config.migrate_toml import Config
-from onepath.edit.edits import new_spans
 from onepath.facts.store.cache import FactsCache
 from onepath.model import (
     Alias,
@@ -64,7 +63,7 @@ def _reasons(before: World, after: World, item: Item) -> Iterator[str]:
     whole = next(one for one in item.phase.changeset.changes if one.path == path)
     if whole.new is not None and path.endswith((".py", ".pyi")):
         own = [(edit.start, edit.end) for edit in item.hunk.edits]
-        new = list(new_spans(whole.edits, {edit.start for edit in item.hunk.edits}))
+        new = list(whole.new_spans({edit.start for edit in item.hunk.edits}))
         yield from _routes("before", before, path, own)
         yield from _routes("after", after, path, new)
     if item.following:
