@@ -1,63 +1,39 @@
 """Discovery: the configuration that a person would otherwise write by hand."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from onepath.codemod.packs.installed import load_packs
 from onepath.discover.alternatives import alternative
 from onepath.discover.lazy import lazy_names
-from onepath.discover.lost_names.dangling import dangling_names, dangling_uses
-from onepath.discover.lost_names.former import Former, Past
+from onepath.discover.lost_names.dangling import dangling_names
+from onepath.discover.lost_names.former import Past
 from onepath.discover.lost_names.history import LostName, NameHistory
 from onepath.discover.parameters import parameters
+from onepath.discover.paths import (
+    CanonicalDiscovery,
+    Dangling,
+    Formers,
+    definition_at,
+    find_paths,
+    known_formers,
+    leading_names,
+)
 from onepath.discover.ranking import ranking
 from onepath.discover.serving import with_pack
 from onepath.discover.text import WrittenTables, comment, plain, readable
 from onepath.errors import InputError
-from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
-from onepath.importing.alone import missing_names
 from onepath.model import BLOCK_KINDS, Executor, Snapshot
 from onepath.progress import Progress, quiet
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
-from onepath.symbols.resolve import Resolution, Step
-from onepath.symbols.routes import Route, RouteTarget, is_shim, names_of, path_uses
+from onepath.symbols.resolve import Resolution
+from onepath.symbols.routes import Route
 from onepath.symbols.world import World
 
 _REVISIONS = 3
 """In how many revisions a name is looked for that went away more than once."""
-
-Formers = dict[LostName, dict[str, Former]]
-"""Dangling name -> canonical path -> what the name was to it."""
-
-
-class Dangling(NamedTuple):
-    """A path that leads nowhere any more, and what it was."""
-
-    route: Route
-    former: Former | None
-    """None where the history does not know it, or was not asked."""
-    searched: bool
-
-
-class CanonicalDiscovery(NamedTuple):
-    """Everything that leads, or once led, to one canonical path."""
-
-    canonical: str
-    definition: Resolution
-    line: int
-    routes: tuple[Route, ...]
-    dangling: tuple[Dangling, ...]
-    shims: frozenset[str]
-    """Files on the routes that only forward."""
-    own: Route
-    """The canonical path itself and its uses."""
-
-    @property
-    def canonical_uses(self) -> int:
-        return self.own.count
 
 
 def discover(
@@ -111,31 +87,6 @@ def discover(
             world, imports, canonical, shims, mixed, written, codemods, progress, canonical_factory
         )
     return readable(with_pack(lines, packs))
-
-
-def definition_at(world: World, canonical: str) -> Resolution:
-    """The definition that a dotted path leads to.
-
-    Raises:
-        InputError: It leads to none.
-    """
-    found = world.resolver.dotted(canonical)
-    if found.kind == "definition" and not found.rest:
-        module, _, name = canonical.rpartition(".")
-        path = world.modules.find(module)
-        why = "" if path is None else missing_names(world, path).get(name)
-        if why:
-            raise InputError(f"'{canonical}' does not exist when the code runs: {why}")
-        return found
-    if found.kind == "module":
-        raise InputError(f"'{canonical}' is a module", hint="name what is in it: pkg.module.Name")
-    if found.kind == "definition":
-        raise InputError(f"'{canonical}' is an attribute of '{found.name}', not a module's name")
-    reason = found.reason or "no such module in this repository"
-    raise InputError(
-        f"'{canonical}' does not lead to a definition: {reason}",
-        hint="`migrate init` alone ranks the names that have several paths",
-    )
 
 
 def _check_distinct(targets: Sequence[tuple[str, Resolution]]) -> None:
@@ -196,7 +147,8 @@ def _words(
     world: World, canonical: str, definition: Resolution, formers: Formers, progress: Progress
 ) -> frozenset[str]:
     """One of these is in every file that had to do with a definition."""
-    names, _, _ = _leading(world, canonical, definition, _known(formers, canonical), progress)
+    known = known_formers(formers, canonical)
+    names, _, _ = leading_names(world, canonical, definition, known, progress)
     beside = (
         one.qualname
         for one in world.facts(definition.path).definitions
@@ -205,131 +157,13 @@ def _words(
     return frozenset((*names, *beside))
 
 
-def _known(formers: Formers | None, canonical: str) -> dict[LostName, Former]:
-    """What names that are gone were to one canonical definition."""
-    return {name: by[canonical] for name, by in (formers or {}).items() if canonical in by}
-
-
-def _leading(
-    world: World,
-    canonical: str,
-    definition: Resolution,
-    known: Mapping[LostName, Former],
-    progress: Progress,
-) -> tuple[set[str], Sequence[str], Mapping[Step, Resolution]]:
-    """The names under which a definition is known, the files that spell one, and who has them."""
-    target = definition.path, definition.name
-    names = {canonical.rpartition(".")[2], definition.name}
-    names |= {name for (_, name), one in known.items() if one.is_certain and one.to == canonical}
-    files: set[str] = set()
-    new = names
-    while True:
-        progress(f"looking for {', '.join(sorted(new))}")
-        files.update(world.fact_store.mentioning(Needles.of(new)))
-        leading = names_of(target, sorted(files), world.resolver, names)
-        new = {name for _, name in leading} - names
-        if not new:
-            return names, sorted(files), leading
-        names |= new
-
-
-def find_paths(
-    world: World,
-    canonical: str,
-    definition: Resolution,
-    formers: Formers | None = None,
-    progress: Progress = quiet,
-) -> CanonicalDiscovery:
-    """Find every path to a definition, and who uses which.
-
-    Args:
-        world: The code.
-        canonical: The path that counts as the right one.
-        definition: What it leads to.
-        formers: What the history says of paths that lead nowhere any more.
-        progress: Told, in words, what goes on.
-    """
-    target = definition.path, definition.name
-    known = _known(formers, canonical)
-    names, files, leading = _leading(world, canonical, definition, known, progress)
-    related = {name for name, one in known.items() if one.is_related or name[1] in names}
-    if related:
-        files = sorted(
-            {*files, *world.fact_store.mentioning(Needles.of(name for _, name in related))}
-        )
-    routes: dict[str, Route] = {}
-    dangling: dict[LostName, Route] = {}
-    own = Route(canonical)
-    for path in files:
-        for use in dangling_uses(path, world.facts(path), world.resolver):
-            if (use.module, use.name) in related or use.name in names:
-                dangling.setdefault((use.module, use.name), Route(use.dotted)).add(use)
-    for use in (
-        use for path in files for use in path_uses(path, world.facts(path), world.resolver)
-    ):
-        if (use.module, use.name) in related:
-            # It stands for something again since the history has proven it.
-            if use.resolution.kind == "definition":
-                dangling.setdefault((use.module, use.name), Route(use.dotted)).add(use)
-        elif (use.resolution.path, use.resolution.name) == target and not use.resolution.rest:
-            if use.dotted == canonical:
-                own.add(use)
-            elif use.file not in _inner(definition):
-                routes.setdefault(use.dotted, Route(use.dotted)).add(use)
-    for (path, name), resolution in leading.items():
-        dotted = f"{world.modules.name(path)}.{name}"
-        is_gone = (world.modules.name(path), name) in related
-        if (
-            dotted != canonical
-            and not is_gone
-            and not is_test(path)
-            and _is_offered(world, path, name)
-        ):
-            routes.setdefault(dotted, Route(dotted, resolution.route))
-    gone = [
-        Dangling(route, known.get(name), formers is not None)
-        for name, route in sorted(dangling.items(), key=lambda one: (-one[1].count, one[0]))
-    ]
-    shims = {step[0] for route in routes.values() for step in route.steps}
-    return CanonicalDiscovery(
-        canonical,
-        definition,
-        definition_line(world, target),
-        tuple(sorted(routes.values(), key=lambda route: (-route.count, route.dotted))),
-        tuple(gone),
-        frozenset(path for path in shims if is_shim(path, world.resolver)),
-        own,
-    )
-
-
 def _mixed(world: World, finding: CanonicalDiscovery) -> Iterator[str]:
     """The modules on the routes that forward the definition, and define things of their own."""
     ways = {path for route in finding.routes for path, _ in route.steps}
-    for path in ways - _inner(finding.definition):
+    for path in ways - finding.inner:
         kinds = {one.kind for one in world.facts(path).definitions}
         if not is_test(path) and not kinds.isdisjoint(BLOCK_KINDS):
             yield path
-
-
-def _inner(definition: Resolution) -> set[str]:
-    """The files through which the canonical path itself reaches the definition."""
-    return {definition.path, *(path for path, _ in definition.route)}
-
-
-def _is_offered(world: World, path: str, name: str) -> bool:
-    """Whether a module means to offer the name, rather than merely to use it."""
-    facts = world.facts(path)
-    listed = facts.exports is not None and any(name == n for n, _, _ in facts.exports.names)
-    aliased = any(d.qualname == name and d.kind != "assign" for d in facts.definitions)
-    return listed or aliased or is_shim(path, world.resolver)
-
-
-def definition_line(world: World, target: RouteTarget) -> int:
-    """The line on which a definition begins."""
-    for definition in world.facts(target[0]).definitions:
-        if definition.qualname == target[1]:
-            return definition.line
-    return 1
 
 
 # ------------------------------------------------------------------- text

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.config.migrate_toml import Config
-from onepath.discover.discover import definition_line, find_paths
+from onepath.discover.paths import definition_line, find_paths
 from onepath.discover.ranking import ranked_names
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot

@@ -6,7 +6,7 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.config.migrate_toml import CONFIG_NAME
-from onepath.discover.discover import find_paths
+from onepath.discover.paths import find_paths
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Snapshot
