@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from onepath.analysis.arguments import Argument, arguments_of, has_effects
-from onepath.analysis.classes import definition_of, descendants
+from onepath.analysis.classes import descendants
 from onepath.analysis.factories.forwarding import VariantForwarding
+from onepath.analysis.factories.silent import makes_silently
 from onepath.analysis.factories.variants import CLASS, METHOD, Variant
 from onepath.analysis.index import Index, Place
-from onepath.analysis.mentions import body
 from onepath.analysis.places import defining
 from onepath.model import UseKind
 from onepath.symbols.resolve import Resolution, Step
@@ -371,35 +371,3 @@ def _no_await(tree: Tree, node: ast.AST) -> str:
         if isinstance(one, ast.GeneratorExp):
             return "in a generator expression an await would make it another kind of generator"
     return ""
-
-
-def makes_silently(index: Index, place: Place) -> bool:
-    """Whether to make an instance of a class only assigns its arguments to attributes."""
-    cls = index.classes[place]
-    holder = defining(index, cls, "__init__")
-    if defining(index, cls, "__new__") is not None or "__post_init__" in cls.members:
-        return False
-    if any(base.kind != "definition" for base in index.bases(cls)) and not set(cls.bases) <= {
-        "object",
-        "ABC",
-        "abc.ABC",
-        "Generic",
-        "Protocol",
-    }:
-        return False
-    if holder is None:
-        return not definition_of(index, place).decorators
-
-    read = body(index, holder.path, holder.members["__init__"])
-    statements = getattr(read.node, "body", None) if read is not None else None
-    return statements is not None and all(map(_only_keeps, statements))
-
-
-def _only_keeps(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Pass):
-        return True
-    if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Constant)
-    return isinstance(statement, ast.Assign | ast.AnnAssign) and (
-        statement.value is None or not has_effects(statement.value)
-    )

@@ -1,11 +1,18 @@
-"""Statements of a factory that nobody misses, and what it returns where the rest is one value."""
+"""What nobody misses if it is not run: statements of factories, and how instances are made."""
 
 import ast
 
+from onepath.analysis.arguments import has_effects
+from onepath.analysis.classes import definition_of
+from onepath.analysis.index import Index, Place
+from onepath.analysis.mentions import body
+from onepath.analysis.places import defining
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 
 _WARNING = ("warnings.warn", "warn")
+_BARE = frozenset(("object", "ABC", "abc.ABC", "Generic", "Protocol"))
+"""Bases of elsewhere that do nothing when an instance is made."""
 _LOGS = frozenset(("debug", "info", "warning", "warn", "error"))
 
 
@@ -68,4 +75,29 @@ def _is_deprecation_log(value: ast.expr) -> bool:
         and "log" in receiver.rpartition(".")[2].lower()
         and len(texts) == len(value.args) > 0
         and "deprecat" in str(texts[0]).lower()
+    )
+
+
+def makes_silently(index: Index, place: Place) -> bool:
+    """Whether to make an instance of a class only assigns its arguments to attributes."""
+    cls = index.classes[place]
+    holder = defining(index, cls, "__init__")
+    if defining(index, cls, "__new__") is not None or "__post_init__" in cls.members:
+        return False
+    if any(base.kind != "definition" for base in index.bases(cls)) and not set(cls.bases) <= _BARE:
+        return False
+    if holder is None:
+        return not definition_of(index, place).decorators
+    read = body(index, holder.path, holder.members["__init__"])
+    statements = getattr(read.node, "body", None) if read is not None else None
+    return statements is not None and all(map(_only_keeps, statements))
+
+
+def _only_keeps(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Pass):
+        return True
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    return isinstance(statement, ast.Assign | ast.AnnAssign) and (
+        statement.value is None or not has_effects(statement.value)
     )
