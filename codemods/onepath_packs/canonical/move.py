@@ -43,7 +43,7 @@ def plan_moves(
     slug: str = "",
     shim: Shim = NO_SHIM,
 ) -> Plan:
-    """Plan a phase that takes definitions to other modules, one after another.
+    """Plan a phase that takes definitions, modules and files elsewhere.
 
     Args:
         snapshot: The code as it is.
@@ -60,12 +60,25 @@ def plan_moves(
         RefusedError: A move would break something.
     """
     moves = _checked(moves)
-    pairs = [f"{one.old}_to_{one.destination}" for one in moves]
-    what = " to ".join(moves[0]) if len(moves) == 1 else f"{len(moves)} definitions"
+    return plan_alone(
+        snapshot,
+        replace(config, path=None, imports={}, lines={}),
+        _move(moves, shim),
+        f"migrate/{_MOVE}/{slug or _slug(moves[0])}",
+        executor=executor,
+        cache_dir=cache_dir,
+        progress=progress,
+    )
+
+
+def _move(moves: Sequence[WantedMove], shim: Shim) -> type[BaseCodemod]:
+    """The codemod of some moves."""
+    names = [f"{one.old}_to_{one.destination}" for one in moves]
+    what = " to ".join(moves[0]) if len(moves) == 1 else f"{len(moves)} paths"
 
     class Move(BaseCodemod):
         number = 0
-        name = "_".join((*pairs, *shim.words))
+        name = "_".join((*names, *shim.words))
         phase = _MOVE
         title = f"Move {what}"
 
@@ -90,15 +103,7 @@ def plan_moves(
                 if not is_path(one.old)
             }
 
-    return plan_alone(
-        snapshot,
-        replace(config, path=None, imports={}, lines={}),
-        Move,
-        f"migrate/{_MOVE}/{slug or _slug(moves[0])}",
-        executor=executor,
-        cache_dir=cache_dir,
-        progress=progress,
-    )
+    return Move
 
 
 def _old_and_new(world: World, move: WantedMove) -> tuple[str, str]:

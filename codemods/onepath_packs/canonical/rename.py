@@ -129,6 +129,22 @@ def plan_rename_table(
     Raises:
         InputError: A new path is nothing to refer to.
     """
+    config = replace(
+        config, path=None, imports=table.renames, lines={}, followed=tuple(table.followed)
+    )
+    return plan_alone(
+        snapshot,
+        config,
+        _rename(table, identity, shim),
+        f"migrate/{_RENAME}/{identity.branch}",
+        executor=executor,
+        cache_dir=cache_dir,
+        progress=progress,
+    )
+
+
+def _rename(table: RenameTable, identity: RenameIdentity, shim: Shim) -> type[BaseCodemod]:
+    """The codemod of a table."""
 
     class Rename(BaseCodemod):
         number = 0
@@ -161,18 +177,7 @@ def plan_rename_table(
         def routes(cls, config: Config) -> Mapping[str, str]:
             return config.imports
 
-    config = replace(
-        config, path=None, imports=table.renames, lines={}, followed=tuple(table.followed)
-    )
-    return plan_alone(
-        snapshot,
-        config,
-        Rename,
-        f"migrate/{_RENAME}/{identity.branch}",
-        executor=executor,
-        cache_dir=cache_dir,
-        progress=progress,
-    )
+    return Rename
 
 
 def _references(config: Config, renames: Mapping[str, str]) -> Propose:

@@ -93,14 +93,7 @@ def make_audit(
                 remember_audit(cache, key, result)
     result = _with_menders(result, known, pack)
     if paths is not None:
-        result = replace(
-            result,
-            findings=tuple(f for f in result.findings if wanted.match(f.path)),
-            kept=tuple(one for one in result.kept if wanted.match(one.finding.path)),
-            notes=tuple(
-                one for one in result.notes if one.kind != UNUSED or wanted.match(one.path)
-            ),
-        )
+        result = _in(result, wanted)
     if rules is not None:
         return result
     return _shown(result, rules_by_default(known, config), result.samples if paths is None else ())
@@ -140,6 +133,16 @@ def _shown(result: AuditResult, rules: Collection[str], files: Collection[str]) 
         findings=tuple(filter(is_shown, result.findings)),
         kept=tuple(one for one in result.kept if is_shown(one.finding)),
         on_request=Counter(one.rule for one in result.findings if not is_shown(one)),
+    )
+
+
+def _in(result: AuditResult, wanted: Globs) -> AuditResult:
+    """What an audit says of some files; what it says of how they were read it says of all."""
+    return replace(
+        result,
+        findings=tuple(one for one in result.findings if wanted.match(one.path)),
+        kept=tuple(one for one in result.kept if wanted.match(one.finding.path)),
+        notes=tuple(one for one in result.notes if one.kind != UNUSED or wanted.match(one.path)),
     )
 
 

@@ -65,9 +65,8 @@ def make_plan(
         key = plan_key(config, identities, phases, code, on_top.key)
         outcome = key_at(key, snapshot)
         recalled = recall(cache, outcome, world)
-        if recalled is None:
-            known = plan_of_same_reads(cache, key, snapshot)
-            recalled = recall(cache, known, world) if known else None
+        if recalled is None and (known := plan_of_same_reads(cache, key, snapshot)):
+            recalled = recall(cache, known, world)
         if recalled is not None:
             return replace(recalled, asked=config_digest(config), configured=configured)
         asked = {name: versions for name, versions in groups.items() if name in wanted}

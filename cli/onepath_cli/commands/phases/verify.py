@@ -19,11 +19,14 @@ from onepath_cli.context import (
     no_repository,
     open_workspace,
 )
+from onepath_cli.output import Output
 
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
     from onepath.model import Snapshot
+    from onepath.verify.branches import Gated
     from onepath.verify.imports.imported import ImportTarget
+    from onepath.verify.landed import Verified
 
 _DIFFERS = 3
 _FINDINGS = 1
@@ -134,7 +137,6 @@ def _verify_landed(
     from onepath.codemod.packs.configuration import parse_config
     from onepath.codemod.packs.installed import packs_of
     from onepath.codemod.packs.pack import chosen_pack
-    from onepath.report.verified import verified_document, verified_text
     from onepath.run import make_executor
     from onepath.state.branches.base import today
     from onepath.state.withheld import forget_withheld
@@ -169,21 +171,29 @@ def _verify_landed(
                 timeout=asked.timeout or _GATE_TIMEOUT,
                 progress=progress,
             )
-    if asked.as_json:
-        options.output.document(verified_document(verified, gated))
+    _tell(options.output, verified, gated, as_json=asked.as_json)
+    if any(one.differences for one in verified) or not all(one.holds for one in gated):
+        raise typer.Exit(_DIFFERS)
+
+
+def _tell(
+    output: Output, verified: "Sequence[Verified]", gated: "Sequence[Gated]", *, as_json: bool
+) -> None:
+    from onepath.report.verified import verified_document, verified_text
+
+    if as_json:
+        output.document(verified_document(verified, gated))
     else:
-        options.output.result(verified_text(verified, gated))
+        output.result(verified_text(verified, gated))
     if any(one.differences for one in verified):
-        options.output.note(
+        output.note(
             "hint: a branch that somebody changed, another migrate.toml or another version of "
             "this tool gives differences\n"
         )
     if any(one.withheld for one in gated):
-        options.output.note(
+        output.note(
             "hint: `migrate apply` brings the branches to what holds, without these places\n"
         )
-    if any(one.differences for one in verified) or not all(one.holds for one in gated):
-        raise typer.Exit(_DIFFERS)
 
 
 # ------------------------------------------------------------------- runtime
