@@ -11,6 +11,7 @@ import typer
 
 from onepath.errors import InputError
 from onepath_cli.auditing import Audited, config_or_default, run_audit
+from onepath_cli.commands.reports.shared import OutputFile, RuleNames
 from onepath_cli.context import (
     HEAD,
     WORKTREE,
@@ -76,10 +77,6 @@ PathArguments = Annotated[
     list[str] | None,
     typer.Argument(metavar="PATH", help="As --path.", show_default=False),
 ]
-RuleNames = Annotated[
-    list[str] | None,
-    typer.Option("--rule", metavar="NAME", help="Only this rule; may be repeated."),
-]
 Local = Annotated[
     bool,
     typer.Option(
@@ -129,9 +126,6 @@ FailOnWhat = Annotated[
 EmitWhat = Annotated[
     Emit | None,
     typer.Option("--emit", help="Print the renames as a setting of this tool instead."),
-]
-OutputFile = Annotated[
-    Path | None, typer.Option("--output", metavar="FILE", help="Write there, not to stdout.")
 ]
 
 

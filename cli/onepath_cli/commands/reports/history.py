@@ -12,6 +12,7 @@ import typer
 from onepath.errors import InputError
 from onepath_cli.auditing import config_or_default
 from onepath_cli.commands.phases.status import need_repository
+from onepath_cli.commands.reports.shared import OutputFile, RuleNames
 from onepath_cli.context import HEAD, Options, Workspace, open_workspace
 from onepath_cli.output import Output, deliver
 
@@ -55,17 +56,10 @@ Points = Annotated[
         help=f"N revisions, evenly spaced by commits; by default {POINTS}.",
     ),
 ]
-RuleNames = Annotated[
-    list[str] | None,
-    typer.Option("--rule", metavar="NAME", help="Only this rule; may be repeated."),
-]
 Form = Annotated[HistoryFormat, typer.Option("--format", help="What is printed.")]
 BadgeFile = Annotated[
     Path | None,
     typer.Option("--badge", metavar="FILE", help="Also write an SVG badge of the newest one."),
-]
-OutputFile = Annotated[
-    Path | None, typer.Option("--output", metavar="FILE", help="Write there, not to stdout.")
 ]
 
 

@@ -2,24 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from onepath.errors import InputError
 from onepath_cli.auditing import config_or_default
 from onepath_cli.commands.phases.status import Form, TextOrJson
+from onepath_cli.commands.reports.shared import OutputFile
 from onepath_cli.context import Options, Workspace, open_engine, open_workspace
 from onepath_cli.output import deliver
 
 if TYPE_CHECKING:
     from onepath.config.migrate_toml import Config
     from onepath.discover.look_alikes import LookAlike
-
-OutputFile = Annotated[
-    Path | None, typer.Option("--output", metavar="FILE", help="Write there, not to stdout.")
-]
 
 
 def implementations(
