@@ -20,6 +20,8 @@ _GLOBAL = frozenset(
     )
 )  # fmt: skip
 
+_CHOICES = re.compile(r"'([^']*)' is not one of (.*)")
+
 
 class MigrateGroup(TyperGroup):
     """Loads no command but the one that is run, whose global options it moves to the front.
@@ -90,9 +92,6 @@ def misspelled(error: TyperException) -> tuple[str, str]:
     hint = f"did you mean {suggestion} " if suggestion else ""
     message = message[0].lower() + message[1:].rstrip(".")
     return message, f"{hint}`{path} --help` says what it takes"
-
-
-_CHOICES = re.compile(r"'([^']*)' is not one of (.*)")
 
 
 def _belongs_in_front(name: str, theirs: dict[str, int]) -> bool:

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from onepath.report.lines import Line, ReportBlock, ReportTable, Tone
+from onepath.report.lines import LABEL_WIDTH, Line, ReportBlock, ReportTable, Tone
 from onepath_cli.terminal.folding import folded
 
 _STYLES = {
@@ -22,7 +22,6 @@ _STYLES = {
     Tone.QUIET: Style(dim=True),
 }
 _LABEL = Style(dim=True)
-_LABEL_WIDTH = 12
 _LEAST = 20
 """Text is never folded to fewer columns than this."""
 
@@ -49,10 +48,10 @@ def rendered(blocks: Iterable[ReportBlock], width: int) -> str:
 
 
 def _lines(line: Line, width: int) -> Iterator[Text]:
-    indent = line.indent + (0 if line.label is None else _LABEL_WIDTH)
+    indent = line.indent + (0 if line.label is None else LABEL_WIDTH)
     # What is folded is set in, so that it can't be taken for a line of its own.
     first, *rest = folded(line.text, max(width - indent - 2, _LEAST))
-    label = "" if line.label is None else f"{line.label:<{_LABEL_WIDTH}}"
+    label = "" if line.label is None else f"{line.label:<{LABEL_WIDTH}}"
     style = _STYLES[line.tone]
     yield Text.assemble(" " * line.indent, (label, _LABEL), (first, style))
     for text in rest:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-_LABEL_WIDTH = 10
+LABEL_WIDTH = 12
+"""The columns of a label, with the blanks behind it."""
 
 
 class Tone(StrEnum):
@@ -73,7 +74,7 @@ def as_text(blocks: Iterable[ReportBlock]) -> str:
 
 
 def _line(line: Line) -> str:
-    label = "" if line.label is None else f"{line.label:<{_LABEL_WIDTH}}  "
+    label = "" if line.label is None else f"{line.label:<{LABEL_WIDTH}}"
     return f"{' ' * line.indent}{label}{line.text}"
 
 
