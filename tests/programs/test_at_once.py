@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from itertools import permutations
 
 import pytest
 from tests.conftest import Repository
@@ -128,6 +129,73 @@ print(Same.x, a.Same.x, b.Same.x)
     assert after.files["pkg/a.py"].strip() == 'class Same:\n    x = "b"'
     assert after.files["pkg/b.py"].strip() == 'class Same:\n    x = "a"'
     assert "from pkg.b import Same\n" in after.files["main.py"]
+
+
+@pytest.mark.parametrize("order", list(permutations(("A", "Base", "make"))))
+def test_what_others_are_made_of_goes_first(unchanged_by: Program, order: Sequence[str]) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/m.py
+class Base:
+    x = 1
+
+
+def make(cls):
+    cls.made = True
+    return cls
+
+
+@make
+class A(Base):
+    y = 2
+
+
+class Rest(A):
+    z = 3
+=== main.py
+from pkg.m import A, Base, Rest
+print(A.made, A.y, Base.x, Rest.z)
+""")
+    renames = {f"pkg.m.{name}": "pkg.n" for name in order}
+    after = unchanged_by(
+        {**files, "pkg/n.py": "other = 1\n", **table(renames)},
+        script=RUN,
+        move=("--from", "table.csv"),
+    )
+    assert after.files["pkg/m.py"].strip().startswith("from pkg.n import A\n")
+    moved = after.files["pkg/n.py"]
+    assert max(moved.index("class Base"), moved.index("def make")) < moved.index("class A")
+
+
+@pytest.mark.parametrize("order", list(permutations(("Thing", "help"))))
+def test_a_cycle_that_is_open_at_the_end_is_none(
+    unchanged_by: Program, order: Sequence[str]
+) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/d.py
+=== pkg/e.py
+=== pkg/b.py
+def other():
+    return 1
+
+
+def help():
+    return other()
+
+
+def Thing():
+    return help() + other()
+=== main.py
+from pkg.b import Thing, help, other
+print(Thing(), help(), other())
+""")
+    to = {"Thing": "pkg.d", "help": "pkg.e"}
+    renames = {f"pkg.b.{name}": to[name] for name in order}
+    after = unchanged_by(
+        {**files, **table(renames)}, script=RUN, move=("--from", "table.csv"), may_go=["pkg.b"]
+    )
+    assert after.files["pkg/b.py"].count("def ") == 1
 
 
 def test_references_change_places(

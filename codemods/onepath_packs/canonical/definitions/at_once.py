@@ -97,10 +97,35 @@ class AtOnce:
 
     def __init__(self, steps: Sequence[RenameStep]) -> None:
         self._steps = steps
+        self._waiting = list(steps)
         self._left: dict[str, Refusal] = {}
         """Path that another step takes -> a place that was left alone when it was freed."""
 
-    def take(self, step: RenameStep, task: WorldTask, world: World) -> Outcome:
+    def next(self, task_of: Callable[[RenameStep], WorldTask], world: World) -> Outcome:
+        """Take the first step that can be taken: what stands against one may go with another.
+
+        Args:
+            task_of: Gives what takes a step.
+            world: The code as it is by now.
+
+        Raises:
+            RefusedError: None can; says why the first one can't.
+        """
+        problem: RefusedError | None = None
+        for at, step in enumerate(self._waiting):
+            if any(_comes_first(one, step) for one in self._waiting[:at]):
+                continue
+            try:
+                outcome = self._take(step, task_of(step), world)
+            except RefusedError as error:
+                problem = problem or error
+            else:
+                del self._waiting[at]
+                return outcome
+        assert problem is not None
+        raise problem
+
+    def _take(self, step: RenameStep, task: WorldTask, world: World) -> Outcome:
         """Take a step.
 
         Raises:
@@ -130,6 +155,11 @@ class AtOnce:
                     own = [one for one in outcome.changeset.refusals if one.path == change.path]
                     left = next(iter(own), Refusal(change.path, line, "", "it is named here"))
                     raise _not_free(step, left)
+
+
+def _comes_first(one: RenameStep, other: RenameStep) -> bool:
+    """Whether one step comes before the other: it is inside, or frees or brings a path."""
+    return one.old.startswith(f"{other.old}.") or one.old == other.new or one.new == other.old
 
 
 def _without_between(step: RenameStep, outcome: Outcome) -> Outcome:

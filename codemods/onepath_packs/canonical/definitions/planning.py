@@ -139,14 +139,14 @@ def at_once(
 
     Args:
         world: The code.
-        steps: In an order in which they can be taken.
+        steps: In an order in which paths become free; what is refused waits for the others.
         task_of: Gives what takes a step.
 
     Raises:
-        RefusedError: A place goes on to need a name that another step takes.
+        RefusedError: A step can't be taken, or a place goes on to need a name that another takes.
     """
     together = AtOnce(steps)
-    outcome = in_turn(world, [partial(together.take, step, task_of(step)) for step in steps])
+    outcome = in_turn(world, [partial(together.next, task_of)] * len(steps))
     together.check(outcome)
     return outcome
 
