@@ -161,6 +161,25 @@ class Renames:
         return match.old in self.homes and match.old.rpartition(".")[0] == match.to.module
 
     @cached_property
+    def alternatives(self) -> frozenset[str]:
+        """The olds that are definitions, or modules with some, of their own beside the new ones."""
+        found = set()
+        for old, to in self.olds.items():
+            own, other = self._defined(old), self._defined(to.dotted)
+            if own is not None and other is not None and own != other:
+                found.add(old)
+        return frozenset(found)
+
+    def _defined(self, dotted: str) -> Step | None:
+        """What a path of the repository leads to: a definition, or a module that has some."""
+        found = self.resolver.dotted(dotted)
+        if found.rest or found.kind not in ("definition", "module"):
+            return None
+        if found.kind == "module" and not self.resolver.facts(found.path).definitions:
+            return None
+        return found.path, found.name
+
+    @cached_property
     def tops(self) -> frozenset[str]:
         """Deprecated modules of one part: their name alone is a deprecated path."""
         return frozenset(old for old in self.modules if "." not in old)

@@ -1,8 +1,11 @@
-"""Version switches and guarded imports over a library: both sides are there on purpose.
+"""Switches between the old and the new path: both sides are there on purpose.
 
 `if sys.version_info >= (3, 9): from new import X / else: from old import X` serves two versions of
 a library that is not in the repository. The side that reads the old path is left alone while the
 other side reads the new one, unless the configuration names the oldest version that counts.
+
+`try: from ._fast import f / except ImportError: from ._slow import f` chooses between two
+definitions of the repository: it is left alone whichever of them replaces the other.
 """
 
 import ast
@@ -18,6 +21,7 @@ from onepath.symbols.sites import Sites
 from onepath.symbols.tree.syntax import Span, SyntaxTree
 
 CODE = "version-switch"
+ALTERNATIVES = "alternatives"
 PYTHON = "python"
 _MARKS = re.compile(rb"version|\bPY_?\d|\bIS_PY|\bexcept\b|\bhasattr\b", re.IGNORECASE)
 _SWITCHING = re.compile(r"version|\bPY_?\d|\bIS_PY|(?-i:\bhasattr\b)", re.IGNORECASE)
@@ -40,11 +44,9 @@ class _Switch(NamedTuple):
 
 def without_switches(draft: Draft, sites: Sites) -> Sites:
     """The sites less those on the old side of a switch, which are refused."""
-    matches = [direct.match for direct in sites.directs]
-    matches += [chain.match for chain in sites.chains]
-    if draft.is_document or not any(_is_over_a_library(draft, match) for match in matches):
-        return sites
-    if not _MARKS.search(draft.data):
+    matches = {direct.match for direct in sites.directs}
+    matches |= {chain.match for chain in sites.chains}
+    if draft.is_document or not any(_may_switch(draft, match) for match in matches):
         return sites
     switches = _Switches(draft)
     directs, chains = [], []
@@ -57,6 +59,15 @@ def without_switches(draft: Draft, sites: Sites) -> Sites:
         if not switches.keeps(start, chain.match, draft.line_of(start)):
             chains.append(chain)
     return sites._replace(directs=tuple(directs), chains=tuple(chains))
+
+
+def _may_switch(draft: Draft, match: Match) -> bool:
+    """Whether a file may have a switch between an old path and the new one."""
+    if _is_over_a_library(draft, match):
+        return bool(_MARKS.search(draft.data))
+    return match.old in draft.renames.alternatives and all(
+        part.encode() in draft.data for part in _parts(match.to)
+    )
 
 
 def _is_over_a_library(draft: Draft, match: Match) -> bool:
@@ -78,9 +89,13 @@ class _Switches:
 
     def keeps(self, offset: int, match: Match, line: int) -> bool:
         """Whether a place is the old side of a switch; it is refused then."""
+        if match.old in self._draft.renames.alternatives:
+            return self._keeps_alternative(offset, match, line)
         if not _is_over_a_library(self._draft, match):
             return False
         for switch in self._found:
+            if switch.test and not _SWITCHING.search(switch.test):
+                continue
             own = [side for side in switch.sides if side[0] <= offset < side[1]]
             if (
                 own
@@ -94,6 +109,20 @@ class _Switches:
                     "are kept",
                 )
                 return True
+        return False
+
+    def _keeps_alternative(self, offset: int, match: Match, line: int) -> bool:
+        """Whether a place chooses the old definition where another side chooses the new one."""
+        for switch in self._found:
+            for side in switch.sides:
+                if side[0] <= offset < side[1] and any(
+                    _mentions(self._draft.text(*other), match.to)
+                    for other in switch.sides
+                    if other != side
+                ):
+                    reason = f"'{match.old}' is chosen here, or '{match.to.dotted}': both are kept"
+                    self._draft.refuse(line, ALTERNATIVES, reason)
+                    return True
         return False
 
     def _is_old_side(self, switch: _Switch, own: Span, match: Match) -> bool:
@@ -130,12 +159,10 @@ def _switches(draft: Draft, tree: SyntaxTree) -> Iterator[_Switch]:
     for node in tree.nodes:
         if isinstance(node, ast.If):
             test = draft.text(*tree.place(node.test))
-            if _SWITCHING.search(test):
-                yield _Switch(test, tuple(span(side) for side in (node.body, node.orelse) if side))
+            yield _Switch(test, tuple(span(side) for side in (node.body, node.orelse) if side))
         elif isinstance(node, ast.IfExp) and tree.string_around(node) is None:
             test = draft.text(*tree.place(node.test))
-            if _SWITCHING.search(test):
-                yield _Switch(test, (tree.place(node.body), tree.place(node.orelse)))
+            yield _Switch(test, (tree.place(node.body), tree.place(node.orelse)))
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
             handlers = getattr(node, "handlers", [])
             if any(
@@ -149,9 +176,11 @@ def _switches(draft: Draft, tree: SyntaxTree) -> Iterator[_Switch]:
 
 def _mentions(text: str, to: Destination) -> bool:
     """Whether a side of a switch spells the new path: its last part, and that before it."""
-    words = frozenset(re.findall(r"\w+", text))
-    parts = [to.name] if to.is_builtin else to.dotted.split(".")[-2:]
-    return words.issuperset(parts)
+    return frozenset(re.findall(r"\w+", text)).issuperset(_parts(to))
+
+
+def _parts(to: Destination) -> list[str]:
+    return [to.name] if to.is_builtin else to.dotted.split(".")[-2:]
 
 
 def _library(dotted: str) -> str:
