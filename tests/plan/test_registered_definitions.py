@@ -61,11 +61,109 @@ def test_a_string_may_ask_for_it(make_repository: Callable[..., Any], shape: str
         rename(repository.path, "m.old", "m.new")
 
 
+REFUSED |= {
+    "a table over what is listed": (
+        {
+            "m.py": "def old(): ...\n\n\ndef other(): ...\n\n\n"
+            "BY_NAME = {f.__name__: f for f in (old, other)}\n",
+            "use.py": "import m\n\nm.BY_NAME['old']()\n",
+        },
+        r"m\.py:7: .*BY_NAME.*use\.py:3",
+    ),
+    "a loop in another module, and a value of a configuration file": (
+        {
+            "m.py": "class old: ...\n",
+            "use.py": "import m\n\nfound = {}\nfor one in [m.old]:\n"
+            "    found[one.__qualname__] = one\n",
+            "m.ini": "[m]\nkind = old\n",
+        },
+        r"use\.py:5: .*m\.ini:2",
+    ),
+    "a function that makes the table": (
+        {
+            "made.py": "def table(*functions):\n    return {f.__name__: f for f in functions}\n",
+            "m.py": "from made import table\n\n\ndef old(): ...\n\n\nTABLE = table(old)\n",
+            "use.py": "import m\n\nm.TABLE['old']()\n",
+        },
+        r"made\.py:2: .*use\.py:3",
+    ),
+    "its base asks for its subclasses": (
+        {
+            "m.py": "class Op:\n    @classmethod\n    def named(cls, name):\n"
+            "        return [one for one in cls.__subclasses__() if one.__name__ == name]\n\n\n"
+            "class old(Op): ...\n",
+            "use.py": "import m\n\nm.Op.named('old')\n",
+        },
+        r"m\.py:7: .*use\.py:3",
+    ),
+    "a base writes its name down": (
+        {
+            "m.py": "class Base:\n    def written(self):\n"
+            "        return {'kind': type(self).__name__}\n\n\nclass old(Base): ...\n",
+            "kept.json": '{"kind": "old"}\n',
+        },
+        r"m\.py:3: .*kept\.json:1",
+    ),
+    "a name with the module, for a task": (
+        {
+            "m.py": "import base\n\n\n@base.task\ndef old():\n    return 1\n",
+            "use.py": "import m\n\nsend = print\nsend('m.old')\n",
+        },
+        r"m\.py:4: .*use\.py:4",
+    ),
+    "an expression in a string": (
+        {
+            "m.py": "import base\n\n\nclass old(base.Base): ...\n",
+            "use.py": "from orm import relation\n\nrelation(on='old.key == other.key')\n",
+        },
+        r"m\.py:4: .*use\.py:3",
+    ),
+    "methods that are found by its name": (
+        {
+            "m.py": "class old: ...\n",
+            "use.py": "class Visitor:\n    def visit(self, node):\n"
+            "        return getattr(self, 'visit_' + type(node).__name__)(node)\n\n"
+            "    def visit_old(self, node): ...\n",
+        },
+        r"use\.py:5: 'visit_old' is found by the name of the class",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("made", "name", "asked"),
+    [
+        ("cls.__name__.lower()", "OldThing", "oldthing"),
+        ("cls.__name__.removesuffix('Thing')", "OldThing", "Old"),
+        ("cls.__name__[:-5].lower()", "OldThing", "old"),
+        ("re.sub('(?<!^)(?=[A-Z])', '_', cls.__name__).lower()", "OldThing", "old_thing"),
+        ("cls.__name__.replace('_', '-')", "old_thing", "old-thing"),
+    ],
+)
+def test_a_string_may_ask_for_what_is_made_of_its_name(
+    make_repository: Callable[..., Any], made: str, name: str, asked: str
+) -> None:
+    files = {
+        "base.py": "import re\n\nBY_NAME = {}\n\n\nclass Base:\n    def __init_subclass__(cls):\n"
+        f"        BY_NAME[{made}] = cls\n",
+        "m.py": f"from base import Base\n\n\nclass {name}(Base): ...\n",
+        "use.py": f"import m\nfrom base import BY_NAME\n\nBY_NAME['{asked}']\n",
+    }
+    with pytest.raises(RefusedError, match=r"m\.py:4: .*use\.py:4"):
+        rename(make_repository(files).path, f"m.{name}", "m.New")
+    files["use.py"] = "import m\nfrom base import BY_NAME\n\nprint(sorted(BY_NAME))\n"
+    assert rename(make_repository(files).path, f"m.{name}", "m.New").phases
+
+
 RENAMED = {
     "nothing spells its name": "from base import Base\n\n\nclass old(Base):\n    pass\n",
     "its strings are types and exports": (
         "import base\n\n__all__ = ['old']\n\n\nclass old(base.Base):\n"
         "    def same(self) -> 'old':\n        return self\n"
+    ),
+    "its name is only shown": (
+        "def old(): ...\n\n\ndef shown(function):\n    print(function.__name__)\n"
+        "    return [f.__name__ for f in sorted([old], key=lambda f: f.__name__)], 'old'\n"
     ),
     "nobody is told of it": (
         "import functools\n\n\n@functools.cache\ndef old():\n    return 'old'\n"

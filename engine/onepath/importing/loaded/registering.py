@@ -19,6 +19,8 @@ _PLAIN_METACLASSES = frozenset(("ABCMeta", "EnumMeta", "EnumType", "type"))
 _PLAIN_MAKERS = frozenset(("NamedTuple", "NewType", "TypedDict", "TypeVar", "namedtuple"))
 _ALWAYS_THERE = frozenset(("super", "object", "warnings", "logger", "logging", "log"))
 _KEEPING = REGISTERING | {"add", "append", "extend", "insert", "setdefault", "update"}
+_ITSELF = frozenset(("cls", "__class__", "type(self)"))
+"""How the code of a class spells the class."""
 _Bound = FunctionNode | ast.ClassDef | ast.Assign
 
 
@@ -103,11 +105,9 @@ class Registering:
     @cached_property
     def _asked_for(self) -> frozenset[str]:
         """The names of classes whose subclasses something asks for."""
-        found = set()
+        found: set[str] = set()
         for path in self._world.fact_store.mentioning(Needles.of(["__subclasses__"])):
-            for node in ast.walk(self._tree(path)):
-                if isinstance(node, ast.Attribute) and node.attr == "__subclasses__":
-                    found.add(ast.unparse(node.value).rpartition(".")[2])
+            found.update(_asked_for(self._tree(path), ""))
         return frozenset(found)
 
     def _changes(self, found: Resolution) -> bool:
@@ -137,6 +137,16 @@ class Registering:
             return parse(SourceText(self._world.read([path]).get(path, b"")).utf8)
         except (SyntaxError, UndecodableError, RecursionError):
             return ast.Module([], [])
+
+
+def _asked_for(node: ast.AST, cls: str) -> Iterator[str]:
+    """The names of classes of which a piece of code, in a class or in none, asks the subclasses."""
+    if isinstance(node, ast.Attribute) and node.attr == "__subclasses__":
+        asked = ast.unparse(node.value).rpartition(".")[2]
+        yield cls if asked in _ITSELF else asked
+    inside = node.name if isinstance(node, ast.ClassDef) else cls
+    for child in ast.iter_child_nodes(node):
+        yield from _asked_for(child, inside)
 
 
 def _bindings(tree: ast.Module) -> Iterator[tuple[str, _Bound]]:

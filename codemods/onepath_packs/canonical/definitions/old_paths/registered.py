@@ -1,19 +1,15 @@
 """Definitions that others may know by their own name, which no module's name can stand for.
 
-`class Old(Base)`, where `Base.__init_subclass__` files its classes by `__name__`, or `@app.route`
-above `def old()`, for `url_for("old")`: an old name that the module keeps is of no use there.
+`class Old(Base)`, where `Base.__init_subclass__` files its classes by `__name__`, `@app.route`
+above `def old()`, for `url_for("old")`, or `{f.__name__: f for f in (old, other)}`: an old name
+that the module keeps is of no use there.
 """
 
-from collections.abc import Iterator
-
-from onepath.codemod import Needles, World
-from onepath.facts.computed.nodes import DefinitionNode
-from onepath.facts.extract.file import parse
-from onepath.facts.source import SourceText
-from onepath.importing.loaded.import_effects import statements
-from onepath.importing.loaded.registering import Registering
+from onepath.codemod import World
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, by_string
+from onepath_packs.canonical.definitions.old_paths.asked_names import asked_for
+from onepath_packs.canonical.definitions.old_paths.dispatched import dispatched_to
+from onepath_packs.canonical.definitions.old_paths.own_names import tellings
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 
@@ -27,29 +23,21 @@ def check_registered(world: World, home: Step) -> None:
     Raises:
         CannotMoveError: Others may look it up by this name.
     """
-    path, name = home
-    line = next(_acting(world, home), 0)
-    reader = _named_by(world, name) if line else None
+    _check_dispatched(world, home)
+    told = [*tellings(world, home)]
+    reader = asked_for(world, home, told) if told else None
     if reader is not None:
+        path, line, *_ = told[0]
         text = world.read([path])[path].splitlines()[line - 1].decode("utf-8", "replace").strip()
-        reason = f"'{name}' tells others of itself ({text}), and {reader}"
+        reason = f"'{home[1]}' tells others of itself ({text}), and {reader}"
         raise CannotMoveError(path, line, reason)
 
 
-def _acting(world: World, home: Step) -> Iterator[int]:
-    """The lines by which a function or class tells others of itself."""
+def _check_dispatched(world: World, home: Step) -> None:
+    """Refuse to rename a class by whose name a function is found: `visit_Old`."""
     path, name = home
-    registering = Registering(world)
-    tree = parse(SourceText(world.read([path]).get(path, b"")).utf8)
-    for node in statements(tree.body):
-        if isinstance(node, DefinitionNode) and node.name == name:
-            yield from registering.definition(path, node)
-
-
-def _named_by(world: World, name: str) -> RemainingReader | None:
-    """A string that is the name, in any kind of file."""
-    needles, store = Needles.of([name]), world.fact_store
-    entries = world.snapshot.entries.items()
-    others = [path for path, one in entries if one.is_regular and not path.endswith(".py")]
-    paths = [*store.mentioning(needles), *store.others_mentioning(others, needles)]
-    return by_string(world, [name], paths, "may ask for it by this string")
+    for one in world.facts(path).definitions:
+        if one.qualname == name and one.kind == "class":
+            reader = dispatched_to(world, name)
+            if reader is not None:
+                raise CannotMoveError(reader.path, reader.line, reader.why)

@@ -1,0 +1,209 @@
+"""Who reads the name that a function or class has of its own: `f.__name__`, to file it by it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from onepath.codemod import Needles, World
+from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
+from onepath.facts.extract.definitions import dotted
+from onepath.facts.extract.file import parse
+from onepath.facts.source import SourceText, UndecodableError
+from onepath.importing.loaded.import_effects import statements
+from onepath.importing.loaded.registering import Registering
+from onepath.symbols.resolve import Resolution, Step
+
+NAMES = ("__name__", "__qualname__")
+_READ = re.compile(rb"\.__(?:qual)?name__\b")
+_SHOWING = re.compile(
+    "print|repr|str|format|debug|info|warning|warn|error|exception|critical|log|getLogger|get_logger"
+    "|getattr|hasattr|isinstance|len|[A-Z]\\w*(?:Error|Exception|Warning)"
+)
+"""Calls that are given a name and file nothing by it."""
+_ASKING_OF_TYPES = frozenset(("isinstance", "issubclass", "cast"))
+_SHOWN_BY = frozenset(("__repr__", "__str__", "__format__"))
+
+
+class Telling(NamedTuple):
+    """A place by which others may know a definition by its own name."""
+
+    path: str
+    line: int
+    sources: tuple[bytes, ...] = ()
+    """The texts of the modules of the repository that may change the name: `.lower()`."""
+    is_outside: bool = False
+    """Whether it is told to what is not in the repository."""
+
+
+def tellings(world: World, home: Step) -> Iterator[Telling]:
+    """The places by which others may know a function or class by its own name.
+
+    Args:
+        world: The code.
+        home: (path, name) of the definition.
+    """
+    path, name = home
+    tree = _tree(world, path)
+    for node in statements(tree.body):
+        if isinstance(node, DefinitionNode) and node.name == name:
+            told_to = [*_told_to(world, path, node)]
+            ours = [one.path for one in told_to if one.kind == "definition"]
+            sources = tuple(world.read([path, *ours]).values())
+            for line in Registering(world).definition(path, node):
+                yield Telling(path, line, sources, len(ours) < len(told_to))
+            if isinstance(node, ast.ClassDef):
+                yield from _said_by_class(world, path, node)
+    yield from _filed(world, home)
+
+
+def _told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resolution]:
+    """What decorators and bases of a definition mean, and the bases of those."""
+    wanted = [(path, one) for one in (*node.decorator_list, *getattr(node, "bases", ()))]
+    seen: set[Step] = set()
+    while wanted:
+        at, expression = wanted.pop()
+        spelled = dotted(expression.func if isinstance(expression, ast.Call) else expression)
+        found = world.resolver.attributes(at, spelled.split(".")) if spelled else None
+        if found is None or (step := (found.path, found.name)) in seen:
+            continue
+        seen.add(step)
+        yield found
+        if found.kind == "definition":
+            wanted += [
+                (found.path, base)
+                for one in statements(_tree(world, found.path).body)
+                if isinstance(one, ast.ClassDef) and one.name == found.name
+                for base in one.bases
+            ]
+
+
+def _said_by_class(world: World, path: str, cls: ast.ClassDef) -> Iterator[Telling]:
+    """The lines of a class, and of its bases, that give its name to others: `type(self)`'s."""
+    classes = [(path, cls)]
+    for found in _told_to(world, path, cls):
+        if found.kind == "definition":
+            classes += [
+                (found.path, one)
+                for one in statements(_tree(world, found.path).body)
+                if isinstance(one, ast.ClassDef) and one.name == found.name
+            ]
+    for at, one in classes:
+        for method in one.body:
+            if isinstance(method, FunctionNode) and method.name not in _SHOWN_BY:
+                for line in _filing(method, also_given=True):
+                    yield Telling(at, line, (world.read([at])[at],))
+
+
+def _filed(world: World, home: Step) -> Iterator[Telling]:
+    """The lines that file what they are given by its own name, where they are given this."""
+    name = home[1]
+    given = re.compile(rb"[(,\[{:=]\s*(?:[\w.]*\.)?%b\s*[,)\]}]" % re.escape(name.encode()))
+    for user, data in world.read([*world.fact_store.mentioning(Needles.of([name]))]).items():
+        if not given.search(data):
+            continue
+        tree = _tree(world, user)
+        values = [*_values(tree, name)]
+        if not any(_means(world, user, node, home) for node, _ in values):
+            continue
+        for line in _filing(tree) if _READ.search(data) else ():
+            yield Telling(user, line, (data,))
+        for callee in {dotted(call.func) for _, call in values if call is not None}:
+            found = world.resolver.attributes(user, callee.split(".")) if callee else None
+            if found is None or found.kind != "definition" or found.rest or found.path == user:
+                continue
+            for one in statements(_tree(world, found.path).body):
+                if isinstance(one, DefinitionNode) and one.name == found.name:
+                    for line in _filing(one):
+                        yield Telling(found.path, line, (world.read([found.path])[found.path],))
+
+
+def _means(world: World, path: str, node: ast.expr, home: Step) -> bool:
+    found = world.resolver.attributes(path, dotted(node).split("."))
+    return found is not None and (found.path, found.name) == home and not found.rest
+
+
+def _values(tree: ast.AST, name: str) -> Iterator[tuple[ast.expr, ast.Call | None]]:
+    """Where a name is an item of something, or an argument, with the call that is given it."""
+    stack: list[tuple[ast.AST, ast.Call | None]] = [(tree, None)]
+    while stack:
+        node, call = stack.pop()
+        if isinstance(node, ast.Call):
+            if dotted(node.func) in _ASKING_OF_TYPES:
+                continue
+            call = node
+        elif isinstance(node, ast.stmt):
+            call = None
+        for field, value in ast.iter_fields(node):
+            if field in ("annotation", "returns", "slice", "type", "bases", "cls"):
+                continue
+            for one in value if isinstance(value, list) else [value]:
+                if not isinstance(one, ast.AST):
+                    continue
+                is_item = field in ("elts", "args", "values") or isinstance(node, ast.keyword)
+                if is_item and isinstance(one, ast.expr) and _leaf(one) == name:
+                    yield one, call
+                stack.append((one, call))
+
+
+def _leaf(node: ast.expr) -> str:
+    return dotted(node).rpartition(".")[2]
+
+
+def _filing(tree: ast.AST, *, also_given: bool = False) -> Iterator[int]:
+    """The lines that use what something says of its name as a key, or ask for it.
+
+    Args:
+        tree: What is looked through.
+        also_given: Whether it counts as well that the name is a value, or returned.
+    """
+    for node in ast.walk(tree):
+        places: list[ast.AST | None] = []
+        match node:
+            case ast.Dict():
+                places = [*node.keys, *(node.values if also_given else ())]
+            case ast.DictComp():
+                places = [node.key]
+            case ast.Subscript():
+                places = [node.slice]
+            case ast.Tuple():
+                places = [*node.elts]
+            case ast.Compare() if not any(map(_is_literal, (node.left, *node.comparators))):
+                places = [node.left, *node.comparators]
+            case ast.Call() if not _SHOWING.fullmatch(_leaf(node.func)):
+                places = [*node.args, *(one.value for one in node.keywords)]
+            case ast.Return() if also_given:
+                places = [node.value]
+        if any(one is not None and _is_name(one) for one in places):
+            yield getattr(node, "lineno", 1)
+
+
+def _is_literal(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant)
+
+
+def _is_name(node: ast.AST) -> bool:
+    """Whether an expression is the name that something has of its own, or is made of it."""
+    match node:
+        case ast.Attribute(attr=attribute):
+            return attribute in NAMES
+        case ast.Call(func=ast.Attribute(value=inner)):
+            return _is_name(inner)
+        case ast.Call(func=ast.Attribute(), args=[*_, last]):
+            return _is_name(last)
+        case ast.Subscript(value=inner):
+            return _is_name(inner)
+        case ast.BinOp(left=left, right=right):
+            return _is_name(left) or _is_name(right)
+        case ast.JoinedStr(values=values):
+            return any(
+                isinstance(one, ast.FormattedValue) and _is_name(one.value) for one in values
+            )
+    return False
+
+
+def _tree(world: World, path: str) -> ast.Module:
+    try:
+        return parse(SourceText(world.read([path]).get(path, b"")).utf8)
+    except (SyntaxError, UndecodableError, RecursionError):
+        return ast.Module([], [])
