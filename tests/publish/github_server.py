@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema
 from tests.publish import openapi
+from tests.publish.github_owners import Owners
 from tests.publish.web import Answer, Request, Web
 
 TOKEN = "ghp_0123456789abcdefSecret"
@@ -25,6 +26,7 @@ class GitHubServer(Web):
         self.pulls: dict[int, dict[str, Any]] = {}
         self.stacks: dict[int, list[int]] = {}
         self.full_name = "shop/app"
+        self.owners = Owners("https://github.test")
         self._numbers = itertools.count(7)
         self._stack_numbers = itertools.count(1)
 
@@ -47,12 +49,20 @@ class GitHubServer(Web):
         except (LookupError, AssertionError, jsonschema.ValidationError) as error:
             self.problems.append(f"{request.method} {request.path}: {error}")
             return 400, {"message": "bad request"}
-        status, body = self._carry_out(request, values, operation)
+        if "repo" in values:
+            status, body = self._carry_out(request, values, operation)
+        else:
+            status, body = self.owners.answer(request, operation)
+            if status == 404:  # GitHub gives it to who asks for nobody, and does not declare it
+                return status, body
         try:
             openapi.check_answer(operation, status, body)
         except (AssertionError, jsonschema.ValidationError) as error:
             self.problems.append(f"the answer to {request.method} {request.path}: {error}")
         return status, body
+
+    def headers(self, request: Request) -> dict[str, str]:
+        return self.owners.link(request) if request.path.endswith("/repos") else {}
 
     def _carry_out(
         self, request: Request, values: dict[str, str], operation: dict[str, Any]

@@ -3,6 +3,7 @@
 import itertools
 import re
 from typing import Any
+from urllib.parse import unquote, urlencode
 
 from tests.publish.web import Answer, Request, Web
 
@@ -18,6 +19,8 @@ class GitLabServer(Web):
         super().__init__()
         self.merge_requests: dict[int, dict[str, Any]] = {}
         self.users = {"ada": 5, "ben": 6}
+        self.owned: dict[str, list[dict[str, Any]]] = {}
+        """Projects, by the path of a group or the number of a user."""
         self._numbers = itertools.count(3)
 
     def answer(self, request: Request) -> Answer:
@@ -30,6 +33,8 @@ class GitLabServer(Web):
             ("POST", "/projects/42/merge_requests", self._create),
             ("PUT", r"/projects/42/merge_requests/\d+", self._update),
             ("GET", "/users", self._find_users),
+            ("GET", "/groups/[^/]+", self._group),
+            ("GET", "/(groups|users)/[^/]+/projects", self._owned),
         ):
             if request.method == method and re.fullmatch(pattern, path):
                 return call(request)
@@ -84,6 +89,36 @@ class GitLabServer(Web):
         one |= body
         one["draft"] = one["title"].startswith("Draft: ")
         return 200, one
+
+    def own(self, owner: str, path: str, **more: Any) -> None:
+        """Give a group or a user's number a project."""
+        made = {
+            "id": len(path), "path_with_namespace": path, "archived": False,
+            "http_url_to_repo": f"https://gitlab.test/{path}.git",
+            "ssh_url_to_repo": f"git@ssh.gitlab.test:{path}.git", **more,
+        }  # fmt: skip
+        self.owned.setdefault(owner, []).append(made)
+
+    def _group(self, request: Request) -> Answer:
+        path = unquote(request.path.rpartition("/")[2])
+        if path not in self.owned or path.isdigit():
+            return 404, {"message": "404 Group Not Found"}
+        return 200, {"id": path, "full_path": path}
+
+    def _owned(self, request: Request) -> Answer:
+        owner = unquote(request.path.split("/")[-2])
+        page, size = int(request.query.get("page", 1)), int(request.query["per_page"])
+        return 200, self.owned[owner][(page - 1) * size : page * size]
+
+    def headers(self, request: Request) -> dict[str, str]:
+        if not request.path.endswith("/projects"):
+            return {}
+        owner = unquote(request.path.split("/")[-2])
+        page, size = int(request.query.get("page", 1)), int(request.query["per_page"])
+        if page * size >= len(self.owned[owner]):
+            return {}
+        query = urlencode({**request.query, "page": page + 1})
+        return {"Link": f'<{self.url}{request.path}?{query}>; rel="next"'}
 
     def _find_users(self, request: Request) -> Answer:
         name = request.query["username"]

@@ -10,6 +10,7 @@ from tests.publish.web import Fault
 from onepath.config.owners import CodeOwners
 from onepath.errors import OnepathError, OutsideError, RefusedError
 from onepath.publish.forges.gitlab import GitLab
+from onepath.publish.forges.gitlab_client import GitLabClient
 from onepath.publish.forges.tokens import Token
 from onepath.publish.publish import Choices
 
@@ -33,10 +34,16 @@ def lab(hub: Any, server: GitLabServer) -> Any:
     parts = hub.parts()
 
     def publish(choices: Choices = CHOICES, token: str = TOKEN) -> Any:
-        forge = GitLab(server.url, Token(token), "group/sub/app", hub.notes.append, hub.clock.sleep)
+        forge = GitLab(client(server, hub, token))
         return hub.publish(choices, forge=forge, parts=parts, remote="near")
 
     return publish
+
+
+def client(server: GitLabServer, hub: Any, token: str) -> GitLabClient:
+    return GitLabClient(
+        server.url, Token(token), "group/sub/app", hub.notes.append, hub.clock.sleep
+    )
 
 
 def statuses(publication: Any) -> list[str]:
@@ -88,7 +95,7 @@ def test_a_closed_one_is_left_alone(lab: Any, server: GitLabServer) -> None:
 
 def test_withdrawing(lab: Any, server: GitLabServer, hub: Any) -> None:
     lab()
-    forge = GitLab(server.url, Token(TOKEN), "group/sub/app", hub.notes.append, hub.clock.sleep)
+    forge = GitLab(client(server, hub, TOKEN))
     forge.target()
     pull = forge.find(FIRST)
     assert pull is not None

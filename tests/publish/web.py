@@ -66,6 +66,10 @@ class Web(Loopback):
     def answer(self, request: Request) -> Answer:
         """The status and the body that a request gets."""
 
+    def headers(self, request: Request) -> dict[str, str]:
+        """The headers beside what `answer` gives."""
+        return {}
+
     def writes(self) -> list[tuple[str, str]]:
         """The requests that change something, in order."""
         return [(one.method, one.path) for one in self.requests if one.method != "GET"]
@@ -91,7 +95,7 @@ class Web(Loopback):
                 return
             status, body = self.answer(request)
         if fault is None:
-            self._send(handler, status, body, {})
+            self._send(handler, status, body, self.headers(request))
         elif fault.kind == "half":
             self._send(handler, status, body, {}, half=True)
             self._hang_up(handler)

@@ -154,13 +154,15 @@ def _over_all(
     again: bool,
 ) -> "Summary":
     from onepath.fleet.members import members
+    from onepath.fleet.owners import Owners
     from onepath.fleet.report import Summary
     from onepath.fleet.run import FleetRun, over_all
     from onepath.run import available_cores
     from onepath_cli.fleet import jobs
 
-    every, notes = members(manifest)
-    for line in notes:
+    owners = Owners(results, lambda line: options.output.note(f"{line}\n"), ask=job.fetch)
+    every, missing, left_out = members(manifest, owners)
+    for line in (*missing, *left_out):
         options.output.note(f"{line}\n")
     chosen = [one for one in every if not only or any(fnmatchcase(one.name, x) for x in only)]
     if not chosen:
@@ -185,7 +187,7 @@ def _over_all(
         results,
         options.output.progress,
     )
-    return Summary(job.action, done, kept, tuple(notes))
+    return Summary(job.action, done, kept, tuple(missing), tuple(left_out))
 
 
 def _key(job: "Job", options: Options) -> str:

@@ -35,7 +35,10 @@ def bring(member: FleetMember, *, fetch: bool) -> str | None:
     Raises:
         InputError: There is no repository, or its remote has no branch to start from.
         OutsideError: git failed: the remote can't be reached, or does not give what it has.
+        OnepathError: The member stands for the repositories of an owner that can't be listed.
     """
+    if member.problem is not None:
+        raise member.problem
     if not member.url:
         _check_top(member.place)
         return member.rev or None

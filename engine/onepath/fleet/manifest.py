@@ -10,13 +10,18 @@ from onepath.config.toml.checks import Checks
 from onepath.config.toml.lines import locate
 from onepath.config.user_files import parse_toml, read_text
 from onepath.errors import ConfigError
+from onepath.publish.forges.remote import ForgeName, without_credentials
 
 _KEYS = ("folder", "seconds", "config", "repositories")
-_WHERE = ("path", "url")
+_WHERE = ("path", "url", "owner")
 _MORE = ("exclude", "rev", "config")
+_OF_OWNERS = ("forge", "archived", "forks")
+_FORGES: tuple[ForgeName, ...] = ("github", "gitlab")
 _FOLDER = ".migrate-fleet"
 _SECONDS = 3600
-_URL = re.compile(r"(?:https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:\S+")
+ADDRESS = re.compile(r"(?:https?|ssh|git|file)://\S+|\w[\w.-]*@[\w.-]+:\S+")
+"""What may be given to git as an address: nothing that is an option, or a command."""
+_OWNER = re.compile(r"(?:https?|ssh)://\S+|\w[\w.-]*@[\w.-]+:\S+|[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +29,27 @@ class RepositorySource:
     """Some repositories, by where they are."""
 
     kind: str
-    """`path` or `url`"""
+    """`path`, `url` or `owner`"""
     value: str
-    """A path or a glob, relative to the file's folder; an address that git takes."""
+    """A path or a glob, relative to the file's folder; an address that git takes; the address of
+    an owner, or the name that one has at github.com."""
     exclude: tuple[str, ...] = ()
     """Globs of names that are left out."""
     rev: str = ""
     """What is planned from; empty for HEAD."""
     config: Path | None = None
     """The configuration that counts in place of the repositories' own."""
+    forge: ForgeName | None = None
+    """Of an owner: the forge; None if the address tells."""
+    archived: bool = False
+    """Of an owner: whether archived repositories belong to the fleet."""
+    forks: bool = False
+    """Of an owner: whether forks belong to the fleet."""
+
+    @property
+    def shown(self) -> str:
+        """The source as it is written in the file, without credentials."""
+        return f'{self.kind} = "{without_credentials(self.value)}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +119,41 @@ class _Reader:
             self._add(f"{place}: exactly one of {', '.join(_WHERE)} says where they are")
             return None
         kind = kinds[0]
-        known = (kind, *_MORE)
+        known = (kind, *_MORE, *(_OF_OWNERS if kind == "owner" else ()))
         for key in table:
             if key not in known:
                 self._add(f"{place}: unknown key '{key}'; known: {', '.join(known)}")
-        values = {
-            key: self._text(table[key], f"{place}.{key}") for key in (kind, "rev") if key in table
-        }
+        value = self._text(table[kind], f"{place}.{kind}")
+        rev = self._text(table["rev"], f"{place}.rev") if "rev" in table else ""
         exclude = table.get("exclude", [])
         if not isinstance(exclude, list) or not all(isinstance(one, str) for one in exclude):
             self._add(f"{place}.exclude: expected a list of strings")
             exclude = []
-        value = values.pop(kind)
-        if kind == "url" and value and not _URL.fullmatch(value):
-            self._add(f"{place}: '{value}' is no address; a folder is named by `path`")
+        self._check_address(kind, value, place)
         own = self._file(table["config"], f"{place}.config") if "config" in table else config
-        return RepositorySource(kind, value, tuple(exclude), config=own, **values)
+        more = self._of_owner(table, place) if kind == "owner" else {}
+        return RepositorySource(kind, value, tuple(exclude), rev, own, **more)
+
+    def _check_address(self, kind: str, value: str, place: str) -> None:
+        if kind == "url" and value and not ADDRESS.fullmatch(value):
+            self._add(f"{place}: '{value}' is no address; a folder is named by `path`")
+        if kind == "owner" and value and not _OWNER.fullmatch(value):
+            self._add(
+                f"{place}: '{value}' is no owner; write `https://HOST/OWNER`, or `git@HOST:OWNER` "
+                "to clone by ssh"
+            )
+
+    def _of_owner(self, table: Mapping[str, Any], place: str) -> dict[str, Any]:
+        forge = table.get("forge")
+        if forge is not None and forge not in _FORGES:
+            self._add(f"{place}.forge: expected one of {', '.join(_FORGES)}")
+            forge = None
+        more: dict[str, Any] = {"forge": forge}
+        for key in ("archived", "forks"):
+            more[key] = table.get(key, False)
+            if not isinstance(more[key], bool):
+                self._add(f"{place}.{key}: expected true or false")
+        return more
 
     def _text(self, value: Any, name: str) -> str:
         if not isinstance(value, str) or not value.strip() or "\0" in value:

@@ -21,6 +21,9 @@ class Summary:
     kept: frozenset[str] = frozenset()
     """Names of those that an earlier run had done, which was interrupted."""
     notes: tuple[str, ...] = ()
+    """Which parts of the fleet's file give no repository."""
+    left_out: tuple[str, ...] = ()
+    """What owners have and the file does not ask for."""
 
     @property
     def code(self) -> int:
@@ -150,6 +153,7 @@ def fleet_document(summary: Summary) -> dict[str, Any]:
         "action": summary.action,
         "code": summary.code,
         "notes": list(summary.notes),
+        "left_out": list(summary.left_out),
         "repositories": [repository_document(summary, one) for one in summary.results],
     }
     return {**document, "free": is_free(summary)} if summary.action == "uses" else document

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from onepath.config.migrate_toml import CONFIG_NAME, PROJECT
 from onepath.errors import OutsideError, RefusedError
 from onepath.fleet.members import FleetMember
 from onepath.land.file_lock import lock
+from onepath.publish.forges.owned import OwnedRepository
 from onepath.snapshot.git_process import environment, run_git
 
 _NAME = "results.sqlite"
@@ -30,6 +31,7 @@ CREATE TABLE IF NOT EXISTS runs
 CREATE TABLE IF NOT EXISTS results
     (run INTEGER NOT NULL, name TEXT NOT NULL, mark TEXT NOT NULL, data TEXT NOT NULL,
      PRIMARY KEY (run, name));
+CREATE TABLE IF NOT EXISTS owners (owner TEXT PRIMARY KEY, repositories TEXT NOT NULL);
 """
 
 
@@ -115,6 +117,20 @@ class Results:
             "SELECT max(id) FROM runs WHERE action = ? AND ended IS NOT NULL", (action,)
         ).fetchone()
         return {one.name: one for one in self._of(row[0] or 0)}
+
+    def keep_owned(self, owner: str, repositories: Sequence[OwnedRepository]) -> None:
+        """Keep what an owner has, in place of what it had before."""
+        with self._database:
+            self._database.execute(
+                "INSERT OR REPLACE INTO owners VALUES (?, ?)", (owner, json.dumps(repositories))
+            )
+
+    def owned(self, owner: str) -> list[OwnedRepository] | None:
+        """What an owner had when that was last kept; None if it never was."""
+        row = self._database.execute(
+            "SELECT repositories FROM owners WHERE owner = ?", (owner,)
+        ).fetchone()
+        return None if row is None else [OwnedRepository(*one) for one in json.loads(row[0])]
 
     def _of(self, run: int) -> Iterator[RepositoryResult]:
         for (data,) in self._database.execute("SELECT data FROM results WHERE run = ?", (run,)):

@@ -13,14 +13,18 @@ from typing import Any
 
 _REPOSITORY = "/repos/{owner}/{repo}"
 _CALLS = {
-    "": ("get",),
-    "/pulls": ("get", "post"),
-    "/pulls/{pull_number}": ("get", "patch"),
-    "/pulls/{pull_number}/requested_reviewers": ("post",),
-    "/issues/{issue_number}/labels": ("post",),
-    "/stacks": ("get", "post"),
-    "/stacks/{stack_number}/add": ("post",),
-    "/stacks/{stack_number}/unstack": ("post",),
+    "/orgs/{org}/repos": ("get",),
+    "/user": ("get",),
+    "/user/repos": ("get",),
+    "/users/{username}/repos": ("get",),
+    _REPOSITORY: ("get",),
+    f"{_REPOSITORY}/pulls": ("get", "post"),
+    f"{_REPOSITORY}/pulls/{{pull_number}}": ("get", "patch"),
+    f"{_REPOSITORY}/pulls/{{pull_number}}/requested_reviewers": ("post",),
+    f"{_REPOSITORY}/issues/{{issue_number}}/labels": ("post",),
+    f"{_REPOSITORY}/stacks": ("get", "post"),
+    f"{_REPOSITORY}/stacks/{{stack_number}}/add": ("post",),
+    f"{_REPOSITORY}/stacks/{{stack_number}}/unstack": ("post",),
 }
 _LEFT_OUT = (
     "description", "example", "examples", "externalDocs", "summary", "tags", "title",
@@ -31,10 +35,7 @@ _LEFT_OUT = (
 def reduced(description: dict[str, Any]) -> dict[str, Any]:
     """The description with the paths and components in use only."""
     paths = {
-        f"{_REPOSITORY}{path}": {
-            method: _bare(description["paths"][f"{_REPOSITORY}{path}"][method])
-            for method in methods
-        }
+        path: {method: _bare(description["paths"][path][method]) for method in methods}
         for path, methods in _CALLS.items()
     }
     components: dict[str, dict[str, Any]] = {}

@@ -1,21 +1,14 @@
 """Merge requests at GitLab, through python-gitlab."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
-import gitlab
 import requests
-from gitlab.exceptions import GitlabAuthenticationError, GitlabError
+from gitlab.exceptions import GitlabError
 
-from onepath.errors import OutsideError
 from onepath.publish.forges.forge import ForgeRepository, PullRequest, WantedPullRequest
-from onepath.publish.forges.remote import host_of
-from onepath.publish.forges.tokens import Token
-from onepath.report.text import printable
+from onepath.publish.forges.gitlab_client import ATTEMPTS, GitLabClient, may_pass
 
-_TIMEOUT = 60.0
-_ATTEMPTS = 4
 _DRAFT = "Draft: "
 
 
@@ -23,33 +16,14 @@ class GitLab:
     """A project at GitLab.
 
     Args:
-        server: Its address.
-        token: Sent to this server only.
-        path: `group/name`, or deeper.
-        note: Told when there is something to wait for.
-        sleep: Waits for seconds.
+        client: The API, for the project's path: `group/name`, or deeper.
     """
 
     sign = "!"
     limit = 1_000_000
 
-    def __init__(
-        self,
-        server: str,
-        token: Token,
-        path: str,
-        note: Callable[[str], None],
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        # It waits by itself when a limit is reached, for as long as the server says.
-        self._api = gitlab.Gitlab(
-            server, private_token=token.reveal(), timeout=_TIMEOUT, user_agent="onepath"
-        )
-        self._server = server
-        self._token = token
-        self._path = path
-        self._note = note
-        self._sleep = sleep
+    def __init__(self, client: GitLabClient) -> None:
+        self._client = client
         self._project: Any = None
 
     def target(self) -> ForgeRepository:
@@ -58,13 +32,14 @@ class GitLab:
         Raises:
             OutsideError: There is none, or the token does not show it.
         """
-        self._project = self._repeat("the project", lambda: self._api.projects.get(self._path))
+        client = self._client
+        self._project = client.repeat("the project", lambda: client.api.projects.get(client.path))
         data = self._project.attributes
         return ForgeRepository(data["path_with_namespace"], data["default_branch"], data["web_url"])
 
     def find(self, branch: str) -> PullRequest | None:
         """The open merge request of a branch, else the newest one; None if it never had one."""
-        listed = self._repeat(
+        listed = self._client.repeat(
             "its merge requests",
             lambda: self._project.mergerequests.list(
                 source_branch=branch, state="all", get_all=True
@@ -87,7 +62,7 @@ class GitLab:
             "description": wanted.body, "remove_source_branch": True,
         }  # fmt: skip
         failure: Exception | None = None
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             try:
                 return _pull(self._project.mergerequests.create(content).attributes)
             except (GitlabError, requests.RequestException) as error:
@@ -96,10 +71,10 @@ class GitLab:
             there = self.find(wanted.branch)
             if there is not None and there.state == "open":
                 return there
-            if not _may_pass(failure):
+            if not may_pass(failure):
                 break
-            self._sleep(1.0)
-        raise self._error(f"the merge request of {wanted.branch}", failure)
+            self._client.sleep(1.0)
+        raise self._client.error(f"the merge request of {wanted.branch}", failure)
 
     def update(self, pull: PullRequest, wanted: WantedPullRequest) -> PullRequest:
         """Give a merge request another base, title or body; what is equal is not sent."""
@@ -142,43 +117,16 @@ class GitLab:
         self._save(pull, {"state_event": "close", "description": body})
 
     def _users(self, name: str) -> list[Any]:
-        found = self._repeat("its users", lambda: self._api.users.list(username=name, get_all=True))
+        found = self._client.repeat(
+            "its users", lambda: self._client.api.users.list(username=name, get_all=True)
+        )
         return list(found)
 
     def _save(self, pull: PullRequest, content: dict[str, Any]) -> PullRequest:
-        data = self._repeat(
+        data = self._client.repeat(
             f"!{pull.number}", lambda: self._project.mergerequests.update(pull.number, content)
         )
         return _pull(data)
-
-    def _repeat(self, what: str, ask: Callable[[], Any]) -> Any:
-        """Ask until there is an answer; only for what may be carried out twice."""
-        failure: Exception | None = None
-        for attempt in range(_ATTEMPTS):
-            try:
-                return ask()
-            except (GitlabError, requests.RequestException) as error:
-                failure = error
-            if not _may_pass(failure):
-                break
-            if attempt < _ATTEMPTS - 1:
-                self._note(f"{host_of(self._server)}: no answer; trying again")
-                self._sleep(2.0**attempt)
-        raise self._error(what, failure)
-
-    def _error(self, what: str, failure: Exception | None) -> OutsideError:
-        said = str(failure) if isinstance(failure, GitlabError) else "no connection, or it was cut"
-        hint = "run this again: it goes on where it stopped"
-        if isinstance(failure, GitlabAuthenticationError):
-            hint = "the token is not accepted: it is wrong, expired, or lacks the scope `api`"
-        text = f"{host_of(self._server)}: {what} of {self._path}: {said}"
-        return OutsideError(self._token.hide(printable(text)), hint=hint)
-
-
-def _may_pass(failure: Exception) -> bool:
-    """Whether trying again may help: a lost connection, a limit, trouble of the server."""
-    code = getattr(failure, "response_code", None)
-    return not isinstance(failure, GitlabError) or code is None or code == 429 or code >= 500
 
 
 def _pull(data: dict[str, Any]) -> PullRequest:

@@ -53,6 +53,8 @@ class Response:
     status: int
     data: Any
     """The JSON of its body; None if that is empty."""
+    is_last: bool = True
+    """Whether no page of a list comes after this one."""
 
 
 class _Lost(Exception):  # noqa: N818
@@ -217,7 +219,8 @@ class Client:
     def _answer(self, method: str, path: str, response: requests.Response) -> Response:
         status = response.status_code
         if status < 300:
-            return Response(status, response.json() if response.content else None)
+            data = response.json() if response.content else None
+            return Response(status, data, is_last="next" not in response.links)
         raise self._failure(method, path, status, _said(response))
 
     def _failure(self, method: str, path: str, status: int, said: str) -> OutsideError:
