@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import partial
@@ -16,6 +17,7 @@ import onepath
 from onepath.errors import InputError
 from onepath_cli.commands.phases.pr import Draft, ForgeChoice, ForgeOption, Label, Request
 from onepath_cli.context import Options, PhaseNames
+from onepath_cli.output import deliver
 
 if TYPE_CHECKING:
     from onepath.fleet.manifest import Manifest
@@ -32,6 +34,7 @@ class FleetAction(StrEnum):
     PR = "pr"
     STATUS = "status"
     USES = "uses"
+    REPORT = "report"
 
 
 class FleetForm(StrEnum):
@@ -46,7 +49,7 @@ FleetFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Says which repositories belong to the fleet.")
 ]
 Doing = Annotated[
-    FleetAction, typer.Argument(metavar="plan|apply|pr|status|uses", help="What to do.")
+    FleetAction, typer.Argument(metavar="plan|apply|pr|status|uses|report", help="What to do.")
 ]
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME]...", help="With uses: dotted paths.")
@@ -66,6 +69,10 @@ Again = Annotated[
     bool, typer.Option("--again", help="Begin anew; don't go on with an interrupted run.")
 ]
 Fetch = Annotated[bool, typer.Option("--fetch/--no-fetch", help="Bring clones up to date first.")]
+HtmlPage = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="With report: write one page over all there."),
+]
 OnlyShow = Annotated[bool, typer.Option("--dry-run", help="With pr: ask nobody, write nothing.")]
 
 
@@ -84,6 +91,7 @@ def fleet(
     dry_run: OnlyShow = False,
     again: Again = False,
     fetch: Fetch = True,
+    html: HtmlPage = None,
     form: Annotated[FleetForm, typer.Option("--format", help="What is printed.")] = FleetForm.TEXT,
 ) -> None:
     """Do the same for every repository of a fleet; none of them keeps others from it."""
@@ -97,6 +105,7 @@ def fleet(
         "--forge": (forge, FleetAction.PR), "--draft": (draft, FleetAction.PR),
         "--label": (label, FleetAction.PR),
         "--dry-run": (dry_run, FleetAction.PR), "a NAME": (names, FleetAction.USES),
+        "--html": (html, FleetAction.REPORT),
     }  # fmt: skip
     _check_options(options, belongs, action)
     if action is FleetAction.USES and not names:
@@ -119,6 +128,8 @@ def fleet(
         if as_planned:
             job = replace(job, planned=_hashes(results))
         summary = _over_all(options, manifest, job, results, tuple(only or ()), again)
+    if html is not None:
+        _write_page(summary, manifest, html, options)
     _print(summary, form, options)
     if summary.code:
         raise typer.Exit(summary.code)
@@ -195,6 +206,15 @@ def _key(job: "Job", options: Options) -> str:
     said = asdict(job)
     text = json.dumps([onepath.__version__, said, options.environment], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write_page(summary: "Summary", manifest: "Manifest", file: Path, options: Options) -> None:
+    from onepath.fleet.page import fleet_contents
+    from onepath.report.page.html import fleet_page
+
+    title = f"{manifest.path.parent.name}/{manifest.path.name}"
+    date = datetime.now(UTC).isoformat(sep=" ", timespec="minutes").replace("+00:00", " UTC")
+    deliver(fleet_page(fleet_contents(summary, title, date)), file, options.output)
 
 
 def _print(summary: "Summary", form: FleetForm, options: Options) -> None:

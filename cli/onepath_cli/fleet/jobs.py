@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 import typer
 
 from onepath.errors import RefusedError
-from onepath_cli.auditing import config_or_default
+from onepath_cli.auditing import config_or_default, run_audit
 from onepath_cli.commands.phases.apply import land_phases
 from onepath_cli.commands.phases.dry_run import Format, show
 from onepath_cli.commands.phases.pr import Form, Request, publish_phases
-from onepath_cli.commands.phases.status import TextOrJson, show_status
+from onepath_cli.commands.phases.status import (
+    TextOrJson,
+    need_repository,
+    show_status,
+    state_of,
+)
 from onepath_cli.context import HEAD, Options, open_engine, open_workspace
 from onepath_cli.fleet.kept import KeptOutput
 from onepath_cli.guard import ending
 from onepath_cli.landing import Landing
-from onepath_cli.planning import plan_phases
+from onepath_cli.planning import plan_phases, planned
 
 if TYPE_CHECKING:
     from onepath.fleet.members import FleetMember
@@ -45,6 +50,8 @@ class Job:
 def prepare() -> None:
     """Import all that a job needs, once for all the processes that are forked for one each."""
     import onepath.fleet.clones
+    import onepath.fleet.picture
+    import onepath.plan.auditing
     import onepath.plan.planner
     import onepath.report.document
     import onepath.report.landed
@@ -128,6 +135,22 @@ def _status(_: Job, options: Options, __: "FleetMember") -> None:
     show_status(options, TextOrJson.JSON)
 
 
+def _report(_: Job, options: Options, __: "FleetMember") -> None:
+    from onepath.codemod.refusals.waiting import waits_by_code
+    from onepath.fleet.picture import repository_picture
+
+    with open_workspace(options) as workspace:
+        need_repository(options, workspace)
+        config = config_or_default(options, workspace)
+        audited = run_audit(options, workspace, config, config.audit.rules)
+        pack, plan = audited.pack, None
+        if any(version.configured(config) for version in pack.versions):
+            with planned(options, workspace, None, config=config) as made:
+                plan = made.plan, state_of(workspace, made)
+    waits = waits_by_code(pack.versions)
+    options.output.document(repository_picture(audited.result, pack.audit_rules, plan, waits))
+
+
 def _uses(job: Job, options: Options, _: "FleetMember") -> None:
     from onepath.discover.users import users_of
     from onepath.report.users import users_document
@@ -145,4 +168,5 @@ def _uses(job: Job, options: Options, _: "FleetMember") -> None:
 
 _DO: Mapping[str, Callable[[Job, Options, "FleetMember"], None]] = {
     "plan": _plan, "apply": _apply, "pr": _pr, "status": _status, "uses": _uses,
+    "report": _report,
 }  # fmt: skip

@@ -101,7 +101,18 @@ def _uses(result: Mapping[str, Any]) -> str:
     return f"{defined}{counted(len(breaking), 'use')} in {files}" if breaking else f"{defined}free"
 
 
-_WORDS = {"plan": _plan, "apply": _apply, "pr": _pr, "status": _status, "uses": _uses}
+def _report(result: Mapping[str, Any]) -> str:
+    found = sum(rule["findings"] for rule in result["rules"].values())
+    parts = [counted(found, "finding")]
+    if result["phases"]:
+        parts.append(_counts(phase["status"] for phase in result["phases"]))
+    return ", ".join(parts)
+
+
+_WORDS = {
+    "plan": _plan, "apply": _apply, "pr": _pr, "status": _status, "uses": _uses,
+    "report": _report,
+}  # fmt: skip
 
 
 def _counts(words: Iterator[str]) -> str:

@@ -10,35 +10,60 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from string import Template
 from typing import Any
 
 _PACKAGE = files("onepath.report.page")
 _SCRIPTS = (
-    "dom.js", "theme.js", "charts.js", "listing.js", "summary.js", "symbols.js", "tree.js",
-    "phases.js", "acceptance.js", "history.js", "places.js", "refusals.js",
+    "dom.js", "theme.js", "charts.js", "listing.js", "address.js", "summary.js", "symbols.js",
+    "tree.js", "phases.js", "acceptance.js", "history.js", "places.js", "refusals.js",
     "findings.js", "main.js",
 )  # fmt: skip
 """The page's own script, in the order in which its parts need each other."""
+_FLEET_SCRIPTS = (
+    "dom.js", "theme.js", "listing.js", "address.js", "fleet/fleet.js", "fleet/repositories.js",
+    "fleet/main.js",
+)  # fmt: skip
 _IMPORT = "import { ascending, isString, DisallowedObjectProperties } from 'vega-util';"
 _EXPORT = "export { expression as expressionInterpreter };"
 
 
 def page(document: Mapping[str, Any]) -> str:
-    """Return the page.
+    """Return the page of a repository.
 
     Args:
         document: What `contents` returns.
     """
-    style = _asset("page.css")
     libraries = [_vendored("vega.min.js"), _vendored("vega-lite.min.js"), _interpreter()]
-    own = "\n".join(["'use strict';", *map(_asset, _SCRIPTS)])
-    scripts = [*libraries, f"(() => {{\n{own}}})();\n"]
-    return Template(_asset("page.html")).substitute(
+    title = f"{document['title']}: paths, phases and findings"
+    return _composed("page.html", title, libraries, _SCRIPTS, document)
+
+
+def fleet_page(document: Mapping[str, Any]) -> str:
+    """Return the page of a fleet, which has no charts.
+
+    Args:
+        document: What `onepath.fleet.page` makes of the results of a run.
+    """
+    title = f"{document['title']}: repositories and phases"
+    return _composed("fleet/page.html", title, [], _FLEET_SCRIPTS, document)
+
+
+def _composed(
+    template: str,
+    title: str,
+    libraries: Sequence[str],
+    own: Sequence[str],
+    document: Mapping[str, Any],
+) -> str:
+    style = _asset("page.css")
+    text = "\n".join(["'use strict';", *map(_asset, own)])
+    scripts = [*libraries, f"(() => {{\n{text}}})();\n"]
+    return Template(_asset(template)).substitute(
         policy=html.escape(_policy(style, scripts)),
-        title=html.escape(f"{document['title']}: paths, phases and findings"),
+        title=html.escape(title),
         style=style,
         contents=_embedded(document),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
@@ -46,7 +71,7 @@ def page(document: Mapping[str, Any]) -> str:
 
 
 def _asset(name: str) -> str:
-    return _PACKAGE.joinpath("assets", name).read_text("utf-8")
+    return _PACKAGE.joinpath("assets", *name.split("/")).read_text("utf-8")
 
 
 def _vendored(name: str) -> str:

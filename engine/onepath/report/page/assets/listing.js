@@ -5,11 +5,12 @@ const PAGE = 25;
 /**
  * @param section The section's id; its part of the address holds what is searched and filtered.
  * @param noun What is listed, in the singular.
+ * @param plural The same in the plural, where that is not the noun with an s.
  * @param items The items; each has `text`, in lower case, which is searched.
  * @param filters Objects with `key`, `label` and `of`, which gives the values of an item.
  * @param show Makes the element of an item.
  */
-function listing({ section, noun, items, filters, show }) {
+function listing({ section, noun, plural, items, filters, show }) {
   const search = make('input', { type: 'search', id: `${section}-search`, autocomplete: 'off', spellcheck: 'false',
     placeholder: 'Name, path, message' });
   const selects = new Map(filters.map((filter) => [filter.key, select(filter, items, `${section}-${filter.key}`)]));
@@ -43,8 +44,8 @@ function listing({ section, noun, items, filters, show }) {
     const pages = Math.max(1, Math.ceil(chosen.length / PAGE));
     list.replaceChildren(...shown.map(show));
     list.start = first + 1;
-    const total = chosen.length === items.length ? counted(items.length, noun)
-      : `${number(chosen.length)} of ${counted(items.length, noun)}`;
+    const total = chosen.length === items.length ? counted(items.length, noun, plural)
+      : `${number(chosen.length)} of ${counted(items.length, noun, plural)}`;
     status.textContent = shown.length ? `${total}; ${number(first + 1)} to ${number(first + shown.length)} are shown`
       : `${total}; nothing matches`;
     where.textContent = `Page ${number(page + 1)} of ${number(pages)}`;
@@ -86,7 +87,7 @@ function listing({ section, noun, items, filters, show }) {
   later.addEventListener('click', () => go(page + 1));
   const fields = [['Search', search], ...filters.map(({ key, label }) => [label, selects.get(key)])];
   body(section).append(
-    make('form', { class: 'filters', role: 'search', 'aria-label': `Filter the ${noun}s`,
+    make('form', { class: 'filters', role: 'search', 'aria-label': `Filter the ${plural || `${noun}s`}`,
       onsubmit: (event) => event.preventDefault() },
     ...fields.map(([label, element]) => make('label', { for: element.id }, label, element)), clear),
     status, list, pager);
