@@ -256,3 +256,163 @@ def test_a_reader_that_was_skipped_keeps_the_old_path(
     codes = {one["code"] for one in phase["refusals"]}
     assert "skipped" in codes
     assert codes & {"old-name-kept", "old-path-kept"}
+
+
+LIB = "old = new = print\n"
+LOCAL = """def f():
+    from pkg.lib import old
+
+    return old(1) + old(2)
+
+
+def g():
+    from pkg.lib import old as it
+
+    return it(3)
+"""
+EXAMPLE = '''def h():
+    """
+    >>> from pkg.lib import old
+    >>> old(4)
+    """
+'''
+
+
+def landed(repository: Any, migrate: Any, command: tuple[str, ...], path: str) -> str:
+    """A file as the plan leaves it."""
+    wanted, _ = planned(repository, migrate, *command)
+    assert migrate(*command, "--plan", wanted, cwd=repository.path).code == 0
+    branch = repository.git("for-each-ref", "--format=%(refname)", "refs/heads/migrate").strip()
+    return str(repository.git("show", f"{branch}:{path}"))
+
+
+@pytest.mark.parametrize("command", [RENAME, MOVE])
+@pytest.mark.parametrize("skipped", ["/as it", "/import old"])
+def test_an_import_is_a_hunk_with_its_uses(
+    repository: Any, migrate: Any, answer: Any, command: tuple[str, ...], skipped: str
+) -> None:
+    repository.commit({"pkg/use.py": LOCAL})
+    done = answer(repository, skipped, "n", "a", command=command)
+    assert ", 1 skipped" in done.stdout
+    phase = planned(repository, migrate, *command)[1]
+    assert {one["code"] for one in phase["refusals"]} & {"old-name-kept", "old-path-kept"}
+    text = landed(repository, migrate, command, "pkg/use.py")
+    moved = "import newer" if command is RENAME else "from pkg.place import"
+    first, second = text.split("def g")
+    changed, kept = (first, second) if skipped == "/as it" else (second, first)
+    assert moved in changed
+    assert moved not in kept
+    assert "from pkg.lib import old" in kept
+
+
+@pytest.mark.parametrize("command", [RENAME, MOVE])
+def test_an_example_is_a_hunk_with_all_its_lines(
+    repository: Any, migrate: Any, answer: Any, command: tuple[str, ...]
+) -> None:
+    repository.commit({"pkg/use.py": f"{LOCAL}\n\n{EXAMPLE}"})
+    done = answer(repository, "/>>> from", "n", "a", command=command)
+    assert ", 1 skipped" in done.stdout
+    assert landed(repository, migrate, command, "pkg/use.py").endswith(EXAMPLE.strip())
+
+
+CLASSES = {
+    "pkg/__init__.py": "",
+    "pkg/lib.py": "class Old:\n    def run(self):\n        return 1\n",
+    "pkg/use.py": "from pkg.lib import Old\n\nprint(Old().run())\nprint(Old().run)\n",
+}
+MEMBER = ("rename", "pkg.lib.Old.run", "pkg.lib.Old.start")
+
+
+def test_a_use_of_a_member_is_a_hunk(
+    make_repository: Callable[..., Any], migrate: Any, answer: Any
+) -> None:
+    repository = make_repository(CLASSES)
+    done = answer(repository, "y", "n", "y", command=MEMBER)
+    assert "reviewed: 2 accepted, 1 skipped" in done.stdout
+    text = landed(repository, migrate, MEMBER, "pkg/use.py")
+    assert "print(Old().run())" in text
+    assert "print(Old().start)" in text
+    text = str(repository.git("show", "migrate/rename/run-to-start:pkg/lib.py"))
+    assert text.endswith("    run = start")
+
+
+@pytest.mark.parametrize("command", [REPLACE, ("run", "--exec", "sed -i s/old(/new(/ {file}")])
+def test_hunks_that_look_alike_are_told_apart(
+    repository: Any, migrate: Any, answer: Any, command: tuple[str, ...]
+) -> None:
+    lines = ["from pkg.lib import new, old", *("old(1)\nprint()" for _ in range(3))]
+    repository.commit({"pkg/use.py": "\n".join(lines), "pkg/other.py": "", "pkg/lib.py": LIB})
+    answer(repository, "n", "y", "n", command=command)
+    calls = landed(repository, migrate, command, "pkg/use.py").split("\n")[1:6:2]
+    assert calls == ["old(1)", "new(1)", "old(1)"]
+
+
+def test_a_parameter_changes_everywhere_or_nowhere(
+    make_repository: Callable[..., Any], migrate: Any, answer: Any
+) -> None:
+    files = {"lib.py": "def f(old): return old\n", "use.py": "import lib\n\nlib.f(old=1)\n"}
+    repository = make_repository(files)
+    command = ("rename", "lib.f.old", "lib.f.new")
+    answer(repository, "y", "n", command=command)
+    phase = planned(repository, migrate, *command)[1]
+    assert phase["changes"] == []
+    assert {one["path"]: one["code"] for one in phase["refusals"]} == {
+        "lib.py": "needs-what-was-left",
+        "use.py": "skipped",
+    }
+
+
+def test_an_import_of_a_phase_is_a_hunk_with_its_uses(
+    repository: Any, migrate: Any, answer: Any
+) -> None:
+    repository.commit({"migrate.toml": IMPORTS, "pkg/use.py": LOCAL})
+    done = answer(repository, "/as it", "n", "a", command=("review",))
+    assert ", 1 skipped" in done.stdout
+    wanted, phase = planned(repository, migrate, "--phase", "canonical-imports")
+    assert {one["code"] for one in phase["refusals"]} == {"skipped"}
+    assert migrate("apply", "--plan", wanted, cwd=repository.path).code == 0
+    branch = repository.git("for-each-ref", "--format=%(refname)", "refs/heads/*/**").strip()
+    first, second = repository.git("show", f"{branch}:pkg/use.py").split("def g")
+    assert "from pkg.lib import new" in first
+    assert "from pkg.lib import old as it" in second
+
+
+def test_lines_of_a_table_of_renames_are_hunks_of_their_own(
+    repository: Any, migrate: Any, answer: Any
+) -> None:
+    table = repository.path / "names.csv"
+    table.write_text("old,new\npkg.lib.old,pkg.lib.newer\npkg.lib.new,pkg.lib.newest\n")
+    repository.commit({"pkg/use.py": f"{LOCAL}\n\ndef h():\n    from pkg.lib import new\n"})
+    command = ("rename", "--from", str(table))
+    answer(repository, "/as it", "n", "a", command=command)
+    text = landed(repository, migrate, command, "pkg/use.py")
+    assert "from pkg.lib import newer\n" in text
+    assert "from pkg.lib import old as it" in text
+    assert "from pkg.lib import newest" in text
+
+
+def test_an_edit_in_a_move_is_proven_like_everything_else(
+    repository: Any, migrate: Any, answer: Any
+) -> None:
+    editor = "sed -i s/newer/other/"
+    done = answer(repository, "/old(4)", "e", "a", command=RENAME, editor=editor)
+    assert "1 edited" in done.stdout
+    phase = planned(repository, migrate, *RENAME)[1]
+    told = {one["path"]: one["code"] for one in phase["refusals"]}
+    assert told["pkg/other.py"].startswith("proof-")
+    answer(repository, "/newer(4)", "e", command=RENAME, editor="sed -i s/other/new/")
+    assert "pkg.lib.new(4)" in landed(repository, migrate, RENAME, "pkg/other.py")
+
+
+def test_what_a_command_does_to_a_file_is_reviewed_line_by_line(
+    make_repository: Callable[..., Any], migrate: Any, answer: Any
+) -> None:
+    repository = make_repository({"use.py": "x = 1\n\n\ny = 1\n\n\nprint(x)\n"})
+    command = ("run", "--exec", "sed -i 's/x/z/;s/y = 1/y = 2/' {file}")
+    done = answer(repository, "n", "y", "y", command=command)
+    assert "reviewed: 2 accepted, 1 skipped" in done.stdout
+    phase = planned(repository, migrate, *command)[1]
+    assert phase["changes"] == []
+    assert {one["code"] for one in phase["refusals"]} == {"skipped", "needs-what-was-left"}
+    answer(repository, "/print", "n", command=command)
+    assert landed(repository, migrate, command, "use.py") == "x = 1\n\n\ny = 2\n\n\nprint(x)"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.edit.edits import apply, in_order, map_offset
+from onepath.edit.edits import apply, composed, in_order, map_offset
 from onepath.model import Edit
 
 
@@ -81,3 +81,23 @@ def test_every_byte_outside_the_edits_is_found_again(case: tuple[bytes, list[Edi
     assert all(data[offset] == result[place] for offset, place in kept)
     assert [place for _, place in kept] == sorted(place for _, place in kept)
     assert map_offset(edits, len(data)) == len(result)
+
+
+@st.composite
+def edited_twice(draw: st.DrawFn) -> tuple[bytes, list[Edit], list[Edit]]:
+    data, first = draw(edited())
+    between = apply(data, first)
+    cuts = sorted(draw(st.lists(st.integers(0, len(between)), max_size=10)))
+    spans = zip(cuts[::2], cuts[1::2], strict=False)
+    return data, first, [edit(start, end, draw(st.binary(max_size=8))) for start, end in spans]
+
+
+def test_edits_of_two_rounds_that_touch_are_one() -> None:
+    found = composed(b"abcdef", [edit(1, 2, b"BB"), edit(4, 5, b"")], [edit(2, 4, b"X")])
+    assert found == (edit(1, 3, b"BX"), edit(4, 5, b""))
+
+
+@given(edited_twice())
+def test_edits_of_two_rounds_come_to_the_same(case: tuple[bytes, list[Edit], list[Edit]]) -> None:
+    data, first, second = case
+    assert apply(data, composed(data, first, second)) == apply(apply(data, first), second)

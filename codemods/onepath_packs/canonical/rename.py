@@ -171,7 +171,8 @@ def _rename(table: RenameTable, identity: RenameIdentity, shim: Shim) -> type[Ba
 
         def _reference_task(self, renames: Mapping[str, str]) -> WorldTask:
             references = _references(self.config, renames)
-            return lambda world: settle(world, references, self.config.exclude)
+            exclude, left = self.config.exclude, self.config.left_alone
+            return lambda world: settle(world, references, exclude, left_alone=left)
 
         @classmethod
         def routes(cls, config: Config) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from onepath.codemod.combine import combined_changesets
 from onepath.codemod.outcome import Outcome, Proposal, Propose
 from onepath.codemod.refusals.kept import kept_places, kept_whole
-from onepath.codemod.refusals.left_out import LeftOut, Location, without_excluded
+from onepath.codemod.refusals.left_out import LeftOut, LeftOutPlace, Location, without_excluded
 from onepath.codemod.refusals.withheld import withheld_files, withheld_places
 from onepath.config.globs import Globs
 from onepath.importing.order import AsItIs
@@ -18,7 +18,11 @@ from onepath.symbols.world import World
 
 
 def settle(
-    world: World, propose: Propose, exclude: Sequence[str] = (), withheld: Sequence[Withheld] = ()
+    world: World,
+    propose: Propose,
+    exclude: Sequence[str] = (),
+    withheld: Sequence[Withheld] = (),
+    left_alone: Mapping[str, Mapping[LeftOutPlace, Refusal]] | None = None,
 ) -> Outcome:
     """Ask a codemod until everything that it proposes passes the proof.
 
@@ -32,9 +36,10 @@ def settle(
         propose: The codemod.
         exclude: Globs of files that the configuration never changes.
         withheld: Places that it leaves alone because a gate fails with them.
+        left_alone: Path -> places that it leaves alone, each with why.
     """
     globs = Globs(exclude)
-    left_out = LeftOut([path for path in world.snapshot.entries if globs.match(path)])
+    left_out = LeftOut([path for path in world.snapshot.entries if globs.match(path)], left_alone)
     return _Loop(world, propose, withheld).outcome(left_out)
 
 

@@ -14,7 +14,7 @@ from onepath.config.tables.table import T, Table, Tables, table_of
 from onepath.config.toml.checks import Checks
 from onepath.config.toml.lines import locate, syntax_problem
 from onepath.errors import ConfigError, InputError
-from onepath.model import Review, Withheld
+from onepath.model import Refusal, Review, Withheld
 from onepath.snapshot.toml import read_toml
 from onepath.symbols.outside.environment import Environment
 
@@ -64,6 +64,9 @@ class Config:
     """By version, what somebody who reviewed it has decided; see `stamped`."""
     review: Review | None = None
     """That of the version at work; the planner sets it."""
+    left_alone: Mapping[str, Mapping[int | tuple[int, str], Refusal]] = field(default_factory=dict)
+    """Path -> places of the code as it is, by offset or by (scope, name), that the version at work
+    leaves alone, each with why; see `review`."""
     verify: tuple[str, ...] = ()
     """The gates: commands that must not newly fail with a phase."""
     minimum: Mapping[str, str] = field(default_factory=dict)

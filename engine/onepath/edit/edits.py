@@ -1,6 +1,7 @@
 """Applies edits to the bytes of a file, and finds places again after they were applied."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from onepath.model import Edit
 
@@ -52,3 +53,61 @@ def map_offset(edits: Sequence[Edit], offset: int) -> int | None:
             return None
         moved += len(edit.new) - (edit.end - edit.start)
     return offset + moved
+
+
+def composed(old: bytes, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Return the edits that do at once what some edits do, and others on what these make.
+
+    Args:
+        old: The bytes that the first edits' offsets speak of.
+        first: In order and without overlap.
+        second: The same; their offsets speak of what the first ones make.
+
+    Returns:
+        The edits, in order. Those of both sides that touch each other are one.
+    """
+    new = apply(apply(old, first), second)
+    spans, grown = [], 0
+    for edit in first:
+        start = edit.start + grown
+        spans.append(_Span(start, start + len(edit.new), _growth(edit), 0, edit.kind))
+        grown += _growth(edit)
+    spans += [_Span(edit.start, edit.end, 0, _growth(edit), edit.kind) for edit in second]
+    found, before, after = [], 0, 0
+    for one in _touching(sorted(spans)):
+        at, stop = one.start - before, one.end - before - one.before
+        text = new[one.start + after : one.end + after + one.after]
+        found.append(Edit(at, stop, text, one.kind, old.count(b"\n", 0, at) + 1))
+        before, after = before + one.before, after + one.after
+    return tuple(found)
+
+
+class _Span(NamedTuple):
+    """Where something changes in the text between two rounds of edits."""
+
+    start: int
+    end: int
+    before: int
+    """How much longer it is than in the text before the first round."""
+    after: int
+    """How much longer it becomes in the second."""
+    kind: str
+
+
+def _growth(edit: Edit) -> int:
+    return len(edit.new) - (edit.end - edit.start)
+
+
+def _touching(spans: Iterable[_Span]) -> Iterator[_Span]:
+    """The spans, in order, those as one that touch each other."""
+    last: _Span | None = None
+    for span in spans:
+        if last is not None and span.start <= last.end:
+            before, after = last.before + span.before, last.after + span.after
+            last = _Span(last.start, max(last.end, span.end), before, after, last.kind)
+            continue
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last

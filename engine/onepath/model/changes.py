@@ -166,8 +166,9 @@ class Phase:
     """What the places that it leaves alone wait for, and how many wait for it."""
     ledger: tuple[FileChange, ...] = ()
     """The ledger's files that land with it, in path order."""
-    places: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Path -> where the places begin that it changes there and can leave alone one by one."""
+    places: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
+    """Path -> where the places begin that it changes there and can leave alone, those together
+    that it can only leave together."""
 
     @property
     def files(self) -> tuple[FileChange, ...]:

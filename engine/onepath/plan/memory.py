@@ -211,5 +211,5 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
         why=kept["why"],
         routes=tuple(map(tuple, kept["routes"])),
         waits=tuple(map(tuple, kept["waits"])),
-        places={path: tuple(starts) for path, starts in kept["places"].items()},
+        places={path: tuple(map(tuple, sets)) for path, sets in kept["places"].items()},
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from onepath.codemod.codemod import BaseCodemod, Codemod
 from onepath.codemod.outcome import Proposal
 from onepath.codemod.packs.pack import Pack
-from onepath.codemod.refusals.left_out import LeftOut
+from onepath.codemod.refusals.left_out import NEEDED, LeftOut, Location
 from onepath.codemod.users.shell_command import SETTINGS
 from onepath.codemod.users.user_codemod import UserCodemod, digest
 from onepath.codemod.users.whole_module import (
@@ -27,10 +27,12 @@ from onepath.codemod.users.whole_module import (
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.config.toml.values import glob_problem
+from onepath.edit.differences import differences
+from onepath.edit.edits import apply
 from onepath.errors import InputError, RefusedError
+from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import Needles
 from onepath.model import (
-    Edit,
     Executor,
     FileChange,
     Note,
@@ -41,7 +43,7 @@ from onepath.model import (
 )
 from onepath.plan.planner import make_plan
 from onepath.progress import Progress, quiet
-from onepath.proof.changes import Declared
+from onepath.proof.changes import Declared, newly_undefined
 from onepath.symbols.world import World
 
 _RUN = "run"
@@ -89,7 +91,16 @@ def plan_codemod(
         phase = _RUN
         title = f"Run {_as_typed(codemod)}"
 
+        def __init__(self, config: Config) -> None:
+            super().__init__(config)
+            self._ran: list[FileResult] | None = None
+
         def propose(self, world: World, left_out: LeftOut) -> Proposal:
+            if self._ran is None:
+                self._ran = self._run(world, left_out)
+            return _proposal(world, self._ran, left_out)
+
+        def _run(self, world: World, left_out: LeftOut) -> list[FileResult]:
             paths = [path for path in _chosen(world, globs) if path not in left_out]
             if containing:
                 paths = [*world.fact_store.others_mentioning(paths, Needles.of(containing))]
@@ -102,7 +113,7 @@ def plan_codemod(
             notes.extend(
                 Note(ran.path, "codemod-warning", text) for ran in results for text in ran.warnings
             )
-            return _proposal(world, results)
+            return results
 
     branch = f"migrate/{_RUN}/{codemod.slug}"
     made = plan_alone(snapshot, config, Run, branch, executor=executor, progress=progress)
@@ -214,24 +225,30 @@ def _check_defects(codemod: UserCodemod, results: Sequence[FileResult]) -> None:
         )
 
 
-def _proposal(world: World, results: Sequence[FileResult]) -> Proposal:
-    entries = world.snapshot.entries
-    changes = [
-        FileChange(
-            ran.path,
-            entries[ran.path].mode,
-            entries[ran.path].oid,
-            ran.old,
-            ran.new,
-            (Edit(0, len(ran.old), ran.new, "codemod", 1),),
-        )
-        for ran in results
-        if ran.status == CHANGED
-    ]
-    quiet_ends = (CHANGED, UNCHANGED, MISSING)
-    refusals = [
-        Refusal(ran.path, ran.line, ran.status, ran.reason)
-        for ran in results
-        if ran.status not in quiet_ends
-    ]
-    return Proposal(tuple(changes), tuple(refusals), Declared(is_proven=True))
+def _proposal(world: World, results: Sequence[FileResult], left_out: LeftOut) -> Proposal:
+    changes, places, refusals = [], {}, []
+    for ran in results:
+        if ran.path in left_out or ran.status in (UNCHANGED, MISSING):
+            continue
+        if ran.status != CHANGED:
+            refusals.append(Refusal(ran.path, ran.line, ran.status, ran.reason))
+            continue
+        edits = differences(ran.old, ran.new, "codemod")
+        kept = tuple(one for one in edits if not left_out.holds(ran.path, one.start))
+        new = ran.new if len(kept) == len(edits) else apply(ran.old, kept)
+        if new is not ran.new and (problem := _problem_of_part(ran.old, new)):
+            refusals.append(Refusal(ran.path, kept[0].line if kept else 1, *problem))
+        elif kept:
+            entry = world.snapshot.entries[ran.path]
+            changes.append(FileChange(ran.path, entry.mode, entry.oid, ran.old, new, kept))
+            places[ran.path] = [Location(one.start, one.line) for one in kept]
+    declared = Declared(is_proven=True)
+    return Proposal(tuple(changes), tuple(refusals), declared, places=places)
+
+
+def _problem_of_part(old: bytes, new: bytes) -> tuple[str, str] | None:
+    """The code and the reason why a part of what a codemod does to a file can't be without the
+    rest; None if it can."""
+    was, now = extract(old), extract(new)
+    problem = now.failure.reason if now.failure is not None else newly_undefined(was, now)
+    return (NEEDED, f"without what was left: {problem}") if problem else None

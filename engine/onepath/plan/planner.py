@@ -9,8 +9,8 @@ from onepath.codemod.combine import combined_changesets
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs.pack import Pack, chosen_pack
 from onepath.codemod.packs.version import Version
-from onepath.codemod.refusals.left_out import starts_of
 from onepath.codemod.refusals.waiting import waits_of
+from onepath.codemod.review.places import place_sets
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache
@@ -210,20 +210,21 @@ def _phase(
         removed=removed_definitions(before, world, changeset.changes),
         why=" ".join(version.why for version in versions if version.why),
         waits=waits_of(versions, changeset.refusals),
-        places=_places(outcomes, changeset),
+        places=_places(before, outcomes, changeset),
     )
     return replace(phase, routes=routes_taken(phase.changeset, versions, config)), world
 
 
-def _places(outcomes: Sequence[Outcome], changeset: Changeset) -> Mapping[str, tuple[int, ...]]:
+def _places(
+    world: World, outcomes: Sequence[Outcome], changeset: Changeset
+) -> Mapping[str, tuple[tuple[int, ...], ...]]:
     """The places of the files that one version alone changes: there its edits are still apart."""
     by = Counter(change.path for one in outcomes for change in one.changeset.changes)
-    changed = {change.path for change in changeset.changes}
+    places = {path: found for one in outcomes for path, found in one.places.items()}
     return {
-        path: tuple(sorted({*starts}))
-        for outcome in outcomes
-        for path, places in outcome.places.items()
-        if by[path] == 1 and path in changed and (starts := starts_of(places))
+        change.path: tuple(one.starts for one in sets)
+        for change in changeset.changes
+        if by[change.path] == 1 and (sets := place_sets(change, world, places.get(change.path, ())))
     }
 
 

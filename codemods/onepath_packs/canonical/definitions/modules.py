@@ -30,7 +30,7 @@ from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.own_place import READING_DATA, check_own_place
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.together import prove_sum, together
+from onepath_packs.canonical.definitions.together import Sum, prove_sum
 
 KEPT = "old-module-kept"
 _PYTHON = (".py", ".pyi")
@@ -111,18 +111,19 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     forwarding = world.after(first)
     pairs = {move.old: Destination(move.new, "")}
     outcome = take_references(forwarding, config, pairs, whole=pairs)
-    contents = {**first, **{one.path: one.new for one in outcome.changeset.changes}}
-    followed = world.after(contents)
-    contents |= _configured(world, followed, config, move)
-    followed = world.after(contents)
-    kept = _kept(followed, move)
+    steps = Sum(world)
+    steps.put(first)
+    steps.add(outcome)
+    steps.put(_configured(world, world.after(steps.contents), config, move))
+    kept = _kept(world.after(steps.contents), move)
     for path in move.files:
         if move.shim.kind != "none" and path.endswith(".py"):
             module = _new_name(move, world.modules.name(path))
-            contents[path] = asked_for(world, path, module, move.shim, contents[path])
+            data = asked_for(world, path, module, move.shim, steps.content(path))
+            steps.put({path: data})
         elif path not in kept:
-            contents[path] = None
-    changes = _with_modes(world, move, together(world, contents))
+            steps.put({path: None})
+    changes = _with_modes(world, move, steps.changes())
     after = world.after({one.path: one.new for one in changes})
     prove_sum(world, after, changes, cycles=False, moved=move.files)
     refusals = [*outcome.changeset.refusals, *_by_name(world, move)]
@@ -130,7 +131,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' is kept and passes names on: {why}")
         for path, why in (kept if move.shim.kind == "none" else {}).items()
     ]
-    return Outcome(Changeset(changes, tuple(sorted({*refusals}))), {}, {}, outcome.remarks)
+    changeset = Changeset(changes, tuple(sorted({*refusals})))
+    return Outcome(changeset, {}, {}, outcome.remarks, steps.places())
 
 
 def _check(world: World, config: Config, move: ModuleMove) -> None:

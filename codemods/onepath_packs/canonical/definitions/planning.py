@@ -25,7 +25,7 @@ from onepath_packs.canonical.definitions.requests import (
     is_path,
     modules_of_paths,
 )
-from onepath_packs.canonical.definitions.together import together
+from onepath_packs.canonical.definitions.together import Sum
 
 
 def definition_renames(world: World, renames: Mapping[str, str]) -> dict[str, str]:
@@ -153,22 +153,21 @@ def at_once(
 
 def in_turn(world: World, tasks: Iterable[WorldTask]) -> Outcome:
     """What some tasks come to, each on the code that those before it make."""
-    contents: dict[str, bytes | None] = {}
-    outcomes, at = [], world
+    sum_of, outcomes, at = Sum(world), list[Outcome](), world
     for task in tasks:
         outcome = task(at)
         outcomes.append(outcome)
-        changed = {change.path: change.new for change in outcome.changeset.changes}
-        contents |= changed
-        at = at.after(changed)
+        sum_of.add(outcome)
+        at = at.after({change.path: change.new for change in outcome.changeset.changes})
     if len(outcomes) == 1:
         return outcomes[0]
     refusals = {one for outcome in outcomes for one in outcome.changeset.refusals}
     return Outcome(
-        Changeset(together(world, contents), tuple(sorted(refusals))),
+        Changeset(sum_of.changes(), tuple(sorted(refusals))),
         {rule: count for outcome in reversed(outcomes) for rule, count in outcome.before.items()},
         {rule: count for outcome in outcomes for rule, count in outcome.after.items()},
         tuple(line for outcome in outcomes for line in outcome.remarks),
+        sum_of.places(),
     )
 
 
@@ -177,5 +176,11 @@ def as_step(outcome: Outcome) -> Propose:
     changes, refusals = outcome.changeset.changes, outcome.changeset.refusals
     declared = Declared(is_proven=True)
     return lambda *_: Proposal(
-        changes, refusals, declared, outcome.before, outcome.after, outcome.remarks
+        changes,
+        refusals,
+        declared,
+        outcome.before,
+        outcome.after,
+        outcome.remarks,
+        outcome.places,
     )

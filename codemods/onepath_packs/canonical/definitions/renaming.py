@@ -33,7 +33,7 @@ from onepath_packs.canonical.definitions.places import (
 from onepath_packs.canonical.definitions.private_names import private_name_edits
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.together import prove_sum, together
+from onepath_packs.canonical.definitions.together import Sum, prove_sum
 
 KEPT = "old-name-kept"
 _TALK = frozenset(("mentioned", "listed"))
@@ -82,19 +82,22 @@ def rename_definition(
     renamed = _rename_bindings(world, places, private, home[1], new)
     forwarding = world.after(renamed.contents)
     outcome = _take_references(forwarding, config, places, home[1], new)
-    contents = {**renamed.contents, **{c.path: c.new for c in outcome.changeset.changes}}
-    followed = world.after(contents)
+    steps = Sum(world)
+    steps.put(renamed.contents)
+    steps.add(outcome)
+    followed = world.after(steps.contents)
     kept = still_read(followed, targets)
     kept |= _refused(outcome.changeset.refusals, places, kept)
     _check_kept(followed, places, kept, (home[1], new))
     for path, line in renamed.forwarding.items():
-        data = contents[path]
+        data = steps.content(path)
         if data is not None and (path not in kept or shim.kind != "none"):
             edits = next((c.edits for c in outcome.changeset.changes if c.path == path), ())
-            contents[path] = _without(data, line, edits)
+            data = _without(data, line, edits)
             if shim.kind != "none":
-                contents[path] = _shimmed(world, path, contents[path], home[1], new, shim)
-    changes = together(world, contents)
+                data = _shimmed(world, path, data, home[1], new, shim)
+            steps.put({path: data})
+    changes = steps.changes()
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes)
     refusals = [_in_old_lines(one, renamed) for one in outcome.changeset.refusals]
@@ -108,6 +111,7 @@ def rename_definition(
         {},
         {},
         (*outcome.remarks, *_remarks(world, places, home[1], new)),
+        steps.places(),
     )
 
 

@@ -1,9 +1,11 @@
 """Several steps as one changeset: what they come to, and the proof over the sum."""
 
-from collections.abc import Collection, Iterator, Mapping
-from difflib import SequenceMatcher
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
-from onepath.codemod import Edit, FileChange, World
+from onepath.codemod import FileChange, Location, Outcome, World
+from onepath.edit.differences import differences
+from onepath.edit.edits import composed
 from onepath.importing.loaded.loading import unloaded
 from onepath.importing.loaded.newly_needed import newly_needed
 from onepath.importing.order import ImportOrder
@@ -13,6 +15,67 @@ from onepath.proof.structure import ImportGraph, newly_unresolved
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _PYTHON = (".py", ".pyi")
+
+
+class Sum:
+    """What several steps come to.
+
+    Args:
+        before: The code as it is.
+    """
+
+    def __init__(self, before: World) -> None:
+        self._before = before
+        self._contents: dict[str, bytes | None] = {}
+        self._exact: dict[str, FileChange] = {}
+        """Path -> what is done to a file, where all edits are known."""
+        self._places: dict[str, list[Location]] = {}
+
+    def put(self, contents: Mapping[str, bytes | None]) -> None:
+        """Add files of which only the content is known; None for one that goes."""
+        self._contents |= contents
+        for path in contents:
+            self._exact.pop(path, None)
+
+    def add(self, outcome: Outcome) -> None:
+        """Add a step on what those before it make."""
+        for change in outcome.changeset.changes:
+            path, places = change.path, [*outcome.places.get(change.path, ())]
+            if path not in self._contents:
+                self._exact[path], self._places[path] = change, places
+            elif (first := self._exact.pop(path, None)) is not None and _is_edited(first, change):
+                edits = composed(first.old, first.edits, change.edits)
+                self._exact[path] = replace(first, new=change.new, edits=edits)
+                # An offset speaks of the text that one step has read, a binding of all of them.
+                self._places[path] = [
+                    one for one in (*self._places[path], *places) if one.binding is not None
+                ]
+            self._contents[path] = change.new
+
+    def content(self, path: str) -> bytes | None:
+        """What becomes of a file that is changed; None if it goes."""
+        return self._contents[path]
+
+    @property
+    def contents(self) -> Mapping[str, bytes | None]:
+        """What becomes of all files that are changed."""
+        return self._contents
+
+    def changes(self) -> tuple[FileChange, ...]:
+        """The changes that lead from the code as it is to that, in path order."""
+        rest = {path: new for path, new in self._contents.items() if path not in self._exact}
+        exact = (one for one in self._exact.values() if one.new != one.old)
+        return tuple(
+            sorted((*together(self._before, rest), *exact), key=lambda change: change.path)
+        )
+
+    def places(self) -> dict[str, list[Location]]:
+        """The places that can be left alone, of the files whose edits are known."""
+        return {path: self._places[path] for path in self._exact if self._places[path]}
+
+
+def _is_edited(*changes: FileChange) -> bool:
+    return all(one.new is not None and not one.is_new for one in changes)
 
 
 def together(before: World, contents: Mapping[str, bytes | None]) -> tuple[FileChange, ...]:
@@ -31,38 +94,9 @@ def together(before: World, contents: Mapping[str, bytes | None]) -> tuple[FileC
             found += [] if new is None else [FileChange.made(path, new, length)]
         elif new != old[path]:
             entry = entries[path]
-            edits = () if new is None else tuple(_differences(old[path], new))
+            edits = () if new is None else differences(old[path], new, "definition")
             found.append(FileChange(path, entry.mode, entry.oid, old[path], new, edits))
     return tuple(found)
-
-
-def _differences(old: bytes, new: bytes) -> Iterator[Edit]:
-    """The edits by lines, each without what both sides begin and end with."""
-    was, now = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    at = 0
-    starts = [at := at + len(line) for line in was[:-1]] if was else []
-    starts = [0, *starts, len(old)]
-    for kind, first, last, begin, end in SequenceMatcher(None, was, now, False).get_opcodes():
-        if kind == "equal":
-            continue
-        gone, comes = b"".join(was[first:last]), b"".join(now[begin:end])
-        head = _common(gone, comes)
-        tail = _common(gone[head:][::-1], comes[head:][::-1])
-        start = starts[first] + head if first < len(starts) else len(old)
-        stop = start + len(gone) - head - tail
-        yield Edit(start, stop, comes[head : len(comes) - tail], "definition", first + 1)
-
-
-def _common(one: bytes, other: bytes) -> int:
-    """How many bytes both begin with, no UTF-8 character cut."""
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    while count and count < len(one) and one[count] & 0xC0 == 0x80:
-        count -= 1
-    return count
 
 
 def prove_sum(

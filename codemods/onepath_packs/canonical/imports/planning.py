@@ -47,9 +47,10 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
     Args:
         world: The code as it is.
         renames: What is deprecated.
-        config: Which files are excluded, and what happens to documents.
+        config: Which files and places are left alone, and what happens to documents.
     """
-    return settle(world, Renaming(world, renames, config).propose, config.exclude)
+    propose = Renaming(world, renames, config).propose
+    return settle(world, propose, config.exclude, left_alone=config.left_alone)
 
 
 class Renaming:
@@ -242,9 +243,9 @@ class _State:
             every = locations(self.survey.facts[path], self.survey.sites[path], change.old)
             yield from (one for one in every if not left_out.holds(path, one.place))
         if path in self._planned and document.edits:
-            start, line = document.edits[0].start, document.edits[0].line
-            if not left_out.holds(path, start):
-                yield Location(start, line)
+            first, *others = document.edits
+            if not left_out.holds(path, first.start):
+                yield Location(first.start, first.line, also=tuple(one.start for one in others))
 
     def _remarks(self, changes: Iterable[FileChange]) -> Iterator[str]:
         """What no run of the program would show."""

@@ -77,7 +77,9 @@ def rewrite_pieces(
             done.refusals += [one._replace(path=path) for one in refusals]
             if carried and not left_out.holds(path, carried[0].start):
                 edits += carried
-                done.places.append(Location(carried[0].start, carried[0].line))
+                first, *others = carried
+                also = tuple(one.start for one in others)
+                done.places.append(Location(first.start, first.line, also=also))
                 facts = extract(applied(piece.source, own))
         in_front.add(facts)
     done.edits = tuple(sorted(edits))

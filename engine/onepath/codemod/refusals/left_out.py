@@ -11,6 +11,9 @@ EXCLUDED = "excluded"
 """The code by which a codemod says that it leaves something alone in a file that is left out. Where
 that is for another reason than the configuration, whoever left it out tells that instead."""
 
+NEEDED = "needs-what-was-left"
+"""The code of what can't change without something else that was left alone."""
+
 LeftOutPlace = int | BindingKey
 """A byte offset, which moves with the text; or a binding (scope, name), which does not."""
 
@@ -27,20 +30,13 @@ class Location(NamedTuple):
     """The bindings that it has before or after the change, where the codemod knows them."""
     names: frozenset[str] = frozenset()
     """The names and dotted paths that the change puts in or takes out, where it knows them."""
+    also: tuple[int, ...] = ()
+    """Where else it changes, or is left as it is: in the other lines of an example."""
 
     @property
     def place(self) -> LeftOutPlace:
         """What it is known by in `LeftOut`."""
         return self.start if self.binding is None else self.binding
-
-
-def starts_of(places: Iterable[Location]) -> list[int]:
-    """Where the places of a file begin that somebody may accept or skip one by one.
-
-    A binding is left with all its uses, and strings follow it: such a file is one.
-    """
-    places = list(places)
-    return [] if any(one.binding is not None for one in places) else [one.start for one in places]
 
 
 class LeftOut(Collection[str]):
@@ -67,6 +63,11 @@ class LeftOut(Collection[str]):
 
     def __len__(self) -> int:
         return len(self._files)
+
+    @property
+    def places(self) -> Mapping[str, Mapping[LeftOutPlace, Refusal]]:
+        """By path the places of files that must stay, each with why."""
+        return self._places
 
     @property
     def refusals(self) -> Iterator[Refusal]:

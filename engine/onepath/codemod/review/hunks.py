@@ -1,6 +1,7 @@
 """The hunks of a change: what can be done or left alone by itself."""
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -43,46 +44,73 @@ class FileHunks(NamedTuple):
     """Edits that follow from the others: imports that are needed, or are not any more."""
 
 
-def hunks_of(change: FileChange, starts: Iterable[int]) -> FileHunks:
+def hunks_of(change: FileChange, sets: Iterable[Sequence[int]]) -> FileHunks:
     """Take a change apart.
 
     Args:
         change: Of one file.
-        starts: Where the places begin that the codemod can leave alone one by one.
+        sets: Where the places begin that the codemod can leave alone, those together that it can
+            only leave together.
     """
-    starts = sorted(set(starts))
-    if change.new is None or change.is_new or not starts:
+    sets = [*sets]
+    if change.new is None or change.is_new or not sets:
         kind = "delete" if change.new is None else "new" if change.is_new else change.edits[0].kind
         line = change.edits[0].line if change.edits else 1
         digest = _digest(change, change.edits, exact=True)
         hunk = Hunk(change.path, line, kind, change.edits, (), f"{digest}/0")
         return FileHunks(change, (hunk,), ())
     hunks: list[Hunk] = []
-    following: list[Edit] = []
     seen: Counter[str] = Counter()
-    for edit in change.edits:
-        own = tuple(at for at in starts if edit.start <= at < max(edit.end, edit.start + 1))
-        if not own:
-            following.append(edit)
-            continue
-        digest = _digest(change, (edit,), exact=edit.start == edit.end)
+    groups = _grouped(change.edits, sets)
+    for edits, starts in groups:
+        digest = _digest(change, edits, exact=all(one.start == one.end for one in edits))
         key = f"{digest}/{seen[digest]}"
         seen[digest] += 1
-        hunks.append(Hunk(change.path, edit.line, edit.kind, (edit,), own, key))
-    return FileHunks(change, tuple(hunks), tuple(following))
+        first = edits[0]
+        hunks.append(Hunk(change.path, first.line, first.kind, edits, starts, key))
+    own = {edit for edits, _ in groups for edit in edits}
+    following = tuple(edit for edit in change.edits if edit not in own)
+    return FileHunks(change, tuple(hunks), following)
+
+
+def _grouped(
+    edits: Sequence[Edit], sets: Sequence[Sequence[int]]
+) -> list[tuple[tuple[Edit, ...], tuple[int, ...]]]:
+    """The edits in which places are, those of one set together, and all places of that set."""
+    set_of = {start: number for number, starts in enumerate(sets) for start in starts}
+    known = sorted(set_of)
+    groups: list[tuple[set[int], list[Edit]]] = []
+    for edit in edits:
+        first = bisect_left(known, edit.start)
+        last = bisect_left(known, max(edit.end, edit.start + 1))
+        numbers = {set_of[start] for start in known[first:last]}
+        if not numbers:
+            continue
+        shared = [one for one in groups if not numbers.isdisjoint(one[0])]
+        groups = [one for one in groups if one not in shared]
+        own = [*(before for _, others in shared for before in others), edit]
+        groups.append((numbers.union(*(one for one, _ in shared)), own))
+    found = [
+        (tuple(sorted(own)), tuple(sorted(at for number in numbers for at in sets[number])))
+        for numbers, own in groups
+    ]
+    return sorted(found)
 
 
 def _digest(change: FileChange, edits: Sequence[Edit], *, exact: bool) -> str:
     """A name for what is done, or only for what it is done to.
 
     What a place becomes may depend on its neighbours: by which import a name is read. Whoever
-    accepts it accepts it in either form.
+    accepts it accepts it in either form. Of what changes together, another place of the same kind
+    makes no other hunk.
     """
     digest = hashlib.sha256(change.path.encode("utf-8", "surrogateescape"))
     if change.new is None:
         digest.update(b"\0deleted\0" + change.old)
-    for edit in edits:
-        for part in (change.old[edit.start : edit.end], edit.new if exact else b""):
+    for old, new, kind in dict.fromkeys(
+        (change.old[edit.start : edit.end], edit.new if exact else b"", edit.kind) for edit in edits
+    ):
+        for part in (old, new):
             digest.update(b"\0%d\0%b" % (len(part), part))
-        digest.update(edit.kind.encode())
+        digest.update(kind.encode())
     return digest.hexdigest()[:16]

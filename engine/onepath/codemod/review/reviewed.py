@@ -1,16 +1,15 @@
 """A codemod that does what somebody accepted of it, and leaves the rest alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from onepath.codemod.outcome import Proposal, Propose
-from onepath.codemod.refusals.left_out import LeftOut, Location, starts_of, without_excluded
+from onepath.codemod.refusals.left_out import LeftOut, Location, without_excluded
+from onepath.codemod.review.edited import Spans, meant_by, own_texts, with_texts
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
-from onepath.edit.edits import apply
-from onepath.model import Edit, FileChange, Refusal, Review
-from onepath.proof.changes import definition_meant
-from onepath.proof.meaning import MeaningReader
-from onepath.symbols.resolve import Step
+from onepath.codemod.review.places import PlaceSet, place_sets
+from onepath.model import FileChange, Refusal, Review
 from onepath.symbols.world import World
 
 _SKIPPED, _UNDECIDED = "skipped", "not-reviewed"
@@ -29,9 +28,19 @@ class ReviewDecisions:
         self._left = {*review.skipped, *review.undecided}
         self._skipped = {key.partition("/")[0] for key in review.skipped}
         self._others = review.others
+        self._told: dict[tuple[str, int], bool] = {}
+        """(path, offset) -> whether the hunk that begins there is left out."""
 
     def leaves(self, hunk: Hunk) -> bool:
-        """Whether a hunk is to be left out."""
+        """Whether a hunk of the code as it is is to be left out.
+
+        The answer to the first question about a place is that to all: the keys of hunks that look
+        alike count them, and when one is left out the others have other keys.
+        """
+        place = hunk.path, hunk.edits[0].start if hunk.starts else -1
+        return self._told.setdefault(place, self._leaves(hunk))
+
+    def _leaves(self, hunk: Hunk) -> bool:
         keys = (hunk.key, whole_file(hunk.path))
         if not self._done.isdisjoint(keys):
             return False
@@ -42,6 +51,36 @@ class ReviewDecisions:
         if hunk.digest in self._skipped or whole_file(hunk.path) in self._left:
             return Refusal(hunk.path, hunk.line, _SKIPPED, "it was skipped in the review")
         return Refusal(hunk.path, hunk.line, _UNDECIDED, "nobody has accepted it yet")
+
+
+class UnwantedHunk(NamedTuple):
+    """A hunk that is to be left out."""
+
+    hunk: Hunk
+    locations: tuple[Location, ...]
+    """By what the codemod is told so; none: the file is left as a whole."""
+    is_last: bool
+    """Whether nothing of its file is wanted but what would follow from it."""
+
+
+def unwanted_hunks(
+    change: FileChange, sets: Sequence[PlaceSet], leaves: Callable[[Hunk], bool]
+) -> Iterator[UnwantedHunk]:
+    """The hunks of a file that are to be left out.
+
+    Args:
+        change: What is done to the file.
+        sets: Its places.
+        leaves: Whether a hunk is to be left out.
+    """
+    hunks = hunks_of(change, [one.starts for one in sets]).hunks
+    unwanted = [hunk for hunk in hunks if leaves(hunk)]
+    for hunk in unwanted:
+        own = [one for one in sets if not {*one.starts}.isdisjoint(hunk.starts)]
+        locations = tuple(at for one in own for at in one.locations)
+        # Strings follow the names of a file, and would change without any of them.
+        is_named = any(at.binding is not None for at in locations)
+        yield UnwantedHunk(hunk, locations, is_named and len(unwanted) == len(hunks))
 
 
 class Reviewed:
@@ -59,25 +98,33 @@ class Reviewed:
         self._first: World | None = None
         self._left: set[str] = set()
         """Digests of what was left out: on the result they are left out again."""
-        self._own: dict[str, list[tuple[int, int]]] = {}
+        self._bindings: dict[str, dict[Location, Refusal]] = {}
+        """Path -> the names among them, which are the same names on the result."""
+        self._own: dict[str, Spans] = {}
         """Path -> where in the result the text is somebody's own, and is not changed again."""
 
     def __call__(self, world: World, left_out: LeftOut) -> Proposal:
         """The proposal without what was not accepted, which is refused."""
         self._first = self._first or world
+        if world is not self._first:
+            for path, places in self._bindings.items():
+                left_out = left_out.also(path, places)
         refusals: dict[str, set[Refusal]] = {}
         for _ in range(_ROUNDS):
             proposal = self._propose(world, left_out)
             unwanted = list(self._unwanted(world, proposal))
-            for hunk in unwanted:
-                self._left.add(hunk.digest)
-                why = self._decided.why(hunk)
-                refusals.setdefault(hunk.path, set()).add(why)
-                if hunk.starts:
-                    places = [Location(start, hunk.line) for start in hunk.starts]
-                    left_out = left_out.also(hunk.path, dict.fromkeys(places, why))
-                else:
-                    left_out = left_out.also_files([hunk.path])
+            for part in unwanted:
+                path = part.hunk.path
+                self._left.add(part.hunk.digest)
+                why = self._decided.why(part.hunk)
+                refusals.setdefault(path, set()).add(why)
+                places = dict.fromkeys(part.locations, why)
+                bindings = {one: why for one in places if one.binding is not None}
+                self._bindings.setdefault(path, {}).update(bindings)
+                if places:
+                    left_out = left_out.also(path, places)
+                if not places or part.is_last:
+                    left_out = left_out.also_files([path])
             if not unwanted:
                 break
         others = without_excluded(proposal.refusals, refusals)
@@ -85,14 +132,15 @@ class Reviewed:
         proposal = proposal._replace(refusals=tuple(sorted(told)))
         return self._with_edits(world, proposal) if world is self._first else proposal
 
-    def _unwanted(self, world: World, proposal: Proposal) -> Iterator[Hunk]:
+    def _unwanted(self, world: World, proposal: Proposal) -> Iterator[UnwantedHunk]:
         for change in proposal.changes:
-            for hunk in hunks_of(change, _starts(proposal, change.path)).hunks:
-                if world is self._first:
-                    if self._decided.leaves(hunk):
-                        yield hunk
-                elif hunk.digest in self._left or self._is_own(hunk):
-                    yield hunk
+            sets = place_sets(change, world, proposal.places.get(change.path, ()))
+            yield from unwanted_hunks(change, sets, lambda hunk: self._leaves(world, hunk))
+
+    def _leaves(self, world: World, hunk: Hunk) -> bool:
+        if world is self._first:
+            return self._decided.leaves(hunk)
+        return hunk.digest in self._left or self._is_own(hunk)
 
     def _is_own(self, hunk: Hunk) -> bool:
         spans = self._own.get(hunk.path, ())
@@ -105,45 +153,19 @@ class Reviewed:
         self._own = {}
         changes = []
         for change in proposal.changes:
-            hunks = hunks_of(change, _starts(proposal, change.path)).hunks
-            put = {
-                hunk.edits[0]: self._edited[hunk.key].encode()
-                for hunk in hunks
-                if hunk.key in self._edited and len(hunk.edits) == 1
-            }
-            changes.append(_edited(change, put) if put else change)
+            sets = place_sets(change, world, proposal.places.get(change.path, ()))
+            put = own_texts(hunks_of(change, [one.starts for one in sets]).hunks, self._edited)
             if put:
-                self._own[change.path] = list(changes[-1].new_spans({one.start for one in put}))
+                change, self._own[change.path] = with_texts(change, put)
+            changes.append(change)
         if not self._own:
             return proposal
         after = world.after({one.path: one.new for one in changes})
-        meant = {step for path in self._own for step in self._meant(after, path)}
+        meant = {step for path, spans in self._own.items() for step in meant_by(after, path, spans)}
         declared = replace(proposal.declared, introduced=proposal.declared.introduced | meant)
         return proposal._replace(changes=tuple(changes), declared=declared)
-
-    def _meant(self, after: World, path: str) -> Iterator[Step]:
-        """What the names of somebody's own text mean: whoever writes them asks for them."""
-        facts = after.facts(path)
-        meanings = MeaningReader(after.resolver).open(path, facts)
-        for use in facts.uses:
-            if any(start <= use.start < end for start, end in self._own[path]):
-                for meaning in meanings.meaning(use):
-                    if meaning[0] != "unresolved":
-                        yield definition_meant(meaning)
 
 
 def reviewed(propose: Propose, review: Review | None) -> Propose:
     """A codemod's proposals as somebody decided; as they are, if nobody has reviewed them."""
     return propose if review is None else Reviewed(propose, review)
-
-
-def _edited(change: FileChange, put: Mapping[Edit, bytes]) -> FileChange:
-    edits = tuple(
-        edit._replace(new=put[edit], kind="edited") if edit in put else edit
-        for edit in change.edits
-    )
-    return replace(change, new=apply(change.old, edits), edits=edits)
-
-
-def _starts(proposal: Proposal, path: str) -> list[int]:
-    return starts_of(proposal.places.get(path, ()))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from onepath.codemod.review.hunks import Hunk
 from onepath.config.migrate_toml import Config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import (
@@ -59,6 +60,7 @@ def _reasons(before: World, after: World, item: Item) -> Iterator[str]:
     yield item.phase.title
     if item.phase.why:
         yield item.phase.why
+    yield from _why_together(item.hunk)
     path = item.hunk.path
     whole = next(one for one in item.phase.changeset.changes if one.path == path)
     if whole.new is not None and path.endswith((".py", ".pyi")):
@@ -70,6 +72,15 @@ def _reasons(before: World, after: World, item: Item) -> Iterator[str]:
         yield f"imports of the file follow: {item.following}"
     yield "proven of the plan that it is part of:"
     yield from (f"  {line}" for line in _PROVEN)
+
+
+def _why_together(hunk: Hunk) -> Iterator[str]:
+    """Why the edits of a hunk can't be accepted one by one."""
+    count = len(hunk.edits)
+    if count > 1 and hunk.starts:
+        yield f"{count} edits in one: a name follows with all its uses, an example with its lines"
+    elif count > 1:
+        yield f"{count} edits in one: what is defined here changes with all of its own file"
 
 
 def _routes(when: str, world: World, path: str, spans: Sequence[tuple[int, int]]) -> Iterator[str]:

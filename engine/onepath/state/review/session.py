@@ -136,7 +136,9 @@ class ReviewSession:
         """Why a text can't stand in the place of the hunk that is shown; empty if it can."""
         item = self.items[self.at]
         if not item.hunk.starts or len(item.hunk.edits) != 1:
-            return "only a hunk that is a place by itself can be edited; this one is a whole file"
+            return (
+                "only a hunk that is one place can be edited; this one is several, or a whole file"
+            )
         edit = item.hunk.edits[0]._replace(new=text.encode())
         if not item.hunk.path.endswith((".py", ".pyi")):
             return ""
@@ -236,8 +238,12 @@ def _review(decided: Sequence[tuple[Item, Decision | None]]) -> Review:
 
 
 def _mentions(item: Item, text: str) -> bool:
-    if text in item.hunk.path:
-        return True
-    raw = text.encode("utf-8", "surrogateescape")
-    old = item.change.old
-    return any(raw in edit.new or raw in old[edit.start : edit.end] for edit in item.hunk.edits)
+    """Whether a text is in the path of a hunk, or in a line of it as it is or would be."""
+    raw, old = text.encode("utf-8", "surrogateescape"), item.change.old
+    for edit in item.hunk.edits:
+        first = old.rfind(b"\n", 0, edit.start) + 1
+        last = old.find(b"\n", edit.end)
+        line = old[edit.end : last if last >= 0 else len(old)]
+        if raw in old[first : edit.end] + line or raw in old[first : edit.start] + edit.new + line:
+            return True
+    return text in item.hunk.path

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from onepath.analysis.neighbourhood import index_around
-from onepath.codemod import Config, Needles, Outcome, World
+from onepath.codemod import Config, Needles, Outcome, World, file_changes
 from onepath.config.globs import Globs
 from onepath.edit.lines import Lines
 from onepath.facts.computed.nodes import FunctionNode
@@ -22,7 +22,7 @@ from onepath_packs.canonical.definitions.members.inner_classes import InnerClass
 from onepath_packs.canonical.definitions.members.strings import Strings
 from onepath_packs.canonical.definitions.members.work import End, Work
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.together import prove_sum, together
+from onepath_packs.canonical.definitions.together import prove_sum
 
 
 def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
@@ -30,7 +30,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
 
     Args:
         world: The code.
-        config: What is excluded.
+        config: What is excluded or left alone.
         old: The member, `pkg.mod.Class.old`.
         new: The same with its new name.
 
@@ -43,7 +43,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     index, _ = index_around(world, [old])
     family = Family(index, member)
     check_member(family, member)
-    work = Work(world, family, member)
+    work = Work(world, family, member, config.left_alone)
     places, excluded = _Places(work), Globs(config.exclude)
     work.is_value = family.is_field
     is_called = family.is_enum or family.is_field
@@ -60,11 +60,11 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
         if world.facts(path).failure is None:
             places.look_for_new(path)
     places.strings.everywhere()
-    changes = together(world, work.contents())
+    changes = file_changes(world, work.all_edits())
     prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
     remarks = (_as_text(member),) if is_called else ()
     refusals = tuple(sorted(work.refusals | work.mentioned))
-    return Outcome(Changeset(changes, refusals), {}, {}, remarks)
+    return Outcome(Changeset(changes, refusals), {}, {}, remarks, work.places())
 
 
 def _as_text(member: RenamedMember) -> str:
@@ -217,11 +217,12 @@ class _Places:
     def _access(self, tree: Tree, node: ast.Attribute) -> None:
         work = self._work
         known = self._is_of_family(tree, node)
-        is_set = not isinstance(node.ctx, ast.Load) or _is_told(tree, node)
+        is_told = _is_told(tree, node)
+        is_set = not isinstance(node.ctx, ast.Load) or is_told
         if known is not False and is_set:
             work.replace(tree.path, node.lineno)
         if known is None:
-            is_read = not isinstance(node.ctx, ast.Del) and not _is_told(tree, node)
+            is_read = not isinstance(node.ctx, ast.Del) and not is_told
             work.refuse(tree.path, node.lineno, ast.unparse(node), is_read=is_read)
             work.is_set_by_unknown |= is_set
         if not known:
@@ -230,7 +231,7 @@ class _Places:
         if span is None:
             reason = "its place in this f-string is not known"
             raise CannotMoveError(tree.path, node.lineno, reason)
-        work.edit(tree, span[1])
+        work.edit(tree, span[1], is_read=not isinstance(node.ctx, ast.Del) and not is_told)
 
     def _is_of_family(self, tree: Tree, node: ast.Attribute) -> bool | None:
         inner, is_super = self._inner, _is_super(node.value)

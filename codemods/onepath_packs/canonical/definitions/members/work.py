@@ -1,16 +1,17 @@
 """The edits by which a member gets its new name, and the places that can't follow."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.codemod import Edit, Refusal, World
-from onepath.edit.edits import apply
+from onepath.codemod import Edit, Location, Refusal, World
 from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, Receiver
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import DOUBLES as CLASS_DOUBLES
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember
 from onepath_packs.canonical.definitions.refused import CannotMoveError
+
+LeftAlone = Mapping[str, Mapping[int | tuple[int, str], Refusal]]
 
 UNKNOWN = "receiver-unknown"
 SPELLED = "read-by-spelling"
@@ -44,10 +45,14 @@ class Work:
         world: The code.
         family: The classes in which the name means the member.
         member: What gets another name.
+        left_alone: Path -> offsets of uses that keep the old name, each with why.
     """
 
-    def __init__(self, world: World, family: Family, member: RenamedMember) -> None:
+    def __init__(
+        self, world: World, family: Family, member: RenamedMember, left_alone: LeftAlone
+    ) -> None:
         self.world = world
+        self._left_alone = left_alone
         self.family = family
         self.member = member
         self.edits: dict[str, list[Edit]] = {}
@@ -78,15 +83,30 @@ class Work:
             return None if self.family.may_hold(tree, place) else False
         return False if receiver.kind == OTHER and not _may_pass_on(receiver.place[0]) else None
 
-    def edit(self, tree: Tree, end: int, kind: str = "name") -> None:
-        """Give the old name that ends at an offset of a file the new spelling."""
+    def edit(self, tree: Tree, end: int, kind: str = "name", *, is_read: bool = False) -> None:
+        """Give the old name that ends at an offset of a file the new spelling.
+
+        Args:
+            tree: The file.
+            end: The offset.
+            kind: That of the edit.
+            is_read: Whether the place reads or sets an attribute and does nothing else.
+        """
         line = tree.data.count(b"\n", 0, end) + 1
         start = end - len(self.member.old.encode())
-        self.add(tree.path, [Edit(start, end, self.member.new.encode(), kind, line)])
+        edit = Edit(start, end, self.member.new.encode(), kind, line)
+        self.add(tree.path, [edit], is_read=is_read)
 
-    def add(self, path: str, edits: Sequence[Edit]) -> None:
-        """Note edits of a file."""
-        self.edits.setdefault(path, []).extend(edits)
+    def add(self, path: str, edits: Sequence[Edit], *, is_read: bool = False) -> None:
+        """Note edits of a file, but for places that keep the old name."""
+        left = self._left_alone.get(path, {})
+        for edit in edits:
+            if (why := left.get(edit.start)) is None:
+                self.edits.setdefault(path, []).append(edit)
+                continue
+            self.refusals.add(why)
+            if not is_read:
+                self._beyond.add(why)
 
     def edit_literal(self, tree: Tree, node: ast.Constant) -> None:
         """Give a string that is the old name the new spelling.
@@ -130,13 +150,22 @@ class Work:
         self.refusals.add(refusal)
         self._beyond.add(refusal)
 
-    def contents(self) -> dict[str, bytes | None]:
-        """The files as they will be.
+    def places(self) -> dict[str, list[Location]]:
+        """By path the uses that could keep the old name; what is in the file of a class could not
+        without the others there."""
+        return {
+            path: [Location(edit.start, edit.line) for edit in edits]
+            for path, edits in self.edits.items()
+            if path not in self.ends
+        }
+
+    def all_edits(self) -> dict[str, list[Edit]]:
+        """What becomes of the files.
 
         Raises:
             CannotMoveError: The old name of a value has to stay, which would be two values.
         """
-        found: dict[str, bytes | None] = {}
+        found: dict[str, list[Edit]] = {}
         by_property = bool(self.refusals) and self.is_value
         if self.refusals and (self.is_value or self.replaced):
             self._check_property()
@@ -149,7 +178,7 @@ class Work:
                 lines = [*self._property(end)] if by_property else [self._alias]
                 text = "".join(f"{newline}{end.indent}{line}".rstrip(" ") for line in ("", *lines))
                 kept.append(Edit(at, at, text.encode(), "definition", 1))
-            found[path] = apply(data, sorted({*edits, *kept}))
+            found[path] = [*edits, *kept]
         return found
 
     def _check_property(self) -> None:

@@ -5,7 +5,7 @@ from the old path to the new one; the import in the old module goes where nothin
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from onepath.codemod import Config, Outcome, Refusal, World
@@ -35,7 +35,7 @@ from onepath_packs.canonical.definitions.old_paths.still_read import (
 from onepath_packs.canonical.definitions.places import binds, stub_of
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-from onepath_packs.canonical.definitions.together import prove_sum, together
+from onepath_packs.canonical.definitions.together import Sum, prove_sum
 
 KEPT = "old-path-kept"
 _TALK = frozenset(("mentioned", "listed"))
@@ -134,8 +134,10 @@ class _Steps:
         settled |= {path: bare} if for_types else {}
         check_cycle(world, world.after({**first, **settled}), taken, self.arrival, target)
         outcome = self._referring(forwarding)
-        contents = {**first, **{one.path: one.new for one in outcome.changeset.changes}}
-        followed = world.after(contents)
+        steps = Sum(world)
+        steps.put(first)
+        steps.add(outcome)
+        followed = world.after(steps.contents)
         kept = _kept(followed, self.move, outcome) or passed_on_by_stars(world, path, name)
         lost = lost_effect(world, followed.after(settled), taken, target.path)
         needed = bool(self.arrival.from_source)
@@ -143,15 +145,16 @@ class _Steps:
             raise CannotMoveError(path, lost.line, f"this {lost.why}, which nothing would do")
         kept = kept or lost
         if for_types:
-            if kept is not None or contents[path] != first[path]:
+            if kept is not None or steps.content(path) != first[path]:
                 raise CannotMoveError(path, taken.line_of(name), "its old module has to pass it on")
-            contents[path] = bare
+            steps.put({path: bare})
         for one in old:
             if kept is None or self.move.shim.kind != "none":
-                contents[one] = _settled(followed, one, contents[one], self.move, lazy=needed)
-        changes = together(world, contents)
+                data = _settled(followed, one, steps.content(one), self.move, lazy=needed)
+                steps.put({one: data})
+        changes = steps.changes()
         prove_sum(world, world.after({c.path: c.new for c in changes}), changes, cycles=False)
-        return self._told(changes, outcome, kept)
+        return replace(self._told(changes, outcome, kept), places=steps.places())
 
     def _referring(self, forwarding: World) -> Outcome:
         path, name = self.move.home
