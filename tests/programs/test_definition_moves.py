@@ -271,6 +271,16 @@ class Node:
             "main.py": "import pkg\nfrom pkg import make\nprint(make(), pkg.make(), pkg.fetch())\n",
         },
     ),
+    "a key of what is set elsewhere": (
+        "pkg.b.word",
+        "pkg.c",
+        {
+            "pkg/b.py": "def word():\n    return 'b'\n",
+            "pkg/c.py": "def a():\n    return 1\n",
+            "main.py": "from pkg import b\nfound = {}\nfound[b.word] = 1\n"
+            "print([one() for one in found])\n",
+        },
+    ),
     "windows line ends and another encoding": (
         "pkg.b.word",
         "pkg.c",

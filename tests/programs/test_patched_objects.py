@@ -95,6 +95,21 @@ STAYING = {
         "    with mock.patch.object(old, 'charge', return_value=7):\n"
         "        assert shop.buy(gateway) == old.charge(gateway) + old.other() - 1 == 7\n"
     ),
+    "the dictionary of the module, by fixture": (
+        "from pay import old, shop\n\n\ndef test_it(monkeypatch):\n"
+        "    monkeypatch.setitem(old.__dict__, 'charge', lambda n: 7)\n"
+        "    assert shop.buy(1) == 7\n"
+    ),
+    "the dictionary of the module, by a call": (
+        "from unittest.mock import patch\n\nfrom pay import old, shop\n\n\ndef test_it():\n"
+        "    with patch.dict(vars(old), charge=lambda n: 7):\n"
+        "        assert shop.buy(1) == 7\n"
+    ),
+    "the dictionary of the module, by a string": (
+        "from unittest import mock\n\nfrom pay import shop\n\n\n"
+        "@mock.patch.dict('pay.old.__dict__', {'charge': lambda n: 7})\ndef test_it():\n"
+        "    assert shop.buy(1) == 7\n"
+    ),
     "another module that is read there already": (
         "from unittest import mock\n\nfrom pay import gateway, old, shop\n\n\ndef test_it():\n"
         "    with mock.patch.object(old, 'charge', return_value=7):\n"

@@ -297,6 +297,9 @@ def test_every_span_in_the_standard_library_says_what_the_facts_say(path: Path) 
         ("typing.cast(X, a)", UseKind.ANNOTATION),
         ("T = TypeVar('T', bound='X')", UseKind.ANNOTATION | UseKind.STRING),
         ("a(X)", 0),
+        ("a[X.y] = 1", 0),
+        ("X.y[a] = 1", 0),
+        ("del X.y[a]", 0),
     ],
 )
 def test_use_knows_how_the_name_is_used(source: str, kind: int) -> None:

@@ -264,9 +264,10 @@ class ExpressionWalk:
                 self.target(element, delete=delete)
         elif isinstance(node, ast.Starred):
             self.target(node.value, delete=delete)
+        elif isinstance(node, ast.Subscript):
+            self._note_namespace_write(node.value)
+            self.expression(node, 0)  # What is changed is an object, and no name.
         else:
-            if isinstance(node, ast.Subscript):
-                self._note_namespace_write(node.value)
             self.expression(node, _DELETE if delete else _STORE)
 
     def _note_namespace_write(self, node: ast.expr) -> None:

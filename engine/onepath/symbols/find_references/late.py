@@ -127,6 +127,32 @@ def patches(
     for step, written, at in _chains(path, facts, resolver, steps, words):
         if written:
             yield Patch(path, 0, step, by_object=True, at=at)
+    for module, at in _changed_dicts(path, facts, resolver):
+        # The names are keys of a dictionary, which may be any.
+        yield from (Patch(path, 0, step, at=at) for step in steps if step[0] == module)
+
+
+def _changed_dicts(path: str, facts: Facts, resolver: Resolver) -> Iterator[tuple[str, int]]:
+    """The modules whose dictionaries a file has, `old.__dict__` and `vars(old)`, and where.
+
+    It may change them: `monkeypatch.setitem(old.__dict__, "Name", x)`, `patch.dict(vars(old), x)`.
+    """
+    asking = {at for at, scope in enumerate(facts.scopes) if "vars" in scope.free}
+    given = [
+        (use, [name for name, _ in use.chain if name != "__dict__"])
+        for use in facts.uses
+        if use.scope in asking or (use.chain and use.chain[-1][0] == "__dict__")
+    ]
+    strings = [one for one in facts.strings if one.value.endswith(".__dict__")]
+    for use, chain in given:
+        for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
+            found = resolver.attributes(owner, chain)
+            if found.kind == "module" and not found.rest:
+                yield found.path, use.start
+    for one in strings:
+        module = resolver.modules.find(one.value.removesuffix(".__dict__"), path)
+        if module is not None:
+            yield module, one.start
 
 
 def is_late(guard: int) -> bool:
