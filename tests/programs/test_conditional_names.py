@@ -54,3 +54,39 @@ def test_a_name_that_was_as_conditional_before_is_taken(unchanged_by: Program) -
         rename=("p.old.Pipe", "p.facade.Pipe"),
     )
     assert after.files["use.py"] == switch.format("facade")
+
+
+NAMED = {
+    "p/win.py": (
+        'class Pipe:\n    """A pipe.\n\n    >>> from p.win import Pipe\n    >>> Pipe.__name__\n'
+        '    \'Pipe\'\n    """\n'
+    ),
+    "use.py": (
+        "from importlib import import_module\nfrom pkgutil import resolve_name\n\n\n"
+        "print(resolve_name('p.win.Pipe').__name__)\n"
+        "print(getattr(import_module('p.win'), 'Pipe').__name__)\n"
+        "print(resolve_name('.'.join(['p.win', 'Pipe'])).__name__)\n"
+    ),
+    "run.yaml": "made: p.win.Pipe\n",
+    "pyproject.toml": "[project.scripts]\npipe = 'p.win:Pipe'\n",
+}
+TESTED = "import doctest, p.win, use\nprint(doctest.testmod(p.win))\n"
+
+
+def test_strings_and_documents_name_what_is_certainly_there(unchanged_by: Program) -> None:
+    facade = "import sys\n\nif sys.platform == 'nowhere':\n    from p.win import Pipe\n"
+    files = {**DEFINED, **NAMED, "p/facade.py": facade}
+    after = unchanged_by(files, rename=("p.win.Pipe", "p.facade.Pipe"), script=TESTED)
+    assert after.files["use.py"] == NAMED["use.py"]
+    told = {(path, line) for path, line, code in after.refusals if code == "conditional-name"}
+    expected = {("p/win.py", 4), ("run.yaml", 1), ("pyproject.toml", 2)}
+    assert told >= {*expected, ("use.py", 5), ("use.py", 6), ("use.py", 7)}
+
+
+def test_strings_and_documents_follow_to_what_is_there_in_every_case(unchanged_by: Program) -> None:
+    facade = "import sys\n\nif sys.version_info >= (3, 1):\n    from p.win import Pipe\n"
+    files = {**DEFINED, **NAMED, "p/facade.py": facade}
+    after = unchanged_by(files, rename=("p.win.Pipe", "p.facade.Pipe"), script=TESTED)
+    assert "resolve_name('p.facade.Pipe')" in after.files["use.py"]
+    assert "import_module('p.facade')" in after.files["use.py"]
+    assert "conditional-name" not in {code for *_, code in after.refusals}

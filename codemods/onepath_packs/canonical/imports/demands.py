@@ -1,6 +1,6 @@
 """What the rest of the repository asks of a file whose deprecated paths are to go."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from onepath.importing.alone import conditional_names
 from onepath.importing.loaded.loading import overwrites
@@ -46,8 +46,16 @@ def kept_names(
     return frozenset(kept)
 
 
-def spared_modules(world: World, survey: Survey) -> dict[str, dict[str, KeepReason]]:
-    """Files that a destination imports while it is imported: they can't import it back."""
+def spared_modules(
+    world: World, survey: Survey, uncertain: Mapping[str, KeepReason]
+) -> dict[str, dict[str, KeepReason]]:
+    """What files must not import, and why: a destination that imports them, one that may not exist.
+
+    Args:
+        world: The code.
+        survey: Who refers to what.
+        uncertain: The deprecated paths whose canonical path may not be there.
+    """
     modules, store = world.modules, world.fact_store
     wanted: dict[str, set[str]] = {}
     for path, sites in survey.sites.items():
@@ -56,7 +64,7 @@ def spared_modules(world: World, survey: Survey) -> dict[str, dict[str, KeepReas
             if not facts.imports[site.statement].guard & (Guard.FUNCTION | Guard.TYPE_CHECKING):
                 wanted.setdefault(site.match.to.module, set()).add(path)
     spared = _overwriting(world, survey)
-    for path, dotted, held in _conditional(world, survey):
+    for path, dotted, held in _conditional(survey, uncertain):
         spared.setdefault(path, {})[dotted] = held
     for module, paths in wanted.items():
         target = modules.find(module)
@@ -85,8 +93,13 @@ def _overwriting(world: World, survey: Survey) -> dict[str, dict[str, KeepReason
     return found
 
 
-def _conditional(world: World, survey: Survey) -> Iterator[tuple[str, str, KeepReason]]:
-    """Files that would import a name which may not be there, and import one that certainly is."""
+def uncertain_destinations(world: World, renames: Renames) -> dict[str, KeepReason]:
+    """The deprecated paths that are certainly there, and whose canonical path may not be.
+
+    Args:
+        world: The code.
+        renames: What is deprecated.
+    """
     known: dict[str, frozenset[str]] = {}
 
     def may_be_missing(dotted: str) -> bool:
@@ -98,12 +111,22 @@ def _conditional(world: World, survey: Survey) -> Iterator[tuple[str, str, KeepR
             known[path] = conditional_names(world, path)
         return name in known[path]
 
-    for path, sites in survey.sites.items():
+    found = {}
+    for old, to in renames.olds.items():
+        if to.name and may_be_missing(to.dotted) and not may_be_missing(old):
+            reason = f"'{to.dotted}' may not be there: its module binds it under a condition"
+            found[old] = KeepReason("conditional-name", reason, always=True)
+    return found
+
+
+def _conditional(
+    survey: Survey, uncertain: Mapping[str, KeepReason]
+) -> Iterator[tuple[str, str, KeepReason]]:
+    """Files that would import a name which may not be there, and import one that certainly is."""
+    for path, sites in survey.sites.items() if uncertain else ():
         for match in {*(one.match for one in sites.directs), *(one.match for one in sites.chains)}:
-            new = match.to.dotted
-            if match.to.name and may_be_missing(new) and not may_be_missing(match.old):
-                reason = f"'{new}' may not be there: its module binds it under a condition"
-                yield path, new, KeepReason("conditional-name", reason, always=True)
+            if match.old in uncertain:
+                yield path, match.to.dotted, uncertain[match.old]
 
 
 def may_matter(facts: Facts, renames: Renames) -> bool:

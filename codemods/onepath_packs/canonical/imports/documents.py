@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from onepath.codemod.refusals.own_text import own_text
@@ -21,6 +21,7 @@ from onepath.symbols.renames import Renames
 from onepath.symbols.sites import find_sites
 from onepath.symbols.world import World
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
+from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.strings.contrast import contrasted
 from onepath_packs.canonical.imports.strings.meanings import meaning_of
 from onepath_packs.canonical.imports.strings.prose import MENTIONED, plan_prose
@@ -44,19 +45,22 @@ class Documents:
         self._excluded = Globs(config.exclude)
         self._done: dict[tuple[str, str], Rewritten] = {}
 
-    def rewritten(self, world: World, renames: Renames) -> dict[str, Rewritten]:
+    def rewritten(
+        self, world: World, renames: Renames, uncertain: Mapping[str, KeepReason]
+    ) -> dict[str, Rewritten]:
         """What becomes of each document of a world in which there is something to say.
 
         Args:
             world: The code.
             renames: What is deprecated.
+            uncertain: Deprecated paths whose canonical path may not be there.
         """
         paths = self._mentioning(world, renames) if renames.olds else []
         keys = {path: (path, world.snapshot.entries[path].oid) for path in paths}
         unread = [path for path, key in keys.items() if key not in self._done]
         for path, content in world.read(unread).items():
             facts = world.facts(path) if path.endswith(_PYTHON) else None
-            self._done[keys[path]] = self._rewritten(path, content, facts, renames)
+            self._done[keys[path]] = self._rewritten(path, content, facts, renames, uncertain)
         done = ((path, self._done.get(key)) for path, key in keys.items())
         return {path: one for path, one in done if one and (one.edits or one.refusals)}
 
@@ -74,10 +78,15 @@ class Documents:
         return [path for path in paths if not self._excluded.match(path)]
 
     def _rewritten(
-        self, path: str, content: bytes, facts: Facts | None, renames: Renames
+        self,
+        path: str,
+        content: bytes,
+        facts: Facts | None,
+        renames: Renames,
+        uncertain: Mapping[str, KeepReason],
     ) -> Rewritten:
         rewriting = self._config.documents == "rewrite"
-        rewritten = rewrite_document(path, content, facts, renames, rewriting=rewriting)
+        rewritten = rewrite_document(path, content, facts, renames, uncertain, rewriting=rewriting)
         return _without_own(rewritten, own_text(self._config, path, content))
 
 
@@ -89,7 +98,13 @@ def _without_own(rewritten: Rewritten, is_own: Callable[[int], bool]) -> Rewritt
 
 
 def rewrite_document(
-    path: str, data: bytes, facts: Facts | None, renames: Renames, *, rewriting: bool
+    path: str,
+    data: bytes,
+    facts: Facts | None,
+    renames: Renames,
+    uncertain: Mapping[str, KeepReason],
+    *,
+    rewriting: bool,
 ) -> Rewritten:
     """Take the Python inside one document, and the paths in its text, to the canonical paths.
 
@@ -98,19 +113,23 @@ def rewrite_document(
         data: Its bytes.
         facts: Its facts, if it is a Python file, which is a document for its strings and comments.
         renames: What is deprecated.
+        uncertain: Deprecated paths whose canonical path may not be there.
         rewriting: Whether to change it, or only to list what would change.
     """
     edits: list[Edit] = []
     refusals: list[Refusal] = []
     needles = Needles.of(renames.words)
     every: Sequence[Piece] = ()
+    spared = {renames.olds[old].dotted: why for old, why in uncertain.items()}
     try:
         every = pieces(path, data)
         shared = shared_names(path, data, every, renames.words)
         for index, piece in enumerate(every):
             if not needles.hit(piece.source):
                 continue
-            inner = _rewrite_piece(piece, data, renames, Demand(shared.get(index, ())))
+            inner = _rewrite_piece(
+                piece, data, renames, Demand(shared.get(index, ()), spared=spared)
+            )
             refusals += (
                 r._replace(path=path, line=piece.line + r.line - 1) for r in inner.refusals
             )
@@ -121,7 +140,7 @@ def rewrite_document(
     except DocumentError as error:
         refusals.append(Refusal(path, error.line, "document", error.reason))
     if facts is None:
-        _text_paths(path, data, renames, edits, refusals)
+        _text_paths(path, data, renames, uncertain, edits, refusals)
         refusals += _imports(path, data, renames, every, refusals)
     else:
         for one in plan_prose(path, data, facts, renames):
@@ -171,7 +190,12 @@ def _line_before(data: bytes, line: int) -> str:
 
 
 def _text_paths(
-    path: str, data: bytes, renames: Renames, edits: list[Edit], refusals: list[Refusal]
+    path: str,
+    data: bytes,
+    renames: Renames,
+    uncertain: Mapping[str, KeepReason],
+    edits: list[Edit],
+    refusals: list[Refusal],
 ) -> None:
     taken = sorted((edit.start, edit.end) for edit in edits)
     ends = [*accumulate((end for _, end in taken), max)]
@@ -183,7 +207,9 @@ def _text_paths(
         meaning = meaning_of("", mention.text, renames, {})
         if meaning is None:
             continue
-        if mention.certain:
+        if mention.certain and meaning.match.old in uncertain:
+            refusals.append(Refusal(path, mention.line, *uncertain[meaning.match.old][:2]))
+        elif mention.certain:
             new = meaning.new.encode()
             edits.append(Edit(mention.start, mention.end, new, "document", mention.line))
         elif mention.line not in told:

@@ -63,6 +63,8 @@ class Demand(NamedTuple):
     stays with the patches."""
     replaced: frozenset[str] = frozenset()
     """Deprecated paths that are replaced by patches: who reads them late goes on to do so."""
+    uncertain: Mapping[str, KeepReason] = {}
+    """Deprecated paths whose canonical path may not be there: strings go on to name them."""
 
 
 def rewrite_file(
@@ -107,7 +109,7 @@ def rewrite_file(
     plan_chains(draft, sites.chains, sites.directs)
     load_submodules(draft)
     plan_stars(draft, sites.stars)
-    plan_strings(draft, demand.renamed, demand.patched)
+    plan_strings(draft, demand.renamed, demand.patched, demand.uncertain)
     plan_type_comments(draft)
     refuse_short_names(draft)
     refuse_ambiguous(draft)

@@ -16,7 +16,12 @@ from onepath.symbols.renames import Renames
 from onepath.symbols.sites import Sites, may_be_renamed
 from onepath.symbols.spelling.elsewhere import names_read_elsewhere
 from onepath.symbols.world import World
-from onepath_packs.canonical.imports.demands import kept_names, may_matter, spared_modules
+from onepath_packs.canonical.imports.demands import (
+    kept_names,
+    may_matter,
+    spared_modules,
+    uncertain_destinations,
+)
 from onepath_packs.canonical.imports.documents import Documents
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
 from onepath_packs.canonical.imports.kept.copied import copied_values
@@ -81,8 +86,9 @@ class Renaming:
 
     def _state(self, world: World, renames: Renames, survey: Survey) -> "_State":
         excluded = {*filter(self._excluded.match, survey.facts)}
-        documents = self._documents.rewritten(world, renames)
-        return _State(world, renames, survey, excluded, self._read, documents)
+        uncertain = uncertain_destinations(world, renames)
+        documents = self._documents.rewritten(world, renames, uncertain)
+        return _State(world, renames, survey, excluded, self._read, documents, uncertain)
 
     def _read_elsewhere(self, world: World, renames: Renames) -> Mapping[str, set[str]]:
         """By file, the names that may get another name and that others read by their spelling."""
@@ -101,11 +107,13 @@ class _State:
         excluded: Collection[str],
         read: Mapping[str, set[str]],
         documents: Mapping[str, Rewritten],
+        uncertain: Mapping[str, KeepReason],
     ) -> None:
         self.world = world
         self.renames = renames
         self.survey = survey
-        self.spared = spared_modules(world, survey)
+        self.spared = spared_modules(world, survey, uncertain)
+        self._uncertain = uncertain
         self._excluded = excluded
         self._read = read
         self._documents = documents
@@ -183,6 +191,7 @@ class _State:
                     **self._faked.staying.get(path, {}),
                 },
                 replaced=replaced_in(self._groups, path),
+                uncertain=self._uncertain,
             )
             for path in self._planned
         }

@@ -10,6 +10,7 @@ from onepath.symbols.find_references.named_holders import WALKS
 from onepath.symbols.renames import Renames, module_id
 from onepath.symbols.spelling.named import ANY, base_of, may_be, names_of
 from onepath_packs.canonical.imports.kept.intent import is_expected_to_fail, refuse_purpose
+from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.strings.keyed import move_names
 from onepath_packs.canonical.imports.strings.meanings import meaning_of
 
@@ -56,12 +57,15 @@ def _may_matter(record: NamedModule, renames: Renames, words: frozenset[str]) ->
     )
 
 
-def plan_named(draft: Draft, staying: Mapping[int, Refusal]) -> frozenset[int]:
+def plan_named(
+    draft: Draft, staying: Mapping[int, Refusal], uncertain: Mapping[str, KeepReason]
+) -> frozenset[int]:
     """Change or list them.
 
     Args:
         draft: The file.
         staying: The literals, by where they start, that are left as they are.
+        uncertain: Deprecated paths whose canonical path may not be there.
 
     Returns:
         Where the literals start of which nothing more needs to be said.
@@ -77,6 +81,8 @@ def plan_named(draft: Draft, staying: Mapping[int, Refusal]) -> frozenset[int]:
         problems = [one.problem for one in sites if one.problem]
         if site.record.start in staying:
             draft.refuse(line, *staying[site.record.start][2:])
+        elif doubtful := [uncertain[one.old] for one in sites if one.old in uncertain]:
+            draft.refuse(line, *doubtful[0][:2])
         elif is_expected_to_fail(draft, site.record.start):
             refuse_purpose(draft, line, site.old)
         elif problems:

@@ -22,6 +22,7 @@ from onepath.symbols.spelling.composed import (
 from onepath.symbols.spelling.module_keys import module_keys
 from onepath_packs.canonical.imports.kept.comparing import strings_by_two_routes
 from onepath_packs.canonical.imports.kept.intent import CODE, is_expected_to_fail, refuse_purpose
+from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.strings.attributes import (
     ATTRIBUTE,
     PATCHED,
@@ -41,17 +42,23 @@ _READ_AT_ONCE = re.compile(r"\A[^()\n]*[\])]\s*(?:\.\s*(\w+)|,\s*[\"'](\w+)[\"']
 _KEPT = re.compile(r"\s*([^\W\d]\w*)\s*=[^=]")
 
 
-def plan_strings(draft: Draft, renamed: Mapping[Step, str], held: Mapping[str, Stay]) -> None:
+def plan_strings(
+    draft: Draft,
+    renamed: Mapping[Step, str],
+    held: Mapping[str, Stay],
+    uncertain: Mapping[str, KeepReason],
+) -> None:
     """Change the strings of a file that name a deprecated path.
 
     Args:
         draft: The file.
         renamed: Module-level names that other files of this run rename: (module, old) -> new.
         held: Deprecated paths whose patches stay.
+        uncertain: Deprecated paths whose canonical path may not be there.
     """
     refuse_attributes(draft)
     staying = _staying(draft, held)
-    done = plan_named(draft, staying) | _plan_keys(draft)
+    done = plan_named(draft, staying, uncertain) | _plan_keys(draft)
     words = frozenset(draft.renames.words)
     for string in draft.facts.strings:
         if string.target >= 0:
@@ -67,9 +74,11 @@ def plan_strings(draft: Draft, renamed: Mapping[Step, str], held: Mapping[str, S
                 continue
             if string.start in staying and not meaning.binding:
                 draft.refuse(*staying[string.start][1:])
+            elif meaning.match.old in uncertain:
+                draft.refuse(string.line, *uncertain[meaning.match.old][:2])
             else:
                 _plan(draft, string, meaning, held)
-    _plan_spelled(draft, renamed, held, done)
+    _plan_spelled(draft, renamed, held, uncertain, done)
 
 
 def _plan_keys(draft: Draft) -> frozenset[int]:
@@ -189,7 +198,11 @@ def _plan_attribute(draft: Draft, string: DottedString, renamed: Mapping[Step, s
 
 
 def _plan_spelled(
-    draft: Draft, renamed: Mapping[Step, str], held: Mapping[str, Stay], done: Container[int]
+    draft: Draft,
+    renamed: Mapping[Step, str],
+    held: Mapping[str, Stay],
+    uncertain: Mapping[str, KeepReason],
+    done: Container[int],
 ) -> None:
     """Names that are put together from parts."""
     if not draft.facts.raw["composed"]:
@@ -206,6 +219,9 @@ def _plan_spelled(
         meaning = meaning_of(draft.path, one.value, renames, renamed)
         string = one.string
         if meaning is None:
+            continue
+        if meaning.match.old in uncertain:
+            draft.refuse(string.line, *uncertain[meaning.match.old][:2])
             continue
         if one.composed.argument in ("attribute", "keyword") and not meaning.binding:
             if not meaning.match.to.name:
