@@ -26,6 +26,7 @@ from onepath_packs.canonical.definitions.moving.target import target_of
 from onepath_packs.canonical.definitions.old_paths.passing_on import asked_for, passing_on
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, named_in_part
+from onepath_packs.canonical.definitions.own_module_names import ModuleNames
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.own_place import READING_DATA, check_own_place
 from onepath_packs.canonical.definitions.references import take_references
@@ -108,6 +109,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     first |= _arrived(world, move)
     first |= _bound_by_parent(world, move)
     first |= _run_by_name(world, move, first)
+    names = ModuleNames(world, move.old, move.new, move.files)
+    first |= names.followed(first)
     forwarding = world.after(first)
     pairs = {move.old: Destination(move.new, "")}
     outcome = take_references(forwarding, config, pairs, whole=pairs)
@@ -126,7 +129,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     changes = _with_modes(world, move, steps.changes())
     after = world.after({one.path: one.new for one in changes})
     prove_sum(world, after, changes, cycles=False, moved=move.files)
-    refusals = [*outcome.changeset.refusals, *_by_name(world, move)]
+    refusals = [*outcome.changeset.refusals, *names.refusals()]
     refusals += [
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' is kept and passes names on: {why}")
         for path, why in (kept if move.shim.kind == "none" else {}).items()
@@ -351,17 +354,3 @@ def _kept(world: World, move: ModuleMove) -> dict[str, RemainingReader]:
             reason = f"'{patch.step[1]}' is replaced here, and its module's path can't follow"
             raise CannotMoveError(reader.path, patch.line or 1, reason)
     return found
-
-
-def _by_name(world: World, move: ModuleMove) -> Iterator[Refusal]:
-    """What takes its name from the module, and has another one afterwards."""
-    for path in move.files:
-        if not path.endswith(".py"):
-            continue
-        for definition in world.facts(path).definitions:
-            for decorator in definition.decorators:
-                callee, _, arguments = decorator.partition("(")
-                leaf = callee.rpartition(".")[2]
-                if leaf in ("task", "shared_task") and "name=" not in arguments.replace(" ", ""):
-                    reason = f"the task '{definition.qualname}' takes its name from its module"
-                    yield Refusal(path, definition.line, "named-by-module", reason)
