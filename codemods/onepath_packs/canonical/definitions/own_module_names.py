@@ -104,9 +104,10 @@ class ModuleNames:
         for path in self._world.fact_store.mentioning(needles):
             data = self._world.read([path])[path]
             tree = _tree(data) if b"logg" in data.lower() else None
-            for node in tree.nodes if tree else ():
-                if isinstance(node, ast.Constant) and node.value == logger and _is_key(tree, node):
-                    yield path, node.lineno
+            if tree is not None:
+                for node in tree.nodes:
+                    if isinstance(node, ast.Constant) and node.value == logger:
+                        yield from [(path, node.lineno)] if _is_key(tree, node) else []
 
     # ------------------------------------------------------------------- the texts
 
