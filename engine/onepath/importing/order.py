@@ -5,22 +5,22 @@ strongly connected components that the changed imports lead to are followed, sta
 statement, each of their modules imported first; what lies outside of them counts as complete.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
-from posixpath import dirname
-from typing import NamedTuple
 
-from onepath.importing.body import body_of
-from onepath.importing.machine import Machine
-from onepath.importing.sources import Bodies, Sources
-from onepath.importing.steps import Bind
+from onepath.importing.first import FirstImports, ImportRun, Start
 from onepath.importing.values import Frame, ImportFailed, ValueSignature
-from onepath.model import FileChange, Guard, ImportFact, UseKind
+from onepath.importing.ways import (
+    imported_names,
+    imports_of_called,
+    lazily_imported,
+    packages_above,
+)
+from onepath.model import FileChange, ImportFact
 from onepath.symbols.graph.cycles import components
-from onepath.symbols.graph.imports import alias_targets, import_edges, is_deferred, reachable
-from onepath.symbols.modules import is_package
+from onepath.symbols.graph.imports import reachable
 from onepath.symbols.world import World
 
 _PYTHON = ".py"
@@ -41,16 +41,8 @@ class Broken:
     reason: str
 
 
-class _Run(NamedTuple):
-    """What importing a module first comes to."""
-
-    failures: Sequence[ImportFailed]
-    """How it fails, or may fail; nothing if it does not."""
-    caught: Sequence[ImportFailed]
-    """Failures that the program answers itself."""
-
-
-AsItIs = dict[tuple[str, frozenset[str], bool], tuple[set[ValueSignature], set[ValueSignature]]]
+_Signatures = frozenset[ValueSignature]
+AsItIs = dict[tuple[str, frozenset[str], bool], tuple[_Signatures, _Signatures]]
 """(module, files that are followed, guess) -> how it fails in the code as it is, and which failures
 the program answers: the same for every change of that code, however often one is tried."""
 
@@ -79,9 +71,7 @@ class ImportOrder:
             one.path: one for one in changes if one.path.endswith(_PYTHON) and one.new is not None
         }
         self._edges: dict[tuple[bool, str], tuple[str, ...]] = {}
-        self._known: dict[tuple[frozenset[str], bool], Sources] = {}
-        self._bodies: dict[tuple[frozenset[str], int], Bodies] = {}
-        """By what is followed, and which modules there are: bodies that may serve both states."""
+        self._first_imports = FirstImports(before, after, self._changes)
 
     def broken(self) -> list[Broken]:
         """The imports to blame for modules that could be imported and no longer can.
@@ -100,9 +90,9 @@ class ImportOrder:
         known = self._edges.get((after, path))
         if known is None:
             state = self._after if after else self._before
-            found = [*_packages_above(path, state), *state.imports(path)]
-            found += _imports_of_called(path, state)
-            found += _lazily_imported(path, state)
+            found = [*packages_above(path, state), *state.imports(path)]
+            found += imports_of_called(path, state)
+            found += lazily_imported(path, state)
             known = self._edges[after, path] = tuple(dict.fromkeys(found))
         return known
 
@@ -112,8 +102,8 @@ class ImportOrder:
         more; another name from the same module counts as well."""
         found = {}
         for path, change in self._changes.items():
-            was = {} if change.is_new else _imported(path, self._before)
-            now = _imported(path, self._after)
+            was = {} if change.is_new else imported_names(path, self._before)
+            now = imported_names(path, self._after)
             if was.keys() != now.keys():
                 new = frozenset().union(*(now[one] for one in now.keys() - was.keys()))
                 gone = frozenset().union(*(was[one] for one in was.keys() - now.keys()))
@@ -155,9 +145,10 @@ class ImportOrder:
                 # What can't be known is decided in both ways where that is not too much.
                 guesses = (True, False) if len(cycle) <= _MANY or path in touched else (True,)
                 for takes in guesses:
-                    run = self._run(path, followed, takes)
+                    start = Start(path, followed, takes)
+                    run = self._first_imports.run(start)
                     failing |= {path} if run.failures else set()
-                    yield from self._blamed(path, run, followed, takes)
+                    yield from self._blamed(start, run)
             if failing:
                 yield from self._from_outside(cycle, failing, followed)
 
@@ -166,71 +157,37 @@ class ImportOrder:
     ) -> Iterator[Broken]:
         """Changed files that enter a cycle by a module that can't be imported first."""
         for path in sorted(self._changed_edges.keys() - cycle):
-            if not failing.isdisjoint(self._leads_to(path, after=True)):
-                around = followed | {path}
-                for takes in (True, False):
-                    run = self._run(path, around, takes)
-                    yield from self._blamed(path, run, around, takes)
+            entered = failing.intersection(self._leads_to(path, after=True))
+            for takes in (True, False) if entered else ():
+                start = Start(path, followed, takes, entering=path)
+                start = self._first_imports.entry(start, entered)
+                yield from self._blamed(start, self._first_imports.run(start))
 
-    def _run(
-        self,
-        path: str,
-        followed: frozenset[str],
-        takes: bool,
-        *,
-        after: bool = True,
-        forgiven: Collection[ValueSignature] = (),
-        noting: set[ValueSignature] | None = None,
-    ) -> _Run:
-        """Import a module first."""
-        state = self._after if after else self._before
-        if path not in state.modules.files:
-            return _Run((), ())
-        sources = self._sources(followed, after=after)
-        machine = Machine(sources, takes_branches=takes, forgiven=forgiven, noting=noting)
-        try:
-            machine.start(state.modules.name(path))
-        except ImportFailed as failed:
-            return _Run((failed, *machine.doubtful), tuple(machine.caught))
-        return _Run(tuple(machine.doubtful), tuple(machine.caught))
-
-    def _before_all(
-        self, path: str, followed: frozenset[str], takes: bool
-    ) -> tuple[set[ValueSignature], set[ValueSignature]]:
+    def _before_all(self, tried: Start) -> tuple[set[ValueSignature], set[ValueSignature]]:
         """All failures of a module in the code as it is, each seen behind the ones before it, and
         those that the program answers itself.
 
         A module that is new can fail as what it imports fails already.
         """
+        path = tried.path
         starts = [path]
         if path not in self._before.modules.files:
-            starts = [*_packages_above(path, self._after), *self._after.imports(path)]
+            starts = [*packages_above(path, self._after), *self._after.imports(path)]
         known: set[ValueSignature] = set()
         caught: set[ValueSignature] = set()
         for start in dict.fromkeys(starts):
-            key = start, followed, takes
+            key = start, tried.followed, tried.takes
             if key not in self._as_it_is:
-                noted: set[ValueSignature] = set()
-                run = self._run(start, followed, takes, after=False, noting=noted)
-                self._as_it_is[key] = noted, {one.signature for one in run.caught}
+                was = tried._replace(path=start, after=False, notes_all=True)
+                run = self._first_imports.run(was)
+                self._as_it_is[key] = run.noted, frozenset(one.signature for one in run.caught)
             known |= self._as_it_is[key][0]
             caught |= self._as_it_is[key][1]
         return known, caught
 
-    def _sources(self, followed: frozenset[str], *, after: bool) -> Sources:
-        key = followed, after
-        if key not in self._known:
-            state = self._after if after else self._before
-            there = {path for path in followed if path in state.snapshot.entries}
-            bodies = self._bodies.setdefault((followed, id(state.modules)), {})
-            self._known[key] = Sources(state, there, self._changes, bodies)
-        return self._known[key]
-
     # ----------------------------------------------------------------- blame
 
-    def _blamed(
-        self, path: str, run: _Run, followed: frozenset[str], takes: bool
-    ) -> Iterator[Broken]:
+    def _blamed(self, start: Start, run: ImportRun) -> Iterator[Broken]:
         """The changed imports to blame for failures that were not there before.
 
         A failure that the program answers with an `except` counts too: a name that was imported
@@ -238,21 +195,20 @@ class ImportOrder:
         """
         if not run.failures and not run.caught:
             return
-        known, caught = self._before_all(path, followed, takes)
-        again = self._run(path, followed, takes, forgiven=known) if known else run
+        known, caught = self._before_all(start)
+        again = self._first_imports.run(start._replace(forgiven=frozenset(known))) if known else run
         for failed in again.failures:
             if failed.signature not in known:
-                yield from self._guilty(path, failed, followed, "importing '{}' would fail: {}")
+                yield from self._guilty(start, failed, "importing '{}' would fail: {}")
                 return
         for failed in again.caught:
             if failed.signature not in known | caught:
                 words = "importing '{}' would lead to what stands in for a failure: {}"
-                yield from self._guilty(path, failed, followed, words)
+                yield from self._guilty(start, failed, words)
                 return
 
-    def _guilty(
-        self, path: str, failed: ImportFailed, followed: frozenset[str], words: str
-    ) -> Iterator[Broken]:
+    def _guilty(self, start: Start, failed: ImportFailed, words: str) -> Iterator[Broken]:
+        path = start.path
         first = self._after.modules.name(path)
         way = " -> ".join(f"{one.path}:{one.place.line}" for one in _shown(failed.frames))
         reason = words.format(first, failed.text) + (f" ({way})" if way else "")
@@ -265,7 +221,7 @@ class ImportOrder:
         guilty = [
             one
             for one, (new, gone) in self._changed_edges.items()
-            if one == path or (new | gone) & followed
+            if one == path or (new | gone) & start.followed
         ]
         for one in guilty or self._changes:
             yield Broken(one, 1, frozenset(), reason)
@@ -302,91 +258,3 @@ def _shown(frames: Sequence[Frame]) -> Sequence[Frame]:
         for frame, after in zip_longest(frames, frames[1:])
         if after is None or after.path != frame.path
     ]
-
-
-def _packages_above(path: str, world: World) -> Iterator[str]:
-    """The `__init__` files of the packages around a module, outermost first."""
-    folder = dirname(path)
-    if path.endswith("/__init__.py"):
-        folder = dirname(folder)
-    found = []
-    while folder:
-        init = f"{folder}/__init__.py"
-        if init not in world.modules.files:
-            break
-        found.append(init)
-        folder = dirname(folder)
-    yield from reversed(found)
-
-
-def _imported(path: str, world: World) -> dict[tuple[str, str], frozenset[str]]:
-    """What the statements of a file import that run while it is imported.
-
-    Returns:
-        (module, name) -> the files that this leads to; the name is empty for `import module`.
-    """
-    facts, modules = world.facts(path), world.modules
-    called = _called_lines(path, world)
-    found = {}
-    for statement in facts.imports:
-        if is_deferred(statement) and statement.line not in called:
-            continue
-        for place, alias in enumerate(statement.names):
-            targets = alias_targets(path, statement, place, modules)
-            if statement.is_from:
-                module = modules.absolute(path, statement.level, statement.module) or ""
-                found[module, alias.name] = targets
-            else:
-                found[alias.name, ""] = targets
-    return found
-
-
-def _called_lines(path: str, world: World) -> frozenset[int]:
-    """The lines of imports in functions that run while their module is imported, or when it is
-    asked for a name that it does not have (PEP 562)."""
-    facts = world.facts(path)
-    if not any(is_deferred(one) for one in facts.imports):
-        return frozenset()
-    scopes = facts.scopes
-    called = {"__getattr__"}
-    for use in facts.uses:
-        if use.bound_in == 0 and use.kind & (UseKind.CALLEE | UseKind.DECORATOR):
-            at = use.scope
-            while scopes[at].kind in ("class", "comprehension"):
-                at = scopes[at].parent
-            if at == 0:
-                called.add(use.name)
-    inside = {
-        index
-        for index, scope in enumerate(scopes)
-        if scope.kind in ("function", "class") and scope.parent == 0 and scope.name in called
-    }
-    inside |= {index for index, scope in enumerate(scopes) if scope.parent in inside}
-    return frozenset(
-        one.line
-        for one in facts.imports
-        if is_deferred(one) and one.scope in inside and not one.guard & Guard.TYPE_CHECKING
-    )
-
-
-def _lazily_imported(path: str, world: World) -> Iterator[str]:
-    """The modules that the tables of a module with a `__getattr__` (PEP 562) name."""
-    if not world.facts(path).has_getattr:
-        return
-    body, name = body_of(world.read([path]).get(path, b"")), world.modules.name(path)
-    package = name if is_package(path) else name.rpartition(".")[0]
-    for step in body.steps if body is not None else ():
-        table = step.table if isinstance(step, Bind) else None
-        for text in (one for key, names in (table or {}).items() for one in (key, *names)):
-            for dotted in (text.lstrip("."), f"{package}.{text.lstrip('.')}"):
-                found = world.modules.find(dotted, path)
-                if found is not None and not found.endswith("/") and found != path:
-                    yield found
-
-
-def _imports_of_called(path: str, world: World) -> Iterator[str]:
-    """What such functions import."""
-    lines = _called_lines(path, world)
-    for edge in import_edges(path, world.facts(path), world.modules) if lines else ():
-        if edge.deferred and edge.line in lines:
-            yield edge.target
