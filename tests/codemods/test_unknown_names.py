@@ -67,6 +67,13 @@ def on_trust(top: str, dotted: str) -> str:
                 on_trust("lib_of_ours", "lib_of_ours.deep.Part"),
             ],
         ),
+        (
+            "lob_of_ours.deep.Part", "their_lib.Part",
+            [
+                nowhere("lob_of_ours.deep.Part", "lib_of_ours.deep.Part"),
+                on_trust("their_lib", "their_lib.Part"),
+            ],
+        ),
         ("pkg.mod.Thong", "pkg.mod.Thing", [nowhere("pkg.mod.Thong", "pkg.mod.Thing")]),
         ("lib_of_ours.deep.Part", "their_lib.Part", [on_trust("their_lib", "their_lib.Part")]),
         ("json.loads", "pickle.loads", []),

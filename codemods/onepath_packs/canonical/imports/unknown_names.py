@@ -1,6 +1,7 @@
 """What is said of renames whose names nobody knows: typing errors, and what is taken on trust."""
 
 import difflib
+import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -9,9 +10,10 @@ from onepath.model import Facts
 from onepath.symbols.outside.lookup import Kind
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import find_sites
-from onepath.symbols.world import World
+from onepath.symbols.world import World, read_files
 from onepath_packs.canonical.imports.renames import is_bound_in_module, suggestion
 
+_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][A-Za-z0-9_]*)", re.M)
 _MOST = 5
 """Names that are written out of a kind; the others are counted."""
 
@@ -121,14 +123,35 @@ def _used(world: World, dotted: Iterable[str]) -> frozenset[str]:
 def _near_in_code(world: World, dotted: str) -> str:
     """A path that the code uses and that is spelled much like another one."""
     top = dotted.partition(".")[0]
-    known = {
+    known = _paths_below(world, top)
+    if not known:
+        # The first part may be misspelled itself.
+        near = difflib.get_close_matches(top, _imported_tops(world) - {top}, 1, 0.7)
+        if not near:
+            return ""
+        dotted = near[0] + dotted.removeprefix(top)
+        known = _paths_below(world, near[0])
+        if dotted in known:
+            return f"; did you mean '{dotted}'?"
+    close = difflib.get_close_matches(dotted, known - {dotted}, 1, 0.8)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def _paths_below(world: World, top: str) -> set[str]:
+    """The dotted paths that the code uses and that begin with a name."""
+    return {
         one
         for path in world.fact_store.mentioning(Needles.of([top]))
         for one in _paths_in(world.facts(path))
         if one.partition(".")[0] == top
     }
-    close = difflib.get_close_matches(dotted, known - {dotted}, 1, 0.8)
-    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def _imported_tops(world: World) -> set[str]:
+    """What the imports of the code begin with; read as text, since no name tells which files."""
+    python = [path for path in world.snapshot.entries if path.endswith((".py", ".pyi"))]
+    texts = read_files(world.snapshot, python).values()
+    return {top.decode() for text in texts for top in _IMPORTED.findall(text)}
 
 
 def _paths_in(facts: Facts) -> Iterator[str]:
