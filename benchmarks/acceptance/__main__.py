@@ -36,13 +36,22 @@ def main() -> None:
     parser.add_argument("--report-only", action="store_true", help="check nothing anew")
     parser.add_argument("--migrate", default=str(Path(sys.executable).with_name("migrate")))
     parser.add_argument("--no-tests", action="store_true", help="don't run the packages' suites")
+    parser.add_argument(
+        "--longest", type=float, default=300, help="seconds that a command may take"
+    )
     parser.add_argument("--symbols", type=int, help="no more of each package; by default all")
     options = parser.parse_args()
     entries = tomllib.loads(options.list.read_text(encoding="utf-8"))
     unknown = sorted(set(options.only or ()) - set(entries))
     if unknown:
         parser.error(f"not in {options.list}: {', '.join(unknown)}")
-    tools = Tools(options.migrate, options.cache.resolve(), not options.no_tests, options.symbols)
+    tools = Tools(
+        options.migrate,
+        options.cache.resolve(),
+        not options.no_tests,
+        options.symbols,
+        options.longest,
+    )
     is_damaged = False
     for name in () if options.report_only else options.only or entries:
         result = Package(name, entries[name], tools).check(options.cases)

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,8 +17,6 @@ from sources import environment, unpack
 from style import new_findings, that_do_not_compile
 from suite import Runner
 
-_LONGEST = 300
-"""Seconds that a command of migrate may take; more is a hang."""
 _RUNS = 3
 """How often a package is looked at again before a difference counts."""
 
@@ -31,6 +30,8 @@ class Tools(NamedTuple):
     with_tests: bool
     most_symbols: int | None
     """How many symbols of each package are migrated; None is all."""
+    longest: float
+    """Seconds that a command of migrate may take; more is a hang."""
 
 
 class Package:
@@ -53,7 +54,7 @@ class Package:
         with tempfile.TemporaryDirectory(prefix="acceptance-") as scratch:
             self._top = Path(scratch) / self.name
             self._make_repository()
-            result = Result(self.name, self._entry["release"])
+            result = Result(self.name, self._entry["release"], _state_of_the_code())
             result.python_files = sum(1 for _ in self._top.rglob("*.py"))
             start = time.monotonic()
             code, said = self._migrate("init")
@@ -182,7 +183,9 @@ class Package:
         return before
 
     def _migrate(self, *arguments: str) -> tuple[int, str]:
-        return run([*self._tools.migrate.split(), *arguments], self._top, longest=_LONGEST)
+        return run(
+            [*self._tools.migrate.split(), *arguments], self._top, longest=self._tools.longest
+        )
 
     def _reset(self) -> None:
         """Go back to the package as published; the facts of its files stay in the cache."""
@@ -207,6 +210,11 @@ def _count(case: Case, said: str) -> None:
         case.edits += phase["edits"]
         codes = Counter(refusal["code"] for refusal in phase["refusals"])
         case.refused = dict((codes + Counter(case.refused)).most_common())
+
+
+def _state_of_the_code() -> str:
+    _, commit = run(["git", "rev-parse", "--short=7", "HEAD"], Path(__file__).parent)
+    return f"{date.today()} {commit.strip()}"
 
 
 def _last(said: str) -> str:

@@ -64,16 +64,16 @@ def _noted(note: str) -> Iterator[str]:
 def _table(results: Sequence[Result]) -> Iterator[str]:
     yield ""
     yield (
-        "| package | files | modules | `init` | cases | files changed | edits | refused | damage "
-        "| style | slowest case | tests before | tests after |"
+        "| package | checked | files | modules | `init` | cases | files changed | edits | refused "
+        "| damage | style | slowest case | tests before | tests after |"
     )
-    yield "|---|" + "---:|" * 12
+    yield "|---|---|" + "---:|" * 12
     for result in results:
         cases = result.cases
         after = [case.suite for case in cases if case.suite]
         worst = min(after, key=lambda suite: (suite.passed, -len(suite.failed)), default=None)
         cells = (
-            result.release, result.python_files, result.modules,
+            result.release, result.checked, result.python_files, result.modules,
             f"{result.discovery_seconds:.1f} s", len(cases), sum(case.files for case in cases),
             sum(case.edits for case in cases), sum(sum(case.refused.values()) for case in cases),
             sum(bool(case.damage) for case in cases), sum(bool(case.style) for case in cases),
@@ -83,8 +83,9 @@ def _table(results: Sequence[Result]) -> Iterator[str]:
         yield f"| {' | '.join(str(cell) for cell in cells)} |"
     yield ""
     yield fill(
-        "Files changed, edits and refused are sums over the cases; damage and style count cases. "
-        "`init` is without a cache. Tests after are those of the case with the fewest that passed.",
+        "Checked are the day and the commit. Files changed, edits and refused are sums over the "
+        "cases; damage and style count cases. `init` is without a cache. Tests after are those of "
+        "the case with the fewest that passed.",
         100,
     )
 

@@ -45,6 +45,8 @@ class Result:
 
     package: str
     release: str
+    checked: str = ""
+    """The day, and the commit of the code that was checked with it."""
     python_files: int = 0
     modules: int = 0
     """How many could be imported first, before anything was changed."""
