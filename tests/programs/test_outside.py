@@ -126,22 +126,6 @@ from unittest.mock import patch
 
 patch
 ===
-from mock.mock import patch
-
-patch
----
-from unittest.mock.mock import patch
-
-patch
-===
-import mock.mock
-
-mock.mock.x
----
-import unittest.mock.mock
-
-unittest.mock.mock.x
-===
 import os, mock
 
 os, mock.patch
@@ -166,6 +150,22 @@ def test_a_top_level_module_that_is_not_installed_moves_in_every_form(
     wanted = "def run():\n" + "".join(f"    {x}\n" for x in becomes.splitlines() if x)
     assert after.files["app.py"] == wanted
     assert after.refusals == ()
+
+
+@pytest.mark.parametrize(
+    "source", ["from {0}.part import x\n\nx\n", "import {0}.part\n\n{0}.part.x\n"]
+)
+@pytest.mark.parametrize(("new", "follows"), [("newer.elder", True), ("unittest.mock", False)])
+def test_what_is_below_a_module_follows_unless_it_is_certainly_not_there(
+    unchanged_by: Program, source: str, new: str, follows: bool
+) -> None:
+    files = {
+        "app.py": "if 0:\n" + "".join(f"    {x}\n" for x in source.format("elder").splitlines())
+    }
+    after = unchanged_by(files, rename=("elder", new))
+    wanted = files["app.py"].replace("elder", new) if follows else files["app.py"]
+    assert after.files["app.py"] == wanted
+    assert bool(after.refusals) is not follows
 
 
 # ------------------------------------------------- names read through modules

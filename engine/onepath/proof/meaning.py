@@ -22,6 +22,11 @@ def differs(before: frozenset[Meaning], after: frozenset[Meaning]) -> bool:
     return before != after and not any(one[0] == "unresolved" for one in before)
 
 
+def is_nowhere(meaning: Meaning) -> bool:
+    """Whether a name certainly leads nowhere; one that is made at run time may be there."""
+    return meaning[0] == "unresolved" and meaning[1] in ("no such module", "no such name")
+
+
 class MeaningReader:
     """Reads meanings in one state of the code.
 
@@ -77,7 +82,7 @@ class MeaningReader:
             target = self.resolver.attributes(target.path, list(chain))
             chain = ()
         if target.kind == "unresolved":
-            return ("unresolved",)
+            return ("unresolved", target.reason)
         if target.kind == "external":
             # `import a.b; a.b.c` and `from a import b; b.c` are one thing outside, too.
             return ("external", ".".join((target.path, *target.rest, *chain)))
@@ -119,7 +124,13 @@ class FileMeanings:
         found = set()
         for statement, alias in self._aliases():
             if self._as_written(statement, alias) not in besides:
-                target = self._reader.resolver.imported(self._path, statement, alias)
+                resolver = self._reader.resolver
+                # `import a.b` binds `a`, and fails without `a.b`.
+                target = (
+                    resolver.imported(self._path, statement, alias)
+                    if statement.is_from
+                    else resolver.module(self._path, alias.name)
+                )
                 if target.reason in ("no such module", "no such name"):
                     found.add(".".join(filter(None, (statement.module, alias.name))))
         return found

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from onepath.model import Facts, Use
 from onepath.proof.failure import NOTHING, Problem
-from onepath.proof.meaning import BindingKey, FileMeanings, Meaning, MeaningReader, differs
+from onepath.proof.meaning import (
+    BindingKey,
+    FileMeanings,
+    Meaning,
+    MeaningReader,
+    differs,
+    is_nowhere,
+)
 from onepath.symbols.renames import BUILTINS, Match, Renames
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.world import World
@@ -22,6 +29,7 @@ class Replaced:
 
     def __init__(self, before: World, after: World, renames: Renames) -> None:
         self._after = after
+        self._renames = renames
         self._wanted = MeaningReader(before.resolver, renames, self._canonical)
         self._kept = MeaningReader(before.resolver)
         self._builtins = {to.name for to in renames.olds.values() if to.is_builtin}
@@ -54,20 +62,41 @@ class Replaced:
             key = frozenset({(old.bound_in, old.name)})
             if old.scope != new.scope:
                 return Problem(f"'{new.dotted}' would be read in another scope", key)
-            if not self._is_untouched(old, new, wanted, after) and (
-                differs(wanted.meaning(old), after.meaning(new))
-                and differs(kept.meaning(old), after.meaning(new))
+            if self._is_untouched(old, new, wanted, after):
+                continue
+            meant, means = kept.meaning(old), after.meaning(new)
+            if (
+                differs(wanted.meaning(old), means)
+                and differs(meant, means)
                 and not _is_patched_alike(was, old, wanted, now, new, after)
             ):
                 return Problem(_otherwise(old, new), key)
+            if self._is_lost(meant, means):
+                return Problem(f"'{new.dotted}' would lead nowhere", key)
+        return self._bindings(wanted, kept, after)
+
+    def _bindings(self, wanted: FileMeanings, kept: FileMeanings, after: FileMeanings) -> Problem:
+        """A name that imports would bind to something else, or to nothing that is there."""
         for name in sorted(wanted.written.keys() & after.written.keys()):
             if wanted.written[name] == after.written[name]:
                 continue
             meant, means = wanted.bound(name), after.bound(name)
-            if not (_is_module(meant) or ("unresolved",) in means) and differs(meant, means):
+            is_resolved = all(one[0] != "unresolved" for one in means)
+            if is_resolved and not _is_module(meant) and differs(meant, means):
                 text = f"'{name[1]}' would be bound to something else"
                 return Problem(text, frozenset({name}))
+            if is_resolved and self._is_lost(kept.bound(name), means):
+                text = f"'{name[1]}' is not in the environment at its new path"
+                return Problem(text, frozenset({name}))
         return NOTHING
+
+    def _is_lost(self, meant: frozenset[Meaning], means: frozenset[Meaning]) -> bool:
+        """Whether something would lead nowhere that leads somewhere, as far as is known."""
+        return any(map(self._is_nowhere, means)) and not any(map(self._is_nowhere, meant))
+
+    def _is_nowhere(self, meaning: Meaning) -> bool:
+        is_outside = meaning[0] == "external"
+        return is_nowhere(meaning) or (is_outside and self._renames.is_missing(meaning[1]))
 
     def _is_untouched(self, old: Use, new: Use, before: FileMeanings, after: FileMeanings) -> bool:
         """Whether two uses are written alike and name nothing that this run is about.

@@ -1,7 +1,6 @@
 """What is to be renamed: deprecated paths, looked up by where they resolve, never by spelling."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -11,9 +10,9 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Kind, Outside
 from onepath.symbols.resolve import Resolver, Step
+from onepath.symbols.unparsed import seems_used, words_of
 
 BUILTINS = "builtins"
-_WORD = re.compile(rb"[\w\x80-\xff]+")
 
 
 class Destination(NamedTuple):
@@ -199,6 +198,24 @@ class Renames:
             self.resolver.modules.find(dotted.partition(".")[0]) is None
         )
 
+    def is_missing(self, dotted: str) -> bool:
+        """Whether a path leads to what a new module outside of the repository certainly has not.
+
+        The paths of the table itself are taken as declared: the code may be meant for another
+        environment. What merely follows from one of them is not.
+        """
+        new = next((to for to in _above(dotted) if to in self._new_modules), "")
+        return (
+            bool(new)
+            and self.is_outside(new)
+            and self.outside.kind(new) is Kind.MODULE
+            and self.outside.kind(dotted) is Kind.MISSING
+        )
+
+    @cached_property
+    def _new_modules(self) -> frozenset[str]:
+        return frozenset(to.dotted for to in self.modules.values())
+
     @cached_property
     def words(self) -> tuple[str, ...]:
         """One word for each deprecated path that any file must hold to use it."""
@@ -211,10 +228,10 @@ class Renames:
 
     def spelled_in(self, text: bytes) -> str | None:
         """A deprecated path that a text which can't be parsed seems to import or to use."""
-        words = frozenset(_WORD.findall(text))
+        words = words_of(text)
         for old in self.olds:
             parts = [part.encode() for part in old.split(".")[-2:]]
-            if words.issuperset(parts) and _seems_used(text, *parts):
+            if words.issuperset(parts) and seems_used(text, *parts):
                 return old
         return None
 
@@ -354,16 +371,11 @@ class Renames:
         return dotted if found is None else self.resolver.modules.name(found)
 
 
-def _seems_used(text: bytes, module: bytes, name: bytes = b"") -> bool:
-    """Whether a text says `module.name`, `module import name`, or imports the module at all."""
-    module, name = re.escape(module), re.escape(name)
-    return bool(
-        re.search(
-            rb"\b%b\s*\.\s*%b\b|\b%b\s+import\b(?:\s*\([^)]*|[^\n]*)\b%b\b|\bimport\b[^\n]*\b%b\b"
-            % (module, name, module, name, module),
-            text,
-        )
-    )
+def _above(dotted: str) -> Iterator[str]:
+    """The paths that a path goes on from, the longest first."""
+    while "." in dotted:
+        dotted = dotted.rpartition(".")[0]
+        yield dotted
 
 
 def _facade(resolver: Resolver, to: Destination, old: str) -> Facade | None:

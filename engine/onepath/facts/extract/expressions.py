@@ -33,6 +33,10 @@ _ONLY_READING = frozenset((
     "set", "sorted", "str", "tuple", "type",
 ))  # fmt: skip
 """Builtins that leave a namespace as it is."""
+_MAY_OPEN_NAMESPACE = re.compile(
+    rb"\b(?:globals|locals|vars)\s*\(|\bmodules\s*[\[.]|\bimport_module\s*\(\s*__name__"
+)
+"""What a file has in which the namespace of a module itself may be given to a call."""
 _PLACES = tuple(map(str, range(20)))
 _TYPE_ARGUMENTS = {"cast": ("0", "typ"), "TypeVar": ("1", "2", "bound")}
 """Arguments that are types, so that a string there is a quoted one."""
@@ -159,7 +163,12 @@ class ExpressionWalk:
         kind &= _PASSED_DOWN
         function = node.func
         self.expression(function, kind | _CALLEE)
-        if isinstance(function, ast.Name) and function.id in ("exec", "eval"):
+        if (
+            isinstance(function, ast.Name)
+            and function.id in ("exec", "eval")
+            # What is given a dictionary binds names in that.
+            and (len(node.args) < 2 or _MAY_OPEN_NAMESPACE.search(self.text.utf8))
+        ):
             self.dynamic.add(function.id)
         if self.scope is self.scopes.module:
             self.dynamic.update(_handed_over(node))

@@ -47,6 +47,22 @@ def meaning_of(
     return None
 
 
+def leads_nowhere(value: str, new: str, renames: Renames) -> bool:
+    """Whether what a string names is certainly not there at the new place of its module.
+
+    Args:
+        value: The string, or a path that begins with it.
+        new: The same path at the new place.
+        renames: What is deprecated.
+    """
+    old, new = value.replace(":", "."), new.replace(":", ".")
+    if renames.is_missing(new):
+        return True
+    found = renames.resolver.dotted(new)
+    is_missing = found.kind == "unresolved" and found.reason in ("no such module", "no such name")
+    return is_missing and renames.resolver.dotted(old).kind != "unresolved"
+
+
 def _joined(value: str, old_module: str, new_module: str, rest: tuple[str, ...]) -> str:
     """The new path in the form of the old: `a.b:C` keeps its colon."""
     colon = value.partition(":")[0]

@@ -12,7 +12,8 @@ from onepath.symbols.spelling.named import ANY, base_of, may_be, names_of
 from onepath_packs.canonical.imports.kept.intent import is_expected_to_fail, refuse_purpose
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.strings.keyed import move_names
-from onepath_packs.canonical.imports.strings.meanings import meaning_of
+from onepath_packs.canonical.imports.strings.meanings import leads_nowhere, meaning_of
+from onepath_packs.canonical.imports.strings.tops import TOP, takes_top
 
 CODE = "string-not-certain"
 _TABLES = ("table", "bare")
@@ -78,7 +79,8 @@ def plan_named(
     for sites in by_place.values():
         site = sites[0]
         line = site.record.line
-        problems = [one.problem for one in sites if one.problem]
+        problems = [one.problem or _not_there(draft, one) for one in sites]
+        problems = [problem for problem in problems if problem]
         if site.record.start in staying:
             draft.refuse(line, *staying[site.record.start][2:])
         elif doubtful := [uncertain[one.old] for one in sites if one.old in uncertain]:
@@ -96,6 +98,20 @@ def plan_named(
             for attribute, new in site.names:
                 _replace(draft, attribute.start, attribute.end, attribute.name, new)
     return frozenset(start for start, _ in by_place)
+
+
+def _not_there(draft: Draft, site: NamedSite) -> str:
+    """What is certainly wrong at the new place of a module, in words; empty if nothing is."""
+    record, module = site.record, site.module
+    if not module or site.names:
+        return ""
+    if "." in module and takes_top(draft, record.start, record.end):
+        return TOP.format(record.text)
+    base = site.old
+    for name in ("", *(f".{attribute.name}" for attribute in record.attributes)):
+        if leads_nowhere(base + name, module + name, draft.renames):
+            return f"'{module}{name}' is not there"
+    return ""
 
 
 def _plan_keyed(draft: Draft, site: NamedSite) -> None:
@@ -140,7 +156,7 @@ def _sites(
         site = _moved(path, facts, renames, record, name, targets.pop())
         names = tuple((attribute, match.to.name) for attribute, match in hits)
         yield site._replace(old=old, names=names, problem=_problem(site, names, targets))
-    elif name != record.text or record.how in (*_TABLES, *_CONFIGURED):
+    elif name != record.text or "." not in name or record.how in (*_TABLES, *_CONFIGURED):
         yield from _whole(path, facts, renames, record, name)
 
 

@@ -31,9 +31,14 @@ from onepath_packs.canonical.imports.strings.attributes import (
     refuse_attributes,
     replace_in_literal,
 )
-from onepath_packs.canonical.imports.strings.meanings import StringMeaning, meaning_of
+from onepath_packs.canonical.imports.strings.meanings import (
+    StringMeaning,
+    leads_nowhere,
+    meaning_of,
+)
 from onepath_packs.canonical.imports.strings.named import plan_named
 from onepath_packs.canonical.imports.strings.spelled import change, follows
+from onepath_packs.canonical.imports.strings.tops import TOP, takes_top
 
 _NEAR = 200
 """Characters after an import call in which an attribute of its result is looked for."""
@@ -171,6 +176,10 @@ def _stays(
             "string-not-certain",
             f"'{string.value}' names a deprecated path, but nothing shows that it is imported",
         )
+    elif not meaning.match.to.name and leads_nowhere(string.value, meaning.new, draft.renames):
+        draft.refuse(string.line, "string-not-certain", f"'{meaning.new}' is not there")
+    elif takes_top(draft, string.start, string.end):
+        draft.refuse(string.line, "string-not-certain", TOP.format(string.value))
     elif patched and not meaning.binding and old in held:
         draft.refuse(string.line, PATCHED, held[old].patch)
     elif patched and _counts_at_home(draft.renames, meaning):
