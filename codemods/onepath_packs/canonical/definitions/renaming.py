@@ -17,6 +17,7 @@ from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.registered import check_registered
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
+from onepath_packs.canonical.definitions.old_paths.shown_names import shown_names
 from onepath_packs.canonical.definitions.old_paths.still_read import (
     RemainingReader,
     searches_for_readers,
@@ -97,10 +98,14 @@ def rename_definition(
             if shim.kind != "none":
                 data = _shimmed(world, path, data, home[1], new, shim)
             steps.put({path: data})
+    shown = shown_names(world, home, new, steps.contents)
+    steps.put(shown.contents)
     changes = steps.changes()
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes)
     refusals = [_in_old_lines(one, renamed) for one in outcome.changeset.refusals]
+    refusals = [one for one in refusals if not shown.follows(one, home[1])]
+    refusals += shown.refusals
     refusals += [
         Refusal(path, line, KEPT, f"'{home[1]}' is kept as another name of '{new}': {why}")
         for path, why in (kept if shim.kind == "none" else {}).items()

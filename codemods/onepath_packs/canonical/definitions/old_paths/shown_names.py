@@ -1,0 +1,198 @@
+"""What examples and tests expect a class or function to show as its own name: `Old(n=1)`."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from onepath.codemod import Refusal, World
+from onepath.facts.extract.definitions import dotted
+from onepath.facts.extract.file import extract, parse
+from onepath.facts.source import SourceText, UndecodableError
+from onepath.importing.loaded.import_effects import statements
+from onepath.symbols.resolve import Step
+from onepath.symbols.tree.syntax import SyntaxTree
+from onepath_packs.canonical.definitions.old_paths.own_names import NAMES
+
+SHOWN = "name-shown"
+_PROMPT = re.compile(rb"[ \t]*(?:>>>|\.\.\.)(?:[ \r\n]|\Z)")
+_SHOWING = ("repr", "str", "format")
+
+
+class Shown(NamedTuple):
+    """What follows of what is shown, and what is left."""
+
+    contents: Mapping[str, bytes]
+    """The files in which expected texts have the new name."""
+    refusals: tuple[Refusal, ...]
+
+    def follows(self, refusal: Refusal, name: str) -> bool:
+        """Whether a refusal of a mention speaks of a line that has followed."""
+        lines = self.contents.get(refusal.path, b"").splitlines()
+        return (
+            refusal.code == "mentioned"
+            and refusal.line <= len(lines)
+            and name.encode() not in lines[refusal.line - 1]
+        )
+
+
+def shown_names(world: World, home: Step, new: str, contents: Mapping[str, bytes | None]) -> Shown:
+    """Give what is expected to be shown of a definition its new name, where it shows that itself.
+
+    Args:
+        world: The code as it was.
+        home: (path, name) of the definition.
+        new: Its new name.
+        contents: The files that change for the new name: what they are then.
+    """
+    name = home[1]
+    text = _shown_text(name, shows_itself=_shows_itself(world, home, "__repr__"))
+    printed = _shown_text(name, shows_itself=_shows_itself(world, home, "__repr__", "__str__"))
+    word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()))
+    found: dict[str, bytes] = {}
+    refusals = []
+    for path, data in contents.items():
+        if data is None or not word.search(data):
+            continue
+        changed = _in_examples(data, text, name.encode(), new)
+        if path.endswith(".py"):
+            changed = _in_comparisons(changed, {True: text, False: printed}, name, new)
+            was = world.read([path]).get(path, b"")
+            refusals += [
+                Refusal(path, line, SHOWN, f"'{name}' is expected here, as what it shows of itself")
+                for line in _left(was, changed, text, name)
+            ]
+        if changed != data:
+            found[path] = changed
+    return Shown(found, tuple(refusals))
+
+
+def _shown_text(name: str, *, shows_itself: bool) -> re.Pattern[bytes]:
+    """What a definition shows: `Old(`, `<m.Old object at`, `<Old.RED: 1>`, `<function old at`."""
+    word = re.escape(name.encode())
+    always = rb"(?<=[.'<])%b(?='>| object at)|(?<=<function )%b(?= at)|(?<=<class ')%b(?=')" % (
+        (word,) * 3
+    )
+    own = rb"|(?<![\w.'\"])%b(?=\()|(?<=<)%b(?=\.\w+: )" % (word, word) if shows_itself else b""
+    return re.compile(always + own)
+
+
+def _shows_itself(world: World, home: Step, *methods: str) -> bool:
+    """Whether what a definition shows by some methods is its own name, and no text of theirs."""
+    path, name = home
+    try:
+        tree = parse(SourceText(world.read([path]).get(path, b"")).utf8)
+    except (SyntaxError, UndecodableError, RecursionError):
+        return False
+    for node in statements(tree.body):
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            showing = [one for one in node.body if getattr(one, "name", "") in methods]
+            return all(
+                any(
+                    isinstance(one, ast.Attribute) and one.attr in NAMES for one in ast.walk(method)
+                )
+                for method in showing
+            )
+    return True
+
+
+_SHOWN_BY = ("__repr__", "__str__")
+
+
+def _in_examples(data: bytes, text: re.Pattern[bytes], name: bytes, new: str) -> bytes:
+    """A file in which the expected lines of examples that use the new name have it."""
+    lines = data.splitlines(keepends=True)
+    used = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(new.encode()))
+    is_expected = has_new = False
+    for at, line in enumerate(lines):
+        if _PROMPT.match(line):
+            has_new = has_new or used.search(line) is not None
+            is_expected = True
+        elif not line.strip() or line.strip() in (b'"""', b"'''"):
+            is_expected = False
+        elif is_expected and has_new and name in line:
+            lines[at] = text.sub(new.encode(), line)
+    return b"".join(lines)
+
+
+def _in_comparisons(
+    data: bytes, texts: Mapping[bool, re.Pattern[bytes]], name: str, new: str
+) -> bytes:
+    """A file in which what is compared with a shown name has the new one.
+
+    Args:
+        data: The file.
+        texts: What `repr` shows by True, and what `str` and f-strings show by False.
+        name: The old name.
+        new: The new one.
+    """
+    try:
+        tree = SyntaxTree(data, extract(data))
+    except (SyntaxError, UndecodableError, RecursionError):
+        return data
+    edits = []
+    for node in tree.nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and name in node.value:
+            start, end = tree.place(node)
+            literal, other = data[start:end], _compared_with(tree, node)
+            if other is None:
+                continue
+            is_shown = _is_shown(other, new)
+            if node.value == name and (is_shown or _is_own_name(other, new)):
+                edits.append((start, end, literal.replace(name.encode(), new.encode())))
+            elif is_shown:
+                is_repr = isinstance(other, ast.Call) and dotted(other.func) == "repr"
+                inner = texts[is_repr].sub(new.encode(), b" " + literal[1:])
+                edits.append((start, end, literal[:1] + inner[1:]))
+    for start, end, changed in sorted(edits, reverse=True):
+        data = data[:start] + changed + data[end:]
+    return data
+
+
+def _compared_with(tree: SyntaxTree, node: ast.Constant) -> ast.expr | None:
+    """What a text is compared with by `==` or by a method of a test; None for anything else."""
+    match tree.parent(node):
+        case ast.Compare(left=left, comparators=[right]):
+            return right if left is node else left
+        case ast.Call(func=ast.Attribute(attr="assertEqual" | "assertIn"), args=[left, right]):
+            return right if left is node else left
+        case ast.Call(func=ast.Attribute(value=shown, attr="startswith"), args=[_]):
+            return shown
+    return None
+
+
+def _is_own_name(node: ast.expr, new: str) -> bool:
+    """Whether an expression is `New.__name__`."""
+    is_name = isinstance(node, ast.Attribute) and node.attr in NAMES
+    return is_name and dotted(node).rpartition(".")[0].rpartition(".")[2] == new
+
+
+def _is_shown(node: ast.expr, new: str) -> bool:
+    """Whether an expression is `repr(...)`, or so, of something that is made of the definition."""
+    is_call = isinstance(node, ast.Call) and dotted(node.func) in _SHOWING
+    return (is_call or isinstance(node, ast.JoinedStr)) and any(
+        (isinstance(one, ast.Name) and one.id == new)
+        or (isinstance(one, ast.Attribute) and one.attr == new)
+        for one in ast.walk(node)
+    )
+
+
+def _left(was: bytes, data: bytes, text: re.Pattern[bytes], name: str) -> Iterator[int]:
+    """The lines of a file as it was whose texts go on to show a name."""
+    own = re.compile(text.pattern + rb"|\A%b(?=\()" % re.escape(name.encode()))
+    try:
+        tree = parse(SourceText(data).utf8)
+    except (SyntaxError, UndecodableError, RecursionError):
+        return
+    lines = was.splitlines()
+    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            is_left = own.search(node.value.encode("utf-8", "replace")) is not None
+            if is_left and id(node) not in documented:
+                near = [
+                    at
+                    for at, line in enumerate(lines, 1)
+                    if name.encode() in line and node.value.splitlines()[0].encode() in line
+                ]
+                yield min(near, key=lambda at: abs(at - node.lineno), default=node.lineno)

@@ -1,0 +1,79 @@
+"""What examples and tests expect to be shown of a class that gets another name."""
+
+import pytest
+from tests.programs.blocks import blocks
+from tests.programs.conftest import Program
+
+RENAME = ("p.lib.Old", "p.lib.New")
+CHECKED = "import doctest, p.lib, use\nprint(doctest.testmod(p.lib), doctest.testmod(use))\n"
+CLASSES = blocks(
+    """
+=== a data class
+from dataclasses import dataclass
+@dataclass
+class Old:
+    n: int = 1
+=== its own name
+class Old:
+    def __init__(self, n=1): self.n = n
+    def __repr__(self): return f"{type(self).__name__}(n={self.n})"
+"""
+)
+USE = '''\
+def show():
+    """Show it.
+
+    >>> from p.lib import Old
+    >>> [Old(2), 3]
+    [Old(n=2), 3]
+    >>> type(Old())
+    <class 'p.lib.Old'>
+    """
+
+
+from p.lib import Old
+
+assert repr(Old()) == "Old(n=1)"
+assert f"{Old(3)}" == "Old(n=3)"
+assert "Old(n=4)" in str([Old(4)])
+assert str(Old()).startswith("Old")
+assert Old.__name__ == "Old"
+'''
+
+
+@pytest.mark.parametrize("shape", CLASSES)
+def test_what_is_expected_follows(unchanged_by: Program, shape: str) -> None:
+    files = {"p/__init__.py": "", "p/lib.py": CLASSES[shape], "use.py": USE}
+    after = unchanged_by(files, rename=RENAME, script=CHECKED)
+    assert "Old" not in after.files["use.py"]
+    assert not after.refusals
+
+
+def test_members_of_an_enumeration_follow(unchanged_by: Program) -> None:
+    lib = (
+        "import enum\n\n\nclass Old(enum.Enum):\n    RED = 1\n\n"
+        "    def __str__(self):\n        return 'Old(red)'\n"
+    )
+    use = (
+        "from p.lib import Old\n\nassert repr(Old.RED) == '<Old.RED: 1>'\n"
+        "assert str(Old.RED) == 'Old(red)'\n"
+    )
+    files = {"p/__init__.py": "", "p/lib.py": lib, "use.py": use}
+    after = unchanged_by(files, rename=RENAME, script="import use")
+    assert "'<New.RED: 1>'" in after.files["use.py"]
+    assert "'Old(red)'" in after.files["use.py"]
+    assert ("use.py", 4, "name-shown") in after.refusals
+
+
+def test_what_a_class_writes_of_itself_stays_and_is_listed(unchanged_by: Program) -> None:
+    lib = "class Old:\n    def __repr__(self):\n        return 'Old(1)'\n"
+    use = '''def show():\n    """
+    >>> from p.lib import Old
+    >>> Old()
+    Old(1)
+    """
+'''
+    files = {"p/__init__.py": "", "p/lib.py": lib, "use.py": use}
+    after = unchanged_by(files, rename=RENAME, script=CHECKED)
+    assert "    >>> New()\n    Old(1)\n" in after.files["use.py"]
+    assert after.refusals == (("p/lib.py", 3, "name-shown"),)
