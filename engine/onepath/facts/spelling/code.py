@@ -67,6 +67,10 @@ _TELLING_KEYWORDS = frozenset((
 ))  # fmt: skip
 _BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
 _TYPES = frozenset(("dict", "frozenset", "list", "set", "tuple", "type"))
+RESOLVING = (
+    "get_type_hints", "model_rebuild", "update_forward_refs", "resolve_types", "get_annotations",
+)  # fmt: skip
+"""Calls that resolve the annotations of what they are given, with names that they may be given."""
 _GET = frozenset(("get", "pop", "__contains__", "__getitem__", "setdefault"))
 _WRITE = frozenset(("update", "clear"))
 _CONTAINERS = (
@@ -166,7 +170,22 @@ class _Search:
             if code is None or self._word.search(code):
                 return Reach.ALL, f"'{callee}' runs code"
             return None
+        if callee.rpartition(".")[2] in RESOLVING and self._name in self._annotating:
+            return self._resolved(node)
         return self._of_module(node) if _is_own_module(node) else None
+
+    def _resolved(self, node: ast.Call) -> tuple[Reach, str] | None:
+        """What resolves annotations with names that it is given: one of them may be this one."""
+        why = Reach.MODULE, f"'{dotted(node.func)}' is given names for annotations"
+        if any(one.arg == self._name for one in node.keywords):
+            return why
+        is_method = not dotted(node.func).endswith(("get_type_hints", "get_annotations"))
+        given = [*node.args[not is_method :], *(one.value for one in node.keywords)]
+        for one in given:
+            keys = [string_value(key) for key in one.keys] if isinstance(one, ast.Dict) else [None]
+            if self._name in keys or (None in keys and not isinstance(one, ast.Constant)):
+                return why
+        return None
 
     def _reads(self, node: ast.Call) -> bool:
         """Whether the name is read from what `globals()` or the like gives, as far as is known."""

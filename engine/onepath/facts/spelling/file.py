@@ -15,7 +15,7 @@ from onepath.facts.documents.doctest import docstring_pieces
 from onepath.facts.extract.file import extract, parse
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.source import SourceText, UndecodableError
-from onepath.facts.spelling.code import Reach, SpellingReader, readers
+from onepath.facts.spelling.code import RESOLVING, Reach, SpellingReader, readers
 from onepath.facts.spelling.texts import Texts
 from onepath.model import Facts, UseKind
 
@@ -29,6 +29,7 @@ _NAMESPACE = re.compile(
 _NAMESPACES = Needles.of((
     "globals", "locals", "vars", "dir", "eval", "exec", "builtins", "f_globals", "f_locals",
 ))  # fmt: skip
+_RESOLVING = re.compile("|".join(RESOLVING).encode())
 _OWN_NAME = Needles.of(("__name__",))
 _IN_WORDS = frozenset(one for one in range(256) if one > 127 or chr(one).isalnum() or one == 95)
 """The bytes of names, those of names that are not ASCII among them."""
@@ -83,7 +84,7 @@ class Spelling:
 
     def _may_be_read(self, name: str) -> bool:
         """Whether the bytes hold anything that may read the name by its spelling."""
-        if self._reads_namespaces:
+        if self._reads_namespaces or _RESOLVING.search(self._data) is not None:
             return True
         word = re.escape(name.encode())
         if re.search(rb"\{[^{}]*?\b%b\b[^{}=!<>]*=\s*[!:}]" % word, self._data):

@@ -22,6 +22,8 @@ from onepath.symbols.spelling.composed import (
 
 _RUNNING = ("function", "lambda")
 _ANYTHING = (("any", "", -1, -1),)
+_PATCHING = frozenset(("mock", "mocker", "monkeypatch", "mp", "patch"))
+"""Names by which files have what replaces things."""
 
 
 ReadingKind = Literal["import", "chain", "string", "own", "attribute"]
@@ -144,6 +146,8 @@ def _changed_dicts(path: str, facts: Facts, resolver: Resolver) -> Iterator[tupl
         if use.scope in asking or (use.chain and use.chain[-1][0] == "__dict__")
     ]
     strings = [one for one in facts.strings if one.value.endswith(".__dict__")]
+    if not (given or strings) or all(_PATCHING.isdisjoint(one.bound) for one in facts.scopes):
+        return
     for use, chain in given:
         for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
             found = resolver.attributes(owner, chain)
