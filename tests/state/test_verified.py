@@ -31,16 +31,6 @@ def test_branches_with_appended_commits(landed: Any) -> None:
     assert verified(landed) == SAME
 
 
-def test_appended_commits_with_people_between_and_on_top(landed: Any) -> None:
-    landed.commit_on(landed.FIRST, NOTES, "between")
-    landed.apply()
-    landed.repository.commit(LATE, "late")
-    assert landed.apply("--append")["01"] == "appended"
-    assert verified(landed) == SAME
-    landed.commit_on(landed.FIRST, {"more.txt": "more\n"}, "on top")
-    assert verified(landed)["01"] == ["+ on top"]
-
-
 def test_an_appended_commit_that_somebody_changed(landed: Any) -> None:
     landed.repository.commit(LATE, "late")
     landed.apply("--append")

@@ -102,6 +102,33 @@ def test_one_file_that_breaks_a_test_is_left_alone_and_the_rest_lands(gated: Any
     assert again["gates"][0]["status"] == "holds"
 
 
+def test_what_breaks_is_found_where_commits_were_appended(gated: Any) -> None:
+    gated.land({})
+    gated.git("switch", "--quiet", gated.BRANCH)
+    between = gated.repository.commit({"notes.txt": "mine\n"}, "mine")
+    gated.git("switch", "--quiet", "main")
+    gated.repository.commit({"tests/test_source.py": CHECK, "pkg/user6.py": gated.USER})
+    gated.migrate("apply", "--append")
+    name = "tests/test_source.py::test_source[user3]"
+    branch = gated.verify(code=3)
+    assert branch["problem"] is None
+    assert branch["withheld"] == [
+        {"path": "pkg/user3.py", "scope": None, "name": None, "because": name}
+    ]
+    gated.migrate("apply", "--append")
+    assert gated.git("merge-base", gated.BRANCH, between) == between
+    assert gated.changed() == [
+        "notes.txt",
+        "pkg/twice.py",
+        *(f"pkg/user{number}.py" for number in (1, 2, 4, 5, 6)),
+    ]
+    again = gated.verify()
+    assert (again["status"], again["gates"][0]["status"]) == ("same", "holds")
+    tip = gated.git("rev-parse", gated.BRANCH)
+    gated.migrate("apply", "--append")
+    assert gated.git("rev-parse", gated.BRANCH) == tip
+
+
 def test_a_ledger_that_is_rebuilt_keeps_what_was_left_alone(gated: Any) -> None:
     gated.land({"tests/test_source.py": CHECK})
     gated.verify(code=3)

@@ -1,10 +1,10 @@
 """How phases came into the base, as its history and its files tell."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from onepath.land.commit.message import BASE, VERSION
+from onepath.land.commit.message import APPENDS, BASE, VERSION
 from onepath.land.commits import StoredCommit, is_ancestor, read_commits
 from onepath.land.tree import changed_files
 from onepath.snapshot.repository import Repository
@@ -33,11 +33,21 @@ class PhaseHistory:
             if not set(versions) & set(_versions(commit)):
                 continue
             how = self._how(commit, versions, standing)
+            before = tuple(self._appended_to(commit))
             revert = self._revert_of(commit)
             if revert is None:
-                return Merged(how, commit.oid)
-            reverted = reverted or Merged(how, commit.oid, revert.oid)
+                return Merged(how, commit.oid, before=before)
+            reverted = reverted or Merged(how, commit.oid, revert.oid, before)
         return reverted
+
+    def _appended_to(self, commit: StoredCommit) -> Iterator[str]:
+        """The commits that one was appended to, or their copies, the newest first."""
+        wanted = commit.trailer(APPENDS)
+        for older in self.applied:
+            picked = _PICKED.search(older.message)
+            if wanted and wanted in (older.oid, picked[1] if picked else ""):
+                yield older.oid
+                wanted = older.trailer(APPENDS)
 
     # ------------------------------------------------------------------- how
 
@@ -54,9 +64,12 @@ class PhaseHistory:
             made_here = own.oid == commit.oid
         if made_here:
             return "fast-forward" if self._is_first_parent(commit) else "merge"
-        if own is None or own.raw_message.strip() == commit.raw_message.strip():
-            return "rebase" if own is not None else self._by_parent(commit)
-        return "squash"
+        if own is None:
+            return self._by_parent(commit)
+        # A rebase drops an appended commit: it is a merge.
+        is_same = own.raw_message.strip() == commit.raw_message.strip()
+        is_rebased = is_same and standing is not None and not standing.appended
+        return "rebase" if is_rebased else "squash"
 
     def _by_parent(self, commit: StoredCommit) -> How:
         """How a commit came in whose branch is gone, and that is not on the base it was made on."""
@@ -110,13 +123,12 @@ def read_history(repository: Repository, base: str) -> PhaseHistory:
     ).stdout
     history = PhaseHistory(repository, base)
     for commit in read_commits(repository, listed.decode().split()):
-        reverted = _REVERTS.search(commit.message)
-        if reverted is not None and commit.title.startswith(("Revert ", "Reapply ")):
-            history.reverts.append((commit, reverted[1]))
+        reverted = _REVERTS.findall(commit.message)
+        is_revert = commit.title.startswith(("Revert ", "Reapply ")) or not _versions(commit)
+        if reverted and is_revert:
+            history.reverts += ((commit, oid) for oid in reverted)
         elif _versions(commit):
             history.applied.append(commit)
-        elif reverted is not None:
-            history.reverts.append((commit, reverted[1]))
     return history
 
 
@@ -156,12 +168,12 @@ def is_contained(
         ignored: Beginnings of paths that say nothing: the ledger's.
     """
     own = standing.own
-    if own is None or not own.parents:
+    if own is None or not standing.ground:
         return False
     skipped = tuple(ignored)
     changed = {
         path
-        for path in changed_files(repository, own.parents[0], own.oid)
+        for path in changed_files(repository, standing.ground, own.oid)
         if not path.startswith(skipped)
     }
     return bool(changed) and not changed & changed_files(repository, own.oid, base).keys()

@@ -59,6 +59,8 @@ class Merged(NamedTuple):
     """The commit of the base's history that has it; empty if only the code shows it."""
     reverted_by: str = ""
     """The commit that took it back, if one did."""
+    before: tuple[str, ...] = ()
+    """The commits of the phase there that it was appended to, the newest first."""
 
 
 class PersonsCommit(NamedTuple):

@@ -106,16 +106,13 @@ class _Gating:
     def gate(self, verified: Verified) -> Gated:
         stack = verified.stack
         assert stack is not None
-        below = stack.base if stack.top.appended else stack.top.below
-        found = self.gates.compare(below, verified.commit)
+        found = self.gates.compare(stack.top.below, verified.commit)
         gated = Gated(verified.branch, found)
         failed = [gate for gate in found if not gate.holds]
         if not failed:
             return gated
         if verified.differences:
             return replace(gated, problem="it is not what its phase gives, so it is not traced")
-        if stack.top.appended:
-            return replace(gated, problem="commits were appended to it, so it is not traced")
         places = isolate(self.regeneration, self.gates, verified, failed, self.progress)
         if places is None:
             said = (

@@ -1,7 +1,7 @@
 """Verifies landed phases: plans them again from their base and compares byte for byte."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from onepath.codemod.packs.pack import Pack
@@ -17,7 +17,6 @@ from onepath.snapshot.blobs import blob_id, decode_path
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.people import PeopleOnTop
 from onepath.state.branches.standing import Standing
-from onepath.state.planning import standing_phases
 from onepath.verify.earlier import as_landed, earlier_digests
 from onepath.verify.stacks import Stack, longest, newest_own, read_stack
 
@@ -70,9 +69,9 @@ def verify_landed(
     """Compare the branches of landed phases with what their phases give at their base.
 
     The base is what the commit says in its trailer `Base-Oid`, wherever other branches have
-    moved since. A phase's own commit is compared with the phase planned on what is below it; where
-    commits were appended to a branch, its tip is compared with the phase and people's commits put
-    together again. Nothing is written.
+    moved since or are gone. A phase's own commit is compared with the phase planned on what is
+    below it; where commits were appended to a branch, its tip is compared with the phase and
+    people's commits put together again on what the last one merged in. Nothing is written.
 
     Args:
         repository: Where the branches are.
@@ -132,8 +131,6 @@ class _Comparing:
         self, name: str, stack: Stack, tip: str
     ) -> tuple[int, tuple[BranchDifference, ...]]:
         """How many files a phase changes, and where its branch differs."""
-        if stack.top.appended:
-            return self._compare_appended(stack, tip)
         whole = longest(stack, self._stacks)
         key = whole.base, whole.phases, whole.top.below
         if key not in self._plans:
@@ -142,7 +139,8 @@ class _Comparing:
             )
         planned = {phase.name: phase for phase in self._plans[key].phases}
         phase = self._as_landed(planned[stack.top.phase], stack)
-        found = list(_differences(self._repository, phase, stack))
+        compare = self._appended if stack.top.appended else self._plain
+        found = [*self._versions(phase, stack), *compare(phase, stack, tip)]
         if phase.name != name:
             found.insert(0, BranchDifference("", f"its commit is of the phase {phase.name}"))
         files = len(_wanted_files(phase, len(stack.base))) - len(phase.ledger)
@@ -155,45 +153,38 @@ class _Comparing:
         }
         return as_landed(phase, landed, self._earlier)
 
-    def _standing(self, base: str, tip: str) -> dict[str, Standing]:
-        """The branches of phases, with those of people's commits that a tip is made on."""
-        found = standing_phases(self._repository, self._pack, self._config, base)
-        return {
-            branch: replace(
-                there,
-                people=tuple(
-                    one for one in there.people if is_ancestor(self._repository, one.oid, tip)
-                ),
-            )
-            for branch, there in found.items()
-        }
+    def _versions(self, phase: Phase, stack: Stack) -> Iterator[BranchDifference]:
+        """The trailers that a phase's commit lacks."""
+        for trailer in trailers(phase, stack.base):
+            if trailer not in stack.top.own.trailers:
+                yield BranchDifference("", f"it is from another version: no {': '.join(trailer)}")
 
-    def _compare_appended(self, stack: Stack, tip: str) -> tuple[int, tuple[BranchDifference, ...]]:
-        """Compare a tip with what the phases below, this one and people's commits give together."""
-        standing = self._standing(stack.base, tip)
-        names = list(self._pack.phases(self._config))
-        names = [
-            name
-            for name in names[: names.index(stack.top.phase) + 1]
-            if any(one.configured(self._config) for one in self._pack.phases(self._config)[name])
-        ]
-        on_top = PeopleOnTop(self._repository, stack.base, standing)
-        plan = self._planner(stack.base, names, on_top, stack.top.own.oid)
-        people = PeopleOnTop(self._repository, stack.base, standing)
-        files, layer = 0, None
-        for phase in plan.phases:
-            layer = people.layer(self._as_landed(phase, stack))
-            files = len(phase.changeset.changes)
-        if layer is None or layer.conflicts:
-            return files, (
-                BranchDifference("", "people's commits conflict with what the phase gives"),
-            )
-        there, wanted = read_files(self._repository, tip), layer.after
-        return files, tuple(
-            BranchDifference(path, _text(path, there, wanted))
-            for path in sorted(there.keys() | wanted.keys())
-            if there.get(path) != wanted.get(path)
-        )
+    def _plain(self, phase: Phase, stack: Stack, _: str) -> Iterator[BranchDifference]:
+        """Where a phase's own commit is not what the phase gives on what is below it."""
+        commit, parent = stack.top.own, stack.top.below
+        if commit.parents != (parent,):
+            made_on = " and ".join(oid[:12] for oid in commit.parents) or "nothing"
+            yield BranchDifference("", f"it is made on {made_on}, not on {parent[:12]}")
+        changed = changed_files(self._repository, parent, commit.oid)
+        landed = {path: after for path, (_, after) in changed.items()}
+        wanted = _wanted_files(phase, len(stack.base))
+        for path in sorted(landed.keys() | wanted.keys()):
+            if path not in landed or path not in wanted or landed[path] != wanted[path]:
+                yield BranchDifference(path, _text(path, landed, wanted))
+
+    def _appended(self, phase: Phase, stack: Stack, tip: str) -> Iterator[BranchDifference]:
+        """Where a tip is not what the phase and people's commits give on what is below."""
+        top = stack.top
+        there = Standing(phase.branch, tip, own=top.own, people=top.people)
+        people = PeopleOnTop(self._repository, top.below, {phase.branch: there})
+        layer = people.layer(phase)
+        if layer.conflicts:
+            yield BranchDifference("", "people's commits conflict with what the phase gives")
+            return
+        landed, wanted = read_files(self._repository, tip), layer.after
+        for path in sorted(landed.keys() | wanted.keys()):
+            if landed.get(path) != wanted.get(path):
+                yield BranchDifference(path, _text(path, landed, wanted))
 
 
 def landed_branches(
@@ -269,23 +260,6 @@ def _chosen(tips: Mapping[str, str], prefix: str, phases: Sequence[str] | None) 
             f"no branch {prefix}/NN-{missing[0]}", hint=f"phases with a branch: {landed}"
         )
     return {b: tip for b, tip in tips.items() if not phases or _phase_name(b) in phases}
-
-
-def _differences(repository: Repository, phase: Phase, stack: Stack) -> Iterator[BranchDifference]:
-    commit, parent = stack.top.own, stack.top.below
-    if commit.parents != (parent,):
-        made_on = " and ".join(oid[:12] for oid in commit.parents) or "nothing"
-        yield BranchDifference("", f"it is made on {made_on}, not on {parent[:12]}")
-    for trailer in trailers(phase, stack.base):
-        if trailer not in commit.trailers:
-            yield BranchDifference("", f"it is from another version: no {': '.join(trailer)}")
-    landed = {
-        path: after for path, (_, after) in changed_files(repository, parent, commit.oid).items()
-    }
-    wanted = _wanted_files(phase, len(stack.base))
-    for path in sorted(landed.keys() | wanted.keys()):
-        if path not in landed or path not in wanted or landed[path] != wanted[path]:
-            yield BranchDifference(path, _text(path, landed, wanted))
 
 
 def _wanted_files(phase: Phase, length: int) -> dict[str, TreeFile | None]:

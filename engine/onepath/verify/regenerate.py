@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
-from onepath.land.merge_files import ChangedFile, merge_changes
-from onepath.land.tree import FileTree, FileWrite, changed_files
+from onepath.land.merge_files import merge_changes
+from onepath.land.tree import FileTree, FileWrite
 from onepath.model import Executor, Phase, Plan, Snapshot, Withheld
 from onepath.plan.on_top import OnTop
 from onepath.plan.planner import make_plan
@@ -14,6 +14,7 @@ from onepath.progress import Progress, quiet
 from onepath.snapshot import open_snapshot
 from onepath.snapshot.repository import Repository
 from onepath.state.applied.ledger import with_ledger
+from onepath.state.branches.people import changes_of
 from onepath.state.planning import with_stamps
 from onepath.state.review.kept import with_reviews
 from onepath.state.withheld import ledger_withheld, read_withheld
@@ -105,10 +106,8 @@ class Regeneration:
         tree = FileTree(self.repository, stack.top.below)
         before = dict(tree.files)
         tree.apply(phase.files)
-        on_top = changed_files(self.repository, stack.top.own.oid, verified.commit)
-        merge_changes(
-            self.repository, tree, [ChangedFile(path, *sides) for path, sides in on_top.items()]
-        )
+        for person in stack.top.people:
+            merge_changes(self.repository, tree, changes_of(self.repository, person))
         return tree.writes_since(before)
 
 

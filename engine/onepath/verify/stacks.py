@@ -1,17 +1,19 @@
 """The commits of a phase's branch, from the base that it was planned from up to its tip."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from onepath.errors import InputError
-from onepath.land.commit.message import APPENDS, BASE, MERGES
+from onepath.land.commit.message import BASE, MERGES
 from onepath.land.commits import StoredCommit, is_ancestor, read_commits
 from onepath.land.tree import FileTree
 from onepath.model import Phase
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.snapshot.repository import Repository
+from onepath.state.branches.chain import PhaseChain
 
 _LOOK = 2000
 
@@ -23,20 +25,18 @@ class StackLayer(NamedTuple):
     own: StoredCommit
     """The phase's newest commit."""
     below: str
-    """What that was made on."""
+    """What that was made on; for an appended commit, what it merged in."""
     appended: bool
     """Whether it follows an older commit of the same phase."""
     people: tuple[StoredCommit, ...]
-    """People's commits on top of it, the oldest first."""
+    """People's commits on top of it, and between it and older ones; the oldest first."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """The commits from a base to a branch's tip, first parents only."""
+    """The phases from a base to a branch's tip."""
 
     base: str
-    oids: tuple[str, ...]
-    """Every commit after the base, the oldest first."""
     layers: tuple[StackLayer, ...]
     """From the bottom up; the last one is the branch's own phase."""
 
@@ -51,7 +51,9 @@ class Stack:
     @property
     def is_plain(self) -> bool:
         """Whether nothing but the phases' own commits is below the last of them."""
-        return self.oids[: len(self.layers)] == tuple(layer.own.oid for layer in self.layers)
+        below = [self.base, *(layer.own.oid for layer in self.layers[:-1])]
+        people = any(layer.people for layer in self.layers[:-1])
+        return not people and [layer.below for layer in self.layers] == below
 
     def on_top(self, repository: Repository) -> OnTop:
         """What lies over each phase when the next one was planned."""
@@ -64,10 +66,7 @@ class _AsCommitted:
     def __init__(self, repository: Repository, stack: Stack) -> None:
         self._repository = repository
         self._base = stack.base
-        self._next = {
-            layer.phase: above.below
-            for layer, above in zip(stack.layers, stack.layers[1:], strict=False)
-        }
+        self._next = {layer.phase: above.below for layer, above in pairwise(stack.layers)}
         self.key = " ".join(self._next.values())
 
     @cached_property
@@ -120,12 +119,54 @@ def read_stack(
         ) from error
     if not is_ancestor(repository, base, tip):
         return f"it does not come after its base {base[:12]}"
-    listed = repository.git("rev-list", "--first-parent", "--reverse", f"{base}..{tip}").stdout
-    commits = read_commits(repository, listed.decode().split())
-    layers = _layers(commits, base, pack, phase_of)
-    if isinstance(layers, str):
-        return layers
-    return Stack(base, tuple(commit.oid for commit in commits), tuple(layers))
+    layers: list[StackLayer] = []
+    for chain in _chains(repository, base, tip):
+        layer = _layer(chain, pack, phase_of)
+        if isinstance(layer, str):
+            return layer
+        layers.insert(0, layer)
+    stack = Stack(base, tuple(layers))
+    if len(set(stack.phases)) < len(layers):
+        return "its commits are not one for each phase"
+    return stack
+
+
+def _chains(repository: Repository, base: str, tip: str) -> Iterator[PhaseChain]:
+    """The commits of phase after phase, from the top down to the base."""
+    commits: list[StoredCommit] = []
+    at = tip
+    while True:
+        oids = [commit.oid for commit in commits]
+        if at in oids:
+            commits = commits[oids.index(at) :]
+        else:
+            listed = repository.git("rev-list", "--first-parent", f"{base}..{at}").stdout
+            commits = read_commits(repository, listed.decode().split())
+        if not commits:
+            return
+        if commits[0].trailer(MERGES):
+            at = commits[0].parents[0]
+            continue
+        chain = PhaseChain(commits)
+        yield chain
+        if not chain.ground:
+            return
+        at = chain.ground
+
+
+def _layer(chain: PhaseChain, pack: str, phase_of: Mapping[str, str]) -> StackLayer | str:
+    """A phase in the stack, or why these commits are not those of one."""
+    if chain.problem:
+        return chain.problem
+    if chain.own is None or chain.first is None:
+        return f"the commit {chain.people[0].oid[:12]} is not made by this tool, so of no phase"
+    names = {phase_of.get(version) for version in chain.own.versions}
+    name = names.pop() if len(names) == 1 else None
+    if name is None:
+        said = f"of {', '.join(chain.own.versions)}, so of no phase of {pack}"
+        return f"the commit {chain.own.oid[:12]} is {said}"
+    appended = chain.own is not chain.first
+    return StackLayer(name, chain.own, chain.ground, appended, chain.people)
 
 
 def newest_own(repository: Repository, tip: str) -> StoredCommit | None:
@@ -139,45 +180,17 @@ def newest_own(repository: Repository, tip: str) -> StoredCommit | None:
     return None
 
 
-def _layers(
-    commits: Sequence[StoredCommit], base: str, pack: str, phase_of: Mapping[str, str]
-) -> list[StackLayer] | str:
-    layers: list[StackLayer] = []
-    below = base
-    for commit in commits:
-        is_own = bool(commit.trailer(BASE))
-        if not is_own and layers:
-            if not commit.trailer(MERGES):
-                layers[-1] = layers[-1]._replace(people=(*layers[-1].people, commit))
-        else:
-            names = {phase_of.get(version) for version in commit.versions}
-            name = names.pop() if len(names) == 1 else None
-            if name is None:
-                versions = ", ".join(commit.versions)
-                said = f"of {versions}" if versions else "not made by this tool"
-                return f"the commit {commit.oid[:12]} is {said}, so of no phase of {pack}"
-            appended = bool(commit.trailer(APPENDS))
-            if appended and layers and layers[-1].phase == name:
-                layers.pop()
-            layers.append(StackLayer(name, commit, below, appended, ()))
-        below = commit.oid
-    phases = {layer.phase for layer in layers}
-    if not phases or len(phases) < len(layers):
-        return "its commits are not one for each phase"
-    return layers
-
-
 def longest(stack: Stack, others: Iterable[Stack | str]) -> Stack:
     """The longest stack that begins with this one, so that one plan serves both."""
+    height = len(stack.layers)
     found = stack
     for other in others:
         if (
             isinstance(other, Stack)
-            and other.base == stack.base
-            and other.layers[: len(stack.layers) - 1] == stack.layers[:-1]
-            and other.oids[: stack.oids.index(stack.top.own.oid) + 1]
-            == stack.oids[: stack.oids.index(stack.top.own.oid) + 1]
             and len(other.layers) > len(found.layers)
+            and other.base == stack.base
+            and [(one.own.oid, one.below) for one in other.layers[:height]]
+            == [(one.own.oid, one.below) for one in stack.layers]
         ):
             found = other
     return found

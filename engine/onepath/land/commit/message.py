@@ -1,18 +1,23 @@
 """Commit messages: what a phase did and why, and the trailers by which it is known again."""
 
+import hashlib
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onepath.land.commit.patch_id import patch_id, patched
 from onepath.land.git_format import quoted
+from onepath.land.tree import TreeFile
 from onepath.model import Phase, Refusal
+from onepath.snapshot.blobs import encode_path
 
 Trailer = tuple[str, str]
 
 VERSION, HASH, BASE, PATCH = "Migrate-Version", "Migrate-Hash", "Base-Oid", "Migrate-Patch"
 APPENDS = "Migrate-Appends"
 """Names the phase's commit that an appended one follows."""
+FILES = "Migrate-Files"
+"""Names what an appended commit makes of the files that it changes."""
 MERGES = "Migrate-Merges"
 """Names the base that a commit merges in so that a phase fits on the branch below it."""
 
@@ -42,16 +47,37 @@ def read_trailers(message: str) -> list[Trailer]:
     return [(key, value.strip()) for key, colon, value in pairs if colon and " " not in key]
 
 
-def commit_message(phase: Phase, base: str, *, appends: str = "") -> str:
+def appended_trailers(appends: str, writes: Iterable[tuple[str, TreeFile | None]]) -> list[Trailer]:
+    """Return the trailers of a commit that is appended to a branch.
+
+    Args:
+        appends: The phase's commit that it follows.
+        writes: What it makes of the files that it changes, by path; None deletes one.
+    """
+    return [(APPENDS, appends), (FILES, written_id(writes))]
+
+
+def written_id(writes: Iterable[tuple[str, TreeFile | None]]) -> str:
+    """What the trailer `Migrate-Files` says: the name of files with their content, 40 digits."""
+    digest = hashlib.sha256()
+    for path, file in sorted(writes):
+        mode, oid = ("", "") if file is None else file
+        for part in (encode_path(path), mode.encode(), oid.encode()):
+            digest.update(b"%d %s" % (len(part), part))
+    return digest.hexdigest()[:40]
+
+
+def commit_message(phase: Phase, base: str, *, last: Sequence[Trailer] = ()) -> str:
     """Return the whole message of the phase's commit.
 
     Args:
         phase: What the commit does.
         base: The commit that the first phase of the plan starts from.
-        appends: The phase's commit that this one follows on its branch, if it does.
+        last: The last trailers of a commit that is appended to a branch (`appended_trailers`);
+            else there is one, which names the phase's patch.
     """
-    last = (APPENDS, appends) if appends else (PATCH, phase_patch_id(phase))
-    footer = "\n".join(f"{key}: {value}" for key, value in [*trailers(phase, base), last])
+    last = last or [(PATCH, phase_patch_id(phase))]
+    footer = "\n".join(f"{key}: {value}" for key, value in [*trailers(phase, base), *last])
     return "\n\n".join([_title(phase), *_paragraphs(phase), footer]) + "\n"
 
 

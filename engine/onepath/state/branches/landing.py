@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 from onepath.errors import InputError, OutsideError, RefusedError
 from onepath.land.commit.identity import identity
-from onepath.land.commit.message import commit_message, merge_message
+from onepath.land.commit.message import appended_trailers, commit_message, merge_message
 from onepath.land.commit.names import check_names, name_conflicts
 from onepath.land.commit.signing import wants_signatures
-from onepath.land.commits import is_ancestor
 from onepath.land.locks import may_heal, remove_dead_locks
 from onepath.land.quarantine import exclusive, import_commits, sweep
 from onepath.land.refs import RefMove, move_refs
 from onepath.land.stream import Commit, import_stream
-from onepath.land.tree import FileWrite, read_files, writes_between
+from onepath.land.tree import FileWrite, TreeFile, read_files, writes_between
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.standing import Standing, read_standing
@@ -282,12 +281,7 @@ class _Builder:
 
     def _stack(self, step: BranchStep, parent: str) -> str:
         if step.merges_base:
-            message = merge_message(self._base, step.phase.branch)
-            files = read_files(self._repository, self._base)
-            writes = writes_between(files, step.layer.before, step.layer.content)
-            parent = self._commit(
-                parent, message, writes, merges=(self._base,), root=self._base_tree
-            )
+            parent = self._merged_base(step, parent)
         parent = self._commit(parent, commit_message(step.phase, self._base), step.layer.writes)
         for commit, carried, merges in step.layer.people:
             self.commits.append(
@@ -308,16 +302,37 @@ class _Builder:
         there = step.standing
         assert there is not None
         assert there.own is not None
-        message = commit_message(step.phase, self._base, appends=there.own.oid)
-        files = read_files(self._repository, there.tip)
-        writes = writes_between(files, step.layer.after, step.layer.content)
-        merges = []
-        for other in dict.fromkeys((below, self._base)):
-            if other.startswith(":") or not is_ancestor(self._repository, other, there.tip):
-                merges.append(other)
-                if other.startswith(":"):
-                    break  # That is made on the base already.
-        return self._commit(there.tip, message, writes, merges=tuple(merges))
+        ground, files = self._ground(step, below)
+        after = dict(files)
+        for path, file, _ in writes_between(step.layer.before, step.layer.after, {}):
+            if file is None:
+                after.pop(path, None)
+            else:
+                after[path] = file
+        writes = writes_between(read_files(self._repository, there.tip), after, step.layer.content)
+        last = appended_trailers(there.own.oid, ((one.path, one.file) for one in writes))
+        message = commit_message(step.phase, self._base, last=last)
+        merges = () if ground == there.ground else (ground,)
+        return self._commit(there.tip, message, writes, merges=merges)
+
+    def _ground(self, step: BranchStep, below: str) -> tuple[str, Mapping[str, TreeFile]]:
+        """The one commit that an appended commit is made on, and its files."""
+        there = step.standing
+        assert there is not None
+        if step.merges_base:
+            files = read_files(self._repository, there.ground)
+            is_there = files == step.layer.before
+            return there.ground if is_there else self._merged_base(step, below), step.layer.before
+        if below.startswith(":"):
+            return below, step.layer.before
+        return below, read_files(self._repository, below)
+
+    def _merged_base(self, step: BranchStep, below: str) -> str:
+        """The branch below with the base merged in: just what the phase was planned on."""
+        message = merge_message(self._base, step.phase.branch)
+        files = read_files(self._repository, self._base)
+        writes = writes_between(files, step.layer.before, step.layer.content)
+        return self._commit(below, message, writes, merges=(self._base,), root=self._base_tree)
 
     def _commit(
         self,

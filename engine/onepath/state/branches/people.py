@@ -140,7 +140,7 @@ class PeopleOnTop:
                 self._check_plain_merge(commit)
                 dropped.append(commit)
                 continue
-            changes = _changes(self._repository, commit)
+            changes = changes_of(self._repository, commit)
             before = dict(self.tree.files)
             conflicts = merge_changes(self._repository, self.tree, changes)
             if conflicts:
@@ -183,7 +183,7 @@ class _ConflictError(Exception):
         self.paths = tuple(sorted(set(paths)))
 
 
-def _changes(repository: Repository, commit: StoredCommit) -> list[ChangedFile]:
+def changes_of(repository: Repository, commit: StoredCommit) -> list[ChangedFile]:
     """What a commit does to its first parent, renames followed."""
     listed = repository.git(
         "diff-tree",

@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from onepath.land.commit.message import APPENDS, MERGES
-from onepath.land.commits import StoredCommit, is_ancestor, read_commits
+from onepath.land.commits import StoredCommit, is_ancestor
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
-
-_FIRST_LOOK, _LAST_LOOK = 30, 2000
-"""How many commits of a branch are read: nearly always the first few have what is looked for."""
+from onepath.state.branches.chain import read_chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,8 @@ class Standing:
     """The ids of those of `people` that only a remote has, on another line of commits."""
     onto: str = ""
     """The commit below the phase: of the branch that it is stacked on, or of the base."""
+    ground: str = ""
+    """What the phase's newest commit was made on: what it merged in, where it was appended."""
     merged_base: str = ""
     """The base that the tool merged in below the phase's commit, if it did."""
     merged: bool = False
@@ -139,12 +138,7 @@ def person_key(commit: StoredCommit) -> tuple[str, bytes]:
 
 
 def _standing(repository: Repository, branch: str, versions: Sequence[str], tip: str) -> Standing:
-    for depth in (_FIRST_LOOK, _LAST_LOOK):
-        listed = repository.git("rev-list", "--first-parent", f"--max-count={depth}", tip).stdout
-        oids = listed.decode().split()
-        chain = _Chain(read_commits(repository, oids), versions)
-        if chain.is_complete or len(oids) < depth:
-            break
+    chain = read_chain(repository, tip, versions)
     if chain.problem or chain.own is None or chain.first is None:
         problem = chain.problem or "no commit on it was made by this tool"
         return Standing(branch, tip, problem=problem)
@@ -154,51 +148,8 @@ def _standing(repository: Repository, branch: str, versions: Sequence[str], tip:
         tip,
         own=chain.own,
         first=chain.first,
-        people=tuple(reversed(chain.people)),
+        people=chain.people,
         onto=onto,
+        ground=chain.ground,
         merged_base=merged_base,
     )
-
-
-class _Chain:
-    """The first parents of a tip, down to the phase's oldest commit."""
-
-    def __init__(self, commits: Sequence[StoredCommit], versions: Sequence[str]) -> None:
-        self.own: StoredCommit | None = None
-        self.first: StoredCommit | None = None
-        self.people: list[StoredCommit] = []
-        self.problem = ""
-        self._rest: Sequence[StoredCommit] = ()
-        wanted = ""
-        for at, commit in enumerate(commits):
-            if not commit.is_ours or (wanted and commit.oid != wanted):
-                self.people.append(commit)
-                continue
-            if self.own is None:
-                if not set(versions) & set(commit.versions):
-                    self.problem = (
-                        f"its commit {commit.oid[:12]} is of {', '.join(commit.versions)}"
-                    )
-                    return
-                self.own = commit
-            self.first = commit
-            self._rest = commits[at + 1 : at + 2]
-            wanted = commit.trailer(APPENDS)
-            if not wanted:
-                return
-        if wanted:
-            self.problem = f"the commit {wanted[:12]} that it follows is not on it"
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether more commits would say nothing else."""
-        return self.first is not None and not self.problem
-
-    def below(self) -> tuple[str, str]:
-        """What the phase's oldest commit is on, and the base that the tool merged in there."""
-        assert self.first is not None
-        onto = self.first.parents[0] if self.first.parents else ""
-        for commit in self._rest:
-            if commit.trailer(MERGES) and len(commit.parents) > 1:
-                return commit.parents[0], commit.parents[1]
-        return onto, ""

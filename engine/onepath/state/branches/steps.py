@@ -8,11 +8,11 @@ anew, with people's commits on top, or is left alone where that would lose somet
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from onepath.land.commit.message import PATCH
+from onepath.land.commit.message import FILES, PATCH, written_id
 from onepath.land.commit.patch_id import PatchedFile, patch_id
 from onepath.land.commits import is_ancestor
 from onepath.land.merge_files import ChangedFile, merged_file
-from onepath.land.tree import FileTree, TreeFile, changed_files
+from onepath.land.tree import TreeFile, changed_files, read_files
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.people import PeopleLayer, PeopleOnTop
@@ -137,10 +137,11 @@ class _Decider:
         if below is None or not below.is_kept:
             return replace(step, action=action)
         assert below.standing is not None
-        files = FileTree(self._repository, below.standing.tip).files
-        return replace(
-            step, action=action, merges_base=bool(self._differing(files, step.layer.before))
+        tip = below.standing.tip
+        merges_base = not is_ancestor(self._repository, self._base, tip) or bool(
+            self._differing(read_files(self._repository, tip), step.layer.before)
         )
+        return replace(step, action=action, merges_base=merges_base)
 
     def _differing(self, one: Mapping[str, TreeFile], other: Mapping[str, TreeFile]) -> list[str]:
         """The paths in which files differ, less those of the ledger."""
@@ -161,16 +162,17 @@ class _Decider:
             return False
         if not self._is_in_place(step, there):
             return False
+        layer = step.layer
         if there.appended or self._merged_by_people(there):
-            below = self._base if step.below is None else self._tip(step.below)
-            done = self._repository.git("merge-base", below, there.tip, check=False)
-            fork = done.stdout.decode().strip()
-            return bool(fork) and self._gives(fork, there.tip, step.layer.before, step.layer.after)
+            forks = [there.ground] if there.appended else []
+            if self._merged_by_people(there):
+                forks.append(self._fork(step, there))
+            return any(
+                self._gives(fork, there.tip, layer.before, layer.after) for fork in forks if fork
+            )
         if not there.own.parents:
             return False
-        return self._gives(
-            there.own.parents[0], there.own.oid, step.layer.before, step.layer.planned
-        )
+        return self._gives(there.own.parents[0], there.own.oid, layer.before, layer.planned)
 
     def _is_in_place(self, step: BranchStep, there: Standing) -> bool:
         """Whether it is stacked on what is below it."""
@@ -186,6 +188,12 @@ class _Decider:
         return is_ancestor(self._repository, below.own.oid, there.onto) and is_ancestor(
             self._repository, there.onto, below.tip
         )
+
+    def _fork(self, step: BranchStep, there: Standing) -> str:
+        """Where the branch parts from what is below it; empty if it has nothing in common."""
+        below = self._base if step.below is None else self._tip(step.below)
+        done = self._repository.git("merge-base", below, there.tip, check=False)
+        return done.stdout.decode().strip()
 
     def _merged_by_people(self, there: Standing) -> bool:
         return any(len(commit.parents) > 1 for commit in there.people)
@@ -223,12 +231,15 @@ class _Decider:
         """The files of the phase's commit, if it is not as this tool made it."""
         own = there.own
         assert own is not None
-        if there.appended or not own.parents:
+        if not own.parents:
             return ()
         changed = changed_files(self._repository, own.parents[0], own.oid)
-        if own.trailer(PATCH) == self._patch_id(changed):
-            return ()
-        return tuple(sorted(changed))
+        if there.appended:
+            written = written_id((path, after) for path, (_, after) in changed.items())
+            is_own = own.trailer(FILES) == written
+        else:
+            is_own = own.trailer(PATCH) == self._patch_id(changed)
+        return () if is_own else tuple(sorted(changed))
 
     def _patch_id(self, changed: Mapping[str, tuple[TreeFile | None, TreeFile | None]]) -> str:
         sides = [

@@ -3,7 +3,7 @@
 Nothing is lost: the tips of branches that go are kept under `refs/onepath/withdrawn/`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from onepath.errors import OutsideError, RefusedError, unknown_name
@@ -15,8 +15,10 @@ from onepath.land.merge_files import ChangedFile, merge_changes
 from onepath.land.quarantine import exclusive, import_commits, sweep
 from onepath.land.refs import RefMove, move_refs
 from onepath.land.stream import Commit, import_stream
-from onepath.land.tree import FileTree, changed_files
+from onepath.land.tree import FileTree, changed_files, read_files
 from onepath.snapshot.repository import Repository
+from onepath.state.branches.chain import read_chain
+from onepath.state.branches.people import changes_of
 from onepath.state.model import REVERT, MigrationState, PhaseState
 
 KEPT = "refs/onepath/withdrawn/"
@@ -190,11 +192,10 @@ def _reverts(repository: Repository, base: str, merged: Sequence[PhaseState]) ->
     committer = identity(repository, "committer").line
     tree = FileTree(repository, base)
     commits: list[Commit] = []
-    oids = dict.fromkeys(phase.merged.commit for phase in reversed(merged) if phase.merged)
-    for oid in oids:
-        [landed] = read_commits(repository, [oid])
+    for landed, older in _to_revert(repository, merged):
+        undone = _undone(repository, landed, tree) if older else _backwards(repository, landed)
         before = dict(tree.files)
-        conflicts = merge_changes(repository, tree, _backwards(repository, landed))
+        conflicts = merge_changes(repository, tree, undone)
         if conflicts:
             raise RefusedError(
                 f"{landed.oid[:12]} can't be reverted on {base[:12]}, because these "
@@ -202,10 +203,22 @@ def _reverts(repository: Repository, base: str, merged: Sequence[PhaseState]) ->
                 hint="revert it by hand: git revert " + landed.oid[:12],
             )
         parent = f":{len(commits)}" if commits else base
-        commits.append(
-            Commit(parent, _message(landed), author, committer, tree.writes_since(before))
-        )
+        message = _message(landed, older)
+        commits.append(Commit(parent, message, author, committer, tree.writes_since(before)))
     return commits
+
+
+def _to_revert(
+    repository: Repository, merged: Sequence[PhaseState]
+) -> Iterator[tuple[StoredCommit, tuple[str, ...]]]:
+    """The commits of phases, the newest first, each with those that are taken back with it."""
+    landed = {phase.merged.commit: phase.merged for phase in reversed(merged) if phase.merged}
+    for one in landed.values():
+        newest, *older = read_commits(repository, [one.commit, *one.before])
+        if older and len(newest.parents) > 1:
+            yield newest, one.before
+        else:
+            yield from ((commit, ()) for commit in (newest, *older))
 
 
 def _backwards(repository: Repository, commit: StoredCommit) -> list[ChangedFile]:
@@ -213,7 +226,31 @@ def _backwards(repository: Repository, commit: StoredCommit) -> list[ChangedFile
     return [ChangedFile(path, after, before) for path, (before, after) in files.items()]
 
 
-def _message(commit: StoredCommit) -> bytes:
+def _undone(repository: Repository, commit: StoredCommit, tree: FileTree) -> list[ChangedFile]:
+    """What takes an appended commit back with all that it was appended to.
+
+    Its first parent lacks the base that it merged in, so that going back there would lose what
+    others did. What people put between the phase's commits is kept where it rests on none of them.
+
+    Args:
+        repository: Has the commits.
+        commit: The last one that was appended.
+        tree: Gets the contents.
+    """
+    chain = read_chain(repository, commit.oid)
+    without = FileTree(repository, chain.ground)
+    for person in chain.people:
+        merge_changes(repository, without, changes_of(repository, person))
+    tree.content |= without.content
+    there = read_files(repository, commit.oid)
+    return [
+        ChangedFile(path, there.get(path), without.files.get(path))
+        for path in sorted(there.keys() | without.files.keys())
+        if there.get(path) != without.files.get(path)
+    ]
+
+
+def _message(commit: StoredCommit, older: Sequence[str]) -> bytes:
     title = " ".join(commit.title.split())
-    text = f'Revert "{title}"\n\nThis reverts commit {commit.oid}.\n'
-    return text.encode("utf-8", "surrogateescape")
+    lines = "".join(f"This reverts commit {oid}.\n" for oid in (commit.oid, *older))
+    return f'Revert "{title}"\n\n{lines}'.encode("utf-8", "surrogateescape")
