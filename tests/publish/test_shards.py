@@ -1,6 +1,6 @@
 """Parts of a phase: who is in which, which hold alone, which need another, and their branches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from onepath.errors import RefusedError
 from onepath.model import Changeset, FileChange, Phase
 from onepath.publish.publish import Choices
 from onepath.publish.shards.partition import by_folder, by_owners, by_size
-from onepath.publish.shards.planned import split
+from onepath.publish.shards.planned import ShardPlan, split
 from onepath.publish.shards.shard_branches import land_shards, shard_parts
 from onepath.publish.shards.sharding import sharded
 
@@ -62,6 +62,11 @@ def test_folders_are_those_where_the_ways_part() -> None:
 # --------------------------------------------------------------- which of them hold
 
 
+def each(plan: Callable[[Any, Sequence[str]], Phase | None]) -> ShardPlan:
+    """What plans several times, from what plans once."""
+    return lambda below, several: [plan(below, left_alone) for left_alone in several]
+
+
 class World:
     """A phase whose files need others, as `needs` says: path -> paths."""
 
@@ -85,7 +90,7 @@ class World:
 
     def split(self, *groups: str) -> dict[str, tuple[str, str]]:
         shards = {group: list(group) for group in groups}
-        done = split(self.phase, shards, self.plan, lambda _: None)
+        done = split(self.phase, shards, each(self.plan), lambda _: None)
         return {
             shard.name: ("".join(c.path for c in shard.phase.changeset.changes), shard.needs)
             for shard in done
@@ -120,6 +125,20 @@ def test_all_that_hangs_together_is_the_whole_phase() -> None:
     assert list(world.split("a", "b", "c").values()) == [("abc", "")]
 
 
+def test_what_a_part_needs_is_found_by_halves() -> None:
+    files = "abcdefghijklmnopqrstuvwxyz"
+    world = World(files, {"z": "w"})
+    assert world.split(*files)["z"] == ("z", "w")
+    # Each once alone, `z` on all others, on halves of them, and on the one.
+    assert len(world.asked) <= len(files) + 7
+    assert len(set(world.asked)) == len(world.asked)
+
+
+def test_a_part_that_needs_several_is_put_together_with_no_other() -> None:
+    done = World("abcdefgh", {"h": "be"}).split(*"abcdefgh")
+    assert {paths for paths, _ in done.values()} >= {"a", "c", "d", "f", "g"}
+
+
 @given(st.dictionaries(st.sampled_from("abcdef"), st.text("abcdef", max_size=2)))
 def test_whatever_needs_what(needs: dict[str, str]) -> None:
     """All files are in a part, and each part has what it needs in itself or below."""
@@ -142,7 +161,7 @@ def test_another_text_than_the_phase_s_is_not_the_part() -> None:
         other = tuple(replace(c, new=b"x = c\n") for c in planned.changeset.changes)
         return replace(planned, changeset=Changeset(other, ()))
 
-    done = split(world.phase, {"a": ["a"], "b": ["b"]}, plan, lambda _: None)
+    done = split(world.phase, {"a": ["a"], "b": ["b"]}, each(plan), lambda _: None)
     assert [shard.name for shard in done] == ["b", "a"]
     assert done[1].needs == "b"
 
@@ -151,8 +170,8 @@ def test_what_lies_below_is_part_of_what_is_planned_on() -> None:
     first, second = two_phases()
     seen = []
 
-    def replan(changes: Mapping[str, bytes | None], alone: Any, name: str) -> Any:
-        seen.append((set(changes), sorted(alone), name))
+    def replan(changes: Mapping[str, bytes | None], alone: Any) -> Any:
+        seen.append((set(changes), sorted(alone)))
         kept = tuple(c for c in second.changeset.changes if c.path not in alone)
         return replace(second, changeset=Changeset(kept, ()))
 
@@ -161,15 +180,15 @@ def test_what_lies_below_is_part_of_what_is_planned_on() -> None:
     below = part_of(first)
     part = part_of(second, below=first.branch)
     shards = {"part-a": ["pkg/old.py"], "part-b": ["run.py"]}
-    parts = sharded(part, [below], shards, replan, lambda _: None)
+    parts = sharded(part, [below], shards, each(replan), lambda _: None)
     assert [(one.shard, one.below) for one in parts] == [
         ("part-a", first.branch),
         ("part-b", first.branch),
     ]
     paths = {change.path for change in first.changeset.changes}
     assert seen == [
-        (paths, ["run.py"], "delete-shims"),
-        (paths, ["pkg/old.py"], "delete-shims"),
+        (paths, ["run.py"]),
+        (paths, ["pkg/old.py"]),
     ]
 
 
@@ -186,7 +205,7 @@ def parts(hub: Any) -> Any:
     [first, _] = hub.parts()
     names = [change.path for change in first.phase.changeset.changes]
 
-    def replan(changes: Any, alone: Sequence[str], name: str) -> Phase | None:
+    def replan(changes: Any, alone: Sequence[str]) -> Phase | None:
         """`run.py` can only change after or with `pkg/crlf.py`."""
         kept = [c for c in first.phase.changeset.changes if c.path not in {*alone, *changes}]
         if "pkg/crlf.py" in alone:
@@ -194,7 +213,7 @@ def parts(hub: Any) -> Any:
         return replace(first.phase, changeset=Changeset(tuple(kept), ())) if kept else None
 
     shards = {"part-pkg": [n for n in names if n != "run.py"], "part-top": ["run.py"]}
-    return sharded(first, [], shards, replan, lambda _: None)
+    return sharded(first, [], shards, each(replan), lambda _: None)
 
 
 def test_shards_have_branches_of_their_own(hub: Any, parts: Any) -> None:

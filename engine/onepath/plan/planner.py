@@ -8,7 +8,7 @@ from pathlib import Path
 from onepath.codemod.combine import combined_changesets
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs.pack import Pack, chosen_pack
-from onepath.codemod.packs.version import Version
+from onepath.codemod.packs.version import PlanPart, Version
 from onepath.codemod.refusals.waiting import waits_of
 from onepath.codemod.review.places import place_sets
 from onepath.config.migrate_toml import Config
@@ -57,8 +57,8 @@ def make_plan(
     groups = pack.phases(config)
     wanted = _wanted(phases, groups, config)
     identities = [(name, pack.identify(one)) for name, group in groups.items() for one in group]
-    configured = config_digest(replace(config, reviews={}, withheld={}, stamped=()))
-    config = _with_own_reviews(config, {str(one) for _, one in identities}, configured)
+    configured = configuration_of(config)
+    config = with_own_reviews(config, pack)
     with FactsCache(cache_dir) as cache:
         world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
         code = pack.code if cache_dir else ""
@@ -106,7 +106,7 @@ def _in_turn(
     planned: list[Phase] = []
     amended: list[Mapping[str, bytes | None]] = []
     active = {
-        name: [one for one in versions if _is_asked_for(pack, one, config)]
+        name: [one for one in versions if is_asked_for(pack, one, config)]
         for name, versions in asked.items()
     }
     left = sum(map(bool, active.values()))
@@ -117,7 +117,9 @@ def _in_turn(
         with progress.part(left, name):
             progress("planning")
             _check_required(world, config, pack, versions, planned)
-            phase, world = _phase(world, config, pack, number, name, versions)
+            phase, world = plan_phase(
+                world, config, pack, number, name, {one: one.opened(config) for one in versions}
+            )
         left -= 1
         planned.append(phase)
         amended.append(on_top.after(phase))
@@ -126,8 +128,15 @@ def _in_turn(
     return tuple(planned), amended, world
 
 
-def _with_own_reviews(config: Config, versions: Collection[str], configured: str) -> Config:
+def configuration_of(config: Config) -> str:
+    """A name for what the configuration itself says, whatever was decided of its outcome."""
+    return config_digest(replace(config, reviews={}, withheld={}, stamped=()))
+
+
+def with_own_reviews(config: Config, pack: Pack) -> Config:
     """The configuration without the reviews of other versions, or of another configuration."""
+    versions = {str(pack.identify(one)) for group in pack.phases(config).values() for one in group}
+    configured = configuration_of(config)
     own = {
         name: review
         for name, review in sorted(config.reviews.items())
@@ -136,7 +145,7 @@ def _with_own_reviews(config: Config, versions: Collection[str], configured: str
     return replace(config, reviews=own)
 
 
-def _is_asked_for(pack: Pack, version: Version, config: Config) -> bool:
+def is_asked_for(pack: Pack, version: Version, config: Config) -> bool:
     """Whether a version takes part: it is configured, and nobody has said that it is applied."""
     return version.configured(config) and str(pack.identify(version)) not in config.stamped
 
@@ -177,7 +186,7 @@ def _check_required(
     there |= {(version.pack, version.number) for version in versions}
     required = [one for version in versions for one in pack.required_by(version)]
     for version in dict.fromkeys(required):
-        if (version.pack, version.number) in there or not _is_asked_for(pack, version, config):
+        if (version.pack, version.number) in there or not is_asked_for(pack, version, config):
             continue
         if version.plan(world, config).changeset.changes:
             raise InputError(
@@ -187,13 +196,32 @@ def _check_required(
             )
 
 
-def _phase(
-    world: World, config: Config, pack: Pack, number: int, name: str, versions: Sequence[Version]
+def plan_phase(
+    world: World,
+    config: Config,
+    pack: Pack,
+    number: int,
+    name: str,
+    opened: Mapping[Version, PlanPart],
+    left_alone: Collection[str] = (),
 ) -> tuple[Phase, World]:
-    """Plan a phase, each version on what the one before it produces; also the world it makes."""
-    outcomes, before = [], world
-    for version in versions:
-        outcome = version.plan(world, config)
+    """Plan a phase, each version on what the one before it produces.
+
+    Args:
+        world: The code before it.
+        config: What the user asks for.
+        pack: Has the phase.
+        number: Of the phase, from 1.
+        name: Of the phase.
+        opened: Its versions, in their order, and what plans each.
+        left_alone: Files that are of another part of the phase.
+
+    Returns:
+        The phase, and the code after it.
+    """
+    outcomes, before, versions = [], world, tuple(opened)
+    for plan in opened.values():
+        outcome = plan(world, left_alone)
         outcomes.append(outcome)
         world = world.after({c.path: c.new for c in outcome.changeset.changes})
     changeset = combined_changesets([outcome.changeset for outcome in outcomes])

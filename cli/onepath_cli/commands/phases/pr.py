@@ -21,7 +21,6 @@ from onepath_cli.context import (
 from onepath_cli.planning import Planned, planned
 
 if TYPE_CHECKING:
-    from onepath.model import Phase
     from onepath.publish.forges.remote import ForgeName
     from onepath.publish.part import PhasePart
     from onepath.publish.publish import Publication
@@ -254,33 +253,25 @@ class _Publishing:
     def _sharded(
         self, made: Planned, selection: "Selection", everything: "Sequence[PhasePart]"
     ) -> "Selection":
-        from onepath.codemod.packs.installed import packs_of
-        from onepath.config.globs import literal_globs
-        from onepath.plan.planner import make_plan
+        from onepath.plan.parts import open_parts
         from onepath.publish.session import split_lowest
         from onepath.publish.shards.partition import ShardBy
         from onepath.publish.shards.shard_gates import check_shards
         from onepath.run import make_executor
-        from onepath.snapshot import Overlay
         from onepath.state.branches.landing import commit_of
 
-        with make_executor(self._options.jobs) as executor:
-
-            def replan(
-                changes: Mapping[str, bytes | None], left_alone: Sequence[str], name: str
-            ) -> "Phase | None":
-                excluded = (*made.config.exclude, *literal_globs(left_alone))
-                plan = make_plan(
-                    Overlay(made.snapshot, changes) if changes else made.snapshot,
-                    replace(made.config, exclude=excluded),
-                    packs_of(made.config),
-                    executor=executor,
-                    cache_dir=self._workspace.cache_dir,
-                    phases=[name],
-                    progress=self._output.progress,
-                )
-                return next((phase for phase in plan.phases if phase.changeset.changes), None)
-
+        with (
+            make_executor(self._options.jobs) as executor,
+            open_parts(
+                made.snapshot,
+                made.config,
+                made.pack,
+                selection.parts[0].phase,
+                executor=executor,
+                cache_dir=self._workspace.cache_dir,
+                progress=self._output.progress,
+            ) as parts,
+        ):
             request = self._request
             found = split_lowest(
                 self._repository,
@@ -289,7 +280,7 @@ class _Publishing:
                 ShardBy(request.shard.value),
                 request.size,
                 commit_of(made.plan),
-                replan,
+                parts.plan,
                 self._output.progress,
                 land=not request.dry_run,
             )

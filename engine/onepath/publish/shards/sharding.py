@@ -11,10 +11,10 @@ from onepath.publish.shards.partition import ShardBy, Shards, by_folder, by_owne
 from onepath.publish.shards.planned import split
 from onepath.publish.shards.shard_branches import shard_parts
 
-Replan = Callable[[Mapping[str, bytes | None], Sequence[str], str], Phase | None]
-"""Plans a phase with changes on top of its base, and with some files left alone.
+Replan = Callable[[Mapping[str, bytes | None], Sequence[Sequence[str]]], Sequence[Phase | None]]
+"""Plans the phase with changes on top of its base, several times, each with some files left alone.
 
-New content by path (None: deleted), files, phase -> the phase; None if nothing is left.
+New content by path (None: deleted), files for each -> the phase for each; None if nothing is left.
 """
 
 
@@ -51,8 +51,10 @@ def sharded(
     for one in below:
         under |= _content(one.phase.changeset.changes)
 
-    def plan(changes: Sequence[FileChange], left_alone: Sequence[str]) -> Phase | None:
-        return replan({**under, **_content(changes)}, left_alone, part.phase.name)
+    def plan(
+        changes: Sequence[FileChange], left_alone: Sequence[Sequence[str]]
+    ) -> Sequence[Phase | None]:
+        return replan({**under, **_content(changes)}, left_alone)
 
     found = split(part.phase, shards, plan, progress)
     return [part] if len(found) < 2 else shard_parts(part, found)
