@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,14 @@ class Cluster:
         self._until(self.file.exists)
         self.address: str = json.loads(self.file.read_text())["address"]
 
-    def worker(self, name: str, path: str = "") -> "subprocess.Popen[bytes]":
-        """Start a worker with one thread, below a process that starts it again when it ends."""
+    def worker(self, name: str, path: str = "", **more: str) -> "subprocess.Popen[bytes]":
+        """Start a worker with one thread, below a process that starts it again when it ends.
+
+        Args:
+            name: What it is called.
+            path: Before all others in its path.
+            more: Added to its environment.
+        """
         return self._start(
             "dask_worker",
             "--nthreads",
@@ -67,6 +73,7 @@ class Cluster:
             "--local-directory",
             str(self._folder / name),
             path=path,
+            more=more,
         )
 
     def wait_for(self, count: int) -> None:
@@ -76,11 +83,16 @@ class Cluster:
         with distributed.Client(self.address, set_as_default=False, timeout=_READY) as client:
             client.wait_for_workers(count, timeout=_READY)
 
-    def _start(self, program: str, *arguments: str, path: str = "") -> "subprocess.Popen[bytes]":
+    def _start(
+        self, program: str, *arguments: str, path: str = "", more: Mapping[str, str] | None = None
+    ) -> "subprocess.Popen[bytes]":
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, (path, os.environ.get("PYTHONPATH", "")))),
             "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+            # What a test shows of a worker that is stopped must not be Dask's own patience.
+            "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "1h",
+            **(more or {}),
         }
         with open(self._folder / f"{program}.log", "ab") as log:
             process = subprocess.Popen(
@@ -164,39 +176,90 @@ def test_a_cluster_gives_what_this_machine_gives(cluster: Cluster, make_reposito
     assert there.returncode == here.returncode
 
 
+SLOW = {f"s{n}.py": f"x = 'SLOW {n}'\n" for n in range(24)}
+
+
+def begun(folder: Path, cluster: Cluster, prepared: str, count: int) -> "subprocess.Popen[str]":
+    """Start an audit on a cluster, and wait until so many files that take long are begun."""
+    process = subprocess.Popen(
+        [*PROGRAM, "audit", "--repo", str(folder), "--format", "json", "--executor", "dask",
+         "--scheduler", cluster.address],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_until_read(prepared, count)
+    return process
+
+
 @pytest.mark.slow
-def test_a_worker_that_is_killed_changes_nothing(
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_worker_that_ends_or_stops_in_the_middle_changes_nothing(
+    cluster: Cluster, make_repository: Any, prepared: str, ending: signal.Signals
+) -> None:
+    workers = [cluster.worker(name, prepared) for name in "abcd"]
+    repository = make_repository({**files(40), **SLOW})
+    cluster.wait_for(4)
+    here = audit(repository.path)
+    forget(repository)
+    process = begun(repository.path, cluster, prepared, 4)
+    os.killpg(workers[0].pid, ending)
+    out, err = process.communicate(timeout=300)
+    assert out == here.stdout, err
+    assert "SLOW" not in err
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_stopped_and_goes_on_changes_nothing(
     cluster: Cluster, make_repository: Any, prepared: str
 ) -> None:
     workers = [cluster.worker(name, prepared) for name in "ab"]
-    repository = make_repository({**files(40), **{f"s{n}.py": f"'SLOW {n}'\n" for n in range(6)}})
+    repository = make_repository({**files(40), **SLOW})
     cluster.wait_for(2)
     here = audit(repository.path)
     forget(repository)
-    process = subprocess.Popen(
-        [*PROGRAM, "audit", "--repo", str(repository.path), "--format", "json", "--executor",
-         "dask", "--scheduler", cluster.address],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    wait_until_read(prepared, 2)
-    os.killpg(workers[0].pid, signal.SIGKILL)
+    process = begun(repository.path, cluster, prepared, 2)
+    os.killpg(workers[0].pid, signal.SIGSTOP)
+    wait_until_read(prepared, 20)
+    os.killpg(workers[0].pid, signal.SIGCONT)
     out, err = process.communicate(timeout=300)
     assert out == here.stdout, err
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_is_killed_is_told_and_what_was_read_is_kept(
+def test_a_worker_that_pauses_since_its_memory_is_full_changes_nothing(
+    cluster: Cluster, make_repository: Any
+) -> None:
+    cluster.worker("full", DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE="0.000001")
+    cluster.worker("a")
+    repository = make_repository(files(40))
+    cluster.wait_for(2)
+    here = audit(repository.path)
+    forget(repository)
+    there = audit(repository.path, "--executor", "dask", "--scheduler", cluster.address)
+    assert there.stdout == here.stdout, there.stderr
+
+
+@pytest.mark.slow
+def test_a_cluster_that_loses_all_its_workers_is_told(
     cluster: Cluster, make_repository: Any, prepared: str
+) -> None:
+    worker = cluster.worker("a", prepared)
+    repository = make_repository(SLOW)
+    cluster.wait_for(1)
+    process = begun(repository.path, cluster, prepared, 1)
+    os.killpg(worker.pid, signal.SIGKILL)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 4, err
+    assert "no worker was heard of for 60 seconds" in err
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_killed_is_told_and_what_was_read_is_kept(
+    cluster: Cluster, make_repository: Any, prepared: str, tmp_path: Path
 ) -> None:
     cluster.worker("a", prepared)
     repository = make_repository({f"s{n}.py": f"x = 'SLOW {n}'\n" * 50 for n in range(12)})
     cluster.wait_for(1)
-    process = subprocess.Popen(
-        [*PROGRAM, "audit", "--repo", str(repository.path), "--executor", "dask", "--scheduler",
-         cluster.address],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    wait_until_read(prepared, 8)  # six of them are a batch
+    process = begun(repository.path, cluster, prepared, 8)  # six of them are a batch
     os.killpg(cluster.scheduler.pid, signal.SIGKILL)
     _, err = process.communicate(timeout=300)
     assert process.returncode == 4, err
@@ -205,8 +268,20 @@ def test_a_scheduler_that_is_killed_is_told_and_what_was_read_is_kept(
         [*PROGRAM, "cache", "show", "--repo", str(repository.path), "--format", "json"],
         capture_output=True, check=True,
     )  # fmt: skip
-    assert 0 < json.loads(shown.stdout)["own"]["facts"] < 12
-    assert json.loads(audit(repository.path).stdout)["files"]["parsed"] == 12
+    kept = json.loads(shown.stdout)["own"]["facts"]
+    assert 0 < kept < 12
+    # The same command on a scheduler that was started again reads the others, and no more.
+    (Path(prepared) / "read").unlink()
+    (tmp_path / "again").mkdir()
+    with ExitStack() as stack:
+        again = Cluster(tmp_path / "again", stack)
+        again.worker("b", prepared)
+        again.wait_for(1)
+        there = audit(repository.path, "--executor", "dask", "--scheduler", again.address)
+    assert json.loads(there.stdout)["files"]["parsed"] == 12, there.stderr
+    assert (Path(prepared) / "read").stat().st_size == 12 - kept
+    forget(repository)
+    assert audit(repository.path).stdout == there.stdout
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from onepath import __version__
 from onepath.errors import InputError, OutsideError, RefusedError
 from onepath.facts.store.shared import extractor
 from onepath.model.snapshot import Divisible, R, T
+from onepath.run.in_flight import InFlight
 
 _AHEAD = 2
 """Batches handed out per thread of a worker: enough to keep it busy, and no more in memory."""
@@ -106,39 +107,34 @@ class ClusterExecutor:
 
     def _spread(self, function: Callable[[T], R], batches: Iterator[Any]) -> Iterator[R]:
         wanted = f"{__version__} {extractor()}"
+
+        def submit(batch: Any, workers: list[str] | None) -> Any:
+            return self._client.submit(
+                _checked, function, batch, wanted, pure=False, workers=workers
+            )
+
         parts: deque[Any] = deque()
         suspects: deque[Any] = deque()
-        running: dict[Any, Any] = {}
+        flight = InFlight(self._dask, self._client, submit)
         try:
             while True:
-                free = _AHEAD * self.jobs - len(running)
+                free = _AHEAD * self.jobs - len(flight)
                 for batch in islice(chain(_taken(parts), batches), max(0, free)):
-                    running[self._submit(function, batch, wanted)] = batch
-                if not running:
+                    flight.give(batch)
+                if not flight:
                     break
-                for future in self._done(running):
-                    batch = running.pop(future)
+                for batch, future in flight.done():
                     if self._has_killed(future):
                         halves = batch.halves()
                         (parts if halves else suspects).extend(halves or (batch,))
                     else:
                         yield future.result()
-            for batch in suspects:  # one at a time: whose worker ends now has ended it
-                future = self._submit(function, batch, wanted)
-                running[future] = batch
-                self._done([future])
-                yield batch.lost() if self._has_killed(future) else future.result()
+            for suspect in suspects:  # one at a time: whose worker ends now has ended it
+                flight.give(suspect)
+                for batch, future in flight.done():
+                    yield batch.lost() if self._has_killed(future) else future.result()
         finally:
-            self._client.cancel(list(running), force=True)
-
-    def _submit(self, function: Callable[[T], R], batch: T, wanted: str) -> Any:
-        return self._client.submit(_checked, function, batch, wanted, pure=False)
-
-    def _done(self, futures: Iterable[Any]) -> Iterable[Any]:
-        """Wait until one of the futures is done, or several."""
-        with self._client.as_current():
-            done: Iterable[Any] = self._dask.wait(list(futures), return_when="FIRST_COMPLETED").done
-        return done
+            flight.cancel()
 
     def _has_killed(self, future: Any) -> bool:
         return future.status == "error" and isinstance(future.exception(), self._dask.KilledWorker)
