@@ -7,7 +7,7 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-slow test-peers test-browser mutants walk docs lint package bench acceptance acceptance-small clean
+.PHONY: help demo check test test-slow test-peers test-browser test-stores mutants walk docs lint package bench acceptance acceptance-small clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -57,6 +57,10 @@ test-peers: $(VENV)/installed-dev ## Run the suites of other tools, from their r
 test-browser: $(VENV)/installed-dev ## Open the report in a headless Chromium, which must be there
 	@$(PIP) install --editable '.[browser]'
 	@$(BIN)/python -m pytest -q -m browser
+
+test-stores: $(VENV)/installed-dev ## Share facts by a server that speaks S3
+	@$(PIP) install --editable '.[stores]'
+	@$(BIN)/python -m pytest -q -m slow tests/facts/store
 
 mutants: $(VENV)/installed-mutants ## List small changes of the code that no near test notices
 	@nice $(BIN)/python -m tests.mutants.run $(MUTANTS)

@@ -3,7 +3,8 @@
 import json
 import logging
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,17 @@ from onepath.facts.extract.file import extract_raw
 from onepath.facts.store import batches
 from onepath.facts.store.cache import FactsCache, pack
 from onepath.facts.store.exchange import import_cache
-from onepath.facts.store.places import BytesStore, open_place
-from onepath.facts.store.shared import KEY, WHERE, Shared, extractor, name_of, opened, sealed
+from onepath.facts.store.places import BytesStore, Stored, _modified, open_place
+from onepath.facts.store.shared import (
+    KEY,
+    WHERE,
+    Shared,
+    extractor,
+    name_of,
+    opened,
+    outdated,
+    sealed,
+)
 from onepath_cli.app import app
 
 FILES = {
@@ -27,11 +37,18 @@ FILES = {
 OID = "ab" * 20
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "file", "memory", pytest.param("s3", marks=pytest.mark.slow)])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A folder, and a store behind fsspec."""
+    """A folder, the same behind fsspec, and stores behind fsspec; one of them on a server."""
     if request.param == "folder":
         yield str(tmp_path / "shared")
+        return
+    if request.param == "file":
+        pytest.importorskip("fsspec")
+        yield (tmp_path / "shared").as_uri()
+        return
+    if request.param == "s3":
+        yield f"{request.getfixturevalue('bucket')}/facts"
         return
     fsspec = pytest.importorskip("fsspec")
     yield "memory://shared/facts"
@@ -156,6 +173,74 @@ def test_a_place_that_fails_ends_its_use_and_nothing_else(
         with caplog.at_level(logging.WARNING):
             assert audit(clones()) == right
         assert "shared" in caplog.text
+
+
+class ReadOnly:
+    """A place that may be read and not written."""
+
+    def __init__(self, place: BytesStore) -> None:
+        self._place = place
+        self.read, self.list = place.read, place.list
+        self.tries = 0
+
+    def write(self, entries: Mapping[str, bytes]) -> None:
+        self.tries += 1
+        raise PermissionError("AccessDenied")
+
+    def remove(self, names: Collection[str]) -> None:
+        raise PermissionError("AccessDenied")
+
+
+def test_who_may_only_read_goes_on_reading(where: str, caplog: pytest.LogCaptureFixture) -> None:
+    place = open_place(where)
+    Shared(place).put("facts", {OID: b"content"})
+    guarded = ReadOnly(place)
+    only = Shared(guarded)
+    with caplog.at_level(logging.WARNING, "onepath"):
+        for number in range(3):
+            only.put("facts", {"cd" * 20: b"more"})
+            assert dict(only.get("facts", [OID])) == {OID: b"content"}, number
+    assert guarded.tries == 1
+    said = [one.message for one in caplog.records if one.levelno == logging.WARNING]
+    assert said == ["nothing is written to the shared cache: PermissionError: AccessDenied"]
+
+
+@pytest.mark.slow
+def test_a_bucket_that_is_not_there_is_told_and_not_made(
+    bucket: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    shared = Shared(open_place("s3://misspelled-facts/a"))
+    with caplog.at_level(logging.WARNING):
+        shared.put("facts", {OID: b"content"})
+        assert dict(shared.get("facts", [OID])) == {}
+    assert "nothing is written to the shared cache: FileNotFoundError" in caplog.text
+    boto3 = pytest.importorskip("boto3")
+    client = boto3.client("s3")
+    assert [one["Name"] for one in client.list_buckets()["Buckets"]] == [bucket[len("s3://") :]]
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("told", "modified"),
+    [
+        ({"mtime": 12.5}, 12.5),
+        ({"LastModified": datetime(2026, 1, 1, tzinfo=UTC)}, 1767225600.0),
+        ({"last_modified": datetime(2026, 1, 1, tzinfo=UTC)}, 1767225600.0),
+        ({"updated": "2026-01-01T00:00:00Z"}, 1767225600.0),
+        ({"updated": "yesterday"}, 0.0),
+        ({"size": 3}, 0.0),
+    ],
+)
+def test_the_time_of_an_entry_is_read_from_what_a_system_tells(
+    told: dict[str, Any], modified: float
+) -> None:
+    assert _modified(told) == modified
+
+
+def test_an_entry_of_which_nobody_knows_the_time_is_not_outdated() -> None:
+    old, unknown = Stored("a", 1, 5.0), Stored("b", 1, 0.0)
+    assert outdated([old, unknown], 6.0) == [old]
+    assert outdated([old, unknown], 5.0) == []
 
 
 def test_a_half_written_entry_is_none(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -121,18 +122,19 @@ class _Remote:
                 raise data
 
     def write(self, entries: Mapping[str, bytes]) -> None:
-        for folder in {self._path(name).rpartition("/")[0] for name in entries}:
-            self._system.makedirs(folder, exist_ok=True)
+        # Stores of objects, which fsspec asks asynchronously, have no folders: making one there
+        # would make the bucket that somebody misspelled.
+        if not self._system.async_impl:
+            for folder in {self._path(name).rpartition("/")[0] for name in entries}:
+                self._system.makedirs(folder, exist_ok=True)
         self._system.pipe({self._path(name): data for name, data in entries.items()})
 
     def list(self) -> Iterator[Stored]:
         if not self._system.exists(self._top):
             return
         for path, told in self._system.find(self._top, detail=True).items():
-            when = told.get("mtime") or told.get("LastModified") or told.get("created") or 0.0
-            seconds = when.timestamp() if hasattr(when, "timestamp") else float(when)
             name = path.removeprefix(self._top).lstrip("/")
-            yield Stored(name, int(told.get("size") or 0), seconds)
+            yield Stored(name, int(told.get("size") or 0), _modified(told))
 
     def remove(self, names: Collection[str]) -> None:
         if names:
@@ -140,3 +142,18 @@ class _Remote:
 
     def _path(self, name: str) -> str:
         return f"{self._top.rstrip('/')}/{name}"
+
+
+_MODIFIED = ("mtime", "LastModified", "last_modified", "updated", "created")
+"""What the systems of fsspec call the time of the last change, if they tell it."""
+
+
+def _modified(told: Mapping[str, Any]) -> float:
+    """Seconds since 1970; 0 if it is not told."""
+    when = next((told[key] for key in _MODIFIED if told.get(key)), 0.0)
+    if isinstance(when, str):
+        try:
+            when = datetime.fromisoformat(when)
+        except ValueError:
+            return 0.0
+    return when.timestamp() if isinstance(when, datetime) else float(when)

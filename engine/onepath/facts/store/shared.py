@@ -5,8 +5,8 @@ or an audit, and the extractor. Its bytes begin with a digest over its name and 
 entry that is torn, changed or put under another name is noticed, and made anew. With a key in the
 environment the digest is an HMAC: then nobody without the key can make an entry that is taken.
 
-A cache and nothing more: the first thing that goes wrong with the place ends its use by this
-process, and costs time only.
+A cache and nothing more: the first thing that goes wrong with reading or with writing ends that for
+this process, and costs time only. Who may only read goes on reading.
 """
 
 import hashlib
@@ -83,8 +83,9 @@ class Shared:
     """
 
     def __init__(self, place: BytesStore, key: bytes = b"") -> None:
-        self._place: BytesStore | None = place
+        self._place = place
         self._key = key
+        self._reads = self._writes = True
 
     def get(self, kind: str, keys: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """Yield those of the entries that are there and sound."""
@@ -103,26 +104,29 @@ class Shared:
         names = {name_of(kind, key): data for key, data in entries.items()}
         rest = [(name, sealed(name, data, self._key)) for name, data in names.items()]
         for start in range(0, len(rest), _AT_ONCE):
-            if self._place is None:
+            if not self._writes:
                 return
             try:
                 self._place.write(dict(rest[start : start + _AT_ONCE]))
             except Exception as error:
-                self._give_up(error)
+                self._writes = False
+                _warn("nothing is written to the shared cache", error)
 
     def _read(self, names: Collection[str]) -> list[tuple[str, bytes]]:
-        if self._place is None:
+        if not self._reads:
             return []
         try:
             return list(self._place.read(names))
         except Exception as error:
-            self._give_up(error)
+            # A place that can't be read is not filled either: it might take as long to say no.
+            self._reads = self._writes = False
+            _warn("the shared cache is given up", error)
             return []
 
-    def _give_up(self, error: Exception) -> None:
-        # Clients of object stores raise whatever they like, and none of it may end a run.
-        logger.warning("the shared cache is given up: %s: %s", type(error).__name__, error)
-        self._place = None
+
+def _warn(what: str, error: Exception) -> None:
+    # Clients of object stores raise whatever they like, and none of it may end a run.
+    logger.warning("%s: %s: %s", what, type(error).__name__, error)
 
 
 def name_of(kind: str, key: str) -> str:
@@ -150,8 +154,11 @@ def _digest(name: str, data: bytes, key: bytes) -> bytes:
 
 
 def outdated(entries: Iterable[Stored], before: float) -> list[Stored]:
-    """Those of the entries that were written before a time, in seconds since 1970."""
-    return [one for one in entries if one.modified < before]
+    """Those of the entries that were written before a time, in seconds since 1970.
+
+    Where the place does not tell when, nobody knows that they are.
+    """
+    return [one for one in entries if 0 < one.modified < before]
 
 
 def by_extractor(entries: Iterable[Stored]) -> tuple[list[Stored], list[Stored]]:
