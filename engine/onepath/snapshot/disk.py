@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ _OPEN = (
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)
 )
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which another change of a file certainly gets another time."""
+_verified: dict[bytes, tuple[str, tuple[int, ...]]] = {}
+"""By place, the blob id of what this process has read there, and how the file looked."""
 
 
 class DiskEntry(NamedTuple):
@@ -158,14 +164,19 @@ def _content(prefix: bytes, entry: Entry) -> bytes | None:
         return None
     place = prefix + encode_path(entry.path)
     try:
-        data = os.readlink(place) if entry.mode == SYMLINK else _file_bytes(place)
+        if entry.mode != SYMLINK:
+            return _file_content(place, entry.oid)
+        data = os.readlink(place)
     except OSError:
         return None
     return data if blob_id(data, len(entry.oid)) == entry.oid else None
 
 
-def _file_bytes(place: bytes) -> bytes:
-    """Read a regular file. Never waits, as it would for the writer of a pipe.
+def _file_content(place: bytes, oid: str) -> bytes | None:
+    """The bytes of a regular file if they are the ones that an id names.
+
+    A file that has been read is not digested again as long as git would call it unchanged. Never
+    waits, as it would for the writer of a pipe.
 
     Raises:
         OSError: There is nothing, or something else than a file that may be read.
@@ -175,11 +186,28 @@ def _file_bytes(place: bytes) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise OSError("not a regular file")
-        data = os.read(descriptor, status.st_size)
-        if len(data) == status.st_size:
+        data = _all_bytes(descriptor, status.st_size)
+        look = _look(status)
+        if _verified.get(place) == (oid, look) and _look(os.fstat(descriptor)) == look:
             return data
-        # One call reads two gigabytes at most, and may be interrupted.
-        with open(descriptor, "rb", closefd=False) as file:
-            return data + file.read()
+        if blob_id(data, len(oid)) != oid:
+            return None
+        if os.name == "posix" and time.time_ns() - max(look[2:]) > _SETTLED:
+            _verified[place] = oid, look
+        return data
     finally:
         os.close(descriptor)
+
+
+def _look(status: os.stat_result) -> tuple[int, ...]:
+    """What tells that a file was changed, as in git's index; the times come last."""
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _all_bytes(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size)
+    if len(data) == size:
+        return data
+    # One call reads two gigabytes at most, and may be interrupted.
+    with open(descriptor, "rb", closefd=False) as file:
+        return data + file.read()
