@@ -8,14 +8,22 @@ ScopeNode = ast.AST | None
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 DefinitionNode = FunctionNode | ast.ClassDef
 
-_EMPTY = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
+_DEFINING = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
 _SKIPPED = frozenset((
     "ctx", "op", "ops", "type_comment", "kind", "conversion", "simple", "is_async", "level", "id",
     "attr", "module", "type_ignores",
 ))  # fmt: skip
-"""Fields that hold no node of interest."""
-_FIELDS: dict[type, tuple[str, ...]] = {ast.Name: (), ast.Constant: ()}
-"""The fields of each class that may hold nodes, as far as they have been asked for."""
+"""Fields that hold no node of interest: operators and contexts, and what is no node."""
+
+
+class _Fields(dict[type, tuple[str, ...]]):
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        self[kind] = fields = tuple(name for name in kind._fields if name not in _SKIPPED)
+        return fields
+
+
+FIELDS = _Fields({ast.Name: (), ast.Constant: ()})
+"""The fields of each class of nodes that may hold nodes, in their order."""
 
 
 def scoped(tree: ast.Module) -> list[tuple[ast.AST, ScopeNode]]:
@@ -30,23 +38,14 @@ def scoped(tree: ast.Module) -> list[tuple[ast.AST, ScopeNode]]:
         pair = waiting.pop()
         found.append(pair)
         node, scope = pair
-        fields = _FIELDS.get(node.__class__)
-        if fields is None:
-            fields = _FIELDS[node.__class__] = tuple(
-                name for name in node._fields if name not in _SKIPPED
-            )
-        if not fields:
-            continue
-        children: list[tuple[ast.AST, ScopeNode]] = []
-        for name in fields:
+        kind = node.__class__
+        for name in reversed(FIELDS[kind]):
             value = getattr(node, name, None)
             if value.__class__ is list:
-                at = node if name == "body" and isinstance(node, DefinitionNode) else scope
-                children += [(one, at) for one in value if isinstance(one, ast.AST)]
-            elif isinstance(value, ast.AST) and not isinstance(value, _EMPTY):
-                children.append((value, scope))
-        children.reverse()
-        waiting += children
+                at = node if name == "body" and kind in _DEFINING else scope
+                waiting += [(one, at) for one in reversed(value) if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST):
+                waiting.append((value, scope))
     return found
 
 

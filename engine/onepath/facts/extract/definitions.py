@@ -11,14 +11,13 @@ SpanOf = Callable[[ast.AST], tuple[int, int]]
 
 def dotted(node: ast.AST | None) -> str:
     """`a.b.c` for a chain of names; empty for anything else."""
-    parts: list[str] = []
+    if isinstance(node, ast.Name):
+        return node.id
+    found = ""
     while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
+        found = f".{node.attr}{found}"
         node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    parts.append(node.id)
-    return ".".join(reversed(parts))
+    return f"{node.id}{found}" if isinstance(node, ast.Name) else ""
 
 
 def string_value(node: ast.AST | None) -> str | None:

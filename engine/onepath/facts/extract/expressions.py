@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from onepath.facts.computed.nodes import FIELDS
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.quoted import UseChain, quoted_names
 from onepath.facts.extract.scopes import OpenScope, Scopes
@@ -111,7 +112,7 @@ class ExpressionWalk:
 
     def children(self, node: ast.AST, kind: int) -> None:
         table = EXPRESSIONS
-        for field in node._fields:
+        for field in FIELDS[node.__class__]:
             value = getattr(node, field, None)
             if value.__class__ is list:
                 for item in value:
