@@ -43,6 +43,14 @@ def _python_files(snapshot: Snapshot) -> tuple[str, ...]:
     )
 
 
+class _Keys(dict[str, bytes]):
+    """Blob ids as the cache has them; each is asked for by every search."""
+
+    def __missing__(self, oid: str) -> bytes:
+        self[oid] = key = bytes.fromhex(oid)
+        return key
+
+
 class FactStore:
     """Facts by path, read from the cache or extracted when first asked for.
 
@@ -71,6 +79,7 @@ class FactStore:
         self._executor = executor
         self.progress = progress
         self._by_oid: dict[str, Facts] = {}
+        self._keys = _Keys()
         self.missing: set[str] = set()
         """Blob ids whose bytes can't be had."""
         self.set_aside: set[str] = set()
@@ -212,7 +221,7 @@ class FactStore:
         same = snapshot.entries.keys() == self.snapshot.entries.keys()
         python = self.python if same else None
         store = FactStore(snapshot, self._cache, self._executor, self.progress, self.reads, python)
-        store._by_oid = self._by_oid
+        store._by_oid, store._keys = self._by_oid, self._keys
         store.missing, store.set_aside = self.missing, self.set_aside
         store._searched = self._searched
         store._along, store._answers = self._along, self._answers
@@ -221,24 +230,23 @@ class FactStore:
     def _search(
         self, paths: Sequence[str], needles: Search, key: str, *, extracting: bool
     ) -> tuple[str, ...]:
-        entries = {path: self.snapshot.entries[path] for path in paths}
+        files, keys = self.snapshot.entries, self._keys
+        entries = [files[path] for path in paths]
         self.reads.searches[needles.digest] = needles
-        size = next((len(entry.oid) // 2 for entry in entries.values()), 20)
+        size = len(keys[entries[0].oid]) if entries else 20
         hits, misses = self._cache.scanned(key, size)
         known_before = len(hits) + len(misses)
         if needles.digest in self._answers:
             hits |= self._answers[needles.digest][0]
             misses |= self._answers[needles.digest][1]
-        keys = {entry.oid: bytes.fromhex(entry.oid) for entry in entries.values()}
-        for other, missed in self._searched.values():
-            if needles.within(other):
-                misses |= missed.intersection(keys.values())
+        wider = [missed for other, missed in self._searched.values() if needles.within(other)]
+        if wider:
+            misses |= {keys[entry.oid] for entry in entries}.intersection(set().union(*wider))
+        known = hits | misses
         unscanned = {
             entry.oid: entry
-            for entry in entries.values()
-            if keys[entry.oid] not in hits
-            and keys[entry.oid] not in misses
-            and entry.oid not in self.missing
+            for entry in entries
+            if keys[entry.oid] not in known and entry.oid not in self.missing
         }
         is_pass = len(unscanned) > len(self.python) // 2 and paths is self.python
         self._along.pop(needles.digest, None)
@@ -258,7 +266,9 @@ class FactStore:
         self._searched[key] = needles, misses
         while len(self._searched) > _SEARCHES:
             del self._searched[next(iter(self._searched))]
-        return tuple(path for path, entry in entries.items() if keys[entry.oid] in hits)
+        return tuple(
+            path for path, entry in zip(paths, entries, strict=True) if keys[entry.oid] in hits
+        )
 
     def _look(
         self,
