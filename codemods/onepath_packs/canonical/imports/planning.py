@@ -10,6 +10,7 @@ from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.facts.extract.type_comments import MARKS as TYPE_MARKS
 from onepath.facts.prefilter.words import Needles
+from onepath.importing.loaded.registering import SUBCLASSES
 from onepath.model import FileChange
 from onepath.proof.changes import Declared
 from onepath.symbols.renames import Renames
@@ -25,7 +26,7 @@ from onepath_packs.canonical.imports.demands import (
 from onepath_packs.canonical.imports.documents import Documents
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
 from onepath_packs.canonical.imports.kept.copied import copied_values
-from onepath_packs.canonical.imports.kept.faked import TABLE_NEEDLE, faked_modules
+from onepath_packs.canonical.imports.kept.faked import faked_modules, search_for_keys
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.other_forms import OtherForms
@@ -68,7 +69,9 @@ class Renaming:
     """
 
     def __init__(self, world: World, renames: Renames, config: Config) -> None:
-        world.fact_store.search_along((*foreseen(world, renames), TABLE_NEEDLE))
+        world.fact_store.search_along(
+            (*foreseen(world, renames), *search_for_keys(renames), SUBCLASSES)
+        )
         self._excluded = Globs(config.exclude)
         self._documents = Documents(config)
         self._survey = survey_of(world, renames)

@@ -49,7 +49,8 @@ class Unloaded(NamedTuple):
 class _Attributes:
     """The search for modules that are read as attributes of their packages.
 
-    A chain spells the package and the module, or the package is imported by its last name.
+    A chain spells the package and the module, or the package is imported by its last name. The last
+    name of the module is there in any case.
 
     Args:
         modules: The dotted names of the modules.
@@ -60,13 +61,15 @@ class _Attributes:
         self.digest = f"attributes, or their names {pairs}"
         self._chains = Needles.of(f"{package}.{leaf}" for package, leaf in pairs)
         self._packages = Needles.of(package for package, _ in pairs)
-        self._leaves = Needles.of(leaf for _, leaf in pairs)
+        self.leaves = [leaf for _, leaf in pairs]
+        self._leaves = Needles.of(self.leaves)
 
     def hit(self, data: bytes) -> bool:
-        return (
+        leaves = [*self._leaves.places(data)]
+        return bool(leaves) and (
             self._is_chained(data)
-            or self._is_named(data)
-            or (self._is_attribute(data) and self._is_package_imported(data))
+            or _is_named(data, leaves)
+            or (_is_attribute(data, leaves) and self._is_package_imported(data))
         )
 
     def _is_chained(self, data: bytes) -> bool:
@@ -77,19 +80,6 @@ class _Attributes:
             for at in self._chains.places(data)
         )
 
-    def _is_named(self, data: bytes) -> bool:
-        """Whether a module's name is given to a call that reads attributes by their names."""
-        return any(
-            data[at - 1 : at] in _QUOTES and _BY_NAME.search(data, max(0, at - _LONGEST), at)
-            for at in self._leaves.places(data)
-        )
-
-    def _is_attribute(self, data: bytes) -> bool:
-        return any(
-            data[max(0, at - _LONGEST) : at].rstrip(b" \t").endswith(b".")
-            for at in self._leaves.places(data)
-        )
-
     def _is_package_imported(self, data: bytes) -> bool:
         """Whether a statement imports a package itself, and not something below it."""
         return any(
@@ -98,7 +88,19 @@ class _Attributes:
         )
 
     def within(self, other: Search) -> bool:
-        return other.digest == self.digest
+        return other.digest == self.digest or self._leaves.within(other)
+
+
+def _is_named(data: bytes, leaves: Iterable[int]) -> bool:
+    """Whether a module's name is given to a call that reads attributes by their names."""
+    return any(
+        data[at - 1 : at] in _QUOTES and _BY_NAME.search(data, max(0, at - _LONGEST), at)
+        for at in leaves
+    )
+
+
+def _is_attribute(data: bytes, leaves: Iterable[int]) -> bool:
+    return any(data[max(0, at - _LONGEST) : at].rstrip(b" \t").endswith(b".") for at in leaves)
 
 
 def unloaded(before: World, after: World, changes: Iterable[FileChange]) -> list[Unloaded]:
@@ -162,10 +164,9 @@ class _Search:
                 leaf = names[module].rpartition(".")[2]
                 reason = f"nothing would load '{names[module]}', which {package} reads as '{leaf}'"
                 yield Unloaded(path, names[module], names[module], reason, must_come_first=True)
-        leaves = {name.rpartition(".")[2] for name in names.values() if "." in name}
         store = self._after.fact_store
-        near = store.others_mentioning(store.python, Needles.of(leaves)) if leaves else ()
-        readers = store.others_mentioning(near, _Attributes(names.values())) if near else ()
+        attributes = _Attributes(names.values())
+        readers = store.others_mentioning(store.python, attributes) if attributes.leaves else ()
         store.load(readers)
         for reader in readers:
             for module, offset in self._read(reader):

@@ -13,6 +13,8 @@ from onepath.importing.loaded.import_effects import REGISTERING, root_of, statem
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
 
+SUBCLASSES = Needles.of(["__subclasses__"])
+"""Finds the files that ask for the subclasses of something."""
 _HOOKS = frozenset(("__init_subclass__", "__set_name__", "__subclasses__"))
 _MAKING = ("__init__", "__new__", "__post_init__")
 _PLAIN_METACLASSES = frozenset(("ABCMeta", "EnumMeta", "EnumType", "type"))
@@ -106,7 +108,7 @@ class Registering:
     def _asked_for(self) -> frozenset[str]:
         """The names of classes whose subclasses something asks for."""
         found: set[str] = set()
-        for path in self._world.fact_store.mentioning(Needles.of(["__subclasses__"])):
+        for path in self._world.fact_store.mentioning(SUBCLASSES):
             found.update(_asked_for(self._tree(path), ""))
         return frozenset(found)
 

@@ -75,8 +75,11 @@ def names_read_elsewhere(
     found: dict[str, set[str]] = {}
     needles = Needles.of(words)
     more = frozenset(name for names in named.values() for name in names).difference(words)
-    if search.modules_with(more):  # else nothing goes through all files before it does
-        world.fact_store.search_along((search_for_objects(world, named),))
+    modules = search.modules_with(more)
+    if modules:  # else nothing goes through all files before it does
+        objects = search_for_objects(world, named)
+        users = search_for_objects(world, modules, is_wide=True)
+        world.fact_store.search_along((objects, users))
     for path, names in (
         *search.in_texts(needles),
         *search.in_python(needles),

@@ -6,11 +6,12 @@ canonical module is replaced, which they do not import today. Where a module mov
 key in `sys.modules` moves with it.
 """
 
+import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from onepath.facts.prefilter.words import Needles
+from onepath.facts.prefilter.words import Needles, Search
 from onepath.symbols.graph.imports import import_edges, reachable
 from onepath.symbols.modules import is_shared
 from onepath.symbols.renames import Renames
@@ -19,9 +20,7 @@ from onepath.symbols.world import World
 from onepath_packs.canonical.imports.strings.attributes import Stay
 from onepath_packs.canonical.imports.survey import Survey
 
-TABLE_NEEDLE = Needles.of([WORD])
-_BATCH = 100
-"""So many files are held at once; in most of them the word means something else."""
+_TABLE = Needles.of([WORD])
 
 
 class Faked(NamedTuple):
@@ -33,6 +32,46 @@ class Faked(NamedTuple):
     """By file, the deprecated modules that it reads from there: they must be loaded."""
 
 
+class _Keys:
+    """The search for files that may have some modules as keys of `sys.modules`.
+
+    Args:
+        modules: The dotted names of the modules.
+    """
+
+    def __init__(self, modules: Iterable[str]) -> None:
+        self._modules = Needles.of(modules)
+        self.digest = f"keys {hashlib.sha256(self._modules.digest.encode()).hexdigest()}"
+        names = b"|".join(map(re.escape, self._modules.words))
+        self._quoted = re.compile(b"[\"'](?:" + names + b")[\"']")
+
+    def hit(self, data: bytes) -> bool:
+        """Whether the table and one of the modules in quotes are there."""
+        return _TABLE.hit(data) and any(
+            at and self._quoted.match(data, at - 1) for at in self._modules.places(data)
+        )
+
+    def within(self, other: Search) -> bool:
+        return other.digest == self.digest
+
+
+def search_for_keys(renames: Renames) -> list[Search]:
+    """The search by which `faked_modules` begins; none if there is nothing to look for."""
+    modules = _in_question(renames)
+    return [_Keys(modules)] if modules else []
+
+
+def _in_question(renames: Renames) -> dict[str, list[str]]:
+    """By module, deprecated or canonical, the deprecated paths for which it counts."""
+    found: dict[str, list[str]] = {}
+    for old, to in renames.olds.items():
+        module = old.rpartition(".")[0]
+        if module and old not in renames.modules and renames.module(module) is None:
+            found.setdefault(module, []).append(old)
+            found.setdefault(to.module, []).append(old)
+    return found
+
+
 def faked_modules(world: World, renames: Renames, survey: Survey) -> Faked:
     """What stays, or must go on being loaded, for the sake of `sys.modules`.
 
@@ -41,12 +80,7 @@ def faked_modules(world: World, renames: Renames, survey: Survey) -> Faked:
         renames: What is deprecated.
         survey: Who uses it.
     """
-    by_module: dict[str, list[str]] = {}
-    for old, to in renames.olds.items():
-        module = old.rpartition(".")[0]
-        if module and old not in renames.modules and renames.module(module) is None:
-            by_module.setdefault(module, []).append(old)
-            by_module.setdefault(to.module, []).append(old)
+    by_module = _in_question(renames)
     keys = dict(_keys(world, by_module)) if by_module else {}
     staying: dict[str, dict[str, Stay]] = {}
     for path, found in keys.items():
@@ -63,18 +97,13 @@ def faked_modules(world: World, renames: Renames, survey: Survey) -> Faked:
     return Faked(staying, read)
 
 
-def _keys(world: World, modules: Collection[str]) -> Iterator[tuple[str, list[ModuleKey]]]:
+def _keys(world: World, modules: Mapping[str, list[str]]) -> Iterator[tuple[str, list[ModuleKey]]]:
     """By file, the keys that are one of some modules."""
     store = world.fact_store
-    quoted = b"|".join(re.escape(module.encode()) for module in sorted(modules))
-    search = re.compile(b"[\"'](?:" + quoted + b")[\"']")
-    paths = store.others_mentioning(store.python, TABLE_NEEDLE)
-    for at in range(0, len(paths), _BATCH):
-        for path, data in world.read(paths[at : at + _BATCH]).items():
-            keys = module_keys(data) if search.search(data) else ()
-            found = [key for key in keys if key.value in modules]
-            if found:
-                yield path, found
+    for path, data in world.read(store.others_mentioning(store.python, _Keys(modules))).items():
+        found = [key for key in module_keys(data) if key.value in modules]
+        if found:
+            yield path, found
 
 
 def _staying(
