@@ -21,6 +21,9 @@ from onepath_packs.canonical.definitions.places import star_sources
 _PYTHON = (".py", ".pyi")
 _NEAR = 200
 """So many bytes a table has at most between a module and a name of it."""
+_QUOTES = (b"'", b'"')
+_ASKING = b"startswith("
+"""Who asks whether a name begins so loads nothing by it."""
 _IMPORT = rb"\bfrom[ \t]+(\.*[\w.]*)[ \t]+import\b[^\r\n]*?(?<!\w)%b(?!\w)"
 """An import of a name, wherever it is written."""
 
@@ -76,7 +79,7 @@ def searches_for_readers(world: World, targets: Sequence[Target]) -> list[Search
     return [
         search_for_objects(world, {one.path for one in targets}),
         *searches_in_python(world, targets),
-        *(Needles.of([one]) for one in packages if one),
+        *(_Beginnings(one) for one in packages if one),
     ]
 
 
@@ -110,11 +113,15 @@ def _by_tails(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, Re
     for target in targets:
         leaf = world.modules.name(target.path).rpartition(".")[2]
         tail = rf"(?<![\w.])(?:\w+\.)*{re.escape(leaf)}\.{re.escape(target.name)}(?!\w)"
+        spelled = f"{leaf}.{target.name}".encode()
         raw, read = re.compile(tail.encode()), re.compile(tail)
         for path, data in world.read(
             list(world.fact_store.mentioning(Needles.of([target.name])))
         ).items():
-            if not raw.search(data) or world.facts(path).failure is not None:
+            # The expression alone takes ten times as long.
+            if spelled not in data or not raw.search(data):
+                continue
+            if world.facts(path).failure is not None:
                 continue
             for node in _texts(data):
                 if read.search(node.value):
@@ -143,14 +150,38 @@ def named_in_part(world: World, package: str) -> RemainingReader | None:
 
     Whatever loads modules by it may load each of them.
     """
-    start = re.compile(rb"(?<!startswith\()[\"']%b\.[\"'{%%]" % re.escape(package.encode()))
-    store = world.fact_store
-    files = store.others_mentioning(store.python, Needles.of([package])) if package else ()
-    for path, data in world.read(list(files)).items():
-        if (found := start.search(data)) is not None:
-            line = data.count(b"\n", 0, found.start()) + 1
+    if not package:
+        return None
+    store, search = world.fact_store, _Beginnings(package)
+    for path in store.others_mentioning(store.python, search):
+        for data in world.read([path]).values():
+            line = data.count(b"\n", 0, search.first(data)) + 1
             return RemainingReader(path, line, "may load it by a name that begins so")
     return None
+
+
+class _Beginnings:
+    """The search for strings that are the path of a package, a dot, and what is known no more."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self.digest = f"beginnings with {package}"
+        # The package comes first, so that it is searched for as it is, in a tenth of the time.
+        self._path = re.compile(rb"%b\.[\"'{%%]" % re.escape(package.encode()))
+
+    def first(self, data: bytes) -> int:
+        """Where the first of them begins; -1 for nowhere."""
+        for found in self._path.finditer(data):
+            quote = found.start() - 1
+            if data[max(quote, 0) : quote + 1] in _QUOTES and not data.endswith(_ASKING, 0, quote):
+                return quote
+        return -1
+
+    def hit(self, data: bytes) -> bool:
+        return self.first(data) >= 0
+
+    def within(self, other: Search) -> bool:
+        return other.digest == self.digest or Needles.of([self._package]).within(other)
 
 
 def _by_attribute(world: World, target: Target) -> RemainingReader | None:
