@@ -118,6 +118,18 @@ def test_thousands_of_names_for_one_definition(tmp_path: Path) -> None:
     assert text.count('"a.A') == 2_000
 
 
+def test_star_imports_of_star_imports(tmp_path: Path) -> None:
+    stars = {
+        f"s{at}.py": f"from s{at - 1} import *\nfrom s{max(at - 2, 0)} import *\n"
+        for at in range(1, 60)
+    }
+    user = "from s59 import Name, Missing\n"
+    folder = write(tmp_path, {**PACKAGE, **stars, "s0.py": "from pkg.old import *\n", "a.py": user})
+    with within(30):
+        text = discover(open_snapshot(folder), ["pkg.new.Name"], executor=SerialExecutor())
+    assert '"s59.Name" = "pkg.new.Name"' in text
+
+
 def test_a_file_that_is_too_large_is_left_unread_with_its_reason(tmp_path: Path) -> None:
     folder = write(tmp_path, {**PACKAGE, "b.py": "from pkg.old import Name\n"})
     rows = b"    1, 2, 3, 4, 5, 6, 7, 8, 9, 10,\n" * 1_000_000

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from onepath.model import Alias, Facts, Guard, ImportFact
 from onepath.symbols.binders import Binder, NameTable, effective, is_fallback, standing, table_of
 from onepath.symbols.modules import Modules
+from onepath.symbols.stars import StarStep, brought_by_stars
 
 Step = tuple[str, str]
 """(path of a module, name in it): one stop on a route."""
@@ -74,6 +75,7 @@ class Resolver:
         self._depth = 0
         self._imported: dict[tuple[object, ...], Resolution] = {}
         self._looked_for: set[Step] = set()
+        self._star_brings: dict[str, tuple[frozenset[str], bool]] = {}
         self.starred: set[str] = set()
         """The modules whose names all of them were asked for, as a star import does."""
 
@@ -210,7 +212,9 @@ class Resolver:
 
     def star_names(self, path: str) -> tuple[frozenset[str], bool]:
         """What `from module import *` brings, and whether that is all that it may bring."""
-        return self._star_names(path, frozenset())
+        if path not in self._star_brings:
+            self._star_brings[path] = brought_by_stars(path, self._star_step)
+        return self._star_brings[path]
 
     def _name(self, path: str, name: str) -> Resolution:
         key = (path, name)
@@ -232,23 +236,31 @@ class Resolver:
             if self.name(source.path, name).reason != "no such name":
                 alias = Alias(name, None, statement.start, statement.end)
                 guard = statement.guard
-                if self._is_for_types(source.path, name, frozenset()):
+                if self._is_for_types(source.path, name):
                     guard |= Guard.TYPE_CHECKING
                 binders.append(Binder(statement.start, guard, (statement, alias), None))
         return sorted(binders, key=lambda binder: binder.start) if table.stars else binders
 
-    def _is_for_types(self, path: str, name: str, seen: frozenset[str]) -> bool:
+    def _is_for_types(self, path: str, name: str) -> bool:
         """Whether a module has a name only while types are checked, so that no star brings it."""
-        table, seen = self.table(path), seen | {path}
-        guards = [binder.guard for binder in table.names.get(name, ())]
-        for statement in table.stars:
-            source = self._star_source(path, statement)
-            if source.kind != "module" or source.path in seen:
-                continue
-            if name in self.star_names(source.path)[0]:
-                typed = self._is_for_types(source.path, name, seen)
-                guards.append(statement.guard | (Guard.TYPE_CHECKING if typed else 0))
-        return bool(guards) and all(guard & Guard.TYPE_CHECKING for guard in guards)
+        seen, waiting = {path}, [path]
+        while waiting:
+            at = waiting.pop()
+            table = self.table(at)
+            guards = [binder.guard for binder in table.names.get(name, ())]
+            sources = [(one.guard, self._star_source(at, one)) for one in table.stars]
+            bringing = [
+                (guard, source.path)
+                for guard, source in sources
+                if source.kind == "module" and name in self.star_names(source.path)[0]
+            ]
+            # What only `__all__` has is made in some other way.
+            if not (guards or bringing) or not all(guard & Guard.TYPE_CHECKING for guard in guards):
+                return False
+            real = [one for guard, one in bringing if not guard & Guard.TYPE_CHECKING]
+            waiting += (one for one in dict.fromkeys(real) if one not in seen)
+            seen.update(real)
+        return True
 
     def _of_binders(self, key: Step, binders: Sequence[Binder]) -> Resolution:
         path, name = key
@@ -354,32 +366,20 @@ class Resolver:
                 return True
         return False
 
-    def _star_names(self, path: str, seen: frozenset[str]) -> tuple[frozenset[str], bool]:
-        if path in seen or path.endswith("/"):
-            return frozenset(), False
+    def _star_step(self, path: str) -> StarStep:
+        """What a module itself gives to a star import."""
         self.starred.add(path)
         facts, table = self.facts(path), self.table(path)
         complete = not (facts.has_getattr or facts.dynamic or facts.failure)
         if facts.exports is not None:
-            names = frozenset(name for name, _, _ in facts.exports.names)
+            own = frozenset(name for name, _, _ in facts.exports.names)
             complete = complete and facts.exports.complete
-            for dotted in facts.exports.sources:
-                found = self.attributes(path, dotted.split("."))
-                if found.kind != "module":
-                    complete = False
-                    continue
-                inner, whole = self._star_names(found.path, seen | {path})
-                names, complete = names | inner, complete and whole
-            return names, complete
-        names = frozenset(name for name in table.names if not name.startswith("_"))
-        for statement in table.stars:
-            source = self._star_source(path, statement)
-            if source.kind != "module":
-                complete = False
-                continue
-            inner, whole = self._star_names(source.path, seen | {path})
-            names, complete = names | inner, complete and whole
-        return names, complete
+            found = [self.attributes(path, one.split(".")) for one in facts.exports.sources]
+        else:
+            own = frozenset(name for name in table.names if not name.startswith("_"))
+            found = [self._star_source(path, statement) for statement in table.stars]
+        inner = [one.path for one in found if one.kind == "module"]
+        return StarStep(own, complete and len(inner) == len(found), inner)
 
 
 def _missing(key: Step, reason: Unresolved) -> Resolution:
