@@ -10,6 +10,21 @@ KEPT = [
     for source, _ in pairs("""\
 import sys
 
+NEWER = sys.version_info >= (3, 99)
+if NEWER:
+    from collections import OrderedDict
+else:
+    from typing import OrderedDict
+===
+import os
+
+if 'USE_NEW' in os.environ:
+    from collections import OrderedDict
+else:
+    from typing import OrderedDict
+===
+import sys
+
 if sys.version_info >= (3, 99):
     from collections import OrderedDict
 else:

@@ -25,6 +25,7 @@ ALTERNATIVES = "alternatives"
 PYTHON = "python"
 _MARKS = re.compile(rb"version|\bPY_?\d|\bIS_PY|\bexcept\b|\bhasattr\b", re.IGNORECASE)
 _SWITCHING = re.compile(r"version|\bPY_?\d|\bIS_PY|(?-i:\bhasattr\b)", re.IGNORECASE)
+_PLATFORM = re.compile(r"\bplatform\b|\bos\.name\b")
 _CATCHING = re.compile(r"\b(?:Import|ModuleNotFound|Attribute|Name)Error\b|\b(?:Base)?Exception\b")
 _FOR_OLD = re.compile(r"<|\bPY_?2|\bIS_PY(?:THON)?_?2|\bnot\b.*(?:PY_?3|>)", re.IGNORECASE)
 _MAJOR = re.compile(r"\bPY_?[23]\d*\b|\bIS_PY(?:THON)?_?[23]\b", re.IGNORECASE)
@@ -63,11 +64,11 @@ def without_switches(draft: Draft, sites: Sites) -> Sites:
 
 def _may_switch(draft: Draft, match: Match) -> bool:
     """Whether a file may have a switch between an old path and the new one."""
-    if _is_over_a_library(draft, match):
-        return bool(_MARKS.search(draft.data))
-    return match.old in draft.renames.alternatives and all(
-        part.encode() in draft.data for part in _parts(match.to)
-    )
+    is_over_a_library = _is_over_a_library(draft, match)
+    if is_over_a_library and _MARKS.search(draft.data):
+        return True
+    has_both = all(part.encode() in draft.data for part in _parts(match.to))
+    return has_both and (is_over_a_library or match.old in draft.renames.alternatives)
 
 
 def _is_over_a_library(draft: Draft, match: Match) -> bool:
@@ -94,8 +95,6 @@ class _Switches:
         if not _is_over_a_library(self._draft, match):
             return False
         for switch in self._found:
-            if switch.test and not _SWITCHING.search(switch.test):
-                continue
             own = [side for side in switch.sides if side[0] <= offset < side[1]]
             if (
                 own
@@ -128,8 +127,12 @@ class _Switches:
     def _is_old_side(self, switch: _Switch, own: Span, match: Match) -> bool:
         others = [side for side in switch.sides if side != own]
         if not others:
-            return bool(_FOR_OLD.search(switch.test))
-        return any(_mentions(self._draft.text(*side), match.to) for side in others)
+            return bool(_SWITCHING.search(switch.test) and _FOR_OLD.search(switch.test))
+        # Whatever decides between the two paths, somebody wanted both; no library differs in its
+        # paths by the platform.
+        return not _PLATFORM.search(switch.test) and any(
+            _mentions(self._draft.text(*side), match.to) for side in others
+        )
 
     def _decided(self, switch: _Switch, match: Match) -> bool:
         """Whether the oldest versions that count all have the new path."""
@@ -153,15 +156,24 @@ class _Switches:
 
 
 def _switches(draft: Draft, tree: SyntaxTree) -> Iterator[_Switch]:
+    flags = _flags(tree)
+
     def span(nodes: Sequence[ast.stmt | ast.expr]) -> Span:
         return tree.place(nodes[0])[0], tree.place(nodes[-1])[1]
 
+    def source(test: ast.expr) -> str:
+        """A condition; for a flag what the file sets it to."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            return f"not {source(test.operand)}"
+        set_to = flags.get(test.id, ()) if isinstance(test, ast.Name) else ()
+        return draft.text(*tree.place(set_to[0] if len(set_to) == 1 else test))
+
     for node in tree.nodes:
         if isinstance(node, ast.If):
-            test = draft.text(*tree.place(node.test))
+            test = source(node.test)
             yield _Switch(test, tuple(span(side) for side in (node.body, node.orelse) if side))
         elif isinstance(node, ast.IfExp) and tree.string_around(node) is None:
-            test = draft.text(*tree.place(node.test))
+            test = source(node.test)
             yield _Switch(test, (tree.place(node.body), tree.place(node.orelse)))
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
             handlers = getattr(node, "handlers", [])
@@ -172,6 +184,17 @@ def _switches(draft: Draft, tree: SyntaxTree) -> Iterator[_Switch]:
                 body = getattr(node, "body", [])
                 sides = [span(body), *(span(one.body) for one in handlers)]
                 yield _Switch("", tuple(sides))
+
+
+def _flags(tree: SyntaxTree) -> dict[str, list[ast.expr]]:
+    """Names that are assigned in a file, with all that they are set to."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in tree.nodes:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append(node.value)
+    return found
 
 
 def _mentions(text: str, to: Destination) -> bool:
