@@ -2,7 +2,7 @@
 
 A file that would import too early what can't be imported by then takes the name from a module on
 the way to the definition, or keeps the import; one that would not load a module any more which
-somebody needs goes on loading it by a statement of its own.
+somebody needs goes on loading it by a statement of its own; one whose names others read keeps them.
 """
 
 from collections.abc import Mapping
@@ -46,6 +46,8 @@ class OtherForms:
         """Those of them that are loaded all the same by the time the file's functions run."""
         self.loads: dict[str, dict[str, str]] = {}
         """By file, modules that it goes on loading, each with the one by which it did so."""
+        self.kept: dict[str, set[str]] = {}
+        """By file, names of it that others turn out to read."""
 
     def learn(self, failure: Failure) -> bool:
         """Take another form for what fails; False if there is none."""
@@ -53,6 +55,11 @@ class OtherForms:
             return False
         if failure.refusal.code == "proof-import-order":
             return self._spare(failure)
+        if failure.refusal.code == "proof-name-lost":
+            kept = self.kept.setdefault(failure.path, set())
+            lost = {name for scope, name in failure.keys if scope == 0} - kept
+            kept.update(lost)
+            return bool(lost)
         loads = self.loads.setdefault(failure.path, {})
         if not failure.missing or failure.missing in loads:
             return False

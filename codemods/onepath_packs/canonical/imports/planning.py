@@ -180,7 +180,9 @@ class _State:
         patched = held_groups(self.world, self.renames, self._groups, stay)
         return {
             path: Demand(
-                kept_names(path, self.survey, stay, self.renames) | self._read.get(path, set()),
+                kept_names(path, self.survey, stay, self.renames)
+                | self._read.get(path, set())
+                | forms.kept.get(path, set()),
                 spared={**self.spared.get(path, {}), **forms.spared.get(path, {})},
                 late=frozenset(forms.late.get(path, ())),
                 loads={**self._read_from_table(path), **forms.loads.get(path, {})},

@@ -7,7 +7,7 @@ from onepath.edit.bindings import binders, covers, is_import_of, is_public
 from onepath.edit.draft import Draft
 from onepath.edit.fstrings import replace_in_fstring
 from onepath.edit.imports.statements import Name
-from onepath.symbols.renames import Destination
+from onepath.symbols.renames import Destination, Match
 from onepath.symbols.sites import DirectSite
 from onepath_packs.canonical.imports.statements.offered import is_fixture, is_offered
 from onepath_packs.canonical.imports.statements.placement import AliasMove, Placement
@@ -22,7 +22,7 @@ def plan_direct_imports(draft: Draft, sites: Sequence[DirectSite]) -> None:
         for site in sites
         if draft.facts.imports[site.statement].is_from and not _would_hide(draft, site)
     ]
-    moves = _Names(draft, froms).moves()
+    moves = _Names(draft, [*froms, *_aliases_beside(draft, froms)]).moves()
     for move in moves:
         draft.moved.add(move.place)
         draft.bring(move.statement, move.to, move.bound)
@@ -41,6 +41,30 @@ def _would_hide(draft: Draft, site: DirectSite) -> bool:
     reason = f"a stub passes on '{alias.name}' only as 'X as X', and there it is called"
     draft.refuse(statement.line, "stub-export", f"{reason} '{site.match.to.leaf}'")
     return True
+
+
+def _aliases_beside(draft: Draft, sites: Sequence[DirectSite]) -> Iterator[DirectSite]:
+    """Aliases of destinations that come to be imported under their plain names as well.
+
+    They give way to the plain name like an alias that this run moves.
+    """
+    imports = draft.facts.imports
+    chosen = {(site.statement, site.alias) for site in sites}
+    plain = {
+        (imports[site.statement].scope, site.match.to)
+        for site in sites
+        if imports[site.statement].names[site.alias].bound == site.match.to.leaf
+    }
+    for index, statement in enumerate(imports):
+        for place, alias in enumerate(statement.names):
+            for scope, to in sorted(plain) if alias.asname not in (None, alias.name) else ():
+                if (
+                    scope == statement.scope
+                    and alias.name == to.leaf
+                    and (index, place) not in chosen
+                    and is_import_of(draft, statement, alias, to)
+                ):
+                    yield DirectSite(index, place, Match(to.dotted, to))
 
 
 class _Holder(NamedTuple):
@@ -70,10 +94,19 @@ class _Names:
             key = (statement.scope, statement.names[site.alias].bound)
             groups.setdefault(key, []).append(site)
         self._note_existing()
-        # Explicit aliases come first: they are the author's choice, and others may take them.
-        for key, group in sorted(groups.items(), key=lambda item: not self._explicit(item[1])):
+        for key, group in sorted(groups.items(), key=self._rank):
             self._settle(*key, group)
         return [self._move(site) for site in self._sites]
+
+    def _rank(self, item: tuple[tuple[int, str], Sequence[DirectSite]]) -> int:
+        """When the name of a group is chosen.
+
+        A plain name stays, and aliases may give way to it. Other aliases come next: they are the
+        author's choice, and what is left may take them.
+        """
+        (_, old), group = item
+        is_plain = all(site.match.to.leaf == old for site in group)
+        return 0 if is_plain else 1 if self._explicit(group) else 2
 
     def _explicit(self, group: Sequence[DirectSite]) -> bool:
         imports = self._draft.facts.imports
@@ -116,6 +149,8 @@ class _Names:
         self, scope: int, old: str, to: Destination, group: Sequence[DirectSite]
     ) -> Iterator[str]:
         """Names that the imports might get, the best first."""
+        if old == to.leaf:
+            yield old
         explicit = self._explicit(group)
         olds = {site.match.old for site in group}
         taken = [
