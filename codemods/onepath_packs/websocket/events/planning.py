@@ -29,6 +29,7 @@ from onepath_packs.websocket.events.file import CLOCK, EventEdits, EventFile, li
 from onepath_packs.websocket.events.reading.kept_names import KeptNames, not_needed
 from onepath_packs.websocket.events.reading.readers import EventReaders
 from onepath_packs.websocket.events.table import Events
+from onepath_packs.websocket.events.unsure import unsure_events
 
 RULE = "event-structure"
 _COMPARED = frozenset({"compared", "given-to-schema", "use-not-followed", "keyword-arguments"})
@@ -95,6 +96,8 @@ class _Repository:
             refusals += one.refusals
             if not one.edits and path in files:
                 self._settled[path] = files[path], one
+        unsure = unsure_events(world, self._form, paths)
+        refusals += (one for one in unsure if not self._excluded.match(one.path))
         changes = file_changes(world, {path: one.edits for path, one in done.items()})
         after = world.after({change.path: change.new for change in changes})
         return Proposal(
