@@ -16,6 +16,7 @@ from tests.peers import (
     ruff_suite,
 )
 from tests.peers.cases import Case, Result, Verdict, run
+from tests.peers.definitions import DefinitionCase, run_definition
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "differences.md"
 _WHY = {
@@ -30,12 +31,18 @@ _HEAD = """\
 case, and compares what Python makes of both texts: the tree with import statements split and sorted
 (right), or with every imported name spelled by its full path (right in another form). What is
 neither is refused with a reason, left in silence, or wrong. Of langchain's tables each row counts
-in each form, of ruff's fixtures each file. rope moves definitions as well: there the files that
-define what moves are as rope leaves them, and the others are compared.
+in each form, of ruff's fixtures each file. rope moves definitions as well. For its references the
+files that define what moves are as rope leaves them, and the others are compared. For its
+definitions, `migrate rename` or `migrate move` is asked for the whole, members and parameters
+included, and all files are compared: where they differ they are right in another form if Python
+finds the same names, values and attributes in every module of both. Not compared are options of
+rope's (a method renamed in one class of a hierarchy alone, or wherever its name is called),
+implicit relative imports of Python 2, locals, and methods that move to another class.
 """
-SUITES: Mapping[str, Callable[[], Iterator[Case]]] = {
+SUITES: Mapping[str, Callable[[], Iterator[Case] | Iterator[DefinitionCase]]] = {
     f"LibCST's RenameCommand ({libcst_suite.RELEASE})": libcst_suite.cases,
     f"rope's moves and renames ({rope_suite.RELEASE})": rope_suite.cases,
+    f"rope's definitions ({rope_suite.RELEASE})": rope_suite.definitions,
     f"ruff's fixtures of Airflow 3 (ruff {ruff_suite.TAG})": ruff_suite.cases,
     f"langchain's tables in five forms ({langchain_suite.RELEASE})": langchain_suite.cases,
     "OpenRewrite's five reported faults": openrewrite_suite.cases,
@@ -49,14 +56,18 @@ class Found(NamedTuple):
     others: Mapping[str, Result]
 
 
-def found(cases: Iterator[Case]) -> Found:
+def found(cases: Iterator[Case] | Iterator[DefinitionCase]) -> Found:
     """Run the cases of a suite."""
     counts: Counter[Verdict] = Counter()
     others: dict[str, Result] = {}
     for case in cases:
         with tempfile.TemporaryDirectory() as folder:
-            result = run(case, Path(folder))
-        counts.update(result.verdicts.values() if case.counts_files else [result.worst])
+            if isinstance(case, DefinitionCase):
+                result = run_definition(case, Path(folder))
+            else:
+                result = run(case, Path(folder))
+        counts_files = isinstance(case, Case) and case.counts_files
+        counts.update(result.verdicts.values() if counts_files else [result.worst])
         if result.worst is not Verdict.RIGHT:
             others[case.name] = result
     return Found(counts, others)

@@ -3,6 +3,7 @@
 It is run as a script, with rope and its tests on the path, and prints JSON.
 """
 
+import ast
 import contextlib
 import io
 import json
@@ -14,6 +15,8 @@ from typing import Any
 
 RECORDS: list[dict[str, Any]] = []
 RUNNING: list[str] = []
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+DEFINITIONS = FUNCTIONS | ast.ClassDef
 SUITES = ("ropetest.refactor.movetest", "ropetest.refactor.renametest")
 
 
@@ -45,7 +48,7 @@ def moved(refactoring: Any, destination: Any) -> tuple[str, str] | None:
 
 
 def renamed(refactoring: Any, new: str) -> tuple[str, str] | None:
-    """The same for a rename in place."""
+    """The same for a rename in place, of members and parameters as well."""
     from rope.base import pynames, pyobjects
 
     name = refactoring.old_pyname
@@ -57,13 +60,59 @@ def renamed(refactoring: Any, new: str) -> tuple[str, str] | None:
     module, _ = name.get_definition_location()
     if module is None or module.get_resource() is None:
         return None
-    leaf = refactoring.old_name
-    if leaf not in module.get_attributes():
+    leaf, line = refactoring.old_name, name.get_definition_location()[1]
+    owner = dotted(module.get_resource())
+    is_global = leaf in module.get_attributes()
+    if not is_global or module[leaf].get_definition_location()[1] != line:
+        inside = owner_of(module.get_resource().read(), leaf, line)
+        if inside is None:
+            return None
+        owner = f"{owner}.{inside}"
+    return f"{owner}.{leaf}", f"{owner}.{new}"
+
+
+def owner_of(source: str, leaf: str, line: int) -> str | None:
+    """The class or function of which a name is a member or a parameter; None if it is of none.
+
+    Args:
+        source: The module that binds the name.
+        leaf: The name.
+        line: Where it is bound.
+    """
+
+    def inside(node: ast.AST, prefix: str) -> str | None:
+        for child in ast.iter_child_nodes(node):
+            path = f"{prefix}{child.name}" if isinstance(child, DEFINITIONS) else ""
+            inner = inside(child, f"{path}." if path else prefix)
+            if inner is not None:
+                return inner
+            if path and any(bound == (leaf, line) for bound in bound_by(child)):
+                return path
         return None
-    if module[leaf].get_definition_location() != name.get_definition_location():
-        return None
-    at = dotted(module.get_resource())
-    return f"{at}.{leaf}", f"{at}.{new}"
+
+    return inside(ast.parse(source), "")
+
+
+def bound_by(owner: ast.AST) -> Iterator[tuple[str, int]]:
+    """The members of a class, or the parameters of a function, each with its line."""
+    if isinstance(owner, FUNCTIONS):
+        yield from (
+            (one.arg, one.lineno) for one in ast.walk(owner.args) if isinstance(one, ast.arg)
+        )
+    elif isinstance(owner, ast.ClassDef):
+        for node in ast.walk(owner):
+            if isinstance(node, DEFINITIONS) and node in owner.body:
+                yield node.name, node.lineno
+            elif isinstance(node, ast.Name) and any(node in ast.walk(one) for one in owner.body):
+                yield node.id, node.lineno
+            elif isinstance(node, ast.Attribute):
+                yield node.attr, node.lineno
+
+
+def is_of_module(path: str, paths: dict[str, str]) -> bool:
+    """Whether a dotted path is that of a module or of a name of one."""
+    folders = [one.replace(".", "/") for one in (path, path.rpartition(".")[0])]
+    return any(f"{one}.py" in paths or f"{one}/__init__.py" in paths for one in folders)
 
 
 def watch(owner: type) -> None:
@@ -74,8 +123,12 @@ def watch(owner: type) -> None:
         before = files(self.project)
         changes = original(self, destination, *args, **kwargs)
         pair = moved(self, destination)
-        if "resources" not in kwargs and pair is not None and re.fullmatch(r"[\w.]+", pair[1]):
+        chosen = {resource.path for resource in kwargs.get("resources") or ()}
+        is_whole = "resources" not in kwargs or chosen == {*before}
+        if is_whole and pair is not None and re.fullmatch(r"[\w.]+", pair[1]):
             record = {"name": RUNNING[-1], "before": before, "old": pair[0], "new": pair[1]}
+            record["kind"] = type(self).__name__
+            record["is_member"] = not is_of_module(pair[0], before)
             RECORDS.append(record | {"project": self.project})
         return changes
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.peers.cases import Case, Verdict, run
+from tests.peers.definitions import DefinitionCase, run_definition
 from tests.peers.meaning import form, meaning
 
 
@@ -79,3 +80,53 @@ def test_verdicts(tmp_path: Path) -> None:
     case = Case("", two, renames, {"app.py": "from new import Name\n", "use.py": moved})
     result = run(case, tmp_path)
     assert list(result.verdicts.values()) == [Verdict.SILENT, Verdict.RIGHT]
+
+
+THING = "def old():\n    return 1\n"
+USE = "from a import old\nprint(old())\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "old", "new", "expected"),
+    [
+        (
+            {"a.py": THING, "u.py": USE},
+            {"a.py": THING.replace("old", "new"), "u.py": USE.replace("old", "new")},
+            "a.old", "a.new", Verdict.RIGHT,
+        ),
+        (
+            {"a.py": THING, "u.py": USE},
+            {
+                "a.py": THING.replace("old", "new"),
+                "u.py": "import a\nprint(a.new())\n",
+            },
+            "a.old", "a.new", Verdict.OTHER_FORM,
+        ),
+        (
+            {"a.py": "X = 1\n" + THING, "b.py": "Y = 1\n", "u.py": USE},
+            {
+                "a.py": "X = 1\n",
+                "b.py": THING + "Y = 1\n",
+                "u.py": USE.replace("from a", "from b"),
+            },
+            "a.old", "b.old", Verdict.OTHER_FORM,
+        ),
+        (
+            {"a.py": THING, "u.py": USE},
+            {"a.py": THING.replace("old", "new"), "u.py": USE},
+            "a.old", "a.new", Verdict.WRONG,
+        ),
+        ({"a.py": THING}, {"a.py": THING}, "a.old", "a.print", Verdict.REFUSED),
+    ],
+)  # fmt: skip
+def test_verdicts_on_definitions(
+    tmp_path: Path,
+    before: dict[str, str],
+    after: dict[str, str],
+    old: str,
+    new: str,
+    expected: Verdict,
+) -> None:
+    is_moved = old.partition(".")[0] != new.partition(".")[0]
+    case = DefinitionCase("", before, after, old, new, is_moved)
+    assert run_definition(case, tmp_path).worst is expected

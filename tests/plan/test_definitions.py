@@ -141,9 +141,16 @@ MEMBERS = {
         {"pkg/b.py": "class A:\n    old = 1\n\n\ndef put(x):\n    x.old = 2\n"},
         "pkg/b.py:6: this may be 'old', which is set or replaced elsewhere",
     ),
-    "what only methods set": (
-        {"pkg/b.py": "class A:\n    def __init__(self):\n        self.old = 1\n"},
-        "does not define 'old' in its body",
+    "what nothing sets": (
+        {"pkg/b.py": "class A:\n    def __init__(self):\n        self.other = 1\n"},
+        "neither in its body nor on `self` in its methods",
+    ),
+    "what its base sets by the new name": (
+        {
+            "pkg/b.py": "class Base:\n    def __init__(self):\n        self.new = 1\n"
+            "class A(Base):\n    def go(self):\n        self.old = 1\n"
+        },
+        "pkg/b.py:1: 'Base' sets a 'new' already",
     ),
 }
 

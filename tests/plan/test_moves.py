@@ -273,3 +273,47 @@ def test_a_package_moves_with_what_is_in_it(
             move(made, "pkg.sub", "pkg.other")
     else:
         assert move(made, "pkg.sub", "pkg.other").phases[0].changeset.changes
+
+
+SCRIPT = "import helper\n\n\ndef aid():\n    return helper.X\n\n\nprint(aid())\n"
+
+
+def test_what_a_script_finds_beside_itself_is_imported_by_its_path(
+    make_repository: Callable[..., Any],
+) -> None:
+    files = {**FILES, "tools/helper.py": "X = 1\n", "tools/script.py": SCRIPT}
+    plan = move(make_repository(files).path, "tools.script.aid", "pkg.c")
+    new = {one.path: one.new or b"" for one in plan.phases[0].changeset.changes}
+    assert new["pkg/c.py"].startswith(b"from tools import helper\n")
+
+
+def test_what_no_other_file_finds_is_not_left_behind(make_repository: Callable[..., Any]) -> None:
+    projects = {
+        f"{folder}/{name}": text
+        for folder in ("first-one", "second-one")
+        for name, text in (("pyproject.toml", "[project]\nname = 'x'\n"), ("helper.py", "X = 1\n"))
+    }
+    made = make_repository({**FILES, **projects, "first-one/script.py": SCRIPT}).path
+    with pytest.raises(RefusedError, match=r"first-one/script.py:1: 'helper' is found beside"):
+        move(made, "script.aid", "pkg.c")
+
+
+@pytest.mark.parametrize(
+    ("old", "destination", "gone"),
+    [
+        ("pkg", "other/", "pkg/b.py"),
+        ("pkg.b", "other/", "pkg/b.py"),
+        ("pkg/b.py", "other/", "pkg/b.py"),
+        ("pkg.b.Thing", "other/c.py", ""),
+    ],
+)
+def test_where_to_may_be_a_file_or_folder(
+    make_repository: Callable[..., Any], old: str, destination: str, gone: str
+) -> None:
+    files = {**FILES, "other/__init__.py": "", "other/c.py": ""}
+    plan = move(make_repository(files).path, old, destination)
+    changes = {one.path: one.new for one in plan.phases[0].changeset.changes}
+    if gone:
+        assert changes[gone] is None
+    else:
+        assert b"class Thing" in (changes["other/c.py"] or b"")

@@ -11,6 +11,29 @@ PACKAGE = {"pkg/__init__.py": ""}
 Shape = tuple[str, str, dict[str, str]]
 
 SHAPES: dict[str, Shape] = {
+    "to a module that it reads by its path": (
+        "pkg.b.thing",
+        "pkg.c",
+        {
+            "pkg/b.py": """\
+import pkg.c
+from pkg import c
+
+
+def thing(limit=c.LIMIT):
+    hidden = 0
+    return limit, pkg.c.LIMIT, c.hidden(), c.LIMIT, [c.LIMIT for LIMIT in "a"], hidden
+""",
+            "pkg/c.py": """\
+LIMIT = 3
+
+
+def hidden():
+    return 4
+""",
+            "main.py": "import pkg.b\nfrom pkg.b import thing\nprint(thing())\n",
+        },
+    ),
     "to a new module, with what only it uses": (
         "pkg.b.Thing",
         "pkg.c",

@@ -436,6 +436,112 @@ print(v.old, v.up(), read(v), read(Below(old=1)))
     assert "    @property\n    def old(self) -> int:\n" in after.files["pkg/b.py"]
 
 
+OF_INSTANCES = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+import threading
+
+class Base:
+    __slots__ = ("old", "other", "__dict__")
+    def __init__(self, old=1):
+        self.old = old
+        self.other = old
+    def up(self):
+        self.old += 1
+        return f"{self.old}", getattr(self, "old"), [old for old in range(2)]
+
+class Below(Base):
+    def again(self):
+        self.old = super().up()
+        return self.old
+
+class Another:
+    def __init__(self):
+        self.old = 7
+
+class Worker(threading.Thread):
+    def __init__(self):
+        super().__init__()
+        self.old = 5
+    def run(self): print(self.old, vars(self)["old"])
+=== pkg/c.py
+from pkg.b import Another, Base
+def read(it: Base, other: Another):
+    return it.old, other.old
+=== main.py
+from pkg.b import Another, Base, Below, Worker
+from pkg.c import read
+one = Below(3)
+print(one.up(), one.again(), one.old, read(Base(), Another()))
+del one.old
+print(hasattr(one, "old"))
+it = Worker()
+it.start(); it.join()
+""")
+
+
+@pytest.mark.parametrize("owner", ["Base", "Below", "Worker"])
+def test_what_methods_set_on_instances_follows(unchanged_by: Program, owner: str) -> None:
+    rename = (f"pkg.b.{owner}.old", f"pkg.b.{owner}.new")
+    after = unchanged_by(OF_INSTANCES, rename=rename, script=RUN)
+    assert not after.refusals
+    code = after.files["pkg/b.py"]
+    if owner == "Worker":
+        assert 'print(self.new, vars(self)["new"])' in code
+        assert "self.old += 1" in code
+    else:
+        assert '__slots__ = ("new", "other", "__dict__")' in code
+        assert "return it.new, other.old" in after.files["pkg/c.py"]
+    assert "self.old = 7" in code
+
+
+def test_what_methods_set_is_a_property_for_those_who_are_not_known(unchanged_by: Program) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+class V:
+    def __init__(self, old):
+        self.old = old
+
+class Below(V):
+    def turn(self):
+        self.old = -self.old
+
+def read(x): return x.old
+def put(x): x.old = 5
+=== main.py
+from pkg.b import Below, V, put, read
+one = Below(3)
+one.turn()
+print(read(one), read(V(4)))
+put(one)
+print(one.old, read(one))
+""")
+    after = unchanged_by(files, rename=("pkg.b.V.old", "pkg.b.V.new"), script=RUN)
+    code = after.files["pkg/b.py"]
+    assert code.count("    @property\n    def old(self):\n        return self.new\n") == 2
+    assert {code for _, _, code in after.refusals} == {"receiver-unknown"}
+
+
+def test_super_is_known_with_its_class_as_well(unchanged_by: Program) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+class A:
+    def old(self): return 1
+class B(A):
+    def old(self): return super(B, self).old() + 1
+class C(B):
+    def old(self): return super(B, self).old() + 5
+=== main.py
+from pkg.b import B, C
+print(B().old(), C().old())
+""")
+    after = unchanged_by(files, rename=("pkg.b.A.old", "pkg.b.A.new"), script=RUN)
+    assert "super(B, self).new() + 1" in after.files["pkg/b.py"]
+    assert {(line, code) for _, line, code in after.refusals} == {(6, "receiver-unknown")}
+
+
 RETURNED = blocks("""
 === pkg/__init__.py
 === pkg/b.py

@@ -189,3 +189,9 @@ def test_an_installed_package_changes_the_stamp(tmp_path: Path) -> None:
 )
 def test_what_needs_no_import(dotted: str, is_one: bool) -> None:
     assert is_builtin(dotted) is is_one
+
+
+def test_a_file_that_is_no_module_is_not_what_was_meant(tmp_path: Path) -> None:
+    for name in ("zed", "zet"):
+        (tmp_path / name).write_text("a program\n")
+    assert not Outside(Environment((str(tmp_path),), ())).closest("zed.Thing")

@@ -123,7 +123,7 @@ def _checked(wanted: Sequence[WantedMove]) -> list[WantedMove]:
         InputError: A name is none.
     """
     moves = [
-        one if is_path(one.old) else WantedMove(normal(one.old), normal(one.destination))
+        one if is_path(one.old) else WantedMove(normal(one.old), _module(one.destination))
         for one in wanted
     ]
     names = [name for one in moves if not is_path(one.old) for name in one]
@@ -131,6 +131,12 @@ def _checked(wanted: Sequence[WantedMove]) -> list[WantedMove]:
     if problems:
         raise InputError("\n".join(problems), hint="`migrate move pkg.mod.Name pkg.other`")
     return moves
+
+
+def _module(destination: str) -> str:
+    """The dotted path of a module, which may be written as that of a file or folder."""
+    written = destination.removesuffix(".py").strip("/")
+    return normal(written.replace("/", ".") if is_path(destination) else destination)
 
 
 def _slug(move: WantedMove) -> str:

@@ -3,7 +3,7 @@
 import builtins
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -90,20 +90,22 @@ class Outside:
 
     def closest(self, dotted: str) -> str:
         """The dotted path that was meant, if one is spelled much like it; else empty."""
-        parts = dotted.split(".")
+        parts, meant = dotted.split("."), ""
         for count in range(1, len(parts) + 1):
-            if self.kind(".".join(parts[:count])) not in (Kind.MISSING, Kind.ABSENT):
+            if not self._is_missing(parts[:count]):
                 continue
             known = self._names_in(".".join(parts[: count - 1]))
             cutoff = _ALIKE if count > 1 else _ALIKE_PACKAGES
             close = difflib.get_close_matches(parts[count - 1], known, 1, cutoff)
-            if not close:
+            parts[count - 1 : count] = close
+            # A folder that can't be imported is known by its name, and missing all the same.
+            if not close or self._is_missing(parts[:count]):
                 return ""
-            meant = ".".join((*parts[: count - 1], close[0], *parts[count:]))
-            if self.kind(meant) in (Kind.MISSING, Kind.ABSENT):
-                return self.closest(meant)
-            return meant
-        return ""
+            meant = ".".join(parts)
+        return meant
+
+    def _is_missing(self, parts: Sequence[str]) -> bool:
+        return self.kind(".".join(parts)) in (Kind.MISSING, Kind.ABSENT)
 
     # ---------------------------------------------------------------- kinds
 

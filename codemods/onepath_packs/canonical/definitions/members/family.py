@@ -14,6 +14,7 @@ from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import class_of
 from onepath.symbols.tree.names import Tree
+from onepath_packs.canonical.definitions.members.instance_attributes import InstanceAttributes
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 ENUMS = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"))
@@ -59,10 +60,16 @@ class Family:
 
     def __init__(self, index: Index, member: RenamedMember) -> None:
         self.index = index
-        self.classes: Mapping[Place, Class] = _family(index, member)
-
+        self.attributes = InstanceAttributes(index.world)
+        self.classes: Mapping[Place, Class] = _family(index, member, self.attributes)
+        self.is_of_instances = all(member.old not in one.members for one in self.classes.values())
+        """Whether no class has the member, but its methods set it on their instances."""
         self.is_field = _is_field(self, member)
         """Whether the member is a field, which is a keyword where the class is called."""
+
+    def sets(self, place: Place, name: str) -> bool:
+        """Whether the methods of a class of the family set an attribute on its instances."""
+        return place in self.classes and self.attributes.has(self.classes[place], name)
 
     def __contains__(self, place: object) -> bool:
         return place in self.classes
@@ -99,17 +106,22 @@ class Family:
         return False
 
 
-def _family(index: Index, member: RenamedMember) -> dict[Place, Class]:
+def _family(
+    index: Index, member: RenamedMember, attributes: InstanceAttributes
+) -> dict[Place, Class]:
+    def defines(one: Class) -> bool:
+        return member.old in one.members or attributes.has(one, member.old)
+
     cls = index.classes.get(member.place)
     if cls is None:
         raise InputError(f"'{member.place[1]}' is no class at the top of a module")
     above = {one.place: tuple(index.ancestors(one)) for one in index.classes.values()}
     line = [cls, *above[cls.place]]
-    home = next((one for one in line if member.old in one.members), None)
+    home = next((one for one in line if defines(one)), None)
     if home is None:
+        where = "neither in its body nor on `self` in its methods"
         raise InputError(
-            f"{cls.path}:{cls.line}: '{cls.name}' does not define '{member.old}' in its body",
-            hint="what only methods set on `self` is not renamed",
+            f"{cls.path}:{cls.line}: '{cls.name}' does not define '{member.old}', {where}"
         )
     family = {home.place: home}
     while True:
@@ -119,10 +131,7 @@ def _family(index: Index, member: RenamedMember) -> dict[Place, Class]:
             if any(base.place in family for base in above[one.place])
         }
         more |= {
-            base.place: base
-            for place in {*family, *more}
-            for base in above[place]
-            if member.old in base.members
+            base.place: base for place in {*family, *more} for base in above[place] if defines(base)
         }
         if more.keys() <= family.keys():
             stubs = {
@@ -149,6 +158,8 @@ def check_member(family: Family, member: RenamedMember) -> None:
             if new in one.members:
                 line = one.members[new].line
                 raise InputError(f"{one.path}:{line}: '{one.name}' has a '{new}' already")
+            if one.place not in family and family.attributes.has(one, new):
+                raise InputError(f"{one.path}:{one.line}: '{one.name}' sets a '{new}' already")
         _check_bases(family, cls, member)
     if family.is_field:
         _check_field(family, member)
@@ -187,7 +198,16 @@ def _is_known(base: Resolution, names: Collection[str]) -> bool:
         return False
     cls = getattr(import_module(module), name, None)
     cls = get_origin(cls) or cls  # `typing.Mapping` stands for `collections.abc.Mapping`
-    return isinstance(cls, type) and not any(hasattr(cls, one) for one in names)
+    if not isinstance(cls, type) or any(hasattr(cls, one) for one in names):
+        return False
+    return not any(_uses(one, names) for base in cls.__mro__ for one in vars(base).values())
+
+
+def _uses(attribute: object, names: Collection[str]) -> bool:
+    """Whether a method or property reads or sets an attribute of one of some names."""
+    function = getattr(attribute, "fget", getattr(attribute, "__func__", attribute))
+    code = getattr(function, "__code__", None)
+    return code is not None and not {*names}.isdisjoint(code.co_names)
 
 
 def _check_bases(family: Family, cls: Class, member: RenamedMember) -> None:

@@ -45,7 +45,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     check_member(family, member)
     work = Work(world, family, member, config.left_alone)
     places, excluded = _Places(work), Globs(config.exclude)
-    work.is_value = family.is_field
+    work.is_value = family.is_field or family.is_of_instances
     is_called = family.is_enum or family.is_field
     words = [member.old, *(name for _, name in family.classes if is_called)]
     named = Needles.of([name for _, name in family.classes])
@@ -62,13 +62,13 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     places.strings.everywhere()
     changes = file_changes(world, work.all_edits())
     prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
-    remarks = (_as_text(member),) if is_called else ()
+    remarks = (_as_text(member),) if is_called or family.is_of_instances else ()
     refusals = tuple(sorted(work.refusals | work.mentioned))
     return Outcome(Changeset(changes, refusals), {}, {}, remarks, work.places())
 
 
 def _as_text(member: RenamedMember) -> str:
-    """What to know of a member whose name is data: that of an enumeration, or a field."""
+    """What to know of a member whose name is data: of an enumeration, a field, an instance."""
     return (
         f"'{member.place[1]}' has '{member.new}' for '{member.old}' now, also as a text: what is "
         f"printed, stored or sent by that name has to know"
@@ -150,6 +150,10 @@ class _Places:
         work, old, new = self._work, self._old, self._work.member.new
         is_top = tree.function(cls) is None
         bound = {*_bound(cls)}
+        if is_top and old not in bound and work.family.sets((tree.path, cls.name), old):
+            after = Lines(tree.data).end(tree.place(cls.body[-1])[1])
+            indent = " " * cls.body[-1].col_offset
+            work.ends.setdefault(tree.path, []).append(End(after, after, indent, ""))
         if not (bound & {old, new}) and (is_top or len(cls.bases) < 2):
             return
         is_family = self._inner.is_family(cls)
@@ -234,8 +238,10 @@ class _Places:
         work.edit(tree, span[1], is_read=not isinstance(node.ctx, ast.Del) and not is_told)
 
     def _is_of_family(self, tree: Tree, node: ast.Attribute) -> bool | None:
-        inner, is_super = self._inner, _is_super(node.value)
-        owner = inner.owner(node) if is_super else inner.of_self(node.value)
+        inner = self._inner
+        around = inner.owner(node)
+        is_super = around is not None and _is_super(node.value, around)
+        owner = around if is_super else inner.of_self(node.value)
         if owner is not None and tree.function(owner) is not None:
             known = inner.is_family(owner)
             return None if known is False and inner.is_base(owner) else known
@@ -301,10 +307,11 @@ def _holds(statement: ast.stmt, nodes: list[ast.AST]) -> bool:
     return any(one in nodes for one in ast.walk(statement))
 
 
-def _is_super(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "super"
-        and not node.args
-    )
+def _is_super(node: ast.expr, cls: ast.ClassDef) -> bool:
+    """Whether an expression in a method of a class is `super()`, or `super(Class, self)`."""
+    match node:
+        case ast.Call(func=ast.Name(id="super"), args=[], keywords=[]):
+            return True
+        case ast.Call(func=ast.Name(id="super"), args=[ast.Name(id=name), _], keywords=[]):
+            return name == cls.name
+    return False

@@ -68,8 +68,9 @@ class Strings:
                 work.edit_literal(tree, node)
             elif known is None:
                 work.refuse(tree.path, node.lineno, ast.unparse(call or node))
-        elif self._is_listed_by_class(tree, node):
-            work.edit_literal(tree, node)
+        elif (listing := self._listing_class(tree, node)) is not None:
+            if (tree.path, listing.name) in work.family:
+                work.edit_literal(tree, node)
         elif _is_value_of_call(tree, node):
             return  # `call` looks at it
         elif (_callee(call) in _GETTERS or self._asks_by_name) and is_the_name(
@@ -95,18 +96,18 @@ class Strings:
         if isinstance(call, ast.Subscript) and call.slice is node and self._work.family.is_enum:
             receiver = receiver_of(tree, call.value)
             return receiver if receiver.kind == CLASS else None
-        return None
+        owner = _owner_of_attributes(call, node)
+        return receiver_of(tree, owner) if owner is not None else None
 
-    def _is_listed_by_class(self, tree: Tree, node: ast.Constant) -> bool:
-        """Whether a class of the family lists the name among its attributes."""
+    def _listing_class(self, tree: Tree, node: ast.Constant) -> ast.ClassDef | None:
+        """The class at the top of its module that lists the name among its attributes."""
         statement = next((one for one in tree.around(node) if isinstance(one, ast.stmt)), None)
         owner = tree.parent(statement) if statement is not None else None
-        return (
-            isinstance(statement, ast.Assign)
-            and isinstance(owner, ast.ClassDef)
-            and (tree.path, owner.name) in self._work.family
-            and any(isinstance(one, ast.Name) and one.id in _OF_CLASS for one in statement.targets)
+        is_list = isinstance(statement, ast.Assign) and any(
+            isinstance(one, ast.Name) and one.id in _OF_CLASS for one in statement.targets
         )
+        is_top = isinstance(owner, ast.ClassDef) and isinstance(tree.parent(owner), ast.Module)
+        return owner if is_list and is_top and isinstance(owner, ast.ClassDef) else None
 
     def item(self, tree: Tree, node: ast.Subscript) -> None:
         """`Enum[name]`, which reads any member by its name."""
@@ -246,3 +247,20 @@ def _is_spec(tree: Tree, node: ast.AST | None) -> bool:
 def _callee(call: ast.AST | None) -> str:
     """The last name of what is called; empty for what is no call."""
     return ast.unparse(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
+
+
+def _owner_of_attributes(around: ast.AST | None, node: ast.expr) -> ast.expr | None:
+    """Whose attribute a string names in `it.__dict__["name"]` or `vars(it).get("name")`."""
+    match around:
+        case ast.Subscript(value=attributes, slice=name) if name is node:
+            pass
+        case ast.Call(func=ast.Attribute(value=attributes), args=[name, *_]) if name is node:
+            pass
+        case _:
+            return None
+    match attributes:
+        case ast.Attribute(value=owner, attr="__dict__"):
+            return owner
+        case ast.Call(func=ast.Name(id="vars"), args=[owner]):
+            return owner
+    return None

@@ -2,8 +2,7 @@
 
 import ast
 import builtins
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from onepath.codemod import Edit, Facts, World
 from onepath.edit.edits import apply
@@ -14,10 +13,10 @@ from onepath.facts.extract.file import extract, parse
 from onepath.facts.source import SourceText
 from onepath.model import Guard
 from onepath.symbols.find_references.references import modules_bound
-from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
+from onepath_packs.canonical.definitions.moving.moved_text import MovedText
 from onepath_packs.canonical.definitions.moving.taken import Need, TakenDefinition
 from onepath_packs.canonical.definitions.moving.target import DestinationModule
 from onepath_packs.canonical.definitions.places import leads_to
@@ -49,6 +48,7 @@ class Arrival:
         self._body = parse(self._source.utf8).body
         self._lines = self._source.utf8.splitlines(keepends=True)
         self._edits: list[Edit] = []
+        self._text = MovedText(world, taken, target)
         self._dropped = False
         self.from_source: list[Need] = []
         """What it has to import from the old module."""
@@ -67,7 +67,8 @@ class Arrival:
             self._check_free(name)
         self._bring_futures()
         for need in self._taken.needs:
-            self._bring(need)
+            if not self._text.is_all_own(need):
+                self._bring(need)
         for name, line in self._taken.starred():
             self._bring_starred(name, line)
         edits = [*self._imports.edits(), *self._edits]
@@ -164,17 +165,38 @@ class Arrival:
             self._imports.add(Destination(world.modules.name(source), name))
             return
         for statement, alias in need.imports:
-            if not statement.is_from:
-                self._imports.add(
-                    Destination(alias.name, ""), alias.asname, for_types=need.is_for_types
-                )
-                continue
-            module = world.modules.absolute(source, statement.level, statement.module) or ""
-            if world.modules.find(module, source) == path:
-                continue  # it is defined here
-            self._imports.add(
-                Destination(module, alias.name), alias.asname, for_types=need.is_for_types
-            )
+            to, asname = Destination(alias.name, ""), alias.asname
+            if statement.is_from:
+                module = world.modules.absolute(source, statement.level, statement.module) or ""
+                if world.modules.find(module, source) == path:
+                    continue  # it is defined here
+                to = Destination(self._known_here(module, statement.line) or module, alias.name)
+            elif known := self._known_here(alias.name, statement.line):
+                parent, _, leaf = known.rpartition(".")
+                if "." in alias.name and asname is None:
+                    reason = f"'{alias.name}' is another module, or none, for '{path}'"
+                    raise CannotMoveError(source, statement.line, reason)
+                asname = asname or (alias.name if alias.name != leaf else None)
+                to = Destination(parent, leaf)
+            self._imports.add(to, asname, for_types=need.is_for_types)
+
+    def _known_here(self, module: str, line: int) -> str:
+        """The name by which the file finds a module that its old one finds by another; empty if
+        both find it by the same.
+
+        Raises:
+            CannotMoveError: It lies beside the old module, where scripts alone find it.
+        """
+        modules, path = self._world.modules, self._target.path
+        found = modules.find(module, self._taken.path)
+        if found is None or modules.find(module, path) == found:
+            return ""
+        name = modules.name(found)
+        is_spelled = all(part.isidentifier() for part in name.split("."))
+        if not is_spelled or modules.find(name, path) != found:
+            reason = f"'{module}' is found beside this file, and not from '{path}'"
+            raise CannotMoveError(self._taken.path, line, reason)
+        return name
 
     def _bring_starred(self, name: str, line: int) -> None:
         """Import by its name what the old module has from a star import."""
@@ -200,7 +222,7 @@ class Arrival:
     # ------------------------------------------------------------------ place
 
     def _insertion(self) -> Edit:
-        text = self._text()
+        text = self._text.text()
         is_block = any(isinstance(one, DefinitionNode) for one in self._taken.statements)
         at = self._position(is_block)
         newline = "\r\n" if b"\r\n" in self._data else "\n"
@@ -276,62 +298,6 @@ class Arrival:
         else:
             heads += _head_of(statement)
         return {one.id for head in heads for one in ast.walk(head) if isinstance(one, ast.Name)}
-
-    def _text(self) -> str:
-        """The moving text, with `\\n` line ends and its relative imports as they are here."""
-        taken = self._taken
-        codec = taken.facts.encoding.removesuffix("-sig")
-        edits = [*self._relative_imports(), *self._module_names()]
-        pieces = []
-        for index, (start, end) in enumerate(taken.spans):
-            inner = [
-                one._replace(start=one.start - start, end=one.end - start)
-                for one in edits
-                if start <= one.start < end
-            ]
-            text = apply(taken.data[start:end], sorted(inner)).decode(codec)
-            text = text.replace("\r\n", "\n").rstrip("\n") + "\n"
-            if index:
-                last = taken.spans[index - 1][1]
-                between = taken.data[last:start]
-                pieces.append("\n" * (2 if between.strip() else min(between.count(b"\n"), 2)))
-            pieces.append(text)
-        return "".join(pieces)
-
-    def _relative_imports(self) -> list[Edit]:
-        """The imports in functions that move, by absolute paths where they would lead elsewhere."""
-        world, taken = self._world, self._taken
-        name = world.modules.name(taken.path)
-        was = name if is_package(taken.path) else name.rpartition(".")[0]
-        now = self._target.package
-        found = []
-        for statement in taken.facts.imports if was != now else ():
-            inside = any(start <= statement.start < end for start, end in taken.spans)
-            if not inside or not statement.level:
-                continue
-            module = world.modules.absolute(taken.path, statement.level, statement.module) or ""
-            spelled = re.escape(b"." * statement.level + statement.module.encode())
-            written = re.compile(rb"from[ \t]+(%b)[ \t]+import\b" % spelled)
-            match = written.match(taken.data, statement.start)
-            if match is None:
-                raise CannotMoveError(taken.path, statement.line, "this import is written in parts")
-            found.append(Edit(*match.span(1), module.encode(), "import", statement.line))
-        return found
-
-    def _module_names(self) -> Iterator[Edit]:
-        """`__name__` written out, which is another one in another module: loggers go by it."""
-        taken = self._taken
-        text = f'"{self._world.modules.name(taken.path)}"'.encode()
-        for node in (one for statement in taken.statements for one in ast.walk(statement)):
-            if not (isinstance(node, ast.Name) and node.id == "__name__"):
-                continue
-            key = taken.tree.binding(node)
-            if key is not None and key[0] != 0:
-                continue
-            if taken.tree.string_around(node) is not None:
-                reason = "'__name__' is another one in another module"
-                raise CannotMoveError(taken.path, node.lineno, reason)
-            yield Edit(*taken.tree.place(node), text, "name", node.lineno)
 
 
 def _joined(data: bytes, edits: Sequence[Edit]) -> bytes:

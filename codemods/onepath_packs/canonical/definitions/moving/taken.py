@@ -11,7 +11,7 @@ from onepath.edit.lines import Lines
 from onepath.edit.removal import Removal
 from onepath.facts.extract.quoted import quoted_names
 from onepath.facts.source import UndecodableError
-from onepath.model import Alias, Guard, ImportFact, UseKind
+from onepath.model import Alias, Guard, ImportFact, Use, UseKind
 from onepath.model.refused import Refused
 from onepath.symbols.find_references.late import runs_late
 from onepath.symbols.find_references.references import modules_bound
@@ -93,6 +93,13 @@ class TakenDefinition:
     def statements(self) -> list[ast.stmt]:
         """The statements that move."""
         return [one for one in self.tree.root.body if self._is_inside(one)]
+
+    def uses(self) -> list[Use]:
+        """The uses of names of the file in what moves."""
+        spans = self.spans
+        return [
+            use for use in self.facts.uses if any(start <= use.start < end for start, end in spans)
+        ]
 
     def line_of(self, name: str) -> int:
         """The line of a definition of the file."""
