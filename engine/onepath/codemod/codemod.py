@@ -1,14 +1,13 @@
 """What a codemod is: a class with a number, a phase, a table, and what it proposes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from onepath.analysis.index import Index
 from onepath.codemod.outcome import Outcome, Proposal, Propose
 from onepath.codemod.refusals.left_out import LeftOut
 from onepath.codemod.review.reviewed import reviewed
 from onepath.codemod.settling import settle_steps
-from onepath.config.globs import literal_globs
 from onepath.config.migrate_toml import Config
 from onepath.config.tables.table import Table
 from onepath.facts.prefilter.words import Search
@@ -59,21 +58,17 @@ class BaseCodemod(ABC):
             ConfigError: What it is configured to do contradicts the code.
         """
 
-    def plan(
-        self, world: World, withheld: Sequence[Withheld] = (), left_alone: Collection[str] = ()
-    ) -> Outcome:
+    def plan(self, world: World, withheld: Sequence[Withheld] = ()) -> Outcome:
         """What it does, proven: proposals and proof in turn, until nothing fails any more.
 
         Args:
             world: The code as it is.
             withheld: Places that it leaves alone because a gate fails with them.
-            left_alone: Files that it leaves alone because they are of another part of the phase.
 
         Raises:
             ConfigError: What it is configured to do contradicts the code.
         """
-        exclude = (*self.config.exclude, *literal_globs(left_alone))
-        return settle_steps(world, self.steps(world), exclude, withheld)
+        return settle_steps(world, self.steps(world), self.config.exclude, withheld)
 
     @classmethod
     def configured(cls, config: Config) -> bool:

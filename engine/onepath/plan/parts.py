@@ -1,16 +1,18 @@
 """Plans a phase again and again, each time with other files of it left alone.
 
-A part of a phase is planned and proven as the phase was, on the same code: that is opened once, and
-what a codemod has found out of it serves all parts.
+A part of a phase is planned and proven as the phase was, on the same code: that is opened once for
+all of them. Each part has a codemod of its own, since codemods ask the configuration what is
+excluded: one that makes two classes one moves no use while the file of a class must stay.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from onepath.codemod.packs.pack import Pack
-from onepath.codemod.packs.version import PlanPart, Version
+from onepath.config.globs import literal_globs
 from onepath.config.migrate_toml import Config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Phase, Snapshot
@@ -40,10 +42,6 @@ class PhaseParts:
         self._pack = pack
         self._whole = whole
         self._executor = executor
-        self._wanted = {change.path: change.new for change in whole.changeset.changes}
-        self._below: Mapping[str, bytes | None] = {}
-        self._world = world
-        self._opened: Mapping[Version, PlanPart] = {}
 
     def plan(
         self, below: Mapping[str, bytes | None], left_alone: Sequence[Collection[str]]
@@ -57,54 +55,27 @@ class PhaseParts:
         Returns:
             The phase for each time; None if it has nothing to change.
         """
-        if below != self._below:
-            self._below, self._opened = below, {}
-            self._world = self._base.after(below)
-        # What the first one finds out is known to the processes that the others run in.
-        first = [self._one(left) for left in left_alone[:1]]
+        world = self._base.after(below) if below else self._base
+        # What the first one reads is known to the processes that the others run in.
+        first = self._several(world, left_alone[:1])
         rest = left_alone[1:]
         count = min(self._executor.jobs, len(rest), _MOST_PROCESSES)
-        tasks = [partial(self._several, rest[at::count]) for at in range(count)]
+        tasks = [partial(self._several, world, rest[at::count]) for at in range(count)]
         parts: list[Phase | None] = [None] * len(rest)
         for at, part in enumerate(self._executor.apart(tasks) if tasks else []):
             parts[at::count] = part
         return [*first, *parts]
 
-    def _several(self, left_alone: Sequence[Collection[str]]) -> list[Phase | None]:
-        return [self._one(left) for left in left_alone]
+    def _several(self, world: World, left_alone: Sequence[Collection[str]]) -> list[Phase | None]:
+        return [self._one(world, left) for left in left_alone]
 
-    def _one(self, left_alone: Collection[str]) -> Phase | None:
-        is_fresh = not self._opened
-        phase = self._planned(left_alone)
-        if not is_fresh and not self._is_part(phase, left_alone):
-            # What was found out for another part may be what makes this one another.
-            self._opened = {}
-            phase = self._planned(left_alone)
+    def _one(self, world: World, left_alone: Collection[str]) -> Phase | None:
+        number, name, pack = self._whole.number, self._whole.name, self._pack
+        exclude = (*self._config.exclude, *literal_globs(left_alone))
+        config = replace(self._config, exclude=exclude)
+        versions = [one for one in pack.phases(config)[name] if is_asked_for(pack, one, config)]
+        phase, _ = plan_phase(world, config, pack, number, name, versions)
         return phase if phase.changeset.changes else None
-
-    def _planned(self, left_alone: Collection[str]) -> Phase:
-        name = self._whole.name
-        self._opened = self._opened or {
-            version: version.opened(self._config)
-            for version in self._pack.phases(self._config)[name]
-            if is_asked_for(self._pack, version, self._config)
-        }
-        phase, _ = plan_phase(
-            self._world,
-            self._config,
-            self._pack,
-            self._whole.number,
-            name,
-            self._opened,
-            left_alone,
-        )
-        return phase
-
-    def _is_part(self, phase: Phase, left_alone: Collection[str]) -> bool:
-        """Whether a phase is what the whole one makes of the files that are not left alone."""
-        made = {change.path: change.new for change in phase.changeset.changes}
-        others = {*self._below, *left_alone}
-        return made == {path: new for path, new in self._wanted.items() if path not in others}
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from onepath.codemod.combine import combined_changesets
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs.pack import Pack, chosen_pack
-from onepath.codemod.packs.version import PlanPart, Version
+from onepath.codemod.packs.version import Version
 from onepath.codemod.refusals.waiting import waits_of
 from onepath.codemod.review.places import place_sets
 from onepath.config.migrate_toml import Config
@@ -117,9 +117,7 @@ def _in_turn(
         with progress.part(left, name):
             progress("planning")
             _check_required(world, config, pack, versions, planned)
-            phase, world = plan_phase(
-                world, config, pack, number, name, {one: one.opened(config) for one in versions}
-            )
+            phase, world = plan_phase(world, config, pack, number, name, versions)
         left -= 1
         planned.append(phase)
         amended.append(on_top.after(phase))
@@ -197,31 +195,12 @@ def _check_required(
 
 
 def plan_phase(
-    world: World,
-    config: Config,
-    pack: Pack,
-    number: int,
-    name: str,
-    opened: Mapping[Version, PlanPart],
-    left_alone: Collection[str] = (),
+    world: World, config: Config, pack: Pack, number: int, name: str, versions: Sequence[Version]
 ) -> tuple[Phase, World]:
-    """Plan a phase, each version on what the one before it produces.
-
-    Args:
-        world: The code before it.
-        config: What the user asks for.
-        pack: Has the phase.
-        number: Of the phase, from 1.
-        name: Of the phase.
-        opened: Its versions, in their order, and what plans each.
-        left_alone: Files that are of another part of the phase.
-
-    Returns:
-        The phase, and the code after it.
-    """
-    outcomes, before, versions = [], world, tuple(opened)
-    for plan in opened.values():
-        outcome = plan(world, left_alone)
+    """Plan a phase, each version on what the one before it produces; also the world it makes."""
+    outcomes, before = [], world
+    for version in versions:
+        outcome = version.plan(world, config)
         outcomes.append(outcome)
         world = world.after({c.path: c.new for c in outcome.changeset.changes})
     changeset = combined_changesets([outcome.changeset for outcome in outcomes])

@@ -1,7 +1,6 @@
 """A codemod as a version of a pack: what the plan, the ledger and the branches name."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,9 +13,6 @@ from onepath.errors import OnepathError, PackDefectError
 from onepath.facts.prefilter.words import Search
 from onepath.model import VersionId
 from onepath.symbols.world import World
-
-PlanPart = Callable[[World, Collection[str]], Outcome]
-"""Plans a version on a world, with some files left alone."""
 
 
 @dataclass(frozen=True)
@@ -89,39 +85,15 @@ class Version:
             ConfigError: Its table contradicts the code.
             PackDefectError: The codemod failed.
         """
-        return self.opened(config)(world, ())
-
-    def opened(self, config: Config) -> PlanPart:
-        """Return what plans the version again and again, with these or those files left alone.
-
-        It keeps what the codemod has found out, which is of use in the same world.
-
-        Args:
-            config: What is asked for, and which places are withheld from the version.
-        """
         review = config.reviews.get(str(self))
-        withheld = config.withheld.get(str(self), ())
-        with self._defects():
-            codemod = self.codemod(replace(config, review=review))
-
-        def plan(world: World, left_alone: Collection[str]) -> Outcome:
-            with self._defects():
-                if review is not None and not issubclass(self.codemod, Codemod):
-                    return replanned(
-                        world,
-                        lambda asked: self.codemod(asked).plan(world, withheld, left_alone),
-                        config,
-                        review,
-                    )
-                return codemod.plan(world, withheld, left_alone)
-
-        return plan
-
-    @contextmanager
-    def _defects(self) -> Iterator[None]:
-        """Raise what a codemod raises and should not as a defect of its pack."""
         try:
-            yield
+            asked = replace(config, review=review)
+            withheld = config.withheld.get(str(self), ())
+            if review is not None and not issubclass(self.codemod, Codemod):
+                return replanned(
+                    world, lambda asked: self.codemod(asked).plan(world, withheld), config, review
+                )
+            return self.codemod(asked).plan(world, withheld)
         except (OnepathError, OSError):
             raise
         except Exception as error:
