@@ -21,6 +21,7 @@ from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
+from onepath_packs.canonical.definitions.found_by_path import check_found_by_path, found_by_path
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
 from onepath_packs.canonical.definitions.old_paths.passing_on import asked_for, passing_on
@@ -151,6 +152,7 @@ def _check(world: World, config: Config, move: ModuleMove) -> None:
         if path.endswith(_PYTHON) and (failure := world.facts(path).failure) is not None:
             raise CannotMoveError(path, failure.line, failure.reason)
     check_own_place(world, move.files)
+    check_found_by_path(world, move.files)
 
 
 # ------------------------------------------------------------------ the files
@@ -252,16 +254,20 @@ def _with_modes(
 def _run_by_name(
     world: World, move: ModuleMove, first: Mapping[str, bytes | None]
 ) -> dict[str, bytes | None]:
-    """The Python files that run the module, or read data files of it, by its name.
+    """The Python files that run the module, or read data files of it, by its name or its path.
 
-    `[sys.executable, "-m", "old"]`, `"python -m old"`, `resources.files("old")`.
+    `[sys.executable, "-m", "old"]`, `"python -m old"`, `resources.files("old")`, `"pkg/old.py"`.
     """
     run = re.compile(_BY_NAME % re.escape(move.old.encode()))
+    paths = {one: new for one, new in move.files.items() if "/" in one}
     found: dict[str, bytes | None] = {}
-    for path in world.fact_store.mentioning(Needles.of([move.old])):
+    for path in world.fact_store.mentioning(Needles.of([move.old, *paths])):
         place = move.files.get(path, path)
         data = first.get(place) or world.read([path]).get(path, b"")
         new = run.sub(lambda match: match[1] + move.new.encode(), data)
+        for old in paths if b"/" in new else ():
+            for quote in (b'"', b"'"):
+                new = new.replace(quote + old.encode() + quote, quote + paths[old].encode() + quote)
         if new != data:
             found[place] = new
     return found
@@ -334,6 +340,9 @@ def _kept(world: World, move: ModuleMove) -> dict[str, RemainingReader]:
             found.setdefault(
                 one.target.path, RemainingReader(one.path, one.line, "goes on to name it")
             )
+    for path, by_path in found_by_path(world, move.files):
+        if path in old:
+            found.setdefault(path, by_path)
     for path in old:
         package = world.modules.name(path).rpartition(".")[0]
         if path not in found and (reader := named_in_part(world, package)) is not None:

@@ -1,0 +1,83 @@
+"""Files that other code finds by their path, and would not find at their new place."""
+
+import re
+from collections.abc import Iterator, Mapping
+from posixpath import basename, dirname
+
+from onepath.codemod import Needles, World
+from onepath.symbols.modules import is_package
+from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader
+from onepath_packs.canonical.definitions.own_place import READING_DATA
+from onepath_packs.canonical.definitions.refused import CannotMoveError
+
+_PYTHON = (".py", ".pyi")
+_SCRIPT = re.compile(rb"(?m)^if[ \t]+__name__[ \t]*==[ \t]*[\"']__main__[\"']")
+_OF_PLACE = re.compile(rb"__file__|" + READING_DATA)
+_HINT = "what finds it can be given the new path first"
+
+
+def found_by_path(world: World, files: Mapping[str, str]) -> Iterator[tuple[str, RemainingReader]]:
+    """The files that code which stays finds by their path, each with a place that does.
+
+    `Path(__file__).parent / "tools" / "gen.py"`, `pkgutil.get_data("p", "data/t.txt")`.
+
+    Args:
+        world: The code.
+        files: Old path -> new path, of all that moves.
+    """
+    store = world.fact_store
+    names = {basename(path) for path in files if not is_package(path)}
+    texts = world.read([*store.others_mentioning(store.python, Needles.of(names))] if names else [])
+    moving = {*files, *files.values()}
+    staying = {path: data for path, data in texts.items() if path not in moving}
+    for path in files if staying else ():
+        parent, name = basename(dirname(path)).encode(), basename(path).encode()
+        if not parent or is_package(path) or name not in b"\0".join(staying.values()):
+            continue
+        spelled = tuple(map(re.escape, (parent, name))) * 2
+        here = re.compile(
+            rb"(?<=[\"'/])%b/%b(?=[\"'])|[\"']%b[\"']\s*\)?\s*[,/]\s*[\"']%b(?=[\"'])" % spelled
+        )
+        whole = (b'"%b"' % path.encode(), b"'%b'" % path.encode())
+        for user, data in staying.items():
+            for found in here.finditer(data):
+                start = data.rfind(b"\n", 0, found.start()) + 1
+                if not any(one in data[start : found.end() + 1] for one in whole):
+                    yield path, _reader(user, data, found.start())
+
+
+def check_found_by_path(world: World, files: Mapping[str, str]) -> None:
+    """Refuse to move data and scripts that code which stays finds by their path.
+
+    Args:
+        world: The code.
+        files: Old path -> new path, of all that moves.
+
+    Raises:
+        CannotMoveError: Names the place that finds them.
+    """
+    moved = world.read([path for path in files if path.endswith(".py")])
+    for path, reader in (*found_by_path(world, files), *_folder_found(world, files)):
+        if not path.endswith(_PYTHON) or _SCRIPT.search(moved.get(path, b"")):
+            reason = f"'{path}' is found here by its path"
+            raise CannotMoveError(reader.path, reader.line, reason, hint=_HINT)
+
+
+def _folder_found(world: World, files: Mapping[str, str]) -> Iterator[tuple[str, RemainingReader]]:
+    """The data of a package whose folder modules beside it find by its name."""
+    inits = [path for path in files if is_package(path)]
+    data = next((path for path in files if not path.endswith(_PYTHON)), None)
+    if not inits or data is None:
+        return
+    folder = dirname(min(inits, key=len))
+    named = re.compile(
+        rb"(?:[,/]|joinpath\()\s*[\"']%b[\"']" % re.escape(basename(folder).encode())
+    )
+    beside = [path for path in world.fact_store.python if dirname(path) == dirname(folder)]
+    for path, text in world.read(beside).items():
+        if _OF_PLACE.search(text) and (found := named.search(text)) is not None:
+            yield data, _reader(path, text, found.start())
+
+
+def _reader(path: str, data: bytes, at: int) -> RemainingReader:
+    return RemainingReader(path, data.count(b"\n", 0, at) + 1, "finds it by its path")

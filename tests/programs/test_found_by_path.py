@@ -1,0 +1,93 @@
+"""Files that code finds by their path: they don't move away from it unnoticed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.plan.test_moves import move
+from tests.programs.conftest import Program
+
+from onepath.errors import RefusedError
+
+DATA = {
+    "p/__init__.py": "",
+    "p/data/__init__.py": "",
+    "p/data/t.txt": "text\n",
+    "q/__init__.py": "",
+}
+READERS = {
+    "the package above": "import pkgutil\n\nprint(pkgutil.get_data('p', 'data/t.txt'))\n",
+    "parts of a path": (
+        "from pathlib import Path\n\n"
+        "print((Path(__file__).parent / 'data' / 't.txt').read_text())\n"
+    ),
+    "parts that are joined": (
+        "import os\n\n"
+        "print(open(os.path.join(os.path.dirname(__file__), 'data', 't.txt')).read())\n"
+    ),
+    "resources of the package above": (
+        "from importlib.resources import files\n\n"
+        "print(files('p').joinpath('data', 't.txt').read_text())\n"
+    ),
+    "the folder alone": (
+        "from pathlib import Path\n\n"
+        "print([one.name for one in (Path(__file__).parent / 'data').iterdir()])\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", READERS)
+def test_data_that_is_found_by_its_path_stays(
+    make_repository: Callable[..., Any], shape: str
+) -> None:
+    repository = make_repository({**DATA, "p/read.py": READERS[shape]})
+    with pytest.raises(RefusedError, match=r"p/read\.py:3: 'p/data/t\.txt' is found here"):
+        move(repository.path, "p.data", "q")
+
+
+def test_data_that_is_found_by_its_package_moves(unchanged_by: Program) -> None:
+    read = (
+        "from importlib.resources import files\n\nprint(files('p.data').joinpath('t.txt').name)\n"
+    )
+    after = unchanged_by(
+        {**DATA, "read.py": read}, move=("p.data", "q"), script="import read", may_go=["p.data"]
+    )
+    assert "files('q.data')" in after.files["read.py"]
+
+
+SCRIPT = "def main():\n    print('ran')\n\n\nif __name__ == '__main__':\n    main()\n"
+RUN = "import subprocess, sys\n\nsubprocess.run([sys.executable, {}], check=True)\n"
+
+
+def test_a_script_that_is_run_by_parts_of_its_path_stays(
+    make_repository: Callable[..., Any],
+) -> None:
+    run = RUN.format("'/'.join(['tools', 'gen.py'])")
+    files = {"tools/__init__.py": "", "tools/gen.py": SCRIPT, "q/__init__.py": "", "run.py": run}
+    with pytest.raises(RefusedError, match=r"run\.py:3: 'tools/gen\.py' is found here"):
+        move(make_repository(files).path, "tools.gen", "q")
+
+
+def test_a_script_that_is_run_by_its_whole_path_moves(unchanged_by: Program) -> None:
+    run = RUN.format("'tools/gen.py'")
+    files = {"tools/__init__.py": "", "tools/gen.py": SCRIPT, "q/__init__.py": "", "run.py": run}
+    after = unchanged_by(files, move=("tools.gen", "q"), script="import run", may_go=["tools.gen"])
+    assert after.files["run.py"] == RUN.format("'q/gen.py'")
+
+
+def test_a_module_that_is_loaded_by_its_path_is_kept_there(unchanged_by: Program) -> None:
+    load = (
+        "import importlib.util as util\nfrom pathlib import Path\n\n"
+        "place = Path(__file__).parent / 'tools' / 'gen.py'\n"
+        "spec = util.spec_from_file_location('gen', place)\nmodule = util.module_from_spec(spec)\n"
+        "spec.loader.exec_module(module)\nprint(module.VALUE)\n"
+    )
+    files = {
+        "tools/__init__.py": "",
+        "tools/gen.py": "VALUE = 1\n",
+        "q/__init__.py": "",
+        "load.py": load,
+    }
+    after = unchanged_by(files, move=("tools.gen", "q"), script="import load")
+    assert after.printed == "1\n"
+    assert after.refusals == (("tools/gen.py", 1, "old-module-kept"),)
