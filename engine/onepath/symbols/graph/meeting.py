@@ -1,5 +1,6 @@
 """Nodes of a directed graph that one node leads to."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
 
@@ -36,13 +37,18 @@ def _reached(graph: Mapping[str, Iterable[str]], bits: Mapping[str, int]) -> Map
         for one in following:
             before.setdefault(one, []).append(node)
     reached = dict(bits)
-    waiting = list(bits)
+    # First come, first served, and each once: what is behind a node has mostly come together by
+    # the time it is its turn.
+    waiting, is_waiting = deque(bits), set(bits)
     while waiting:
-        node = waiting.pop()
+        node = waiting.popleft()
+        is_waiting.discard(node)
         own = reached[node]
         for one in before.get(node, ()):
             known = reached.get(one, 0)
             if known | own != known:
                 reached[one] = known | own
-                waiting.append(one)
+                if one not in is_waiting:
+                    is_waiting.add(one)
+                    waiting.append(one)
     return reached
