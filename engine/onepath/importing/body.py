@@ -24,6 +24,7 @@ from onepath.importing.steps import (
     Define,
     Delete,
     FromImport,
+    FunctionBody,
     FunctionSteps,
     Handler,
     Import,
@@ -247,13 +248,14 @@ class _Compiler:
         every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
         parameters = tuple(one.arg for one in every)
 
-        return FunctionSteps(
-            node.name,
-            parameters,
-            lambda: self._binders.names(node.body) | frozenset(parameters),
-            lambda: self.block(node.body, local=True),
-            lambda: taken_from_caller(node) if self._reads_frames else frozenset(),
-        )
+        def read() -> FunctionBody:
+            return FunctionBody(
+                self._binders.names(node.body) | frozenset(parameters),
+                self.block(node.body, local=True),
+                taken_from_caller(node) if self._reads_frames else frozenset(),
+            )
+
+        return FunctionSteps(node.name, parameters, read)
 
     def _make(self, node: ast.ClassDef) -> Iterator[BodyStep]:
         yield from self._read(*node.decorator_list)

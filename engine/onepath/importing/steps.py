@@ -203,45 +203,54 @@ BodyStep = (
 )
 
 
+class FunctionBody(NamedTuple):
+    """What is known of a function once its body has been looked at."""
+
+    local: frozenset[str]
+    """The names that it binds itself, parameters included."""
+    steps: tuple[BodyStep, ...]
+    """Its body."""
+    takes: frozenset[str]
+    """The names that it takes out of the namespace of the module that calls it."""
+
+
 class FunctionSteps:
     """A function, whose body is looked at only when it may be called.
 
     Args:
         name: Its name.
         parameters: The names of its parameters.
-        local: Gives the names that it binds itself, parameters included.
-        steps: Gives its body.
-        takes: Gives the names that it takes out of the namespace of the module that calls it.
+        read: Gives its body; asked once, as the tree of the function is kept for it until then.
     """
 
     def __init__(
-        self,
-        name: str,
-        parameters: tuple[str, ...],
-        local: Callable[[], frozenset[str]],
-        steps: Callable[[], tuple[BodyStep, ...]],
-        takes: Callable[[], frozenset[str]],
+        self, name: str, parameters: tuple[str, ...], read: Callable[[], FunctionBody]
     ) -> None:
         self.name = name
         self.parameters = parameters
-        self._local = local
-        self._steps = steps
-        self._takes = takes
+        self._read: Callable[[], FunctionBody] | None = read
 
     @cached_property
+    def _body(self) -> FunctionBody:
+        assert self._read is not None
+        body = self._read()
+        self._read = None
+        return body
+
+    @property
     def local(self) -> frozenset[str]:
         """The names that it binds itself."""
-        return self._local()
+        return self._body.local
 
-    @cached_property
+    @property
     def steps(self) -> tuple[BodyStep, ...]:
         """Its body."""
-        return self._steps()
+        return self._body.steps
 
-    @cached_property
+    @property
     def takes(self) -> frozenset[str]:
         """The names that it takes out of the namespace of the module that calls it."""
-        return self._takes()
+        return self._body.takes
 
 
 @dataclass(frozen=True, slots=True)
