@@ -8,6 +8,7 @@ from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.patterns.documents import rewrite_pieces
 from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, rewrite_file
 from onepath.codemod.patterns.names import symbol_named, symbol_of
+from onepath.codemod.patterns.outline import OutlineSearch
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path
 from onepath.codemod.patterns.template import is_builtin
@@ -31,9 +32,9 @@ _WITH_PIECES = (".md", ".markdown", ".rst", ".txt", ".ipynb")
 
 @dataclass(frozen=True)
 class Together:
-    """A search that hits where several searches do."""
+    """A search that hits where several searches do; the first ones are asked first."""
 
-    parts: tuple[Needles, ...]
+    parts: tuple[words.Search, ...]
 
     @property
     def digest(self) -> str:
@@ -133,7 +134,11 @@ class Rules:
     ) -> Iterable[PatternRewrite]:
         """The files in which a rule matches, in path order."""
         needles = AnyOf(tuple(_needles(rule, search) for rule in self._rules))
-        paths = {path for one in needles.parts for path in world.fact_store.mentioning(one)}
+        shaped = [
+            Together((*one.parts, OutlineSearch(rule.pattern)))
+            for one, rule in zip(needles.parts, self._rules, strict=True)
+        ]
+        paths = {path for one in shaped for path in world.fact_store.mentioning(one)}
         documents = world.fact_store.others_mentioning(self._documents(world), needles)
         for path, data in sorted(world.read([*paths, *documents]).items()):
             done = PatternRewrite(path)

@@ -8,6 +8,7 @@ import libcst as cst
 
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.names import FileNames, Symbol
+from onepath.codemod.patterns.outline import Outline
 from onepath.codemod.patterns.region import MatchSite, Region, Surroundings
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path, PathSpelling
@@ -113,7 +114,7 @@ def _regions(tree: Tree, search: PatternSearch) -> Iterator[ast.expr]:
     for node in tree.nodes:
         if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
             continue
-        if not any(isinstance(node, test.kinds) for test in tests):
+        if not any(test.outline.may_match(node) for test in tests):
             continue
         outer, inside_pattern = node, False
         for one in tree.around(node):
@@ -133,10 +134,7 @@ class _Test:
     """What a text must spell for a rule to match in it."""
 
     def __init__(self, rule: PatternRule, tree: Tree, search: PatternSearch) -> None:
-        root = type(rule.pattern.tree)
-        self.kinds: tuple[type[ast.AST], ...] = (
-            (ast.Name, ast.Attribute) if root in (ast.Name, ast.Attribute) else (root,)
-        )
+        self.outline = Outline(rule.pattern)
         self._groups = [frozenset({word.encode()}) for word in rule.pattern.words]
         for dotted in rule.pattern.symbols:
             words = search.words[dotted]
