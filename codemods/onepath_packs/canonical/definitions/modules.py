@@ -25,8 +25,9 @@ from onepath_packs.canonical.definitions.found_by_path import check_found_by_pat
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
 from onepath_packs.canonical.definitions.old_paths.passing_on import asked_for, passing_on
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
-from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader, named_in_part
+from onepath_packs.canonical.definitions.old_paths.still_read import named_in_part
 from onepath_packs.canonical.definitions.own_module_names import ModuleNames
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.own_place import READING_DATA, check_own_place

@@ -16,10 +16,10 @@ from onepath.symbols.find_references.targets import Target
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.registered import check_registered
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.shown_names import shown_names
 from onepath_packs.canonical.definitions.old_paths.still_read import (
-    RemainingReader,
     searches_for_readers,
     still_read,
 )

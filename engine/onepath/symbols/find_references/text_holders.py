@@ -17,6 +17,7 @@ from onepath.facts.extract.type_comments import MARK, is_in_type_comment
 from onepath.facts.prefilter.words import Needles, Search
 from onepath.facts.spelling.texts import Texts, code_spans
 from onepath.symbols.find_references.holders import holders_in, python_holders
+from onepath.symbols.find_references.pickles import pickle_holders
 from onepath.symbols.find_references.targets import (
     DANGLING,
     MENTION,
@@ -41,7 +42,7 @@ def holders(
     """Everything that still refers to one of these targets, by file and line.
 
     Imports in all their forms, attribute chains, strings, entry points, configuration and data
-    files, notebooks, doctests, documents and prose. A byte search picks the files.
+    files, pickles, notebooks, doctests, documents and prose. A byte search picks the files.
 
     Args:
         world: The code.
@@ -52,7 +53,13 @@ def holders(
     if not sought.words:
         return ()
     return tuple(
-        sorted({*python_holders(world, sought, skip), *_text_holders(world, sought, skip)})
+        sorted(
+            {
+                *python_holders(world, sought, skip),
+                *_text_holders(world, sought, skip),
+                *pickle_holders(world, sought, skip),
+            }
+        )
     )
 
 

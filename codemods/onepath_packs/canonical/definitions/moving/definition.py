@@ -26,9 +26,9 @@ from onepath_packs.canonical.definitions.moving.effects import lost_effect
 from onepath_packs.canonical.definitions.moving.patched import follow_patches
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition, check_rebinding
 from onepath_packs.canonical.definitions.moving.target import DestinationModule
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.still_read import (
-    RemainingReader,
     passed_on_by_stars,
     still_read,
 )

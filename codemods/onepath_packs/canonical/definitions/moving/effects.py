@@ -11,7 +11,7 @@ from onepath.codemod import Needles, World
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.graph.imports import reachable
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
-from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 
 
 def lost_effect(

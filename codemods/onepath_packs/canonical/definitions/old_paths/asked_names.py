@@ -10,7 +10,7 @@ from onepath.model import UseKind
 from onepath.symbols.find_references.callees import Purpose, purpose_of
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.own_names import Telling
-from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 
 _PYTHON = (".py", ".pyi")
 _LOWERED = re.compile(rb"\.(?:lower|casefold)\(")

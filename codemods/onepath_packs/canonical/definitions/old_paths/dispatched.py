@@ -4,7 +4,7 @@ import re
 
 from onepath.codemod import World
 from onepath.facts.prefilter.words import Needles, Search
-from onepath_packs.canonical.definitions.old_paths.still_read import RemainingReader
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 
 _OWN_NAME = Needles.of(["__name__", "__qualname__"])
 

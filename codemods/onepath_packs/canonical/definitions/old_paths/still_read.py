@@ -16,6 +16,7 @@ from onepath.symbols.find_references.text_holders import holders, searches_in_py
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.spelling.module_objects import escaping_modules, search_for_objects
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.places import star_sources
 
 _PYTHON = (".py", ".pyi")
@@ -26,17 +27,6 @@ _ASKING = b"startswith("
 """Who asks whether a name begins so loads nothing by it."""
 _IMPORT = rb"\bfrom[ \t]+(\.*[\w.]*)[ \t]+import\b[^\r\n]*?(?<!\w)%b(?!\w)"
 """An import of a name, wherever it is written."""
-
-
-class RemainingReader(NamedTuple):
-    """A place that needs a name."""
-
-    path: str
-    line: int
-    why: str = "goes on to read it"
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line} {self.why}" if self.line else f"{self.path} {self.why}"
 
 
 def still_read(world: World, targets: Sequence[Target]) -> dict[str, RemainingReader]:
