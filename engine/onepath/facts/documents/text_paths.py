@@ -72,6 +72,7 @@ _FILTER = re.compile(
     r"(?:\A|[\s\"'=,])(?:default|error|ignore|always|all|module|once):(?:[^:\"'\\]|\\.)*:\Z"
 )
 _FILTER_AFTER = re.compile(r"[\s\"':,]|\Z")
+_PLUGIN = re.compile(r"(?:\A|[\s\"'=\[,])-p(?:\s+|[\"']\s*,\s*[\"']|=)?\Z")
 _VARIABLE = re.compile(r"(?:^|[\s\"'])[A-Z_][A-Z0-9_]*=[\"']?\Z")
 _WORD_BEFORE = re.compile(r"(?:^|[\s\"'=\[(,|])\Z")
 _WORD_AFTER = re.compile(r"[\s\"',;\])&|\\]|\Z")
@@ -248,6 +249,11 @@ class _Place(NamedTuple):
         return bool(_RUN.search(self.head) and _WORD_AFTER.match(self.tail))
 
     @property
+    def is_plugin(self) -> bool:
+        """Whether it is a plugin that pytest is told to load, or a package for a tool: `-p a.b`."""
+        return bool(_PLUGIN.search(self.head) and _WORD_AFTER.match(self.tail))
+
+    @property
     def is_object(self) -> bool:
         """Whether it is `a.b:attr`, on its own."""
         is_word = _WORD_BEFORE.search(self.head) and _WORD_AFTER.match(self.tail)
@@ -283,7 +289,7 @@ def _is_certain(kind: str, place: _Place) -> bool:
             return not re.match(r"\s*:", place.tail[1:])
     if len(place.head) >= _LONGEST_HEAD:
         return False
-    if place.is_run or place.is_object or place.is_filtered:
+    if place.is_run or place.is_plugin or place.is_object or place.is_filtered:
         return True
     if kind == "script" and _TARGET.search(place.head):
         return bool(_TARGET_AFTER.match(place.tail))
