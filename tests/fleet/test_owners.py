@@ -128,6 +128,7 @@ def test_a_forge_that_is_down_is_one_line_and_keeps_nobody_from_anything(
     }
     assert "status 502" in done.by_name[f"{company.host}/shop/*"]["reason"]
     assert "not known to be safe" in company.fleet("uses", "acme.Nothing", code=4).out
+    assert "status 502" in company.fleet("plan", "--only", "*/shop/app", code=4).out
 
 
 def test_nothing_is_known_of_an_owner_before_the_first_run(company: Company) -> None:

@@ -239,6 +239,33 @@ def test_a_worker_that_pauses_since_its_memory_is_full_changes_nothing(
 
 
 @pytest.mark.slow
+def test_a_fleet_is_planned_on_a_cluster(
+    cluster: Cluster, make_repository: Any, tmp_path: Path
+) -> None:
+    table = {"migrate.toml": '[imports]\n"p0.m0.x" = "p1.m1.x"\n'}
+    for name in "ab":
+        origin = make_repository({**files(20 if name == "a" else 30), **table}).path
+        shutil.copytree(origin, tmp_path / "fleet" / name)
+    (tmp_path / "fleet" / "fleet.toml").write_text('[[repositories]]\npath = "*"\n')
+    run = [*PROGRAM, "fleet", str(tmp_path / "fleet" / "fleet.toml"), "plan", "--format", "jsonl"]
+    here = subprocess.run(run, capture_output=True, text=True, timeout=300)
+    for name in "ab":
+        shutil.rmtree(tmp_path / "fleet" / name / ".git" / "onepath")
+    cluster.worker("a")
+    cluster.wait_for(1)
+    there = subprocess.run(
+        [*run, "--executor", "dask", "--scheduler", cluster.address],
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    results = [
+        [{**json.loads(line), "seconds": 0} for line in done.stdout.splitlines()]
+        for done in (here, there)
+    ]
+    assert results[0] == results[1], there.stderr
+    assert [one["code"] for one in results[0]] == [0, 0]
+
+
+@pytest.mark.slow
 def test_a_cluster_that_loses_all_its_workers_is_told(
     cluster: Cluster, make_repository: Any, prepared: str
 ) -> None:

@@ -175,7 +175,12 @@ def _over_all(
     every, missing, left_out = members(manifest, owners)
     for line in (*missing, *left_out):
         options.output.note(f"{line}\n")
-    chosen = [one for one in every if not only or any(fnmatchcase(one.name, x) for x in only)]
+    # Nobody knows whether what an owner has is chosen where that can't be listed.
+    chosen = [
+        one
+        for one in every
+        if one.problem or not only or any(fnmatchcase(one.name, glob) for glob in only)
+    ]
     if not chosen:
         some = ", ".join(one.name for one in every[:5])
         raise InputError(
