@@ -153,7 +153,7 @@ class _Audit:
     Args:
         folder: The top folder.
         config: The configuration that is there.
-        rules: The rules to run.
+        rules: The rules whose findings are wanted.
     """
 
     def __init__(self, folder: Path, config: "Config", rules: Sequence[str]) -> None:
@@ -192,7 +192,7 @@ class _Audit:
         with warnings.catch_warnings(), make_executor(_jobs()) as executor:
             warnings.simplefilter("ignore")
             result = make_audit(
-                snapshot, self._config, executor=executor, cache_dir=cache_dir, rules=self._rules
+                snapshot, self._config, executor=executor, cache_dir=cache_dir, rules=audit.rules
             )
         found = result.findings
         if baseline is not None and audit.fail_on != "any":

@@ -35,7 +35,8 @@ class Example:
     title: str
     settings: Settings = field(default_factory=Settings)
     files: dict[str, str] = field(default_factory=dict)
-    expected: list[tuple[str, int, str]] = field(default_factory=list)
+    expected: list[tuple[str, int, str, bool]] = field(default_factory=list)
+    """Path, line, words of the message, whether it is shown on request only."""
 
 
 def read_example(path: Path) -> Example:
@@ -48,8 +49,9 @@ def read_example(path: Path) -> Example:
             example.settings = read_settings(body)
         elif kind == "file":
             example.files[rest.strip()] = body.rstrip("\n") + "\n" if body.strip() else ""
-        elif kind == "finding" and (place := _PLACE.fullmatch(rest.strip())):
-            example.expected.append((place["path"], int(place["line"]), place["words"]))
+        elif kind in ("finding", "on-request") and (place := _PLACE.fullmatch(rest.strip())):
+            expected = (place["path"], int(place["line"]), place["words"], kind == "on-request")
+            example.expected.append(expected)
         else:
             raise ValueError(f"{path}: unknown section {head!r}")
     return example
@@ -68,18 +70,19 @@ def read_settings(text: str) -> Settings:
     return Settings(canonical=symbols, **data)
 
 
-def unlike(violations: list[Violation], expected: list[tuple[str, int, str]]) -> list[str]:
+def unlike(violations: list[Violation], expected: list[tuple[str, int, str, bool]]) -> list[str]:
     """What was found and not expected, and what was expected and not found."""
     left = list(violations)
     missing = []
-    for path, line, words in sorted(expected, key=lambda one: -len(one[2])):
+    for path, line, words, on_request in sorted(expected, key=lambda one: -len(one[2])):
         for one in left:
-            if (one.path, one.line) == (path, line) and words in one.message:
+            same_place = (one.path, one.line, one.on_request) == (path, line, on_request)
+            if same_place and words in one.message:
                 left.remove(one)
                 break
         else:
             missing.append(f"not found: {path}:{line} {words}")
-    return missing + [f"not expected: {one.path}:{one.line} {one.message}" for one in left]
+    return missing + [f"not expected: {one}" for one in left]
 
 
 def rule_of(module: str) -> Rule:

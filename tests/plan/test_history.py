@@ -243,3 +243,20 @@ def test_a_shallow_clone_says_that_it_is_cut(
         assert opened is not None
         with opened:
             assert choose_revisions(opened, "HEAD", last=last).is_cut is is_cut
+
+
+def test_a_point_counts_what_an_audit_shows(make_repository: MakeRepository) -> None:
+    """A cycle in functions is shown on request, and so is one of a package with its own modules."""
+    path = make_repository(
+        {
+            "a.py": "def f():\n    import b\n",
+            "b.py": "import a\n",
+            "pkg/__init__.py": "limit = 1\nfrom pkg import inner\n",
+            "pkg/inner.py": "from pkg import limit\n",
+            "c.py": "import d\n",
+            "d.py": "import c\n",
+        }
+    ).path
+    [point] = audited(path)
+    assert "deferred-cycle" not in point.rules
+    assert point.rules["import-cycle"] == 1

@@ -17,6 +17,9 @@ class Violation(NamedTuple):
     canonical: str = ""
     """What it should be; empty where that is not known."""
     column: int = 1
+    on_request: bool = False
+    """Whether it is right and hardly anybody would act on it: it is counted, and shown to those who
+    name the rule."""
 
 
 class Finding(NamedTuple):
@@ -33,6 +36,8 @@ class Finding(NamedTuple):
     """The version that mends it, `canonical/v0001`; empty where none does."""
     fingerprint: str
     """Sixteen hex digits that stay the same when lines move."""
+    on_request: bool = False
+    """As of the violation."""
 
 
 def findings(rule: str, fixed_by: str, violations: Iterable[Violation]) -> tuple[Finding, ...]:
@@ -59,6 +64,7 @@ def findings(rule: str, fixed_by: str, violations: Iterable[Violation]) -> tuple
                 one.canonical,
                 fixed_by,
                 digest.hexdigest()[:16],
+                one.on_request,
             )
         )
     return tuple(result)

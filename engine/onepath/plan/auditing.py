@@ -55,8 +55,8 @@ def make_audit(
         config: What is canonical, and what is excluded.
         executor: Runs the reading.
         cache_dir: Where facts are kept; None keeps none.
-        rules: Names of the rules to run; None for all. Then findings of rules that are only shown
-            on request, and in files that only serve tests as data, are counted.
+        rules: Names of the rules to run; None for all. Then findings that are only shown on
+            request, and those in files that only serve tests as data, are counted.
         paths: Files and folders whose findings are wanted; None for all. Where all rules are
             local, only these and what they import are read; else the whole repository is.
         progress: Told, in words, what goes on.
@@ -125,7 +125,7 @@ def _shown(result: AuditResult, rules: Collection[str], files: Collection[str]) 
     """The findings of some rules outside of some files, and how many others there are."""
 
     def is_shown(one: Finding) -> bool:
-        return one.rule in rules and one.path not in files
+        return one.rule in rules and one.path not in files and not one.on_request
 
     return replace(
         result,

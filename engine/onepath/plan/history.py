@@ -18,7 +18,7 @@ from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, OnepathError
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor
-from onepath.plan.auditing import audit_name, make_audit, rules_by_default
+from onepath.plan.auditing import audit_name, make_audit
 from onepath.plan.memory import config_digest
 from onepath.plan.notes import MISSING, SET_ASIDE
 from onepath.progress import Progress, quiet
@@ -212,7 +212,7 @@ def _point(
 ) -> Point:
     snapshot = GitTree(repository, revision.commit)
     pack = chosen_pack(packs_of(config), config)
-    asked = rules or config.audit.rules or rules_by_default(pack.audit_rules, config)
+    asked = rules or config.audit.rules or None  # of all rules, what an audit shows
     key = audit_name(snapshot, config, asked, pack)
     with FactsCache(cache_dir) as cache:
         kept = cache.figures(key)

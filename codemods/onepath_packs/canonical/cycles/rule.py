@@ -30,6 +30,7 @@ from onepath.audit.rule import Rule
 from onepath.audit.rules.import_cycle import deferred_cycles, follow, remember, violation_of
 from onepath.config.globs import Globs
 from onepath.config.settings import Settings
+from onepath.symbols.graph.cycles import shortest_cycle
 from onepath_packs.canonical.cycles.report import own_cycles
 from onepath_packs.canonical.cycles.table import Cycles
 
@@ -38,11 +39,11 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each group of modules, or for each cycle of a module that is named."""
     named = Globs(settings.table(Cycles).paths).match
     for graph, component in deferred_cycles(index):
-        if all(map(named, component)):
-            yield violation_of(index, graph, component, deferred=True)
-        else:
-            for cycle in own_cycles(graph, component, named):
-                yield violation_of(index, graph, frozenset(cycle), deferred=True)
+        groups = [component]
+        if not all(map(named, component)):
+            groups = [frozenset(cycle) for cycle in own_cycles(graph, component, named)]
+        for group in groups:
+            yield violation_of(index, shortest_cycle(graph, group), group, deferred=True)
 
 
 def _is_wanted(settings: Settings) -> bool:

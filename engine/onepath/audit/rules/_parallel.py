@@ -4,17 +4,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import combinations
+from posixpath import basename, dirname
 from typing import NamedTuple
 
 from onepath.analysis.index import Index
 from onepath.analysis.likeness import Content
 from onepath.audit.rules._choices import CONDITIONAL
 from onepath.model import BLOCK_KINDS, Definition
+from onepath.symbols.modules import is_package
 
 _ENOUGH = 5
 """Of how many parts equal definitions must be for a copy, whatever else their modules share."""
 _MANY = 5
 """In more modules than this a small function, or an empty class, of one name is a convention."""
+_IN_COMMON = 3
+"""So many names of modules, besides one's own, make two folders parallel."""
 _APART = re.compile(r"(?<=/)(v\d+[a-z0-9_]*|_?(a?sync|a?synchronous|aio|asyncio|blocking))(?=/|\.)")
 """Folders and files that are kept side by side: `v2` and `v3beta1`, `_sync` and `_async`."""
 
@@ -70,6 +74,25 @@ class Parallel:
     def _is_convention(self, one: Copy) -> bool:
         """Whether what does little is what many modules have to have."""
         return _is_small(one) and self._counts[one.definition.qualname] > _MANY
+
+
+def are_parallel(index: Index, paths: Sequence[str]) -> bool:
+    """Whether files of one name are in folders that have more names of modules in common."""
+    if len({basename(path) for path in paths}) > 1:
+        return False
+    names = index.once("modules by folder", lambda: _by_folder(index))
+    return (
+        len(frozenset.intersection(*(names.get(dirname(path), frozenset()) for path in paths)))
+        > _IN_COMMON
+    )
+
+
+def _by_folder(index: Index) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for path in index.paths:
+        if path.endswith(".py") and not is_package(path):
+            found.setdefault(dirname(path), set()).add(basename(path))
+    return {folder: frozenset(names) for folder, names in found.items()}
 
 
 def _is_small(one: Copy) -> bool:

@@ -9,8 +9,10 @@ What it finds
     package is never found. Nor is what can't be known to be missing: what packages have that
     change their `__path__`; names of a module that has `__getattr__`, writes to `globals()`, takes
     names from such a module by a star, can't be read, or is known by its `.pyi` alone; modules that
-    are built (`.pyx`, `.so`, `.proto`, `_version`); imports that a test expects to fail, or for
-    which it has put a stand-in into `sys.modules`.
+    are built (`.pyx`, `.so`, `.proto`, `_version`), or that the project's `setup.py` or another
+    file for building it names; imports that a test expects to fail, or for which it has put a
+    stand-in into `sys.modules`; what is imported from a module in a folder of tests by somebody
+    outside that folder, for whom the name may be that of an installed package.
 
 Why it matters
     The statement raises ImportError as soon as it runs. Where a handler catches that, the code
@@ -42,7 +44,7 @@ from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
 from onepath.model import Guard
-from onepath.symbols.modules import is_package
+from onepath.symbols.modules import is_package, is_test
 
 _IMPLICIT = frozenset((
     "__annotations__", "__builtins__", "__cached__", "__dict__", "__doc__", "__file__",
@@ -50,6 +52,10 @@ _IMPLICIT = frozenset((
 ))  # fmt: skip
 _BUILT = (".pyx", ".pyd", ".so", ".proto", ".c", ".cpp", ".rs")
 _GENERATED = frozenset(("_version",))
+_BUILDING = frozenset(("setup.py", "setup.cfg", "pyproject.toml", "Cargo.toml", "meson.build"))
+"""Files that say, at the top of a repository, which modules come from elsewhere than `.py`."""
+_NAMESPACES = "pkg_resources"
+"""Whose `declare_namespace` changes the `__path__` of a package."""
 _PROTOBUF = ("_pb2", "_pb2_grpc")
 
 
@@ -80,10 +86,14 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
 def _reason(index: Index, one: NameImport, built: frozenset[str]) -> str:
     """Why the import fails for certain; empty if that can't be known."""
     found = one.resolution
+    if _is_of_other_tests(index, one):
+        return ""
     if found.reason == "beyond the top package":
         return "the dots lead out of the top package"
     if found.reason == "no such module" and not found.route:
         if has_stand_ins(index.facts(one.path), one.statement) or _may_be_built(one.module, built):
+            return ""
+        if any(f"{quote}{one.module}{quote}" in _building(index) for quote in "'\""):
             return ""
         return _missing_module(index, one)
     # A longer route means that the module named here has the name, but gets it from nowhere.
@@ -131,11 +141,23 @@ def _missing_name(index: Index, one: NameImport, path: str) -> str:
 
 def _may_be_a_path(index: Index, path: str) -> bool:
     """Whether a module may have others below it that are not here: it makes names when it is asked,
-    and so perhaps a `__path__`, or is a package that changes the one it has."""
+    and so perhaps a `__path__`, or is a package that changes the one it has, or has it changed."""
     if not is_package(path):
         return "__getattr__" in index.definitions(path)
-    top = index.facts(path).scopes[0]
-    return "__path__" in top.free or "__path__" in top.bound
+    facts = index.facts(path)
+    top = facts.scopes[0]
+    shares = any(one.module == _NAMESPACES for one in facts.imports) or "__import__" in top.free
+    return shares or "__path__" in top.free or "__path__" in top.bound
+
+
+def _is_of_other_tests(index: Index, one: NameImport) -> bool:
+    """Whether the module that is named is in a folder of tests, and the importer is not."""
+    first = one.module.partition(".")[0]
+    home = index.resolver.modules.find(first, one.path) if first else None
+    if home is None or not is_test(home):
+        return False
+    root = dirname(dirname(home)) if is_package(home) else dirname(home.rstrip("/"))
+    return not f"{one.path}/".startswith(f"{root}/" if root else "")
 
 
 def _may_have_more(index: Index, path: str, seen: Set[str] = frozenset()) -> bool:
@@ -179,24 +201,45 @@ def _built(index: Index) -> frozenset[str]:
     return index.once("built modules", make)
 
 
+def _building(index: Index) -> str:
+    """The text of the files by which the project is built."""
+
+    def make() -> str:
+        names = sorted(_BUILDING & index.world.snapshot.entries.keys())
+        return "\n".join(map(_decoded, index.world.read(names).values()))
+
+    return index.once("files for building", make)
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
 def _remember(index: Index) -> Memory:
     sought = {one.alias.name for one in index.imports if one.resolution.kind == "unresolved"}
     known = {name: tuple(paths[:2]) for name, paths in all_definers(index).items()}
-    return known, sought, _built(index)
+    return known, sought, _built(index), _building(index)
 
 
 def _follow(
     memory: Memory, change: FilesChange, known: Sequence[Violation]
 ) -> Iterable[Violation] | None:
     """Who defines a name is told of imports anywhere; where else nothing rests on other files."""
-    definitions, sought, built = memory
+    definitions, sought, built, building = memory
     touched: set[str] = set()
     for path in change.paths:
         touched |= defined(change.before, path) ^ defined(change.after, path)
     sought = sought | {
         one.alias.name for one in change.after.imports if one.resolution.kind == "unresolved"
     }
-    if not touched.isdisjoint(sought) or built != _built(change.after):
+    if building != _building(change.after) or built != _built(change.after):
+        return None
+    if any(
+        _may_be_a_path(change.before, path) != _may_be_a_path(change.after, path)
+        for path in change.paths
+    ):
+        return None
+    if not touched.isdisjoint(sought):
         return None
     say_definers(change.after, definitions)
     return check(change.after, change.after.settings)

@@ -6,6 +6,13 @@ What it finds
     level, where they are alike and some file imports, directly or through others, two of them.
     Each place is a finding that names the others.
 
+    Those are shown whose text is nearly the same: three quarters of the lines, without comments
+    and docstrings, and of a function at least four. All lines have to be the same where the modules
+    are of one name and their folders have three more names of modules in common: such folders are
+    kept side by side. What is alike by its names alone (a class with the same members, a function
+    that calls the same) mostly plays one role in two places on purpose; it is counted, and shown to
+    those who name the rule.
+
     Functions are alike if at least 60 % of what they do is the same: calls, returns, number of
     statements. Classes are alike if they share three members, by name and signature, and at least
     half of all; or if they have equal bases and equal members, however few. What a class has
@@ -38,6 +45,7 @@ How it is fixed
     which one stays.
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
@@ -48,7 +56,14 @@ from onepath.audit.changes import FilesChange, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.audit.rules._choices import CONDITIONAL
-from onepath.audit.rules._parallel import Copy, Parallel, conditional_imports, public_names
+from onepath.audit.rules._parallel import (
+    Copy,
+    Parallel,
+    are_parallel,
+    conditional_imports,
+    public_names,
+)
+from onepath.audit.rules._texts import have_twins, lines_of, source_of
 from onepath.config.settings import Settings
 from onepath.model import FUNCTION_KINDS, Definition, Guard
 from onepath.symbols.graph.imports import import_edges
@@ -209,7 +224,11 @@ def _violations(
     name, kind = places[0][1].qualname, places[0][1].kind
     what = "class" if kind == "class" else "function"
     wanted = [canonical[path, name] for path, _ in places if (path, name) in canonical]
-    for path, definition in places:
+    texts = index.world.read(sorted({path for path, _ in places}))
+    lines = [lines_of(source_of(texts.get(path, b""), one)) for path, one in places]
+    parallel = are_parallel(index, [path for path, _ in places])
+    twins = have_twins(lines, functions=kind != "class", equal_only=parallel)
+    for (path, definition), has_twin in zip(places, twins, strict=True):
         if (path, name) in canonical:
             continue
         others = [f"'{index.module(other)}'" for other, _ in places if other != path]
@@ -221,12 +240,14 @@ def _violations(
             f"also in {', '.join(others[:_SHOWN])}{more}",
             f"{index.module(path)}.{name}",
             wanted[0] if len(wanted) == 1 else "",
+            on_request=not (has_twin or wanted),
         )
 
 
 def _remember(index: Index) -> Memory:
     """How many definitions there are of each kind, which files have some that are alike, of which
-    names, whose ancestors have a say in that, and which files are generated."""
+    names and with which texts, whose ancestors have a say in that, and which files are generated.
+    """
     grouped = _grouped(index, index.paths)
     every = [one for group in _alike(index, grouped) for one in group]
     alike = {one.path for one in every}
@@ -234,7 +255,18 @@ def _remember(index: Index) -> Memory:
     namesakes = [place for places in grouped.values() if len(places) > 1 for place in places]
     above = {path for place in namesakes for path in ancestry(index, *place)}
     counts = {kind: len(places) for kind, places in grouped.items()}
-    return counts, alike, names, above, _generated(index, sorted(alike))
+    texts = {path: _text(index, path, names) for path in sorted(alike)}
+    return counts, alike, names, texts, above, _generated(index, sorted(alike))
+
+
+def _text(index: Index, path: str, names: Set[str]) -> bytes:
+    """A digest over what a file says of some names, in their order."""
+    data = index.world.read([path]).get(path, b"")
+    known = index.definitions(path)
+    digest = hashlib.sha256()
+    for name in sorted(known.keys() & names):
+        digest.update(source_of(data, known[name]) + b"\0")
+    return digest.digest()
 
 
 def _follow(
@@ -242,7 +274,7 @@ def _follow(
 ) -> list[Violation] | None:
     """A definition that changes matters where there is, or was, another one of its kind; an import
     where there are copies that it may join."""
-    counts, alike, names, above, generated = memory
+    counts, alike, names, texts, above, generated = memory
     before, after = (_grouped(one, change.paths) for one in (change.before, change.after))
     if any(_name(kind) in names for kind in before.keys() ^ after.keys()):
         return None
@@ -265,6 +297,8 @@ def _follow(
         if path in alike and public_names(change.before, path) != public_names(change.after, path):
             return None
         if path in alike and (path in generated) != bool(_generated(change.after, [path])):
+            return None
+        if path in alike and texts[path] != _text(change.after, path, names):
             return None
     found = []
     for violation in known:

@@ -3,12 +3,19 @@
 What it finds
     Groups of modules of which each one imports all the others, directly or through some of them,
     while it is imported itself (strongly connected components of the import graph). One finding
-    for each group, at the first import of its shortest cycle; it names the modules.
+    for each group, at the first import of its shortest cycle, if possible of one that does not go
+    through an import of a package by its own modules; it names the modules.
 
     What a package imports from its own folder is no cycle, nor is a submodule that takes other
     submodules from its package, or reads the package in functions only: the package is there by
     then. What stands under `TYPE_CHECKING` never runs. Cycles that exist only through imports in
     functions are found by `deferred-cycle`.
+
+    Two kinds are counted, and shown where `[cycles]` is written or somebody names the rule: a group
+    of more than ten modules, which is how a program is built and which nobody takes apart in
+    passing; and a package with its own modules, if each cycle goes through an import of the package
+    by a module in it: that is never the first one to be imported, so that the order is always the
+    same.
 
 Why it matters
     In a cycle at import time, what a module finds in another depends on which of them was
@@ -26,6 +33,7 @@ How it is fixed
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from posixpath import dirname
 
 from onepath.analysis.index import Index
 from onepath.audit.changes import FilesChange, Memory, Rests
@@ -34,15 +42,39 @@ from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
 from onepath.symbols.graph.cycles import Graph, components, levels, shortest_cycle
 from onepath.symbols.graph.imports import Edge, import_edges
+from onepath.symbols.modules import is_package
 
 _SHOWN = 8
+_MOST = 10
+"""In a cycle of more modules than this one is not opened in passing."""
+_PHASE = "cycles"
+"""The phase, and the table that it has in migrate.toml."""
 
 
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each group of modules in a cycle."""
     graph = import_graph(index, deferred=False)
+    every = _PHASE in settings.tables
+    without = {} if every else _without_own_packages(graph)
+    inner = components(without)
     for component in components(graph):
-        yield violation_of(index, graph, component, deferred=False)
+        below = next((one for one in inner if one <= component), frozenset[str]())
+        cycle = shortest_cycle(without, below) if below else shortest_cycle(graph, component)
+        is_shown = every or (len(component) <= _MOST and bool(below))
+        found = violation_of(index, cycle, component, deferred=False)
+        yield found._replace(on_request=not is_shown)
+
+
+def _without_own_packages(graph: Graph) -> Graph:
+    """What files import but the packages around them, which are always there before them."""
+    return {
+        path: [one for one in targets if not (is_package(one) and _is_below(path, one))]
+        for path, targets in graph.items()
+    }
+
+
+def _is_below(path: str, package: str) -> bool:
+    return path.startswith(f"{dirname(package)}/")
 
 
 def deferred_cycles(index: Index) -> Iterator[tuple[Mapping[str, list[str]], frozenset[str]]]:
@@ -73,11 +105,10 @@ def _counts(edge: Edge, *, deferred: bool) -> bool:
 
 
 def violation_of(
-    index: Index, graph: Graph, component: frozenset[str], *, deferred: bool
+    index: Index, cycle: Sequence[str], component: frozenset[str], *, deferred: bool
 ) -> Violation:
-    """What is said of a group of modules: how many they are, their shortest cycle, the others."""
+    """What is said of a group of modules: how many they are, one of their cycles, the others."""
     how = "through imports in functions" if deferred else "while they are imported"
-    cycle = shortest_cycle(graph, component)
     names = [index.module(path) for path in cycle]
     shown = " -> ".join([*names[:_SHOWN], *(["..."] if len(names) > _SHOWN else []), names[0]])
     others = sorted(index.module(path) for path in component.difference(cycle))
@@ -130,6 +161,6 @@ RULE = Rule(
     "import-cycle",
     "modules that import each other in a cycle while they are imported",
     check,
-    "cycles",
+    _PHASE,
     rests=Rests(remember, follow),
 )

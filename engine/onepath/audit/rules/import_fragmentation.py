@@ -13,12 +13,21 @@ What it finds
     - inside of a package that offers a name, the paths to where it is defined: its own modules
       can't go by the facade, which imports them. A module offers a name that is its package's
       `__init__`, or that has it in `__all__`. The same holds beside a private module;
-    - a test of the module that defines the name, what a folder of tests has for itself, and what
-      a test reads as an attribute of the module that it tests;
-    - another name of the definition, which is a name of its own: several paths count for each;
+    - a test of the module that defines the name, what a folder of tests has for itself, what
+      a test reads as an attribute of the module that it tests, and what it imports from a module
+      that warns with DeprecationWarning;
+    - names with two underscores at both ends, such as `__version__`;
+    - another name of the definition, which is a name of its own: several paths count for each, and
+      a name that two modules give it is two;
     - a package's `__init__` that passes a name on and does not read it itself;
     - several paths that all are offers: packages that re-export a name from below, or say in
       `__all__` that they have it, or modules that take over all of another one's names by a star.
+
+    What leaves nobody a choice is counted, and shown to those who name the rule: all files that
+    use one path are imported by the module of the other one, directly or through others, so that it
+    would not be complete for them, and nobody in this position uses it; all other paths are used
+    in functions or for type checkers, from the module that defines the name; or the project uses
+    one path, and all that is around it, with its tests, that of a package which offers the name.
 
     Two definitions of one name are no fragmentation; `duplicate-definition` finds those.
 
@@ -38,37 +47,22 @@ How it is fixed
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from posixpath import dirname
-from typing import NamedTuple
 
 from onepath.analysis.index import Index
 from onepath.audit.changes import FilesChange, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
+from onepath.audit.rules._path_choice import CountedUse, Reach, has_choice, is_several, reach_of
 from onepath.config.settings import Settings
+from onepath.symbols.graph.imports import is_deferred
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.resolve import Step
 from onepath.symbols.routes import PathUse
 
 _SHOWN = 5
-
-
-class _Use(NamedTuple):
-    """A use of a path to a definition."""
-
-    dotted: str
-    """The path as written."""
-    file: str
-    """The file that uses it."""
-    route: tuple[str, ...]
-    """The files on the way to the definition."""
-    offered: bool
-    """Whether the module that the path names offers what another one defines."""
-    attribute: bool
-    """Whether it is read as an attribute of the module, and not imported."""
-    owner: str
-    """The folder whose modules have the definition for themselves; `-` where the path leads
-    through a module that has no say in it."""
+_WARNING = "DeprecationWarning"
 
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
@@ -76,9 +70,13 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     canonical = _canonical(index)
     for definition, uses in _grouped(index).items():
         plain = [_plain(index, definition, one) for one in uses]
-        counts = _counts(definition, plain, whole=definition in canonical)
-        if len(counts) > 1:
-            yield _violation(index, definition, counts, canonical.get(definition, ""))
+        whole = definition in canonical
+        counted = _counted(definition, plain, whole=whole)
+        if is_several(counted):
+            reach = reach_of(index, counted, plain)
+            free = whole or has_choice(index, definition, counted, reach)
+            found = _violation(index, definition, counted, canonical.get(definition, ""))
+            yield found._replace(on_request=not free)
 
 
 def _canonical(index: Index) -> Mapping[Step, str]:
@@ -92,9 +90,14 @@ def _grouped(index: Index) -> Mapping[Step, Sequence[PathUse]]:
     grouped: dict[Step, list[PathUse]] = {}
     for use in index.uses:
         found = use.resolution
-        if found.kind == "definition" and not found.rest and not _passes_on(index, use):
+        is_meant = found.kind == "definition" and not found.rest and not _is_special(found.name)
+        if is_meant and not _passes_on(index, use):
             grouped.setdefault((found.path, found.name), []).append(use)
     return grouped
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
 
 
 def _passes_on(index: Index, use: PathUse) -> bool:
@@ -111,12 +114,30 @@ def _passes_on(index: Index, use: PathUse) -> bool:
     return all(head not in bound for head, *_ in index.facts(use.file).raw["uses"])
 
 
-def _plain(index: Index, definition: Step, use: PathUse) -> _Use:
+def _plain(index: Index, definition: Step, use: PathUse) -> CountedUse:
     route = tuple(path for path, _ in use.resolution.route)
     owner = _owner(index, definition, use)
     start = route[0] if route else definition[0]
     offered = start != definition[0] and (owner != "-" or _offers(index, start, use.name))
-    return _Use(use.dotted, use.file, route, offered, not use.line, owner)
+    steps = (*use.resolution.route, definition)
+    named = [path for path, _ in takewhile(lambda step: step[1] == use.name, steps)]
+    return CountedUse(
+        dotted=use.dotted,
+        file=use.file,
+        module=start,
+        route=route,
+        named=named[-1] if named else definition[0],
+        offered=offered,
+        deferred=any(
+            one.line == use.line and is_deferred(one) for one in index.facts(use.file).imports
+        ),
+        tested=not use.line or _warns(index, start),
+        owner=owner,
+    )
+
+
+def _warns(index: Index, path: str) -> bool:
+    return any(_WARNING in scope.free for scope in index.facts(path).scopes)
 
 
 def _offers(index: Index, path: str, name: str) -> bool:
@@ -151,32 +172,31 @@ def _is_module(index: Index, parts: Sequence[str]) -> bool:
     return f"{'/'.join(parts)}/__init__.py" in index.world.snapshot.entries
 
 
-def _counts(definition: Step, uses: Sequence[_Use], *, whole: bool) -> Mapping[str, int]:
-    """How often each path is used by files that are free to use another one."""
+def _counted(definition: Step, uses: Sequence[CountedUse], *, whole: bool) -> Sequence[CountedUse]:
+    """The uses by files that are free to use another path."""
     on_the_way = {definition[0]}.union(*(use.route for use in uses))
     free = uses if whole else _free(definition, uses)
     counted = [use for use in free if use.file not in on_the_way]
     if not whole:
-        by_name: dict[str, list[_Use]] = {}
+        by_name: dict[Step, list[CountedUse]] = {}
         for use in counted:
-            by_name.setdefault(use.dotted.rpartition(".")[2], []).append(use)
+            by_name.setdefault((use.named, use.dotted.rpartition(".")[2]), []).append(use)
         counted = [use for same in by_name.values() if _are_several(same) for use in same]
-    return Counter(use.dotted for use in counted)
+    return counted
 
 
-def _are_several(uses: Sequence[_Use]) -> bool:
+def _are_several(uses: Sequence[CountedUse]) -> bool:
     """Whether one name is used by several paths, and not all of them are offers."""
-    return len({use.dotted for use in uses}) > 1 and not all(use.offered for use in uses)
+    return is_several(uses) and not all(use.offered for use in uses)
 
 
-def _free(definition: Step, uses: Sequence[_Use]) -> Iterator[_Use]:
+def _free(definition: Step, uses: Sequence[CountedUse]) -> Iterator[CountedUse]:
     owners = tuple({use.owner for use in uses} - {"", "-"})
     for use in uses:
-        start = use.route[0] if use.route else definition[0]
         if use.owner == "-":
-            beside = is_test(start) and dirname(start) == dirname(use.file)
-            own = is_test(use.file) and (use.attribute or beside)
-        elif start == definition[0]:
+            beside = is_test(use.module) and dirname(use.module) == dirname(use.file)
+            own = is_test(use.file) and (use.tested or beside)
+        elif use.module == definition[0]:
             own = is_test(use.file) or use.file.startswith(owners)
         else:
             own = any(use.file.startswith(one) for one in owners if use.owner.startswith(one))
@@ -185,9 +205,10 @@ def _free(definition: Step, uses: Sequence[_Use]) -> Iterator[_Use]:
 
 
 def _violation(
-    index: Index, definition: Step, counts: Mapping[str, int], canonical: str
+    index: Index, definition: Step, uses: Iterable[CountedUse], canonical: str
 ) -> Violation:
     path, name = definition
+    counts = Counter(use.dotted for use in uses)
     ranked = sorted(counts, key=lambda dotted: (-counts[dotted], dotted))
     shown = ", ".join(f"{counts[dotted]} by '{dotted}'" for dotted in ranked[:_SHOWN])
     more = f" and {len(ranked) - _SHOWN} more" if len(ranked) > _SHOWN else ""
@@ -208,15 +229,19 @@ def _line(index: Index, definition: Step) -> int:
 
 
 def _remember(index: Index) -> Memory:
-    """The one path by which a definition is used; all uses where there are several."""
-    found: dict[Step, str | tuple[tuple[object, ...], ...]] = {}
+    """The one path by which a definition is used; all uses, and who of their files is imported by
+    which module, where there are several."""
+    canonical = _canonical(index)
+    found: dict[Step, str | tuple[object, Reach]] = {}
     for definition, uses in _grouped(index).items():
         paths = {use.dotted for use in uses}
-        found[definition] = (
-            paths.pop()
-            if len(paths) == 1
-            else tuple(tuple(_plain(index, definition, one)) for one in uses)
-        )
+        if len(paths) == 1:
+            found[definition] = paths.pop()
+        else:
+            plain = [_plain(index, definition, one) for one in uses]
+            counted = _counted(definition, plain, whole=definition in canonical)
+            reach = reach_of(index, counted, plain) if is_several(counted) else {}
+            found[definition] = (tuple(map(tuple, plain)), reach)
     return found
 
 
@@ -225,8 +250,11 @@ def _follow(
 ) -> list[Violation] | None:
     """Uses by the only path to a definition change nothing; those by one of several are counted.
 
-    What makes a second path, or leaves fewer than two, has the whole looked through again.
+    What makes a second path, or leaves fewer than two, has the whole looked through again, and so
+    has what changes which module imports which.
     """
+    if any(_says(change.before, path) != _says(change.after, path) for path in change.paths):
+        return None
     found = {}
     for one in known:
         definition = (one.path, name_in(change.after, one))
@@ -246,17 +274,28 @@ def _follow(
             if any(use.dotted != remembered for use in now):
                 return None
         elif sorted(before.get(definition, ())) != sorted(now):
-            then = list(map(_Use._make, remembered))
+            then, reach = list(map(CountedUse._make, remembered[0])), remembered[1]
+            if not {use.file for use in now} <= {use.file for use in then}:
+                return None
             uses = [use for use in then if use.file not in change.paths] + now
             whole = definition in canonical
-            counts = _counts(definition, uses, whole=whole)
-            if len(counts) > 1:
-                found[definition] = _violation(
-                    change.after, definition, counts, canonical.get(definition, "")
+            counted = _counted(definition, uses, whole=whole)
+            if is_several(counted):
+                if not {use.module for use in counted} <= reach.keys():
+                    return None
+                free = whole or has_choice(change.after, definition, counted, reach)
+                violation = _violation(
+                    change.after, definition, counted, canonical.get(definition, "")
                 )
-            elif len(_counts(definition, then, whole=whole)) > 1:
+                found[definition] = violation._replace(on_request=not free)
+            elif is_several(_counted(definition, then, whole=whole)):
                 return None
     return list(found.values())
+
+
+def _says(index: Index, path: str) -> tuple[Sequence[str], bool]:
+    """What a file says of how others use paths: what it imports, and whether it warns."""
+    return index.world.imports(path), _warns(index, path)
 
 
 RULE = Rule(

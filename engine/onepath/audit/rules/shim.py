@@ -5,8 +5,12 @@ What it finds
     imports, aliases, `__all__`, and whatever it does when it is imported. The message says what
     it forwards, what importing it does besides (a warning, a call), how many files still use it,
     and whether nothing in it warns with DeprecationWarning. A module that mostly forwards and
-    adds one or two subclasses or wrappers of what it imports is named too, but as what it is: no
-    shim, because deleting it loses something.
+    adds one or two small subclasses or wrappers of what it imports is named too, but as what it
+    is: no shim, because deleting it loses something.
+
+    A module is counted, and shown to those who name the rule, that does not warn or call itself old
+    and brings together in `__all__` names of three modules or more, or that nothing uses while the
+    package around it has a `__getattr__`, which may look for it.
 
     A package's `__init__` is a shim only if its import warns with DeprecationWarning, or if it
     forwards to outside of the package and the package holds nothing else but shims. Then there is
@@ -32,6 +36,7 @@ How it is fixed
     besides is moved before.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from posixpath import dirname
 from typing import NamedTuple
@@ -49,6 +54,14 @@ from onepath.symbols.routes import is_new_value
 
 _WARNINGS = frozenset(("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"))
 _SHOWN = 4
+_OLD = re.compile(
+    rb"(?i)deprecat|legacy|compat|obsolete|backward|shim|moved|renamed|old (name|path)"
+)
+"""How a module says that it is not there to stay."""
+_FEWEST_SOURCES = 3
+"""Who brings together names of so many modules, and says so in `__all__`, offers them."""
+_FEW_MEMBERS = 3
+"""A class with more members of its own is more than a name for its base."""
 _OWN_AT_MOST = 2
 """How many subclasses and wrappers a module may add and still be nearly a shim."""
 
@@ -220,7 +233,24 @@ def _violations(index: Index, one: ForwardingModule) -> Iterator[Violation]:
         f"{what} '{module}' only forwards {names} from {_list(targets)}; {effects}; {used}{silent}",
         module,
         targets[0] if len(targets) == 1 else "",
+        on_request=not warns and _is_there_to_stay(index, one, targets),
     )
+
+
+def _is_there_to_stay(index: Index, one: ForwardingModule, targets: Sequence[str]) -> bool:
+    """Whether a module is the public way to names of several others, or is looked for by name."""
+    text = index.world.read([one.path]).get(one.path, b"")
+    if _OLD.search(text):
+        return False
+    if index.facts(one.path).exports is not None and len(targets) >= _FEWEST_SOURCES:
+        return True
+    package = f"{dirname(one.path)}/__init__.py"
+    is_package_there = package in index.world.snapshot.entries
+    return is_package_there and _makes_names(index, package) and not index.users.get(one.path)
+
+
+def _makes_names(index: Index, package: str) -> bool:
+    return "__getattr__" in index.definitions(package)
 
 
 def _effects(index: Index, path: str, facts: Facts, *, warns: bool) -> str:
@@ -267,6 +297,9 @@ def _added(index: Index, one: ForwardingModule, facts: Facts, definition: Defini
     if definition.kind == "class":
         bases = {base.partition("[")[0].partition(".")[0] for base in definition.bases}
         met = sorted(bases & one.names.keys())
+        members = sum(other.qualname.startswith(f"{name}.") for other in facts.definitions)
+        if members > _FEW_MEMBERS:
+            return ""
         return f"class '{name}' on '{met[0]}'" if met else ""
     if definition.kind not in FUNCTION_KINDS:
         return ""
@@ -305,6 +338,8 @@ def _follow(
     if known or not shims.isdisjoint(change.paths):
         return None
     for path in change.paths:
+        if _makes_names(change.before, path) != _makes_names(change.after, path):
+            return None
         if not _may_be_shim(change.after, path):
             continue
         # No other file looks up what it forwards: it would be one already, or the name, which

@@ -1,0 +1,89 @@
+"""How much of the text of two definitions is the same, whatever their comments and their format."""
+
+import ast
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+
+from onepath.model import Definition
+
+_SAME = 0.75
+"""Which part of their lines two copies share; the lines of both together count as the whole."""
+_FEWEST_LINES = 4
+"""A function of fewer lines says nothing that two people would not write alike."""
+_MOST_TEXTS = 50
+"""With how many texts of one name another one is compared; equal ones always meet."""
+
+Lines = Counter[str]
+"""The lines of a definition without docstrings, and how often each is there."""
+
+_Key = frozenset[tuple[str, int]]
+
+
+def source_of(text: bytes, definition: Definition) -> bytes:
+    """The text of a definition in the file that it stands in."""
+    return text[definition.start : definition.end]
+
+
+def lines_of(source: bytes) -> Lines:
+    """What a definition says, line by line.
+
+    Args:
+        source: The text of a definition at the top of a module.
+    """
+    text = source.decode("utf-8", "replace")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes in the user's strings
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):  # of a newer Python, or no text at all
+        plain = text
+    else:
+        for node in ast.walk(tree):
+            _without_docstring(node)
+        plain = ast.unparse(tree)
+    lines = (line.strip() for line in plain.split("\n"))
+    return Counter(line for line in lines if line and not line.startswith("#"))
+
+
+def _without_docstring(node: ast.AST) -> None:
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
+        first = node.body[0]
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+            node.body = node.body[1:] or [ast.Pass()]
+
+
+def have_twins(texts: Sequence[Lines], *, functions: bool, equal_only: bool) -> list[bool]:
+    """For each of several definitions of one name, whether another one says nearly the same.
+
+    Args:
+        texts: What they say.
+        functions: Whether they are functions, which have to be of some length.
+        equal_only: Whether another one has to say exactly the same.
+    """
+    equal: dict[_Key, list[Lines]] = {}
+    for text in texts:
+        equal.setdefault(_key(text), []).append(text)
+    compared = [same[0] for same in islice(equal.values(), _MOST_TEXTS)]
+    twins = {
+        key
+        for key, same in equal.items()
+        if len(same) > 1
+        or (not equal_only and any(_are_twins(same[0], other) for other in compared))
+    }
+    fewest = _FEWEST_LINES if functions else 0
+    return [_key(text) in twins and text.total() >= fewest for text in texts]
+
+
+def _key(text: Lines) -> _Key:
+    return frozenset(text.items())
+
+
+def _are_twins(one: Lines, other: Lines) -> bool:
+    return one is not other and _share(one, other) >= _SAME
+
+
+def _share(one: Lines, other: Lines) -> float:
+    together = (one | other).total()
+    return (one & other).total() / together if together else 1.0
