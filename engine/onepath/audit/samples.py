@@ -7,11 +7,10 @@ from collections.abc import Sequence, Set
 
 from onepath.analysis.index import Index
 from onepath.audit.changes import FilesChange
-from onepath.model import Facts
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.modules import is_test
 
-_RUNNERS = frozenset(("unittest", "pytest", "nose"))
+_TESTS = ("test_", "tests.", "test.", "conftest.")
 _TEMPLATE = "{{"
 
 
@@ -54,30 +53,12 @@ def _may_be(index: Index, path: str) -> bool:
     if not _is_named_so(path):
         return False
     facts = index.facts(path)
-    if facts.failure is not None or "__name__" in facts.scopes[0].free:  # as a script asks
+    if "__name__" in facts.scopes[0].free:  # as who is run by itself asks
         return False
-    if _has_test_name(path) and _may_bring_tests(facts):
-        return False
-    return not any(_is_test_name(one.qualname) for one in facts.definitions)
-
-
-def _may_bring_tests(facts: Facts) -> bool:
-    """Whether a file that is named as one of tests may have some which it does not define."""
-    names = {alias.name for one in facts.imports for alias in one.names}
-    modules = {one.module for one in facts.imports if one.is_from} | names
-    return "*" in names or not _RUNNERS.isdisjoint(one.partition(".")[0] for one in modules)
-
-
-def _is_test_name(qualname: str) -> bool:
-    name = qualname.rpartition(".")[2]
-    return name.startswith(("Test", "test")) or name.endswith(("Test", "Tests", "TestCase"))
+    return not any(one.qualname.startswith(("Test", "test_")) for one in facts.definitions)
 
 
 def _is_named_so(path: str) -> bool:
-    is_conftest = path.rpartition("/")[2].startswith("conftest.")
-    return _TEMPLATE in path or (is_test(path) and not is_conftest)
-
-
-def _has_test_name(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return name.startswith(("test_", "tests.", "test.")) or name.endswith(("_test.py", "_tests.py"))
+    is_a_test = name.startswith(_TESTS) or name.endswith(("_test.py", "_tests.py"))
+    return _TEMPLATE in path or (is_test(path) and not is_a_test)

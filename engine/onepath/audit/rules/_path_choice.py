@@ -27,6 +27,8 @@ class CountedUse(NamedTuple):
     """The file that gives the definition the name by which it is used."""
     offered: bool
     """Whether the module that the path names offers what another one defines."""
+    listed: bool
+    """Whether that module has the name in its `__all__`."""
     deferred: bool
     """Whether it is imported in a function, or for type checkers alone."""
     tested: bool
@@ -80,7 +82,7 @@ def _is_convention(uses: Iterable[CountedUse], package: str) -> bool:
     for use in uses:
         if package and use.file.startswith(package) and not is_test(use.file):
             inside.add(use.dotted)
-        elif use.offered or is_package(use.module):
+        elif use.offered or use.listed or is_package(use.module):
             outside.add(use.dotted)
         else:
             return False

@@ -7,7 +7,9 @@ What it finds
 
     A package of this repository is one that has an `__init__.py`; what may come from an installed
     package is never found. Nor is what can't be known to be missing: what packages have that
-    change their `__path__`; names of a module that has `__getattr__`, writes to `globals()`, takes
+    change their `__path__`; names of a module that has `__getattr__`, writes to `globals()`, calls
+    something with the name as a keyword (`public(now=clock.now)`), has names that another module of
+    its package sets (`setattr(objects, name, cls)`), takes
     names from such a module by a star, can't be read, or is known by its `.pyi` alone; modules that
     are built (`.pyx`, `.so`, `.proto`, `_version`), or that the project's `setup.py` or another
     file for building it names; imports that a test expects to fail, or for which it has put a
@@ -27,6 +29,7 @@ How it is fixed
     hand; where exactly one module defines a name of this spelling, the message says which.
 """
 
+import re
 from collections.abc import Iterable, Sequence, Set
 from posixpath import dirname
 
@@ -128,7 +131,7 @@ def _missing_name(index: Index, one: NameImport, path: str) -> str:
         return f"folder '{one.module}' has no module '{name}'"
     if name in _IMPLICIT or path.endswith(".pyi") or path in index.unread:
         return ""
-    if _may_have_more(index, path):
+    if _may_have_more(index, path) or _may_be_set(index, path, name):
         return ""
     if has_stand_ins(index.facts(one.path), one.statement):
         return ""
@@ -174,6 +177,37 @@ def _may_have_more(index: Index, path: str, seen: Set[str] = frozenset()) -> boo
         and _may_have_more(index, one.path, {*seen, path})
         for one in sources
     )
+
+
+def _may_be_set(index: Index, path: str, name: str) -> bool:
+    """Whether a call at the top of a module is given the name as a keyword, as registers of public
+    names are, or a module of the package sets names of it that are computed."""
+    facts = index.facts(path)
+    lines = index.world.read([path]).get(path, b"").split(b"\n") if facts.effects else []
+    keyword = re.compile(rb"\b" + re.escape(name.encode()) + rb"\s*=(?!=)")
+    if any(keyword.search(_call_at(lines, line)) for line in facts.effects):
+        return True
+    folder = f"{dirname(path)}/"
+    if not is_package(path) or folder == "/":
+        return False
+    beside = [one for one in index.below(folder) if dirname(one) == dirname(path)]
+    package = re.escape(folder[:-1].rpartition("/")[2].encode())
+    setting = re.compile(rb"\bsetattr\(\s*(?:\w+\.)*" + package + rb"\s*,\s*(?![\"'])")
+    return any(setting.search(text) for text in index.world.read(beside).values())
+
+
+def _call_at(lines: Sequence[bytes], line: int) -> bytes:
+    """The text of a statement that begins on a line, as far as its parentheses are open."""
+    depth = 0
+    for count, text in enumerate(lines[line - 1 :], 1):
+        depth += text.count(b"(") - text.count(b")")
+        if depth <= 0:
+            return b"\n".join(lines[line - 1 : line - 1 + count])
+    return b""
+
+
+def _sets_names(index: Index, path: str) -> bool:
+    return any("setattr" in scope.free for scope in index.facts(path).scopes)
 
 
 def _may_be_built(module: str, built: frozenset[str]) -> bool:
@@ -233,6 +267,10 @@ def _follow(
         one.alias.name for one in change.after.imports if one.resolution.kind == "unresolved"
     }
     if building != _building(change.after) or built != _built(change.after):
+        return None
+    if any(
+        _sets_names(index, path) for index in (change.before, change.after) for path in change.paths
+    ):
         return None
     if any(
         _may_be_a_path(change.before, path) != _may_be_a_path(change.after, path)

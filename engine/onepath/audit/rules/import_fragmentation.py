@@ -128,6 +128,7 @@ def _plain(index: Index, definition: Step, use: PathUse) -> CountedUse:
         route=route,
         named=named[-1] if named else definition[0],
         offered=offered,
+        listed=_is_listed(index, start, use.name),
         deferred=any(
             one.line == use.line and is_deferred(one) for one in index.facts(use.file).imports
         ),
@@ -142,11 +143,15 @@ def _warns(index: Index, path: str) -> bool:
 
 def _offers(index: Index, path: str, name: str) -> bool:
     """Whether a module has a name by a star import, or is a package that says so in `__all__`."""
-    exports = index.facts(path).exports
-    if is_package(path) and exports is not None and name in {one for one, _, _ in exports.names}:
+    if is_package(path) and _is_listed(index, path, name):
         return True
     table = index.resolver.table(path)
     return bool(table.stars) and name not in table.names
+
+
+def _is_listed(index: Index, path: str, name: str) -> bool:
+    exports = index.facts(path).exports
+    return exports is not None and name in {one for one, _, _ in exports.names}
 
 
 def _owner(index: Index, definition: Step, use: PathUse) -> str:
@@ -154,9 +159,8 @@ def _owner(index: Index, definition: Step, use: PathUse) -> str:
     start = use.resolution.route[0][0] if use.resolution.route else definition[0]
     folder = f"{dirname(start)}/"
     if start != definition[0]:
-        exports = index.facts(start).exports
-        listed = exports is not None and use.name in {name for name, _, _ in exports.names}
-        offers = definition[0].startswith(folder) and (is_package(start) or listed)
+        listed = is_package(start) or _is_listed(index, start, use.name)
+        offers = definition[0].startswith(folder) and listed
         return folder if offers else "-"
     *above, _ = definition[0].split("/")
     private = next((at for at, part in enumerate(above) if part.startswith("_")), len(above))

@@ -9,8 +9,8 @@ What it finds
     is: no shim, because deleting it loses something.
 
     A module is counted, and shown to those who name the rule, that does not warn or call itself old
-    and brings together in `__all__` names of three modules or more, or that nothing uses while the
-    package around it has a `__getattr__`, which may look for it.
+    and is only nearly a shim, or brings together in `__all__` names of three modules or more, or
+    that nothing uses while the package around it has a `__getattr__`, which may look for it.
 
     A package's `__init__` is a shim only if its import warns with DeprecationWarning, or if it
     forwards to outside of the package and the package holds nothing else but shims. Then there is
@@ -239,14 +239,17 @@ def _violations(index: Index, one: ForwardingModule) -> Iterator[Violation]:
 
 def _is_there_to_stay(index: Index, one: ForwardingModule, targets: Sequence[str]) -> bool:
     """Whether a module is the public way to names of several others, or is looked for by name."""
-    text = index.world.read([one.path]).get(one.path, b"")
-    if _OLD.search(text):
+    if _says_old(index, one.path):
         return False
     if index.facts(one.path).exports is not None and len(targets) >= _FEWEST_SOURCES:
         return True
     package = f"{dirname(one.path)}/__init__.py"
     is_package_there = package in index.world.snapshot.entries
     return is_package_there and _makes_names(index, package) and not index.users.get(one.path)
+
+
+def _says_old(index: Index, path: str) -> bool:
+    return _OLD.search(index.world.read([path]).get(path, b"")) is not None
 
 
 def _makes_names(index: Index, package: str) -> bool:
@@ -288,6 +291,7 @@ def _nearly(index: Index, one: ForwardingModule, own: Sequence[Definition]) -> I
         f"module '{module}' forwards {_list(sorted(one.names))} and adds {_list(added)}: "
         "it is nearly a shim, but deleting it would lose that",
         module,
+        on_request=not _says_old(index, one.path),
     )
 
 
