@@ -115,12 +115,13 @@ def test_a_subclass_that_only_says_something_is_a_comment(found: Found) -> None:
 
 
 def test_shims_on_the_way_are_to_be_deleted(found: Found) -> None:
-    _, config = found({
+    text, config = found({
         "app/shim.py": "from app.core.hub import Hub\n",
         "app/user.py": "from app.shim import Hub\nHub()\n",
         "app/elsewhere.py": "from app.use import Hub as X\nX()\n",
     })  # fmt: skip
     assert config.table(Shims).fates == {"app.shim": "delete"}
+    assert '# 1 file uses it: app/user.py.\n"app.shim" = "delete"\n' in text
     assert config.imports["app.shim.Hub"] == CANONICAL
 
 

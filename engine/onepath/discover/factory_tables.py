@@ -217,7 +217,7 @@ def _table(
         yield "# accept = true  # gives up what it does besides"
     if one.variant is not None and one.forwarding is not None:
         for name in lost_arguments(one.variant.goal.callee, one.forwarding):
-            yield f'# add = {{ {name} = "..." }}  # what each call returns: no call says it so far'
+            yield f'# add = {{ {name} = "..." }}  # what each call gives: none does so far'
 
 
 def _uncalled(names: Sequence[str]) -> Iterator[str]:

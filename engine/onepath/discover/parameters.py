@@ -20,7 +20,7 @@ from onepath.discover.canonical_factory import check_declared
 from onepath.discover.factory_tables import factory_tables
 from onepath.discover.look_alikes import LookAlike, look_alikes
 from onepath.discover.published import PublicModules
-from onepath.discover.text import WrittenTables, comment, plain, quoted
+from onepath.discover.text import WrittenTables, comment, quoted
 from onepath.model import BLOCK_KINDS, Definition
 from onepath.progress import Progress, quiet
 from onepath.symbols.routes import is_shim
@@ -161,7 +161,7 @@ def _shims(
         )
         yield "[shims]"
     for module, one in sorted(found.items()):
-        yield f"# {plain(one.message.rpartition('; ')[2])}"
+        yield from comment(f"{shim.usage(index, one.path)}.")
         project = published.by(one.path)
         if project:
             text = f"{project} publishes it, and others may import it. Remove the # if nobody does."

@@ -99,8 +99,7 @@ def _reason(index: Index, one: NameImport, built: frozenset[str]) -> str:
         if any(f"{quote}{one.module}{quote}" in _building(index) for quote in "'\""):
             return ""
         return _missing_module(index, one)
-    # A longer route means that the module named here has the name, but gets it from nowhere.
-    if found.reason == "no such name" and len(found.route) == 1:
+    if _lacks_name(one):
         return _missing_name(index, one, found.path)
     return ""
 
@@ -206,8 +205,15 @@ def _call_at(lines: Sequence[bytes], line: int) -> bytes:
     return b""
 
 
-def _sets_names(index: Index, path: str) -> bool:
-    return any("setattr" in scope.free for scope in index.facts(path).scopes)
+def _may_give(change: FilesChange, path: str, is_asked: bool) -> bool:
+    """Whether a changed file may give others names: modules below it, or by calls, to itself if it
+    is asked for some, or to its package. What calls gave before can't be read any more."""
+    before, after = change.before.facts(path), change.after.facts(path)
+    sets = any("setattr" in scope.free for facts in (before, after) for scope in facts.scopes)
+    calls = is_asked and bool(before.effects or after.effects)
+    return (
+        sets or calls or _may_be_a_path(change.before, path) != _may_be_a_path(change.after, path)
+    )
 
 
 def _may_be_built(module: str, built: frozenset[str]) -> bool:
@@ -250,16 +256,23 @@ def _decoded(data: bytes) -> str:
 
 
 def _remember(index: Index) -> Memory:
-    sought = {one.alias.name for one in index.imports if one.resolution.kind == "unresolved"}
+    unresolved = [one for one in index.imports if one.resolution.kind == "unresolved"]
+    sought = {one.alias.name for one in unresolved}
+    places = {one.resolution.path for one in unresolved if _lacks_name(one)}
     known = {name: tuple(paths[:2]) for name, paths in all_definers(index).items()}
-    return known, sought, _built(index), _building(index)
+    return known, sought, places, _built(index), _building(index)
+
+
+def _lacks_name(one: NameImport) -> bool:
+    # A longer route means that the module named here has the name, but gets it from nowhere.
+    return one.resolution.reason == "no such name" and len(one.resolution.route) == 1
 
 
 def _follow(
     memory: Memory, change: FilesChange, known: Sequence[Violation]
 ) -> Iterable[Violation] | None:
     """Who defines a name is told of imports anywhere; where else nothing rests on other files."""
-    definitions, sought, built, building = memory
+    definitions, sought, places, built, building = memory
     touched: set[str] = set()
     for path in change.paths:
         touched |= defined(change.before, path) ^ defined(change.after, path)
@@ -268,14 +281,7 @@ def _follow(
     }
     if building != _building(change.after) or built != _built(change.after):
         return None
-    if any(
-        _sets_names(index, path) for index in (change.before, change.after) for path in change.paths
-    ):
-        return None
-    if any(
-        _may_be_a_path(change.before, path) != _may_be_a_path(change.after, path)
-        for path in change.paths
-    ):
+    if any(_may_give(change, path, path in places) for path in change.paths):
         return None
     if not touched.isdisjoint(sought):
         return None

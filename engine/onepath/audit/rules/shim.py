@@ -223,9 +223,7 @@ def _violations(index: Index, one: ForwardingModule) -> Iterator[Violation]:
     names = _list(sorted(one.names))
     warns = _warns(index, one.path, facts)
     effects = _effects(index, one.path, facts, warns=warns)
-    users = index.users.get(one.path, ())
-    count = f"{len(users)} files use" if len(users) > 1 else "1 file uses"
-    used = f"{count} it: {_list(users)}" if users else "nothing uses it"
+    used = usage(index, one.path)
     silent = "" if warns else "; it does not warn with DeprecationWarning"
     yield Violation(
         one.path,
@@ -235,6 +233,13 @@ def _violations(index: Index, one: ForwardingModule) -> Iterator[Violation]:
         targets[0] if len(targets) == 1 else "",
         on_request=not warns and _is_there_to_stay(index, one, targets),
     )
+
+
+def usage(index: Index, path: str) -> str:
+    """How many files use a module, and some of them, in words."""
+    users = index.users.get(path, ())
+    count = f"{len(users)} files use" if len(users) > 1 else "1 file uses"
+    return f"{count} it: {_list(users)}" if users else "nothing uses it"
 
 
 def _is_there_to_stay(index: Index, one: ForwardingModule, targets: Sequence[str]) -> bool:
