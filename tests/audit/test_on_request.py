@@ -66,6 +66,8 @@ def test_a_rule_can_leave_single_findings_to_those_who_name_it(tmp_path: Path) -
     assert result.on_request == {"import-cycle": 1}
     asked = audited(tmp_path, files, rules=["import-cycle"])
     assert places(asked) == [("import-cycle", "a.py"), ("import-cycle", "pkg/__init__.py")]
+    told = [one.get("on_request") for one in audit_document(asked)["findings"]]
+    assert told == [None, True]
 
 
 def test_who_asks_for_cycles_is_shown_deferred_ones(tmp_path: Path) -> None:

@@ -63,5 +63,8 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
-    """One finding as plain values."""
-    return plain_values(finding._asdict())
+    """One finding as plain values; `on_request` only where those see it who name the rule."""
+    document = plain_values(finding._asdict())
+    if not finding.on_request:
+        del document["on_request"]
+    return document
