@@ -16,6 +16,9 @@ from onepath.symbols.find_references.text_holders import holders, searches_in_py
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.spelling.module_objects import escaping_modules, search_for_objects
+from onepath_packs.canonical.definitions.old_paths.composed_reads import (
+    composed_read,
+)
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.places import star_sources
 
@@ -49,8 +52,9 @@ def still_read(world: World, targets: Sequence[Target]) -> dict[str, RemainingRe
     ):
         found.setdefault(path, reader)
     for target in targets:
-        if target.path not in found and (asked := _by_attribute(world, target)) is not None:
-            found[target.path] = asked
+        if target.path not in found:
+            asked = _by_attribute(world, target) or composed_read(world, target)
+            found |= {target.path: asked} if asked is not None else {}
     for path in escaping_modules(world, own, by_stars=False):
         asked = _by_computed_name(world, {one.name for one in targets if one.path == path})
         if asked is not None:

@@ -1,0 +1,68 @@
+"""Attributes of a module whose names are put together: `getattr(handlers, f"on_{event}")`."""
+
+import re
+
+from onepath.codemod import World
+from onepath.facts.prefilter.words import Search
+from onepath.symbols.find_references.targets import Target
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
+
+_READ = rb"\bgetattr\([^,()]+,\s*(?:[fF]?[\"'](?:%b)[{%%]|[\"'](?:%b)[\"']\s*[+%%])"
+_READ_BY_END = (
+    rb"\bgetattr\([^,()]+,\s*(?:[fF][\"']\{[^{}]*\}(?:%b)[\"']|[\w.]+\s*\+\s*[\"'](?:%b)[\"'])"
+)
+
+
+class ComposedReads:
+    """The search for Python files that read an attribute which may have a name.
+
+    Args:
+        name: The name, of several words.
+    """
+
+    def __init__(self, name: str) -> None:
+        cuts = [found.end() for found in re.finditer(r"(?<=\w)_(?=\w)", name)]
+        starts = b"|".join(re.escape(name[:cut].encode()) for cut in cuts)
+        ends = b"|".join(re.escape(name[cut - 1 :].encode()) for cut in cuts)
+        either = (_READ % (starts, starts), _READ_BY_END % (ends, ends))
+        self.pattern = re.compile(b"|".join(either)) if cuts else None
+        self.digest = f"attributes that may be {name}"
+
+    def hit(self, data: bytes) -> bool:
+        """Whether there is one."""
+        if self.pattern is None or b"getattr(" not in data:
+            return False
+        return self.pattern.search(data) is not None
+
+    def within(self, other: Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
+        return other.digest == self.digest
+
+
+def composed_read(world: World, target: Target) -> RemainingReader | None:
+    """A place that may read a name as an attribute, of which it knows a part; None if none does.
+
+    Args:
+        world: The code.
+        target: The name, and its module.
+    """
+    search, store = ComposedReads(target.name), world.fact_store
+    found = store.others_mentioning(store.python, search) if search.pattern else ()
+    for path, data in world.read([*found]).items():
+        read = search.pattern.search(data) if search.pattern else None
+        if read is not None and _has_module(world, path, target.path):
+            line = data.count(b"\n", 0, read.start()) + 1
+            return RemainingReader(path, line, "may read it by a name that is put together")
+    return None
+
+
+def _has_module(world: World, path: str, module: str) -> bool:
+    """Whether a file has a module as an object: it imports it, or is it."""
+    resolver = world.resolver
+    return path == module or any(
+        world.modules.find(alias.name, path) == module
+        if not statement.is_from
+        else resolver.imported(path, statement, alias)[:2] == ("module", module)
+        for statement in world.facts(path).imports
+        for alias in statement.names
+    )
