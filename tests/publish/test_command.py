@@ -117,6 +117,25 @@ def test_a_commit_on_main_that_matters_moves_the_branches(shop: Shop) -> None:
     assert "| `lib` | 1 |" in shop.github.pulls[7]["body"]
 
 
+def test_appended_commits_are_pushed_on_top_of_what_was_approved(shop: Shop) -> None:
+    shop.document("--forge", "github")
+    before = shop.project.git(
+        "for-each-ref", "--format=%(objectname)", "refs/heads/migrate"
+    ).split()
+    shop.project.commit({"lib/later.py": "from shop.old import Name\n"}, "later")
+    shop.project.git("push", "--quiet", "origin", "main")
+    assert shop("apply", "--append").exit_code == 0
+    done = shop.document("--forge", "github")
+    assert [one["status"] for one in done["pull_requests"]] == ["updated", "updated"]
+    for branch, old in zip((FIRST, SHIMS), before, strict=True):
+        tip = shop.project.git("ls-remote", "origin", f"refs/heads/{branch}").split()[0]
+        assert shop.project.git("merge-base", tip, old) == old
+    assert "| `lib` | 1 |" in shop.github.pulls[7]["body"]
+    again = shop.document("--forge", "github")
+    assert [one["status"] for one in again["pull_requests"]] == ["unchanged", "unchanged"]
+    assert shop("verify").exit_code == 0
+
+
 def test_commits_that_people_pushed_come_along(shop: Shop, tmp_path: Path) -> None:
     """Somebody commits to the branch at the forge, then main moves the branch."""
     shop.document("--forge", "github")
