@@ -16,6 +16,7 @@ class LookedUp:
 
     def __init__(self, words: Collection[str]) -> None:
         self._words = words
+        self._public = [word for word in words if not word.startswith("_")]
         self._by_file: dict[str, frozenset[Step]] = {}
 
     def note(self, world: World, path: str) -> None:
@@ -36,7 +37,7 @@ class LookedUp:
             by_file = by_file | {path: self._references(after, path) for path in changed}
         found: dict[str, set[str]] = {}
         for module, name in (step for steps in by_file.values() for step in steps):
-            found.setdefault(module, set()).add(name)
+            found.setdefault(module, set()).update(self._public if name == "*" else (name,))
         return found
 
     def _references(self, world: World, path: str) -> frozenset[Step]:

@@ -7,6 +7,7 @@ from onepath.analysis.factories.variants import Variant
 from onepath.analysis.index import Index
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Facts, Refusal
+from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath_packs.canonical.factories.looked_up import LookedUp
 from onepath_packs.canonical.factories.sites import SoughtVariants, VariantSite, find_sites
@@ -67,6 +68,9 @@ class VariantSurvey:
                 self.sites[path] = sites
             elif sites is None:
                 self._unparseable(path, data[path])
+        # A star import takes names without spelling them.
+        for path in users_of_names(world, self.sites, self._words):
+            self._looked_up.note(world, path)
 
     def _sites_in(
         self, paths: Sequence[str], *, data: Mapping[str, bytes]
