@@ -9,8 +9,9 @@ What it finds
     is: no shim, because deleting it loses something.
 
     A module is counted, and shown to those who name the rule, that does not warn or call itself old
-    and is only nearly a shim, or brings together in `__all__` names of three modules or more, or
-    that nothing uses while the package around it has a `__getattr__`, which may look for it.
+    and is only nearly a shim, or brings together, in `__all__` or by stars, names of three modules
+    or more; or that nothing uses while the package around it has a `__getattr__`, which may look
+    for it, or while it is in no package and does something, as a script.
 
     A package's `__init__` is a shim only if its import warns with DeprecationWarning, or if it
     forwards to outside of the package and the package holds nothing else but shims. Then there is
@@ -246,11 +247,16 @@ def _is_there_to_stay(index: Index, one: ForwardingModule, targets: Sequence[str
     """Whether a module is the public way to names of several others, or is looked for by name."""
     if _says_old(index, one.path):
         return False
-    if index.facts(one.path).exports is not None and len(targets) >= _FEWEST_SOURCES:
+    facts = index.facts(one.path)
+    stars = index.resolver.table(one.path).stars
+    if len(targets) >= _FEWEST_SOURCES and (facts.exports or len(stars) >= _FEWEST_SOURCES):
         return True
+    if index.users.get(one.path):
+        return False
     package = f"{dirname(one.path)}/__init__.py"
-    is_package_there = package in index.world.snapshot.entries
-    return is_package_there and _makes_names(index, package) and not index.users.get(one.path)
+    if package in index.world.snapshot.entries:
+        return _makes_names(index, package)
+    return bool(facts.effects)
 
 
 def _says_old(index: Index, path: str) -> bool:
