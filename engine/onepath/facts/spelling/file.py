@@ -35,6 +35,8 @@ _IN_WORDS = frozenset(one for one in range(256) if one > 127 or chr(one).isalnum
 """The bytes of names, those of names that are not ASCII among them."""
 _NEAR = 100
 """So many blanks may stand before the name of a module, in bytes."""
+_COMMENT = re.compile(rb"""("[^"\r\n]*"|'[^'\r\n]*')|#[^\r\n]*""")
+"""A string in one line, which may hold a `#`, or a comment."""
 _PROMPT = re.compile(rb"^[^\r\n]*?(?:>>>|\.\.\.) ([^\r\n]*)", re.MULTILINE)
 
 
@@ -194,14 +196,22 @@ class Spelling:
         if b">>> " not in self._data:
             return False
         word = re.compile(rb"\b%b\b" % re.escape(name.encode()))
-        prompted = sum(len(word.findall(found[1])) for found in _PROMPT.finditer(self._data))
+        lines = (_code_of(found[1]) for found in _PROMPT.finditer(self._data))
+        prompted = sum(len(word.findall(line)) for line in lines)
         if not prompted:
             return False
         for piece in docstring_pieces(self._data):
             facts = extract(piece.source)
             if facts.failure is None and name in facts.scopes[0].bound:
-                prompted -= len(word.findall(piece.source))
+                prompted -= len(word.findall(_code_of(piece.source)))
         return prompted > 0
+
+
+def _code_of(source: bytes) -> bytes:
+    """Some code without its comments; as it is where a string may end at another place."""
+    if b"\\" in source:
+        return source
+    return _COMMENT.sub(lambda found: found[1] or b"", source)
 
 
 def whole_words(data: bytes, word: bytes) -> Iterator[int]:
