@@ -523,6 +523,37 @@ print(one.old, read(one))
     assert {code for _, _, code in after.refusals} == {"receiver-unknown"}
 
 
+def test_what_an_example_makes_is_known(unchanged_by: Program) -> None:
+    files = blocks("""
+=== pkg/__init__.py
+=== pkg/b.py
+class V:
+    '''It has an old.
+
+    >>> v = V()
+    >>> v.old()
+    1
+    >>> v = V()
+    >>> v.old() + V().old()
+    2
+    '''
+    def old(self): return 1
+
+def other():
+    '''
+    >>> v = V()
+    >>> v = int()
+    >>> v.old()
+    '''
+=== main.py
+import doctest, pkg.b
+print(doctest.run_docstring_examples(pkg.b.V, vars(pkg.b)))
+""")
+    after = unchanged_by(files, rename=("pkg.b.V.old", "pkg.b.V.new"), script=RUN)
+    assert after.files["pkg/b.py"].count("v.new()") == 2
+    assert {(line, code) for _, line, code in after.refusals} == {(17, "receiver-unknown")}
+
+
 def test_super_is_known_with_its_class_as_well(unchanged_by: Program) -> None:
     files = blocks("""
 === pkg/__init__.py

@@ -198,7 +198,8 @@ class Strings:
 
     def _example(self, tree: Tree, piece: Piece, example: SyntaxTree, node: ast.Attribute) -> None:
         work = self._work
-        made = node.value.func if isinstance(node.value, ast.Call) else node.value
+        made = _made_of(example, node.value)
+        made = made.func if isinstance(made, ast.Call) else made
         head, *rest = ast.unparse(made).split(".")
         found = tree.extended(work.world.resolver.name(tree.path, head), rest)
         if found.rest or (found.path, found.name) not in work.family:
@@ -264,3 +265,19 @@ def _owner_of_attributes(around: ast.AST | None, node: ast.expr) -> ast.expr | N
         case ast.Call(func=ast.Name(id="vars"), args=[owner]):
             return owner
     return None
+
+
+def _made_of(example: SyntaxTree, node: ast.expr) -> ast.expr:
+    """What a name of an example is bound to, if that is always made in one way; else the name."""
+    if not isinstance(node, ast.Name):
+        return node
+    made: dict[str, ast.expr] = {}
+    for one in example.words.get(node.id, ()):
+        around = example.parent(one)
+        if isinstance(one.ctx, ast.Load):
+            continue
+        if not (isinstance(around, ast.Assign) and around.targets == [one]):
+            return node
+        value = around.value.func if isinstance(around.value, ast.Call) else around.value
+        made[ast.unparse(value)] = around.value
+    return made.popitem()[1] if len(made) == 1 else node
