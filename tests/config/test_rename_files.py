@@ -73,6 +73,7 @@ def test_every_error_has_its_line(
     ("name", "text", "said"),
     [
         ("t.csv", "old,new\n# nothing\n", "holds no renames"),
+        ("t.csv", "Old, Destination\n", "holds no renames"),
         ("t.toml", "", "holds no renames"),
         ("t.json", "{}", "neither .toml nor .csv"),
         ("t.csv", b"a.b,\xff\n", "not UTF-8"),

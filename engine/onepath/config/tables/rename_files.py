@@ -18,7 +18,7 @@ from onepath.config.toml.lines import locate
 from onepath.config.user_files import parse_toml, read_text
 from onepath.errors import ConfigError, InputError
 
-_HEADER = ("old", "new")
+_HEADERS = (("old", "new"), ("old", "destination"))
 
 
 class RenameTable(NamedTuple):
@@ -46,8 +46,8 @@ def read_rename_file(
 
     Args:
         path: A `.toml` whose keys, or whose `[imports]`, are old paths; or a `.csv` with the old
-            path in the first column and the new one in the second. A first row `old,new`, blank
-            rows and rows that begin with `#` count for nothing.
+            path in the first column and the new one in the second. A first row `old,new` or
+            `old,destination`, blank rows and rows that begin with `#` count for nothing.
         may_swap: Whether names may take each other's place.
         may_be_files: Whether files and folders may be written instead of dotted paths.
 
@@ -97,7 +97,7 @@ def _rows(path: str, text: str) -> Iterator[tuple[int, Sequence[str]]]:
     try:
         for row in reader:
             cells = [cell.strip() for cell in row]
-            is_header = tuple(cell.lower() for cell in cells) == _HEADER and reader.line_num == 1
+            is_header = tuple(cell.lower() for cell in cells) in _HEADERS and reader.line_num == 1
             if any(cells) and not cells[0].startswith("#") and not is_header:
                 yield reader.line_num, cells
     except csv.Error as error:
