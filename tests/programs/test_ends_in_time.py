@@ -17,6 +17,7 @@ from onepath.discover.discover import discover
 from onepath.errors import ConfigError, InputError
 from onepath.land.commit.line_diff import changed_blocks
 from onepath.model import Edit, FileChange
+from onepath.plan.auditing import make_audit
 from onepath.run import SerialExecutor
 from onepath.snapshot import open_snapshot
 from onepath_packs.canonical.rename import plan_rename
@@ -128,6 +129,20 @@ def test_star_imports_of_star_imports(tmp_path: Path) -> None:
     with within(30):
         text = discover(open_snapshot(folder), ["pkg.new.Name"], executor=SerialExecutor())
     assert '"s59.Name" = "pkg.new.Name"' in text
+
+
+def test_an_audit_of_star_imports_of_star_imports(tmp_path: Path) -> None:
+    stars = {
+        f"s{at}.py": f"from s{at - 1} import *\nfrom s{max(at - 2, 0)} import *\n"
+        for at in range(1, 60)
+    }
+    user = "from s59 import Missing\n"
+    folder = write(
+        tmp_path, {**PACKAGE, **stars, "s0.py": "from pkg.old import *\n", "a.py": user}
+    )
+    with within(30):
+        result = make_audit(open_snapshot(folder), EMPTY, executor=SerialExecutor())
+    assert [one.path for one in result.findings if one.rule == "dangling-import"] == ["a.py"]
 
 
 def test_a_file_that_is_too_large_is_left_unread_with_its_reason(tmp_path: Path) -> None:

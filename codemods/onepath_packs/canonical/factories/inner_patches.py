@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from onepath.analysis.factories.variants import CLASS, Variant
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Use, UseKind
 from onepath.symbols.find_references.late import patches
@@ -80,24 +80,32 @@ class InnerPatches:
     @cached_property
     def _names(self) -> Mapping[str, Sequence[_LookedUp]]:
         """Variant -> the module-level names by which it, or another one on its way, calls."""
-        return {
-            name: sorted({*self._called(one, {one.place})}) for name, one in self._variants.items()
-        }
+        return {name: sorted({*self._called(one)}) for name, one in self._variants.items()}
 
-    def _called(self, variant: Variant, seen: set[Place]) -> Iterator[_LookedUp]:
-        if variant.callee.kind == CLASS:
-            return
+    def _called(self, variant: Variant) -> Iterator[_LookedUp]:
         path = variant.callee.place[0]
-        body = variant.callee.definition
-        for use in self._index.facts(path).uses:
-            if not (body.start <= use.start < body.end and use.kind & UseKind.CALLEE):
-                continue
-            for step in self._looked_up(path, use):
-                yield _LookedUp(use.name, step)
-            for other in self._variants_called(path, use):
-                if other.place not in seen:
-                    inner = self._called(other, {*seen, other.place})
-                    yield from (_LookedUp(use.name, step) for _, step in inner)
+        for use in self._calls(variant):
+            reached = {variant.place}
+            waiting = list(self._variants_called(path, use))
+            yield from (_LookedUp(use.name, step) for step in self._looked_up(path, use))
+            while waiting:
+                other = waiting.pop()
+                if other.place in reached:
+                    continue
+                reached.add(other.place)
+                inner_path = other.callee.place[0]
+                for inner in self._calls(other):
+                    waiting += self._variants_called(inner_path, inner)
+                    for step in self._looked_up(inner_path, inner):
+                        yield _LookedUp(use.name, step)
+
+    def _calls(self, variant: Variant) -> Iterator[Use]:
+        """The calls in the body of a variant; none if it is a class."""
+        if variant.callee.kind != CLASS:
+            body = variant.callee.definition
+            for use in self._index.facts(variant.callee.place[0]).uses:
+                if body.start <= use.start < body.end and use.kind & UseKind.CALLEE:
+                    yield use
 
     def _looked_up(self, path: str, use: Use) -> Iterator[Step]:
         """The names that a call looks up when it runs: in the file, and in modules it goes by."""

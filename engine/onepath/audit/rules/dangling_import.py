@@ -30,7 +30,7 @@ How it is fixed
 """
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from posixpath import dirname
 
 from onepath.analysis.imports import (
@@ -47,6 +47,7 @@ from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
 from onepath.model import Guard
+from onepath.symbols.graph.imports import reachable
 from onepath.symbols.modules import is_package, is_test
 
 _IMPLICIT = frozenset((
@@ -162,20 +163,22 @@ def _is_of_other_tests(index: Index, one: NameImport) -> bool:
     return not f"{one.path}/".startswith(f"{root}/" if root else "")
 
 
-def _may_have_more(index: Index, path: str, seen: Set[str] = frozenset()) -> bool:
+def _may_have_more(index: Index, path: str) -> bool:
     """Whether a module may have names that its text, and what it takes by stars, don't show."""
-    facts = index.facts(path)
-    if path in seen or binds_unseen(facts) or "__getattr__" in index.definitions(path):
-        return path not in seen
-    stars = (statement for statement in index.resolver.table(path).stars)
+    load = index.world.fact_store.load
+    sources = reachable([path], lambda one: _starred_by(index, one), load)
+    return any(
+        binds_unseen(index.facts(one)) or "__getattr__" in index.definitions(one)
+        for one in {path, *sources}
+    )
+
+
+def _starred_by(index: Index, path: str) -> list[str]:
+    """The modules whose names a module takes by stars."""
+    stars = index.resolver.table(path).stars
     named = (index.world.modules.absolute(path, one.level, one.module) for one in stars)
     sources = (index.resolver.module(path, dotted) for dotted in named if dotted)
-    return any(
-        one.kind == "module"
-        and not one.path.endswith("/")
-        and _may_have_more(index, one.path, {*seen, path})
-        for one in sources
-    )
+    return [one.path for one in sources if one.kind == "module" and not one.path.endswith("/")]
 
 
 def _may_be_set(index: Index, path: str, name: str) -> bool:
