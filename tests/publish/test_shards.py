@@ -177,19 +177,15 @@ def test_what_lies_below_is_part_of_what_is_planned_on() -> None:
 
     from tests.publish.test_body import part_of
 
-    below = part_of(first)
     part = part_of(second, below=first.branch)
     shards = {"part-a": ["pkg/old.py"], "part-b": ["run.py"]}
-    parts = sharded(part, [below], shards, each(replan), lambda _: None)
+    under = {change.path: change.new for change in first.changeset.changes}
+    parts = sharded(part, under, shards, each(replan), lambda _: None)
     assert [(one.shard, one.below) for one in parts] == [
         ("part-a", first.branch),
         ("part-b", first.branch),
     ]
-    paths = {change.path for change in first.changeset.changes}
-    assert seen == [
-        (paths, ["run.py"]),
-        (paths, ["pkg/old.py"]),
-    ]
+    assert seen == [({*under}, ["run.py"]), ({*under}, ["pkg/old.py"])]
 
 
 @given(st.text(min_size=1).filter(lambda text: "\0" not in text))
@@ -213,7 +209,7 @@ def parts(hub: Any) -> Any:
         return replace(first.phase, changeset=Changeset(tuple(kept), ())) if kept else None
 
     shards = {"part-pkg": [n for n in names if n != "run.py"], "part-top": ["run.py"]}
-    return sharded(first, [], shards, each(replan), lambda _: None)
+    return sharded(first, {}, shards, each(replan), lambda _: None)
 
 
 def test_shards_have_branches_of_their_own(hub: Any, parts: Any) -> None:

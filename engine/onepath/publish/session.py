@@ -1,19 +1,22 @@
 """What a run of `migrate pr` is about: the parts, those below them, and whom they belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from onepath.config.owners import GITLAB_PLACES, PLACES, CodeOwners, find_owners
 from onepath.errors import RefusedError
 from onepath.land.commits import is_ancestor
+from onepath.model import Phase
 from onepath.progress import Progress
 from onepath.publish.part import PhasePart, chosen_parts, waiting_for
 from onepath.publish.shards.partition import ShardBy
 from onepath.publish.shards.shard_branches import land_shards
-from onepath.publish.shards.sharding import Replan, choose_shards, sharded
+from onepath.publish.shards.sharding import Replan, choose_shards, content_of, sharded
 from onepath.snapshot import open_snapshot
 from onepath.snapshot.repository import Repository
+from onepath.state.branches.landing import standing_of
+from onepath.state.branches.people import PeopleOnTop
 from onepath.symbols.world import read_files
 
 
@@ -86,7 +89,8 @@ def split_lowest(
     """
     lowest = selection.parts[0]
     shards = choose_shards(lowest, by, size, selection.owners)
-    parts = sharded(lowest, selection.beneath, shards, replan, progress)
+    under = _under(repository, [part.phase for part in selection.beneath], base)
+    parts = sharded(lowest, under, shards, replan, progress)
     if land and parts != [lowest]:
         below = selection.beneath
         parent = below[-1].commit if below else base
@@ -99,3 +103,14 @@ def split_lowest(
         parts = land_shards(repository, parts, parent)
     waiting = tuple(waiting_for(everything, lowest))
     return Selection(tuple(parts), selection.beneath, waiting, selection.owners)
+
+
+def _under(
+    repository: Repository, phases: Sequence[Phase], base: str
+) -> Mapping[str, bytes | None]:
+    """The files that phases and people's commits on them make of a base; None deletes one."""
+    people = PeopleOnTop(repository, base, standing_of(repository, phases, base))
+    under: dict[str, bytes | None] = {}
+    for phase in phases:
+        under |= {**content_of(phase.changeset.changes), **people.after(phase)}
+    return under

@@ -36,29 +36,31 @@ def choose_shards(part: PhasePart, by: ShardBy, size: int, owners: CodeOwners | 
 
 
 def sharded(
-    part: PhasePart, below: Sequence[PhasePart], shards: Shards, replan: Replan, progress: Progress
+    part: PhasePart,
+    under: Mapping[str, bytes | None],
+    shards: Shards,
+    replan: Replan,
+    progress: Progress,
 ) -> list[PhasePart]:
     """Return the parts that a phase is split into; the phase itself if it can't be.
 
     Args:
         part: The phase.
-        below: The phases below it, from the bottom up.
+        under: New content by path, of what lies between the base and the phase.
         shards: Which files belong together.
         replan: Plans the phase again.
         progress: Told, in words, what goes on.
     """
-    under: dict[str, bytes | None] = {}
-    for one in below:
-        under |= _content(one.phase.changeset.changes)
 
     def plan(
         changes: Sequence[FileChange], left_alone: Sequence[Sequence[str]]
     ) -> Sequence[Phase | None]:
-        return replan({**under, **_content(changes)}, left_alone)
+        return replan({**under, **content_of(changes)}, left_alone)
 
     found = split(part.phase, shards, plan, progress)
     return [part] if len(found) < 2 else shard_parts(part, found)
 
 
-def _content(changes: Sequence[FileChange]) -> dict[str, bytes | None]:
+def content_of(changes: Sequence[FileChange]) -> dict[str, bytes | None]:
+    """The new content of files by path; None where one is deleted."""
     return {change.path: change.new for change in changes}
