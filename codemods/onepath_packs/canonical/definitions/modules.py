@@ -21,16 +21,19 @@ from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
-from onepath_packs.canonical.definitions.found_by_path import check_found_by_path, found_by_path
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
 from onepath_packs.canonical.definitions.old_paths.passing_on import asked_for, passing_on
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.old_paths.still_read import named_in_part
-from onepath_packs.canonical.definitions.own_module_names import ModuleNames
 from onepath_packs.canonical.definitions.own_name import OwnName
-from onepath_packs.canonical.definitions.own_place import READING_DATA, check_own_place
+from onepath_packs.canonical.definitions.own_paths.found_by_path import (
+    check_found_by_path,
+    found_by_path,
+)
+from onepath_packs.canonical.definitions.own_paths.own_module_names import ModuleNames
+from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA, check_own_place
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import Sum, prove_sum

@@ -7,7 +7,7 @@ from posixpath import basename, dirname
 from onepath.codemod import Needles, World
 from onepath.symbols.modules import is_package
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
-from onepath_packs.canonical.definitions.own_place import READING_DATA
+from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _PYTHON = (".py", ".pyi")
