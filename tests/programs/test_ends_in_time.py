@@ -137,9 +137,7 @@ def test_an_audit_of_star_imports_of_star_imports(tmp_path: Path) -> None:
         for at in range(1, 60)
     }
     user = "from s59 import Missing\n"
-    folder = write(
-        tmp_path, {**PACKAGE, **stars, "s0.py": "from pkg.old import *\n", "a.py": user}
-    )
+    folder = write(tmp_path, {**PACKAGE, **stars, "s0.py": "from pkg.old import *\n", "a.py": user})
     with within(30):
         result = make_audit(open_snapshot(folder), EMPTY, executor=SerialExecutor())
     assert [one.path for one in result.findings if one.rule == "dangling-import"] == ["a.py"]
