@@ -10,9 +10,10 @@ GRAPHS = st.fixed_dictionaries(
     {
         node: st.builds(
             StarStep,
-            st.frozensets(st.sampled_from("xyz")),
+            st.frozensets(st.sampled_from(("x", "y", "_z"))),
             st.booleans(),
             st.lists(st.sampled_from((*NODES, "folder/")), max_size=3),
+            st.booleans(),
         )
         for node in NODES
     }
@@ -25,9 +26,10 @@ def each_way(
     """The same by every way, one after the other."""
     if path in seen or path.endswith("/"):
         return frozenset(), False
-    names, is_whole, sources = graph[path]
+    names, is_whole, sources, has_all = graph[path]
     for source in sources:
         inner, is_inner_whole = each_way(graph, source, seen | {path})
+        inner = frozenset(name for name in inner if has_all or not name.startswith("_"))
         names, is_whole = names | inner, is_whole and is_inner_whole
     return names, is_whole
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from onepath.facts.extract.file import extract
@@ -137,6 +137,14 @@ def imported(files: dict[str, str], package: str) -> dict[str, dict[str, Any]]:
 
 @given(packages())
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@example(
+    {
+        "": "",
+        "c": "class _d: pass\n__all__ = ['_d']\n",
+        "a": "from PKG.c import *\nclass A: pass\n",
+        "b": "class _d: pass\nfrom PKG.a import *\n",
+    }
+)
 def test_every_name_leads_to_the_definition_that_python_gives_it(sources: dict[str, str]) -> None:
     package = f"made{next(_counter)}"
     files = paths_of(sources, package)

@@ -379,7 +379,8 @@ class Resolver:
             own = frozenset(name for name in table.names if not name.startswith("_"))
             found = [self._star_source(path, statement) for statement in table.stars]
         inner = [one.path for one in found if one.kind == "module"]
-        return StarStep(own, complete and len(inner) == len(found), inner)
+        is_whole = complete and len(inner) == len(found)
+        return StarStep(own, is_whole, inner, facts.exports is not None)
 
 
 def _missing(key: Step, reason: Unresolved) -> Resolution:

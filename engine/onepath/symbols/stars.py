@@ -13,12 +13,14 @@ class StarStep(NamedTuple):
     """Whether it certainly gives no other ones, apart from what its sources do."""
     sources: Sequence[str]
     """The modules whose names it passes on."""
+    has_all: bool
+    """Whether its `__all__` says so; without one, it passes on no name with an underscore."""
 
 
 def brought_by_stars(start: str, step: Callable[[str], StarStep]) -> tuple[frozenset[str], bool]:
     """What `from module import *` brings, and whether that is all that it may bring.
 
-    Each module on the way is looked at once, however many ways lead to it. What comes back to
+    Each module on the way is looked at twice at most, however many ways lead to it. What comes back to
     itself may bring anything.
 
     Args:
@@ -27,22 +29,33 @@ def brought_by_stars(start: str, step: Callable[[str], StarStep]) -> tuple[froze
     """
     names: set[str] = set()
     is_whole = True
-    is_done: dict[str, bool] = {}
-    under_way: list[tuple[str, Iterator[str]]] = []
-    sources = iter((start,))
+    is_done: dict[_Way, bool] = {}
+    under_way: list[tuple[_Way, Iterator[_Way]]] = []
+    ways = iter((_Way(start, False),))
     while True:
-        path = next(sources, None)
-        if path is None:
+        way = next(ways, None)
+        if way is None:
             if not under_way:
                 return frozenset(names), is_whole
-            done, sources = under_way.pop()
+            done, ways = under_way.pop()
             is_done[done] = True
-        elif path.endswith("/") or is_done.get(path) is False:
+        elif way.path.endswith("/") or is_done.get(way) is False:
             is_whole = False
-        elif path not in is_done:
-            is_done[path] = False
-            one = step(path)
-            names |= one.names
-            is_whole = is_whole and one.is_whole
-            under_way.append((path, sources))
-            sources = iter(one.sources)
+        elif way not in is_done:
+            is_done[way] = False
+            module = step(way.path)
+            names |= _public(module.names) if way.is_public_only else module.names
+            is_whole = is_whole and module.is_whole
+            under_way.append((way, ways))
+            is_public_only = way.is_public_only or not module.has_all
+            ways = iter([_Way(path, is_public_only) for path in module.sources])
+
+
+class _Way(NamedTuple):
+    path: str
+    is_public_only: bool
+    """Whether a module on the way passes on no name with an underscore."""
+
+
+def _public(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in names if not name.startswith("_"))
