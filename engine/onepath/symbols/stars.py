@@ -20,8 +20,8 @@ class StarStep(NamedTuple):
 def brought_by_stars(start: str, step: Callable[[str], StarStep]) -> tuple[frozenset[str], bool]:
     """What `from module import *` brings, and whether that is all that it may bring.
 
-    Each module on the way is looked at twice at most, however many ways lead to it. What comes back to
-    itself may bring anything.
+    Each module on the way is looked at twice at most, however many ways lead to it. What comes back
+    to itself may bring anything.
 
     Args:
         start: The module's file; a folder, which ends with `/`, brings what can't be known.
