@@ -22,6 +22,21 @@ def task(function):
     return function
 """
 REFUSED = {
+    "a function of the file that files what it is given": (
+        {
+            "m.py": "class old: ...\n\n\nKINDS = {}\n\n\ndef put(kind):\n"
+            "    KINDS[kind.__name__.lower()] = kind\n\n\nput(kind=old)\nmade = KINDS['old']\n",
+        },
+        r"m\.py:8: .*m\.py:12",
+    ),
+    "the class of an instance that is one of several": (
+        {
+            "m.py": "class old: ...\n\n\nMADE = [cls() for cls in (old,)]\n",
+            "use.py": "from m import MADE, old\n\nhandlers = {'old': print, None: [old]}\n"
+            "for made in MADE:\n    handlers[type(made).__name__](made)\n",
+        },
+        r"use\.py:5: .*use\.py:3",
+    ),
     "a base that is told, and a string": (
         {"m.py": "from base import BY_NAME, Base\n\n\nclass old(Base):\n    other = 'old'\n"},
         r"m\.py:4: 'old' tells others of itself \(class old\(Base\):\), and m\.py:5 may ask",
@@ -164,6 +179,15 @@ RENAMED = {
     "its name is only shown": (
         "def old(): ...\n\n\ndef shown(function):\n    print(function.__name__)\n"
         "    return [f.__name__ for f in sorted([old], key=lambda f: f.__name__)], 'old'\n"
+    ),
+    "the name that a test is given is not its own": (
+        "class old: ...\n\n\ndef pick(kind): ...\n\n\nclass TestIt:\n"
+        "    def setup_method(self, method):\n        self.seen = {method.__name__: self}\n"
+        "        self.kind = {type(self).__name__: pick(kind=old)}\n\n\nNAMES = 'a', 'old'\n"
+    ),
+    "comments and prose ask for nothing": (
+        'from base import Base\n\n\nclass old(Base):\n    """Filed as \'old\'."""\n\n'
+        "    # KINDS = ['old']\n"
     ),
     "nobody is told of it": (
         "import functools\n\n\n@functools.cache\ndef old():\n    return 'old'\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from onepath.codemod import Needles, World
 from onepath.facts.documents.text_paths import is_configuration
+from onepath.facts.spelling.texts import Texts
 from onepath.model import UseKind
 from onepath.symbols.find_references.callees import Purpose, purpose_of
 from onepath.symbols.resolve import Step
@@ -116,11 +117,13 @@ class _Asking:
             for string in facts.strings
             if purpose_of(path, facts, resolver, string) is not Purpose.UNKNOWN
         }
+        texts = Texts(data)
         for found in self._quoted.finditer(data):
             start, end = found.span()
             is_type = any(start < one < end for one in typed)
-            if start not in known and start not in followed and not is_type:
-                yield start
+            if start in known or start in followed or is_type or not texts.is_read(start):
+                continue
+            yield start
         for found in self._code.finditer(data) if self._is_class else ():
             start, end = found.span()
             if not any(start < one < end for one in typed) and self._is_code(found[0][1:-1]):

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from onepath.codemod import Needles, World
@@ -106,7 +106,7 @@ def _filed(world: World, home: Step) -> Iterator[Telling]:
         values = [*_values(tree, name)]
         if not any(_means(world, user, node, home) for node, _ in values):
             continue
-        for line in _filing(tree) if _READ.search(data) else ():
+        for line in _filing(tree, of=_names_of_given(tree)) if _READ.search(data) else ():
             yield Telling(user, line, (data,))
         for callee in {dotted(call.func) for _, call in values if call is not None}:
             found = world.resolver.attributes(user, callee.split(".")) if callee else None
@@ -150,11 +150,34 @@ def _leaf(node: ast.expr) -> str:
     return dotted(node).rpartition(".")[2]
 
 
-def _filing(tree: ast.AST, *, also_given: bool = False) -> Iterator[int]:
+def _names_of_given(tree: ast.AST) -> frozenset[str]:
+    """The names that an item or argument may have in a file: targets of loops, parameters.
+
+    Only the parameters of what the file calls count: a test gets its `method` from who runs it.
+    """
+    nodes = [*ast.walk(tree)]
+    called = {_leaf(node.func) for node in nodes if isinstance(node, ast.Call)}
+    names: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+            targets = ast.walk(node.target)
+            names |= {target.id for target in targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.Lambda) or (
+            isinstance(node, FunctionNode) and node.name in called
+        ):
+            parameters = ast.walk(node.args)
+            names |= {parameter.arg for parameter in parameters if isinstance(parameter, ast.arg)}
+    return frozenset(names)
+
+
+def _filing(
+    tree: ast.AST, *, of: Collection[str] | None = None, also_given: bool = False
+) -> Iterator[int]:
     """The lines that use what something says of its name as a key, or ask for it.
 
     Args:
         tree: What is looked through.
+        of: The variables that may be what is filed; any if None.
         also_given: Whether it counts as well that the name is a value, or returned.
     """
     for node in ast.walk(tree):
@@ -174,7 +197,8 @@ def _filing(tree: ast.AST, *, also_given: bool = False) -> Iterator[int]:
                 places = [*node.args, *(one.value for one in node.keywords)]
             case ast.Return() if also_given:
                 places = [node.value]
-        if any(one is not None and _is_name(one) for one in places):
+        owners = [owner for place in places if place is not None for owner in _name_owners(place)]
+        if any(_may_be(owner, of) for owner in owners):
             yield getattr(node, "lineno", 1)
 
 
@@ -182,24 +206,41 @@ def _is_literal(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
 
 
-def _is_name(node: ast.AST) -> bool:
-    """Whether an expression is the name that something has of its own, or is made of it."""
+def _name_owners(node: ast.AST) -> Iterator[ast.expr]:
+    """Whose own name an expression is, or is made of."""
     match node:
-        case ast.Attribute(attr=attribute):
-            return attribute in NAMES
-        case ast.Call(func=ast.Attribute(value=inner)):
-            return _is_name(inner)
-        case ast.Call(func=ast.Attribute(), args=[*_, last]):
-            return _is_name(last)
+        case ast.Attribute(value=owner, attr=attribute):
+            if attribute in NAMES:
+                yield owner
+        case ast.Call(func=ast.Attribute(value=inner), args=arguments):
+            yield from _name_owners(inner)
+            if arguments:
+                yield from _name_owners(arguments[-1])
         case ast.Subscript(value=inner):
-            return _is_name(inner)
+            yield from _name_owners(inner)
         case ast.BinOp(left=left, right=right):
-            return _is_name(left) or _is_name(right)
+            yield from _name_owners(left)
+            yield from _name_owners(right)
         case ast.JoinedStr(values=values):
-            return any(
-                isinstance(one, ast.FormattedValue) and _is_name(one.value) for one in values
-            )
-    return False
+            for value in values:
+                if isinstance(value, ast.FormattedValue):
+                    yield from _name_owners(value.value)
+
+
+def _may_be(owner: ast.expr, names: Collection[str] | None) -> bool:
+    """Whether what has a name may be what one of these variables holds; or an instance's class."""
+    match owner:
+        case ast.Name(id=name):
+            return names is None or name in names
+        case ast.Call(func=ast.Name(id="type"), args=[inner]):
+            return names is None or not _is_self(inner)
+        case ast.Attribute(value=inner, attr="__class__"):
+            return names is None or not _is_self(inner)
+    return True
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
 
 
 def _tree(world: World, path: str) -> ast.Module:
