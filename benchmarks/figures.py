@@ -15,7 +15,7 @@ from pathlib import Path
 from onepath.analysis.classes import candidates, in_tests
 from onepath.analysis.factories.construction import factories
 from onepath.analysis.index import Index
-from onepath.analysis.interfaces import compare
+from onepath.analysis.interfaces import compare_interfaces
 from onepath.audit.rule import engine_rules
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.facts.store.cache import FactsCache
@@ -186,7 +186,7 @@ def _roles(index: Index) -> Iterator[tuple[str, object]]:
         None,
     )
     if factory is not None and canonical.cls is not None:
-        one = compare(index, factory, canonical.cls, "implementation", ())
+        one = compare_interfaces(index, factory, canonical.cls, "implementation", ())
         yield (
             "WebSocketManagerFactory against the canonical class",
             (f"missing={len(one.missing)}, extra={len(one.extra)}"),

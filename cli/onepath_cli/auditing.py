@@ -31,7 +31,7 @@ class Audited:
     """Has the rules, and the versions that mend what they find."""
 
 
-def config_or_default(options: Options, workspace: Workspace) -> "Config":
+def audit_config(options: Options, workspace: Workspace) -> "Config":
     """The configuration, or the defaults of a pack that knows the code, or an empty one.
 
     Raises:

@@ -50,7 +50,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             _forget_stdout()
             raise typer.Exit(_READER_GONE) from None
         except Exception as error:
-            end = ending(error)
+            end = report_error(error)
             show_error(end.message, end.hint)
             raise typer.Exit(end.code) from None
 
@@ -65,7 +65,7 @@ class ErrorExit(NamedTuple):
     hint: str
 
 
-def ending(error: Exception) -> ErrorExit:
+def report_error(error: Exception) -> ErrorExit:
     """Say how a command ends with an error; of a defect, the traceback is written to a file."""
     if isinstance(error, PackDefectError):
         return _defect(error, error.version, error.source)

@@ -176,7 +176,7 @@ class _Audit:
         return self._found[rule]
 
     def _audited(self) -> dict[str, list["Finding"]]:
-        from onepath.audit.baseline import compare, read_baseline
+        from onepath.audit.baseline import compare_to_baseline, read_baseline
         from onepath.plan.auditing import make_audit
         from onepath.run import make_executor
         from onepath.snapshot import Repository, open_snapshot
@@ -196,7 +196,7 @@ class _Audit:
             )
         found = result.findings
         if baseline is not None and audit.fail_on != "any":
-            found = compare(result, baseline, files=snapshot.entries).new
+            found = compare_to_baseline(result, baseline, files=snapshot.entries).new
         by_rule: dict[str, list[Finding]] = {rule: [] for rule in self._rules}
         for one in found:
             by_rule[one.rule].append(one)

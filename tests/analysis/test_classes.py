@@ -8,7 +8,7 @@ import pytest
 from onepath.analysis.classes import RoleVerdict, candidates, role_classes
 from onepath.analysis.factories.construction import factories, makers
 from onepath.analysis.index import Index
-from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, matrix
+from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare_interfaces, matrix
 from onepath.config.settings import CanonicalSymbol, Settings
 
 METHODS = "".join(
@@ -181,7 +181,10 @@ def test_the_matrix_has_a_cell_for_every_method_and_class(make_index: MakeIndex)
 def test_any_two_classes_can_be_compared_either_way(make_index: MakeIndex) -> None:
     index = world(make_index, pkg__usb="class UsbHub:\n    def plug(self):\n        return 1\n")
     hub, usb = index.classes["pkg/hub.py", "Hub"], index.classes["pkg/usb.py", "UsbHub"]
-    there, back = compare(index, hub, usb, required=("plug", "count")), compare(index, usb, hub)
+    there, back = (
+        compare_interfaces(index, hub, usb, required=("plug", "count")),
+        compare_interfaces(index, usb, hub),
+    )
     assert (len(there.missing), len(there.extra)) == (4, 1)
     assert (len(back.missing), len(back.extra)) == (1, 4)
     assert there.lacking == ("count",)

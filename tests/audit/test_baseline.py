@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from onepath.audit.baseline import (
     Baseline,
     Comparison,
-    compare,
+    compare_to_baseline,
     read_baseline,
     write_baseline,
 )
@@ -36,7 +36,7 @@ def audited(
 
 
 def compared(before: AuditResult, after: AuditResult, *files: str) -> Comparison:
-    return compare(after, Baseline.of(before), files=files)
+    return compare_to_baseline(after, Baseline.of(before), files=files)
 
 
 def places(found: object) -> list[tuple[str, str]]:
@@ -153,10 +153,10 @@ def test_a_run_that_did_not_look_says_nothing_of_what_is_gone() -> None:
         (broken, True),
         (missing, True),
     ):
-        comparison = compare(result, baseline, files=["a.py"], is_whole=is_whole)
+        comparison = compare_to_baseline(result, baseline, files=["a.py"], is_whole=is_whole)
         assert comparison.gone == ()
         assert comparison.shrunk == baseline
-    assert len(compare(nothing, baseline, files=["a.py"]).gone) == 1
+    assert len(compare_to_baseline(nothing, baseline, files=["a.py"]).gone) == 1
 
 
 # ------------------------------------------------------------------ moved files
@@ -209,7 +209,7 @@ def test_who_else_is_concerned_does_not_make_a_finding_another() -> None:
 def test_a_moved_file_is_known_when_only_it_was_audited() -> None:
     baseline = Baseline.of(audited(violation("old.py"), violation("c.py")))
     result = audited(violation("new.py"))
-    comparison = compare(result, baseline, files=["new.py", "c.py"], is_whole=False)
+    comparison = compare_to_baseline(result, baseline, files=["new.py", "c.py"], is_whole=False)
     assert (comparison.new, comparison.gone) == ((), ())
 
 
@@ -276,15 +276,15 @@ def test_the_baseline_never_grows_by_itself(
 ) -> None:
     baseline, result = Baseline.of(audited(*before)), audited(*after)
     files |= {one.path for one in after}
-    comparison = compare(result, baseline, files=files, is_whole=is_whole)
+    comparison = compare_to_baseline(result, baseline, files=files, is_whole=is_whole)
     assert len(comparison.shrunk.entries) <= len(baseline.entries)
     assert sorted((*comparison.new, *comparison.known)) == sorted(result.findings)
     assert len(comparison.known) <= len(baseline.entries)
     assert len(comparison.gone) + len(comparison.shrunk.entries) == len(baseline.entries)
-    again = compare(result, comparison.shrunk, files=files, is_whole=is_whole)
+    again = compare_to_baseline(result, comparison.shrunk, files=files, is_whole=is_whole)
     assert again.new == comparison.new
     assert again.shrunk == comparison.shrunk
-    accepted = compare(result, comparison.accepted, files=files, is_whole=is_whole)
+    accepted = compare_to_baseline(result, comparison.accepted, files=files, is_whole=is_whole)
     assert accepted.new == ()
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.audit.test_rule_examples import FILES, read_example
 
 from onepath.analysis.index import Index
-from onepath.audit.dependencies import Followed, follow, keep_dependencies, part_of
+from onepath.audit.dependencies import Followed, follow_findings, keep_dependencies, part_of
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, engine_rules
 from onepath.audit.samples import sample_files
@@ -64,7 +64,7 @@ class Audits:
     def followed(
         self, key: str, edited: Files, wanted: Settings, rules: Sequence[Rule] = RULES
     ) -> Followed | None:
-        return follow(self._grounds[key], self.world(edited), rules, wanted, NOTHING)
+        return follow_findings(self._grounds[key], self.world(edited), rules, wanted, NOTHING)
 
     def check(self, key: str, edited: Files, wanted: Settings) -> None:
         """All rules together, and the one of the example, whose doubts no other rule has for it."""
@@ -349,14 +349,14 @@ def test_another_configuration_and_another_build_follow_nothing(
     audit(folder, parse_config(CONFIG, ""), tmp_path)
     write(folder, CHANGES["a line"])
     asked: list[object] = []
-    monkeypatch.setattr(auditing, "follow", lambda *given: asked.append(given))
+    monkeypatch.setattr(auditing, "follow_findings", lambda *given: asked.append(given))
     audit(folder, parse_config("schema = 1\n", ""), tmp_path)
     assert asked == []
     monkeypatch.setattr("onepath.plan.memory.engine_digest", lambda: "another")
     audit(folder, parse_config(CONFIG, ""), tmp_path)
     assert asked == []
     monkeypatch.undo()
-    monkeypatch.setattr(auditing, "follow", lambda *given: asked.append(given))
+    monkeypatch.setattr(auditing, "follow_findings", lambda *given: asked.append(given))
     audit(folder, parse_config(CONFIG, ""), tmp_path)
     assert len(asked) == 1
 

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.users.user_codemod import UserCodemod, digest, load, parse_codemod
+from onepath.codemod.users.user_codemod import (
+    UserCodemod,
+    codemod_digest,
+    load_codemod,
+    parse_codemod,
+)
 from onepath.codemod.users.whole_module import (
     FileBatch,
     FileResult,
@@ -202,7 +207,7 @@ def test_what_can_not_be_run_is_refused_before_any_file_is_read(
 def test_an_import_that_fails_says_where(tmp_path: Path, source: str, told: str) -> None:
     (tmp_path / "bad.py").write_text(source)
     with pytest.raises(InputError) as caught:
-        load(parse_codemod(f"{tmp_path}/bad.py:Class"))
+        load_codemod(parse_codemod(f"{tmp_path}/bad.py:Class"))
     assert f"importing {tmp_path}/bad.py failed: {told}" in caught.value.message
 
 
@@ -238,7 +243,8 @@ def test_the_digest_is_that_of_the_source_file(tmp_path: Path) -> None:
     (tmp_path / "same.py").write_text(LIBCST)
     (tmp_path / "other.py").write_text(LIBCST + "\n")
     one, same, other = (
-        digest(parse_codemod(f"{tmp_path}/{name}.py:Odd")) for name in ("one", "same", "other")
+        codemod_digest(parse_codemod(f"{tmp_path}/{name}.py:Odd"))
+        for name in ("one", "same", "other")
     )
     assert one == same != other
 

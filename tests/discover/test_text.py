@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from onepath.codemod.packs.configuration import parse_config
 from onepath.discover.discover import discover
-from onepath.discover.text import WrittenTables, comment, quoted, readable
+from onepath.discover.text import WrittenTables, comment, readable, toml_string
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 
@@ -19,7 +19,7 @@ _NO_SURROGATES = st.text(max_size=30)
 
 @given(_NO_SURROGATES)
 def test_a_quoted_string_is_read_as_it_was(text: str) -> None:
-    assert tomllib.loads(f"key = {quoted(text)}") == {"key": text}
+    assert tomllib.loads(f"key = {toml_string(text)}") == {"key": text}
 
 
 @given(_ANY)
@@ -37,7 +37,7 @@ def test_lines_of_any_names_can_be_read(pairs: list[tuple[str, str, bool]]) -> N
     for old, new, active in pairs:
         lines.append(written.pair("imports", old, new, active=active))
     tables = [
-        f"[factories.{quoted(old)}]\nto = {quoted(new)}"
+        f"[factories.{toml_string(old)}]\nto = {toml_string(new)}"
         for old, new, _ in pairs
         if written.takes("factories", old)
     ]

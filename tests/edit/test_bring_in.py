@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onepath.edit.draft import Draft
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.edit.imports.bring_in import BringIn
 from onepath.facts.store.cache import FactsCache
 from onepath.model.refused import Refused
@@ -60,7 +60,7 @@ def bring(tmp_path: Path) -> Bring:
                 names.add(wanted.need(use.scope, use.start, to, beside))
             wanted.free(at for at, _ in uses)
             (name,) = names
-            return name, apply(text.encode(), wanted.edits()).decode()
+            return name, apply_edits(text.encode(), wanted.edits()).decode()
 
     return run
 

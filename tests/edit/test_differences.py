@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from onepath.edit import differences as module
 from onepath.edit.differences import differences
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 
 TEXTS = st.lists(st.sampled_from(["a", "ab", "\u00e9", "\u0129", "\n", "\r\n", "x = 1\n"])).map(
     lambda parts: "".join(parts).encode()
@@ -22,7 +22,7 @@ def test_lines_that_are_apart_are_edits_of_their_own() -> None:
 @given(TEXTS, TEXTS)
 def test_differences_lead_from_one_text_to_the_other(old: bytes, new: bytes) -> None:
     found = differences(old, new, "k")
-    assert apply(old, found) == new
+    assert apply_edits(old, found) == new
     assert bool(found) == (old != new)
     for one in found:
         one.new.decode()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.edit.edits import apply, composed, in_order, map_offset
+from onepath.edit.edits import apply_edits, composed, in_order, map_offset
 from onepath.model import Edit
 
 
@@ -32,15 +32,15 @@ def edited(draw: st.DrawFn) -> tuple[bytes, list[Edit]]:
 )
 def test_edits_that_do_not_fit_are_refused(edits: list[Edit]) -> None:
     with pytest.raises(ValueError, match="does not fit"):
-        apply(b"abcdef", edits)
+        apply_edits(b"abcdef", edits)
 
 
 def test_insertions_at_one_offset_keep_their_order() -> None:
-    assert apply(b"ab", [edit(1, 1, b"1"), edit(1, 1, b"2"), edit(1, 2, b"B")]) == b"a12B"
+    assert apply_edits(b"ab", [edit(1, 1, b"1"), edit(1, 1, b"2"), edit(1, 2, b"B")]) == b"a12B"
 
 
 def test_edits_may_touch() -> None:
-    assert apply(b"abcd", [edit(0, 2, b"x"), edit(2, 4, b"y")]) == b"xy"
+    assert apply_edits(b"abcd", [edit(0, 2, b"x"), edit(2, 4, b"y")]) == b"xy"
 
 
 def test_in_order_sorts_and_keeps_ties() -> None:
@@ -60,20 +60,20 @@ def test_an_insertion_comes_before_the_byte_at_its_offset() -> None:
 
 @given(st.binary())
 def test_no_edits_give_the_data_itself(data: bytes) -> None:
-    assert apply(data, []) == data
+    assert apply_edits(data, []) == data
 
 
 @given(edited())
 def test_lengths_add_up(case: tuple[bytes, list[Edit]]) -> None:
     data, edits = case
     grown = sum(len(item.new) - (item.end - item.start) for item in edits)
-    assert len(apply(data, edits)) == len(data) + grown
+    assert len(apply_edits(data, edits)) == len(data) + grown
 
 
 @given(edited())
 def test_every_byte_outside_the_edits_is_found_again(case: tuple[bytes, list[Edit]]) -> None:
     data, edits = case
-    result = apply(data, edits)
+    result = apply_edits(data, edits)
     replaced = {offset for item in edits for offset in range(item.start, item.end)}
     places = {offset: map_offset(edits, offset) for offset in range(len(data))}
     assert {offset for offset, place in places.items() if place is None} == replaced
@@ -86,7 +86,7 @@ def test_every_byte_outside_the_edits_is_found_again(case: tuple[bytes, list[Edi
 @st.composite
 def edited_twice(draw: st.DrawFn) -> tuple[bytes, list[Edit], list[Edit]]:
     data, first = draw(edited())
-    between = apply(data, first)
+    between = apply_edits(data, first)
     cuts = sorted(draw(st.lists(st.integers(0, len(between)), max_size=10)))
     spans = zip(cuts[::2], cuts[1::2], strict=False)
     return data, first, [edit(start, end, draw(st.binary(max_size=8))) for start, end in spans]
@@ -100,4 +100,6 @@ def test_edits_of_two_rounds_that_touch_are_one() -> None:
 @given(edited_twice())
 def test_edits_of_two_rounds_come_to_the_same(case: tuple[bytes, list[Edit], list[Edit]]) -> None:
     data, first, second = case
-    assert apply(data, composed(data, first, second)) == apply(apply(data, first), second)
+    assert apply_edits(data, composed(data, first, second)) == apply_edits(
+        apply_edits(data, first), second
+    )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.edit.export_list import without_exports
 from onepath.facts.source import SourceText
 from onepath.model import Edit
@@ -34,7 +34,7 @@ def without(text: str, names: Collection[str]) -> str:
         Edit(start, end, new.encode(), "exports", 1)
         for start, end, new in without_exports(source, ast.parse(text), names)
     ]
-    return apply(text.encode(), edits).decode()
+    return apply_edits(text.encode(), edits).decode()
 
 
 def exported(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.edit.pieces import Pieces
 from onepath.model import Edit
 
@@ -28,9 +28,9 @@ def test_the_edits_do_what_the_steps_did(
                 edits.append(Edit(start, start + length, new, "import", 1))
                 position = start + length
         pieces.apply(edits)
-        text = apply(text, edits)
+        text = apply_edits(text, edits)
     assert pieces.data == text
-    assert apply(data, pieces.edits("import")) == text
+    assert apply_edits(data, pieces.edits("import")) == text
     assert all(edit.line == data.count(b"\n", 0, edit.start) + 1 for edit in pieces.edits("import"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onepath.edit.draft import Draft
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.edit.imports.bring_in import BringIn
 from onepath.edit.removal import Removal
 from onepath.facts.store.cache import FactsCache
@@ -33,7 +33,7 @@ def remove(tmp_path: Path) -> Remove:
             removal = Removal(draft, BringIn(draft))
             for name in names:
                 removal.take_out(name)
-            return apply(data, removal.edits()).decode(world.facts(path).encoding)
+            return apply_edits(data, removal.edits()).decode(world.facts(path).encoding)
 
     return run
 

@@ -13,7 +13,7 @@ from tests.publish.git_server import GitServer
 from tests.publish.github_server import TOKEN, GitHubServer
 
 from onepath.errors import InputError
-from onepath.fleet.members import name_of
+from onepath.fleet.members import repository_name
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Served:
 
     @property
     def name(self) -> str:
-        return name_of(f"{self.server.url}/shop/app.git")
+        return repository_name(f"{self.server.url}/shop/app.git")
 
     @property
     def clone(self) -> Path:
@@ -155,9 +155,9 @@ def test_an_address_with_nothing_in_it_or_another_branch(
     ],
 )
 def test_a_clone_is_called_after_its_address_and_stays_in_its_folder(url: str, name: str) -> None:
-    assert name_of(url) == name
+    assert repository_name(url) == name
 
 
 def test_an_address_without_a_path_names_nothing() -> None:
     with pytest.raises(InputError, match="names no repository"):
-        name_of("https://git.example.org/")
+        repository_name("https://git.example.org/")

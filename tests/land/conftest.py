@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.model import Changeset, Edit, FileChange, Phase, Plan, Refusal, VersionId
 from onepath.snapshot.blobs import blob_id
 from onepath.snapshot.repository import Repository
@@ -26,7 +26,7 @@ FILES = {
 def changed(path: str, old: bytes, before: bytes, after: bytes, mode: int = 0o100644) -> FileChange:
     start = old.index(before)
     edits = (Edit(start, start + len(before), after, "import", 1),)
-    return FileChange(path, mode, blob_id(old), old, apply(old, edits), edits)
+    return FileChange(path, mode, blob_id(old), old, apply_edits(old, edits), edits)
 
 
 def deleted(path: str, old: bytes) -> FileChange:

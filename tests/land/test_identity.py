@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from onepath.errors import InputError
-from onepath.land.commit.identity import identity
+from onepath.land.commit.identity import commit_identity
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def nobody(project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_identity_is_the_users_to_set(project: Any, discover: Callable[..., Any]) -> None:
     project.git("config", "user.useConfigOnly", "true")
     with pytest.raises(InputError, match="git knows no author") as caught:
-        identity(discover(project.path), "author")
+        commit_identity(discover(project.path), "author")
     assert "git config user.name" in caught.value.hint
 
 
@@ -29,12 +29,12 @@ def test_a_date_that_makes_no_sense(
 ) -> None:
     monkeypatch.setenv("GIT_COMMITTER_DATE", date)
     with pytest.raises(InputError, match="committer"):
-        identity(discover(project.path), "committer")
+        commit_identity(discover(project.path), "committer")
 
 
 def test_the_environment_comes_first(project: Any, discover: Callable[..., Any]) -> None:
     project.git("config", "user.name", "Other")
-    found = identity(discover(project.path), "author")
+    found = commit_identity(discover(project.path), "author")
     assert (found.name, found.email) == ("Ada Author", "ada@example.org")
     assert found.line == "Ada Author <ada@example.org> 1757844000 +0000"
 
@@ -46,7 +46,7 @@ def test_then_the_configuration(
     project.git("config", "user.name", "Zoë O'Hara")
     project.git("config", "user.email", "zoe@example.org")
     monkeypatch.setenv("GIT_AUTHOR_DATE", "2025-09-14T10:00:00-0330")
-    found = identity(discover(project.path), "author")
+    found = commit_identity(discover(project.path), "author")
     assert (found.name, found.email) == ("Zoë O'Hara", "zoe@example.org")
     assert found.date.utcoffset() == -timedelta(hours=3, minutes=30)
     assert found.date.isoformat() == "2025-09-14T10:00:00-03:30"

@@ -14,7 +14,7 @@ from onepath.errors import RefusedError
 from onepath.model import Changeset, FileChange, Phase
 from onepath.publish.publish import Choices
 from onepath.publish.shards.partition import by_folder, by_owners, by_size
-from onepath.publish.shards.planned import ShardPlan, split
+from onepath.publish.shards.planned import ShardPlan, split_phase
 from onepath.publish.shards.shard_branches import land_shards, shard_parts
 from onepath.publish.shards.sharding import sharded
 
@@ -90,7 +90,7 @@ class World:
 
     def split(self, *groups: str) -> dict[str, tuple[str, str]]:
         shards = {group: list(group) for group in groups}
-        done = split(self.phase, shards, each(self.plan), lambda _: None)
+        done = split_phase(self.phase, shards, each(self.plan), lambda _: None)
         return {
             shard.name: ("".join(c.path for c in shard.phase.changeset.changes), shard.needs)
             for shard in done
@@ -161,7 +161,7 @@ def test_another_text_than_the_phase_s_is_not_the_part() -> None:
         other = tuple(replace(c, new=b"x = c\n") for c in planned.changeset.changes)
         return replace(planned, changeset=Changeset(other, ()))
 
-    done = split(world.phase, {"a": ["a"], "b": ["b"]}, each(plan), lambda _: None)
+    done = split_phase(world.phase, {"a": ["a"], "b": ["b"]}, each(plan), lambda _: None)
     assert [shard.name for shard in done] == ["b", "a"]
     assert done[1].needs == "b"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.model import Edit, FileChange
 from onepath.snapshot.blobs import blob_id
 
@@ -12,7 +12,7 @@ class Changes:
     """Makes file changes from what is replaced by what."""
 
     def edited(self, path: str, old: bytes, edits: Sequence[Edit]) -> FileChange:
-        new = apply(old, edits)
+        new = apply_edits(old, edits)
         return FileChange(path, 0o100644, blob_id(old), old, new, tuple(edits))
 
     def replaced(self, path: str, old: bytes, *pairs: tuple[bytes, bytes]) -> FileChange:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from onepath.audit.baseline import Baseline, Comparison, compare
+from onepath.audit.baseline import Baseline, Comparison, compare_to_baseline
 from onepath.audit.finding import Violation, findings
 from onepath.audit.result import AuditResult
 from onepath.model import Note, Refusal
@@ -39,7 +39,7 @@ def result() -> AuditResult:
 
 def beside(result: AuditResult, known: Sequence[Violation]) -> Comparison:
     files = {finding.path for finding in result.findings} | {"mended.py"}
-    return compare(result, Baseline.of(result_of(known)), files=files)
+    return compare_to_baseline(result, Baseline.of(result_of(known)), files=files)
 
 
 # ------------------------------------------------------------------ text

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from onepath.audit.baseline import Baseline, Comparison, compare
+from onepath.audit.baseline import Baseline, Comparison, compare_to_baseline
 from onepath.audit.finding import Violation, findings
 from onepath.audit.result import AuditResult
 from onepath.model import Refusal
@@ -33,7 +33,7 @@ RESULT = audit(violation("b.py"), violation("a.py", 9), violation("a.py", 2), vi
 def comparison() -> Comparison:
     """One in which `b.py` is known."""
     known = Baseline.of(audit(violation("b.py")))
-    return compare(RESULT, known, files={one.path for one in RESULT.findings})
+    return compare_to_baseline(RESULT, known, files={one.path for one in RESULT.findings})
 
 
 def test_concise_has_a_line_for_each_finding_and_each_unread_file(comparison: Comparison) -> None:

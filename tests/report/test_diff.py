@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.model import Edit, FileChange
 from onepath.report.diff import colourise, stat, stat_block, unified
 from onepath.snapshot.blobs import blob_id
@@ -243,7 +243,7 @@ def file_changes(draw: st.DrawFn, path: str) -> FileChange:
     cuts = sorted(draw(st.lists(st.integers(0, len(old)), max_size=8)))
     spans = zip(cuts[::2], cuts[1::2], strict=False)
     edits = tuple(Edit(start, end, draw(texts()), "import", 1) for start, end in spans)
-    return FileChange(path, 0o100644, oid, old, apply(old, edits), edits)
+    return FileChange(path, 0o100644, oid, old, apply_edits(old, edits), edits)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

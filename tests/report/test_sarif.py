@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
 from onepath.analysis.index import Index
-from onepath.audit.baseline import Baseline, compare
+from onepath.audit.baseline import Baseline, compare_to_baseline
 from onepath.audit.finding import Violation, findings
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule
@@ -97,7 +97,7 @@ def test_a_finding_of_a_whole_file_has_no_region() -> None:
 def test_a_baseline_gives_each_result_its_state() -> None:
     result = result_of(Violation("a.py", 1, "gone"), Violation("b.py", 1, "gone"))
     known = Baseline.of(result_of(Violation("a.py", 1, "gone")))
-    comparison = compare(result, known, files=["a.py", "b.py"])
+    comparison = compare_to_baseline(result, known, files=["a.py", "b.py"])
     states = [found["baselineState"] for found in run_of(result, comparison=comparison)["results"]]
     assert states == ["unchanged", "new", "unchanged", "new"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from onepath.errors import RefusedError
-from onepath_cli.auditing import config_or_default, run_audit
+from onepath_cli.auditing import audit_config, run_audit
 from onepath_cli.commands.phases.apply import land_phases
 from onepath_cli.commands.phases.dry_run import Format, show
 from onepath_cli.commands.phases.pr import Form, Request, publish_phases
@@ -20,7 +20,7 @@ from onepath_cli.commands.phases.status import (
 )
 from onepath_cli.context import HEAD, Options, open_engine, open_workspace
 from onepath_cli.fleet.kept import KeptOutput
-from onepath_cli.guard import ending
+from onepath_cli.guard import report_error
 from onepath_cli.landing import Landing
 from onepath_cli.planning import plan_phases, planned
 
@@ -91,7 +91,7 @@ def do(job: Job, options: Options, member: "FleetMember") -> "RepositoryResult":
         code = end.exit_code
         reason = "\n".join(output.notes) if code > 1 else ""
     except Exception as error:
-        code, reason, hint = ending(error)
+        code, reason, hint = report_error(error)
     seconds = round(time.monotonic() - started, 3)
     return RepositoryResult(
         member.name,
@@ -141,7 +141,7 @@ def _report(_: Job, options: Options, __: "FleetMember") -> None:
 
     with open_workspace(options) as workspace:
         need_repository(options, workspace)
-        config = config_or_default(options, workspace)
+        config = audit_config(options, workspace)
         audited = run_audit(options, workspace, config, config.audit.rules)
         pack, plan = audited.pack, None
         if any(version.configured(config) for version in pack.versions):
@@ -156,7 +156,7 @@ def _uses(job: Job, options: Options, _: "FleetMember") -> None:
     from onepath.report.users import users_document
 
     with open_workspace(options) as workspace:
-        roots = config_or_default(options, workspace).roots
+        roots = audit_config(options, workspace).roots
         with open_engine(options, workspace, HEAD) as (snapshot, executor):
             found = users_of(
                 snapshot, job.names, executor=executor, roots=roots, cache_dir=workspace.cache_dir

@@ -125,9 +125,9 @@ class OpenFiles:
         if self._around is None:
             from onepath.codemod.packs.installed import packs_of
             from onepath.codemod.packs.pack import chosen_pack
-            from onepath_cli.auditing import config_or_default
+            from onepath_cli.auditing import audit_config
 
-            config = config_or_default(self._options, self._workspace)
+            config = audit_config(self._options, self._workspace)
             pack = chosen_pack(packs_of(config), config)
             with open_engine(self._options, self._workspace, WORKTREE) as (snapshot, _):
                 self._around = snapshot, config, pack

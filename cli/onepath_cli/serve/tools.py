@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from onepath.land.git_format import quoted
+from onepath.land.git_format import git_quoted
 from onepath_cli.serve.calls import CallAnswer, CommandRunner, State
 
 PAGE = 40
@@ -257,7 +257,7 @@ def _phase_figures(phase: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_file(diff: str, path: str) -> Iterator[str]:
     """The lines of a diff that are about one file, each phase's below its name."""
-    start = f"diff --git {quoted(f'a/{path}').decode()} {quoted(f'b/{path}').decode()}"
+    start = f"diff --git {git_quoted(f'a/{path}').decode()} {git_quoted(f'b/{path}').decode()}"
     phase, is_wanted = "", False
     for line in diff.split("\n"):
         # What a file contains never begins a line: ' ', '+' or '-' is before it.

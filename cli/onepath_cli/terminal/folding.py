@@ -7,7 +7,7 @@ _PIECE = re.compile(r"\s+|\.?[^\s./]+/*|[./]+")
 _WORD = re.compile(r"\s+|\S+")
 
 
-def folded(text: str, width: int) -> list[str]:
+def folded_lines(text: str, width: int) -> list[str]:
     """Return the lines of a text.
 
     Args:

@@ -11,7 +11,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from onepath.report.lines import LABEL_WIDTH, Line, ReportBlock, ReportTable, Tone
-from onepath_cli.terminal.folding import folded
+from onepath_cli.terminal.folding import folded_lines
 
 _STYLES = {
     Tone.PLAIN: Style(),
@@ -50,7 +50,7 @@ def rendered(blocks: Iterable[ReportBlock], width: int) -> str:
 def _lines(line: Line, width: int) -> Iterator[Text]:
     indent = line.indent + (0 if line.label is None else LABEL_WIDTH)
     # What is folded is set in, so that it can't be taken for a line of its own.
-    first, *rest = folded(line.text, max(width - indent - 2, _LEAST))
+    first, *rest = folded_lines(line.text, max(width - indent - 2, _LEAST))
     label = "" if line.label is None else f"{line.label:<{LABEL_WIDTH}}"
     style = _STYLES[line.tone]
     yield Text.assemble(" " * line.indent, (label, _LABEL), (first, style))

@@ -113,7 +113,7 @@ def _apart(index: Index, one: Class, other: Class) -> tuple[frozenset[str], froz
         *(
             interface(index, base)
             for base in ancestors(index, one)
-            if base.place in places and kind_of(index, base) != "protocol"
+            if base.place in places and special_kind(index, base) != "protocol"
         )
     )
     return interface(index, one) - family, interface(index, other) - family
@@ -212,7 +212,7 @@ def _candidate(
     if not (named or inherits or plays):
         return None
     is_base = any(one.place == other.place for one in ancestors(index, cls))
-    verdict = kind_of(index, other)
+    verdict = special_kind(index, other)
     if not verdict and (inherits or is_base):
         verdict = "subclass" if inherits else "base"
     elif not verdict and plays:
@@ -222,7 +222,7 @@ def _candidate(
     return Candidate(other.path, other.name, other.line, verdict, shared, round(weight, 2))
 
 
-def kind_of(index: Index, cls: Class) -> RoleVerdict | Literal[""]:
+def special_kind(index: Index, cls: Class) -> RoleVerdict | Literal[""]:
     """What a class is, if that keeps it from being an implementation; else an empty string."""
     external = external_bases(index, cls)
     if external & _EXTERNAL["enum"]:

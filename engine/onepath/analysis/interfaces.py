@@ -80,7 +80,9 @@ def matrix(index: Index, canonical: Canonical) -> Matrix:
     if cls is None:
         raise ValueError(f"{canonical.symbol.path} is not a class")
     columns = tuple(
-        compare(index, cls, index.classes[one.place], one.verdict, canonical.symbol.required)
+        compare_interfaces(
+            index, cls, index.classes[one.place], one.verdict, canonical.symbol.required
+        )
         for one in candidates(index, canonical)
         if one.verdict in _COMPARED and one.place in index.classes
     )
@@ -88,7 +90,7 @@ def matrix(index: Index, canonical: Canonical) -> Matrix:
     return Matrix(cls.place, tuple(sorted(methods)), columns)
 
 
-def compare(
+def compare_interfaces(
     index: Index,
     reference: Class,
     other: Class,

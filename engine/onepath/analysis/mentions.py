@@ -87,7 +87,7 @@ def mentions(index: Index, path: str, tops: frozenset[Place]) -> Iterator[NamedU
             yield NamedUse(path, use, member(index, found), found.route, inside)
 
 
-def readers(index: Index, path: str, name: str) -> Sequence[Definition]:
+def variable_readers(index: Index, path: str, name: str) -> Sequence[Definition]:
     """The functions of a file that read a variable of its module."""
     by_name = index.once(("readers", path), lambda: _readers(index.facts(path)))
     return by_name.get(name, ())
@@ -108,7 +108,7 @@ def _readers(facts: Facts) -> Mapping[str, Sequence[Definition]]:
     return found
 
 
-def body(index: Index, path: str, definition: Definition) -> Body | None:
+def read_function(index: Index, path: str, definition: Definition) -> Body | None:
     """A function, read; None if its text can't be had."""
 
     def make() -> Body | None:
@@ -147,7 +147,7 @@ def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequenc
                 reading[owner[0], definition.start] = definition
     index.world.read(sorted({path for path, _ in reading}))
     for (path, _), definition in reading.items():
-        one = body(index, path, definition)
+        one = read_function(index, path, definition)
         for call in one.calls() if one is not None else ():
             if call.callee in found:
                 found[call.callee].add(CallMention(path, call.offset))

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from onepath.audit.finding import Finding, identity
+from onepath.audit.finding import Finding, finding_identity
 from onepath.audit.result import AuditResult
 from onepath.errors import InputError
 from onepath.model import Note
@@ -99,7 +99,7 @@ def known_findings(comparison: Comparison | None) -> frozenset[Finding]:
     return frozenset() if comparison is None else frozenset(comparison.known)
 
 
-def compare(
+def compare_to_baseline(
     result: AuditResult, baseline: Baseline, *, files: Container[str], is_whole: bool = True
 ) -> Comparison:
     """Tell the findings that are new from those that the baseline lets through.
@@ -159,7 +159,7 @@ def _moved(
 
 def _likeness(one: Finding | BaselineEntry) -> tuple[str, ...]:
     """All that a finding keeps when its file moves."""
-    return identity(one.rule, one.symbol, one.canonical, one.message)
+    return finding_identity(one.rule, one.symbol, one.canonical, one.message)
 
 
 def _unread(notes: Iterable[Note]) -> Iterable[str]:

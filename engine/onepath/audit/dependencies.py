@@ -120,7 +120,7 @@ class Followed:
     samples: frozenset[str]
 
 
-def follow(
+def follow_findings(
     last: Mapping[str, Any],
     world: World,
     rules: Sequence[Rule],

@@ -50,7 +50,7 @@ def findings(rule: str, fixed_by: str, violations: Iterable[Violation]) -> tuple
     seen: Counter[str] = Counter()
     result = []
     for one in sorted(violations):
-        key = "\0".join((one.path, *identity(rule, one.symbol, one.canonical, one.message)))
+        key = "\0".join((one.path, *finding_identity(rule, one.symbol, one.canonical, one.message)))
         seen[key] += 1
         digest = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape"))
         result.append(
@@ -70,7 +70,9 @@ def findings(rule: str, fixed_by: str, violations: Iterable[Violation]) -> tuple
     return tuple(result)
 
 
-def identity(rule: str, symbol: str, canonical: str, message: str) -> tuple[str, str, str, str]:
+def finding_identity(
+    rule: str, symbol: str, canonical: str, message: str
+) -> tuple[str, str, str, str]:
     """What makes a finding the same one wherever it stands.
 
     Without a symbol it is the message, less its numbers, which change when lines move.

@@ -8,7 +8,7 @@ from onepath.audit.baseline import (
     Baseline,
     BaselineEntry,
     Comparison,
-    compare,
+    compare_to_baseline,
     read_baseline,
     write_baseline,
 )
@@ -34,8 +34,10 @@ class BaselineGate:
         return () if self.baseline is None else self.baseline.entries
 
     def compare(self, result: AuditResult, *, files: Container[str], is_whole: bool) -> Comparison:
-        """The findings beside the baseline; see `onepath.audit.baseline.compare`."""
-        return compare(result, self.baseline or Baseline(()), files=files, is_whole=is_whole)
+        """The findings beside the baseline; see `onepath.audit.baseline.compare_to_baseline`."""
+        return compare_to_baseline(
+            result, self.baseline or Baseline(()), files=files, is_whole=is_whole
+        )
 
     def freeze(self, comparison: Comparison, *, accept: bool) -> "BaselineGate":
         """Write the baseline: all findings the first time, later only what is left of them.

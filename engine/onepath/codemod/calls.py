@@ -16,7 +16,7 @@ from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.migrate_toml import Config
 from onepath.edit.code import code_of
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.model import Edit, Refusal, Use, UseKind
 from onepath.model.refused import Refused
 from onepath.symbols.world import World
@@ -284,7 +284,7 @@ def _changed(
     import libcst as cst
 
     moved = [one._replace(start=one.start - start, end=one.end - start) for one in inside]
-    text = apply(data[start:end], sorted(moved))
+    text = apply_edits(data[start:end], sorted(moved))
     try:
         node = cst.parse_expression(text.decode())
     except (cst.ParserSyntaxError, UnicodeDecodeError):

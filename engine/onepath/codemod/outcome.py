@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from onepath.codemod.refusals.left_out import LeftOut, Location
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.model import Changeset, Edit, FileChange, Refusal
 from onepath.proof.changes import Declared
 from onepath.proof.failure import Failure
@@ -87,7 +87,7 @@ def file_changes(
             entries[path].mode,
             entries[path].oid,
             data[path],
-            apply(data[path], by_path[path]),
+            apply_edits(data[path], by_path[path]),
             by_path[path],
         )
         for path in wanted

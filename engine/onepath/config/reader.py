@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from onepath.config.tables.audit import read_audit, read_canonical
 from onepath.config.tables.phases import read_phases
-from onepath.config.tables.renames import Rename, follow, read_renames, rename_problems
+from onepath.config.tables.renames import Rename, follow_chains, read_renames, rename_problems
 from onepath.config.tables.table import Table
 from onepath.config.toml.checks import Checks
 from onepath.config.toml.values import (
@@ -101,7 +101,7 @@ class _Reader:
         if is_known:
             self._unknown_keys(content, brought)
         written = self._imports(content.get("imports", {}))
-        renames, followed = follow(written)
+        renames, followed = follow_chains(written)
         prefix = content.get("branch_prefix", f"migrate/{brought.name}")
         return {
             "path": None,

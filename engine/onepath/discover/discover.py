@@ -9,7 +9,7 @@ from onepath.discover.lazy import lazy_names
 from onepath.discover.lost_names.dangling import dangling_names
 from onepath.discover.lost_names.former import Past
 from onepath.discover.lost_names.history import LostName, NameHistory
-from onepath.discover.parameters import parameters
+from onepath.discover.parameters import parameter_tables
 from onepath.discover.paths import (
     CanonicalDiscovery,
     Dangling,
@@ -83,7 +83,7 @@ def discover(
         mixed = {path for one in found for path in _mixed(world, one)} - shims
         packs = load_packs()
         codemods = dict.fromkeys(one for _, pack in sorted(packs.items()) for one in pack.codemods)
-        lines += parameters(
+        lines += parameter_tables(
             world, imports, canonical, shims, mixed, written, codemods, progress, canonical_factory
         )
     return readable(with_pack(lines, packs))

@@ -17,7 +17,7 @@ from onepath.discover.canonical_factory import (
     direct_calls,
 )
 from onepath.discover.published import PublicModules, is_demonstration
-from onepath.discover.text import WrittenTables, comment, plain, quoted
+from onepath.discover.text import WrittenTables, comment, plain, toml_string
 from onepath.model import FUNCTION_KINDS
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
@@ -63,7 +63,7 @@ def factory_tables(
     to = path if supplier is None else supplier.dotted
     if way is not None and supplier is not None:
         yield from ("", *comment(way.why))
-        yield from (f"[canonical.{quoted(path)}]", f"factory = {quoted(to)}")
+        yield from (f"[canonical.{toml_string(path)}]", f"factory = {toml_string(to)}")
         found = _with_bodies(index, [one for one in ways if one != supplier.factory], to)
     called = [one for one in found if one.factory.calls]
     if called:
@@ -120,7 +120,7 @@ def _direct(index: Index, canonical: Canonical, supplier: KnownFactory) -> Itera
         path = canonical.symbol.path
         text = f"{path} itself is called outside of its factory {_times(len(direct))}."
         yield from ("", *comment(f"{text} Remove the # to have these calls go through it."))
-        yield from (f"# [factories.{quoted(path)}]", f"# to = {quoted(supplier.dotted)}")
+        yield from (f"# [factories.{toml_string(path)}]", f"# to = {toml_string(supplier.dotted)}")
 
 
 # ------------------------------------------------------------------ reasons
@@ -208,10 +208,10 @@ def _table(
     yield f"# {place}; called {called}."
     active = not reasons and written.takes("factories", one.dotted, to)
     if active:
-        yield from (f"[factories.{quoted(one.dotted)}]", f"to = {quoted(to)}")
+        yield from (f"[factories.{toml_string(one.dotted)}]", f"to = {toml_string(to)}")
         return
     yield from comment(f"Not active: {'; '.join(reasons) or 'it is written above'}.")
-    yield from (f"# [factories.{quoted(one.dotted)}]", f"# to = {quoted(to)}")
+    yield from (f"# [factories.{toml_string(one.dotted)}]", f"# to = {toml_string(to)}")
     more = one.forwarding is not None and one.forwarding.more
     if more or factory.kind == SINGLETON:
         yield "# accept = true  # gives up what it does besides"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from onepath.discover.lost_names.history import LostName
 from onepath.symbols.resolve import Resolution
-from onepath.symbols.spelling.named import names_of
+from onepath.symbols.spelling.named import paths_named
 from onepath.symbols.world import World
 
 
@@ -37,7 +37,7 @@ def _entries(world: World, file: str, name: str) -> Iterator[Resolution]:
             continue
         for attribute in record.attributes:
             if attribute.name == name:
-                for module in names_of(file, facts, world.resolver, record):
+                for module in paths_named(file, facts, world.resolver, record):
                     found = world.resolver.dotted(f"{module}.{name}", file)
                     if found.kind == "definition" and not found.rest:
                         yield found._replace(route=())

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from onepath.analysis.classes import RoleVerdict, candidates, in_tests, method
 from onepath.analysis.factories.construction import factories, makers
 from onepath.analysis.index import Canonical, Class, Index, Place
-from onepath.analysis.interfaces import Divergence, compare
+from onepath.analysis.interfaces import Divergence, compare_interfaces
 from onepath.analysis.mentions import files_using, mentions
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
@@ -86,7 +86,7 @@ def _look_alike(
         other.name,
         other.line,
         verdict,
-        compare(index, cls, other, verdict, required),
+        compare_interfaces(index, cls, other, verdict, required),
         users,
         importing,
         () if users else tuple(_named(index, other, importing)),

@@ -11,7 +11,7 @@ from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.analysis.constructors import only_passes_on
 from onepath.analysis.index import Canonical, Class, Index
 from onepath.analysis.interfaces import constructor
-from onepath.analysis.mentions import body
+from onepath.analysis.mentions import read_function
 from onepath.audit.finding import Violation
 from onepath.audit.rules import import_cycle, shim
 from onepath.codemod.codemod import BaseCodemod
@@ -20,7 +20,7 @@ from onepath.discover.canonical_factory import check_declared
 from onepath.discover.factory_tables import factory_tables
 from onepath.discover.look_alikes import LookAlike, look_alikes
 from onepath.discover.published import PublicModules
-from onepath.discover.text import WrittenTables, comment, quoted
+from onepath.discover.text import WrittenTables, comment, toml_string
 from onepath.model import BLOCK_KINDS, Definition
 from onepath.progress import Progress, quiet
 from onepath.symbols.routes import is_shim
@@ -29,7 +29,7 @@ from onepath.symbols.world import World
 _SHOWN = 5
 
 
-def parameters(
+def parameter_tables(
     world: World,
     imports: Mapping[str, str],
     canonical: Sequence[str],
@@ -135,7 +135,7 @@ def _is_trivial(index: Index, canonical: Class, cls: Class) -> bool:
     own = cls.members.get("__init__")
     if own is None:
         return True
-    read = body(index, cls.path, own)
+    read = read_function(index, cls.path, own)
     taken = constructor(index, canonical)
     return (
         read is not None
@@ -209,7 +209,7 @@ def _cycles(index: Index, canonical: set[str]) -> Iterator[str]:
     found = [*import_cycle.check(index, index.settings), *import_cycle.deferred_cycles(index)]
     if found:
         folders = sorted({f"{path.rpartition('/')[0]}/**".lstrip("/") for path in canonical})
-        listed = ", ".join(map(quoted, folders))
+        listed = ", ".join(map(toml_string, folders))
         yield from ("", f"# Import cycles in the whole repository: {len(found)}.", "[cycles]")
         yield f"paths = [{listed}]"
         yield "# defer = true  # also move imports into the functions that use them"

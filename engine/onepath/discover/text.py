@@ -33,11 +33,11 @@ class WrittenTables:
 
     def pair(self, table: str, old: str, new: str, *, active: bool = True) -> str:
         """A line `"old" = "new"`, as a comment if it is not to be active or can't be."""
-        line = f"{quoted(old)} = {quoted(new)}"
+        line = f"{toml_string(old)} = {toml_string(new)}"
         return line if active and self.takes(table, old, new) else f"# {line}"
 
 
-def quoted(text: str) -> str:
+def toml_string(text: str) -> str:
     """A basic string of TOML."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{_escaped(escaped)}"'

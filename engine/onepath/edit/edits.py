@@ -14,7 +14,7 @@ def in_order(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return tuple(sorted(edits, key=lambda edit: (edit.start, edit.end)))
 
 
-def apply(data: bytes, edits: Sequence[Edit]) -> bytes:
+def apply_edits(data: bytes, edits: Sequence[Edit]) -> bytes:
     """Return `data` with every edit made; what no edit covers is kept byte for byte.
 
     Args:
@@ -66,7 +66,7 @@ def composed(old: bytes, first: Sequence[Edit], second: Sequence[Edit]) -> tuple
     Returns:
         The edits, in order. Those of both sides that touch each other are one.
     """
-    new = apply(apply(old, first), second)
+    new = apply_edits(apply_edits(old, first), second)
     spans, grown = [], 0
     for edit in first:
         start = edit.start + grown

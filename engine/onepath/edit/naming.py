@@ -19,11 +19,11 @@ def why_not(
     """
     scopes = facts.scopes
     if name in scopes[scope].bound and not already:
-        return f"'{name}' is already bound in {describe(facts, scope)}"
+        return f"'{name}' is already bound in {describe_scope(facts, scope)}"
     for reader in set(readers):
         between = _between(facts, reader, scope, name)
         if between is not None:
-            return f"'{name}' is bound in {describe(facts, between)}, where it would be read"
+            return f"'{name}' is bound in {describe_scope(facts, between)}, where it would be read"
     if already:
         return None
     for index, other in enumerate(scopes):
@@ -32,7 +32,7 @@ def why_not(
             and _sees(facts, index, scope)
             and _between(facts, index, scope, name) is None
         ):
-            return f"'{name}' already means something else in {describe(facts, index)}"
+            return f"'{name}' already means something else in {describe_scope(facts, index)}"
     return None
 
 
@@ -64,11 +64,11 @@ class Claims:
             else:
                 clash = False
             if clash:
-                return f"'{name}' will mean something else in {describe(self._facts, other)}"
+                return f"'{name}' will mean something else in {describe_scope(self._facts, other)}"
         return None
 
 
-def describe(facts: Facts, scope: int) -> str:
+def describe_scope(facts: Facts, scope: int) -> str:
     """A scope in words."""
     held = facts.scopes[scope]
     return "this module" if held.kind == "module" else f"{held.kind} {held.name}".strip()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.model import Edit
 
 _Piece = tuple[int, int, bytes | None]
@@ -24,7 +24,7 @@ class Pieces:
 
     def apply(self, edits: Sequence[Edit]) -> None:
         """Make edits of the text as it is by now; in order, without overlap."""
-        self.data = apply(self.data, edits)
+        self.data = apply_edits(self.data, edits)
         rest = list(reversed(self._pieces))
         pieces: list[_Piece] = []
         position = 0

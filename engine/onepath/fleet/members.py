@@ -145,7 +145,7 @@ def _address(one: OwnedRepository, owner: Remote) -> str:
 
 
 def _cloned(url: str, source: RepositorySource, manifest: Manifest) -> FleetMember:
-    name = name_of(url)
+    name = repository_name(url)
     place = manifest.folder / "clones" / f"{name}.git"
     return FleetMember(name, place, url, source.rev, source.config)
 
@@ -173,7 +173,7 @@ def is_repository(folder: Path) -> bool:
     return bare or (folder / ".git").exists()
 
 
-def name_of(url: str) -> str:
+def repository_name(url: str) -> str:
     """What a repository is called by its address: the host and the path there.
 
     Raises:

@@ -198,7 +198,7 @@ class _Compiler:
         has = frozenset(dir(value.value)) if isinstance(value, ast.Constant) else None
         for target in targets:
             if isinstance(target, ast.Name):
-                yield Bind(place, target.id, module or source, table_of(value), has)
+                yield Bind(place, target.id, module or source, literal_table(value), has)
             elif isinstance(target, ast.Attribute):
                 chain = chain_of(target)
                 if chain is None:
@@ -375,7 +375,7 @@ def _ordered(op: ast.cmpop, version: tuple[object, ...], wanted: tuple[object, .
     return version >= wanted
 
 
-def table_of(node: ast.expr) -> StringTable | None:
+def literal_table(node: ast.expr) -> StringTable | None:
     """A literal dict or list as a table of names; None for anything else."""
     if isinstance(node, ast.Dict):
         return {

@@ -12,7 +12,7 @@ _LETTERS = {
 }  # fmt: skip
 
 
-def quoted(path: str) -> bytes:
+def git_quoted(path: str) -> bytes:
     """Return `path` as git writes it: in C quotes if it has bytes that need them, else bare."""
     raw = encode_path(path)
     if _PLAIN.fullmatch(raw):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from onepath.land.git_format import quoted
+from onepath.land.git_format import git_quoted
 from onepath.land.tree import FileWrite
 
 
@@ -50,11 +50,11 @@ def _commands(commit: Commit, number: int) -> Iterator[bytes]:
         yield b'M 040000 %s ""\n' % commit.root.encode()
     for path, file, data in commit.writes:
         if file is None:
-            yield b"D %s\n" % quoted(path)
+            yield b"D %s\n" % git_quoted(path)
         elif data is None:
-            yield b"M %s %s %s\n" % (file.mode.encode(), file.oid.encode(), quoted(path))
+            yield b"M %s %s %s\n" % (file.mode.encode(), file.oid.encode(), git_quoted(path))
         else:
-            yield b"M %s inline %s\n" % (file.mode.encode(), quoted(path))
+            yield b"M %s inline %s\n" % (file.mode.encode(), git_quoted(path))
             yield _data(data)
     yield b"\nget-mark :%d\n" % number
 

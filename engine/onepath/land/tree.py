@@ -36,7 +36,7 @@ class FileTree:
         self._length = repository.oid_length
         self.content: dict[str, bytes] = {}
         """By blob id, of the blobs that may be new to the repository."""
-        self.files = read_files(repository, commit)
+        self.files = files_of_commit(repository, commit)
         """By path."""
 
     def apply(self, changes: Iterable[FileChange]) -> None:
@@ -84,7 +84,7 @@ def writes_between(
     )
 
 
-def read_files(repository: Repository, commit: str) -> dict[str, TreeFile]:
+def files_of_commit(repository: Repository, commit: str) -> dict[str, TreeFile]:
     """Return the files of a commit by path; submodules are among them, with their commit."""
     listed = repository.git("ls-tree", "-r", "-z", "--full-tree", commit).stdout
     result = {}

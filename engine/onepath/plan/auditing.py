@@ -12,7 +12,7 @@ from onepath.analysis.index import Index
 from onepath.audit.dependencies import (
     AuditPart,
     RuleViolations,
-    follow,
+    follow_findings,
     keep_dependencies,
     part_of,
 )
@@ -199,7 +199,7 @@ def _followed(
     if earlier is None:
         return None
     world = World.open(snapshot, cache, executor, roots=config.roots)
-    followed = follow(earlier, world, rules, settings(config), _excluded(config))
+    followed = follow_findings(earlier, world, rules, settings(config), _excluded(config))
     if followed is None:
         return None
     blobs = {snapshot.entries[path].oid for path in world.fact_store.python}

@@ -14,7 +14,7 @@ from onepath.audit.keeps import KeptFinding
 from onepath.audit.result import AuditResult
 from onepath.codemod.packs.code_digest import engine_digest
 from onepath.config.migrate_toml import Config
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.facts.store.cache import FactsCache
 from onepath.model import (
     Changeset,
@@ -88,7 +88,7 @@ def _stamp(config: Config) -> str:
     return (config.environment or running_environment()).stamp
 
 
-def remember(
+def keep_plan(
     cache: FactsCache, key: str, plan: Plan, amended: Sequence[Mapping[str, bytes | None]]
 ) -> None:
     """Keep a plan, and the content that people put on top of each of its phases."""
@@ -194,7 +194,7 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
             changes.append(FileChange.made(path, edits[0].new, length))
             continue
         old, entry = data[path], entries[path]
-        new = None if path in kept["deleted"] else apply(old, edits)
+        new = None if path in kept["deleted"] else apply_edits(old, edits)
         changes.append(FileChange(path, entry.mode, entry.oid, old, new, edits))
     number, name, branch, title = kept["fixed"]
     return Phase(

@@ -13,7 +13,7 @@ from onepath.codemod.outcome import Proposal
 from onepath.codemod.packs.pack import Pack
 from onepath.codemod.refusals.left_out import NEEDED, LeftOut, Location
 from onepath.codemod.users.shell_command import SETTINGS
-from onepath.codemod.users.user_codemod import UserCodemod, digest
+from onepath.codemod.users.user_codemod import UserCodemod, codemod_digest
 from onepath.codemod.users.whole_module import (
     CHANGED,
     MISSING,
@@ -28,7 +28,7 @@ from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.config.toml.values import glob_problem
 from onepath.edit.differences import differences
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.errors import InputError, RefusedError
 from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import Needles
@@ -118,7 +118,7 @@ def plan_codemod(
     branch = f"migrate/{_RUN}/{codemod.slug}"
     made = plan_alone(snapshot, config, Run, branch, executor=executor, progress=progress)
     (phase,) = made.phases
-    identity = VersionId(_RUN, 0, codemod.name, digest(codemod))
+    identity = VersionId(_RUN, 0, codemod.name, codemod_digest(codemod))
     return replace(
         made,
         notes=tuple(sorted({*made.notes, *notes})),
@@ -235,7 +235,7 @@ def _proposal(world: World, results: Sequence[FileResult], left_out: LeftOut) ->
             continue
         edits = differences(ran.old, ran.new, "codemod")
         kept = tuple(one for one in edits if not left_out.holds(ran.path, one.start))
-        new = ran.new if len(kept) == len(edits) else apply(ran.old, kept)
+        new = ran.new if len(kept) == len(edits) else apply_edits(ran.old, kept)
         if new is not ran.new and (problem := _problem_of_part(ran.old, new)):
             refusals.append(Refusal(ran.path, kept[0].line if kept else 1, *problem))
         elif kept:

@@ -15,7 +15,7 @@ from onepath.config.migrate_toml import Config
 from onepath.errors import InputError, unknown_name
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Changeset, Executor, Phase, Plan, Snapshot
-from onepath.plan.memory import config_digest, key_at, plan_key, recall, remember
+from onepath.plan.memory import config_digest, keep_plan, key_at, plan_key, recall
 from onepath.plan.notes import is_whole, notes_of, unparseable_of
 from onepath.plan.on_top import NOTHING_ON_TOP, OnTop
 from onepath.plan.removed import removed_definitions
@@ -85,7 +85,7 @@ def make_plan(
             configured=configured,
         )
         if is_whole(plan.notes):
-            remember(cache, outcome, plan, amended)
+            keep_plan(cache, outcome, plan, amended)
             remember_reads(cache, key, outcome, snapshot, world.fact_store.all_reads())
         return plan
 

@@ -22,7 +22,7 @@ from onepath.proof.failure import Failure, Problem, named
 from onepath.proof.meaning import FileMeanings, Meaning, MeaningReader, differs
 from onepath.proof.replaced import Replaced
 from onepath.proof.structure import ImportGraph, bound_twice, lost_name, newly_unresolved
-from onepath.symbols.find_references.holders import files_naming, holders_in, needs_text
+from onepath.symbols.find_references.holders import files_referring, holders_in, needs_text
 from onepath.symbols.find_references.references import references
 from onepath.symbols.find_references.targets import REFERENCES, SoughtTargets, Target
 from onepath.symbols.find_references.users import users_of_names
@@ -226,7 +226,7 @@ class Proof:
         """
         deleted = [change.path for change in self._changes if change.new is None]
         sought = SoughtTargets.of(self._before, map(Target, deleted))
-        users = [user for user in files_naming(self.after, sought) if user not in deleted]
+        users = [user for user in files_referring(self.after, sought) if user not in deleted]
         asked = [user for user in users if needs_text(user, self.after.facts(user), sought)]
         data = read_files(self.after.snapshot, asked)
         # The modules are those that were there; who reads them is what there will be.

@@ -29,7 +29,7 @@ class Mark:
     """Digest of the title that was given."""
 
 
-def digest(title: str) -> str:
+def title_digest(title: str) -> str:
     """Return what a mark keeps of a title."""
     return hashlib.sha256(title.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
@@ -38,7 +38,7 @@ def marked(text: str, branch: str, title: str, state: str) -> str:
     """Return `text` between the marks of its pull request."""
     # `--` must not stand in a comment, and `quote` leaves it alone.
     name = quote(branch, safe="/", errors="surrogateescape").replace("--", "-%2D")
-    return f"<!-- onepath: {name} {state} {digest(title)} -->\n{text.strip()}\n\n{_LAST}\n"
+    return f"<!-- onepath: {name} {state} {title_digest(title)} -->\n{text.strip()}\n\n{_LAST}\n"
 
 
 def read_mark(body: str) -> Mark | None:

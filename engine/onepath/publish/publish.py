@@ -20,7 +20,7 @@ from onepath.errors import RefusedError
 from onepath.land.quarantine import exclusive
 from onepath.progress import Progress
 from onepath.publish.forges.forge import Forge, PullRequest, Stacking, WantedPullRequest
-from onepath.publish.key import digest, read_mark, replaced
+from onepath.publish.key import read_mark, replaced, title_digest
 from onepath.publish.part import PartStatus, PhasePart, PublishedPart
 from onepath.publish.push import bring_in, check_base, check_ours, push, remote_tips
 from onepath.publish.render.body import Context, Neighbour, body
@@ -59,7 +59,7 @@ class Publication:
     parts: tuple[PublishedPart, ...]
 
 
-def show(parts: Sequence[PhasePart], choices: Choices, sign: str = "#") -> Publication:
+def preview(parts: Sequence[PhasePart], choices: Choices, sign: str = "#") -> Publication:
     """Return what would be published, without asking anybody."""
     stacked = [part for part in parts if not part.shard]
     chain: StackKind = "chain" if len(stacked) > 1 else "none"
@@ -254,7 +254,7 @@ class _Run:
                 draft.notes += self.forge.request_reviews(pull, draft.reviewers)
         text = _text(draft, drafts, choices, kind, self.forge.sign, self.forge.limit)
         # A title that somebody wrote is kept.
-        own_title = mark is None or mark.title == digest(pull.title)
+        own_title = mark is None or mark.title == title_digest(pull.title)
         title = draft.title if own_title else pull.title
         wanted = WantedPullRequest(pull.branch, draft.base, title, replaced(pull.body, text))
         updated = self.forge.update(pull, wanted)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from onepath.land.commit.line_diff import ReplacedLines, changed_blocks, split_lines
-from onepath.land.git_format import canonical_mode, quoted
+from onepath.land.git_format import canonical_mode, git_quoted
 from onepath.model import FileChange
 from onepath.snapshot.blobs import blob_id
 
@@ -33,7 +33,7 @@ def unified(change: FileChange, context: int = 3) -> bytes:
 
 
 def _header(change: FileChange, has_hunks: bool) -> Iterator[bytes]:
-    before, after = quoted("a/" + change.path), quoted("b/" + change.path)
+    before, after = git_quoted("a/" + change.path), git_quoted("b/" + change.path)
     yield b"diff --git %s %s\n" % (before, after)
     old = change.old_oid[:_ABBREVIATION].encode()
     mode = canonical_mode(change.mode).encode()
@@ -156,7 +156,7 @@ def stat(changes: Sequence[FileChange]) -> list[Stat]:
 
 def stat_block(stats: Sequence[Stat], width: int = 80) -> str:
     """Return what `git diff --stat` prints for `stats` on `width` columns."""
-    names = [quoted(path).decode("ascii") for path, _, _ in stats]
+    names = [git_quoted(path).decode("ascii") for path, _, _ in stats]
     most = max((added + deleted for _, added, deleted in stats), default=0)
     digits = len(str(most))
     name_width, graph_width = _stat_widths(max(map(len, names), default=0), most, digits, width)

@@ -11,7 +11,7 @@ from onepath import __version__
 from onepath.errors import InputError, OutsideError
 from onepath.land.commit.identity import Identity
 from onepath.land.commit.message import commit_message
-from onepath.land.git_format import canonical_mode, quoted
+from onepath.land.git_format import canonical_mode, git_quoted
 from onepath.land.together import write_together
 from onepath.model import Phase, Plan
 from onepath.report.diff import stat, stat_block, unified
@@ -51,7 +51,7 @@ def phase_patch(phase: Phase, *, author: str, email: str, date: datetime, messag
         % (
             b"delete" if change.new is None else b"create",
             canonical_mode(change.mode).encode(),
-            quoted(change.path),
+            git_quoted(change.path),
         )
         for change in changes
         if change.new is None or change.is_new

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from onepath.model import Phase, Plan
 from onepath.plan.plan_hash import plan_hash
 from onepath.report.lines import BLANK, Line, ReportBlock, Tone, as_text
-from onepath.report.text import FIRST, counted, groups, place, printable, unread
+from onepath.report.text import FIRST, counted, kind_groups, place, printable, unread_files
 
 
 def summary(plan: Plan, *, verbose: bool = False) -> str:
@@ -37,7 +37,7 @@ def summary_blocks(plan: Plan, *, verbose: bool = False) -> list[ReportBlock]:
         counts = ", ".join(f"{rule} {count:,}" for rule, count in remaining.items())
         blocks += [BLANK, Line(f"what remains of what was asked for: {counts}")]
         blocks.append(Line("`migrate audit --planned` counts what every rule would find then"))
-    return [*blocks, *unread(plan.unparseable, plan.notes, verbose)]
+    return [*blocks, *unread_files(plan.unparseable, plan.notes, verbose)]
 
 
 def _phase(phase: Phase, verbose: bool) -> Iterator[Line]:
@@ -67,7 +67,7 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[Line]:
         places = counted(len(changeset.refusals), "place")
         said = f"{places}; waiting: {waits}" if waits else places
         yield _row("left alone", said, Tone.REFUSED)
-        yield from groups(refusals, verbose, 5, Tone.REFUSED)
+        yield from kind_groups(refusals, verbose, 5, Tone.REFUSED)
 
 
 def _rows(

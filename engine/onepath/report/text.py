@@ -64,10 +64,10 @@ def section(
     if total:
         yield BLANK
         yield Line(f"{title}: {total:,}", tone)
-        yield from groups(kinds, verbose, 2)
+        yield from kind_groups(kinds, verbose, 2)
 
 
-def unread(
+def unread_files(
     unparseable: "Iterable[Refusal]", notes: "Iterable[Note]", verbose: bool
 ) -> Iterator[Line]:
     """The files that could not be read as Python, and what else was met on the way."""
@@ -79,7 +79,7 @@ def unread(
     yield from section("notes", kinds, verbose, Tone.HEADING)
 
 
-def groups(
+def kind_groups(
     kinds: Mapping[str, Sequence[str]], verbose: bool, indent: int, tone: Tone = Tone.PLAIN
 ) -> Iterator[Line]:
     """The most frequent kind first; of each the first places."""

@@ -58,7 +58,7 @@ class Child(Generic[R]):
 
 
 def _report(packs: Sequence[Path], task: Callable[[], object], end: Connection) -> None:
-    prepare(packs)
+    prepare_child(packs)
     try:
         answer: tuple[Exception | None, object] = (None, task())
     except Exception as error:
@@ -78,7 +78,7 @@ def local_packs() -> tuple[Path, ...]:
     return folders
 
 
-def prepare(packs: Sequence[Path] = ()) -> None:
+def prepare_child(packs: Sequence[Path] = ()) -> None:
     """Make a new process one of ours: it knows the packs, and ends with its parent.
 
     Args:

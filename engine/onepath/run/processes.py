@@ -12,7 +12,7 @@ from typing import Self
 from onepath.errors import OutsideError
 from onepath.model.snapshot import R, T
 from onepath.run.background import BackgroundTask
-from onepath.run.child import DIED, FEWER_JOBS, Child, local_packs, may_fork, prepare
+from onepath.run.child import DIED, FEWER_JOBS, Child, local_packs, may_fork, prepare_child
 
 # With so few batches the processes would take longer to start than the work itself.
 _NOT_WORTH_PROCESSES = 1
@@ -122,7 +122,7 @@ class ProcessExecutor:
             self._pool = ProcessPoolExecutor(
                 self.jobs,
                 mp_context=multiprocessing.get_context("fork" if may_fork() else "spawn"),
-                initializer=prepare,
+                initializer=prepare_child,
                 initargs=(local_packs(),),
             )
         return self._pool

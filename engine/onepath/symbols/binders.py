@@ -54,7 +54,7 @@ def is_fallback(binder: Binder) -> bool:
     )
 
 
-def table_of(facts: Facts) -> NameTable:
+def binder_table(facts: Facts) -> NameTable:
     names: dict[str, list[Binder]] = {}
     stars = []
     for statement in facts.imports:

@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Literal, NamedTuple
 
 from onepath.model import Alias, Facts, Guard, ImportFact
-from onepath.symbols.binders import Binder, NameTable, effective, is_fallback, standing, table_of
+from onepath.symbols.binders import (
+    Binder,
+    NameTable,
+    binder_table,
+    effective,
+    is_fallback,
+    standing,
+)
 from onepath.symbols.modules import Modules
 from onepath.symbols.stars import StarStep, brought_by_stars
 
@@ -201,7 +208,7 @@ class Resolver:
         table = self._tables.get(path)
         if table is None:
             table = self._tables[path] = (
-                table_of(self.facts(path)) if not path.endswith("/") else NameTable({}, ())
+                binder_table(self.facts(path)) if not path.endswith("/") else NameTable({}, ())
             )
         return table
 

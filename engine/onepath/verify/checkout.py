@@ -15,7 +15,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 from onepath.land.file_lock import lock
-from onepath.land.tree import FileWrite, read_files
+from onepath.land.tree import FileWrite, files_of_commit
 from onepath.snapshot.git_process import environment, run_git
 from onepath.snapshot.repository import Repository
 
@@ -80,7 +80,7 @@ class Checkout:
 
     def _lacking(self, commit: str) -> list[FileWrite]:
         """Deletions of the files whose content is not there."""
-        files = read_files(self._repository, commit)
+        files = files_of_commit(self._repository, commit)
         wanted = {file.oid for file in files.values() if file.mode != _SUBMODULE}
         lines = "".join(f"{oid}\n" for oid in sorted(wanted)).encode()
         listed = self._git(

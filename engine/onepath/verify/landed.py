@@ -10,7 +10,7 @@ from onepath.errors import InputError
 from onepath.land.commit.message import BASE, HASH, trailers
 from onepath.land.commits import StoredCommit, is_ancestor
 from onepath.land.git_format import canonical_mode
-from onepath.land.tree import TreeFile, changed_files, read_files
+from onepath.land.tree import TreeFile, changed_files, files_of_commit
 from onepath.model import Phase, Plan
 from onepath.plan.on_top import OnTop
 from onepath.snapshot.blobs import blob_id, decode_path
@@ -181,7 +181,7 @@ class _Comparing:
         if layer.conflicts:
             yield BranchDifference("", "people's commits conflict with what the phase gives")
             return
-        landed, wanted = read_files(self._repository, tip), layer.after
+        landed, wanted = files_of_commit(self._repository, tip), layer.after
         for path in sorted(landed.keys() | wanted.keys()):
             if landed.get(path) != wanted.get(path):
                 yield BranchDifference(path, _text(path, landed, wanted))

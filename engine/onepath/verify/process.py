@@ -88,7 +88,7 @@ def run_to_end(
         process.wait()
 
 
-def ending(status: int | None, timeout: float) -> str:
+def describe_exit(status: int | None, timeout: float) -> str:
     """Say how a program ended."""
     if status is None:
         return f"not done after {timeout:g} s"

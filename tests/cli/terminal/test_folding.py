@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath_cli.terminal.folding import folded
+from onepath_cli.terminal.folding import folded_lines
 
 
 @pytest.mark.parametrize(
@@ -19,11 +19,11 @@ from onepath_cli.terminal.folding import folded
     ],
 )
 def test_between_words_then_at_dots_and_slashes(text: str, lines: list[str]) -> None:
-    assert folded(text, 14) == lines
+    assert folded_lines(text, 14) == lines
 
 
 @given(st.text(alphabet="ab./ _", max_size=60), st.integers(min_value=1, max_value=40))
 def test_no_line_is_too_long_and_no_character_is_lost(text: str, width: int) -> None:
-    lines = folded(text, width)
+    lines = folded_lines(text, width)
     assert all(len(line) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onepath.facts.computed.names import Names
-from onepath.facts.computed.patterns import Pattern, constant, patterns
-from onepath.facts.newer.syntax import parse as parse_newer
+from onepath.facts.computed.patterns import Pattern, constant_text, patterns
+from onepath.facts.newer.syntax import parse_newer
 
 OWN = {"package": "pkg.sub", "name": "pkg.sub.mod", "parent": "pkg.sub", "top": "pkg"}
 
@@ -128,8 +128,8 @@ def test_names_that_are_bound_to_one_another_are_read_once(source: str) -> None:
 
 
 def test_a_constant_is_all_text() -> None:
-    assert constant(read("mark('a' + '.b')")[0]) == "a.b"
-    assert constant(read("mark('a' + x)")[0]) is None
+    assert constant_text(read("mark('a' + '.b')")[0]) == "a.b"
+    assert constant_text(read("mark('a' + x)")[0]) is None
 
 
 # ---------------------------------------------------------------- the oracle

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.facts.documents.text_paths import Mention, mentions
+from onepath.facts.documents.text_paths import Mention, path_mentions
 
 OLDS = ("pkg.old", "pkg.old.Manager", "solo")
 
 
 def found(path: str, text: str | bytes) -> list[tuple[str, bool]]:
     data = text.encode() if isinstance(text, str) else text
-    return [(mention.text, mention.certain) for mention in mentions(path, data, OLDS)]
+    return [(mention.text, mention.certain) for mention in path_mentions(path, data, OLDS)]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_single_name_counts_at_the_beginning_of_a_path() -> None:
 
 def test_offsets_and_lines_are_those_of_the_bytes() -> None:
     data = "é “pkg.old”\r\n\r\nü pkg.old:Manager\n".encode()
-    assert mentions("a.md", data, OLDS) == (
+    assert path_mentions("a.md", data, OLDS) == (
         Mention(6, 13, 1, "pkg.old", False, True),
         Mention(23, 38, 3, "pkg.old:Manager", False, True),
     )
@@ -168,7 +168,7 @@ def test_offsets_and_lines_are_those_of_the_bytes() -> None:
 
 def test_bytes_that_are_not_utf8_keep_their_offsets() -> None:
     data = b"# caf\xe9\nkey = pkg.old\n"
-    (mention,) = mentions("a.ini", data, OLDS)
+    (mention,) = path_mentions("a.ini", data, OLDS)
     assert (data[mention.start : mention.end], mention.certain) == (b"pkg.old", True)
 
 
@@ -182,7 +182,7 @@ def test_hundreds_of_paths_in_megabytes_take_one_pass() -> None:
     olds = [f"pkg.module{number}.Name" for number in range(500)]
     data = b"pkg.other is not meant, nor packages of pkg\n" * 50_000 + b"pkg.module7.Name"
     before = time.perf_counter()
-    assert len(mentions("a.log", data, olds)) == 1
+    assert len(path_mentions("a.log", data, olds)) == 1
     assert time.perf_counter() - before < 2
 
 
@@ -192,7 +192,7 @@ def test_hundreds_of_paths_in_megabytes_take_one_pass() -> None:
 )
 def test_replacing_the_spans_changes_nothing_else(parts: list[str], path: str) -> None:
     data = "".join(parts).encode()
-    result = mentions(path, data, OLDS)
+    result = path_mentions(path, data, OLDS)
     at = 0
     kept = b""
     for mention in result:
@@ -201,7 +201,7 @@ def test_replacing_the_spans_changes_nothing_else(parts: list[str], path: str) -
         assert mention.start >= at
         kept += data[at : mention.start]
         at = mention.end
-    assert mentions(path, kept + data[at:], ["pkg.old.nowhere"]) == ()
+    assert path_mentions(path, kept + data[at:], ["pkg.old.nowhere"]) == ()
     assert len(kept + data[at:]) == len(data) - sum(m.end - m.start for m in result)
 
 
@@ -220,7 +220,9 @@ def test_a_directive_takes_the_module_that_is_documented_there() -> None:
 
 .. autoclass:: Manager
 """
-    full = [one for one in mentions("a.rst", text.encode(), OLDS) if one.text == "pkg.old.Manager"]
+    full = [
+        one for one in path_mentions("a.rst", text.encode(), OLDS) if one.text == "pkg.old.Manager"
+    ]
     assert [(one.line, one.certain) for one in full] == [(5, True), (8, True)]
     assert {text.encode()[one.start : one.end] for one in full} == {b"Manager"}
 
@@ -245,12 +247,12 @@ def test_a_directive_takes_the_module_only_where_sphinx_does() -> None:
 """
     # A module's members are looked up by what is written, unless it is one name; a class's by what
     # is written, unless it is the class and the member.
-    completed = mentions("a.rst", text.encode(), frozenset({"pkg.old"}))
+    completed = path_mentions("a.rst", text.encode(), frozenset({"pkg.old"}))
     assert [one.line for one in completed] == [9, 11]
     assert {text.encode()[one.start : one.end] for one in completed} == {b"old"}
 
 
 def test_a_function_of_a_module_whose_name_is_also_that_of_a_function() -> None:
     text = b".. module:: attr\n\n.. autofunction:: attr.s(these=None)\n\n.. autofunction:: attr\n"
-    found = mentions("api.rst", text, frozenset({"attr.attr"}))
+    found = path_mentions("api.rst", text, frozenset({"attr.attr"}))
     assert [(one.line, one.text) for one in found] == [(5, "attr.attr")]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepath.facts.newer.syntax import parse
+from onepath.facts.newer.syntax import parse_newer
 
 HAS_EXACT_FSTRINGS = sys.version_info >= (3, 12)
 PLACE = ("lineno", "col_offset", "end_lineno", "end_col_offset")
@@ -40,7 +40,7 @@ def expected(source: str) -> ast.Module:
 
 
 def assert_like_cpython(source: str) -> None:
-    assert normal(parse(source.encode())) == normal(expected(source))
+    assert normal(parse_newer(source.encode())) == normal(expected(source))
 
 
 def segment(source: str, node: ast.AST) -> str | None:
@@ -91,7 +91,7 @@ MALFORMED = [
 @pytest.mark.parametrize("source", MALFORMED)
 def test_malformed_source_raises_one_exception_that_names_a_line(source: str) -> None:
     with pytest.raises(libcst.ParserSyntaxError) as caught:
-        parse(source.encode())
+        parse_newer(source.encode())
     assert caught.value.raw_line >= 1
     assert str(caught.value)
 
@@ -99,18 +99,18 @@ def test_malformed_source_raises_one_exception_that_names_a_line(source: str) ->
 @pytest.mark.parametrize("source", [b"a\0b", b"x = '\0'", b"#\0", b"a = 1\n\n\0"])
 def test_a_null_byte_is_refused_anywhere(source: bytes) -> None:
     with pytest.raises(libcst.ParserSyntaxError, match="null bytes") as caught:
-        parse(source)
+        parse_newer(source)
     assert caught.value.raw_line == 1 + source.count(b"\n")
 
 
 def test_bytes_that_are_not_utf8_are_refused() -> None:
     with pytest.raises(libcst.ParserSyntaxError, match="utf-8"):
-        parse(b"a = '\xff'")
+        parse_newer(b"a = '\xff'")
 
 
 def test_a_bad_literal_is_reported_with_its_line() -> None:
     with pytest.raises(libcst.ParserSyntaxError, match="not a valid literal") as caught:
-        parse(b"a = 1\nb = (\n    '\\x1')\n")
+        parse_newer(b"a = 1\nb = (\n    '\\x1')\n")
     assert caught.value.raw_line == 3
 
 
@@ -120,7 +120,7 @@ def test_more_brackets_than_cpython_takes_are_refused_instead_of_ending_the_proc
 ) -> None:
     source = "'(('\n# ((\n" + bracket[0] * 5000 + "a" + bracket[1] * 5000
     with pytest.raises(libcst.ParserSyntaxError, match="too many nested parentheses") as caught:
-        parse(source.encode())
+        parse_newer(source.encode())
     assert caught.value.raw_line == 3
 
 
@@ -141,12 +141,12 @@ def test_more_brackets_than_cpython_takes_are_refused_instead_of_ending_the_proc
 )
 def test_a_chain_without_end_is_a_recursion_error(source: str) -> None:
     with pytest.raises(RecursionError):
-        parse(source.encode())
+        parse_newer(source.encode())
 
 
 def test_many_short_expressions_are_no_chain() -> None:
     source = "x = {\n" + "    'a': -b.c + d(e) + 'f' 'g',\n" * 1000 + "}\n" + "a.b()\n" * 1500
-    assert len(parse(source.encode()).body) == 1501
+    assert len(parse_newer(source.encode()).body) == 1501
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_many_short_expressions_are_no_chain() -> None:
 )
 def test_an_indent_that_libcst_misreads_is_refused(source: str) -> None:
     with pytest.raises(libcst.ParserSyntaxError, match="lone backslash"):
-        parse(source.encode())
+        parse_newer(source.encode())
 
 
 TOKENS = (
@@ -174,7 +174,7 @@ TOKENS = (
 @given(st.lists(st.sampled_from([*TOKENS.split(" "), "\n", "\n", "\n    ", "\t", "\r"])))
 def test_any_sequence_of_tokens_is_read_or_refused(tokens: list[str]) -> None:
     with contextlib.suppress(libcst.ParserSyntaxError):
-        parse(" ".join(tokens).encode())
+        parse_newer(" ".join(tokens).encode())
 
 
 # ---------------------------------------------- the syntax of every Python
@@ -272,21 +272,21 @@ NEWER = [
 
 @pytest.mark.parametrize(("version", "source"), NEWER)
 def test_newer_syntax_is_cpythons_where_that_knows_it(version: int, source: str) -> None:
-    parse(source.encode())
+    parse_newer(source.encode())
     if sys.version_info >= (3, version):
         assert_like_cpython(source)
 
 
 @pytest.mark.parametrize("source", [*SNIPPETS, *(text for _, text in NEWER)])
 def test_every_name_stands_where_its_position_says(source: str) -> None:
-    names = [node for node in ast.walk(parse(source.encode())) if isinstance(node, ast.Name)]
+    names = [node for node in ast.walk(parse_newer(source.encode())) if isinstance(node, ast.Name)]
     for name in names:
         assert unicodedata.normalize("NFKC", segment(source, name) or "") == name.id
 
 
 def test_a_type_alias_has_name_parameters_and_value() -> None:
     source = "type X[T: int = bool, *Ts, **P] = list[T]"
-    [alias] = parse(source.encode()).body
+    [alias] = parse_newer(source.encode()).body
     assert type(alias).__name__ == "TypeAlias"
     assert isinstance(alias, ast.stmt)
     assert isinstance(alias.name.ctx, ast.Store)
@@ -304,13 +304,15 @@ def test_a_type_alias_has_name_parameters_and_value() -> None:
 
 
 def test_functions_and_classes_have_their_type_parameters_in_a_list() -> None:
-    tree = parse(b"def f[T](): pass\nclass A[**P]: pass\nasync def g(): pass\nclass B: pass\n")
+    tree = parse_newer(
+        b"def f[T](): pass\nclass A[**P]: pass\nasync def g(): pass\nclass B: pass\n"
+    )
     assert [[p.name for p in node.type_params] for node in tree.body] == [["T"], ["P"], [], []]
 
 
 def test_a_template_string_holds_interpolations() -> None:
     source = "x = t'a{ y.z !r:>{w}}{v=}'"
-    template = parse(source.encode()).body[0].value
+    template = parse_newer(source.encode()).body[0].value
     assert type(template).__name__ == "TemplateStr"
     assert segment(source, template) == "t'a{ y.z !r:>{w}}{v=}'"
     text, first, shown, second = template.values
@@ -324,27 +326,29 @@ def test_a_template_string_holds_interpolations() -> None:
 
 def test_several_exceptions_without_parentheses_are_one_tuple() -> None:
     source = "try: a\nexcept A, B: c\n"
-    kind = parse(source.encode()).body[0].handlers[0].type
+    kind = parse_newer(source.encode()).body[0].handlers[0].type
     assert isinstance(kind, ast.Tuple)
     assert segment(source, kind) == "A, B"
 
 
 def test_lazy_imports_are_imports_that_say_so() -> None:
-    lazy, lazy_from, eager = parse(b"lazy import a.b\nlazy from .a import b\nimport c\n").body
+    lazy, lazy_from, eager = parse_newer(b"lazy import a.b\nlazy from .a import b\nimport c\n").body
     assert (lazy.names[0].name, lazy.is_lazy) == ("a.b", 1)
     assert (lazy_from.module, lazy_from.level, lazy_from.is_lazy) == ("a", 1, 1)
     assert not getattr(eager, "is_lazy", 0)
 
 
 def test_unpacking_in_comprehensions_is_read_as_by_python_3_15() -> None:
-    listed, mapped = (node.value for node in parse(b"[*a for a in b]\n{**c for c in d}\n").body)
+    listed, mapped = (
+        node.value for node in parse_newer(b"[*a for a in b]\n{**c for c in d}\n").body
+    )
     assert isinstance(listed.elt, ast.Starred)
     assert (mapped.key.id, mapped.value) == ("c", None)
 
 
 def test_a_nested_quote_of_the_same_kind_keeps_inner_positions() -> None:
     source = "a = f'é{b['k']}' 'c' f'{d:{e}}'"
-    string = parse(source.encode()).body[0].value
+    string = parse_newer(source.encode()).body[0].value
     assert isinstance(string, ast.JoinedStr)
     assert [segment(source, value) for value in string.values] == [
         "é",

@@ -23,8 +23,8 @@ from onepath.facts.store.shared import (
     KEY,
     WHERE,
     Shared,
+    entry_name,
     extractor,
-    name_of,
     opened,
     outdated,
     sealed,
@@ -311,7 +311,7 @@ def test_what_is_unpickled_never_comes_from_elsewhere(
         ((_, data),) = kept.entries("reads")
     place = open_place(where)
     assert entries(place, "reads") == []
-    name = name_of("reads", "plan")
+    name = entry_name("reads", "plan")
     place.write({name: sealed(name, data, b"")})
     archive = tmp_path / "facts.zip"
     with zipfile.ZipFile(archive, "w") as made:
@@ -322,7 +322,7 @@ def test_what_is_unpickled_never_comes_from_elsewhere(
 
 
 def test_a_key_is_of_this_very_extractor() -> None:
-    assert name_of("facts", OID) == f"facts/{extractor()}/ab/{OID}"
+    assert entry_name("facts", OID) == f"facts/{extractor()}/ab/{OID}"
     assert len(extractor()) == 16
 
 

@@ -72,14 +72,14 @@ def show(
 
 
 def _author(workspace: Workspace) -> "Identity":
-    from onepath.land.commit.identity import identity
+    from onepath.land.commit.identity import commit_identity
 
     if workspace.repository is None:
         raise InputError(
             f"{workspace.folder}: not in a git repository, so a patch would have no author",
             hint="redirect the diff instead: `migrate --dry-run > changes.patch`",
         )
-    return identity(workspace.repository, "author")
+    return commit_identity(workspace.repository, "author")
 
 
 def _write_patches(plan: "Plan", folder: Path, author: "Identity", output: Output) -> None:

@@ -298,7 +298,7 @@ class _Publishing:
     def _publish(self, selection: "Selection") -> "Publication":
         from onepath.publish.forges.remote import default_branch, find_remote, guess_forge
         from onepath.publish.noted import note_pulls
-        from onepath.publish.publish import Choices, publish, show
+        from onepath.publish.publish import Choices, preview, publish
 
         request = self._request
         owners = selection.owners if request.reviewers else None
@@ -306,7 +306,7 @@ class _Publishing:
         if request.dry_run or request.forge is ForgeChoice.FILES:
             name = request.remote or "origin"
             target = request.base or default_branch(self._repository, name)
-            publication = show(selection.parts, replace(choices, target=target))
+            publication = preview(selection.parts, replace(choices, target=target))
             if request.out is not None and not request.dry_run:
                 self._write_files(publication, request.out, name)
             return publication
@@ -328,10 +328,10 @@ class _Publishing:
         return publication
 
     def _write_files(self, publication: "Publication", folder: Path, remote: str) -> None:
-        from onepath.land.commit.identity import identity
+        from onepath.land.commit.identity import commit_identity
         from onepath.publish.forges.files import write_publication
 
-        author = identity(self._repository, "author")
+        author = commit_identity(self._repository, "author")
         for path in write_publication(folder, publication, remote, author):
             self._output.note(f"wrote {near(path)}\n")
 

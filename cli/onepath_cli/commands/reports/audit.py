@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.auditing import Audited, config_or_default, run_audit
+from onepath_cli.auditing import Audited, audit_config, run_audit
 from onepath_cli.commands.reports.shared import OutputFile, RuleNames
 from onepath_cli.context import (
     HEAD,
@@ -188,7 +188,7 @@ def _audited(options: Options, wishes: _Wishes) -> "tuple[Audited, Comparison | 
     from onepath.plan.auditing import local_rules
 
     with open_workspace(options, writes=wishes.write) as workspace:
-        config = config_or_default(options, workspace)
+        config = audit_config(options, workspace)
         gate = _gate(config, wishes)
         rules = wishes.rules or config.audit.rules
         if wishes.local:

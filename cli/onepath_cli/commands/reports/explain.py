@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.auditing import config_or_default, run_audit
+from onepath_cli.auditing import audit_config, run_audit
 from onepath_cli.commands.phases.status import Form, TextOrJson
 from onepath_cli.context import (
     Options,
@@ -58,7 +58,7 @@ def explain(
             hint=f"did you mean {_listed(close)}?" if close else f"rules: {', '.join(rules)}",
         )
     with open_workspace(options) as workspace:
-        config = config_or_default(options, workspace)
+        config = audit_config(options, workspace)
         answer = _finding if is_fingerprint else _symbol
         told = answer(options, workspace, config, name, as_json)
     if isinstance(told, str):
@@ -71,7 +71,7 @@ def _names_like(options: Options, word: str) -> list[str]:
     from onepath.discover.explain import names_like
 
     with open_workspace(options) as workspace:
-        config = config_or_default(options, workspace)
+        config = audit_config(options, workspace)
         with open_engine(options, workspace, None) as (snapshot, executor):
             return names_like(
                 snapshot, config, word, executor=executor, cache_dir=workspace.cache_dir

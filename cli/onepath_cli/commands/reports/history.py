@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.auditing import config_or_default
+from onepath_cli.auditing import audit_config
 from onepath_cli.commands.phases.status import need_repository
 from onepath_cli.commands.reports.shared import OutputFile, RuleNames
 from onepath_cli.context import HEAD, Options, Workspace, open_workspace
@@ -126,7 +126,7 @@ def audit_revisions(
 
     def config_at(commit: str) -> "Config":
         quiet = _Collected()
-        config = config_or_default(replace(options, rev=commit, output=quiet), workspace)
+        config = audit_config(replace(options, rev=commit, output=quiet), workspace)
         notes.update(note.replace(commit, "the revision") for note in quiet.notes)
         return config
 

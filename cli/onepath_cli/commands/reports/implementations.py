@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from onepath.errors import InputError
-from onepath_cli.auditing import config_or_default
+from onepath_cli.auditing import audit_config
 from onepath_cli.commands.phases.status import Form, TextOrJson
 from onepath_cli.commands.reports.shared import OutputFile
 from onepath_cli.context import Options, Workspace, open_engine, open_workspace
@@ -26,7 +26,7 @@ def implementations(
 
     options: Options = context.obj
     with open_workspace(options) as workspace:
-        found = _found(options, workspace, config_or_default(options, workspace))
+        found = _found(options, workspace, audit_config(options, workspace))
     if not found:
         raise InputError(
             "no class is canonical in this configuration",

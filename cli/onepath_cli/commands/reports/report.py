@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onepath_cli.auditing import config_or_default
+from onepath_cli.auditing import audit_config
 from onepath_cli.commands.reports.history import POINTS, audit_revisions
 from onepath_cli.context import (
     Options,
@@ -60,7 +60,7 @@ def _picture(options: Options, workspace: Workspace, points: int) -> "Picture":
     from onepath.report.page.picture import Picture
     from onepath.symbols.world import read_files
 
-    config = config_or_default(options, workspace)
+    config = audit_config(options, workspace)
     pack = chosen_pack(packs_of(config), config)
     base = base_revision(options, workspace)
     cache, progress = workspace.cache_dir, options.output.progress

@@ -192,7 +192,7 @@ def _is_expression(node: ast.AST) -> bool:
     return isinstance(node, ast.expr | ast.expr_context | ast.arguments | ast.keyword)
 
 
-def quoted(text: str) -> str | None:
+def quoted_annotation(text: str) -> str | None:
     """An annotation in quotes; None if it can't simply be quoted."""
     if "\n" in text or "\\" in text:
         return None

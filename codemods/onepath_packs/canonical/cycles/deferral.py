@@ -21,7 +21,7 @@ from onepath_packs.canonical.cycles.annotations import (
     FunctionBody,
     annotations,
     function_bodies,
-    quoted,
+    quoted_annotation,
 )
 
 TYPES, FUNCTIONS = "under TYPE_CHECKING", "into the functions that use it"
@@ -146,7 +146,7 @@ class ImportUses:
             is_quoted = bool(use.kind & UseKind.STRING)
             if found.evaluated and not (has_future or is_quoted):
                 text = self._data[found.start : found.end].decode("utf-8", "replace")
-                if quoted(text) is None:
+                if quoted_annotation(text) is None:
                     raise Refused(
                         "not-movable", f"line {self.line(use)}: the annotation can't be quoted"
                     )
@@ -168,7 +168,7 @@ class ImportUses:
         return self._data.count(b"\n", 0, use.start) + 1
 
 
-def move(
+def move_imports(
     path: str,
     data: bytes,
     resolver: Resolver,
@@ -261,7 +261,7 @@ class _File:
                 spans.add((found.start, found.end))
         draft = self._draft()
         for start, end in sorted(spans):
-            text = quoted(draft.text(start, end))
+            text = quoted_annotation(draft.text(start, end))
             if text is None:
                 raise Refused(
                     "not-movable", f"line {draft.line_of(start)}: the annotation can't be quoted"

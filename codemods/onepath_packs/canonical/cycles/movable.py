@@ -25,7 +25,7 @@ from onepath_packs.canonical.cycles.deferral import (
     TYPES,
     DeferredName,
     ImportUses,
-    move,
+    move_imports,
 )
 from onepath_packs.canonical.cycles.expected import expected_failures
 from onepath_packs.canonical.cycles.table import Cycles
@@ -286,7 +286,7 @@ class Movable:
         """The edits of one file; none, and a verdict for each, if there is no place for them."""
         data = self._world.read([path])[path]
         try:
-            return move(path, data, self._world.resolver, moves, self._plain.get(path, {}))
+            return move_imports(path, data, self._world.resolver, moves, self._plain.get(path, {}))
         except Refused as error:
             for one in moves:
                 self._verdicts[ImportedName(path, one.statement, one.place)] = _Verdict(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from onepath.codemod import Config, Edit, FileChange, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.errors import InputError
 from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
 from onepath.model import Changeset, Facts
@@ -171,7 +171,7 @@ def _arrived(world: World, move: ModuleMove) -> dict[str, bytes | None]:
         if content is None:
             raise CannotMoveError(path, 1, "its content can't be read")
         if path.endswith(_PYTHON):
-            found[new] = apply(content, [*_relative_imports(world, move, path, content)])
+            found[new] = apply_edits(content, [*_relative_imports(world, move, path, content)])
         else:
             found[new] = content
     for path in move.files:
@@ -195,11 +195,11 @@ def _bound_by_parent(world: World, move: ModuleMove) -> dict[str, bytes | None]:
         return {}
     data = world.read([path])[path]
     if parent == around:
-        return {path: apply(data, OwnName(path, data, facts, old).renamed(new, {old: new}))}
+        return {path: apply_edits(data, OwnName(path, data, facts, old).renamed(new, {old: new}))}
     imports = ImportBlock(world, path, data, facts)
     for at, place, alias in binders:
         imports.replace(at, place, Destination(around, new), alias.bound)
-    return {path: apply(data, imports.edits())}
+    return {path: apply_edits(data, imports.edits())}
 
 
 def _new_name(move: ModuleMove, dotted: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
-from onepath.edit.edits import apply, map_offset
+from onepath.edit.edits import apply_edits, map_offset
 from onepath.model import Changeset
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
@@ -151,7 +151,7 @@ def _rename_bindings(
             files[stub] = True
     data = world.read([*files, *private])
     for path in private.keys() - files.keys():
-        done.contents[path] = apply(data[path], private[path])
+        done.contents[path] = apply_edits(data[path], private[path])
     for path, is_bound in files.items():
         facts = world.facts(path)
         name = OwnName(path, data[path], facts, old, is_starred=not is_bound)
@@ -167,7 +167,7 @@ def _rename_bindings(
             done.forwarding[path] = _Forwarding(moved, text, line)
             edits.append(Edit(at, at, text, "definition", line))
         if edits:
-            done.contents[path] = apply(data[path], sorted(edits))
+            done.contents[path] = apply_edits(data[path], sorted(edits))
     return done
 
 

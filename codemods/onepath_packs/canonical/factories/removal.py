@@ -23,7 +23,7 @@ from onepath_packs.canonical.factories.sites import (
     UNKNOWN_CALL,
     SoughtVariants,
     VariantSite,
-    find_sites,
+    find_variant_uses,
 )
 
 _TEXTS = ("config", "file", "example")
@@ -116,7 +116,7 @@ def _elsewhere(
         except NotReadableError:
             yield path
             return
-        for site in find_sites(tree, sought):
+        for site in find_variant_uses(tree, sought):
             if site.how == UNKNOWN_CALL and site.variant == leaf:
                 yield f"{path}:{site.line}"
                 return

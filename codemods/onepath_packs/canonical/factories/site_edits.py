@@ -20,7 +20,7 @@ from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.variants import CLASS, Variant
 from onepath.edit.calls import change_call
 from onepath.edit.draft import Draft
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.edit.imports.bring_in import BringIn
 from onepath.model import DottedString, Edit, Refusal
 from onepath.model.refused import Refused
@@ -233,7 +233,7 @@ class SiteEdits:
         codec = self.draft.facts.encoding.removesuffix("-sig")
         data = self.draft.data[start:end]
         inner = [one._replace(new=one.new.decode().encode(codec)) for one in sorted(inner)]
-        return apply(data, inner).decode(codec).replace("\r\n", "\n")
+        return apply_edits(data, inner).decode(codec).replace("\r\n", "\n")
 
     def _drop_await(self, span: Span, *, bracketed: bool) -> None:
         data, (start, end) = self.draft.data, span

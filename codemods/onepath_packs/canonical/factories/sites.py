@@ -118,7 +118,7 @@ class SoughtVariants:
         return self.owners.get((found.path, found.name), ())
 
 
-def find_sites(tree: Tree, sought: SoughtVariants) -> Iterator[VariantSite]:
+def find_variant_uses(tree: Tree, sought: SoughtVariants) -> Iterator[VariantSite]:
     """All uses of variants in a file, in the order of the tree."""
     scan = _Scan(tree, sought)
     refers = scan.refers()

@@ -10,7 +10,7 @@ from onepath.model import Facts, Refusal
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath_packs.canonical.factories.looked_up import LookedUp
-from onepath_packs.canonical.factories.sites import SoughtVariants, VariantSite, find_sites
+from onepath_packs.canonical.factories.sites import SoughtVariants, VariantSite, find_variant_uses
 
 
 class VariantSurvey:
@@ -82,7 +82,7 @@ class VariantSurvey:
                 tree = Tree(
                     path, data[path], self._index.world.facts(path), self._index.world.resolver
                 )
-                found[path] = list(find_sites(tree, self._sought))
+                found[path] = list(find_variant_uses(tree, self._sought))
             except NotReadableError:
                 found[path] = None
         return found

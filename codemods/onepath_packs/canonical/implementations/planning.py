@@ -27,16 +27,16 @@ from onepath.symbols.renames import Renames
 from onepath.symbols.world import World
 from onepath_packs.canonical.implementations.configured import ConfiguredClass, tree_of
 from onepath_packs.canonical.implementations.protocols import propose_protocols
-from onepath_packs.canonical.implementations.stand_ins import describe, move_uses
+from onepath_packs.canonical.implementations.stand_ins import describe_departures, move_uses
 from onepath_packs.canonical.implementations.subclasses import (
     ALIAS,
     DUPLICATE,
     SubclassDifference,
     SubclassUses,
     base_differences,
-    kind_of,
     own_differences,
-    uses_of,
+    relation_to_canonical,
+    subclass_uses,
 )
 from onepath_packs.canonical.implementations.table import Implementations
 from onepath_packs.canonical.imports.planning import Renaming
@@ -69,7 +69,7 @@ def unification(world: World, config: Config) -> Iterator[Propose]:
             for pair, found in differences.items()
             for one in found
         ]
-        remarks = [line for pair in rest for line in describe(world, index, pair)]
+        remarks = [line for pair in rest for line in describe_departures(world, index, pair)]
         told = Proposal((), tuple(refusals), before={RULE: len(pairs)}, remarks=tuple(remarks))
         yield lambda *_: told
         yield _renaming(world, config, same)
@@ -149,7 +149,7 @@ def _pairs(world: World, index: Index, config: Config) -> Iterator[ConfiguredCla
             continue
         found = [one for one in world.facts(path).definitions if one.qualname == name]
         if found and found[-1].kind in ("class", "alias"):
-            kind = kind_of(index, found[-1], path, canonical)
+            kind = relation_to_canonical(index, found[-1], path, canonical)
             yield ConfiguredClass(old, new, path, found[-1], canonical, kind)
     if problems:
         raise ConfigError(str(config.path or CONFIG_NAME), problems)
@@ -181,7 +181,7 @@ def _differences(
         tree = tree_of(index.world, path) if named else None
         if tree is None:
             continue
-        uses = {pair: uses_of(tree, pair.place) for pair in named}
+        uses = {pair: subclass_uses(tree, pair.place) for pair in named}
         for pair, one in uses.items():
             found[pair] += one.differences
             found[pair] += _meetings(pair, path, uses)

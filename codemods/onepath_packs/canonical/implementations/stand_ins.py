@@ -8,7 +8,14 @@ from typing import NamedTuple
 from onepath.analysis.arguments import Signature, arguments_of, bind
 from onepath.analysis.classes import method
 from onepath.analysis.index import Class, Index
-from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare, constructor, parameters
+from onepath.analysis.interfaces import (
+    EXTRA,
+    MISSING,
+    SAME,
+    compare_interfaces,
+    constructor,
+    parameters,
+)
 from onepath.analysis.neighbourhood import index_around
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
@@ -40,7 +47,7 @@ class _Made(NamedTuple):
 # ------------------------------------------------------------------ describe
 
 
-def describe(world: World, index: Index, pair: ConfiguredClass) -> Iterator[str]:
+def describe_departures(world: World, index: Index, pair: ConfiguredClass) -> Iterator[str]:
     """How a class departs from the canonical one, and which of its methods are called: lines.
 
     What it lacks and nobody calls on it is only counted: no user of it needs that.
@@ -48,7 +55,7 @@ def describe(world: World, index: Index, pair: ConfiguredClass) -> Iterator[str]
     canonical, other = _classes(index, pair)
     if canonical is None or other is None:
         return
-    found = compare(index, canonical, other)
+    found = compare_interfaces(index, canonical, other)
     counts = method_uses(world, pair)
     words = {one.method: one.words for one in found.different}
     words |= dict.fromkeys(found.missing, MISSING) | dict.fromkeys(found.extra, EXTRA)

@@ -33,7 +33,9 @@ class SubclassDifference(NamedTuple):
     reason: str
 
 
-def kind_of(index: Index, definition: Definition, path: str, canonical: Resolution) -> str:
+def relation_to_canonical(
+    index: Index, definition: Definition, path: str, canonical: Resolution
+) -> str:
     """What a definition is to the canonical class: `alias`, `subclass` or `duplicate`."""
     found = index.resolver.name(path, definition.qualname)
     if definition.kind == "alias" and found.target == canonical.target:
@@ -136,7 +138,7 @@ class SubclassUses(NamedTuple):
     """Those that can tell it from its base."""
 
 
-def uses_of(tree: Tree, target: tuple[str, str]) -> SubclassUses:
+def subclass_uses(tree: Tree, target: tuple[str, str]) -> SubclassUses:
     """Where a file uses a subclass, and where that can tell it from its base."""
     lines: list[int] = []
     found: list[SubclassDifference] = []

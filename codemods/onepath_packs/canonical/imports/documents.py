@@ -10,12 +10,12 @@ from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
 from onepath.facts.documents.piece import DocumentError, Piece
 from onepath.facts.documents.pieces import pieces
-from onepath.facts.documents.statements import imported_names
-from onepath.facts.documents.text_paths import may_hold_paths, mentions
+from onepath.facts.documents.statements import names_in_from_imports
+from onepath.facts.documents.text_paths import may_hold_paths, path_mentions
 from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.facts.spelling.document import shared_names
-from onepath.facts.spelling.texts import is_prompted
+from onepath.facts.spelling.texts import is_behind_prompt
 from onepath.model import Edit, Facts, Refusal
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import find_sites
@@ -200,7 +200,7 @@ def _text_paths(
     taken = sorted((edit.start, edit.end) for edit in edits)
     ends = [*accumulate((end for _, end in taken), max)]
     told = {refusal.line for refusal in refusals}
-    for mention in mentions(path, data, renames.olds):
+    for mention in path_mentions(path, data, renames.olds):
         before = bisect_left(taken, (mention.end,))
         if before and ends[before - 1] > mention.start:
             continue
@@ -229,6 +229,6 @@ def _imports(
         lines.update(range(piece.line, piece.line + piece.source.count(b"\n") + 1))
     return [
         Refusal(path, one.line, MENTIONED, f"'{one.text}' appears in the text")
-        for one in imported_names(data, renames.olds)
-        if one.line not in lines and not is_prompted(data, one.start)
+        for one in names_in_from_imports(data, renames.olds)
+        if one.line not in lines and not is_behind_prompt(data, one.start)
     ]

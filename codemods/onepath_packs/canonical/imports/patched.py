@@ -44,7 +44,7 @@ class PatchedName(NamedTuple):
         return frozenset(patching | {one.path for one in self.readings})
 
 
-def groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[PatchedName]:
+def patched_groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[PatchedName]:
     """The deprecated names that are replaced somewhere, with who replaces and who reads them.
 
     A test is taken to run its own file, the helpers that it imports, and whatever is no test.

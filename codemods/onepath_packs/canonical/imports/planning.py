@@ -30,7 +30,7 @@ from onepath_packs.canonical.imports.kept.faked import faked_modules, search_for
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.other_forms import OtherForms
-from onepath_packs.canonical.imports.patched import groups, held_groups, parted, replaced_in
+from onepath_packs.canonical.imports.patched import held_groups, parted, patched_groups, replaced_in
 from onepath_packs.canonical.imports.survey import (
     Survey,
     count_uses,
@@ -120,7 +120,7 @@ class _State:
         self._excluded = excluded
         self._read = read
         self._documents = documents
-        self._groups = groups(world, renames, survey.facts)
+        self._groups = patched_groups(world, renames, survey.facts)
         self._copied = copied_values(world, renames, survey.facts)
         self._faked = faked_modules(world, renames, survey)
         self._known: dict[tuple[str, bool], tuple[Demand, Rewritten]] = {}

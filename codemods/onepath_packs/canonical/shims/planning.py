@@ -24,7 +24,7 @@ from onepath.symbols.routes import is_new_value
 from onepath.symbols.world import World
 from onepath_packs.canonical.shims.module import USED, is_shim_module, shim_module
 from onepath_packs.canonical.shims.names import forwarded
-from onepath_packs.canonical.shims.splitting import split
+from onepath_packs.canonical.shims.splitting import split_modules
 from onepath_packs.canonical.shims.table import Fate, Shims
 
 _UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
@@ -103,7 +103,7 @@ def propose_deletions(world: World, left_out: LeftOut, config: Config) -> Propos
         _delete(work, one)
     _delete_empty_packages(work)
     splits = {one.module: one.path for one in shims if one.fate == "split"}
-    parts = split(world, config, splits, left_out)
+    parts = split_modules(world, config, splits, left_out)
     work.edits |= {path: list(edits) for path, edits in parts.edits.items()}
     work.gone |= parts.gone
     work.refusals += parts.refusals

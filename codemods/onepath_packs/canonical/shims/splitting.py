@@ -35,7 +35,9 @@ class Split:
     """Those of them that forward nothing any more."""
 
 
-def split(world: World, config: Config, modules: Mapping[str, str], left_out: LeftOut) -> Split:
+def split_modules(
+    world: World, config: Config, modules: Mapping[str, str], left_out: LeftOut
+) -> Split:
     """Take out what modules forward and nobody reads from them any more.
 
     A name that is imported at the top of a module, that the module does not use itself and to which

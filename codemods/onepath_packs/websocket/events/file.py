@@ -14,7 +14,7 @@ from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.scoped import ScopedTree, without_functions
 from onepath.symbols.world import World
-from onepath_packs.websocket.events.canonical_form import EventForm, quoted
+from onepath_packs.websocket.events.canonical_form import EventForm, quoted_names
 from onepath_packs.websocket.events.choice import EventChoice, EventDecisions, ReadElsewhere
 from onepath_packs.websocket.events.classes import event_classes
 from onepath_packs.websocket.events.displays import DisplayPlace, Reshape, reshape
@@ -24,8 +24,8 @@ from onepath_packs.websocket.events.reading.names import EventNames
 from onepath_packs.websocket.events.reading.reads import (
     Follow,
     KeyAccess,
-    follow,
     follow_in_fstring,
+    rewrite_read,
 )
 
 CLOCK: Step = ("time", "")
@@ -123,7 +123,7 @@ def _list(draft: Draft, form: EventForm, reads: Iterable[KeyAccess], tree: Scope
 
 
 def _lacking(event: Event) -> Refused:
-    reason = f"event {event.kind} has no {quoted(event.missing)}; nothing says which"
+    reason = f"event {event.kind} has no {quoted_names(event.missing)}; nothing says which"
     return Refused("key-missing", reason)
 
 
@@ -327,7 +327,7 @@ class EventFile:
             wanted = {(to.name, to.old): to}
 
             def change(text: str, wanted: Mapping[tuple[str, str], Follow] = wanted) -> str:
-                return follow(text, wanted)
+                return rewrite_read(text, wanted)
 
             sites.append(_Site(*self._tree.place(node), change, displays))
         for string, nodes in strings.items():

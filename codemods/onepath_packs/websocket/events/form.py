@@ -7,7 +7,7 @@ from typing import NamedTuple
 from onepath.facts.extract.definitions import string_value
 from onepath.model.refused import Refused
 from onepath.symbols.tree.scoped import ScopedTree
-from onepath_packs.websocket.events.canonical_form import EventForm, quoted
+from onepath_packs.websocket.events.canonical_form import EventForm, quoted_names
 from onepath_packs.websocket.events.displays import Reshape
 from onepath_packs.websocket.events.times import CLOCK, is_now, is_text, seconds
 
@@ -45,7 +45,7 @@ class Event(NamedTuple):
         return frozenset({*how.renames, *how.moved, *times})
 
 
-def kind_of(node: ast.Dict, form: EventForm) -> str:
+def event_kind(node: ast.Dict, form: EventForm) -> str:
     """The configured kind of event that a display certainly is; empty if it is none."""
     for key, value in zip(node.keys, node.values, strict=True):
         name = string_value(key)
@@ -82,7 +82,8 @@ def event_of(node: ast.Dict, kind: str, form: EventForm, tree: ScopedTree) -> Ev
     _check_keys(names, items, form)
     other = [name for name in loose if form.is_data(name)]
     if other:
-        reason = f"{quoted(other)} holds its data; an entry of [events] legacy says what it becomes"
+        holding = quoted_names(other)
+        reason = f"{holding} holds its data; an entry of [events] legacy says what it becomes"
         raise Refused("data-under-another-name", reason)
     for name in renames:
         plain = name in loose or form.canonical(name) == form.data_key
@@ -106,27 +107,30 @@ def _check_keys(names: Sequence[str | None], items: dict[str, ast.expr], form: E
     canonical = [form.canonical(name) for name in names if name is not None]
     twice = sorted({name for name in canonical if canonical.count(name) > 1})
     if twice:
-        raise Refused("key-twice", f"{quoted(twice)} would stand twice in it")
+        raise Refused("key-twice", f"{quoted_names(twice)} would stand twice in it")
 
 
 def _check_data(data: ast.expr | None, loose: Sequence[str], form: EventForm) -> None:
     if data is None:
         return
     if not isinstance(data, ast.Dict):
-        reason = f"{quoted(loose)} should be in '{form.data_key}', which is not written out here"
+        reason = (
+            f"{quoted_names(loose)} should be in '{form.data_key}', which is not written out here"
+        )
         raise Refused("data-not-a-display", reason)
-    if kind_of(data, form):
-        reason = f"'{form.data_key}' is an event itself; {quoted(loose)} would become part of it"
+    if event_kind(data, form):
+        reason = (
+            f"'{form.data_key}' is an event itself; {quoted_names(loose)} would become part of it"
+        )
         raise Refused("data-not-a-display", reason)
     inner = [string_value(key) for key in data.keys]
     if None in inner:
-        reason = (
-            f"'{form.data_key}' has keys that are not written out, which may be {quoted(loose)}"
-        )
+        kept = quoted_names(loose)
+        reason = f"'{form.data_key}' has keys that are not written out, which may be {kept}"
         raise Refused("rest-not-known", reason)
     twice = sorted(set(inner) & set(loose), key=str)
     if twice:
-        raise Refused("key-twice", f"{quoted(loose)} would stand twice in '{form.data_key}'")
+        raise Refused("key-twice", f"{quoted_names(loose)} would stand twice in '{form.data_key}'")
 
 
 def _times(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from onepath.codemod import Needles, Refusal, World
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
-from onepath.facts.extract.shapes import shape
+from onepath.facts.extract.shapes import shape_of
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.symbols.resolve import Step
 from onepath_packs.websocket.events.canonical_form import EventForm, departures
@@ -64,9 +64,9 @@ def _assigned_kinds(body: Iterable[ast.stmt], form: EventForm) -> Iterator[Step]
 
 def _made_by_dict(path: str, tree: ast.Module, form: EventForm) -> Iterator[Refusal]:
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and shape(node) == "call dict"):
+        if not (isinstance(node, ast.Call) and shape_of(node) == "call dict"):
             continue
-        keys = {one.arg: shape(one.value) for one in node.keywords if one.arg is not None}
+        keys = {one.arg: shape_of(one.value) for one in node.keywords if one.arg is not None}
         kind = next((keys[one] for one in keys if form.canonical(one) == form.type_key), "")
         is_complete = len(keys) == len(node.keywords) and not node.args
         problems = departures(keys, is_complete, form)

@@ -9,14 +9,14 @@ from onepath.analysis.bodies import Body
 from onepath.analysis.classes import descendants, in_tests
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.analysis.mentions import (
-    body,
     call_sites,
     files_using,
     may_call,
     mentions,
-    readers,
+    read_function,
     shape_of,
     top,
+    variable_readers,
 )
 from onepath.analysis.places import class_name
 from onepath.model import FUNCTION_KINDS, Definition
@@ -130,7 +130,7 @@ class _Search:
                     at -= 1
             for owner, name in tops:
                 if owner == path and (path, name) not in self._index.classes:
-                    for definition in readers(self._index, path, name):
+                    for definition in variable_readers(self._index, path, name):
                         self._read(path, definition)
             self._note_aliases(path)
 
@@ -157,7 +157,7 @@ class _Search:
             shape = shape_of(self._index, path, definition)
             text = texts.get(path, b"")
             if shape is None or shape.returns or text.find(b"yield", start, definition.end) >= 0:
-                one = body(self._index, path, definition)
+                one = read_function(self._index, path, definition)
                 self._bodies[path, start] = definition, one
                 yield from self._note(path, definition, one)
 

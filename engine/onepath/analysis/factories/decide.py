@@ -15,7 +15,7 @@ class _Something:
 UNKNOWN, SOMETHING = _Unknown(), _Something()
 
 
-def constant(text: str | None) -> object:
+def literal_value(text: str | None) -> object:
     """The value that a text says; `UNKNOWN` where it is more than a literal."""
     try:
         return ast.literal_eval(text or "")

@@ -4,11 +4,11 @@ import ast
 from collections.abc import Iterator
 
 from onepath.analysis.bodies import Body
-from onepath.analysis.factories.decide import constant, holds
+from onepath.analysis.factories.decide import holds, literal_value
 from onepath.analysis.factories.forwarding import BESIDES, VariantForwarding
 from onepath.analysis.factories.variants import CLASS, Callee
 from onepath.analysis.index import Index
-from onepath.analysis.mentions import body
+from onepath.analysis.mentions import read_function
 from onepath.analysis.places import defining
 from onepath.facts.extract.definitions import dotted
 from onepath.model import FUNCTION_KINDS
@@ -36,7 +36,9 @@ def demands(index: Index, callee: Callee) -> frozenset[str]:
         for name, param in defaults.items()
         if param.default is None and param.kind not in ("*", "**")
     }
-    values = {name: constant(param.default) for name, param in defaults.items() if param.default}
+    values = {
+        name: literal_value(param.default) for name, param in defaults.items() if param.default
+    }
     for read in _bodies(index, callee):
         params = [param.name for param in read.definition.params]
         own = frozenset(params[1:] if callee.kind == CLASS else params)
@@ -91,7 +93,7 @@ def _bodies(index: Index, callee: Callee) -> Iterator[Body]:
         definition = index.definitions(path).get(name)
         if definition is not None and definition.kind in FUNCTION_KINDS:
             index.world.read([path])
-            read = body(index, path, definition)
+            read = read_function(index, path, definition)
             if read is not None:
                 yield read
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from onepath.analysis.arguments import Argument, bind, has_effects
 from onepath.analysis.bodies import Body
-from onepath.analysis.factories.decide import SOMETHING, UNKNOWN, constant, holds
+from onepath.analysis.factories.decide import SOMETHING, UNKNOWN, holds, literal_value
 from onepath.analysis.factories.demands import lost_demands
 from onepath.analysis.factories.forwarding import VariantForwarding, reduced_forwarding
 from onepath.analysis.factories.variants import CLASS, Variant
 from onepath.analysis.index import Index
-from onepath.analysis.mentions import body
+from onepath.analysis.mentions import read_function
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.model.refused import Refused
 
@@ -81,7 +81,7 @@ class ForCalls:
 
     def _left(self, variant: Variant, values: Mapping[str, object]) -> FunctionNode | None:
         """A variant without what does not run for some values; None if all of it may."""
-        read = body(self._index, variant.callee.place[0], variant.callee.definition)
+        read = read_function(self._index, variant.callee.place[0], variant.callee.definition)
         node = read.node if read is not None else None
         if not values or not isinstance(node, FunctionNode):
             return None
@@ -101,7 +101,7 @@ def _values(variant: Variant, arguments: Sequence[Argument]) -> GivenValues:
     for name, param in callee.signature.named.items():
         argument = bound.by_name.get(name)
         if argument is None:
-            found[name] = constant(param.default)
+            found[name] = literal_value(param.default)
         elif argument.is_none is not None:
             found[name] = None if argument.is_none else SOMETHING
     return tuple((name, value) for name, value in found.items() if _is_plain(value))

@@ -17,7 +17,7 @@ from onepath.analysis.factories.handed import Handed, handed_by, shown
 from onepath.analysis.factories.silent import is_silent, returned
 from onepath.analysis.factories.variants import CLASS, Callee, Variant, callee_at, is_cached
 from onepath.analysis.index import Index, Place
-from onepath.analysis.mentions import body
+from onepath.analysis.mentions import read_function
 from onepath.analysis.places import defining
 from onepath.facts.extract.definitions import dotted
 
@@ -133,7 +133,7 @@ class _Reader:
         callee = variant.callee
         if callee.kind == CLASS or callee.place == self._goal.place:
             return []
-        read = body(self._index, callee.place[0], callee.definition)
+        read = read_function(self._index, callee.place[0], callee.definition)
         places = [one.callee for one in read.calls()] if read is not None else []
         return [self._others[one] for one in dict.fromkeys(places) if one in self._others]
 
@@ -145,7 +145,7 @@ class _Reader:
             )
         if callee.kind == CLASS:
             return self._of_class(callee)
-        read = body(self._index, callee.place[0], callee.definition)
+        read = read_function(self._index, callee.place[0], callee.definition)
         if read is None:
             return self._unknown(callee)
         return self._of_body(callee, read)
@@ -159,7 +159,7 @@ class _Reader:
 
     def _of_class(self, callee: Callee) -> VariantForwarding:
         """The class itself, where a factory stays: what that hands on, the other way round."""
-        read = body(self._index, self._goal.place[0], self._goal.definition)
+        read = read_function(self._index, self._goal.place[0], self._goal.definition)
         calls = [] if read is None else _calls_of(read, frozenset({callee.place}))
         if len(calls) != 1 or read is None:
             said = f"'{self._goal.place[1]}' does not make a {callee.place[1]} that it gives"

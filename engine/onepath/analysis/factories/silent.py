@@ -5,7 +5,7 @@ import ast
 from onepath.analysis.arguments import has_effects
 from onepath.analysis.classes import definition_of
 from onepath.analysis.index import Index, Place
-from onepath.analysis.mentions import body
+from onepath.analysis.mentions import read_function
 from onepath.analysis.places import defining
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
@@ -88,7 +88,7 @@ def makes_silently(index: Index, place: Place) -> bool:
         return False
     if holder is None:
         return not definition_of(index, place).decorators
-    read = body(index, holder.path, holder.members["__init__"])
+    read = read_function(index, holder.path, holder.members["__init__"])
     statements = getattr(read.node, "body", None) if read is not None else None
     return statements is not None and all(map(_only_keeps, statements))
 

@@ -9,7 +9,7 @@ from onepath.analysis.arguments import Signature
 from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.analysis.index import Index, Place
 from onepath.analysis.interfaces import constructor, parameters
-from onepath.analysis.mentions import body
+from onepath.analysis.mentions import read_function
 from onepath.analysis.places import member
 from onepath.errors import ConfigError
 from onepath.facts.computed.nodes import FunctionNode
@@ -200,7 +200,7 @@ def callee_at(index: Index, place: Place) -> Callee | None:
 
 def _lambda(index: Index, place: Place, definition: Definition) -> tuple[Param, ...] | None:
     """The parameters of `make = lambda ...: ...`."""
-    read = body(index, place[0], definition)
+    read = read_function(index, place[0], definition)
     value = getattr(read.node, "value", None) if read is not None else None
     if not isinstance(value, ast.Lambda):
         return None
@@ -251,7 +251,7 @@ def _blocked(index: Index, variant: Variant) -> tuple[str, str] | None:
         return "unknown-signature", f"the parameters of '{goal.dotted}' can't be known"
     if callee.signature is None:
         return "unknown-signature", "its parameters can't be known"
-    read = body(index, callee.place[0], callee.definition)
+    read = read_function(index, callee.place[0], callee.definition)
     if read is not None and callee.definition.kind in FUNCTION_KINDS and _yields(read.node):
         return "other-use", "it yields what it makes, and does not return it"
     return None
@@ -289,6 +289,6 @@ def reached_from(index: Index, goal: Goal, limit: int = 200) -> frozenset[Place]
         if place in found or definition is None or definition.kind not in FUNCTION_KINDS:
             continue
         found.add(place)
-        one = body(index, *(place[0], definition))
+        one = read_function(index, *(place[0], definition))
         waiting += [call.callee for call in one.calls()] if one is not None else []
     return frozenset(found)

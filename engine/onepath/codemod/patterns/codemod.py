@@ -6,16 +6,16 @@ from hashlib import sha256
 
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.patterns.documents import rewrite_pieces
-from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, rewrite_file
+from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, replace_in_file
 from onepath.codemod.patterns.names import symbol_named, symbol_of
 from onepath.codemod.patterns.outline import OutlineSearch
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path
-from onepath.codemod.patterns.template import is_builtin
+from onepath.codemod.patterns.template import needs_no_import
 from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.errors import InputError, RefusedError
 from onepath.facts.prefilter import words
 from onepath.facts.prefilter.words import Needles
@@ -124,10 +124,10 @@ class Rules:
     def _example(self, world: World, text: str) -> str:
         there = world.after({_EXAMPLE: text.encode()})
         try:
-            done = rewrite_file(there, _EXAMPLE, text.encode(), self._searched(there), LeftOut())
+            done = replace_in_file(there, _EXAMPLE, text.encode(), self._searched(there), LeftOut())
         except NotReadableError as error:
             return f"{text}\n# this does not parse: {error}"
-        return apply(text.encode(), sorted(done.edits)).decode()
+        return apply_edits(text.encode(), sorted(done.edits)).decode()
 
     def _rewritten(
         self, world: World, search: PatternSearch, left_out: LeftOut
@@ -213,7 +213,7 @@ def _rewritten_alone(
     world: World, path: str, data: bytes, search: PatternSearch, left_out: LeftOut
 ) -> PatternRewrite:
     try:
-        return rewrite_file(world, path, data, search, left_out)
+        return replace_in_file(world, path, data, search, left_out)
     except NotReadableError:
         return PatternRewrite(path, refusals=[_unreadable(path, world.facts(path))])
 
@@ -221,7 +221,7 @@ def _rewritten_alone(
 def _check_pattern(world: World, rule: PatternRule, outside: Outside) -> None:
     modules = world.resolver.modules
     for dotted in rule.pattern.symbols:
-        unknown = "." not in dotted and not is_builtin(dotted) and modules.find(dotted) is None
+        unknown = "." not in dotted and not needs_no_import(dotted) and modules.find(dotted) is None
         if unknown and outside.kind(dotted) is Kind.ABSENT:
             raise InputError(
                 f"{rule.pattern.where}: '{dotted}' is no builtin and no module",
@@ -232,7 +232,7 @@ def _check_pattern(world: World, rule: PatternRule, outside: Outside) -> None:
 
 def _words(world: World, dotted: str) -> frozenset[str]:
     """The words by one of which a dotted path is spelled in any file that uses it."""
-    if is_builtin(dotted):
+    if needs_no_import(dotted):
         return frozenset({dotted.partition(".")[0]})
     meant = symbol_named(world.resolver, dotted)
     found = {dotted.rpartition(".")[2]}

@@ -8,7 +8,7 @@ says so while the piece is looked at. What would have to change in that line lea
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, rewrite_file
+from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, replace_in_file
 from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.facts.documents.piece import DocumentError, Piece, applied
 from onepath.facts.documents.pieces import pieces
@@ -94,7 +94,7 @@ def _rewritten(
     lines = read.piece.line - 1 - read.front.count(b"\n")
     there = world.after({_PIECE: source})
     try:
-        found = rewrite_file(there, _PIECE, source, search, LeftOut(), read.keeps)
+        found = replace_in_file(there, _PIECE, source, search, LeftOut(), read.keeps)
     except NotReadableError:
         return [], (), []
     refusals = [one._replace(line=max(one.line + lines, 1)) for one in found.refusals]

@@ -58,7 +58,7 @@ class PatternRewrite:
         return PatternRewrite(self.path, edits, places, refusals)
 
 
-def rewrite_file(
+def replace_in_file(
     world: World,
     path: str,
     data: bytes,

@@ -22,7 +22,7 @@ _ENCLOSED: dict[type[cst.CSTNode], int] = {
 }  # fmt: skip
 
 
-def level(node: cst.BaseExpression) -> int:
+def binding_power(node: cst.BaseExpression) -> int:
     """How tightly an expression holds together: the higher, the tighter."""
     if node.lpar:
         return _ATOM
@@ -67,5 +67,5 @@ def fitting(
 ) -> cst.BaseExpression:
     """The expression as it can stand in the place of a child, in brackets if it needs them."""
     is_number = isinstance(node, cst.Integer | cst.Float) and not node.lpar
-    tight = level(node) < needed(parent, child)
+    tight = binding_power(node) < needed(parent, child)
     return bracketed(node) if tight or (is_number and isinstance(parent, cst.Attribute)) else node

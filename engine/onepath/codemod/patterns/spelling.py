@@ -5,7 +5,7 @@ from functools import cached_property
 
 from onepath.codemod.patterns.names import FileNames, symbol_named, symbol_of
 from onepath.codemod.patterns.region import MatchSite
-from onepath.codemod.patterns.template import is_builtin
+from onepath.codemod.patterns.template import needs_no_import
 from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn
 from onepath.errors import InputError
@@ -34,7 +34,7 @@ class Path:
         self.dotted = dotted
         self._resolver = resolver
         parts = dotted.split(".")
-        self.is_builtin = is_builtin(dotted) and resolver.modules.find(parts[0]) is None
+        self.is_builtin = needs_no_import(dotted) and resolver.modules.find(parts[0]) is None
         if self.is_builtin:
             return
         count = self._modules(parts, outside)

@@ -168,7 +168,7 @@ class Template:
         return frozenset(one for one in found - of_symbols if not one.startswith(_ONE))
 
 
-def is_builtin(symbol: str) -> bool:
+def needs_no_import(symbol: str) -> bool:
     """Whether a dotted path begins with a name that needs no import."""
     return hasattr(builtins, symbol.partition(".")[0])
 

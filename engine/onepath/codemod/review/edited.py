@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from onepath.codemod.review.hunks import Hunk
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.model import Edit, FileChange
 from onepath.proof.changes import definition_meant
 from onepath.proof.meaning import MeaningReader
@@ -34,7 +34,7 @@ def with_texts(change: FileChange, put: Mapping[Edit, bytes]) -> tuple[FileChang
         edit._replace(new=put[edit], kind="edited") if edit in put else edit
         for edit in change.edits
     )
-    change = replace(change, new=apply(change.old, edits), edits=edits)
+    change = replace(change, new=apply_edits(change.old, edits), edits=edits)
     return change, [*change.new_spans({edit.start for edit in put})]
 
 

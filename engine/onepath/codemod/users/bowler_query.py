@@ -17,7 +17,7 @@ from onepath.codemod.users.user_codemod import (
     LeftAloneError,
     UserCodemod,
     error_line,
-    load,
+    load_codemod,
 )
 from onepath.errors import InputError
 from onepath.facts.source import SourceText, UndecodableError
@@ -101,7 +101,7 @@ def bowler_rewrite(codemod: UserCodemod, files: Mapping[str, bytes]) -> Iterator
 
 def _query(codemod: UserCodemod, paths: list[str]) -> Query:
     try:
-        query = load(codemod)(paths)
+        query = load_codemod(codemod)(paths)
     except (Exception, SystemExit) as error:
         raise InputError(f"{codemod.name} failed: {error_line(error)}") from error
     if not isinstance(query, Query):

@@ -114,7 +114,7 @@ def parse_codemod(text: str, arguments: Sequence[str] = (), seconds: float = 0) 
 
 
 @functools.cache
-def load(codemod: UserCodemod) -> Any:
+def load_codemod(codemod: UserCodemod) -> Any:
     """Import what the user named.
 
     Raises:
@@ -138,12 +138,12 @@ def load(codemod: UserCodemod) -> Any:
     return found
 
 
-def digest(codemod: UserCodemod) -> str:
+def codemod_digest(codemod: UserCodemod) -> str:
     """SHA-256 of the source file that defines the codemod, or of the command, hex."""
     if codemod.kind == "exec":
         return hashlib.sha256(repr(codemod[:4]).encode(errors="replace")).hexdigest()
     try:
-        source = inspect.getsourcefile(load(codemod))
+        source = inspect.getsourcefile(load_codemod(codemod))
     except TypeError:
         source = None
     return hashlib.sha256(Path(source).read_bytes() if source else b"").hexdigest()

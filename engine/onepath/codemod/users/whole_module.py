@@ -21,7 +21,7 @@ from onepath.codemod.users.user_codemod import (
     UserCodemod,
     aside,
     error_line,
-    load,
+    load_codemod,
 )
 from onepath.errors import InputError
 from onepath.facts.extract.file import parse
@@ -79,7 +79,7 @@ def check_codemod(codemod: UserCodemod) -> None:
         return
     if codemod.kind == "libcst":
         _Command(codemod)
-    elif not callable(load(codemod)):
+    elif not callable(load_codemod(codemod)):
         raise InputError(f"{codemod.name} is no function that builds a query")
     elif codemod.arguments:
         raise InputError(f"a Bowler query takes no arguments: {' '.join(codemod.arguments)}")
@@ -241,7 +241,7 @@ class _Metadata(FullRepoManager):
 
 
 def _codemod_class(codemod: UserCodemod) -> type[Codemod]:
-    found = load(codemod)
+    found = load_codemod(codemod)
     if not (inspect.isclass(found) and issubclass(found, Codemod)):
         raise InputError(
             f"{codemod.name} is not a libcst codemod",

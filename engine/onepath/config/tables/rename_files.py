@@ -10,7 +10,7 @@ from onepath.config.tables.renames import (
     ConfigProblem,
     Rename,
     checked_renames,
-    follow,
+    follow_chains,
     read_renames,
     rename_problems,
 )
@@ -35,7 +35,7 @@ class RenameTable(NamedTuple):
     @classmethod
     def of(cls, renames: Mapping[str, str]) -> "RenameTable":
         """The table of some renames, old path -> new path."""
-        followed, told = follow([Rename(old, new, 0) for old, new in renames.items()])
+        followed, told = follow_chains([Rename(old, new, 0) for old, new in renames.items()])
         return cls(renames, {one.old: one.new for one in followed}, told)
 
 

@@ -103,7 +103,7 @@ def rename_problems(renames: Sequence[Rename], *, may_swap: bool = False) -> lis
     return problems
 
 
-def follow(renames: Sequence[Rename]) -> tuple[list[Rename], tuple[str, ...]]:
+def follow_chains(renames: Sequence[Rename]) -> tuple[list[Rename], tuple[str, ...]]:
     """Follow new names that are renamed themselves to where they end.
 
     Args:

@@ -10,7 +10,7 @@ from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.analysis.factories.forwarding import VariantForwarding, forwarding
 from onepath.analysis.factories.variants import Callee, find_goal, find_variants
 from onepath.analysis.index import Index, Place
-from onepath.analysis.mentions import body
+from onepath.analysis.mentions import read_function
 from onepath.analysis.places import class_name
 from onepath.config.settings import Settings
 from onepath.discover.lost_names.history import LostName, NameHistory
@@ -174,12 +174,12 @@ class _Function:
             yield place
             definition = self._index.definitions(place[0]).get(place[1])
             if definition is not None and definition.kind in FUNCTION_KINDS:
-                read = body(self._index, place[0], definition)
+                read = read_function(self._index, place[0], definition)
                 waiting += [(one, depth + 1) for one in (read.origins if read else ())]
 
     def _only_callee(self) -> Place | None:
         """The one thing that it calls to get what it returns."""
-        read = body(self._index, self._found.path, self._definition)
+        read = read_function(self._index, self._found.path, self._definition)
         if read is None or len(read.results) != 1 or len(read.origins) != 1:
             return None
         return next(iter(read.origins))

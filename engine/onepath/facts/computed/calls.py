@@ -92,7 +92,7 @@ def argument(node: ast.Call, place: int, names: Sequence[str]) -> ast.expr | Non
     return next((one.value for one in node.keywords if one.arg in names), None)
 
 
-def level(node: ast.Call) -> int:
+def relative_level(node: ast.Call) -> int:
     """How many dots `__import__` puts in front."""
     given = argument(node, 4, ("level",))
     value = given.value if isinstance(given, ast.Constant) else 0

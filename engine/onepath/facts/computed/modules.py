@@ -15,7 +15,7 @@ from onepath.facts.computed.calls import (
     WALKS,
     Calls,
     argument,
-    level,
+    relative_level,
     use_of_file,
     use_of_module,
 )
@@ -176,7 +176,7 @@ class _Reading:
         bases: Iterable[Any] = ((),)
         dots = ""
         if last == "__import__":
-            dots = "." * level(node)
+            dots = "." * relative_level(node)
             bases = (_HERE,) if dots else ((),)
         elif package is not None and how == "import":
             bases = (_parts(one) for one in self._patterns(package, scope))

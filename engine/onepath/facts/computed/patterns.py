@@ -76,7 +76,7 @@ def may_be_name(node: ast.expr) -> bool:
     return True
 
 
-def constant(pattern: Pattern) -> str | None:
+def constant_text(pattern: Pattern) -> str | None:
     """The text of a pattern that holds nothing but text."""
     if any(part.kind != "text" for part in pattern):
         return None

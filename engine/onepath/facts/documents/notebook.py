@@ -11,7 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from onepath.facts.documents.notebook_json import Span, items, load, members, skip_characters
+from onepath.facts.documents.notebook_json import (
+    Span,
+    items,
+    load_json,
+    member_spans,
+    skip_characters,
+)
 from onepath.facts.documents.notebook_magic import without_magic
 from onepath.facts.documents.piece import DocumentText, Piece, parsed
 from onepath.model import Edit
@@ -58,7 +64,7 @@ def notebook_pieces(data: bytes) -> tuple[Piece, ...]:
     text = DocumentText.read(data)
     shift = 1 if text.utf8.startswith(b"\xef\xbb\xbf") else 0
     written = text.utf8.decode()[shift:]
-    value = load(written)
+    value = load_json(written)
     if not isinstance(value, dict) or not isinstance(value.get("cells"), list):
         return ()
     if _language(value) not in ("", "python", "ipython"):
@@ -80,11 +86,11 @@ def _language(notebook: dict[str, Any]) -> str:
 
 
 def _cells(written: str, notebook: dict[str, Any]) -> Iterator[_Cell]:
-    top = members(written, written.index("{"))
+    top = member_spans(written, written.index("{"))
     for cell, (start, _) in zip(notebook["cells"], items(written, top["cells"][0]), strict=True):
         if isinstance(cell, dict) and cell.get("cell_type") == "code" and "source" in cell:
             source = cell["source"]
-            span = members(written, start)["source"]
+            span = member_spans(written, start)["source"]
             if isinstance(source, str):
                 yield _cell(written, [span], [source], "")
             elif _is_lines(source):

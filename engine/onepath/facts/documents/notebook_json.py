@@ -15,7 +15,7 @@ _CHARACTER = re.compile(
 )
 
 
-def load(text: str) -> Any:
+def load_json(text: str) -> Any:
     """The value of a whole JSON text.
 
     Raises:
@@ -29,7 +29,7 @@ def load(text: str) -> Any:
         raise DocumentError(1, str(error)) from None
 
 
-def members(text: str, at: int) -> dict[str, Span]:
+def member_spans(text: str, at: int) -> dict[str, Span]:
     """The spans of an object's values by key, the last of equal keys; `text[at]` is its `{`."""
     found: dict[str, Span] = {}
     at = _skip(text, at + 1)

@@ -17,7 +17,7 @@ _NAME = re.compile(
 _LINE_NAME = re.compile(rb"[ \t]*([^\W\d]\w*)(?:[ \t]+as[ \t]+\w+)?[ \t]*", re.ASCII)
 
 
-def imported_names(data: bytes, olds: Collection[str]) -> Iterator[Mention]:
+def names_in_from_imports(data: bytes, olds: Collection[str]) -> Iterator[Mention]:
     """The names in `from` imports that mean one of the dotted paths `olds`, in order.
 
     What the statement is in is not asked: statements of a Python file's own are among them.
@@ -74,7 +74,7 @@ class ImportsInStrings:
         if b"import" not in data or not self._leaves.hit(data):
             return False
         texts = Texts(data)
-        return any(texts.is_code(one.start) for one in imported_names(data, self._dotted))
+        return any(texts.is_code(one.start) for one in names_in_from_imports(data, self._dotted))
 
     def within(self, other: Search) -> bool:
         """Whether another search certainly hits wherever this one does."""

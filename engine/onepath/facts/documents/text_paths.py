@@ -122,7 +122,7 @@ def is_other_code(path: str) -> bool:
     return _kind(path) == _CODE
 
 
-def mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ...]:
+def path_mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ...]:
     """Every place where one of the dotted paths `olds` is written, in order.
 
     Where a longer path begins with one of them, the span is that of the longest one of `olds`. A

@@ -47,7 +47,7 @@ def extract(data: bytes) -> Facts:
     return Facts(extract_raw(data))
 
 
-def unread(reason: str) -> dict[str, Any]:
+def unread_facts(reason: str) -> dict[str, Any]:
     """The facts of a file that is not read, in their plain form."""
     return {**_NOTHING, "failure": (1, reason)}
 
@@ -55,10 +55,10 @@ def unread(reason: str) -> dict[str, Any]:
 def extract_raw(data: bytes) -> dict[str, Any]:
     """As `extract`, in the plain form that is cached: dicts, tuples, strings and numbers."""
     if is_lfs_pointer(data):
-        return unread(LFS_POINTER)
+        return unread_facts(LFS_POINTER)
     if len(data) > _LARGEST:
         size = f"{len(data) / 1e6:.0f} MB"
-        return unread(f"of {size}, which is too large to be read as Python")
+        return unread_facts(f"of {size}, which is too large to be read as Python")
     try:
         text = SourceText(data)
     except UndecodableError as error:
@@ -95,7 +95,7 @@ def parse(utf8: bytes) -> ast.Module:
 def _parse_newer(utf8: bytes, error: SyntaxError) -> ast.Module:
     import libcst
 
-    from onepath.facts.newer.syntax import parse as parse_newer
+    from onepath.facts.newer.syntax import parse_newer
 
     try:
         return parse_newer(utf8)

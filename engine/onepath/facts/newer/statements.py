@@ -8,11 +8,11 @@ import libcst as cst
 
 from onepath.facts.newer.expressions import (
     arguments,
+    arguments_of,
     deleted,
     expression,
     operator,
     optional,
-    parameters,
     target,
 )
 from onepath.facts.newer.layout import Layout, identifier
@@ -20,7 +20,7 @@ from onepath.facts.newer.nodes import ParamSpec, TypeAlias, TypeVar, TypeVarTupl
 from onepath.facts.newer.patterns import pattern
 
 
-def statements(
+def newer_statements(
     at: Layout, nodes: Iterable[cst.BaseStatement | cst.BaseSmallStatement]
 ) -> list[ast.stmt]:
     """The `ast` nodes of the statements of one suite.
@@ -47,7 +47,7 @@ def _refuse_unsure_indent(at: Layout, node: cst.CSTNode) -> None:
 def _suite(at: Layout, node: cst.BaseSuite) -> list[ast.stmt]:
     if isinstance(node, cst.SimpleStatementSuite):
         return [_simple(at, small) for small in node.body]
-    return statements(at, node.body)
+    return newer_statements(at, node.body)
 
 
 def _simple(at: Layout, node: cst.BaseSmallStatement) -> ast.stmt:
@@ -212,7 +212,7 @@ def _function(at: Layout, node: cst.FunctionDef) -> ast.stmt:
     kind: Any = ast.AsyncFunctionDef if node.asynchronous else ast.FunctionDef
     made: ast.stmt = kind(
         name=identifier(node.name),
-        args=parameters(at, node.params),
+        args=arguments_of(at, node.params),
         body=_suite(at, node.body),
         decorator_list=[expression(at, part.decorator) for part in node.decorators],
         returns=expression(at, node.returns.annotation) if node.returns else None,

@@ -12,7 +12,7 @@ import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 from onepath.facts.newer.layout import Layout, syntax_error
-from onepath.facts.newer.statements import statements
+from onepath.facts.newer.statements import newer_statements
 
 # libcst's parser has no limits of its own: what is nested too deeply ends the process.
 _MAX_BRACKETS = 200  # as in CPython
@@ -40,7 +40,7 @@ _TOKEN = re.compile(
 )
 
 
-def parse(source: bytes) -> ast.Module:
+def parse_newer(source: bytes) -> ast.Module:
     """The `ast` tree of `source`, which is UTF-8 without BOM.
 
     Positions are those of CPython 3.12 and later, also inside f-strings. Nodes that the
@@ -64,7 +64,7 @@ def parse(source: bytes) -> ast.Module:
         raise RecursionError("nested too deeply") from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in the user's strings
-        return ast.Module(body=statements(layout, tree.body), type_ignores=[])
+        return ast.Module(body=newer_statements(layout, tree.body), type_ignores=[])
 
 
 def _refuse_unreadable(source: bytes) -> None:

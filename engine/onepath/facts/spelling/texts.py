@@ -66,7 +66,9 @@ class Texts:
 
         A string that is passed on is, and so is an example in a docstring.
         """
-        return is_prompted(self._data, at) or not (self.is_comment(at) or self.is_docstring(at))
+        return is_behind_prompt(self._data, at) or not (
+            self.is_comment(at) or self.is_docstring(at)
+        )
 
     def is_code(self, at: int) -> bool:
         """Whether a place is in a string that is passed on and may be run as Python: it imports
@@ -107,7 +109,7 @@ class Texts:
         return start
 
 
-def is_prompted(data: bytes, at: int) -> bool:
+def is_behind_prompt(data: bytes, at: int) -> bool:
     """Whether a place of a text is in an example, behind the prompt of an interpreter."""
     return _PROMPT.match(data[data.rfind(b"\n", 0, at) + 1 : at]) is not None
 

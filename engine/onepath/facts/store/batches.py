@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from onepath.facts.extract.file import extract_raw, unread
+from onepath.facts.extract.file import extract_raw, unread_facts
 from onepath.facts.prefilter.words import Search
 from onepath.facts.store.cache import pack
 from onepath.facts.store.collecting import without_collecting
@@ -48,7 +48,7 @@ class Batch(NamedTuple):
 
     def lost(self) -> list[BlobHit]:
         """The result where it is set aside: any search may hit, and the file can't be read."""
-        packed = pack(unread(_SET_ASIDE)) if self.extracting else None
+        packed = pack(unread_facts(_SET_ASIDE)) if self.extracting else None
         along = (True,) * len(self.along)
         return [BlobHit(entry.oid, True, packed, along=along, lost=True) for entry in self.entries]
 

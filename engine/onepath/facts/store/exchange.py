@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from onepath.errors import InputError, OutsideError
 from onepath.facts.store.cache import KINDS, FactsCache
-from onepath.facts.store.shared import extractor, name_of, opened, sealed
+from onepath.facts.store.shared import entry_name, extractor, opened, sealed
 
 _AT_ONCE = 500
 
@@ -39,7 +39,7 @@ def export_cache(cache: FactsCache, file: Path, key: bytes) -> int:
         with zipfile.ZipFile(half, "w", zipfile.ZIP_STORED) as archive:
             for kind in KINDS:
                 for of, data in cache.entries(kind):
-                    name = name_of(kind, of)
+                    name = entry_name(kind, of)
                     archive.writestr(name, sealed(name, data, key))
                     count += 1
         half.replace(file)
@@ -66,7 +66,7 @@ def import_cache(cache: FactsCache, file: Path, key: bytes) -> ImportSummary:
                     foreign += 1
                     continue
                 data = opened(name, archive.read(name), key)
-                if data is None or name != name_of(kind, of):
+                if data is None or name != entry_name(kind, of):
                     broken += 1
                     continue
                 entries[kind][of] = data

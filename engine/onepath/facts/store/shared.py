@@ -89,7 +89,7 @@ class Shared:
 
     def get(self, kind: str, keys: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """Yield those of the entries that are there and sound."""
-        names = {name_of(kind, key): key for key in keys}
+        names = {entry_name(kind, key): key for key in keys}
         wanted = list(names)
         for start in range(0, len(wanted), _AT_ONCE):
             for name, data in self._read(wanted[start : start + _AT_ONCE]):
@@ -101,7 +101,7 @@ class Shared:
 
     def put(self, kind: str, entries: Mapping[str, bytes]) -> None:
         """Keep entries."""
-        names = {name_of(kind, key): data for key, data in entries.items()}
+        names = {entry_name(kind, key): data for key, data in entries.items()}
         rest = [(name, sealed(name, data, self._key)) for name, data in names.items()]
         for start in range(0, len(rest), _AT_ONCE):
             if not self._writes:
@@ -129,7 +129,7 @@ def _warn(what: str, error: Exception) -> None:
     logger.warning("%s: %s: %s", what, type(error).__name__, error)
 
 
-def name_of(kind: str, key: str) -> str:
+def entry_name(kind: str, key: str) -> str:
     """What the entry of a key is called."""
     return f"{kind}/{extractor()}/{key[:2]}/{key}"
 

@@ -70,7 +70,7 @@ def import_effect(data: bytes, around: Around) -> ImportEffect | None:
     except (SyntaxError, UndecodableError):
         return None
     module = _Module(tree, around)
-    acting = (node for node in statements(tree.body) if module.acts(node))
+    acting = (node for node in import_time_statements(tree.body) if module.acts(node))
     return next(_effects(source, acting), None)
 
 
@@ -87,14 +87,16 @@ def possible_effects(data: bytes, around: Around) -> Sequence[ImportEffect]:
     source = SourceText(data)
     tree = parse(source.utf8)
     module = _Module(tree, around)
-    return [*_effects(source, filter(module.may_act, statements(tree.body)))]
+    return [*_effects(source, filter(module.may_act, import_time_statements(tree.body)))]
 
 
 def messages(data: bytes) -> Sequence[ImportEffect]:
     """The warnings and log messages of a module that parses, when it is imported."""
     source = SourceText(data)
     tree = parse(source.utf8)
-    return [*_effects(source, (node for node in statements(tree.body) if _is_message(node)))]
+    return [
+        *_effects(source, (node for node in import_time_statements(tree.body) if _is_message(node)))
+    ]
 
 
 def _effects(source: SourceText, nodes: Iterable[ast.stmt]) -> Iterator[ImportEffect]:
@@ -105,20 +107,20 @@ def _effects(source: SourceText, nodes: Iterable[ast.stmt]) -> Iterator[ImportEf
         yield ImportEffect(line, lines[line - 1].decode("utf-8", "replace").strip())
 
 
-def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+def import_time_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements that run when the module is imported, those in blocks included."""
     for node in body:
         yield node
         if isinstance(node, ast.If) and (
             "__name__" in (test := ast.dump(node.test)) or "TYPE_CHECKING" in test
         ):
-            yield from statements(node.orelse)
+            yield from import_time_statements(node.orelse)
         elif isinstance(node, ast.If | ast.Try | ast.TryStar | ast.For | ast.With | ast.While):
             for _, value in ast.iter_fields(node):
                 if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
-                    yield from statements(value)
+                    yield from import_time_statements(value)
             for handler in getattr(node, "handlers", ()):
-                yield from statements(handler.body)
+                yield from import_time_statements(handler.body)
 
 
 class _Module:
@@ -214,7 +216,7 @@ class _Module:
         bodies = [one.body for one in inner] if deep else [function.body]
         outer, self._own = self._own, self._own.union(*map(_own_objects, bodies))
         try:
-            return any(self.acts(one) for body in bodies for one in statements(body))
+            return any(self.acts(one) for body in bodies for one in import_time_statements(body))
         finally:
             self._own = outer
 
@@ -249,7 +251,7 @@ def _own_objects(body: Sequence[ast.stmt]) -> set[str]:
     """The names that are bound to new objects only, which nobody else holds by then."""
     found: set[str] = set()
     others: set[str] = set()
-    for node in statements(body):
+    for node in import_time_statements(body):
         if isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names = {one.id for one in targets if isinstance(one, ast.Name)}

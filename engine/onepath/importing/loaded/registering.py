@@ -9,7 +9,7 @@ from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.source import SourceText, UndecodableError
-from onepath.importing.loaded.import_effects import REGISTERING, root_of, statements
+from onepath.importing.loaded.import_effects import REGISTERING, import_time_statements, root_of
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
 
@@ -152,7 +152,7 @@ def _asked_for(node: ast.AST, cls: str) -> Iterator[str]:
 
 
 def _bindings(tree: ast.Module) -> Iterator[tuple[str, _Bound]]:
-    for node in statements(tree.body):
+    for node in import_time_statements(tree.body):
         if isinstance(node, FunctionNode | ast.ClassDef):
             yield node.name, node
         elif isinstance(node, ast.Assign) and _may_make_a_class(node.value):

@@ -23,7 +23,7 @@ class Identity:
     """With the zone's offset."""
 
 
-def identity(repository: Repository, role: Literal["author", "committer"]) -> Identity:
+def commit_identity(repository: Repository, role: Literal["author", "committer"]) -> Identity:
     """Return whom git would name as `role` of a commit made now in `repository`.
 
     That is GIT_AUTHOR_NAME, _EMAIL and _DATE (or GIT_COMMITTER_...), then `user.name` and

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.model import FileChange
 
 _SMALL = 40_000
@@ -44,7 +44,7 @@ def changed_blocks(change: FileChange) -> list[ReplacedLines]:
     old = change.old
     if change.new is None:
         return [ReplacedLines(0, 0, len(old), split_lines(old), [])] if old else []
-    if apply(old, change.edits) != change.new:
+    if apply_edits(old, change.edits) != change.new:
         raise ValueError(f"{change.path}: the edits do not give the new text")
     blocks: list[ReplacedLines] = []
     line = counted = 0

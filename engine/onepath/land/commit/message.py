@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onepath.land.commit.patch_id import patch_id, patched
-from onepath.land.git_format import quoted
+from onepath.land.git_format import git_quoted
 from onepath.land.tree import TreeFile
 from onepath.model import Phase, Refusal
 from onepath.snapshot.blobs import encode_path
@@ -112,11 +112,11 @@ def _paragraphs(phase: Phase) -> Iterator[str]:
         ]
         yield _listed("Paths:", lines)
     if changeset.deleted:
-        paths = [f"  {quoted(path).decode('ascii')}" for path in changeset.deleted]
+        paths = [f"  {git_quoted(path).decode('ascii')}" for path in changeset.deleted]
         yield _listed("Deleted:", paths)
     if phase.removed:
         names = [
-            f"  {one.kind} {_plain(one.name)} in {quoted(one.path).decode('ascii')}"
+            f"  {one.kind} {_plain(one.name)} in {git_quoted(one.path).decode('ascii')}"
             for one in phase.removed
         ]
         yield _listed("Removed:", names)

@@ -13,7 +13,7 @@ OTHER = "other"
 _THREADS = 16
 
 
-def digest(content: bytes) -> str:
+def content_digest(content: bytes) -> str:
     """A name for some content."""
     return hashlib.sha256(content).hexdigest()
 
@@ -30,7 +30,7 @@ def content_at(root: Path, path: str | Path) -> str:
     try:
         if not stat.S_ISREG(target.lstat().st_mode):
             return OTHER
-        return digest(target.read_bytes())
+        return content_digest(target.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError:
@@ -91,7 +91,7 @@ def keep_second_name(target: Path, second: Path) -> None:
         copy_permissions(target.stat(), second)
 
 
-def move(source: Path, target: Path, beside: Path) -> None:
+def move_file(source: Path, target: Path, beside: Path) -> None:
     """Put the file `source` in the place of `target` in one step, also across file systems.
 
     Args:

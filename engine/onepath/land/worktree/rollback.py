@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.errors import OutsideError, RefusedError
-from onepath.land.worktree.durable import content_at, move, sync
+from onepath.land.worktree.durable import content_at, move_file, sync
 from onepath.land.worktree.journal import Journal, JournalPlace, places
 
 
@@ -139,7 +139,7 @@ def _problem(place: JournalPlace, journal: Journal, number: int) -> str:
 def _put_back(place: JournalPlace, journal: Journal, number: int) -> None:
     target = place.root / journal.steps[number].path
     if journal.steps[number].old:
-        move(place.saved(number), target, place.staged(journal, number))
+        move_file(place.saved(number), target, place.staged(journal, number))
     else:
         target.unlink()
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from onepath.errors import OnepathError, OutsideError, RefusedError
 from onepath.land.worktree.durable import (
     content_at,
+    content_digest,
     copy_permissions,
-    digest,
     keep_second_name,
     sync,
 )
@@ -126,8 +126,8 @@ class _Landing:
             [
                 JournalStep(
                     change.path,
-                    "" if change.is_new else digest(change.old),
-                    "" if change.new is None else digest(change.new),
+                    "" if change.is_new else content_digest(change.old),
+                    "" if change.new is None else content_digest(change.new),
                 )
                 for change in changes
             ],

@@ -9,7 +9,7 @@ from onepath.model import Changeset, Refusal
 from onepath.publish.key import marked
 from onepath.publish.part import PhasePart
 from onepath.publish.render.hunks import typical_hunks
-from onepath.publish.render.markdown import cell, code, fenced, folded, prose
+from onepath.publish.render.markdown import cell, code, fenced, folded_section, prose
 from onepath.publish.render.moves import moves
 from onepath.report.diff import stat
 from onepath.report.text import counted
@@ -222,7 +222,9 @@ class _Body:
         shown = remarks[: self._rows]
         lines = fenced(list(shown), "text") if shown else []
         lines += _rest(len(remarks) - len(shown), "line")
-        yield from folded(f"What the phase found out ({counted(len(remarks), 'line')})", lines)
+        yield from folded_section(
+            f"What the phase found out ({counted(len(remarks), 'line')})", lines
+        )
 
     # -------------------------------------------------------- left alone
 
@@ -243,7 +245,7 @@ class _Body:
             shown = places[: self._rows]
             lines = [_place(refusal) for refusal in shown]
             lines += _rest(len(places) - len(shown), "place")
-            yield from folded(f"<code>{_plain(kind)}</code>: {len(places):,}", lines)
+            yield from folded_section(f"<code>{_plain(kind)}</code>: {len(places):,}", lines)
 
     # --------------------------------------------------------- afterwards
 
@@ -272,7 +274,7 @@ class _Body:
         rows = [("base", part.base), ("commit", part.made or "not landed")]
         rows += [(f"version {version}", version.digest) for version in part.phase.versions]
         lines = [f"- {name} {code(value)}" for name, value in rows]
-        yield from folded("Base and versions", lines)
+        yield from folded_section("Base and versions", lines)
 
 
 def _changed(changeset: Changeset) -> str:

@@ -64,7 +64,7 @@ def _harmless(text: str) -> str:
     return text.replace("##[", f"##{_INVISIBLE}[").replace("<!-- one", f"<!--{_INVISIBLE} one")
 
 
-def folded(summary: str, lines: list[str]) -> list[str]:
+def folded_section(summary: str, lines: list[str]) -> list[str]:
     """Return lines folded under a summary, which is Markdown already escaped."""
     return ["<details>", f"<summary>{summary}</summary>", "", *lines, "", "</details>", ""]
 

@@ -35,7 +35,7 @@ class Shard:
     """The shard that must be merged first; empty if it needs none."""
 
 
-def split(phase: Phase, shards: Shards, plan: ShardPlan, progress: Progress) -> list[Shard]:
+def split_phase(phase: Phase, shards: Shards, plan: ShardPlan, progress: Progress) -> list[Shard]:
     """Split a phase into parts of which each can be merged by itself.
 
     Args:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from onepath.errors import OutsideError, RefusedError
-from onepath.land.commit.identity import identity
+from onepath.land.commit.identity import commit_identity
 from onepath.land.commit.message import commit_message
 from onepath.land.commit.signing import wants_signatures
 from onepath.land.commits import read_commits
@@ -110,8 +110,8 @@ def _commit(repository: Repository, part: PhasePart, parent: str) -> Commit:
     return Commit(
         parent=parent,
         message=message.encode("utf-8", "surrogateescape"),
-        author=identity(repository, "author").line,
-        committer=identity(repository, "committer").line,
+        author=commit_identity(repository, "author").line,
+        committer=commit_identity(repository, "committer").line,
         writes=[
             FileWrite(change.path, _file(change, length), change.new)
             for change in part.phase.changeset.changes

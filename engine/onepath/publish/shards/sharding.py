@@ -8,7 +8,7 @@ from onepath.model import FileChange, Phase
 from onepath.progress import Progress
 from onepath.publish.part import PhasePart
 from onepath.publish.shards.partition import ShardBy, Shards, by_folder, by_owners, by_size
-from onepath.publish.shards.planned import split
+from onepath.publish.shards.planned import split_phase
 from onepath.publish.shards.shard_branches import shard_parts
 
 Replan = Callable[[Mapping[str, bytes | None], Sequence[Sequence[str]]], Sequence[Phase | None]]
@@ -57,7 +57,7 @@ def sharded(
     ) -> Sequence[Phase | None]:
         return replan({**under, **content_of(changes)}, left_alone)
 
-    found = split(part.phase, shards, plan, progress)
+    found = split_phase(part.phase, shards, plan, progress)
     return [part] if len(found) < 2 else shard_parts(part, found)
 
 

@@ -7,7 +7,7 @@ from onepath.audit.finding import Finding
 from onepath.audit.keeps import KeptFinding
 from onepath.audit.result import AuditResult
 from onepath.report.lines import BLANK, Column, Line, ReportBlock, ReportTable, Row, Tone, as_text
-from onepath.report.text import FIRST, counted, place, printable, unread
+from onepath.report.text import FIRST, counted, place, printable, unread_files
 
 
 def audit_text(
@@ -37,7 +37,7 @@ def audit_blocks(
         if findings:
             blocks += [BLANK, Line(f"{rule}: {_sum(findings, new)}", Tone.HEADING)]
             blocks += _places(findings, new, verbose)
-    blocks += unread(result.unparseable, result.notes, verbose)
+    blocks += unread_files(result.unparseable, result.notes, verbose)
     blocks += [BLANK, _table(result, new)]
     if result.on_request:
         blocks += [BLANK, Line(on_request(result.on_request))]

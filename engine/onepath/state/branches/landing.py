@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from onepath.errors import InputError, OutsideError, RefusedError
-from onepath.land.commit.identity import identity
+from onepath.land.commit.identity import commit_identity
 from onepath.land.commit.message import appended_trailers, commit_message, merge_message
 from onepath.land.commit.names import check_names, name_conflicts
 from onepath.land.commit.signing import wants_signatures
@@ -15,7 +15,7 @@ from onepath.land.locks import may_heal, remove_dead_locks
 from onepath.land.quarantine import exclusive, import_commits, sweep
 from onepath.land.refs import RefMove, move_refs
 from onepath.land.stream import Commit, import_stream
-from onepath.land.tree import FileWrite, TreeFile, read_files, writes_between
+from onepath.land.tree import FileWrite, TreeFile, files_of_commit, writes_between
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.standing import Standing, read_standing
@@ -261,8 +261,8 @@ class _Builder:
         self._repository = repository
         self._base = base
         self._base_tree = repository.git("rev-parse", f"{base}^{{tree}}").stdout.decode().strip()
-        self._author = identity(repository, "author").line
-        self._committer = identity(repository, "committer").line
+        self._author = commit_identity(repository, "author").line
+        self._committer = commit_identity(repository, "committer").line
         self._tip: dict[int, str] = {}
         """By step, what the branch above is made on."""
 
@@ -309,7 +309,9 @@ class _Builder:
                 after.pop(path, None)
             else:
                 after[path] = file
-        writes = writes_between(read_files(self._repository, there.tip), after, step.layer.content)
+        writes = writes_between(
+            files_of_commit(self._repository, there.tip), after, step.layer.content
+        )
         last = appended_trailers(there.own.oid, ((one.path, one.file) for one in writes))
         message = commit_message(step.phase, self._base, last=last)
         merges = () if ground == there.ground else (ground,)
@@ -320,17 +322,17 @@ class _Builder:
         there = step.standing
         assert there is not None
         if step.merges_base:
-            files = read_files(self._repository, there.ground)
+            files = files_of_commit(self._repository, there.ground)
             is_there = files == step.layer.before
             return there.ground if is_there else self._merged_base(step, below), step.layer.before
         if below.startswith(":"):
             return below, step.layer.before
-        return below, read_files(self._repository, below)
+        return below, files_of_commit(self._repository, below)
 
     def _merged_base(self, step: BranchStep, below: str) -> str:
         """The branch below with the base merged in: just what the phase was planned on."""
         message = merge_message(self._base, step.phase.branch)
-        files = read_files(self._repository, self._base)
+        files = files_of_commit(self._repository, self._base)
         writes = writes_between(files, step.layer.before, step.layer.content)
         return self._commit(below, message, writes, merges=(self._base,), root=self._base_tree)
 

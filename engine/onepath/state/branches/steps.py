@@ -12,7 +12,7 @@ from onepath.land.commit.message import FILES, PATCH, written_id
 from onepath.land.commit.patch_id import PatchedFile, patch_id
 from onepath.land.commits import is_ancestor
 from onepath.land.merge_files import ChangedFile, merged_file
-from onepath.land.tree import TreeFile, changed_files, read_files
+from onepath.land.tree import TreeFile, changed_files, files_of_commit
 from onepath.model import Phase, Plan
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.people import PeopleLayer, PeopleOnTop
@@ -139,7 +139,7 @@ class _Decider:
         assert below.standing is not None
         tip = below.standing.tip
         merges_base = not is_ancestor(self._repository, self._base, tip) or bool(
-            self._differing(read_files(self._repository, tip), step.layer.before)
+            self._differing(files_of_commit(self._repository, tip), step.layer.before)
         )
         return replace(step, action=action, merges_base=merges_base)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from onepath.errors import OutsideError, RefusedError, unknown_name
-from onepath.land.commit.identity import identity
+from onepath.land.commit.identity import commit_identity
 from onepath.land.commit.signing import wants_signatures
 from onepath.land.commits import StoredCommit, read_commits
 from onepath.land.locks import remove_dead_locks
@@ -15,7 +15,7 @@ from onepath.land.merge_files import ChangedFile, merge_changes
 from onepath.land.quarantine import exclusive, import_commits, sweep
 from onepath.land.refs import RefMove, move_refs
 from onepath.land.stream import Commit, import_stream
-from onepath.land.tree import FileTree, changed_files, read_files
+from onepath.land.tree import FileTree, changed_files, files_of_commit
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.chain import read_chain
 from onepath.state.branches.people import changes_of
@@ -188,8 +188,8 @@ def _reverts(repository: Repository, base: str, merged: Sequence[PhaseState]) ->
     """The commits that revert merged phases, the newest phase first."""
     if not merged:
         return []
-    author = identity(repository, "author").line
-    committer = identity(repository, "committer").line
+    author = commit_identity(repository, "author").line
+    committer = commit_identity(repository, "committer").line
     tree = FileTree(repository, base)
     commits: list[Commit] = []
     for landed, older in _to_revert(repository, merged):
@@ -242,7 +242,7 @@ def _undone(repository: Repository, commit: StoredCommit, tree: FileTree) -> lis
     for person in chain.people:
         merge_changes(repository, without, changes_of(repository, person))
     tree.content |= without.content
-    there = read_files(repository, commit.oid)
+    there = files_of_commit(repository, commit.oid)
     return [
         ChangedFile(path, there.get(path), without.files.get(path))
         for path in sorted(there.keys() | without.files.keys())

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import FileChange, Phase, Plan, Review
@@ -143,7 +143,7 @@ class ReviewSession:
         if not item.hunk.path.endswith((".py", ".pyi")):
             return ""
         try:
-            parse(SourceText(apply(item.change.old, (edit,))).utf8)
+            parse(SourceText(apply_edits(item.change.old, (edit,))).utf8)
         except (SyntaxError, UndecodableError, RecursionError) as error:
             line = getattr(error, "lineno", None) or getattr(error, "line", 1)
             return f"{item.hunk.path}:{line}: {getattr(error, 'msg', None) or error}"
@@ -190,7 +190,7 @@ def _items(phase: Phase) -> Iterable[Item]:
             alone = (
                 change
                 if not hunk.starts
-                else replace(change, edits=hunk.edits, new=apply(change.old, hunk.edits))
+                else replace(change, edits=hunk.edits, new=apply_edits(change.old, hunk.edits))
             )
             yield Item(phase, hunk, alone, len(found.following))
 

@@ -46,7 +46,7 @@ def python_holders(
         sought: What may be referred to.
         skip: Files that are not looked at.
     """
-    paths = [path for path in files_naming(world, sought) if path not in skip]
+    paths = [path for path in files_referring(world, sought) if path not in skip]
     known = KnownHolders(world, sought, "python")
     for at in range(0, len(paths), _BATCH):
         batch = paths[at : at + _BATCH]
@@ -67,7 +67,7 @@ def needs_text(path: str, facts: Facts, sought: SoughtTargets) -> bool:
     return any(name in sought.words for use in facts.uses for name, _ in use.chain)
 
 
-def files_naming(world: World, sought: SoughtTargets) -> Sequence[str]:
+def files_referring(world: World, sought: SoughtTargets) -> Sequence[str]:
     """The Python files that may refer to one of the targets, in order, with their facts loaded."""
     if not sought.words:
         return ()

@@ -12,7 +12,7 @@ from onepath.symbols.find_references.targets import (
     Target,
 )
 from onepath.symbols.resolve import Resolver
-from onepath.symbols.spelling.named import ANY, matches, names_of
+from onepath.symbols.spelling.named import ANY, matches, paths_named
 
 WALKS = ("walk", "listing")
 
@@ -23,7 +23,7 @@ def named_holders(
     """The references of a file by strings that name modules; those of a module to itself don't
     count."""
     for record in facts.named:
-        for name in names_of(path, facts, resolver, record):
+        for name in paths_named(path, facts, resolver, record):
             if record.how in WALKS:
                 yield from _walked(path, record, name, resolver, sought)
             elif ANY in name:

@@ -5,12 +5,12 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 from onepath.facts.documents.piece import DocumentError
 from onepath.facts.documents.pieces import pieces
-from onepath.facts.documents.statements import ImportsInStrings, imported_names
+from onepath.facts.documents.statements import ImportsInStrings, names_in_from_imports
 from onepath.facts.documents.text_paths import (
     is_configuration,
     is_other_code,
     may_hold_paths,
-    mentions,
+    path_mentions,
 )
 from onepath.facts.extract.file import extract
 from onepath.facts.extract.type_comments import MARK, is_in_type_comment
@@ -132,8 +132,8 @@ def text_holders_in(
     code = code_spans(world.facts(path), data) if is_python else None
     texts = Texts(data)
     is_code = is_other_code(path)
-    imported = imported_names(data, sought.dotted) if is_python or is_code else ()
-    for mention in (*mentions(path, data, sought.dotted), *imported):
+    imported = names_in_from_imports(data, sought.dotted) if is_python or is_code else ()
+    for mention in (*path_mentions(path, data, sought.dotted), *imported):
         if code is not None and code.holds(mention.start):
             continue  # code that was understood says nothing more by its spelling
         target = sought.dotted[mention.text.replace(":", ".")]

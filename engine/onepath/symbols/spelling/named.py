@@ -13,7 +13,9 @@ ANY = "*"
 """Stands in a name for what can't be known."""
 
 
-def names_of(path: str, facts: Facts, resolver: Resolver, record: NamedModule) -> tuple[str, ...]:
+def paths_named(
+    path: str, facts: Facts, resolver: Resolver, record: NamedModule
+) -> tuple[str, ...]:
     """The dotted paths that a string may be, absolute, with `*` for what can't be known.
 
     Args:

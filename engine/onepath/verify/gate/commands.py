@@ -15,7 +15,7 @@ from onepath.errors import OutsideError
 from onepath.land.tree import FileWrite
 from onepath.verify.checkout import Checkout
 from onepath.verify.gate.junit import CaseVerdict, TestResult, read_junit
-from onepath.verify.process import ending, last_line, run_to_end
+from onepath.verify.process import describe_exit, last_line, run_to_end
 
 _PLUGIN = Path(__file__).with_name("pytest_gate.py")
 _PLUGIN_NAME = "onepath_pytest_gate"
@@ -103,7 +103,7 @@ class Commands:
                     hint="`verify` in the configuration takes commands without a shell; "
                     "sh -c '...' runs one",
                 ) from error
-            how = ending(status, self._timeout)
+            how = describe_exit(status, self._timeout)
             last = last_line(said)
         return CommandRun(
             status,

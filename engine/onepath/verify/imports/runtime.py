@@ -18,7 +18,7 @@ from typing import IO, Any, NamedTuple
 from onepath.errors import OutsideError
 from onepath.progress import Progress, quiet
 from onepath.verify.imports.routes import RuntimeCheck
-from onepath.verify.process import Running, ending, last_line, run_to_end
+from onepath.verify.process import Running, describe_exit, last_line, run_to_end
 
 _PROBE = Path(__file__).with_name("runtime_probe.py")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -239,7 +239,7 @@ class _Probes:
                     f"{self.python} can't be started: {error.strerror}",
                     hint="--python PATH names another",
                 ) from error
-            how = ending(status, self.timeout)
+            how = describe_exit(status, self.timeout)
             lines = _lines(answers)
             if not lines:
                 raise OutsideError(

@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Sequence
 
 from onepath.codemod import Edit, Facts, World
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.edit.imports.prologue import first_line
 from onepath.edit.naming import why_not
 from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
@@ -303,7 +303,9 @@ class Arrival:
 def _joined(data: bytes, edits: Sequence[Edit]) -> bytes:
     """The edits made; insertions at one place in the order imports, exports, definition."""
     order = {"import": 0, "exports": 1, "name": 1, "definition": 2}
-    return apply(data, sorted(edits, key=lambda one: (one.start, one.end, order.get(one.kind, 1))))
+    return apply_edits(
+        data, sorted(edits, key=lambda one: (one.start, one.end, order.get(one.kind, 1)))
+    )
 
 
 def _futures(facts: Facts) -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from onepath.codemod import Config, Outcome, Refusal, World
 from onepath.config.globs import Globs
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.facts.extract.file import extract
 from onepath.importing.alone import own_failure
 from onepath.model import Changeset, Facts, FileChange
@@ -239,7 +239,7 @@ def _departed(world: World, taken: TakenDefinition) -> bytes:
     removal = taken.removal(taken.imported_outside())
     for one in taken.names:
         removal.take_out(one, from_exports=False)
-    return apply(taken.data, removal.edits())
+    return apply_edits(taken.data, removal.edits())
 
 
 def _importing(
@@ -249,7 +249,7 @@ def _importing(
     imports = ImportBlock(world, path, data, extract(data))
     asname = name if path.endswith(".pyi") else None
     imports.add(Destination(module, name), asname, for_types=for_types)
-    return apply(data, imports.edits())
+    return apply_edits(data, imports.edits())
 
 
 def _kept(followed: World, move: DefinitionMove, outcome: Outcome) -> RemainingReader | None:
@@ -293,4 +293,4 @@ def _without_import(world: World, path: str, data: bytes | None, name: str) -> b
         raise CannotMoveError(path, 1, str(error)) from None
     if not any(use.name == name and use.bound_in == 0 for use in facts.uses):
         edits = (*edits, *imports.without(name))
-    return apply(data, sorted(edits))
+    return apply_edits(data, sorted(edits))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from onepath.codemod import Edit, World
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.edit.naming import why_not
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.modules import is_package
@@ -41,7 +41,7 @@ class MovedText:
                 for one in edits
                 if start <= one.start < end
             ]
-            text = apply(taken.data[start:end], sorted(inner)).decode(codec)
+            text = apply_edits(taken.data[start:end], sorted(inner)).decode(codec)
             text = text.replace("\r\n", "\n").rstrip("\n") + "\n"
             if index:
                 last = taken.spans[index - 1][1]

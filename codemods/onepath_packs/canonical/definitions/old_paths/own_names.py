@@ -10,7 +10,7 @@ from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
-from onepath.importing.loaded.import_effects import statements
+from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.resolve import Resolution, Step
 
@@ -45,7 +45,7 @@ def tellings(world: World, home: Step) -> Iterator[Telling]:
     """
     path, name = home
     tree = _tree(world, path)
-    for node in statements(tree.body):
+    for node in import_time_statements(tree.body):
         if isinstance(node, DefinitionNode) and node.name == name:
             told_to = [*_told_to(world, path, node)]
             ours = [one.path for one in told_to if one.kind == "definition"]
@@ -72,7 +72,7 @@ def _told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resoluti
         if found.kind == "definition":
             wanted += [
                 (found.path, base)
-                for one in statements(_tree(world, found.path).body)
+                for one in import_time_statements(_tree(world, found.path).body)
                 if isinstance(one, ast.ClassDef) and one.name == found.name
                 for base in one.bases
             ]
@@ -85,7 +85,7 @@ def _said_by_class(world: World, path: str, cls: ast.ClassDef) -> Iterator[Telli
         if found.kind == "definition":
             classes += [
                 (found.path, one)
-                for one in statements(_tree(world, found.path).body)
+                for one in import_time_statements(_tree(world, found.path).body)
                 if isinstance(one, ast.ClassDef) and one.name == found.name
             ]
     for at, one in classes:
@@ -112,7 +112,7 @@ def _filed(world: World, home: Step) -> Iterator[Telling]:
             found = world.resolver.attributes(user, callee.split(".")) if callee else None
             if found is None or found.kind != "definition" or found.rest or found.path == user:
                 continue
-            for one in statements(_tree(world, found.path).body):
+            for one in import_time_statements(_tree(world, found.path).body):
                 if isinstance(one, DefinitionNode) and one.name == found.name:
                     for line in _filing(one):
                         yield Telling(found.path, line, (world.read([found.path])[found.path],))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from onepath.audit.rules.overdue_shim import marker
 from onepath.codemod import World
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.edit.imports.statements import Name, new_from
 from onepath.errors import InputError
 from onepath.facts.extract.file import extract
@@ -95,13 +95,13 @@ def shimmed(
         raise CannotMoveError(path, 1, reason, hint="take `--shim forward`")
     if is_used:
         edits = OwnName(path, data, facts, old).renamed(f"_{old}", {old: old})
-        data = apply(data, [one for one in edits if one.kind != "exports"])
+        data = apply_edits(data, [one for one in edits if one.kind != "exports"])
     return _appended(data, _by_getattr(module, old, to, shim, is_here=is_here))
 
 
 def listed(world: World, path: str, data: bytes, name: str) -> bytes:
     """A module whose `__all__`, if it has one, lists a name."""
-    return apply(data, ImportBlock(world, path, data, extract(data)).with_export(name))
+    return apply_edits(data, ImportBlock(world, path, data, extract(data)).with_export(name))
 
 
 def _plain(old: str, to: Destination, shim: Shim, *, is_here: bool) -> str:

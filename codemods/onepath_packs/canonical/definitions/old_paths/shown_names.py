@@ -9,7 +9,7 @@ from onepath.codemod import Refusal, World
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import extract, parse
 from onepath.facts.source import SourceText, UndecodableError
-from onepath.importing.loaded.import_effects import statements
+from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
 from onepath_packs.canonical.definitions.old_paths.own_names import NAMES
@@ -84,7 +84,7 @@ def _shows_itself(world: World, home: Step, *methods: str) -> bool:
         tree = parse(SourceText(world.read([path]).get(path, b"")).utf8)
     except (SyntaxError, UndecodableError, RecursionError):
         return False
-    for node in statements(tree.body):
+    for node in import_time_statements(tree.body):
         if isinstance(node, ast.ClassDef) and node.name == name:
             showing = [one for one in node.body if getattr(one, "name", "") in methods]
             return all(

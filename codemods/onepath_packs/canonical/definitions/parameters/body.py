@@ -68,7 +68,7 @@ class FunctionsOfName:
         """
         found: list[Edit] = []
         for function in self.functions:
-            for argument in parameters(function):
+            for argument in named_parameters(function):
                 if argument.arg == old:
                     self._check(function, old)
                     found += self._of_function(function, argument, old, new)
@@ -135,7 +135,7 @@ class FunctionsOfName:
         return Edit(start, end, new.encode(), "name", line)
 
 
-def parameters(function: FunctionNode) -> list[ast.arg]:
+def named_parameters(function: FunctionNode) -> list[ast.arg]:
     """The parameters of a function that can be given by keyword or by place, in their order."""
     arguments = function.args
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
-from onepath.edit.edits import apply
+from onepath.edit.edits import apply_edits
 from onepath.errors import InputError
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import Changeset
@@ -18,7 +18,7 @@ from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath_packs.canonical.definitions.parameters.body import (
     FunctionsOfName,
-    parameters,
+    named_parameters,
 )
 from onepath_packs.canonical.definitions.parameters.calls import ParameterCalls
 from onepath_packs.canonical.definitions.parameters.target import Owners, RenamedParameter
@@ -50,7 +50,7 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
     for path, qualname in [*owners.functions, *_inner_overrides(world, owners)]:
         body = FunctionsOfName(world, path, qualname)
         for function in body.functions:
-            if old in [one.arg for one in parameters(function)]:
+            if old in [one.arg for one in named_parameters(function)]:
                 places.add(_place(function, old, is_method=bool(parameter.method)))
             else:
                 refusals.add(_without(path, qualname, function, old))
@@ -91,7 +91,7 @@ def _outcome(
         if found and excluded.match(path):
             raise CannotMoveError(path, found[0].line, "the configuration excludes this file")
         if found:
-            contents[path] = apply(world.read([path])[path], sorted(set(found)))
+            contents[path] = apply_edits(world.read([path])[path], sorted(set(found)))
     changes = together(world, contents)
     prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
     return Outcome(Changeset(changes, tuple(sorted(refusals))), {}, {})

@@ -57,7 +57,7 @@ def without_purpose(draft: Draft, sites: Sites) -> Sites:
     )
 
 
-def is_expected_to_fail(draft: Draft, offset: int) -> bool:
+def is_failure_expected(draft: Draft, offset: int) -> bool:
     """Whether a place is in a `with` that expects what is inside to fail or to warn.
 
     Where a definition itself moves, what fails inside is not its path.
@@ -85,7 +85,7 @@ def _expected_to_fail(draft: Draft, sites: Sites) -> tuple[set[int], set[int]]:
     chains = {
         index
         for index, site in enumerate(sites.chains)
-        if is_expected_to_fail(draft, draft.facts.uses[site.use].start)
+        if is_failure_expected(draft, draft.facts.uses[site.use].start)
     }
     return directs, chains
 

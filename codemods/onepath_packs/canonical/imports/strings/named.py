@@ -8,8 +8,8 @@ from onepath.model import Facts, NamedAttribute, NamedModule, Refusal
 from onepath.model.refused import Refused
 from onepath.symbols.find_references.named_holders import WALKS
 from onepath.symbols.renames import Renames, module_id
-from onepath.symbols.spelling.named import ANY, base_of, may_be, names_of
-from onepath_packs.canonical.imports.kept.intent import is_expected_to_fail, refuse_purpose
+from onepath.symbols.spelling.named import ANY, base_of, may_be, paths_named
+from onepath_packs.canonical.imports.kept.intent import is_failure_expected, refuse_purpose
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.strings.keyed import move_names
 from onepath_packs.canonical.imports.strings.meanings import leads_nowhere, meaning_of
@@ -41,7 +41,7 @@ def named_sites(path: str, facts: Facts, renames: Renames) -> Iterator[NamedSite
     for record in facts.named:
         if record.how in WALKS or not _may_matter(record, renames, words):
             continue
-        for name in names_of(path, facts, renames.resolver, record):
+        for name in paths_named(path, facts, renames.resolver, record):
             yield from _sites(path, facts, renames, record, name)
 
 
@@ -85,7 +85,7 @@ def plan_named(
             draft.refuse(line, *staying[site.record.start][2:])
         elif doubtful := [uncertain[one.old] for one in sites if one.old in uncertain]:
             draft.refuse(line, *doubtful[0][:2])
-        elif is_expected_to_fail(draft, site.record.start):
+        elif is_failure_expected(draft, site.record.start):
             refuse_purpose(draft, line, site.old)
         elif problems:
             draft.refuse(line, CODE, problems[0])

@@ -7,9 +7,9 @@ say. Messages and comments are not: they tell something, and import nothing.
 
 from collections.abc import Iterator
 
-from onepath.facts.documents.statements import imported_names
-from onepath.facts.documents.text_paths import Mention, mentions
-from onepath.facts.spelling.texts import Texts, code_spans, is_prompted
+from onepath.facts.documents.statements import names_in_from_imports
+from onepath.facts.documents.text_paths import Mention, path_mentions
+from onepath.facts.spelling.texts import Texts, code_spans, is_behind_prompt
 from onepath.model import Edit, Facts, Refusal
 from onepath.symbols.renames import Renames
 from onepath_packs.canonical.imports.strings.contrast import CODE as CONTRAST
@@ -28,13 +28,15 @@ def plan_prose(path: str, data: bytes, facts: Facts, renames: Renames) -> Iterat
         facts: Their facts.
         renames: What is deprecated.
     """
-    every = sorted({*mentions(path, data, renames.olds), *imported_names(data, renames.olds)})
+    every = sorted(
+        {*path_mentions(path, data, renames.olds), *names_in_from_imports(data, renames.olds)}
+    )
     if not every or facts.failure is not None:
         return
     texts, code, told = Texts(data), code_spans(facts, data), set[tuple[int, int]]()
     for mention in every:
         is_text = texts.around(mention.start) is not None and not code.holds(mention.start)
-        if not is_text or is_prompted(data, mention.start):
+        if not is_text or is_behind_prompt(data, mention.start):
             continue
         new = _new_path(path, mention, renames)
         if new is None:

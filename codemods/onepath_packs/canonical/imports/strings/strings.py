@@ -21,7 +21,7 @@ from onepath.symbols.spelling.composed import (
 )
 from onepath.symbols.spelling.module_keys import module_keys
 from onepath_packs.canonical.imports.kept.comparing import strings_by_two_routes
-from onepath_packs.canonical.imports.kept.intent import CODE, is_expected_to_fail, refuse_purpose
+from onepath_packs.canonical.imports.kept.intent import CODE, is_failure_expected, refuse_purpose
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.strings.attributes import (
     ATTRIBUTE,
@@ -168,7 +168,7 @@ def _stays(
     if purpose is Purpose.TELLS:
         return True
     old, patched = meaning.match.old, purpose is Purpose.PATCHES and not meaning.rest
-    if not meaning.binding and is_expected_to_fail(draft, string.start):
+    if not meaning.binding and is_failure_expected(draft, string.start):
         refuse_purpose(draft, string.line, string.value)
     elif purpose is Purpose.UNKNOWN:
         draft.refuse(

@@ -6,7 +6,7 @@ from onepath.edit.bindings import binders, covers, is_import_of
 from onepath.edit.draft import Draft
 from onepath.edit.imports.joining import join
 from onepath.edit.imports.statements import AliasChange, Name
-from onepath.edit.naming import describe
+from onepath.edit.naming import describe_scope
 from onepath.importing.loaded.loading import hidden_in
 from onepath.model import LASTING_KINDS
 from onepath.symbols.renames import Destination
@@ -237,7 +237,8 @@ class _NamedModule:
         readers = [one.use.scope for one in uses]
         reason = draft.why_not(self.scope, target.leaf, target, readers, already=present)
         if reason is None and not present and (self.scope, target.leaf) in draft.brought:
-            return f"'{target.leaf}' is imported elsewhere in {describe(draft.facts, self.scope)}"
+            scope = describe_scope(draft.facts, self.scope)
+            return f"'{target.leaf}' is imported elsewhere in {scope}"
         return reason
 
     def _import_name(self, target: Destination, uses: Sequence[Moved], binder: GroupBinder) -> None:

@@ -75,7 +75,7 @@ def _matched(tree: ScopedTree, pattern: ast.MatchMapping) -> Iterator[KeyAccess]
             yield KeyAccess(pattern, match.subject, key, "match")
 
 
-def follow(text: str, wanted: Mapping[tuple[str, str], Follow]) -> str:
+def rewrite_read(text: str, wanted: Mapping[tuple[str, str], Follow]) -> str:
     """Rewrite the read that an expression is.
 
     Args:
