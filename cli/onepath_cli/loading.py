@@ -103,7 +103,9 @@ def _kind(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, types.UnionType):
-        (annotation,) = (one for one in get_args(annotation) if one is not types.NoneType)
+        (annotation,) = (
+            argument for argument in get_args(annotation) if argument is not types.NoneType
+        )
     if get_origin(annotation) is list:
         return get_args(annotation)[0], True
     return annotation, False

@@ -23,12 +23,12 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """
     groups: dict[str, Any] = {}
     plain: list[inspect.Parameter] = []
-    for name, one in inspect.signature(command).parameters.items():
-        if dataclasses.is_dataclass(one.annotation):
-            groups[name] = one.annotation
-            plain += map(_option, dataclasses.fields(one.annotation))
+    for name, parameter in inspect.signature(command).parameters.items():
+        if dataclasses.is_dataclass(parameter.annotation):
+            groups[name] = parameter.annotation
+            plain += map(_option, dataclasses.fields(parameter.annotation))
         else:
-            plain.append(one.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+            plain.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
 
     @functools.wraps(command)
     def run(**given: Any) -> None:
@@ -41,7 +41,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
         command(**given, **whole)
 
     run.__signature__ = inspect.Signature(plain)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in plain}
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in plain}
     return run
 
 

@@ -113,9 +113,9 @@ class RuleItem(pytest.Item):
 
     def runtest(self) -> None:
         """Audit, if this is the first gate, and look at the findings of this rule."""
-        found = self.config.stash[_audit].findings(self.name)
-        if found:
-            raise GateError(self.name, found)
+        findings = self.config.stash[_audit].findings(self.name)
+        if findings:
+            raise GateError(self.name, findings)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> object:  # type: ignore[override]
         """Show what was found, or what went wrong, without a traceback of this tool."""
@@ -135,15 +135,18 @@ class RuleItem(pytest.Item):
 class GateError(Exception):
     """A rule has findings."""
 
-    def __init__(self, rule: str, found: Sequence["Finding"]) -> None:
+    def __init__(self, rule: str, findings: Sequence["Finding"]) -> None:
         from onepath.report.text import counted, printable
 
-        lines = [f"{rule}: {counted(len(found), 'finding')}"]
-        lines += (f"{printable(one.path)}:{one.line} {one.message}" for one in found[:_SHOWN])
-        if len(found) > _SHOWN:
-            lines.append(f"and {len(found) - _SHOWN:,} more")
-        menders = sorted({one.fixed_by for one in found} - {""})
-        lines += (f"mended by {one}: see `migrate --dry-run`" for one in menders)
+        lines = [f"{rule}: {counted(len(findings), 'finding')}"]
+        lines += (
+            f"{printable(finding.path)}:{finding.line} {finding.message}"
+            for finding in findings[:_SHOWN]
+        )
+        if len(findings) > _SHOWN:
+            lines.append(f"and {len(findings) - _SHOWN:,} more")
+        menders = sorted({finding.fixed_by for finding in findings} - {""})
+        lines += (f"mended by {mender}: see `migrate --dry-run`" for mender in menders)
         super().__init__("\n".join(lines))
 
 
@@ -194,12 +197,12 @@ class _Audit:
             result = make_audit(
                 snapshot, self._config, executor=executor, cache_dir=cache_dir, rules=audit.rules
             )
-        found = result.findings
+        findings = result.findings
         if baseline is not None and audit.fail_on != "any":
-            found = compare_to_baseline(result, baseline, files=snapshot.entries).new
+            findings = compare_to_baseline(result, baseline, files=snapshot.entries).new
         by_rule: dict[str, list[Finding]] = {rule: [] for rule in self._rules}
-        for one in found:
-            by_rule[one.rule].append(one)
+        for finding in findings:
+            by_rule[finding.rule].append(finding)
         return by_rule
 
 

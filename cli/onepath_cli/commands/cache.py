@@ -92,9 +92,9 @@ def _show(options: Options) -> dict[str, Any]:
         "shared": {
             "place": os.environ[WHERE],
             "entries": len(mine),
-            "bytes": sum(one.size for one in mine),
+            "bytes": sum(stored.size for stored in mine),
             "entries of other versions": len(others),
-            "bytes of other versions": sum(one.size for one in others),
+            "bytes of other versions": sum(stored.size for stored in others),
         },
     }
 
@@ -104,8 +104,8 @@ def _prune(days: int) -> dict[str, Any]:
 
     place = _shared_place()
     old = outdated(place.list(), time.time() - days * _DAY)
-    place.remove([one.name for one in old])
-    return {"removed": {"entries": len(old), "bytes": sum(one.size for one in old)}}
+    place.remove([stored.name for stored in old])
+    return {"removed": {"entries": len(old), "bytes": sum(stored.size for stored in old)}}
 
 
 def _shared_place() -> "BytesStore":

@@ -150,9 +150,9 @@ def _check_options(
 def _hashes(results: "Results") -> Mapping[str, str]:
     plans = results.last(FleetAction.PLAN)
     return {
-        name: one.result["hash"]
-        for name, one in plans.items()
-        if one.is_done and one.result is not None
+        name: result.result["hash"]
+        for name, result in plans.items()
+        if result.is_done and result.result is not None
     }
 
 
@@ -177,12 +177,12 @@ def _over_all(
         options.output.note(f"{line}\n")
     # Nobody knows whether what an owner has is chosen where that can't be listed.
     chosen = [
-        one
-        for one in every
-        if one.problem or not only or any(fnmatchcase(one.name, glob) for glob in only)
+        member
+        for member in every
+        if member.problem or not only or any(fnmatchcase(member.name, glob) for glob in only)
     ]
     if not chosen:
-        some = ", ".join(one.name for one in every[:5])
+        some = ", ".join(member.name for member in every[:5])
         raise InputError(
             f"no repository of {manifest.path.name} is chosen",
             hint=f"--only is a glob of names, as {some}" if some else "its paths lead to none",
@@ -228,7 +228,7 @@ def _print(summary: "Summary", form: FleetForm, options: Options) -> None:
     if form is FleetForm.JSON:
         options.output.document(fleet_document(summary))
     elif form is FleetForm.LINES:
-        for one in summary.results:
-            options.output.result(json.dumps(repository_document(summary, one)) + "\n")
+        for result in summary.results:
+            options.output.result(json.dumps(repository_document(summary, result)) + "\n")
     else:
         options.output.result(fleet_text(summary))

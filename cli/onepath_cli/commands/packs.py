@@ -97,7 +97,7 @@ def _packs(options: Options, workspace: Workspace, name: str | None) -> "list[Pa
     if name is None:
         config = find_and_read_config(options, workspace) or parse_config("", "")
         packs = packs_of(config)
-        return [packs[one] for one in config.packs]
+        return [packs[pack] for pack in config.packs]
     if is_pack_path(name):
         return [local_pack(workspace.folder / name)]
     installed = load_packs()

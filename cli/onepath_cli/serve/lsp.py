@@ -219,8 +219,8 @@ class _Places:
     def name_at(self, line: int, column: int) -> types.Range:
         """The dotted name at a place; what is left of the line where there is none."""
         start = self._text.offset(line, column)
-        found = _DOTTED.match(self._text.data, start) or _LINE.match(self._text.data, start)
-        return self.span(start, found.end() if found else start)
+        match = _DOTTED.match(self._text.data, start) or _LINE.match(self._text.data, start)
+        return self.span(start, match.end() if match else start)
 
 
 def _diagnostic(places: _Places, finding: Finding, phase: str) -> types.Diagnostic:

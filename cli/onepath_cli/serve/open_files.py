@@ -115,8 +115,13 @@ class OpenFiles:
                 phases=[phase],
             )
         changesets = [planned.changeset for planned in plan.phases]
-        changes = [change for one in changesets for change in one.changes if change.path == path]
-        refusals = [refusal for one in changesets for refusal in one.refusals]
+        changes = [
+            change
+            for changeset in changesets
+            for change in changeset.changes
+            if change.path == path
+        ]
+        refusals = [refusal for changeset in changesets for refusal in changeset.refusals]
         return Mended(
             changes[0] if changes else None, [one for one in refusals if one.path == path]
         )

@@ -126,7 +126,7 @@ def _checked(wanted: Sequence[WantedMove]) -> list[WantedMove]:
         one if is_path(one.old) else WantedMove(normal(one.old), _module(one.destination))
         for one in wanted
     ]
-    names = [name for one in moves if not is_path(one.old) for name in one]
+    names = [name for move in moves if not is_path(move.old) for name in move]
     problems = [*filter(None, map(name_problem, names))]
     if problems:
         raise InputError("\n".join(problems), hint="`migrate move pkg.mod.Name pkg.other`")

@@ -50,11 +50,11 @@ def _steps(world: World, renames: Mapping[str, str]) -> tuple[list[RenameStep], 
     waiting, between = {old: RenameStep(old, new) for old, new in renames.items()}, dict[str, str]()
     steps: list[RenameStep] = []
     while waiting:
-        ready = next((one for one in waiting.values() if one.new not in waiting), None)
+        ready = next((step for step in waiting.values() if step.new not in waiting), None)
         if ready is not None:
             steps.append(waiting.pop(ready.old))
             continue
-        first = next((one for one in waiting.values() if _is_bound_here(world, one.new)), None)
+        first = next((step for step in waiting.values() if _is_bound_here(world, step.new)), None)
         if first is None:
             names = ", ".join(f"'{old}'" for old in waiting)
             raise InputError(f"{names} can't change places: none is bound by a module of this code")

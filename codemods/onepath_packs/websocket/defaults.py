@@ -68,16 +68,18 @@ def _lines(world: World, canonical: Resolution) -> Iterator[str]:
 
 def _is_deprecated(world: World, dotted: str, canonical: Resolution) -> bool:
     """Whether a path leads to the canonical class, or to nothing that is there."""
-    found = world.resolver.dotted(dotted)
-    if found.kind == "definition":
-        return found.target == canonical.target
-    return found.reason in ("no such module", "no such name")
+    resolution = world.resolver.dotted(dotted)
+    if resolution.kind == "definition":
+        return resolution.target == canonical.target
+    return resolution.reason in ("no such module", "no such name")
 
 
 def _is_there(world: World, dotted: str) -> bool:
     """Whether a path leads to a definition, or to a member of a class that has it."""
-    found = world.resolver.dotted(dotted)
-    if found.kind != "definition":
+    resolution = world.resolver.dotted(dotted)
+    if resolution.kind != "definition":
         return False
-    wanted = ".".join((found.name, *found.rest))
-    return any(one.qualname == wanted for one in world.facts(found.path).definitions)
+    wanted = ".".join((resolution.name, *resolution.rest))
+    return any(
+        definition.qualname == wanted for definition in world.facts(resolution.path).definitions
+    )

@@ -40,16 +40,20 @@ class Signature(NamedTuple):
 
     @property
     def positional(self) -> tuple[Param, ...]:
-        return tuple(one for one in self.params if one.kind in _POSITIONAL)
+        return tuple(parameter for parameter in self.params if parameter.kind in _POSITIONAL)
 
     @property
     def named(self) -> Mapping[str, Param]:
         """All parameters but `*args` and `**kwargs`, by name."""
-        return {one.name: one for one in self.params if one.kind not in ("*", "**")}
+        return {
+            parameter.name: parameter
+            for parameter in self.params
+            if parameter.kind not in ("*", "**")
+        }
 
     def has(self, kind: str) -> bool:
         """Whether there is a parameter of this kind."""
-        return any(one.kind == kind for one in self.params)
+        return any(parameter.kind == kind for parameter in self.params)
 
 
 class Giving(NamedTuple):
@@ -98,20 +102,20 @@ def same_for_callers(
     if len(old.params) != len(new.params):
         return False
     return all(
-        (one.name, one.kind) == (other.name, other.kind)
-        and (not annotations or one.annotation == other.annotation)
-        and (one.name in same_defaults or same_default(one.default, other.default))
-        for one, other in zip(old.params, new.params, strict=True)
+        (parameter.name, parameter.kind) == (other.name, other.kind)
+        and (not annotations or parameter.annotation == other.annotation)
+        and (parameter.name in same_defaults or same_default(parameter.default, other.default))
+        for parameter, other in zip(old.params, new.params, strict=True)
     )
 
 
 def is_identity(old: Signature, new: Signature, giving: Giving) -> bool:
     """Whether every call of the one is a call of the other as it is, whatever it gives."""
     kept = all(
-        (one.kind == "*" and giving.rest == "kept")
-        or (one.kind == "**" and giving.keywords == "kept")
-        or giving.to.get(one.name) == one.name
-        for one in old.params
+        (parameter.kind == "*" and giving.rest == "kept")
+        or (parameter.kind == "**" and giving.keywords == "kept")
+        or giving.to.get(parameter.name) == parameter.name
+        for parameter in old.params
     )
     is_plain = kept and not giving.dropped and not giving.added
     return is_plain and same_for_callers(old, new, same_defaults=giving.same_defaults)

@@ -75,14 +75,14 @@ class Body:
     @cached_property
     def results(self) -> tuple[ast.expr, ...]:
         """The expressions it returns or yields; the value of an assignment."""
-        found = []
+        nodes = []
         for node in self._own:
             if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
-                found.append(node.value)
+                nodes.append(node.value)
         if isinstance(self.node, ast.Assign | ast.AnnAssign) and self.node.value is not None:
             value = self.node.value
-            found.append(value.body if isinstance(value, ast.Lambda) else value)
-        return tuple(found)
+            nodes.append(value.body if isinstance(value, ast.Lambda) else value)
+        return tuple(nodes)
 
     @cached_property
     def assigned(self) -> Mapping[str, list[ast.expr]]:
@@ -130,7 +130,7 @@ class Body:
     def unreadable(self) -> bool:
         """Whether it returns what a call outside the repository gives."""
         values = list(self.results)
-        values += [v for one in self.results for v in self.assigned.get(_key(one), ())]
+        values += [v for node in self.results for v in self.assigned.get(_key(node), ())]
         calls = [v.value if isinstance(v, ast.Await) else v for v in values]
         return any(
             isinstance(call, ast.Call)
@@ -149,7 +149,9 @@ class Body:
         """Whether it returns `None` in some cases and something else in others."""
         returned = [node.value for node in self._own if isinstance(node, ast.Return)]
         nothing = [
-            one is None or (isinstance(one, ast.Constant) and one.value is None) for one in returned
+            expression is None
+            or (isinstance(expression, ast.Constant) and expression.value is None)
+            for expression in returned
         ]
         return any(nothing) and not all(nothing)
 
@@ -184,7 +186,7 @@ class Body:
         kind, name = key
         if kind == _NAMED:
             return frozenset(self._named(name))
-        return frozenset().union(*(self._made(one, 0) for one in self.assigned[name]))
+        return frozenset().union(*(self._made(node, 0) for node in self.assigned[name]))
 
     def _made(self, value: ast.expr, depth: int) -> frozenset[Place]:
         nothing: frozenset[Place] = frozenset()
@@ -195,7 +197,7 @@ class Body:
         if isinstance(value, ast.IfExp):
             return self._made(value.body, depth + 1) | self._made(value.orelse, depth + 1)
         if isinstance(value, ast.BoolOp):
-            return nothing.union(*(self._made(one, depth + 1) for one in value.values))
+            return nothing.union(*(self._made(node, depth + 1) for node in value.values))
         if isinstance(value, ast.Call):
             return self._called(value, depth)
         key = _key(value)
@@ -214,7 +216,7 @@ class Body:
             items = f"{dotted(function.value)}[]"
             if items in self.assigned or function.attr == "setdefault":
                 stored = self._values.get((_MADE, items)) if items in self.assigned else ()
-                given = (self._made(one, depth + 1) for one in call.args[1:])
+                given = (self._made(node, depth + 1) for node in call.args[1:])
                 return frozenset(stored).union(*given)
         return self._callees(function, depth)
 
@@ -259,24 +261,26 @@ class Body:
         if not isinstance(function, ast.Call):
             return
         name, arguments = dotted(function.func), function.args
-        found: list[Place] = []
+        places: list[Place] = []
         if name == "type" and len(arguments) == 1:
             if dotted(arguments[0]) == "self" and self.owner is not None:
-                found = [self.owner]
+                places = [self.owner]
             else:
-                found = [p for p in self._made(arguments[0], depth + 1) if p in self._index.classes]
+                places = [
+                    p for p in self._made(arguments[0], depth + 1) if p in self._index.classes
+                ]
         elif name == "type" and len(arguments) == 3 and isinstance(arguments[1], ast.Tuple):
             for base in arguments[1].elts:
-                found += self._meant(dotted(base))
+                places += self._meant(dotted(base))
         elif name == "getattr" and len(arguments) >= 2:
             attribute = arguments[1]
             if isinstance(attribute, ast.Constant) and isinstance(attribute.value, str):
-                found += self._meant(f"{dotted(arguments[0])}.{attribute.value}")
+                places += self._meant(f"{dotted(arguments[0])}.{attribute.value}")
         elif name.rpartition(".")[2] == "partial" and arguments:
             yield from self._callees(arguments[0], depth + 1)
             return
-        self.dynamic = self.dynamic or bool(found)
-        yield from found
+        self.dynamic = self.dynamic or bool(places)
+        yield from places
 
     def _attributes(
         self, receivers: "frozenset[Place] | tuple[Place, ...]", names: tuple[str, ...]
@@ -294,15 +298,15 @@ class Body:
         if not name or self._local(name):
             return
         head, *rest = name.split(".")
-        found = self._imports.get(head)
-        if found is None:
-            found = self._index.named(self.path, name)
-        elif found.kind == "module" and rest:
-            found = self._index.resolver.attributes(found.path, rest)
+        resolution = self._imports.get(head)
+        if resolution is None:
+            resolution = self._index.named(self.path, name)
+        elif resolution.kind == "module" and rest:
+            resolution = self._index.resolver.attributes(resolution.path, rest)
         else:
-            found = found._replace(rest=(*found.rest, *rest))
-        if found.kind == "definition":
-            yield member(self._index, found)
+            resolution = resolution._replace(rest=(*resolution.rest, *rest))
+        if resolution.kind == "definition":
+            yield member(self._index, resolution)
 
     def _is_variable(self, place: Place) -> bool:
         definition = self._index.definitions(place[0]).get(place[1])
@@ -319,14 +323,14 @@ class Body:
         """Its nodes without those of inner functions and of its decorators and defaults."""
         if not isinstance(self.node, FunctionNode):
             return tuple(ast.walk(self.node))
-        found: list[ast.AST] = []
+        nodes: list[ast.AST] = []
         waiting: list[ast.AST] = list(self.node.body)
         while waiting:
             node = waiting.pop()
-            found.append(node)
+            nodes.append(node)
             if not isinstance(node, FunctionNode | ast.Lambda):
                 waiting += ast.iter_child_nodes(node)
-        return tuple(found)
+        return tuple(nodes)
 
     def _offset(self, node: ast.expr) -> int:
         if node.lineno == self.node.lineno:

@@ -67,7 +67,7 @@ def interface(index: Index, cls: Class) -> frozenset[str]:
     own = index.once("interfaces", lambda: {p: c.interface for p, c in index.classes.items()})
     if not cls.bases:
         return own[cls.place]
-    return own[cls.place].union(*(own[one.place] for one in ancestors(index, cls)))
+    return own[cls.place].union(*(own[ancestor.place] for ancestor in ancestors(index, cls)))
 
 
 def ancestors(index: Index, cls: Class) -> tuple[Class, ...]:
@@ -83,27 +83,27 @@ def descendants(index: Index, cls: Class) -> frozenset[Place]:
     def by_ancestor() -> dict[Place, set[Place]]:
         found: dict[Place, set[Place]] = {}
         for other in index.classes.values():
-            for one in ancestors(index, other):
-                found.setdefault(one.place, set()).add(other.place)
+            for ancestor in ancestors(index, other):
+                found.setdefault(ancestor.place, set()).add(other.place)
         return found
 
     return frozenset(index.once("descendants", by_ancestor).get(cls.place, ()))
 
 
-def shared_methods(index: Index, one: Class, other: Class) -> tuple[str, ...]:
+def shared_methods(index: Index, cls: Class, other: Class) -> tuple[str, ...]:
     """Uncommon public methods that both have of their own, sorted."""
-    mine, theirs = _apart(index, one, other)
+    mine, theirs = _apart(index, cls, other)
     return tuple(sorted(name for name in mine & theirs if _is_uncommon(index, name)))
 
 
-def overlap(index: Index, one: Class, other: Class) -> float:
+def overlap(index: Index, cls: Class, other: Class) -> float:
     """How much of the smaller interface the other one has, rare names counting more: 0 to 1."""
-    mine, theirs = _apart(index, one, other)
+    mine, theirs = _apart(index, cls, other)
     least = min(_weight(index, mine), _weight(index, theirs))
     return _weight(index, mine & theirs) / least if least else 0.0
 
 
-def _apart(index: Index, one: Class, other: Class) -> tuple[frozenset[str], frozenset[str]]:
+def _apart(index: Index, cls: Class, other: Class) -> tuple[frozenset[str], frozenset[str]]:
     """The interfaces of two classes without what they have by being of one family.
 
     A protocol makes no family: those that implement it play its role.
@@ -112,11 +112,11 @@ def _apart(index: Index, one: Class, other: Class) -> tuple[frozenset[str], froz
     family = frozenset[str]().union(
         *(
             interface(index, base)
-            for base in ancestors(index, one)
+            for base in ancestors(index, cls)
             if base.place in places and special_kind(index, base) != "protocol"
         )
     )
-    return interface(index, one) - family, interface(index, other) - family
+    return interface(index, cls) - family, interface(index, other) - family
 
 
 def _is_uncommon(index: Index, name: str) -> bool:
@@ -170,7 +170,11 @@ def candidates(
             _candidate(index, canonical, cls, index.classes[place], making)
             for place in pool(index, canonical, cls) - {cls.place}
         )
-        return tuple(sorted((*aliases(index, cls), *(one for one in found if one is not None))))
+        return tuple(
+            sorted(
+                (*aliases(index, cls), *(candidate for candidate in found if candidate is not None))
+            )
+        )
 
     return index.once(("candidates", cls.place, role_names(canonical), making), look)
 
@@ -211,7 +215,7 @@ def _candidate(
     plays = _plays(named, len(shared), weight)
     if not (named or inherits or plays):
         return None
-    is_base = any(one.place == other.place for one in ancestors(index, cls))
+    is_base = any(ancestor.place == other.place for ancestor in ancestors(index, cls))
     verdict = special_kind(index, other)
     if not verdict and (inherits or is_base):
         verdict = "subclass" if inherits else "base"
@@ -256,7 +260,9 @@ def external_bases(index: Index, cls: Class) -> frozenset[str]:
 def is_dataclass(index: Index, cls: Class) -> bool:
     """Whether `@dataclass` makes its constructor."""
     decorators = definition_of(index, cls.place).decorators
-    return any(one.partition("(")[0].rpartition(".")[2] == "dataclass" for one in decorators)
+    return any(
+        decorator.partition("(")[0].rpartition(".")[2] == "dataclass" for decorator in decorators
+    )
 
 
 def definition_of(index: Index, place: Place) -> Definition:
@@ -271,9 +277,9 @@ def definition_of(index: Index, place: Place) -> Definition:
 def method(index: Index, cls: Class, name: str) -> tuple[Class, Definition] | None:
     """The method of a class by name, and the class of the repository that defines it."""
     for one in (cls, *ancestors(index, cls)):
-        found = one.members.get(name)
-        if found is not None:
-            return one, found
+        definition = one.members.get(name)
+        if definition is not None:
+            return one, definition
     return None
 
 
@@ -301,10 +307,10 @@ def _plays(named: bool, shared: int, overlap: float) -> bool:
 
 
 def _is_abstract(cls: Class) -> bool:
-    own = [one for name, one in cls.methods.items() if not name.startswith("_")]
+    own = [definition for name, definition in cls.methods.items() if not name.startswith("_")]
     return bool(own) and all(
-        any(deco.rpartition(".")[2].startswith("abstract") for deco in one.decorators)
-        for one in own
+        any(deco.rpartition(".")[2].startswith("abstract") for deco in definition.decorators)
+        for definition in own
     )
 
 
@@ -319,9 +325,9 @@ def aliases(index: Index, cls: Class) -> tuple[Candidate, ...]:
                 if definition.kind == "alias" and "." not in name:
                     meant = index.resolver.name(path, name)
                     if meant.kind == "definition" and not meant.rest:
-                        one = Candidate(path, name, definition.line, verdict)
-                        found.setdefault((meant.path, meant.name), []).append(one)
+                        candidate = Candidate(path, name, definition.line, verdict)
+                        found.setdefault((meant.path, meant.name), []).append(candidate)
         return found
 
     named = index.once("aliases of classes", by_target).get(cls.place, ())
-    return tuple(one for one in named if one.place != cls.place)
+    return tuple(candidate for candidate in named if candidate.place != cls.place)

@@ -22,7 +22,7 @@ def only_passes_on(node: ast.stmt, own: Sequence[Param], expected: Sequence[Para
     """
     if not isinstance(node, ast.FunctionDef) or node.name != "__init__" or node.decorator_list:
         return False
-    calls = [one for one in node.body if not _only_says(one)]
+    calls = [statement for statement in node.body if not _only_says(statement)]
     call = calls[0].value if len(calls) == 1 and isinstance(calls[0], ast.Expr) else None
     return (
         isinstance(call, ast.Call)
@@ -46,37 +46,37 @@ def _only_says(statement: ast.stmt) -> bool:
     receiver, _, name = dotted(value.func).rpartition(".")
     is_log = name in _LOGS and "log" in receiver.lower()
     is_warning = (receiver, name) in (("warnings", "warn"), ("", "warn"))
-    given = [*value.args, *(one.value for one in value.keywords)]
+    given = [*value.args, *(keyword.value for keyword in value.keywords)]
     return (is_log or is_warning) and not any(map(has_effects, given))
 
 
 def _gives_all(call: ast.Call, own: Sequence[Param]) -> bool:
     """Whether a call gives each parameter on, in its place or under its name."""
-    given: set[tuple[str | None, str]] = {(None, ast.unparse(one)) for one in call.args}
-    given |= {(one.arg, ast.unparse(one.value)) for one in call.keywords}
-    in_place = [ast.unparse(one) for one in call.args if not isinstance(one, ast.Starred)]
-    positional = [one.name for one in own if one.kind in ("posonly", "normal")]
+    given: set[tuple[str | None, str]] = {(None, ast.unparse(node)) for node in call.args}
+    given |= {(keyword.arg, ast.unparse(keyword.value)) for keyword in call.keywords}
+    in_place = [ast.unparse(node) for node in call.args if not isinstance(node, ast.Starred)]
+    positional = [parameter.name for parameter in own if parameter.kind in ("posonly", "normal")]
     if in_place != positional[: len(in_place)]:
         return False
     wanted: set[tuple[str | None, str]] = {(None, name) for name in in_place}
-    for one in own:
-        if one.kind == "*":
-            wanted.add((None, f"*{one.name}"))
-        elif one.kind == "**":
-            wanted.add((None, one.name))
-        elif one.name not in in_place:
-            wanted.add((one.name, one.name))
+    for parameter in own:
+        if parameter.kind == "*":
+            wanted.add((None, f"*{parameter.name}"))
+        elif parameter.kind == "**":
+            wanted.add((None, parameter.name))
+        elif parameter.name not in in_place:
+            wanted.add((parameter.name, parameter.name))
     return given == wanted and len(given) == len(call.args) + len(call.keywords)
 
 
 def _takes_anything(own: Sequence[Param]) -> bool:
-    return [one.kind for one in own] == ["*", "**"]
+    return [parameter.kind for parameter in own] == ["*", "**"]
 
 
 def _are_same(own: Sequence[Param], expected: Sequence[Param]) -> bool:
     """Whether the parameters are those of the base, with the same defaults."""
-    return [(one.name, one.kind) for one in own] == [
-        (one.name, one.kind) for one in expected
+    return [(parameter.name, parameter.kind) for parameter in own] == [
+        (parameter.name, parameter.kind) for parameter in expected
     ] and all(
         mine.default is theirs.default is None
         or (mine.default is not None and same_default(theirs.default, mine.default))

@@ -56,12 +56,12 @@ def _defined(node: ast.stmt, imported: Set[str]) -> Iterator[str]:
             bases = ", ".join(filter(None, map(dotted, node.bases)))
             yield f"class '{node.name}'{f' on {bases}' if bases else ''}"
         else:
-            used = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} & imported
+            used = {child.id for child in ast.walk(node) if isinstance(child, ast.Name)} & imported
             around = f" around '{min(used)}'" if used else ""
             yield f"function '{node.name}'{around}"
     elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        names = [one.id for one in targets if isinstance(one, ast.Name)]
+        names = [expression.id for expression in targets if isinstance(expression, ast.Name)]
         if len(names) < len(targets) or node.value is None or not _makes_a_value(node.value):
             return
         # A name that is imported as well is the fallback of that import.
@@ -71,7 +71,7 @@ def _defined(node: ast.stmt, imported: Set[str]) -> Iterator[str]:
 
 def _makes_a_value(value: ast.expr) -> bool:
     """Whether a value is more than another name, or the logger of the module."""
-    called = {dotted(one.func) for one in ast.walk(value) if isinstance(one, ast.Call)}
+    called = {dotted(node.func) for node in ast.walk(value) if isinstance(node, ast.Call)}
     is_logger = bool(called) and {one.rpartition(".")[2] for one in called} <= LOGGERS
     return not (dotted(value) or is_logger)
 

@@ -128,9 +128,9 @@ class Index:
     def imports(self) -> Sequence[NameImport]:
         """Every import of this repository's own modules and names, in the order of the files."""
         return [
-            one
+            name_import
             for path in self.looked_at
-            for one in imported_names(path, self.facts(path), self.resolver)
+            for name_import in imported_names(path, self.facts(path), self.resolver)
         ]
 
     @cached_property
@@ -140,9 +140,9 @@ class Index:
         for use in self.uses:
             if use.resolution.route:
                 found.setdefault(use.resolution.route[0][0], {})[use.file] = None
-        for one in self.imports:
-            if one.resolution.kind == "module":
-                found.setdefault(one.resolution.path, {})[one.path] = None
+        for name_import in self.imports:
+            if name_import.resolution.kind == "module":
+                found.setdefault(name_import.resolution.path, {})[name_import.path] = None
         return {path: sorted(files.keys() - {path}) for path, files in found.items()}
 
     @cached_property
@@ -202,7 +202,7 @@ class Index:
         """What a file defines, by qualified name; the last one where there are several."""
         found = self._definitions.get(path)
         if found is None:
-            found = {one.qualname: one for one in self.facts(path).definitions}
+            found = {definition.qualname: definition for definition in self.facts(path).definitions}
             self._definitions[path] = found
         return found
 
@@ -225,12 +225,12 @@ class Index:
     def named(self, path: str, dotted: str) -> Resolution:
         """What a dotted name means at the top of a module."""
         head, *rest = dotted.split(".")
-        found = self.resolver.name(path, head)
-        if found.kind == "module" and rest:
-            return self.resolver.attributes(found.path, rest)
-        if found.kind == "unresolved" and found.reason == "no such name":
+        resolution = self.resolver.name(path, head)
+        if resolution.kind == "module" and rest:
+            return self.resolver.attributes(resolution.path, rest)
+        if resolution.kind == "unresolved" and resolution.reason == "no such name":
             return Resolution("external", dotted, "")  # a builtin
-        return found._replace(rest=(*found.rest, *rest))
+        return resolution._replace(rest=(*resolution.rest, *rest))
 
     @cached_property
     def canonical(self) -> Sequence[Canonical]:
@@ -238,13 +238,13 @@ class Index:
         symbols = {symbol.path: symbol for symbol in self.settings.canonical}
         for path in self.settings.imports.values():
             symbols.setdefault(path, CanonicalSymbol(path))
-        found = []
+        canonicals = []
         for symbol in symbols.values():
             resolution = self.resolver.dotted(symbol.path)
             if resolution.kind == "definition" and not resolution.rest:
                 cls = self.classes.get((resolution.path, resolution.name))
-                found.append(Canonical(symbol, resolution, cls))
-        return found
+                canonicals.append(Canonical(symbol, resolution, cls))
+        return canonicals
 
     @cached_property
     def renames(self) -> Renames:

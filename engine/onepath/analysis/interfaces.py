@@ -61,13 +61,13 @@ class Matrix(NamedTuple):
             return MISSING
         if name in column.extra:
             return EXTRA
-        words = {one.method: one.words for one in column.different}
+        words = {difference.method: difference.words for difference in column.different}
         return words.get(name, SAME if name in self._of_reference else "")
 
     @property
     def _of_reference(self) -> frozenset[str]:
         every = set(self.methods)
-        return frozenset(every.difference(*(one.extra for one in self.columns)))
+        return frozenset(every.difference(*(divergence.extra for divergence in self.columns)))
 
 
 def matrix(index: Index, canonical: Canonical) -> Matrix:
@@ -81,12 +81,12 @@ def matrix(index: Index, canonical: Canonical) -> Matrix:
         raise ValueError(f"{canonical.symbol.path} is not a class")
     columns = tuple(
         compare_interfaces(
-            index, cls, index.classes[one.place], one.verdict, canonical.symbol.required
+            index, cls, index.classes[candidate.place], candidate.verdict, canonical.symbol.required
         )
-        for one in candidates(index, canonical)
-        if one.verdict in _COMPARED and one.place in index.classes
+        for candidate in candidates(index, canonical)
+        if candidate.verdict in _COMPARED and candidate.place in index.classes
     )
-    methods = interface(index, cls).union(*(one.extra for one in columns))
+    methods = interface(index, cls).union(*(divergence.extra for divergence in columns))
     return Matrix(cls.place, tuple(sorted(methods)), columns)
 
 
@@ -152,11 +152,11 @@ def parameter_words(expected: Sequence[Param], present: Sequence[Param]) -> Iter
         yield f"with {', '.join(gained)}"
     both = [name for name in before if name in after]
     for name in both:
-        one, two = before[name], after[name]
-        if one.kind != two.kind:
-            yield f"{name} is {_KIND_WORDS[two.kind]}, not {_KIND_WORDS[one.kind]}"
-        if one.default != two.default:
-            yield f"{name} has {_default(two)}, not {_default(one)}"
+        parameter, two = before[name], after[name]
+        if parameter.kind != two.kind:
+            yield f"{name} is {_KIND_WORDS[two.kind]}, not {_KIND_WORDS[parameter.kind]}"
+        if parameter.default != two.default:
+            yield f"{name} has {_default(two)}, not {_default(parameter)}"
     if [name for name in after if name in before] != both:
         yield "another order"
 

@@ -39,7 +39,7 @@ def content_of(index: Index, path: str, definition: Definition) -> Content:
         ()
         if does is None
         else (
-            *(f"call {one}" for one in does.calls),
+            *(f"call {call}" for call in does.calls),
             *(f"return {one}" for one in does.returns),
             *["statement"] * does.statements,
         )
@@ -73,41 +73,42 @@ def clusters(contents: Sequence[Content]) -> list[list[int]]:
 def ancestry(index: Index, path: str, definition: Definition) -> Sequence[str]:
     """The files of the classes that decide what `content_of` leaves out."""
     cls = index.classes.get((path, definition.qualname))
-    return [] if cls is None else [one.path for one in index.ancestors(cls)]
+    return [] if cls is None else [ancestor.path for ancestor in index.ancestors(cls)]
 
 
 def _of_class(index: Index, cls: Class) -> Content:
-    above = {name for one in index.ancestors(cls) for name in one.members}
+    above = {name for ancestor in index.ancestors(cls) for name in ancestor.members}
     every = [
         (name, tuple((p.name, p.kind, p.default) for p in member.params))
         for name, member in cls.members.items()
     ]
-    bases = tuple(one.target for one in index.bases(cls))
+    bases = tuple(resolution.target for resolution in index.bases(cls))
     parts = tuple(sorted(one for one in every if one[0] not in above))
     return Content("class", parts, (bases, bool(above), tuple(sorted(every))))
 
 
-def _are_alike(one: Content, other: Content) -> bool:
-    if one.kind != "class":
-        if min(len(one.parts), len(other.parts)) < _FEWEST_PARTS:
-            return one.whole == other.whole
-        return _share(one, other) >= _ALIKE_FUNCTIONS
-    shared = len(set(one.parts) & set(other.parts))
-    if shared >= _FEWEST_MEMBERS and _share(one, other) >= _ALIKE_CLASSES:
+def _are_alike(content: Content, other: Content) -> bool:
+    if content.kind != "class":
+        if min(len(content.parts), len(other.parts)) < _FEWEST_PARTS:
+            return content.whole == other.whole
+        return _share(content, other) >= _ALIKE_FUNCTIONS
+    shared = len(set(content.parts) & set(other.parts))
+    if shared >= _FEWEST_MEMBERS and _share(content, other) >= _ALIKE_CLASSES:
         return True
-    bases, has_ancestors, members = one.whole
+    bases, has_ancestors, members = content.whole
     # Subclasses of one class of the repository with a method or two are made to have them.
-    few = not members or (not has_ancestors and (len(one.parts) > 1 or bases))
-    return bool(few) and one.whole == other.whole
+    few = not members or (not has_ancestors and (len(content.parts) > 1 or bases))
+    return bool(few) and content.whole == other.whole
 
 
-def _share(one: Content, other: Content) -> float:
-    first, second = Counter(one.parts), Counter(other.parts)
+def _share(content: Content, other: Content) -> float:
+    first, second = Counter(content.parts), Counter(other.parts)
     together = sum((first | second).values())
     return sum((first & second).values()) / together if together else 1.0
 
 
 def _functions(index: Index, path: str) -> dict[str, Function]:
     return index.once(
-        ("functions", path), lambda: {one.qualname: one for one in index.facts(path).functions}
+        ("functions", path),
+        lambda: {function.qualname: function for function in index.facts(path).functions},
     )

@@ -74,17 +74,17 @@ def mentions(index: Index, path: str, tops: frozenset[Place]) -> Iterator[NamedU
     if not bound:
         return
     functions = _functions(facts)
-    starts = [one.start for one in functions]
+    starts = [definition.start for definition in functions]
     for use, chain in _chains(facts, bound):
-        found = bound[use.bound_in, use.name]
-        if found.kind == "module":
-            found = index.resolver.attributes(found.path, chain) if chain else found
+        resolution = bound[use.bound_in, use.name]
+        if resolution.kind == "module":
+            resolution = index.resolver.attributes(resolution.path, chain) if chain else resolution
         else:
-            found = found._replace(rest=(*found.rest, *chain))
-        if found.kind == "definition" and (found.path, found.name) in tops:
+            resolution = resolution._replace(rest=(*resolution.rest, *chain))
+        if resolution.kind == "definition" and (resolution.path, resolution.name) in tops:
             at = bisect_right(starts, use.start) - 1
             inside = functions[at] if at >= 0 and use.start < functions[at].end else None
-            yield NamedUse(path, use, member(index, found), found.route, inside)
+            yield NamedUse(path, use, member(index, resolution), resolution.route, inside)
 
 
 def variable_readers(index: Index, path: str, name: str) -> Sequence[Definition]:
@@ -96,7 +96,7 @@ def variable_readers(index: Index, path: str, name: str) -> Sequence[Definition]
 def _readers(facts: Facts) -> Mapping[str, Sequence[Definition]]:
     """Name -> the functions of a file in which it is free."""
     functions = _functions(facts)
-    starts = [one.start for one in functions]
+    starts = [definition.start for definition in functions]
     found: dict[str, list[Definition]] = {}
     for scope in facts.scopes:
         at = bisect_right(starts, scope.start) - 1
@@ -129,7 +129,9 @@ def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequenc
     found: dict[Place, set[CallMention]] = {place: set() for place in places}
     by_receiver = frozenset(top(place) for place in places if _needs_receiver(index, place))
     aliased = [index.resolver.name(*place) for place in places if "." not in place[1]]
-    tops = frozenset((*map(top, places), *((one.path, one.name) for one in aliased)))
+    tops = frozenset(
+        (*map(top, places), *((resolution.path, resolution.name) for resolution in aliased))
+    )
     names = frozenset(place[1].rpartition(".")[2] for place in places)
     reading: dict[tuple[str, int], Definition] = {}
     for path in files_using(index, tops):
@@ -147,8 +149,8 @@ def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequenc
                 reading[owner[0], definition.start] = definition
     index.world.read(sorted({path for path, _ in reading}))
     for (path, _), definition in reading.items():
-        one = read_function(index, path, definition)
-        for call in one.calls() if one is not None else ():
+        body = read_function(index, path, definition)
+        for call in body.calls() if body is not None else ():
             if call.callee in found:
                 found[call.callee].add(CallMention(path, call.offset))
     return {place: sorted(sites) for place, sites in found.items()}
@@ -166,7 +168,9 @@ def shape_of(index: Index, path: str, definition: Definition) -> Function | None
     """What the facts say of a function's body."""
 
     def by_place() -> Mapping[tuple[str, int], Function]:
-        return {(one.qualname, one.line): one for one in index.facts(path).functions}
+        return {
+            (function.qualname, function.line): function for function in index.facts(path).functions
+        }
 
     shapes = index.once(("functions", path), by_place)
     return shapes.get((definition.qualname, definition.line))
@@ -223,7 +227,8 @@ def _chains(facts: Facts, bound: Collection[tuple[int, str]]) -> Iterator[tuple[
 
 def _functions(facts: Facts) -> list[Definition]:
     return sorted(
-        (one for one in facts.definitions if one.kind in FUNCTION_KINDS), key=lambda one: one.start
+        (definition for definition in facts.definitions if definition.kind in FUNCTION_KINDS),
+        key=lambda definition: definition.start,
     )
 
 

@@ -24,21 +24,31 @@ def index_around(
         besides: More definitions that have to be in the index, whoever refers to them.
     """
     dotted = tuple(dotted)
-    found = [one for one in map(world.resolver.dotted, dotted) if one.kind == "definition"]
-    others = [one for one in map(world.resolver.dotted, besides) if one.kind == "definition"]
+    resolutions = [
+        resolution
+        for resolution in map(world.resolver.dotted, dotted)
+        if resolution.kind == "definition"
+    ]
+    others = [
+        resolution
+        for resolution in map(world.resolver.dotted, besides)
+        if resolution.kind == "definition"
+    ]
     words = {one.rpartition(".")[2] for one in dotted}
-    words |= {part for one in found for part in (one.name, *one.rest)}
-    words |= {name for one in found for _, name in one.route}
+    words |= {part for resolution in resolutions for part in (resolution.name, *resolution.rest)}
+    words |= {name for resolution in resolutions for _, name in resolution.route}
     while True:
         paths = world.fact_store.mentioning(Needles.of(words))
-        index = _with_bases(world, paths, [*found, *others])
+        index = _with_bases(world, paths, [*resolutions, *others])
         more = {
             name
-            for one in found
-            for _, name in names_of((one.path, one.name), paths, world.resolver, words)
+            for resolution in resolutions
+            for _, name in names_of(
+                (resolution.path, resolution.name), paths, world.resolver, words
+            )
         }
-        for one in found:
-            cls = index.classes.get((one.path, one.name))
+        for resolution in resolutions:
+            cls = index.classes.get((resolution.path, resolution.name))
             if cls is not None:
                 more |= {name for _, name in descendants(index, cls)}
         if more <= words:
@@ -46,9 +56,12 @@ def index_around(
         words |= more
 
 
-def _with_bases(world: World, paths: Iterable[str], found: Iterable[Resolution]) -> Index:
+def _with_bases(world: World, paths: Iterable[str], resolutions: Iterable[Resolution]) -> Index:
     """An index that has the bases of these classes and of those that inherit from them, too."""
-    mentioning, places = frozenset(paths), {(one.path, one.name) for one in found}
+    mentioning, places = (
+        frozenset(paths),
+        {(resolution.path, resolution.name) for resolution in resolutions},
+    )
     looked_at = {*mentioning, *(path for path, _ in places)}
     world.fact_store.load(looked_at - mentioning)
     while True:

@@ -11,14 +11,14 @@ def looked_at(index: Index) -> set[Place]:
     return index.once("places looked at", set)
 
 
-def member(index: Index, found: Resolution) -> Place:
+def member(index: Index, resolution: Resolution) -> Place:
     """The place of a definition or of a member of a class, inherited ones where they are."""
-    looked_at(index).add((found.path, found.name))
-    cls = index.classes.get((found.path, found.name))
-    if cls is None or not found.rest:
-        return found.path, ".".join((found.name, *found.rest))
-    holder = defining(index, cls, found.rest[0]) or cls
-    return holder.path, ".".join((holder.name, *found.rest))
+    looked_at(index).add((resolution.path, resolution.name))
+    cls = index.classes.get((resolution.path, resolution.name))
+    if cls is None or not resolution.rest:
+        return resolution.path, ".".join((resolution.name, *resolution.rest))
+    holder = defining(index, cls, resolution.rest[0]) or cls
+    return holder.path, ".".join((holder.name, *resolution.rest))
 
 
 def defining(index: Index, cls: Class, name: str) -> Class | None:
@@ -39,8 +39,12 @@ def instance_of(index: Index, place: Place) -> Place | None:
     name = class_name(definition.returns)
     if not name:
         return None
-    found = index.named(place[0], name)
-    return (found.path, found.name) if (found.path, found.name) in index.classes else None
+    resolution = index.named(place[0], name)
+    return (
+        (resolution.path, resolution.name)
+        if (resolution.path, resolution.name) in index.classes
+        else None
+    )
 
 
 def class_name(annotation: str) -> str:

@@ -117,7 +117,7 @@ def compare_to_baseline(
     fresh = [one for one in result.findings if one.fingerprint not in by_fingerprint]
     moved = _moved(fresh, missing, baseline, files)
     successors = {entry: finding for finding, entry in moved.items()}
-    unread = {one.path for one in result.unparseable} | set(_unread(result.notes))
+    unread = {refusal.path for refusal in result.unparseable} | set(_unread(result.notes))
     kept, gone = [], []
     for entry in baseline.entries:
         if entry.fingerprint in found:

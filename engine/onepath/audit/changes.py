@@ -77,13 +77,13 @@ def meanings_stand(
 def moved(change: FilesChange, known: Sequence[Violation]) -> list[Violation] | None:
     """The same violations where their definitions are now; None if one's place is not certain."""
     lines = {path: _definition_lines(change, path) for path in change.paths}
-    found = []
-    for one in known:
-        line = lines[one.path].get(one.line)
+    violations = []
+    for violation in known:
+        line = lines[violation.path].get(violation.line)
         if line is None:
             return None
-        found.append(one._replace(line=line))
-    return found
+        violations.append(violation._replace(line=line))
+    return violations
 
 
 def name_in(index: Index, violation: Violation) -> str:
@@ -98,9 +98,9 @@ def _nature(index: Index, path: str) -> tuple[bool, bool]:
 
 def _bases(index: Index, path: str) -> Mapping[str, list[tuple[str, ...]]]:
     found: dict[str, list[tuple[str, ...]]] = {}
-    for one in index.facts(path).definitions:
-        if one.kind == "class":
-            found.setdefault(one.qualname, []).append(one.bases)
+    for definition in index.facts(path).definitions:
+        if definition.kind == "class":
+            found.setdefault(definition.qualname, []).append(definition.bases)
     return found
 
 
@@ -117,6 +117,6 @@ def _definition_lines(change: FilesChange, path: str) -> Mapping[int, int]:
 
 def _lines_by_definition(index: Index, path: str) -> Mapping[tuple[str, str], Sequence[int]]:
     found: dict[tuple[str, str], list[int]] = {}
-    for one in index.facts(path).definitions:
-        found.setdefault((one.qualname, one.kind), []).append(one.line)
+    for definition in index.facts(path).definitions:
+        found.setdefault((definition.qualname, definition.kind), []).append(definition.line)
     return found

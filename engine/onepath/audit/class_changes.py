@@ -36,12 +36,12 @@ def roles_stand(memory: Memory, change: FilesChange) -> bool:
     for path in change.paths:
         before, after = (_classes(index, path) for index in (change.before, change.after))
         for name in before.keys() | after.keys():
-            one, two = before.get(name), after.get(name)
-            if one is not None and two is not None:
-                if not _same(memory, change, one, two):
+            cls, two = before.get(name), after.get(name)
+            if cls is not None and two is not None:
+                if not _same(memory, change, cls, two):
                     return False
             elif not in_tests(path) or not (
-                (one is None or _is_apart(memory, change.before, one))
+                (cls is None or _is_apart(memory, change.before, cls))
                 and (two is None or _is_apart(memory, change.after, two))
             ):
                 return False
@@ -58,9 +58,9 @@ def _remember(index: Index) -> Memory:
     if not roles:
         return None
     routes = {
-        (found.path, ".".join((found.name, *found.rest)))
-        for found in map(index.resolver.dotted, index.settings.imports)
-        if found.kind == "definition"
+        (resolution.path, ".".join((resolution.name, *resolution.rest)))
+        for resolution in map(index.resolver.dotted, index.settings.imports)
+        if resolution.kind == "definition"
     }
     places: set[Place] = {place for place in routes if place in index.classes}
     family: set[Place] = set()
@@ -68,7 +68,7 @@ def _remember(index: Index) -> Memory:
         places |= {cls.place, *pool(index, canonical, cls)}
         family |= {cls.place, *descendants(index, cls)}
     for place in tuple(places):
-        places.update(one.place for one in ancestors(index, index.classes[place]))
+        places.update(ancestor.place for ancestor in ancestors(index, index.classes[place]))
     return {
         "places": places,
         "names": {name for place in places for name in interface(index, index.classes[place])},
@@ -82,11 +82,11 @@ def _classes(index: Index, path: str) -> dict[str, Class]:
     return {name: cls for (where, name), cls in index.classes.items() if where == path}
 
 
-def _same(memory: Memory, change: FilesChange, one: Class, two: Class) -> bool:
-    if one.place in memory["places"]:
-        return _plain(change.before, one) == _plain(change.after, two)
+def _same(memory: Memory, change: FilesChange, cls: Class, two: Class) -> bool:
+    if cls.place in memory["places"]:
+        return _plain(change.before, cls) == _plain(change.after, two)
     names: set[str] = memory["names"]
-    return names.isdisjoint(one.interface ^ two.interface)
+    return names.isdisjoint(cls.interface ^ two.interface)
 
 
 def _is_apart(memory: Memory, index: Index, cls: Class) -> bool:
@@ -110,19 +110,19 @@ def _plain(index: Index, cls: Class) -> list[Any]:
 
 
 def _definition(index: Index, place: Place) -> tuple[Any, ...] | None:
-    found = index.definitions(place[0]).get(place[1])
-    return None if found is None else _without_place(found)
+    definition = index.definitions(place[0]).get(place[1])
+    return None if definition is None else _without_place(definition)
 
 
-def _without_place(one: Definition) -> tuple[Any, ...]:
+def _without_place(definition: Definition) -> tuple[Any, ...]:
     return (
-        one.qualname,
-        one.kind,
-        one.target,
-        one.bases,
-        one.decorators,
-        one.params,
-        one.returns,
+        definition.qualname,
+        definition.kind,
+        definition.target,
+        definition.bases,
+        definition.decorators,
+        definition.params,
+        definition.returns,
     )
 
 
@@ -138,6 +138,6 @@ ROLES = Rests(remember_roles, _follow)
 
 def looked_at_in(index: Index, places: set[Place], path: str) -> Iterator[tuple[str, str, str]]:
     """What a file says of these top-level definitions and their members, without its place."""
-    for one in index.facts(path).definitions:
-        if (path, one.qualname.partition(".")[0]) in places:
-            yield one.qualname, one.kind, one.returns
+    for definition in index.facts(path).definitions:
+        if (path, definition.qualname.partition(".")[0]) in places:
+            yield definition.qualname, definition.kind, definition.returns

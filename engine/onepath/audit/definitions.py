@@ -29,9 +29,11 @@ def defined(index: Index, path: str) -> Set[str]:
     if not path.endswith(".py") or index.is_test(path):
         return set()
     return {
-        one.qualname
-        for one in index.facts(path).definitions
-        if one.kind in BLOCK_KINDS and "." not in one.qualname and not one.qualname.startswith("_")
+        definition.qualname
+        for definition in index.facts(path).definitions
+        if definition.kind in BLOCK_KINDS
+        and "." not in definition.qualname
+        and not definition.qualname.startswith("_")
     }
 
 

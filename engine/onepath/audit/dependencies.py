@@ -66,14 +66,14 @@ class _Earlier:
         return self.base.notes()
 
 
-def part_of(index: Index, rules: Sequence[Rule], found: RuleViolations) -> AuditPart:
+def part_of(index: Index, rules: Sequence[Rule], violations: RuleViolations) -> AuditPart:
     """What rules that have run over a whole repository rest on."""
     asked: dict[str, list[str]] = {}
     memories = {rule.name: rule.rests.remember(index) for rule in rules if rule.rests is not None}
     for path, name in index.resolver.asked:
         asked.setdefault(path, []).append(name)
     return AuditPart(
-        found=found,
+        found=violations,
         memories=memories,
         asked={path: tuple(names) for path, names in asked.items()},
         starred=frozenset(index.resolver.starred),
@@ -96,7 +96,7 @@ def keep_dependencies(
         for path, names in part.asked.items():
             asked.setdefault(path, set()).update(names)
     cache.put_dependencies(key, {
-        "entries": {path: (one.oid, one.mode) for path, one in world.snapshot.entries.items()},
+        "entries": {path: (blob.oid, blob.mode) for path, blob in world.snapshot.entries.items()},
         "found": {
             rule: list(map(tuple, violations))
             for part in parts for rule, violations in part.found.items()
@@ -176,20 +176,23 @@ def _of_rule(
 ) -> list[Violation] | None:
     if rule.by_day:
         every = rule.check(change.after, change.after.settings)
-        return [one for one in every if not excluded.match(one.path)]
+        return [violation for violation in every if not excluded.match(violation.path)]
     kept: list[Violation] = []
     known: list[Violation] = []
     for plain in last["found"][rule.name]:
         (known if plain[0] in change.paths else kept).append(Violation._make(plain))
     if rule.rests is not None:
-        found = rule.rests.follow(last["memories"][rule.name], change, known)
+        violations = rule.rests.follow(last["memories"][rule.name], change, known)
     else:
-        found = rule.check(change.after, change.after.settings) if rule.local else None
-    if found is None:
+        violations = rule.check(change.after, change.after.settings) if rule.local else None
+    if violations is None:
         return None
-    new = [one for one in found if not excluded.match(one.path)]
-    replaced = {(one.path, one.symbol) for one in new}
-    return [*(one for one in kept if (one.path, one.symbol) not in replaced), *new]
+    new = [violation for violation in violations if not excluded.match(violation.path)]
+    replaced = {(violation.path, violation.symbol) for violation in new}
+    return [
+        *(violation for violation in kept if (violation.path, violation.symbol) not in replaced),
+        *new,
+    ]
 
 
 def _changed(

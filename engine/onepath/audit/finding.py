@@ -49,22 +49,27 @@ def findings(rule: str, fixed_by: str, violations: Iterable[Violation]) -> tuple
     """
     seen: Counter[str] = Counter()
     result = []
-    for one in sorted(violations):
-        key = "\0".join((one.path, *finding_identity(rule, one.symbol, one.canonical, one.message)))
+    for violation in sorted(violations):
+        key = "\0".join(
+            (
+                violation.path,
+                *finding_identity(rule, violation.symbol, violation.canonical, violation.message),
+            )
+        )
         seen[key] += 1
         digest = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape"))
         result.append(
             Finding(
                 rule,
-                one.path,
-                one.line,
-                one.column,
-                one.message,
-                one.symbol,
-                one.canonical,
+                violation.path,
+                violation.line,
+                violation.column,
+                violation.message,
+                violation.symbol,
+                violation.canonical,
                 fixed_by,
                 digest.hexdigest()[:16],
-                one.on_request,
+                violation.on_request,
             )
         )
     return tuple(result)

@@ -25,7 +25,9 @@ def sample_files(index: Index) -> frozenset[str]:
     while waiting:
         path = waiting.pop()
         named = {edge.target for edge in index.edges[path]}
-        named |= {homes[one.value] for one in index.facts(path).strings if one.value in homes}
+        named |= {
+            homes[string.value] for string in index.facts(path).strings if string.value in homes
+        }
         new = (named & may_be) - reached
         reached |= new
         waiting += new
@@ -46,7 +48,7 @@ def _named(index: Index, path: str) -> Sequence[str]:
     """What a file imports, or names, of what may be a sample."""
     edges = import_edges(path, index.facts(path), index.world.modules)
     imported = {edge.target for edge in edges if _is_named_so(edge.target)}
-    return sorted(imported | {one.value for one in index.facts(path).strings})
+    return sorted(imported | {string.value for string in index.facts(path).strings})
 
 
 def _may_be(index: Index, path: str) -> bool:
@@ -55,7 +57,9 @@ def _may_be(index: Index, path: str) -> bool:
     facts = index.facts(path)
     if "__name__" in facts.scopes[0].free:  # as who is run by itself asks
         return False
-    return not any(one.qualname.startswith(("Test", "test_")) for one in facts.definitions)
+    return not any(
+        definition.qualname.startswith(("Test", "test_")) for definition in facts.definitions
+    )
 
 
 def _is_named_so(path: str) -> bool:

@@ -56,7 +56,7 @@ class CallCodemod(Codemod):
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """Rewrite every call that is not left out."""
         files = list(_files(world, self.functions(self.config)))
-        done = [_rewritten(one, self, left_out) for one in files]
+        done = [_rewritten(uses, self, left_out) for uses in files]
         before = sum(one.pending for one in done)
         after = before - sum(len(one.places) for one in done)
         return Proposal(
@@ -139,7 +139,9 @@ def uses_of(index: Index, functions: Sequence[str]) -> Iterator[FunctionUse]:
 
 def _places(index: Index, functions: Sequence[str]) -> frozenset[Place]:
     found = map(index.resolver.dotted, functions)
-    return frozenset(member(index, one) for one in found if one.kind == "definition")
+    return frozenset(
+        member(index, resolution) for resolution in found if resolution.kind == "definition"
+    )
 
 
 def _uses(
@@ -151,7 +153,7 @@ def _uses(
     words: frozenset[str],
 ) -> _Uses:
     bound = words | {
-        alias.bound for one in tree.facts.imports for alias in one.names if alias.name in words
+        alias.bound for fact in tree.facts.imports for alias in fact.names if alias.name in words
     }
     calls: list[_Call] = []
     others: list[tuple[int, str, str]] = []
@@ -176,7 +178,7 @@ def _uses(
             reason = f"'{text}' may be something else here: its name is bound more than once"
             others.append((tree.line(node), "name-not-certain", reason))
         elif isinstance(call, ast.Call) and span is not None:
-            keywords = tuple(one.arg for one in call.keywords if one.arg is not None)
+            keywords = tuple(keyword.arg for keyword in call.keywords if keyword.arg is not None)
             calls.append(_Call(*span, tree.line(node), keywords, len(call.args)))
         else:
             reason = f"'{text}' is handed on here instead of called"
@@ -198,23 +200,27 @@ def _chain(node: ast.expr) -> tuple[ast.Name | None, list[str]]:
 def _meanings(tree: "Tree", index: Index, use: Use, attributes: list[str]) -> set[Place]:
     """What a chain means, by everything that may bind its name."""
     binding = tree.binding(use)
-    found = [] if binding is None else [binding.resolution]
+    resolutions = [] if binding is None else [binding.resolution]
     if binding is None or not binding.sole:
-        found += [
+        resolutions += [
             index.resolver.imported(tree.path, statement, alias)
             for statement in tree.facts.imports
             if statement.scope == use.bound_in
             for alias in statement.names
             if alias.bound == use.name and alias.name != "*"
         ]
-    meant = (tree.extended(one, attributes) for one in found)
-    return {member(index, one) for one in meant if one.kind == "definition"}
+    meant = (tree.extended(resolution, attributes) for resolution in resolutions)
+    return {member(index, resolution) for resolution in meant if resolution.kind == "definition"}
 
 
 def _by_string(path: str, index: Index, wanted: frozenset[Place]) -> Iterator[tuple[int, str, str]]:
     """Uses by `getattr(module, "name")`."""
     facts = index.facts(path)
-    spelled = {facts.uses[one.target].start: one for one in facts.strings if one.target >= 0}
+    spelled = {
+        facts.uses[dotted_string.target].start: dotted_string
+        for dotted_string in facts.strings
+        if dotted_string.target >= 0
+    }
     if not spelled:
         return
     for mention in mentions(index, path, frozenset(map(top, wanted))):
@@ -255,7 +261,7 @@ class _Done:
 def _rewritten(uses: _Uses, codemod: CallCodemod, left_out: LeftOut) -> _Done:
     done = _Done(uses.path)
     for start, end, line, *_ in uses.calls:
-        inside = [one for one in done.edits if start <= one.start and one.end <= end]
+        inside = [edit for edit in done.edits if start <= edit.start and edit.end <= end]
         try:
             text, new = _changed(uses.data, start, end, inside, codemod)
         except Refused as why:
@@ -268,7 +274,7 @@ def _rewritten(uses: _Uses, codemod: CallCodemod, left_out: LeftOut) -> _Done:
         if uses.path in left_out:
             done.refusals.append(Refusal(uses.path, line, EXCLUDED, "the file is left out"))
         elif not left_out.holds(uses.path, start):
-            done.edits = [one for one in done.edits if one not in inside]
+            done.edits = [edit for edit in done.edits if edit not in inside]
             done.edits.append(Edit(start, end, new, "call", line))
             done.places.append(Location(start, line))
     for line, code, reason in uses.others:
@@ -283,7 +289,7 @@ def _changed(
     """The text of a call with what has changed inside, and what becomes of it."""
     import libcst as cst
 
-    moved = [one._replace(start=one.start - start, end=one.end - start) for one in inside]
+    moved = [edit._replace(start=edit.start - start, end=edit.end - start) for edit in inside]
     text = apply_edits(data[start:end], sorted(moved))
     try:
         node = cst.parse_expression(text.decode())

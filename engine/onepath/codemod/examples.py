@@ -87,8 +87,8 @@ def _files_beside(thing: type | object) -> list[Path]:
     module = inspect.getmodule(thing)
     if module is None or module.__file__ is None:
         return []
-    found = Path(module.__file__).with_name(FOLDER).rglob(f"*{SUFFIX}")
-    return sorted(path for path in found if path.name != COMMON)
+    paths = Path(module.__file__).with_name(FOLDER).rglob(f"*{SUFFIX}")
+    return sorted(path for path in paths if path.name != COMMON)
 
 
 def read_example(path: Path) -> Example:
@@ -192,7 +192,10 @@ def run_example(example: Example, pack: Pack, folder: Path, executor: Executor) 
     files = {path: new.get(path, data) for path, data in {**example.before, **new}.items()}
     return ExampleResult(
         {path: data for path, data in files.items() if data is not None},
-        tuple(f"{one.path}:{one.line} {one.code}" for one in outcome.changeset.refusals),
+        tuple(
+            f"{refusal.path}:{refusal.line} {refusal.code}"
+            for refusal in outcome.changeset.refusals
+        ),
         outcome.remarks,
         tuple(change.path for change in again.changeset.changes),
     )
@@ -252,7 +255,10 @@ def _found(name: str, pack: Pack, world: World, config: Config) -> list[tuple[st
         raise ExampleError(f"there is no rule '{name}'")
     world.fact_store.load(world.fact_store.python)
     index = Index(world, settings(config))
-    return [(one.path, one.line, one.message) for one in rule.check(index, index.settings)]
+    return [
+        (violation.path, violation.line, violation.message)
+        for violation in rule.check(index, index.settings)
+    ]
 
 
 def _unlike(example: Example, found: list[tuple[str, int, str]]) -> Iterator[str]:
@@ -285,15 +291,19 @@ def lacking(pack: Pack, examples: Sequence[Example]) -> list[str]:
     near miss of each rule."""
     lines = []
     for version in pack.versions:
-        own = [one for one in examples if one.codemod is version.codemod and not one.rule]
-        if not any(one.after or one.deleted for one in own):
+        own = [
+            example
+            for example in examples
+            if example.codemod is version.codemod and not example.rule
+        ]
+        if not any(example.after or example.deleted for example in own):
             lines.append(f"{version}: no example shows what it changes")
-        if not any(one.refused for one in own):
+        if not any(example.refused for example in own):
             lines.append(f"{version}: no example shows what it refuses")
     for rule in pack.rules:
-        own = [one for one in examples if one.rule == rule.name]
-        if not any(one.finding for one in own):
+        own = [example for example in examples if example.rule == rule.name]
+        if not any(example.finding for example in own):
             lines.append(f"rule {rule.name}: no example shows what it finds")
-        if all(one.finding for one in own):
+        if all(example.finding for example in own):
             lines.append(f"rule {rule.name}: no example shows what it does not find")
     return lines

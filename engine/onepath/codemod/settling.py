@@ -197,7 +197,11 @@ class _Loop:
 
         def failure(kept: Collection[Location]) -> Failure | None:
             """What fails in the file if only some of its places change."""
-            others = {one: Refusal(path, one.line, "", "") for one in places if one not in kept}
+            others = {
+                location: Refusal(path, location.line, "", "")
+                for location in places
+                if location not in kept
+            }
             tried = self._left_out.also(path, others)
             attempt = self._propose(self._world, tried)
             if all(change.path != path for change in attempt.changes):

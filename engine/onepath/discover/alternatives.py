@@ -21,8 +21,12 @@ def alternative(world: World, steps: Iterable[Step], definition: Resolution) -> 
             if binder.imported is None or binder.guard & Guard.TYPE_CHECKING:
                 continue
             statement, alias = binder.imported
-            found = world.resolver.imported(path, statement, alias)
-            if (found.path, found.name, found.rest) != (definition.path, definition.name, ()):
+            resolution = world.resolver.imported(path, statement, alias)
+            if (resolution.path, resolution.name, resolution.rest) != (
+                definition.path,
+                definition.name,
+                (),
+            ):
                 source = "." * statement.level + statement.module
                 return f"{path}:{statement.line} has it from '{source}' where it can"
     return ""

@@ -42,7 +42,10 @@ def check_declared(
     Raises:
         InputError: One gives none, or two give instances of one class.
     """
-    ways = {one.symbol.path: {way.place for way in factories(index, one)} for one, _ in roles}
+    ways = {
+        canonical.symbol.path: {way.place for way in factories(index, canonical)}
+        for canonical, _ in roles
+    }
     taken: dict[str, str] = {}
     for dotted in declared:
         goal = find_goal(index, dotted)
@@ -68,45 +71,52 @@ def declared_places(index: Index, declared: Iterable[str]) -> frozenset[Place]:
 
 
 def canonical_factory(
-    index: Index, canonical: Canonical, found: Sequence[KnownFactory], named: Collection[Place]
+    index: Index,
+    canonical: Canonical,
+    known_factories: Sequence[KnownFactory],
+    named: Collection[Place],
 ) -> CanonicalFactory | None:
     """The factory by which instances are to be made; None where the class is to be called.
 
     Args:
         index: The whole repository.
         canonical: The canonical class.
-        found: Its factories.
+        known_factories: Its factories.
         named: Those that the user calls canonical.
     """
     path = canonical.symbol.path
-    for one in found:
-        if one.factory.place in named:
+    for factory in known_factories:
+        if factory.factory.place in named:
             return CanonicalFactory(
-                one, f"{one.dotted} is named as the canonical way to an instance."
+                factory, f"{factory.dotted} is named as the canonical way to an instance."
             )
-    supplier = _supplier(index, found, path)
+    supplier = _supplier(index, known_factories, path)
     if supplier is not None and not _is_passed_by(index, canonical, supplier):
         return CanonicalFactory(supplier, _told(index, supplier, path))
-    return _most_called(index, canonical, found)
+    return _most_called(index, canonical, known_factories)
 
 
 def _most_called(
-    index: Index, canonical: Canonical, found: Sequence[KnownFactory]
+    index: Index, canonical: Canonical, known_factories: Sequence[KnownFactory]
 ) -> CanonicalFactory | None:
     """The function of the canonical module by which nearly all calls outside of tests go."""
     home = index.resolver.modules.find(canonical.symbol.path.rpartition(".")[0])
     near = [
-        one
-        for one in found
-        if one.factory.path in (home, canonical.resolution.path)
-        and one.variant is not None
-        and one.variant.callee.kind != METHOD
+        factory
+        for factory in known_factories
+        if factory.factory.path in (home, canonical.resolution.path)
+        and factory.variant is not None
+        and factory.variant.callee.kind != METHOD
     ]
-    most = max(near, key=lambda one: (one.callers, -one.factory.line), default=None)
+    most = max(near, key=lambda factory: (factory.callers, -factory.factory.line), default=None)
     if most is None or most.callers < _MANY:
         return None
-    others = [one for one in found if one is not most and not in_tests(one.factory.path)]
-    total = most.callers + sum(one.callers for one in others)
+    others = [
+        factory
+        for factory in known_factories
+        if factory is not most and not in_tests(factory.factory.path)
+    ]
+    total = most.callers + sum(factory.callers for factory in others)
     total += len(direct_calls(index, canonical, {canonical.resolution.path, most.factory.path}))
     if most.callers < _NEARLY_ALL * total:
         return None
@@ -117,7 +127,9 @@ def _most_called(
 # ------------------------------------------------------ what a class demands
 
 
-def _supplier(index: Index, found: Sequence[KnownFactory], path: str) -> KnownFactory | None:
+def _supplier(
+    index: Index, known_factories: Sequence[KnownFactory], path: str
+) -> KnownFactory | None:
     """The factory that supplies what the constructor refuses to work without."""
     goal = find_goal(index, path)
     if goal is None:
@@ -125,22 +137,30 @@ def _supplier(index: Index, found: Sequence[KnownFactory], path: str) -> KnownFa
     demanded = demands(index, goal.callee)
     home = goal.callee.place[0]
     supplying = [
-        one
-        for one in found
-        if one.variant is not None
-        and one.forwarding is not None
-        and one.variant.callee.kind != METHOD
+        factory
+        for factory in known_factories
+        if factory.variant is not None
+        and factory.forwarding is not None
+        and factory.variant.callee.kind != METHOD
         # What only its own module can do counts there alone.
         and (
             demanded
-            & one.forwarding.supplied - (frozenset() if one.factory.path == home else {PERMISSION})
+            & factory.forwarding.supplied
+            - (frozenset() if factory.factory.path == home else {PERMISSION})
         )
     ]
     if not supplying:
         return None
-    direct = [one for one in supplying if _is_direct(one, goal.callee.place)] or supplying
+    direct = [
+        factory for factory in supplying if _is_direct(factory, goal.callee.place)
+    ] or supplying
     return max(
-        direct, key=lambda one: (one.factory.path == home, one.factory.calls, -one.factory.line)
+        direct,
+        key=lambda factory: (
+            factory.factory.path == home,
+            factory.factory.calls,
+            -factory.factory.line,
+        ),
     )
 
 
@@ -151,8 +171,8 @@ def _is_passed_by(index: Index, canonical: Canonical, supplier: KnownFactory) ->
     return calls >= _MANY and calls > supplier.factory.calls
 
 
-def _is_direct(one: KnownFactory, place: Place) -> bool:
-    return one.factory.forwards_to == (place[1],)
+def _is_direct(factory: KnownFactory, place: Place) -> bool:
+    return factory.factory.forwards_to == (place[1],)
 
 
 def _told(index: Index, supplier: KnownFactory, path: str) -> str:
@@ -169,8 +189,8 @@ def direct_calls(index: Index, canonical: Canonical, home: Collection[str]) -> l
     cls = canonical.cls
     sites = call_sites(index, frozenset((cls.place,))) if cls is not None else {}
     return [
-        one
-        for found in sites.values()
-        for one in found
-        if one.path not in home and not in_tests(one.path)
+        mention
+        for mentions in sites.values()
+        for mention in mentions
+        if mention.path not in home and not in_tests(mention.path)
     ]

@@ -75,14 +75,18 @@ def discover(
         if repository is not None and snapshot.commit is not None:
             history = NameHistory(repository, snapshot.commit, cache, executor, world.modules.roots)
             world, formers = _what_was(world, history, targets, progress)
-        found = [find_paths(world, path, target, formers, progress) for path, target in targets]
+        discoveries = [
+            find_paths(world, path, target, formers, progress) for path, target in targets
+        ]
         written = WrittenTables()
-        lines = render(world, found, written)
+        lines = render(world, discoveries, written)
         imports = written.active("imports")
-        shims = {path for one in found for path in one.shims}
-        mixed = {path for one in found for path in _mixed(world, one)} - shims
+        shims = {path for discovery in discoveries for path in discovery.shims}
+        mixed = {path for discovery in discoveries for path in _mixed(world, discovery)} - shims
         packs = load_packs()
-        codemods = dict.fromkeys(one for _, pack in sorted(packs.items()) for one in pack.codemods)
+        codemods = dict.fromkeys(
+            codemod for _, pack in sorted(packs.items()) for codemod in pack.codemods
+        )
         lines += parameter_tables(
             world, imports, canonical, shims, mixed, written, codemods, progress, canonical_factory
         )
@@ -161,7 +165,7 @@ def _mixed(world: World, finding: CanonicalDiscovery) -> Iterator[str]:
     """The modules on the routes that forward the definition, and define things of their own."""
     ways = {path for route in finding.routes for path, _ in route.steps}
     for path in ways - finding.inner:
-        kinds = {one.kind for one in world.facts(path).definitions}
+        kinds = {definition.kind for definition in world.facts(path).definitions}
         if not is_test(path) and not kinds.isdisjoint(BLOCK_KINDS):
             yield path
 
@@ -169,7 +173,9 @@ def _mixed(world: World, finding: CanonicalDiscovery) -> Iterator[str]:
 # ------------------------------------------------------------------- text
 
 
-def render(world: World, found: Iterable[CanonicalDiscovery], written: WrittenTables) -> list[str]:
+def render(
+    world: World, discoveries: Iterable[CanonicalDiscovery], written: WrittenTables
+) -> list[str]:
     """The configuration up to the end of `[imports]`, as lines."""
     base = plain(world.snapshot.name[:12])
     lines = [
@@ -181,7 +187,7 @@ def render(world: World, found: Iterable[CanonicalDiscovery], written: WrittenTa
         "",
         "[imports]",
     ]
-    for finding in found:
+    for finding in discoveries:
         lines += ["", *_section(world, finding, written)]
     return lines
 
@@ -200,10 +206,10 @@ def _section(world: World, finding: CanonicalDiscovery, written: WrittenTables) 
             lines += ["", f"# {_usage(route)}", *comment(way)]
             pair = written.pair("imports", route.dotted, finding.canonical, active=not other)
             lines.append(pair)
-    for one in finding.dangling:
-        active, text, to = _explained(one, finding)
-        lines += ["", f"# Dangling. {_usage(one.route)}", *comment(text)]
-        lines.append(written.pair("imports", one.route.dotted, to, active=active))
+    for dangling in finding.dangling:
+        active, text, to = _explained(dangling, finding)
+        lines += ["", f"# Dangling. {_usage(dangling.route)}", *comment(text)]
+        lines.append(written.pair("imports", dangling.route.dotted, to, active=active))
     unused = [route for route in finding.routes if not route.count]
     if unused:
         lines += ["", "# Not used inside this repository:"]
@@ -240,13 +246,13 @@ def _way(world: World, finding: CanonicalDiscovery, route: Route) -> str:
     return f"By way of {' -> '.join(dict.fromkeys(stops))}." if stops else ""
 
 
-def _explained(one: Dangling, finding: CanonicalDiscovery) -> tuple[bool, str, str]:
+def _explained(dangling: Dangling, finding: CanonicalDiscovery) -> tuple[bool, str, str]:
     """Whether a dangling path is an active line, why, and what takes its place."""
-    if one.former is None:
+    if dangling.former is None:
         where = (
             "No revision in the history has it"
-            if one.searched
+            if dangling.searched
             else ("The history was not searched")
         )
         return False, f"{where}. Remove the # if it means the same.", finding.canonical
-    return one.former.is_certain, one.former.text, one.former.to or finding.canonical
+    return dangling.former.is_certain, dangling.former.text, dangling.former.to or finding.canonical

@@ -71,15 +71,17 @@ def symbol_routes(
         definition = _definition(world, config, dotted)
         canonical = _configured(world, config, definition)
         defined = f"{world.modules.name(definition.path)}.{definition.name}"
-        found = find_paths(world, canonical or defined, definition, progress=progress)
-        ways = [found.own, *found.routes]
+        discovery = find_paths(world, canonical or defined, definition, progress=progress)
+        ways = [discovery.own, *discovery.routes]
         return SymbolRoutes(
             canonical=canonical or defined,
             is_configured=canonical != "",
             path=definition.path,
-            line=found.line,
-            ways=tuple(_way(world, route, found.shims) for route in ways),
-            dangling=tuple(_way(world, one.route, found.shims) for one in found.dangling),
+            line=discovery.line,
+            ways=tuple(_way(world, route, discovery.shims) for route in ways),
+            dangling=tuple(
+                _way(world, dangling.route, discovery.shims) for dangling in discovery.dangling
+            ),
         )
 
 

@@ -55,61 +55,71 @@ def factory_tables(
     """
     path = canonical.symbol.path
     named = declared_places(index, declared)
-    ways = [one for one in factories(index, canonical) if _can_go(index, one) or one.place in named]
-    ways.sort(key=lambda one: (-one.calls, one.path, one.line))
-    found = _with_bodies(index, ways, path)
-    way = canonical_factory(index, canonical, found, named)
+    ways = [
+        factory
+        for factory in factories(index, canonical)
+        if _can_go(index, factory) or factory.place in named
+    ]
+    ways.sort(key=lambda factory: (-factory.calls, factory.path, factory.line))
+    known_factories = _with_bodies(index, ways, path)
+    way = canonical_factory(index, canonical, known_factories, named)
     supplier = None if way is None else way.found
     to = path if supplier is None else supplier.dotted
     if way is not None and supplier is not None:
         yield from ("", *comment(way.why))
         yield from (f"[canonical.{toml_string(path)}]", f"factory = {toml_string(to)}")
-        found = _with_bodies(index, [one for one in ways if one != supplier.factory], to)
-    called = [one for one in found if one.factory.calls]
+        known_factories = _with_bodies(
+            index, [factory for factory in ways if factory != supplier.factory], to
+        )
+    called = [factory for factory in known_factories if factory.factory.calls]
     if called:
         name = to.rpartition(".")[2]
         text = f"Other ways to a {name}. Each becomes a call of the path on the right."
         yield from ("", f"# {text}")
-    reasons = {one.dotted: [*_reasons(index, one, to, published)] for one in called}
+    reasons = {factory.dotted: [*_reasons(index, factory, to, published)] for factory in called}
     for name in reasons.keys() & set(written.active("imports").values()):
         reasons[name].append("names that are gone become this one")
     _note_texts(index, called, reasons)
-    for one in called[:_MOST]:
-        yield from _table(one, to, reasons[one.dotted], written)
+    for factory in called[:_MOST]:
+        yield from _table(factory, to, reasons[factory.dotted], written)
     if len(called) > _MOST:
         rest = len(called) - _MOST
         yield f"# And {rest} more: `migrate audit --rule factory-variant` lists them."
     if supplier is not None:
         yield from _direct(index, canonical, supplier)
-    yield from _uncalled([one.dotted for one in found if not one.factory.calls])
+    yield from _uncalled(
+        [factory.dotted for factory in known_factories if not factory.factory.calls]
+    )
 
 
-def _can_go(index: Index, one: Factory) -> bool:
+def _can_go(index: Index, factory: Factory) -> bool:
     """Whether it is something that a call or a name can be replaced for."""
-    definition = index.definitions(one.path).get(one.name)
-    if definition is None or one.kind in (DIRECT, ANNOTATED) or is_demonstration(one.path):
+    definition = index.definitions(factory.path).get(factory.name)
+    if definition is None or factory.kind in (DIRECT, ANNOTATED) or is_demonstration(factory.path):
         return False
-    leaf = one.name.rpartition(".")[2]
+    leaf = factory.name.rpartition(".")[2]
     is_hook = leaf.startswith("__") and leaf.endswith("__")
     return definition.kind in (*FUNCTION_KINDS, "alias") and not is_hook
 
 
 def _with_bodies(index: Index, ways: Sequence[Factory], to: str) -> list[KnownFactory]:
     """What each factory hands on to the way that is kept."""
-    dotted = {f"{index.module(one.path)}.{one.name}": one for one in ways}
+    dotted = {f"{index.module(factory.path)}.{factory.name}": factory for factory in ways}
     variants, _ = find_variants(index, [DeprecatedFactory(old, to) for old in dotted if old != to])
-    by_name = {one.name: one for one in variants}
-    handed_on = forwardings(index, [one for one in variants if one.blocked is None], variants)
-    sites = call_sites(index, frozenset(one.place for one in ways))
+    by_name = {variant.name: variant for variant in variants}
+    handed_on = forwardings(
+        index, [variant for variant in variants if variant.blocked is None], variants
+    )
+    sites = call_sites(index, frozenset(factory.place for factory in ways))
     return [
         KnownFactory(
-            one,
+            factory,
             name,
             by_name.get(name),
             handed_on.get(name),
-            sum(not in_tests(site.path) for site in sites[one.place]),
+            sum(not in_tests(site.path) for site in sites[factory.place]),
         )
-        for name, one in dotted.items()
+        for name, factory in dotted.items()
     ]
 
 
@@ -126,9 +136,11 @@ def _direct(index: Index, canonical: Canonical, supplier: KnownFactory) -> Itera
 # ------------------------------------------------------------------ reasons
 
 
-def _reasons(index: Index, one: KnownFactory, to: str, published: PublicModules) -> Iterator[str]:
+def _reasons(
+    index: Index, known_factory: KnownFactory, to: str, published: PublicModules
+) -> Iterator[str]:
     """Why a table must not be active, each in words."""
-    factory, variant = one.factory, one.variant
+    factory, variant = known_factory.factory, known_factory.variant
     definition = index.definitions(factory.path)[factory.name]
     leaf = factory.name.rpartition(".")[2]
     hooks = [
@@ -138,19 +150,19 @@ def _reasons(index: Index, one: KnownFactory, to: str, published: PublicModules)
     ]
     if hooks:
         yield f"its decorator '{hooks[0]}' may hand it to somebody who calls it"
-    if variant is None or one.forwarding is None:
+    if variant is None or known_factory.forwarding is None:
         blocked = variant.blocked if variant is not None else None
         yield blocked[1] if blocked is not None else "it can't be followed"
         return
-    more = one.forwarding.more or factory.beyond
+    more = known_factory.forwarding.more or factory.beyond
     if more:
         yield f"it does more than forward: {'; '.join(more)}"
     elif factory.kind == SINGLETON:
         yield "it does more than forward: keeps the one that it made"
-    lost = lost_demands(index, variant.goal.callee, one.forwarding)
+    lost = lost_demands(index, variant.goal.callee, known_factory.forwarding)
     if lost:
         yield f"it supplies {lost}, which '{to}' refuses to work without"
-    if not one.callers:
+    if not known_factory.callers:
         yield "only tests call it"
     if leaf in _STARTERS:
         yield "a program may be started by it"
@@ -185,9 +197,9 @@ def _note_texts(
 ) -> None:
     """Add where configuration, scripts or strings name a factory that would be active."""
     targets = {
-        Target(*one.factory.place): one.dotted
-        for one in called
-        if not reasons[one.dotted] and "." not in one.factory.name
+        Target(*factory.factory.place): factory.dotted
+        for factory in called
+        if not reasons[factory.dotted] and "." not in factory.factory.name
     }
     for held in holders(index.world, targets) if targets else ():
         known = reasons[targets[held.target]]
@@ -199,24 +211,24 @@ def _note_texts(
 
 
 def _table(
-    one: KnownFactory, to: str, reasons: Sequence[str], written: WrittenTables
+    known_factory: KnownFactory, to: str, reasons: Sequence[str], written: WrittenTables
 ) -> Iterator[str]:
-    factory = one.factory
+    factory = known_factory.factory
     called = _times(factory.calls)
     place = plain(f"{factory.kind} in {factory.path}:{factory.line}")
     yield ""
     yield f"# {place}; called {called}."
-    active = not reasons and written.takes("factories", one.dotted, to)
+    active = not reasons and written.takes("factories", known_factory.dotted, to)
     if active:
-        yield from (f"[factories.{toml_string(one.dotted)}]", f"to = {toml_string(to)}")
+        yield from (f"[factories.{toml_string(known_factory.dotted)}]", f"to = {toml_string(to)}")
         return
     yield from comment(f"Not active: {'; '.join(reasons) or 'it is written above'}.")
-    yield from (f"# [factories.{toml_string(one.dotted)}]", f"# to = {toml_string(to)}")
-    more = one.forwarding is not None and one.forwarding.more
+    yield from (f"# [factories.{toml_string(known_factory.dotted)}]", f"# to = {toml_string(to)}")
+    more = known_factory.forwarding is not None and known_factory.forwarding.more
     if more or factory.kind == SINGLETON:
         yield "# accept = true  # gives up what it does besides"
-    if one.variant is not None and one.forwarding is not None:
-        for name in lost_arguments(one.variant.goal.callee, one.forwarding):
+    if known_factory.variant is not None and known_factory.forwarding is not None:
+        for name in lost_arguments(known_factory.variant.goal.callee, known_factory.forwarding):
             yield f'# add = {{ {name} = "..." }}  # what each call gives: none does so far'
 
 

@@ -88,11 +88,11 @@ def fragmentation(
             for canonical, definition in list(configured.values())[:CONFIGURED]
         ]
         progress("ranking the names that have several paths")
-        others = [one for one in ranked_names(world) if one.target not in configured]
-        for one in others[:RANKED]:
-            paths = tuple(_path(world, route, one.target) for route in one.routes)
-            line = definition_line(world, one.target)
-            symbols.append(Fragmented(paths[0].dotted, False, one.target[0], line, paths, ()))
+        others = [ranked for ranked in ranked_names(world) if ranked.target not in configured]
+        for ranked in others[:RANKED]:
+            paths = tuple(_path(world, route, ranked.target) for route in ranked.routes)
+            line = definition_line(world, ranked.target)
+            symbols.append(Fragmented(paths[0].dotted, False, ranked.target[0], line, paths, ()))
     return Fragmentation(tuple(symbols), len(configured), len(others))
 
 

@@ -20,9 +20,11 @@ def lazy_names(world: World, paths: Iterable[str]) -> Mapping[LostName, Resoluti
     """
     known = {}
     for path in paths:
-        found = world.resolver.dotted(path)
-        if found.kind == "unresolved" and found.reason == "dynamic":
-            meant = {one.target: one for one in _entries(world, found.path, found.name)}
+        resolution = world.resolver.dotted(path)
+        if resolution.kind == "unresolved" and resolution.reason == "dynamic":
+            meant = {
+                entry.target: entry for entry in _entries(world, resolution.path, resolution.name)
+            }
             if len(meant) == 1:
                 module, _, name = path.rpartition(".")
                 [known[module, name]] = meant.values()
@@ -38,6 +40,6 @@ def _entries(world: World, file: str, name: str) -> Iterator[Resolution]:
         for attribute in record.attributes:
             if attribute.name == name:
                 for module in paths_named(file, facts, world.resolver, record):
-                    found = world.resolver.dotted(f"{module}.{name}", file)
-                    if found.kind == "definition" and not found.rest:
-                        yield found._replace(route=())
+                    resolution = world.resolver.dotted(f"{module}.{name}", file)
+                    if resolution.kind == "definition" and not resolution.rest:
+                        yield resolution._replace(route=())

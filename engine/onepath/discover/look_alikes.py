@@ -66,13 +66,15 @@ def look_alikes(index: Index, canonical: Canonical, cls: Class) -> list[LookAlik
     """
     making = makers(factories(index, canonical))
     found = [
-        (one, index.classes[one.place])
-        for one in candidates(index, canonical, making)
-        if one.verdict in SHOWN and one.place in index.classes and not in_tests(one.path)
+        (candidate, index.classes[candidate.place])
+        for candidate in candidates(index, canonical, making)
+        if candidate.verdict in SHOWN
+        and candidate.place in index.classes
+        and not in_tests(candidate.path)
     ]
     return [
-        _look_alike(index, cls, other, one.verdict, canonical.symbol.required)
-        for one, other in found
+        _look_alike(index, cls, other, candidate.verdict, canonical.symbol.required)
+        for candidate, other in found
     ]
 
 
@@ -100,9 +102,9 @@ def _users(index: Index, cls: Class, other: Class) -> tuple[tuple[User, ...], tu
     own = index.definitions(other.path)[other.name]
     for path in files_using(index, (other.place,)):
         starts = [
-            one.use.start
-            for one in mentions(index, path, frozenset((other.place,)))
-            if path != other.path or not own.start <= one.use.start < own.end
+            use.use.start
+            for use in mentions(index, path, frozenset((other.place,)))
+            if path != other.path or not own.start <= use.use.start < own.end
         ]
         if starts:
             users.append(_user(index, cls, other.place, path, min(starts)))
@@ -139,6 +141,6 @@ def _user(index: Index, cls: Class, place: Place, path: str, start: int) -> User
 
 def _named(index: Index, other: Class, importing: Sequence[str]) -> Iterator[str]:
     """What else refers to a class, besides the files that only import it."""
-    for one in holders(index.world, [Target(*other.place)]):
-        if one.breaks and one.path not in importing and one.path != other.path:
-            yield f"{one.path}:{one.line}"
+    for holder in holders(index.world, [Target(*other.place)]):
+        if holder.breaks and holder.path not in importing and holder.path != other.path:
+            yield f"{holder.path}:{holder.line}"

@@ -92,24 +92,29 @@ def _implementations(
     imports = index.settings.imports
     same: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []
-    beside = {(one.path, one.name): one for one in look_alikes(index, canonical, cls)}
-    for one in candidates(index, canonical):
-        dotted = f"{index.module(one.path)}.{one.name}"
-        place = f"{one.path}:{one.line}"
-        is_alias = one.verdict == "alias" and dotted in imports
-        if is_alias and not is_shim(one.path, index.resolver):
+    beside = {
+        (look_alike.path, look_alike.name): look_alike
+        for look_alike in look_alikes(index, canonical, cls)
+    }
+    for candidate in candidates(index, canonical):
+        dotted = f"{index.module(candidate.path)}.{candidate.name}"
+        place = f"{candidate.path}:{candidate.line}"
+        is_alias = candidate.verdict == "alias" and dotted in imports
+        if is_alias and not is_shim(candidate.path, index.resolver):
             text = f"Another name of the class, in {place}. Remove the # to have it removed once"
             same.append((dotted, f"{text} nothing uses it."))
-        if one.place == cls.place or dotted in imports or dotted == canonical.symbol.path:
+        if candidate.place == cls.place or dotted in imports or dotted == canonical.symbol.path:
             continue
-        known = beside.get(one.place)
-        if one.verdict == "subclass" and _is_trivial(index, cls, index.classes[one.place]):
+        known = beside.get(candidate.place)
+        if candidate.verdict == "subclass" and _is_trivial(
+            index, cls, index.classes[candidate.place]
+        ):
             text = f"A subclass that adds nothing but words, in {place}; it is a type of its own."
             same.append((dotted, f"{text} Remove the # if nobody tells the two apart."))
         elif known is not None and known.is_unused:
             others.append((dotted, _unused(known, place)))
-        elif known is not None and one.verdict == IMPLEMENTATION:
-            text = f"A class of its own with {len(one.shared)} of its methods, in {place}; "
+        elif known is not None and candidate.verdict == IMPLEMENTATION:
+            text = f"A class of its own with {len(candidate.shared)} of its methods, in {place}; "
             text += f"used in {_some([user.path for user in known.users])}."
             text += " Remove the # to have those uses moved that need nothing else."
             others.append((dotted, text))
@@ -118,12 +123,12 @@ def _implementations(
         yield written.pair("implementations", dotted, canonical.symbol.path, active=False)
 
 
-def _unused(one: LookAlike, place: str) -> str:
+def _unused(look_alike: LookAlike, place: str) -> str:
     """That nothing uses a class, and what was looked at."""
-    text = f"Nothing uses this {one.verdict}, in {place}: no file but its own names it, nor does a"
-    text += " string, configuration or data"
-    if one.importing:
-        text += f", and {_some(one.importing)} only import it"
+    text = f"Nothing uses this {look_alike.verdict}, in {place}: no file but its own names it, "
+    text += "nor does a string, configuration or data"
+    if look_alike.importing:
+        text += f", and {_some(look_alike.importing)} only import it"
     return f"{text}. Remove the # to have it removed."
 
 
@@ -151,18 +156,18 @@ def _shims(
     index: Index, on_the_way: set[str], written: WrittenTables, published: PublicModules
 ) -> Iterator[str]:
     found: dict[str, Violation] = {}
-    for one in shim.shims(index):
-        if one.path in on_the_way and "nearly" not in one.message:
-            found.setdefault(one.symbol, one)
+    for violation in shim.shims(index):
+        if violation.path in on_the_way and "nearly" not in violation.message:
+            found.setdefault(violation.symbol, violation)
     if found:
         yield from (
             "",
             "# Modules that only forward: delete, warn (leaves one that warns) or keep.",
         )
         yield "[shims]"
-    for module, one in sorted(found.items()):
-        yield from comment(f"{shim.usage(index, one.path)}.")
-        project = published.by(one.path)
+    for module, violation in sorted(found.items()):
+        yield from comment(f"{shim.usage(index, violation.path)}.")
+        project = published.by(violation.path)
         if project:
             text = f"{project} publishes it, and others may import it. Remove the # if nobody does."
             yield from comment(text)
@@ -184,8 +189,8 @@ def _mixed(
         forwarded = [old for old in imports if old.rpartition(".")[0] == module]
         own = [
             name
-            for name, one in index.definitions(path).items()
-            if "." not in name and one.kind in BLOCK_KINDS
+            for name, definition in index.definitions(path).items()
+            if "." not in name and definition.kind in BLOCK_KINDS
         ]
         names = ", ".join(old.rpartition(".")[2] for old in forwarded)
         if forwarded:

@@ -57,19 +57,21 @@ def definition_at(world: World, canonical: str) -> Resolution:
     Raises:
         InputError: It leads to none.
     """
-    found = world.resolver.dotted(canonical)
-    if found.kind == "definition" and not found.rest:
+    resolution = world.resolver.dotted(canonical)
+    if resolution.kind == "definition" and not resolution.rest:
         module, _, name = canonical.rpartition(".")
         path = world.modules.find(module)
         why = "" if path is None else missing_names(world, path).get(name)
         if why:
             raise InputError(f"'{canonical}' does not exist when the code runs: {why}")
-        return found
-    if found.kind == "module":
+        return resolution
+    if resolution.kind == "module":
         raise InputError(f"'{canonical}' is a module", hint="name what is in it: pkg.module.Name")
-    if found.kind == "definition":
-        raise InputError(f"'{canonical}' is an attribute of '{found.name}', not a module's name")
-    reason = found.reason or "no such module in this repository"
+    if resolution.kind == "definition":
+        raise InputError(
+            f"'{canonical}' is an attribute of '{resolution.name}', not a module's name"
+        )
+    reason = resolution.reason or "no such module in this repository"
     raise InputError(
         f"'{canonical}' does not lead to a definition: {reason}",
         hint="`migrate init` alone ranks the names that have several paths",
@@ -94,7 +96,7 @@ def find_paths(
     """
     known = known_formers(formers, canonical)
     names, files, leading = leading_names(world, canonical, definition, known, progress)
-    related = {name for name, one in known.items() if one.is_related or name[1] in names}
+    related = {name for name, former in known.items() if former.is_related or name[1] in names}
     if related:
         files = sorted(
             {*files, *world.fact_store.mentioning(Needles.of(name for _, name in related))}
@@ -149,12 +151,16 @@ class _Found:
             if self._is_related(use) or use.name in names:
                 self._dangles(use)
         for use in path_uses(path, facts, world.resolver):
-            found = use.resolution
+            resolution = use.resolution
             if self._is_related(use):
                 # It stands for something again since the history has proven it.
-                if found.kind == "definition":
+                if resolution.kind == "definition":
                     self._dangles(use)
-            elif (found.path, found.name, found.rest) == (target.path, target.name, ()):
+            elif (resolution.path, resolution.name, resolution.rest) == (
+                target.path,
+                target.name,
+                (),
+            ):
                 if use.dotted == self.own.dotted:
                     self.own.add(use)
                 elif use.file not in _inner(target):
@@ -191,7 +197,9 @@ def leading_names(
     """The names under which a definition is known, the files that spell one, and who has them."""
     target = definition.path, definition.name
     names = {canonical.rpartition(".")[2], definition.name}
-    names |= {name for (_, name), one in known.items() if one.is_certain and one.to == canonical}
+    names |= {
+        name for (_, name), former in known.items() if former.is_certain and former.to == canonical
+    }
     files: set[str] = set()
     new = names
     while True:

@@ -119,7 +119,7 @@ def _is_private(content: Mapping[str, Any]) -> bool:
     is_application = _at(poetry, "package-mode") is False or (
         _at(content, "tool", "uv", "package") is False
     )
-    return is_application or any(one.startswith(_PRIVATE) for one in classifiers)
+    return is_application or any(classifier.startswith(_PRIVATE) for classifier in classifiers)
 
 
 def _is_built(content: Mapping[str, Any]) -> bool:
@@ -133,7 +133,7 @@ def _packages(content: Mapping[str, Any]) -> list[str]:
     found = _strings(_at(setuptools, "packages"))
     found += _strings(_at(setuptools, "packages", "find", "include"))
     hatch = _at(content, "tool", "hatch", "build", "targets", "wheel", "packages")
-    found += [one.removeprefix("src/").replace("/", ".") for one in _strings(hatch)]
+    found += [string.removeprefix("src/").replace("/", ".") for string in _strings(hatch)]
     poetry = _at(content, "tool", "poetry", "packages")
     for one in poetry if isinstance(poetry, list) else ():
         if isinstance(one, dict) and isinstance(one.get("include"), str):

@@ -40,7 +40,7 @@ def ranked_names(world: World) -> list[Ranked]:
         for target, routes in paths.items()
         if len(routes) > 1
     )
-    return sorted(several, key=lambda one: (-one.astray, -len(one.routes), one.target))
+    return sorted(several, key=lambda ranked: (-ranked.astray, -len(ranked.routes), ranked.target))
 
 
 def ranking(world: World) -> str:

@@ -106,10 +106,10 @@ def _own(world: World, dotted: str) -> Target | None:
 
 def _other_paths(world: World, dotted: str) -> list[str]:
     """By which paths a definition is reached as well; none for a module."""
-    found = world.resolver.dotted(dotted)
-    if found.kind != "definition" or found.rest:
+    resolution = world.resolver.dotted(dotted)
+    if resolution.kind != "definition" or resolution.rest:
         return []
-    return [route.dotted for route in find_paths(world, dotted, found).routes]
+    return [route.dotted for route in find_paths(world, dotted, resolution).routes]
 
 
 def _outside(world: World, dotted: str) -> set[Holder]:
@@ -121,7 +121,9 @@ def _outside(world: World, dotted: str) -> set[Holder]:
         found.update(_stars(world, module))
     # Both readings of the path find most places; what would break counts, then what is more exact.
     first: dict[tuple[str, int], Holder] = {}
-    for place in sorted(found, key=lambda one: (not one.breaks, one.target.name == "", one)):
+    for place in sorted(
+        found, key=lambda holder: (not holder.breaks, holder.target.name == "", holder)
+    ):
         first.setdefault((place.path, place.line), place)
     return set(first.values())
 
@@ -142,7 +144,9 @@ def _with(world: World, module: str, name: str) -> tuple[Holder, ...]:
     path, stubs = _stubs(world, module, name)
     seen = world.after(stubs)
     return tuple(
-        one for one in holders(seen, [Target(path, name)], _SKIPPED) if one.path not in stubs
+        holder
+        for holder in holders(seen, [Target(path, name)], _SKIPPED)
+        if holder.path not in stubs
     )
 
 

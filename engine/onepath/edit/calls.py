@@ -37,20 +37,20 @@ def change_call(text: str, callee: str, given: Sequence[Argument]) -> str:
 def changed_call(call: cst.Call, callee: cst.BaseExpression, given: Sequence[Argument]) -> cst.Call:
     """As `change_call`, of a node."""
     call = call.with_changes(func=callee)
-    call = _without(call, {one.place for one in given})
-    kept = [_named(arg, one) for arg, one in zip(call.args, _kept(given), strict=True)]
-    front = [at for at, one in enumerate(given) if one.place < 0 and not one.keyword]
+    call = _without(call, {argument.place for argument in given})
+    kept = [_named(arg, argument) for arg, argument in zip(call.args, _kept(given), strict=True)]
+    front = [at for at, argument in enumerate(given) if argument.place < 0 and not argument.keyword]
     call = call.with_changes(args=kept)
     for at in front:
         call = _with_front(call, at, given[at].text)
-    for one in given:
-        if one.place < 0 and one.keyword:
-            call = _with_last(call, one)
+    for argument in given:
+        if argument.place < 0 and argument.keyword:
+            call = _with_last(call, argument)
     return _with_brackets(call)
 
 
 def _kept(given: Sequence[Argument]) -> list[Argument]:
-    return [one for one in given if one.place >= 0]
+    return [argument for argument in given if argument.place >= 0]
 
 
 def _named(arg: cst.Arg, wanted: Argument) -> cst.Arg:

@@ -31,7 +31,7 @@ def differences(old: bytes, new: bytes, kind: str) -> tuple[Edit, ...]:
     starts = [0]
     for line in was:
         starts.append(starts[-1] + len(line))
-    found = []
+    edits = []
     for code, first, last, begin, end in codes:
         if code != "equal":
             gone, comes = b"".join(changed[first:last]), b"".join(made[begin:end])
@@ -40,8 +40,8 @@ def differences(old: bytes, new: bytes, kind: str) -> tuple[Edit, ...]:
             start = starts[head + first] + before
             stop = start + len(gone) - before - after
             text = comes[before : len(comes) - after]
-            found.append(Edit(start, stop, text, kind, head + first + 1))
-    return tuple(found)
+            edits.append(Edit(start, stop, text, kind, head + first + 1))
+    return tuple(edits)
 
 
 def _common(one: Sequence[object], other: Sequence[object]) -> int:

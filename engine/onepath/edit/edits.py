@@ -73,13 +73,13 @@ def composed(old: bytes, first: Sequence[Edit], second: Sequence[Edit]) -> tuple
         spans.append(_Span(start, start + len(edit.new), _growth(edit), 0, edit.kind))
         grown += _growth(edit)
     spans += [_Span(edit.start, edit.end, 0, _growth(edit), edit.kind) for edit in second]
-    found, before, after = [], 0, 0
-    for one in _touching(sorted(spans)):
-        at, stop = one.start - before, one.end - before - one.before
-        text = new[one.start + after : one.end + after + one.after]
-        found.append(Edit(at, stop, text, one.kind, old.count(b"\n", 0, at) + 1))
-        before, after = before + one.before, after + one.after
-    return tuple(found)
+    edits, before, after = [], 0, 0
+    for span in _touching(sorted(spans)):
+        at, stop = span.start - before, span.end - before - span.before
+        text = new[span.start + after : span.end + after + span.after]
+        edits.append(Edit(at, stop, text, span.kind, old.count(b"\n", 0, at) + 1))
+        before, after = before + span.before, after + span.after
+    return tuple(edits)
 
 
 class _Span(NamedTuple):

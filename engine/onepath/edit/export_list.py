@@ -38,7 +38,7 @@ def without_exports(
     for statement in tree.body if left else ():
         for node in ast.walk(statement) if _is_about_exports(statement) else ():
             if isinstance(node, ast.List | ast.Tuple):
-                gone = [at for at, one in enumerate(node.elts) if id(one) in left]
+                gone = [at for at, expression in enumerate(node.elts) if id(expression) in left]
                 if gone:
                     found += _without(source, node, gone)
                     left -= {id(node.elts[at]) for at in gone}
@@ -54,7 +54,7 @@ def _is_about_exports(statement: ast.stmt) -> bool:
 
 
 def _without(source: SourceText, node: ast.List | ast.Tuple, gone: list[int]) -> list[_Replacement]:
-    spans = [(_offset(source, one), _end(source, one)) for one in node.elts]
+    spans = [(_offset(source, expression), _end(source, expression)) for expression in node.elts]
     opening, closing = _offset(source, node), _end(source, node)
     if source.utf8[opening : opening + 1] not in (b"[", b"("):
         raise Refused("not-removed", "'__all__' is a tuple without parentheses")

@@ -41,10 +41,10 @@ class Lines:
             # Line by line in C: each ends where all before it do, and as many breaks later.
             lines = self._data.split(b"\n")[:-1]
             return array("Q", map(add, accumulate(map(len, lines)), count()))
-        return array("Q", (found.start() for found in _BREAK.finditer(self._data)))
+        return array("Q", (match.start() for match in _BREAK.finditer(self._data)))
 
     @cached_property
     def _newlines(self) -> "array[int]":
         if b"\r" not in self._data:
             return self._breaks
-        return array("Q", (found.start() for found in _NEWLINE.finditer(self._data)))
+        return array("Q", (match.start() for match in _NEWLINE.finditer(self._data)))

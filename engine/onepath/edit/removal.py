@@ -129,17 +129,25 @@ class Removal:
         owner, _, name = qualname.rpartition(".")
         body = self._tree.body
         if owner:
-            classes = [one for one in body if isinstance(one, ast.ClassDef) and one.name == owner]
+            classes = [
+                statement
+                for statement in body
+                if isinstance(statement, ast.ClassDef) and statement.name == owner
+            ]
             if len(classes) != 1:
                 raise Refused(
                     "not-removed", f"'{owner}' is no class of the module, or there are several"
                 )
             body = classes[0].body
         nodes = [node for node in body if _binds(node, name)]
-        described = [one for node in nodes for one in _docstring_after(node, body)]
+        described = [statement for node in nodes for statement in _docstring_after(node, body)]
         lines = {node.lineno for node in nodes}
-        bound = [one for one in self._draft.facts.definitions if one.qualname == qualname]
-        if not nodes or any(one.line not in lines for one in bound):
+        bound = [
+            definition
+            for definition in self._draft.facts.definitions
+            if definition.qualname == qualname
+        ]
+        if not nodes or any(definition.line not in lines for definition in bound):
             raise Refused(
                 "not-removed", f"'{qualname}' is bound under a condition, or together with others"
             )

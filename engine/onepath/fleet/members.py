@@ -110,13 +110,13 @@ def _owned(
     """
     owner, given = parse_owner(source.value), []
     archived = forks = 0
-    for one in listing(source):
-        if one.is_archived and not source.archived:
+    for repository in listing(source):
+        if repository.is_archived and not source.archived:
             archived += 1
-        elif one.is_fork and not source.forks:
+        elif repository.is_fork and not source.forks:
             forks += 1
         else:
-            member = _cloned(_address(one, owner), source, manifest)
+            member = _cloned(_address(repository, owner), source, manifest)
             if not _is_out(member.name, source):
                 given.append(member)
     parts = [f"{archived:,} archived"] * bool(archived) + [counted(forks, "fork")] * bool(forks)
@@ -125,19 +125,20 @@ def _owned(
     return given
 
 
-def _address(one: OwnedRepository, owner: Remote) -> str:
+def _address(repository: OwnedRepository, owner: Remote) -> str:
     """Where a repository is cloned from, in the way in which its owner was written.
 
     Raises:
         OutsideError: The forge names another host, or a way that others can read.
     """
-    address = one.ssh if owner.scheme == "ssh" else one.https
+    address = repository.ssh if owner.scheme == "ssh" else repository.https
     remote = parse_url("origin", address)
     is_same = remote.scheme == owner.scheme and ADDRESS.fullmatch(address)
     # The hosts that GitLab takes ssh at may have names of their own.
     if not is_same or (remote.scheme != "ssh" and remote.host != owner.host):
         raise OutsideError(
-            f"{owner.host} wants {one.name} to be cloned from {without_credentials(address)}, "
+            f"{owner.host} wants {repository.name} to be cloned "
+            f"from {without_credentials(address)}, "
             f"which is not {owner.scheme} at {owner.host}",
             hint="name the repository itself, by `url`",
         )

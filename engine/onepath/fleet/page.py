@@ -30,23 +30,23 @@ def fleet_contents(summary: Summary, title: str, date: str) -> dict[str, Any]:
         "statuses": [status.value for status in Status],
         "rules": {
             printable(name): printable(rule["summary"])
-            for one in summary.results
-            if one.result is not None
-            for name, rule in one.result["rules"].items()
+            for result in summary.results
+            if result.result is not None
+            for name, rule in result.result["rules"].items()
         },
         "repositories": list(map(_repository, summary.results)),
     }
 
 
-def _repository(one: RepositoryResult) -> dict[str, Any]:
+def _repository(result: RepositoryResult) -> dict[str, Any]:
     return {
-        "name": printable(one.name),
-        "place": printable(one.place),
-        "code": one.code,
-        "reason": list(map(printable, one.reason.splitlines())),
-        "hint": printable(one.hint),
-        "notes": [] if one.reason else list(map(printable, one.notes)),
-        "picture": None if one.result is None else _picture(one.result),
+        "name": printable(result.name),
+        "place": printable(result.place),
+        "code": result.code,
+        "reason": list(map(printable, result.reason.splitlines())),
+        "hint": printable(result.hint),
+        "notes": [] if result.reason else list(map(printable, result.notes)),
+        "picture": None if result.result is None else _picture(result.result),
     }
 
 

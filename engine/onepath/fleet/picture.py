@@ -45,7 +45,7 @@ def repository_picture(
 
 def _phases(plan: Plan, state: MigrationState, waits: Mapping[str, str]) -> list[dict[str, Any]]:
     by_name = {phase.name: phase for phase in plan.phases}
-    return [_phase(one, by_name[one.name], waits) for one in state.phases]
+    return [_phase(phase_state, by_name[phase_state.name], waits) for phase_state in state.phases]
 
 
 def _phase(state: PhaseState, phase: Phase, waits: Mapping[str, str]) -> dict[str, Any]:

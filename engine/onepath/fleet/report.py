@@ -28,45 +28,46 @@ class Summary:
     @property
     def code(self) -> int:
         """The exit code: the highest of all repositories; 1 if a name is not known to be free."""
-        highest = max((one.code for one in self.results), default=0)
+        highest = max((result.code for result in self.results), default=0)
         return max(highest, int(self.action == "uses" and not is_free(self)))
 
 
 def fleet_text(summary: Summary) -> str:
     """The table: a line for each repository, and below it why it failed."""
     rows = [
-        (printable(one.name), _state(one), _came_to(summary.action, one)) for one in summary.results
+        (printable(result.name), _state(result), _came_to(summary.action, result))
+        for result in summary.results
     ]
     widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:2]]
     lines = []
-    for row, one in zip(rows, summary.results, strict=True):
+    for row, result in zip(rows, summary.results, strict=True):
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
         lines.append("  ".join((*cells, row[2])).rstrip())
-        lines += (f"    {printable(line)}" for line in _details(summary.action, one))
+        lines += (f"    {printable(line)}" for line in _details(summary.action, result))
     return "\n".join([*lines, "", *_closing(summary)]) + "\n"
 
 
-def _state(one: RepositoryResult) -> str:
-    return "done" if one.is_done else f"failed ({one.code})"
+def _state(result: RepositoryResult) -> str:
+    return "done" if result.is_done else f"failed ({result.code})"
 
 
-def _details(action: str, one: RepositoryResult) -> Iterator[str]:
-    yield from one.reason.splitlines()
-    if one.hint:
-        yield f"hint: {one.hint}"
-    if action == "uses" and one.result is not None:
-        for other in one.result["others"]:
+def _details(action: str, result: RepositoryResult) -> Iterator[str]:
+    yield from result.reason.splitlines()
+    if result.hint:
+        yield f"hint: {result.hint}"
+    if action == "uses" and result.result is not None:
+        for other in result.result["others"]:
             yield f"{other['name']} is also reached as {other['path']}: ask for that, too"
-        for user in one.result["users"]:
+        for user in result.result["users"]:
             mark = "" if user["breaks"] else " (nothing would break)"
             yield f"{user['path']}:{user['line']}: {user['kind']} {user['text']}{mark}"
-        for unread in one.result["unread"]:
+        for unread in result.result["unread"]:
             yield f"{unread['path']}: not read: {unread['reason']}"
 
 
-def _came_to(action: str, one: RepositoryResult) -> str:
+def _came_to(action: str, result: RepositoryResult) -> str:
     """What a repository came to, in a few words."""
-    return _WORDS[action](one.result) if one.result is not None else ""
+    return _WORDS[action](result.result) if result.result is not None else ""
 
 
 def _plan(result: Mapping[str, Any]) -> str:
@@ -122,7 +123,7 @@ def _counts(words: Iterator[str]) -> str:
 
 def _closing(summary: Summary) -> Iterator[str]:
     results = summary.results
-    failed = sum(not one.is_done for one in results)
+    failed = sum(not result.is_done for result in results)
     line = f"{counted(len(results), 'repository', 'repositories')}: {len(results) - failed:,} done"
     if failed:
         line += f", {failed:,} failed"
@@ -139,7 +140,8 @@ def is_free(summary: Summary) -> bool:
     A part of the file that gives no repository may be a slip, behind which there are some.
     """
     return not summary.notes and all(
-        one.is_done and one.result is not None and one.result["free"] for one in summary.results
+        result.is_done and result.result is not None and result.result["free"]
+        for result in summary.results
     )
 
 
@@ -148,9 +150,9 @@ def verdict(summary: Summary) -> str:
     if is_free(summary):
         return "safe to delete: every repository was read, and none uses it by this path"
     users = sum(
-        any(user["breaks"] for user in one.result["users"])
-        for one in summary.results
-        if one.result is not None
+        any(user["breaks"] for user in result.result["users"])
+        for result in summary.results
+        if result.result is not None
     )
     if users:
         return f"not safe to delete: {counted(users, 'repository', 'repositories')} would break"
@@ -165,21 +167,21 @@ def fleet_document(summary: Summary) -> dict[str, Any]:
         "code": summary.code,
         "notes": list(summary.notes),
         "left_out": list(summary.left_out),
-        "repositories": [repository_document(summary, one) for one in summary.results],
+        "repositories": [repository_document(summary, result) for result in summary.results],
     }
     return {**document, "free": is_free(summary)} if summary.action == "uses" else document
 
 
-def repository_document(summary: Summary, one: RepositoryResult) -> dict[str, Any]:
+def repository_document(summary: Summary, result: RepositoryResult) -> dict[str, Any]:
     """What became of one repository; `result` is what the single command gives as JSON."""
     return {
-        "name": without_surrogates(one.name),
-        "place": without_surrogates(one.place),
-        "code": one.code,
-        "reason": without_surrogates(one.reason),
-        "hint": without_surrogates(one.hint),
-        "notes": list(map(without_surrogates, one.notes)),
-        "seconds": one.seconds,
-        "kept": one.name in summary.kept,
-        "result": one.result,
+        "name": without_surrogates(result.name),
+        "place": without_surrogates(result.place),
+        "code": result.code,
+        "reason": without_surrogates(result.reason),
+        "hint": without_surrogates(result.hint),
+        "notes": list(map(without_surrogates, result.notes)),
+        "seconds": result.seconds,
+        "kept": result.name in summary.kept,
+        "result": result.result,
     }

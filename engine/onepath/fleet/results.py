@@ -87,7 +87,7 @@ class Results:
         ).fetchone()
         if row is not None and row[1:] == (key, None) and not again:
             self._run = row[0]
-            return {one.name: one for one in self._of(self._run)}
+            return {result.name: result for result in self._of(self._run)}
         with self._database:
             cursor = self._database.execute(
                 "INSERT INTO runs (action, key, began) VALUES (?, ?, ?)", (action, key, _now())
@@ -116,7 +116,7 @@ class Results:
         row = self._database.execute(
             "SELECT max(id) FROM runs WHERE action = ? AND ended IS NOT NULL", (action,)
         ).fetchone()
-        return {one.name: one for one in self._of(row[0] or 0)}
+        return {result.name: result for result in self._of(row[0] or 0)}
 
     def keep_owned(self, owner: str, repositories: Sequence[OwnedRepository]) -> None:
         """Keep what an owner has, in place of what it had before."""
@@ -130,7 +130,7 @@ class Results:
         row = self._database.execute(
             "SELECT repositories FROM owners WHERE owner = ?", (owner,)
         ).fetchone()
-        return None if row is None else [OwnedRepository(*one) for one in json.loads(row[0])]
+        return None if row is None else [OwnedRepository(*load) for load in json.loads(row[0])]
 
     def _of(self, run: int) -> Iterator[RepositoryResult]:
         for (data,) in self._database.execute("SELECT data FROM results WHERE run = ?", (run,)):

@@ -61,7 +61,9 @@ def over_all(
         and left[member.name].mark == mark_of(member)
     }
     kept = frozenset(found)
-    for result in _done([one for one in members if one.name not in kept], work, run):
+    for result in _done(
+        [fleet_member for fleet_member in members if fleet_member.name not in kept], work, run
+    ):
         results.put(result)
         found[result.name] = result
         with progress.part(len(members) - len(found) + 1):

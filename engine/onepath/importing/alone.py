@@ -36,7 +36,7 @@ def own_failure(world: World, path: str) -> OwnFailure | None:
         world: The code.
         path: The module's file.
     """
-    found: list[ImportFailed] = []
+    faileds: list[ImportFailed] = []
     certain = True
     for takes_branches in (True, False):
         machine = Machine(Sources(world, {path}, {path}), takes_branches=takes_branches)
@@ -44,10 +44,12 @@ def own_failure(world: World, path: str) -> OwnFailure | None:
             machine.start(world.modules.name(path))
             certain = False
         except ImportFailed as failed:
-            found.append(failed)
+            faileds.append(failed)
             certain = certain and failed.kind == "NameError"
-        found += machine.doubtful
-    unbound = next((one for one in found if one.kind == "NameError"), None)
+        faileds += machine.doubtful
+    unbound = next(
+        (import_failed for import_failed in faileds if import_failed.kind == "NameError"), None
+    )
     if unbound is None:
         return None
     line = unbound.frames[-1].place.line if unbound.frames else 1

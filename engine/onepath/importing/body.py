@@ -98,7 +98,7 @@ class _Compiler:
             statements: Its statements.
             local: Whether it is in a function, where annotations of variables do nothing.
         """
-        return tuple(step for one in statements for step in self._statement(one, local))
+        return tuple(step for statement in statements for step in self._statement(statement, local))
 
     def _read(self, *nodes: ast.expr | None) -> Iterator[BodyStep]:
         for node in nodes:
@@ -126,8 +126,8 @@ class _Compiler:
                     yield Read(self._place(node), target)
                 yield from self._assign([node.target], node.value, known=False)
             case ast.Delete():
-                for one in node.targets:
-                    chain, name = chain_of(one), removed(one)
+                for expression in node.targets:
+                    chain, name = chain_of(expression), removed(expression)
                     if chain is not None:
                         yield Delete(self._place(node), chain)
                     elif name is not None:
@@ -150,7 +150,9 @@ class _Compiler:
         match node:
             case ast.If():
                 yield from self._read(node.test)
-                body, orelse = (self.block(one, local=local) for one in (node.body, node.orelse))
+                body, orelse = (
+                    self.block(statements, local=local) for statements in (node.body, node.orelse)
+                )
                 yield Branch(place, condition(node.test), body, orelse)
             case ast.While():
                 yield from self._read(node.test)
@@ -229,7 +231,7 @@ class _Compiler:
         yield from self._read(*node.args.defaults, *node.args.kw_defaults)
         if not self._defers:
             arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
-            yield from self._read(*(one.annotation for one in arguments), node.returns)
+            yield from self._read(*(argument.annotation for argument in arguments), node.returns)
         place = self._place(node)
         yield from self._decorated(node)
         has = None if node.decorator_list else _OF_FUNCTIONS
@@ -245,8 +247,10 @@ class _Compiler:
     def _function(self, node: FunctionNode) -> FunctionSteps:
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-        parameters = tuple(one.arg for one in every)
+        every += [
+            argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None
+        ]
+        parameters = tuple(argument.arg for argument in every)
 
         def read() -> FunctionBody:
             return FunctionBody(
@@ -259,9 +263,13 @@ class _Compiler:
 
     def _make(self, node: ast.ClassDef) -> Iterator[BodyStep]:
         yield from self._read(*node.decorator_list)
-        yield from self._read(*node.bases, *(one.value for one in node.keywords))
+        yield from self._read(*node.bases, *(keyword.value for keyword in node.keywords))
         initializer = next(
-            (one for one in node.body if isinstance(one, FunctionNode) and one.name == "__init__"),
+            (
+                statement
+                for statement in node.body
+                if isinstance(statement, FunctionNode) and statement.name == "__init__"
+            ),
             None,
         )
         body = self.block(node.body)
@@ -296,11 +304,14 @@ class _Compiler:
 
     def _try(self, node: ast.Try | ast.TryStar, local: bool) -> Try:
         handlers = tuple(
-            Handler(_caught(one.type), one.name or "", self.block(one.body, local=local))
-            for one in node.handlers
+            Handler(
+                _caught(handler.type), handler.name or "", self.block(handler.body, local=local)
+            )
+            for handler in node.handlers
         )
         body, orelse, final = (
-            self.block(one, local=local) for one in (node.body, node.orelse, node.finalbody)
+            self.block(statements, local=local)
+            for statements in (node.body, node.orelse, node.finalbody)
         )
         return Try(self._place(node), body, handlers, orelse, final)
 
@@ -309,7 +320,7 @@ def _caught(node: ast.expr | None) -> frozenset[str]:
     if node is None:
         return frozenset()
     every = node.elts if isinstance(node, ast.Tuple) else [node]
-    return frozenset((chain_of(one) or ("?",))[-1] for one in every)
+    return frozenset((chain_of(expression) or ("?",))[-1] for expression in every)
 
 
 # -------------------------------------------------------------- conditions
@@ -330,7 +341,7 @@ def condition(node: ast.expr) -> bool | Condition | None:
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _compared(left, op, right)
         case ast.BoolOp():
-            values = [condition(one) for one in node.values]
+            values = [condition(expression) for expression in node.values]
             decides = isinstance(node.op, ast.Or)
             if decides in values:
                 return decides

@@ -55,7 +55,9 @@ class Expressions:
                 yield Bind(self._place(node), node.target.id, chain_read(node.value))
             case ast.BoolOp():
                 yield from self.steps(node.values[0])
-                rest = tuple(step for one in node.values[1:] for step in self.steps(one))
+                rest = tuple(
+                    step for expression in node.values[1:] for step in self.steps(expression)
+                )
                 if rest:
                     yield Branch(self._place(node), None, rest, ())
             case ast.IfExp():
@@ -83,7 +85,7 @@ class Expressions:
 
     def _call(self, node: ast.Call) -> Iterator[BodyStep]:
         chain = chain_of(node.func)
-        arguments = [*node.args, *(one.value for one in node.keywords)]
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         named = _attribute_read(chain, node)
         if chain is None:
             yield from self.steps(node.func)
@@ -91,8 +93,8 @@ class Expressions:
             arguments = []
         else:
             yield from self._read(node.func, chain)
-        for one in arguments:
-            yield from self.steps(one)
+        for expression in arguments:
+            yield from self.steps(expression)
         module, name = loaded_module(node, self._place(node)), removed(node)
         if name is not None:
             yield Remove(self._place(node), name)
@@ -108,15 +110,15 @@ class Expressions:
         yield from self.steps(first.iter)
         names = {
             inner.id
-            for one in node.generators
-            for inner in ast.walk(one.target)
+            for comprehension in node.generators
+            for inner in ast.walk(comprehension.target)
             if isinstance(inner, ast.Name)
         }
         self._hidden.append(frozenset(names))
         elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         inner_steps = [*first.ifs]
-        for one in others:
-            inner_steps += [one.iter, *one.ifs]
+        for comprehension in others:
+            inner_steps += [comprehension.iter, *comprehension.ifs]
         rest = tuple(step for inner in (*inner_steps, *elements) for step in self.steps(inner))
         self._hidden.pop()
         if rest and not isinstance(node, ast.GeneratorExp):

@@ -92,7 +92,7 @@ class FirstImports:
         if above is None:
             return start
         loaded, modules = self._known(above).loaded, self._state(start).modules
-        is_by_package = loaded is None or all(modules.name(one) in loaded for one in files)
+        is_by_package = loaded is None or all(modules.name(file) in loaded for file in files)
         return above if is_by_package else start
 
     def _state(self, start: Start) -> World:

@@ -38,7 +38,7 @@ class Binders:
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                     bound.add(node.name)
                 case ast.Import() | ast.ImportFrom():
-                    bound |= {one.asname or one.name.partition(".")[0] for one in node.names}
+                    bound |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
                 case ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar():
                     bound |= {node.name} if node.name else set()
                 case ast.MatchMapping():
@@ -60,7 +60,7 @@ class Binders:
             if isinstance(node, FunctionNode | ast.ClassDef):
                 waiting += node.decorator_list if self._has_walrus else ()
             elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-                waiting += [one for one in ast.walk(node) if isinstance(one, ast.NamedExpr)]
+                waiting += [child for child in ast.walk(node) if isinstance(child, ast.NamedExpr)]
             elif self._has_walrus and not isinstance(node, ast.Lambda):
                 waiting += ast.iter_child_nodes(node)
             elif not isinstance(node, ast.Lambda):

@@ -68,7 +68,9 @@ class ImportOrder:
         self._before = before
         self._after = after
         self._changes = {
-            one.path: one for one in changes if one.path.endswith(_PYTHON) and one.new is not None
+            change.path: change
+            for change in changes
+            if change.path.endswith(_PYTHON) and change.new is not None
         }
         self._edges: dict[tuple[bool, str], tuple[str, ...]] = {}
         self._first_imports = FirstImports(before, after, self._changes)
@@ -180,7 +182,10 @@ class ImportOrder:
             if key not in self._as_it_is:
                 was = tried._replace(path=start, after=False, notes_all=True)
                 run = self._first_imports.run(was)
-                self._as_it_is[key] = run.noted, frozenset(one.signature for one in run.caught)
+                self._as_it_is[key] = (
+                    run.noted,
+                    frozenset(failed.signature for failed in run.caught),
+                )
             known |= self._as_it_is[key][0]
             caught |= self._as_it_is[key][1]
         return known, caught

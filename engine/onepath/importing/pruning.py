@@ -90,15 +90,15 @@ class _Pruner:
 
     def block(self, steps: Sequence[BodyStep]) -> tuple[BodyStep, ...]:
         """The steps of a suite that matter; what only binds names does so in one step."""
-        found: list[BodyStep] = []
+        body_steps: list[BodyStep] = []
         for step in steps:
             for kept in self._kept(step):
-                last = found[-1] if found else None
+                last = body_steps[-1] if body_steps else None
                 if isinstance(kept, BindNames) and isinstance(last, BindNames):
-                    found[-1] = BindNames(last.place, (*last.names, *kept.names))
+                    body_steps[-1] = BindNames(last.place, (*last.names, *kept.names))
                 else:
-                    found.append(kept)
-        return tuple(found)
+                    body_steps.append(kept)
+        return tuple(body_steps)
 
     def _kept(self, step: BodyStep) -> Iterator[BodyStep]:
         match step:

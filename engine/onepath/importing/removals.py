@@ -71,7 +71,9 @@ def _taken(node: ast.AST) -> Iterator[str]:
     keys: list[ast.expr] = []
     match node:
         case ast.Delete(targets=targets):
-            keys = [one.slice for one in targets if isinstance(one, ast.Subscript)]
+            keys = [
+                expression.slice for expression in targets if isinstance(expression, ast.Subscript)
+            ]
         case ast.Call(func=ast.Attribute(attr="pop"), args=[key, *_]):
             keys = [key]
     for key in keys:

@@ -65,12 +65,12 @@ class Sources:
 
     def attribute(self, module: Module, name: str) -> ImportValue | None:
         """An attribute of a module whose body is not followed; None if it has none."""
-        found = self._world.resolver.name(module.path, name)
-        if found.kind == "module":
-            return ModuleValue(self._world.modules.name(found.path))
-        if found.kind == "definition" and not found.rest:
-            return ObjectValue(self._world.modules.name(found.path), found.name, 0)
-        missing = found.kind == "unresolved" and found.reason == "no such name"
+        resolution = self._world.resolver.name(module.path, name)
+        if resolution.kind == "module":
+            return ModuleValue(self._world.modules.name(resolution.path))
+        if resolution.kind == "definition" and not resolution.rest:
+            return ObjectValue(self._world.modules.name(resolution.path), resolution.name, 0)
+        missing = resolution.kind == "unresolved" and resolution.reason == "no such name"
         return None if missing else UNKNOWN
 
     def star_names(self, module: Module) -> Collection[str]:
@@ -121,15 +121,15 @@ class Sources:
 def _of_facts(facts: Facts) -> ModuleBody:
     """What is known of a module that only a newer Python can parse: its imports and names."""
     steps: list[tuple[int, BodyStep]] = []
-    for one in facts.imports:
-        place = StepPlace(one.line, one.start)
-        if one.scope:
+    for fact in facts.imports:
+        place = StepPlace(fact.line, fact.start)
+        if fact.scope:
             continue
-        if one.is_from:
-            names = tuple((alias.name, alias.bound) for alias in one.names)
-            steps.append((one.start, FromImport(place, one.level, one.module, names)))
+        if fact.is_from:
+            names = tuple((alias.name, alias.bound) for alias in fact.names)
+            steps.append((fact.start, FromImport(place, fact.level, fact.module, names)))
         else:
-            steps += [(one.start, Import(place, alias.name, alias.asname)) for alias in one.names]
+            steps += [(fact.start, Import(place, alias.name, alias.asname)) for alias in fact.names]
     for definition in facts.definitions:
         if "." not in definition.qualname:
             place = StepPlace(definition.line, definition.start)

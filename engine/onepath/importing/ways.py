@@ -52,7 +52,7 @@ def _called_lines(path: str, world: World) -> frozenset[int]:
     """The lines of imports in functions that run while their module is imported, or when it is
     asked for a name that it does not have (PEP 562)."""
     facts = world.facts(path)
-    if not any(is_deferred(one) for one in facts.imports):
+    if not any(is_deferred(fact) for fact in facts.imports):
         return frozenset()
     scopes = facts.scopes
     called = {"__getattr__"}
@@ -70,9 +70,9 @@ def _called_lines(path: str, world: World) -> frozenset[int]:
     }
     inside |= {index for index, scope in enumerate(scopes) if scope.parent in inside}
     return frozenset(
-        one.line
-        for one in facts.imports
-        if is_deferred(one) and one.scope in inside and not one.guard & Guard.TYPE_CHECKING
+        fact.line
+        for fact in facts.imports
+        if is_deferred(fact) and fact.scope in inside and not fact.guard & Guard.TYPE_CHECKING
     )
 
 

@@ -205,4 +205,6 @@ class Plan:
     @property
     def files_after(self) -> Mapping[str, bytes | None]:
         """What all phases together make of files, by path; None for one that is deleted."""
-        return {one.path: one.new for phase in self.phases for one in phase.changeset.changes}
+        return {
+            change.path: change.new for phase in self.phases for change in phase.changeset.changes
+        }

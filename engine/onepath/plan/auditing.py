@@ -124,15 +124,15 @@ def rules_by_default(known: Mapping[str, Rule], config: Config) -> list[str]:
 def _shown(result: AuditResult, rules: Collection[str], files: Collection[str]) -> AuditResult:
     """The findings of some rules outside of some files, and how many others there are."""
 
-    def is_shown(one: Finding) -> bool:
-        return one.rule in rules and one.path not in files and not one.on_request
+    def is_shown(finding: Finding) -> bool:
+        return finding.rule in rules and finding.path not in files and not finding.on_request
 
     return replace(
         result,
         rules=tuple(name for name in result.rules if name in rules),
         findings=tuple(filter(is_shown, result.findings)),
-        kept=tuple(one for one in result.kept if is_shown(one.finding)),
-        on_request=Counter(one.rule for one in result.findings if not is_shown(one)),
+        kept=tuple(finding for finding in result.kept if is_shown(finding.finding)),
+        on_request=Counter(finding.rule for finding in result.findings if not is_shown(finding)),
     )
 
 
@@ -140,9 +140,11 @@ def _in(result: AuditResult, wanted: Globs) -> AuditResult:
     """What an audit says of some files; what it says of how they were read it says of all."""
     return replace(
         result,
-        findings=tuple(one for one in result.findings if wanted.match(one.path)),
-        kept=tuple(one for one in result.kept if wanted.match(one.finding.path)),
-        notes=tuple(one for one in result.notes if one.kind != UNUSED or wanted.match(one.path)),
+        findings=tuple(finding for finding in result.findings if wanted.match(finding.path)),
+        kept=tuple(finding for finding in result.kept if wanted.match(finding.finding.path)),
+        notes=tuple(
+            note for note in result.notes if note.kind != UNUSED or wanted.match(note.path)
+        ),
     )
 
 
@@ -171,7 +173,10 @@ def _with_menders(result: AuditResult, rules: Mapping[str, Rule], pack: Pack) ->
     return replace(
         result,
         findings=tuple(map(mended, result.findings)),
-        kept=tuple(one._replace(finding=mended(one.finding)) for one in result.kept),
+        kept=tuple(
+            kept_finding._replace(finding=mended(kept_finding.finding))
+            for kept_finding in result.kept
+        ),
     )
 
 
@@ -253,11 +258,13 @@ def _result(
     world: World,
     rules: Sequence[Rule],
     known: Collection[str],
-    found: RuleViolations,
+    violations: RuleViolations,
     sources: _Sources,
 ) -> AuditResult:
     names = tuple(rule.name for rule in rules)
-    all_found = [finding for rule in rules for finding in findings(rule.name, "", found[rule.name])]
+    all_found = [
+        finding for rule in rules for finding in findings(rule.name, "", violations[rule.name])
+    ]
     sorted_out = sort_out(all_found, sources.keeps, names, known)
     return AuditResult(
         revision=world.snapshot.name,
@@ -279,7 +286,9 @@ def _run(index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progres
         with progress.part(len(rules) - number):
             progress(f"rule {rule.name}")
             violations = rule.check(index, index.settings)
-        found[rule.name] = [one for one in violations if not excluded.match(one.path)]
+        found[rule.name] = [
+            violation for violation in violations if not excluded.match(violation.path)
+        ]
     if index.is_partial:
         return AuditPart(found, {}, {}, frozenset())
     part = part_of(index, rules, found)

@@ -105,7 +105,7 @@ def keep_plan(
             "before": dict(phase.before),
             "after": dict(phase.after),
             "remarks": phase.remarks,
-            "removed": [tuple(one) for one in phase.removed],
+            "removed": [tuple(removed) for removed in phase.removed],
             "why": phase.why,
             "routes": phase.routes,
             "waits": phase.waits,
@@ -130,7 +130,7 @@ def remember_audit(cache: FactsCache, key: str, result: AuditResult) -> None:
         "files": (result.python_files, result.parsed),
         "unparseable": [tuple(refusal) for refusal in result.unparseable],
         "notes": [tuple(note) for note in result.notes],
-        "kept": [(tuple(one.finding), one.reason) for one in result.kept],
+        "kept": [(tuple(kept.finding), kept.reason) for kept in result.kept],
         "samples": result.samples,
     })  # fmt: skip
 

@@ -195,7 +195,7 @@ def _run_all(
     source, settings = world.snapshot.source(), _settings(world, codemod)
     parts = [tuple(targets[at::count]) for at in range(count)]
     batches = [
-        FileBatch(codemod, source.part([one.entry for one in p]), p, settings) for p in parts
+        FileBatch(codemod, source.part([file.entry for file in p]), p, settings) for p in parts
     ]
     results: list[FileResult] = []
     for done, part in enumerate(executor.map(run_batch, batches), 1):
@@ -216,7 +216,7 @@ def _check_defects(codemod: UserCodemod, results: Sequence[FileResult]) -> None:
     """Raise RefusedError if a codemod has failed on a file."""
     failed = [ran for ran in results if ran.is_defect]
     if failed:
-        lines = [f"{one.path}:{one.line or 1} {one.reason}" for one in failed[:_TOLD]]
+        lines = [f"{result.path}:{result.line or 1} {result.reason}" for result in failed[:_TOLD]]
         if rest := len(failed) - len(lines):
             lines.append(f"and {rest:,} more")
         raise RefusedError(
@@ -234,14 +234,14 @@ def _proposal(world: World, results: Sequence[FileResult], left_out: LeftOut) ->
             refusals.append(Refusal(ran.path, ran.line, ran.status, ran.reason))
             continue
         edits = differences(ran.old, ran.new, "codemod")
-        kept = tuple(one for one in edits if not left_out.holds(ran.path, one.start))
+        kept = tuple(edit for edit in edits if not left_out.holds(ran.path, edit.start))
         new = ran.new if len(kept) == len(edits) else apply_edits(ran.old, kept)
         if new is not ran.new and (problem := _problem_of_part(ran.old, new)):
             refusals.append(Refusal(ran.path, kept[0].line if kept else 1, *problem))
         elif kept:
             entry = world.snapshot.entries[ran.path]
             changes.append(FileChange(ran.path, entry.mode, entry.oid, ran.old, new, kept))
-            places[ran.path] = [Location(one.start, one.line) for one in kept]
+            places[ran.path] = [Location(edit.start, edit.line) for edit in kept]
     declared = Declared(is_proven=True)
     return Proposal(tuple(changes), tuple(refusals), declared, places=places)
 

@@ -73,7 +73,9 @@ class PhaseParts:
         number, name, pack = self._whole.number, self._whole.name, self._pack
         exclude = (*self._config.exclude, *literal_globs(left_alone))
         config = replace(self._config, exclude=exclude)
-        versions = [one for one in pack.phases(config)[name] if is_asked_for(pack, one, config)]
+        versions = [
+            version for version in pack.phases(config)[name] if is_asked_for(pack, version, config)
+        ]
         phase, _ = plan_phase(world, config, pack, number, name, versions)
         return phase if phase.changeset.changes else None
 

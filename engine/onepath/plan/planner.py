@@ -56,7 +56,9 @@ def make_plan(
     pack.check_numbers()
     groups = pack.phases(config)
     wanted = _wanted(phases, groups, config)
-    identities = [(name, pack.identify(one)) for name, group in groups.items() for one in group]
+    identities = [
+        (name, pack.identify(version)) for name, group in groups.items() for version in group
+    ]
     configured = configuration_of(config)
     config = with_own_reviews(config, pack)
     with FactsCache(cache_dir) as cache:
@@ -70,7 +72,7 @@ def make_plan(
         if recalled is not None:
             return replace(recalled, asked=config_digest(config), configured=configured)
         asked = {name: versions for name, versions in groups.items() if name in wanted}
-        _expect(world, config, [one for versions in asked.values() for one in versions])
+        _expect(world, config, [version for versions in asked.values() for version in versions])
         python_files = len(world.fact_store.python)
         planned, amended, world = _in_turn(world, config, pack, asked, on_top, progress)
         plan = Plan(
@@ -106,7 +108,7 @@ def _in_turn(
     planned: list[Phase] = []
     amended: list[Mapping[str, bytes | None]] = []
     active = {
-        name: [one for one in versions if is_asked_for(pack, one, config)]
+        name: [version for version in versions if is_asked_for(pack, version, config)]
         for name, versions in asked.items()
     }
     left = sum(map(bool, active.values()))
@@ -133,7 +135,9 @@ def configuration_of(config: Config) -> str:
 
 def with_own_reviews(config: Config, pack: Pack) -> Config:
     """The configuration without the reviews of other versions, or of another configuration."""
-    versions = {str(pack.identify(one)) for group in pack.phases(config).values() for one in group}
+    versions = {
+        str(pack.identify(version)) for group in pack.phases(config).values() for version in group
+    }
     configured = configuration_of(config)
     own = {
         name: review
@@ -180,7 +184,9 @@ def _check_required(
     world: World, config: Config, pack: Pack, versions: Sequence[Version], planned: Sequence[Phase]
 ) -> None:
     """Refuse versions whose predecessors are not planned and have something to do."""
-    there = {(one.pack, one.number) for phase in planned for one in phase.versions}
+    there = {
+        (version_id.pack, version_id.number) for phase in planned for version_id in phase.versions
+    }
     there |= {(version.pack, version.number) for version in versions}
     required = [one for version in versions for one in pack.required_by(version)]
     for version in dict.fromkeys(required):
@@ -226,10 +232,10 @@ def _places(
     world: World, outcomes: Sequence[Outcome], changeset: Changeset
 ) -> Mapping[str, tuple[tuple[int, ...], ...]]:
     """The places of the files that one version alone changes: there its edits are still apart."""
-    by = Counter(change.path for one in outcomes for change in one.changeset.changes)
-    places = {path: found for one in outcomes for path, found in one.places.items()}
+    by = Counter(change.path for outcome in outcomes for change in outcome.changeset.changes)
+    places = {path: locations for outcome in outcomes for path, locations in outcome.places.items()}
     return {
-        change.path: tuple(one.starts for one in sets)
+        change.path: tuple(place_set.starts for place_set in sets)
         for change in changeset.changes
         if by[change.path] == 1 and (sets := place_sets(change, world, places.get(change.path, ())))
     }
@@ -237,4 +243,4 @@ def _places(
 
 def _counts(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
     """By rule, where several versions count it: what the last one of them says."""
-    return {rule: number for one in counts for rule, number in one.items()}
+    return {rule: number for count in counts for rule, number in count.items()}

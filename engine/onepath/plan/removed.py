@@ -21,7 +21,7 @@ def removed_definitions(
         after: The code after it.
         changes: What the phase changes.
     """
-    found: list[Removed] = []
+    removeds: list[Removed] = []
     gained: set[tuple[str, str]] = set()
     for change in changes:
         if not change.path.endswith((".py", ".pyi")):
@@ -29,24 +29,30 @@ def removed_definitions(
         old = None if change.is_new else before.facts(change.path)
         new = None if change.new is None else after.facts(change.path)
         if old is not None:
-            found += _lost(change.path, old, new)
+            removeds += _lost(change.path, old, new)
         if new is not None:
-            gained |= {(one.name, one.kind) for one in _lost(change.path, new, old)}
-    return tuple(sorted(one for one in set(found) if (one.name, one.kind) not in gained))
+            gained |= {(removed.name, removed.kind) for removed in _lost(change.path, new, old)}
+    return tuple(
+        sorted(removed for removed in set(removeds) if (removed.name, removed.kind) not in gained)
+    )
 
 
 def _lost(path: str, old: Facts, new: Facts | None) -> Iterator[Removed]:
     bound = set(new.scopes[0].bound) if new is not None and new.scopes else set()
     definitions = new.definitions if new is not None else ()
-    there = {one.qualname for one in definitions}
-    classes = {one.qualname for one in definitions if one.kind == "class"}
-    for one in old.definitions:
-        owner, dot, name = one.qualname.rpartition(".")
-        if one.kind == "annotation" or (name.startswith("__") and name.endswith("__")):
+    there = {definition.qualname for definition in definitions}
+    classes = {definition.qualname for definition in definitions if definition.kind == "class"}
+    for definition in old.definitions:
+        owner, dot, name = definition.qualname.rpartition(".")
+        if definition.kind == "annotation" or (name.startswith("__") and name.endswith("__")):
             continue
-        if one.qualname in there or (dot and owner not in classes) or (not dot and name in bound):
+        if (
+            definition.qualname in there
+            or (dot and owner not in classes)
+            or (not dot and name in bound)
+        ):
             continue
-        yield Removed(path, one.qualname, _kind(one, is_member=bool(dot)))
+        yield Removed(path, definition.qualname, _kind(definition, is_member=bool(dot)))
 
 
 def _kind(definition: Definition, *, is_member: bool) -> RemovedKind:

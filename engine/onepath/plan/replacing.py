@@ -46,7 +46,7 @@ def plan_replacement(
         RefusedError: An example of a rule does not come out as it says.
     """
     texts = [(rule.pattern.text, rule.replacement.text) for rule in rules]
-    examples = [(one.before, one.after) for rule in rules for one in rule.examples]
+    examples = [(example.before, example.after) for rule in rules for example in rule.examples]
     digest = hashlib.sha256(repr((texts, examples)).encode()).hexdigest()[:8]
     told = f"as {source} says" if source else f"{texts[0][0]} by {texts[0][1]}"
     slug = re.sub(r"[^A-Za-z0-9_]+", "-", source or texts[0][0])[:40].strip("-") or "pattern"

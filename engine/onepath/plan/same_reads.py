@@ -56,11 +56,11 @@ def plan_of_same_reads(cache: FactsCache, asked: str, snapshot: Snapshot) -> str
     if kept is None or kept["notes"] != list(map(tuple, snapshot.notes())):
         return None
     changed = _changed(kept["entries"], snapshot.entries)
-    if changed is None or any(one.oid in kept["blobs"] for one in changed):
+    if changed is None or any(entry.oid in kept["blobs"] for entry in changed):
         return None
     searches = pickle.loads(kept["searches"])  # noqa: S301 - our own file, as the rest of the cache
     source = snapshot.source()
-    now = source.read([snapshot.entries[one.path] for one in changed])
+    now = source.read([snapshot.entries[entry.path] for entry in changed])
     for (before, old), (_, new) in zip(source.read(changed), now, strict=True):
         if old is None or new is None:
             return None
@@ -74,7 +74,7 @@ def plan_of_same_reads(cache: FactsCache, asked: str, snapshot: Snapshot) -> str
 def _answers(data: bytes, searches: Sequence[Search], keys: Sequence[str]) -> list[Any]:
     """What searches, and those who ask for some parts of the facts, are told of a file."""
     raw = extract_raw(data) if keys else {}
-    hits = [one.hit(data) for one in searches]
+    hits = [search.hit(data) for search in searches]
     return [is_lfs_pointer(data), *hits, *(raw[key] for key in keys)]
 
 
@@ -86,8 +86,8 @@ def _changed(
         return None
     changed = [
         Entry(path, *before[path])
-        for path, one in after.items()
-        if before[path] != (one.oid, one.mode)
+        for path, entry in after.items()
+        if before[path] != (entry.oid, entry.mode)
     ]
-    is_content = all(one.is_regular and one.mode == after[one.path].mode for one in changed)
+    is_content = all(entry.is_regular and entry.mode == after[entry.path].mode for entry in changed)
     return changed if is_content and len(changed) <= _MOST_CHANGED else None

@@ -74,8 +74,10 @@ class Proof:
         """The code as it would be."""
         self._changes = changes
         self._declared = declared
-        python = [one.path for one in changes if one.path.endswith(_PYTHON)]
-        self.after.fact_store.load([one.path for one in changes if one.new is not None])
+        python = [file_change.path for file_change in changes if file_change.path.endswith(_PYTHON)]
+        self.after.fact_store.load(
+            [file_change.path for file_change in changes if file_change.new is not None]
+        )
         self._before.fact_store.load(python)
         self._was, self._is = MeaningReader(before.resolver), MeaningReader(self.after.resolver)
         self._graph = ImportGraph(before, self.after)
@@ -88,8 +90,10 @@ class Proof:
         Args:
             suspects: The files whose names are checked; None for all.
         """
-        checked = (one for one in self._changes if suspects is None or one.path in suspects)
-        failed = {one.path: failure for one in checked if (failure := self._check(one))}
+        checked = (
+            change for change in self._changes if suspects is None or change.path in suspects
+        )
+        failed = {change.path: failure for change in checked if (failure := self._check(change))}
         return failed or self._broken_imports()
 
     def concerned_by(self, touched: Collection[str]) -> Collection[str] | None:
@@ -104,10 +108,10 @@ class Proof:
         near = set(touched)
         for state in (self._before, self.after):
             for path in state.fact_store.mentioning(CodeNeedles.of(words)):
-                for found in references(path, state.facts(path), state.resolver, words):
+                for reference in references(path, state.facts(path), state.resolver, words):
                     if path in touched:
-                        near.add(found.module)
-                    elif found.module in touched:
+                        near.add(reference.module)
+                    elif reference.module in touched:
                         near.add(path)
         return near
 
@@ -140,9 +144,9 @@ class Proof:
             for one in order.broken()
         }
         python = [
-            one.path
-            for one in self._changes
-            if one.path.endswith(".py") and one.new is not None and not one.is_new
+            change.path
+            for change in self._changes
+            if change.path.endswith(".py") and change.new is not None and not change.is_new
         ]
         for needed in newly_needed(self._before, self.after, python):
             problem = Problem(needed.reason, names=needed.modules)
@@ -212,10 +216,10 @@ class Proof:
         words = {name for names in lost.values() for name in names}
         resolver = self._before.resolver
         return frozenset(
-            (found.module, found.name)
+            (reference.module, reference.name)
             for path in users_of_names(self.after, lost, words)
-            for found in references(path, self.after.facts(path), resolver, words)
-            if found.module != path
+            for reference in references(path, self.after.facts(path), resolver, words)
+            if reference.module != path
         )
 
     @cached_property
@@ -231,12 +235,12 @@ class Proof:
         data = read_files(self.after.snapshot, asked)
         # The modules are those that were there; who reads them is what there will be.
         return {
-            one.target.path: f"{user}:{one.line} refers to it"
+            holder.target.path: f"{user}:{holder.line} refers to it"
             for user in reversed(users)
-            for one in holders_in(
+            for holder in holders_in(
                 self._before, user, self.after.facts(user), sought, data.get(user, b"")
             )
-            if one.kind in REFERENCES
+            if holder.kind in REFERENCES
         }
 
     # -------------------------------------------------------- meanings
@@ -259,18 +263,18 @@ class Proof:
                 return f"'{use.dotted}' would not be bound any more"
             if differs(before.meaning(use), after.meaning(new)):
                 return f"'{use.dotted}' would mean something else"
-        meant = {one for use in replaced for one in before.meaning(use)}
+        meant = {meaning for use in replaced for meaning in before.meaning(use)}
         problem = self._inserted(inserted.values(), after, meant)
         return problem or self._bindings(before, after)
 
     def _inserted(self, uses: Iterable[Use], after: FileMeanings, meant: set[Meaning]) -> str:
         """What the text of an edit means that it may not mean, in words."""
-        known = {definition_meant(one) for one in meant} | self._declared.introduced
+        known = {definition_meant(meaning) for meaning in meant} | self._declared.introduced
         for use in uses:
-            for one in after.meaning(use):
-                if one[0] == "unresolved" and one not in meant:
+            for meaning in after.meaning(use):
+                if meaning[0] == "unresolved" and meaning not in meant:
                     return f"'{use.dotted}' would lead nowhere"
-                if one[0] not in ("local", "unresolved") and not _is_known(one, known):
+                if meaning[0] not in ("local", "unresolved") and not _is_known(meaning, known):
                     return f"'{use.dotted}' would mean something that nobody asked for"
         return ""
 
@@ -279,8 +283,8 @@ class Proof:
         for key in before.written.keys() & after.written.keys():
             if before.written[key] != after.written[key]:
                 meant, means = before.bound(key), after.bound(key)
-                modules = any(one[0] in ("module", "external") for one in meant)
-                declared = all(_is_known(one, self._declared.introduced) for one in means)
+                modules = any(meaning[0] in ("module", "external") for meaning in meant)
+                declared = all(_is_known(meaning, self._declared.introduced) for meaning in means)
                 if not modules and not declared and differs(meant, means):
                     return f"'{key[1]}' would be bound to something else"
         return ""
@@ -318,7 +322,7 @@ def _is_known(meaning: Meaning, known: set[Step] | frozenset[Step]) -> bool:
 def newly_undefined(was: Facts, now: Facts) -> str:
     """A name that nothing binds and that was bound or not there, in words."""
     new = _unbound(now) - _unbound(was) - _BUILTINS
-    if not new or any(alias.name == "*" for one in now.imports for alias in one.names):
+    if not new or any(alias.name == "*" for fact in now.imports for alias in fact.names):
         return ""
     return f"'{min(new)}' would not be defined"
 

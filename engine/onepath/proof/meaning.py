@@ -19,7 +19,7 @@ WrittenName = tuple[bool, str, str, bool]
 
 def differs(before: frozenset[Meaning], after: frozenset[Meaning]) -> bool:
     """Whether a use means something else; what led nowhere before may lead anywhere."""
-    return before != after and not any(one[0] == "unresolved" for one in before)
+    return before != after and not any(meaning[0] == "unresolved" for meaning in before)
 
 
 def is_nowhere(meaning: Meaning) -> bool:

@@ -81,7 +81,7 @@ class Replaced:
             if wanted.written[name] == after.written[name]:
                 continue
             meant, means = wanted.bound(name), after.bound(name)
-            is_resolved = all(one[0] != "unresolved" for one in means)
+            is_resolved = all(meaning[0] != "unresolved" for meaning in means)
             if is_resolved and not _is_module(meant) and differs(meant, means):
                 text = f"'{name[1]}' would be bound to something else"
                 return Problem(text, frozenset({name}))
@@ -172,7 +172,7 @@ def _keys(uses: Sequence[Use]) -> frozenset[BindingKey]:
 
 def _is_module(meanings: frozenset[Meaning]) -> bool:
     """Whether a name is bound to a module: what is reached through it is compared use by use."""
-    return any(one[0] in ("module", "external") for one in meanings)
+    return any(meaning[0] in ("module", "external") for meaning in meanings)
 
 
 def _stars(facts: Facts) -> int:

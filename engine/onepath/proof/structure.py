@@ -112,7 +112,7 @@ def _imports_itself(facts: Facts, use: Use, dotted: str) -> bool:
 
 def newly_unresolved(before: FileMeanings, after: FileMeanings) -> str:
     """An import of a file that leads nowhere and did lead somewhere, in words."""
-    old = frozenset(one for written in before.written.values() for one in written)
+    old = frozenset(name for written in before.written.values() for name in written)
     new = after.unresolved(old)
     new -= before.unresolved(frozenset()) if new else set()
     return f"'{min(new)}' can't be resolved" if new else ""

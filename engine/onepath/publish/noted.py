@@ -12,9 +12,9 @@ def note_pulls(repository: Repository, publication: Publication, forge: str) -> 
     Raises:
         OutsideError: git or the disk failed; the pull requests are as they should be.
     """
-    for one in publication.parts:
-        if one.number:
-            state = "closed" if one.status == "closed" else "draft" if one.draft else "open"
+    for part in publication.parts:
+        if part.number:
+            state = "closed" if part.status == "closed" else "draft" if part.draft else "open"
             note_pull(
-                repository, one.part.branch, NotedPullRequest(forge, one.number, one.url, state)
+                repository, part.part.branch, NotedPullRequest(forge, part.number, part.url, state)
             )

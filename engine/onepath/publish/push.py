@@ -140,13 +140,17 @@ def lost_commit(
         dropped: Ids of commits that are known to have nothing left to do.
     """
     known = f"^{target}"
-    people = {person_key(one) for one in _commits(repository, *kept, known)} if kept else set()
-    for one in _commits(repository, tip, *(f"^{commit}" for commit in kept), known):
-        ours = one.versions or one.trailer(MERGES)
-        if ours or one.oid in dropped or person_key(one) in people:
+    people = (
+        {person_key(stored_commit) for stored_commit in _commits(repository, *kept, known)}
+        if kept
+        else set()
+    )
+    for stored_commit in _commits(repository, tip, *(f"^{commit}" for commit in kept), known):
+        ours = stored_commit.versions or stored_commit.trailer(MERGES)
+        if ours or stored_commit.oid in dropped or person_key(stored_commit) in people:
             continue
-        if not _is_contained(repository, one, target):
-            return one
+        if not _is_contained(repository, stored_commit, target):
+            return stored_commit
     return None
 
 

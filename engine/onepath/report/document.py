@@ -48,11 +48,11 @@ def _phase(phase: Phase) -> dict[str, Any]:
         "deleted": sorted(map(without_surrogates, changeset.deleted)),
         "removed": [
             {
-                "path": without_surrogates(one.path),
-                "name": one.name,
-                "kind": one.kind,
+                "path": without_surrogates(removed.path),
+                "name": removed.name,
+                "kind": removed.kind,
             }
-            for one in sorted(phase.removed)
+            for removed in sorted(phase.removed)
         ],
         "ledger": [without_surrogates(change.path) for change in phase.ledger],
         "refusals": _refusals(changeset.refusals),

@@ -93,19 +93,19 @@ def _fate_text(fate: FindingFate) -> str:
     return f"mended by    phase {fate.phase}; `migrate --dry-run` shows how"
 
 
-def explained_symbol(found: SymbolRoutes, *, verbose: bool = False) -> str:
+def explained_symbol(routes: SymbolRoutes, *, verbose: bool = False) -> str:
     """Every path to a symbol, and who uses which."""
-    where = f"{printable(found.path)}:{found.line}"
-    reason = "configured" if found.is_configured else "where it is defined"
-    lines = [f"{found.canonical} is defined in {where}", f"canonical path ({reason}):"]
-    lines += _way(found.ways[0], verbose)
-    if len(found.ways) > 1:
-        lines += ["", f"other paths: {len(found.ways) - 1:,}"]
-        for way in found.ways[1:]:
+    where = f"{printable(routes.path)}:{routes.line}"
+    reason = "configured" if routes.is_configured else "where it is defined"
+    lines = [f"{routes.canonical} is defined in {where}", f"canonical path ({reason}):"]
+    lines += _way(routes.ways[0], verbose)
+    if len(routes.ways) > 1:
+        lines += ["", f"other paths: {len(routes.ways) - 1:,}"]
+        for way in routes.ways[1:]:
             lines += _way(way, verbose)
-    if found.dangling:
-        lines += ["", f"paths of that name that lead nowhere: {len(found.dangling):,}"]
-        for way in found.dangling:
+    if routes.dangling:
+        lines += ["", f"paths of that name that lead nowhere: {len(routes.dangling):,}"]
+        for way in routes.dangling:
             lines += _way(way, verbose)
     return "\n".join(lines) + "\n"
 
@@ -156,17 +156,17 @@ def explained_finding_document(finding: Finding, plan: Plan | None) -> dict[str,
     }
 
 
-def symbol_document(found: SymbolRoutes) -> dict[str, Any]:
+def symbol_document(routes: SymbolRoutes) -> dict[str, Any]:
     """The same as `explained_symbol`, as plain values, with every file."""
     return {
         "schema": SCHEMA,
         "symbol": {
-            "canonical": found.canonical,
-            "configured": found.is_configured,
-            "path": without_surrogates(found.path),
-            "line": found.line,
-            "ways": list(map(_way_document, found.ways)),
-            "dangling": list(map(_way_document, found.dangling)),
+            "canonical": routes.canonical,
+            "configured": routes.is_configured,
+            "path": without_surrogates(routes.path),
+            "line": routes.line,
+            "ways": list(map(_way_document, routes.ways)),
+            "dangling": list(map(_way_document, routes.dangling)),
         },
     }
 

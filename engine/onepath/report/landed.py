@@ -18,15 +18,15 @@ def landed_text(landed: Sequence[Landed]) -> str:
     return "".join(f"{line}\n" for one in landed for line in _lines(one))
 
 
-def _lines(one: Landed) -> Iterator[str]:
-    commit = one.commit[:_SHORT] or "-" * _SHORT
-    people = f", {counted(one.people, 'commit')} of people on top" if one.people else ""
-    yield f"{one.status:<9}  {printable(one.branch)}  {commit}{people}"
-    if one.reason:
-        yield f"    {printable(one.reason)}"
-    for path in one.conflicts:
+def _lines(landed: Landed) -> Iterator[str]:
+    commit = landed.commit[:_SHORT] or "-" * _SHORT
+    people = f", {counted(landed.people, 'commit')} of people on top" if landed.people else ""
+    yield f"{landed.status:<9}  {printable(landed.branch)}  {commit}{people}"
+    if landed.reason:
+        yield f"    {printable(landed.reason)}"
+    for path in landed.conflicts:
         yield f"      {printable(path)}"
-    for commit in one.dropped:
+    for commit in landed.dropped:
         yield f"    {commit[:_SHORT]} is not made again: the base has what it did"
 
 

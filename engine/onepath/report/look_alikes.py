@@ -21,33 +21,40 @@ def look_alikes_page(found: Mapping[str, Sequence[LookAlike]]) -> str:
         lines += [f"# {printable(canonical)}", ""]
         if not others:
             lines += ["No other class plays or names its role.", ""]
-        for one in others:
-            lines += [*_look_alike(one, canonical), ""]
+        for look_alike in others:
+            lines += [*_look_alike(look_alike, canonical), ""]
         if others:
             lines += [*_matrix(others), ""]
     return "\n".join(lines)
 
 
-def _look_alike(one: LookAlike, canonical: str) -> Iterator[str]:
+def _look_alike(look_alike: LookAlike, canonical: str) -> Iterator[str]:
     differing, missing, extra = map(
-        len, (one.divergence.different, one.divergence.missing, one.divergence.extra)
+        len,
+        (
+            look_alike.divergence.different,
+            look_alike.divergence.missing,
+            look_alike.divergence.extra,
+        ),
     )
-    yield f"## {printable(one.dotted)}"
+    yield f"## {printable(look_alike.dotted)}"
     yield ""
-    place = f"{printable(one.path)}:{one.line}"
-    yield f"{one.verdict} in {place}; methods: {differing} differ, {missing} missing, {extra} extra"
+    place = f"{printable(look_alike.path)}:{look_alike.line}"
+    counts = f"{differing} differ, {missing} missing, {extra} extra"
+    yield f"{look_alike.verdict} in {place}; methods: {counts}"
     yield ""
-    if one.importing:
-        shown = ", ".join(map(printable, one.importing[:_SHOWN]))
-        rest = len(one.importing) - _SHOWN
+    if look_alike.importing:
+        shown = ", ".join(map(printable, look_alike.importing[:_SHOWN]))
+        rest = len(look_alike.importing) - _SHOWN
         more = f" and {rest} more" if rest > 0 else ""
-        yield f"- imported and not used by {counted(len(one.importing), 'file')}: {shown}{more}"
-    for user in one.users:
+        importing = counted(len(look_alike.importing), "file")
+        yield f"- imported and not used by {importing}: {shown}{more}"
+    for user in look_alike.users:
         yield _user(user)
-    for place in one.named:
+    for place in look_alike.named:
         yield f"- named by {printable(place)}"
-    if one.is_unused:
-        yield f'- nothing uses it; to remove it: `"{one.dotted}" = "{canonical}"`'
+    if look_alike.is_unused:
+        yield f'- nothing uses it; to remove it: `"{look_alike.dotted}" = "{canonical}"`'
 
 
 def _user(user: User) -> str:
@@ -59,10 +66,10 @@ def _user(user: User) -> str:
 
 def _matrix(others: Sequence[LookAlike]) -> Iterator[str]:
     """A row for each method, a column for each look-alike."""
-    names = [one.dotted.rpartition(".")[2] for one in others]
+    names = [look_alike.dotted.rpartition(".")[2] for look_alike in others]
     yield f"| method | {' | '.join(map(printable, names))} |"
     yield f"|---|{'---|' * len(others)}"
-    columns = [_column(one) for one in others]
+    columns = [_column(look_alike) for look_alike in others]
     nowhere = 0
     for name in sorted({name for column in columns for name in column}):
         words = [column.get(name) for column in columns]
@@ -77,11 +84,13 @@ def _matrix(others: Sequence[LookAlike]) -> Iterator[str]:
         yield f"{counted(nowhere, 'method')} of the canonical class in none of them."
 
 
-def _column(one: LookAlike) -> Mapping[str, str]:
+def _column(look_alike: LookAlike) -> Mapping[str, str]:
     """What is said of the methods in which a class is another than the canonical one."""
-    found = one.divergence
-    words = {different.method: different.words for different in found.different}
-    return words | dict.fromkeys(found.missing, MISSING) | dict.fromkeys(found.extra, EXTRA)
+    divergence = look_alike.divergence
+    words = {different.method: different.words for different in divergence.different}
+    return (
+        words | dict.fromkeys(divergence.missing, MISSING) | dict.fromkeys(divergence.extra, EXTRA)
+    )
 
 
 def look_alikes_document(found: Mapping[str, Sequence[LookAlike]]) -> dict[str, Any]:
@@ -89,24 +98,24 @@ def look_alikes_document(found: Mapping[str, Sequence[LookAlike]]) -> dict[str, 
     return {
         "schema": 1,
         "canonical": [
-            {"path": canonical, "look_alikes": [_document(one) for one in others]}
+            {"path": canonical, "look_alikes": [_document(look_alike) for look_alike in others]}
             for canonical, others in found.items()
         ],
     }
 
 
-def _document(one: LookAlike) -> dict[str, Any]:
+def _document(look_alike: LookAlike) -> dict[str, Any]:
     return {
-        "name": one.dotted,
-        "path": without_surrogates(one.path),
-        "line": one.line,
-        "verdict": one.verdict,
-        "unused": one.is_unused,
-        "missing": list(one.divergence.missing),
-        "extra": list(one.divergence.extra),
-        "different": {each.method: each.words for each in one.divergence.different},
-        "imported_by": list(map(without_surrogates, one.importing)),
-        "named_by": list(map(without_surrogates, one.named)),
+        "name": look_alike.dotted,
+        "path": without_surrogates(look_alike.path),
+        "line": look_alike.line,
+        "verdict": look_alike.verdict,
+        "unused": look_alike.is_unused,
+        "missing": list(look_alike.divergence.missing),
+        "extra": list(look_alike.divergence.extra),
+        "different": {each.method: each.words for each in look_alike.divergence.different},
+        "imported_by": list(map(without_surrogates, look_alike.importing)),
+        "named_by": list(map(without_surrogates, look_alike.named)),
         "users": [
             {
                 "path": without_surrogates(user.path),
@@ -115,6 +124,6 @@ def _document(one: LookAlike) -> dict[str, Any]:
                 "needs": list(user.needs),
                 "lacking": list(user.lacking),
             }
-            for user in one.users
+            for user in look_alike.users
         ],
     }

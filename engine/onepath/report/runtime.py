@@ -13,11 +13,11 @@ SCHEMA = 1
 def imported_text(found: Sequence[RouteImports]) -> str:
     """A table for each branch that was looked at."""
     lines: list[str] = []
-    for one in found:
-        if one.branch:
-            lines.append(f"{printable(one.branch)}  {one.commit[:12]}")
-        if one.result is not None:
-            lines += _lines(one.result, one.known)
+    for imports in found:
+        if imports.branch:
+            lines.append(f"{printable(imports.branch)}  {imports.commit[:12]}")
+        if imports.result is not None:
+            lines += _lines(imports.result, imports.known)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -29,10 +29,14 @@ def _lines(result: RuntimeResult, known: Collection[str]) -> Iterator[str]:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
     yield ""
-    canonical = {one.route: one for one in result.verdicts if one.route == one.canonical}
+    canonical = {
+        route_verdict.route: route_verdict
+        for route_verdict in result.verdicts
+        if route_verdict.route == route_verdict.canonical
+    }
     for verdict in result.verdicts:
         yield from _details(verdict, canonical[verdict.canonical])
-    bad = sum(not one.holds for one in result.verdicts)
+    bad = sum(not route_verdict.holds for route_verdict in result.verdicts)
     routes = counted(len(result.verdicts), "route")
     said = "each the same object, also where its module is imported first"
     if bad:
@@ -94,16 +98,16 @@ def imported_document(found: Sequence[RouteImports]) -> dict[str, Any]:
         "schema": SCHEMA,
         "imported": [
             {
-                "branch": without_surrogates(one.branch) or None,
-                "commit": one.commit or None,
-                "gone": list(map(without_surrogates, one.gone)),
-                "python": None if one.result is None else one.result.python,
+                "branch": without_surrogates(imports.branch) or None,
+                "commit": imports.commit or None,
+                "gone": list(map(without_surrogates, imports.gone)),
+                "python": None if imports.result is None else imports.result.python,
                 "routes": [
-                    {**_route(verdict), "no_better_at_base": verdict.route in one.known}
-                    for verdict in (() if one.result is None else one.result.verdicts)
+                    {**_route(verdict), "no_better_at_base": verdict.route in imports.known}
+                    for verdict in (() if imports.result is None else imports.result.verdicts)
                 ],
             }
-            for one in found
+            for imports in found
         ],
     }
 

@@ -71,7 +71,9 @@ def unread_files(
     unparseable: "Iterable[Refusal]", notes: "Iterable[Note]", verbose: bool
 ) -> Iterator[Line]:
     """The files that could not be read as Python, and what else was met on the way."""
-    failures = [place(found.path, found.line, found.reason) for found in sorted(unparseable)]
+    failures = [
+        place(refusal.path, refusal.line, refusal.reason) for refusal in sorted(unparseable)
+    ]
     yield from section("not parsed", {"": failures}, verbose, Tone.REFUSED)
     kinds: dict[str, list[str]] = defaultdict(list)
     for note in sorted(notes):

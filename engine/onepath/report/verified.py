@@ -19,32 +19,36 @@ def verified_text(branches: Sequence[Verified], gated: Sequence[Gated]) -> str:
     """A line for each branch, and below it what differs and what its gates say."""
     by_branch = {one.branch: one for one in gated}
     lines: list[str] = []
-    for one in branches:
-        lines += _landed(one)
-        if one.branch in by_branch:
-            lines += _gated(by_branch[one.branch])
+    for verified in branches:
+        lines += _landed(verified)
+        if verified.branch in by_branch:
+            lines += _gated(by_branch[verified.branch])
     return "".join(f"{line}\n" for line in lines)
 
 
-def _landed(one: Verified) -> Iterator[str]:
-    status = "differs" if one.differences else "same"
-    about = f", {counted(one.files, 'file')} from {one.base[:_SHORT]}" if one.base else ""
-    yield f"{status:<9}  {printable(one.branch)}  {one.commit[:_SHORT]}{about}"
-    for path, text in one.differences:
+def _landed(verified: Verified) -> Iterator[str]:
+    status = "differs" if verified.differences else "same"
+    about = (
+        f", {counted(verified.files, 'file')} from {verified.base[:_SHORT]}"
+        if verified.base
+        else ""
+    )
+    yield f"{status:<9}  {printable(verified.branch)}  {verified.commit[:_SHORT]}{about}"
+    for path, text in verified.differences:
         yield f"  {printable(path)}: {text}" if path else f"  {text}"
-    for commit in one.people:
+    for commit in verified.people:
         author = commit.author.partition(" <")[0]
         yield f"  + {commit.oid[:_SHORT]} {printable(author)}: {printable(commit.title)}"
-    if one.is_stale:
+    if verified.is_stale:
         yield "  the base has moved since"
 
 
-def _gated(one: Gated) -> Iterator[str]:
-    for gate in one.gates:
+def _gated(gated: Gated) -> Iterator[str]:
+    for gate in gated.gates:
         yield from _gate(gate)
-    if one.problem:
-        yield f"    {one.problem}"
-    for place in one.withheld:
+    if gated.problem:
+        yield f"    {gated.problem}"
+    for place in gated.withheld:
         yield f"    left out next time: {place_text(place)}, because of {printable(place.because)}"
 
 
@@ -87,26 +91,26 @@ def verified_document(branches: Sequence[Verified], gated: Sequence[Gated]) -> d
     by_branch = {one.branch: one for one in gated}
     return {
         "schema": SCHEMA,
-        "branches": [_branch(one, by_branch.get(one.branch)) for one in branches],
+        "branches": [_branch(verified, by_branch.get(verified.branch)) for verified in branches],
     }
 
 
-def _branch(one: Verified, gated: Gated | None) -> dict[str, Any]:
+def _branch(verified: Verified, gated: Gated | None) -> dict[str, Any]:
     return {
-        "phase": one.phase,
-        "branch": without_surrogates(one.branch),
-        "commit": one.commit,
-        "base": one.base or None,
-        "status": "differs" if one.differences else "same",
-        "stale": one.is_stale,
-        "files": one.files,
+        "phase": verified.phase,
+        "branch": without_surrogates(verified.branch),
+        "commit": verified.commit,
+        "base": verified.base or None,
+        "status": "differs" if verified.differences else "same",
+        "stale": verified.is_stale,
+        "files": verified.files,
         "differences": [
             {"path": without_surrogates(path) or None, "text": without_surrogates(text)}
-            for path, text in one.differences
+            for path, text in verified.differences
         ],
         "people": [
             {"commit": commit.oid, "title": without_surrogates(commit.title)}
-            for commit in one.people
+            for commit in verified.people
         ],
         "gates": [] if gated is None else [_gate_values(gate) for gate in gated.gates],
         "withheld": [] if gated is None else [_place_values(place) for place in gated.withheld],
@@ -119,8 +123,8 @@ def _gate_values(gate: Gate) -> Mapping[str, Any]:
         "command": gate.command,
         "status": "unknown" if gate.note else "holds" if gate.holds else "fails",
         "failures": [
-            {"test": without_surrogates(one.test), "said": without_surrogates(one.said)}
-            for one in gate.failures
+            {"test": without_surrogates(failure.test), "said": without_surrogates(failure.said)}
+            for failure in gate.failures
         ],
         "flaky": sorted(gate.flaky),
         "failing_before": gate.before,

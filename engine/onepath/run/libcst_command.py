@@ -136,9 +136,9 @@ def _planned(codemod: type[BaseCodemod], folder: Path) -> PlannedFiles:
         world = World.open(snapshot, cache, executor, roots=config.roots)
         changeset = codemod(config).plan(world).changeset
     warnings: dict[str, tuple[str, ...]] = {}
-    for one in changeset.refusals:
-        text = f"{one.line}: left alone: {one.reason} ({one.code})"
-        warnings[one.path] = (*warnings.get(one.path, ()), text)
+    for refusal in changeset.refusals:
+        text = f"{refusal.line}: left alone: {refusal.reason} ({refusal.code})"
+        warnings[refusal.path] = (*warnings.get(refusal.path, ()), text)
     changes = changeset.changes
     return PlannedFiles(
         top.resolve(),

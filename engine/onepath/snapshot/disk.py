@@ -86,12 +86,12 @@ class Disk:
             path: Where it is.
             mode: What git takes its mode for, where that is known.
         """
-        found = self.find(path)
-        if found is None:
+        disk_entry = self.find(path)
+        if disk_entry is None:
             return None
         place = self._prefix + encode_path(path)
         try:
-            if found.mode == SYMLINK:
+            if disk_entry.mode == SYMLINK:
                 oid = blob_id(os.readlink(place), self._oid_length)
             else:
                 with open(place, "rb") as file:
@@ -102,7 +102,7 @@ class Disk:
             text = f"it can't be read: {error.strerror}"
             self._unreadable.append(Note(path, "missing-object", text))
             return None
-        return Entry(path, oid, found.mode if mode is None else mode)
+        return Entry(path, oid, disk_entry.mode if mode is None else mode)
 
 
 @dataclass(frozen=True, slots=True)

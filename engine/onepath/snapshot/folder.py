@@ -83,13 +83,13 @@ def _paths(top: Path) -> Iterator[str]:
         folder = pending.pop()
         try:
             with os.scandir(prefix + folder) as listing:
-                found = list(listing)
+                entries = list(listing)
         except OSError as error:
             place = decode_path(prefix + folder)
             raise OutsideError(f"{place}: can't be listed: {error.strerror}") from error
-        if folder and any(item.name == _ENVIRONMENT_MARK for item in found):
+        if folder and any(item.name == _ENVIRONMENT_MARK for item in entries):
             continue
-        for item in found:
+        for item in entries:
             if item.name in _SKIPPED:
                 continue
             if item.is_dir(follow_symlinks=False):

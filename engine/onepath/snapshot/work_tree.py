@@ -158,8 +158,8 @@ def _identical(repository: Repository, disk: Disk, entries: list[Entry]) -> dict
     return {
         entry.path: entry
         for entry, size in zip(entries, sizes, strict=True)
-        if (found := disk.find(entry.path)) is not None
-        and found.size == size
+        if (disk_entry := disk.find(entry.path)) is not None
+        and disk_entry.size == size
         and entry.path not in filtered
     }
 

@@ -63,9 +63,9 @@ def migration_state(
     branches = pack.branches(config)
     phases = []
     for number, (name, group) in enumerate(pack.phases(config).items(), 1):
-        versions = tuple(pack.identify(one) for one in group if one.configured(config))
+        versions = tuple(pack.identify(version) for version in group if version.configured(config))
         if versions:
-            title = "; ".join(one.title for one in group if one.configured(config))
+            title = "; ".join(version.title for version in group if version.configured(config))
             phases.append(reader.phase(number, name, title, branches[name], versions))
     known = {f"{phase.branch}{end}" for phase in phases for end in ("", REVERT)}
     others = _others(repository, config.branch_prefix, known)
@@ -130,8 +130,8 @@ class _Reader:
             people=()
             if there is None
             else tuple(
-                PersonsCommit(one.oid, one.author.partition(" <")[0], one.title)
-                for one in there.people
+                PersonsCommit(commit.oid, commit.author.partition(" <")[0], commit.title)
+                for commit in there.people
             ),
             pull=self.pulls.get(branch),
             merged=merged,

@@ -29,8 +29,8 @@ def effective(binders: Sequence[Binder]) -> list[Binder]:
     (`except ImportError: X = None`) count only where there is nothing else.
     """
     rest = standing(binders)
-    running = [one for one in rest if not one.guard & Guard.TYPE_CHECKING] or rest
-    return [one for one in running if not is_fallback(one)] or running
+    running = [binder for binder in rest if not binder.guard & Guard.TYPE_CHECKING] or rest
+    return [binder for binder in running if not is_fallback(binder)] or running
 
 
 def standing(binders: Sequence[Binder]) -> list[Binder]:

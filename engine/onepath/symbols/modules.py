@@ -73,7 +73,9 @@ class Modules:
         """Folders around a file that are roots for what is in them, innermost first."""
         known = self._local.get(path)
         if known is None:
-            found = [one for one in _with_parents(dirname(path)) if one in self._local_roots]
+            found = [
+                parent for parent in _with_parents(dirname(path)) if parent in self._local_roots
+            ]
             own = [root for root in self.projects if _below(path, root)]
             own.sort(key=len, reverse=True)
             known = self._local[path] = tuple(dict.fromkeys((*own, *found[:_NEAREST])))

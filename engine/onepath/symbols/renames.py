@@ -171,12 +171,12 @@ class Renames:
 
     def _defined(self, dotted: str) -> Step | None:
         """What a path of the repository leads to: a definition, or a module that has some."""
-        found = self.resolver.dotted(dotted)
-        if found.rest or found.kind not in ("definition", "module"):
+        resolution = self.resolver.dotted(dotted)
+        if resolution.rest or resolution.kind not in ("definition", "module"):
             return None
-        if found.kind == "module" and not self.resolver.facts(found.path).definitions:
+        if resolution.kind == "module" and not self.resolver.facts(resolution.path).definitions:
             return None
-        return found.path, found.name
+        return resolution.path, resolution.name
 
     @cached_property
     def tops(self) -> frozenset[str]:
@@ -245,19 +245,19 @@ class Renames:
             return None
         parts = dotted.split(".")
         for count in range(len(parts), 0, -1):
-            found = self.modules.get(".".join(parts[:count]))
-            if found is not None:
-                return Destination(".".join((found.module, *parts[count:])), "")
+            destination = self.modules.get(".".join(parts[:count]))
+            if destination is not None:
+                return Destination(".".join((destination.module, *parts[count:])), "")
         return None
 
     def on_the_way(self, to: Destination) -> tuple[Destination, ...]:
         """The paths through which a canonical path reaches its definition, the nearest first."""
-        modules, found = self.resolver.modules, self.resolver.dotted(to.dotted)
-        if found.kind != "definition" or found.rest:
+        modules, resolution = self.resolver.modules, self.resolver.dotted(to.dotted)
+        if resolution.kind != "definition" or resolution.rest:
             return ()
-        steps = [*found.route[1:], (found.path, found.name)]
+        steps = [*resolution.route[1:], (resolution.path, resolution.name)]
         ways = [Destination(modules.name(path), name) for path, name in steps]
-        return tuple(one for one in dict.fromkeys(ways) if one != to)
+        return tuple(destination for destination in dict.fromkeys(ways) if destination != to)
 
     def is_module(self, dotted: str, path: str) -> bool:
         """Whether a dotted name means the module of a file."""
@@ -294,9 +294,9 @@ class Renames:
         dotted = self.resolver.modules.absolute(path, statement.level, statement.module)
         if not dotted:
             return None
-        found = self.symbol(module_id(self.resolver, dotted, path), alias.name)
-        if found is not None:
-            return found
+        match = self.symbol(module_id(self.resolver, dotted, path), alias.name)
+        if match is not None:
+            return match
         if self.modules:
             dotted = self._main_name(dotted, path)
             whole = self.module(f"{dotted}.{alias.name}")
@@ -329,9 +329,9 @@ class Renames:
         moving = self.module(self._main_name(dotted, path))
         best = None if start.named or moving is None else Match(dotted, moving, 0)
         for index, (name, _) in enumerate(use.chain):
-            found = self.symbol(module, name)
-            if found is not None:
-                best = found._replace(length=index + 1)
+            match = self.symbol(module, name)
+            if match is not None:
+                best = match._replace(length=index + 1)
             below = f"{dotted}.{name}"
             whole = self._module_below(path, start, below)
             if whole is not None and not (
@@ -381,27 +381,27 @@ def _above(dotted: str) -> Iterator[str]:
 def _facade(resolver: Resolver, to: Destination, old: str) -> Facade | None:
     """The package that a canonical path is in, if the definition is in another module of it."""
     init = resolver.modules.find(to.module)
-    found = resolver.dotted(to.dotted)
-    if found.kind == "unresolved" and found.reason == "dynamic":
-        found = resolver.dotted(old)
-    if init is None or not is_package(init) or found.kind != "definition" or found.rest:
+    resolution = resolver.dotted(to.dotted)
+    if resolution.kind == "unresolved" and resolution.reason == "dynamic":
+        resolution = resolver.dotted(old)
+    if init is None or not is_package(init) or resolution.kind != "definition" or resolution.rest:
         return None
     folder = init.rpartition("/")[0] + "/"
-    if found.path == init or not found.path.startswith(folder):
+    if resolution.path == init or not resolution.path.startswith(folder):
         return None
-    steps = frozenset((*found.route, (found.path, found.name)))
+    steps = frozenset((*resolution.route, (resolution.path, resolution.name)))
     binders = resolver.table(init).names.get(to.leaf, ())
-    is_bound = any(not one.guard & Guard.TYPE_CHECKING for one in binders)
+    is_bound = any(not binder.guard & Guard.TYPE_CHECKING for binder in binders)
     facts = resolver.facts(init)
     is_certain = is_bound or facts.has_getattr or not facts.dynamic
-    definition = Destination(resolver.modules.name(found.path), found.name)
+    definition = Destination(resolver.modules.name(resolution.path), resolution.name)
     return Facade(folder, steps, definition, is_certain)
 
 
 def _inner_files(resolver: Resolver, dotted: str) -> frozenset[str]:
-    found = resolver.dotted(dotted)
-    files = {path for path, _ in found.route}
-    return frozenset(files | {found.path} if found.kind == "definition" else files)
+    resolution = resolver.dotted(dotted)
+    files = {path for path, _ in resolution.route}
+    return frozenset(files | {resolution.path} if resolution.kind == "definition" else files)
 
 
 def module_id(resolver: Resolver, dotted: str, importer: str) -> str:

@@ -117,11 +117,13 @@ class Resolver:
         """What `parts` lead to, starting from a module."""
         route: tuple[Step, ...] = ()
         for index, part in enumerate(parts):
-            found = self.name(path, part)
-            route += found.route
-            if found.kind != "module":
-                return found._replace(rest=found.rest + tuple(parts[index + 1 :]), route=route)
-            path = found.path
+            resolution = self.name(path, part)
+            route += resolution.route
+            if resolution.kind != "module":
+                return resolution._replace(
+                    rest=resolution.rest + tuple(parts[index + 1 :]), route=route
+                )
+            path = resolution.path
         return Resolution("module", path, "", route=route)
 
     def imported(self, path: str, statement: ImportFact, alias: Alias) -> Resolution:
@@ -131,10 +133,10 @@ class Resolver:
             statement.is_from, statement.module, alias.name, alias.asname is None,
             path if statement.level else self.modules.local_roots(path), statement.level,
         )  # fmt: skip
-        found = self._imported.get(key)
-        if found is None:
-            found = self._imported[key] = self._import(path, statement, alias)
-        return found
+        resolution = self._imported.get(key)
+        if resolution is None:
+            resolution = self._imported[key] = self._import(path, statement, alias)
+        return resolution
 
     def _import(self, path: str, statement: ImportFact, alias: Alias) -> Resolution:
         if not statement.is_from:
@@ -170,22 +172,24 @@ class Resolver:
     def name(self, path: str, name: str) -> Resolution:
         """What a module-level name of a file is bound to."""
         key = (path, name)
-        found = self._resolved.get(key)
-        if found is None:
+        resolution = self._resolved.get(key)
+        if resolution is None:
             if self._depth >= _DEEP:
                 raise _TooDeep(key)
             # A name met again while it is being resolved is a cycle of re-exports.
             self._resolved[key] = Resolution("unresolved", path, name, (), (key,), "cycle")
             self._depth += 1
             try:
-                found = self._name(path, name) if self._depth > 1 else self._in_parts(path, name)
+                resolution = (
+                    self._name(path, name) if self._depth > 1 else self._in_parts(path, name)
+                )
             except BaseException:
                 del self._resolved[key]
                 raise
             finally:
                 self._depth -= 1
-            self._resolved[key] = found
-        return found
+            self._resolved[key] = resolution
+        return resolution
 
     def _in_parts(self, path: str, name: str) -> Resolution:
         """What a name is bound to, the far end of a long chain first."""
@@ -255,7 +259,7 @@ class Resolver:
             at = waiting.pop()
             table = self.table(at)
             guards = [binder.guard for binder in table.names.get(name, ())]
-            sources = [(one.guard, self._star_source(at, one)) for one in table.stars]
+            sources = [(fact.guard, self._star_source(at, fact)) for fact in table.stars]
             bringing = [
                 (guard, source.path)
                 for guard, source in sources
@@ -265,19 +269,21 @@ class Resolver:
             if not (guards or bringing) or not all(guard & Guard.TYPE_CHECKING for guard in guards):
                 return False
             real = [one for guard, one in bringing if not guard & Guard.TYPE_CHECKING]
-            waiting += (one for one in dict.fromkeys(real) if one not in seen)
+            waiting += (fromkey for fromkey in dict.fromkeys(real) if fromkey not in seen)
             seen.update(real)
         return True
 
     def _of_binders(self, key: Step, binders: Sequence[Binder]) -> Resolution:
         path, name = key
-        found = [self._bound(path, binder) for binder in effective(binders)]
-        known = [one for one in found if one.kind != "unresolved"]
+        resolutions = [self._bound(path, binder) for binder in effective(binders)]
+        known = [resolution for resolution in resolutions if resolution.kind != "unresolved"]
         if not known:
             # `except ImportError: from other import X` counts once the first choice is gone.
             rest = [self._bound(path, one) for one in standing(binders) if is_fallback(one)]
-            known = [one for one in rest if one.kind != "unresolved"] or found
-        if len({one.target for one in known}) > 1:
+            known = [
+                resolution for resolution in rest if resolution.kind != "unresolved"
+            ] or resolutions
+        if len({resolution.target for resolution in known}) > 1:
             return Resolution("unresolved", path, name, (), (key,), "ambiguous")
         return known[0]._replace(route=(key, *known[0].route)[:_MAX_STEPS])
 
@@ -289,28 +295,31 @@ class Resolver:
             raise AssertionError(binder)
         if definition.kind == "alias":
             head, *rest = definition.target.split(".")
-            found = self._name_before(path, head, binder)
-            if found is not None and found.kind == "module":
-                after = self.attributes(found.path, rest)
-                found = after._replace(route=found.route + after.route)
-            elif found is not None and found.kind != "unresolved":
-                found = found._replace(rest=found.rest + tuple(rest))
+            resolution = self._name_before(path, head, binder)
+            if resolution is not None and resolution.kind == "module":
+                after = self.attributes(resolution.path, rest)
+                resolution = after._replace(route=resolution.route + after.route)
+            elif resolution is not None and resolution.kind != "unresolved":
+                resolution = resolution._replace(rest=resolution.rest + tuple(rest))
             else:
-                found = None
-            if found is not None and self._is_other_name(found):
-                return found
+                resolution = None
+            if resolution is not None and self._is_other_name(resolution):
+                return resolution
         return Resolution("definition", path, definition.qualname)
 
-    def _is_other_name(self, found: Resolution) -> bool:
+    def _is_other_name(self, resolution: Resolution) -> bool:
         """Whether what is on the right of an alias is something that has a name there.
 
         An attribute of a class has; what an attribute of an instance gives is a new value.
         """
-        if found.kind != "definition" or not found.rest:
+        if resolution.kind != "definition" or not resolution.rest:
             return True
-        owner = ".".join((found.name, *found.rest[:-1]))
-        definitions = self.facts(found.path).definitions
-        return any(one.kind == "class" and one.qualname == owner for one in definitions)
+        owner = ".".join((resolution.name, *resolution.rest[:-1]))
+        definitions = self.facts(resolution.path).definitions
+        return any(
+            definition.kind == "class" and definition.qualname == owner
+            for definition in definitions
+        )
 
     def _name_before(self, path: str, name: str, binder: Binder) -> Resolution | None:
         """What a name is bound to where another statement of the module reads it."""
@@ -381,12 +390,14 @@ class Resolver:
         if facts.exports is not None:
             own = frozenset(name for name, _, _ in facts.exports.names)
             complete = complete and facts.exports.complete
-            found = [self.attributes(path, one.split(".")) for one in facts.exports.sources]
+            resolutions = [
+                self.attributes(path, source.split(".")) for source in facts.exports.sources
+            ]
         else:
             own = frozenset(name for name in table.names if not name.startswith("_"))
-            found = [self._star_source(path, statement) for statement in table.stars]
-        inner = [one.path for one in found if one.kind == "module"]
-        is_whole = complete and len(inner) == len(found)
+            resolutions = [self._star_source(path, statement) for statement in table.stars]
+        inner = [resolution.path for resolution in resolutions if resolution.kind == "module"]
+        is_whole = complete and len(inner) == len(resolutions)
         return StarStep(own, is_whole, inner, facts.exports is not None)
 
 

@@ -146,13 +146,21 @@ def is_shim(path: str, resolver: Resolver) -> bool:
     facts = resolver.facts(path)
     if not facts.imports or facts.effects or facts.failure is not None:
         return False
-    own = (one for one in facts.definitions if not one.qualname.startswith("__"))
-    return not any(one.kind != "alias" or is_new_value(path, one, resolver) for one in own)
+    own = (
+        definition for definition in facts.definitions if not definition.qualname.startswith("__")
+    )
+    return not any(
+        definition.kind != "alias" or is_new_value(path, definition, resolver) for definition in own
+    )
 
 
 def is_new_value(path: str, definition: Definition, resolver: Resolver) -> bool:
     """Whether an alias is no other name of something: `pi = registry.pi` reads a new value."""
     if definition.kind != "alias" or "." not in definition.target or "." in definition.qualname:
         return False
-    found = resolver.name(path, definition.qualname)
-    return (found.kind, found.path, found.name) == ("definition", path, definition.qualname)
+    resolution = resolver.name(path, definition.qualname)
+    return (resolution.kind, resolution.path, resolution.name) == (
+        "definition",
+        path,
+        definition.qualname,
+    )

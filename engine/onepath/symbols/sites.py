@@ -94,8 +94,8 @@ def may_match(use: Use, words: Container[str]) -> bool:
 
 def chain_start(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> Start | None:
     """The one module that a name is bound to; else None."""
-    found = starts_of(path, facts, renames, scope, name)
-    return found[0] if len(found) == 1 else None
+    starts = starts_of(path, facts, renames, scope, name)
+    return starts[0] if len(starts) == 1 else None
 
 
 def starts_of(

@@ -106,9 +106,9 @@ class _Gating:
     def gate(self, verified: Verified) -> Gated:
         stack = verified.stack
         assert stack is not None
-        found = self.gates.compare(stack.top.below, verified.commit)
-        gated = Gated(verified.branch, found)
-        failed = [gate for gate in found if not gate.holds]
+        gates = self.gates.compare(stack.top.below, verified.commit)
+        gated = Gated(verified.branch, gates)
+        failed = [gate for gate in gates if not gate.holds]
         if not failed:
             return gated
         if verified.differences:
@@ -120,7 +120,9 @@ class _Gating:
             )
             return replace(gated, problem=said)
         self._note(stack.top.own.oid, places)
-        return replace(gated, withheld=tuple(sorted({one for of in places.values() for one in of})))
+        return replace(
+            gated, withheld=tuple(sorted({withheld for of in places.values() for withheld in of}))
+        )
 
     def _note(self, commit: str, places: Places) -> None:
         snapshot = open_snapshot(self.repository.top, commit)

@@ -74,7 +74,10 @@ class Checkout:
         lacking = self._lacking(commit)
         if lacking:
             written = {write.path for write in writes}
-            writes = [*writes, *(one for one in lacking if one.path not in written)]
+            writes = [
+                *writes,
+                *(file_write for file_write in lacking if file_write.path not in written),
+            ]
         self._git("read-tree", "--reset", "-u", self._tree(commit, writes) if writes else commit)
         return self.files
 

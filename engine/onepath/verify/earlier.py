@@ -30,7 +30,7 @@ def as_landed(
     for version in phase.versions:
         known = [one for one in earlier.get(str(version), ()) if one in landed]
         if version.digest not in landed and known:
-            ledger = tuple(_with_digest(one, version.digest, known[0]) for one in ledger)
+            ledger = tuple(_with_digest(change, version.digest, known[0]) for change in ledger)
             version = version._replace(digest=known[0])
         versions.append(version)
     return replace(phase, versions=tuple(versions), ledger=ledger)
@@ -41,5 +41,5 @@ def _with_digest(change: FileChange, new: str, old: str) -> FileChange:
     if change.new is None or new.encode() not in change.new:
         return change
     text = change.new.replace(new.encode(), old.encode())
-    edits = tuple(Edit(one.start, one.end, text, one.kind, one.line) for one in change.edits)
+    edits = tuple(Edit(edit.start, edit.end, text, edit.kind, edit.line) for edit in change.edits)
     return replace(change, new=text, edits=edits)

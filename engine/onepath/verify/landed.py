@@ -140,11 +140,11 @@ class _Comparing:
         planned = {phase.name: phase for phase in self._plans[key].phases}
         phase = self._as_landed(planned[stack.top.phase], stack)
         compare = self._appended if stack.top.appended else self._plain
-        found = [*self._versions(phase, stack), *compare(phase, stack, tip)]
+        differences = [*self._versions(phase, stack), *compare(phase, stack, tip)]
         if phase.name != name:
-            found.insert(0, BranchDifference("", f"its commit is of the phase {phase.name}"))
+            differences.insert(0, BranchDifference("", f"its commit is of the phase {phase.name}"))
         files = len(_wanted_files(phase, len(stack.base))) - len(phase.ledger)
-        return files, tuple(found)
+        return files, tuple(differences)
 
     def _as_landed(self, phase: Phase, stack: Stack) -> Phase:
         """The phase under the digests that the commits of a branch name."""

@@ -111,8 +111,8 @@ class Regeneration:
         return tree.writes_since(before)
 
 
-def _joined(one: Places, other: Places) -> dict[str, tuple[Withheld, ...]]:
+def _joined(places: Places, other: Places) -> dict[str, tuple[Withheld, ...]]:
     return {
-        version: tuple(sorted({*one.get(version, ()), *other.get(version, ())}))
-        for version in sorted({*one, *other})
+        version: tuple(sorted({*places.get(version, ()), *other.get(version, ())}))
+        for version in sorted({*places, *other})
     }

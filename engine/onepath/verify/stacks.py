@@ -189,8 +189,8 @@ def longest(stack: Stack, others: Iterable[Stack | str]) -> Stack:
             isinstance(other, Stack)
             and len(other.layers) > len(found.layers)
             and other.base == stack.base
-            and [(one.own.oid, one.below) for one in other.layers[:height]]
-            == [(one.own.oid, one.below) for one in stack.layers]
+            and [(layer.own.oid, layer.below) for layer in other.layers[:height]]
+            == [(layer.own.oid, layer.below) for layer in stack.layers]
         ):
             found = other
     return found

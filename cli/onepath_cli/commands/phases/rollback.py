@@ -42,22 +42,24 @@ def rollback(
     if form is TextOrJson.JSON:
         branches = [
             {
-                "phase": one.phase,
-                "branch": one.branch,
-                "status": one.status,
-                "commit": one.commit,
-                "kept": one.kept or None,
+                "phase": withdrawn.phase,
+                "branch": withdrawn.branch,
+                "status": withdrawn.status,
+                "commit": withdrawn.commit,
+                "kept": withdrawn.kept or None,
             }
-            for one in done
+            for withdrawn in done
         ]
         options.output.document(
             {"schema": 1, "base": state.base, "branches": branches, "closed": closed}
         )
         return
-    for one in done:
-        options.output.result(f"{one.status:<9}  {printable(one.branch)}  {one.commit[:12]}\n")
-        if one.kept:
-            options.output.result(f"    kept as {printable(one.kept)}\n")
+    for withdrawn in done:
+        options.output.result(
+            f"{withdrawn.status:<9}  {printable(withdrawn.branch)}  {withdrawn.commit[:12]}\n"
+        )
+        if withdrawn.kept:
+            options.output.result(f"    kept as {printable(withdrawn.kept)}\n")
     for url in closed:
         options.output.result(f"closed     {printable(url)}\n")
     if not done and not closed:
@@ -79,7 +81,11 @@ def _at_the_forge(
     from onepath.state.branches.withdraw import chosen_phases
 
     pulls = read_pulls(repository)
-    phases = [one for one in chosen_phases(state, name) if one.branch in pulls and not one.merged]
+    phases = [
+        phase_state
+        for phase_state in chosen_phases(state, name)
+        if phase_state.branch in pulls and not phase_state.merged
+    ]
     if not phases:
         return []
     found = find_remote(repository, remote)
@@ -88,5 +94,5 @@ def _at_the_forge(
         found,
         lambda text: options.output.note(f"{text}\n"),
     )
-    branches = [one.branch for one in phases]
+    branches = [phase_state.branch for phase_state in phases]
     return withdraw_published(repository, found.name, forge, branches, options.output.progress)

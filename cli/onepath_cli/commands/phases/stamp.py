@@ -56,12 +56,15 @@ def stamp(
             )
         done = _stamped(options, workspace, version, remove)
     if form is TextOrJson.JSON:
-        files = [{"path": one.path, "version": one.version, "removed": one.removed} for one in done]
+        files = [
+            {"path": stamped.path, "version": stamped.version, "removed": stamped.removed}
+            for stamped in done
+        ]
         options.output.document({"schema": 1, "files": files})
         return
-    for one in done:
+    for stamped in done:
         options.output.result(
-            f"{'removed' if one.removed else 'wrote':<7}  {printable(one.path)}\n"
+            f"{'removed' if stamped.removed else 'wrote':<7}  {printable(stamped.path)}\n"
         )
     options.output.note("commit it\n" if done else "nothing to do\n")
 

@@ -202,7 +202,7 @@ def _tell(
 def _verify_runtime(
     options: Options, workspace: Workspace, phases: Sequence[str], asked: "_Asked"
 ) -> None:
-    found = find_and_read_config(options, workspace)
+    config = find_and_read_config(options, workspace)
 
     from onepath.report.runtime import imported_document, imported_text
     from onepath.run import available_cores, make_executor
@@ -210,11 +210,11 @@ def _verify_runtime(
     from onepath.verify.imports.runtime import choose_python
 
     python = choose_python(workspace.folder, asked.python)
-    targets = _targets(options, workspace, found, phases, asked.branch)
+    targets = _targets(options, workspace, config, phases, asked.branch)
     with make_executor(options.jobs, options.scheduler) as executor:
 
         def configured(snapshot: "Snapshot") -> "Config":
-            return found or known_config(options, workspace, snapshot, executor)
+            return config or known_config(options, workspace, snapshot, executor)
 
         importing = Importing(
             python,
@@ -231,15 +231,15 @@ def _verify_runtime(
         else:
             options.output.note(f"importing the work tree with {python}\n")
             results = [importing.files(workspace.folder)]
-    for path in dict.fromkeys(path for one in results for path in one.gone):
+    for path in dict.fromkeys(path for imports in results for path in imports.gone):
         options.output.note(f"{printable(path)} does not exist any more; not imported\n")
-    if all(one.result is None for one in results):
+    if all(imports.result is None for imports in results):
         options.output.note("no path of [imports] is there to be imported\n")
     if asked.as_json:
         options.output.document(imported_document(results))
     else:
         options.output.result(imported_text(results))
-    if not all(one.holds for one in results):
+    if not all(imports.holds for imports in results):
         raise typer.Exit(_FINDINGS)
 
 

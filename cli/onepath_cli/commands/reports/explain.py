@@ -124,7 +124,7 @@ def _symbol(
     with open_engine(options, workspace, None) as (snapshot, executor):
         cache = workspace.cache_dir
         try:
-            found = symbol_routes(
+            routes = symbol_routes(
                 snapshot,
                 config,
                 dotted,
@@ -137,8 +137,8 @@ def _symbol(
             hint = f"did you mean {_listed(close)}?" if close else error.hint
             raise InputError(error.message, hint=hint) from None
     if as_json:
-        return symbol_document(found)
-    return explained_symbol(found, verbose=options.output.verbose)
+        return symbol_document(routes)
+    return explained_symbol(routes, verbose=options.output.verbose)
 
 
 def _listed(names: list[str]) -> str:

@@ -60,4 +60,7 @@ def _found(
         world.fact_store.load(world.fact_store.python)
         index = Index(world, settings(config))
         progress("looking for classes of the same role")
-        return {one.symbol.path: look_alikes(index, one, cls) for one, cls in role_classes(index)}
+        return {
+            canonical.symbol.path: look_alikes(index, canonical, cls)
+            for canonical, cls in role_classes(index)
+        }

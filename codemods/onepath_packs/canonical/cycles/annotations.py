@@ -71,9 +71,9 @@ def annotations(data: bytes, is_plain: IsPlain) -> list[Annotation]:
         is_plain: Knows the base classes.
     """
     source = SourceText(data)
-    found = _Walk(source, is_plain)
-    found.suite(parse(source.utf8).body, None, "", "")
-    return sorted(found.annotations)
+    walk = _Walk(source, is_plain)
+    walk.suite(parse(source.utf8).body, None, "", "")
+    return sorted(walk.annotations)
 
 
 class _Walk:
@@ -109,7 +109,9 @@ class _Walk:
                 why = why if kind == "function" else why or self._reading
                 self._note(node.annotation, owner, why, evaluated=kind != "function")
             else:
-                inside = [one for one in ast.iter_child_nodes(node) if not _is_expression(one)]
+                inside = [
+                    child for child in ast.iter_child_nodes(node) if not _is_expression(child)
+                ]
                 self.suite(inside, kind, owner, reader, maker)
 
     def _function(self, node: FunctionNode, owner: str, maker: str) -> None:
@@ -122,7 +124,7 @@ class _Walk:
             *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs,
             *filter(None, (arguments.vararg, arguments.kwarg)),
         )  # fmt: skip
-        for annotation in (*(one.annotation for one in every), node.returns):
+        for annotation in (*(argument.annotation for argument in every), node.returns):
             if annotation is not None:
                 self._note(annotation, owner, reader, evaluated=True)
         self.suite(node.body, "function", owner, "")
@@ -182,8 +184,10 @@ def is_made_plainly(data: bytes, name: str) -> bool:
     """Whether no class of that name in a file says how the classes below it are made."""
     for node in ast.walk(parse(SourceText(data).utf8)):
         if isinstance(node, ast.ClassDef) and node.name == name:
-            hooks = (one for one in node.body if isinstance(one, FunctionNode))
-            if _maker(node) or any(one.name == "__init_subclass__" for one in hooks):
+            hooks = (statement for statement in node.body if isinstance(statement, FunctionNode))
+            if _maker(node) or any(
+                function_def.name == "__init_subclass__" for function_def in hooks
+            ):
                 return False
     return True
 
@@ -212,7 +216,7 @@ def function_bodies(data: bytes) -> tuple[FunctionBody, ...]:
         Their bodies. Functions with a docstring on the line of their header are left out.
     """
     source = SourceText(data)
-    found: list[FunctionBody] = []
+    bodies: list[FunctionBody] = []
     for node in _outermost(parse(source.utf8).body):
         first = node.body[0]
         is_docstring = (
@@ -224,13 +228,15 @@ def function_bodies(data: bytes) -> tuple[FunctionBody, ...]:
             continue
         statement = node.body[1] if is_docstring else first
         decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-        line = min([statement.lineno, *(one.lineno for one in decorators)])
+        line = min([statement.lineno, *(expression.lineno for expression in decorators)])
         lines = source.line_starts
-        column = min([statement.col_offset, *(one.col_offset - 1 for one in decorators)])
+        column = min(
+            [statement.col_offset, *(expression.col_offset - 1 for expression in decorators)]
+        )
         indent = source.utf8[lines[line - 1] : lines[line - 1] + column]
         if indent.strip(b" \t"):
             if not is_docstring:
-                found.extend(_inline(source, node, first))
+                bodies.extend(_inline(source, node, first))
             continue
         # The comments above the first statement speak of it, so they stay with it.
         top = first.end_lineno if is_docstring and first.end_lineno else node.lineno
@@ -241,8 +247,8 @@ def function_bodies(data: bytes) -> tuple[FunctionBody, ...]:
             line -= 1
         end = source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
         start = source.to_file(lines[line - 1])
-        found.append(FunctionBody(start, source.to_file(end), indent.decode()))
-    return tuple(found)
+        bodies.append(FunctionBody(start, source.to_file(end), indent.decode()))
+    return tuple(bodies)
 
 
 def _inline(source: SourceText, node: FunctionNode, first: ast.stmt) -> Iterator[FunctionBody]:

@@ -65,8 +65,8 @@ class ImportUses:
         self._facts = facts
         self._annotated = annotated
         self._bodies = function_bodies(data)
-        self._annotation_starts = [one.start for one in annotated]
-        self._body_starts = [one.start for one in self._bodies]
+        self._annotation_starts = [annotation.start for annotation in annotated]
+        self._body_starts = [body.start for body in self._bodies]
 
     def of(self, name: str) -> list[Use]:
         """All uses of a name of the module."""
@@ -138,14 +138,14 @@ class ImportUses:
         """Make sure that nobody reads the annotations, and that they can be quoted if need be."""
         has_future = self.has_future
         for use in uses:
-            found = self.annotation(use)
-            if found is None:
+            annotation = self.annotation(use)
+            if annotation is None:
                 continue
-            if found.reader:
-                raise Refused("not-movable", f"line {self.line(use)}: {found.reader}")
+            if annotation.reader:
+                raise Refused("not-movable", f"line {self.line(use)}: {annotation.reader}")
             is_quoted = bool(use.kind & UseKind.STRING)
-            if found.evaluated and not (has_future or is_quoted):
-                text = self._data[found.start : found.end].decode("utf-8", "replace")
+            if annotation.evaluated and not (has_future or is_quoted):
+                text = self._data[annotation.start : annotation.end].decode("utf-8", "replace")
                 if quoted_annotation(text) is None:
                     raise Refused(
                         "not-movable", f"line {self.line(use)}: the annotation can't be quoted"
@@ -160,8 +160,8 @@ class ImportUses:
     def has_future(self) -> bool:
         """Whether annotations are not evaluated in this file."""
         return any(
-            one.module == "__future__" and any(alias.name == _FUTURE for alias in one.names)
-            for one in self._facts.imports
+            fact.module == "__future__" and any(alias.name == _FUTURE for alias in fact.names)
+            for fact in self._facts.imports
         )
 
     def line(self, use: Use) -> int:
@@ -188,7 +188,7 @@ def move_imports(
         Refused: There is no place for what has to be written.
     """
     file = _File(path, data, resolver, is_plain)
-    moved = [(one.how, file.moved(one)) for one in moves]
+    moved = [(name.how, file.moved(name)) for name in moves]
     file.into_functions([one for how, one in moved if how != TYPES])
     typed = [one for how, one in moved if how != FUNCTIONS]
     file.quote({one.bound for one in typed})
@@ -241,10 +241,10 @@ class _File:
         renames = Renames(self._resolver, {}, {})
         return Draft(self._path, self.data, self._facts, renames)
 
-    def moved(self, one: DeferredName) -> _Moved:
+    def moved(self, deferred_name: DeferredName) -> _Moved:
         """The name that a move is about, and how a statement imports it alone."""
-        statement = self._facts.imports[one.statement]
-        alias = statement.names[one.place]
+        statement = self._facts.imports[deferred_name.statement]
+        alias = statement.names[deferred_name.place]
         tail = self._draft().tail(statement)
         alone = len(statement.names) == 1 and tail.startswith(PRAGMAS)
         module = "." * statement.level + statement.module if statement.is_from else ""
@@ -256,9 +256,13 @@ class _File:
         uses = self._uses()
         spans: set[tuple[int, int]] = set()
         for use in (use for name in names for use in uses.of(name)):
-            found = uses.annotation(use)
-            if found and found.evaluated and not (uses.has_future or use.kind & UseKind.STRING):
-                spans.add((found.start, found.end))
+            annotation = uses.annotation(use)
+            if (
+                annotation
+                and annotation.evaluated
+                and not (uses.has_future or use.kind & UseKind.STRING)
+            ):
+                spans.add((annotation.start, annotation.end))
         draft = self._draft()
         for start, end in sorted(spans):
             text = quoted_annotation(draft.text(start, end))
@@ -329,22 +333,22 @@ class _File:
 
     def _existing_block(self) -> ImportFact | None:
         """The last import under the first `if TYPE_CHECKING:` of the module."""
-        found = None
+        fact = None
         for statement in self._facts.imports:
             block = self._facts.blocks[statement.block]
             is_block = block.kind == "if" and block.parent == 0 and not block.inline
             is_for_types = bool(statement.guard & Guard.TYPE_CHECKING) and statement.scope == 0
-            if is_for_types and is_block and (found is None or found.block == statement.block):
-                found = statement
-        return found
+            if is_for_types and is_block and (fact is None or fact.block == statement.block):
+                fact = statement
+        return fact
 
     def _last_import(self, name: str) -> int:
         """Where the first run of imports at the top ends; not before a name is imported."""
-        top = [one for one in self._facts.imports if one.scope == 0 and one.block == 0]
+        top = [fact for fact in self._facts.imports if fact.scope == 0 and fact.block == 0]
         last = top[0]
-        for one in top[1:]:
-            if one.position > last.position + 1:
+        for fact in top[1:]:
+            if fact.position > last.position + 1:
                 break
-            last = one
-        binding = (one for one in top if any(alias.bound == name for alias in one.names))
-        return max([last.end, *(one.end for one in binding)])
+            last = fact
+        binding = (fact for fact in top if any(alias.bound == name for alias in fact.names))
+        return max([last.end, *(fact.end for fact in binding)])

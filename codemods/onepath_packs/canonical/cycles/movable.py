@@ -88,21 +88,21 @@ class Movable:
         for cycle in cycles:
             for path in sorted(cycle):
                 self._find_places(path, cycle)
-        world.read(sorted({one.path for one in self._targets}))
-        self._verdicts = {one: self._verdict(one) for one in sorted(self._targets)}
-        self._check_references([one for one, known in self._verdicts.items() if known.how])
-        self._check_expectations([one for one, known in self._verdicts.items() if known.how])
+        world.read(sorted({name.path for name in self._targets}))
+        self._verdicts = {name: self._verdict(name) for name in sorted(self._targets)}
+        self._check_references([name for name, known in self._verdicts.items() if known.how])
+        self._check_expectations([name for name, known in self._verdicts.items() if known.how])
 
     def _find_places(self, path: str, cycle: Collection[str]) -> None:
         for index, statement in enumerate(self._world.facts(path).imports):
             if is_deferred(statement):
                 continue
             for place in range(len(statement.names)):
-                one = ImportedName(path, index, place)
+                name = ImportedName(path, index, place)
                 for target in sorted(alias_targets(path, statement, place, self._world.modules)):
                     if target in cycle:
-                        self.places.setdefault((path, target), []).append(one)
-                        self._targets.setdefault(one, []).append(target)
+                        self.places.setdefault((path, target), []).append(name)
+                        self._targets.setdefault(name, []).append(target)
 
     def may_touch(self, path: str) -> bool:
         """Whether the configuration names a file."""
@@ -110,14 +110,14 @@ class Movable:
 
     def costs(self) -> dict[ImportedName, int]:
         """What it costs to move each import that can, in the order of the files."""
-        return {one: _COSTS[known.how] for one, known in self._verdicts.items() if known.how}
+        return {name: _COSTS[known.how] for name, known in self._verdicts.items() if known.how}
 
     # ------------------------------------------------------- one import
 
-    def _verdict(self, one: ImportedName) -> _Verdict:
-        path, facts = one.path, self._world.facts(one.path)
-        statement = facts.imports[one.statement]
-        alias = statement.names[one.place]
+    def _verdict(self, imported_name: ImportedName) -> _Verdict:
+        path, facts = imported_name.path, self._world.facts(imported_name.path)
+        statement = facts.imports[imported_name.statement]
+        alias = statement.names[imported_name.place]
         if path in self._left_out or not self._allowed.match(path):
             return _Verdict("", _LEFT_OUT)
         if (why := self._left_out.why(path, statement.start)) is not None:
@@ -133,23 +133,23 @@ class Movable:
             how = self._file(path).how(statement, alias, defer=self._table.defer)
         except Refused as error:
             return _Verdict("", str(error))
-        for target in self._targets[one]:
-            acting = self._acting.only_by(path, target, self._imported_besides(one))
+        for target in self._targets[imported_name]:
+            acting = self._acting.only_by(path, target, self._imported_besides(imported_name))
             if acting is not None and target != path:
                 where, effect = acting
                 reason = f"{where}:{effect.line} would act late or never: '{effect.text}'"
                 return _Verdict("", reason)
         return _Verdict(how, "")
 
-    def _imported_besides(self, one: ImportedName) -> Iterator[str]:
+    def _imported_besides(self, name: ImportedName) -> Iterator[str]:
         """What the file of an import imports by its other imports while it is imported itself."""
         modules = self._world.modules
-        for index, statement in enumerate(self._world.facts(one.path).imports):
+        for index, statement in enumerate(self._world.facts(name.path).imports):
             if is_deferred(statement):
                 continue
             for place in range(len(statement.names)):
-                if (index, place) != (one.statement, one.place):
-                    yield from alias_targets(one.path, statement, place, modules)
+                if (index, place) != (name.statement, name.place):
+                    yield from alias_targets(name.path, statement, place, modules)
 
     def _file(self, path: str) -> ImportUses:
         if path not in self._uses:
@@ -168,77 +168,82 @@ class Movable:
 
     def _looks_plain(self, path: str, base: str) -> bool:
         head, *rest = base.split(".")
-        found = self._world.resolver.name(path, head)
-        if found.kind == "module" and rest:
-            found = self._world.resolver.attributes(found.path, rest)
-        elif found.kind == "external":
-            return ".".join((found.path, *found.rest, *rest)) in _PLAIN_BASES
-        elif found.reason == "no such name" and not rest:
+        resolution = self._world.resolver.name(path, head)
+        if resolution.kind == "module" and rest:
+            resolution = self._world.resolver.attributes(resolution.path, rest)
+        elif resolution.kind == "external":
+            return ".".join((resolution.path, *resolution.rest, *rest)) in _PLAIN_BASES
+        elif resolution.reason == "no such name" and not rest:
             return isinstance(getattr(builtins, head, None), type)
-        if found.kind != "definition" or found.rest:
+        if resolution.kind != "definition" or resolution.rest:
             return False
-        data = self._world.read([found.path]).get(found.path, b"")
+        data = self._world.read([resolution.path]).get(resolution.path, b"")
         classes = [
-            one
-            for one in self._world.facts(found.path).definitions
-            if one.qualname == found.name and one.kind == "class" and not one.decorators
+            definition
+            for definition in self._world.facts(resolution.path).definitions
+            if definition.qualname == resolution.name
+            and definition.kind == "class"
+            and not definition.decorators
         ]
-        bases = {text.partition("[")[0] for one in classes for text in one.bases}
+        bases = {text.partition("[")[0] for definition in classes for text in definition.bases}
         return (
             len(classes) == 1
-            and all(self._is_plain(found.path, inner) for inner in bases)
-            and is_made_plainly(data, found.name)
+            and all(self._is_plain(resolution.path, inner) for inner in bases)
+            and is_made_plainly(data, resolution.name)
         )
 
     # -------------------------------------------------------- the others
 
     def _check_references(self, places: Sequence[ImportedName]) -> None:
         """Leave alone what other files look up here, and what is read through other files."""
-        names = {self._bound(one) for one in places}
+        names = {self._bound(imported_name) for imported_name in places}
         if not names:
             return
-        owners = {owner for one in places for owner in self._owners(one)}
-        looking, reading = self._referred({one.path for one in places}, names, owners)
-        for one in places:
-            name = self._bound(one)
+        owners = {owner for imported_name in places for owner in self._owners(imported_name)}
+        looking, reading = self._referred(
+            {imported_name.path for imported_name in places}, names, owners
+        )
+        for imported_name in places:
+            name = self._bound(imported_name)
             user = (
-                looking.get((one.path, name))
-                or looking.get((one.path, "*"))
+                looking.get((imported_name.path, name))
+                or looking.get((imported_name.path, "*"))
                 or looking.get((ANY_MODULE, name))
             )
             if user:
-                self._verdicts[one] = _Verdict("", f"'{user}' looks '{name}' up here")
+                self._verdicts[imported_name] = _Verdict("", f"'{user}' looks '{name}' up here")
                 if is_test(user):
-                    self._keep_counterparts(one, user)
+                    self._keep_counterparts(imported_name, user)
                 continue
-            for owner in self._owners(one):
-                reader = reading.get((one.path, owner))
+            for owner in self._owners(imported_name):
+                reader = reading.get((imported_name.path, owner))
                 if reader:
                     reason = f"'{reader}' may read the annotations of '{owner}'"
-                    self._verdicts[one] = _Verdict("", reason)
+                    self._verdicts[imported_name] = _Verdict("", reason)
 
-    def _keep_counterparts(self, one: ImportedName, user: str) -> None:
+    def _keep_counterparts(self, name: ImportedName, user: str) -> None:
         """Leave the imports back alone, too, where a test counts on an import of a cycle.
 
         Opening the cycle from the other side would change which of its modules can be imported
         first, below a test that was written for the order there is.
         """
-        for target in self._targets[one]:
-            for back in self.places.get((target, one.path), ()):
+        for target in self._targets[name]:
+            for back in self.places.get((target, name.path), ()):
                 reason = f"'{user}' counts on the import that leads back here"
                 self._verdicts[back] = _Verdict("", reason)
 
     def _check_expectations(self, places: Sequence[ImportedName]) -> None:
         """Leave alone what a test expects to fail: opening the cycle would let it succeed."""
-        modules = {path for one in places for path in (one.path, *self._targets[one])}
+        modules = {path for name in places for path in (name.path, *self._targets[name])}
         expected = expected_failures(self._world, modules) if places else {}
-        for one in places:
+        for name in places:
             test = next(
-                (expected[path] for path in (one.path, *self._targets[one]) if path in expected), ""
+                (expected[path] for path in (name.path, *self._targets[name]) if path in expected),
+                "",
             )
             if test:
                 reason = f"'{test}' expects that an import of this cycle fails"
-                self._verdicts[one] = _Verdict("", reason)
+                self._verdicts[name] = _Verdict("", reason)
 
     def _referred(
         self, modules: Set[str], names: Collection[str], owners: Collection[str]
@@ -252,7 +257,11 @@ class Movable:
             facts = self._world.facts(user)
             found = references(user, facts, self._world.resolver, wanted)
             elsewhere = {*modules, ANY_MODULE} - {user}
-            outside = {(one.module, one.name) for one in found if one.module in elsewhere}
+            outside = {
+                (reference.module, reference.name)
+                for reference in found
+                if reference.module in elsewhere
+            }
             for named in outside:
                 looking.setdefault(named, user)
             owned = [named for named in outside if named[1] in owners]
@@ -261,25 +270,25 @@ class Movable:
                     reading.setdefault(named, user)
         return looking, reading
 
-    def _owners(self, one: ImportedName) -> list[str]:
+    def _owners(self, name: ImportedName) -> list[str]:
         """The definitions in whose annotations an import is needed."""
-        if self._verdicts[one].how == FUNCTIONS:
+        if self._verdicts[name].how == FUNCTIONS:
             return []
-        file = self._file(one.path)
-        found = (file.annotation(use) for use in file.of(self._bound(one)))
+        file = self._file(name.path)
+        found = (file.annotation(use) for use in file.of(self._bound(name)))
         return sorted({inside.owner for inside in found if inside is not None and inside.owner})
 
-    def _bound(self, one: ImportedName) -> str:
-        return self._world.facts(one.path).imports[one.statement].names[one.place].bound
+    def _bound(self, name: ImportedName) -> str:
+        return self._world.facts(name.path).imports[name.statement].names[name.place].bound
 
     # ------------------------------------------------------------ results
 
     def moves(self, gone: Iterable[ImportedName]) -> dict[str, list[DeferredName]]:
         """What moves, by file."""
         found: dict[str, list[DeferredName]] = {}
-        for one in sorted(gone):
-            how = self._verdicts[one].how
-            found.setdefault(one.path, []).append(DeferredName(one.statement, one.place, how))
+        for name in sorted(gone):
+            how = self._verdicts[name].how
+            found.setdefault(name.path, []).append(DeferredName(name.statement, name.place, how))
         return found
 
     def edits(self, path: str, moves: Sequence[DeferredName]) -> tuple[Edit, ...]:
@@ -288,8 +297,8 @@ class Movable:
         try:
             return move_imports(path, data, self._world.resolver, moves, self._plain.get(path, {}))
         except Refused as error:
-            for one in moves:
-                self._verdicts[ImportedName(path, one.statement, one.place)] = _Verdict(
+            for name in moves:
+                self._verdicts[ImportedName(path, name.statement, name.place)] = _Verdict(
                     "", str(error)
                 )
             return ()
@@ -297,34 +306,34 @@ class Movable:
     def changed(self, moves: Mapping[str, Sequence[DeferredName]]) -> dict[str, list[Location]]:
         """The import statements that moves touch, by file."""
         statements = {
-            path: [self._world.facts(path).imports[one.statement] for one in found]
-            for path, found in moves.items()
+            path: [self._world.facts(path).imports[name.statement] for name in names]
+            for path, names in moves.items()
         }
         return {
-            path: [Location(one.start, one.line) for one in found]
-            for path, found in statements.items()
+            path: [Location(fact.start, fact.line) for fact in facts]
+            for path, facts in statements.items()
         }
 
     def freed(self, gone: Iterable[ImportedName]) -> Iterator[tuple[str, str]]:
         """The names that modules do not have any more."""
-        for one in gone:
-            if self._verdicts[one].how == FUNCTIONS:
-                yield one.path, self._bound(one)
+        for name in gone:
+            if self._verdicts[name].how == FUNCTIONS:
+                yield name.path, self._bound(name)
 
-    def left(self, one: ImportedName, size: str, cycle: Collection[str]) -> Refusal:
+    def left(self, name: ImportedName, size: str, cycle: Collection[str]) -> Refusal:
         """Why an import is kept that would help to open a cycle.
 
         Args:
-            one: The import.
+            name: The import.
             size: How many there are of them, in words.
             cycle: The cycle.
         """
-        statement = self._world.facts(one.path).imports[one.statement]
-        target = max((to for to in self._targets[one] if to in cycle), key=len)
+        statement = self._world.facts(name.path).imports[name.statement]
+        target = max((to for to in self._targets[name] if to in cycle), key=len)
         module = self._world.modules.name(target)
-        why = self._verdicts[one].reason or "moving it alone opens no cycle"
+        why = self._verdicts[name].reason or "moving it alone opens no cycle"
         reason = (
-            f"'{self._bound(one)}' imports '{module}', one of {size} that would open the cycle; "
+            f"'{self._bound(name)}' imports '{module}', one of {size} that would open the cycle; "
             f"it stays: {why}"
         )
-        return Refusal(one.path, statement.line, "cycle-left", reason)
+        return Refusal(name.path, statement.line, "cycle-left", reason)

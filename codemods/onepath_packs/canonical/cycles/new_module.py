@@ -42,7 +42,7 @@ def proposal(
     new = new_module(world, target, _asked_of(world, path, target, names), cycle)
     if new is None:
         return ""
-    held = ", ".join(f"{one.qualname} (line {one.line})" for one in new.names)
+    held = ", ".join(f"{definition.qualname} (line {definition.line})" for definition in new.names)
     needs = f"; it would import {', '.join(new.imports)}" if new.imports else ""
     return (
         f"  '{world.modules.name(path)}' would not import '{world.modules.name(target)}' if a new "
@@ -55,12 +55,12 @@ def _asked_of(
 ) -> list[str] | None:
     """The names that a file imports from another one; None where it imports the module itself."""
     facts, asked = world.facts(path), []
-    for one in names:
-        statement = facts.imports[one.statement]
-        found = world.resolver.imported(path, statement, statement.names[one.place])
-        if not statement.is_from or found.kind != "definition" or found.path != target:
+    for name in names:
+        statement = facts.imports[name.statement]
+        resolution = world.resolver.imported(path, statement, statement.names[name.place])
+        if not statement.is_from or resolution.kind != "definition" or resolution.path != target:
             return None
-        asked.append(found.name)
+        asked.append(resolution.name)
     return asked
 
 
@@ -142,5 +142,5 @@ def _brought(
 
 def _is_bound_again(facts: Facts, name: str) -> bool:
     """Whether a name is bound several times, or by a function that calls it global."""
-    count = sum(one.qualname == name for one in facts.definitions)
+    count = sum(definition.qualname == name for definition in facts.definitions)
     return count != 1 or any(name in scope.redirected for scope in facts.scopes)

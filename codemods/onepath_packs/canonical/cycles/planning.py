@@ -35,13 +35,13 @@ def propose_moves(world: World, left_out: LeftOut, table: Cycles) -> Proposal:
     while True:
         chosen = smallest_cut(graph, movable.places, movable.costs()).gone
         moves = movable.moves(chosen)
-        edits = {path: movable.edits(path, found) for path, found in moves.items()}
+        edits = {path: movable.edits(path, names) for path, names in moves.items()}
         if all(edits.values()):
             break
         # What turned out to have no place to go stays, and another choice is made.
     after = _without(graph, _edges_gone(movable.places, chosen))
     allowed = Globs(table.paths).match
-    left = [one for one in components(after) if any(map(allowed, one))]
+    left = [component for component in components(after) if any(map(allowed, component))]
     return Proposal(
         file_changes(world, edits),
         tuple(_refusals(movable, after, left)),
@@ -64,7 +64,7 @@ def _cycles(world: World, allowed: Globs) -> tuple[Imports, list[frozenset[str]]
     start = [path for path in world.fact_store.python if allowed.match(path)]
     met = reachable(start, world.imports, world.fact_store.load).union(start)
     graph = {path: world.imports(path) for path in sorted(met)}
-    cycles = [one for one in components(graph) if any(map(allowed.match, one))]
+    cycles = [component for component in components(graph) if any(map(allowed.match, component))]
     return _inside(graph, cycles), cycles
 
 
@@ -101,7 +101,7 @@ def _remarks(
             f"modules in a cycle at import time: {sum(map(len, cycles))} in {len(cycles)} before, "
             f"{sum(map(len, left))} in {len(left)} after"
         )
-        inside = sum(map(named, (path for one in cycles for path in one)))
+        inside = sum(map(named, (path for cycle in cycles for path in cycle)))
         if inside < sum(map(len, cycles)):
             rest = sum(map(named, (path for one in left for path in one)))
             yield f"of these in the paths that are named: {inside} before, {rest} after"
@@ -122,16 +122,16 @@ def _refusals(
     for cycle in left:
         inside = _inside(after, [cycle])
         every = {
-            one: 1
+            name: 1
             for path, targets in inside.items()
             for to in targets
-            for one in movable.places[path, to]
+            for name in movable.places[path, to]
             if movable.may_touch(path)
         }
         cut = smallest_cut(inside, movable.places, dict.fromkeys(sorted(every), 1))
         size = f"{'' if cut.is_smallest else 'about '}{len(cut.gone)}"
-        for one in cut.gone:
-            yield movable.left(one, size, cycle)
+        for name in cut.gone:
+            yield movable.left(name, size, cycle)
 
 
 def _new_modules(
@@ -146,7 +146,7 @@ def _new_modules(
             for edge in edges
             if (line := proposal(world, *edge, movable.places[edge], cycle))
         }
-        names = sorted({one for edge in lines for one in movable.places[edge]})
+        names = sorted({name for edge in lines for name in movable.places[edge]})
         gone = smallest_cut(inside, movable.places, dict.fromkeys(names, 1)).gone
         chosen = _edges_gone(movable.places, gone) & lines.keys()
         if chosen:

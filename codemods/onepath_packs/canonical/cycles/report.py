@@ -133,10 +133,10 @@ def deferred_lines(world: World, named: Callable[[str], bool]) -> Iterator[str]:
                     at_once.setdefault(path, []).append(edge.target)
     graph = {path: sorted(set(every.get(path, ()))) for path in paths}
     running = {path: sorted(set(at_once.get(path, ()))) for path in paths}
-    closed = {path for one in components(running) for path in one}
+    closed = {path for component in components(running) for path in component}
     found: dict[tuple[str, ...], None] = {}
-    for one in components(graph):
-        for way in own_cycles(graph, one, lambda path: path not in closed):
+    for component in components(graph):
+        for way in own_cycles(graph, component, lambda path: path not in closed):
             found.setdefault(way)
     if found:
         count = "1 cycle" if len(found) == 1 else f"{len(found)} cycles"

@@ -49,7 +49,7 @@ def ordered(world: World, renames: Mapping[str, str]) -> list[RenameStep]:
         while waiting:
             taken = waiting.keys() & there
             ready = next(
-                (one for one in waiting.values() if one.new not in taken - {one.old}), None
+                (step for step in waiting.values() if step.new not in taken - {step.old}), None
             )
             if ready is None:
                 first = waiting.pop(next(iter(waiting)))
@@ -113,7 +113,7 @@ class AtOnce:
         """
         problem: RefusedError | None = None
         for at, step in enumerate(self._waiting):
-            if any(_comes_first(one, step) for one in self._waiting[:at]):
+            if any(_comes_first(rename_step, step) for rename_step in self._waiting[:at]):
                 continue
             try:
                 outcome = self._take(step, task_of(step), world)
@@ -152,22 +152,26 @@ class AtOnce:
             for change in outcome.changeset.changes if word else ():
                 if change.new is not None and word in change.new:
                     line = change.new.count(b"\n", 0, change.new.index(word)) + 1
-                    own = [one for one in outcome.changeset.refusals if one.path == change.path]
+                    own = [
+                        refusal
+                        for refusal in outcome.changeset.refusals
+                        if refusal.path == change.path
+                    ]
                     left = next(iter(own), Refusal(change.path, line, "", "it is named here"))
                     raise _not_free(step, left)
 
 
-def _comes_first(one: RenameStep, other: RenameStep) -> bool:
+def _comes_first(step: RenameStep, other: RenameStep) -> bool:
     """Whether one step comes before the other: it is inside, or frees or brings a path."""
-    return one.old.startswith(f"{other.old}.") or one.old == other.new or one.new == other.old
+    return step.old.startswith(f"{other.old}.") or step.old == other.new or step.new == other.old
 
 
 def _without_between(step: RenameStep, outcome: Outcome) -> Outcome:
     """What a step came to, with the name that is renamed for the one that stands for it."""
     word = re.compile(rf"\b{re.escape(step.between)}\b")
     refusals = tuple(
-        one._replace(reason=word.sub(step.instead, one.reason))
-        for one in outcome.changeset.refusals
+        refusal._replace(reason=word.sub(step.instead, refusal.reason))
+        for refusal in outcome.changeset.refusals
     )
     ends = not step.new.endswith(step.between)
     remarks = tuple(word.sub(step.instead, line) for line in outcome.remarks if ends)

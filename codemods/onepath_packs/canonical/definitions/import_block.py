@@ -178,14 +178,14 @@ class ImportBlock:
             name.asname or name.name for module, name in self._new[False] if name.name == "typing"
         } | {
             alias.asname or alias.name
-            for one in self._facts.imports
-            if not one.is_from and one.scope == 0
-            for alias in one.names
+            for fact in self._facts.imports
+            if not fact.is_from and fact.scope == 0
+            for alias in fact.names
             if alias.name == "typing"
         }
         if typing:
             return f"{min(typing)}.{_TYPING}"
-        if all(alias.bound != _TYPING for one in self._facts.imports for alias in one.names):
+        if all(alias.bound != _TYPING for fact in self._facts.imports for alias in fact.names):
             self.add(Destination("typing", _TYPING))
         return _TYPING
 
@@ -193,18 +193,18 @@ class ImportBlock:
         """The statement in whose block, and after which, an import belongs; None if none is."""
         wanted = Guard.TYPE_CHECKING if for_types else 0
         top = [
-            (index, one)
-            for index, one in enumerate(self._facts.imports)
-            if one.scope == 0
-            and one.guard == wanted
-            and one.names[0].name != "*"
-            and (for_types or one.block == 0)
+            (index, fact)
+            for index, fact in enumerate(self._facts.imports)
+            if fact.scope == 0
+            and fact.guard == wanted
+            and fact.names[0].name != "*"
+            and (for_types or fact.block == 0)
         ]
         if not for_types:
-            top = [(index, one) for index, one in top if self._is_of_the_first_run(index)]
+            top = [(index, fact) for index, fact in top if self._is_of_the_first_run(index)]
         kind = self._kind(module)
         at_most = [
-            index for index, one in top if self._kind_of(index) <= kind and self._kind_of(index)
+            index for index, fact in top if self._kind_of(index) <= kind and self._kind_of(index)
         ]
         if at_most:
             same = [at for at in at_most if self._kind_of(at) == kind]
@@ -215,7 +215,7 @@ class ImportBlock:
         """Whether nothing but imports is between a statement and the first import."""
         positions = self.draft.import_positions(0)
         first = min(
-            one.position for one in self._facts.imports if one.block == 0 and one.scope == 0
+            fact.position for fact in self._facts.imports if fact.block == 0 and fact.scope == 0
         )
         here = self._facts.imports[index].position
         return all(at in positions for at in range(first, here))
@@ -253,9 +253,11 @@ class ImportBlock:
         """Whether the file imports from its own package by relative paths, as a rule."""
         own = self._world.modules.name(self.draft.path).partition(".")[0]
         levels = [
-            bool(one.level)
-            for one in self._like.imports
-            if one.is_from and one.scope == 0 and (one.level or one.module.partition(".")[0] == own)
+            bool(fact.level)
+            for fact in self._like.imports
+            if fact.is_from
+            and fact.scope == 0
+            and (fact.level or fact.module.partition(".")[0] == own)
         ]
         return sum(levels) * 2 > len(levels)
 

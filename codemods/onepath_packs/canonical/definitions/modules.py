@@ -88,7 +88,9 @@ def module_move(world: World, old: str, new: str, shim: Shim = NO_SHIM) -> Modul
     if folder:
         there = target.path.removesuffix(".py")
         files = {
-            one: there + one.removeprefix(folder) for one in entries if one.startswith(f"{folder}/")
+            entry: there + entry.removeprefix(folder)
+            for entry in entries
+            if entry.startswith(f"{folder}/")
         }
     else:
         files = {path: target.path}
@@ -132,7 +134,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
         elif path not in kept:
             steps.put({path: None})
     changes = _with_modes(world, move, steps.changes())
-    after = world.after({one.path: one.new for one in changes})
+    after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes, cycles=False, moved=move.files)
     refusals = [*outcome.changeset.refusals, *names.refusals()]
     refusals += [
@@ -190,8 +192,13 @@ def _bound_by_parent(world: World, move: ModuleMove) -> dict[str, bytes | None]:
         return {}
     facts = world.facts(path)
     binders = facts.binders.get((0, old), ())
-    found = [world.resolver.imported(path, facts.imports[at], alias) for at, _, alias in binders]
-    if not found or any(one.kind != "module" or one.path not in move.files for one in found):
+    resolutions = [
+        world.resolver.imported(path, facts.imports[at], alias) for at, _, alias in binders
+    ]
+    if not resolutions or any(
+        resolution.kind != "module" or resolution.path not in move.files
+        for resolution in resolutions
+    ):
         return {}
     data = world.read([path])[path]
     if parent == around:
@@ -247,8 +254,10 @@ def _with_modes(
     """The changes, where a file that moves keeps its mode."""
     modes = {new: world.snapshot.entries[path].mode for path, new in move.files.items()}
     return tuple(
-        replace(one, mode=modes[one.path]) if one.is_new and one.path in modes else one
-        for one in changes
+        replace(change, mode=modes[change.path])
+        if change.is_new and change.path in modes
+        else change
+        for change in changes
     )
 
 
@@ -339,10 +348,10 @@ def _kept(world: World, move: ModuleMove) -> dict[str, RemainingReader]:
     """
     old = [path for path in move.files if path.endswith(".py") and path in world.snapshot.entries]
     found: dict[str, RemainingReader] = {}
-    for one in holders(world, [Target(path) for path in old]):
-        if one.breaks and one.path not in move.files:
+    for holder in holders(world, [Target(path) for path in old]):
+        if holder.breaks and holder.path not in move.files:
             found.setdefault(
-                one.target.path, RemainingReader(one.path, one.line, "goes on to name it")
+                holder.target.path, RemainingReader(holder.path, holder.line, "goes on to name it")
             )
     for path, by_path in found_by_path(world, move.files):
         if path in old:

@@ -77,7 +77,11 @@ class OwnName:
 
     def last_line(self) -> int:
         """The offset of the end of the top-level statement that binds the name last."""
-        starts = [one.start for one in self._facts.definitions if one.qualname == self._name]
+        starts = [
+            definition.start
+            for definition in self._facts.definitions
+            if definition.qualname == self._name
+        ]
         starts += [
             self._facts.imports[at].start for at, *_ in self._facts.binders.get((0, self._name), ())
         ]
@@ -85,7 +89,7 @@ class OwnName:
         for statement in self._tree.root.body:
             first, end = self._tree.place(statement)
             decorators = getattr(statement, "decorator_list", [])
-            first = min([first, *(self._tree.place(one)[0] for one in decorators)])
+            first = min([first, *(self._tree.place(decorator)[0] for decorator in decorators)])
             if first <= last < end:
                 break
         return self._lines.end(end)
@@ -93,7 +97,11 @@ class OwnName:
     @property
     def is_block(self) -> bool:
         """Whether the name is that of a function or class."""
-        kinds = {one.kind for one in self._facts.definitions if one.qualname == self._name}
+        kinds = {
+            definition.kind
+            for definition in self._facts.definitions
+            if definition.qualname == self._name
+        }
         return bool(kinds & BLOCK_KINDS)
 
     # ------------------------------------------------------------- meaning
@@ -138,11 +146,11 @@ class OwnName:
                 for statement in self._tree.nodes
                 if isinstance(statement, ast.Assign | ast.AnnAssign)
                 and any(
-                    isinstance(one, ast.Name)
-                    and one.id == self._name
-                    and not isinstance(one.ctx, ast.Load)
-                    and self._tree.scope(one) == scope
-                    for one in ast.walk(statement)
+                    isinstance(child, ast.Name)
+                    and child.id == self._name
+                    and not isinstance(child.ctx, ast.Load)
+                    and self._tree.scope(child) == scope
+                    for child in ast.walk(statement)
                 )
             ),
             default=0,
@@ -153,7 +161,14 @@ class OwnName:
         scopes = {scope for node in mentions if (scope := self._tree.scope(node)) is not None}
         reason = why_not(self._facts, 0, new, scopes)
         if reason is not None:
-            line = next((one.line for one in self._facts.definitions if one.qualname == new), 0)
+            line = next(
+                (
+                    definition.line
+                    for definition in self._facts.definitions
+                    if definition.qualname == new
+                ),
+                0,
+            )
             line = line or next((node.lineno for node in self._tree.words.get(new, ())), 1)
             raise CannotMoveError(self._path, line, reason)
         for scope in self._globals:
@@ -219,18 +234,18 @@ class OwnName:
 
     def _after_word(self, node: ast.stmt, word: bytes, new: str, kind: str) -> Edit:
         start, end = self._tree.place(node)
-        found = re.compile(word + re.escape(self._name.encode(self._codec)) + rb"(?!\w)").search(
+        match = re.compile(word + re.escape(self._name.encode(self._codec)) + rb"(?!\w)").search(
             self._data, start, end
         )
-        assert found is not None  # it is what the statement begins with
-        at = found.end() - len(self._name.encode(self._codec))
-        return self._edit(at, found.end(), new, kind)
+        assert match is not None  # it is what the statement begins with
+        at = match.end() - len(self._name.encode(self._codec))
+        return self._edit(at, match.end(), new, kind)
 
     def _in_statement(self, node: ast.stmt, new: str) -> Iterator[Edit]:
         start, end = self._tree.place(node)
         word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(self._name.encode(self._codec)))
-        for found in word.finditer(self._data, start, end):
-            yield self._edit(*found.span(), new)
+        for match in word.finditer(self._data, start, end):
+            yield self._edit(*match.span(), new)
 
     def _of_quoted(self, new: str) -> Iterator[Edit]:
         """Names in quoted types."""
@@ -251,9 +266,9 @@ class OwnName:
         for node in self._tree.nodes:
             for field in ("annotation", "returns"):
                 types = getattr(node, field, None)
-                for one in ast.walk(types) if isinstance(types, ast.AST) else ():
-                    if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                        yield one
+                for child in ast.walk(types) if isinstance(types, ast.AST) else ():
+                    if isinstance(child, ast.Constant) and isinstance(child.value, str):
+                        yield child
 
     def _of_strings(self, new: str) -> Iterator[Edit]:
         """Entries of `__all__`, and what a value says of its own name: `T = TypeVar("T")`."""
@@ -268,7 +283,7 @@ class OwnName:
     def _own_literal(self, statement: ast.Assign | ast.AnnAssign, new: str) -> Iterator[Edit]:
         call = statement.value
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        if [one.id for one in targets if isinstance(one, ast.Name)] != [self._name]:
+        if [node.id for node in targets if isinstance(node, ast.Name)] != [self._name]:
             return
         if isinstance(call, ast.Call) and call.args:
             first = call.args[0]
@@ -289,5 +304,5 @@ class OwnName:
             facts = extract(piece.source)
             if facts.failure is None and self._name not in facts.scopes[0].bound:
                 name = OwnName("", piece.source, facts, self._name, is_starred=True)
-                found = [one for one in name._tree.words.get(self._name, ()) if name._is_ours(one)]
-                yield from piece.to_document(tuple(sorted(name._of_names(found, new))))
+                names = [one for one in name._tree.words.get(self._name, ()) if name._is_ours(one)]
+                yield from piece.to_document(tuple(sorted(name._of_names(names, new))))

@@ -36,9 +36,9 @@ def places_of(world: World, home: Step) -> list[NamingModule]:
         if facts.failure is not None:
             continue
         referred |= {
-            one.module
-            for one in references(user, facts, world.resolver, {name})
-            if one.module != user and one.name == name
+            reference.module
+            for reference in references(user, facts, world.resolver, {name})
+            if reference.module != user and reference.name == name
         }
         if user not in found and _passes_on(world, user, home):
             is_bound = name in facts.scopes[0].bound
@@ -62,13 +62,13 @@ def _passes_on(world: World, path: str, home: Step) -> bool:
     name that is written there.
     """
     binders = world.resolver.table(path).names.get(home[1], ())
-    for_types = binders and all(one.guard & Guard.TYPE_CHECKING for one in binders)
+    for_types = binders and all(binder.guard & Guard.TYPE_CHECKING for binder in binders)
     return not for_types and leads_to(world.resolver.name(path, home[1]), home)
 
 
-def leads_to(found: Resolution, home: Step) -> bool:
+def leads_to(resolution: Resolution, home: Step) -> bool:
     """Whether a name is, or passes on, that of a definition, whatever that stands for."""
-    return home in found.route or (found.kind == "definition" and found[1:3] == home)
+    return home in resolution.route or (resolution.kind == "definition" and resolution[1:3] == home)
 
 
 def _is_read(facts: Facts, name: str) -> bool:
@@ -111,7 +111,7 @@ def check_star_imports(world: World, places: list[NamingModule], new: str) -> No
         if facts.failure is not None or user in files:
             continue
         for source, line in star_sources(world, user):
-            taken = new in facts.scopes[0].bound or any(new in one.free for one in facts.scopes)
+            taken = new in facts.scopes[0].bound or any(new in scope.free for scope in facts.scopes)
             if source in files and taken:
                 reason = f"'{new}' would come by this star import, and means something else here"
                 raise CannotMoveError(user, line, reason)

@@ -161,7 +161,7 @@ def in_turn(world: World, tasks: Iterable[WorldTask]) -> Outcome:
         at = at.after({change.path: change.new for change in outcome.changeset.changes})
     if len(outcomes) == 1:
         return outcomes[0]
-    refusals = {one for outcome in outcomes for one in outcome.changeset.refusals}
+    refusals = {refusal for outcome in outcomes for refusal in outcome.changeset.refusals}
     return Outcome(
         Changeset(sum_of.changes(), tuple(sorted(refusals))),
         {rule: count for outcome in reversed(outcomes) for rule, count in outcome.before.items()},

@@ -36,7 +36,11 @@ def private_name_edits(world: World, home: Step, new: str) -> Mapping[str, list[
     if not names:
         return {}
     if not (before and after):
-        line = next(one.line for one in world.facts(home[0]).definitions if one.qualname == home[1])
+        line = next(
+            definition.line
+            for definition in world.facts(home[0]).definitions
+            if definition.qualname == home[1]
+        )
         raise CannotMoveError(home[0], line, "a name of underscores alone makes no name private")
     _check_others(world, home, names, (before, after))
     words = {f"_{before}{name}": f"_{after}{name}" for name in names}
@@ -47,13 +51,17 @@ def private_name_edits(world: World, home: Step, new: str) -> Mapping[str, list[
 def _check_others(world: World, home: Step, names: set[str], classes: Container[str]) -> None:
     """Refuse where another class gives the same names to its own attributes."""
     for path in world.fact_store.mentioning(Needles.of(names)):
-        for one in world.facts(path).definitions:
-            step = path, one.qualname
-            if one.kind != "class" or step == home or _bare(one.qualname) not in classes:
+        for definition in world.facts(path).definitions:
+            step = path, definition.qualname
+            if (
+                definition.kind != "class"
+                or step == home
+                or _bare(definition.qualname) not in classes
+            ):
                 continue
             if shared := names & _private_names(world, step):
-                reason = f"the class '{one.qualname}' has a private '{min(shared)}' as well"
-                raise CannotMoveError(path, one.line, reason)
+                reason = f"the class '{definition.qualname}' has a private '{min(shared)}' as well"
+                raise CannotMoveError(path, definition.line, reason)
 
 
 def _bare(qualname: str) -> str:
@@ -64,9 +72,9 @@ def _bare(qualname: str) -> str:
 def _edits(data: bytes, words: Mapping[str, str]) -> Iterator[Edit]:
     lines = Lines(data)
     every = b"|".join(re.escape(word.encode()) for word in sorted(words))
-    for found in re.finditer(rb"(?<!\w)(?:" + every + rb")(?!\w)", data):
-        start, end = found.span()
-        yield Edit(start, end, words[found[0].decode()].encode(), "name", lines.number(start))
+    for match in re.finditer(rb"(?<!\w)(?:" + every + rb")(?!\w)", data):
+        start, end = match.span()
+        yield Edit(start, end, words[match[0].decode()].encode(), "name", lines.number(start))
 
 
 def _private_names(world: World, home: Step) -> set[str]:

@@ -103,8 +103,8 @@ def rename_definition(
     changes = steps.changes()
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes)
-    refusals = [_in_old_lines(one, renamed) for one in outcome.changeset.refusals]
-    refusals = [one for one in refusals if not shown.follows(one, home[1])]
+    refusals = [_in_old_lines(refusal, renamed) for refusal in outcome.changeset.refusals]
+    refusals = [refusal for refusal in refusals if not shown.follows(refusal, home[1])]
     refusals += shown.refusals
     refusals += [
         Refusal(path, line, KEPT, f"'{home[1]}' is kept as another name of '{new}': {why}")
@@ -163,7 +163,10 @@ def _rename_bindings(
             text = gap + f"{old} = {new}".encode()
             moved = map_offset(tuple(edits), at)
             assert moved is not None  # no edit covers the end of a line
-            line = next((one.line for one in facts.definitions if one.qualname == old), 1)
+            line = next(
+                (definition.line for definition in facts.definitions if definition.qualname == old),
+                1,
+            )
             done.forwarding[path] = _Forwarding(moved, text, line)
             edits.append(Edit(at, at, text, "definition", line))
         if edits:
@@ -215,10 +218,12 @@ def _refused(
     refusals: Sequence[Refusal], places: Sequence[NamingModule], kept: Mapping[str, RemainingReader]
 ) -> Mapping[str, RemainingReader]:
     """The modules that may need the old name because a place was refused that nobody has told."""
-    told = {one.path for one in kept.values()}
-    for one in refusals:
-        if one.code not in _TALK and one.path not in told:
-            reader = RemainingReader(one.path, one.line, f"is left as it is ({one.code})")
+    told = {remaining_reader.path for remaining_reader in kept.values()}
+    for refusal in refusals:
+        if refusal.code not in _TALK and refusal.path not in told:
+            reader = RemainingReader(
+                refusal.path, refusal.line, f"is left as it is ({refusal.code})"
+            )
             return {
                 place.path: reader
                 for place in places
@@ -239,10 +244,10 @@ def _check_kept(
         CannotMoveError: A star import alone brings the old name, or somebody replaces one of them.
     """
     bound = {place.path for place in places if place.is_bound}
-    for path, one in kept.items():
+    for path, reader in kept.items():
         if path not in bound:
-            reason = f"'{names[0]}' comes by a star import to '{path}', which {one.why}"
-            raise CannotMoveError(one.path, one.line or 1, reason)
+            reason = f"'{names[0]}' comes by a star import to '{path}', which {reader.why}"
+            raise CannotMoveError(reader.path, reader.line or 1, reason)
     steps = {(path, name) for path in kept for name in names}
     # Either name has been searched for already, and both together have not.
     files = {path for name in names for path in world.fact_store.mentioning(Needles.of([name]))}

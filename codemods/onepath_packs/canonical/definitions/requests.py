@@ -30,8 +30,8 @@ def is_definition_rename(world: World, old: str, new: str) -> bool:
 
 def is_module(world: World, dotted: str) -> bool:
     """Whether a path is that of a module or package, and of nothing that its package binds."""
-    found = world.resolver.dotted(dotted)
-    return found.kind == "module" and world.modules.find(dotted) == found.path
+    resolution = world.resolver.dotted(dotted)
+    return resolution.kind == "module" and world.modules.find(dotted) == resolution.path
 
 
 def is_path(text: str) -> bool:
@@ -92,23 +92,23 @@ def home_of(world: World, dotted: str) -> Step:
     path = world.modules.find(module) if module else None
     if path is not None and not path.endswith("/") and _is_defined(world, path, leaf):
         return path, leaf
-    found = world.resolver.dotted(dotted)
-    if found.kind != "definition" or found.rest:
+    resolution = world.resolver.dotted(dotted)
+    if resolution.kind != "definition" or resolution.rest:
         raise InputError(f"'{dotted}' is no definition at the top of a module of this code")
-    if found.name != leaf:
-        where = f"{world.modules.name(found.path)}.{found.name}"
-        line = line_of(world, found)
+    if resolution.name != leaf:
+        where = f"{world.modules.name(resolution.path)}.{resolution.name}"
+        line = line_of(world, resolution)
         raise InputError(
-            f"{found.path}:{line}: '{dotted}' is another name of '{where}'",
+            f"{resolution.path}:{line}: '{dotted}' is another name of '{where}'",
             hint=f"rename '{where}' itself",
         )
-    return found.path, found.name
+    return resolution.path, resolution.name
 
 
 def _is_defined(world: World, path: str, name: str) -> bool:
     """Whether a module binds a name itself, to whatever, and not by an import."""
     binders = world.resolver.table(path).names.get(name, ())
-    return any(one.definition is not None for one in binders)
+    return any(binder.definition is not None for binder in binders)
 
 
 def check_new_name(world: World, home: Step, new: str) -> None:
@@ -158,4 +158,11 @@ def checked_target(world: World, home: Step, module: str) -> DestinationModule:
 def line_of(world: World, place: Resolution | Step) -> int:
     """The line of a definition, from 1."""
     path, name = (place.path, place.name) if isinstance(place, Resolution) else place
-    return next((one.line for one in world.facts(path).definitions if one.qualname == name), 1)
+    return next(
+        (
+            definition.line
+            for definition in world.facts(path).definitions
+            if definition.qualname == name
+        ),
+        1,
+    )

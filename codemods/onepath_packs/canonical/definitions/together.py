@@ -48,7 +48,9 @@ class Sum:
                 self._exact[path] = replace(first, new=change.new, edits=edits)
                 # An offset speaks of the text that one step has read, a binding of all of them.
                 self._places[path] = [
-                    one for one in (*self._places[path], *places) if one.binding is not None
+                    location
+                    for location in (*self._places[path], *places)
+                    if location.binding is not None
                 ]
             self._contents[path] = change.new
 
@@ -64,7 +66,11 @@ class Sum:
     def changes(self) -> tuple[FileChange, ...]:
         """The changes that lead from the code as it is to that, in path order."""
         rest = {path: new for path, new in self._contents.items() if path not in self._exact}
-        exact = (one for one in self._exact.values() if one.new != one.old)
+        exact = (
+            file_change
+            for file_change in self._exact.values()
+            if file_change.new != file_change.old
+        )
         return tuple(
             sorted((*together(self._before, rest), *exact), key=lambda change: change.path)
         )
@@ -75,7 +81,7 @@ class Sum:
 
 
 def _is_edited(*changes: FileChange) -> bool:
-    return all(one.new is not None and not one.is_new for one in changes)
+    return all(change.new is not None and not change.is_new for change in changes)
 
 
 def together(before: World, contents: Mapping[str, bytes | None]) -> tuple[FileChange, ...]:
@@ -88,15 +94,15 @@ def together(before: World, contents: Mapping[str, bytes | None]) -> tuple[FileC
     entries = before.snapshot.entries
     old = before.read([path for path in contents if path in entries])
     length = next((len(entry.oid) for entry in entries.values()), 40)
-    found = []
+    changes = []
     for path, new in sorted(contents.items()):
         if path not in entries:
-            found += [] if new is None else [FileChange.made(path, new, length)]
+            changes += [] if new is None else [FileChange.made(path, new, length)]
         elif new != old[path]:
             entry = entries[path]
             edits = () if new is None else differences(old[path], new, "definition")
-            found.append(FileChange(path, entry.mode, entry.oid, old[path], new, edits))
-    return tuple(found)
+            changes.append(FileChange(path, entry.mode, entry.oid, old[path], new, edits))
+    return tuple(changes)
 
 
 def prove_sum(
@@ -119,7 +125,9 @@ def prove_sum(
     Raises:
         CannotMoveError: Names the first place where that is not so.
     """
-    after.fact_store.load([one.path for one in changes if one.new is not None])
+    after.fact_store.load(
+        [file_change.path for file_change in changes if file_change.new is not None]
+    )
     was, now = MeaningReader(before.resolver), MeaningReader(after.resolver)
     graph = ImportGraph(before, after)
     for change in changes:
@@ -142,7 +150,11 @@ def prove_sum(
     order = ImportOrder(before, after, changes)
     for broken in order.broken():
         raise CannotMoveError(broken.path, broken.line, broken.reason)
-    known = [one.path for one in changes if one.path.endswith(".py") and one.new and not one.is_new]
+    known = [
+        file_change.path
+        for file_change in changes
+        if file_change.path.endswith(".py") and file_change.new and not file_change.is_new
+    ]
     for needed in newly_needed(before, after, known):
         raise CannotMoveError(needed.path, 1, needed.reason)
     for missed in unloaded(before, after, changes):

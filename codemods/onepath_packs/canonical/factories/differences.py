@@ -19,21 +19,21 @@ class Differences:
     """
 
     def __init__(self, index: Index, variants: Sequence[Variant]) -> None:
-        self._variants = {one.name: one for one in variants if one.blocked is None}
+        self._variants = {variant.name: variant for variant in variants if variant.blocked is None}
         self.forwardings = forwardings(index, [*self._variants.values()], variants)
         self._for_calls = ForCalls(index, variants)
         self._needed = {
-            name: lost_demands(index, one.goal.callee, self.forwardings[name])
-            for name, one in self._variants.items()
+            name: lost_demands(index, variant.goal.callee, self.forwardings[name])
+            for name, variant in self._variants.items()
         }
         self._supplied = {
-            name: lost_arguments(one.goal.callee, self.forwardings[name])
-            for name, one in self._variants.items()
+            name: lost_arguments(variant.goal.callee, self.forwardings[name])
+            for name, variant in self._variants.items()
         }
         self.active = {
             name
-            for name, one in self._variants.items()
-            if (one.config.accept or not self.forwardings[name].more)
+            for name, variant in self._variants.items()
+            if (variant.config.accept or not self.forwardings[name].more)
             and not self._needed[name]
             and not self._supplied[name]
         }
@@ -55,31 +55,33 @@ class Differences:
             return None
         return self._for_calls.names_read(self._variants[site.variant], site.arguments)
 
-    def why_not(self, one: Variant) -> tuple[str, str] | None:
+    def why_not(self, variant: Variant) -> tuple[str, str] | None:
         """Code and reason why a variant is not collapsed for all of its calls."""
-        if one.blocked is not None:
-            code, reason = one.blocked
-            return code, f"'{one.name}': {reason}"
-        if one.name in self.active:
+        if variant.blocked is not None:
+            code, reason = variant.blocked
+            return code, f"'{variant.name}': {reason}"
+        if variant.name in self.active:
             return None
-        found = self.forwardings[one.name]
-        return _why_kept(one, found, self._needed[one.name], self._supplied[one.name])
+        forwarding = self.forwardings[variant.name]
+        return _why_kept(
+            variant, forwarding, self._needed[variant.name], self._supplied[variant.name]
+        )
 
     def told(self) -> Iterator[str]:
         """A line for each thing that a variant does besides."""
-        for name, one in self.forwardings.items():
-            for difference in one.more:
+        for name, forwarding in self.forwardings.items():
+            for difference in forwarding.more:
                 yield f"{name}: {difference}"
 
 
 def _why_kept(
-    variant: Variant, found: VariantForwarding, needed: str, supplied: Sequence[str]
+    variant: Variant, forwarding: VariantForwarding, needed: str, supplied: Sequence[str]
 ) -> tuple[str, str]:
     """Code and reason why a variant stays.
 
     Args:
         variant: The variant.
-        found: What it hands on.
+        forwarding: What it hands on.
         needed: What it returns and the way that stays refuses to work without; may be empty.
         supplied: The parameters to which it gives something that its calls don't say.
     """
@@ -96,7 +98,7 @@ def _why_kept(
             f"'{name}' gives '{goal}' something for {names} that its calls don't say: that is no "
             "difference to accept; say in add what each call gives"
         )
-    more = "; ".join(found.more)
+    more = "; ".join(forwarding.more)
     reason = f"'{name}' does more than forward: {more}; accept = true gives that up"
     also = f", and add has to say what each call gives for {names}" if supplied else ""
     return "does-more", f"{reason}{also}"

@@ -60,7 +60,7 @@ class InnerPatches:
         self._variants = variants
         self._names_read = names_read
         self._reach = PatchReach(index.world)
-        self._by_place = {one.place: one for one in variants.values()}
+        self._by_place = {variant.place: variant for variant in variants.values()}
 
     def of(self, site: VariantSite) -> InnerPatch | None:
         """A patch that decides today what a use returns, and would not afterwards."""
@@ -80,7 +80,7 @@ class InnerPatches:
     @cached_property
     def _names(self) -> Mapping[str, Sequence[_LookedUp]]:
         """Variant -> the module-level names by which it, or another one on its way, calls."""
-        return {name: sorted({*self._called(one)}) for name, one in self._variants.items()}
+        return {name: sorted({*self._called(variant)}) for name, variant in self._variants.items()}
 
     def _called(self, variant: Variant) -> Iterator[_LookedUp]:
         path = variant.callee.place[0]
@@ -120,23 +120,23 @@ class InnerPatches:
         for module in modules_bound(path, facts, resolver, use.bound_in, use.name):
             for name, _ in use.chain:
                 yield module, name
-                found = resolver.name(module, name)
-                if found.kind != "module":
+                resolution = resolver.name(module, name)
+                if resolution.kind != "module":
                     break
-                module = found.path
+                module = resolution.path
 
     def _variants_called(self, path: str, use: Use) -> Iterator[Variant]:
         """Another variant by which a call hands on."""
         if use.bound_in or use.chain:
             return
-        found = self._index.resolver.name(path, use.name)
-        other = self._by_place.get((found.path, found.name))
+        resolution = self._index.resolver.name(path, use.name)
+        other = self._by_place.get((resolution.path, resolution.name))
         if other is not None:
             yield other
 
     @cached_property
     def _patches(self) -> Mapping[Step, list[InnerPatch]]:
-        wanted = {one.step for names in self._names.values() for one in names}
+        wanted = {looked_up.step for names in self._names.values() for looked_up in names}
         names = {name for _, name in wanted}
         found: dict[Step, list[InnerPatch]] = {}
         if not names:

@@ -42,4 +42,6 @@ class LookedUp:
 
     def _references(self, world: World, path: str) -> frozenset[Step]:
         found = references(path, world.facts(path), world.resolver, self._words)
-        return frozenset((one.module, one.name) for one in found if one.module != path)
+        return frozenset(
+            (reference.module, reference.name) for reference in found if reference.module != path
+        )

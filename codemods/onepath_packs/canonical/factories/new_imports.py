@@ -35,7 +35,7 @@ def imported_early(
     """
     world = index.world
     said: set[tuple[str, str]] = set()
-    for site in sorted(sites, key=lambda one: (one.path, one.line)):
+    for site in sorted(sites, key=lambda variant_site: (variant_site.path, variant_site.line)):
         variant = variants[site.variant]
         module = variant.goal.to.module
         target = world.modules.find(module)

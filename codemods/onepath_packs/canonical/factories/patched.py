@@ -66,7 +66,7 @@ class VariantPatches:
                 self._patches[one.patches].append(one)
         self._sites_in = sites
         self._sites: dict[Step, list[VariantSite]] = defaultdict(list)
-        for site in (site for found in sites.values() for site in found):
+        for site in (site for variant_sites in sites.values() for site in variant_sites):
             if site.looked_up in self._patches:
                 self._sites[site.looked_up].append(site)
         self._trees: dict[str, Tree | None] = {}
@@ -78,8 +78,8 @@ class VariantPatches:
             step
             for step in self._able
             if not any(
-                one.path in left_out or left_out.holds(one.path, one.string.start)
-                for one in self._patches[step]
+                naming.path in left_out or left_out.holds(naming.path, naming.string.start)
+                for naming in self._patches[step]
             )
         }
 
@@ -96,7 +96,7 @@ class VariantPatches:
         parted = {
             step
             for step in self._following
-            if any(taken.get(one) != (self._new_name(one), True) for one in self._sites[step])
+            if any(taken.get(site) != (self._new_name(site), True) for site in self._sites[step])
         }
         self._following -= parted
         return bool(parted)
@@ -106,39 +106,43 @@ class VariantPatches:
         if site.looked_up in self._following:
             return None
         patches = self._patches.get(site.looked_up) or [
-            one for one in self._of_methods.get(site.variant, ()) if self._replaces(one, site)
+            naming
+            for naming in self._of_methods.get(site.variant, ())
+            if self._replaces(naming, site)
         ]
-        for one in patches:
-            if self._reach.reaches(one.path, site.path):
-                return one
+        for naming in patches:
+            if self._reach.reaches(naming.path, site.path):
+                return naming
         return None
 
-    def _replaces(self, one: Naming, site: VariantSite) -> bool:
+    def _replaces(self, naming: Naming, site: VariantSite) -> bool:
         """Whether a patch of a method, or of its class by some name, is one for a call.
 
         A method is looked up when it is called. A class that is replaced in a module makes no more
         receivers there; where it lives, nowhere that looks it up late.
         """
-        owner = self._variants[one.variant].callee.owner
+        owner = self._variants[naming.variant].callee.owner
         homes = (site.path, owner[0] if owner is not None else "")
-        return not one.of_class or (one.patches is not None and one.patches[0] in homes)
+        return not naming.of_class or (naming.patches is not None and naming.patches[0] in homes)
 
     def left(self) -> list[Naming]:
         """The strings that go on to name a variant."""
-        return [one for one in self._naming if one.patches not in self._following]
+        return [naming for naming in self._naming if naming.patches not in self._following]
 
     @property
     def files(self) -> Iterable[str]:
         """The files in which patches have to say another name."""
-        return {one.path for one in self._naming if self._is_renamed(one)}
+        return {naming.path for naming in self._naming if self._is_renamed(naming)}
 
     def following_in(self, path: str) -> Sequence[Naming]:
         """The patches in a file that have to say another name."""
-        return [one for one in self._naming if one.path == path and self._is_renamed(one)]
+        return [
+            naming for naming in self._naming if naming.path == path and self._is_renamed(naming)
+        ]
 
-    def _is_renamed(self, one: Naming) -> bool:
-        step = one.patches
-        return step is not None and step in self._following and step[1] != self._new_name(one)
+    def _is_renamed(self, naming: Naming) -> bool:
+        step = naming.patches
+        return step is not None and step in self._following and step[1] != self._new_name(naming)
 
     def _new_name(self, one: Naming | VariantSite) -> str:
         return self._variants[one.variant].goal.to.name
@@ -161,14 +165,16 @@ class VariantPatches:
     def _obstacle(self, step: Step) -> str:
         """Why the patches of a name can't follow, in words; empty where they can."""
         sites, patches = self._sites[step], self._patches[step]
-        names = {one.variant for one in sites} | {one.variant for one in patches}
+        names = {variant_site.variant for variant_site in sites} | {
+            naming.variant for naming in patches
+        }
         if not sites or len(names) != 1:
             return "the name is not only that of one factory"
         variant = self._variants[sites[0].variant]
         goal = variant.goal
-        if any(one.path != step[0] for one in sites):
+        if any(variant_site.path != step[0] for variant_site in sites):
             return "other files look the name up there as well"
-        if goal.rest or any(one.how != CALL for one in sites):
+        if goal.rest or any(variant_site.how != CALL for variant_site in sites):
             return "the name is not only called"
         if goal.to.name != step[1] and self._binds(step[0], goal.to.name):
             return f"who looks '{goal.to.name}' up there is not reached today"
@@ -176,10 +182,10 @@ class VariantPatches:
             return f"other calls in {step[0]} become calls of '{goal.dotted}' as well"
         awaits = {self._forwarding(site).awaited for site in sites}
         changes = awaits != {goal.callee.awaited}
-        for one in patches:
-            why = self._cannot_follow(one, changes=changes)
+        for naming in patches:
+            why = self._cannot_follow(naming, changes=changes)
             if why:
-                return f"{one.path}:{one.string.line} {why}"
+                return f"{naming.path}:{naming.string.line} {why}"
         return ""
 
     def _is_met_by_others(self, step: Step, goal: str) -> bool:
@@ -194,17 +200,19 @@ class VariantPatches:
     def _binds(self, path: str, name: str) -> bool:
         return any(name in scope.bound for scope in self._index.facts(path).scopes)
 
-    def _cannot_follow(self, one: Naming, *, changes: bool) -> str:
+    def _cannot_follow(self, naming: Naming, *, changes: bool) -> str:
         """Why a patch would not do the same for what stays, in words; empty where it would.
 
         Args:
-            one: The patch.
+            naming: The patch.
             changes: Whether only one of the two functions gives something to await, so that the
                 mock that is made of it is of another kind.
         """
-        leaf = one.string.callee.rpartition(".")[2]
-        tree = self._tree(one.path) if one.string.plain and leaf in (*_MOCKS, *_SETS) else None
-        call = _call_of(tree, one.string) if tree is not None else None
+        leaf = naming.string.callee.rpartition(".")[2]
+        tree = (
+            self._tree(naming.path) if naming.string.plain and leaf in (*_MOCKS, *_SETS) else None
+        )
+        call = _call_of(tree, naming.string) if tree is not None else None
         if tree is None or call is None:
             return "names it in another way"
         if {word.arg for word in call.keywords} & _SPECS:
@@ -238,7 +246,7 @@ def _call_of(tree: Tree, string: DottedString) -> ast.Call | None:
 def _only_says_what_it_gives(tree: Tree, call: ast.Call) -> bool:
     """Whether a patch leaves the kind of mock to `patch`, and says what a call of it gives."""
     count = 2 if isinstance(call.func, ast.Attribute) and call.func.attr == "object" else 1
-    given = {one.arg for one in call.keywords}
+    given = {keyword.arg for keyword in call.keywords}
     if len(call.args) != count or not given <= {*_RESULTS}:
         return False
     return bool(given) or not _names_of_mock(tree, call).isdisjoint(_results_set(tree, call))
@@ -251,8 +259,8 @@ def _names_of_mock(tree: Tree, call: ast.Call) -> set[str]:
         return {parent.optional_vars.id}
     if isinstance(parent, FunctionNode):
         # The lowest decorator gives the first argument after `self`.
-        mocks = [one for one in reversed(parent.decorator_list) if _makes_argument(one)]
-        names = [one.arg for one in (*parent.args.posonlyargs, *parent.args.args)]
+        mocks = [node for node in reversed(parent.decorator_list) if _makes_argument(node)]
+        names = [argument.arg for argument in (*parent.args.posonlyargs, *parent.args.args)]
         names = names[1:] if names[:1] in (["self"], ["cls"]) else names
         at = mocks.index(call) if call in mocks else len(names)
         return {*names[at : at + 1]}
@@ -265,7 +273,7 @@ def _makes_argument(decorator: ast.expr) -> bool:
         return False
     is_object = isinstance(decorator.func, ast.Attribute) and decorator.func.attr == "object"
     is_patch = "patch" in ast.unparse(decorator.func)
-    given = {one.arg for one in decorator.keywords}
+    given = {keyword.arg for keyword in decorator.keywords}
     return is_patch and len(decorator.args) == 1 + is_object and "new" not in given
 
 
@@ -284,5 +292,5 @@ def _results_set(tree: Tree, call: ast.Call) -> set[str]:
 
 def _asserts_awaits(tree: Tree) -> bool:
     """Whether a file asks a mock how it was awaited."""
-    names = (one.attr for one in tree.nodes if isinstance(one, ast.Attribute))
+    names = (node.attr for node in tree.nodes if isinstance(node, ast.Attribute))
     return any(name.startswith(("assert_", "await_")) and "await" in name for name in names)

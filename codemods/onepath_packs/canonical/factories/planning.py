@@ -85,7 +85,7 @@ class _Collapse:
         self._left_out = LeftOut()
         deprecated = config.table(Factories).deprecated
         self._index, self._words = index_around(
-            world, [one.old for one in deprecated], [one.to for one in deprecated]
+            world, [factory.old for factory in deprecated], [factory.to for factory in deprecated]
         )
         self._all, self._absent = find_variants(
             self._index,
@@ -93,11 +93,11 @@ class _Collapse:
             {symbol.path for symbol in config.canonical},
             config_name=str(config.path or "migrate.toml"),
         )
-        open_ones = [one for one in self._all if one.blocked is None]
+        open_ones = [variant for variant in self._all if variant.blocked is None]
         self._differences = Differences(self._index, self._all)
         self._active = self._differences.active
         self._sought = SoughtVariants(self._index, open_ones, self._differences.forwardings)
-        self._variants = {one.name: one for one in open_ones}
+        self._variants = {variant.name: variant for variant in open_ones}
         self._looked_up = LookedUp(self._words)
         survey = VariantSurvey(
             self._index, self._words, self._sought, self._variants, self._looked_up
@@ -118,7 +118,7 @@ class _Collapse:
         if not self._all:
             return Proposal((), before={RULE: 0}, after={RULE: 0}, remarks=tuple(remarks))
         self._patched.begin(left_out)
-        goals = {one.goal.callee.place for one in self._all}
+        goals = {variant.goal.callee.place for variant in self._all}
         going = {
             name
             for name in self._active
@@ -129,7 +129,7 @@ class _Collapse:
         held: list[Refusal] = []
         while True:
             done = self._attempt(going)
-            named = {one.variant for one in self._patched.left()}
+            named = {naming.variant for naming in self._patched.left()}
             if going & named:
                 going -= named
                 continue
@@ -140,7 +140,7 @@ class _Collapse:
             going -= found.keys()
         remarks += imported_early(self._index, done.taken, self._variants)
         changes, declared, stuck = self._with_removals(going, done)
-        counted = sum(map(self._counts, (site for one in self._sites.values() for site in one)))
+        counted = sum(map(self._counts, (site for sites in self._sites.values() for site in sites)))
         before = len(self._all) + counted
         refusals = {
             *done.refusals,
@@ -176,9 +176,9 @@ class _Collapse:
     def _refused(self) -> Sequence[Refusal]:
         """The variants of which nothing is changed, each at its definition."""
         return [
-            Refusal(*self._definition_place(one), *why)
-            for one in self._all
-            if (why := self._differences.why_not(one)) is not None
+            Refusal(*self._definition_place(variant), *why)
+            for variant in self._all
+            if (why := self._differences.why_not(variant)) is not None
         ]
 
     def _definition_place(self, variant: Variant) -> tuple[str, int]:
@@ -198,7 +198,7 @@ class _Collapse:
         self._kept = self._names_looked_up()
         while True:
             done = self._attempt_once(going, through_module=False)
-            taken = {one.path for one in done.refusals if one.code == "name-taken"}
+            taken = {refusal.path for refusal in done.refusals if refusal.code == "name-taken"}
             # Who read a name of such a file may read it elsewhere by now, and free it.
             changed = [path for path, edits in done.edits.items() if edits]
             is_free = not any(self._kept.get(path) for path in taken)
@@ -241,8 +241,8 @@ class _Collapse:
             done.places[path] = [
                 *(Location(site.callee[0], site.line) for site in wanted if site not in stuck),
                 *(
-                    Location(one.string.start, one.string.line)
-                    for one in self._patched.following_in(path)
+                    Location(naming.string.start, naming.string.line)
+                    for naming in self._patched.following_in(path)
                 ),
             ]
             done.edits[path] = edits.edits()
@@ -258,8 +258,8 @@ class _Collapse:
             self._kept.get(path, ()),
             through_module=through_module,
         )
-        for one in self._patched.following_in(path):
-            edits.rename_string(one.string, self._variants[one.variant].goal.to.name)
+        for naming in self._patched.following_in(path):
+            edits.rename_string(naming.string, self._variants[naming.variant].goal.to.name)
         return edits
 
     def _goes(self, path: str, site: VariantSite, going: Collection[str]) -> bool:
@@ -268,8 +268,8 @@ class _Collapse:
         for name in going:
             owner, qualname = self._variants[name].place
             if owner == path:
-                one = definitions[qualname]
-                if one.start <= site.callee[0] < one.end:
+                definition = definitions[qualname]
+                if definition.start <= site.callee[0] < definition.end:
                     return True
         return False
 
@@ -312,8 +312,8 @@ class _Collapse:
         )
         for path, name in reached:
             if path == site.path:
-                one = self._index.definitions(path)[name]
-                if one.start <= site.callee[0] < one.end:
+                definition = self._index.definitions(path)[name]
+                if definition.start <= site.callee[0] < definition.end:
                     return True
         return False
 
@@ -336,7 +336,7 @@ class _Collapse:
                     self._index, self._sought, variant, self._sites, self._index.looked_at
                 )
             else:
-                left = [f"{one.path}:{one.line}" for one in holders.get(name, ())]
+                left = [f"{holder.path}:{holder.line}" for holder in holders.get(name, ())]
                 left += [f"{path}:{line}" for path, line in done.left.get(name, ())]
             if left:
                 more = f" and {len(left) - 3} more" if len(left) > 3 else ""
@@ -347,7 +347,7 @@ class _Collapse:
     def _texts(self) -> Sequence[Holder]:
         """What refers to functions and aliases outside of code: no edit changes that."""
         return texts_holding(
-            self._world, self._config, [one for one in self._all if not one.is_member]
+            self._world, self._config, [variant for variant in self._all if not variant.is_member]
         )
 
     def _after(self, edits: Mapping[str, Iterable[Edit]]) -> World:
@@ -371,8 +371,8 @@ class _Collapse:
             ]
             edits = self._site_edits(path, through_module=True)
             edits.take(wanted)
-            for one in variants:
-                definition = self._index.definitions(path)[one.place[1]]
+            for variant in variants:
+                definition = self._index.definitions(path)[variant.place[1]]
                 done.places.setdefault(path, []).append(Location(definition.start, definition.line))
             done.edits[path], names, refused = going_edits(
                 self._after(done.edits), self._config, edits, variants
@@ -380,10 +380,10 @@ class _Collapse:
             stuck += refused
             gone |= {(path, name) for name in names}
         introduced = {
-            (one.goal.callee.place[0], one.goal.callee.place[1].partition(".")[0])
-            for one in self._variants.values()
+            (variant.goal.callee.place[0], variant.goal.callee.place[1].partition(".")[0])
+            for variant in self._variants.values()
         }
-        introduced |= {step for one in self._variants.values() for step in self._steps(one)}
+        introduced |= {step for variant in self._variants.values() for step in self._steps(variant)}
         changes = file_changes(self._world, done.edits)
         return changes, Declared(frozenset(gone), frozenset(introduced)), stuck
 

@@ -31,12 +31,12 @@ _TEXTS = ("config", "file", "example")
 
 def texts_holding(world: World, config: Config, variants: Sequence[Variant]) -> tuple[Holder, ...]:
     """What refers to functions and aliases in documents, configuration and notebooks."""
-    targets = [Target(*one.place) for one in variants]
+    targets = [Target(*variant.place) for variant in variants]
     found = without_own_text(world, config, holders(world, targets)) if targets else ()
     return tuple(
-        one
-        for one in found
-        if one.breaks and (one.kind in _TEXTS or not one.path.endswith((".py", ".pyi")))
+        holder
+        for holder in found
+        if holder.breaks and (holder.kind in _TEXTS or not holder.path.endswith((".py", ".pyi")))
     )
 
 
@@ -51,7 +51,7 @@ def held_by(
         going: All whose definitions go.
         texts: What refers to them outside of code.
     """
-    names = {Target(*one.place): one.name for one in variants}
+    names = {Target(*variant.place): variant.name for variant in variants}
     found: dict[str, list[Holder]] = {}
     if not names:
         return found
@@ -64,8 +64,8 @@ def held_by(
 
 def _inside(world: World, holder: Holder, going: Sequence[Variant]) -> bool:
     """Whether a reference is in a definition that is removed."""
-    for one in going:
-        path, name = one.place
+    for variant in going:
+        path, name = variant.place
         if path == holder.path:
             data = world.read([path])[path]
             for definition in world.facts(path).definitions:
@@ -95,8 +95,8 @@ def member_held_by(
         return [f"{foreign}, from which {cls.name} inherits and which may call it"]
     unknown = [
         f"{path}:{site.line}"
-        for path, found in sites.items()
-        for site in found
+        for path, variant_sites in sites.items()
+        for site in variant_sites
         if site.how == UNKNOWN_CALL and site.variant == leaf
     ]
     return unknown or list(_elsewhere(index, sought, leaf, frozenset(scanned)))
@@ -143,8 +143,8 @@ def going_edits(
     for name in emptied:
         removal.take_out(name)
         gone.append(name)
-    for one in variants:
-        path, name = one.place
+    for variant in variants:
+        path, name = variant.place
         if name.partition(".")[0] in emptied:
             continue
         try:
@@ -153,7 +153,7 @@ def going_edits(
                 gone.append(name)
         except Refused as error:
             line = next(d.line for d in edits.draft.facts.definitions if d.qualname == name)
-            refused.append(Refusal(path, line, "held", f"'{one.name}' is kept: {error}"))
+            refused.append(Refusal(path, line, "held", f"'{variant.name}' is kept: {error}"))
     return removal.edits(), gone, refused
 
 
@@ -163,18 +163,22 @@ def _emptied(
     """The classes of which nothing is left and to which nothing refers."""
     path = edits.draft.path
     methods: dict[str, set[str]] = {}
-    for one in variants:
-        owner, dot, name = one.place[1].rpartition(".")
+    for variant in variants:
+        owner, dot, name = variant.place[1].rpartition(".")
         if dot:
             methods.setdefault(owner, set()).add(name)
     tree = ast.parse(world.read([path])[path]) if methods else ast.Module([], [])
     found = []
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name in methods:
-            rest = [one for one in node.body if not _is_nothing(one, methods[node.name])]
+            rest = [
+                statement
+                for statement in node.body
+                if not _is_nothing(statement, methods[node.name])
+            ]
             places = without_own_text(world, config, holders(world, [Target(path, node.name)]))
-            held = [one for one in places if one.breaks]
-            if not rest and not [one for one in held if not _inside(world, one, variants)]:
+            held = [holder for holder in places if holder.breaks]
+            if not rest and not [holder for holder in held if not _inside(world, holder, variants)]:
                 found.append(node.name)
     return found
 

@@ -66,7 +66,9 @@ class SiteEdits:
         renames = Renames(world.resolver, {}, {})
         data = world.read([path])[path]
         self.draft = Draft(path, data, world.facts(path), renames, frozenset(keep))
-        aliases = frozenset(one.step for one in variants.values() if one.step is not None)
+        aliases = frozenset(
+            variant.step for variant in variants.values() if variant.step is not None
+        )
         self.bring = BringIn(self.draft, aliases)
         self._variants = variants
         self._forwardings = forwardings
@@ -108,7 +110,13 @@ class SiteEdits:
         What is inside another call comes first, so that the outer one is written around it.
         """
         found: dict[VariantSite, tuple[Argument, ...] | None] = {}
-        for site in sorted(sites, key=lambda one: (one.call[1] - one.call[0], one.callee)):
+        for site in sorted(
+            sites,
+            key=lambda variant_site: (
+                variant_site.call[1] - variant_site.call[0],
+                variant_site.callee,
+            ),
+        ):
             try:
                 found[site] = self._given(site)
             except Refused as error:
@@ -171,16 +179,18 @@ class SiteEdits:
     def _for_string(self, span: Span, given: Sequence[Argument]) -> tuple[Argument, ...]:
         """Arguments for a call in an f-string, in which its own quotes can't stand everywhere."""
         around = cst.parse_expression(self.draft.text(*span))
-        found = []
-        for one in given:
-            text = one.text
+        arguments = []
+        for argument in given:
+            text = argument.text
             if any(mark in text for mark in "\"'\\#"):
                 quote = around.quote[0] if isinstance(around, cst.FormattedString) else ""
                 text = requoted(text, "'" if quote == '"' else '"') if quote else ""
                 if not text or _is_nested(around):
-                    raise Refused("f-string", f"{one.text} can't be written inside this string")
-            found.append(one._replace(text=text))
-        return tuple(found)
+                    raise Refused(
+                        "f-string", f"{argument.text} can't be written inside this string"
+                    )
+            arguments.append(argument._replace(text=text))
+        return tuple(arguments)
 
     def _callee(self, site: VariantSite, variant: Variant) -> str:
         goal = variant.goal
@@ -212,13 +222,13 @@ class SiteEdits:
         if not adds:
             before = after = ""
         if site.how != CALL or _is_same(site, given):
-            self._pieces = [one for one in self._pieces if not _within(one, site.callee)]
+            self._pieces = [piece for piece in self._pieces if not _within(piece, site.callee)]
             self._pieces.append(_Piece(*site.callee, before + callee))
             if after:
                 self._pieces.append(_Piece(site.call[1], site.call[1], after))
             return
         text = self._text_of(site.call)
-        self._pieces = [one for one in self._pieces if not _within(one, site.call)]
+        self._pieces = [piece for piece in self._pieces if not _within(piece, site.call)]
         changed = change_call(text, callee, given or ())
         self._pieces.append(_Piece(*site.call, before + changed + after))
 
@@ -226,25 +236,25 @@ class SiteEdits:
         """A call with what was changed inside of it already."""
         start, end = span
         inner = [
-            Edit(one.start - start, one.end - start, one.text.encode(), "call", 1)
-            for one in self._pieces
-            if _within(one, span)
+            Edit(piece.start - start, piece.end - start, piece.text.encode(), "call", 1)
+            for piece in self._pieces
+            if _within(piece, span)
         ]
         codec = self.draft.facts.encoding.removesuffix("-sig")
         data = self.draft.data[start:end]
-        inner = [one._replace(new=one.new.decode().encode(codec)) for one in sorted(inner)]
+        inner = [edit._replace(new=edit.new.decode().encode(codec)) for edit in sorted(inner)]
         return apply_edits(data, inner).decode(codec).replace("\r\n", "\n")
 
     def _drop_await(self, span: Span, *, bracketed: bool) -> None:
         data, (start, end) = self.draft.data, span
-        found = _AWAIT.match(data, start)
-        if found is None:
+        match = _AWAIT.match(data, start)
+        if match is None:
             return
         if bracketed and data[start - 1 : start] == b"(" and data[end : end + 1] == b")":
-            self._pieces.append(_Piece(start - 1, found.end(), ""))
+            self._pieces.append(_Piece(start - 1, match.end(), ""))
             self._pieces.append(_Piece(end, end + 1, ""))
         else:
-            self._pieces.append(_Piece(start, found.end(), ""))
+            self._pieces.append(_Piece(start, match.end(), ""))
 
 
 def _last(string: DottedString) -> bytes:
@@ -255,8 +265,8 @@ def _last(string: DottedString) -> bytes:
 def _is_same(site: VariantSite, given: Sequence[Argument] | None) -> bool:
     """Whether the arguments are those that the use gives now, as they stand."""
     return given is None or (
-        [one.place for one in given] == list(range(len(site.arguments)))
-        and all(one.keyword == site.arguments[one.place].keyword for one in given)
+        [argument.place for argument in given] == list(range(len(site.arguments)))
+        and all(argument.keyword == site.arguments[argument.place].keyword for argument in given)
     )
 
 

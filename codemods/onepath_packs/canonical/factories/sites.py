@@ -80,42 +80,46 @@ class SoughtVariants:
 
     @cached_property
     def members(self) -> Mapping[Place, Variant]:
-        return {one.place: one for one in self.variants if one.is_member}
+        return {variant.place: variant for variant in self.variants if variant.is_member}
 
     @cached_property
     def leaves(self) -> frozenset[str]:
         """The names of methods."""
-        return frozenset(one.callee.leaf for one in self.variants if one.is_member)
+        return frozenset(variant.callee.leaf for variant in self.variants if variant.is_member)
 
-    def named(self, found: Resolution) -> Variant | None:
+    def named(self, resolution: Resolution) -> Variant | None:
         """The variant that a name means, if it is one."""
-        if found.kind != "definition":
+        if resolution.kind != "definition":
             return None
-        for one in self.variants:
-            if one.step is not None and one.step in found.route and not found.rest:
-                return one
-        place = found.path, ".".join((found.name, *found.rest))
-        for one in self.variants:
-            if one.step is None and not one.is_member and one.place == place:
-                return one
+        for variant in self.variants:
+            if (
+                variant.step is not None
+                and variant.step in resolution.route
+                and not resolution.rest
+            ):
+                return variant
+        place = resolution.path, ".".join((resolution.name, *resolution.rest))
+        for variant in self.variants:
+            if variant.step is None and not variant.is_member and variant.place == place:
+                return variant
         return None
 
     @cached_property
     def owners(self) -> Mapping[Place, Sequence[Variant]]:
         """The classes of methods, and those that inherit from them, each with the methods."""
         found: dict[Place, list[Variant]] = {}
-        for one in self.variants:
-            owner = one.callee.owner
-            if one.is_member and owner is not None and owner in self.index.classes:
+        for variant in self.variants:
+            owner = variant.callee.owner
+            if variant.is_member and owner is not None and owner in self.index.classes:
                 for place in (owner, *descendants(self.index, self.index.classes[owner])):
-                    found.setdefault(place, []).append(one)
+                    found.setdefault(place, []).append(variant)
         return found
 
-    def methods_of(self, found: Resolution) -> Sequence[Variant]:
+    def methods_of(self, resolution: Resolution) -> Sequence[Variant]:
         """The variants that are methods of a class, if a name means one."""
-        if found.kind != "definition" or found.rest:
+        if resolution.kind != "definition" or resolution.rest:
             return ()
-        return self.owners.get((found.path, found.name), ())
+        return self.owners.get((resolution.path, resolution.name), ())
 
 
 def find_variant_uses(tree: Tree, sought: SoughtVariants) -> Iterator[VariantSite]:
@@ -152,8 +156,8 @@ class _Scan:
                 continue
             for count in range(len(use.chain) + 1):
                 parts = [name for name, _ in use.chain[:count]]
-                found = tree.extended(binding.resolution, parts)
-                if (found.path, found.name) in self._owners:
+                resolution = tree.extended(binding.resolution, parts)
+                if (resolution.path, resolution.name) in self._owners:
                     return True
         return False
 
@@ -166,11 +170,11 @@ class _Scan:
         if use is None or at is None or binding is None or binding.resolution.kind == "external":
             return
         node: ast.expr = name
-        found, step = binding.resolution, (self._tree.path, name.id)
-        if use.bound_in and found.route:
-            step = found.route[0]
+        resolution, step = binding.resolution, (self._tree.path, name.id)
+        if use.bound_in and resolution.route:
+            step = resolution.route[0]
         while True:
-            variant = self._sought.named(found)
+            variant = self._sought.named(resolution)
             if variant is not None:
                 site = self._site(node, variant)
                 site = site._replace(statement=binding.statement, looked_up=step, scope=use.scope)
@@ -186,9 +190,9 @@ class _Scan:
             parent = self._tree.parent(node)
             if not isinstance(parent, ast.Attribute):
                 return
-            if found.kind == "module":
-                step = found.path, parent.attr
-            node, found = parent, self._tree.extended(found, [parent.attr])
+            if resolution.kind == "module":
+                step = resolution.path, parent.attr
+            node, resolution = parent, self._tree.extended(resolution, [parent.attr])
 
     # -------------------------------------------------------------- methods
 
@@ -219,8 +223,8 @@ class _Scan:
 
     def _statement_of(self, node: ast.expr) -> int | None:
         """The import that brings the first name of an expression."""
-        for one in ast.walk(node):
-            at = self._tree.use(one) if isinstance(one, ast.Name) else None
+        for child in ast.walk(node):
+            at = self._tree.use(child) if isinstance(child, ast.Name) else None
             binding = None if at is None else self._tree.binding(self._tree.facts.uses[at])
             if binding is not None:
                 return binding.statement
@@ -247,7 +251,7 @@ class _Scan:
                 return "unbound", f"'{node.attr}' is taken from the class {name} itself"
             if receiver.made is not None and (
                 any(map(has_effects, receiver.made.args))
-                or any(has_effects(one.value) for one in receiver.made.keywords)
+                or any(has_effects(keyword.value) for keyword in receiver.made.keywords)
                 or not makes_silently(index, receiver.place)
             ):
                 return "receiver-effects", f"to make the {name} may do something by itself"
@@ -277,8 +281,8 @@ class _Scan:
             return site._replace(problem=("f-string", "where it is in the f-string is unknown"))
         uses = tuple(
             at
-            for one in ast.walk(node)
-            if isinstance(one, ast.Name) and (at := tree.use(one)) is not None
+            for child in ast.walk(node)
+            if isinstance(child, ast.Name) and (at := tree.use(child)) is not None
         )
         string = tree.string_around(node)
         site = site._replace(
@@ -330,9 +334,9 @@ class _Scan:
 
 def _expected(tree: Tree, node: ast.AST) -> str:
     """What the `with` statements around a place expect, from the innermost on."""
-    for one in tree.around(node):
-        if isinstance(one, ast.With | ast.AsyncWith):
-            for item in one.items:
+    for child in tree.around(node):
+        if isinstance(child, ast.With | ast.AsyncWith):
+            for item in child.items:
                 text = ast.unparse(item.context_expr)
                 if _RAISES.search(text):
                     return "exception"
@@ -343,12 +347,12 @@ def _expected(tree: Tree, node: ast.AST) -> str:
 
 def _expected_to_fail(tree: Tree, node: ast.AST) -> bool:
     """Whether a block around a place expects an exception, or catches a `TypeError` by name."""
-    for one in tree.around(node):
-        if isinstance(one, ast.With | ast.AsyncWith):
-            if any(_RAISES.search(ast.unparse(item.context_expr)) for item in one.items):
+    for child in tree.around(node):
+        if isinstance(child, ast.With | ast.AsyncWith):
+            if any(_RAISES.search(ast.unparse(item.context_expr)) for item in child.items):
                 return True
-        elif isinstance(one, ast.Try | ast.TryStar):
-            caught = (handler.type for handler in one.handlers if handler.type is not None)
+        elif isinstance(child, ast.Try | ast.TryStar):
+            caught = (handler.type for handler in child.handlers if handler.type is not None)
             if any("TypeError" in ast.unparse(kind) for kind in caught):
                 return True
     return False
@@ -365,9 +369,9 @@ def _no_await(tree: Tree, node: ast.AST) -> str:
         return "in a lambda nothing can be awaited"
     if isinstance(function, ast.FunctionDef):
         return f"'{function.name}' is no async function"
-    for one in tree.around(node):
-        if one is function:
+    for child in tree.around(node):
+        if child is function:
             break
-        if isinstance(one, ast.GeneratorExp):
+        if isinstance(child, ast.GeneratorExp):
             return "in a generator expression an await would make it another kind of generator"
     return ""

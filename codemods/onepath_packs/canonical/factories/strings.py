@@ -50,7 +50,7 @@ def named_in_strings(
             if variant is not None:
                 yield Naming(path, string, variant.name, step)
             elif step is not None:
-                yield from (Naming(path, string, one.name, step, True) for one in methods)
+                yield from (Naming(path, string, method.name, step, True) for method in methods)
 
 
 def refusals_of(naming: Iterable[Naming]) -> Iterator[Refusal]:
@@ -86,11 +86,11 @@ def meant_by(index: Index, path: str, string: DottedString) -> Resolution | None
     for statement in index.facts(path).imports:
         for alias in statement.names:
             if statement.scope == use.bound_in and alias.bound == use.name and alias.name != "*":
-                found = resolver.imported(path, statement, alias)
-                return found._replace(rest=(*found.rest, *parts, string.value))
+                resolution = resolver.imported(path, statement, alias)
+                return resolution._replace(rest=(*resolution.rest, *parts, string.value))
     if not use.bound_in:
-        found = resolver.name(path, use.name)
-        return found._replace(rest=(*found.rest, *parts, string.value))
+        resolution = resolver.name(path, use.name)
+        return resolution._replace(rest=(*resolution.rest, *parts, string.value))
     return None
 
 
@@ -102,7 +102,7 @@ def _attribute(index: Index, owner: Resolution, name: str) -> Resolution:
 
 
 def _variant(index: Index, sought: SoughtVariants, meant: Resolution) -> Variant | None:
-    found = sought.named(meant)
-    if found is None and meant.kind == "definition":
-        found = sought.members.get(member(index, meant))
-    return found
+    variant = sought.named(meant)
+    if variant is None and meant.kind == "definition":
+        variant = sought.members.get(member(index, meant))
+    return variant

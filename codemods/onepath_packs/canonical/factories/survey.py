@@ -93,7 +93,7 @@ class VariantSurvey:
             return True
         names = set(self._words)
         names |= {
-            alias.bound for one in facts.imports for alias in one.names if alias.name in names
+            alias.bound for fact in facts.imports for alias in fact.names if alias.name in names
         }
         return any(
             use.name in names or any(name in names for name, _ in use.chain) for use in facts.uses
@@ -101,10 +101,10 @@ class VariantSurvey:
 
     def _unparseable(self, path: str, text: bytes) -> None:
         failure = self._index.world.facts(path).failure
-        for one in self._variants.values():
-            parts = [part.encode() for part in one.name.split(".")[-2:]]
+        for variant in self._variants.values():
+            parts = [part.encode() for part in variant.name.split(".")[-2:]]
             if all(part in text for part in parts):
                 reason = failure.reason if failure is not None else "it can't be read"
                 line = failure.line if failure is not None else 1
-                text_of = f"{reason}; the file seems to use '{one.name}'"
+                text_of = f"{reason}; the file seems to use '{variant.name}'"
                 self.unread.append(Refusal(path, line, "unparseable", text_of))

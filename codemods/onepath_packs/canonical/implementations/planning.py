@@ -65,9 +65,14 @@ def unification(world: World, config: Config) -> Iterator[Propose]:
         same = [pair for pair in pairs if pair.kind != DUPLICATE and not differences[pair]]
         rest = [pair for pair in pairs if pair.kind == DUPLICATE]
         refusals = [
-            Refusal(one.path, one.line, "subclass-matters", f"'{pair.old}' is kept: {one.reason}")
-            for pair, found in differences.items()
-            for one in found
+            Refusal(
+                difference.path,
+                difference.line,
+                "subclass-matters",
+                f"'{pair.old}' is kept: {difference.reason}",
+            )
+            for pair, subclass_differences in differences.items()
+            for difference in subclass_differences
         ]
         remarks = [line for pair in rest for line in describe_departures(world, index, pair)]
         told = Proposal((), tuple(refusals), before={RULE: len(pairs)}, remarks=tuple(remarks))
@@ -101,7 +106,9 @@ def _renaming(world: World, config: Config, same: Sequence[ConfiguredClass]) -> 
     def propose(world: World, left_out: LeftOut) -> Proposal:
         proposal = renaming.propose(world, left_out)
         told = [
-            one for one in proposal.refusals if not any(f"'{old}'" in one.reason for old in listed)
+            refusal
+            for refusal in proposal.refusals
+            if not any(f"'{old}'" in refusal.reason for old in listed)
         ]
         return proposal._replace(refusals=tuple(told), before={}, remarks=())
 
@@ -147,10 +154,14 @@ def _pairs(world: World, index: Index, config: Config) -> Iterator[ConfiguredCla
         path = world.modules.find(module)
         if path is None or path.endswith("/"):
             continue
-        found = [one for one in world.facts(path).definitions if one.qualname == name]
-        if found and found[-1].kind in ("class", "alias"):
-            kind = relation_to_canonical(index, found[-1], path, canonical)
-            yield ConfiguredClass(old, new, path, found[-1], canonical, kind)
+        definitions = [
+            definition
+            for definition in world.facts(path).definitions
+            if definition.qualname == name
+        ]
+        if definitions and definitions[-1].kind in ("class", "alias"):
+            kind = relation_to_canonical(index, definitions[-1], path, canonical)
+            yield ConfiguredClass(old, new, path, definitions[-1], canonical, kind)
     if problems:
         raise ConfigError(str(config.path or CONFIG_NAME), problems)
 
@@ -206,7 +217,7 @@ def _names(index: Index, path: str, name: str) -> bool:
     return (
         facts.failure is None
         and any(name in (use.name, *(part for part, _ in use.chain)) for use in facts.uses)
-    ) or any(alias.name == name for one in facts.imports for alias in one.names)
+    ) or any(alias.name == name for fact in facts.imports for alias in fact.names)
 
 
 # ------------------------------------------------------------------ removal
@@ -228,11 +239,11 @@ def _remove(
     by_file: dict[str, list[ConfiguredClass]] = {}
     for pair in there:
         held = [
-            one
-            for one in found
-            if one.breaks
-            and one.target == (pair.path, pair.definition.qualname)
-            and not (one.path == pair.path and one.kind == "name")
+            holder
+            for holder in found
+            if holder.breaks
+            and holder.target == (pair.path, pair.definition.qualname)
+            and not (holder.path == pair.path and holder.kind == "name")
         ]
         if pair.kind != DUPLICATE:
             refusals += _held(world, pair, held, is_listed=_is_import(config, pair.old))
@@ -266,17 +277,19 @@ def _held(
 ) -> Iterator[Refusal]:
     """What refers to a definition; all in one where the places are listed already."""
     if not is_listed:
-        for one in held:
-            yield Refusal(one.path, one.line, "held", f"'{one.text}': '{pair.old}' stays for it")
+        for holder in held:
+            yield Refusal(
+                holder.path, holder.line, "held", f"'{holder.text}': '{pair.old}' stays for it"
+            )
         return
     if held:
-        places = [f"{one.path}:{one.line}" for one in held]
+        places = [f"{holder.path}:{holder.line}" for holder in held]
         more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
         reason = f"'{pair.old}' is kept: it is referred to by {', '.join(places[:_SHOWN])}{more}"
         line = next(
-            one.line
-            for one in world.facts(pair.path).definitions
-            if one.qualname == pair.definition.qualname
+            definition.line
+            for definition in world.facts(pair.path).definitions
+            if definition.qualname == pair.definition.qualname
         )
         yield Refusal(pair.path, line, "held", reason)
 
@@ -295,7 +308,11 @@ def _span(world: World, pair: ConfiguredClass) -> tuple[int, int]:
     """Where a definition is by now."""
     definitions = world.facts(pair.path).definitions
     name = pair.definition.qualname
-    return next((one.start, one.end) for one in definitions if one.qualname == name)
+    return next(
+        (definition.start, definition.end)
+        for definition in definitions
+        if definition.qualname == name
+    )
 
 
 def _delete_emptied(
@@ -308,13 +325,14 @@ def _delete_emptied(
         if not is_package(path) and is_bare(data)
     ]
     found = without_own_text(world, config, holders(world, map(Target, bare)))
-    held = {one.target.path for one in found if one.breaks}
+    held = {holder.target.path for holder in found if holder.breaks}
     return Proposal(file_changes(world, {}, {path for path in bare if path not in held}))
 
 
 def _is_there(world: World, pair: ConfiguredClass) -> bool:
     return any(
-        one.qualname == pair.definition.qualname for one in world.facts(pair.path).definitions
+        definition.qualname == pair.definition.qualname
+        for definition in world.facts(pair.path).definitions
     )
 
 
@@ -326,9 +344,9 @@ def _without(world: World, path: str, pairs: Iterable[ConfiguredClass]) -> Itera
         use.name for use in facts.uses if any(start <= use.start < end for start, end in spans)
     }
     keep = {
-        one.target.name
-        for one in holders(world, [Target(path, name) for name in inside])
-        if one.path != path
+        holder.target.name
+        for holder in holders(world, [Target(path, name) for name in inside])
+        if holder.path != path
     }
     draft = Draft(path, data, facts, Renames(world.resolver, {}, {}), keep)
     removal = Removal(draft, BringIn(draft))

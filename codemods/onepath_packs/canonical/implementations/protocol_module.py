@@ -67,9 +67,13 @@ def protocol_module(
     seen: set[str] = set()
     methods: list[str] = []
     for part in parts:
-        found = list(_public(part))
-        methods += [writer.method(part, one) for one in found if one.name not in seen]
-        seen |= {one.name for one in found}
+        defs = list(_public(part))
+        methods += [
+            writer.method(part, function_def)
+            for function_def in defs
+            if function_def.name not in seen
+        ]
+        seen |= {function_def.name for function_def in defs}
     if not methods:
         raise Refused("no-protocol", f"'{path}' has no public methods")
     typing = ["Protocol", *(["overload"] if writer.overloads else []), "runtime_checkable"]
@@ -177,9 +181,9 @@ class _Writer:
                 self._bring(part, inner.id)
             elif isinstance(inner, ast.Attribute) and dotted(inner):
                 head, *rest = dotted(inner).split(".")
-                found = self._resolver.name(part.tree.path, head)
-                if found.kind == "module":
-                    after = self._resolver.attributes(found.path, rest)
+                resolution = self._resolver.name(part.tree.path, head)
+                if resolution.kind == "module":
+                    after = self._resolver.attributes(resolution.path, rest)
                     self.steps.add((after.path, after.name))
         return ast.unparse(node)
 
@@ -188,15 +192,15 @@ class _Writer:
     def _bring(self, part: InheritedClass, name: str) -> None:
         """Import a name that an annotation reads in the file of its class."""
         tree, modules = part.tree, self._resolver.modules
-        found = self._resolver.name(tree.path, name)
-        if found.kind == "unresolved":
+        resolution = self._resolver.name(tree.path, name)
+        if resolution.kind == "unresolved":
             raise Refused(
                 "no-protocol", f"'{name}' in an annotation of '{part.name}' is not certain"
             )
         self.steps.add(
-            (found.path.partition(".")[0], "")
-            if found.kind == "external"
-            else (found.path, found.name)
+            (resolution.path.partition(".")[0], "")
+            if resolution.kind == "external"
+            else (resolution.path, resolution.name)
         )
         for statement, alias in _binders(tree, name):
             if statement.is_from:

@@ -25,23 +25,23 @@ def propose_protocols(world: World, left_out: Collection[str], config: Config) -
     refusals: list[Refusal] = []
     introduced: set[Step] = set()
     for symbol in config.canonical:
-        found = world.resolver.dotted(symbol.path)
-        if not symbol.protocol or found.kind != "definition" or found.rest:
+        resolution = world.resolver.dotted(symbol.path)
+        if not symbol.protocol or resolution.kind != "definition" or resolution.rest:
             continue
         module, _, name = symbol.protocol.rpartition(".")
         path = world.modules.find(module)
         parent = world.modules.find(module.rpartition(".")[0])
         if path is None and parent is None:
             reason = f"there is no package for the module '{module}' of the protocol '{name}'"
-            refusals.append(Refusal(found.path, 1, "no-package", reason))
+            refusals.append(Refusal(resolution.path, 1, "no-package", reason))
             continue
         try:
             written = protocol_module(
-                name, symbol.path, _parts(world, symbol.path, found), world.resolver
+                name, symbol.path, _parts(world, symbol.path, resolution), world.resolver
             )
         except Refused as error:
             reason = f"no protocol of '{symbol.path}': {error}"
-            refusals.append(Refusal(found.path, 1, "no-protocol", reason))
+            refusals.append(Refusal(resolution.path, 1, "no-protocol", reason))
             continue
         target = path or f"{(parent or '').rpartition('/')[0]}/{module.rpartition('.')[2]}.py"
         if path is None and target not in left_out:
@@ -62,10 +62,10 @@ def _changed(world: World, path: str, text: str) -> bool:
     return there != text.encode()
 
 
-def _parts(world: World, dotted: str, found: Resolution) -> list[InheritedClass]:
+def _parts(world: World, dotted: str, resolution: Resolution) -> list[InheritedClass]:
     """The class and its ancestors in the repository, each in its file, nearest first."""
     index: Index = index_around(world, [dotted])[0]
-    cls = index.classes.get((found.path, found.name))
+    cls = index.classes.get((resolution.path, resolution.name))
     parts = []
     for one in (cls, *ancestors(index, cls)) if cls is not None else ():
         tree = tree_of(world, one.path)

@@ -55,16 +55,17 @@ def describe_departures(world: World, index: Index, pair: ConfiguredClass) -> It
     canonical, other = _classes(index, pair)
     if canonical is None or other is None:
         return
-    found = compare_interfaces(index, canonical, other)
+    divergence = compare_interfaces(index, canonical, other)
     counts = method_uses(world, pair)
-    words = {one.method: one.words for one in found.different}
-    words |= dict.fromkeys(found.missing, MISSING) | dict.fromkeys(found.extra, EXTRA)
+    words = {difference.method: difference.words for difference in divergence.different}
+    words |= dict.fromkeys(divergence.missing, MISSING) | dict.fromkeys(divergence.extra, EXTRA)
     shared = (set(canonical.methods) | set(other.methods)) - words.keys()
     words |= {name: SAME for name in shared if not name.startswith("_")}
     same = sum(word == SAME for word in words.values())
     yield (
-        f"'{pair.old}' beside '{pair.new}': {same} methods same, {len(found.different)} different, "
-        f"{len(found.missing)} missing, {len(found.extra)} extra"
+        f"'{pair.old}' beside '{pair.new}': {same} methods same, "
+        f"{len(divergence.different)} different, "
+        f"{len(divergence.missing)} missing, {len(divergence.extra)} extra"
     )
     shown = sorted(name for name, word in words.items() if word != MISSING or counts[name])
     width = max(map(len, shown), default=0)
@@ -95,8 +96,8 @@ def _is_inside(tree: Tree | None, node: ast.AST, pair: ConfiguredClass) -> bool:
         tree is not None
         and tree.path == pair.path
         and any(
-            isinstance(one, ast.ClassDef) and one.name == pair.definition.qualname
-            for one in tree.around(node)
+            isinstance(child, ast.ClassDef) and child.name == pair.definition.qualname
+            for child in tree.around(node)
         )
     )
 

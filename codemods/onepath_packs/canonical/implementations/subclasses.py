@@ -37,8 +37,8 @@ def relation_to_canonical(
     index: Index, definition: Definition, path: str, canonical: Resolution
 ) -> str:
     """What a definition is to the canonical class: `alias`, `subclass` or `duplicate`."""
-    found = index.resolver.name(path, definition.qualname)
-    if definition.kind == "alias" and found.target == canonical.target:
+    resolution = index.resolver.name(path, definition.qualname)
+    if definition.kind == "alias" and resolution.target == canonical.target:
         return ALIAS
     bases = [index.named(path, base.partition("[")[0]) for base in definition.bases]
     inherits = any(one.target == canonical.target for one in bases)
@@ -107,8 +107,15 @@ def base_differences(index: Index, canonical: Class) -> Iterator[SubclassDiffere
 
 
 def _statement(tree: Tree, cls: Class) -> ast.ClassDef | None:
-    found = (one for one in ast.walk(tree.root) if isinstance(one, ast.ClassDef))
-    return next((one for one in found if (one.name, one.lineno) == (cls.name, cls.line)), None)
+    defs = (node for node in ast.walk(tree.root) if isinstance(node, ast.ClassDef))
+    return next(
+        (
+            class_def
+            for class_def in defs
+            if (class_def.name, class_def.lineno) == (cls.name, cls.line)
+        ),
+        None,
+    )
 
 
 def _asks_for_its_class(cls: Class, node: ast.ClassDef) -> Iterator[SubclassDifference]:
@@ -119,14 +126,16 @@ def _asks_for_its_class(cls: Class, node: ast.ClassDef) -> Iterator[SubclassDiff
     if node.decorator_list:
         reason = f"a decorator of {cls.name} may make methods that look at the class"
         yield SubclassDifference(cls.path, node.lineno, reason)
-    called = {id(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
-    for one in ast.walk(node):
-        is_type = isinstance(one, ast.Call) and dotted(one.func) == "type" and len(one.args) == 1
-        is_class = isinstance(one, ast.Attribute) and one.attr == "__class__"
+    called = {id(child.func) for child in ast.walk(node) if isinstance(child, ast.Call)}
+    for child in ast.walk(node):
+        is_type = (
+            isinstance(child, ast.Call) and dotted(child.func) == "type" and len(child.args) == 1
+        )
+        is_class = isinstance(child, ast.Attribute) and child.attr == "__class__"
         # `type(self)(...)` makes another one, and asks for nothing.
-        if (is_type or is_class) and id(one) not in called:
+        if (is_type or is_class) and id(child) not in called:
             reason = f"{cls.name} looks at the class of its instances"
-            yield SubclassDifference(cls.path, getattr(one, "lineno", node.lineno), reason)
+            yield SubclassDifference(cls.path, getattr(child, "lineno", node.lineno), reason)
             return
 
 
@@ -141,13 +150,13 @@ class SubclassUses(NamedTuple):
 def subclass_uses(tree: Tree, target: tuple[str, str]) -> SubclassUses:
     """Where a file uses a subclass, and where that can tell it from its base."""
     lines: list[int] = []
-    found: list[SubclassDifference] = []
+    differences: list[SubclassDifference] = []
     for node in ast.walk(tree.root):
         if isinstance(node, ast.Name | ast.Attribute) and _means(tree.meaning(node), target):
             lines.append(node.lineno)
             reason = _told_apart(tree, node)
             if reason:
-                found.append(SubclassDifference(tree.path, node.lineno, reason))
+                differences.append(SubclassDifference(tree.path, node.lineno, reason))
     for use in tree.facts.uses:
         if use.kind & UseKind.STRING:
             binding = tree.binding(use)
@@ -155,12 +164,16 @@ def subclass_uses(tree: Tree, target: tuple[str, str]) -> SubclassUses:
             if binding is not None and _means(tree.extended(binding.resolution, names), target):
                 line = tree.data.count(b"\n", 0, use.start) + 1
                 lines.append(line)
-                found.append(SubclassDifference(tree.path, line, "an annotation names it"))
-    return SubclassUses(tuple(lines), tuple(found))
+                differences.append(SubclassDifference(tree.path, line, "an annotation names it"))
+    return SubclassUses(tuple(lines), tuple(differences))
 
 
-def _means(found: Resolution | None, target: tuple[str, str]) -> bool:
-    return found is not None and (found.path, found.name) == target and not found.rest
+def _means(resolution: Resolution | None, target: tuple[str, str]) -> bool:
+    return (
+        resolution is not None
+        and (resolution.path, resolution.name) == target
+        and not resolution.rest
+    )
 
 
 def _told_apart(tree: Tree, node: ast.expr) -> str:

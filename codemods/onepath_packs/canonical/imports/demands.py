@@ -83,7 +83,7 @@ def _overwriting(world: World, survey: Survey) -> dict[str, dict[str, KeepReason
     known: dict[str, str] = {}
     found: dict[str, dict[str, KeepReason]] = {}
     for path, sites in survey.sites.items():
-        matches = [*(one.match for one in sites.directs), *(one.match for one in sites.chains)]
+        matches = [*(site.match for site in sites.directs), *(site.match for site in sites.chains)]
         for module in {match.to.module for match in matches}:
             if module not in known:
                 known[module] = overwrites(world, module)
@@ -124,7 +124,10 @@ def _conditional(
 ) -> Iterator[tuple[str, str, KeepReason]]:
     """Files that would import a name which may not be there, and import one that certainly is."""
     for path, sites in survey.sites.items() if uncertain else ():
-        for match in {*(one.match for one in sites.directs), *(one.match for one in sites.chains)}:
+        for match in {
+            *(site.match for site in sites.directs),
+            *(site.match for site in sites.chains),
+        }:
             if match.old in uncertain:
                 yield path, match.to.dotted, uncertain[match.old]
 

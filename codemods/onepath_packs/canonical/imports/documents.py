@@ -92,8 +92,8 @@ class Documents:
 
 def _without_own(rewritten: Rewritten, is_own: Callable[[int], bool]) -> Rewritten:
     """What becomes of a file without the lines in which the old paths have to stand."""
-    edits = [one for one in rewritten.edits if not is_own(one.line)]
-    refusals = [one for one in rewritten.refusals if not is_own(one.line)]
+    edits = [edit for edit in rewritten.edits if not is_own(edit.line)]
+    refusals = [refusal for refusal in rewritten.refusals if not is_own(refusal.line)]
     return Rewritten(tuple(edits), tuple(refusals), rewritten.renamed)
 
 
@@ -222,13 +222,13 @@ def _imports(
     path: str, data: bytes, renames: Renames, every: Iterable[Piece], refusals: Iterable[Refusal]
 ) -> list[Refusal]:
     """The import statements of a document that are in none of its pieces: scripts, other blocks."""
-    if any(one.code == "document" for one in refusals):
+    if any(refusal.code == "document" for refusal in refusals):
         return []
-    lines = {one.line for one in refusals}
+    lines = {refusal.line for refusal in refusals}
     for piece in every:
         lines.update(range(piece.line, piece.line + piece.source.count(b"\n") + 1))
     return [
-        Refusal(path, one.line, MENTIONED, f"'{one.text}' appears in the text")
-        for one in names_in_from_imports(data, renames.olds)
-        if one.line not in lines and not is_behind_prompt(data, one.start)
+        Refusal(path, mention.line, MENTIONED, f"'{mention.text}' appears in the text")
+        for mention in names_in_from_imports(data, renames.olds)
+        if mention.line not in lines and not is_behind_prompt(data, mention.start)
     ]

@@ -56,7 +56,7 @@ def _imports(world: World, path: str, module: str) -> bool:
             continue
         start = world.modules.absolute(path, statement.level, statement.module) or ""
         names = (alias.name for alias in statement.names)
-        loads = [start, *(f"{start}.{one}" for one in names)] if statement.is_from else [*names]
-        if any(one == module or one.startswith(f"{module}.") for one in loads):
+        loads = [start, *(f"{start}.{name}" for name in names)] if statement.is_from else [*names]
+        if any(load == module or load.startswith(f"{module}.") for load in loads):
             return True
     return False

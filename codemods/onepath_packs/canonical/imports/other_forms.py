@@ -73,7 +73,7 @@ class OtherForms:
         modules = (wanted & failure.names or wanted) - spared.keys()
         modules -= self._known.get(path, {}).keys()
         spared.update(dict.fromkeys(modules, KeepReason("import-order", failure.refusal.reason)))
-        late = {one for one in modules if self._is_loaded_anyway(path, one)}
+        late = {module for module in modules if self._is_loaded_anyway(path, module)}
         self.late.setdefault(path, set()).update(late)
         return bool(modules)
 
@@ -84,7 +84,9 @@ class OtherForms:
         for direct in sites.directs if sites is not None else ():
             if not facts.imports[direct.statement].guard & _DEFERRED:
                 ways = self._renames.on_the_way(direct.match.to)
-                modules.update(one.module for one in chain((direct.match.to,), ways))
+                modules.update(
+                    destination.module for destination in chain((direct.match.to,), ways)
+                )
         for site in sites.chains if sites is not None else ():
             if facts.scopes[facts.uses[site.use].bound_in].kind in ("module", "class"):
                 modules.add(site.match.to.module)

@@ -40,8 +40,8 @@ class PatchedName(NamedTuple):
     @property
     def files(self) -> frozenset[str]:
         """The files of its members."""
-        patching = {one.path for one in self.patches}
-        return frozenset(patching | {one.path for one in self.readings})
+        patching = {patch.path for patch in self.patches}
+        return frozenset(patching | {reading.path for reading in self.readings})
 
 
 def patched_groups(world: World, renames: Renames, files: Mapping[str, Facts]) -> list[PatchedName]:
@@ -64,9 +64,9 @@ def patched_groups(world: World, renames: Renames, files: Mapping[str, Facts]) -
     steps = {**{step: match for step, (match, _) in whole.items()}, **steps}
     readable = {path: facts for path, facts in files.items() if facts.failure is None}
     replaced = _by_step(
-        one
+        patch
         for path, facts in readable.items()
-        for one in patches(path, facts, world.resolver, steps)
+        for patch in patches(path, facts, world.resolver, steps)
     )
     read = _by_step(
         one for path in (readable if replaced else {}) for one in _readings(world, path, replaced)
@@ -125,25 +125,25 @@ def _together(
 
 
 def held_groups(
-    world: World, renames: Renames, found: Sequence[PatchedName], excluded: Collection[str]
+    world: World, renames: Renames, names: Sequence[PatchedName], excluded: Collection[str]
 ) -> dict[str, dict[str, Stay]]:
     """The deprecated paths whose patches and late readers stay, by file, each with the reason.
 
     Args:
         world: The code.
         renames: What is deprecated.
-        found: The groups.
+        names: The groups.
         excluded: Files that are left as they are.
     """
-    late = _late_readers_of_canonical(world, found)
+    late = _late_readers_of_canonical(world, names)
     held: dict[str, dict[str, Stay]] = {}
-    for group in found:
+    for group in names:
         target = _target(world, group)
         new = [
-            one
-            for one in late.get(target, ())
-            if (is_shared(one.path) or one.path in group.files)
-            and (one.path != target[0] or _uses_the_module(world, group))
+            reading
+            for reading in late.get(target, ())
+            if (is_shared(reading.path) or reading.path in group.files)
+            and (reading.path != target[0] or _uses_the_module(world, group))
         ]
         why = _member_that_stays(world, renames, group, excluded) or _reader_that_is_new(group, new)
         if why is not None:
@@ -165,14 +165,14 @@ def _uses_the_module(world: World, group: PatchedName) -> bool:
     )
 
 
-def replaced_in(found: Sequence[PatchedName], path: str) -> frozenset[str]:
+def replaced_in(names: Sequence[PatchedName], path: str) -> frozenset[str]:
     """The deprecated paths that a file reads late, or replaces, in one of the groups."""
-    return frozenset(group.match.old for group in found if path in group.files)
+    return frozenset(group.match.old for group in names if path in group.files)
 
 
 def parted(
     after: World,
-    found: Sequence[PatchedName],
+    names: Sequence[PatchedName],
     changed: Collection[str],
     held: Mapping[str, Mapping[str, Stay]],
 ) -> dict[str, dict[str, Stay]]:
@@ -180,12 +180,12 @@ def parted(
 
     Args:
         after: The code with all edits.
-        found: The groups, as they were.
+        names: The groups, as they were.
         changed: The files that changed.
         held: The groups that stay anyway.
     """
     result: dict[str, dict[str, Stay]] = {}
-    for group in found:
+    for group in names:
         old, files = group.match.old, group.files
         stays = any(old in held.get(path, ()) for path in files)
         if stays or not group.readings or files.isdisjoint(changed):
@@ -278,10 +278,10 @@ def _target(world: World, group: PatchedName) -> Step:
 
 
 def _late_readers_of_canonical(
-    world: World, found: Collection[PatchedName]
+    world: World, names: Collection[PatchedName]
 ) -> dict[Step, list[Reading]]:
     """Who looks the canonical names up when functions run."""
-    targets = {_target(world, group) for group in found} - {("", "")}
+    targets = {_target(world, group) for group in names} - {("", "")}
     targets = {step for step in targets if step[0] and not step[0].endswith("/")}
     if not targets:
         return {}
@@ -289,10 +289,10 @@ def _late_readers_of_canonical(
     paths = sorted({*users, *(path for path, _ in targets)})
     world.fact_store.load(paths)
     return _by_step(
-        one
+        reading
         for path in paths
         if world.facts(path).failure is None
-        for one in _readings(world, path, targets)
+        for reading in _readings(world, path, targets)
     )
 
 
@@ -303,7 +303,9 @@ def _readings(world: World, path: str, steps: Collection[Step]) -> list[Reading]
         return []
     data = world.read([path]).get(path, b"")
     lines = list(expecting_lines(data.decode("utf-8", "replace").split("\n")))
-    return [one for one in found if not (one.at and lines[data.count(b"\n", 0, one.at)])]
+    return [
+        reading for reading in found if not (reading.at and lines[data.count(b"\n", 0, reading.at)])
+    ]
 
 
 def _by_step(found: Iterable[_Member]) -> dict[Step, list[_Member]]:

@@ -139,7 +139,7 @@ class _State:
         refusals = {refusal for one in rewritten.values() for refusal in one.refusals}
         refusals |= {*excluded_sites(self.world, self.survey, self._excluded)}
         planned = (
-            (path, one) for path, one in self.survey.facts.items() if path not in self._excluded
+            (path, facts) for path, facts in self.survey.facts.items() if path not in self._excluded
         )
         refusals |= {*unparseable_files(self.world, self.renames, planned)}
         return Proposal(
@@ -210,9 +210,9 @@ class _State:
         done = {path: self._file(path, demand) for path, demand in demands.items()}
         renamed = {
             (path, name): new
-            for path, one in done.items()
+            for path, rewritten in done.items()
             if path not in left_out
-            for name, new in one.renamed.items()
+            for name, new in rewritten.renamed.items()
         }
         followers = {user for step in renamed for user, _ in self.survey.named.get(step, ())}
         for path in sorted(followers & demands.keys()):
@@ -255,11 +255,11 @@ class _State:
         path, document = change.path, self._documents.get(change.path, _NOTHING)
         if path in self.survey.sites:
             every = locations(self.survey.facts[path], self.survey.sites[path], change.old)
-            yield from (one for one in every if not left_out.holds(path, one.place))
+            yield from (location for location in every if not left_out.holds(path, location.place))
         if path in self._planned and document.edits:
             first, *others = document.edits
             if not left_out.holds(path, first.start):
-                yield Location(first.start, first.line, also=tuple(one.start for one in others))
+                yield Location(first.start, first.line, also=tuple(edit.start for edit in others))
 
     def _remarks(self, changes: Iterable[FileChange]) -> Iterator[str]:
         """What no run of the program would show."""

@@ -104,26 +104,30 @@ _NOWHERE = ("no such module", "no such name")
 
 
 def _problem(world: World, outside: Outside, missing: _MissingNames, old: str, new: str) -> str:
-    found = world.resolver.dotted(new)
-    if found.kind == "unresolved" and found.reason in _NOWHERE:
-        text = f"'{new}' does not exist: {found.reason}{suggestion(world, new)}"
+    resolution = world.resolver.dotted(new)
+    if resolution.kind == "unresolved" and resolution.reason in _NOWHERE:
+        text = f"'{new}' does not exist: {resolution.reason}{suggestion(world, new)}"
         was = world.resolver.dotted(old)
         is_typo = was.kind == "unresolved" and was.reason in _NOWHERE
         near = suggestion(world, old) if is_typo else ""
         return f"{text}\n'{old}' does not exist either{near}" if near else text
-    if found.kind == "unresolved" and found.reason == "unparseable":
+    if resolution.kind == "unresolved" and resolution.reason == "unparseable":
         return f"'{new}' can't be checked: its module does not parse"
     is_bound = is_bound_in_module(world, new)
     if is_bound and (why := missing.why(new)):
         return f"'{new}' does not exist when the code runs: {why}"
-    if found.rest and not is_bound:
-        return f"'{new}' is an attribute of '{found.name}', not a name of a module"
-    if found.kind == "external" and world.modules.is_ours(new):
+    if resolution.rest and not is_bound:
+        return f"'{new}' is an attribute of '{resolution.name}', not a name of a module"
+    if resolution.kind == "external" and world.modules.is_ours(new):
         return "" if is_bound else f"'{new}' does not exist"
     old_is_module = world.modules.find(old) is not None
-    if old_is_module and found.kind == "definition" and world.resolver.dotted(old).kind == "module":
+    if (
+        old_is_module
+        and resolution.kind == "definition"
+        and world.resolver.dotted(old).kind == "module"
+    ):
         return f"'{old}' is a module and '{new}' is not"
-    return _problem_outside(world, outside, old, new) if found.kind == "external" else ""
+    return _problem_outside(world, outside, old, new) if resolution.kind == "external" else ""
 
 
 def is_bound_in_module(world: World, dotted: str) -> bool:

@@ -95,19 +95,19 @@ def locations(facts: Facts, sites: Sites, data: bytes) -> list[Location]:
         key = statement.scope, alias.bound
         names = {*_names(to), direct.match.old.rpartition(".")[0]}
         makes = frozenset({key, (statement.scope, to.leaf)})
-        one = Location(alias.start, statement.line, key, makes, frozenset(names))
-        found.setdefault(key, []).append(one)
+        location = Location(alias.start, statement.line, key, makes, frozenset(names))
+        found.setdefault(key, []).append(location)
     for site in sites.chains:
         use, to = facts.uses[site.use], site.match.to
         key, scope = (use.bound_in, use.name), use.bound_in
         makes = frozenset({key, (scope, to.leaf), (scope, to.module.partition(".")[0])})
         line = data.count(b"\n", 0, use.start) + 1
-        one = Location(use.start, line, key, makes, frozenset(_names(to)))
-        found.setdefault(key, []).append(one)
+        location = Location(use.start, line, key, makes, frozenset(_names(to)))
+        found.setdefault(key, []).append(location)
     return [
         min(parts)._replace(
-            makes=frozenset().union(*(one.makes for one in parts)),
-            names=frozenset().union(*(one.names for one in parts)),
+            makes=frozenset().union(*(location.makes for location in parts)),
+            names=frozenset().union(*(location.names for location in parts)),
         )
         for parts in found.values()
     ]
@@ -123,12 +123,12 @@ def excluded_sites(world: World, survey: Survey, excluded: Collection[str]) -> I
     data = world.read(paths)
     for path in paths:
         facts, sites = survey.facts[path], survey.sites[path]
-        places = [(facts.imports[one.statement].line, one.match.old) for one in sites.directs]
-        places += [(facts.imports[one.statement].line, one.module) for one in sites.stars]
+        places = [(facts.imports[site.statement].line, site.match.old) for site in sites.directs]
+        places += [(facts.imports[site.statement].line, site.module) for site in sites.stars]
         text = data.get(path, b"")
         places += [
-            (text.count(b"\n", 0, facts.uses[one.use].start) + 1, one.match.old)
-            for one in sites.chains
+            (text.count(b"\n", 0, facts.uses[site.use].start) + 1, site.match.old)
+            for site in sites.chains
         ]
         for line, old in places:
             reason = f"'{old}': the configuration excludes this file"

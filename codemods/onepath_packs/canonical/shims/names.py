@@ -48,7 +48,7 @@ def forwarded(world: World, config: Config, path: str) -> Mapping[str, Forwarded
     result, external = {}, {}
     for name in sorted(names):
         found_at = world.resolver.name(path, name)
-        line = min((one.line for one in facts.imports), default=1)
+        line = min((fact.line for fact in facts.imports), default=1)
         if found_at.kind == "unresolved" or found_at.rest:
             why = found_at.reason or "an attribute of something"
             raise Refused("not-certain", f"'{name}' is not certain: {why}", line)
@@ -57,9 +57,9 @@ def forwarded(world: World, config: Config, path: str) -> Mapping[str, Forwarded
         elif found_at.path != path:
             result[name] = Forwarded(_home(world, config, path, name, found_at), _step(found_at))
     wanted = {
-        one.target.name
-        for one in holders(world, [Target(path, name) for name in external])
-        if one.path != path
+        holder.target.name
+        for holder in holders(world, [Target(path, name) for name in external])
+        if holder.path != path
     }
     for name in wanted | (exported & external.keys()):
         module, _, leaf = external[name].path.rpartition(".")
@@ -70,19 +70,21 @@ def forwarded(world: World, config: Config, path: str) -> Mapping[str, Forwarded
     return result
 
 
-def _step(found: Resolution) -> Step:
-    return found.path, found.name
+def _step(resolution: Resolution) -> Step:
+    return resolution.path, resolution.name
 
 
-def _home(world: World, config: Config, path: str, name: str, found: Resolution) -> Destination:
+def _home(
+    world: World, config: Config, path: str, name: str, resolution: Resolution
+) -> Destination:
     modules = world.modules
     canonical = config.imports.get(f"{modules.name(path)}.{name}")
-    if canonical is not None and world.resolver.dotted(canonical).target == found.target:
+    if canonical is not None and world.resolver.dotted(canonical).target == resolution.target:
         module, _, leaf = canonical.rpartition(".")
         return Destination(module, leaf)
-    if found.kind == "module":
-        return Destination(modules.name(found.path), "")
-    for module, leaf in found.route[1:]:
+    if resolution.kind == "module":
+        return Destination(modules.name(resolution.path), "")
+    for module, leaf in resolution.route[1:]:
         if modules.name(module) not in config.table(Shims).fates:
             return Destination(modules.name(module), leaf)
-    return Destination(modules.name(found.path), found.name)
+    return Destination(modules.name(resolution.path), resolution.name)

@@ -81,8 +81,8 @@ class _Work:
         wanted |= {*_may_be_emptied(self.world, going, wanted)}
         found: dict[str, list[Holder]] = {}
         places = holders(self.world, map(Target, sorted(wanted)))
-        for one in without_own_text(self.world, self.config, places):
-            found.setdefault(one.target.path, []).append(one)
+        for holder in without_own_text(self.world, self.config, places):
+            found.setdefault(holder.target.path, []).append(holder)
         return found
 
 
@@ -96,13 +96,13 @@ def propose_deletions(world: World, left_out: LeftOut, config: Config) -> Propos
     """
     work = _Work(world, config, left_out)
     shims = [*_shims(work)]
-    warned = {one.path for one in shims if one.fate == "warn" and _warn(work, one)}
-    going = _without_holders(work, [one for one in shims if one.fate == "delete"], warned)
+    warned = {shim.path for shim in shims if shim.fate == "warn" and _warn(work, shim)}
+    going = _without_holders(work, [shim for shim in shims if shim.fate == "delete"], warned)
     # A package after what is below it: whether it goes or is emptied depends on that.
-    for one in sorted(going, key=lambda one: (-one.path.count("/"), is_package(one.path))):
-        _delete(work, one)
+    for shim in sorted(going, key=lambda shim: (-shim.path.count("/"), is_package(shim.path))):
+        _delete(work, shim)
     _delete_empty_packages(work)
-    splits = {one.module: one.path for one in shims if one.fate == "split"}
+    splits = {shim.module: shim.path for shim in shims if shim.fate == "split"}
     parts = split_modules(world, config, splits, left_out)
     work.edits |= {path: list(edits) for path, edits in parts.edits.items()}
     work.gone |= parts.gone
@@ -158,9 +158,10 @@ def _problem(work: _Work, module: str, path: str, fate: str) -> tuple[int, str, 
         return 1, "no-shim", f"'{module}' is found by its name, not by being imported"
     own = [*own_definitions(work.data(path))]
     own += [
-        (one.line, f"variable '{one.qualname}'")
-        for one in facts.definitions
-        if is_new_value(path, one, work.world.resolver) and not one.qualname.startswith("_")
+        (definition.line, f"variable '{definition.qualname}'")
+        for definition in facts.definitions
+        if is_new_value(path, definition, work.world.resolver)
+        and not definition.qualname.startswith("_")
     ]
     if own:
         words = ", ".join(what for _, what in own)
@@ -231,17 +232,19 @@ def _without_holders(
     found = {one.path: _what_holds(work, one, going) for one in shims}
     while True:
         files = {file for path in going for file in _files(work.world, path)} | {*rewritten}
-        held = [path for path in going if any(_holds(one, files) for one in found.get(path, ()))]
+        held = [
+            path for path in going if any(_holds(holder, files) for holder in found.get(path, ()))
+        ]
         if not held:
             break
         for path in held:
             del going[path]
     for shim in shims:
-        places = [one for one in found.get(shim.path, ()) if one.path not in files]
+        places = [holder for holder in found.get(shim.path, ()) if holder.path not in files]
         if shim.path in going:
-            _mentioned(work, shim, [one for one in places if not one.breaks])
+            _mentioned(work, shim, [holder for holder in places if not holder.breaks])
         else:
-            _held(work, shim, [one for one in places if one.breaks])
+            _held(work, shim, [holder for holder in places if holder.breaks])
     return list(going.values())
 
 
@@ -258,34 +261,34 @@ def _what_holds(work: _Work, shim: _Shim, going: Collection[str]) -> list[Holder
     brought, is_all = resolver.star_names(shim.path)
     names = {*resolver.table(shim.path).names, *brought}
 
-    def is_left(one: Holder) -> bool:
-        inner = one.text.replace(":", ".").removeprefix(f"{shim.module}.")
-        has_name = inner != one.text and inner.partition(".")[0] not in names
-        is_text = one.kind in ("text", "string", "config")
-        return one.kind == "file" or (is_text and is_all and has_name)
+    def is_left(holder: Holder) -> bool:
+        inner = holder.text.replace(":", ".").removeprefix(f"{shim.module}.")
+        has_name = inner != holder.text and inner.partition(".")[0] not in names
+        is_text = holder.kind in ("text", "string", "config")
+        return holder.kind == "file" or (is_text and is_all and has_name)
 
-    return [one for one in found if not is_left(one)]
+    return [holder for holder in found if not is_left(holder)]
 
 
-def _holds(one: Holder, files: Collection[str]) -> bool:
-    return one.breaks and one.path not in files
+def _holds(holder: Holder, files: Collection[str]) -> bool:
+    return holder.breaks and holder.path not in files
 
 
 def _held(work: _Work, shim: _Shim, places: Sequence[Holder]) -> None:
     count = f"{len(places)} places refer" if len(places) > 1 else "one place refers"
-    for one in places:
-        if one.kind == COMPUTED:
-            reason = f"'{one.text}' is put together when it runs and may be '{shim.module}'"
-            work.refuse(one.path, one.line, "held", f"{reason}, which stays")
+    for holder in places:
+        if holder.kind == COMPUTED:
+            reason = f"'{holder.text}' is put together when it runs and may be '{shim.module}'"
+            work.refuse(holder.path, holder.line, "held", f"{reason}, which stays")
         else:
-            reason = f"'{one.text}': '{shim.module}' stays, {count} to it"
-            work.refuse(one.path, one.line, "held", reason)
+            reason = f"'{holder.text}': '{shim.module}' stays, {count} to it"
+            work.refuse(holder.path, holder.line, "held", reason)
 
 
 def _mentioned(work: _Work, shim: _Shim, places: Sequence[Holder]) -> None:
     by_file: dict[str, list[Holder]] = {}
-    for one in places:
-        by_file.setdefault(one.path, []).append(one)
+    for holder in places:
+        by_file.setdefault(holder.path, []).append(holder)
     for path, inside in by_file.items():
         more = f", and {len(inside) - 1} more times in this file" if len(inside) > 1 else ""
         how = "leads nowhere already" if inside[0].kind == DANGLING else "appears in the text"
@@ -362,7 +365,7 @@ def _is_empty(work: _Work, init: str) -> bool:
         return False
     if own & {*work.left_out} or not all(is_bare(work.data(path)) for path in own):
         return False
-    return not any(_holds(one, work.deleted) for one in work.holders.get(init, ()))
+    return not any(_holds(holder, work.deleted) for holder in work.holders.get(init, ()))
 
 
 def _may_be_emptied(world: World, modules: Iterable[str], going: Collection[str]) -> Iterator[str]:

@@ -59,44 +59,46 @@ def split_modules(
     }
     targets = [Target(path, name) for path, names in offered.items() for name in names]
     held: dict[Target, list[Holder]] = {}
-    for one in without_own_text(world, config, holders(world, targets)) if targets else ():
-        if one.breaks and not (one.path == one.target.path and one.kind == "name"):
-            held.setdefault(one.target, []).append(one)
+    for holder in without_own_text(world, config, holders(world, targets)) if targets else ():
+        if holder.breaks and not (holder.path == holder.target.path and holder.kind == "name"):
+            held.setdefault(holder.target, []).append(holder)
     makers = _makers(world, offered)
     stuck: dict[Target, str] = {}
     while True:
         going = _going(targets, held, makers, stuck)
-        found, more = _without(world, modules, offered, going)
+        split, more = _without(world, modules, offered, going)
         if not more:
             break
         stuck |= more
     for module, path in modules.items():
         names = offered[path]
         kept = [name for name in names if Target(path, name) not in going]
-        found.pending += bool(names)
-        found.done += bool(names) and not kept
+        split.pending += bool(names)
+        split.done += bool(names) and not kept
         for name in kept:
             target = Target(path, name)
             line = world.facts(path).imports[names[name][0]].line
             dotted = f"{module}.{name}"
             if target in stuck:
                 reason = f"'{dotted}' is kept: {stuck[target]}"
-                found.refusals.append(Refusal(path, line, "not-removed", reason))
+                split.refusals.append(Refusal(path, line, "not-removed", reason))
             else:
-                places = [one for one in held[target] if makers.get(_key(one)) not in going]
-                found.refusals.append(Refusal(path, line, "held", _held(dotted, places)))
+                places = [
+                    holder for holder in held[target] if makers.get(_key(holder)) not in going
+                ]
+                split.refusals.append(Refusal(path, line, "held", _held(dotted, places)))
         own = sorted(_defined(world.facts(path)))
-        if own and path in found.edits:
-            found.remarks.append(f"'{module}' keeps what it defines: {', '.join(own)}")
-    return found
+        if own and path in split.edits:
+            split.remarks.append(f"'{module}' keeps what it defines: {', '.join(own)}")
+    return split
 
 
 _Key = tuple[str, int, str]
 """The file and the line of an import, and the name that it takes from another module."""
 
 
-def _key(one: Holder) -> _Key:
-    return one.path, one.line, one.target.name
+def _key(holder: Holder) -> _Key:
+    return holder.path, holder.line, holder.target.name
 
 
 def _makers(
@@ -123,7 +125,7 @@ def _going(
         kept = {
             target
             for target in going
-            if any(makers.get(_key(one)) not in going for one in held.get(target, ()))
+            if any(makers.get(_key(holder)) not in going for holder in held.get(target, ()))
         }
         if not kept:
             return going
@@ -137,26 +139,30 @@ def _without(
     going: Collection[Target],
 ) -> tuple[Split, dict[Target, str]]:
     """The modules without names; and which of these have to stay after all, and why."""
-    found = Split()
+    split = Split()
     stuck: dict[Target, str] = {}
     for path in modules.values():
         free = {name: place for name, place in offered[path].items() if Target(path, name) in going}
         if free:
-            problems = _take_out(world, path, free, found)
+            problems = _take_out(world, path, free, split)
             stuck |= {Target(path, name): problem for name, problem in problems.items()}
-    return found, stuck
+    return split, stuck
 
 
 def _held(dotted: str, places: Sequence[Holder]) -> str:
-    shown = ", ".join(f"{one.path}:{one.line}" for one in places[:_SHOWN])
+    shown = ", ".join(f"{holder.path}:{holder.line}" for holder in places[:_SHOWN])
     more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
     return f"'{dotted}' is kept: it is referred to by {shown}{more}"
 
 
 def _defined(facts: Facts) -> Iterator[str]:
-    for one in facts.definitions:
-        if one.kind in BLOCK_KINDS and "." not in one.qualname and not one.qualname.startswith("_"):
-            yield one.qualname
+    for definition in facts.definitions:
+        if (
+            definition.kind in BLOCK_KINDS
+            and "." not in definition.qualname
+            and not definition.qualname.startswith("_")
+        ):
+            yield definition.qualname
 
 
 def _forwarded(world: World, path: str) -> dict[str, tuple[int, int]]:
@@ -164,9 +170,9 @@ def _forwarded(world: World, path: str) -> dict[str, tuple[int, int]]:
     facts = world.facts(path)
     if facts.has_getattr or facts.dynamic:
         return {}
-    bound = [alias.bound for one in facts.imports if one.scope == 0 for alias in one.names]
+    bound = [alias.bound for fact in facts.imports if fact.scope == 0 for alias in fact.names]
     read = {use.name for use in facts.uses if use.bound_in == 0}
-    read |= set(facts.scopes[0].multiple).union(*(one.redirected for one in facts.scopes))
+    read |= set(facts.scopes[0].multiple).union(*(scope.redirected for scope in facts.scopes))
     found = {}
     for index, statement in enumerate(facts.imports):
         if statement.scope or statement.guard or not statement.is_from:
@@ -182,7 +188,7 @@ def _forwarded(world: World, path: str) -> dict[str, tuple[int, int]]:
 
 
 def _take_out(
-    world: World, path: str, names: Mapping[str, tuple[int, int]], found: Split
+    world: World, path: str, names: Mapping[str, tuple[int, int]], split: Split
 ) -> Mapping[str, str]:
     """Take names out of a module; those that can't be, with the reason."""
     facts, data = world.facts(path), world.read([path])[path]
@@ -200,10 +206,10 @@ def _take_out(
         if problem:
             problems[name] = problem
         else:
-            found.gone.add((path, name))
-            found.places.setdefault(path, []).append(_place(world, path, index, name))
+            split.gone.add((path, name))
+            split.places.setdefault(path, []).append(_place(world, path, index, name))
     if not problems:
-        found.edits[path] = removal.edits()
+        split.edits[path] = removal.edits()
     return problems
 
 

@@ -62,7 +62,9 @@ def may_have_events(facts: Facts, form: EventForm) -> bool:
 
 def has_events(facts: Facts, form: EventForm) -> bool:
     """Whether any display is certainly an event."""
-    return may_have_events(facts, form) and any(event_kind(one, form) for one in facts.dicts)
+    return may_have_events(facts, form) and any(
+        event_kind(display, form) for display in facts.dicts
+    )
 
 
 def event_kind(display: DictDisplay, form: EventForm) -> str:
@@ -106,12 +108,18 @@ def violations_in(path: str, facts: Facts, form: EventForm) -> Iterator[Violatio
         return
     displays = facts.dicts
     kinds = [event_kind(display, form) for display in displays]
-    events = [(one, kind) for one, kind in zip(displays, kinds, strict=True) if kind]
+    events = [
+        (dict_display, kind) for dict_display, kind in zip(displays, kinds, strict=True) if kind
+    ]
     for display, kind in events:
         problems = departures(dict(display.keys), display.complete, form)
         if problems:
             yield violation(path, display.line, kind, problems)
-    named = {(one.scope, one.target): kind for one, kind in events if one.target}
+    named = {
+        (dict_display.scope, dict_display.target): kind
+        for dict_display, kind in events
+        if dict_display.target
+    }
     if named:
         yield from _reads(path, facts, named, form)
 

@@ -92,7 +92,7 @@ def listed_events(world: World, path: str, data: bytes, form: EventForm) -> tupl
     shown = without_functions(data, facts, lambda text: not speaks(text))
     types = form.spellings(form.type_key)
     if not speaks(shown) and not any(
-        one.qualname.rpartition(".")[2] in types for one in facts.definitions
+        definition.qualname.rpartition(".")[2] in types for definition in facts.definitions
     ):
         return ()
     tree = ScopedTree(shown, facts)
@@ -105,7 +105,9 @@ def _speaks(form: EventForm) -> Callable[[bytes], bool]:
     """Whether a text names a kind and a legacy key that says which kind something is."""
     legacy = form.spellings(form.type_key) - {form.type_key}
     kinds, keys = (
-        re.compile(b"|".join(rb"""["']%b["']""" % re.escape(one.encode()) for one in sorted(words)))
+        re.compile(
+            b"|".join(rb"""["']%b["']""" % re.escape(word.encode()) for word in sorted(words))
+        )
         for words in (form.kinds, legacy)
     )
     return lambda text: bool(legacy and kinds.search(text) and keys.search(text))
@@ -308,10 +310,10 @@ class EventFile:
     def _imports_clock(self) -> bool:
         """Whether the file imports the function and not the module."""
         return any(
-            one.is_from
-            and one.module == "time"
-            and any(alias.name == "time" for alias in one.names)
-            for one in self._facts.imports
+            fact.is_from
+            and fact.module == "time"
+            and any(alias.name == "time" for alias in fact.names)
+            for fact in self._facts.imports
         )
 
     def _reads(self, decided: EventDecisions) -> list[_Site]:
@@ -337,8 +339,8 @@ class EventFile:
     def _fstring(
         self, string: ast.expr, nodes: Sequence[ast.AST], decided: EventDecisions
     ) -> _Site:
-        found = [decided.follows[node] for node in nodes]
-        wanted = {(to.name, to.old): to for to in found}
+        follows = [decided.follows[node] for node in nodes]
+        wanted = {(to.name, to.old): to for to in follows}
         displays = [event.node for node in nodes for event in decided.holders[node]]
 
         def change(text: str) -> str:

@@ -92,13 +92,13 @@ class _Repository:
             else:
                 files[path] = data
         done = self._rewritten(files, done, left_out)
-        for path, one in done.items():
-            refusals += one.refusals
-            if not one.edits and path in files:
-                self._settled[path] = files[path], one
+        for path, edits in done.items():
+            refusals += edits.refusals
+            if not edits.edits and path in files:
+                self._settled[path] = files[path], edits
         unsure = unsure_events(world, self._form, paths)
-        refusals += (one for one in unsure if not self._excluded.match(one.path))
-        changes = file_changes(world, {path: one.edits for path, one in done.items()})
+        refusals += (refusal for refusal in unsure if not self._excluded.match(refusal.path))
+        changes = file_changes(world, {path: edits.edits for path, edits in done.items()})
         after = world.after({change.path: change.new for change in changes})
         return Proposal(
             changes,
@@ -106,13 +106,13 @@ class _Repository:
             Declared(introduced=frozenset({CLOCK})),
             {RULE: self._count(world, paths)},
             {RULE: self._count(after, paths)},
-            tuple(_remarks(sum(one.events for one in done.values()), refusals)),
+            tuple(_remarks(sum(edits.events for edits in done.values()), refusals)),
             {
                 path: [
-                    Location(shown.start, shown.line) for shown in one.shown if not shown.refused
+                    Location(shown.start, shown.line) for shown in edits.shown if not shown.refused
                 ]
-                for path, one in done.items()
-                if one.edits
+                for path, edits in done.items()
+                if edits.edits
             },
         )
 
@@ -152,13 +152,13 @@ class _Repository:
         """Displays that would change, although somebody may know them in the form they have."""
         escaping = [
             (path, shown)
-            for path, one in done.items()
-            for shown in one.shown
+            for path, edits in done.items()
+            for shown in edits.shown
             if shown.affected and shown.escapes
         ]
         if not escaping:
             return
-        known = {path: one.known for path, one in done.items() if one.shown}
+        known = {path: edits.known for path, edits in done.items() if edits.shown}
         if self._readers is None or self._known != known:
             self._known, self._readers = known, EventReaders(self._world, self._form, known)
         self._readers.first({key for _, shown in escaping for key in shown.affected})
@@ -174,9 +174,11 @@ class _Repository:
 
     def _kept(self, done: Mapping[str, EventEdits]) -> Iterator[tuple[str, str]]:
         """Kinds of which one is compared, or used in a test, in the form that it has."""
-        tested = {shown.kind for path, one in done.items() if is_test(path) for shown in one.shown}
-        for path, one in done.items():
-            for shown in one.shown:
+        tested = {
+            shown.kind for path, edits in done.items() if is_test(path) for shown in edits.shown
+        }
+        for path, edits in done.items():
+            for shown in edits.shown:
                 compared = shown.refused in _COMPARED
                 if shown.refused and (compared or shown.kind in tested):
                     yield shown.kind, f"{path}:{shown.line}"
@@ -216,10 +218,10 @@ class _Repository:
         """Note the kinds of events in a test that must not be touched."""
         facts = self._world.facts(path)
         if is_test(path) and facts.failure is None and has_events(facts, self._form):
-            for one in facts.dicts:
-                kind = event_kind(one, self._form)
+            for display in facts.dicts:
+                kind = event_kind(display, self._form)
                 if kind:
-                    self._kept_elsewhere.setdefault(kind, f"{path}:{one.line}")
+                    self._kept_elsewhere.setdefault(kind, f"{path}:{display.line}")
 
     # ------------------------------------------------------------ left alone
 
@@ -238,9 +240,9 @@ class _Repository:
                 reason = f"{facts.failure.reason}; the file seems to hold an event"
                 yield Refusal(path, facts.failure.line, "unparseable", reason)
         elif self._excluded.match(path):
-            for one in violations_in(path, facts, self._form):
-                reason = f"{one.message}: the configuration excludes this file"
-                yield Refusal(path, one.line, EXCLUDED, reason)
+            for violation in violations_in(path, facts, self._form):
+                reason = f"{violation.message}: the configuration excludes this file"
+                yield Refusal(path, violation.line, EXCLUDED, reason)
 
     def _in_data(self) -> Iterator[Refusal]:
         """JSON files that hold events under legacy keys."""
@@ -289,10 +291,10 @@ class _Repository:
                 continue
             facts = self._world.facts(user)
             found = references(user, facts, self._world.resolver, {name})
-            if not any((one.module, one.name) == (path, name) for one in found):
+            if not any((reference.module, reference.name) == (path, name) for reference in found):
                 continue
             names = {name} | {
-                alias.bound for one in facts.imports for alias in one.names if alias.name == name
+                alias.bound for fact in facts.imports for alias in fact.names if alias.name == name
             }
             for read in facts.key_reads:
                 if read.key in keys and read.base.rpartition(".")[2] in names:

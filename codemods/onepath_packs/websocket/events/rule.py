@@ -53,8 +53,8 @@ def _of_class(index: Index, cls: Class, form: EventForm) -> Iterator[Violation]:
     for name, member in cls.members.items():
         if member.kind == "assign" and form.canonical(name) == form.type_key:
             data = index.world.read([cls.path]).get(cls.path, b"")[member.start : member.end]
-            found = _LITERAL.search(data.decode("utf-8", "replace"))
-            if found and found[1] in form.kinds:
+            match = _LITERAL.search(data.decode("utf-8", "replace"))
+            if match and match[1] in form.kinds:
                 fields = {
                     field: "number" if "float" in d.returns or "int" in d.returns else d.returns
                     for field, d in cls.members.items()
@@ -65,7 +65,7 @@ def _of_class(index: Index, cls: Class, form: EventForm) -> Iterator[Violation]:
                 }
                 problems = departures(fields, True, form)
                 if problems:
-                    yield violation(cls.path, cls.line, found[1], problems)
+                    yield violation(cls.path, cls.line, match[1], problems)
 
 
 RULE = Rule(

@@ -25,7 +25,9 @@ def is_now(node: ast.expr, tree: ScopedTree) -> bool:
     if not isinstance(clock, ast.Call) or tree.path_of(clock.func) not in _NOW:
         return False
     zones = [*clock.args, *(keyword.value for keyword in clock.keywords)]
-    return len(zones) <= 1 and all(isinstance(one, ast.Name | ast.Attribute) for one in zones)
+    return len(zones) <= 1 and all(
+        isinstance(expression, ast.Name | ast.Attribute) for expression in zones
+    )
 
 
 def seconds(text: str) -> str:
@@ -45,7 +47,7 @@ def is_text(node: ast.expr, tree: ScopedTree) -> bool:
         return True
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.Add) and any(
-            is_text(one, tree) for one in (node.left, node.right)
+            is_text(expression, tree) for expression in (node.left, node.right)
         )
     if isinstance(node, ast.Call):
         function = node.func

@@ -66,7 +66,11 @@ def _made_by_dict(path: str, tree: ast.Module, form: EventForm) -> Iterator[Refu
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and shape_of(node) == "call dict"):
             continue
-        keys = {one.arg: shape_of(one.value) for one in node.keywords if one.arg is not None}
+        keys = {
+            keyword.arg: shape_of(keyword.value)
+            for keyword in node.keywords
+            if keyword.arg is not None
+        }
         kind = next((keys[one] for one in keys if form.canonical(one) == form.type_key), "")
         is_complete = len(keys) == len(node.keywords) and not node.args
         problems = departures(keys, is_complete, form)
@@ -87,8 +91,8 @@ def _with_named_kind(world: World, form: EventForm, named: Mapping[Step, str]) -
             parts = spelled.removeprefix("name ").split(".")
             if not spelled.startswith("name ") or words.isdisjoint(parts):
                 continue
-            found = world.resolver.attributes(path, parts)
-            kind = named.get((found.path, ".".join((found.name, *found.rest))))
+            resolution = world.resolver.attributes(path, parts)
+            kind = named.get((resolution.path, ".".join((resolution.name, *resolution.rest))))
             problems = departures(keys, display.complete, form)
             if kind is not None and problems:
                 reason = f"event {kind}, by the name '{'.'.join(parts)}': {'; '.join(problems)}"

@@ -118,7 +118,7 @@ class _Search:
                 ),
                 key=lambda one: one.start,
             )
-            starts = [one.start for one in statements]
+            starts = [statement.start for statement in statements]
             for mention in mentions(self._index, path, tops):
                 if mention.inside is not None:
                     self._read(path, mention.inside)
@@ -157,26 +157,26 @@ class _Search:
             shape = shape_of(self._index, path, definition)
             text = texts.get(path, b"")
             if shape is None or shape.returns or text.find(b"yield", start, definition.end) >= 0:
-                one = read_function(self._index, path, definition)
-                self._bodies[path, start] = definition, one
-                yield from self._note(path, definition, one)
+                body = read_function(self._index, path, definition)
+                self._bodies[path, start] = definition, body
+                yield from self._note(path, definition, body)
 
-    def _note(self, path: str, definition: Definition, one: Body | None) -> Iterator[Place]:
+    def _note(self, path: str, definition: Definition, body: Body | None) -> Iterator[Place]:
         """Keep for each place what gives what it makes; name a function that says so itself."""
         place = path, definition.qualname
-        for origin in one.origins if one is not None else ():
+        for origin in body.origins if body is not None else ():
             self._giving.setdefault(origin, []).append(place)
-        if one is not None and one.origins & self._making:
+        if body is not None and body.origins & self._making:
             yield place
-        elif (one is None or one.unreadable) and self._says_so(path, definition):
+        elif (body is None or body.unreadable) and self._says_so(path, definition):
             self._annotated.setdefault(place, definition)
             yield place
 
     def _note_aliases(self, path: str) -> None:
         for name, definition in self._index.definitions(path).items():
             if definition.kind == "alias" and "." not in name:
-                found = self._index.resolver.name(path, name)
-                target = (found.path, ".".join((found.name, *found.rest)))
+                resolution = self._index.resolver.name(path, name)
+                target = (resolution.path, ".".join((resolution.name, *resolution.rest)))
                 is_class = target in self._classes
                 # Another name of the class that reads like a class is a path to it, no factory.
                 if target in self._making and not (is_class and name.strip("_")[:1].isupper()):
@@ -199,8 +199,8 @@ class _Search:
         name = class_name(definition.returns) if definition.kind in FUNCTION_KINDS else ""
         if not name or _decorated(definition, ("abstractmethod", "overload")):
             return False
-        found = self._index.named(path, name)
-        return not found.rest and (found.path, found.name) in self._classes
+        resolution = self._index.named(path, name)
+        return not resolution.rest and (resolution.path, resolution.name) in self._classes
 
     # ----------------------------------------------------------- outcome
 
@@ -209,18 +209,18 @@ class _Search:
         settled = _place(self._index, self._canonical.symbol.factory)
         wanted = places | ({self._cls.place} if settled is not None else set())
         sites = call_sites(self._index, wanted - {settled})
-        for (path, _), (definition, one) in sorted(self._bodies.items(), key=lambda b: b[0]):
+        for (path, _), (definition, body) in sorted(self._bodies.items(), key=lambda b: b[0]):
             place = path, definition.qualname
-            if place in places and place != settled and not self._is_private(place, one):
+            if place in places and place != settled and not self._is_private(place, body):
                 called = sites[place]
                 yield Factory(
                     path,
                     definition.line,
                     definition.qualname,
-                    self._kind(place, definition, one),
+                    self._kind(place, definition, body),
                     signature(definition),
-                    self._targets(one),
-                    beyond(one, frozenset(self._making)),
+                    self._targets(body),
+                    beyond(body, frozenset(self._making)),
                     len(called),
                     len({site.path for site in called}),
                 )
@@ -256,14 +256,14 @@ class _Search:
                     len({site.path for site in direct}),
                 )
 
-    def _kind(self, place: Place, definition: Definition, one: Body | None) -> str:
-        if one is None or (place in self._annotated and not one.origins & self._making):
+    def _kind(self, place: Place, definition: Definition, body: Body | None) -> str:
+        if body is None or (place in self._annotated and not body.origins & self._making):
             return ANNOTATED
         if definition.kind not in FUNCTION_KINDS:
-            return FUNCTION if one.is_lambda else SINGLETON
-        if one.dynamic:
+            return FUNCTION if body.is_lambda else SINGLETON
+        if body.dynamic:
             return DYNAMIC
-        if self._is_singleton(definition, one):
+        if self._is_singleton(definition, body):
             return SINGLETON
         if "." not in definition.qualname:
             return FUNCTION
@@ -271,20 +271,20 @@ class _Search:
             return STATIC
         return METHOD if _decorated(definition, ("classmethod",)) else CLASS
 
-    def _is_singleton(self, definition: Definition, one: Body) -> bool:
+    def _is_singleton(self, definition: Definition, body: Body) -> bool:
         if _decorated(definition, _CACHES):
             return True
         owner = definition.qualname.partition(".")[0]
         kept = {
             key
-            for key, value in one.stored
-            if not key.endswith("[]") and one.made(value) & self._making
+            for key, value in body.stored
+            if not key.endswith("[]") and body.made(value) & self._making
         }
         if any("." not in key or key.partition(".")[0] in ("cls", owner) for key in kept):
             return True
         # What a module variable holds was made once.
-        variables = {p for p in one.origins if self._is_variable(p)}
-        return bool(variables) and not (one.origins & self._making) - variables
+        variables = {p for p in body.origins if self._is_variable(p)}
+        return bool(variables) and not (body.origins & self._making) - variables
 
     def _is_variable(self, place: Place) -> bool:
         definition = self._index.definitions(place[0]).get(place[1])
@@ -301,16 +301,16 @@ class _Search:
     @cached_property
     def _origins(self) -> frozenset[Place]:
         """What any of the functions returns; asked for once all are known."""
-        bodies = (one for _, one in self._bodies.values() if one is not None)
-        return frozenset(place for one in bodies for place in one.origins)
+        bodies = (body for _, body in self._bodies.values() if body is not None)
+        return frozenset(place for body in bodies for place in body.origins)
 
-    def _targets(self, one: Body | None) -> tuple[str, ...]:
-        if one is None:
+    def _targets(self, body: Body | None) -> tuple[str, ...]:
+        if body is None:
             return ()
         return tuple(
             sorted(
                 self._canonical_name if place == self._cls.place else place[1]
-                for place in one.origins & self._making
+                for place in body.origins & self._making
             )
         )
 
@@ -319,24 +319,24 @@ class _Search:
         return self._canonical.symbol.path.rpartition(".")[2]
 
 
-def beyond(one: Body | None, making: frozenset[Place]) -> tuple[str, ...]:
+def beyond(body: Body | None, making: frozenset[Place]) -> tuple[str, ...]:
     """What a function does besides calling what gives its instance, in words.
 
     Args:
-        one: The function; None, or what is no function, does nothing besides.
+        body: The function; None, or what is no function, does nothing besides.
         making: The classes and factories that give the instance.
     """
-    if one is None or one.definition.kind not in FUNCTION_KINDS:
+    if body is None or body.definition.kind not in FUNCTION_KINDS:
         return ()
     said = []
-    others = one.others(making)
+    others = body.others(making)
     if others:
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
         said.append(f"calls {', '.join(others[:_SHOWN])}{more}")
-    said += one.statements
-    if one.may_give_none:
+    said += body.statements
+    if body.may_give_none:
         said.append("gives None in some cases")
-    kept = [key for key, value in one.stored if one.made(value) & making]
+    kept = [key for key, value in body.stored if body.made(value) & making]
     said += [f"keeps it in {key.removesuffix('[]')}" for key in dict.fromkeys(kept)]
     return tuple(said)
 
@@ -364,7 +364,7 @@ def signature(definition: Definition) -> str:
 
 def makers(found: Sequence[Factory]) -> frozenset[Place]:
     """The classes whose methods are among the factories."""
-    return frozenset(top(one.place) for one in found if "." in one.name)
+    return frozenset(top(factory.place) for factory in found if "." in factory.name)
 
 
 def _may_be_made(shape: str) -> bool:
@@ -372,11 +372,14 @@ def _may_be_made(shape: str) -> bool:
 
 
 def _decorated(definition: Definition, names: Sequence[str]) -> bool:
-    return any(one.partition("(")[0].rpartition(".")[2] in names for one in definition.decorators)
+    return any(
+        decorator.partition("(")[0].rpartition(".")[2] in names
+        for decorator in definition.decorators
+    )
 
 
 def _place(index: Index, dotted: str) -> Place | None:
-    found = index.resolver.dotted(dotted) if dotted else None
-    if found is None or found.kind != "definition":
+    resolution = index.resolver.dotted(dotted) if dotted else None
+    if resolution is None or resolution.kind != "definition":
         return None
-    return found.path, ".".join((found.name, *found.rest))
+    return resolution.path, ".".join((resolution.name, *resolution.rest))

@@ -34,7 +34,7 @@ def holds(test: ast.expr, values: Mapping[str, object]) -> bool | None:
         inner = holds(test.operand, values)
         return None if inner is None else not inner
     if isinstance(test, ast.BoolOp):
-        found = [holds(one, values) for one in test.values]
+        found = [holds(node, values) for node in test.values]
         decisive = isinstance(test.op, ast.Or)
         if decisive in found:
             return decisive

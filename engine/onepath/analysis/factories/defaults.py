@@ -28,8 +28,8 @@ def same_defaults(index: Index, old: Callee, new: Callee, to: Mapping[str, str])
     for name, param in old.signature.named.items():
         other = theirs.get(to.get(name, ""))
         if param.default and other is not None and other.default:
-            one = _object(index, _home(index, old), param.default)
-            if one is not None and one == _object(index, _home(index, new), other.default):
+            place = _object(index, _home(index, old), param.default)
+            if place is not None and place == _object(index, _home(index, new), other.default):
                 found.add(name)
     return frozenset(found)
 
@@ -47,8 +47,8 @@ def is_default(index: Index, path: str, value: ast.expr, callee: Callee, name: s
     param = callee.signature.named.get(name) if callee.signature is not None else None
     if param is None or not param.default:
         return False
-    found = _object(index, path, ast.unparse(value))
-    return found is not None and found == _object(index, _home(index, callee), param.default)
+    place = _object(index, path, ast.unparse(value))
+    return place is not None and place == _object(index, _home(index, callee), param.default)
 
 
 def _home(index: Index, callee: Callee) -> str:
@@ -70,19 +70,19 @@ def _object(index: Index, path: str, text: str) -> Place | None:
         return None
     if not isinstance(node, ast.Name | ast.Attribute):
         return None
-    found = index.named(path, ast.unparse(node))
-    if found.kind != "definition" or not _is_fixed(index, found):
+    resolution = index.named(path, ast.unparse(node))
+    if resolution.kind != "definition" or not _is_fixed(index, resolution):
         return None
-    return found.path, ".".join((found.name, *found.rest))
+    return resolution.path, ".".join((resolution.name, *resolution.rest))
 
 
-def _is_fixed(index: Index, found: Resolution) -> bool:
-    definition = index.definitions(found.path).get(found.name)
-    if definition is None or not _is_bound_once(index.facts(found.path), found.name):
+def _is_fixed(index: Index, resolution: Resolution) -> bool:
+    definition = index.definitions(resolution.path).get(resolution.name)
+    if definition is None or not _is_bound_once(index.facts(resolution.path), resolution.name):
         return False
-    if not found.rest:
+    if not resolution.rest:
         return definition.kind in (*FUNCTION_KINDS, "class", "assign")
-    member = index.definitions(found.path).get(".".join((found.name, *found.rest)))
+    member = index.definitions(resolution.path).get(".".join((resolution.name, *resolution.rest)))
     is_enum = any(base.rpartition(".")[2] in _ENUMS for base in definition.bases)
     return is_enum and member is not None and member.kind == "assign"
 
@@ -90,7 +90,7 @@ def _is_fixed(index: Index, found: Resolution) -> bool:
 def _is_bound_once(facts: Facts, name: str) -> bool:
     """Whether nothing at the top of a module, and no function of it, binds a name again."""
     imported = sum(
-        alias.bound == name for one in facts.imports if one.scope == 0 for alias in one.names
+        alias.bound == name for fact in facts.imports if fact.scope == 0 for alias in fact.names
     )
-    defined = sum(one.qualname == name for one in facts.definitions)
-    return defined + imported == 1 and not any(name in one.redirected for one in facts.scopes)
+    defined = sum(definition.qualname == name for definition in facts.definitions)
+    return defined + imported == 1 and not any(name in scope.redirected for scope in facts.scopes)

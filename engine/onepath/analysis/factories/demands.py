@@ -51,32 +51,32 @@ def demands(index: Index, callee: Callee) -> frozenset[str]:
     return frozenset(found)
 
 
-def lost_demands(index: Index, goal: Callee, found: VariantForwarding) -> str:
+def lost_demands(index: Index, goal: Callee, forwarding: VariantForwarding) -> str:
     """What a variant supplies and calls of the goal would lack, in words; empty if nothing.
 
     Args:
         index: The repository.
         goal: What would be called instead.
-        found: What the variant hands on.
+        forwarding: What the variant hands on.
     """
-    if not found.supplied:
+    if not forwarding.supplied:
         return ""
-    given = {*found.giving.to.values(), *found.giving.added}
-    lost = (demands(index, goal) & found.supplied) - given
+    given = {*forwarding.giving.to.values(), *forwarding.giving.added}
+    lost = (demands(index, goal) & forwarding.supplied) - given
     if lost == {PERMISSION}:
         return "what its check asks for"
     return ", ".join(f"'{name}'" for name in sorted(lost - {PERMISSION}))
 
 
-def lost_arguments(goal: Callee, found: VariantForwarding) -> tuple[str, ...]:
+def lost_arguments(goal: Callee, forwarding: VariantForwarding) -> tuple[str, ...]:
     """The parameters to which a variant gives something that its calls neither say nor could.
 
     Args:
         goal: What would be called instead.
-        found: What the variant hands on.
+        forwarding: What the variant hands on.
     """
-    given = {*found.giving.to.values(), *found.giving.added}
-    lost = found.supplied - given - {BESIDES}
+    given = {*forwarding.giving.to.values(), *forwarding.giving.added}
+    lost = forwarding.supplied - given - {BESIDES}
     named = goal.signature.named if goal.signature is not None else {}
     return tuple(name for name in named if name in lost)
 
@@ -100,22 +100,22 @@ def _bodies(index: Index, callee: Callee) -> Iterator[Body]:
 
 def _refusing(statements: list[ast.stmt], depth: int) -> Iterator[ast.expr]:
     """The tests under which a body raises; a constant where it always does."""
-    for one in statements if depth < _DEEP else ():
-        if isinstance(one, ast.Raise):
+    for statement in statements if depth < _DEEP else ():
+        if isinstance(statement, ast.Raise):
             yield ast.Constant(value=True)
-        elif isinstance(one, ast.Assert):
-            yield ast.UnaryOp(ast.Not(), one.test)
-        elif isinstance(one, ast.If):
-            if any(isinstance(inner, ast.Raise) for inner in one.body):
-                yield one.test
+        elif isinstance(statement, ast.Assert):
+            yield ast.UnaryOp(ast.Not(), statement.test)
+        elif isinstance(statement, ast.If):
+            if any(isinstance(inner, ast.Raise) for inner in statement.body):
+                yield statement.test
             else:
-                yield from _refusing(one.body, depth + 1)
-            if any(isinstance(inner, ast.Raise) for inner in one.orelse):
-                yield ast.UnaryOp(ast.Not(), one.test)
+                yield from _refusing(statement.body, depth + 1)
+            if any(isinstance(inner, ast.Raise) for inner in statement.orelse):
+                yield ast.UnaryOp(ast.Not(), statement.test)
             else:
-                yield from _refusing(one.orelse, depth + 1)
-        elif isinstance(one, _BLOCKS):
-            yield from _refusing(one.body, depth + 1)
+                yield from _refusing(statement.orelse, depth + 1)
+        elif isinstance(statement, _BLOCKS):
+            yield from _refusing(statement.body, depth + 1)
 
 
 def _asked(test: ast.expr, read: Body, own: frozenset[str]) -> frozenset[str]:

@@ -73,11 +73,11 @@ class ForCalls:
         callee, left = variant.callee, self._left(variant, values)
         if left is None:
             return None
-        one = Body(self._index, callee.place[0], callee.definition, left)
-        found = reduced_forwarding(self._index, variant, self._variants, one)
-        if found.more or lost_demands(self._index, variant.goal.callee, found):
+        body = Body(self._index, callee.place[0], callee.definition, left)
+        forwarding = reduced_forwarding(self._index, variant, self._variants, body)
+        if forwarding.more or lost_demands(self._index, variant.goal.callee, forwarding):
             return None
-        return found
+        return forwarding
 
     def _left(self, variant: Variant, values: Mapping[str, object]) -> FunctionNode | None:
         """A variant without what does not run for some values; None if all of it may."""
@@ -121,7 +121,7 @@ def reduced(node: FunctionNode, values: Mapping[str, object]) -> FunctionNode | 
         values: Parameter -> its value, as `decide.holds` takes it; those that are not here are
             not known.
     """
-    inner = [one for one in ast.walk(node) if isinstance(one, ast.Nonlocal | ast.Global)]
+    inner = [child for child in ast.walk(node) if isinstance(child, ast.Nonlocal | ast.Global)]
     if inner:
         return None
     left = _suite(node.body, dict(values))
@@ -135,15 +135,15 @@ def reduced(node: FunctionNode, values: Mapping[str, object]) -> FunctionNode | 
 def _suite(statements: Sequence[ast.stmt], known: dict[str, object]) -> list[ast.stmt]:
     """Statements without the branches that do not run; forgets the names that they bind."""
     left: list[ast.stmt] = []
-    for one in statements:
+    for statement in statements:
         decided = None
-        if isinstance(one, ast.If) and not has_effects(one.test):
-            decided = holds(one.test, known)
-        if isinstance(one, ast.If) and decided is not None:
-            left += _suite(one.body if decided else one.orelse, known)
+        if isinstance(statement, ast.If) and not has_effects(statement.test):
+            decided = holds(statement.test, known)
+        if isinstance(statement, ast.If) and decided is not None:
+            left += _suite(statement.body if decided else statement.orelse, known)
         else:
-            left.append(one)
-            for name in _bound(one):
+            left.append(statement)
+            for name in _bound(statement):
                 known.pop(name, None)
         if left and isinstance(left[-1], ast.Return | ast.Raise):
             break

@@ -100,7 +100,9 @@ def _configured(giving: Giving, variant: Variant) -> Giving:
 class _Reader:
     def __init__(self, index: Index, variants: Sequence[Variant], goal: Callee) -> None:
         self._index = index
-        self._others = {one.place: one for one in variants if one.goal.callee == goal}
+        self._others = {
+            variant.place: variant for variant in variants if variant.goal.callee == goal
+        }
         self._goal = goal
         self._open: set[Place] = set()
         self._known: dict[str, VariantForwarding] = {}
@@ -134,8 +136,10 @@ class _Reader:
         if callee.kind == CLASS or callee.place == self._goal.place:
             return []
         read = read_function(self._index, callee.place[0], callee.definition)
-        places = [one.callee for one in read.calls()] if read is not None else []
-        return [self._others[one] for one in dict.fromkeys(places) if one in self._others]
+        places = [call.callee for call in read.calls()] if read is not None else []
+        return [
+            self._others[fromkey] for fromkey in dict.fromkeys(places) if fromkey in self._others
+        ]
 
     def _of(self, variant: Variant) -> VariantForwarding:
         callee = variant.callee
@@ -268,10 +272,10 @@ class _Reader:
             bool(classes)
             and all(map(read.made, read.results))
             and all(
-                one is not None
-                and defining(index, one, "__await__") is None
-                and not foreign_base(index, one)
-                for one in classes
+                cls is not None
+                and defining(index, cls, "__await__") is None
+                and not foreign_base(index, cls)
+                for cls in classes
             )
         )
 
@@ -282,7 +286,7 @@ class _Reader:
         if self._goal.place in places:
             handed = self._without_defaults(handed_by(call, own, goal, None), read, own)
             return handed, self._goal.awaited
-        other = next(one for place, one in self._others.items() if place in places)
+        other = next(variant for place, variant in self._others.items() if place in places)
         inner = self._known.get(other.name) or self._unknown(other.callee)
         giving = _configured(inner.giving, other)
         handed = handed_by(call, own, other.callee.signature or Signature(()), (giving, goal))
@@ -296,8 +300,8 @@ class _Reader:
 
 
 def _calls_of(read: Body, places: frozenset[Place]) -> list[ast.Call]:
-    found = [node for node in ast.walk(read.node) if isinstance(node, ast.Call)]
-    return [node for node in found if read.callees(node.func) & places]
+    calls = [node for node in ast.walk(read.node) if isinstance(node, ast.Call)]
+    return [node for node in calls if read.callees(node.func) & places]
 
 
 def _call_in(value: ast.expr) -> ast.expr:
@@ -317,8 +321,8 @@ def _what_else(read: Body, call: ast.Call) -> str:
 
 def _names_read(read: Body) -> set[str]:
     """The names that a body reads or writes."""
-    found = (node for node in ast.walk(read.node) if isinstance(node, ast.Name))
-    return {node.id for node in found}
+    names = (node for node in ast.walk(read.node) if isinstance(node, ast.Name))
+    return {node.id for node in names}
 
 
 def _unused(own: Signature, kind: str, used: set[str]) -> str:

@@ -104,7 +104,7 @@ def _loosely(arguments: Sequence[Argument], called: Signature) -> Mapping[str, A
     bound = bind(arguments, optional)
     if bound.rest:
         raise Refused("no-parameter", "more positional arguments than it has parameters")
-    return {**bound.by_name, **{one.keyword: one for one in bound.keywords}}
+    return {**bound.by_name, **{argument.keyword: argument for argument in bound.keywords}}
 
 
 def _name_at(signature: Signature, at: int, argument: Argument) -> str:

@@ -28,7 +28,7 @@ def returned(node: ast.AST) -> ast.expr | None:
     if not isinstance(node, FunctionNode):
         value = getattr(node, "value", None)
         return value.body if isinstance(value, ast.Lambda) else None
-    statements = [one for one in node.body if not is_silent(one)]
+    statements = [statement for statement in node.body if not is_silent(statement)]
     if not statements or not isinstance(statements[-1], ast.Return):
         return None
     value = statements[-1].value
@@ -69,7 +69,7 @@ def _is_deprecation_log(value: ast.expr) -> bool:
     if not isinstance(value, ast.Call) or value.keywords:
         return False
     receiver, _, method = dotted(value.func).rpartition(".")
-    texts = [one.value for one in value.args if isinstance(one, ast.Constant)]
+    texts = [node.value for node in value.args if isinstance(node, ast.Constant)]
     return (
         method in _LOGS
         and "log" in receiver.rpartition(".")[2].lower()

@@ -116,24 +116,24 @@ def find_variants(
         ConfigError: What is to stay does not exist, or is nothing that can be called.
     """
     problems: list[tuple[int, str]] = []
-    found: list[Variant] = []
+    variants: list[Variant] = []
     absent: list[str] = []
-    for one in factories:
-        goal = find_goal(index, one.to)
+    for factory in factories:
+        goal = find_goal(index, factory.to)
         if goal is None:
-            text = f"factories: '{one.to}' is no class, function or class method of this repository"
-            problems.append((one.line, text))
+            no_goal = f"'{factory.to}' is no class, function or class method of this repository"
+            problems.append((factory.line, f"factories: {no_goal}"))
             continue
-        variant = _variant(index, one, goal, is_canonical=one.old in canonical)
+        variant = _variant(index, factory, goal, is_canonical=factory.old in canonical)
         if variant is None:
-            absent.append(f"{one.old}: there is no such factory (any more)")
+            absent.append(f"{factory.old}: there is no such factory (any more)")
         else:
-            found.append(variant)
-    open_ones = {one.place: one for one in reversed(found) if one.blocked is None}
-    found = [_unless_chained(one, open_ones.get(one.goal.callee.place)) for one in found]
+            variants.append(variant)
+    open_ones = {one.place: one for one in reversed(variants) if one.blocked is None}
+    variants = [_unless_chained(one, open_ones.get(one.goal.callee.place)) for one in variants]
     if problems:
         raise ConfigError(config_name, problems)
-    return tuple(found), tuple(absent)
+    return tuple(variants), tuple(absent)
 
 
 def _unless_chained(variant: Variant, other: Variant | None) -> Variant:
@@ -146,32 +146,32 @@ def _unless_chained(variant: Variant, other: Variant | None) -> Variant:
 
 def find_goal(index: Index, dotted: str) -> Goal | None:
     """What stays, if there is something of that name that can be called."""
-    found = index.resolver.dotted(dotted)
-    if found.kind != "definition":
+    resolution = index.resolver.dotted(dotted)
+    if resolution.kind != "definition":
         return None
-    callee = callee_at(index, member(index, found))
+    callee = callee_at(index, member(index, resolution))
     if callee is None or callee.kind == METHOD:
         return None
     parts = dotted.split(".")
-    names = len(parts) - len(found.rest)
+    names = len(parts) - len(resolution.rest)
     to = Destination(".".join(parts[: names - 1]), parts[names - 1])
-    return Goal(dotted, to, found.rest, callee)
+    return Goal(dotted, to, resolution.rest, callee)
 
 
 def _variant(
     index: Index, config: DeprecatedFactory, goal: Goal, *, is_canonical: bool
 ) -> Variant | None:
-    found = index.resolver.dotted(config.old)
-    if found.kind != "definition":
+    resolution = index.resolver.dotted(config.old)
+    if resolution.kind != "definition":
         return None
     step = None
     # An alias that is the canonical path stands for the class, by whatever path that is called.
-    first = found.route[0] if found.route and not is_canonical else None
-    if first is not None and first != (found.path, found.name) and not found.rest:
+    first = resolution.route[0] if resolution.route and not is_canonical else None
+    if first is not None and first != (resolution.path, resolution.name) and not resolution.rest:
         definition = index.definitions(first[0]).get(first[1])
         if definition is not None and definition.kind == "alias":
             step = first
-    callee = callee_at(index, member(index, found))
+    callee = callee_at(index, member(index, resolution))
     if callee is None:
         return None
     variant = Variant(config, callee, goal, step)
@@ -185,15 +185,15 @@ def callee_at(index: Index, place: Place) -> Callee | None:
         return None
     if definition.kind == "assign":
         params = _lambda(index, place, definition)
-        found = None if params is None else Signature(params)
-        return Callee(place, FUNCTION, definition, found, awaited=False)
+        signature = None if params is None else Signature(params)
+        return Callee(place, FUNCTION, definition, signature, awaited=False)
     if definition.kind == "class":
         return Callee(place, CLASS, definition, _constructor(index, place), awaited=False)
-    decorators = [_last(one) for one in definition.decorators]
+    decorators = [_last(decorator) for decorator in definition.decorators]
     kind = FUNCTION
     if "." in definition.qualname:
         kind = next((one for one in (CLASSMETHOD, STATIC) if one in decorators), METHOD)
-    known = all(one in _NEUTRAL for one in decorators)
+    known = all(decorator in _NEUTRAL for decorator in decorators)
     given = Signature(parameters(definition)) if known else None
     return Callee(place, kind, definition, given, definition.kind == "async def")
 
@@ -205,15 +205,17 @@ def _lambda(index: Index, place: Place, definition: Definition) -> tuple[Param, 
     if not isinstance(value, ast.Lambda):
         return None
     args = value.args
-    plain: list[tuple[str, ParameterKind]] = [(one.arg, "posonly") for one in args.posonlyargs]
-    plain += [(one.arg, "normal") for one in args.args]
+    plain: list[tuple[str, ParameterKind]] = [
+        (argument.arg, "posonly") for argument in args.posonlyargs
+    ]
+    plain += [(argument.arg, "normal") for argument in args.args]
     defaults = [None] * (len(plain) - len(args.defaults)) + [ast.unparse(d) for d in args.defaults]
     params = [Param(n, k, d, None) for (n, k), d in zip(plain, defaults, strict=True)]
     if args.vararg:
         params.append(Param(args.vararg.arg, "*", None, None))
-    for one, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+    for argument, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
         text = None if default is None else ast.unparse(default)
-        params.append(Param(one.arg, "kwonly", text, None))
+        params.append(Param(argument.arg, "kwonly", text, None))
     if args.kwarg:
         params.append(Param(args.kwarg.arg, "**", None, None))
     return tuple(params)
@@ -235,7 +237,10 @@ def _constructor(index: Index, place: Place) -> Signature | None:
             return None
     # What a field's default is was not read: it is no value that others share.
     return Signature(
-        tuple(one._replace(default="field()") if one.default == "..." else one for one in params)
+        tuple(
+            parameter._replace(default="field()") if parameter.default == "..." else parameter
+            for parameter in params
+        )
     )
 
 
@@ -260,17 +265,19 @@ def _blocked(index: Index, variant: Variant) -> tuple[str, str] | None:
 def _yields(node: ast.stmt) -> bool:
     waiting: list[ast.AST] = list(ast.iter_child_nodes(node))
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, ast.Yield | ast.YieldFrom):
+        child = waiting.pop()
+        if isinstance(child, ast.Yield | ast.YieldFrom):
             return True
-        if not isinstance(one, FunctionNode | ast.Lambda):
-            waiting += ast.iter_child_nodes(one)
+        if not isinstance(child, FunctionNode | ast.Lambda):
+            waiting += ast.iter_child_nodes(child)
     return False
 
 
 def is_cached(definition: Definition) -> str:
     """The decorator that makes a function give the same thing each time, if there is one."""
-    return next((one for one in definition.decorators if _last(one) in _CACHES), "")
+    return next(
+        (decorator for decorator in definition.decorators if _last(decorator) in _CACHES), ""
+    )
 
 
 def _last(decorator: str) -> str:
@@ -279,16 +286,16 @@ def _last(decorator: str) -> str:
 
 def reached_from(index: Index, goal: Goal, limit: int = 200) -> frozenset[Place]:
     """The functions that the one that stays calls, itself included, as far as can be seen."""
-    found: set[Place] = set()
+    places: set[Place] = set()
     waiting: list[Place] = [goal.callee.place]
     if goal.callee.kind == CLASS:
         waiting = [(goal.callee.place[0], f"{goal.callee.place[1]}.__init__")]
-    while waiting and len(found) < limit:
+    while waiting and len(places) < limit:
         place = waiting.pop()
         definition = index.definitions(place[0]).get(place[1])
-        if place in found or definition is None or definition.kind not in FUNCTION_KINDS:
+        if place in places or definition is None or definition.kind not in FUNCTION_KINDS:
             continue
-        found.add(place)
-        one = read_function(index, *(place[0], definition))
-        waiting += [call.callee for call in one.calls()] if one is not None else []
-    return frozenset(found)
+        places.add(place)
+        body = read_function(index, *(place[0], definition))
+        waiting += [call.callee for call in body.calls()] if body is not None else []
+    return frozenset(places)

@@ -13,16 +13,16 @@ CONDITIONAL = Guard.TRY | Guard.HANDLER | Guard.BRANCH
 
 def choices(index: Index, path: str, binders: Iterable[Binder]) -> Set[Step]:
     """The definitions of this repository that a name may mean, by statements under a condition."""
-    found: set[Step] = set()
-    for one in binders:
-        if not one.guard & CONDITIONAL:
+    steps: set[Step] = set()
+    for binder in binders:
+        if not binder.guard & CONDITIONAL:
             continue
-        if one.imported is not None:
-            meant = index.resolver.imported(path, *one.imported)
-        elif one.definition is not None and one.definition.kind == "alias":
-            meant = index.named(path, one.definition.target)
+        if binder.imported is not None:
+            meant = index.resolver.imported(path, *binder.imported)
+        elif binder.definition is not None and binder.definition.kind == "alias":
+            meant = index.named(path, binder.definition.target)
         else:
             continue
         if meant.kind == "definition":
-            found.add((meant.path, meant.name))
-    return found
+            steps.add((meant.path, meant.name))
+    return steps

@@ -43,37 +43,39 @@ class Parallel:
     def __init__(
         self, index: Index, groups: Sequence[Sequence[Copy]], counts: Mapping[str, int]
     ) -> None:
-        self._names = {one.path: public_names(index, one.path) for group in groups for one in group}
+        self._names = {
+            copy.path: public_names(index, copy.path) for group in groups for copy in group
+        }
         self._alike = Counter(
             pair for group in groups for pair in combinations(sorted({o.path for o in group}), 2)
         )
         self._counts = counts
         self._chosen = _chosen(
-            index, {one.definition.qualname for group in groups for one in group}
+            index, {copy.definition.qualname for group in groups for copy in group}
         )
 
-    def explains(self, one: Copy, group: Iterable[Copy]) -> bool:
+    def explains(self, copy: Copy, group: Iterable[Copy]) -> bool:
         """Whether a definition is no copy of any other one of its group."""
-        return all(self._explains(one, other) for other in group if other.path != one.path)
+        return all(self._explains(copy, other) for other in group if other.path != copy.path)
 
-    def _explains(self, one: Copy, other: Copy) -> bool:
-        if self._is_convention(one):
+    def _explains(self, copy: Copy, other: Copy) -> bool:
+        if self._is_convention(copy):
             return True
-        name, paths = one.definition.qualname, {one.path, other.path}
+        name, paths = copy.definition.qualname, {copy.path, other.path}
         if any(chosen == name and paths <= homes for chosen, homes in self._chosen):
             return True
-        if _kept_apart(one.path) == _kept_apart(other.path):
+        if _kept_apart(copy.path) == _kept_apart(other.path):
             return True
-        if one.content == other.content and _is_much(one):
+        if copy.content == other.content and _is_much(copy):
             return False
-        shared = len(self._names[one.path] & self._names[other.path])
+        shared = len(self._names[copy.path] & self._names[other.path])
         first, second = sorted(paths)
-        few = 2 if one.definition.kind == "class" else 1
+        few = 2 if copy.definition.kind == "class" else 1
         return shared > few and 2 * self._alike[first, second] <= shared
 
-    def _is_convention(self, one: Copy) -> bool:
+    def _is_convention(self, copy: Copy) -> bool:
         """Whether what does little is what many modules have to have."""
-        return _is_small(one) and self._counts[one.definition.qualname] > _MANY
+        return _is_small(copy) and self._counts[copy.definition.qualname] > _MANY
 
 
 def are_parallel(index: Index, paths: Sequence[str]) -> bool:
@@ -95,12 +97,12 @@ def _by_folder(index: Index) -> Mapping[str, frozenset[str]]:
     return {folder: frozenset(names) for folder, names in found.items()}
 
 
-def _is_small(one: Copy) -> bool:
-    return len(one.content.parts) < (1 if one.definition.kind == "class" else 2 * _ENOUGH)
+def _is_small(copy: Copy) -> bool:
+    return len(copy.content.parts) < (1 if copy.definition.kind == "class" else 2 * _ENOUGH)
 
 
-def _is_much(one: Copy) -> bool:
-    return len(one.content.parts) >= _ENOUGH
+def _is_much(copy: Copy) -> bool:
+    return len(copy.content.parts) >= _ENOUGH
 
 
 def _kept_apart(path: str) -> str:
@@ -111,9 +113,11 @@ def _kept_apart(path: str) -> str:
 def public_names(index: Index, path: str) -> Set[str]:
     """The public classes and functions at the top of a module."""
     return {
-        one.qualname
-        for one in index.facts(path).definitions
-        if one.kind in BLOCK_KINDS and "." not in one.qualname and not one.qualname.startswith("_")
+        definition.qualname
+        for definition in index.facts(path).definitions
+        if definition.kind in BLOCK_KINDS
+        and "." not in definition.qualname
+        and not definition.qualname.startswith("_")
     }
 
 

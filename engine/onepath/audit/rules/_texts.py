@@ -80,10 +80,10 @@ def _key(text: Lines) -> _Key:
     return frozenset(text.items())
 
 
-def _are_twins(one: Lines, other: Lines) -> bool:
-    return one is not other and _share(one, other) >= _SAME
+def _are_twins(lines: Lines, other: Lines) -> bool:
+    return lines is not other and _share(lines, other) >= _SAME
 
 
-def _share(one: Lines, other: Lines) -> float:
-    together = (one | other).total()
-    return (one & other).total() / together if together else 1.0
+def _share(lines: Lines, other: Lines) -> float:
+    together = (lines | other).total()
+    return (lines & other).total() / together if together else 1.0

@@ -62,16 +62,16 @@ def _routes(
     """Each other class or function once, with the dotted path by which it is known."""
     seen = {cls.place}
     for old, new in settings.imports.items():
-        found, target = index.resolver.dotted(old), index.resolver.dotted(new)
-        place = (found.path, ".".join((found.name, *found.rest)))
-        routed = (target.path, target.name) == cls.place and found.kind == "definition"
+        resolution, target = index.resolver.dotted(old), index.resolver.dotted(new)
+        place = (resolution.path, ".".join((resolution.name, *resolution.rest)))
+        routed = (target.path, target.name) == cls.place and resolution.kind == "definition"
         if routed and place not in seen:
             seen.add(place)
             yield place, old
-    for one in candidates(index, canonical):
-        if one.verdict in _COMPARED and one.place not in seen:
-            seen.add(one.place)
-            yield one.place, f"{index.module(one.path)}.{one.name}"
+    for candidate in candidates(index, canonical):
+        if candidate.verdict in _COMPARED and candidate.place not in seen:
+            seen.add(candidate.place)
+            yield candidate.place, f"{index.module(candidate.path)}.{candidate.name}"
 
 
 def _signature(index: Index, place: Place) -> tuple[Param, ...] | None:

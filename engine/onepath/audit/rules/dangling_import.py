@@ -66,50 +66,57 @@ _PROTOBUF = ("_pb2", "_pb2_grpc")
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at every import that leads nowhere."""
     built = _built(index)
-    for one in index.imports:
-        if one.resolution.kind != "unresolved":
+    for name_import in index.imports:
+        if name_import.resolution.kind != "unresolved":
             continue
-        reason = _reason(index, one, built)
-        facts = index.facts(one.path)
-        if not reason or is_expected_to_fail(facts, one.statement):
+        reason = _reason(index, name_import, built)
+        facts = index.facts(name_import.path)
+        if not reason or is_expected_to_fail(facts, name_import.statement):
             continue
-        parts = [f"'{one.dotted}' does not exist: {reason}"]
-        if one.statement.guard & Guard.TYPE_CHECKING:
+        parts = [f"'{name_import.dotted}' does not exist: {reason}"]
+        if name_import.statement.guard & Guard.TYPE_CHECKING:
             parts.append("only type checkers see it")
-        elif is_guarded(facts, one.statement):
+        elif is_guarded(facts, name_import.statement):
             parts.append("what catches the error hides it")
-        canonical = settings.imports.get(one.dotted, "")
+        canonical = settings.imports.get(name_import.dotted, "")
         if canonical:
             parts.append(f"the canonical path is '{canonical}'")
-        elif one.statement.is_from and len(places := definers(index, one.alias.name)) == 1:
-            parts.append(f"'{index.module(places[0])}' defines a '{one.alias.name}'")
+        elif (
+            name_import.statement.is_from
+            and len(places := definers(index, name_import.alias.name)) == 1
+        ):
+            parts.append(f"'{index.module(places[0])}' defines a '{name_import.alias.name}'")
         message = "; ".join(parts)
-        yield Violation(one.path, one.statement.line, message, one.dotted, canonical)
+        yield Violation(
+            name_import.path, name_import.statement.line, message, name_import.dotted, canonical
+        )
 
 
-def _reason(index: Index, one: NameImport, built: frozenset[str]) -> str:
+def _reason(index: Index, name_import: NameImport, built: frozenset[str]) -> str:
     """Why the import fails for certain; empty if that can't be known."""
-    found = one.resolution
-    if _is_of_other_tests(index, one):
+    resolution = name_import.resolution
+    if _is_of_other_tests(index, name_import):
         return ""
-    if found.reason == "beyond the top package":
+    if resolution.reason == "beyond the top package":
         return "the dots lead out of the top package"
-    if found.reason == "no such module" and not found.route:
-        if has_stand_ins(index.facts(one.path), one.statement) or _may_be_built(one.module, built):
+    if resolution.reason == "no such module" and not resolution.route:
+        if has_stand_ins(index.facts(name_import.path), name_import.statement) or _may_be_built(
+            name_import.module, built
+        ):
             return ""
-        if any(f"{quote}{one.module}{quote}" in _building(index) for quote in "'\""):
+        if any(f"{quote}{name_import.module}{quote}" in _building(index) for quote in "'\""):
             return ""
-        return _missing_module(index, one)
-    if _lacks_name(one):
-        return _missing_name(index, one, found.path)
+        return _missing_module(index, name_import)
+    if _lacks_name(name_import):
+        return _missing_name(index, name_import, resolution.path)
     return ""
 
 
-def _missing_module(index: Index, one: NameImport) -> str:
-    *parents, last = one.module.split(".")
+def _missing_module(index: Index, name_import: NameImport) -> str:
+    *parents, last = name_import.module.split(".")
     while parents:
         above = ".".join(parents)
-        path = index.resolver.modules.find(above, one.path)
+        path = index.resolver.modules.find(above, name_import.path)
         if path is not None:
             if (
                 path in index.unread
@@ -120,24 +127,26 @@ def _missing_module(index: Index, one: NameImport) -> str:
             kind = "package" if path.endswith(("/__init__.py", "/")) else "module"
             return f"{kind} '{above}' has no module '{last}'"
         last = parents.pop()
-    return f"there is no module '{one.module}'"
+    return f"there is no module '{name_import.module}'"
 
 
-def _missing_name(index: Index, one: NameImport, path: str) -> str:
-    name = one.alias.name
+def _missing_name(index: Index, name_import: NameImport, path: str) -> str:
+    name = name_import.alias.name
     if path.endswith("/"):
-        if not index.resolver.modules.is_ours(one.module, one.path):
+        if not index.resolver.modules.is_ours(name_import.module, name_import.path):
             return ""  # an installed package may have a part of the same namespace
-        return f"folder '{one.module}' has no module '{name}'"
+        return f"folder '{name_import.module}' has no module '{name}'"
     if name in _IMPLICIT or path.endswith(".pyi") or path in index.unread:
         return ""
     if _may_have_more(index, path) or _may_be_set(index, path, name):
         return ""
-    if has_stand_ins(index.facts(one.path), one.statement):
+    if has_stand_ins(index.facts(name_import.path), name_import.statement):
         return ""
     if path.endswith("/__init__.py") and _may_be_a_path(index, path):
         return ""
-    if path.endswith("/__init__.py") and _may_be_built(f"{one.module}.{name}", _built(index)):
+    if path.endswith("/__init__.py") and _may_be_built(
+        f"{name_import.module}.{name}", _built(index)
+    ):
         return ""
     return f"{path} has no name '{name}'"
 
@@ -149,18 +158,18 @@ def _may_be_a_path(index: Index, path: str) -> bool:
         return "__getattr__" in index.definitions(path)
     facts = index.facts(path)
     top = facts.scopes[0]
-    shares = any(one.module == _NAMESPACES for one in facts.imports) or "__import__" in top.free
+    shares = any(fact.module == _NAMESPACES for fact in facts.imports) or "__import__" in top.free
     return shares or "__path__" in top.free or "__path__" in top.bound
 
 
-def _is_of_other_tests(index: Index, one: NameImport) -> bool:
+def _is_of_other_tests(index: Index, name_import: NameImport) -> bool:
     """Whether the module that is named is in a folder of tests, and the importer is not."""
-    first = one.module.partition(".")[0]
-    home = index.resolver.modules.find(first, one.path) if first else None
+    first = name_import.module.partition(".")[0]
+    home = index.resolver.modules.find(first, name_import.path) if first else None
     if home is None or not is_test(home):
         return False
     root = dirname(dirname(home)) if is_package(home) else dirname(home.rstrip("/"))
-    return not f"{one.path}/".startswith(f"{root}/" if root else "")
+    return not f"{name_import.path}/".startswith(f"{root}/" if root else "")
 
 
 def _may_have_more(index: Index, path: str) -> bool:
@@ -176,9 +185,13 @@ def _may_have_more(index: Index, path: str) -> bool:
 def _starred_by(index: Index, path: str) -> list[str]:
     """The modules whose names a module takes by stars."""
     stars = index.resolver.table(path).stars
-    named = (index.world.modules.absolute(path, one.level, one.module) for one in stars)
+    named = (index.world.modules.absolute(path, fact.level, fact.module) for fact in stars)
     sources = (index.resolver.module(path, dotted) for dotted in named if dotted)
-    return [one.path for one in sources if one.kind == "module" and not one.path.endswith("/")]
+    return [
+        resolution.path
+        for resolution in sources
+        if resolution.kind == "module" and not resolution.path.endswith("/")
+    ]
 
 
 def _may_be_set(index: Index, path: str, name: str) -> bool:
@@ -259,16 +272,20 @@ def _decoded(data: bytes) -> str:
 
 
 def _remember(index: Index) -> Memory:
-    unresolved = [one for one in index.imports if one.resolution.kind == "unresolved"]
-    sought = {one.alias.name for one in unresolved}
-    places = {one.resolution.path for one in unresolved if _lacks_name(one)}
+    unresolved = [
+        name_import for name_import in index.imports if name_import.resolution.kind == "unresolved"
+    ]
+    sought = {name_import.alias.name for name_import in unresolved}
+    places = {name_import.resolution.path for name_import in unresolved if _lacks_name(name_import)}
     known = {name: tuple(paths[:2]) for name, paths in all_definers(index).items()}
     return known, sought, places, _built(index), _building(index)
 
 
-def _lacks_name(one: NameImport) -> bool:
+def _lacks_name(name_import: NameImport) -> bool:
     # A longer route means that the module named here has the name, but gets it from nowhere.
-    return one.resolution.reason == "no such name" and len(one.resolution.route) == 1
+    return (
+        name_import.resolution.reason == "no such name" and len(name_import.resolution.route) == 1
+    )
 
 
 def _follow(
@@ -280,7 +297,9 @@ def _follow(
     for path in change.paths:
         touched |= defined(change.before, path) ^ defined(change.after, path)
     sought = sought | {
-        one.alias.name for one in change.after.imports if one.resolution.kind == "unresolved"
+        name_import.alias.name
+        for name_import in change.after.imports
+        if name_import.resolution.kind == "unresolved"
     }
     if building != _building(change.after) or built != _built(change.after):
         return None

@@ -67,49 +67,51 @@ class Paths:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.renames = index.renames
-        self.canonical = frozenset(one.symbol.path for one in index.canonical)
+        self.canonical = frozenset(canonical.symbol.path for canonical in index.canonical)
         self.statements = _statements(index)
         self.words = frozenset(self.renames.words)
         self.targets: dict[Step, tuple[str, frozenset[str]]] = {}
         """Definition -> its canonical path, and the files on the way there."""
-        for one in index.canonical:
-            found = one.resolution
-            files = frozenset((found.path, *(path for path, _ in found.route)))
-            self.targets.setdefault((found.path, found.name), (one.symbol.path, files))
+        for canonical in index.canonical:
+            resolution = canonical.resolution
+            files = frozenset((resolution.path, *(path for path, _ in resolution.route)))
+            self.targets.setdefault(
+                (resolution.path, resolution.name), (canonical.symbol.path, files)
+            )
 
-    def other(self, path: str, found: Resolution) -> Deprecated | None:
+    def other(self, path: str, resolution: Resolution) -> Deprecated | None:
         """The deprecation, for a file, of a path that is not configured."""
-        if found.kind != "definition" or not found.route:
+        if resolution.kind != "definition" or not resolution.route:
             return None
-        new, inner = self.targets.get((found.path, found.name), ("", frozenset()))
+        new, inner = self.targets.get((resolution.path, resolution.name), ("", frozenset()))
         if not new or path in inner:
             return None
-        module, name = found.route[0]
+        module, name = resolution.route[0]
         old = f"{self.index.module(module)}.{name}"
         return None if old in self.canonical else Deprecated(old, new, False)
 
-    def of_import(self, one: NameImport) -> Deprecated | None:
-        match = self.renames.of_alias(one.path, one.statement, one.alias)
+    def of_import(self, name_import: NameImport) -> Deprecated | None:
+        match = self.renames.of_alias(name_import.path, name_import.statement, name_import.alias)
         if match is None:
-            return self.other(one.path, one.resolution)
-        placed = self.renames.placed(one.path, match)
+            return self.other(name_import.path, name_import.resolution)
+        placed = self.renames.placed(name_import.path, match)
         return None if placed is None else Deprecated(match.old, placed.to.dotted)
 
-    def of_star(self, one: NameImport) -> Iterator[Deprecated]:
+    def of_star(self, name_import: NameImport) -> Iterator[Deprecated]:
         """What a star import brings of deprecated paths that its file uses."""
         resolver = self.index.resolver
-        facts = self.index.facts(one.path)
+        facts = self.index.facts(name_import.path)
         free = {name for scope in facts.scopes for name in scope.free}
-        module = module_id(resolver, one.module, one.path)
+        module = module_id(resolver, name_import.module, name_import.path)
         gone = module.startswith("?")
         for name in sorted(free - set(facts.scopes[0].bound)):
             match = self.renames.symbol(module, name)
             if match is not None and (gone or name in resolver.star_names(module)[0]):
-                placed = self.renames.placed(one.path, match)
+                placed = self.renames.placed(name_import.path, match)
                 if placed is not None:
                     yield Deprecated(match.old, placed.to.dotted)
             elif not gone and name in resolver.star_names(module)[0]:
-                other = self.other(one.path, resolver.name(module, name))
+                other = self.other(name_import.path, resolver.name(module, name))
                 if other is not None:
                     yield other
 
@@ -135,12 +137,12 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
         return
     yield from _imports(paths)
     chains = dict(_configured_chains(paths))
-    for place, found in _other_chains(paths):
-        chains.setdefault(place, found)
+    for place, deprecated in _other_chains(paths):
+        chains.setdefault(place, deprecated)
     index.world.read(sorted({path for path, _ in chains}))
-    for (path, offset), found in chains.items():
+    for (path, offset), deprecated in chains.items():
         line, column = index.place(path, offset)
-        yield Violation(path, line, found.message, found.old, found.new, column)
+        yield Violation(path, line, deprecated.message, deprecated.old, deprecated.new, column)
     for path in index.looked_at:
         yield from _strings(paths, path, index.facts(path))
 
@@ -149,21 +151,27 @@ def _statements(index: Index) -> list[NameImport]:
     """All imports of the repository, and of packages that are gone from it altogether."""
     tops = {old.partition(".")[0] for old in index.settings.imports}
     gone = {top for top in tops if index.resolver.modules.find(top) is None}
-    found = list(index.imports)
+    name_imports = list(index.imports)
     for path in index.looked_at if gone else ():
-        found += imports_of(path, index.facts(path), index.resolver, gone)
-    return found
+        name_imports += imports_of(path, index.facts(path), index.resolver, gone)
+    return name_imports
 
 
 def _imports(paths: Paths) -> Iterator[Violation]:
-    for one in paths.statements:
-        found = list(paths.of_star(one)) if one.alias.name == "*" else [paths.of_import(one)]
-        for deprecated in found:
+    for name_import in paths.statements:
+        deprecateds = (
+            list(paths.of_star(name_import))
+            if name_import.alias.name == "*"
+            else [paths.of_import(name_import)]
+        )
+        for deprecated in deprecateds:
             if deprecated is not None and not is_expected_to_fail(
-                paths.index.facts(one.path), one.statement
+                paths.index.facts(name_import.path), name_import.statement
             ):
                 old, new = deprecated.old, deprecated.new
-                yield Violation(one.path, one.statement.line, deprecated.message, old, new)
+                yield Violation(
+                    name_import.path, name_import.statement.line, deprecated.message, old, new
+                )
 
 
 # -------------------------------------------------------------- chains
@@ -175,9 +183,10 @@ _Places = Iterator[tuple[tuple[str, int], Deprecated]]
 def _configured_chains(paths: Paths) -> _Places:
     index = paths.index
     files = {
-        one.path: None
-        for one in paths.statements
-        if not one.statement.is_from or one.resolution.kind in ("module", "unresolved")
+        name_import.path: None
+        for name_import in paths.statements
+        if not name_import.statement.is_from
+        or name_import.resolution.kind in ("module", "unresolved")
     }
     for path in files if index.settings.imports else ():
         facts = index.facts(path)
@@ -196,22 +205,24 @@ def _other_chains(paths: Paths) -> _Places:
     for path in files:
         facts = index.facts(path)
         for use in facts.uses:
-            found = paths.other(path, _end_of_chain(paths, path, facts, use)) if use.chain else None
-            if found is not None:
-                yield (path, use.start), found
+            deprecated = (
+                paths.other(path, _end_of_chain(paths, path, facts, use)) if use.chain else None
+            )
+            if deprecated is not None:
+                yield (path, use.start), deprecated
 
 
 def _end_of_chain(paths: Paths, path: str, facts: Facts, use: Use) -> Resolution:
     """What the first attribute of a chain is that is no module; its route starts there."""
     start = chain_start(path, facts, paths.renames, use.bound_in, use.name)
-    found = Resolution("external", "", "")
+    resolution = Resolution("external", "", "")
     at = None if start is None else paths.index.resolver.modules.find(start.module, path)
     for name, _ in use.chain:
         if at is None:
             break
-        found = paths.index.resolver.name(at, name)
-        at = found.path if found.kind == "module" else None
-    return found
+        resolution = paths.index.resolver.name(at, name)
+        at = resolution.path if resolution.kind == "module" else None
+    return resolution
 
 
 # ------------------------------------------------------------- strings
@@ -221,9 +232,9 @@ def _strings(paths: Paths, path: str, facts: Facts) -> Iterator[Violation]:
     for string in facts.strings:
         if string.target >= 0 or not string.callee:
             continue
-        found = _string(paths, path, facts, string)
-        if found is not None:
-            yield Violation(path, string.line, found.message, found.old, found.new)
+        deprecated = _string(paths, path, facts, string)
+        if deprecated is not None:
+            yield Violation(path, string.line, deprecated.message, deprecated.old, deprecated.new)
 
 
 def _string(paths: Paths, path: str, facts: Facts, string: DottedString) -> Deprecated | None:
@@ -232,10 +243,10 @@ def _string(paths: Paths, path: str, facts: Facts, string: DottedString) -> Depr
     configured = paths.of_string(path, string.value) if paths.words & set(words) else None
     if configured is not None:
         purpose = purpose_of(path, facts, resolver, string)
-        found, whole = configured
-        if purpose is Purpose.PATCHES and whole and _reads_itself(paths.index, found.old):
+        deprecated, whole = configured
+        if purpose is Purpose.PATCHES and whole and _reads_itself(paths.index, deprecated.old):
             return None
-        return found if purpose in (Purpose.PATCHES, Purpose.IMPORTS) else None
+        return deprecated if purpose in (Purpose.PATCHES, Purpose.IMPORTS) else None
     if words[0] not in paths.index.tops:
         return None
     other = paths.other(path, resolver.dotted(".".join(words), path))

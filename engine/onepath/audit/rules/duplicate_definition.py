@@ -105,7 +105,7 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
     graph = {path: [edge.target for edge in edges] for path, edges in index.edges.items()}
     joined = meeting(graph, [[path for path, _ in places] for places in copies])
     for places, paths in zip(copies, joined, strict=True):
-        yield from _violations(index, [one for one in places if one[0] in paths], canonical)
+        yield from _violations(index, [place for place in places if place[0] in paths], canonical)
 
 
 def _copies(index: Index, grouped: Mapping[_Kind, Sequence[_Place]]) -> Sequence[Sequence[_Place]]:
@@ -113,7 +113,7 @@ def _copies(index: Index, grouped: Mapping[_Kind, Sequence[_Place]]) -> Sequence
     groups = _written(index, _alike(index, grouped))
     parallel = Parallel(index, groups, _counts(grouped)) if groups else None
     found = [
-        [(one.path, one.definition) for one in copies if not parallel.explains(one, copies)]
+        [(copy.path, copy.definition) for copy in copies if not parallel.explains(copy, copies)]
         for copies in groups
         if parallel is not None
     ]
@@ -146,8 +146,8 @@ def _counts(grouped: Mapping[_Kind, Sequence[_Place]]) -> Mapping[str, int]:
 
 def _written(index: Index, groups: Sequence[Sequence[Copy]]) -> list[list[Copy]]:
     """The definitions that somebody has written, where there are several."""
-    generated = _generated(index, sorted({one.path for group in groups for one in group}))
-    written = ([one for one in group if one.path not in generated] for group in groups)
+    generated = _generated(index, sorted({copy.path for group in groups for copy in group}))
+    written = ([copy for copy in group if copy.path not in generated] for group in groups)
     return [group for group in written if len(group) > 1]
 
 
@@ -161,7 +161,7 @@ def _grouped(index: Index, paths: Iterable[str]) -> Mapping[_Kind, Sequence[_Pla
     grouped: dict[_Kind, list[_Place]] = {}
     for path in paths:
         if path.endswith(".py") and not (index.is_test(path) or is_vendored(path) or _shows(path)):
-            imported = {alias.bound for one in index.facts(path).imports for alias in one.names}
+            imported = {alias.bound for fact in index.facts(path).imports for alias in fact.names}
             for definition in _public(index.definitions(path), imported):
                 grouped.setdefault(_kind(definition), []).append((path, definition))
     return grouped
@@ -189,7 +189,9 @@ def _public(
             continue
         if definition.guard & CONDITIONAL and name in imported:
             continue
-        if not any(name in one.replace("(", ".").split(".") for one in definition.decorators):
+        if not any(
+            name in decorator.replace("(", ".").split(".") for decorator in definition.decorators
+        ):
             yield definition
 
 
@@ -197,7 +199,9 @@ def _kind(definition: Definition) -> _Kind:
     """What two definitions must share to be the same."""
     if definition.kind == "class":
         return ("class", definition.qualname)
-    parameters = tuple((one.name, one.kind, one.default) for one in definition.params)
+    parameters = tuple(
+        (parameter.name, parameter.kind, parameter.default) for parameter in definition.params
+    )
     return (definition.kind, definition.qualname, parameters)
 
 
@@ -249,9 +253,9 @@ def _remember(index: Index) -> Memory:
     names and with which texts, whose ancestors have a say in that, and which files are generated.
     """
     grouped = _grouped(index, index.paths)
-    every = [one for group in _alike(index, grouped) for one in group]
-    alike = {one.path for one in every}
-    names = {one.definition.qualname for one in every}
+    every = [copy for group in _alike(index, grouped) for copy in group]
+    alike = {copy.path for copy in every}
+    names = {copy.definition.qualname for copy in every}
     namesakes = [place for places in grouped.values() if len(places) > 1 for place in places]
     above = {path for place in namesakes for path in ancestry(index, *place)}
     counts = {kind: len(places) for kind, places in grouped.items()}
@@ -300,24 +304,24 @@ def _follow(
             return None
         if path in alike and texts[path] != _text(change.after, path, names):
             return None
-    found = []
+    violations = []
     for violation in known:
         name = name_in(change.after, violation)
         definition = change.after.definitions(violation.path).get(name)
         if definition is None:
             return None
-        found.append(violation._replace(line=definition.line))
-    return found
+        violations.append(violation._replace(line=definition.line))
+    return violations
 
 
 def _members(index: Index, path: str) -> Sequence[tuple[str, tuple[str, ...]]]:
-    return [(one.qualname, one.bases) for one in index.facts(path).definitions]
+    return [(definition.qualname, definition.bases) for definition in index.facts(path).definitions]
 
 
 def _joins(index: Index, path: str) -> tuple[Set[str], Set[tuple[int, str, str]]]:
     """What a file imports, and between what it chooses."""
     edges = import_edges(path, index.facts(path), index.world.modules)
-    return {one.target for one in edges}, conditional_imports(index, path)
+    return {edge.target for edge in edges}, conditional_imports(index, path)
 
 
 RULE = Rule(

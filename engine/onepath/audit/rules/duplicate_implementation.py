@@ -57,18 +57,18 @@ _SHOWN = 3
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Find the classes that play the role of a canonical one."""
     for canonical, cls in role_classes(index):
-        for one in candidates(index, canonical):
-            if one.verdict == IMPLEMENTATION and one.place != cls.place:
-                shown = ", ".join(one.shared[:_SHOWN])
-                more = len(one.shared) - _SHOWN
+        for candidate in candidates(index, canonical):
+            if candidate.verdict == IMPLEMENTATION and candidate.place != cls.place:
+                shown = ", ".join(candidate.shared[:_SHOWN])
+                more = len(candidate.shared) - _SHOWN
                 rest = f" and {more} more" if more > 0 else ""
                 yield Violation(
-                    one.path,
-                    one.line,
-                    f"{one.name} plays the role of {canonical.symbol.path}: it has "
-                    f"{len(one.shared)} uncommon methods of it ({shown}{rest}), "
-                    f"{one.overlap * 100:.0f} % of the smaller interface",
-                    f"{index.module(one.path)}.{one.name}",
+                    candidate.path,
+                    candidate.line,
+                    f"{candidate.name} plays the role of {canonical.symbol.path}: it has "
+                    f"{len(candidate.shared)} uncommon methods of it ({shown}{rest}), "
+                    f"{candidate.overlap * 100:.0f} % of the smaller interface",
+                    f"{index.module(candidate.path)}.{candidate.name}",
                     canonical.symbol.path,
                 )
 

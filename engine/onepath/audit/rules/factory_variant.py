@@ -56,27 +56,27 @@ from onepath.config.settings import Settings
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Find the ways to an instance of a canonical class."""
     for canonical, _ in role_classes(index):
-        for one in factories(index, canonical):
+        for factory in factories(index, canonical):
             yield Violation(
-                one.path,
-                one.line,
-                _message(one, canonical),
-                f"{index.module(one.path)}.{one.name}",
+                factory.path,
+                factory.line,
+                _message(factory, canonical),
+                f"{index.module(factory.path)}.{factory.name}",
                 canonical.symbol.factory or canonical.symbol.path,
             )
 
 
-def _message(one: Factory, canonical: Canonical) -> str:
+def _message(factory: Factory, canonical: Canonical) -> str:
     name = canonical.symbol.path.rpartition(".")[2]
     # Numbers are no part of a fingerprint, words are: they stay the same for every count.
-    called = f"calls: {one.calls}, files: {one.files}"
-    if one.kind == DIRECT:
-        return f"{one.kind}: {name} is called and not {canonical.symbol.factory}; {called}"
-    by = [target for target in one.forwards_to if target != name]
+    called = f"calls: {factory.calls}, files: {factory.files}"
+    if factory.kind == DIRECT:
+        return f"{factory.kind}: {name} is called and not {canonical.symbol.factory}; {called}"
+    by = [target for target in factory.forwards_to if target != name]
     way = f" by way of {', '.join(by)}" if by else ""
-    besides = "; ".join(one.beyond)
+    besides = "; ".join(factory.beyond)
     more = f"; beyond forwarding: {besides}" if besides else ""
-    return f"{one.kind}: {one.name}{one.signature} gives a {name}{way}{more}; {called}"
+    return f"{factory.kind}: {factory.name}{factory.signature} gives a {name}{way}{more}; {called}"
 
 
 def _remember(index: Index) -> Memory:

@@ -61,14 +61,14 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
         below = next((one for one in inner if one <= component), frozenset[str]())
         cycle = shortest_cycle(without, below) if below else shortest_cycle(graph, component)
         is_shown = every or (len(component) <= _MOST and bool(below))
-        found = violation_of(index, cycle, component, deferred=False)
-        yield found._replace(on_request=not is_shown)
+        violation = violation_of(index, cycle, component, deferred=False)
+        yield violation._replace(on_request=not is_shown)
 
 
 def _without_own_packages(graph: Graph) -> Graph:
     """What files import but the packages around them, which are always there before them."""
     return {
-        path: [one for one in targets if not (is_package(one) and _is_below(path, one))]
+        path: [target for target in targets if not (is_package(target) and _is_below(path, target))]
         for path, targets in graph.items()
     }
 
@@ -137,13 +137,13 @@ def follow(
     lines: dict[tuple[str, int], int] = {}
     for path in change.paths:
         before, after = (_level(memory, index, path) for index in (change.before, change.after))
-        if [one._replace(line=0) for one in before] != [one._replace(line=0) for one in after]:
+        if [edge._replace(line=0) for edge in before] != [edge._replace(line=0) for edge in after]:
             return None
-        for one, now in zip(before, after, strict=True):
-            lines.setdefault((path, one.line), now.line)
-            if lines[path, one.line] != now.line:
+        for edge, now in zip(before, after, strict=True):
+            lines.setdefault((path, edge.line), now.line)
+            if lines[path, edge.line] != now.line:
                 return None
-    return [one._replace(line=lines[one.path, one.line]) for one in known]
+    return [violation._replace(line=lines[violation.path, violation.line]) for violation in known]
 
 
 def _level(memory: Memory, index: Index, path: str) -> list[Edge]:
@@ -151,9 +151,9 @@ def _level(memory: Memory, index: Index, path: str) -> list[Edge]:
     edges = import_edges(path, index.facts(path), index.world.modules)
     level = memory.get(path, len(memory) + 1)  # a stub imports nothing that counts
     return [
-        one
-        for one in edges
-        if one.waits and not one.for_types and memory.get(one.target, -1) >= level
+        edge
+        for edge in edges
+        if edge.waits and not edge.for_types and memory.get(edge.target, -1) >= level
     ]
 
 

@@ -69,30 +69,34 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Group all uses by the definition that they end at."""
     canonical = _canonical(index)
     for definition, uses in _grouped(index).items():
-        plain = [_plain(index, definition, one) for one in uses]
+        plain = [_plain(index, definition, use) for use in uses]
         whole = definition in canonical
         counted = _counted(definition, plain, whole=whole)
         if is_several(counted):
             reach = reach_of(index, counted, plain)
             free = whole or has_choice(index, definition, counted, reach)
-            found = _violation(index, definition, counted, canonical.get(definition, ""))
-            yield found._replace(on_request=not free)
+            violation = _violation(index, definition, counted, canonical.get(definition, ""))
+            yield violation._replace(on_request=not free)
 
 
 def _canonical(index: Index) -> Mapping[Step, str]:
     return {
-        (one.resolution.path, one.resolution.name): one.symbol.path
-        for one in reversed(index.canonical)
+        (canonical.resolution.path, canonical.resolution.name): canonical.symbol.path
+        for canonical in reversed(index.canonical)
     }
 
 
 def _grouped(index: Index) -> Mapping[Step, Sequence[PathUse]]:
     grouped: dict[Step, list[PathUse]] = {}
     for use in index.uses:
-        found = use.resolution
-        is_meant = found.kind == "definition" and not found.rest and not _is_special(found.name)
+        resolution = use.resolution
+        is_meant = (
+            resolution.kind == "definition"
+            and not resolution.rest
+            and not _is_special(resolution.name)
+        )
         if is_meant and not _passes_on(index, use):
-            grouped.setdefault((found.path, found.name), []).append(use)
+            grouped.setdefault((resolution.path, resolution.name), []).append(use)
     return grouped
 
 
@@ -106,9 +110,9 @@ def _passes_on(index: Index, use: PathUse) -> bool:
         return False
     bound = {
         alias.bound
-        for one in index.facts(use.file).imports
-        if one.line == use.line
-        for alias in one.names
+        for fact in index.facts(use.file).imports
+        if fact.line == use.line
+        for alias in fact.names
         if alias.name == use.name
     }
     return all(head not in bound for head, *_ in index.facts(use.file).raw["uses"])
@@ -130,7 +134,7 @@ def _plain(index: Index, definition: Step, use: PathUse) -> CountedUse:
         offered=offered,
         listed=_is_listed(index, start, use.name),
         deferred=any(
-            one.line == use.line and is_deferred(one) for one in index.facts(use.file).imports
+            fact.line == use.line and is_deferred(fact) for fact in index.facts(use.file).imports
         ),
         tested=not use.line or _warns(index, start),
         owner=owner,
@@ -203,7 +207,7 @@ def _free(definition: Step, uses: Sequence[CountedUse]) -> Iterator[CountedUse]:
         elif use.module == definition[0]:
             own = is_test(use.file) or use.file.startswith(owners)
         else:
-            own = any(use.file.startswith(one) for one in owners if use.owner.startswith(one))
+            own = any(use.file.startswith(owner) for owner in owners if use.owner.startswith(owner))
         if not own:
             yield use
 
@@ -242,7 +246,7 @@ def _remember(index: Index) -> Memory:
         if len(paths) == 1:
             found[definition] = paths.pop()
         else:
-            plain = [_plain(index, definition, one) for one in uses]
+            plain = [_plain(index, definition, path_use) for path_use in uses]
             counted = _counted(definition, plain, whole=definition in canonical)
             reach = reach_of(index, counted, plain) if is_several(counted) else {}
             found[definition] = (tuple(map(tuple, plain)), reach)
@@ -265,7 +269,7 @@ def _follow(
         found[definition] = one._replace(line=_line(change.after, definition))
     before, after = (
         {
-            definition: [_plain(index, definition, one) for one in uses]
+            definition: [_plain(index, definition, path_use) for path_use in uses]
             for definition, uses in _grouped(index).items()
         }
         for index in (change.before, change.after)

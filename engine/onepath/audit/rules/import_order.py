@@ -63,14 +63,18 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
 
 
 def _of_name(index: Index, path: str, name: str, binders: list[Binder]) -> Iterator[Violation]:
-    outcomes = [one for b in binders if (one := _outcome(index, path, b)) is not None]
-    if len({one.meaning for one in outcomes}) < 2 or not any(one.ours for one in outcomes):
+    outcomes = [binding for b in binders if (binding := _outcome(index, path, b)) is not None]
+    if len({binding.meaning for binding in outcomes}) < 2 or not any(
+        binding.ours for binding in outcomes
+    ):
         return
-    is_conditional = any(one.conditional for one in outcomes)
+    is_conditional = any(binding.conditional for binding in outcomes)
     # What one's own choice or an outside package decides is no matter of order.
-    if is_conditional and not any(one.ours and one.meaning[0] != _HERE for one in outcomes):
+    if is_conditional and not any(
+        binding.ours and binding.meaning[0] != _HERE for binding in outcomes
+    ):
         return
-    lines = sorted({one.line for one in outcomes})
+    lines = sorted({binding.line for binding in outcomes})
     where = ", ".join(map(str, lines))
     symbol = f"{index.module(path)}.{name}"
     if is_conditional:

@@ -64,7 +64,7 @@ def _words(column: Divergence) -> Iterator[str]:
     if column.extra:
         yield _listed(len(column.extra), "extra", column.extra)
     if column.different:
-        shown = [f"{one.method}: {one.words}" for one in column.different]
+        shown = [f"{difference.method}: {difference.words}" for difference in column.different]
         yield _listed(len(column.different), "different", shown)
     if column.lacking and not protocol:
         yield f"required and missing: {', '.join(column.lacking)}"

@@ -59,7 +59,7 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
         known = {site for site, _ in found}
         found |= {
             (site, dotted)
-            for site, dotted in written_calls(index, [one for one in globs if "." in one])
+            for site, dotted in written_calls(index, [glob for glob in globs if "." in glob])
             if site not in known
         }
         instead = canonical.symbol.factory or canonical.symbol.path
@@ -81,14 +81,14 @@ def _legacy(index: Index, canonical: Canonical, cls: Class) -> Iterator[Place]:
     bare = [glob for glob in globs if "." not in glob]
     dotted = [glob for glob in globs if "." in glob]
     ways = factories(index, canonical)
-    for one in ways:
-        if _matches(one.name.rpartition(".")[2], bare):
-            yield one.place
+    for factory in ways:
+        if _matches(factory.name.rpartition(".")[2], bare):
+            yield factory.place
     roles = {cls.place}
     roles |= {
-        one.place
-        for one in candidates(index, canonical, makers(ways))
-        if one.verdict in _ROLES and one.place in index.classes
+        candidate.place
+        for candidate in candidates(index, canonical, makers(ways))
+        if candidate.verdict in _ROLES and candidate.place in index.classes
     }
     for path, name in roles:
         for inner in index.classes[path, name].methods:

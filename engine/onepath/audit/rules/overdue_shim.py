@@ -56,7 +56,9 @@ def check(index: Index, settings: Settings, today: date | None = None) -> Iterab
     today = today or date.today()
     for path in index.world.fact_store.mentioning(Needles.of(["migrate: shim for"])):
         data = index.world.read([path]).get(path, b"")
-        overdue = [one for one in _MARKER.finditer(data) if _is_before(one[2].decode(), today)]
+        overdue = [
+            match for match in _MARKER.finditer(data) if _is_before(match[2].decode(), today)
+        ]
         text = _lines_of_text(data) if overdue else ()
         for found in overdue:
             line, dotted = data.count(b"\n", 0, found.start()) + 1, found[1].decode()

@@ -74,30 +74,32 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     patches = list(_patches(index))
     yield from _failing(index, patches, _given_names(index) if patches else frozenset())
     late = _Late(index)
-    for one in patches:
-        if one.module is not None and _only_passed_on(index, one) and not late.sees(one):
-            yield _useless(one)
+    for string in patches:
+        if string.module is not None and _only_passed_on(index, string) and not late.sees(string):
+            yield _useless(string)
 
 
 def _failing(index: Index, patches: Sequence[PatchString], given: Set[str]) -> Iterator[Violation]:
-    missing = [one for one in patches if one.module not in given and _missing(index, one)]
-    index.world.read(sorted({one.path for one in missing}))
-    for one in missing:
-        if not _may_be_missing(index, one):
-            yield _violation(one, f"the patch fails: {_missing(index, one)}")
+    missing = [
+        string for string in patches if string.module not in given and _missing(index, string)
+    ]
+    index.world.read(sorted({string.path for string in missing}))
+    for string in missing:
+        if not _may_be_missing(index, string):
+            yield _violation(string, f"the patch fails: {_missing(index, string)}")
 
 
-def _useless(one: PatchString) -> Violation:
+def _useless(string: PatchString) -> Violation:
     return _violation(
-        one,
-        f"nothing is patched: '{one.dotted}' imports '{one.name}' and never reads it, "
+        string,
+        f"nothing is patched: '{string.dotted}' imports '{string.name}' and never reads it, "
         "and nobody looks it up there; patch it where it is used",
     )
 
 
-def _violation(one: PatchString, message: str) -> Violation:
+def _violation(string: PatchString, message: str) -> Violation:
     return Violation(
-        one.path, one.string.line, f"'{one.string.value}': {message}", one.string.value
+        string.path, string.string.line, f"'{string.string.value}': {message}", string.string.value
     )
 
 
@@ -135,24 +137,24 @@ def _longest_module(index: Index, parts: list[str], path: str) -> tuple[int, str
 # -------------------------------------------------------------- missing
 
 
-def _missing(index: Index, one: PatchString) -> str:
+def _missing(index: Index, string: PatchString) -> str:
     """What of the target does not exist; empty if it does, or may."""
-    path = one.module
+    path = string.module
     if path is None or path.endswith(("/", ".pyi")) or path in index.unread:
         return ""
     facts = index.facts(path)
-    name = one.name or one.string.value[len(one.dotted) + 1 :].partition(".")[0]
-    found = index.resolver.name(path, name)
-    if found.kind == "unresolved":
-        if found.reason != "no such name" or len(found.route) != 1 or binds_unseen(facts):
+    name = string.name or string.string.value[len(string.dotted) + 1 :].partition(".")[0]
+    resolution = index.resolver.name(path, name)
+    if resolution.kind == "unresolved":
+        if resolution.reason != "no such name" or len(resolution.route) != 1 or binds_unseen(facts):
             return ""
-        if (name in _BUILTINS and one.name) or _reads(facts, name):
+        if (name in _BUILTINS and string.name) or _reads(facts, name):
             return ""
-        return f"'{one.dotted}' has no '{name}'"
+        return f"'{string.dotted}' has no '{name}'"
     binders = index.resolver.table(path).names.get(name, ())
-    is_typed = bool(binders) and all(one.guard & Guard.TYPE_CHECKING for one in binders)
+    is_typed = bool(binders) and all(binder.guard & Guard.TYPE_CHECKING for binder in binders)
     if is_typed and not binds_unseen(facts):
-        return f"'{one.dotted}' has '{name}' for type checkers only"
+        return f"'{string.dotted}' has '{name}' for type checkers only"
     return ""
 
 
@@ -175,16 +177,16 @@ def _sets(index: Index, path: str) -> bool:
 def _given_by(index: Index, path: str) -> Set[str]:
     """The modules to which a file gives names that it computes."""
     data = index.world.read([path]).get(path, b"")
-    found = (index.named(path, one[1].decode()) for one in _COMPUTED.finditer(data))
-    return {one.path for one in found if one.kind == "module"}
+    resolutions = (index.named(path, match[1].decode()) for match in _COMPUTED.finditer(data))
+    return {resolution.path for resolution in resolutions if resolution.kind == "module"}
 
 
-def _may_be_missing(index: Index, one: PatchString) -> bool:
+def _may_be_missing(index: Index, string: PatchString) -> bool:
     """Whether the call, or the file, makes the name itself."""
-    if "sys.modules" in index.facts(one.path).dynamic:
+    if "sys.modules" in index.facts(string.path).dynamic:
         return True
-    data = index.world.read([one.path]).get(one.path, b"")
-    return bool(_ALLOWS_MISSING.search(_rest_of_call(data, one.string.end)))
+    data = index.world.read([string.path]).get(string.path, b"")
+    return bool(_ALLOWS_MISSING.search(_rest_of_call(data, string.string.end)))
 
 
 def _rest_of_call(data: bytes, start: int) -> bytes:
@@ -200,10 +202,10 @@ def _rest_of_call(data: bytes, start: int) -> bytes:
 # ------------------------------------------------------- only passed on
 
 
-def _only_passed_on(index: Index, one: PatchString) -> bool:
+def _only_passed_on(index: Index, string: PatchString) -> bool:
     """Whether a module imports a name, never reads it and does nothing else with it."""
-    path, name = one.module or "", one.name
-    if path.endswith(("/", ".pyi")) or path == one.path or path in index.unread:
+    path, name = string.module or "", string.name
+    if path.endswith(("/", ".pyi")) or path == string.path or path in index.unread:
         return False
     binders = index.resolver.table(path).names.get(name, [])
     if not binders or any(
@@ -231,15 +233,20 @@ class _Late:
         self.importers: dict[Step, set[str]] = {}
         self.starred: set[str] = set()
         self.in_functions: dict[str, set[str]] = {}
-        for one in index.imports:
-            self._take(one.path, one.statement.guard, one.resolution.route, one.alias.name)
-            if one.alias.name == "*" and one.resolution.kind == "module":
-                self.starred.add(one.resolution.path)
-            if one.statement.guard & Guard.FUNCTION:
-                modules = self.in_functions.setdefault(one.path, set())
-                modules.update(step[0] for step in one.resolution.route)
-                if one.resolution.kind == "module":
-                    modules.add(one.resolution.path)
+        for name_import in index.imports:
+            self._take(
+                name_import.path,
+                name_import.statement.guard,
+                name_import.resolution.route,
+                name_import.alias.name,
+            )
+            if name_import.alias.name == "*" and name_import.resolution.kind == "module":
+                self.starred.add(name_import.resolution.path)
+            if name_import.statement.guard & Guard.FUNCTION:
+                modules = self.in_functions.setdefault(name_import.path, set())
+                modules.update(step[0] for step in name_import.resolution.route)
+                if name_import.resolution.kind == "module":
+                    modules.add(name_import.resolution.path)
         for use in index.uses:
             if not use.line:
                 self.steps.update(use.resolution.route[:1])
@@ -251,13 +258,13 @@ class _Late:
             elif step[1] == name:
                 self.importers.setdefault(step, set()).add(path)
 
-    def sees(self, one: PatchString) -> bool:
+    def sees(self, string: PatchString) -> bool:
         """Whether somebody may see the patch."""
-        step = (one.module or "", one.name)
+        step = (string.module or "", string.name)
         if step in self.steps or step[0] in self.starred:
             return True
         # A module that the test imports inside the patch may import the name only then.
-        imported = self.in_functions.get(one.path, set())
+        imported = self.in_functions.get(string.path, set())
         return not imported.isdisjoint(self.importers.get(step, ())) or self._has_chain(step)
 
     def _has_chain(self, step: Step) -> bool:
@@ -276,9 +283,9 @@ class _Late:
 def _remember(index: Index) -> Memory:
     """Every name that is patched, by its module, and the modules that get names from others."""
     found: dict[str, set[str]] = {}
-    for one in _patches(index):
-        if one.module is not None:
-            found.setdefault(one.module, set()).add(one.name)
+    for string in _patches(index):
+        if string.module is not None:
+            found.setdefault(string.module, set()).add(string.name)
     return found, _given_names(index) if found else set()
 
 
@@ -291,24 +298,24 @@ def _follow(
         return None
     if _given_names(change.before) != _given_names(change.after):
         return None
-    decided = {(one.path, one.string.value) for one in _patches(change.before)}
+    decided = {(string.path, string.string.value) for string in _patches(change.before)}
     useless = {(one.path, one.message) for one in known}
     patches = list(_patches(change.after))
-    found = list(_failing(change.after, patches, given))
-    for one in patches:
-        if one.module is not None and _only_passed_on(change.after, one):
-            if (one.path, one.string.value) not in decided:
+    violations = list(_failing(change.after, patches, given))
+    for string in patches:
+        if string.module is not None and _only_passed_on(change.after, string):
+            if (string.path, string.string.value) not in decided:
                 return None
-            violation = _useless(one)
-            if (one.path, violation.message) in useless:
-                found.append(violation)
-    return found
+            violation = _useless(string)
+            if (string.path, violation.message) in useless:
+                violations.append(violation)
+    return violations
 
 
 def _seen(index: Index, paths: Sequence[str], patched: Mapping[str, Set[str]]) -> list[object]:
     """What files do with the names that are patched: as their modules, and as their readers."""
     late = _Late(index)
-    patching = {one.path for one in _patches(index)}
+    patching = {string.path for string in _patches(index)}
     uses = {path: index.facts(path).raw["uses"] for path in paths}
     read = {path: {use[0] for use in uses[path]} for path in paths}
     attributes = {path: {name for use in uses[path] for name, _ in use[6]} for path in paths}

@@ -81,13 +81,15 @@ class ForwardingModule(NamedTuple):
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at every module that forwards; what a shim package holds goes with it."""
     del settings
-    found = list(shims(index))
-    packages = tuple(f"{dirname(one.path)}/" for one in found if is_package(one.path))
-    for one in found:
-        folder = dirname(one.path)
-        around = dirname(folder) if is_package(one.path) else folder
+    violations = list(shims(index))
+    packages = tuple(
+        f"{dirname(violation.path)}/" for violation in violations if is_package(violation.path)
+    )
+    for violation in violations:
+        folder = dirname(violation.path)
+        around = dirname(folder) if is_package(violation.path) else folder
         if not f"{around}/".startswith(packages):
-            yield one
+            yield violation
 
 
 def shims(index: Index) -> Iterable[Violation]:
@@ -96,17 +98,29 @@ def shims(index: Index) -> Iterable[Violation]:
     nearly: list[tuple[ForwardingModule, list[Definition]]] = []
     for path in index.paths:
         own = _own(index, path) if _may_be_shim(index, path) else None
-        found = None if own is None else _forwarding(index, path, index.looked_up.get(path, ()))
-        if own is not None and found is not None:
-            (nearly if own else whole).append((found, own))
-    wanted = {one.path for one, _ in whole}
-    whole = [(one, own) for one, own in whole if _is_whole(index, one, wanted)]
-    index.world.read(sorted(one.path for one, _ in whole if index.facts(one.path).effects))
-    for one, _ in whole:
-        yield from _violations(index, one)
-    for one, own in nearly:
-        if not is_package(one.path) and 2 * len(one.passed) >= len(one.names):
-            yield from _nearly(index, one, own)
+        module = None if own is None else _forwarding(index, path, index.looked_up.get(path, ()))
+        if own is not None and module is not None:
+            (nearly if own else whole).append((module, own))
+    wanted = {forwarding_module.path for forwarding_module, _ in whole}
+    whole = [
+        (forwarding_module, own)
+        for forwarding_module, own in whole
+        if _is_whole(index, forwarding_module, wanted)
+    ]
+    index.world.read(
+        sorted(
+            forwarding_module.path
+            for forwarding_module, _ in whole
+            if index.facts(forwarding_module.path).effects
+        )
+    )
+    for forwarding_module, _ in whole:
+        yield from _violations(index, forwarding_module)
+    for forwarding_module, own in nearly:
+        if not is_package(forwarding_module.path) and 2 * len(forwarding_module.passed) >= len(
+            forwarding_module.names
+        ):
+            yield from _nearly(index, forwarding_module, own)
 
 
 def _may_be_shim(index: Index, path: str) -> bool:
@@ -122,8 +136,8 @@ def _may_be_shim(index: Index, path: str) -> bool:
 def _canonical_files(index: Index) -> Set[str]:
     return {
         path
-        for one in index.canonical
-        for path in (one.resolution.path, *(path for path, _ in one.resolution.route))
+        for canonical in index.canonical
+        for path in (canonical.resolution.path, *(path for path, _ in canonical.resolution.route))
     }
 
 
@@ -143,11 +157,11 @@ def _is_hidden(index: Index, path: str) -> bool:
 def _own(index: Index, path: str) -> list[Definition]:
     """What a module defines itself."""
     return [
-        one
-        for one in index.facts(path).definitions
-        if "." not in one.qualname
-        and not one.qualname.startswith("__")
-        and (one.kind != "alias" or is_new_value(path, one, index.resolver))
+        definition
+        for definition in index.facts(path).definitions
+        if "." not in definition.qualname
+        and not definition.qualname.startswith("__")
+        and (definition.kind != "alias" or is_new_value(path, definition, index.resolver))
     ]
 
 
@@ -160,12 +174,12 @@ def _forwarding(index: Index, path: str, looked_up: Iterable[str]) -> Forwarding
     passed = set(looked_up)
     passed |= {name for name, _, _ in facts.exports.names} if facts.exports else set()
     passed &= names.keys()
-    aliased = any(one.kind == "alias" for one in index.definitions(path).values())
+    aliased = any(definition.kind == "alias" for definition in index.definitions(path).values())
     if not (passed or index.resolver.table(path).stars or (aliased and not facts.effects)):
         return None
     if _is_facade(index, path, names.values()) or _is_switch(index, path):
         return None
-    line = min((one.line for one in facts.imports if one.scope == 0), default=1)
+    line = min((fact.line for fact in facts.imports if fact.scope == 0), default=1)
     return ForwardingModule(path, names, passed, line)
 
 
@@ -175,7 +189,7 @@ def _is_facade(index: Index, path: str, meant: Iterable[Resolution]) -> bool:
     if _is_private(module) or _warns(index, path, index.facts(path)):
         return False
     top = module.partition(".")[0]
-    homes = {index.module(one.path) for one in meant}
+    homes = {index.module(resolution.path) for resolution in meant}
     return all(_is_private(home) and home.partition(".")[0] == top for home in homes)
 
 
@@ -197,42 +211,50 @@ def _forwarded(index: Index, path: str) -> Mapping[str, Resolution]:
     table = index.resolver.table(path)
     starred = index.resolver.star_names(path)[0] if table.stars else frozenset()
     for name in (*table.names, *sorted(starred - table.names.keys())):
-        found = index.resolver.name(path, name)
-        if found.kind == "definition" and found.path != path and not name.startswith("__"):
-            names[name] = found
+        resolution = index.resolver.name(path, name)
+        if (
+            resolution.kind == "definition"
+            and resolution.path != path
+            and not name.startswith("__")
+        ):
+            names[name] = resolution
     return names
 
 
-def _is_whole(index: Index, one: ForwardingModule, shims: Iterable[str]) -> bool:
+def _is_whole(index: Index, module: ForwardingModule, shims: Iterable[str]) -> bool:
     """For a package: whether it says so, or forwards to outside and holds nothing of its own."""
-    if not is_package(one.path) or not _WARNINGS.isdisjoint(index.facts(one.path).scopes[0].free):
+    if not is_package(module.path) or not _WARNINGS.isdisjoint(
+        index.facts(module.path).scopes[0].free
+    ):
         return True
-    folder = dirname(one.path) + "/"
+    folder = dirname(module.path) + "/"
     known = set(shims)
     return all(
         other in known or (not index.facts(other).imports and not index.definitions(other))
         for other in index.below(folder)
-        if other != one.path
+        if other != module.path
     )
 
 
-def _violations(index: Index, one: ForwardingModule) -> Iterator[Violation]:
-    facts = index.facts(one.path)
-    module = index.module(one.path)
-    what = "package" if is_package(one.path) else "module"
-    targets = sorted({index.module(found.path) for found in one.names.values()})
-    names = _list(sorted(one.names))
-    warns = _warns(index, one.path, facts)
-    effects = _effects(index, one.path, facts, warns=warns)
-    used = usage(index, one.path)
+def _violations(index: Index, forwarding_module: ForwardingModule) -> Iterator[Violation]:
+    facts = index.facts(forwarding_module.path)
+    module = index.module(forwarding_module.path)
+    what = "package" if is_package(forwarding_module.path) else "module"
+    targets = sorted(
+        {index.module(resolution.path) for resolution in forwarding_module.names.values()}
+    )
+    names = _list(sorted(forwarding_module.names))
+    warns = _warns(index, forwarding_module.path, facts)
+    effects = _effects(index, forwarding_module.path, facts, warns=warns)
+    used = usage(index, forwarding_module.path)
     silent = "" if warns else "; it does not warn with DeprecationWarning"
     yield Violation(
-        one.path,
-        one.line,
+        forwarding_module.path,
+        forwarding_module.line,
         f"{what} '{module}' only forwards {names} from {_list(targets)}; {effects}; {used}{silent}",
         module,
         targets[0] if len(targets) == 1 else "",
-        on_request=not warns and _is_there_to_stay(index, one, targets),
+        on_request=not warns and _is_there_to_stay(index, forwarding_module, targets),
     )
 
 
@@ -243,17 +265,17 @@ def usage(index: Index, path: str) -> str:
     return f"{count} it: {_list(users)}" if users else "nothing uses it"
 
 
-def _is_there_to_stay(index: Index, one: ForwardingModule, targets: Sequence[str]) -> bool:
+def _is_there_to_stay(index: Index, module: ForwardingModule, targets: Sequence[str]) -> bool:
     """Whether a module is the public way to names of several others, or is looked for by name."""
-    if _says_old(index, one.path):
+    if _says_old(index, module.path):
         return False
-    facts = index.facts(one.path)
-    stars = index.resolver.table(one.path).stars
+    facts = index.facts(module.path)
+    stars = index.resolver.table(module.path).stars
     if len(targets) >= _FEWEST_SOURCES and (facts.exports or len(stars) >= _FEWEST_SOURCES):
         return True
-    if index.users.get(one.path):
+    if index.users.get(module.path):
         return False
-    package = f"{dirname(one.path)}/__init__.py"
+    package = f"{dirname(module.path)}/__init__.py"
     if package in index.world.snapshot.entries:
         return _makes_names(index, package)
     return bool(facts.effects)
@@ -286,32 +308,35 @@ def _warns(index: Index, path: str, facts: Facts) -> bool:
     return any(b"deprecat" in b" ".join(lines[at - 1 : at + 2]) for at in facts.effects)
 
 
-def _nearly(index: Index, one: ForwardingModule, own: Sequence[Definition]) -> Iterator[Violation]:
+def _nearly(
+    index: Index, forwarding_module: ForwardingModule, own: Sequence[Definition]
+) -> Iterator[Violation]:
     """A module that adds a little to what it forwards."""
-    facts = index.facts(one.path)
+    facts = index.facts(forwarding_module.path)
     added = []
     for definition in own:
-        what = _added(index, one, facts, definition)
+        what = _added(index, forwarding_module, facts, definition)
         if not what:
             return
         added.append(what)
-    module = index.module(one.path)
+    module = index.module(forwarding_module.path)
     yield Violation(
-        one.path,
+        forwarding_module.path,
         own[0].line,
-        f"module '{module}' forwards {_list(sorted(one.names))} and adds {_list(added)}: "
+        f"module '{module}' forwards {_list(sorted(forwarding_module.names))} "
+        f"and adds {_list(added)}: "
         "it is nearly a shim, but deleting it would lose that",
         module,
-        on_request=not _says_old(index, one.path),
+        on_request=not _says_old(index, forwarding_module.path),
     )
 
 
-def _added(index: Index, one: ForwardingModule, facts: Facts, definition: Definition) -> str:
+def _added(index: Index, module: ForwardingModule, facts: Facts, definition: Definition) -> str:
     """How a definition rests on what the module forwards; empty if it does not."""
     name = definition.qualname
     if definition.kind == "class":
         bases = {base.partition("[")[0].partition(".")[0] for base in definition.bases}
-        met = sorted(bases & one.names.keys())
+        met = sorted(bases & module.names.keys())
         members = sum(other.qualname.startswith(f"{name}.") for other in facts.definitions)
         if members > _FEW_MEMBERS:
             return ""
@@ -323,7 +348,7 @@ def _added(index: Index, one: ForwardingModule, facts: Facts, definition: Defini
         for use in facts.uses
         if definition.start <= use.start < definition.end and use.kind & UseKind.CALLEE
     }
-    met = sorted(inside & one.names.keys())
+    met = sorted(inside & module.names.keys())
     return f"'{name}' around '{met[0]}'" if met else ""
 
 

@@ -77,7 +77,7 @@ def code_digest(functions: Collection[Callable[..., Any]]) -> str:
 def reached_digest(functions: Collection[Callable[..., Any]]) -> str:
     """A name for the modules of some functions and all that these import, and nothing else."""
     digest = hashlib.sha256()
-    starts = [module.name for one in functions if (module := _module_of(one)) is not None]
+    starts = [module.name for function in functions if (module := _module_of(function)) is not None]
     for name, content in _reached(starts, lambda _: True, parents=False):
         _add(digest, name, content)
     return digest.hexdigest()

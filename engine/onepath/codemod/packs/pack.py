@@ -153,7 +153,10 @@ class Pack:
     def code(self) -> str:
         """A name for all the code of the pack, by its content."""
         # What it consists of may be written in another module than any of its codemods.
-        plain = [(one.number, one.phase, one.title, one.requires, one.why) for one in self.codemods]
+        plain = [
+            (codemod.number, codemod.phase, codemod.title, codemod.requires, codemod.why)
+            for codemod in self.codemods
+        ]
         checks = [rule.check for rule in self.rules]
         brought: tuple[Callable[..., object], ...] = (
             *self.codemods,
@@ -212,8 +215,8 @@ class JoinedPacks(Pack):
 
     @cached_property
     def by_number(self) -> Mapping[VersionNumber, Version]:
-        first = {VersionNumber("", one.number): one for one in self.packs[0].versions}
-        every = {VersionNumber(one.pack, one.number): one for one in self.versions}
+        first = {VersionNumber("", version.number): version for version in self.packs[0].versions}
+        every = {VersionNumber(version.pack, version.number): version for version in self.versions}
         return {**first, **every}
 
     @cached_property

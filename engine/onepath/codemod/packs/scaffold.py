@@ -74,10 +74,10 @@ def _filled(kind: str, words: Mapping[str, str]) -> dict[str, str]:
     made = {}
     for folder in ("", "examples/", "examples/rule/"):
         place = top.joinpath(*folder.split("/")[:-1])
-        for one in place.iterdir() if place.is_dir() else ():
-            if one.name.endswith(".template"):
-                text = Template(one.read_text(encoding="utf-8")).substitute(words)
-                made[f"{folder}{one.name.removesuffix('.template')}"] = text
+        for entry in place.iterdir() if place.is_dir() else ():
+            if entry.name.endswith(".template"):
+                text = Template(entry.read_text(encoding="utf-8")).substitute(words)
+                made[f"{folder}{entry.name.removesuffix('.template')}"] = text
     return made
 
 

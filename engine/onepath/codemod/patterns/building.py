@@ -97,15 +97,15 @@ class _Filling(cst.CSTTransformer):
 
 def _as_args(parts: Sequence[cst.CSTNode]) -> list[cst.Arg]:
     """Arguments, or elements of a display as arguments."""
-    found: list[cst.Arg] = []
+    arguments: list[cst.Arg] = []
     for part in parts:
         if isinstance(part, cst.Arg):
-            found.append(part)
+            arguments.append(part)
         elif isinstance(part, cst.StarredElement):
-            found.append(cst.Arg(part.value, star="*", comma=part.comma))
+            arguments.append(cst.Arg(part.value, star="*", comma=part.comma))
         elif isinstance(part, cst.Element):
-            found.append(cst.Arg(part.value, comma=part.comma))
-    return found
+            arguments.append(cst.Arg(part.value, comma=part.comma))
+    return arguments
 
 
 def _as_elements(parts: Sequence[cst.CSTNode]) -> list[cst.BaseElement]:
@@ -114,16 +114,16 @@ def _as_elements(parts: Sequence[cst.CSTNode]) -> list[cst.BaseElement]:
     Raises:
         Refused: An argument with a name, or `**`, is no element.
     """
-    found: list[cst.BaseElement] = []
+    elements: list[cst.BaseElement] = []
     for part in parts:
         if isinstance(part, cst.BaseElement):
-            found.append(part)
+            elements.append(part)
         elif isinstance(part, cst.Arg):
             if part.keyword is not None or part.star == "**":
                 raise Refused("layout-unusual", "an argument with a name can't be an element")
             made = cst.StarredElement if part.star else cst.Element
-            found.append(made(part.value, comma=part.comma))
-    return found
+            elements.append(made(part.value, comma=part.comma))
+    return elements
 
 
 def _is_label(parent: cst.CSTNode | None, node: cst.CSTNode) -> bool:
@@ -167,25 +167,25 @@ def _laid_out(filling: _Filling, new: cst.Call, old: cst.Call) -> cst.BaseExpres
     ]
     laid = changed_call(old.with_changes(lpar=[], rpar=[]), filling.fill(new.func, new), given)
     args = [
-        one
+        argument
         if any(arg is other for other in old.args)
-        else one.with_changes(value=filling.fill(arg.value, arg))
-        for one, arg in zip(laid.args, wanted, strict=True)
+        else argument.with_changes(value=filling.fill(arg.value, arg))
+        for argument, arg in zip(laid.args, wanted, strict=True)
     ]
     return laid.with_changes(args=args)
 
 
 def _expanded(new: cst.Call, captures: Captures) -> list[cst.Arg]:
     """The arguments of a new call, with those of `$$$NAME` in its place."""
-    found: list[cst.Arg] = []
+    arguments: list[cst.Arg] = []
     for arg in new.args:
         if holes(arg):
-            found += _as_args(captures.many[holes(arg)])
+            arguments += _as_args(captures.many[holes(arg)])
         elif arg.keyword is not None and hole(arg.keyword):
-            found.append(arg.with_changes(keyword=_name(captures.ones[hole(arg.keyword)])))
+            arguments.append(arg.with_changes(keyword=_name(captures.ones[hole(arg.keyword)])))
         else:
-            found.append(arg)
-    return found
+            arguments.append(arg)
+    return arguments
 
 
 def _name(put: cst.BaseExpression) -> cst.Name:
@@ -197,13 +197,13 @@ def _name(put: cst.BaseExpression) -> cst.Name:
 def _place(arg: cst.Arg, old: cst.Call, captures: Captures) -> int:
     """Which argument of the old call this is, or has the place of; -1 for a new one."""
     named = hole(arg.value)
-    for place, one in enumerate(old.args):
-        same_value = bool(named) and one.value is captures.ones[named]
+    for place, argument in enumerate(old.args):
+        same_value = bool(named) and argument.value is captures.ones[named]
         same_name = (
-            one.keyword is not None
+            argument.keyword is not None
             and arg.keyword is not None
-            and one.keyword.value == arg.keyword.value
+            and argument.keyword.value == arg.keyword.value
         )
-        if one is arg or (one.star == arg.star and (same_value or same_name)):
+        if argument is arg or (argument.star == arg.star and (same_value or same_name)):
             return place
     return -1

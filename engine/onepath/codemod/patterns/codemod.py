@@ -39,15 +39,15 @@ class Together:
     @property
     def digest(self) -> str:
         """Names this search in the cache."""
-        return sha256("\0".join(one.digest for one in self.parts).encode()).hexdigest()
+        return sha256("\0".join(search.digest for search in self.parts).encode()).hexdigest()
 
     def hit(self, data: bytes) -> bool:
         """Whether each of them hits."""
-        return all(one.hit(data) for one in self.parts)
+        return all(search.hit(data) for search in self.parts)
 
     def within(self, other: words.Search) -> bool:
         """Whether another search certainly hits wherever this one does."""
-        return any(one.within(other) for one in self.parts)
+        return any(search.within(other) for search in self.parts)
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,15 @@ class AnyOf:
     @property
     def digest(self) -> str:
         """Names this search in the cache."""
-        return sha256("|".join(one.digest for one in self.parts).encode()).hexdigest()
+        return sha256("|".join(together.digest for together in self.parts).encode()).hexdigest()
 
     def hit(self, data: bytes) -> bool:
         """Whether one of them hits."""
-        return any(one.hit(data) for one in self.parts)
+        return any(together.hit(data) for together in self.parts)
 
     def within(self, other: words.Search) -> bool:
         """Whether another search certainly hits wherever this one does."""
-        return all(one.within(other) for one in self.parts)
+        return all(together.within(other) for together in self.parts)
 
 
 class Rules:
@@ -97,10 +97,10 @@ class Rules:
         done = list(self._rewritten(world, search, left_out))
         introduced = frozenset(step for path in search.paths.values() for step in path.introduced)
         return Proposal(
-            file_changes(world, {one.path: one.edits for one in done}),
-            tuple(sorted(refusal for one in done for refusal in one.refusals)),
+            file_changes(world, {rewrite.path: rewrite.edits for rewrite in done}),
+            tuple(sorted(refusal for rewrite in done for refusal in rewrite.refusals)),
             Declared(introduced=introduced),
-            places={one.path: one.places for one in done},
+            places={rewrite.path: rewrite.places for rewrite in done},
         )
 
     def check_examples(self, world: World) -> None:
@@ -135,10 +135,10 @@ class Rules:
         """The files in which a rule matches, in path order."""
         needles = AnyOf(tuple(_needles(rule, search) for rule in self._rules))
         shaped = [
-            Together((*one.parts, OutlineSearch(rule.pattern)))
-            for one, rule in zip(needles.parts, self._rules, strict=True)
+            Together((*together.parts, OutlineSearch(rule.pattern)))
+            for together, rule in zip(needles.parts, self._rules, strict=True)
         ]
-        paths = {path for one in shaped for path in world.fact_store.mentioning(one)}
+        paths = {path for together in shaped for path in world.fact_store.mentioning(together)}
         documents = world.fact_store.others_mentioning(self._documents(world), needles)
         for path, data in sorted(world.read([*paths, *documents]).items()):
             done = PatternRewrite(path)
@@ -170,7 +170,9 @@ class Rules:
         done = rewrite_pieces(world, path, data, search, needles, left_out)
         if self._rewrites_documents or not done.edits:
             return done
-        listed = [Refusal(path, one.line, "listed", "a match in a document") for one in done.edits]
+        listed = [
+            Refusal(path, edit.line, "listed", "a match in a document") for edit in done.edits
+        ]
         return PatternRewrite(path, refusals=[*done.refusals, *listed])
 
     def _once(
@@ -186,7 +188,9 @@ class Rules:
         if every is None:
             every = _rewritten_alone(world, path, data, search, LeftOut())
             self._known[*content, frozenset(), False] = every
-        held = frozenset(one.start for one in every.places if left_out.holds(path, one.start))
+        held = frozenset(
+            location.start for location in every.places if left_out.holds(path, location.start)
+        )
         key = (*content, held, path in left_out)
         if key not in self._known:
             self._known[key] = _rewritten_alone(world, path, data, search, left_out)
@@ -195,16 +199,16 @@ class Rules:
     def _searched(self, world: World) -> PatternSearch:
         """The rules with what their dotted paths mean in a state of the code."""
         resolver = world.resolver
-        patterns = {one for rule in self._rules for one in rule.pattern.symbols}
+        patterns = {symbol for rule in self._rules for symbol in rule.pattern.symbols}
         return PatternSearch(
             self._rules,
-            {one: symbol_named(resolver, one) for one in patterns},
+            {pattern: symbol_named(resolver, pattern) for pattern in patterns},
             {
-                one: Path(one, resolver, self._outside, rule.replacement.where)
+                symbol: Path(symbol, resolver, self._outside, rule.replacement.where)
                 for rule in self._rules
-                for one in rule.replacement.symbols
+                for symbol in rule.replacement.symbols
             },
-            {one: _words(world, one) for one in patterns},
+            {pattern: _words(world, pattern) for pattern in patterns},
             self._outside,
         )
 
@@ -254,14 +258,14 @@ def _other_names(world: World, path: str, found: set[str], meant: tuple[str, ...
         for alias in statement.names if statement.scope == 0 else ():
             if alias.asname and alias.name.rpartition(".")[2] in found:
                 yield alias.asname
-    for one in facts.definitions:
-        is_alias = one.kind == "alias" and one.target.rpartition(".")[2] in found
-        if is_alias and symbol_of(world.resolver.name(path, one.qualname)) == meant:
-            yield one.qualname
+    for definition in facts.definitions:
+        is_alias = definition.kind == "alias" and definition.target.rpartition(".")[2] in found
+        if is_alias and symbol_of(world.resolver.name(path, definition.qualname)) == meant:
+            yield definition.qualname
 
 
 def _needles(rule: PatternRule, search: PatternSearch) -> Together:
-    groups = [search.words[one] for one in rule.pattern.symbols]
+    groups = [search.words[symbol] for symbol in rule.pattern.symbols]
     groups += [frozenset({word}) for word in rule.pattern.words]
     return Together(tuple(Needles.of(group) for group in groups) or (Needles.of(()),))
 

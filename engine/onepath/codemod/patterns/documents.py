@@ -74,11 +74,11 @@ def rewrite_pieces(
                 shared = shared_names(path, data, every, bound)
             read = _Read(piece, front, shared.get(index, frozenset()))
             own, carried, refusals = _rewritten(world, read, search)
-            done.refusals += [one._replace(path=path) for one in refusals]
+            done.refusals += [refusal._replace(path=path) for refusal in refusals]
             if carried and not left_out.holds(path, carried[0].start):
                 edits += carried
                 first, *others = carried
-                also = tuple(one.start for one in others)
+                also = tuple(edit.start for edit in others)
                 done.places.append(Location(first.start, first.line, also=also))
                 facts = extract(applied(piece.source, own))
         in_front.add(facts)
@@ -94,12 +94,12 @@ def _rewritten(
     lines = read.piece.line - 1 - read.front.count(b"\n")
     there = world.after({_PIECE: source})
     try:
-        found = replace_in_file(there, _PIECE, source, search, LeftOut(), read.keeps)
+        rewrite = replace_in_file(there, _PIECE, source, search, LeftOut(), read.keeps)
     except NotReadableError:
         return [], (), []
-    refusals = [one._replace(line=max(one.line + lines, 1)) for one in found.refusals]
+    refusals = [refusal._replace(line=max(refusal.line + lines, 1)) for refusal in rewrite.refusals]
     try:
-        own = [*_own(found.edits, len(read.front))]
+        own = [*_own(rewrite.edits, len(read.front))]
         after = extract(read.front + applied(read.piece.source, own))
         if after.failure is not None:
             raise ValueError(after.failure.reason)
@@ -107,7 +107,9 @@ def _rewritten(
             raise ValueError(problem)
         return own, read.piece.to_document(own), refusals
     except ValueError as error:
-        refusals += [Refusal("", one.line + lines, CODE, str(error)) for one in found.places]
+        refusals += [
+            Refusal("", location.line + lines, CODE, str(error)) for location in rewrite.places
+        ]
         return [], (), refusals
 
 
@@ -140,11 +142,11 @@ class _OfModule:
         bound = facts.scopes[0].bound if facts.failure is None else ()
         self._ways: dict[str, list[str]] = {}
         """Name -> the statements by which a piece has it."""
-        for one in facts.imports:
-            source = world.modules.absolute(path, one.level, one.module) or one.module
-            for alias in one.names if one.scope == 0 else ():
+        for fact in facts.imports:
+            source = world.modules.absolute(path, fact.level, fact.module) or fact.module
+            for alias in fact.names if fact.scope == 0 else ():
                 if alias.name != "*":
-                    text = _statement(one._replace(level=0, module=source), alias)
+                    text = _statement(fact._replace(level=0, module=source), alias)
                     self._ways.setdefault(alias.bound, []).append(text)
         for name in bound:
             self._ways.setdefault(name, [f"from {module} import {name}"])
@@ -178,10 +180,10 @@ class _OfDocument:
 
     def add(self, facts: Facts) -> None:
         """Take note of a piece that comes before others."""
-        for one in facts.imports:
-            for alias in one.names if one.scope == 0 else ():
+        for fact in facts.imports:
+            for alias in fact.names if fact.scope == 0 else ():
                 if alias.name != "*":
-                    self._imported[_statement(one, alias)] = alias.bound
+                    self._imported[_statement(fact, alias)] = alias.bound
 
 
 def _statement(statement: ImportFact, alias: Alias) -> str:

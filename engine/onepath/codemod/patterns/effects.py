@@ -56,7 +56,9 @@ def _nature(node: cst.CSTNode) -> Nature:
     if isinstance(node, cst.Lambda):
         params = node.params
         every = (*params.posonly_params, *params.params, *params.kwonly_params)
-        return nature_of([one.default for one in every if one.default is not None])
+        return nature_of(
+            [parameter.default for parameter in every if parameter.default is not None]
+        )
     if isinstance(node, _DOING):
         return Nature.DOING
     if isinstance(node, _LITERALS) or (isinstance(node, cst.Name) and node.value in _CONSTANTS):
@@ -77,7 +79,9 @@ def check_effects(
         captures: What was matched.
         place: Where in the file a node is, to tell the order of arguments that are passed by name.
     """
-    parts: dict[str, Sequence[cst.CSTNode]] = {name: (one,) for name, one in captures.ones.items()}
+    parts: dict[str, Sequence[cst.CSTNode]] = {
+        name: (expression,) for name, expression in captures.ones.items()
+    }
     parts |= captures.many
     natures = {name: nature_of(nodes) for name, nodes in parts.items()}
     if nature_of(captures.dropped) is Nature.DOING:
@@ -85,12 +89,12 @@ def check_effects(
     if Nature.DOING not in natures.values():
         return
     before, after = list(_evaluated(old.tree)), list(_evaluated(new.tree))
-    if not any(isinstance(one, _OUT_OF_ORDER) for one in ast.walk(old.tree)):
+    if not any(isinstance(node, _OUT_OF_ORDER) for node in ast.walk(old.tree)):
         starts = {name: min(map(place, nodes), default=0) for name, nodes in parts.items()}
-        before.sort(key=lambda one: starts.get(one.name, 0))
+        before.sort(key=lambda evaluated: starts.get(evaluated.name, 0))
     for name in (name for name, nature in natures.items() if nature is Nature.DOING):
-        was = Counter(one.under for one in before if one.name == name)
-        now = Counter(one.under for one in after if one.name == name)
+        was = Counter(evaluated.under for evaluated in before if evaluated.name == name)
+        now = Counter(evaluated.under for evaluated in after if evaluated.name == name)
         if was != now and parts[name]:
             what = (
                 "not be evaluated any more"
@@ -153,17 +157,25 @@ def _in_order(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
         yield from ((value, word if at else "") for at, value in enumerate(node.values))
     elif isinstance(node, ast.Compare):
         yield node.left, ""
-        yield from ((one, "and" if at else "") for at, one in enumerate(node.comparators))
+        yield from (
+            (expression, "and" if at else "") for at, expression in enumerate(node.comparators)
+        )
     elif isinstance(node, ast.Lambda):
-        yield from ((one, "") for one in (*node.args.defaults, *node.args.kw_defaults) if one)
+        yield from (
+            (expression, "")
+            for expression in (*node.args.defaults, *node.args.kw_defaults)
+            if expression
+        )
         yield node.body, "later"
     elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
         yield from _of_comprehension(node)
     elif isinstance(node, ast.Dict):
         pairs = zip(node.keys, node.values, strict=True)
-        yield from ((one, "") for pair in pairs for one in pair if one is not None)
+        yield from (
+            (expression, "") for pair in pairs for expression in pair if expression is not None
+        )
     else:
-        yield from ((one, "") for one in ast.iter_child_nodes(node))
+        yield from ((child, "") for child in ast.iter_child_nodes(node))
 
 
 def _of_comprehension(
@@ -171,7 +183,7 @@ def _of_comprehension(
 ) -> Iterator[tuple[ast.AST, str]]:
     for at, generator in enumerate(node.generators):
         yield generator.iter, "each" if at else ""
-        yield from ((one, "each") for one in generator.ifs)
+        yield from ((expression, "each") for expression in generator.ifs)
     if isinstance(node, ast.DictComp):
         yield from ((node.key, "each"), (node.value, "each"))
     else:

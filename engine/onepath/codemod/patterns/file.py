@@ -117,11 +117,11 @@ def _regions(tree: Tree, search: PatternSearch) -> Iterator[ast.expr]:
         if not any(test.outline.may_match(node) for test in tests):
             continue
         outer, inside_pattern = node, False
-        for one in tree.around(node):
-            if isinstance(one, ast.stmt):
+        for child in tree.around(node):
+            if isinstance(child, ast.stmt):
                 break
-            inside_pattern |= isinstance(one, ast.pattern)
-            outer = one if isinstance(one, ast.expr) else outer
+            inside_pattern |= isinstance(child, ast.pattern)
+            outer = child if isinstance(child, ast.expr) else outer
         if outer not in seen and not inside_pattern:
             seen.add(outer)
             start, end = tree.place(outer)
@@ -140,8 +140,8 @@ class _Test:
             words = search.words[dotted]
             bound = {
                 alias.bound
-                for one in tree.facts.imports
-                for alias in one.names
+                for fact in tree.facts.imports
+                for alias in fact.names
                 if alias.name.rpartition(".")[2] in words
             }
             self._groups.append(frozenset(word.encode() for word in words | bound))
@@ -197,7 +197,8 @@ class _Pass:
         refused = {**self._refused, **self._file.refused}
         if self._whole:
             refused |= {
-                one.start: Refused(EXCLUDED, "the file is left out") for one in self._places
+                location.start: Refused(EXCLUDED, "the file is left out")
+                for location in self._places
             }
         refusals = [
             Refusal(path, self._line(at), why.code, why.reason) for at, why in refused.items()
@@ -236,7 +237,7 @@ class _Pass:
 
     def _check_await(self, rule: PatternRule, site: MatchSite) -> None:
         if _has(rule.replacement, (ast.Await,)) and not _has(rule.pattern, (ast.Await,)):
-            later = any(isinstance(one, cst.Lambda | cst.GeneratorExp) for one in site.around)
+            later = any(isinstance(node, cst.Lambda | cst.GeneratorExp) for node in site.around)
             if later or not self._is_async(site.start):
                 raise Refused("await", "'await' can only be in an async function")
         old, new = self._kind(rule.pattern), self._kind(rule.replacement)
@@ -260,11 +261,13 @@ class _Pass:
         """How the function is defined that is called; empty where that is not known."""
         if not isinstance(template.node, cst.Call) or not template.symbol(template.node.func):
             return ""
-        found = self._tree.resolver.dotted(template.symbol(template.node.func))
-        if found.kind != "definition" or found.rest:
+        resolution = self._tree.resolver.dotted(template.symbol(template.node.func))
+        if resolution.kind != "definition" or resolution.rest:
             return ""
-        definitions = self._tree.resolver.facts(found.path).definitions
-        kinds = {one.kind for one in definitions if one.qualname == found.name}
+        definitions = self._tree.resolver.facts(resolution.path).definitions
+        kinds = {
+            definition.kind for definition in definitions if definition.qualname == resolution.name
+        }
         return kinds.pop() if len(kinds) == 1 else ""
 
 

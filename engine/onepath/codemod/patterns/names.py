@@ -25,13 +25,13 @@ class ChainMeaning(NamedTuple):
     """The import that binds its first name."""
 
 
-def symbol_of(found: Resolution) -> Symbol:
+def symbol_of(resolution: Resolution) -> Symbol:
     """What a resolution leads to."""
-    if found.kind == "definition":
-        return ("definition", found.path, found.name, *found.rest)
-    if found.kind == "module":
-        return ("module", found.path)
-    return ("dotted", ".".join(filter(None, (found.path, found.name, *found.rest))))
+    if resolution.kind == "definition":
+        return ("definition", resolution.path, resolution.name, *resolution.rest)
+    if resolution.kind == "module":
+        return ("module", resolution.path)
+    return ("dotted", ".".join(filter(None, (resolution.path, resolution.name, *resolution.rest))))
 
 
 def symbol_named(resolver: Resolver, dotted: str) -> Symbol:
@@ -100,10 +100,12 @@ class FileNames:
         use = self._facts.uses[at]
         binding = self._tree.binding(use)
         if binding is not None and binding.sole:
-            found = {binding.resolution}
+            resolutions = {binding.resolution}
         else:
-            found = set(self._imported(use)) | ({binding.resolution} if binding else set())
-        meant = frozenset(symbol_of(self._tree.extended(one, attributes)) for one in found)
+            resolutions = set(self._imported(use)) | ({binding.resolution} if binding else set())
+        meant = frozenset(
+            symbol_of(self._tree.extended(resolution, attributes)) for resolution in resolutions
+        )
         statement = binding.statement if binding is not None else None
         doubt = "" if binding is not None and binding.sole else "it is bound more than once"
         return ChainMeaning(meant, doubt, at, statement)
@@ -117,12 +119,12 @@ class FileNames:
     def _of_free(self, parts: Sequence[str]) -> ChainMeaning | None:
         """What a name means that the file does not bind: a builtin, or what a star brings."""
         name = parts[0]
-        found = self._tree.resolver.name(self._tree.path, name)
-        if self._stars and found.kind != "unresolved":
-            meant = self._tree.extended(found, list(parts[1:]))
+        resolution = self._tree.resolver.name(self._tree.path, name)
+        if self._stars and resolution.kind != "unresolved":
+            meant = self._tree.extended(resolution, list(parts[1:]))
             doubt = "" if len(self._stars) == 1 else "several star imports may bring it"
             return ChainMeaning(frozenset({symbol_of(meant)}), doubt)
-        if self._stars and found.reason != "no such name":
+        if self._stars and resolution.reason != "no such name":
             rest = ".".join(parts)
             symbols: set[Symbol] = {
                 ("dotted", f"{module}.{rest}") for module in self._stars if module
@@ -137,9 +139,9 @@ class FileNames:
         """The modules of the file's star imports; an empty name for one that leads nowhere."""
         modules = self._tree.resolver.modules
         return tuple(
-            modules.absolute(self._tree.path, one.level, one.module) or ""
-            for one in self._facts.imports
-            if one.names[0].name == "*"
+            modules.absolute(self._tree.path, fact.level, fact.module) or ""
+            for fact in self._facts.imports
+            if fact.names[0].name == "*"
         )
 
     def _is_free(self, start: int, name: str) -> bool:

@@ -146,4 +146,4 @@ def _are_alike(nodes: Sequence[ast.AST]) -> bool:
     if len(nodes) < 2:
         return True
     dumps = {ast.dump(node) for node in nodes}
-    return len(dumps) < 2 or any(_DUMPED_KIND in one for one in dumps)
+    return len(dumps) < 2 or any(_DUMPED_KIND in dump for dump in dumps)

@@ -152,8 +152,12 @@ class Region(cst.CSTTransformer):
         if new is updated:
             return updated
         self._moved[id(new)] = new, self.offset(start)
-        inside = [one for one in self.changes if start <= one.start and one.end <= end]
-        self.changes = [one for one in self.changes if one not in inside]
+        inside = [
+            replacement
+            for replacement in self.changes
+            if start <= replacement.start and replacement.end <= end
+        ]
+        self.changes = [replacement for replacement in self.changes if replacement not in inside]
         self.places.append(self.offset(start))
         self.changes.append(Replacement(start, end, new, bool(updated.lpar)))
         return new
@@ -226,10 +230,10 @@ class Region(cst.CSTTransformer):
         lost = Counter(_comments(old)) - Counter(_comments(new))
         if lost:
             raise Refused("comments-lost", f"the comment '{min(lost)}' would be lost")
-        strings = [one for one in self._around if isinstance(one, cst.FormattedStringExpression)]
+        strings = [node for node in self._around if isinstance(node, cst.FormattedStringExpression)]
         if not strings:
             return
-        if any(one.equal is not None for one in strings):
+        if any(expression.equal is not None for expression in strings):
             raise Refused("in-f-string", "the f-string shows how the code is written")
         unfit = any(one in new for one in _UNFIT_FOR_STRINGS) or new.startswith("{")
         if unfit or "lambda" in new or ":" in new or "!" in new:
@@ -258,7 +262,7 @@ class Region(cst.CSTTransformer):
         span = self._spans.get(code)
         if span is None:
             return None
-        string = next((one for one in self._around if isinstance(one, _STRINGS)), None)
+        string = next((node for node in self._around if isinstance(node, _STRINGS)), None)
         begins = None if string is None else self._start(string)
         return self._file.names.meaning(self.offset(span.start - 1), (code.value, *parts), begins)
 

@@ -46,9 +46,9 @@ class Path:
         self.module = ".".join(parts[:count])
         self.name = parts[count] if count < len(parts) else ""
         self.rest = tuple(parts[count + 1 :])
-        found = resolver.dotted(dotted)
-        is_missing = found.kind == "external" and outside.kind(dotted) is Kind.MISSING
-        if found.kind == "unresolved" or is_missing:
+        resolution = resolver.dotted(dotted)
+        is_missing = resolution.kind == "external" and outside.kind(dotted) is Kind.MISSING
+        if resolution.kind == "unresolved" or is_missing:
             near = outside.closest(dotted) if is_missing else ""
             raise InputError(
                 f"{where}: '{dotted}' does not exist",
@@ -77,9 +77,9 @@ class Path:
         """What the proof has to be told."""
         if self.is_builtin:
             return frozenset()
-        found = self._resolver.dotted(self.dotted)
-        if found.kind in ("definition", "module"):
-            steps = {(found.path, found.name), *found.route}
+        resolution = self._resolver.dotted(self.dotted)
+        if resolution.kind in ("definition", "module"):
+            steps = {(resolution.path, resolution.name), *resolution.route}
             module = self._resolver.modules.find(self.module)
             return frozenset(steps | ({(module, "")} if module else set()))
         return frozenset({(self.dotted, "")})
@@ -193,17 +193,17 @@ class PathSpelling:
         use, statement = (
             self._tree.facts.uses[site.root.use], self._tree.facts.imports[site.root.statement]
         )  # fmt: skip
-        alias = next((one for one in statement.names if one.bound == use.name), None)
+        alias = next((name for name in statement.names if name.bound == use.name), None)
         if alias is None or not statement.is_from:
             return False
-        found = self._tree.resolver.imported(self._tree.path, statement, alias)
-        if found.kind == "external":
-            kind = self._outside.kind(found.path)
+        resolution = self._tree.resolver.imported(self._tree.path, statement, alias)
+        if resolution.kind == "external":
+            kind = self._outside.kind(resolution.path)
             if kind not in (Kind.ABSENT, Kind.UNKNOWN):
                 return kind is not Kind.MODULE
             # Nobody knows whether it is a module; names are read from modules.
             return not use.chain or not alias.name.islower()
-        return found.kind == "definition"
+        return resolution.kind == "definition"
 
     def _beside(self, site: MatchSite) -> int | None:
         return site.root.statement if site.root is not None else None

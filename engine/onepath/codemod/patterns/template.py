@@ -160,7 +160,7 @@ class Template:
     def words(self) -> frozenset[str]:
         """Identifiers, besides those of dotted paths, that all code like it spells."""
         found: set[str] = set()
-        of_symbols = {part for one in self.symbols for part in one.split(".")}
+        of_symbols = {part for symbol in self.symbols for part in symbol.split(".")}
         for node in ast.walk(self.tree):
             word = getattr(node, "attr", None) or getattr(node, "arg", None)
             if isinstance(word, str) and isinstance(node, ast.Attribute | ast.keyword):
@@ -184,13 +184,13 @@ def _with_names(text: str, where: str) -> str:
 
 
 def _named(part: str, text: str, offset: int, where: str) -> str:
-    def name(found: re.Match[str]) -> str:
-        if found["lost"]:
-            at = _place(text, offset + found.start())
+    def name(match: re.Match[str]) -> str:
+        if match["lost"]:
+            at = _place(text, offset + match.start())
             raise InputError(f"{where}:{at}: a name must follow '$': $URL, or $$$REST for several")
-        if found["one"]:
-            return _ONE + found["one"]
-        return f"*{_MANY}{found['many'] or ANY}"
+        if match["one"]:
+            return _ONE + match["one"]
+        return f"*{_MANY}{match['many'] or ANY}"
 
     return _HOLE.sub(name, part)
 
@@ -226,9 +226,9 @@ def _column(text: str, line: int, column: int) -> int:
     lines = text.split("\n")
     written = lines[line - 1] if line <= len(lines) else ""
     grown = 0
-    for found in _HOLE.finditer(written):
-        if found.start() + grown >= column:
+    for match in _HOLE.finditer(written):
+        if match.start() + grown >= column:
             break
-        size = len(_ONE) - 1 if found["one"] else len(_MANY) + 1 - 3 + (not found["many"])
-        grown += min(size, column - found.start() - grown)
+        size = len(_ONE) - 1 if match["one"] else len(_MANY) + 1 - 3 + (not match["many"])
+        grown += min(size, column - match.start() - grown)
     return max(1, min(column - grown + 1, len(written) + 1))

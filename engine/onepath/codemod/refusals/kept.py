@@ -33,7 +33,9 @@ def kept_places(
         if change.is_new or change.path not in python:
             continue
         facts = world.facts(change.path)
-        comments = [one for one in facts.keeps if not proposal.before.keys().isdisjoint(one.rules)]
+        comments = [
+            keep for keep in facts.keeps if not proposal.before.keys().isdisjoint(keep.rules)
+        ]
         if comments:
             places = proposal.places.get(change.path, ())
             yield change, comments, list(_kept(change, facts, comments, places))
@@ -54,10 +56,11 @@ def kept_whole(change: FileChange, comments: Sequence[Keep], left_out: LeftOut) 
 def _kept(
     change: FileChange, facts: Facts, comments: Sequence[Keep], places: Collection[Location]
 ) -> Iterator[tuple[Location, Refusal]]:
-    starts = [0, *(found.end() for found in re.finditer(rb"\n", change.old)), len(change.old) + 1]
+    starts = [0, *(match.end() for match in re.finditer(rb"\n", change.old)), len(change.old) + 1]
     last = len(starts) - 2
     spans = [
-        (starts[min(one.first - 1, last)], starts[min(one.last, last + 1)], one) for one in comments
+        (starts[min(keep.first - 1, last)], starts[min(keep.last, last + 1)], keep)
+        for keep in comments
     ]
     for location in places:
         offsets = [*_offsets(facts, location)]

@@ -118,4 +118,6 @@ class LeftOut(Collection[str]):
 
 def without_excluded(refusals: Iterable[Refusal], files: Collection[str]) -> Iterator[Refusal]:
     """Refusals less those which only say that one of some files is left out."""
-    return (one for one in refusals if one.code != EXCLUDED or one.path not in files)
+    return (
+        refusal for refusal in refusals if refusal.code != EXCLUDED or refusal.path not in files
+    )

@@ -27,9 +27,13 @@ def own_text(config: Config, path: str, data: bytes) -> Callable[[int], bool]:
     return lambda _: False
 
 
-def without_own_text(world: World, config: Config, found: Iterable[Holder]) -> list[Holder]:
+def without_own_text(world: World, config: Config, holders: Iterable[Holder]) -> list[Holder]:
     """Those places that stand in something else than the configuration or a baseline."""
-    found = list(found)
-    files = world.read(sorted({one.path for one in found if one.path.endswith((".json", ".toml"))}))
+    holders = list(holders)
+    files = world.read(
+        sorted({holder.path for holder in holders if holder.path.endswith((".json", ".toml"))})
+    )
     own = {path: own_text(config, path, data) for path, data in files.items()}
-    return [one for one in found if one.path not in own or not own[one.path](one.line)]
+    return [
+        holder for holder in holders if holder.path not in own or not own[holder.path](holder.line)
+    ]

@@ -23,10 +23,10 @@ def waits_of(
         refusals: The places.
     """
     known = waits_by_code(versions)
-    counts = Counter(known.get(one.code, BY_HAND) for one in refusals)
+    counts = Counter(known.get(refusal.code, BY_HAND) for refusal in refusals)
     return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def waits_by_code(versions: Iterable[Version]) -> Mapping[str, str]:
     """What a refusal waits for, by its code; `BY_HAND` for a code that is not in it."""
-    return {code: what for one in versions for code, what in one.codemod.waits_for.items()}
+    return {code: what for version in versions for code, what in version.codemod.waits_for.items()}

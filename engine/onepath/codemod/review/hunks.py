@@ -86,8 +86,8 @@ def _grouped(
         numbers = {set_of[start] for start in known[first:last]}
         if not numbers:
             continue
-        shared = [one for one in groups if not numbers.isdisjoint(one[0])]
-        groups = [one for one in groups if one not in shared]
+        shared = [group for group in groups if not numbers.isdisjoint(group[0])]
+        groups = [group for group in groups if group not in shared]
         own = [*(before for _, others in shared for before in others), edit]
         groups.append((numbers.union(*(one for one, _ in shared)), own))
     found = [

@@ -33,14 +33,14 @@ def place_sets(
     """
     is_bound = any(one.binding is not None for one in locations)
     touched = _touched(change.edits, world.facts(change.path)) if is_bound else {}
-    found: list[PlaceSet] = []
+    sets: list[PlaceSet] = []
     for location in sorted({*locations}):
         starts = {location.start, *location.also}
         if location.binding is not None:
             starts = touched.get(location.binding, set())
         if starts:
-            found.append(PlaceSet(tuple(sorted(starts)), (location,)))
-    return tuple(_joined(found))
+            sets.append(PlaceSet(tuple(sorted(starts)), (location,)))
+    return tuple(_joined(sets))
 
 
 def _touched(edits: Iterable[Edit], facts: Facts) -> dict[BindingKey, set[int]]:
@@ -68,10 +68,12 @@ def _joined(sets: Iterable[PlaceSet]) -> Iterator[PlaceSet]:
     """The sets, those as one that share a place."""
     waiting = [*sets]
     while waiting:
-        one = waiting.pop(0)
-        while others := [each for each in waiting if not {*each.starts}.isdisjoint(one.starts)]:
+        place_set = waiting.pop(0)
+        while others := [
+            each for each in waiting if not {*each.starts}.isdisjoint(place_set.starts)
+        ]:
             waiting = [each for each in waiting if each not in others]
-            starts = {*one.starts, *(start for each in others for start in each.starts)}
-            locations = {*one.locations, *(at for each in others for at in each.locations)}
-            one = PlaceSet(tuple(sorted(starts)), tuple(sorted(locations)))
-        yield one
+            starts = {*place_set.starts, *(start for each in others for start in each.starts)}
+            locations = {*place_set.locations, *(at for each in others for at in each.locations)}
+            place_set = PlaceSet(tuple(sorted(starts)), tuple(sorted(locations)))
+        yield place_set

@@ -84,10 +84,12 @@ def _nothing(whole: Outcome, left: Collection[Refusal], error: RefusedError) -> 
         error: Why nothing can be done without that.
     """
     reason = error.message
-    needed = next((one for one in sorted(left) if reason.startswith(f"{one.path}:")), None)
+    needed = next(
+        (refusal for refusal in sorted(left) if reason.startswith(f"{refusal.path}:")), None
+    )
     if needed is not None:
         reason = f"it can't change without '{needed.path}': {needed.reason}"
-    paths = {one.path for one in left}
+    paths = {refusal.path for refusal in left}
     others = [
         Refusal(change.path, change.edits[0].line if change.edits else 1, NEEDED, reason)
         for change in whole.changeset.changes
@@ -102,7 +104,7 @@ def _sets(world: World, outcome: Outcome, change: FileChange) -> Sequence[PlaceS
 
 
 def _hunks(world: World, outcome: Outcome, change: FileChange) -> Sequence[Hunk]:
-    return hunks_of(change, [one.starts for one in _sets(world, outcome, change)]).hunks
+    return hunks_of(change, [place_set.starts for place_set in _sets(world, outcome, change)]).hunks
 
 
 # ------------------------------------------------------------------ edited hunks

@@ -73,11 +73,11 @@ def unwanted_hunks(
         sets: Its places.
         leaves: Whether a hunk is to be left out.
     """
-    hunks = hunks_of(change, [one.starts for one in sets]).hunks
+    hunks = hunks_of(change, [place_set.starts for place_set in sets]).hunks
     unwanted = [hunk for hunk in hunks if leaves(hunk)]
     for hunk in unwanted:
-        own = [one for one in sets if not {*one.starts}.isdisjoint(hunk.starts)]
-        locations = tuple(at for one in own for at in one.locations)
+        own = [place_set for place_set in sets if not {*place_set.starts}.isdisjoint(hunk.starts)]
+        locations = tuple(at for place_set in own for at in place_set.locations)
         # Strings follow the names of a file, and would change without any of them.
         is_named = any(at.binding is not None for at in locations)
         yield UnwantedHunk(hunk, locations, is_named and len(unwanted) == len(hunks))
@@ -119,7 +119,7 @@ class Reviewed:
                 why = self._decided.why(part.hunk)
                 refusals.setdefault(path, set()).add(why)
                 places = dict.fromkeys(part.locations, why)
-                bindings = {one: why for one in places if one.binding is not None}
+                bindings = {location: why for location in places if location.binding is not None}
                 self._bindings.setdefault(path, {}).update(bindings)
                 if places:
                     left_out = left_out.also(path, places)
@@ -154,13 +154,15 @@ class Reviewed:
         changes = []
         for change in proposal.changes:
             sets = place_sets(change, world, proposal.places.get(change.path, ()))
-            put = own_texts(hunks_of(change, [one.starts for one in sets]).hunks, self._edited)
+            put = own_texts(
+                hunks_of(change, [place_set.starts for place_set in sets]).hunks, self._edited
+            )
             if put:
                 change, self._own[change.path] = with_texts(change, put)
             changes.append(change)
         if not self._own:
             return proposal
-        after = world.after({one.path: one.new for one in changes})
+        after = world.after({file_change.path: file_change.new for file_change in changes})
         meant = {step for path, spans in self._own.items() for step in meant_by(after, path, spans)}
         declared = replace(proposal.declared, introduced=proposal.declared.introduced | meant)
         return proposal._replace(changes=tuple(changes), declared=declared)

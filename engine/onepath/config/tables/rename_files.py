@@ -36,7 +36,7 @@ class RenameTable(NamedTuple):
     def of(cls, renames: Mapping[str, str]) -> "RenameTable":
         """The table of some renames, old path -> new path."""
         followed, told = follow_chains([Rename(old, new, 0) for old, new in renames.items()])
-        return cls(renames, {one.old: one.new for one in followed}, told)
+        return cls(renames, {rename.old: rename.new for rename in followed}, told)
 
 
 def read_rename_file(
@@ -69,7 +69,7 @@ def read_rename_file(
         raise ConfigError(str(path), problems)
     if not renames:
         raise InputError(f"{path} holds no renames")
-    return RenameTable.of({one.old: one.new for one in renames})
+    return RenameTable.of({rename.old: rename.new for rename in renames})
 
 
 def _toml(path: str, text: str, may_be_files: bool) -> tuple[list[Rename], list[ConfigProblem]]:

@@ -45,8 +45,8 @@ def _gone_modules(
     module = resolver.modules.absolute(path, statement.level, statement.module)
     for alias in statement.names:
         if statement.is_from:
-            found = resolver.imported(path, statement, alias)
-            if found.kind == "unresolved" and found.reason in GONE and module:
+            resolution = resolver.imported(path, statement, alias)
+            if resolution.kind == "unresolved" and resolution.reason in GONE and module:
                 yield alias.bound, (f"{module}.{alias.name}", [])
         elif resolver.module(path, alias.name).kind == "unresolved":
             inner = [] if alias.asname else alias.name.split(".")[1:]

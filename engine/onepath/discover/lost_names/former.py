@@ -62,21 +62,21 @@ class Past:
         then = self._history.world(revision)
         if then is None:
             return None
-        found = then.resolver.dotted(".".join(name))
-        if found.kind != "definition" or found.rest:
+        resolution = then.resolver.dotted(".".join(name))
+        if resolution.kind != "definition" or resolution.rest:
             return None
         before = then.resolver.dotted(self._canonical)
-        where = f"{found.name} in {found.path}"
-        if before.kind == "definition" and found.target == before.target:
+        where = f"{resolution.name} in {resolution.path}"
+        if before.kind == "definition" and resolution.target == before.target:
             text = f"Last there at {revision[:10]}, where it was the same: {where}."
             return Former(self._canonical, True, text)
-        now = world.resolver.dotted(f"{then.modules.name(found.path)}.{found.name}")
+        now = world.resolver.dotted(f"{then.modules.name(resolution.path)}.{resolution.name}")
         if now.target == self._definition.target:
             text = f"Last there at {revision[:10]}, where it led to {where}, as here."
             return Former(self._canonical, True, text)
-        definition = _definition(then, found)
+        definition = _definition(then, resolution)
         if definition is not None and definition.kind in FUNCTION_KINDS:
-            return _Function(world, then, revision, name, found, definition).former(
+            return _Function(world, then, revision, name, resolution, definition).former(
                 self._canonical, before
             )
         text = (
@@ -86,9 +86,16 @@ class Past:
         return Former(self._canonical, False, text, is_related=False)
 
 
-def _definition(world: World, found: Resolution) -> Definition | None:
-    definitions = world.facts(found.path).definitions
-    return next((one for one in reversed(definitions) if one.qualname == found.name), None)
+def _definition(world: World, resolution: Resolution) -> Definition | None:
+    definitions = world.facts(resolution.path).definitions
+    return next(
+        (
+            definition
+            for definition in reversed(definitions)
+            if definition.qualname == resolution.name
+        ),
+        None,
+    )
 
 
 class _Function:
@@ -100,16 +107,18 @@ class _Function:
         then: World,
         revision: str,
         name: LostName,
-        found: Resolution,
+        resolution: Resolution,
         definition: Definition,
     ) -> None:
         self._world = world
         self._then = then
         self._name = name
-        self._found = found
+        self._found = resolution
         self._definition = definition
-        self._where = f"Last there at {revision[:10]} as a function, {found.name} in {found.path}"
-        files = {found.path, *then.imports(found.path)}
+        self._where = (
+            f"Last there at {revision[:10]} as a function, {resolution.name} in {resolution.path}"
+        )
+        files = {resolution.path, *then.imports(resolution.path)}
         then.fact_store.load(files)
         self._index = Index(then, Settings(), files)
 
@@ -141,8 +150,8 @@ class _Function:
             canonical: The canonical path of the class.
         """
         kind = self._definition.kind
-        found = self._world.resolver.dotted(to)
-        there = _definition(self._world, found) if found.kind == "definition" else None
+        resolution = self._world.resolver.dotted(to)
+        there = _definition(self._world, resolution) if resolution.kind == "definition" else None
         if kind != "async def" or (there is not None and there.kind == kind):
             return to, ""
         coroutines = [*self._coroutines(canonical)]
@@ -156,11 +165,17 @@ class _Function:
         target = world.resolver.dotted(canonical)
         homes = (world.modules.find(canonical.rpartition(".")[0]), target.path)
         for path in dict.fromkeys(home for home in homes if home and not home.endswith("/")):
-            for one in world.facts(path).definitions:
-                is_public = not one.qualname.startswith("_") and "." not in one.qualname
-                name = class_name(one.returns) if one.kind == "async def" and is_public else ""
+            for definition in world.facts(path).definitions:
+                is_public = (
+                    not definition.qualname.startswith("_") and "." not in definition.qualname
+                )
+                name = (
+                    class_name(definition.returns)
+                    if definition.kind == "async def" and is_public
+                    else ""
+                )
                 if name and world.resolver.name(path, name).target == target.target:
-                    yield f"{world.modules.name(path)}.{one.qualname}"
+                    yield f"{world.modules.name(path)}.{definition.qualname}"
 
     def _reached(self, start: Place) -> Iterator[Place]:
         """What makes what a function returns, through the functions that it calls."""
@@ -187,11 +202,11 @@ class _Function:
     def _today(self, place: Place) -> str:
         """The path by which something that was there then is there today; empty if it is not."""
         dotted = f"{self._then.modules.name(place[0])}.{place[1]}"
-        found = self._world.resolver.dotted(dotted)
-        if found.kind != "definition":
+        resolution = self._world.resolver.dotted(dotted)
+        if resolution.kind != "definition":
             return ""
-        home = f"{self._world.modules.name(found.path)}.{found.name}"
-        return ".".join((home, *found.rest))
+        home = f"{self._world.modules.name(resolution.path)}.{resolution.name}"
+        return ".".join((home, *resolution.rest))
 
     def _is_same_call(self, callee: Place, to: str) -> bool:
         """Whether a call of the function and one of what takes its place mean the same."""
@@ -205,12 +220,12 @@ class _Function:
         goal = find_goal(Index(self._world, Settings(), {path}), to)
         if not variants or variants[0].blocked is not None or goal is None:
             return False
-        one = variants[0]
-        if not _same_parameters(one.goal.callee.signature, goal.callee.signature):
+        variant = variants[0]
+        if not _same_parameters(variant.goal.callee.signature, goal.callee.signature):
             return False
-        found = forwarding(self._index, one, variants)
-        return goal.callee.awaited == one.callee.awaited and _is_identity(
-            one.callee, goal.callee, found
+        variant_forwarding = forwarding(self._index, variant, variants)
+        return goal.callee.awaited == variant.callee.awaited and _is_identity(
+            variant.callee, goal.callee, variant_forwarding
         )
 
     # -------------------------------------------------------------- its text
@@ -219,8 +234,12 @@ class _Function:
         """The definitions of today that its docstring or its warning, or its module's, names."""
         for text in self._texts():
             for dotted in _DOTTED.findall(text):
-                found = self._world.resolver.dotted(dotted)
-                if found.kind == "definition" and not found.rest and dotted != ".".join(self._name):
+                resolution = self._world.resolver.dotted(dotted)
+                if (
+                    resolution.kind == "definition"
+                    and not resolution.rest
+                    and dotted != ".".join(self._name)
+                ):
                     yield dotted
 
     def _texts(self) -> Iterator[str]:
@@ -241,23 +260,28 @@ class _Function:
         """Whether what a text names has to do with the canonical class."""
         if not told:
             return False
-        found = self._world.resolver.dotted(told)
+        resolution = self._world.resolver.dotted(told)
         home = self._world.resolver.dotted(canonical)
-        return found.path == home.path
+        return resolution.path == home.path
 
 
-def _same_parameters(one: Signature | None, other: Signature | None) -> bool:
-    if one is None or other is None:
+def _same_parameters(signature: Signature | None, other: Signature | None) -> bool:
+    if signature is None or other is None:
         return False
-    plain = [[(p.name, p.kind, p.default) for p in which.params] for which in (one, other)]
+    plain = [[(p.name, p.kind, p.default) for p in which.params] for which in (signature, other)]
     return plain[0] == plain[1]
 
 
-def _is_identity(own: Callee, goal: Callee, found: VariantForwarding) -> bool:
+def _is_identity(own: Callee, goal: Callee, variant_forwarding: VariantForwarding) -> bool:
     """Whether each argument of the one is the same argument of the other."""
-    if own.signature is None or goal.signature is None or found.more or found.own_class:
+    if (
+        own.signature is None
+        or goal.signature is None
+        or variant_forwarding.more
+        or variant_forwarding.own_class
+    ):
         return False
-    giving, theirs = found.giving, list(goal.signature.params)
+    giving, theirs = variant_forwarding.giving, list(goal.signature.params)
     if giving.added or giving.dropped or "dropped" in (giving.rest, giving.keywords):
         return False
     for at, param in enumerate(own.signature.params):
@@ -265,7 +289,7 @@ def _is_identity(own: Callee, goal: Callee, found: VariantForwarding) -> bool:
             if not goal.signature.has(param.kind):
                 return False
             continue
-        other = next((one for one in theirs if one.name == param.name), None)
+        other = next((parameter for parameter in theirs if parameter.name == param.name), None)
         if other is None or giving.to.get(param.name) != param.name or other.kind != param.kind:
             return False
         if param.kind != "kwonly" and theirs.index(other) != at:

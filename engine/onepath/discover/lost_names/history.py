@@ -172,7 +172,7 @@ class NameHistory:
 
     def _read(self, changes: Iterable[_Change]) -> None:
         """Read the former content of files, as much as is allowed."""
-        wanted = dict.fromkeys(one.old for one in changes if one.old not in self._blobs)
+        wanted = dict.fromkeys(change.old for change in changes if change.old not in self._blobs)
         entries = [Entry(oid, oid, _REGULAR) for oid in wanted]
         if self._bytes >= BYTES:
             return

@@ -146,9 +146,9 @@ class BringIn:
         if to.name and is_import_of(self._draft, statement, alias, to):
             return alias.bound
         target = self._target(to)
-        found = self._draft.renames.resolver.imported(self._draft.path, statement, alias)
-        same = target.kind in ("definition", "module") and found.target == target.target
-        if same and self._avoid.isdisjoint(found.route):
+        resolution = self._draft.renames.resolver.imported(self._draft.path, statement, alias)
+        same = target.kind in ("definition", "module") and resolution.target == target.target
+        if same and self._avoid.isdisjoint(resolution.route):
             return alias.bound
         return ""
 
@@ -178,7 +178,7 @@ class BringIn:
         if why_not(self._facts, home, name, [reader], already=True):
             return False
         if not imported:
-            return sum(one.qualname == name for one in self._facts.definitions) == 1
+            return sum(definition.qualname == name for definition in self._facts.definitions) == 1
         count = sum(
             alias.bound == name
             for statement in self._facts.imports
@@ -296,18 +296,18 @@ class BringIn:
     def _beside(self, to: Destination) -> int | None:
         """The import at the top of the module after which a new one belongs; None if none is."""
         top = [
-            (index, one)
-            for index, one in enumerate(self._facts.imports)
-            if one.scope == 0
-            and not one.guard
-            and one.block == 0
-            and not one.level
-            and one.end <= self._first[to]
+            (index, fact)
+            for index, fact in enumerate(self._facts.imports)
+            if fact.scope == 0
+            and not fact.guard
+            and fact.block == 0
+            and not fact.level
+            and fact.end <= self._first[to]
         ]
         head = to.module.partition(".")[0]
         best = None
-        for index, one in top:
-            first = (one.module or one.names[0].name).partition(".")[0]
+        for index, fact in top:
+            first = (fact.module or fact.names[0].name).partition(".")[0]
             if self._is_standard(head) and not self._is_standard(first):
                 continue
             if first != "__future__":
@@ -317,8 +317,8 @@ class BringIn:
     def _is_run(self, first: int, second: int) -> bool:
         """Whether two imports stand in one run at the top, with little else between them."""
         positions = self._draft.import_positions(0)
-        one, other = self._facts.imports[first], self._facts.imports[second]
-        return all(at in positions for at in range(one.position, other.position))
+        fact, other = self._facts.imports[first], self._facts.imports[second]
+        return all(at in positions for at in range(fact.position, other.position))
 
     @staticmethod
     def _is_standard(package: str) -> bool:

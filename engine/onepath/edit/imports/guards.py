@@ -43,9 +43,9 @@ def collapses(draft: Draft, texts: Mapping[int, str]) -> list[Collapse]:
         if (text := finder.collapsed(start)) is not None
     ]
     return [
-        one
-        for one in found
-        if not any(other.start < one.start and one.end <= other.end for other in found)
+        collapse
+        for collapse in found
+        if not any(other.start < collapse.start and collapse.end <= other.end for other in found)
     ]
 
 

@@ -31,7 +31,7 @@ def after_prologue(data: bytes) -> ImportPlace:
     source = SourceText(data)
     body = parse(source.utf8).body
     lines = source.utf8.splitlines(keepends=True)
-    count = sum(_is_prologue(one, at) for at, one in enumerate(body))
+    count = sum(_is_prologue(statement, at) for at, statement in enumerate(body))
     following = body[count] if count < len(body) else None
     parting = "\n\n" if isinstance(following, DefinitionNode) else "\n"
     if count:
@@ -52,7 +52,7 @@ def first_line(statement: ast.stmt, lines: list[bytes]) -> int:
     Its own are those directly above it, as far in as it is, unless they are the head of the file.
     """
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    first = min([statement.lineno, *(one.lineno for one in decorators)]) - 1
+    first = min([statement.lineno, *(node.lineno for node in decorators)]) - 1
     above, comment = first, lines[first][: -len(lines[first].lstrip(b" \t\f"))] + b"#"
     while above and lines[above - 1].startswith(comment):
         above -= 1

@@ -152,8 +152,8 @@ def new_from(module: str, names: Sequence[Name], indent: str = "") -> str:
 
 
 def _small_statement(text: str) -> tuple[str, cst.BaseSmallStatement]:
-    found = _LAZY.match(text)
-    lazy = found.group() if found else ""
+    match = _LAZY.match(text)
+    lazy = match.group() if match else ""
     line = cst.parse_statement(text[len(lazy) :])
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
         raise TypeError(f"not one simple statement: {text}")

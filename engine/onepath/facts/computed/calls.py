@@ -88,8 +88,12 @@ def use_of_file(callee: str) -> bool:
 def argument(node: ast.Call, place: int, names: Sequence[str]) -> ast.expr | None:
     if place < len(node.args):
         before = node.args[: place + 1]
-        return None if any(isinstance(one, ast.Starred) for one in before) else node.args[place]
-    return next((one.value for one in node.keywords if one.arg in names), None)
+        return (
+            None
+            if any(isinstance(expression, ast.Starred) for expression in before)
+            else node.args[place]
+        )
+    return next((keyword.value for keyword in node.keywords if keyword.arg in names), None)
 
 
 def relative_level(node: ast.Call) -> int:

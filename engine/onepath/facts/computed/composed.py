@@ -150,7 +150,7 @@ class _Targets:
             return
         modules = self._modules(first, scope)
         if isinstance(call.func, ast.Name):
-            modules = [one for one in modules if one != ANYTHING]
+            modules = [parts for parts in modules if parts != ANYTHING]
         if modules and (is_literal or isinstance(second, _READABLE)):
             names = patterns(second, self._walk.names, scope)
             made = [(*module, _DOT, *name) for module in modules for name in names]
@@ -174,14 +174,16 @@ class _Targets:
                     if isinstance(node, ast.Name)
                     else names.of_attribute(node.attr)
                 )
-                found = [one for value in values.known for one in self._modules(*value, depth + 1)]
+                found = [
+                    parts for value in values.known for parts in self._modules(*value, depth + 1)
+                ]
                 return [*dict.fromkeys(found)] or [ANYTHING]
         return [ANYTHING]
 
     def _patterns(self, node: ast.expr, scope: ast.AST | None) -> Sequence[Pattern]:
         """The patterns of an expression; what the file assigns to `self.x` is all it may be."""
         found = patterns(node, self._walk.names, scope)
-        known = [one for one in found if ANY not in one]
+        known = [parts for parts in found if ANY not in parts]
         is_own = any(
             isinstance(inner, ast.Attribute) and dotted(inner.value) in ("self", "cls")
             for inner in ast.walk(node)
@@ -245,8 +247,8 @@ def _last(node: ast.expr) -> str:
 
 def _merged(pattern: Pattern) -> Pattern:
     """A pattern with one `any` where several follow each other."""
-    found: list[TextPart] = []
+    parts: list[TextPart] = []
     for part in pattern:
-        if not (part == ANY and found and found[-1] == ANY):
-            found.append(part)
-    return tuple(found)
+        if not (part == ANY and parts and parts[-1] == ANY):
+            parts.append(part)
+    return tuple(parts)

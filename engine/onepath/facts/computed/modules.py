@@ -179,7 +179,7 @@ class _Reading:
             dots = "." * relative_level(node)
             bases = (_HERE,) if dots else ((),)
         elif package is not None and how == "import":
-            bases = (_parts(one) for one in self._patterns(package, scope))
+            bases = (_parts(text_parts) for text_parts in self._patterns(package, scope))
         attributes: tuple[Plain, ...] = ()
         behind = self._calls.attribute_behind(node)
         if behind and (last != "__import__" or argument(node, 3, ("fromlist",))):
@@ -199,7 +199,7 @@ class _Reading:
         path = argument(node, 0, ("path",))
         prefix = argument(node, 1, ("prefix",))
         how = "walk" if is_importing or not self._is_looped_over(node) else "listing"
-        packages = {_parts(one) for one in self._paths(path, scope)}
+        packages = {_parts(text_parts) for text_parts in self._paths(path, scope)}
         if prefix is not None:
             packages |= {
                 tuple(parts[:-1]) if parts[-1:] == (("text", "."),) else _without_dot(parts)
@@ -295,8 +295,10 @@ class _Reading:
 
     def _file(self, node: ast.Call) -> Iterator[Plain]:
         """A module that is loaded by its file, which is looked for beside this one."""
-        names = (one for one, _ in self._nodes.of(ast.Name))
-        if any(isinstance(one, ast.Name) and one.id in ("__file__", "__path__") for one in names):
+        names = (child for child, _ in self._nodes.of(ast.Name))
+        if any(
+            isinstance(child, ast.Name) and child.id in ("__file__", "__path__") for child in names
+        ):
             yield self._record("import", (*_HERE, ("text", "."), *_ANYTHING), (), node)
 
     # ---------------------------------------------------------- records
@@ -310,7 +312,7 @@ class _Reading:
         form: str = "",
         attributes: tuple[Plain, ...] = (),
     ) -> Plain:
-        self._taken.update(id(one) for one in ast.walk(node))
+        self._taken.update(id(child) for child in ast.walk(node))
         start, end = self._literals.span(node)
         plain = self._literals.is_plain(node) and parts == (("text", getattr(node, "value", None)),)
         return (how, tuple(parts), package, start, end, node.lineno, plain, form, attributes)

@@ -119,8 +119,8 @@ class Names:
             case _:
                 return NOTHING_KNOWN
         is_own = name.startswith("_") or (scope is not None and name in self._scopes[scope].values)
-        found = self._of_method(Value(table, scope), "values")
-        return found if is_own and found.complete else NOTHING_KNOWN
+        values = self._of_method(Value(table, scope), "values")
+        return values if is_own and values.complete else NOTHING_KNOWN
 
     def of_attribute(self, name: str) -> Values:
         """What an attribute may be, among others: what the file itself assigns to such a one."""
@@ -157,7 +157,7 @@ class Names:
     def _of_method(self, base: Value, method: str) -> Values:
         """The elements of `display.items()` and its like."""
         displays = self._displays(base)
-        found: list[Value] = []
+        values: list[Value] = []
         for node, scope in displays.known:
             if not isinstance(node, ast.Dict):
                 return NOTHING_KNOWN
@@ -166,8 +166,8 @@ class Names:
                 element = {"keys": key, "values": item, "items": pair}.get(method)
                 if key is None or element is None:
                     return NOTHING_KNOWN
-                found.append(Value(element, scope))
-        return Values(tuple(found), displays.complete)
+                values.append(Value(element, scope))
+        return Values(tuple(values), displays.complete)
 
     def _displays(self, value: Value) -> Values:
         """The displays that an expression is, or that a name is bound to and nothing changes."""
@@ -217,13 +217,13 @@ class Names:
         for name in ("body", "orelse", "finalbody"):
             found = getattr(node, name, None)
             body: list[ast.stmt] = found if isinstance(found, list) else []
-            for place, one in enumerate(body):
-                if not isinstance(one, ast.If):
+            for place, statement in enumerate(body):
+                if not isinstance(statement, ast.If):
                     continue
-                for read, table in _let_through(one.test, ast.In):
-                    self._let(read, one.body, Value(table, scope))
-                if isinstance(one.body[-1], ast.Raise | ast.Return | ast.Continue):
-                    for read, table in _let_through(one.test, ast.NotIn):
+                for read, table in _let_through(statement.test, ast.In):
+                    self._let(read, statement.body, Value(table, scope))
+                if isinstance(statement.body[-1], ast.Raise | ast.Return | ast.Continue):
+                    for read, table in _let_through(statement.test, ast.NotIn):
                         self._let(read, body[place + 1 :], Value(table, scope))
 
     def _let(self, name: str, body: Iterable[ast.stmt], table: Value) -> None:
@@ -278,8 +278,8 @@ _READING = frozenset(("items", "keys", "values", "get", "index", "count", "copy"
 def _let_through(test: ast.expr, kind: type[ast.cmpop]) -> Iterator[tuple[str, ast.expr]]:
     """`name in TABLE`, alone or among conditions of which all must hold."""
     match test:
-        case ast.Compare(left=ast.Name(id=name), ops=[one], comparators=[table]):
-            if isinstance(one, kind):
+        case ast.Compare(left=ast.Name(id=name), ops=[cmpop], comparators=[table]):
+            if isinstance(cmpop, kind):
                 yield name, table
         case ast.BoolOp(op=ast.And(), values=values) if kind is ast.In:
             for value in values:
@@ -289,16 +289,16 @@ def _let_through(test: ast.expr, kind: type[ast.cmpop]) -> Iterator[tuple[str, a
 def _values(nodes: Iterable[ast.expr | None], scope: ast.AST | None) -> Values:
     """The elements of a display; those that are unpacked into it are not known."""
     nodes = list(nodes)
-    known = [one for one in nodes if one is not None and not isinstance(one, ast.Starred)]
-    return Values(tuple(Value(one, scope) for one in known), len(known) == len(nodes))
+    known = [node for node in nodes if node is not None and not isinstance(node, ast.Starred)]
+    return Values(tuple(Value(node, scope) for node in known), len(known) == len(nodes))
 
 
 def _parts(value: Value | None, count: int) -> Sequence[Value | None]:
     """What each of several targets gets from one value; None for what can't be read."""
     match value:
         case Value(ast.Tuple(elts=parts) | ast.List(elts=parts), scope) if len(parts) == count:
-            if not any(isinstance(one, ast.Starred) for one in parts):
-                return [Value(one, scope) for one in parts]
+            if not any(isinstance(node, ast.Starred) for node in parts):
+                return [Value(node, scope) for node in parts]
     return [None] * count
 
 

@@ -136,9 +136,11 @@ class _Reader:
             case ast.Attribute():
                 return self._attribute(node, depth)
             case ast.JoinedStr(values=fields):
-                return _sequence([self._field(Value(one, scope), depth) for one in fields])
+                return _sequence(
+                    [self._field(Value(expression, scope), depth) for expression in fields]
+                )
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                both = (self.read(Value(one, scope), depth) for one in (left, right))
+                both = (self.read(Value(expression, scope), depth) for expression in (left, right))
                 return _sequence(both)
             case ast.BinOp(left=left, op=ast.Mod(), right=right):
                 return self._percent(Value(left, scope), right, depth)
@@ -158,12 +160,12 @@ class _Reader:
     def _any_of(
         self, nodes: Iterable[ast.expr], scope: ast.AST | None, depth: int
     ) -> list[Pattern]:
-        return [one for node in nodes for one in self.read(Value(node, scope), depth)]
+        return [parts for node in nodes for parts in self.read(Value(node, scope), depth)]
 
     def _either(self, values: Values, depth: int) -> list[Pattern]:
         if len(values.known) > _MOST:
             return [ANYTHING]
-        found = [one for value in values.known for one in self.read(value, depth)]
+        found = [parts for value in values.known for parts in self.read(value, depth)]
         return found if values.complete else [*found, (ANY,)]
 
     def _attribute(self, node: ast.Attribute, depth: int) -> list[Pattern]:
@@ -209,10 +211,10 @@ class _Reader:
     ) -> Iterator[list[Pattern]]:
         """The pieces of a text on the left of `%`, which takes what is in `rest` or `named`."""
         at = 0
-        for found in _PERCENT.finditer(literal.value):
-            yield [(literal._replace(value=literal.value[at : found.start()]),)]
-            at = found.end()
-            name, flags, kind = found.groups()
+        for match in _PERCENT.finditer(literal.value):
+            yield [(literal._replace(value=literal.value[at : match.start()]),)]
+            at = match.end()
+            name, flags, kind = match.groups()
             if kind == "%":
                 yield [(literal._replace(value="%"),)]
                 continue
@@ -224,9 +226,9 @@ class _Reader:
     def _literals(self, value: Value, depth: int) -> list[TextPart]:
         """The texts that an expression may be; empty if it may be anything else."""
         found = self.read(value, depth)
-        if any(len(one) != 1 or one[0].kind != "text" for one in found):
+        if any(len(parts) != 1 or parts[0].kind != "text" for parts in found):
             return []
-        return [one[0] for one in found]
+        return [parts[0] for parts in found]
 
     def _call(self, node: ast.Call, scope: ast.AST | None, depth: int) -> list[Pattern]:
         match node:
@@ -248,22 +250,24 @@ class _Reader:
                 (node, scope), is_grown = values.known[0], True
         if not isinstance(node, ast.Tuple | ast.List):
             return [ANYTHING]
-        if any(isinstance(one, ast.Starred) for one in node.elts):
+        if any(isinstance(expression, ast.Starred) for expression in node.elts):
             return [ANYTHING]
         between = self.read(base, depth)
         pieces: list[list[Pattern]] = []
-        for one in node.elts:
+        for expression in node.elts:
             pieces += [between] if pieces else []
-            pieces.append(self.read(Value(one, scope), depth))
+            pieces.append(self.read(Value(expression, scope), depth))
         # A list that has a name may have become longer meanwhile.
         return _sequence([*pieces, [ANYTHING]] if is_grown else pieces)
 
     def _format(self, base: Value, call: ast.Call, depth: int) -> list[Pattern]:
         """`base.format(...)`"""
-        if any(isinstance(one, ast.Starred) for one in call.args):
+        if any(isinstance(node, ast.Starred) for node in call.args):
             return [ANYTHING]
         arguments = {str(place): value for place, value in enumerate(call.args)}
-        arguments |= {one.arg: one.value for one in call.keywords if one.arg is not None}
+        arguments |= {
+            keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None
+        }
         result: list[Pattern] = []
         for literal in self._literals(base, depth):
             numbers = count()
@@ -286,7 +290,7 @@ def _sequence(pieces: Iterable[list[Pattern]]) -> list[Pattern]:
     whole: list[Pattern] = [()]
     for alternatives in pieces:
         few = alternatives if len(whole) * len(alternatives) <= _MOST else [ANYTHING]
-        whole = [(*before, *one) for before in whole for one in few]
+        whole = [(*before, *parts) for before in whole for parts in few]
     return whole
 
 

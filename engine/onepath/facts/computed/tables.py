@@ -39,7 +39,7 @@ def is_lazy(tree: ast.Module, nodes: Nodes) -> bool:
             case ast.FunctionDef(name="__getattr__"):
                 return True
             case ast.ImportFrom(names=aliases) if any(
-                "__getattr__" in (one.name, one.asname) for one in aliases
+                "__getattr__" in (alias.name, alias.asname) for alias in aliases
             ):
                 return True
     return any(_makes_lazy(node) for node, _ in nodes.of(ast.Assign, ast.Call))
@@ -48,10 +48,15 @@ def is_lazy(tree: ast.Module, nodes: Nodes) -> bool:
 def _makes_lazy(node: ast.AST) -> bool:
     match node:
         case ast.Assign(targets=targets):
-            return any(_replaces_itself(one) or _binds_getattr(one) for one in targets)
+            return any(
+                _replaces_itself(expression) or _binds_getattr(expression) for expression in targets
+            )
         case ast.Call(func=function, args=args, keywords=keywords):
-            is_own = any(isinstance(one, ast.Name) and one.id == "__name__" for one in args[:1])
-            named = {one.arg for one in keywords}
+            is_own = any(
+                isinstance(expression, ast.Name) and expression.id == "__name__"
+                for expression in args[:1]
+            )
+            named = {keyword.arg for keyword in keywords}
             called = dotted(function).rpartition(".")[2]
             is_known = called in _LAZY_CLASSES or not _ATTACHING.isdisjoint(named)
             return (is_own and is_known) or _fills_namespace(node)
@@ -60,15 +65,15 @@ def _makes_lazy(node: ast.AST) -> bool:
 
 def _fills_namespace(call: ast.Call) -> bool:
     """Whether a call gets the module's namespace and a table: `lazy(globals(), {"X": ".x"})`."""
-    given = [*call.args, *(one.value for one in call.keywords if one.arg)]
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg)]
     return any(
-        isinstance(one, ast.Call) and dotted(one.func) == "globals" for one in given
-    ) and any(isinstance(one, ast.Dict) for one in given)
+        isinstance(node, ast.Call) and dotted(node.func) == "globals" for node in given
+    ) and any(isinstance(node, ast.Dict) for node in given)
 
 
 def _binds_getattr(target: ast.expr) -> bool:
     inner = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-    return any(isinstance(one, ast.Name) and one.id == "__getattr__" for one in inner)
+    return any(isinstance(node, ast.Name) and node.id == "__getattr__" for node in inner)
 
 
 def _replaces_itself(target: ast.expr) -> bool:
@@ -94,9 +99,9 @@ def entries(nodes: Nodes) -> Iterator[TableEntry]:
                     if key is not None:
                         yield from _entry(key, value)
             case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
-                for one in keywords:
-                    if one.arg and _is_module(one.value):
-                        yield TableEntry(one.value, "key", ((one.arg, None),))
+                for keyword in keywords:
+                    if keyword.arg and _is_module(keyword.value):
+                        yield TableEntry(keyword.value, "key", ((keyword.arg, None),))
             case ast.Assign(targets=[ast.Subscript(slice=key)], value=value):
                 yield from _entry(key, value, "assigned")
             case ast.Call(func=ast.Attribute(value=ast.Subscript(slice=key), attr=attr), args=args):
@@ -150,7 +155,7 @@ def _keyed(key: ast.expr, value: ast.expr, form: str) -> Iterator[TableEntry]:
         return
     match value:
         case ast.List(elts=inside) | ast.Tuple(elts=inside) | ast.Set(elts=inside):
-            names = [(_text(one), one) for one in inside if _is_word(one)]
+            names = [(_text(node), node) for node in inside if _is_word(node)]
             is_whole = len(names) == len(inside)
             yield TableEntry(key, form if is_whole else "", tuple(names) if is_whole else ())
 
@@ -160,7 +165,7 @@ def _names(value: ast.expr) -> Iterator[TableEntry]:
     match value:
         case ast.List(elts=inside) | ast.Tuple(elts=inside) | ast.Set(elts=inside):
             if all(map(_is_module, inside)):
-                yield from (TableEntry(one, "") for one in inside if _is_module(one))
+                yield from (TableEntry(node, "") for node in inside if _is_module(node))
 
 
 def _is_module(node: ast.expr) -> TypeGuard[ast.Constant]:

@@ -68,11 +68,11 @@ def configured(nodes: Nodes) -> Iterator[Configured]:
                 elif scope is None and (name in _SETTINGS or name.endswith(ENDINGS)):
                     yield from _paths(value)
             case ast.Call(func=function, keywords=keywords):
-                for one in keywords:
-                    if one.arg in _NAMES:
-                        yield from _path(one.value)
-                    elif one.arg == "entry_points" and dotted(function).endswith("setup"):
-                        yield from _entries(one.value)
+                for keyword in keywords:
+                    if keyword.arg in _NAMES:
+                        yield from _path(keyword.value)
+                    elif keyword.arg == "entry_points" and dotted(function).endswith("setup"):
+                        yield from _entries(keyword.value)
 
 
 def _path(node: ast.expr) -> Iterator[Configured]:
@@ -94,18 +94,18 @@ def _paths(node: ast.expr) -> Iterator[Configured]:
         case _:
             yield from _path(node)
             return
-    for one in inner:
-        yield from _paths(one)
+    for expression in inner:
+        yield from _paths(expression)
 
 
 def _entries(node: ast.expr) -> Iterator[Configured]:
     """`name = package.module:function` in what `setup` is given."""
-    for one in ast.walk(node):
-        if _is_text(one):
-            for line in str(one.value).splitlines():
-                found = _ENTRY.fullmatch(line)
-                if found:
-                    yield Configured(one, found[1])
+    for child in ast.walk(node):
+        if _is_text(child):
+            for line in str(child.value).splitlines():
+                match = _ENTRY.fullmatch(line)
+                if match:
+                    yield Configured(child, match[1])
 
 
 def _is_text(node: ast.AST) -> TypeGuard[ast.Constant]:

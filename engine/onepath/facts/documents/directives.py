@@ -103,12 +103,12 @@ def _is_in_list(text: str, line: int, width: int) -> bool:
 
 def short_names(text: str) -> Iterator[ShortName]:
     """The names in directives to which `.. currentmodule::` or its like gives the module."""
-    contexts = [(found.start(), found[1]) for found in _CONTEXT.finditer(text)]
+    contexts = [(match.start(), match[1]) for match in _CONTEXT.finditer(text)]
     if not contexts:
         return
-    for found in _SHORT.finditer(text):
-        before = bisect_left(contexts, (found.start(), ""))
+    for match in _SHORT.finditer(text):
+        before = bisect_left(contexts, (match.start(), ""))
         if before:
-            name = "name" if found["name"] else "class"
+            name = "name" if match["name"] else "class"
             module = contexts[before - 1][1]
-            yield ShortName(found.start(name), found.end(name), module, found[name])
+            yield ShortName(match.start(name), match.end(name), module, match[name])

@@ -178,8 +178,8 @@ class LineCarrier:
         return b"".join(result)
 
     def _line_end(self, line: PieceLine) -> bytes:
-        found = _LINE_END.search(line.text) or _LINE_END.search(self.text.utf8)
-        return found[0] if found else b"\n"
+        match = _LINE_END.search(line.text) or _LINE_END.search(self.text.utf8)
+        return match[0] if match else b"\n"
 
     def _check_contiguous(self, first: int, last: int) -> None:
         for line, following in zip(

@@ -43,20 +43,20 @@ def member_spans(text: str, at: int) -> dict[str, Span]:
 
 def items(text: str, at: int) -> list[Span]:
     """The spans of an array's items; `text[at]` is its `[`."""
-    found: list[Span] = []
+    spans: list[Span] = []
     at = _skip(text, at + 1)
     while text[at] != "]":
-        found.append((at, _end(text, at)))
-        at = _next(text, found[-1][1])
-    return found
+        spans.append((at, _end(text, at)))
+        at = _next(text, spans[-1][1])
+    return spans
 
 
 def skip_characters(raw: str, count: int) -> int:
     """How much of a string literal's inside, as written, `count` characters of its value take."""
     at = 0
     for _ in range(count):
-        found = _CHARACTER.match(raw, at)
-        at = found.end() if found else at + 1
+        match = _CHARACTER.match(raw, at)
+        at = match.end() if match else at + 1
     return at
 
 
@@ -71,5 +71,5 @@ def _next(text: str, at: int) -> int:
 
 
 def _skip(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return found.end() if found else at
+    match = _SPACE.match(text, at)
+    return match.end() if match else at

@@ -75,29 +75,29 @@ class _Fence(NamedTuple):
 def _fences(data: bytes) -> Iterator[_Fence]:
     """The fenced blocks, each closed as CommonMark says or at the end of the document."""
     opened: re.Match[bytes] | None = None
-    for found in _FENCE.finditer(data):
-        if found["marks"].startswith(b"`") and b"`" in found["info"]:
+    for match in _FENCE.finditer(data):
+        if match["marks"].startswith(b"`") and b"`" in match["info"]:
             continue
         if opened is None:
-            opened = found
-        elif _closes(found, opened):
-            yield _fence(data, opened, found.start())
+            opened = match
+        elif _closes(match, opened):
+            yield _fence(data, opened, match.start())
             opened = None
-        elif found["quote"].count(b">") < opened["quote"].count(b">"):
+        elif match["quote"].count(b">") < opened["quote"].count(b">"):
             # The quote has ended, and with it the fence inside.
-            yield _fence(data, opened, found.start())
-            opened = found
+            yield _fence(data, opened, match.start())
+            opened = match
     if opened is not None:
         yield _fence(data, opened, len(data))
 
 
-def _closes(found: re.Match[bytes], opened: re.Match[bytes]) -> bool:
+def _closes(match: re.Match[bytes], opened: re.Match[bytes]) -> bool:
     return (
-        found["marks"].startswith(opened["marks"])
-        and not found["info"].strip()
-        and not found["indent"].strip()
-        and found["quote"].count(b">") == opened["quote"].count(b">")
-        and _columns(found["indent"]) < _columns(opened["indent"]) + 4
+        match["marks"].startswith(opened["marks"])
+        and not match["info"].strip()
+        and not match["indent"].strip()
+        and match["quote"].count(b">") == opened["quote"].count(b">")
+        and _columns(match["indent"]) < _columns(opened["indent"]) + 4
     )
 
 

@@ -28,13 +28,13 @@ def names_in_from_imports(data: bytes, olds: Collection[str]) -> Iterator[Mentio
     """
     line = at = 0
     modules = {old.rpartition(".")[0].encode() for old in olds}
-    for found in _FROM.finditer(data):
-        if found[1] not in modules or _WITHIN_WORD.fullmatch(
-            data, max(0, found.start() - 2), found.start()
+    for match in _FROM.finditer(data):
+        if match[1] not in modules or _WITHIN_WORD.fullmatch(
+            data, max(0, match.start() - 2), match.start()
         ):
             continue
-        module = found[1].decode()
-        for start, end in _names(data, found.end(), is_open=bool(found[2])):
+        module = match[1].decode()
+        for start, end in _names(data, match.end(), is_open=bool(match[2])):
             dotted = f"{module}.{data[start:end].decode()}"
             if dotted in olds:
                 line, at = line + data.count(b"\n", at, start), start
@@ -50,11 +50,11 @@ def _names(data: bytes, at: int, *, is_open: bool) -> Iterator[tuple[int, int]]:
         is_open: Whether there is one.
     """
     name = _NAME if is_open else _LINE_NAME
-    while (found := name.match(data, at)) is not None:
-        yield found.span(1)
-        if data[found.end() : found.end() + 1] != b",":
+    while (match := name.match(data, at)) is not None:
+        yield match.span(1)
+        if data[match.end() : match.end() + 1] != b",":
             return
-        at = found.end() + 1
+        at = match.end() + 1
 
 
 class ImportsInStrings:
@@ -74,7 +74,9 @@ class ImportsInStrings:
         if b"import" not in data or not self._leaves.hit(data):
             return False
         texts = Texts(data)
-        return any(texts.is_code(one.start) for one in names_in_from_imports(data, self._dotted))
+        return any(
+            texts.is_code(mention.start) for mention in names_in_from_imports(data, self._dotted)
+        )
 
     def within(self, other: Search) -> bool:
         """Whether another search certainly hits wherever this one does."""

@@ -142,11 +142,11 @@ def path_mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mentio
     except UnicodeDecodeError:
         text, encoding = data.decode("latin-1"), "latin-1"
     kind = _kind(path)
-    found = [*_mentions(text, encoding, wanted, heads, kind)]
+    mentions = [*_mentions(text, encoding, wanted, heads, kind)]
     if kind == _PROSE:
-        found += _short_mentions(text, encoding, wanted)
-        found.sort()
-    return tuple(found)
+        mentions += _short_mentions(text, encoding, wanted)
+        mentions.sort()
+    return tuple(mentions)
 
 
 def _short_mentions(text: str, encoding: str, wanted: frozenset[str]) -> Iterator[Mention]:
@@ -168,23 +168,23 @@ def _mentions(
 ) -> Iterator[Mention]:
     at = offset = 0
     line = 1
-    for found in _pattern(heads).finditer(text):
-        last = _longest(found, wanted)
-        if last is None or _continues_before(text, found.start()):
+    for match in _pattern(heads).finditer(text):
+        last = _longest(match, wanted)
+        if last is None or _continues_before(text, match.start()):
             continue
-        place = _Place.of(text, found)
+        place = _Place.of(text, match)
         if kind in (_PROSE, _PYTHON):
-            certain = is_marked_up(text, found.start(), place.head, place.tail) or (
+            certain = is_marked_up(text, match.start(), place.head, place.tail) or (
                 kind == _PYTHON and (place.is_run or place.is_filtered)
             )
         else:
             certain = bool(kind) and _is_certain(kind, place)
-        is_single = found[0].removesuffix(".py").isidentifier()
+        is_single = match[0].removesuffix(".py").isidentifier()
         if is_single and not (certain and place.is_run):
             continue
-        offset += len(text[at : found.start()].encode(encoding))
-        line += text.count("\n", at, found.start())
-        at = found.start()
+        offset += len(text[at : match.start()].encode(encoding))
+        line += text.count("\n", at, match.start())
+        at = match.start()
         written = text[at:last]
         end = offset + len(written.encode(encoding))
         is_talk = kind in ("", "json", _PROSE, _PYTHON) or _in_comment(kind, place.head)
@@ -215,13 +215,13 @@ def _pattern(heads: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?:{either})(?!\w)(?:\.{name})*(?::{name}(?:\.{name})*)?")
 
 
-def _longest(found: re.Match[str], wanted: frozenset[str]) -> int | None:
+def _longest(match: re.Match[str], wanted: frozenset[str]) -> int | None:
     """Where the longest wanted path that begins here ends."""
-    path = found[0].replace(":", ".")
+    path = match[0].replace(":", ".")
     size = len(path)
     while size > 0:
         if path[:size] in wanted:
-            return found.start() + size
+            return match.start() + size
         size = path.rfind(".", 0, size)
     return None
 
@@ -234,14 +234,14 @@ class _Place(NamedTuple):
     tail: str
 
     @classmethod
-    def of(cls, text: str, found: re.Match[str]) -> "_Place":
+    def of(cls, text: str, match: re.Match[str]) -> "_Place":
         # Never further than that, so that a line of a million paths is read once.
-        first = max(0, found.start() - _LONGEST_HEAD)
-        start = max(first, text.rfind("\n", first, found.start()) + 1)
-        end = text.find("\n", found.end(), found.end() + _LONGEST_HEAD)
+        first = max(0, match.start() - _LONGEST_HEAD)
+        start = max(first, text.rfind("\n", first, match.start()) + 1)
+        end = text.find("\n", match.end(), match.end() + _LONGEST_HEAD)
         if end < 0:
-            end = min(len(text), found.end() + _LONGEST_HEAD)
-        return cls(found[0], text[start : found.start()], text[found.end() : end].rstrip("\r"))
+            end = min(len(text), match.end() + _LONGEST_HEAD)
+        return cls(match[0], text[start : match.start()], text[match.end() : end].rstrip("\r"))
 
     @property
     def is_run(self) -> bool:

@@ -383,12 +383,16 @@ def _handed_over(node: ast.Call) -> Iterator[str]:
     It may give the module attributes.
     """
     first, *rest = node.args or (None,)
-    given = [*rest, *(one.value for one in node.keywords if one.arg)]
+    given = [*rest, *(keyword.value for keyword in node.keywords if keyword.arg)]
     is_named = isinstance(first, ast.Name) and first.id == "__name__"
-    if is_named and any(isinstance(one, _DISPLAYS) for one in given):
+    if is_named and any(isinstance(expression, _DISPLAYS) for expression in given):
         yield "__name__"
     if dotted(node.func) in _ONLY_READING:
         return
-    for one in (first, *given):
-        if isinstance(one, ast.Call) and dotted(one.func) in _NAMESPACES and not one.args:
-            yield f"{dotted(one.func)}()"
+    for expression in (first, *given):
+        if (
+            isinstance(expression, ast.Call)
+            and dotted(expression.func) in _NAMESPACES
+            and not expression.args
+        ):
+            yield f"{dotted(expression.func)}()"

@@ -40,10 +40,10 @@ def _kept(lines: Iterator[str]) -> Iterator[_Keep]:
     try:
         for token in tokenize.generate_tokens(lambda: next(lines, "")):
             if token.type == tokenize.COMMENT:
-                found = _KEEP.match(token.string)
-                if found is not None:
-                    rules = tuple(filter(None, map(str.strip, found[1].split(","))))
-                    waiting.append((token.start[0], rules, found[2].strip()))
+                match = _KEEP.match(token.string)
+                if match is not None:
+                    rules = tuple(filter(None, map(str.strip, match[1].split(","))))
+                    waiting.append((token.start[0], rules, match[2].strip()))
             elif token.type not in _BESIDE:
                 first = first or token.start[0]
                 if token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):

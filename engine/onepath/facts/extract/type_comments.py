@@ -64,12 +64,12 @@ def type_comments(data: bytes) -> Iterator[TypeComment]:
         return
     try:
         for token in tokenize.generate_tokens(io.StringIO(source.utf8.decode()).readline):
-            found = _COMMENT.match(token.string) if token.type == tokenize.COMMENT else None
-            if found is None:
+            match = _COMMENT.match(token.string) if token.type == tokenize.COMMENT else None
+            if match is None:
                 continue
-            text = token.string[found.end() :].partition("#")[0].rstrip()
+            text = token.string[match.end() :].partition("#")[0].rstrip()
             row, column = token.start
-            before = token.line[:column] + token.string[: found.end()]
+            before = token.line[:column] + token.string[: match.end()]
             if row > len(source.line_starts) or "\r" in token.line.rstrip("\r\n"):
                 return
             start = source.line_starts[row - 1] + len(before.encode())
@@ -84,7 +84,7 @@ def _names(text: str, start: int, line: int, source: SourceText) -> tuple[Commen
     if tree is None:
         return None
     at = [*_outermost(tree)]
-    found = []
+    names = []
     for node in at:
         chain: list[str] = []
         base: ast.expr = node
@@ -94,8 +94,8 @@ def _names(text: str, start: int, line: int, source: SourceText) -> tuple[Commen
         if isinstance(base, ast.Name):
             first = source.to_file(start + node.col_offset)
             last = source.to_file(start + (node.end_col_offset or 0))
-            found.append(CommentName(base.id, tuple(reversed(chain)), first, last, line))
-    return tuple(sorted(found, key=lambda one: one.start))
+            names.append(CommentName(base.id, tuple(reversed(chain)), first, last, line))
+    return tuple(sorted(names, key=lambda name: name.start))
 
 
 def _parsed(text: str) -> ast.Module | None:
@@ -104,7 +104,7 @@ def _parsed(text: str) -> ast.Module | None:
         return parsed(text)
     arguments, _, result = text.rpartition("->")
     blank = " " * (len(arguments) + 2)
-    plain = _STARS.sub(lambda found: found[1] + " " * len(found[2]), arguments)
+    plain = _STARS.sub(lambda match: match[1] + " " * len(match[2]), arguments)
     first, second = parsed(plain), parsed(f"({blank[1:]}{result})")
     if first is None or second is None:
         return None

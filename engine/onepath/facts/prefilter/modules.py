@@ -116,12 +116,12 @@ def _is_imported(data: bytes, start: int) -> bool:
         return True
     at = data.rfind(b"import", 0, start)
     while at >= 0:
-        found = _IMPORT.match(data, at)
-        if found is not None and start < found.end():
+        match = _IMPORT.match(data, at)
+        if match is not None and start < match.end():
             return True
         # Nothing but a comment of an import statement can hold the word once more.
         line = data.rfind(b"\n", 0, at) + 1
-        if found is not None and b"#" not in data[line:at]:
+        if match is not None and b"#" not in data[line:at]:
             return False
         at = data.rfind(b"import", 0, at)
     return False

@@ -164,7 +164,7 @@ class _Search:
             return (_NAMESPACES[callee], f"'{callee}()' is read") if reads else None
         if callee in ("eval", "exec") and node.args:
             code = string_value(node.args[0])
-            named = any(one.arg in ("globals", "locals") for one in node.keywords)
+            named = any(keyword.arg in ("globals", "locals") for keyword in node.keywords)
             if len(node.args) > 1 or named:
                 return None  # a namespace of its own, or what `globals()` gives
             if code is None or self._word.search(code):
@@ -177,13 +177,17 @@ class _Search:
     def _resolved(self, node: ast.Call) -> tuple[Reach, str] | None:
         """What resolves annotations with names that it is given: one of them may be this one."""
         why = Reach.MODULE, f"'{dotted(node.func)}' is given names for annotations"
-        if any(one.arg == self._name for one in node.keywords):
+        if any(keyword.arg == self._name for keyword in node.keywords):
             return why
         is_method = not dotted(node.func).endswith(("get_type_hints", "get_annotations"))
-        given = [*node.args[not is_method :], *(one.value for one in node.keywords)]
-        for one in given:
-            keys = [string_value(key) for key in one.keys] if isinstance(one, ast.Dict) else [None]
-            if self._name in keys or (None in keys and not isinstance(one, ast.Constant)):
+        given = [*node.args[not is_method :], *(keyword.value for keyword in node.keywords)]
+        for expression in given:
+            keys = (
+                [string_value(key) for key in expression.keys]
+                if isinstance(expression, ast.Dict)
+                else [None]
+            )
+            if self._name in keys or (None in keys and not isinstance(expression, ast.Constant)):
                 return why
         return None
 
@@ -212,8 +216,8 @@ class _Search:
             return self._may_mention(call.func.value)
         last = dotted(call.func).rpartition(".")[2]
         if last in _RUNS:
-            values = [*call.args, *(one.value for one in call.keywords)]
-            code = [one for one in values if not isinstance(one, ast.Call | ast.Dict)]
+            values = [*call.args, *(keyword.value for keyword in call.keywords)]
+            code = [node for node in values if not isinstance(node, ast.Call | ast.Dict)]
             return any(map(self._may_mention, code)) or not code
         return True
 
@@ -245,7 +249,7 @@ class _Search:
             if text is None or not isinstance(value, ast.FormattedValue):
                 continue
             shown = re.search(r"([^=]*)=\s*\Z", text)
-            names = {one.id for one in ast.walk(value.value) if isinstance(one, ast.Name)}
+            names = {child.id for child in ast.walk(value.value) if isinstance(child, ast.Name)}
             if shown and self._name in names and self._word.search(shown[1]):
                 return Reach.ALL, "an f-string shows the spelling"
         return None
@@ -294,7 +298,7 @@ class _Search:
         call = self._parents[call] if isinstance(call, ast.keyword) else call
         if not isinstance(call, ast.Call) or dotted(call.func).rpartition(".")[2] not in _RUNS:
             return False
-        has_names = any(isinstance(one, ast.Dict) for one in call.args[1:2])
+        has_names = any(isinstance(expression, ast.Dict) for expression in call.args[1:2])
         return None if has_names else True
 
     def _is_type(self, code: ast.Module, node: ast.Constant) -> bool:
@@ -327,7 +331,10 @@ class _Search:
             if not is_plain or self._resolves:
                 return True
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-            return any(isinstance(one, ast.Name) and one.id in self._annotating for one in targets)
+            return any(
+                isinstance(expression, ast.Name) and expression.id in self._annotating
+                for expression in targets
+            )
         return self._resolves and not isinstance(parent, ast.Compare)
 
     def _is_told(self, node: ast.AST) -> bool:
@@ -356,20 +363,25 @@ class _Search:
         """Whether the statement around a node reads a name."""
         while not isinstance(node, ast.stmt):
             node = self._parents[node]
-        return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
+        return any(isinstance(child, ast.Name) and child.id == name for child in ast.walk(node))
 
 
 def _asks_for_fixtures(node: FunctionNode) -> bool:
     """Whether pytest gives a function what its parameters are called."""
-    decorators = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
-    return node.name.startswith("test") or any("fixture" in dotted(one) for one in decorators)
+    decorators = (
+        expression.func if isinstance(expression, ast.Call) else expression
+        for expression in node.decorator_list
+    )
+    return node.name.startswith("test") or any(
+        "fixture" in dotted(expression) for expression in decorators
+    )
 
 
 def _without_default(arguments: ast.arguments) -> list[ast.arg]:
     """The parameters that pytest fills: it gives nothing to `/`, `*`, `**` and to defaults."""
     required = arguments.args[: max(0, len(arguments.args) - len(arguments.defaults))]
     keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return [*required, *(one for one, default in keywords if default is None)]
+    return [*required, *(argument for argument, default in keywords if default is None)]
 
 
 def _is_own_module(node: ast.expr) -> bool:

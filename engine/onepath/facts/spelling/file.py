@@ -63,7 +63,14 @@ class Spelling:
         """
         if scope == 0 and self._in_examples(name):
             return "a doctest reads it"
-        return next((one.why for one in self._readers(name) if self._reaches(one, scope)), "")
+        return next(
+            (
+                spelling_reader.why
+                for spelling_reader in self._readers(name)
+                if self._reaches(spelling_reader, scope)
+            ),
+            "",
+        )
 
     # ------------------------------------------------------- the search
 
@@ -143,7 +150,7 @@ class Spelling:
         """Where the facts know of a name: these places follow."""
         facts = self._facts
         uses = {use.start for use in facts.uses if use.exact}
-        return frozenset(uses | {one.start for each in facts.imports for one in each.names})
+        return frozenset(uses | {alias.start for each in facts.imports for alias in each.names})
 
     def _places(self, name: str) -> list[int]:
         """Where the bytes hold a name as a word, in order."""
@@ -196,7 +203,7 @@ class Spelling:
         if b">>> " not in self._data:
             return False
         word = re.compile(rb"\b%b\b" % re.escape(name.encode()))
-        lines = (_code_of(found[1]) for found in _PROMPT.finditer(self._data))
+        lines = (_code_of(match[1]) for match in _PROMPT.finditer(self._data))
         prompted = sum(len(word.findall(line)) for line in lines)
         if not prompted:
             return False
@@ -211,7 +218,7 @@ def _code_of(source: bytes) -> bytes:
     """Some code without its comments; as it is where a string may end at another place."""
     if b"\\" in source:
         return source
-    return _COMMENT.sub(lambda found: found[1] or b"", source)
+    return _COMMENT.sub(lambda match: match[1] or b"", source)
 
 
 def whole_words(data: bytes, word: bytes) -> Iterator[int]:

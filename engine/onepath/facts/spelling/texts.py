@@ -41,7 +41,7 @@ class Texts:
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Where its strings and comments are, in order."""
-        return [found.span() for found in _TOKEN.finditer(self._data)]
+        return [match.span() for match in _TOKEN.finditer(self._data)]
 
     def around(self, at: int) -> tuple[int, int] | None:
         """The string or comment around a place; None in code."""

@@ -91,15 +91,15 @@ def _carrying(batch: Batch, content: list[tuple[Entry, bytes | None]]) -> Batch:
 
 def read_batch(batch: Batch) -> list[BlobHit]:
     """Search and extract a batch; runs in a worker."""
-    found = []
+    hits = []
     with without_collecting():
         for entry, data in batch.source.read(batch.entries):
             if data is None:
-                found.append(BlobHit(entry.oid, False, None, True))
+                hits.append(BlobHit(entry.oid, False, None, True))
                 continue
             is_pointer = is_lfs_pointer(data)
             hit = batch.needles is None or batch.needles.hit(data) or is_pointer
             packed = pack(extract_raw(data)) if hit and batch.extracting else None
-            along = tuple(one.hit(data) or is_pointer for one in batch.along)
-            found.append(BlobHit(entry.oid, hit, packed, along=along))
-    return found
+            along = tuple(search.hit(data) or is_pointer for search in batch.along)
+            hits.append(BlobHit(entry.oid, hit, packed, along=along))
+    return hits

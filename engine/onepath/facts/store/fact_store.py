@@ -154,9 +154,9 @@ class FactStore:
 
         Reading a file costs ten times as much as searching it.
         """
-        for one in searches:
-            if one.digest not in self._answers:
-                self._along[one.digest] = one
+        for search in searches:
+            if search.digest not in self._answers:
+                self._along[search.digest] = search
 
     def spread(self, function: Callable[[Sequence[str]], R], paths: Sequence[str]) -> list[R]:
         """What a function returns for parts of some files, in processes of their own.
@@ -181,7 +181,7 @@ class FactStore:
         return result, Reads(
             self.reads.blobs - blobs,
             {oid: keys for oid, keys in self._asked() if len(keys) != asked.get(oid)},
-            {key: one for key, one in self.reads.searches.items() if key not in searches},
+            {key: search for key, search in self.reads.searches.items() if key not in searches},
         )
 
     def all_reads(self) -> Reads:
@@ -252,15 +252,15 @@ class FactStore:
         self._along.pop(needles.digest, None)
         along = tuple(self._along.values()) if is_pass else ()
         answers: list[tuple[set[bytes], set[bytes]]] = [(set(), set()) for _ in along]
-        for found in self._look(list(unscanned.values()), needles, along, extracting=extracting):
-            if not found.missing:
-                (hits if found.hit else misses).add(keys[found.oid])
-                for answer, is_hit in zip(answers, found.along, strict=True):
-                    answer[not is_hit].add(keys[found.oid])
-        for one, answer in zip(along, answers, strict=True):
-            self._answers[one.digest] = answer
-            self._searched[one.digest] = one, answer[1]
-            del self._along[one.digest]
+        for hit in self._look(list(unscanned.values()), needles, along, extracting=extracting):
+            if not hit.missing:
+                (hits if hit.hit else misses).add(keys[hit.oid])
+                for answer, is_hit in zip(answers, hit.along, strict=True):
+                    answer[not is_hit].add(keys[hit.oid])
+        for search, answer in zip(along, answers, strict=True):
+            self._answers[search.digest] = answer
+            self._searched[search.digest] = search, answer[1]
+            del self._along[search.digest]
         if len(hits) + len(misses) > known_before:
             self._cache.put_scan(key, hits, misses)
         self._searched[key] = needles, misses
@@ -353,11 +353,11 @@ class FactStore:
                 if len(entries) >= told:
                     done = len(results) + len(part)
                     self.progress.files("reading files", done, len(entries))
-                for found in part:
-                    self._take(found, recording)
-                    if found.packed is not None and not found.lost:
-                        packed.append((found.oid, found.packed))
-                    results.append(found._replace(packed=None))
+                for hit in part:
+                    self._take(hit, recording)
+                    if hit.packed is not None and not hit.lost:
+                        packed.append((hit.oid, hit.packed))
+                    results.append(hit._replace(packed=None))
                 if len(packed) >= _KEPT:  # while the workers read on
                     self._cache.put(packed)
                     packed.clear()
@@ -365,13 +365,13 @@ class FactStore:
             self._cache.put(packed)
         return results
 
-    def _take(self, found: BlobHit, recording: bool) -> None:
+    def _take(self, hit: BlobHit, recording: bool) -> None:
         """Know what was found in a blob."""
-        if found.packed is not None:
-            facts = self._by_oid[found.oid] = Facts(unpack(found.packed))
+        if hit.packed is not None:
+            facts = self._by_oid[hit.oid] = Facts(unpack(hit.packed))
             if recording:
                 facts.record()
-        if found.missing:
-            self.missing.add(found.oid)
-        if found.lost:
-            self.set_aside.add(found.oid)
+        if hit.missing:
+            self.missing.add(hit.oid)
+        if hit.lost:
+            self.set_aside.add(hit.oid)

@@ -30,7 +30,7 @@ def read_ahead(
     packed: list[tuple[str, bytes]] = []
     with FactsCache(folder) as cache:
         for entry, data in source.read(entries):
-            if data is None or others.hit(data) or not any(one.hit(data) for one in wanted):
+            if data is None or others.hit(data) or not any(search.hit(data) for search in wanted):
                 continue
             packed.append((entry.oid, pack(extract_raw(data))))
             if len(packed) >= _KEPT:

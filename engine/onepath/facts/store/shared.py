@@ -158,13 +158,13 @@ def outdated(entries: Iterable[Stored], before: float) -> list[Stored]:
 
     Where the place does not tell when, nobody knows that they are.
     """
-    return [one for one in entries if 0 < one.modified < before]
+    return [stored for stored in entries if 0 < stored.modified < before]
 
 
 def by_extractor(entries: Iterable[Stored]) -> tuple[list[Stored], list[Stored]]:
     """The entries that this extractor can take, and all others."""
     own, others = list[Stored](), list[Stored]()
-    for one in entries:
-        parts = one.name.split("/")
-        (own if len(parts) == 4 and parts[1] == extractor() else others).append(one)
+    for stored in entries:
+        parts = stored.name.split("/")
+        (own if len(parts) == 4 and parts[1] == extractor() else others).append(stored)
     return own, others

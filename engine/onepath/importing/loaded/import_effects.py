@@ -154,7 +154,11 @@ class _Module:
             value = node.value.value if isinstance(node.value, ast.Await) else node.value
             return isinstance(value, ast.Call) and self._call_acts(value)
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Delete):
-            roots = (root_of(one) for one in _targets(node) if not isinstance(one, ast.Name))
+            roots = (
+                root_of(expression)
+                for expression in _targets(node)
+                if not isinstance(expression, ast.Name)
+            )
             return any(root in self._imported for root in roots) or self._registers(node)
         if isinstance(node, ast.ClassDef) and self._around.is_told(node):
             return True
@@ -170,8 +174,8 @@ class _Module:
             is_quiet = isinstance(node.value, ast.Constant) or _is_message(node)
             return not (is_quiet or _is_about_all(node))
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            called = {_last(one) for one in ast.walk(node) if isinstance(one, ast.Call)}
-            binds = all(isinstance(one, ast.Name) for one in _targets(node))
+            called = {_last(child) for child in ast.walk(node) if isinstance(child, ast.Call)}
+            binds = all(isinstance(expression, ast.Name) for expression in _targets(node))
             return not (_is_about_all(node) or (binds and called <= LOGGERS))
         if isinstance(node, DefinitionNode):
             return bool(node.decorator_list)
@@ -194,7 +198,7 @@ class _Module:
         if isinstance(call.func, ast.Name) and root in self._functions:
             return self._function_acts(root)
         if dotted(call.func) == f"{root}.{last}":
-            given = [*call.args, *(one.value for one in call.keywords)]
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
             if root in self._own and not any(map(self._holds_others, given)):
                 return False
             if root in self._classes and last in _REBUILDING:
@@ -212,17 +216,22 @@ class _Module:
             return False
         self._seen.add((name, deep))
         function = self._functions[name]
-        inner = [one for one in ast.walk(function) if isinstance(one, FunctionNode)]
-        bodies = [one.body for one in inner] if deep else [function.body]
+        inner = [node for node in ast.walk(function) if isinstance(node, FunctionNode)]
+        bodies = [function_def.body for function_def in inner] if deep else [function.body]
         outer, self._own = self._own, self._own.union(*map(_own_objects, bodies))
         try:
-            return any(self.acts(one) for body in bodies for one in import_time_statements(body))
+            return any(
+                self.acts(statement)
+                for body in bodies
+                for statement in import_time_statements(body)
+            )
         finally:
             self._own = outer
 
     def _holds_others(self, node: ast.expr) -> bool:
         return any(
-            isinstance(one, ast.Name) and self._around.is_ours(one.id) for one in ast.walk(node)
+            isinstance(child, ast.Name) and self._around.is_ours(child.id)
+            for child in ast.walk(node)
         )
 
     def _registers(self, node: ast.stmt) -> bool:
@@ -254,7 +263,7 @@ def _own_objects(body: Sequence[ast.stmt]) -> set[str]:
     for node in import_time_statements(body):
         if isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names = {one.id for one in targets if isinstance(one, ast.Name)}
+            names = {expression.id for expression in targets if isinstance(expression, ast.Name)}
             (found if node.value is not None and _is_new(node.value) else others).update(names)
     return found - others
 

@@ -57,7 +57,7 @@ class _Attributes:
     """
 
     def __init__(self, modules: Iterable[str]) -> None:
-        pairs = sorted({tuple(one.split(".")[-2:]) for one in modules if "." in one})
+        pairs = sorted({tuple(module.split(".")[-2:]) for module in modules if "." in module})
         self.digest = f"attributes, or their names {pairs}"
         self._chains = Needles.of(f"{package}.{leaf}" for package, leaf in pairs)
         self._packages = Needles.of(package for package, _ in pairs)
@@ -119,7 +119,9 @@ class _Search:
         self._before = before
         self._after = after
         self._changed = [
-            one.path for one in changes if one.path.endswith(".py") and one.new and not one.is_new
+            change.path
+            for change in changes
+            if change.path.endswith(".py") and change.new and not change.is_new
         ]
         self._reached: dict[tuple[bool, str], frozenset[str]] = {}
         self._silenced = list(silenced(before, after, self._changed))
@@ -216,10 +218,10 @@ class _Search:
                 reader, facts, resolver, use.bound_in, use.name, for_types=False
             ):
                 for name in chain:
-                    found = resolver.name(at, name)
-                    if found.kind != "module":
+                    resolution = resolver.name(at, name)
+                    if resolution.kind != "module":
                         break
-                    at = found.path
+                    at = resolution.path
                     if at in self._lost:
                         yield at, use.start
 
@@ -282,9 +284,9 @@ def hidden_in(resolver: Resolver, dotted: str, importer: str = "") -> str:
         if package is None or module is None or not is_package(package):
             continue
         if resolver.binds(package, parts[count]):
-            found = resolver.name(package, parts[count])
-            if found.kind not in ("unresolved", "module") or (
-                found.kind == "module" and found.path != module
+            resolution = resolver.name(package, parts[count])
+            if resolution.kind not in ("unresolved", "module") or (
+                resolution.kind == "module" and resolution.path != module
             ):
                 return ".".join(parts[:count])
     return ""

@@ -118,9 +118,9 @@ class _Search:
                 continue
             if module is not None and before.facts(module).has_getattr:
                 for alias in statement.names:
-                    found = before.resolver.imported(path, statement, alias)
-                    if found.kind == "definition":
-                        yield found.path
+                    resolution = before.resolver.imported(path, statement, alias)
+                    if resolution.kind == "definition":
+                        yield resolution.path
 
     def _doubtful(self, gained: frozenset[str]) -> bool:
         """Whether some of what modules need may be missing, all that they import counted."""
@@ -186,7 +186,9 @@ def _imported(path: str, world: World) -> Iterator[tuple[str, int, int]]:
     for statement in world.facts(path).imports:
         if statement.level or statement.guard & Guard.TYPE_CHECKING:
             continue
-        names = [statement.module] if statement.is_from else [one.name for one in statement.names]
+        names = (
+            [statement.module] if statement.is_from else [alias.name for alias in statement.names]
+        )
         for name in names:
             package = name.partition(".")[0]
             is_everywhere = package in sys.stdlib_module_names and package not in _OF_A_PLATFORM

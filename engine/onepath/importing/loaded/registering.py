@@ -39,8 +39,12 @@ class Registering:
 
     def is_ours(self, path: str, name: str) -> bool:
         """Whether a module imports a name from this repository."""
-        found = self._world.resolver.name(path, name) if name else None
-        return found is not None and found.kind in ("definition", "module") and found.path != path
+        resolution = self._world.resolver.name(path, name) if name else None
+        return (
+            resolution is not None
+            and resolution.kind in ("definition", "module")
+            and resolution.path != path
+        )
 
     def definition(self, path: str, node: ast.AST) -> Iterator[int]:
         """The lines by which a function or class tells others of itself; none of anything else.
@@ -50,7 +54,11 @@ class Registering:
             node: It.
         """
         if isinstance(node, DefinitionNode):
-            yield from (one.lineno for one in node.decorator_list if self.decorator(path, one))
+            yield from (
+                expression.lineno
+                for expression in node.decorator_list
+                if self.decorator(path, expression)
+            )
         if isinstance(node, ast.ClassDef) and self.base(path, node, ""):
             yield node.lineno
 
@@ -61,12 +69,12 @@ class Registering:
             path: The module in which it is.
             decorator: As it is there, called or not.
         """
-        found = self._meaning(path, decorator)
-        if found is None:
+        resolution = self._meaning(path, decorator)
+        if resolution is None:
             return False
-        if found.kind == "external":
+        if resolution.kind == "external":
             return _last(decorator) in REGISTERING
-        return bool(found.rest) or self._changes(found)
+        return bool(resolution.rest) or self._changes(resolution)
 
     def base(self, path: str, cls: ast.ClassDef, home: str) -> bool:
         """Whether a base of a class, or a metaclass, is told of the class, or asks for it.
@@ -76,7 +84,7 @@ class Registering:
             cls: It.
             home: The module whose own bases don't count: what it tells itself, it tells no others.
         """
-        return any(self._is_told(path, one, home, set()) for one in _bases(cls))
+        return any(self._is_told(path, node, home, set()) for node in _bases(cls))
 
     def call(self, path: str, call: ast.Call, home: str) -> bool:
         """Whether a call changes what others hold, or keeps what it is given.
@@ -86,23 +94,26 @@ class Registering:
             call: It.
             home: As for `base`.
         """
-        found = self._meaning(path, call)
-        return found is not None and found.path != home and self._changes(found)
+        resolution = self._meaning(path, call)
+        return resolution is not None and resolution.path != home and self._changes(resolution)
 
     def _is_told(self, path: str, base: ast.expr, home: str, seen: set[Step]) -> bool:
-        found = self._meaning(path, base)
-        if found is None or found.kind != "definition" or found.rest:
+        resolution = self._meaning(path, base)
+        if resolution is None or resolution.kind != "definition" or resolution.rest:
             return False
-        step = found.path, found.name
+        step = resolution.path, resolution.name
         if step in seen:
             return False
         seen.add(step)
-        node = self._bound(found.path).get(found.name)
+        node = self._bound(resolution.path).get(resolution.name)
         if isinstance(node, ast.ClassDef):
-            if found.path != home and (_is_hooked(node) or node.name in self._asked_for):
+            if resolution.path != home and (_is_hooked(node) or node.name in self._asked_for):
                 return True
-            return any(self._is_told(found.path, one, home, seen) for one in _bases(node))
-        return found.path != home and isinstance(node, ast.Assign)
+            return any(
+                self._is_told(resolution.path, expression, home, seen)
+                for expression in _bases(node)
+            )
+        return resolution.path != home and isinstance(node, ast.Assign)
 
     @cached_property
     def _asked_for(self) -> frozenset[str]:
@@ -112,16 +123,20 @@ class Registering:
             found.update(_asked_for(self._tree(path), ""))
         return frozenset(found)
 
-    def _changes(self, found: Resolution) -> bool:
+    def _changes(self, resolution: Resolution) -> bool:
         """Whether calling a function or class of the code changes what others hold."""
-        if found.kind != "definition" or found.rest:
+        if resolution.kind != "definition" or resolution.rest:
             return False
-        node = self._bound(found.path).get(found.name)
+        node = self._bound(resolution.path).get(resolution.name)
         if isinstance(node, ast.ClassDef):
-            inside = [one for one in node.body if getattr(one, "name", "") in _MAKING]
+            inside = [
+                statement for statement in node.body if getattr(statement, "name", "") in _MAKING
+            ]
         else:
             inside = [node] if isinstance(node, FunctionNode) else []
-        return any(_is_change(one, part) for one in inside for part in ast.walk(one))
+        return any(
+            _is_change(statement, part) for statement in inside for part in ast.walk(statement)
+        )
 
     def _meaning(self, path: str, node: ast.expr) -> Resolution | None:
         """What a dotted expression at the top of a file means."""
@@ -156,7 +171,11 @@ def _bindings(tree: ast.Module) -> Iterator[tuple[str, _Bound]]:
         if isinstance(node, FunctionNode | ast.ClassDef):
             yield node.name, node
         elif isinstance(node, ast.Assign) and _may_make_a_class(node.value):
-            yield from ((one.id, node) for one in node.targets if isinstance(one, ast.Name))
+            yield from (
+                (expression.id, node)
+                for expression in node.targets
+                if isinstance(expression, ast.Name)
+            )
 
 
 def _may_make_a_class(value: ast.expr) -> bool:
@@ -165,18 +184,18 @@ def _may_make_a_class(value: ast.expr) -> bool:
 
 def _bases(cls: ast.ClassDef) -> list[ast.expr]:
     """The bases of a class, and its metaclass."""
-    return [*cls.bases, *(one.value for one in cls.keywords if one.arg == "metaclass")]
+    return [*cls.bases, *(keyword.value for keyword in cls.keywords if keyword.arg == "metaclass")]
 
 
 def _is_hooked(cls: ast.ClassDef) -> bool:
     """Whether a class is told of its subclasses when they are made, or is a metaclass."""
-    if _HOOKS & {one.name for one in cls.body if isinstance(one, FunctionNode)}:
+    if _HOOKS & {statement.name for statement in cls.body if isinstance(statement, FunctionNode)}:
         return True
     if any(isinstance(base, ast.Name) and base.id == "type" for base in cls.bases):
         return True
     return any(
-        one.arg == "metaclass" and _last(one.value) not in _PLAIN_METACLASSES
-        for one in cls.keywords
+        keyword.arg == "metaclass" and _last(keyword.value) not in _PLAIN_METACLASSES
+        for keyword in cls.keywords
     )
 
 
@@ -187,7 +206,11 @@ def _is_change(function: ast.stmt, node: ast.AST) -> bool:
         return not all(_is_made_once(function, name) for name in node.names)
     if isinstance(node, ast.Assign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        inner = [one for one in targets if isinstance(one, ast.Attribute | ast.Subscript)]
+        inner = [
+            expression
+            for expression in targets
+            if isinstance(expression, ast.Attribute | ast.Subscript)
+        ]
         return any(root_of(one) not in _own(function) for one in inner)
     if isinstance(node, ast.Expr):
         node = node.value  # What such a call gives is not asked for: it is made for what it does.
@@ -204,28 +227,32 @@ def _is_made_once(function: ast.stmt, name: str) -> bool:
     def named(node: ast.AST | None, kind: type[ast.expr_context]) -> list[ast.Name]:
         every = ast.walk(node) if node is not None else ()
         return [
-            one
-            for one in every
-            if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, kind)
+            child
+            for child in every
+            if isinstance(child, ast.Name) and child.id == name and isinstance(child.ctx, kind)
         ]
 
     asked = [
-        one for one in ast.walk(function) if isinstance(one, ast.If) and named(one.test, ast.Load)
+        child
+        for child in ast.walk(function)
+        if isinstance(child, ast.If) and named(child.test, ast.Load)
     ]
     bound = sum(len(named(statement, ast.Store)) for one in asked for statement in one.body)
     is_given = any(
-        named(one.value, ast.Load) for one in ast.walk(function) if isinstance(one, ast.Return)
+        named(child.value, ast.Load)
+        for child in ast.walk(function)
+        if isinstance(child, ast.Return)
     )
     return is_given and bound == len(named(function, ast.Store)) > 0
 
 
 def _own(function: ast.stmt) -> set[str]:
     """The parameters and variables of a function, and `super()`."""
-    found = {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
+    found = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
     found |= {
-        one.id
-        for one in ast.walk(function)
-        if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
     }
     return found | _ALWAYS_THERE
 

@@ -93,7 +93,7 @@ def _in_setup_cfg(text: str) -> Iterator[str]:
 
 
 def _named(requirements: Iterable[str]) -> Iterator[str]:
-    for one in requirements:
-        found = _NAME.match(one)
-        if found:
-            yield found[1]
+    for requirement in requirements:
+        match = _NAME.match(requirement)
+        if match:
+            yield match[1]

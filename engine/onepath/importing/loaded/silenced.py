@@ -63,11 +63,11 @@ class _Search:
         return (was - now) & self._after.modules.files
 
     def _acting(self, modules: Iterable[str]) -> Iterator[tuple[str, ImportEffect]]:
-        for one in modules:
-            effect = self._acts_now.effect(one)
+        for module in modules:
+            effect = self._acts_now.effect(module)
             # What acts may have gone to another module: then nothing is missed by this one.
-            if effect is not None and self._acts_then.effect(one) is not None:
-                yield one, effect
+            if effect is not None and self._acts_then.effect(module) is not None:
+                yield module, effect
 
     def _may_be_missed(self, path: str, module: str, *, late: bool) -> bool:
         """Whether anything acts of what was imported by a module and is not by what replaces it.
@@ -103,7 +103,9 @@ class _Search:
             )
         was, now = (
             frozenset(
-                one.target for one in edges if not (one.for_types or (one.deferred and not late))
+                edge.target
+                for edge in edges
+                if not (edge.for_types or (edge.deferred and not late))
             )
             for edges in self._edges[path]
         )

@@ -116,8 +116,8 @@ def _paragraphs(phase: Phase) -> Iterator[str]:
         yield _listed("Deleted:", paths)
     if phase.removed:
         names = [
-            f"  {one.kind} {_plain(one.name)} in {git_quoted(one.path).decode('ascii')}"
-            for one in phase.removed
+            f"  {removed.kind} {_plain(removed.name)} in {git_quoted(removed.path).decode('ascii')}"
+            for removed in phase.removed
         ]
         yield _listed("Removed:", names)
     if figures := _figures(phase.before, phase.after):

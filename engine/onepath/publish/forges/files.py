@@ -35,14 +35,14 @@ def write_publication(
         raise InputError(f"{folder} is a file", hint="give a folder")
     contents: dict[Path, bytes] = {}
     rows = []
-    for number, one in enumerate(publication.parts, 1):
-        stem = f"{number:02d}-{_SAFE.sub('-', one.part.branch.rpartition('/')[2])}"
-        contents[folder / f"{stem}.md"] = one.body.encode("utf-8", "backslashreplace")
-        contents[folder / f"{stem}.patch"] = _patch(one.part, author)
+    for number, part in enumerate(publication.parts, 1):
+        stem = f"{number:02d}-{_SAFE.sub('-', part.part.branch.rpartition('/')[2])}"
+        contents[folder / f"{stem}.md"] = part.body.encode("utf-8", "backslashreplace")
+        contents[folder / f"{stem}.patch"] = _patch(part.part, author)
         rows.append({
-            "branch": one.part.branch, "commit": one.part.commit, "base": one.base,
-            "title": without_surrogates(one.title), "body": f"{stem}.md", "patch": f"{stem}.patch",
-            "draft": one.draft, "labels": list(one.labels), "reviewers": list(one.reviewers),
+            "branch": part.part.branch, "commit": part.part.commit, "base": part.base,
+            "title": without_surrogates(part.title), "body": f"{stem}.md", "patch": f"{stem}.patch",
+            "draft": part.draft, "labels": list(part.labels), "reviewers": list(part.reviewers),
         })  # fmt: skip
     document = {"schema": 1, "target": publication.target, "pull_requests": rows}
     contents[folder / "pull-requests.json"] = f"{json.dumps(document, indent=2)}\n".encode()

@@ -130,10 +130,10 @@ class _Body:
         yield ""
         yield "| | pull request | branch |"
         yield "|---|---|---|"
-        for place, one in enumerate(self._context.stack, 1):
+        for place, neighbour in enumerate(self._context.stack, 1):
             here = "**this**" if place == at else str(place)
-            number = f"{self._context.sign}{one.number} " if one.number else ""
-            yield f"| {here} | {number}{prose(one.title)} | {cell(one.branch)} |"
+            number = f"{self._context.sign}{neighbour.number} " if neighbour.number else ""
+            yield f"| {here} | {number}{prose(neighbour.title)} | {cell(neighbour.branch)} |"
         yield ""
 
     # --------------------------------------------------------- what it does
@@ -156,7 +156,10 @@ class _Body:
         phase = self._part.phase
         made = [code(change.path) for change in phase.changeset.changes if change.is_new]
         gone = [code(path) for path in phase.changeset.deleted]
-        names = [f"{one.kind} {code(one.name)} in {code(one.path)}" for one in phase.removed]
+        names = [
+            f"{removed.kind} {code(removed.name)} in {code(removed.path)}"
+            for removed in phase.removed
+        ]
         for title, rows, noun in (
             ("Removed files", gone, "file"),
             ("Removed definitions", names, "definition"),

@@ -20,7 +20,7 @@ def publication_document(
         waiting: Phases that wait until the parts of the one below them are merged.
         bodies: Whether the texts are wanted too.
     """
-    rows = [_row(one, bodies) for one in publication.parts]
+    rows = [_row(part, bodies) for part in publication.parts]
     return {
         "schema": SCHEMA,
         "target": publication.target,
@@ -31,21 +31,21 @@ def publication_document(
     }
 
 
-def _row(one: PublishedPart, bodies: bool) -> dict[str, Any]:
+def _row(part: PublishedPart, bodies: bool) -> dict[str, Any]:
     row = {
-        "phase": one.part.phase.name,
-        "shard": one.part.shard,
-        "branch": one.part.branch,
-        "commit": one.part.commit,
-        "base": one.base,
-        "title": without_surrogates(one.title),
-        "status": one.status,
-        "number": one.number,
-        "url": one.url,
-        "draft": one.draft,
-        "labels": list(one.labels),
-        "reviewers": list(one.reviewers),
-        "people": one.part.people,
-        "notes": list(one.notes),
+        "phase": part.part.phase.name,
+        "shard": part.part.shard,
+        "branch": part.part.branch,
+        "commit": part.part.commit,
+        "base": part.base,
+        "title": without_surrogates(part.title),
+        "status": part.status,
+        "number": part.number,
+        "url": part.url,
+        "draft": part.draft,
+        "labels": list(part.labels),
+        "reviewers": list(part.reviewers),
+        "people": part.part.people,
+        "notes": list(part.notes),
     }
-    return {**row, "body": without_surrogates(one.body)} if bodies else row
+    return {**row, "body": without_surrogates(part.body)} if bodies else row

@@ -14,23 +14,25 @@ def publication_text(publication: Publication, *, bodies: bool) -> str:
         publication: What was published, or would be.
         bodies: Whether titles and bodies are wanted.
     """
-    lines = [line for one in publication.parts for line in (_shown(one) if bodies else _lines(one))]
+    lines = [
+        line for part in publication.parts for line in (_shown(part) if bodies else _lines(part))
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(one: PublishedPart) -> Iterator[str]:
-    where = one.url or f"into {one.base}"
-    yield f"{one.status:<9}  {printable(one.part.branch)}  {printable(where)}"
-    yield from (f"  {printable(note)}" for note in one.notes)
+def _lines(part: PublishedPart) -> Iterator[str]:
+    where = part.url or f"into {part.base}"
+    yield f"{part.status:<9}  {printable(part.part.branch)}  {printable(where)}"
+    yield from (f"  {printable(note)}" for note in part.notes)
 
 
-def _shown(one: PublishedPart) -> Iterator[str]:
-    draft = ", a draft" if one.draft else ""
-    yield f"# {one.part.branch} into {one.base}{draft}: {printable(one.title)}"
-    if one.labels:
-        yield f"# labels: {', '.join(map(printable, one.labels))}"
-    if one.reviewers:
-        yield f"# reviewers: {', '.join(map(printable, one.reviewers))}"
+def _shown(part: PublishedPart) -> Iterator[str]:
+    draft = ", a draft" if part.draft else ""
+    yield f"# {part.part.branch} into {part.base}{draft}: {printable(part.title)}"
+    if part.labels:
+        yield f"# labels: {', '.join(map(printable, part.labels))}"
+    if part.reviewers:
+        yield f"# reviewers: {', '.join(map(printable, part.reviewers))}"
     yield ""
-    yield one.body.rstrip()
+    yield part.body.rstrip()
     yield ""

@@ -66,7 +66,7 @@ class _Splitting:
                 for name, paths in groups.items()
                 if (part := self._proven(name, paths, ())) is not None
             ]
-            failing = [name for name in groups if name not in {one.name for one in holding}]
+            failing = [name for name in groups if name not in {shard.name for shard in holding}]
             stuck: dict[str, Shard | None] = {}
             independent = list(holding)
             for name in failing:
@@ -99,7 +99,7 @@ class _Splitting:
 
     def _proven(self, name: str, paths: Sequence[str], on: Sequence[Shard]) -> Phase | None:
         """The part of the phase that these files are, if it holds on its base and some shards."""
-        below = tuple(change for one in on for change in one.phase.changeset.changes)
+        below = tuple(change for shard in on for change in shard.phase.changeset.changes)
         key = frozenset(paths), frozenset(change.path for change in below)
         if key not in self._known:
             self._learn({name: paths}, on)
@@ -107,7 +107,7 @@ class _Splitting:
 
     def _learn(self, groups: Mapping[str, Sequence[str]], on: Sequence[Shard]) -> None:
         """Plan groups on some shards, those of them that are not known yet."""
-        below = tuple(change for one in on for change in one.phase.changeset.changes)
+        below = tuple(change for shard in on for change in shard.phase.changeset.changes)
         done = frozenset(change.path for change in below)
         new = {
             name: own
@@ -116,7 +116,7 @@ class _Splitting:
         }
         if not new:
             return
-        where = f" on {', '.join(one.name for one in on)}" if on else ""
+        where = f" on {', '.join(shard.name for shard in on)}" if on else ""
         self._progress(f"proving {self._phase.name}: {', '.join(new)}{where}")
         others = [
             [path for path in self._changes if path not in own and path not in done]
@@ -138,14 +138,16 @@ class _Splitting:
         """The part of the phase that a shard is: its changes, and what it leaves alone."""
         changes = tuple(self._changes[path] for path in sorted(paths))
         # What is left alone in the files of others is not this shard's to tell.
-        refusals = tuple(one for one in self._phase.changeset.refusals if one.path in paths)
+        refusals = tuple(
+            refusal for refusal in self._phase.changeset.refusals if refusal.path in paths
+        )
         return replace(
             self._phase,
             changeset=Changeset(changes, refusals),
             before=planned.before,
             after=planned.after,
             remarks=(),
-            removed=tuple(one for one in self._phase.removed if one.path in paths),
+            removed=tuple(removed for removed in self._phase.removed if removed.path in paths),
         )
 
     def _joined(
@@ -163,7 +165,7 @@ class _Splitting:
         if needed is not None:
             other = needed.name
         else:
-            names = (one.name for one in holding)
+            names = (shard.name for shard in holding)
             other = rest[0] if rest else max(names, key=lambda name: len(groups[name]))
         paths = sorted({*groups[first], *groups[other]})
         size = counted(len(paths), "file")

@@ -26,16 +26,16 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
             "parsed": result.parsed,
             "unparseable": [
                 {
-                    "path": without_surrogates(one.path),
-                    "line": one.line,
-                    "reason": without_surrogates(one.reason),
+                    "path": without_surrogates(refusal.path),
+                    "line": refusal.line,
+                    "reason": without_surrogates(refusal.reason),
                 }
-                for one in sorted(result.unparseable)
+                for refusal in sorted(result.unparseable)
             ],
         },
         "rules": {
-            rule: {"findings": len(found), "files": len({finding.path for finding in found})}
-            for rule, found in sorted(result.by_rule().items())
+            rule: {"findings": len(findings), "files": len({finding.path for finding in findings})}
+            for rule, findings in sorted(result.by_rule().items())
         },
         "findings": [finding_document(finding) for finding in result.findings],
         "notes": [
@@ -51,8 +51,11 @@ def audit_document(result: AuditResult, comparison: Comparison | None = None) ->
         document["on_request"] = dict(sorted(result.on_request.items()))
     if result.kept:
         document["kept"] = [
-            {**finding_document(one.finding), "reason": without_surrogates(one.reason) or None}
-            for one in result.kept
+            {
+                **finding_document(kept_finding.finding),
+                "reason": without_surrogates(kept_finding.reason) or None,
+            }
+            for kept_finding in result.kept
         ]
     if comparison is not None:
         document["baseline"] = {

@@ -27,11 +27,11 @@ def audit_github(result: AuditResult, comparison: Comparison | None = None) -> s
     unread = sorted(result.unparseable)
     rest = [*new[_SHOWN:], *old[_SHOWN:]]
     free = _SHOWN - 1 if rest or len(unread) > _SHOWN else _SHOWN
-    lines += [_failure(one) for one in unread[:free]]
+    lines += [_failure(refusal) for refusal in unread[:free]]
     if free < _SHOWN:
         lines.append(_summary(rest, len(unread) - free))
     lines += [_plain(one.path, one.line, f"{one.message} [{one.rule}]") for one in rest]
-    lines += [_plain(one.path, one.line, one.reason) for one in unread[free:]]
+    lines += [_plain(refusal.path, refusal.line, refusal.reason) for refusal in unread[free:]]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -55,8 +55,10 @@ def _finding(finding: Finding, command: str) -> str:
     return f"::{command} {place}{column},title={_property(finding.rule)}::{_data(finding.message)}"
 
 
-def _failure(one: Refusal) -> str:
-    return f"::notice {_place(one.path, one.line)},title=not parsed::{_data(one.reason)}"
+def _failure(refusal: Refusal) -> str:
+    return (
+        f"::notice {_place(refusal.path, refusal.line)},title=not parsed::{_data(refusal.reason)}"
+    )
 
 
 def _place(path: str, line: int) -> str:

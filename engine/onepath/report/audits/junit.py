@@ -19,10 +19,10 @@ def audit_junit(result: AuditResult, comparison: Comparison | None = None) -> st
     known = known_findings(comparison)
     top = ET.Element("testsuites", name=_SUITE)
     for rule, findings in result.by_rule().items():
-        suite = _suite(top, rule, len(findings), sum(one not in known for one in findings))
-        suite.set("skipped", str(sum(one in known for one in findings)))
-        for one in sorted(findings):
-            _case(suite, one, one in known)
+        suite = _suite(top, rule, len(findings), sum(finding not in known for finding in findings))
+        suite.set("skipped", str(sum(finding in known for finding in findings)))
+        for finding in sorted(findings):
+            _case(suite, finding, finding in known)
         if not findings:
             suite.set("tests", "1")
             ET.SubElement(suite, "testcase", classname=rule, name="finds nothing")

@@ -15,8 +15,8 @@ def audit_concise(result: AuditResult, comparison: Comparison | None = None) -> 
     """`path:line:column: rule message` for each finding; what the baseline knows is marked."""
     known = known_findings(comparison)
     lines = [
-        f"{printable(one.path)}:{one.line}:{one.column}: {_said(one, known)}"
-        for one in result.findings
+        f"{printable(finding.path)}:{finding.line}:{finding.column}: {_said(finding, known)}"
+        for finding in result.findings
     ]
     return _text([*lines, *_unread(result)])
 
@@ -25,9 +25,13 @@ def audit_grouped(result: AuditResult, comparison: Comparison | None = None) -> 
     """The findings of each file below its path."""
     known = known_findings(comparison)
     lines: list[str] = []
-    for path, findings in groupby(sorted(result.findings, key=_place), lambda one: one.path):
+    for path, findings in groupby(
+        sorted(result.findings, key=_place), lambda finding: finding.path
+    ):
         lines.append(f"{printable(path)}:")
-        lines += (f"  {one.line}:{one.column}: {_said(one, known)}" for one in findings)
+        lines += (
+            f"  {finding.line}:{finding.column}: {_said(finding, known)}" for finding in findings
+        )
         lines.append("")
     return _text([*lines, *_unread(result)])
 
@@ -40,16 +44,16 @@ def audit_json_lines(result: AuditResult, comparison: Comparison | None = None) 
     """
     known = known_findings(comparison)
     documents = [
-        finding_document(one) | ({} if comparison is None else {"new": one not in known})
-        for one in result.findings
+        finding_document(finding) | ({} if comparison is None else {"new": finding not in known})
+        for finding in result.findings
     ]
     documents += (
         {
-            "path": without_surrogates(one.path),
-            "line": one.line,
-            "unparseable": without_surrogates(one.reason),
+            "path": without_surrogates(refusal.path),
+            "line": refusal.line,
+            "unparseable": without_surrogates(refusal.reason),
         }
-        for one in sorted(result.unparseable)
+        for refusal in sorted(result.unparseable)
     )
     return _text([json.dumps(document) for document in documents])
 
@@ -64,8 +68,9 @@ def _place(finding: Finding) -> tuple[str, int, int, str]:
 
 
 def _unread(result: AuditResult) -> Iterator[str]:
-    for one in sorted(result.unparseable):
-        yield f"{printable(one.path)}:{max(one.line, 1)}:1: not parsed: {printable(one.reason)}"
+    for refusal in sorted(result.unparseable):
+        place = f"{printable(refusal.path)}:{max(refusal.line, 1)}:1"
+        yield f"{place}: not parsed: {printable(refusal.reason)}"
 
 
 def _text(lines: list[str]) -> str:

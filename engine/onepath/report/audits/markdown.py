@@ -40,8 +40,8 @@ def audit_markdown(
         blocks.append(_text(on_request(result.on_request)))
     if result.unparseable:
         failures = [
-            f"- {_place(one.path, one.line)} {_text(one.reason)}"
-            for one in sorted(result.unparseable)
+            f"- {_place(refusal.path, refusal.line)} {_text(refusal.reason)}"
+            for refusal in sorted(result.unparseable)
         ]
         blocks.append(_folded(f"{len(failures):,} not parsed", failures, verbose))
     for rule, findings in result.by_rule().items():
@@ -55,19 +55,19 @@ def _table(result: AuditResult, new: Collection[Finding] | None) -> str:
     if new is not None:
         rows = [f"{rows[0]} new |", f"{rows[1]} ---: |"]
     for rule, findings in result.by_rule().items():
-        row = f"| {rule} | {len(findings):,} | {len({one.path for one in findings}):,} |"
+        row = f"| {rule} | {len(findings):,} | {len({finding.path for finding in findings}):,} |"
         if new is not None:
-            row += f" {sum(one in new for one in findings):,} |"
+            row += f" {sum(finding in new for finding in findings):,} |"
         rows.append(row)
     return "\n".join(rows)
 
 
 def _lines(findings: Sequence[Finding], new: Collection[Finding] | None) -> list[str]:
-    ordered = findings if new is None else sorted(findings, key=lambda one: one not in new)
+    ordered = findings if new is None else sorted(findings, key=lambda finding: finding not in new)
     return [
-        f"- {'**new** ' if new is not None and one in new else ''}"
-        f"{_place(one.path, one.line)} {_text(one.message)}"
-        for one in ordered
+        f"- {'**new** ' if new is not None and finding in new else ''}"
+        f"{_place(finding.path, finding.line)} {_text(finding.message)}"
+        for finding in ordered
     ]
 
 

@@ -20,7 +20,7 @@ def audit_rdjson(result: AuditResult, comparison: Comparison | None = None) -> d
         "source": {"name": "migrate audit"},
         "severity": "ERROR",
         "diagnostics": [
-            *(_finding(one, severities[one in known]) for one in result.findings),
+            *(_finding(finding, severities[finding in known]) for finding in result.findings),
             *map(_failure, sorted(result.unparseable)),
         ],
     }
@@ -35,10 +35,10 @@ def _finding(finding: Finding, severity: str) -> dict[str, Any]:
     }
 
 
-def _failure(one: Refusal) -> dict[str, Any]:
+def _failure(refusal: Refusal) -> dict[str, Any]:
     return {
-        "message": without_surrogates(one.reason),
-        "location": _location(one.path, one.line, 1),
+        "message": without_surrogates(refusal.reason),
+        "location": _location(refusal.path, refusal.line, 1),
         "severity": "INFO",
         "code": {"value": "not-parsed"},
     }

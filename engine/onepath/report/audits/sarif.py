@@ -58,7 +58,10 @@ def sarif_document(
         ],
         "results": [
             *(_result(finding, index[finding.rule], new) for finding in result.findings),
-            *(_kept(one, index[one.finding.rule]) for one in result.kept),
+            *(
+                _kept(kept_finding, index[kept_finding.finding.rule])
+                for kept_finding in result.kept
+            ),
         ],
         "properties": {"revision": without_surrogates(result.revision)},
     }
@@ -91,12 +94,12 @@ def _result(finding: Finding, index: int, new: frozenset[Finding] | None) -> dic
     return result
 
 
-def _kept(one: KeptFinding, index: int) -> dict[str, Any]:
+def _kept(finding: KeptFinding, index: int) -> dict[str, Any]:
     """A finding that a comment keeps, which a viewer then shows as suppressed."""
     suppression = {"kind": "inSource"}
-    if one.reason:
-        suppression["justification"] = without_surrogates(one.reason)
-    return {**_result(one.finding, index, None), "suppressions": [suppression]}
+    if finding.reason:
+        suppression["justification"] = without_surrogates(finding.reason)
+    return {**_result(finding.finding, index, None), "suppressions": [suppression]}
 
 
 def _location(path: str, line: int, column: int = 0) -> dict[str, Any]:
@@ -109,13 +112,15 @@ def _location(path: str, line: int, column: int = 0) -> dict[str, Any]:
 
 def _failures(unparseable: Iterable[Refusal]) -> list[dict[str, Any]]:
     return [
-        _notification("unparseable", "warning", one.path, one.line, f"not parsed: {one.reason}")
-        for one in sorted(unparseable)
+        _notification(
+            "unparseable", "warning", refusal.path, refusal.line, f"not parsed: {refusal.reason}"
+        )
+        for refusal in sorted(unparseable)
     ]
 
 
 def _notes(notes: Iterable[Note]) -> list[dict[str, Any]]:
-    return [_notification(one.kind, "note", one.path, 0, one.text) for one in sorted(notes)]
+    return [_notification(note.kind, "note", note.path, 0, note.text) for note in sorted(notes)]
 
 
 def _notification(kind: str, level: str, path: str, line: int, text: str) -> dict[str, Any]:

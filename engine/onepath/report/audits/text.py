@@ -56,9 +56,9 @@ def on_request(counts: Mapping[str, int]) -> str:
 
 def _kept(kept: Sequence[KeptFinding], verbose: bool) -> Iterator[Line]:
     yield Line(f"kept by comments: {len(kept):,}{'' if verbose else ' (--verbose lists them)'}")
-    for one in kept if verbose else ():
-        reason = f": {printable(one.reason)}" if one.reason else ""
-        where = place(one.finding.path, one.finding.line, one.finding.rule)
+    for finding in kept if verbose else ():
+        reason = f": {printable(finding.reason)}" if finding.reason else ""
+        where = place(finding.finding.path, finding.finding.line, finding.finding.rule)
         yield Line(f"{where}{reason}", indent=2)
 
 

@@ -47,8 +47,8 @@ def contents(picture: Picture) -> dict[str, Any]:
         "date": picture.date,
         "python_files": result.python_files,
         "unparseable": [
-            [printable(one.path), one.line, printable(one.reason)]
-            for one in sorted(result.unparseable)
+            [printable(refusal.path), refusal.line, printable(refusal.reason)]
+            for refusal in sorted(result.unparseable)
         ],
         "notes": [
             [printable(note.path), note.kind, printable(note.text)] for note in sorted(result.notes)
@@ -60,7 +60,7 @@ def contents(picture: Picture) -> dict[str, Any]:
         else [list(map(printable, picture.owners.of(path))) for path in listed],
         "findings": findings,
         "code": {str(paths.number(path)): lines for path, lines in code.items()},
-        "symbols": [_symbol(one) for one in picture.fragmentation.symbols],
+        "symbols": [_symbol(fragmented) for fragmented in picture.fragmentation.symbols],
         "symbol_counts": [picture.fragmentation.configured, picture.fragmentation.others],
         "plan": None if picture.plan is None else _plan(picture.plan),
         "refusals": refusals,
@@ -73,16 +73,16 @@ def _findings(picture: Picture, paths: _Paths) -> list[list[Any]]:
     numbers = {rule: number for number, rule in enumerate(picture.result.rules)}
     return [
         [
-            numbers[one.rule],
-            paths.number(one.path),
-            one.line,
-            printable(one.message),
-            printable(one.symbol),
-            printable(one.canonical),
-            one.fixed_by,
-            one.fingerprint,
+            numbers[finding.rule],
+            paths.number(finding.path),
+            finding.line,
+            printable(finding.message),
+            printable(finding.symbol),
+            printable(finding.canonical),
+            finding.fixed_by,
+            finding.fingerprint,
         ]
-        for one in picture.result.findings
+        for finding in picture.result.findings
     ]
 
 
@@ -92,14 +92,14 @@ def _refusals(picture: Picture, paths: _Paths) -> list[list[Any]]:
     return [
         [
             number,
-            one.code,
-            paths.number(one.path),
-            one.line,
-            printable(one.reason),
-            picture.waits.get(one.code, BY_HAND),
+            refusal.code,
+            paths.number(refusal.path),
+            refusal.line,
+            printable(refusal.reason),
+            picture.waits.get(refusal.code, BY_HAND),
         ]
         for number, phase in enumerate(phases)
-        for one in sorted(phase.changeset.refusals)
+        for refusal in sorted(phase.changeset.refusals)
     ]
 
 
@@ -137,7 +137,8 @@ def _phase(phase: Phase) -> dict[str, Any]:
         "edits": changeset.edits,
         "deleted": list(map(printable, changeset.deleted)),
         "removed": [
-            [printable(one.path), printable(one.name), one.kind] for one in sorted(phase.removed)
+            [printable(removed.path), printable(removed.name), removed.kind]
+            for removed in sorted(phase.removed)
         ],
         "remarks": list(map(printable, phase.remarks)),
         "refusals": len(changeset.refusals),

@@ -138,8 +138,10 @@ def with_ledger(
     there = _files(snapshot, [ledger_path(folder, version) for version in versions])
     known, decided = withheld or {}, reviews or {}
     texts = {
-        one: ledger_text(one, withheld=known.get(str(one), ()), review=decided.get(str(one)))
-        for one in versions
+        version_id: ledger_text(
+            version_id, withheld=known.get(str(version_id), ()), review=decided.get(str(version_id))
+        )
+        for version_id in versions
     }
     phases = []
     for phase in plan.phases:
@@ -150,7 +152,9 @@ def with_ledger(
                 for version in phase.versions
                 if (change := _change(snapshot, folder, version, there, texts[version])) is not None
             ]
-        phases.append(replace(phase, ledger=tuple(sorted(changes, key=lambda one: one.path))))
+        phases.append(
+            replace(phase, ledger=tuple(sorted(changes, key=lambda file_change: file_change.path)))
+        )
     return replace(plan, phases=tuple(phases), ledger=folder)
 
 

@@ -312,7 +312,7 @@ class _Builder:
         writes = writes_between(
             files_of_commit(self._repository, there.tip), after, step.layer.content
         )
-        last = appended_trailers(there.own.oid, ((one.path, one.file) for one in writes))
+        last = appended_trailers(there.own.oid, ((write.path, write.file) for write in writes))
         message = commit_message(step.phase, self._base, last=last)
         merges = () if ground == there.ground else (ground,)
         return self._commit(there.tip, message, writes, merges=merges)

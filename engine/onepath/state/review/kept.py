@@ -37,7 +37,7 @@ def with_reviews(
     """
     known = {} if snapshot is None else ledger_reviews(config, snapshot)
     if repository is not None:
-        known |= {name: one.review for name, one in read_reviews(repository).items()}
+        known |= {name: review.review for name, review in read_reviews(repository).items()}
     return replace(config, reviews={name: known[name] for name in sorted(known)})
 
 
@@ -77,8 +77,8 @@ def note_reviews(repository: Repository, reviews: Mapping[str, KeptReview | None
     """
     known = {**read_reviews(repository), **reviews}
     content = {
-        version: {"plan": one.plan, **one.review._asdict()}
-        for version, one in sorted(known.items())
-        if one is not None
+        version: {"plan": review.plan, **review.review._asdict()}
+        for version, review in sorted(known.items())
+        if review is not None
     }
     write_note(repository, _NAME, content)

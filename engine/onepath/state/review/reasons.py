@@ -49,7 +49,7 @@ def reasons(
     with FactsCache(cache_dir) as cache:
         before = World.open(snapshot, cache, executor, roots=config.roots)
         for phase in plan.phases:
-            after = before.after({one.path: one.new for one in phase.changeset.changes})
+            after = before.after({change.path: change.new for change in phase.changeset.changes})
             if phase is item.phase:
                 break
             before = after
@@ -62,7 +62,7 @@ def _reasons(before: World, after: World, item: Item) -> Iterator[str]:
         yield item.phase.why
     yield from _why_together(item.hunk)
     path = item.hunk.path
-    whole = next(one for one in item.phase.changeset.changes if one.path == path)
+    whole = next(change for change in item.phase.changeset.changes if change.path == path)
     if whole.new is not None and path.endswith((".py", ".pyi")):
         own = [(edit.start, edit.end) for edit in item.hunk.edits]
         new = list(whole.new_spans({edit.start for edit in item.hunk.edits}))
@@ -102,28 +102,33 @@ def _of_use(world: World, path: str, facts: Facts, use: Use) -> Iterator[str]:
     binders: Sequence[tuple[int, int, Alias]] = facts.binders.get((use.bound_in, use.name), ())
     for index, _, alias in binders:
         statement: ImportFact = facts.imports[index]
-        found = world.resolver.imported(path, statement, alias)
+        resolution = world.resolver.imported(path, statement, alias)
         attributes = [name for name, _ in use.chain]
-        if found.kind == "module" and attributes:
-            further = world.resolver.attributes(found.path, attributes)
-            found = further._replace(route=found.route + further.route)
+        if resolution.kind == "module" and attributes:
+            further = world.resolver.attributes(resolution.path, attributes)
+            resolution = further._replace(route=resolution.route + further.route)
         elif attributes:
-            found = found._replace(rest=(*found.rest, *attributes))
-        yield _told(world, use.dotted, found)
+            resolution = resolution._replace(rest=(*resolution.rest, *attributes))
+        yield _told(world, use.dotted, resolution)
 
 
-def _told(world: World, written: str, found: Resolution) -> str:
+def _told(world: World, written: str, resolution: Resolution) -> str:
     """Where a name leads, in words."""
-    rest = "".join(f".{name}" for name in found.rest)
-    if found.kind == "external":
-        return f"{written} is {found.path}{rest}, which is not in this repository"
-    if found.kind == "unresolved":
-        return f"{written} leads nowhere: {found.reason or 'nobody knows'}"
-    if found.kind == "module":
-        return f"{written} is the module {world.modules.name(found.path)} ({found.path})"
+    rest = "".join(f".{name}" for name in resolution.rest)
+    if resolution.kind == "external":
+        return f"{written} is {resolution.path}{rest}, which is not in this repository"
+    if resolution.kind == "unresolved":
+        return f"{written} leads nowhere: {resolution.reason or 'nobody knows'}"
+    if resolution.kind == "module":
+        return f"{written} is the module {world.modules.name(resolution.path)} ({resolution.path})"
     line = next(
-        (one.line for one in world.facts(found.path).definitions if one.qualname == found.name), 0
+        (
+            definition.line
+            for definition in world.facts(resolution.path).definitions
+            if definition.qualname == resolution.name
+        ),
+        0,
     )
-    stops = [path for path, _ in found.route if path != found.path]
+    stops = [path for path, _ in resolution.route if path != resolution.path]
     way = f", by way of {', '.join(dict.fromkeys(stops))}" if stops else ""
-    return f"{written} is {found.name}{rest} of {found.path}:{line}{way}"
+    return f"{written} is {resolution.name}{rest} of {resolution.path}:{line}{way}"

@@ -56,16 +56,16 @@ class ReviewSession:
         self._decided: dict[int, Decision] = {}
         self._history: list[dict[int, Decision | None]] = []
         for at, item in enumerate(self.items):
-            found = _known(item, kept, plan.configured)
-            if found is not None:
-                self._decided[at] = found
+            decision = _known(item, kept, plan.configured)
+            if decision is not None:
+                self._decided[at] = decision
         self.at = self._next(0)
         """The hunk that is shown, an index into `items`; their number when all is decided."""
 
     @property
     def counts(self) -> Counter[Answer]:
         """How many hunks were decided in which way."""
-        return Counter(one.answer for one in self._decided.values())
+        return Counter(decision.answer for decision in self._decided.values())
 
     @property
     def is_done(self) -> bool:
@@ -85,7 +85,7 @@ class ReviewSession:
         here = self.items[self.at]
         return self._all(
             Answer.SKIPPED,
-            lambda one: one.phase is here.phase and one.hunk.path == here.hunk.path,
+            lambda item: item.phase is here.phase and item.hunk.path == here.hunk.path,
         )
 
     def skip_kind(self) -> int:
@@ -93,7 +93,7 @@ class ReviewSession:
         here = self.items[self.at]
         return self._all(
             Answer.SKIPPED,
-            lambda one: one.phase is here.phase and one.hunk.kind == here.hunk.kind,
+            lambda item: item.phase is here.phase and item.hunk.kind == here.hunk.kind,
         )
 
     def accept_rest(self) -> int:
@@ -185,14 +185,14 @@ class ReviewSession:
 
 def _items(phase: Phase) -> Iterable[Item]:
     for change in phase.changeset.changes:
-        found = hunks_of(change, phase.places.get(change.path, ()))
-        for hunk in found.hunks:
+        hunks = hunks_of(change, phase.places.get(change.path, ()))
+        for hunk in hunks.hunks:
             alone = (
                 change
                 if not hunk.starts
                 else replace(change, edits=hunk.edits, new=apply_edits(change.old, hunk.edits))
             )
-            yield Item(phase, hunk, alone, len(found.following))
+            yield Item(phase, hunk, alone, len(hunks.following))
 
 
 def _keys(item: Item) -> Sequence[str]:

@@ -99,7 +99,7 @@ def _naming_by_strings(world: World) -> set[str]:
     return {
         path
         for path in named
-        if any(one.is_computed or one.how in WALKS for one in world.facts(path).named)
+        if any(module.is_computed or module.how in WALKS for module in world.facts(path).named)
     }
 
 
@@ -137,13 +137,13 @@ def holders_in(
                 line = data.count(b"\n", 0, offset) + 1
                 yield Holder(path, line, "name", name, target)
     told = set()
-    for one in named_holders(path, facts, resolver, sought):
-        told.add((one.line, one.target))
-        yield one
+    for holder in named_holders(path, facts, resolver, sought):
+        told.add((holder.line, holder.target))
+        yield holder
     for string in (*facts.strings, *known_strings(path, facts, resolver)):
-        for one in _strings(path, facts, string, resolver, sought):
-            if (one.line, one.target) not in told:
-                yield one
+        for holder in _strings(path, facts, string, resolver, sought):
+            if (holder.line, holder.target) not in told:
+                yield holder
 
 
 def _imports(
@@ -174,12 +174,16 @@ def _imports(
             continue
         if alias.name not in sought.words and target is None:
             continue
-        found = resolver.imported(path, statement, alias)
-        if target is not None and target.path != path and found.path != inner:
+        resolution = resolver.imported(path, statement, alias)
+        if target is not None and target.path != path and resolution.path != inner:
             yield Holder(path, line, "import", text, target)
-        elif found.kind == "module" and found.path in sought.modules and found.path != path:
-            yield Holder(path, line, "import", text, sought.modules[found.path])
-        for step in found.route:
+        elif (
+            resolution.kind == "module"
+            and resolution.path in sought.modules
+            and resolution.path != path
+        ):
+            yield Holder(path, line, "import", text, sought.modules[resolution.path])
+        for step in resolution.route:
             if step in sought.names and step[0] != path:
                 yield Holder(path, line, "import", text, sought.names[step])
 
@@ -254,17 +258,25 @@ def _attributes(
 
 def _own_uses(facts: Facts, name: str, data: bytes) -> Iterator[int]:
     """Where a file reads one of its names, outside of what binds it and of `__all__`."""
-    spans = [(one.start, one.end) for one in facts.definitions if one.qualname == name]
-    if any(one.kind == "assign" for one in facts.definitions if one.qualname == name):
+    spans = [
+        (definition.start, definition.end)
+        for definition in facts.definitions
+        if definition.qualname == name
+    ]
+    if any(
+        definition.kind == "assign"
+        for definition in facts.definitions
+        if definition.qualname == name
+    ):
         # The facts don't tell who reads a variable: every word counts that may be it.
         exported = facts.exports.names if facts.exports else ()
         spans += [(start, end) for _, start, end in exported]
         word = re.compile(rb"(?<![\w.])%b(?!\w)" % name.encode())
         comment = re.compile(rb"^[ \t\f]*#", re.MULTILINE)
         found = [
-            one.start()
-            for one in word.finditer(data)
-            if not comment.match(data, data.rfind(b"\n", 0, one.start()) + 1)
+            match.start()
+            for match in word.finditer(data)
+            if not comment.match(data, data.rfind(b"\n", 0, match.start()) + 1)
         ]
     else:
         found = [use.start for use in facts.uses if use.bound_in == 0 and use.name == name]
@@ -296,8 +308,8 @@ def _strings(
 def _names_nothing(path: str, string: DottedString, resolver: Resolver) -> bool:
     """Whether a string spells something that is certainly not there."""
     dotted = string.value.replace(":", ".")
-    found = resolver.dotted(dotted, path)
-    is_missing = found.kind == "unresolved" and found.reason == "no such name"
+    resolution = resolver.dotted(dotted, path)
+    is_missing = resolution.kind == "unresolved" and resolution.reason == "no such name"
     return is_missing and _is_gone(resolver.modules, dotted, path)
 
 

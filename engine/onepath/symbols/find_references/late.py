@@ -114,18 +114,24 @@ def patches(
                 yield Patch(path, string.line, step, index)
         elif purpose_of(path, facts, resolver, string) is Purpose.UNKNOWN and _can_patch(facts):
             yield Patch(path, string.line, step)
-    for one in spelled_names(path, facts, resolver):
-        if purpose_of_spelled(path, facts, resolver, one) is not Purpose.PATCHES:
+    for composed_name in spelled_names(path, facts, resolver):
+        if purpose_of_spelled(path, facts, resolver, composed_name) is not Purpose.PATCHES:
             continue
-        if one.is_known:
-            dotted, _, name = one.value.replace(":", ".").rpartition(".")
+        if composed_name.is_known:
+            dotted, _, name = composed_name.value.replace(":", ".").rpartition(".")
             module = resolver.modules.find(dotted, path) or ""
         else:
-            module, name = [("", ""), *named_in(one.value, path, resolver)][-1]
+            module, name = [("", ""), *named_in(composed_name.value, path, resolver)][-1]
         for step in steps:
             if module in (step[0], ANY_MODULE) and name in (step[1], UNKNOWN):
-                by_object = one.composed.parts[0][0] == "object"
-                yield Patch(path, one.composed.line, step, spelled=one, by_object=by_object)
+                by_object = composed_name.composed.parts[0][0] == "object"
+                yield Patch(
+                    path,
+                    composed_name.composed.line,
+                    step,
+                    spelled=composed_name,
+                    by_object=by_object,
+                )
     for step, written, at in _chains(path, facts, resolver, steps, words):
         if written:
             yield Patch(path, 0, step, by_object=True, at=at)
@@ -145,18 +151,18 @@ def _changed_dicts(path: str, facts: Facts, resolver: Resolver) -> Iterator[tupl
         for use in facts.uses
         if use.scope in asking or (use.chain and use.chain[-1][0] == "__dict__")
     ]
-    strings = [one for one in facts.strings if one.value.endswith(".__dict__")]
+    strings = [string for string in facts.strings if string.value.endswith(".__dict__")]
     if not (given or strings) or all(_PATCHING.isdisjoint(one.bound) for one in facts.scopes):
         return
     for use, chain in given:
         for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
-            found = resolver.attributes(owner, chain)
-            if found.kind == "module" and not found.rest:
-                yield found.path, use.start
-    for one in strings:
-        module = resolver.modules.find(one.value.removesuffix(".__dict__"), path)
+            resolution = resolver.attributes(owner, chain)
+            if resolution.kind == "module" and not resolution.rest:
+                yield resolution.path, use.start
+    for string in strings:
+        module = resolver.modules.find(string.value.removesuffix(".__dict__"), path)
         if module is not None:
-            yield module, one.start
+            yield module, string.start
 
 
 def is_late(guard: int) -> bool:
@@ -216,16 +222,16 @@ def _step_of(
     if string.target >= 0:
         use = facts.use(string.target)
         for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
-            found = resolver.attributes(owner, [name for name, _ in use.chain])
-            if found.kind == "module" and (found.path, string.value) in steps:
-                return found.path, string.value
+            resolution = resolver.attributes(owner, [name for name, _ in use.chain])
+            if resolution.kind == "module" and (resolution.path, string.value) in steps:
+                return resolution.path, string.value
         return None
     module, _, name = string.value.replace(":", ".").rpartition(".")
     if not module or not any(name == step[1] for step in steps):
         return None
-    found = resolver.dotted(module, path)
-    step = found.path, name
-    return step if found.kind == "module" and not found.rest and step in steps else None
+    resolution = resolver.dotted(module, path)
+    step = resolution.path, name
+    return step if resolution.kind == "module" and not resolution.rest and step in steps else None
 
 
 def _can_patch(facts: Facts) -> bool:

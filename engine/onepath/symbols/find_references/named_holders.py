@@ -103,13 +103,13 @@ def passed(
     imports it (`loaded`), or if it is a string, which is imported as a whole.
     """
     for place, name in enumerate(chain):
-        found = resolver.name(at, name)
-        for step in found.route:
+        resolution = resolver.name(at, name)
+        for step in resolution.route:
             if step in sought.names:
                 yield sought.names[step]
-        if found.kind != "module":
+        if resolution.kind != "module":
             return
-        at = found.path
+        at = resolution.path
         if at in sought.modules:
             below = resolver.modules.submodule(at, (*chain[place + 1 :], "")[0])
             if below is None or (loaded is not None and below not in loaded):

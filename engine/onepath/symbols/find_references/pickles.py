@@ -31,7 +31,7 @@ def pickle_holders(world: World, sought: SoughtTargets, skip: Container[str]) ->
         dotted: Needles.of([to.name] if to.name else [dotted, f"c{dotted}"])
         for dotted, to in sought.dotted.items()
     }
-    every = Needles.of(word.decode() for one in spelled.values() for word in one.words)
+    every = Needles.of(word.decode() for needles in spelled.values() for word in needles.words)
     for path, data in world.read([*world.fact_store.others_mentioning(paths, every)]).items():
         for dotted, to in sought.dotted.items():
             if modules[dotted].encode() in data and spelled[dotted].hit(data):

@@ -41,9 +41,9 @@ def references(
             if string.value in names:
                 use = facts.use(string.target)
                 for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
-                    found = resolver.attributes(owner, [name for name, _ in use.chain])
-                    if found.kind == "module":
-                        yield Reference(found.path, string.value, "string", string.line, index)
+                    resolution = resolver.attributes(owner, [name for name, _ in use.chain])
+                    if resolution.kind == "module":
+                        yield Reference(resolution.path, string.value, "string", string.line, index)
             continue
         parts = string.value.replace(":", ".").split(".")
         for at in range(1, len(parts)):
@@ -51,10 +51,16 @@ def references(
                 module = resolver.modules.find(".".join(parts[:at]), path)
                 if module is not None:
                     yield Reference(module, parts[at], "string", string.line, index)
-    for one in spelled_names(path, facts, resolver):
-        for module, name in named_in(one.value, path, resolver):
+    for composed_name in spelled_names(path, facts, resolver):
+        for module, name in named_in(composed_name.value, path, resolver):
             if name in names or name == "*":
-                yield Reference(module, name, "string", one.composed.line, composed=one.number)
+                yield Reference(
+                    module,
+                    name,
+                    "string",
+                    composed_name.composed.line,
+                    composed=composed_name.number,
+                )
 
 
 def _imported(

@@ -97,13 +97,13 @@ class KnownHolders:
         targets, _ = self._kept(path)
         return self._targets <= targets
 
-    def keep(self, path: str, found: Iterable[Holder]) -> None:
+    def keep(self, path: str, holders: Iterable[Holder]) -> None:
         """Note what was found in a file."""
-        self._world.kept[self._key(path)] = self._targets, tuple(found)
+        self._world.kept[self._key(path)] = self._targets, tuple(holders)
 
     def of(self, path: str) -> Iterator[Holder]:
         """What a file refers to, as far as it is sought."""
-        return (one for one in self._kept(path)[1] if one.target in self._targets)
+        return (holder for holder in self._kept(path)[1] if holder.target in self._targets)
 
     def _kept(self, path: str) -> tuple[set[Target], tuple[Holder, ...]]:
         known: tuple[set[Target], tuple[Holder, ...]] = self._world.kept.get(

@@ -125,9 +125,9 @@ def text_holders_in(
 ) -> Iterator[Holder]:
     """The references in one document, configuration or data file, or in a file's texts."""
     told: set[tuple[int, Target]] = set()
-    for one in _in_pieces(world, path, data, sought):
-        told.add((one.line, one.target))
-        yield one
+    for holder in _in_pieces(world, path, data, sought):
+        told.add((holder.line, holder.target))
+        yield holder
     is_setup, is_python = path.rpartition("/")[2] == "setup.py", path.endswith(_PYTHON)
     code = code_spans(world.facts(path), data) if is_python else None
     texts = Texts(data)
@@ -172,8 +172,8 @@ def _in_pieces(world: World, path: str, data: bytes, sought: SoughtTargets) -> I
             if not needles.hit(piece.source):
                 continue
             kind: HolderKind = "example" if piece.kind in _RUN else MENTION
-            for one in holders_in(world, "", extract(piece.source), sought, piece.source):
-                yield one._replace(path=path, line=piece.line + one.line - 1, kind=kind)
+            for holder in holders_in(world, "", extract(piece.source), sought, piece.source):
+                yield holder._replace(path=path, line=piece.line + holder.line - 1, kind=kind)
     except DocumentError:
         return  # prose is looked for in it all the same
 
@@ -192,26 +192,28 @@ def _leads_nowhere(world: World, data: bytes, end: int, target: Target) -> str:
     if more is None or target.name:
         return ""
     name = more[1].decode()
-    found = world.resolver.name(target.path, name)
-    return name if found.kind == "unresolved" and found.reason == "no such name" else ""
+    resolution = world.resolver.name(target.path, name)
+    return name if resolution.kind == "unresolved" and resolution.reason == "no such name" else ""
 
 
 def _file_names(path: str, data: bytes, files: Mapping[str, Target]) -> Iterator[Holder]:
     """Places that name the file of a module by its path."""
     there = tuple(file for file in files if file != path and file.encode() in data)
-    for found in _either(there).finditer(data) if there else ():
-        file = found[0].decode()
-        line = data.count(b"\n", 0, found.start()) + 1
-        start = data.rfind(b"\n", 0, found.start()) + 1
-        end = data.find(b"\n", found.end())
-        head = data[start : found.start()]
-        tail = data[found.end() : end if end >= 0 else len(data)]
+    for match in _either(there).finditer(data) if there else ():
+        file = match[0].decode()
+        line = data.count(b"\n", 0, match.start()) + 1
+        start = data.rfind(b"\n", 0, match.start()) + 1
+        end = data.find(b"\n", match.end())
+        head = data[start : match.start()]
+        tail = data[match.end() : end if end >= 0 else len(data)]
         kind: HolderKind = "file" if _is_opened(path, head, tail) else MENTION
         yield Holder(path, line, kind, file, files[file])
 
 
 def _either(files: Collection[str]) -> re.Pattern[bytes]:
-    return re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(one.encode()) for one in files))
+    return re.compile(
+        rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(file.encode()) for file in files)
+    )
 
 
 def _is_opened(path: str, head: bytes, tail: bytes) -> bool:

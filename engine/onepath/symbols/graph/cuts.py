@@ -157,7 +157,7 @@ class _Search:
         self._steps -= 1
         if self._steps < 0:
             raise _TooLong
-        shut = [one for one in self._cycles if all(bits & ~gone for bits in one)]
+        shut = [cycle for cycle in self._cycles if all(bits & ~gone for bits in cycle)]
         least, used = cost, 0
         for choices in shut:
             if not any(bits & used for bits in choices):

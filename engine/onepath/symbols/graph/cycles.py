@@ -26,7 +26,7 @@ def components(graph: Graph) -> list[frozenset[str]]:
         on_stack.add(root)
         while work:
             node, successors = work[-1]
-            following = next((one for one in successors if one in graph), None)
+            following = next((successor for successor in successors if successor in graph), None)
             if following is None:
                 work.pop()
                 if work:

@@ -35,9 +35,9 @@ def destination(
 def _is_module(
     resolver: Resolver, outside: Outside, old: str, new: str, is_imported: Callable[[str], bool]
 ) -> bool:
-    found = resolver.dotted(new)
-    if found.kind != "external":
-        return found.kind == "module"
+    resolution = resolver.dotted(new)
+    if resolution.kind != "external":
+        return resolution.kind == "module"
     kind = outside.kind(new)
     if kind in (Kind.MODULE, Kind.NAME, Kind.ATTRIBUTE) or "." not in new:
         return kind is Kind.MODULE or "." not in new

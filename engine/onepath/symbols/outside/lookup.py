@@ -85,7 +85,7 @@ class Outside:
         facts = None if source is None else self._facts_of(source)
         if facts is None:
             return name.isupper()
-        kinds = {one.kind for one in facts.definitions if one.qualname == name}
+        kinds = {definition.kind for definition in facts.definitions if definition.qualname == name}
         return bool(kinds) and kinds.isdisjoint(LASTING_KINDS)
 
     def closest(self, dotted: str) -> str:
@@ -135,8 +135,8 @@ class Outside:
         if facts is None or depth > _DEEPEST:
             return None
         kinds: set[Kind] = set()
-        for one in facts.definitions:
-            if one.qualname == name and one.kind != "annotation":
+        for definition in facts.definitions:
+            if definition.qualname == name and definition.kind != "annotation":
                 kinds.add(Kind.NAME)
         for statement in facts.imports:
             if statement.scope == 0:
@@ -210,7 +210,8 @@ class Outside:
     def _is_class(self, source: _Source, name: str) -> bool:
         facts = self._facts_of(source)
         return facts is not None and any(
-            one.qualname == name and one.kind == "class" for one in facts.definitions
+            definition.qualname == name and definition.kind == "class"
+            for definition in facts.definitions
         )
 
     # -------------------------------------------------------------- modules

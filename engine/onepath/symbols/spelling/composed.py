@@ -46,17 +46,17 @@ class ComposedName(NamedTuple):
     @property
     def string(self) -> DottedString:
         """The same as a string that is not in one piece."""
-        one = self.composed
+        composed = self.composed
         return DottedString(
             self.value,
-            one.start,
-            one.end,
-            one.line,
+            composed.start,
+            composed.end,
+            composed.line,
             False,
-            one.callee,
-            one.callee_use,
-            one.argument,
-            one.scope,
+            composed.callee,
+            composed.callee_use,
+            composed.argument,
+            composed.scope,
         )
 
 
@@ -65,18 +65,18 @@ def spelled_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[Compo
 
     Names of attributes of what is no module are left out.
     """
-    for index, one in enumerate(facts.composed):
+    for index, composed in enumerate(facts.composed):
         text, pieces = "", []
-        for part in one.parts:
+        for part in composed.parts:
             kind, _, start, _ = part
-            stretch = _text(path, facts, resolver, part, one.scope)
+            stretch = _text(path, facts, resolver, part, composed.scope)
             if stretch is None:
                 break
             if kind == "text" and start >= 0:
                 pieces.append(LiteralPiece(len(text), stretch, start))
             text += stretch
         else:
-            yield ComposedName(text, tuple(pieces), one, index)
+            yield ComposedName(text, tuple(pieces), composed, index)
 
 
 def sole_names(path: str, facts: Facts, resolver: Resolver) -> Mapping[int, ComposedName]:
@@ -84,27 +84,27 @@ def sole_names(path: str, facts: Facts, resolver: Resolver) -> Mapping[int, Comp
 
     An expression that may give several names, as in a loop, can't follow one of them.
     """
-    found = list(spelled_names(path, facts, resolver))
-    spans = [(one.start, one.end) for one in facts.composed]
+    names = list(spelled_names(path, facts, resolver))
+    spans = [(composed.start, composed.end) for composed in facts.composed]
     return {
-        one.number: one
-        for one in found
-        if one.is_known and spans.count((one.composed.start, one.composed.end)) == 1
+        name.number: name
+        for name in names
+        if name.is_known and spans.count((name.composed.start, name.composed.end)) == 1
     }
 
 
 def known_strings(path: str, facts: Facts, resolver: Resolver) -> Iterator[DottedString]:
     """The composed names of a file that are wholly known, as strings that are not in one piece."""
-    for one in sole_names(path, facts, resolver).values() if facts.raw["composed"] else ():
-        yield one.string
+    for name in sole_names(path, facts, resolver).values() if facts.raw["composed"] else ():
+        yield name.string
 
 
-def purpose_of_spelled(path: str, facts: Facts, resolver: Resolver, one: ComposedName) -> Purpose:
+def purpose_of_spelled(path: str, facts: Facts, resolver: Resolver, name: ComposedName) -> Purpose:
     """What the call around a composed name does with it."""
-    if one.composed.argument in ("attribute", "keyword"):
-        last = one.composed.callee.rpartition(".")[2]
+    if name.composed.argument in ("attribute", "keyword"):
+        last = name.composed.callee.rpartition(".")[2]
         return Purpose.PATCHES if last in REPLACING else Purpose.NAMES_ATTRIBUTE
-    return purpose_of(path, facts, resolver, one.string)
+    return purpose_of(path, facts, resolver, name.string)
 
 
 def named_in(value: str, path: str, resolver: Resolver) -> Iterator[tuple[str, str]]:
@@ -143,13 +143,13 @@ def _text(
         case "top":
             return name.partition(".")[0]
         case "module" | "object":
-            found = _meant(path, facts, resolver, text, scope)
-            if found is None or found.kind == "unresolved":
+            resolution = _meant(path, facts, resolver, text, scope)
+            if resolution is None or resolution.kind == "unresolved":
                 return UNKNOWN
-            if found.kind == "module":
-                return resolver.modules.name(found.path)
-            is_module = found.kind == "external" and not found.rest
-            return found.path if is_module else None if kind == "object" else UNKNOWN
+            if resolution.kind == "module":
+                return resolver.modules.name(resolution.path)
+            is_module = resolution.kind == "external" and not resolution.rest
+            return resolution.path if is_module else None if kind == "object" else UNKNOWN
     return UNKNOWN
 
 
@@ -163,18 +163,18 @@ def _meant(
         head not in facts.scopes[at].bound or (facts.scopes[at].kind == "class" and at != scope)
     ):
         at = facts.scopes[at].parent
-    found = {
+    resolutions = {
         resolver.imported(path, statement, alias)
         for statement in facts.imports
         if statement.scope == at
         for alias in statement.names
         if alias.name != "*" and alias.bound == head
     }
-    if not found and at == 0:
-        found = {resolver.name(path, head)}
-    if len({one.target for one in found}) != 1:
+    if not resolutions and at == 0:
+        resolutions = {resolver.name(path, head)}
+    if len({resolution.target for resolution in resolutions}) != 1:
         return None
-    one = found.pop()
-    if one.kind == "module":
-        return resolver.attributes(one.path, chain)
-    return one._replace(rest=(*one.rest, *chain))
+    resolution = resolutions.pop()
+    if resolution.kind == "module":
+        return resolver.attributes(resolution.path, chain)
+    return resolution._replace(rest=(*resolution.rest, *chain))

@@ -170,9 +170,11 @@ class _Search:
         users = users_of_modules(world, modules, spelling)
         world.fact_store.load(users)
         for user in users:
-            for one in references(user, world.facts(user), world.resolver, words):
-                if one.module != user and one.name in self._named.get(one.module, ()):
-                    yield one.module, (one.name,)
+            for reference in references(user, world.facts(user), world.resolver, words):
+                if reference.module != user and reference.name in self._named.get(
+                    reference.module, ()
+                ):
+                    yield reference.module, (reference.name,)
 
     def _is_imported(self, data: bytes, module: str) -> bool:
         """Whether a document imports a module as a whole somewhere."""
@@ -193,9 +195,9 @@ class _Search:
                     yield at, module, word
                 continue
             start = data.rfind(b"from", max(0, at - _STATEMENT), at)
-            found = _IMPORT.match(data, start, at) if start >= 0 else None
-            if found is not None:
-                source = self._imported(path, found[1].decode("utf-8", "replace"))
+            match = _IMPORT.match(data, start, at) if start >= 0 else None
+            if match is not None:
+                source = self._imported(path, match[1].decode("utf-8", "replace"))
                 if source is not None:
                     yield at, source, word
 
@@ -239,8 +241,8 @@ class _Search:
     def _wholes(self, data: bytes) -> Iterator[str]:
         """The modules that a text names as a whole."""
         for at in Needles.of(self._modules).places(data) if self._modules else ():
-            found = _DOTTED.match(data, at)
-            module = self._modules.get(found[0].decode("utf-8", "replace")) if found else None
+            match = _DOTTED.match(data, at)
+            module = self._modules.get(match[0].decode("utf-8", "replace")) if match else None
             if module is not None:
                 yield module
 
@@ -253,12 +255,12 @@ class _Search:
             if module is not None:
                 yield module
         for at in self._at_the_top.places(data) if self._at_the_top.words else ():
-            found = _WORD.match(data, at)
+            match = _WORD.match(data, at)
             if (
-                found is not None
-                and {data[at - 1 : at], data[found.end() : found.end() + 1]} <= _QUOTES
+                match is not None
+                and {data[at - 1 : at], data[match.end() : match.end() + 1]} <= _QUOTES
             ):
-                yield self._modules[found[0].decode("utf-8", "replace")]
+                yield self._modules[match[0].decode("utf-8", "replace")]
         prefixes = tuple({found.decode("utf-8", "replace") for found in _PREFIX.findall(data)})
         for name, path in self._modules.items() if prefixes else ():
             if name.startswith(prefixes):
@@ -272,7 +274,7 @@ class _Search:
 
 def _known(facts: Facts) -> frozenset[int]:
     """Where the facts of a file know of a name: `references` tells what these read."""
-    known = {one.start for statement in facts.imports for one in statement.names}
+    known = {alias.start for statement in facts.imports for alias in statement.names}
     for use in facts.uses:
         if use.exact:
             known.add(use.start)

@@ -61,17 +61,17 @@ def module_keys(data: bytes) -> tuple[ModuleKey, ...]:
         return ()
     visitor = _Keys()
     visitor.visit(tree)
-    found = [
+    keys = [
         _placed(source, node, kind, is_late=node in visitor.late)
         for node, kind in visitor.keys.items()
     ]
     if visitor.opened:
-        found += [
+        keys += [
             _placed(source, node, "replaced", is_late=all(visitor.opened))
             for node in visitor.loose
             if node not in visitor.keys
         ]
-    return tuple(sorted(found))
+    return tuple(sorted(keys))
 
 
 def _placed(source: SourceText, node: ast.Constant, kind: KeyKind, *, is_late: bool) -> ModuleKey:
@@ -122,28 +122,34 @@ class _Keys(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
-        values = [*node.args, *(one.value for one in node.keywords)]
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if isinstance(node.func, ast.Attribute) and _is_table(node.func.value):
-            for one in values[:1] if method in _METHODS else ():
-                self._add(one, _METHODS[method])
+            for expression in values[:1] if method in _METHODS else ():
+                self._add(expression, _METHODS[method])
             if method == "update":
                 self._changed(values)
-        elif any(_is_table(one) or _is_its_name(one) for one in values):
+        elif any(_is_table(expression) or _is_its_name(expression) for expression in values):
             if method in ("setitem", "delitem"):
-                for one in values[1:2]:
-                    self._add(one, _METHODS[method])
+                for expression in values[1:2]:
+                    self._add(expression, _METHODS[method])
             elif dotted(node.func).rpartition(".")[2] == "dict":
-                self._changed([one for one in values if not (_is_table(one) or _is_its_name(one))])
+                self._changed(
+                    [
+                        expression
+                        for expression in values
+                        if not (_is_table(expression) or _is_its_name(expression))
+                    ]
+                )
         self.generic_visit(node)
 
     def _changed(self, values: list[ast.expr]) -> None:
         """What `patch.dict` or `update` is given."""
-        for one in values:
-            if isinstance(one, ast.Dict):
-                for key in one.keys:
+        for node in values:
+            if isinstance(node, ast.Dict):
+                for key in node.keys:
                     self._add(key, "replaced")
-            elif not isinstance(one, ast.Constant):
+            elif not isinstance(node, ast.Constant):
                 self.opened.append(self._depth > 0)
 
     def _add(self, node: ast.expr | None, kind: KeyKind) -> None:

@@ -70,7 +70,7 @@ class Imports:
         if not self._ends:
             start, end = self._start, self._start + _STATEMENT
             marks = (b"\n", b"(", b")", b"\\")
-            self._ends = tuple(self._data.find(one, start, end) for one in marks)
+            self._ends = tuple(self._data.find(mark, start, end) for mark in marks)
         ends_line, opens, closes, joins = (-1 < one < at for one in self._ends)
         return not ends_line or (opens and not closes) or joins
 
@@ -179,7 +179,7 @@ def escaping_modules(world: World, paths: Collection[str], *, by_stars: bool = T
         facts = world.facts(user)
         if by_stars:
             found.update(_starred(world.resolver, user, facts, paths))
-        named = {modules[one.value] for one in facts.strings if one.value in modules}
+        named = {modules[string.value] for string in facts.strings if string.value in modules}
         if named - found and ANY_NAME.search(world.read([user]).get(user, b"")):
             found |= named
         for path, use in _bare(world.resolver, user, facts, paths):
@@ -244,10 +244,10 @@ def _end(resolver: Resolver, module: str, chain: Iterable[str]) -> str:
     for name in chain:
         if name == "__dict__":
             return module
-        found = resolver.name(module, name)
-        if found.kind != "module":
+        resolution = resolver.name(module, name)
+        if resolution.kind != "module":
             return ""
-        module = found.path
+        module = resolution.path
     return module
 
 

@@ -105,11 +105,11 @@ def _module_name(path: str, facts: Facts, resolver: Resolver, written: str) -> s
         for alias in statement.names:
             if alias.name == "*" or alias.bound != head:
                 continue
-            found = resolver.imported(path, statement, alias)
-            if found.kind == "external":
-                return ".".join((found.path, *found.rest, *rest))
-            if found.kind == "module":
-                found = resolver.attributes(found.path, rest)
-            if found.kind == "module":
-                return resolver.modules.name(found.path)
+            resolution = resolver.imported(path, statement, alias)
+            if resolution.kind == "external":
+                return ".".join((resolution.path, *resolution.rest, *rest))
+            if resolution.kind == "module":
+                resolution = resolver.attributes(resolution.path, rest)
+            if resolution.kind == "module":
+                return resolver.modules.name(resolution.path)
     return ANY

@@ -39,13 +39,15 @@ _QUIET = frozenset(("staticmethod", "classmethod", "override", "typing.override"
 """Decorators of functions that return what the function does."""
 
 
-def class_of(tree: Tree, found: Resolution) -> tuple[str, str] | None:
+def class_of(tree: Tree, resolution: Resolution) -> tuple[str, str] | None:
     """The class that a name means, if it is one at the top of a module of this repository."""
-    if found.kind != "definition" or found.rest:
+    if resolution.kind != "definition" or resolution.rest:
         return None
-    definitions = tree.resolver.facts(found.path).definitions
-    kinds = {one.kind for one in definitions if one.qualname == found.name}
-    return (found.path, found.name) if kinds == {"class"} else None
+    definitions = tree.resolver.facts(resolution.path).definitions
+    kinds = {
+        definition.kind for definition in definitions if definition.qualname == resolution.name
+    }
+    return (resolution.path, resolution.name) if kinds == {"class"} else None
 
 
 def of_member(tree: Tree, owner: Receiver, name: str, kind: str) -> Receiver:
@@ -62,9 +64,9 @@ def of_member(tree: Tree, owner: Receiver, name: str, kind: str) -> Receiver:
             annotation = _annotation(tree, cls, name)
             if annotation is not None:
                 return annotated(tree, annotation)
-        found = said(tree, (path, f"{cls}.{name}"), kind)
-        if found is not None:
-            return found._replace(place=owner.place) if found.place == _ITSELF else found
+        receiver = said(tree, (path, f"{cls}.{name}"), kind)
+        if receiver is not None:
+            return receiver._replace(place=owner.place) if receiver.place == _ITSELF else receiver
     return NOT_KNOWN
 
 
@@ -74,8 +76,12 @@ def _with_bases(tree: Tree, place: tuple[str, str]) -> Iterator[tuple[str, str]]
     while waiting:
         path, cls = place = waiting.pop(0)
         yield place
-        own = [one for one in tree.resolver.facts(path).definitions if one.qualname == cls]
-        for base in (base for one in own for base in one.bases):
+        own = [
+            definition
+            for definition in tree.resolver.facts(path).definitions
+            if definition.qualname == cls
+        ]
+        for base in (base for definition in own for base in definition.bases):
             head, *rest = base.partition("[")[0].split(".")
             above = class_of(tree, tree.extended(tree.resolver.name(path, head), rest))
             if above is not None and above not in seen:
@@ -87,13 +93,13 @@ def _annotation(tree: Tree, cls: str, name: str) -> ast.expr | None:
     """What the body of a class of the file declares an attribute to be."""
     return next(
         (
-            one.annotation
+            statement.annotation
             for owner in tree.root.body
             if isinstance(owner, ast.ClassDef) and owner.name == cls
-            for one in owner.body
-            if isinstance(one, ast.AnnAssign)
-            and isinstance(one.target, ast.Name)
-            and one.target.id == name
+            for statement in owner.body
+            if isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and statement.target.id == name
         ),
         None,
     )
@@ -108,14 +114,24 @@ def said(tree: Tree, place: tuple[str, str], kind: str) -> Receiver | None:
         kind: `def`, `async def`, or `property`.
     """
     path, qualname = place
-    every = [one for one in tree.resolver.facts(path).definitions if one.qualname == qualname]
+    every = [
+        definition
+        for definition in tree.resolver.facts(path).definitions
+        if definition.qualname == qualname
+    ]
     if not every:
         return None
     is_property = kind == PROPERTY
     known = _PROPERTIES if is_property else _QUIET
-    found = [one for one in every if not is_property or known.intersection(one.decorators)]
-    forms = {(one.kind, one.returns) for one in found}
-    if len(forms) != 1 or not all(known.issuperset(one.decorators) for one in found):
+    definitions = [
+        definition
+        for definition in every
+        if not is_property or known.intersection(definition.decorators)
+    ]
+    forms = {(definition.kind, definition.returns) for definition in definitions}
+    if len(forms) != 1 or not all(
+        known.issuperset(definition.decorators) for definition in definitions
+    ):
         return NOT_KNOWN
     defined, returns = forms.pop()
     if defined != ("def" if is_property else kind) or not returns:
@@ -145,7 +161,9 @@ def _annotated_as(tree: Tree, annotation: ast.expr, quoted_in: str) -> Receiver:
     """The same; `quoted_in` is the file at whose top the names of a text mean something."""
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
         sides = [annotation.left, annotation.right]
-        rest = [one for one in sides if not (isinstance(one, ast.Constant) and one.value is None)]
+        rest = [
+            node for node in sides if not (isinstance(node, ast.Constant) and node.value is None)
+        ]
         return _annotated_as(tree, rest[0], quoted_in) if len(rest) == 1 else NOT_KNOWN
     if isinstance(annotation, ast.Subscript):
         if ast.unparse(annotation.value).rpartition(".")[2] == "Optional":
@@ -173,5 +191,5 @@ def _quoted(tree: Tree, annotation: ast.expr, path: str) -> Resolution | None:
     parts = ast.unparse(annotation).split(".")
     if not all(part.isidentifier() for part in parts):
         return None
-    found = tree.resolver.name(path, parts[0])
-    return tree.extended(found, parts[1:]) if found.kind != "unresolved" else None
+    resolution = tree.resolver.name(path, parts[0])
+    return tree.extended(resolution, parts[1:]) if resolution.kind != "unresolved" else None

@@ -87,12 +87,12 @@ class Tree(SyntaxTree):
     def function(self, node: ast.AST) -> ast.AST | None:
         """The function, lambda or class whose body, not whose head, a node is in."""
         inner = node
-        for one in self.around(node):
-            if isinstance(one, FunctionNode | ast.ClassDef) and inner in one.body:
-                return one
-            if isinstance(one, ast.Lambda) and inner is one.body:
-                return one
-            inner = one
+        for child in self.around(node):
+            if isinstance(child, FunctionNode | ast.ClassDef) and inner in child.body:
+                return child
+            if isinstance(child, ast.Lambda) and inner is child.body:
+                return child
+            inner = child
         return None
 
     def own_names(self, function: ast.AST) -> OwnNames:
@@ -207,13 +207,15 @@ class Tree(SyntaxTree):
 
     def _binding(self, scope: int, name: str) -> Binding | None:
         imports = [
-            (at, one, alias)
-            for at, one in enumerate(self.facts.imports)
-            if one.scope == scope
-            for alias in one.names
+            (at, fact, alias)
+            for at, fact in enumerate(self.facts.imports)
+            if fact.scope == scope
+            for alias in fact.names
             if alias.bound == name and alias.name != "*"
         ]
-        defined = [one for one in self.facts.definitions if one.qualname == name]
+        defined = [
+            definition for definition in self.facts.definitions if definition.qualname == name
+        ]
         if not imports and (scope or not defined):
             return None
         held = self.facts.scopes[scope]
@@ -221,10 +223,12 @@ class Tree(SyntaxTree):
         sole = sole and not (imports and name in held.multiple)
         sole = sole and not any(name in one.redirected for one in self.facts.scopes)
         if scope:
-            found = {self.resolver.imported(self.path, one, alias) for _, one, alias in imports}
-            if len({one.target for one in found}) != 1:
+            resolutions = {
+                self.resolver.imported(self.path, fact, alias) for _, fact, alias in imports
+            }
+            if len({resolution.target for resolution in resolutions}) != 1:
                 return None
-            return Binding(found.pop(), imports[0][0], sole)
+            return Binding(resolutions.pop(), imports[0][0], sole)
         return Binding(
             self.resolver.name(self.path, name), imports[0][0] if imports else None, sole
         )
@@ -239,14 +243,14 @@ class Tree(SyntaxTree):
         binding = self.binding(self.facts.uses[use]) if use is not None else None
         return None if binding is None else self.extended(binding.resolution, parts)
 
-    def extended(self, found: Resolution, parts: list[str]) -> Resolution:
+    def extended(self, resolution: Resolution, parts: list[str]) -> Resolution:
         """An attribute of what a name means."""
         if not parts:
-            return found
-        if found.kind == "module":
-            after = self.resolver.attributes(found.path, parts)
-            return after._replace(route=found.route + after.route)
-        return found._replace(rest=(*found.rest, *parts))
+            return resolution
+        if resolution.kind == "module":
+            after = self.resolver.attributes(resolution.path, parts)
+            return after._replace(route=resolution.route + after.route)
+        return resolution._replace(rest=(*resolution.rest, *parts))
 
     def scope_at(self, offset: int) -> int:
         """The scope (an index into `Facts.scopes`) in which an expression is evaluated."""
@@ -274,7 +278,7 @@ class _Finder(cst.CSTVisitor):
             self._labels.append(node.name)
         elif isinstance(node, cst.Name) and node.value in ("None", "True", "False"):
             return True
-        if type(node) in _PLACED.values() and not any(node is one for one in self._labels):
+        if type(node) in _PLACED.values() and not any(node is child for child in self._labels):
             self.found.append(node)
         return True
 
@@ -287,7 +291,7 @@ def _in_order(node: ast.AST) -> Iterator[ast.AST]:
         children = node.body, node.test, node.orelse
     elif isinstance(node, ast.Dict):
         pairs = zip(node.keys, node.values, strict=True)
-        children = [one for pair in pairs for one in pair if one is not None]
+        children = [expression for pair in pairs for expression in pair if expression is not None]
     for child in children:
         yield from _in_order(child)
 

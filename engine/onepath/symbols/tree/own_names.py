@@ -25,7 +25,7 @@ def own_names(function: ast.AST) -> OwnNames:
         for name in dict.fromkeys(_bound_by(node)):
             found.setdefault(name, []).append(node)
     declared = (
-        one.names for one in ast.walk(function) if isinstance(one, ast.Nonlocal | ast.Global)
+        child.names for child in ast.walk(function) if isinstance(child, ast.Nonlocal | ast.Global)
     )
     return OwnNames(found, frozenset(name for names in declared for name in names))
 
@@ -40,14 +40,14 @@ def _inside(function: ast.AST) -> Iterator[ast.AST]:
         inner = ast.iter_child_nodes(node)
         # An assignment binds its plain targets itself.
         is_assignment = isinstance(node, ast.Assign | ast.AnnAssign)
-        waiting += (one for one in inner if not (is_assignment and isinstance(one, ast.Name)))
+        waiting += (child for child in inner if not (is_assignment and isinstance(child, ast.Name)))
 
 
 def _bound_by(node: ast.AST) -> Sequence[str]:
     """The names that a node binds itself, and no node in it."""
     match node:
         case ast.Assign(targets=targets):
-            return [one.id for one in targets if isinstance(one, ast.Name)]
+            return [expression.id for expression in targets if isinstance(expression, ast.Name)]
         case ast.AnnAssign(target=ast.Name(id=name)) | ast.arg(arg=name):
             return [name]
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):

@@ -48,11 +48,11 @@ def receiver_of(tree: Tree, node: ast.expr, depth: int = 0) -> Receiver:
         return NOT_KNOWN
     meant = tree.meaning(node)
     if meant is not None:
-        found = _of_meaning(tree, meant)
-        if found.kind == UNKNOWN and isinstance(node, ast.Name):
+        receiver = _of_meaning(tree, meant)
+        if receiver.kind == UNKNOWN and isinstance(node, ast.Name):
             return _of_local(tree, node, depth)
-        if found.kind != UNKNOWN or not isinstance(node, ast.Attribute):
-            return found
+        if receiver.kind != UNKNOWN or not isinstance(node, ast.Attribute):
+            return receiver
     if isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
         return _returned(tree, node.value, depth, "async def")
     if isinstance(node, ast.Call):
@@ -72,9 +72,9 @@ def _of_meaning(tree: Tree, meant: Resolution) -> Receiver:
         return NOTHING_OF_OURS
     if meant.kind == "definition" and not meant.rest:
         kinds = {
-            one.kind
-            for one in tree.resolver.facts(meant.path).definitions
-            if one.qualname == meant.name
+            definition.kind
+            for definition in tree.resolver.facts(meant.path).definitions
+            if definition.qualname == meant.name
         }
         if kinds and kinds <= FUNCTION_KINDS:
             return NOTHING_OF_OURS
@@ -100,9 +100,9 @@ def _double_of(tree: Tree, call: ast.Call, called: str) -> tuple[str, str]:
     """The class that a call makes a double of; empty names where it makes none."""
     if called.rpartition(".")[2] not in DOUBLES:
         return "", ""
-    given = [one.value for one in call.keywords if one.arg in ("spec", "spec_set")]
-    for one in (*given, *call.args[:1]):
-        meant = tree.meaning(one.func if isinstance(one, ast.Call) else one)
+    given = [keyword.value for keyword in call.keywords if keyword.arg in ("spec", "spec_set")]
+    for node in (*given, *call.args[:1]):
+        meant = tree.meaning(node.func if isinstance(node, ast.Call) else node)
         place = class_of(tree, meant) if meant is not None else None
         if place is not None:
             return place
@@ -204,16 +204,16 @@ def _of_attribute(tree: Tree, node: ast.Attribute, depth: int) -> Receiver:
         return NOT_KNOWN
     cls = next(
         (
-            one
-            for one in tree.root.body
-            if isinstance(one, ast.ClassDef) and (tree.path, one.name) == owner.place
+            statement
+            for statement in tree.root.body
+            if isinstance(statement, ast.ClassDef) and (tree.path, statement.name) == owner.place
         ),
         None,
     )
     if cls is not None and isinstance(node.value, ast.Name) and node.value.id == "self":
-        found = _set_at_first(tree, node, cls, depth)
-        if found.kind != UNKNOWN:
-            return found
+        receiver = _set_at_first(tree, node, cls, depth)
+        if receiver.kind != UNKNOWN:
+            return receiver
     return of_member(tree, owner, node.attr, PROPERTY)
 
 
@@ -238,14 +238,14 @@ def _set_at_first(tree: Tree, node: ast.Attribute, cls: ast.ClassDef, depth: int
 
 def _written(cls: ast.ClassDef) -> WrittenBindings:
     attributes: dict[str, list[ast.Attribute]] = {}
-    for one in ast.walk(cls):
-        if isinstance(one, ast.Attribute) and not isinstance(one.ctx, ast.Load):
-            attributes.setdefault(one.attr, []).append(one)
+    for node in ast.walk(cls):
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            attributes.setdefault(node.attr, []).append(node)
     names = frozenset(
-        one.id
+        node.id
         for statement in cls.body
         if not isinstance(statement, FunctionNode)
-        for one in ast.walk(statement)
-        if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
     )
     return WrittenBindings(attributes, names)

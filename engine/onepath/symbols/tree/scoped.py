@@ -44,11 +44,11 @@ class ScopedTree(SyntaxTree):
 
     def home(self, node: ast.AST) -> ast.AST:
         """The outermost function around a node, decorators included; else the module."""
-        found: ast.AST = self.root
+        child: ast.AST = self.root
         for outer in self.around(node):
             if isinstance(outer, FunctionNode):
-                found = outer
-        return found
+                child = outer
+        return child
 
     def function(self, node: ast.AST) -> FunctionNode | None:
         """The function whose body holds a node."""
@@ -119,14 +119,14 @@ class ScopedTree(SyntaxTree):
     @cached_property
     def other_binders(self) -> frozenset[ScopedName]:
         """What something other than a name in an assignment binds: parameters, imports, ..."""
-        found = set()
+        names = set()
         for node in self.nodes:
             if node.__class__ not in _BINDING:
                 continue
             word: str | None = None
             if isinstance(node, ast.arg):
-                opener = next(one for one in self.around(node) if type(one) in _KINDS)
-                found.add(self._resolved(self.inside(opener), node.arg))
+                opener = next(child for child in self.around(node) if type(child) in _KINDS)
+                names.add(self._resolved(self.inside(opener), node.arg))
             elif isinstance(node, ast.alias):
                 word = node.asname or node.name.partition(".")[0]
             elif isinstance(node, ast.MatchMapping):
@@ -134,8 +134,8 @@ class ScopedTree(SyntaxTree):
             elif isinstance(node, _NAMED):
                 word = node.name
             if word:
-                found.add(self._resolved(self.scope(node), word))
-        return frozenset(key for key in found if key is not None)
+                names.add(self._resolved(self.scope(node), word))
+        return frozenset(key for key in names if key is not None)
 
     def imported(self, name: ast.Name) -> str:
         """The dotted path that a name is imported by; empty if it is not one import alone."""
@@ -180,7 +180,7 @@ def without_functions(data: bytes, facts: Facts, dull: Callable[[bytes], bool]) 
             left out.
     """
     pieces, at, inside = [], 0, 0
-    decorated = {one.end: one.start for one in facts.definitions}
+    decorated = {definition.end: definition.start for definition in facts.definitions}
     for scope in facts.scopes:
         if scope.kind != "function" or scope.start < inside:
             continue

@@ -86,11 +86,11 @@ class SyntaxTree:
     def string_around(self, node: ast.AST) -> ast.expr | None:
         """The outermost f-string in whose expressions a node stands."""
         found = None
-        for one in self.around(node):
-            if isinstance(one, ast.stmt):
+        for child in self.around(node):
+            if isinstance(child, ast.stmt):
                 break
-            if isinstance(one, _STRINGS):
-                found = one
+            if isinstance(child, _STRINGS):
+                found = child
         return found
 
     @cached_property

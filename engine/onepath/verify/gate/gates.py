@@ -84,11 +84,15 @@ class Gates:
         flaky: list[str] = []
         if failures:
             self._progress(f"'{command}' again, for {len(failures)} that newly fail")
-            alone = [one.test for one in failures] if all(one.is_test for one in failures) else []
+            alone = (
+                [failure.test for failure in failures]
+                if all(failure.is_test for failure in failures)
+                else []
+            )
             again = self.commands.run(command, commit, only=alone)
-            left = {one.test for one in newly_failing(command, before, again)}
-            flaky = [one.test for one in failures if one.test not in left]
-            failures = [one for one in failures if one.test in left]
+            left = {failure.test for failure in newly_failing(command, before, again)}
+            flaky = [failure.test for failure in failures if failure.test not in left]
+            failures = [failure for failure in failures if failure.test in left]
         return Gate(
             command,
             tuple(failures),
@@ -137,7 +141,7 @@ def _function(name: str) -> str:
 
 
 def _passed(ran: CommandRun) -> int:
-    return sum(one.verdict is CaseVerdict.PASSED for one in (ran.tests or {}).values())
+    return sum(result.verdict is CaseVerdict.PASSED for result in (ran.tests or {}).values())
 
 
 def _missing(before: CommandRun, after: CommandRun) -> tuple[str, ...]:
@@ -145,13 +149,13 @@ def _missing(before: CommandRun, after: CommandRun) -> tuple[str, ...]:
         return ()
     there = {
         _function(name)
-        for name, one in after.tests.items()
-        if one.verdict is not CaseVerdict.SKIPPED
+        for name, result in after.tests.items()
+        if result.verdict is not CaseVerdict.SKIPPED
     }
     return tuple(
         sorted(
             name
-            for name, one in before.tests.items()
-            if one.verdict is CaseVerdict.PASSED and _function(name) not in there
+            for name, result in before.tests.items()
+            if result.verdict is CaseVerdict.PASSED and _function(name) not in there
         )
     )

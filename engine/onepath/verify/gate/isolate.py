@@ -67,11 +67,18 @@ class _Isolation:
     def _paths(self) -> list[str]:
         """The files that the phase changes; those that it deletes come last."""
         changes = self._phase.changeset.changes
-        return [change.path for change in sorted(changes, key=lambda one: one.new is None)]
+        return [
+            change.path
+            for change in sorted(changes, key=lambda file_change: file_change.new is None)
+        ]
 
     def _within(self, file: Withheld, others: Collection[Withheld]) -> set[Withheld]:
         """The places of a file that break the gates; the whole file if it has no smaller ones."""
-        [change] = [one for one in self._phase.changeset.changes if one.path == file.path]
+        [change] = [
+            file_change
+            for file_change in self._phase.changeset.changes
+            if file_change.path == file.path
+        ]
         places = [*_bindings(change)]
         if len(places) < 2:
             return {file}
@@ -80,7 +87,7 @@ class _Isolation:
             return {file}
         chosen = {place._replace(because=test) for place, test in found.items()}
         phase = self._planned([*others, *chosen])
-        is_left = any(one.path == file.path for one in phase.changeset.changes)
+        is_left = any(file_change.path == file.path for file_change in phase.changeset.changes)
         return chosen if is_left else {file}
 
     def _failing(self, left_out: Collection[Withheld]) -> Sequence[str]:
@@ -98,13 +105,13 @@ class _Isolation:
         assert self._verified.stack is not None
         below = self._verified.stack.top.below
         for gate in self._failed:
-            wanted = {one.test for one in gate.failures}
-            alone = wanted if all(one.is_test for one in gate.failures) else ()
+            wanted = {failure.test for failure in gate.failures}
+            alone = wanted if all(failure.is_test for failure in gate.failures) else ()
             ran = self._gates.commands.run(gate.command, below, writes, only=alone)
             before = self._gates.run(gate.command, below)
-            for one in newly_failing(gate.command, before, ran):
-                if one.test in wanted:
-                    yield one.test
+            for failure in newly_failing(gate.command, before, ran):
+                if failure.test in wanted:
+                    yield failure.test
 
     def _planned(self, left_out: Collection[Withheld]) -> Phase:
         places = sorted(left_out)

@@ -61,9 +61,9 @@ def _name(case: ElementTree.Element) -> str:
 
 
 def _node_id(case: ElementTree.Element) -> str:
-    for one in case.iter("property"):
-        if one.get("name") == PROPERTY:
-            return one.get("value", "")
+    for element in case.iter("property"):
+        if element.get("name") == PROPERTY:
+            return element.get("value", "")
     return ""
 
 

@@ -69,9 +69,9 @@ def runtime_check(
         groups: dict[RuntimeRoute, list[RuntimeRoute]] = {}
         gone = []
         for old, new in config.imports.items():
-            found = world.resolver.dotted(old)
+            resolution = world.resolver.dotted(old)
             # What is not ours, by its name, can't be there either: its top package is gone.
-            if found.kind == "external" or found.reason in _GONE:
+            if resolution.kind == "external" or resolution.reason in _GONE:
                 gone.append(old)
                 continue
             pairs = [(old, new)]

@@ -55,16 +55,16 @@ class RouteVerdict:
     @property
     def depends_on_order(self) -> bool:
         """Whether the two processes gave different things."""
-        one, other = self.given, self.first
-        if one.error or other.error:
-            return bool(one.error) != bool(other.error)
-        return one[1:4] != other[1:4]
+        outcome, other = self.given, self.first
+        if outcome.error or other.error:
+            return bool(outcome.error) != bool(other.error)
+        return outcome[1:4] != other[1:4]
 
     @property
     def holds(self) -> bool:
         """Whether the route gives the canonical object, whatever is imported first."""
         outcomes = self.given, self.first
-        return all(one.same for one in outcomes) and not self.depends_on_order
+        return all(outcome.same for outcome in outcomes) and not self.depends_on_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +215,9 @@ class _Probes:
             }
             for index in order
         ]
-        version, found = self._ask({"top": os.fspath(self.top), "roots": self.roots,
+        version, outcomes = self._ask({"top": os.fspath(self.top), "roots": self.roots,
                                     "routes": asked}, len(asked))  # fmt: skip
-        return version, dict(zip(order, found, strict=True))
+        return version, dict(zip(order, outcomes, strict=True))
 
     def _ask(self, request: Mapping[str, Any], count: int) -> tuple[str, list[RouteOutcome]]:
         # Files, not pipes: a process that an import has left behind would hold a pipe open.
@@ -249,10 +249,10 @@ class _Probes:
         return str(lines[0]["python"]), _outcomes(lines, count, how)
 
 
-def _alike(one: RouteOutcome, canonical: RouteOutcome) -> bool | None:
-    if one.error or canonical.error or not (one.signature or canonical.signature):
+def _alike(outcome: RouteOutcome, canonical: RouteOutcome) -> bool | None:
+    if outcome.error or canonical.error or not (outcome.signature or canonical.signature):
         return None
-    return one.signature == canonical.signature
+    return outcome.signature == canonical.signature
 
 
 def _lines(file: IO[bytes]) -> list[dict[str, Any]]:

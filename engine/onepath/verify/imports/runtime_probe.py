@@ -60,14 +60,14 @@ class _Importer:
         count = 0
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            found = importlib.import_module(module)
+            module_type = importlib.import_module(module)
             # A module warns once, however many of its names are routes.
             self._warnings.setdefault(module, _deprecations(caught))
             del caught[:]
             for name in names:
-                found = _attribute(found, name)
+                module_type = _attribute(module_type, name)
             count = self._warnings[module] + _deprecations(caught)
-        return found, count
+        return module_type, count
 
 
 def _deprecations(caught: list[Any]) -> int:

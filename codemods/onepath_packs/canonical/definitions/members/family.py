@@ -62,7 +62,7 @@ class Family:
         self.index = index
         self.attributes = InstanceAttributes(index.world)
         self.classes: Mapping[Place, Class] = _family(index, member, self.attributes)
-        self.is_of_instances = all(member.old not in one.members for one in self.classes.values())
+        self.is_of_instances = all(member.old not in cls.members for cls in self.classes.values())
         """Whether no class has the member, but its methods set it on their instances."""
         self.is_field = _is_field(self, member)
         """Whether the member is a field, which is a keyword where the class is called."""
@@ -83,7 +83,7 @@ class Family:
     def has_values_by_name(self) -> bool:
         """Whether `auto()` gives a member a value that is made of its name."""
         line = [*self.classes.values()]
-        line += [one for cls in line for one in ancestors(self.index, cls)]
+        line += [ancestor for cls in line for ancestor in ancestors(self.index, cls)]
         makes = any("_generate_next_value_" in cls.members for cls in line)
         return makes or "StrEnum" in self._foreign
 
@@ -175,18 +175,18 @@ def base_outside(index: Index, cls: Class, names: Collection[str]) -> str:
     seen: set[Place] = set()
     while waiting and foreign:
         path, base = waiting.pop()
-        found = index.named(path, base)
-        if found.kind != "definition" or found.rest:
-            if base.rpartition(".")[2] not in _HARMLESS and not _is_known(found, names):
+        resolution = index.named(path, base)
+        if resolution.kind != "definition" or resolution.rest:
+            if base.rpartition(".")[2] not in _HARMLESS and not _is_known(resolution, names):
                 return base
-        elif found[1:3] not in seen:
-            seen.add(found[1:3])
-            own = index.world.facts(found.path).definitions
+        elif resolution[1:3] not in seen:
+            seen.add(resolution[1:3])
+            own = index.world.facts(resolution.path).definitions
             waiting += [
-                (found.path, base.partition("[")[0])
-                for one in own
-                if one.qualname == found.name
-                for base in one.bases
+                (resolution.path, base.partition("[")[0])
+                for definition in own
+                if definition.qualname == resolution.name
+                for base in definition.bases
             ]
     return ""
 
@@ -232,7 +232,9 @@ def _check_field(family: Family, member: RenamedMember) -> None:
             line = cls.members.get("__init__", cls.members.get("__new__", None))
             reason = f"'{cls.name}' has a constructor of its own, which may take '{member.old}'"
             raise CannotMoveError(cls.path, line.line if line else cls.line, reason)
-        is_attrs = any(not one.startswith("dataclass") for one in _decorators(family.index, cls))
+        is_attrs = any(
+            not decorator.startswith("dataclass") for decorator in _decorators(family.index, cls)
+        )
         if is_attrs and "_" in (member.old[0], member.new[0]):
             reason = f"the keyword of '{cls.name}' is spelled without the underscore"
             raise CannotMoveError(cls.path, cls.line, reason)
@@ -241,7 +243,9 @@ def _check_field(family: Family, member: RenamedMember) -> None:
 def _is_field(family: Family, member: RenamedMember) -> bool:
     for cls in family.classes.values():
         is_record = foreign_base(family.index, cls).rpartition(".")[2] == "NamedTuple"
-        is_record = is_record or any(_is_record(one) for one in _decorators(family.index, cls))
+        is_record = is_record or any(
+            _is_record(decorator) for decorator in _decorators(family.index, cls)
+        )
         if is_record and member.old in cls.members and not _is_method(cls, member.old):
             return True
     return False
@@ -253,14 +257,18 @@ def _is_method(cls: Class, name: str) -> bool:
 
 def is_member_rename(world: World, old: str, new: str) -> bool:
     """Whether a rename is one of a member of a class: both are attributes of one class."""
-    found = world.resolver.dotted(old)
+    resolution = world.resolver.dotted(old)
     owner = old.rpartition(".")[0]
-    return found.kind == "definition" and len(found.rest) == 1 and owner == new.rpartition(".")[0]
+    return (
+        resolution.kind == "definition"
+        and len(resolution.rest) == 1
+        and owner == new.rpartition(".")[0]
+    )
 
 
 def _decorators(index: Index, cls: Class) -> tuple[str, ...]:
-    found = index.definitions(cls.path).get(cls.name)
-    return found.decorators if found is not None else ()
+    definition = index.definitions(cls.path).get(cls.name)
+    return definition.decorators if definition is not None else ()
 
 
 def _is_record(decorator: str) -> bool:

@@ -35,23 +35,23 @@ class InnerClasses:
             return True
         if cls not in self._known:
             self._known[cls] = False  # of a class that inherits from itself nothing can be said
-            self._known[cls] = _any(self._base(cls, one) for one in cls.bases)
+            self._known[cls] = _any(self._base(cls, node) for node in cls.bases)
         return self._known[cls]
 
     def is_base(self, cls: ast.ClassDef) -> bool:
         """Whether another class of the file may inherit from a class."""
         return any(
             isinstance(node, ast.ClassDef)
-            and any(cls.name in ast.unparse(one).split(".") for one in node.bases)
+            and any(cls.name in ast.unparse(expression).split(".") for expression in node.bases)
             for node in self._tree.nodes
         )
 
     def runs_of(self, cls: ast.ClassDef, methods: Collection[str]) -> bool | None:
         """Whether an inner class has some methods of the family; None where that is not known."""
-        if any(getattr(one, "name", "") in methods for one in cls.body):
+        if any(getattr(statement, "name", "") in methods for statement in cls.body):
             return False
         known = self.is_family(cls)
-        is_direct = not any(self.named(one) is not None for one in cls.bases)
+        is_direct = not any(self.named(node) is not None for node in cls.bases)
         return known if is_direct and len(cls.bases) < 2 else known and None
 
     def owner(self, node: ast.AST) -> ast.ClassDef | None:
@@ -96,7 +96,7 @@ class InnerClasses:
         meant = self._tree.meaning(base)
         if isinstance(base, ast.Name):
             local = self._locals(cls, base.id)
-            if local and not all(isinstance(one, ast.alias) for one in local):
+            if local and not all(isinstance(node, ast.alias) for node in local):
                 (only, *others) = local
                 if isinstance(only, ast.ClassDef) and not others:
                     return self.is_family(only)
@@ -119,13 +119,13 @@ class InnerClasses:
         if not meant.rest:
             return place in self._family
         bases = [index.named(meant.path, base.partition("[")[0]) for base in own.bases]
-        return _any(self._meant(one) for one in bases if one[1:] != meant[1:])
+        return _any(self._meant(resolution) for resolution in bases if resolution[1:] != meant[1:])
 
     def _made(self, cls: ast.ClassDef, call: ast.Call) -> bool | None:
         """Whether a call that gives a base gives one of the family: `namedtuple("P", "x y")`."""
         meant = self._tree.meaning(call.func)
-        given = [*call.args, *(one.value for one in call.keywords)]
-        known = [self._base(cls, one) for one in given if not isinstance(one, ast.Constant)]
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        known = [self._base(cls, node) for node in given if not isinstance(node, ast.Constant)]
         is_outside = meant is not None and meant.kind == "external"
         return False if is_outside and not any(one or one is None for one in known) else None
 
@@ -148,6 +148,6 @@ def _any(known: Iterator[bool | None]) -> bool | None:
 def _first(function: ast.AST) -> list[ast.arg]:
     if not isinstance(function, FunctionNode):
         return []
-    decorators = {ast.unparse(one) for one in function.decorator_list}
+    decorators = {ast.unparse(node) for node in function.decorator_list}
     arguments = [*function.args.posonlyargs, *function.args.args]
     return [] if "staticmethod" in decorators else arguments[:1]

@@ -36,8 +36,12 @@ class InstanceAttributes:
             return found
         for node in ast.walk(parse(SourceText(data).utf8)):
             if isinstance(node, ast.ClassDef):
-                functions = (one for one in node.body if isinstance(one, FunctionNode))
-                names = {name for one in functions for name in _set_by(one)} | {*_slots(node)}
+                functions = (
+                    statement for statement in node.body if isinstance(statement, FunctionNode)
+                )
+                names = {name for function_def in functions for name in _set_by(function_def)} | {
+                    *_slots(node)
+                }
                 found.setdefault(node.name, frozenset(names))  # the outermost comes first
         return found
 
@@ -45,7 +49,9 @@ class InstanceAttributes:
 def _set_by(function: FunctionNode) -> Iterator[str]:
     """The attributes that a method sets on its first parameter."""
     first = next(iter((*function.args.posonlyargs, *function.args.args)), None)
-    is_static = any(ast.unparse(one) == "staticmethod" for one in function.decorator_list)
+    is_static = any(
+        ast.unparse(expression) == "staticmethod" for expression in function.decorator_list
+    )
     if first is None or is_static:
         return
     for node in ast.walk(function):

@@ -38,8 +38,10 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
         InputError: There is no such member, or the name can't be one.
         CannotMoveError: Something stands against it; nothing is changed.
     """
-    found = world.resolver.dotted(old)
-    member = RenamedMember((found.path, found.name), found.rest[0], new.rpartition(".")[2])
+    resolution = world.resolver.dotted(old)
+    member = RenamedMember(
+        (resolution.path, resolution.name), resolution.rest[0], new.rpartition(".")[2]
+    )
     index, _ = index_around(world, [old])
     family = Family(index, member)
     check_member(family, member)
@@ -61,7 +63,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
             places.look_for_new(path)
     places.strings.everywhere()
     changes = file_changes(world, work.all_edits())
-    prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
+    prove_sum(world, world.after({change.path: change.new for change in changes}), changes)
     remarks = (_as_text(member),) if is_called or family.is_of_instances else ()
     refusals = tuple(sorted(work.refusals | work.mentioned))
     return Outcome(Changeset(changes, refusals), {}, {}, remarks, work.places())
@@ -170,9 +172,9 @@ class _Places:
             if isinstance(node, FunctionNode) and node.name == old:
                 start, end = tree.place(node)
                 word = re.compile(rb"def[ \t]+%b(?!\w)" % re.escape(old.encode()))
-                found = word.search(tree.data, start, end)
-                assert found is not None  # it is what the statement begins with
-                work.edit(tree, found.end(), "definition")
+                match = word.search(tree.data, start, end)
+                assert match is not None  # it is what the statement begins with
+                work.edit(tree, match.end(), "definition")
                 binding.append(node)
             elif isinstance(node, ast.Name) and node.id == old:
                 work.edit(tree, tree.place(node)[1])
@@ -183,10 +185,14 @@ class _Places:
                     around = tree.parent(node)
                     work.is_value |= isinstance(around, ast.AnnAssign) and around.value is None
                     work.has_default |= not _is_bare(around)
-        last = next((one for one in reversed(cls.body) if _holds(one, binding)), None)
+        last = next(
+            (statement for statement in reversed(cls.body) if _holds(statement, binding)), None
+        )
         if last is not None:
             lines = Lines(tree.data)
-            at, of_class = (lines.end(tree.place(one)[1]) for one in (last, cls.body[-1]))
+            at, of_class = (
+                lines.end(tree.place(statement)[1]) for statement in (last, cls.body[-1])
+            )
             returns = ""
             if isinstance(last, ast.AnnAssign):
                 returns = f" -> {tree.text(*tree.place(last.annotation))}"
@@ -270,7 +276,9 @@ def _inside(cls: ast.ClassDef) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, FunctionNode):
             waiting += [*node.decorator_list, *node.args.defaults]
-            waiting += [one for one in node.args.kw_defaults if one is not None]
+            waiting += [
+                expression for expression in node.args.kw_defaults if expression is not None
+            ]
         elif not isinstance(node, ast.ClassDef | ast.Lambda):
             waiting += ast.iter_child_nodes(node)
 
@@ -300,11 +308,11 @@ def _is_bare(statement: ast.AST | None) -> bool:
         return True
     call = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
     makes = call.rpartition(".")[2] in ("field", "ib", "attrib")
-    return makes and all(one.arg != "default" for one in value.keywords) and not value.args
+    return makes and all(keyword.arg != "default" for keyword in value.keywords) and not value.args
 
 
 def _holds(statement: ast.stmt, nodes: list[ast.AST]) -> bool:
-    return any(one in nodes for one in ast.walk(statement))
+    return any(node in nodes for node in ast.walk(statement))
 
 
 def _is_super(node: ast.expr, cls: ast.ClassDef) -> bool:

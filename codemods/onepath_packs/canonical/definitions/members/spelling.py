@@ -86,7 +86,7 @@ def put_together(world: World, name: str) -> Iterator[MemberSpelling]:
     """
     paths = world.fact_store.mentioning(Needles.of(_BY_NAME))
     for path, data in world.read(list(paths)).items():
-        if not any(_begins_or_ends(found, name) for found in _PUT_TOGETHER.finditer(data)):
+        if not any(_begins_or_ends(match, name) for match in _PUT_TOGETHER.finditer(data)):
             continue
         try:
             tree = Tree(path, data, world.facts(path), world.resolver)
@@ -99,19 +99,19 @@ def put_together(world: World, name: str) -> Iterator[MemberSpelling]:
             names = names or Names(tree.root)
             is_asked = _is_asked(tree, node)
             found = patterns(node, names, _scope(tree, node))
-            if any(_may_be(one, name, is_asked=is_asked) for one in found):
+            if any(_may_be(parts, name, is_asked=is_asked) for parts in found):
                 yield MemberSpelling(path, tree.line(node), ast.unparse(node))
 
 
-def _begins_or_ends(found: re.Match[bytes], name: str) -> bool:
+def _begins_or_ends(match: re.Match[bytes], name: str) -> bool:
     """Whether what is known of a string that is put together is known of a name as well."""
-    first, last, alone, end = (one.decode() for one in found.groups(b""))
+    first, last, alone, end = (group.decode() for group in match.groups(b""))
     if not name.startswith(first + alone) or not name.endswith(last + end):
         return False
     known = len(first + alone + last + end)
-    start = found.start()
+    start = match.start()
     return known >= _SHORT or (
-        known > 0 and _ASKED.search(found.string, start - 200, start) is not None
+        known > 0 and _ASKED.search(match.string, start - 200, start) is not None
     )
 
 
@@ -119,9 +119,9 @@ def _tells(node: ast.expr, name: str) -> bool:
     """Whether a literal in an expression is a part of a name."""
     return any(
         piece and piece in name
-        for one in ast.walk(node)
-        if isinstance(one, ast.Constant) and isinstance(one.value, str)
-        for piece in _FIELD.split(one.value)
+        for child in ast.walk(node)
+        if isinstance(child, ast.Constant) and isinstance(child.value, str)
+        for piece in _FIELD.split(child.value)
     )
 
 
@@ -143,16 +143,16 @@ def _composed(tree: Tree) -> Iterator[ast.expr]:
 
 def _within(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
     """The expressions in which another one is a piece."""
-    for one in tree.around(node):
-        if not isinstance(one, ast.BinOp | ast.JoinedStr | ast.FormattedValue):
+    for child in tree.around(node):
+        if not isinstance(child, ast.BinOp | ast.JoinedStr | ast.FormattedValue):
             return
-        yield one
+        yield child
 
 
 def _puts_together(node: ast.AST) -> bool:
     match node:
         case ast.JoinedStr(values=values):
-            return any(isinstance(one, ast.FormattedValue) for one in values)
+            return any(isinstance(expression, ast.FormattedValue) for expression in values)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return any(map(_is_text, (left, right)))
         case ast.BinOp(left=left, op=ast.Mod()):

@@ -101,10 +101,13 @@ class Strings:
 
     def _listing_class(self, tree: Tree, node: ast.Constant) -> ast.ClassDef | None:
         """The class at the top of its module that lists the name among its attributes."""
-        statement = next((one for one in tree.around(node) if isinstance(one, ast.stmt)), None)
+        statement = next(
+            (child for child in tree.around(node) if isinstance(child, ast.stmt)), None
+        )
         owner = tree.parent(statement) if statement is not None else None
         is_list = isinstance(statement, ast.Assign) and any(
-            isinstance(one, ast.Name) and one.id in _OF_CLASS for one in statement.targets
+            isinstance(expression, ast.Name) and expression.id in _OF_CLASS
+            for expression in statement.targets
         )
         is_top = isinstance(owner, ast.ClassDef) and isinstance(tree.parent(owner), ast.Module)
         return owner if is_list and is_top and isinstance(owner, ast.ClassDef) else None
@@ -154,13 +157,13 @@ class Strings:
 
     def call(self, tree: Tree, node: ast.Call) -> None:
         """`Class(**values)`, which may give a field by its name."""
-        values = [one.value for one in node.keywords if one.arg is None]
-        if not values or any(one.arg == self._old for one in node.keywords):
+        values = [keyword.value for keyword in node.keywords if keyword.arg is None]
+        if not values or any(keyword.arg == self._old for keyword in node.keywords):
             return
         if self._set_by(tree, node) is False:
             return
-        for one in values:
-            keys = one.keys if isinstance(one, ast.Dict) else [None]
+        for expression in values:
+            keys = expression.keys if isinstance(expression, ast.Dict) else [None]
             for key in keys:
                 if isinstance(key, ast.Constant):
                     if key.value == self._old:
@@ -175,8 +178,8 @@ class Strings:
             dotted = string.value.replace(":", ".")
             if string.value == old or dotted.rpartition(".")[2] != old:
                 continue
-            found = work.world.resolver.dotted(dotted, tree.path)
-            if found.rest == (old,) and (found.path, found.name) in work.family:
+            resolution = work.world.resolver.dotted(dotted, tree.path)
+            if resolution.rest == (old,) and (resolution.path, resolution.name) in work.family:
                 if not string.plain:
                     raise CannotMoveError(tree.path, string.line, f"'{old}' is written in parts")
                 work.replace(tree.path, string.line)
@@ -201,8 +204,8 @@ class Strings:
         made = _made_of(example, node.value)
         made = made.func if isinstance(made, ast.Call) else made
         head, *rest = ast.unparse(made).split(".")
-        found = tree.extended(work.world.resolver.name(tree.path, head), rest)
-        if found.rest or (found.path, found.name) not in work.family:
+        resolution = tree.extended(work.world.resolver.name(tree.path, head), rest)
+        if resolution.rest or (resolution.path, resolution.name) not in work.family:
             work.refuse(tree.path, piece.line + node.lineno - 1, ast.unparse(node))
             return
         _, end = example.place(node)
@@ -212,8 +215,8 @@ class Strings:
     def everywhere(self) -> None:
         """Strings of all files that may become the name, and documents that speak of the member."""
         work = self._work
-        for one in put_together(work.world, self._old):
-            work.spelled(one.path, one.line, one.text)
+        for spelling in put_together(work.world, self._old):
+            work.spelled(spelling.path, spelling.line, spelling.text)
         names = {cls.name for cls in work.family.classes.values()}
         either = "|".join(map(re.escape, sorted(names)))
         spoken = re.compile(rf"\b(?:{either})\.{re.escape(self._old)}\b".encode())
@@ -225,9 +228,9 @@ class Strings:
         ]
         named = work.world.fact_store.others_mentioning(texts, Needles.of([self._old]))
         for path, data in work.world.read(list(named)).items():
-            for found in spoken.finditer(data):
-                line = data.count(b"\n", 0, found.start()) + 1
-                reason = f"'{found[0].decode()}' appears in the text"
+            for match in spoken.finditer(data):
+                line = data.count(b"\n", 0, match.start()) + 1
+                reason = f"'{match[0].decode()}' appears in the text"
                 work.mentioned.add(Refusal(path, line, "mentioned", reason))
 
 
@@ -272,11 +275,11 @@ def _made_of(example: SyntaxTree, node: ast.expr) -> ast.expr:
     if not isinstance(node, ast.Name):
         return node
     made: dict[str, ast.expr] = {}
-    for one in example.words.get(node.id, ()):
-        around = example.parent(one)
-        if isinstance(one.ctx, ast.Load):
+    for name in example.words.get(node.id, ()):
+        around = example.parent(name)
+        if isinstance(name.ctx, ast.Load):
             continue
-        if not (isinstance(around, ast.Assign) and around.targets == [one]):
+        if not (isinstance(around, ast.Assign) and around.targets == [name]):
             return node
         value = around.value.func if isinstance(around.value, ast.Call) else around.value
         made[ast.unparse(value)] = around.value

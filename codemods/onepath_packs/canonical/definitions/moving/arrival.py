@@ -101,17 +101,19 @@ class Arrival:
 
     def _is(self, home: Step, index: int, place: int) -> bool:
         statement = self._facts.imports[index]
-        found = self._world.resolver.imported(self._target.path, statement, statement.names[place])
-        return leads_to(found, home)
+        resolution = self._world.resolver.imported(
+            self._target.path, statement, statement.names[place]
+        )
+        return leads_to(resolution, home)
 
     def _shorten(
         self, owner: str, start: int, chain: Sequence[tuple[str, int]], home: Step, *, exact: bool
     ) -> None:
         """`module.Name` is `Name` in the module itself."""
         for count, (name, end) in enumerate(chain, 1):
-            found = self._world.resolver.attributes(owner, [one for one, _ in chain[:count]])
+            resolution = self._world.resolver.attributes(owner, [one for one, _ in chain[:count]])
             if name == home[1]:
-                if leads_to(found, home):
+                if leads_to(resolution, home):
                     line = self._imports.draft.line_of(start)
                     if not exact:
                         reason = f"'{name}' is read in an f-string by way of its old module"
@@ -127,7 +129,9 @@ class Arrival:
             raise CannotMoveError(self._target.path, self._line_of(name), reason)
 
     def _line_of(self, name: str) -> int:
-        lines = [one.line for one in self._facts.definitions if one.qualname == name]
+        lines = [
+            definition.line for definition in self._facts.definitions if definition.qualname == name
+        ]
         lines += [self._facts.imports[at].line for at, *_ in self._facts.binders.get((0, name), ())]
         return min(lines, default=1)
 
@@ -139,7 +143,7 @@ class Arrival:
             if self._target.is_new or not self._body:
                 self._imports.add(Destination("__future__", name))
             elif name == "annotations" and any(map(_has_types, self._taken.statements)):
-                if any(_has_types(one) for one in self._body):
+                if any(_has_types(statement) for statement in self._body):
                     raise CannotMoveError(
                         self._target.path,
                         1,
@@ -223,7 +227,9 @@ class Arrival:
 
     def _insertion(self) -> Edit:
         text = self._text.text()
-        is_block = any(isinstance(one, DefinitionNode) for one in self._taken.statements)
+        is_block = any(
+            isinstance(statement, DefinitionNode) for statement in self._taken.statements
+        )
         at = self._position(is_block)
         newline = "\r\n" if b"\r\n" in self._data else "\n"
         gap = 2 if is_block or not at else 1
@@ -285,32 +291,32 @@ class Arrival:
     def _reads_early(self, statement: ast.stmt) -> set[str]:
         """The names that a statement may read while the module is imported."""
         if not isinstance(statement, DefinitionNode):
-            return {one.id for one in ast.walk(statement) if isinstance(one, ast.Name)}
+            return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
         heads: list[ast.AST] = [*statement.decorator_list]
         if isinstance(statement, ast.ClassDef):
             heads += [*statement.bases, *statement.keywords]
-            heads += [one for one in statement.body if not isinstance(one, DefinitionNode)]
-            for one in statement.body:
-                if isinstance(one, ast.ClassDef):
-                    heads.append(one)
-                elif isinstance(one, FunctionNode):
-                    heads += _head_of(one)
+            heads += [node for node in statement.body if not isinstance(node, DefinitionNode)]
+            for node in statement.body:
+                if isinstance(node, ast.ClassDef):
+                    heads.append(node)
+                elif isinstance(node, FunctionNode):
+                    heads += _head_of(node)
         else:
             heads += _head_of(statement)
-        return {one.id for head in heads for one in ast.walk(head) if isinstance(one, ast.Name)}
+        return {node.id for head in heads for node in ast.walk(head) if isinstance(node, ast.Name)}
 
 
 def _joined(data: bytes, edits: Sequence[Edit]) -> bytes:
     """The edits made; insertions at one place in the order imports, exports, definition."""
     order = {"import": 0, "exports": 1, "name": 1, "definition": 2}
     return apply_edits(
-        data, sorted(edits, key=lambda one: (one.start, one.end, order.get(one.kind, 1)))
+        data, sorted(edits, key=lambda edit: (edit.start, edit.end, order.get(edit.kind, 1)))
     )
 
 
 def _futures(facts: Facts) -> frozenset[str]:
     return frozenset(
-        alias.name for one in facts.imports if one.module == "__future__" for alias in one.names
+        alias.name for fact in facts.imports if fact.module == "__future__" for alias in fact.names
     )
 
 

@@ -52,7 +52,7 @@ def pickled(world: World, taken: TakenDefinition, module: str) -> Iterator[Refus
     for statement in taken.statements:
         if not isinstance(statement, ast.ClassDef):
             continue
-        methods = {one.name for one in statement.body if isinstance(one, ast.FunctionDef)}
+        methods = {node.name for node in statement.body if isinstance(node, ast.FunctionDef)}
         by = next(iter(sorted(methods & _PICKLED)), "")
         where = (
             f"{taken.path}:{statement.lineno} ('{by}')" if by else _pickling(world, statement.name)

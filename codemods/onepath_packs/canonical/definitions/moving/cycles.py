@@ -36,7 +36,7 @@ def check_cycle(
     name, module = taken.names[0], before.modules.name(taken.path)
     needed = arrival.from_source
     if needed:
-        moves = ", ".join(f"`migrate move {module}.{one.name} {target.module}`" for one in needed)
+        moves = ", ".join(f"`migrate move {module}.{need.name} {target.module}`" for need in needed)
         hint = f"what it reads there can go first: {moves}"
     else:
         parent = target.module.rpartition(".")[0]

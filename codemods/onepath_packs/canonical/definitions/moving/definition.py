@@ -237,8 +237,8 @@ def _remarks(
 def _departed(world: World, taken: TakenDefinition) -> bytes:
     """The old module without the definition; its `__all__` has the name as long as it is needed."""
     removal = taken.removal(taken.imported_outside())
-    for one in taken.names:
-        removal.take_out(one, from_exports=False)
+    for name in taken.names:
+        removal.take_out(name, from_exports=False)
     return apply_edits(taken.data, removal.edits())
 
 
@@ -258,9 +258,9 @@ def _kept(followed: World, move: DefinitionMove, outcome: Outcome) -> RemainingR
     found = still_read(followed, [Target(path, name)])
     if path in found:
         return found[path]
-    for one in outcome.changeset.refusals:
-        if one.code not in _TALK:
-            return RemainingReader(one.path, one.line, f"is left as it is ({one.code})")
+    for refusal in outcome.changeset.refusals:
+        if refusal.code not in _TALK:
+            return RemainingReader(refusal.path, refusal.line, f"is left as it is ({refusal.code})")
     return None
 
 

@@ -37,9 +37,9 @@ class MovedText:
         pieces = []
         for index, (start, end) in enumerate(taken.spans):
             inner = [
-                one._replace(start=one.start - start, end=one.end - start)
-                for one in edits
-                if start <= one.start < end
+                edit._replace(start=edit.start - start, end=edit.end - start)
+                for edit in edits
+                if start <= edit.start < end
             ]
             text = apply_edits(taken.data[start:end], sorted(inner)).decode(codec)
             text = text.replace("\r\n", "\n").rstrip("\n") + "\n"
@@ -56,7 +56,7 @@ class MovedText:
         name = world.modules.name(taken.path)
         was = name if is_package(taken.path) else name.rpartition(".")[0]
         now = self._target.package
-        found = []
+        edits = []
         for statement in taken.facts.imports if was != now else ():
             inside = any(start <= statement.start < end for start, end in taken.spans)
             if not inside or not statement.level:
@@ -67,14 +67,14 @@ class MovedText:
             match = written.match(taken.data, statement.start)
             if match is None:
                 raise CannotMoveError(taken.path, statement.line, "this import is written in parts")
-            found.append(Edit(*match.span(1), module.encode(), "import", statement.line))
-        return found
+            edits.append(Edit(*match.span(1), module.encode(), "import", statement.line))
+        return edits
 
     def _module_names(self) -> Iterator[Edit]:
         """`__name__` written out, which is another one in another module: loggers go by it."""
         taken = self._taken
         text = f'"{self._world.modules.name(taken.path)}"'.encode()
-        for node in (one for statement in taken.statements for one in ast.walk(statement)):
+        for node in (child for statement in taken.statements for child in ast.walk(statement)):
             if not (isinstance(node, ast.Name) and node.id == "__name__"):
                 continue
             key = taken.tree.binding(node)
@@ -96,10 +96,14 @@ class MovedText:
                 else ()
             ):
                 for count, (name, end) in enumerate(use.chain, 1):
-                    found = resolver.attributes(owner, [one for one, _ in use.chain[:count]])
-                    if found.kind == "module":
+                    resolution = resolver.attributes(owner, [one for one, _ in use.chain[:count]])
+                    if resolution.kind == "module":
                         continue
-                    is_own = (found.path, found.name, found.rest) == (self._target.path, name, ())
+                    is_own = (resolution.path, resolution.name, resolution.rest) == (
+                        self._target.path,
+                        name,
+                        (),
+                    )
                     if is_own and not why_not(taken.facts, 0, name, [use.scope], already=True):
                         line = taken.data.count(b"\n", 0, use.start) + 1
                         yield Edit(use.start, end, name.encode(), "name", line)

@@ -53,10 +53,10 @@ def _check(world: World, taken: TakenDefinition, patch: Patch) -> None:
         if runs_late(taken.facts, taken.tree.scope(node) or 0)
     ]
     others = [
-        (user, one.line)
+        (user, reading.line)
         for user in world.fact_store.mentioning(Needles.of([name]))
         if user not in (taken.path, patch.path) and not world.facts(user).failure
-        for one in readings(user, world.facts(user), world.resolver, {patch.step})
+        for reading in readings(user, world.facts(user), world.resolver, {patch.step})
     ]
     if stays or others:
         where = f"{taken.path}:{stays[0].lineno}" if stays else f"{others[0][0]}:{others[0][1]}"

@@ -92,7 +92,7 @@ class TakenDefinition:
     @property
     def statements(self) -> list[ast.stmt]:
         """The statements that move."""
-        return [one for one in self.tree.root.body if self._is_inside(one)]
+        return [statement for statement in self.tree.root.body if self._is_inside(statement)]
 
     def uses(self) -> list[Use]:
         """The uses of names of the file in what moves."""
@@ -103,17 +103,26 @@ class TakenDefinition:
 
     def line_of(self, name: str) -> int:
         """The line of a definition of the file."""
-        return next((one.line for one in self.facts.definitions if one.qualname == name), 1)
+        return next(
+            (
+                definition.line
+                for definition in self.facts.definitions
+                if definition.qualname == name
+            ),
+            1,
+        )
 
     def imported_outside(self) -> frozenset[str]:
         """The names that the file imports for what moves, and that others take from it."""
         bound = [need.name for need in self.needs if need.imports]
         found = holders(self._world, [Target(self.path, name) for name in bound])
-        return frozenset(one.target.name for one in found if one.breaks and one.path != self.path)
+        return frozenset(
+            holder.target.name for holder in found if holder.breaks and holder.path != self.path
+        )
 
     def reads_that_stay(self, name: str) -> list[ast.Name]:
         """The mentions of a module-level name outside of what moves."""
-        inside = {node for one in self.statements for node in ast.walk(one)}
+        inside = {node for statement in self.statements for node in ast.walk(statement)}
         return [node for node in self.tree.named((0, name)) if node not in inside]
 
     # -------------------------------------------------------------- what moves
@@ -139,7 +148,11 @@ class TakenDefinition:
         tried: set[str] = set()
         while True:
             candidates = sorted(
-                {one.qualname for one in self.facts.definitions if self._is_helper(one.qualname)}
+                {
+                    definition.qualname
+                    for definition in self.facts.definitions
+                    if self._is_helper(definition.qualname)
+                }
                 - {*self.names, *tried}
             )
             read = {name for name, *_ in self._reads()}
@@ -166,8 +179,8 @@ class TakenDefinition:
         is_global = any(name in scope.redirected for scope in self.facts.scopes)
         staying = is_global or self.reads_that_stay(name)
         if staying or any(
-            one.breaks and one.path != self.path
-            for one in holders(self._world, [Target(self.path, name)])
+            holder.breaks and holder.path != self.path
+            for holder in holders(self._world, [Target(self.path, name)])
         ):
             del self._spans[name]
             return False
@@ -203,9 +216,9 @@ class TakenDefinition:
             for node in ast.walk(statement):
                 for field in ("annotation", "returns"):
                     types = getattr(node, field, None)
-                    for one in ast.walk(types) if isinstance(types, ast.AST) else ():
-                        if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                            yield one
+                    for child in ast.walk(types) if isinstance(types, ast.AST) else ():
+                        if isinstance(child, ast.Constant) and isinstance(child.value, str):
+                            yield child
 
     def _needs(self) -> Iterator[Need]:
         found: dict[str, list[tuple[int, bool]]] = {}
@@ -234,8 +247,8 @@ class TakenDefinition:
         statements = [(self.facts.imports[at], alias) for at, _, alias in binders]
         if not statements or need.name in self.facts.scopes[0].multiple:
             return need
-        guards = {one.guard for one, _ in statements}
-        plain = [one for one, alias in statements if not one.is_from and not alias.asname]
+        guards = {fact.guard for fact, _ in statements}
+        plain = [fact for fact, alias in statements if not fact.is_from and not alias.asname]
         is_simple = len(statements) == 1 or len(plain) == len(statements)
         if guards <= {0} and is_simple:
             return need._replace(imports=tuple(statements))
@@ -298,7 +311,7 @@ def _stores(world: World, steps: set[Step]) -> Iterator[tuple[str, int, str]]:
                 continue
             *before, (last, _) = use.chain
             for owner in modules_bound(path, facts, world.resolver, use.bound_in, use.name):
-                found = world.resolver.attributes(owner, [name for name, _ in before])
-                if found.kind == "module" and (found.path, last) in steps:
+                resolution = world.resolver.attributes(owner, [name for name, _ in before])
+                if resolution.kind == "module" and (resolution.path, last) in steps:
                     data = world.read([path])[path]
                     yield path, data.count(b"\n", 0, use.start) + 1, last

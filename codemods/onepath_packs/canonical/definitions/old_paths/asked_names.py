@@ -46,7 +46,9 @@ def asked_for(world: World, home: Step, tellings: Sequence[Telling]) -> Remainin
 def _spellings(name: str, tellings: Sequence[Telling]) -> frozenset[str]:
     """The name, and what those make of it who know the definition by it."""
     found = {name}
-    for source in {source for one in tellings for source in one.sources if b"__name__" in source}:
+    for source in {
+        source for telling in tellings for source in telling.sources if b"__name__" in source
+    }:
         for cut in _CUT.findall(source):
             part = cut.decode()
             found |= {one.removesuffix(part).removeprefix(part) for one in [*found]}
@@ -58,7 +60,7 @@ def _spellings(name: str, tellings: Sequence[Telling]) -> frozenset[str]:
             found |= {one.replace("_", "-") for one in [*found]}
         if _LOWERED.search(source):
             found |= {one.lower() for one in [*found]}
-    if any(one.is_outside for one in tellings):
+    if any(telling.is_outside for telling in tellings):
         found.add(name.replace("_", "-"))
     return frozenset(found - {""})
 
@@ -77,17 +79,19 @@ class _Asking:
         self._module = world.modules.name(home[0])
         self._name = home[1]
         self._is_class = any(
-            one.qualname == home[1] and one.kind == "class"
-            for one in world.facts(home[0]).definitions
+            definition.qualname == home[1] and definition.kind == "class"
+            for definition in world.facts(home[0]).definitions
         )
-        words = b"|".join(re.escape(one.encode()) for one in sorted(spellings))
+        words = b"|".join(re.escape(spelling.encode()) for spelling in sorted(spellings))
         name = re.escape(home[1].encode())
         above = rb"\w+(?:\.\w+)*[.:]" if self._is_class else self._ends_of_module()
         self._quoted = re.compile(
             rb"([\"'])(?:(?:%b)?(?:%b)|\w+\.(?i:%b))\1" % (above, words, name)
         )
         self._code = re.compile(rb"([\"'])[^\"'\n]*(?<![\w.])%b(?!\w)[^\"'\n]*\1" % name)
-        dashed = b"|".join(re.escape(one.encode()) for one in sorted(spellings) if "-" in one)
+        dashed = b"|".join(
+            re.escape(spelling.encode()) for spelling in sorted(spellings) if "-" in spelling
+        )
         self._dashed = re.compile(rb"(?<![\w-])(?:%b)(?![\w-])" % dashed) if dashed else None
         self._value = re.compile(rb"(?m)(?:[:=]|^[ \t]*-)[ \t]*(?:%b)[ \t]*(?:[#;].*)?\r?$" % words)
 
@@ -95,18 +99,18 @@ class _Asking:
         """The end of the module's path, with a dot: a pattern."""
         parts = self._module.split(".")
         ends = [".".join(parts[at:]) for at in range(len(parts))]
-        return rb"(?:%b)[.:]" % b"|".join(re.escape(one.encode()) for one in ends)
+        return rb"(?:%b)[.:]" % b"|".join(re.escape(end.encode()) for end in ends)
 
     def places(self, path: str, data: bytes) -> Iterator[int]:
         """Where such strings are in a file."""
         if path.endswith(_PYTHON):
             yield from self._in_python(path, data)
             return
-        yield from (one.start() for one in self._quoted.finditer(data))
+        yield from (match.start() for match in self._quoted.finditer(data))
         if is_configuration(path):
-            yield from (one.end() - 1 for one in self._value.finditer(data))
-            for one in self._dashed.finditer(data) if self._dashed else ():
-                yield one.start()
+            yield from (match.end() - 1 for match in self._value.finditer(data))
+            for match in self._dashed.finditer(data) if self._dashed else ():
+                yield match.start()
 
     def _in_python(self, path: str, data: bytes) -> Iterator[int]:
         facts, resolver = self._world.facts(path), self._world.resolver
@@ -118,15 +122,15 @@ class _Asking:
             if purpose_of(path, facts, resolver, string) is not Purpose.UNKNOWN
         }
         texts = Texts(data)
-        for found in self._quoted.finditer(data):
-            start, end = found.span()
+        for match in self._quoted.finditer(data):
+            start, end = match.span()
             is_type = any(start < one < end for one in typed)
             if start in known or start in followed or is_type or not texts.is_read(start):
                 continue
             yield start
-        for found in self._code.finditer(data) if self._is_class else ():
-            start, end = found.span()
-            if not any(start < one < end for one in typed) and self._is_code(found[0][1:-1]):
+        for match in self._code.finditer(data) if self._is_class else ():
+            start, end = match.span()
+            if not any(start < one < end for one in typed) and self._is_code(match[0][1:-1]):
                 yield start
 
     def _is_code(self, text: bytes) -> bool:
@@ -137,4 +141,4 @@ class _Asking:
             return False
         if isinstance(tree.body, ast.Name | ast.Call):
             return False
-        return any(isinstance(one, ast.Name) and one.id == self._name for one in ast.walk(tree))
+        return any(isinstance(node, ast.Name) and node.id == self._name for node in ast.walk(tree))

@@ -21,7 +21,7 @@ class ComposedReads:
     """
 
     def __init__(self, name: str) -> None:
-        cuts = [found.end() for found in re.finditer(r"(?<=\w)_(?=\w)", name)]
+        cuts = [match.end() for match in re.finditer(r"(?<=\w)_(?=\w)", name)]
         starts = b"|".join(re.escape(name[:cut].encode()) for cut in cuts)
         ends = b"|".join(re.escape(name[cut - 1 :].encode()) for cut in cuts)
         either = (_READ % (starts, starts), _READ_BY_END % (ends, ends))

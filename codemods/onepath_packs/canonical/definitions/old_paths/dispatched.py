@@ -44,10 +44,10 @@ def dispatched_to(world: World, name: str) -> RemainingReader | None:
         return None
     asking = world.read([*store.others_mentioning(store.python, _OWN_NAME)])
     for path, data in named.items():
-        for found in search.pattern.finditer(data):
-            if any(_puts_before(found[1], text) for text in asking.values()):
-                line = data.count(b"\n", 0, found.start()) + 1
-                text = (found[1] + name.encode()).decode("utf-8", "replace")
+        for match in search.pattern.finditer(data):
+            if any(_puts_before(match[1], text) for text in asking.values()):
+                line = data.count(b"\n", 0, match.start()) + 1
+                text = (match[1] + name.encode()).decode("utf-8", "replace")
                 return RemainingReader(path, line, f"'{text}' is found by the name of the class")
     return None
 

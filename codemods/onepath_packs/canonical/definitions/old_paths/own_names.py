@@ -48,7 +48,7 @@ def tellings(world: World, home: Step) -> Iterator[Telling]:
     for node in import_time_statements(tree.body):
         if isinstance(node, DefinitionNode) and node.name == name:
             told_to = [*_told_to(world, path, node)]
-            ours = [one.path for one in told_to if one.kind == "definition"]
+            ours = [resolution.path for resolution in told_to if resolution.kind == "definition"]
             sources = tuple(world.read([path, *ours]).values())
             for line in Registering(world).definition(path, node):
                 yield Telling(path, line, sources, len(ours) < len(told_to))
@@ -64,32 +64,32 @@ def _told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resoluti
     while wanted:
         at, expression = wanted.pop()
         spelled = dotted(expression.func if isinstance(expression, ast.Call) else expression)
-        found = world.resolver.attributes(at, spelled.split(".")) if spelled else None
-        if found is None or (step := (found.path, found.name)) in seen:
+        resolution = world.resolver.attributes(at, spelled.split(".")) if spelled else None
+        if resolution is None or (step := (resolution.path, resolution.name)) in seen:
             continue
         seen.add(step)
-        yield found
-        if found.kind == "definition":
+        yield resolution
+        if resolution.kind == "definition":
             wanted += [
-                (found.path, base)
-                for one in import_time_statements(_tree(world, found.path).body)
-                if isinstance(one, ast.ClassDef) and one.name == found.name
-                for base in one.bases
+                (resolution.path, base)
+                for statement in import_time_statements(_tree(world, resolution.path).body)
+                if isinstance(statement, ast.ClassDef) and statement.name == resolution.name
+                for base in statement.bases
             ]
 
 
 def _said_by_class(world: World, path: str, cls: ast.ClassDef) -> Iterator[Telling]:
     """The lines of a class, and of its bases, that give its name to others: `type(self)`'s."""
     classes = [(path, cls)]
-    for found in _told_to(world, path, cls):
-        if found.kind == "definition":
+    for resolution in _told_to(world, path, cls):
+        if resolution.kind == "definition":
             classes += [
-                (found.path, one)
-                for one in import_time_statements(_tree(world, found.path).body)
-                if isinstance(one, ast.ClassDef) and one.name == found.name
+                (resolution.path, statement)
+                for statement in import_time_statements(_tree(world, resolution.path).body)
+                if isinstance(statement, ast.ClassDef) and statement.name == resolution.name
             ]
-    for at, one in classes:
-        for method in one.body:
+    for at, class_def in classes:
+        for method in class_def.body:
             if isinstance(method, FunctionNode) and method.name not in _SHOWN_BY:
                 for line in _filing(method, also_given=True):
                     yield Telling(at, line, (world.read([at])[at],))
@@ -109,18 +109,29 @@ def _filed(world: World, home: Step) -> Iterator[Telling]:
         for line in _filing(tree, of=_names_of_given(tree)) if _READ.search(data) else ():
             yield Telling(user, line, (data,))
         for callee in {dotted(call.func) for _, call in values if call is not None}:
-            found = world.resolver.attributes(user, callee.split(".")) if callee else None
-            if found is None or found.kind != "definition" or found.rest or found.path == user:
+            resolution = world.resolver.attributes(user, callee.split(".")) if callee else None
+            if (
+                resolution is None
+                or resolution.kind != "definition"
+                or resolution.rest
+                or resolution.path == user
+            ):
                 continue
-            for one in import_time_statements(_tree(world, found.path).body):
-                if isinstance(one, DefinitionNode) and one.name == found.name:
-                    for line in _filing(one):
-                        yield Telling(found.path, line, (world.read([found.path])[found.path],))
+            for statement in import_time_statements(_tree(world, resolution.path).body):
+                if isinstance(statement, DefinitionNode) and statement.name == resolution.name:
+                    for line in _filing(statement):
+                        yield Telling(
+                            resolution.path, line, (world.read([resolution.path])[resolution.path],)
+                        )
 
 
 def _means(world: World, path: str, node: ast.expr, home: Step) -> bool:
-    found = world.resolver.attributes(path, dotted(node).split("."))
-    return found is not None and (found.path, found.name) == home and not found.rest
+    resolution = world.resolver.attributes(path, dotted(node).split("."))
+    return (
+        resolution is not None
+        and (resolution.path, resolution.name) == home
+        and not resolution.rest
+    )
 
 
 def _values(tree: ast.AST, name: str) -> Iterator[tuple[ast.expr, ast.Call | None]]:
@@ -194,7 +205,7 @@ def _filing(
             case ast.Compare() if not any(map(_is_literal, (node.left, *node.comparators))):
                 places = [node.left, *node.comparators]
             case ast.Call() if not _SHOWING.fullmatch(_leaf(node.func)):
-                places = [*node.args, *(one.value for one in node.keywords)]
+                places = [*node.args, *(keyword.value for keyword in node.keywords)]
             case ast.Return() if also_given:
                 places = [node.value]
         owners = [owner for place in places if place is not None for owner in _name_owners(place)]

@@ -32,13 +32,15 @@ def passing_on(world: World, path: str, module: str) -> bytes:
         module: Its new path.
     """
     facts = world.facts(path)
-    futures = [alias for one in facts.imports if one.module == "__future__" for alias in one.names]
+    futures = [
+        alias for fact in facts.imports if fact.module == "__future__" for alias in fact.names
+    ]
     unlike = {"__all__", *(alias.bound for alias in futures)}
     perhaps = _perhaps_bound(world.read([path])[path])
     names = [name for name in facts.scopes[0].bound if name not in unlike]
     certain = tuple(Name(name) for name in names if name not in perhaps)
     lines = [f'"""What was here is in `{module}` now."""', ""]
-    if any(alias.name == "*" for one in facts.imports for alias in one.names):
+    if any(alias.name == "*" for fact in facts.imports for alias in fact.names):
         lines.append(f"from {module} import *  # noqa: F403")
     lines.append(_unused(new_from(module, certain) if certain else f"import {module}"))
     for name in names:
@@ -87,32 +89,37 @@ def _own(facts: Facts) -> frozenset[str]:
     """The names that a module imports from where its shim imports them for itself."""
     return frozenset(
         alias.bound
-        for one in facts.imports
-        if one.scope == 0
-        for alias in one.names
-        if alias.bound in _OF_SHIMS and (one.module if one.is_from else alias.name) in USED
+        for fact in facts.imports
+        if fact.scope == 0
+        for alias in fact.names
+        if alias.bound in _OF_SHIMS and (fact.module if fact.is_from else alias.name) in USED
     )
 
 
 def _perhaps_bound(data: bytes) -> frozenset[str]:
     """The names that a module may not have in the end: of a branch, or deleted."""
     body = parse(SourceText(data).utf8).body
-    certain = {name for one in body if not isinstance(one, _BLOCKS) for name in _names(one)}
-    perhaps = {name for one in _in_blocks(body) for name in _names(one)}
+    certain = {
+        name
+        for statement in body
+        if not isinstance(statement, _BLOCKS)
+        for name in _names(statement)
+    }
+    perhaps = {name for node in _in_blocks(body) for name in _names(node)}
     deleted = {
         target.id
-        for one in (*body, *_in_blocks(body))
-        if isinstance(one, ast.Delete)
-        for target in one.targets
+        for node in (*body, *_in_blocks(body))
+        if isinstance(node, ast.Delete)
+        for target in node.targets
         if isinstance(target, ast.Name)
     }
     declared = {
-        one.target.id
-        for one in body
-        if isinstance(one, ast.AnnAssign) and one.value is None
-        if isinstance(one.target, ast.Name)
+        statement.target.id
+        for statement in body
+        if isinstance(statement, ast.AnnAssign) and statement.value is None
+        if isinstance(statement.target, ast.Name)
     }
-    if any(_replaces_itself(one) for one in body):
+    if any(_replaces_itself(statement) for statement in body):
         return frozenset(perhaps | declared | certain)
     return frozenset(((perhaps | declared) - certain) | deleted)
 
@@ -121,16 +128,16 @@ def _replaces_itself(statement: ast.stmt) -> bool:
     """Whether a statement is `sys.modules[__name__] = ...`, after which another object is found."""
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     return any(
-        isinstance(one, ast.Subscript) and ast.unparse(one.value).endswith("modules")
-        for one in targets
+        isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("modules")
+        for node in targets
     )
 
 
 def _in_blocks(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
     """What may run while a module is imported: the inside of blocks, and their heads."""
-    for one in body:
-        if isinstance(one, _BLOCKS):
-            for child in ast.iter_child_nodes(one):
+    for statement in body:
+        if isinstance(statement, _BLOCKS):
+            for child in ast.iter_child_nodes(statement):
                 if isinstance(child, ast.ExceptHandler):
                     yield child
                     yield from _flat(child.body)
@@ -141,7 +148,7 @@ def _in_blocks(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
 
 
 def _flat(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
-    yield from (one for one in body if not isinstance(one, _BLOCKS))
+    yield from (statement for statement in body if not isinstance(statement, _BLOCKS))
     yield from _in_blocks(body)
 
 
@@ -150,10 +157,10 @@ def _names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, DefinitionNode):
         yield node.name
     elif isinstance(node, ast.Import | ast.ImportFrom):
-        yield from (one.asname or one.name.partition(".")[0] for one in node.names)
+        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
     elif isinstance(node, ast.ExceptHandler):
         yield node.name or ""
     elif not isinstance(node, ast.AnnAssign) or node.value is not None:
-        for one in ast.walk(node):
-            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-                yield one.id
+        for child in ast.walk(node):
+            if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+                yield child.id

@@ -36,8 +36,8 @@ def check_registered(world: World, home: Step) -> None:
 def _check_dispatched(world: World, home: Step) -> None:
     """Refuse to rename a class by whose name a function is found: `visit_Old`."""
     path, name = home
-    for one in world.facts(path).definitions:
-        if one.qualname == name and one.kind == "class":
+    for definition in world.facts(path).definitions:
+        if definition.qualname == name and definition.kind == "class":
             reader = dispatched_to(world, name)
             if reader is not None:
                 raise CannotMoveError(reader.path, reader.line, reader.why)

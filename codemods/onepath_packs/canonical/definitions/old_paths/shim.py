@@ -86,7 +86,7 @@ def shimmed(
     facts = extract(data)
     module = world.modules.name(path)
     is_here = to.module == module
-    is_used = any(alias.bound == old for one in facts.imports for alias in one.names)
+    is_used = any(alias.bound == old for fact in facts.imports for alias in fact.names)
     if shim.kind == "forward" and not (lazy and not is_used):
         text = "" if is_used else _plain(old, to, shim, is_here=is_here)
         return _appended(data, text)
@@ -95,7 +95,7 @@ def shimmed(
         raise CannotMoveError(path, 1, reason, hint="take `--shim forward`")
     if is_used:
         edits = OwnName(path, data, facts, old).renamed(f"_{old}", {old: old})
-        data = apply_edits(data, [one for one in edits if one.kind != "exports"])
+        data = apply_edits(data, [edit for edit in edits if edit.kind != "exports"])
     return _appended(data, _by_getattr(module, old, to, shim, is_here=is_here))
 
 

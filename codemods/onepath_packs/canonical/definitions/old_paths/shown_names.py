@@ -86,10 +86,13 @@ def _shows_itself(world: World, home: Step, *methods: str) -> bool:
         return False
     for node in import_time_statements(tree.body):
         if isinstance(node, ast.ClassDef) and node.name == name:
-            showing = [one for one in node.body if getattr(one, "name", "") in methods]
+            showing = [
+                statement for statement in node.body if getattr(statement, "name", "") in methods
+            ]
             return all(
                 any(
-                    isinstance(one, ast.Attribute) and one.attr in NAMES for one in ast.walk(method)
+                    isinstance(child, ast.Attribute) and child.attr in NAMES
+                    for child in ast.walk(method)
                 )
                 for method in showing
             )
@@ -171,9 +174,9 @@ def _is_shown(node: ast.expr, new: str) -> bool:
     """Whether an expression is `repr(...)`, or so, of something that is made of the definition."""
     is_call = isinstance(node, ast.Call) and dotted(node.func) in _SHOWING
     return (is_call or isinstance(node, ast.JoinedStr)) and any(
-        (isinstance(one, ast.Name) and one.id == new)
-        or (isinstance(one, ast.Attribute) and one.attr == new)
-        for one in ast.walk(node)
+        (isinstance(child, ast.Name) and child.id == new)
+        or (isinstance(child, ast.Attribute) and child.attr == new)
+        for child in ast.walk(node)
     )
 
 

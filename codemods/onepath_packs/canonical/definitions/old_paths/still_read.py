@@ -41,9 +41,9 @@ def still_read(world: World, targets: Sequence[Target]) -> dict[str, RemainingRe
     """
     found: dict[str, RemainingReader] = {}
     own = {target.path for target in targets}
-    for one in holders(world, targets):
-        if one.breaks and not (one.kind == "name" and one.path in own):
-            found.setdefault(one.target.path, RemainingReader(one.path, one.line))
+    for holder in holders(world, targets):
+        if holder.breaks and not (holder.kind == "name" and holder.path in own):
+            found.setdefault(holder.target.path, RemainingReader(holder.path, holder.line))
     for path, reader in (
         *_by_spelling(world, targets),
         *_in_strings(world, targets),
@@ -69,11 +69,11 @@ def searches_for_readers(world: World, targets: Sequence[Target]) -> list[Search
         world: The code as it is.
         targets: The places that will be the old ones.
     """
-    packages = {world.modules.name(one.path).rpartition(".")[0] for one in targets}
+    packages = {world.modules.name(target.path).rpartition(".")[0] for target in targets}
     return [
-        search_for_objects(world, {one.path for one in targets}),
+        search_for_objects(world, {target.path for target in targets}),
         *searches_in_python(world, targets),
-        *(_Beginnings(one) for one in packages if one),
+        *(_Beginnings(package) for package in packages if package),
     ]
 
 
@@ -165,8 +165,8 @@ class _Beginnings:
 
     def first(self, data: bytes) -> int:
         """Where the first of them begins; -1 for nowhere."""
-        for found in self._path.finditer(data):
-            quote = found.start() - 1
+        for match in self._path.finditer(data):
+            quote = match.start() - 1
             if data[max(quote, 0) : quote + 1] in _QUOTES and not data.endswith(_ASKING, 0, quote):
                 return quote
         return -1
@@ -187,10 +187,10 @@ def _by_attribute(world: World, target: Target) -> RemainingReader | None:
     for path, data in world.read(
         list(world.fact_store.mentioning(Needles.of([target.name])))
     ).items():
-        for found in read.finditer(data):
-            spans = ((one.start, one.end) for one in world.facts(path).strings)
-            if path != target.path and not any(a <= found.start() < b for a, b in spans):
-                line = data.count(b"\n", 0, found.start()) + 1
+        for match in read.finditer(data):
+            spans = ((string.start, string.end) for string in world.facts(path).strings)
+            if path != target.path and not any(a <= match.start() < b for a, b in spans):
+                line = data.count(b"\n", 0, match.start()) + 1
                 return RemainingReader(
                     path, line, "may read it of a module that is loaded by its name"
                 )
@@ -223,7 +223,7 @@ def _name_strings(world: World, path: str, data: bytes, quoted: re.Pattern[bytes
     known = {start for _, start, _ in facts.exports.names} if facts and facts.exports else set()
     if facts is not None:
         known |= {use.start - 1 for use in facts.uses if use.kind & UseKind.STRING}
-    return (found.start() for found in quoted.finditer(data) if found.start() not in known)
+    return (match.start() for match in quoted.finditer(data) if match.start() not in known)
 
 
 def passed_on_by_stars(world: World, path: str, name: str) -> RemainingReader | None:
@@ -263,13 +263,13 @@ def _in_strings(world: World, targets: Sequence[Target]) -> Iterator[tuple[str, 
         pattern = re.compile(_IMPORT % re.escape(name.encode()))
         for path, data in world.read(list(world.fact_store.mentioning(Needles.of([name])))).items():
             facts = world.facts(path)
-            spans = [(one.start, one.end) for one in facts.imports]
-            for found in pattern.finditer(data):
-                if any(start <= found.start() < end for start, end in spans):
+            spans = [(fact.start, fact.end) for fact in facts.imports]
+            for match in pattern.finditer(data):
+                if any(start <= match.start() < end for start, end in spans):
                     continue
-                before = data[data.rfind(b"\n", 0, found.start()) + 1 : found.start()]
-                dotted = found[1].decode("utf-8", "replace")
+                before = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+                dotted = match[1].decode("utf-8", "replace")
                 module = world.modules.find(dotted, path) if dotted.strip(".") else None
                 if module in by_module and b"#" not in before:
-                    line = data.count(b"\n", 0, found.start()) + 1
+                    line = data.count(b"\n", 0, match.start()) + 1
                     yield module, RemainingReader(path, line, "imports it in a string")

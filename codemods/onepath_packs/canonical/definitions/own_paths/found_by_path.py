@@ -40,10 +40,10 @@ def found_by_path(world: World, files: Mapping[str, str]) -> Iterator[tuple[str,
         )
         whole = (b'"%b"' % path.encode(), b"'%b'" % path.encode())
         for user, data in staying.items():
-            for found in here.finditer(data):
-                start = data.rfind(b"\n", 0, found.start()) + 1
-                if not any(one in data[start : found.end() + 1] for one in whole):
-                    yield path, _reader(user, data, found.start())
+            for match in here.finditer(data):
+                start = data.rfind(b"\n", 0, match.start()) + 1
+                if not any(one in data[start : match.end() + 1] for one in whole):
+                    yield path, _reader(user, data, match.start())
 
 
 def check_found_by_path(world: World, files: Mapping[str, str]) -> None:
@@ -75,8 +75,8 @@ def _folder_found(world: World, files: Mapping[str, str]) -> Iterator[tuple[str,
     )
     beside = [path for path in world.fact_store.python if dirname(path) == dirname(folder)]
     for path, text in world.read(beside).items():
-        if _OF_PLACE.search(text) and (found := named.search(text)) is not None:
-            yield data, _reader(path, text, found.start())
+        if _OF_PLACE.search(text) and (match := named.search(text)) is not None:
+            yield data, _reader(path, text, match.start())
 
 
 def _reader(path: str, data: bytes, at: int) -> RemainingReader:

@@ -95,7 +95,7 @@ class ModuleNames:
         """The files that may name them."""
         store, needles = self._world.fact_store, Needles.of([self._old])
         entries = self._world.snapshot.entries.items()
-        texts = [path for path, one in entries if one.is_regular and is_configuration(path)]
+        texts = [path for path, entry in entries if entry.is_regular and is_configuration(path)]
         return [*store.mentioning(needles), *store.others_mentioning(texts, needles)]
 
     def _configured(self, logger: str) -> Iterator[tuple[str, int]]:
@@ -166,9 +166,9 @@ def _names_logger(tree: SyntaxTree, node: ast.Constant) -> bool:
             return True
     match around:
         case [ast.Compare(left=left, comparators=others), *_]:
-            return any(_is_name_of_record(one) for one in (left, *others))
+            return any(_is_name_of_record(expression) for expression in (left, *others))
         case [ast.Tuple(elts=[first, *others]), *_] if first is node:
-            return any(dotted(one).startswith("logging.") for one in others)
+            return any(dotted(expression).startswith("logging.") for expression in others)
     return _is_key(tree, node)
 
 
@@ -180,7 +180,7 @@ def _is_key(tree: SyntaxTree, node: ast.Constant) -> bool:
     """Whether a string is a key of the loggers in a configuration of logging."""
     match [*tree.around(node)][:2]:
         case [ast.Dict(keys=keys) as table, ast.Dict(keys=names, values=values)] if node in keys:
-            [at] = [index for index, one in enumerate(values) if one is table] or [-1]
+            [at] = [index for index, expression in enumerate(values) if expression is table] or [-1]
             key = names[at] if at >= 0 else None
             return isinstance(key, ast.Constant) and key.value == "loggers"
         case [ast.Dict(keys=keys), ast.Assign(targets=[target]) | ast.AnnAssign(target=target)]:

@@ -41,8 +41,8 @@ def check_own_place(world: World, files: Mapping[str, str]) -> None:
         data = world.read([path]).get(path, b"")
         if not any(word in data for word in _READS):
             continue
-        if folder is None and (found := _OWN_DATA.search(data)) is not None:
-            line = data.count(b"\n", 0, found.start()) + 1
+        if folder is None and (match := _OWN_DATA.search(data)) is not None:
+            line = data.count(b"\n", 0, match.start()) + 1
             raise CannotMoveError(path, line, "it reads data of its own package", hint=_HINT)
         if folder is None:
             _check_file(world, path, data, _NOWHERE)
@@ -79,8 +79,8 @@ def _ups(tree: Tree, node: ast.AST) -> int:
                 ups += count + 1
             case ast.stmt():
                 return ups + sum(
-                    one.value.split("/").count("..")
-                    for one in ast.walk(around)
-                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                    child.value.split("/").count("..")
+                    for child in ast.walk(around)
+                    if isinstance(child, ast.Constant) and isinstance(child.value, str)
                 )
     return ups

@@ -55,10 +55,12 @@ class FunctionsOfName:
         ]
 
     def _around(self, node: ast.AST) -> list[ast.ClassDef | FunctionNode]:
-        found = [
-            one for one in self._tree.around(node) if isinstance(one, ast.ClassDef | FunctionNode)
+        defs = [
+            child
+            for child in self._tree.around(node)
+            if isinstance(child, ast.ClassDef | FunctionNode)
         ]
-        return found[::-1]
+        return defs[::-1]
 
     def renamed(self, old: str, new: str) -> tuple[Edit, ...]:
         """The edits that give the parameter its new name, in each of the functions that has it.
@@ -66,20 +68,20 @@ class FunctionsOfName:
         Raises:
             CannotMoveError: It can't have that name there, or something may call it by its old one.
         """
-        found: list[Edit] = []
+        edits: list[Edit] = []
         for function in self.functions:
             for argument in named_parameters(function):
                 if argument.arg == old:
                     self._check(function, old)
-                    found += self._of_function(function, argument, old, new)
-        return tuple(found)
+                    edits += self._of_function(function, argument, old, new)
+        return tuple(edits)
 
     def _check(self, function: FunctionNode, old: str) -> None:
-        for one in function.decorator_list:
-            call = one.func if isinstance(one, ast.Call) else one
+        for node in function.decorator_list:
+            call = node.func if isinstance(node, ast.Call) else node
             if ast.unparse(call).rpartition(".")[2] not in _QUIET:
                 reason = f"'@{ast.unparse(call)}' may call it by the names of its parameters"
-                raise CannotMoveError(self.path, one.lineno, reason)
+                raise CannotMoveError(self.path, node.lineno, reason)
         if function.name.startswith(("test_", "pytest_")):
             reason = f"pytest reads the names of the parameters of '{function.name}'"
             raise CannotMoveError(self.path, function.lineno, reason)
@@ -91,7 +93,7 @@ class FunctionsOfName:
         if scope is None:
             raise CannotMoveError(self.path, function.lineno, "its names are not certain")
         mentions = tree.named((scope, old))
-        readers = {at for one in mentions if (at := tree.scope(one)) is not None}
+        readers = {at for name in mentions if (at := tree.scope(name)) is not None}
         reason = why_not(self._facts, scope, new, {scope, *readers})
         reason = reason or self._bound_otherwise(function, scope, old)
         if reason is None and (why := Spelling(self.data, self._facts).reader(scope, old)):

@@ -63,7 +63,7 @@ class ParameterCalls:
         known, given = self._is_ours(tree, node.func), node.args
         if known is False and _leaf(node.func) == "partial" and node.args:
             known, given = self._is_ours(tree, node.args[0]), node.args[1:]
-        keywords = [one for one in node.keywords if one.arg == self._old]
+        keywords = [keyword for keyword in node.keywords if keyword.arg == self._old]
         if keywords and known is False and self._owners.parameter.method == "__call__":
             known = self._is_called(tree, node.func)
         if known:
@@ -79,23 +79,25 @@ class ParameterCalls:
     def _own_call(
         self, tree: Tree, node: ast.Call, given: list[ast.expr], keywords: list[ast.keyword]
     ) -> None:
-        for one in keywords:
-            start, _ = tree.place(one)
+        for keyword in keywords:
+            start, _ = tree.place(keyword)
             self._edit(tree, start)
         if keywords or (self._at is not None and len(given) > self._at):
             return
-        for one in node.keywords:
-            if one.arg is None:
-                self._double_star(tree, node, one.value)
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                self._double_star(tree, node, keyword.value)
 
     def _class_statement(self, tree: Tree, node: ast.ClassDef) -> None:
         """The keywords of a class go to `__init_subclass__`, or to the metaclass."""
-        keywords = [one for one in node.keywords if one.arg == self._old]
+        keywords = [keyword for keyword in node.keywords if keyword.arg == self._old]
         reason = f"class '{node.name}' gives '{self._old}', and it is not known to what"
         if not keywords:
             return
         if self._owners.parameter.method == "__init_subclass__":
-            bases = [self._is_of_family(tree, receiver_of(tree, one)) for one in node.bases]
+            bases = [
+                self._is_of_family(tree, receiver_of(tree, expression)) for expression in node.bases
+            ]
             if True in bases:
                 self._edit(tree, tree.place(keywords[0])[0])
             elif None in bases:
@@ -116,11 +118,11 @@ class ParameterCalls:
 
     def _may_be_given(self, node: ast.Call) -> bool:
         """Whether a call gives keywords that are not written there."""
-        return any(one.arg is None for one in node.keywords)
+        return any(keyword.arg is None for keyword in node.keywords)
 
     def _hands_on(self, tree: Tree, node: ast.Call) -> bool:
         """Whether a call is given the function as well: `submit(function, old=1)`."""
-        return any(self._is_ours(tree, one) for one in node.args)
+        return any(self._is_ours(tree, expression) for expression in node.args)
 
     # --------------------------------------------------------------- values
 
@@ -215,7 +217,10 @@ class ParameterCalls:
         if known is None:
             # The index has all that name one of the classes; a class in a function may be below.
             return None if self._classes.hit(tree.data) else False
-        return any(one.place in self._owners.classes for one in self._owners.index.ancestors(known))
+        return any(
+            ancestor.place in self._owners.classes
+            for ancestor in self._owners.index.ancestors(known)
+        )
 
     def _edit(self, tree: Tree, start: int) -> None:
         line = tree.data.count(b"\n", 0, start) + 1
@@ -226,20 +231,20 @@ class ParameterCalls:
 def _is_type(tree: Tree, node: ast.AST) -> bool:
     """Whether a name is where a class is no value: a base, a type, in `except`."""
     inner: ast.AST = node
-    for one in tree.around(node):
-        if isinstance(one, ast.arg | ast.ExceptHandler | ast.ImportFrom | ast.MatchClass):
+    for child in tree.around(node):
+        if isinstance(child, ast.arg | ast.ExceptHandler | ast.ImportFrom | ast.MatchClass):
             return True
-        if isinstance(one, ast.ClassDef) and inner in [*one.bases, *one.keywords]:
+        if isinstance(child, ast.ClassDef) and inner in [*child.bases, *child.keywords]:
             return True
-        if isinstance(one, ast.AnnAssign) and inner is one.annotation:
+        if isinstance(child, ast.AnnAssign) and inner is child.annotation:
             return True
-        if isinstance(one, FunctionNode):
-            return inner is one.returns
-        if isinstance(one, ast.Subscript) and inner is one.slice:
+        if isinstance(child, FunctionNode):
+            return inner is child.returns
+        if isinstance(child, ast.Subscript) and inner is child.slice:
             return True
-        if isinstance(one, ast.stmt):
+        if isinstance(child, ast.stmt):
             return False
-        inner = one
+        inner = child
     return False
 
 
@@ -249,7 +254,11 @@ def _is_method(tree: Tree, node: ast.expr) -> bool:
         return False
     path, name = receiver_of(tree, node.value).place
     definitions = tree.resolver.facts(path).definitions if name else ()
-    kinds = {one.kind for one in definitions if one.qualname == f"{name}.{node.attr}"}
+    kinds = {
+        definition.kind
+        for definition in definitions
+        if definition.qualname == f"{name}.{node.attr}"
+    }
     return bool(kinds) and kinds <= FUNCTION_KINDS
 
 

@@ -50,7 +50,7 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
     for path, qualname in [*owners.functions, *_inner_overrides(world, owners)]:
         body = FunctionsOfName(world, path, qualname)
         for function in body.functions:
-            if old in [one.arg for one in named_parameters(function)]:
+            if old in [argument.arg for argument in named_parameters(function)]:
                 places.add(_place(function, old, is_method=bool(parameter.method)))
             else:
                 refusals.add(_without(path, qualname, function, old))
@@ -93,7 +93,7 @@ def _outcome(
         if found:
             contents[path] = apply_edits(world.read([path])[path], sorted(set(found)))
     changes = together(world, contents)
-    prove_sum(world, world.after({one.path: one.new for one in changes}), changes)
+    prove_sum(world, world.after({change.path: change.new for change in changes}), changes)
     return Outcome(Changeset(changes, tuple(sorted(refusals))), {}, {})
 
 
@@ -106,8 +106,8 @@ def _tree(world: World, path: str) -> Tree:
 
 def _place(function: FunctionNode, old: str, *, is_method: bool) -> int | None:
     """How many arguments come before a parameter at a call; None for one by keyword alone."""
-    names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
-    is_static = any(ast.unparse(one) == "staticmethod" for one in function.decorator_list)
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    is_static = any(ast.unparse(node) == "staticmethod" for node in function.decorator_list)
     return names.index(old) - (is_method and not is_static) if old in names else None
 
 

@@ -32,20 +32,24 @@ class RenamedParameter(NamedTuple):
 
 def parameter_of(world: World, old: str, new: str) -> RenamedParameter | None:
     """The parameter that a rename means, `pkg.mod.function.old`; None if it means none."""
-    found = world.resolver.dotted(old)
+    resolution = world.resolver.dotted(old)
     owner, _, leaf = new.rpartition(".")
     if (
-        found.kind != "definition"
+        resolution.kind != "definition"
         or owner != old.rpartition(".")[0]
-        or len(found.rest) not in (1, 2)
+        or len(resolution.rest) not in (1, 2)
     ):
         return None
-    qualname = ".".join((found.name, *found.rest[:-1]))
-    kinds = {one.kind for one in world.facts(found.path).definitions if one.qualname == qualname}
+    qualname = ".".join((resolution.name, *resolution.rest[:-1]))
+    kinds = {
+        definition.kind
+        for definition in world.facts(resolution.path).definitions
+        if definition.qualname == qualname
+    }
     if not kinds or not kinds <= FUNCTION_KINDS:
         return None
-    method = found.rest[0] if len(found.rest) == 2 else ""
-    return RenamedParameter((found.path, found.name), method, found.rest[-1], leaf)
+    method = resolution.rest[0] if len(resolution.rest) == 2 else ""
+    return RenamedParameter((resolution.path, resolution.name), method, resolution.rest[-1], leaf)
 
 
 class Owners:
@@ -84,7 +88,7 @@ class Owners:
             self.classes = {}
             self.functions = [(path, name)]
         stubs = [(stub_of(world, path), name) for path, name in self.functions]
-        self.functions += [one for one in stubs if one[0]]
+        self.functions += [stub for stub in stubs if stub[0]]
 
     def inner(self, tree: Tree) -> InnerClasses:
         """The classes of a file of which the index does not know."""
@@ -99,7 +103,7 @@ class Owners:
         inner, method = self.inner(tree), self.parameter.method
         for node in tree.nodes if self.family is not None else ():
             if isinstance(node, ast.ClassDef) and any(
-                getattr(one, "name", "") == method for one in node.body
+                getattr(statement, "name", "") == method for statement in node.body
             ):
                 is_family = inner.is_family(node)
                 if is_family is None:

@@ -60,12 +60,12 @@ def by_two_routes(draft: Draft, sites: Sites) -> set[int]:
         for canonical, group in routes.items():
             if draft.facts.scopes[scope].kind != "module" and _are_compared(draft, group):
                 compared += group
-            only_tried = [one for one in group if _is_only_tried(draft, one)]
+            only_tried = [route for route in group if _is_only_tried(draft, route)]
             tried.setdefault(canonical, []).extend(only_tried)
     for group in tried.values():
-        if len({one.path for one in group}) > 1:
+        if len({route.path for route in group}) > 1:
             compared += group
-    return {one.site for one in compared if one.site is not None}
+    return {route.site for route in compared if route.site is not None}
 
 
 def strings_by_two_routes(draft: Draft) -> frozenset[int]:
@@ -170,21 +170,21 @@ def _are_compared(draft: Draft, group: Sequence[_Route]) -> bool:
 
     They are not compared where one stands in for another that failed, or only binds it again.
     """
-    if len({one.path for one in group}) == 1:
+    if len({route.path for route in group}) == 1:
         return False
-    tried = [_try_around(draft, one) for one in group]
+    tried = [_try_around(draft, route) for route in group]
     owners = [None if block is None else block.owner_start for block in tried]
     kinds = {block.kind for block in tried if block is not None}
-    if len({one.bound for one in group}) > 1:
+    if len({route.bound for route in group}) > 1:
         return True
     if len(set(owners)) == 1 and kinds == {"try", "except"}:
         return False
     return any(owner is not None for owner in owners) and len(set(owners)) > 1
 
 
-def _is_only_tried(draft: Draft, one: _Route) -> bool:
+def _is_only_tried(draft: Draft, route: _Route) -> bool:
     """Whether an import is in a `try` for missing imports, and nothing uses what it binds."""
-    block = _try_around(draft, one)
+    block = _try_around(draft, route)
     if block is None or block.kind != "try":
         return False
     catches = any(
@@ -193,13 +193,13 @@ def _is_only_tried(draft: Draft, one: _Route) -> bool:
         and catches_import_errors(other.test)
         for other in draft.facts.blocks
     )
-    return catches and not draft.uses_of(one.statement.scope, one.bound)
+    return catches and not draft.uses_of(route.statement.scope, route.bound)
 
 
-def _try_around(draft: Draft, one: _Route) -> Block | None:
+def _try_around(draft: Draft, route: _Route) -> Block | None:
     """The part of a `try` statement in which an import is directly."""
-    block = draft.facts.blocks[one.statement.block]
-    guarded = one.statement.guard & (Guard.TRY | Guard.HANDLER)
+    block = draft.facts.blocks[route.statement.block]
+    guarded = route.statement.guard & (Guard.TRY | Guard.HANDLER)
     return block if guarded and block.kind in ("try", "except") else None
 
 
@@ -218,8 +218,8 @@ def _elements(display: ast.expr) -> Iterator[ast.Name | ast.Attribute]:
         case ast.Name() | ast.Attribute():
             yield display
         case ast.List(elts=inside) | ast.Tuple(elts=inside) | ast.Set(elts=inside):
-            for one in inside:
-                yield from _elements(one)
+            for node in inside:
+                yield from _elements(node)
         case ast.Dict(keys=keys, values=values):
             for item in (*keys, *values):
                 if item is not None:

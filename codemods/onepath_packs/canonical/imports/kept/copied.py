@@ -30,9 +30,9 @@ def copied_values(world: World, renames: Renames, files: Mapping[str, Facts]) ->
     copies = {step: match for step, match in renames.symbols.items() if _is_bound(world, step)}
     homes: dict[Step, list[str]] = {}
     for step, match in copies.items():
-        found = world.resolver.dotted(match.to.dotted)
-        if found.kind == "definition" and not found.rest and found.path != step[0]:
-            homes.setdefault((found.path, found.name), []).append(match.old)
+        resolution = world.resolver.dotted(match.to.dotted)
+        if resolution.kind == "definition" and not resolution.rest and resolution.path != step[0]:
+            homes.setdefault((resolution.path, resolution.name), []).append(match.old)
     setting = dict(_set_by_functions(world, homes)) | dict(_set_from_outside(world, homes, files))
     return {
         old: Stay(
@@ -71,8 +71,8 @@ def _set_from_outside(
         (path, name)
         for path, name in steps
         if not any(
-            one.qualname == name and one.kind in BLOCK_KINDS
-            for one in world.facts(path).definitions
+            definition.qualname == name and definition.kind in BLOCK_KINDS
+            for definition in world.facts(path).definitions
         )
     }
     for path, facts in files.items() if values else ():

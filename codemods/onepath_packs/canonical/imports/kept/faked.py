@@ -101,9 +101,9 @@ def _keys(world: World, modules: Mapping[str, list[str]]) -> Iterator[tuple[str,
     """By file, the keys that are one of some modules."""
     store = world.fact_store
     for path, data in world.read(store.others_mentioning(store.python, _Keys(modules))).items():
-        found = [key for key in module_keys(data) if key.value in modules]
-        if found:
-            yield path, found
+        keys = [key for key in module_keys(data) if key.value in modules]
+        if keys:
+            yield path, keys
 
 
 def _staying(

@@ -156,11 +156,11 @@ def _is_compared_later(draft: Draft, use: Use) -> bool:
     if use.start - line_start > _LONGEST_HEAD:
         return False
     end = use.chain[-1][1] if use.chain else use.end
-    found = _ASSIGNED.fullmatch(draft.text(line_start, use.start))
-    if found is None or draft.text(end, draft.line_end(end)).partition("#")[0].strip():
+    match = _ASSIGNED.fullmatch(draft.text(line_start, use.start))
+    if match is None or draft.text(end, draft.line_end(end)).partition("#")[0].strip():
         return False
     scope = draft.facts.scopes[use.scope]
-    name = re.escape(found[1])
+    name = re.escape(match[1])
     comparing = re.compile(
         rf"\b{name}\s+is\s+(?!(?:not\s+)?None\b)|\bis\s+(?:not\s+)?{name}\b"
         rf"|\b{name}\s*[!=]=|[!=]=\s*{name}\b"

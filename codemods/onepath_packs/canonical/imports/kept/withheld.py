@@ -85,8 +85,8 @@ def _spared(spared: Mapping[str, KeepReason], to: Destination) -> KeepReason | N
 
 def _is_submodule(draft: Draft, to: Destination) -> bool:
     """Whether a package takes from itself a module below it, which it may while it is imported."""
-    found = draft.renames.resolver.dotted(to.dotted)
-    return bool(draft.renames.homes) and found.kind == "module"
+    resolution = draft.renames.resolver.dotted(to.dotted)
+    return bool(draft.renames.homes) and resolution.kind == "module"
 
 
 def _chain(
@@ -149,14 +149,14 @@ def _loading(draft: Draft, index: int, module: str) -> str:
         return f"from . import {leaf}"
     top = module.partition(".")[0]
     binding = [
-        (one, alias)
-        for one in draft.facts.imports
-        if one.scope == statement.scope
-        for alias in one.names
+        (fact, alias)
+        for fact in draft.facts.imports
+        if fact.scope == statement.scope
+        for alias in fact.names
         if alias.bound == top
     ]
     is_top = bool(binding) and top not in draft.facts.scopes[statement.scope].multiple
-    is_top = is_top and not any(one.is_from or alias.asname for one, alias in binding)
+    is_top = is_top and not any(fact.is_from or alias.asname for fact, alias in binding)
     reason = draft.why_not(
         statement.scope, top, Destination(top, ""), [statement.scope], already=is_top
     )

@@ -20,7 +20,7 @@ def is_offered(draft: Draft, name: str, to: Destination) -> bool:
         return True
     if any(draft.is_kept_by_comment(index) for index, _, _ in binders(draft, 0, name)):
         return True
-    kinds = {one.kind for one in _definitions(draft, to)}
+    kinds = {definition.kind for definition in _definitions(draft, to)}
     return kinds != {"class"}
 
 
@@ -49,8 +49,8 @@ def _definitions(draft: Draft, to: Destination) -> Iterator[Definition]:
     return _of(resolver, resolver.dotted(to.dotted, draft.path))
 
 
-def _of(resolver: Resolver, found: Resolution) -> Iterator[Definition]:
-    if found.kind == "definition" and not found.rest:
-        for one in resolver.facts(found.path).definitions:
-            if one.qualname == found.name:
-                yield one
+def _of(resolver: Resolver, resolution: Resolution) -> Iterator[Definition]:
+    if resolution.kind == "definition" and not resolution.rest:
+        for definition in resolver.facts(resolution.path).definitions:
+            if definition.qualname == resolution.name:
+                yield definition

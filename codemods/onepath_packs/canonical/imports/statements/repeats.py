@@ -30,7 +30,7 @@ class Repeats:
 
     def __init__(self, draft: Draft, moved: Iterable[BoundAlias]) -> None:
         self._draft = draft
-        self._moved: dict[AliasPlace, RepeatKey] = {one.place: one.key for one in moved}
+        self._moved: dict[AliasPlace, RepeatKey] = {alias.place: alias.key for alias in moved}
         self._existing: dict[RepeatKey, list[AliasPlace]] = {
             key: [] for key in self._moved.values()
         }
@@ -60,28 +60,28 @@ class Repeats:
         by_key: dict[RepeatKey, list[AliasPlace]] = {}
         for place, key in self._moved.items():
             by_key.setdefault(key, []).append(place)
-        found: set[AliasPlace] = set()
+        alias_places: set[AliasPlace] = set()
         for key, places in by_key.items():
             existing = self._existing[key]
             if len(places) + len(existing) > 1:
                 dropped = self._dropped if self.is_sole(key) else self._doubled
-                found.update(dropped(sorted(places), existing))
-        return frozenset(found)
+                alias_places.update(dropped(sorted(places), existing))
+        return frozenset(alias_places)
 
     def _dropped(
         self, moved: Sequence[AliasPlace], existing: Sequence[AliasPlace]
     ) -> list[AliasPlace]:
-        found, kept = [], list(existing)
+        places, kept = [], list(existing)
         for place in moved:
             if self._is_covered(place, kept) and self._take_out(place[0]):
-                found.append(place)
+                places.append(place)
             else:
                 kept.append(place)
         staying = [place for place in kept if place in self._moved]
         for place in existing:
             if self._is_covered(place, staying) and self._take_out(place[0]):
-                found.append(place)
-        return found
+                places.append(place)
+        return places
 
     def _doubled(
         self, moved: Sequence[AliasPlace], existing: Sequence[AliasPlace]

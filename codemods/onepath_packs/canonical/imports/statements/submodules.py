@@ -68,7 +68,9 @@ def _load(draft: Draft, scope: int, index: int, to: Destination, wanted: list[st
         out.imports.extend(wanted)
         return
     top = to.dotted.partition(".")[0]
-    bound = [one for one in binders(draft, scope, top) if one[2].asname or one[2].name != top]
+    bound = [
+        binder for binder in binders(draft, scope, top) if binder[2].asname or binder[2].name != top
+    ]
     reason = draft.why_not(scope, top, Destination(top, ""), [scope], already=not bound)
     if bound or (reason and top in draft.facts.scopes[scope].bound) or draft.is_deleted(index):
         line = draft.facts.imports[index].line

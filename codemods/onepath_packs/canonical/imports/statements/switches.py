@@ -178,11 +178,11 @@ def _switches(draft: Draft, tree: SyntaxTree) -> Iterator[_Switch]:
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
             handlers = getattr(node, "handlers", [])
             if any(
-                one.type is None or _CATCHING.search(draft.text(*tree.place(one.type)))
-                for one in handlers
+                handler.type is None or _CATCHING.search(draft.text(*tree.place(handler.type)))
+                for handler in handlers
             ):
                 body = getattr(node, "body", [])
-                sides = [span(body), *(span(one.body) for one in handlers)]
+                sides = [span(body), *(span(handler.body) for handler in handlers)]
                 yield _Switch("", tuple(sides))
 
 

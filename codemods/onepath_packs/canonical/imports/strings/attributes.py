@@ -63,11 +63,11 @@ def _module_of(path: str, facts: Facts, resolver: Resolver, use: Use, chain: lis
     for statement in facts.imports:
         for alias in statement.names if statement.scope == use.bound_in else ():
             if alias.name != "*" and alias.bound == use.name:
-                found = resolver.imported(path, statement, alias)
-                if found.kind == "module":
-                    found = resolver.attributes(found.path, chain)
-                if found.kind == "module":
-                    return found.path
+                resolution = resolver.imported(path, statement, alias)
+                if resolution.kind == "module":
+                    resolution = resolver.attributes(resolution.path, chain)
+                if resolution.kind == "module":
+                    return resolution.path
     return ""
 
 

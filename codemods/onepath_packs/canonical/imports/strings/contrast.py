@@ -60,9 +60,9 @@ def _olds(source: bytes, facts: Facts, sites: Sites) -> Iterator[tuple[int, str]
 
 def _comments_near(lines: list[str], line: int) -> Iterator[str]:
     """The comment on a line, the comment lines right above it, and the next ones below."""
-    found = _COMMENT.search(lines[line - 1])
-    if found:
-        yield found[1]
+    match = _COMMENT.search(lines[line - 1])
+    if match:
+        yield match[1]
     for below in lines[line : line + _BELOW]:
         if below.lstrip().startswith("#"):
             yield below.lstrip(" \t#")

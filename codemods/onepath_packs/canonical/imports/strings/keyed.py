@@ -33,7 +33,7 @@ def move_names(
     Raises:
         Refused: It would take more than that; nothing is changed then.
     """
-    if record.form == "grown" or not all(one.plain for one in record.attributes):
+    if record.form == "grown" or not all(attribute.plain for attribute in record.attributes):
         raise Refused("table-form", "it is filled by calls, or written in parts")
     for start, end, new in list(_changes(draft, record, module, names)):
         draft.edit(start, end, new, "string")
@@ -43,7 +43,9 @@ def _changes(
     draft: Draft, record: NamedModule, module: str, names: Sequence[NamedAttribute]
 ) -> Iterator[KeyedChange]:
     others = {
-        one.start: one for one in draft.facts.named if one.form in _KEYED and one.text == module
+        named_module.start: named_module
+        for named_module in draft.facts.named
+        if named_module.form in _KEYED and named_module.text == module
     }
     is_whole = len(names) == len(record.attributes)
     key = draft.text(record.start, record.end).replace(record.text, module)
@@ -57,8 +59,12 @@ def _changes(
     for other in others.values():
         if other.form != "keyed" or not other.attributes or not other.attributes[-1].plain:
             raise Refused("table-form", f"the entry of '{module}' is written in another way")
-        listed = {one.name for one in other.attributes}
-        new = [draft.text(one.start, one.end) for one in names if one.name not in listed]
+        listed = {attribute.name for attribute in other.attributes}
+        new = [
+            draft.text(attribute.start, attribute.end)
+            for attribute in names
+            if attribute.name not in listed
+        ]
         at = other.attributes[-1].end
         yield at, at, "".join(f", {one}" for one in new)
     if is_whole:
@@ -71,7 +77,7 @@ def _new_entry(
     draft: Draft, record: NamedModule, key: str, names: Sequence[NamedAttribute]
 ) -> KeyedChange:
     """An entry for another module before this one."""
-    values = ", ".join(draft.text(one.start, one.end) for one in names)
+    values = ", ".join(draft.text(attribute.start, attribute.end) for attribute in names)
     opening = _OPENING.fullmatch(draft.text(record.end, record.attributes[0].start).rstrip())
     if opening is None:
         raise Refused("table-form", "its list is written in another way")
@@ -106,10 +112,10 @@ def _without_names(
     if "#" in draft.text(start, end):
         raise Refused("table-form", "a comment is in its list")
     text = ""
-    for place, one in enumerate(listed):
-        if one in names:
+    for place, attribute in enumerate(listed):
+        if attribute in names:
             continue
         if text:
-            text += draft.text(listed[place - 1].end, one.start)
-        text += draft.text(one.start, one.end)
+            text += draft.text(listed[place - 1].end, attribute.start)
+        text += draft.text(attribute.start, attribute.end)
     return start, end, text

@@ -58,8 +58,11 @@ def leads_nowhere(value: str, new: str, renames: Renames) -> bool:
     old, new = value.replace(":", "."), new.replace(":", ".")
     if renames.is_missing(new):
         return True
-    found = renames.resolver.dotted(new)
-    is_missing = found.kind == "unresolved" and found.reason in ("no such module", "no such name")
+    resolution = renames.resolver.dotted(new)
+    is_missing = resolution.kind == "unresolved" and resolution.reason in (
+        "no such module",
+        "no such name",
+    )
     return is_missing and renames.resolver.dotted(old).kind != "unresolved"
 
 

@@ -79,17 +79,19 @@ def plan_named(
     for sites in by_place.values():
         site = sites[0]
         line = site.record.line
-        problems = [one.problem or _not_there(draft, one) for one in sites]
+        problems = [named_site.problem or _not_there(draft, named_site) for named_site in sites]
         problems = [problem for problem in problems if problem]
         if site.record.start in staying:
             draft.refuse(line, *staying[site.record.start][2:])
-        elif doubtful := [uncertain[one.old] for one in sites if one.old in uncertain]:
+        elif doubtful := [
+            uncertain[named_site.old] for named_site in sites if named_site.old in uncertain
+        ]:
             draft.refuse(line, *doubtful[0][:2])
         elif is_failure_expected(draft, site.record.start):
             refuse_purpose(draft, line, site.old)
         elif problems:
             draft.refuse(line, CODE, problems[0])
-        elif len({(one.module, one.names) for one in sites}) > 1:
+        elif len({(named_site.module, named_site.names) for named_site in sites}) > 1:
             draft.refuse(line, CODE, f"'{site.record.text}' may mean more than one module")
         elif site.record.form in _KEYED and site.names:
             _plan_keyed(draft, site)

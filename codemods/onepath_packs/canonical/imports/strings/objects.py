@@ -23,8 +23,8 @@ def with_patched_objects(path: str, facts: Facts, renames: Renames, sites: Sites
         sites: What it has besides.
     """
     taken = {site.use for site in sites.chains}
-    found = [site for site in _sites(path, facts, renames) if site.use not in taken]
-    return sites._replace(chains=(*sites.chains, *found)) if found else sites
+    chain_sites = [site for site in _sites(path, facts, renames) if site.use not in taken]
+    return sites._replace(chains=(*sites.chains, *chain_sites)) if chain_sites else sites
 
 
 def can_follow(path: str, facts: Facts, renames: Renames, string: int) -> bool:

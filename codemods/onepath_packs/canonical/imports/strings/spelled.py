@@ -17,14 +17,14 @@ class LiteralChange(NamedTuple):
     new: str
 
 
-def change(one: ComposedName, new: str) -> LiteralChange | None:
+def change(name: ComposedName, new: str) -> LiteralChange | None:
     """How a composed name is made to spell another one; None if no single literal decides it.
 
     Args:
-        one: The name, wholly known.
+        name: The name, wholly known.
         new: What it is to spell.
     """
-    before, after = one.value.split("."), new.split(".")
+    before, after = name.value.split("."), new.split(".")
     same = 0
     while same < min(len(before), len(after)) - 1 and before[same] == after[same]:
         same += 1
@@ -34,7 +34,7 @@ def change(one: ComposedName, new: str) -> LiteralChange | None:
     old_text = ".".join(before[same : len(before) - rest])
     new_text = ".".join(after[same : len(after) - rest])
     at = sum(len(part) + 1 for part in before[:same])
-    for piece in one.pieces:
+    for piece in name.pieces:
         if piece.at <= at and at + len(old_text) <= piece.at + len(piece.text):
             start = piece.start + at - piece.at
             return LiteralChange(start, start + len(old_text), new_text)
@@ -43,12 +43,12 @@ def change(one: ComposedName, new: str) -> LiteralChange | None:
 
 def follows(path: str, facts: Facts, resolver: Resolver, reference: Reference) -> bool:
     """Whether a composed name follows a new name of what a reference in it names."""
-    one = sole_names(path, facts, resolver).get(reference.composed)
-    if one is None or one.by_keyword:
+    composed_name = sole_names(path, facts, resolver).get(reference.composed)
+    if composed_name is None or composed_name.by_keyword:
         return False
-    if purpose_of_spelled(path, facts, resolver, one) in (Purpose.TELLS, Purpose.UNKNOWN):
+    if purpose_of_spelled(path, facts, resolver, composed_name) in (Purpose.TELLS, Purpose.UNKNOWN):
         return False
-    parts = one.value.split(".")
+    parts = composed_name.value.split(".")
     at = [
         place
         for place, name in enumerate(parts)
@@ -58,4 +58,4 @@ def follows(path: str, facts: Facts, resolver: Resolver, reference: Reference) -
     if len(at) != 1:
         return False
     parts[at[0]] = f"{reference.name}_"
-    return change(one, ".".join(parts)) is not None
+    return change(composed_name, ".".join(parts)) is not None

@@ -218,38 +218,40 @@ def _plan_spelled(
         return
     resolver, renames = draft.renames.resolver, draft.renames
     sole = sole_names(draft.path, draft.facts, resolver)
-    for one in spelled_names(draft.path, draft.facts, resolver):
-        if one.composed.start in done:
+    for name in spelled_names(draft.path, draft.facts, resolver):
+        if name.composed.start in done:
             continue
-        purpose = purpose_of_spelled(draft.path, draft.facts, resolver, one)
-        if not one.is_known:
-            _refuse_unknown(draft, one, purpose)
+        purpose = purpose_of_spelled(draft.path, draft.facts, resolver, name)
+        if not name.is_known:
+            _refuse_unknown(draft, name, purpose)
             continue
-        meaning = meaning_of(draft.path, one.value, renames, renamed)
-        string = one.string
+        meaning = meaning_of(draft.path, name.value, renames, renamed)
+        string = name.string
         if meaning is None:
             continue
         if meaning.match.old in uncertain:
             draft.refuse(string.line, *uncertain[meaning.match.old][:2])
             continue
-        if one.composed.argument in ("attribute", "keyword") and not meaning.binding:
+        if name.composed.argument in ("attribute", "keyword") and not meaning.binding:
             if not meaning.match.to.name:
                 continue  # the module is named by itself
-            reason = f"'{one.value}' is named here apart from its module"
+            reason = f"'{name.value}' is named here apart from its module"
             draft.refuse(string.line, ATTRIBUTE, reason)
         elif not _stays(draft, string, meaning, purpose, held):
-            made = change(one, meaning.new) if one.number in sole and not one.by_keyword else None
+            made = (
+                change(name, meaning.new) if name.number in sole and not name.by_keyword else None
+            )
             if made is not None:
                 draft.edit(made.start, made.end, made.new, "string")
             else:
-                reason = f"'{one.value}' is put together from parts"
+                reason = f"'{name.value}' is put together from parts"
                 draft.refuse(string.line, "string-not-plain", reason)
 
 
-def _refuse_unknown(draft: Draft, one: ComposedName, purpose: Purpose) -> None:
+def _refuse_unknown(draft: Draft, composed_name: ComposedName, purpose: Purpose) -> None:
     """A patch of a name of which a part is not known, and that may be a deprecated one."""
     resolver, renames = draft.renames.resolver, draft.renames
-    named = [("", ""), *named_in(one.value, draft.path, resolver)][-1]
+    named = [("", ""), *named_in(composed_name.value, draft.path, resolver)][-1]
     for (module, name), match in renames.symbols.items():
         if (
             purpose in (Purpose.PATCHES, Purpose.IMPORTS)
@@ -257,7 +259,7 @@ def _refuse_unknown(draft: Draft, one: ComposedName, purpose: Purpose) -> None:
             and named[1] in (name, UNKNOWN)
         ):
             reason = f"this may be '{match.old}': a part of it is not known"
-            draft.refuse(one.composed.line, "string-not-plain", reason)
+            draft.refuse(composed_name.composed.line, "string-not-plain", reason)
 
 
 def _plan_module(draft: Draft, string: DottedString) -> None:

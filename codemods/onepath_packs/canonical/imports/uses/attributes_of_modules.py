@@ -28,7 +28,7 @@ class ModuleAttributes:
 
     def read_from_present(self, group: Group, uses: Sequence[Moved], to: Destination) -> bool:
         """Let uses read a name from its module, if the file imports that; False if it does not."""
-        bound = self._bound_already(_module_of(to), [one.use.scope for one in uses])
+        bound = self._bound_already(_module_of(to), [moved.use.scope for moved in uses])
         if bound and bound != group.name:
             self._draft.relied_on.add((self._scope, bound))
             return self._write(group, uses, f"{bound}.{to.name}")
@@ -36,7 +36,7 @@ class ModuleAttributes:
 
     def read(self, group: Group, uses: Sequence[Moved], to: Destination) -> bool:
         """Let uses read a name from its module; False where the module can have no name."""
-        bound = self._bring(_module_of(to), [one.use.scope for one in uses])
+        bound = self._bring(_module_of(to), [moved.use.scope for moved in uses])
         bound = bound or self._below(group, uses, to)
         return bool(bound) and self._write(group, uses, f"{bound}.{to.name}")
 
@@ -48,14 +48,14 @@ class ModuleAttributes:
         if init is None or module is None or not to.module.startswith(f"{package}."):
             return ""
         loaded = imported_modules(init, resolver.facts(init), resolver.modules, but_under=~0)
-        is_direct = all(one.match.length == 1 for one in uses)
+        is_direct = all(moved.match.length == 1 for moved in uses)
         if not is_direct or module not in loaded or hidden_in(resolver, to.module):
             return ""
         return group.name + to.module.removeprefix(package)
 
     def _write(self, group: Group, uses: Sequence[Moved], path: str) -> bool:
-        for one in uses:
-            group.replace(one, path)
+        for moved in uses:
+            group.replace(moved, path)
         return True
 
     def _bound_already(self, module: Destination, readers: Sequence[int]) -> str:

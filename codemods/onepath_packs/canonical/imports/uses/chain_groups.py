@@ -100,7 +100,7 @@ class Group:
 
     def refuse(self, uses: Sequence[Moved], code: str, reason: str) -> None:
         """Leave uses alone, and the plain imports of whole modules with them."""
-        lines = {self.draft.line_of(one.use.start) for one in uses}
+        lines = {self.draft.line_of(moved.use.start) for moved in uses}
         lines |= {
             self.draft.facts.imports[binder[0]].line
             for binder in self.binders
@@ -109,51 +109,53 @@ class Group:
         for line in sorted(lines):
             self.draft.refuse(line, code, reason)
 
-    def keep(self, one: Moved, code: str, reason: str) -> None:
+    def keep(self, moved: Moved, code: str, reason: str) -> None:
         """Leave one use alone after all; the module that it is read from is still needed."""
-        self.others.append(one.use)
-        self.draft.refuse(self.draft.line_of(one.use.start), code, reason)
+        self.others.append(moved.use)
+        self.draft.refuse(self.draft.line_of(moved.use.start), code, reason)
 
-    def replace(self, one: Moved, text: str) -> None:
+    def replace(self, moved: Moved, text: str) -> None:
         """Write another path in the place of the deprecated one."""
-        self.draft.replaced.add(one.at)
-        if one.string is not None:
+        self.draft.replaced.add(moved.at)
+        if moved.string is not None:
             text, _, name = text.rpartition(".")
-            replace_in_literal(self.draft, one.string, name)
-        if one.use.exact:
-            length = one.match.length
-            end = one.use.chain[length - 1][1] if length else one.use.end
-            self.draft.edit(one.use.start, end, text, "name")
+            replace_in_literal(self.draft, moved.string, name)
+        if moved.use.exact:
+            length = moved.match.length
+            end = moved.use.chain[length - 1][1] if length else moved.use.end
+            self.draft.edit(moved.use.start, end, text, "name")
         else:
-            self.draft.in_fstring(one.use.start, one.use.end, one.written, text)
+            self.draft.in_fstring(moved.use.start, moved.use.end, moved.written, text)
 
-    def _lines_of(self, one: Moved) -> str:
+    def _lines_of(self, moved: Moved) -> str:
         draft = self.draft
-        return draft.text(draft.line_start(one.use.start), draft.line_end(one.use.end))
+        return draft.text(draft.line_start(moved.use.start), draft.line_end(moved.use.end))
 
-    def _refused(self, one: Moved, group: Sequence[Moved]) -> bool:
-        line = self.draft.line_of(one.use.start)
-        is_assigned = is_written_to(one.use) and 0 < one.match.length == len(one.use.chain)
-        if is_assigned and not self.draft.renames.is_rebound(one.match):
+    def _refused(self, moved: Moved, group: Sequence[Moved]) -> bool:
+        line = self.draft.line_of(moved.use.start)
+        is_assigned = is_written_to(moved.use) and 0 < moved.match.length == len(moved.use.chain)
+        if is_assigned and not self.draft.renames.is_rebound(moved.match):
             self.draft.refuse(
-                line, "assigned", f"'{one.use.dotted}' is assigned to or deleted, where it is"
+                line, "assigned", f"'{moved.use.dotted}' is assigned to or deleted, where it is"
             )
             return True
-        if one.use.kind & UseKind.FSTRING and shows_spelling(self._lines_of(one), one.written):
+        if moved.use.kind & UseKind.FSTRING and shows_spelling(
+            self._lines_of(moved), moved.written
+        ):
             self.draft.refuse(
-                line, "f-string", f"this f-string prints how '{one.written}' is written"
+                line, "f-string", f"this f-string prints how '{moved.written}' is written"
             )
             return True
-        if one.use.exact:
+        if moved.use.exact:
             return False
-        span = one.use.start, one.use.end
+        span = moved.use.start, moved.use.end
         count = sum(
-            (other.use.start, other.use.end) == span and other.written == one.written
+            (other.use.start, other.use.end) == span and other.written == moved.written
             for other in group
         )
-        if replace_in_fstring(self.draft.text(*span), one.written, "x", count) is None:
+        if replace_in_fstring(self.draft.text(*span), moved.written, "x", count) is None:
             self.draft.refuse(
-                line, "f-string", f"'{one.written}' means two things in this f-string"
+                line, "f-string", f"'{moved.written}' means two things in this f-string"
             )
             return True
         return False

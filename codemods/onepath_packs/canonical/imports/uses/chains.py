@@ -128,25 +128,25 @@ class _NamedModule:
             self.draft.imports_from(imports[index], to) for index, _, _ in self.group.binders
         )
 
-    def _is_of_same_module(self, one: Moved) -> bool:
+    def _is_of_same_module(self, moved: Moved) -> bool:
         """Whether the new name is in the module that the old one is read from."""
-        between = [name for name, _ in one.use.chain[: one.match.length - 1]]
-        return bool(one.match.to.name) and all(
-            ".".join((self.group.module_of(binder), *between)) == one.match.to.module
+        between = [name for name, _ in moved.use.chain[: moved.match.length - 1]]
+        return bool(moved.match.to.name) and all(
+            ".".join((self.group.module_of(binder), *between)) == moved.match.to.module
             for binder in self.group.binders
         )
 
-    def _read_new_name(self, one: Moved) -> None:
+    def _read_new_name(self, moved: Moved) -> None:
         """`m.old` becomes `m.new`, and what imports `m` is needed as before."""
-        self.group.others.append(one.use)
-        self.group.replace(one, f"{one.written.rpartition('.')[0]}.{one.match.to.name}")
+        self.group.others.append(moved.use)
+        self.group.replace(moved, f"{moved.written.rpartition('.')[0]}.{moved.match.to.name}")
 
-    def _use_builtin(self, one: Moved) -> None:
-        name = one.match.to.name
-        if hides_builtin(self.draft, name, one.use.scope):
-            self.group.keep(one, "name-taken", f"'{name}' is not the builtin here")
+    def _use_builtin(self, moved: Moved) -> None:
+        name = moved.match.to.name
+        if hides_builtin(self.draft, name, moved.use.scope):
+            self.group.keep(moved, "name-taken", f"'{name}' is not the builtin here")
         else:
-            self.group.replace(one, name)
+            self.group.replace(moved, name)
 
     # ------------------------------------------------------ the module goes
 
@@ -231,10 +231,10 @@ class _NamedModule:
         self, to: Destination, target: Destination, uses: Sequence[Moved], binder: GroupBinder
     ) -> str | None:
         draft = self.draft
-        if self._is_value(to) or any(one.match.old in draft.replaced_olds for one in uses):
+        if self._is_value(to) or any(moved.match.old in draft.replaced_olds for moved in uses):
             return "it is read from its module each time; imported by name it would be read once"
         present = is_bound(draft, self.scope, binder[0], target, target.leaf)
-        readers = [one.use.scope for one in uses]
+        readers = [moved.use.scope for moved in uses]
         reason = draft.why_not(self.scope, target.leaf, target, readers, already=present)
         if reason is None and not present and (self.scope, target.leaf) in draft.brought:
             scope = describe_scope(draft.facts, self.scope)

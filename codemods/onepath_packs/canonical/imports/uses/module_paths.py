@@ -44,8 +44,8 @@ class ModulePaths:
     def plan(self) -> None:
         """Draft the imports and the uses."""
         for group in self._groups:
-            for one in list(group.moved):
-                self._settle(group, one)
+            for moved in list(group.moved):
+                self._settle(group, moved)
         needs = [(group, self._needs(group)) for group in self._groups]
         self._keep_what_others_want(needs)
         self._present = [*self._untouched(), *self._brought()]
@@ -91,46 +91,46 @@ class ModulePaths:
             return False
         if any(binder[:2] not in group.whole for binder in group.binders):
             return False
-        if any(not self._is_inherited(group, one) for one in group.moved):
+        if any(not self._is_inherited(group, moved) for moved in group.moved):
             return False
         same = "." in new.module and new.leaf == group.name
         if group.is_rebound or same or self._why_top_is_taken(group, new.module):
             return True
         return group.is_read_elsewhere
 
-    def _is_inherited(self, group: Group, one: Moved) -> bool:
+    def _is_inherited(self, group: Group, moved: Moved) -> bool:
         """Whether a use leads where the new module's own attribute of that name leads."""
         new = self._draft.renames.module(group.name)
-        written = ".".join(name for name, _ in one.use.chain[: one.match.length])
+        written = ".".join(name for name, _ in moved.use.chain[: moved.match.length])
         return (
             new is not None
-            and not one.match.to.name
-            and one.match.to.module == ".".join(filter(None, (new.module, written)))
+            and not moved.match.to.name
+            and moved.match.to.module == ".".join(filter(None, (new.module, written)))
         )
 
     # ------------------------------------------------------ what is needed
 
-    def _settle(self, group: Group, one: Moved) -> None:
+    def _settle(self, group: Group, moved: Moved) -> None:
         """Rewrite one use, or keep it."""
-        to, code = one.match.to, "name-taken"
+        to, code = moved.match.to, "name-taken"
         package = hidden_in(self._draft.renames.resolver, to.module, self._draft.path)
         if package:
             code = "module-hidden"
             reason = f"'{to.dotted}' is not reached by its attributes: '{package}' binds "
             reason += "one of them to something else"
         elif to.is_builtin:
-            taken = hides_builtin(self._draft, to.name, one.use.scope)
+            taken = hides_builtin(self._draft, to.name, moved.use.scope)
             reason = f"'{to.name}' is not the builtin here" if taken else ""
         else:
-            reason = self._why_taken(group, one)
+            reason = self._why_taken(group, moved)
         if reason:
-            group.moved.remove(one)
-            group.keep(one, code, reason if package else f"{one.use.dotted}: {reason}")
+            group.moved.remove(moved)
+            group.keep(moved, code, reason if package else f"{moved.use.dotted}: {reason}")
         else:
-            group.replace(one, to.name if to.is_builtin else to.dotted)
+            group.replace(moved, to.name if to.is_builtin else to.dotted)
 
-    def _why_taken(self, group: Group, one: Moved) -> str:
-        return self._why_top_is_taken(group, one.match.to.module, [one.use.scope])
+    def _why_taken(self, group: Group, moved: Moved) -> str:
+        return self._why_top_is_taken(group, moved.match.to.module, [moved.use.scope])
 
     def _why_top_is_taken(
         self, group: Group, module: str, readers: Sequence[int] | None = None
@@ -139,7 +139,7 @@ class ModulePaths:
         if top == group.name:
             return ""
         if readers is None:
-            readers = [one.use.scope for one in group.moved]
+            readers = [moved.use.scope for moved in group.moved]
         reason = self._draft.why_not(
             group.scope,
             top,
@@ -176,14 +176,14 @@ class ModulePaths:
             to = group.whole.get((index, place))
             if to is not None and number not in kept:
                 wanted.setdefault(number, []).append(to.module)
-        for one in group.moved:
-            holder = self._holder(group, one.use) or 0
-            if one.match.to.module in self._draft.late and not self._draft.runs_late(group.scope):
+        for moved in group.moved:
+            holder = self._holder(group, moved.use) or 0
+            if moved.match.to.module in self._draft.late and not self._draft.runs_late(group.scope):
                 kept.add(holder)  # what loads the package loads the module in time
                 continue
             modules = wanted.setdefault(holder, [])
-            if not one.match.to.is_builtin and one.match.to.module not in modules:
-                modules.append(one.match.to.module)
+            if not moved.match.to.is_builtin and moved.match.to.module not in modules:
+                modules.append(moved.match.to.module)
         tops = {module.partition(".")[0] for modules in wanted.values() for module in modules}
         is_free = not kept and group.name not in tops and group.scope == 0
         # Last, because others may have to be searched for it.
@@ -246,8 +246,9 @@ class ModulePaths:
     def _is_present(self, index: int, module: str) -> bool:
         """Whether the module is imported already wherever a statement has run."""
         return any(
-            f"{one.module}.".startswith(f"{module}.") and covers(self._draft, one.statement, index)
-            for one in self._present
+            f"{present.module}.".startswith(f"{module}.")
+            and covers(self._draft, present.statement, index)
+            for present in self._present
         )
 
 
@@ -263,9 +264,9 @@ class _Needs(NamedTuple):
 def _least(modules: Sequence[str]) -> list[str]:
     """The modules without those that importing another one of them imports."""
     return [
-        one
-        for one in modules
-        if not any(other.startswith(f"{one}.") for other in modules if other != one)
+        module
+        for module in modules
+        if not any(other.startswith(f"{module}.") for other in modules if other != module)
     ]
 
 

@@ -106,8 +106,8 @@ class CalleeReads:
         if place is None:
             return None
         is_class = any(
-            one.qualname == place[1] and one.kind == "class"
-            for one in self._world.facts(place[0]).definitions
+            definition.qualname == place[1] and definition.kind == "class"
+            for definition in self._world.facts(place[0]).definitions
         )
         return place if is_class else None
 
@@ -123,5 +123,5 @@ class CalleeReads:
             return ""
         if bound and "staticmethod" not in definition.decorators:
             argument += 1
-        places = [one.name for one in definition.params if one.kind in _BY_PLACE]
+        places = [parameter.name for parameter in definition.params if parameter.kind in _BY_PLACE]
         return places[argument] if argument < len(places) else ""

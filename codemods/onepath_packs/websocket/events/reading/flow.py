@@ -308,13 +308,13 @@ def _check_type(annotation: ast.expr) -> None:
 
 
 def _words(node: ast.AST) -> Iterator[str]:
-    for one in ast.walk(node):
-        if isinstance(one, ast.Name):
-            yield one.id
-        elif isinstance(one, ast.Attribute):
-            yield one.attr
-        elif isinstance(one, ast.Constant) and isinstance(one.value, str):
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name):
+            yield child.id
+        elif isinstance(child, ast.Attribute):
+            yield child.attr
+        elif isinstance(child, ast.Constant) and isinstance(child.value, str):
             try:
-                yield from _words(ast.parse(one.value, mode="eval"))
+                yield from _words(ast.parse(child.value, mode="eval"))
             except SyntaxError:
-                yield one.value
+                yield child.value

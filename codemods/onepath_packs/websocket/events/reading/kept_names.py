@@ -42,10 +42,10 @@ def not_needed(world: World, asked: Collection[Step]) -> frozenset[Step]:
         return frozenset()
     names = {name for _, name in asked}
     needed = {
-        (one.module, one.name)
+        (reference.module, reference.name)
         for user in users_of_names(world, {path for path, _ in asked}, names)
-        for one in references(user, world.facts(user), world.resolver, names)
-        if one.module != user
+        for reference in references(user, world.facts(user), world.resolver, names)
+        if reference.module != user
     }
     return frozenset(
         (path, name) for path, name in asked if needed.isdisjoint({(path, name), (path, "*")})

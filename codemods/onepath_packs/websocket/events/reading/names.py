@@ -97,7 +97,7 @@ class EventNames:
         if name.id == function and key in self._tree.other_binders:
             return True
         stores = [one for one in self._tree.named(key) if isinstance(one.ctx, ast.Store)]
-        values = [getattr(self._tree.parent(one), "value", None) for one in stores]
+        values = [getattr(self._tree.parent(store), "value", None) for store in stores]
         return any(_called(value) == function for value in values)
 
     def uncertain_in(self, home: ast.AST, keys: Collection[str]) -> Iterator[KeyAccess]:
@@ -135,10 +135,10 @@ class EventNames:
             bool(stores)
             and key not in self._tree.other_binders
             and all(
-                _target(one) is not None
-                and isinstance(value := getattr(one, "value", None), ast.Dict)
+                _target(node) is not None
+                and isinstance(value := getattr(node, "value", None), ast.Dict)
                 and value not in self._kinds
-                for one in statements
+                for node in statements
             )
         )
 

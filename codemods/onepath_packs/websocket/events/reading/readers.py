@@ -151,7 +151,7 @@ class EventReaders:
 
     def _known_in(self, path: str, data: bytes) -> Iterator[tuple[int, int]]:
         facts = self._world.facts(path)
-        if facts.failure is not None or not any(one.target for one in facts.dicts):
+        if facts.failure is not None or not any(display.target for display in facts.dicts):
             return
         tree = ScopedTree(data, facts)
         for read in EventNames(tree, self._form, {}).known():
@@ -166,15 +166,15 @@ class EventReaders:
         if facts.failure is not None:
             return
         fields: dict[str, set[str]] = {}
-        for one in facts.definitions:
-            owner, _, name = one.qualname.rpartition(".")
+        for definition in facts.definitions:
+            owner, _, name = definition.qualname.rpartition(".")
             if owner:
                 fields.setdefault(owner, set()).add(name)
         types = self._form.spellings(self._form.type_key)
-        for one in facts.definitions:
-            owner, _, name = one.qualname.rpartition(".")
+        for definition in facts.definitions:
+            owner, _, name = definition.qualname.rpartition(".")
             if name == key and fields.get(owner, set()) & types:
-                yield one.start
+                yield definition.start
 
 
 @cache

@@ -68,9 +68,9 @@ def find_reads(tree: ScopedTree) -> Iterator[KeyAccess]:
 
 
 def _matched(tree: ScopedTree, pattern: ast.MatchMapping) -> Iterator[KeyAccess]:
-    match = next(one for one in tree.around(pattern) if isinstance(one, ast.Match))
-    for one in pattern.keys:
-        key = string_value(one)
+    match = next(node for node in tree.around(pattern) if isinstance(node, ast.Match))
+    for node in pattern.keys:
+        key = string_value(node)
         if key is not None:
             yield KeyAccess(pattern, match.subject, key, "match")
 
@@ -189,9 +189,9 @@ class _Reads(cst.CSTTransformer):
         word = string_of(key)
         if word is None or not isinstance(base, cst.Name):
             return None
-        found = self._wanted.get((base.value, word))
-        self.done += found is not None
-        return found
+        follow = self._wanted.get((base.value, word))
+        self.done += follow is not None
+        return follow
 
 
 def _inner(base: cst.BaseExpression, data: str, like: cst.BaseExpression) -> cst.Subscript:
