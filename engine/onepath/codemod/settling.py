@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from onepath.codemod.combine import combined_changesets
 from onepath.codemod.outcome import Outcome, Proposal, Propose
@@ -27,9 +28,10 @@ def settle(
     """Ask a codemod until everything that it proposes passes the proof.
 
     What fails is done in another form, if the codemod knows one, or taken back place by place: the
-    places that the proof names, or else as few as are found by halves. They are refused with what
-    the proof says. A file of which no place passes is left alone whole. The codemod is asked again
-    each time, because what it does elsewhere may rest on what was taken back.
+    places that the proof names, or else as few as are found by halves, in all the files together
+    that the proof blames for one problem. They are refused with what the proof says. A file without
+    places, or of which no place passes, is left alone whole. The codemod is asked again each time,
+    because what it does elsewhere may rest on what was taken back.
 
     Args:
         world: The code as it is.
@@ -66,6 +68,21 @@ def settle_steps(
     )
 
 
+class _Unit(NamedTuple):
+    """Something that is changed or left alone by itself: a place of a file, or a file."""
+
+    path: str
+    location: Location | None = None
+    """None for all that changes in the file."""
+
+    def left_out_of(self, left_out: LeftOut) -> LeftOut:
+        """What must not be touched, and this."""
+        if self.location is None:
+            return left_out.also_files([self.path])
+        why = Refusal(self.path, self.location.line, "", "")
+        return left_out.also(self.path, {self.location: why})
+
+
 class _Loop:
     def __init__(self, world: World, propose: Propose, withheld: Sequence[Withheld]) -> None:
         self._world = world
@@ -93,9 +110,13 @@ class _Loop:
                 raise ValueError(
                     f"{min(failures)}: the codemod touched a file that it was to leave alone"
                 )
-            for failure in failures.values():
-                if not proposal.other_form(failure):
-                    self._take_back(proposal, failure)
+            rest = [one for one in failures.values() if not proposal.other_form(one)]
+            certain = [failure for failure in rest if not failure.is_shared]
+            before = self._left_out
+            for failure in certain:
+                self._take_back(proposal, failure, before)
+            if rest and not certain and len(rest) == len(failures):
+                self._take_back_shared(proposal, rest)
         told = without_excluded(proposal.refusals, self._whole)
         refusals = {*told, *self._whole.values(), *self._left_out.refusals}
         return Outcome(
@@ -168,61 +189,101 @@ class _Loop:
                 self._leave_whole(refusal)
         return self._left_out is not before
 
-    def _take_back(self, proposal: Proposal, failure: Failure) -> None:
-        """Leave out what is at fault, or else the whole file."""
-        path, refusal = failure.path, failure.refusal
-        every = sorted({*proposal.places.get(path, ())})
-        places = [one for one in every if not self._left_out.holds(path, one.place)]
-        culprits = {
-            location: refusal._replace(line=location.line)
-            for location in places
-            if not (
-                location.makes.isdisjoint(failure.keys) and location.names.isdisjoint(failure.names)
-            )
+    def _take_back(self, proposal: Proposal, failure: Failure, before: LeftOut) -> None:
+        """Leave out what is at fault in a file, or else the whole file.
+
+        Args:
+            proposal: What fails.
+            failure: How the file fails.
+            before: What was left out when it did: with more left out it may pass.
+        """
+        units = self._units(proposal, failure.path)
+        places = [unit for unit in units if unit.location is not None]
+        named = {
+            unit: failure.refusal
+            for unit in places
+            if unit.location is not None and _is_at_fault(unit.location, failure)
         }
-        culprits = culprits or self._by_halves(path, places)
+        culprits = named or self._by_halves([failure.path], places)
         if culprits:
-            self._left_out = self._left_out.also(path, culprits)
-        else:
-            self._leave_whole(refusal)
+            self._leave(culprits)
+        elif not places or self._left_out is before:
+            self._leave_whole(failure.refusal)
+
+    def _take_back_shared(self, proposal: Proposal, failures: Sequence[Failure]) -> None:
+        """Leave out what is at fault for the first of some problems that files share.
+
+        Each of the files taken by itself would lose all that it changes, as the problem is still
+        there without it. What else fails is seen again once this is gone, if it fails then.
+        """
+        first = failures[0].refusal
+        blamed = [failure for failure in failures if failure.refusal.reason == first.reason]
+        units = [unit for failure in blamed for unit in self._units(proposal, failure.path)]
+        culprits = self._by_halves([failure.path for failure in blamed], units)
+        self._leave(culprits or {unit: first._replace(path=unit.path) for unit in units})
+
+    def _units(self, proposal: Proposal, path: str) -> list[_Unit]:
+        """What of a file can be left out by itself: its places, or else the file."""
+        places = sorted({*proposal.places.get(path, ())})
+        free = [place for place in places if not self._left_out.holds(path, place.place)]
+        return [_Unit(path, place) for place in free] or [_Unit(path)]
+
+    def _leave(self, culprits: Mapping[_Unit, Refusal]) -> None:
+        for unit, refusal in culprits.items():
+            if unit.location is None:
+                self._leave_whole(refusal)
+            else:
+                why = refusal._replace(line=unit.location.line)
+                self._left_out = self._left_out.also(unit.path, {unit.location: why})
 
     def _leave_whole(self, refusal: Refusal) -> None:
         reason = f"the whole file is left as it is: {refusal.reason}"
         self._whole[refusal.path] = refusal._replace(reason=reason)
         self._left_out = self._left_out.also_files([refusal.path])
 
-    def _by_halves(self, path: str, places: Sequence[Location]) -> dict[Location, Refusal]:
-        """Those places of a file that fail; none if no place passes."""
-        culprits: dict[Location, Refusal] = {}
+    def _by_halves(self, paths: Sequence[str], units: Sequence[_Unit]) -> dict[_Unit, Refusal]:
+        """Those parts of some files with which one of them fails; none if no part passes alone.
 
-        def failure(kept: Collection[Location]) -> Failure | None:
-            """What fails in the file if only some of its places change."""
-            others = {
-                location: Refusal(path, location.line, "", "")
-                for location in places
-                if location not in kept
-            }
-            tried = self._left_out.also(path, others)
+        Args:
+            paths: The files.
+            units: All that changes in them and is not left out yet.
+        """
+        culprits: dict[_Unit, Refusal] = {}
+
+        def failure(kept: Collection[_Unit]) -> Failure | None:
+            """What fails in the files if only some of it changes."""
+            tried = self._left_out
+            for unit in units:
+                if unit not in kept:
+                    tried = unit.left_out_of(tried)
             attempt = self._propose(self._world, tried)
-            if all(change.path != path for change in attempt.changes):
+            if not any(change.path in paths for change in attempt.changes):
                 return None
-            return self._failures(attempt, tried).get(path)
+            failures = self._failures(attempt, tried)
+            return next((failures[path] for path in paths if path in failures), None)
 
-        def grown(kept: list[Location], more: Sequence[Location]) -> list[Location]:
-            """The places that pass together, of those that do and some more."""
+        def grown(kept: list[_Unit], more: Sequence[_Unit]) -> list[_Unit]:
+            """What passes together, of what does and some more."""
             problem = failure([*kept, *more])
             if problem is None:
                 return [*kept, *more]
             if len(more) == 1:
                 (culprit,) = more
-                culprits[culprit] = problem.refusal._replace(line=culprit.line)
+                culprits[culprit] = problem.refusal._replace(path=culprit.path, line=1)
                 return kept
             half = len(more) // 2
             return grown(grown(kept, more[:half]), more[half:])
 
-        if places:
-            grown([], places)
+        if units:
+            grown([], units)
         return culprits
+
+
+def _is_at_fault(location: Location, failure: Failure) -> bool:
+    """Whether a place is one that the proof names."""
+    return not (
+        location.makes.isdisjoint(failure.keys) and location.names.isdisjoint(failure.names)
+    )
 
 
 def _not_idempotent(change: FileChange, facts: Facts) -> Failure:

@@ -26,6 +26,8 @@ from onepath.symbols.world import World
 _PYTHON = ".py"
 _MANY = 60
 """The size of a cycle from which on only changed modules are tried with every guess."""
+_SHOWN = 4
+"""How many imports of a long way are told: half of them from its beginning, half from its end."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ class ImportOrder:
     def _guilty(self, start: Start, failed: ImportFailed, words: str) -> Iterator[Broken]:
         path = start.path
         first = self._after.modules.name(path)
-        way = " -> ".join(f"{one.path}:{one.place.line}" for one in _shown(failed.frames))
+        way = _way(failed.frames)
         reason = words.format(first, failed.text) + (f" ({way})" if way else "")
         for frame in reversed(failed.frames):
             statement = self._edited(frame)
@@ -256,10 +258,18 @@ class ImportOrder:
             yield from (f"{module}.{alias.name}" for alias in statement.names)
 
 
-def _shown(frames: Sequence[Frame]) -> Sequence[Frame]:
-    """The places worth telling: one for each file on the way, the last one of several in a row."""
-    return [
-        frame
+def _way(frames: Sequence[Frame]) -> str:
+    """The imports that lead to a failure, in words: where it begins, where it ends, and the count
+    of those between.
+
+    Of several places of a file in a row the last one is told.
+    """
+    places = [
+        f"{frame.path}:{frame.place.line}"
         for frame, after in zip_longest(frames, frames[1:])
         if after is None or after.path != frame.path
     ]
+    more = len(places) - _SHOWN
+    if more > 1:
+        places[_SHOWN // 2 : -(_SHOWN // 2)] = [f"{more} more imports"]
+    return " -> ".join(places)

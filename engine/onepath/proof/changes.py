@@ -137,12 +137,10 @@ class Proof:
     def _broken_imports(self) -> dict[str, Failure]:
         """The files without whose change everything is still imported as it was."""
         order = ImportOrder(self._before, self.after, self._changes, self._as_it_is)
-        broken = {
-            one.path: Failure.of(
-                one.path, one.line, "import-order", Problem(one.reason, names=one.modules)
-            )
-            for one in order.broken()
-        }
+        broken: dict[str, Failure] = {}
+        for cause in order.broken():
+            problem = Problem(cause.reason, names=cause.modules, is_shared=not cause.modules)
+            broken[cause.path] = Failure.of(cause.path, cause.line, "import-order", problem)
         python = [
             change.path
             for change in self._changes

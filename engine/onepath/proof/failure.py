@@ -21,6 +21,8 @@ class Problem(NamedTuple):
     """The dotted module with which the file would pass if it loaded that as well."""
     missing_by: str = ""
     """The dotted module that it imported and that had loaded it: the same, or another one."""
+    is_shared: bool = False
+    """Whether any of several files may be at fault: each of them fails with the same words."""
 
 
 NOTHING = Problem("")
@@ -49,6 +51,8 @@ class Failure(NamedTuple):
     """As in `Problem`."""
     missing_by: str = ""
     """As in `Problem`."""
+    is_shared: bool = False
+    """As in `Problem`."""
 
     @property
     def path(self) -> str:
@@ -58,4 +62,5 @@ class Failure(NamedTuple):
     def of(cls, path: str, line: int, code: str, problem: Problem) -> "Failure":
         """The failure of a file for a problem."""
         refusal = Refusal(path, line, f"proof-{code}", problem.text)
-        return cls(refusal, problem.keys, problem.names, problem.missing, problem.missing_by)
+        _, keys, names, missing, missing_by, is_shared = problem
+        return cls(refusal, keys, names, missing, missing_by, is_shared)
