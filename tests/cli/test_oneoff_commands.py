@@ -152,6 +152,16 @@ def test_a_table_of_renames_lands_on_one_branch(
     )
 
 
+def test_a_table_of_one_rename_counts_one_path(
+    repository: Any, migrate: Any, tmp_path: Path
+) -> None:
+    table = tmp_path / "single.csv"
+    table.write_text("pkg.old.Manager,pkg.new.Manager\n")
+    done = migrate("rename", "--from", str(table), "--dry-run", cwd=repository.path)
+    assert done.code == 0, done.err
+    assert "Rename 1 path as single.csv says" in done.err
+
+
 def test_a_piped_dry_run_is_a_patch(repository: Any, migrate: Any) -> None:
     for command, line in ((RENAME, b"from pkg.new import Manager\n"), (RUN, b"f'{Manager()}'")):
         before = repository.state()

@@ -21,6 +21,7 @@ from onepath.errors import ConfigError, InputError
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.oneoff import plan_alone
 from onepath.progress import Progress, quiet
+from onepath.report.text import counted
 from onepath_packs.canonical.definitions.at_once import RenameStep, WorldTask, check_shims, ordered
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.planning import (
@@ -100,7 +101,7 @@ class RenameIdentity(NamedTuple):
     def of_file(cls, path: Path, count: int) -> "RenameIdentity":
         """The names for the renames of a file."""
         slug = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "table"
-        return cls(slug, f"Rename {count} paths as {path.name} says", slug)
+        return cls(slug, f"Rename {counted(count, 'path')} as {path.name} says", slug)
 
 
 def plan_rename_table(

@@ -22,6 +22,7 @@ def recipe(context: typer.Context, name: Name, *, ending: OneOffOptions) -> None
     """
     from onepath.config.tables.rename_files import read_rename_file
     from onepath.errors import unknown_name
+    from onepath.report.text import counted
     from onepath_packs.canonical.rename import RenameIdentity, plan_rename_table
     from onepath_packs.moves import recipes
 
@@ -30,6 +31,6 @@ def recipe(context: typer.Context, name: Name, *, ending: OneOffOptions) -> None
     if name not in known:
         raise unknown_name("recipe", [name], sorted(known))
     table = read_rename_file(known[name])
-    title = f"Take {len(table.renames)} paths where the recipe {name} says"
+    title = f"Take {counted(len(table.renames), 'path')} where the recipe {name} says"
     plan = partial(plan_rename_table, table=table, identity=RenameIdentity(name, title, name))
     carry_out(options, plan, ending, "migrate recipe")

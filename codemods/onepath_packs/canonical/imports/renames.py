@@ -108,9 +108,9 @@ def _problem(world: World, outside: Outside, missing: _MissingNames, old: str, n
     if resolution.kind == "unresolved" and resolution.reason in _NOWHERE:
         text = f"'{new}' does not exist: {resolution.reason}{suggestion(world, new)}"
         was = world.resolver.dotted(old)
-        is_typo = was.kind == "unresolved" and was.reason in _NOWHERE
-        near = suggestion(world, old) if is_typo else ""
-        return f"{text}\n'{old}' does not exist either{near}" if near else text
+        if was.kind == "unresolved" and was.reason in _NOWHERE:
+            text += f"\n'{old}' does not exist either{suggestion(world, old)}"
+        return text
     if resolution.kind == "unresolved" and resolution.reason == "unparseable":
         return f"'{new}' can't be checked: its module does not parse"
     is_bound = is_bound_in_module(world, new)
