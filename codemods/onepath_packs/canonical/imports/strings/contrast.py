@@ -34,8 +34,9 @@ def contrasted(source: bytes, facts: Facts, sites: Sites, before: str = "") -> t
     olds = sorted(set(_olds(source, facts, sites)))
     places = {line for line, _ in olds} | {statement.line for statement in facts.imports}
     comments = (comment for line in places for comment in _comments_near(lines, line))
+    paths = _paths_of(sites)
     is_contrast = (
-        any(map(_SPEAKING.search, (before, *comments)))
+        any(_SPEAKING.search(paths.sub("_", text)) for text in (before, *comments))
         or _MARKS.search(before)
         or any(_MARKS.search(comment) for comment in _COMMENT.findall("\n".join(lines)))
         or _imports_destination(facts, sites)
@@ -47,6 +48,15 @@ def contrasted(source: bytes, facts: Facts, sites: Sites, before: str = "") -> t
         Refusal("", line, CODE, f"'{old}' is shown beside what replaces it, or as what it was")
         for line, old in olds
     )
+
+
+def _paths_of(sites: Sites) -> re.Pattern[str]:
+    """Paths of modules and files, whose parts say nothing: `pkg.old.Name`, `src/old.py`."""
+    matches = [site.match for site in sites.directs] + [site.match for site in sites.chains]
+    dotted = {*(match.old for match in matches), *(match.to.dotted for match in matches)}
+    tops = {path.partition(".")[0] for path in dotted}
+    known = "|".join(map(re.escape, sorted(tops))) or "(?!)"
+    return re.compile(rf"(?<![\w.])(?:{known})(?:\.\w+)+|(?<=from )\.[\w.]+|[\w./-]*\w\.pyi?\b")
 
 
 def _olds(source: bytes, facts: Facts, sites: Sites) -> Iterator[tuple[int, str]]:
