@@ -160,6 +160,20 @@ sys.modules.update({'m.up': 1})
 
 
 @pytest.mark.parametrize(
+    ("code", "values"),
+    [
+        ("for name in ['a', 'b']:", ["a", "b"]),
+        ("for name in [''.join(['a', part])]:", []),
+        ("for name in ('.'.join(('a', part)), 'b'):", ["b"]),
+        ("for name in [''.join(['a'])]:", ["a"]),
+    ],
+)
+def test_parts_that_are_joined_are_no_keys(code: str, values: list[str]) -> None:
+    code = f"import sys\n{code}\n    sys.modules[name] = 1\n"
+    assert [key.value for key in module_keys(code.encode())] == values
+
+
+@pytest.mark.parametrize(
     "code", ["modules = sys.modules[", "# sys.modules['m']\n", "a = modules\n"]
 )
 def test_no_keys(code: str) -> None:

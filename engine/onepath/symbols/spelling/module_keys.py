@@ -90,6 +90,8 @@ class _Keys(ast.NodeVisitor):
         self.opened: list[bool] = []
         """By each place that puts modules there by no literal: whether it is in a function."""
         self._depth = 0
+        self._parts: set[ast.expr] = set()
+        """What is joined: its strings are no names."""
 
     def generic_visit(self, node: ast.AST) -> None:
         is_function = isinstance(node, _FUNCTIONS)
@@ -112,7 +114,8 @@ class _Keys(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_List(self, node: ast.List | ast.Tuple | ast.Set) -> None:
-        self.loose += _strings(node.elts)
+        if node not in self._parts or len(node.elts) == 1:
+            self.loose += _strings(node.elts)
         self.generic_visit(node)
 
     visit_Tuple = visit_Set = visit_List  # noqa: N815
@@ -124,6 +127,8 @@ class _Keys(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         values = [*node.args, *(keyword.value for keyword in node.keywords)]
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if method == "join":
+            self._parts.update(values)
         if isinstance(node.func, ast.Attribute) and _is_table(node.func.value):
             for expression in values[:1] if method in _METHODS else ():
                 self._add(expression, _METHODS[method])
