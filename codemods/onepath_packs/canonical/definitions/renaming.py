@@ -89,7 +89,8 @@ def rename_definition(
     followed = world.after(steps.contents)
     kept = still_read(followed, targets)
     kept |= _refused(outcome.changeset.refusals, places, kept)
-    _check_kept(followed, places, kept, (home[1], new))
+    needing, kept = kept, _kept_at_home(places, kept)
+    _check_kept(followed, kept, (home[1], new))
     for path, line in renamed.forwarding.items():
         data = steps.content(path)
         if data is not None and (path not in kept or shim.kind != "none"):
@@ -98,11 +99,14 @@ def rename_definition(
             if shim.kind != "none":
                 data = _shimmed(world, path, data, home[1], new, shim)
             steps.put({path: data})
+        elif data is not None:
+            steps.put({path: _also_listed(world, path, data, home[1])})
     shown = shown_names(world, home, new, steps.contents)
     steps.put(shown.contents)
     changes = steps.changes()
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes)
+    _check_brought(after, needing, home[1])
     refusals = [_in_old_lines(refusal, renamed) for refusal in outcome.changeset.refusals]
     refusals = [refusal for refusal in refusals if not shown.follows(refusal, home[1])]
     refusals += shown.refusals
@@ -186,9 +190,14 @@ def _shimmed(world: World, path: str, data: bytes | None, old: str, new: str, sh
     """A module with a shim for the old name."""
     to = Destination(world.modules.name(path), new)
     content = shimmed(world, path, data or b"", old, to, shim, lazy=False)
+    return _also_listed(world, path, content, old)
+
+
+def _also_listed(world: World, path: str, data: bytes, old: str) -> bytes:
+    """A module that lists a name in `__all__` if it did so before."""
     exports = world.facts(path).exports
-    is_listed = exports is not None and any(old == one for one, _, _ in exports.names)
-    return listed(world, path, content, old) if is_listed else content
+    is_listed = exports is not None and any(old == name for name, _, _ in exports.names)
+    return listed(world, path, data, old) if is_listed else data
 
 
 def _in_old_lines(refusal: Refusal, renamed: _Renamed) -> Refusal:
@@ -232,22 +241,41 @@ def _refused(
     return {}
 
 
-def _check_kept(
-    world: World,
-    places: Sequence[NamingModule],
-    kept: Mapping[str, RemainingReader],
-    names: tuple[str, str],
-) -> None:
+def _kept_at_home(
+    places: Sequence[NamingModule], kept: Mapping[str, RemainingReader]
+) -> dict[str, RemainingReader]:
+    """The modules that keep the old name; those with a star import have it from the definition's.
+
+    Args:
+        places: The modules that have the name, that of the definition first.
+        kept: Those of them of which it is needed.
+    """
+    bound = {place.path for place in places if place.is_bound}
+    at_home = {path: reader for path, reader in kept.items() if path in bound}
+    for path, reader in kept.items():
+        if path not in bound:
+            at_home.setdefault(places[0].path, reader)
+    return at_home
+
+
+def _check_brought(world: World, needing: Mapping[str, RemainingReader], old: str) -> None:
+    """Refuse a rename after which a star import no longer brings the old name where it is needed.
+
+    Raises:
+        CannotMoveError: Names who reads it there.
+    """
+    for path, reader in needing.items():
+        if world.resolver.name(path, old).kind == "unresolved":
+            reason = f"'{old}' comes by a star import to '{path}', which {reader.why}"
+            raise CannotMoveError(reader.path, reader.line or 1, reason)
+
+
+def _check_kept(world: World, kept: Mapping[str, RemainingReader], names: tuple[str, str]) -> None:
     """Refuse to part the two names where they must be one.
 
     Raises:
-        CannotMoveError: A star import alone brings the old name, or somebody replaces one of them.
+        CannotMoveError: Somebody replaces one of them.
     """
-    bound = {place.path for place in places if place.is_bound}
-    for path, reader in kept.items():
-        if path not in bound:
-            reason = f"'{names[0]}' comes by a star import to '{path}', which {reader.why}"
-            raise CannotMoveError(reader.path, reader.line or 1, reason)
     steps = {(path, name) for path in kept for name in names}
     # Either name has been searched for already, and both together have not.
     files = {path for name in names for path in world.fact_store.mentioning(Needles.of([name]))}

@@ -1,0 +1,32 @@
+"""A name that some place goes on to need of a module that has it by a star import."""
+
+import pytest
+from tests.programs.conftest import Program
+
+HOME = "{}def first(values):\n    return values[0]\n"
+HOMES = {
+    "without a list": HOME.format(""),
+    "with a list": HOME.format('__all__ = ["first"]\n\n\n'),
+    "with a tuple": HOME.format('__all__ = ("other", "first")\nother = 1\n\n\n'),
+}
+
+
+@pytest.mark.parametrize("home", HOMES)
+@pytest.mark.parametrize("package", ["from .items import *\n", "from .all import *\n"])
+def test_the_old_name_is_kept_where_the_star_takes_it_from(
+    unchanged_by: Program, home: str, package: str
+) -> None:
+    files = {
+        "pkg/__init__.py": package,
+        "pkg/all.py": "from .items import *\n",
+        "pkg/items.py": HOMES[home],
+        "use.py": "import pkg\nname = 'first'\nprint(pkg.first([1]), getattr(pkg, name)([2]))\n",
+    }
+    after = unchanged_by(
+        files,
+        rename=("pkg.items.first", "pkg.items.head"),
+        script="import use\n",
+    )
+    assert "pkg.head([1])" in after.files["use.py"]
+    assert "first = head" in after.files["pkg/items.py"]
+    assert "old-name-kept" in {code for _, _, code in after.refusals}
