@@ -32,6 +32,7 @@ from onepath_packs.canonical.definitions.own_paths.found_by_path import (
     check_found_by_path,
     found_by_path,
 )
+from onepath_packs.canonical.definitions.own_paths.half_loaded import check_half_loaded
 from onepath_packs.canonical.definitions.own_paths.own_module_names import ModuleNames
 from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA, check_own_place
 from onepath_packs.canonical.definitions.references import take_references
@@ -125,7 +126,9 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     steps.put(first)
     steps.add(outcome)
     steps.put(_configured(world, world.after(steps.contents), config, move))
-    kept = _kept(world.after(steps.contents), move)
+    followed = world.after(steps.contents)
+    kept = _kept(followed, move)
+    check_half_loaded(followed, move.old, move.files, kept)
     for path in move.files:
         if move.shim.kind != "none" and path.endswith(".py"):
             module = _new_name(move, world.modules.name(path))

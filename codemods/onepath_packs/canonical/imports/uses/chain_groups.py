@@ -1,11 +1,15 @@
 """One module that a file binds to a name, and all uses of that name."""
 
+import ast
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from onepath.edit.bindings import binders, is_public
 from onepath.edit.draft import Draft
 from onepath.edit.fstrings import replace_in_fstring, shows_spelling
+from onepath.facts.extract.file import parse
+from onepath.facts.source import SourceText
 from onepath.model import Alias, DottedString, Use, UseKind
 from onepath.symbols.renames import Destination, Match
 from onepath.symbols.sites import Sites, is_written_to
@@ -97,6 +101,22 @@ class Group:
         return self.name in scopes[self.scope].multiple or any(
             self.name in scope.redirected for scope in scopes
         )
+
+    @cached_property
+    def is_only_deleted(self) -> bool:
+        """Whether a `del` of the name is all that makes it rebound: it binds nothing else."""
+        for node in ast.walk(parse(SourceText(self.draft.data).utf8)):
+            match node:
+                case ast.Name(id=self.name, ctx=ast.Store()):
+                    return False
+                case ast.Global(names=names) | ast.Nonlocal(names=names) if self.name in names:
+                    return False
+                case ast.alias() | ast.keyword():
+                    continue
+            words = (getattr(node, field, None) for field in ("name", "arg", "rest"))
+            if self.name in words:
+                return False
+        return True
 
     def refuse(self, uses: Sequence[Moved], code: str, reason: str) -> None:
         """Leave uses alone, and the plain imports of whole modules with them."""

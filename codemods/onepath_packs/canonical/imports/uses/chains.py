@@ -45,6 +45,10 @@ def plan_chains(draft: Draft, chains: Sequence[ChainSite], directs: Sequence[Dir
 def _plan_named(draft: Draft, group: Group) -> None:
     """`import a.b as m`, `from a import b`."""
     follows = any(binder[:2] in group.whole for binder in group.named)
+    module = _NamedModule(draft, group, follows=follows)
+    if group.is_rebound and not follows and module.has_new_names and group.is_only_deleted:
+        module.plan()
+        return
     if group.is_rebound or len(group.named) < len(group.binders):
         if not group.moved:
             _follow(draft, group)
@@ -86,6 +90,11 @@ class _NamedModule:
         self.scope = group.scope
         self.name = group.name
         self.follows = follows
+
+    @property
+    def has_new_names(self) -> bool:
+        """Whether all names are read from the same module as before."""
+        return bool(self.group.moved) and all(map(self._is_of_same_module, self.group.moved))
 
     def plan(self) -> None:
         group = self.group

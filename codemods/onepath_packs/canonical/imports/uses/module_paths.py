@@ -34,7 +34,7 @@ class ModulePaths:
         for group in groups:
             if self._keeps_its_name(group):
                 bind_under_its_name(draft, group)
-            elif group.is_rebound:
+            elif group.is_rebound and not _keeps_its_top(group):
                 reason = f"'{group.name}' is bound in other ways as well"
                 group.refuse(group.moved, "rebound", reason)
             else:
@@ -87,16 +87,16 @@ class ModulePaths:
         """
         renames = self._draft.renames
         new = renames.module(group.name) if group.name in renames.tops else None
-        if new is None or any(alias.name != group.name for _, _, alias in group.binders):
-            return False
-        if any(binder[:2] not in group.whole for binder in group.binders):
+        if new is None or any(binder[:2] not in group.whole for binder in group.binders):
             return False
         if any(not self._is_inherited(group, moved) for moved in group.moved):
             return False
+        is_needed = group.is_rebound or group.is_read_elsewhere
+        if any(alias.name != group.name for _, _, alias in group.binders):
+            # `import old.sub` becomes `import new.sub`, which binds `new` as well.
+            return is_needed and not self._why_top_is_taken(group, new.module)
         same = "." in new.module and new.leaf == group.name
-        if group.is_rebound or same or self._why_top_is_taken(group, new.module):
-            return True
-        return group.is_read_elsewhere
+        return is_needed or same or bool(self._why_top_is_taken(group, new.module))
 
     def _is_inherited(self, group: Group, moved: Moved) -> bool:
         """Whether a use leads where the new module's own attribute of that name leads."""
@@ -170,6 +170,12 @@ class ModulePaths:
             kept.discard(None)
         if None in kept or self._draft.spelling.reader(group.scope, group.name):
             kept = set(range(len(group.binders)))
+        if group.is_rebound:  # by a `del`, which needs the name
+            kept |= {
+                number
+                for number, binder in enumerate(group.binders)
+                if binder[:2] not in group.whole
+            }
         kept |= {number for number, binder in enumerate(group.binders) if group.loads(binder)}
         wanted: dict[int, list[str]] = {}
         for number, (index, place, _) in enumerate(group.binders):
@@ -177,6 +183,8 @@ class ModulePaths:
             if to is not None and number not in kept:
                 wanted.setdefault(number, []).append(to.module)
         for moved in group.moved:
+            if group.is_rebound and moved.written.rpartition(".")[0] == moved.match.to.module:
+                continue
             holder = self._holder(group, moved.use) or 0
             if moved.match.to.module in self._draft.late and not self._draft.runs_late(group.scope):
                 kept.add(holder)  # what loads the package loads the module in time
@@ -270,18 +278,39 @@ def _least(modules: Sequence[str]) -> list[str]:
     ]
 
 
+def _keeps_its_top(group: Group) -> bool:
+    """Whether a name that is deleted in the end leads to all new paths as well."""
+    modules = [group.whole.get((index, place)) for index, place, _ in group.binders]
+    destinations = [*filter(None, modules), *(moved.match.to for moved in group.moved)]
+    return group.is_only_deleted and all(
+        not to.is_builtin and to.module.partition(".")[0] == group.name for to in destinations
+    )
+
+
 def bind_under_its_name(draft: Draft, group: Group) -> bool:
     """Let each `import old` bind its name to the new module; False if another plain import is left.
 
-    What the name is read for, and what else binds it, stays as it is.
+    What the name is read for, and what else binds it, stays as it is. `import old.sub` loads the
+    module at its new place, and the name is imported beside it where no other import binds it.
     """
     done = True
+    holders = [index for index, _, alias in group.binders if alias.name == group.name]
     for index, place, alias in group.binders:
         if group.is_named((index, place, alias)):
             continue
         to = group.whole.get((index, place))
-        if to is None or alias.name != group.name:
+        if to is None:
             done = False
+            continue
+        if alias.name != group.name:
+            new = draft.renames.module(group.name)
+            if new is None:
+                done = False
+                continue
+            draft.statement(index).changes[place] = AliasChange(place, Name(to.module))
+            if not any(covers(draft, holder, index) for holder in holders):
+                draft.statement(index).imports.append(str(Name(new.module, alias.bound)))
+                holders.append(index)
             continue
         parent, _, leaf = to.module.rpartition(".")
         statement, out = draft.facts.imports[index], draft.statement(index)
