@@ -320,20 +320,28 @@ class Movable:
             if self._verdicts[name].how == FUNCTIONS:
                 yield name.path, self._bound(name)
 
-    def left(self, name: ImportedName, size: str, cycle: Collection[str]) -> Refusal:
+    def left(
+        self, name: ImportedName, together: Collection[ImportedName], cycle: Collection[str]
+    ) -> Refusal:
         """Why an import is kept that would help to open a cycle.
 
         Args:
             name: The import.
-            size: How many there are of them, in words.
+            together: Imports that would open the cycle if all of them moved; this is one of them.
             cycle: The cycle.
         """
         statement = self._world.facts(name.path).imports[name.statement]
         target = max((to for to in self._targets[name] if to in cycle), key=len)
         module = self._world.modules.name(target)
-        why = self._verdicts[name].reason or "moving it alone opens no cycle"
+        more = len(together) - 1
+        others = f" and {more} other import{'s' if more > 1 else ''}" if more else ""
+        why = self._verdicts[name].reason
+        if not why:
+            stuck = sum(1 for one in together if self._verdicts[one].reason)
+            which = "the other one" if more == 1 else f"{stuck} of the others"
+            why = f"it could move, but {which} can't, and without that the cycle stays closed here"
         reason = (
-            f"'{self._bound(name)}' imports '{module}', one of {size} that would open the cycle; "
+            f"'{self._bound(name)}' imports '{module}'; moving this{others} would open the cycle; "
             f"it stays: {why}"
         )
         return Refusal(name.path, statement.line, "cycle-left", reason)

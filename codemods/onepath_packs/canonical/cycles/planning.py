@@ -128,10 +128,9 @@ def _refusals(
             for name in movable.places[path, to]
             if movable.may_touch(path)
         }
-        cut = smallest_cut(inside, movable.places, dict.fromkeys(sorted(every), 1))
-        size = f"{'' if cut.is_smallest else 'about '}{len(cut.gone)}"
-        for name in cut.gone:
-            yield movable.left(name, size, cycle)
+        together = smallest_cut(inside, movable.places, dict.fromkeys(sorted(every), 1)).gone
+        for name in together:
+            yield movable.left(name, together, cycle)
 
 
 def _new_modules(
