@@ -24,7 +24,7 @@ from onepath.symbols.routes import is_new_value
 from onepath.symbols.world import World
 from onepath_packs.canonical.shims.module import USED, is_shim_module, shim_module
 from onepath_packs.canonical.shims.names import forwarded
-from onepath_packs.canonical.shims.splitting import split_modules
+from onepath_packs.canonical.shims.splitting import is_split, split_modules
 from onepath_packs.canonical.shims.table import Fate, Shims
 
 _UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
@@ -139,6 +139,7 @@ def _shims(work: _Work) -> Iterator[_Shim]:
         if problem is None:
             yield _Shim(module, path, fate)
         else:
+            work.pending += fate == "split" and not is_split(work.world, path)
             work.refuse(path, *problem)
 
 

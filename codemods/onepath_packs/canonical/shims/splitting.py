@@ -49,13 +49,10 @@ def split_modules(
         modules: Module -> its file, which may change.
         left_out: The names of them that stay, as bindings.
     """
+    passed_on = {path: _forwarded(world, path) for path in modules.values()}
     offered = {
-        path: {
-            name: place
-            for name, place in _forwarded(world, path).items()
-            if not left_out.holds(path, (0, name))
-        }
-        for path in modules.values()
+        path: {name: place for name, place in names.items() if not left_out.holds(path, (0, name))}
+        for path, names in passed_on.items()
     }
     targets = [Target(path, name) for path, names in offered.items() for name in names]
     held: dict[Target, list[Holder]] = {}
@@ -73,8 +70,8 @@ def split_modules(
     for module, path in modules.items():
         names = offered[path]
         kept = [name for name in names if Target(path, name) not in going]
-        split.pending += bool(names)
-        split.done += bool(names) and not kept
+        split.pending += bool(passed_on[path])
+        split.done += bool(names) and not kept and len(names) == len(passed_on[path])
         for name in kept:
             target = Target(path, name)
             line = world.facts(path).imports[names[name][0]].line
@@ -91,6 +88,11 @@ def split_modules(
         if own and path in split.edits:
             split.remarks.append(f"'{module}' keeps what it defines: {', '.join(own)}")
     return split
+
+
+def is_split(world: World, path: str) -> bool:
+    """Whether nothing is left in a module for a split to take out."""
+    return not _forwarded(world, path)
 
 
 _Key = tuple[str, int, str]
