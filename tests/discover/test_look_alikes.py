@@ -1,5 +1,6 @@
 """The classes beside a canonical one: who uses them, for what, and which of them nothing uses."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from onepath.analysis.index import Index
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.discover.look_alikes import LookAlike, look_alikes
 from onepath.facts.store.cache import FactsCache
+from onepath.model import Facts
 from onepath.report.look_alikes import look_alikes_document, look_alikes_page
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
+from onepath.symbols.resolve import Resolver
+from onepath.symbols.tree.names import Tree
 from onepath.symbols.world import World
 
 CANONICAL = "lib.hub.HubManager"
@@ -88,6 +92,29 @@ def test_what_a_class_does_with_itself_is_no_use(found: Found) -> None:
     own += "        return OtherHubManager()\n"
     write = {"lib/other": own}
     assert found(**write)["OtherHubManager"].is_unused
+
+
+def test_a_file_that_uses_many_look_alikes_is_read_once(
+    found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: Counter[str] = Counter()
+
+    class Counted(Tree):
+        def __init__(self, path: str, data: bytes, facts: Facts, resolver: Resolver) -> None:
+            read[path] += 1
+            super().__init__(path, data, facts, resolver)
+
+    monkeypatch.setattr("onepath.discover.look_alikes.Tree", Counted)
+    names = [f"Own{number}HubManager" for number in range(10)]
+    more = "\n\n".join(cls(name, *METHODS) for name in names)
+    use = "".join(f"def use_{name}():\n    {name}().send_event()\n\n\n" for name in names)
+    look_alikes_of = found(
+        **{"lib/many": more, "app": f"from lib.many import {', '.join(names)}\n\n\n{use}"}
+    )
+    for name in names:
+        [user] = look_alikes_of[name].users
+        assert (user.path, user.made, user.needs) == ("app.py", 1, ("send_event",))
+    assert read == {"app.py": 1}
 
 
 def test_a_string_that_names_a_class_keeps_it(found: Found) -> None:

@@ -2,11 +2,14 @@
 
 import ast
 import symtable
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import indent
 
 import pytest
 
+from onepath.symbols.tree import own_names as reading
 from onepath.symbols.tree.own_names import own_names
 
 SOURCES = {
@@ -62,3 +65,22 @@ def test_the_names_of_this_repository() -> None:
         assert own_names(function).binders.keys() == _of_python(
             ast.unparse(function), function.name
         )
+
+
+def test_no_node_is_read_again_for_the_functions_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"{'    ' * depth}def f{depth}():" for depth in range(30)]
+    module = ast.parse("\n".join([*lines, f"{'    ' * 30}innermost = 1"]))
+    read: Counter[ast.AST] = Counter()
+    bound_by = reading._bound_by
+
+    def count(node: ast.AST) -> Sequence[str]:
+        read[node] += 1
+        return bound_by(node)
+
+    monkeypatch.setattr(reading, "_bound_by", count)
+    known: dict[ast.AST, reading.OwnNames] = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Module | ast.FunctionDef):
+            own_names(node, known)
+    assert len(known) == 31
+    assert set(read.values()) == {1}

@@ -164,12 +164,15 @@ class Body:
     def _has(self, kinds: tuple[type[ast.AST], ...]) -> bool:
         return any(isinstance(node, kinds) for node in self._own)
 
-    def calls(self) -> Iterator[RepositoryCall]:
+    @cached_property
+    def calls(self) -> tuple[RepositoryCall, ...]:
         """Every call of something in the repository, in inner functions too."""
-        for node in ast.walk(self.node):
-            if isinstance(node, ast.Call):
-                for place in self.callees(node.func):
-                    yield RepositoryCall(place, self._offset(node))
+        return tuple(
+            RepositoryCall(place, self._offset(node))
+            for node in ast.walk(self.node)
+            if isinstance(node, ast.Call)
+            for place in self.callees(node.func)
+        )
 
     # ------------------------------------------------------------ meaning
 

@@ -150,7 +150,7 @@ def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequenc
     index.world.read(sorted({path for path, _ in reading}))
     for (path, _), definition in reading.items():
         body = read_function(index, path, definition)
-        for call in body.calls() if body is not None else ():
+        for call in body.calls if body is not None else ():
             if call.callee in found:
                 found[call.callee].add(CallMention(path, call.offset))
     return {place: sorted(sites) for place, sites in found.items()}

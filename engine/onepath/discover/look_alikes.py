@@ -1,10 +1,11 @@
 """The classes beside a canonical one: who uses them, and what that needs of the canonical class."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.analysis.classes import RoleVerdict, candidates, in_tests, method
+from onepath.analysis.classes import RoleVerdict, candidates, definition_of, in_tests, method
 from onepath.analysis.factories.construction import factories, makers
 from onepath.analysis.index import Canonical, Class, Index, Place
 from onepath.analysis.interfaces import Divergence, compare_interfaces
@@ -54,6 +55,15 @@ class LookAlike(NamedTuple):
     def is_unused(self) -> bool:
         """Whether nothing uses it, so that it can be removed."""
         return not self.users and not self.named
+
+
+class _UsesOfClasses(NamedTuple):
+    """What a file does with classes; what these do with themselves left out."""
+
+    needs: Mapping[Place, Collection[str]]
+    """Class -> the attributes that the file takes of instances which certainly are of it."""
+    made: Counter[Place]
+    """How often it calls each class."""
 
 
 def look_alikes(index: Index, canonical: Canonical, cls: Class) -> list[LookAlike]:
@@ -114,29 +124,42 @@ def _users(index: Index, cls: Class, other: Class) -> tuple[tuple[User, ...], tu
 
 
 def _user(index: Index, cls: Class, place: Place, path: str, start: int) -> User:
-    world = index.world
     line, _ = index.place(path, start)
-    needs: set[str] = set()
-    made = 0
-    own = index.definitions(place[0])[place[1]]
+    # A file that uses one of them often uses many: it is read once for all.
+    uses = index.once(("uses of classes", path), lambda: _uses_of_classes(index, path))
+    needs = uses.needs.get(place, frozenset())
+    lacking = sorted(name for name in needs if method(index, cls, name) is None)
+    return User(path, line, uses.made[place], tuple(sorted(needs)), tuple(lacking))
+
+
+def _uses_of_classes(index: Index, path: str) -> _UsesOfClasses:
+    world = index.world
+    needs: dict[Place, set[str]] = {}
+    made: Counter[Place] = Counter()
     try:
         tree = Tree(path, world.read([path])[path], world.facts(path), world.resolver)
     except NotReadableError:
-        return User(path, line, 0, (), ())
+        return _UsesOfClasses(needs, made)
     for node in tree.nodes:
-        if isinstance(node, ast.Attribute | ast.Call) and path == place[0]:
-            span = tree.span(node)
-            if span is None or own.start <= span[0] < own.end:
-                continue  # what a class does with itself is no use of it
         if isinstance(node, ast.Attribute):
             receiver = receiver_of(tree, node.value)
-            if receiver.kind == INSTANCE and receiver.place == place:
-                needs.add(node.attr)
+            place = receiver.place if receiver.kind == INSTANCE else None
+            if place is not None and not _is_own(index, tree, node, place):
+                needs.setdefault(place, set()).add(node.attr)
         elif isinstance(node, ast.Call):
             meant = tree.meaning(node.func)
-            made += meant is not None and (meant.path, meant.name) == place and not meant.rest
-    lacking = sorted(name for name in needs if method(index, cls, name) is None)
-    return User(path, line, made, tuple(sorted(needs)), tuple(lacking))
+            place = (meant.path, meant.name) if meant is not None and not meant.rest else None
+            if place is not None and not _is_own(index, tree, node, place):
+                made[place] += 1
+    return _UsesOfClasses(needs, made)
+
+
+def _is_own(index: Index, tree: Tree, node: ast.expr, place: Place) -> bool:
+    """Whether a class does something with itself: that is no use of it."""
+    if place[0] != tree.path or place not in index.classes:
+        return False
+    own, span = definition_of(index, place), tree.span(node)
+    return span is None or own.start <= span[0] < own.end
 
 
 def _named(index: Index, other: Class, importing: Sequence[str]) -> Iterator[str]:

@@ -136,7 +136,7 @@ class _Reader:
         if callee.kind == CLASS or callee.place == self._goal.place:
             return []
         read = read_function(self._index, callee.place[0], callee.definition)
-        places = [call.callee for call in read.calls()] if read is not None else []
+        places = [call.callee for call in read.calls] if read is not None else []
         return [
             self._others[fromkey] for fromkey in dict.fromkeys(places) if fromkey in self._others
         ]

@@ -297,5 +297,5 @@ def reached_from(index: Index, goal: Goal, limit: int = 200) -> frozenset[Place]
             continue
         places.add(place)
         body = read_function(index, *(place[0], definition))
-        waiting += [call.callee for call in body.calls()] if body is not None else []
+        waiting += [call.callee for call in body.calls] if body is not None else []
     return frozenset(places)

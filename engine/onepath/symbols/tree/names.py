@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.source import UndecodableError
-from onepath.model import Facts, Use
+from onepath.model import Alias, Facts, ImportFact, Use
 from onepath.symbols.resolve import Resolution, Resolver
 from onepath.symbols.tree.own_names import OwnNames, own_names
 from onepath.symbols.tree.syntax import Span, SyntaxTree
@@ -97,9 +98,7 @@ class Tree(SyntaxTree):
 
     def own_names(self, function: ast.AST) -> OwnNames:
         """What a function binds, inner functions left out."""
-        if function not in self._own_names:
-            self._own_names[function] = own_names(function)
-        return self._own_names[function]
+        return own_names(function, self._own_names)
 
     def line(self, node: ast.expr | ast.stmt) -> int:
         return node.lineno
@@ -206,22 +205,14 @@ class Tree(SyntaxTree):
         return self._bindings[key]
 
     def _binding(self, scope: int, name: str) -> Binding | None:
-        imports = [
-            (at, fact, alias)
-            for at, fact in enumerate(self.facts.imports)
-            if fact.scope == scope
-            for alias in fact.names
-            if alias.bound == name and alias.name != "*"
-        ]
-        defined = [
-            definition for definition in self.facts.definitions if definition.qualname == name
-        ]
+        imports = self._imports.get((scope, name), ())
+        defined = self._defined[name]
         if not imports and (scope or not defined):
             return None
         held = self.facts.scopes[scope]
-        sole = len(imports) + (len(defined) if not scope else 0) == 1
+        sole = len(imports) + (defined if not scope else 0) == 1
         sole = sole and not (imports and name in held.multiple)
-        sole = sole and not any(name in one.redirected for one in self.facts.scopes)
+        sole = sole and name not in self._redirected
         if scope:
             resolutions = {
                 self.resolver.imported(self.path, fact, alias) for _, fact, alias in imports
@@ -232,6 +223,26 @@ class Tree(SyntaxTree):
         return Binding(
             self.resolver.name(self.path, name), imports[0][0] if imports else None, sole
         )
+
+    @cached_property
+    def _imports(self) -> Mapping[tuple[int, str], Sequence[tuple[int, ImportFact, Alias]]]:
+        """(scope, name) -> the imports that bind the name there, each with its index."""
+        found: dict[tuple[int, str], list[tuple[int, ImportFact, Alias]]] = {}
+        for at, fact in enumerate(self.facts.imports):
+            for alias in fact.names:
+                if alias.name != "*":
+                    found.setdefault((fact.scope, alias.bound), []).append((at, fact, alias))
+        return found
+
+    @cached_property
+    def _defined(self) -> Counter[str]:
+        """How often the file defines each qualified name."""
+        return Counter(definition.qualname for definition in self.facts.definitions)
+
+    @cached_property
+    def _redirected(self) -> frozenset[str]:
+        """The names that some scope of the file declares to be those of another."""
+        return frozenset(name for scope in self.facts.scopes for name in scope.redirected)
 
     def meaning(self, node: ast.expr) -> Resolution | None:
         """What a name, or a chain of attributes of one, means; None for anything else."""

@@ -18,16 +18,30 @@ class OwnNames(NamedTuple):
     """The names that something in it declares `nonlocal` or `global`."""
 
 
-def own_names(function: ast.AST) -> OwnNames:
-    """Read a function once, whatever is asked of it."""
-    found: dict[str, list[ast.AST]] = {}
+def own_names(function: ast.AST, known: dict[ast.AST, OwnNames] | None = None) -> OwnNames:
+    """Read a function once, whatever is asked of it or of what is around it.
+
+    Args:
+        function: A function, a class, or a module.
+        known: What was read of the same file, to be added to: this function and those inside it.
+    """
+    known = {} if known is None else known
+    if function not in known:
+        known[function] = _read(function, known)
+    return known[function]
+
+
+def _read(function: ast.AST, known: dict[ast.AST, OwnNames]) -> OwnNames:
+    binders: dict[str, list[ast.AST]] = {}
+    shared: set[str] = set()
     for node in _inside(function):
         for name in dict.fromkeys(_bound_by(node)):
-            found.setdefault(name, []).append(node)
-    declared = (
-        child.names for child in ast.walk(function) if isinstance(child, ast.Nonlocal | ast.Global)
-    )
-    return OwnNames(found, frozenset(name for names in declared for name in names))
+            binders.setdefault(name, []).append(node)
+        if isinstance(node, ast.Nonlocal | ast.Global):
+            shared.update(node.names)
+        elif isinstance(node, DefinitionNode):
+            shared |= own_names(node, known).shared
+    return OwnNames(binders, frozenset(shared))
 
 
 def _inside(function: ast.AST) -> Iterator[ast.AST]:
