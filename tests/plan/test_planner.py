@@ -342,7 +342,10 @@ def test_all_wrong_destinations_are_told_at_once_with_their_lines(snapshot: Any)
         pairs_of(snapshot, imports)
     found = dict(caught.value.problems)
     assert found.keys() == {2, 4, 5, 6}
-    assert found[2] == "'p.new.Manger' does not exist: no such name; did you mean 'p.new.Manager'?"
+    assert found[2] == (
+        "'p.new.Manger' does not exist: no such name; did you mean 'p.new.Manager'?\n"
+        "'p.a' does not exist either"
+    )
     assert found[4].startswith("'p.nwe.Manager' does not exist: no such name; did you mean 'p.new")
     assert found[5] == "'p.new.Manager.send' is an attribute of 'Manager', not a name of a module"
     assert found[6] == "'p.old' is a module and 'p.new.Manager' is not"
