@@ -46,9 +46,7 @@ class Opened:
         self.url = file.as_uri()
         self.page.goto(self.url + fragment)
         self.page.wait_for_selector("html[data-ready]")
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('.chart')].every((one) => one.querySelector('svg'))"
-        )
+        self.page.locator(".chart:not(:has(svg))").first.wait_for(state="detached")
 
     def status(self, section: str) -> str:
         text: str = self.page.locator(f"#{section} .status[role=status]").inner_text()

@@ -175,14 +175,14 @@ def test_a_figure_leads_to_what_it_counts(
 ) -> None:
     opened = show(picture())
     opened.page.locator(f"#{section}").get_by_role("link", name=name, exact=True).first.click()
-    opened.page.wait_for_function("document.activeElement.className === 'status'")
+    opened.page.locator(".status:focus").wait_for()
     assert opened.status(target).startswith(status)
 
 
 def test_a_finding_has_an_address_of_its_own(show: Open) -> None:
     opened = show(picture())
     opened.page.locator("#findings .item a").nth(3).click()
-    opened.page.wait_for_function("document.activeElement.className === 'status'")
+    opened.page.locator(".status:focus").wait_for()
     assert opened.status("findings") == "1 of 120 findings; 1 to 1 are shown"
 
 

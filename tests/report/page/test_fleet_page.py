@@ -119,7 +119,7 @@ def test_a_figure_leads_to_its_repositories(show: Open, tmp_path: Path) -> None:
     assert links.first.get_attribute("href") == "https://forge.test//7"
     assert links.first.inner_text() == "#7 open"
     opened.page.locator(".cards a").first.click()
-    opened.page.wait_for_function("document.querySelectorAll('#repositories .item').length === 1")
+    opened.page.locator("#repositories .item").nth(1).wait_for(state="detached")
     item = opened.page.locator("#repositories .item").inner_text()
     assert "failed (4)" in item
     assert "Try: mend" in item
