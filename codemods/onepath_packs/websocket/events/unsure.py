@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from onepath.codemod import Needles, Refusal, World
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.file import parse
+from onepath.facts.extract.file import module_tree
 from onepath.facts.extract.shapes import shape_of
-from onepath.facts.source import SourceText, UndecodableError
 from onepath.symbols.resolve import Step
 from onepath_packs.websocket.events.canonical_form import EventForm, departures
 
@@ -35,7 +34,7 @@ def unsure_events(world: World, form: EventForm, paths: Iterable[str]) -> Iterat
     for path, data in world.read([*paths]).items():
         is_made, is_named = made.search(data), assigned.search(data)
         if world.facts(path).failure is None and (is_made or is_named):
-            tree = _tree(data)
+            tree = module_tree(data)
             named.update({(path, name): kind for name, kind in _named_kinds(tree.body, form)})
             yield from _made_by_dict(path, tree, form) if is_made else ()
     yield from _with_named_kind(world, form, named)
@@ -97,10 +96,3 @@ def _with_named_kind(world: World, form: EventForm, named: Mapping[Step, str]) -
             if kind is not None and problems:
                 reason = f"event {kind}, by the name '{'.'.join(parts)}': {'; '.join(problems)}"
                 yield Refusal(path, display.line, "kind-by-name", reason)
-
-
-def _tree(data: bytes) -> ast.Module:
-    try:
-        return parse(SourceText(data).utf8)
-    except (SyntaxError, UndecodableError, RecursionError):
-        return ast.Module([], [])

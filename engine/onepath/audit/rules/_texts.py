@@ -1,11 +1,11 @@
 """How much of the text of two definitions is the same, whatever their comments and their format."""
 
 import ast
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
+from onepath.facts.extract.file import parse
 from onepath.model import Definition
 
 _SAME = 0.75
@@ -34,10 +34,8 @@ def lines_of(source: bytes) -> Lines:
     """
     text = source.decode("utf-8", "replace")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes in the user's strings
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):  # of a newer Python, or no text at all
+        tree = parse(text.encode())
+    except (SyntaxError, RecursionError):  # no definition of Python's
         plain = text
     else:
         for node in ast.walk(tree):

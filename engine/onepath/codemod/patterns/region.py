@@ -24,7 +24,6 @@ _ROUNDS = 20
 """How often one place may be changed before the rules are said to chase one another."""
 _STRINGS = (cst.FormattedString, cst.ConcatenatedString)
 _UNFIT_FOR_STRINGS = "'\"\\\n#"
-_LATER = (cst.Lambda, cst.GeneratorExp)
 
 
 class MatchSite(NamedTuple):

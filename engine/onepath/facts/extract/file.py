@@ -74,6 +74,14 @@ def extract_raw(data: bytes) -> dict[str, Any]:
         return {**_NOTHING, "failure": (1, "nested too deeply to be read")}
 
 
+def module_tree(data: bytes) -> ast.Module:
+    """The tree of a file, whatever its bytes are; an empty one if it can't be read as Python."""
+    try:
+        return parse(SourceText(data).utf8)
+    except (SyntaxError, UndecodableError, RecursionError):
+        return ast.Module([], [])
+
+
 def parse(utf8: bytes) -> ast.Module:
     """The tree of a source in UTF-8.
 

@@ -6,9 +6,8 @@ from functools import cached_property
 
 from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.file import parse
+from onepath.facts.extract.file import module_tree
 from onepath.facts.prefilter.words import Needles
-from onepath.facts.source import SourceText, UndecodableError
 from onepath.importing.loaded.import_effects import REGISTERING, import_time_statements, root_of
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
@@ -150,10 +149,7 @@ class Registering:
         return self._bindings[path]
 
     def _tree(self, path: str) -> ast.Module:
-        try:
-            return parse(SourceText(self._world.read([path]).get(path, b"")).utf8)
-        except (SyntaxError, UndecodableError, RecursionError):
-            return ast.Module([], [])
+        return module_tree(self._world.read([path]).get(path, b""))
 
 
 def _asked_for(node: ast.AST, cls: str) -> Iterator[str]:

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from onepath.facts.extract.file import parse
-from onepath.facts.source import SourceText
+from onepath.facts.extract.file import extract, parse
+from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Facts
 
 Span = tuple[int, int]
@@ -55,6 +55,14 @@ class SyntaxTree:
                 elif isinstance(value, ast.AST):
                     parents[value] = node
                     nodes.append(value)
+
+    @classmethod
+    def of_file(cls, data: bytes) -> "SyntaxTree | None":
+        """The tree of a file of which no facts are at hand; None if it is not Python."""
+        try:
+            return cls(data, extract(data))
+        except (SyntaxError, UndecodableError, RecursionError):
+            return None
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around one, from the inside out."""

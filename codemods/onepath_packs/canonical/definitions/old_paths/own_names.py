@@ -8,8 +8,7 @@ from typing import NamedTuple
 from onepath.codemod import Needles, World
 from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.file import parse
-from onepath.facts.source import SourceText, UndecodableError
+from onepath.facts.extract.file import module_tree
 from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.resolve import Resolution, Step
@@ -255,7 +254,4 @@ def _is_self(node: ast.expr) -> bool:
 
 
 def _tree(world: World, path: str) -> ast.Module:
-    try:
-        return parse(SourceText(world.read([path]).get(path, b"")).utf8)
-    except (SyntaxError, UndecodableError, RecursionError):
-        return ast.Module([], [])
+    return module_tree(world.read([path]).get(path, b""))

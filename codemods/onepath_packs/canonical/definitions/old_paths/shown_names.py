@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from onepath.codemod import Refusal, World
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.file import extract, parse
-from onepath.facts.source import SourceText, UndecodableError
+from onepath.facts.extract.file import module_tree
 from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
@@ -80,10 +79,7 @@ def _shown_text(name: str, *, shows_itself: bool) -> re.Pattern[bytes]:
 def _shows_itself(world: World, home: Step, *methods: str) -> bool:
     """Whether what a definition shows by some methods is its own name, and no text of theirs."""
     path, name = home
-    try:
-        tree = parse(SourceText(world.read([path]).get(path, b"")).utf8)
-    except (SyntaxError, UndecodableError, RecursionError):
-        return False
+    tree = module_tree(world.read([path]).get(path, b""))
     for node in import_time_statements(tree.body):
         if isinstance(node, ast.ClassDef) and node.name == name:
             showing = [
@@ -97,9 +93,6 @@ def _shows_itself(world: World, home: Step, *methods: str) -> bool:
                 for method in showing
             )
     return True
-
-
-_SHOWN_BY = ("__repr__", "__str__")
 
 
 def _in_examples(data: bytes, text: re.Pattern[bytes], name: bytes, new: str) -> bytes:
@@ -129,9 +122,8 @@ def _in_comparisons(
         name: The old name.
         new: The new one.
     """
-    try:
-        tree = SyntaxTree(data, extract(data))
-    except (SyntaxError, UndecodableError, RecursionError):
+    tree = SyntaxTree.of_file(data)
+    if tree is None:
         return data
     edits = []
     for node in tree.nodes:
@@ -183,10 +175,7 @@ def _is_shown(node: ast.expr, new: str) -> bool:
 def _left(was: bytes, data: bytes, text: re.Pattern[bytes], name: str) -> Iterator[int]:
     """The lines of a file as it was whose texts go on to show a name."""
     own = re.compile(text.pattern + rb"|\A%b(?=\()" % re.escape(name.encode()))
-    try:
-        tree = parse(SourceText(data).utf8)
-    except (SyntaxError, UndecodableError, RecursionError):
-        return
+    tree = module_tree(data)
     lines = was.splitlines()
     documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from onepath.codemod import Facts, Needles, Refusal, World
 from onepath.facts.documents.text_paths import is_configuration
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.file import extract
-from onepath.facts.source import UndecodableError
 from onepath.symbols.tree.syntax import SyntaxTree
 
 NAMED = "named-by-module"
@@ -103,7 +101,7 @@ class ModuleNames:
         needles = Needles.of([logger])
         for path in self._world.fact_store.mentioning(needles):
             data = self._world.read([path])[path]
-            tree = _tree(data) if b"logg" in data.lower() else None
+            tree = SyntaxTree.of_file(data) if b"logg" in data.lower() else None
             if tree is not None:
                 for node in tree.nodes:
                     if isinstance(node, ast.Constant) and node.value == logger:
@@ -112,7 +110,7 @@ class ModuleNames:
     # ------------------------------------------------------------------- the texts
 
     def _in_python(self, data: bytes) -> bytes:
-        tree = _tree(data)
+        tree = SyntaxTree.of_file(data)
         if tree is None:
             return data
         places = []
@@ -149,13 +147,6 @@ def _tasks(facts: Facts) -> Iterator[tuple[str, int]]:
             is_task = callee.rpartition(".")[2] in _TASKS
             if is_task and "name=" not in arguments.replace(" ", ""):
                 yield definition.qualname, definition.line
-
-
-def _tree(data: bytes) -> SyntaxTree | None:
-    try:
-        return SyntaxTree(data, extract(data))
-    except (SyntaxError, UndecodableError, RecursionError):
-        return None
 
 
 def _names_logger(tree: SyntaxTree, node: ast.Constant) -> bool:
