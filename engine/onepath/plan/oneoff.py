@@ -5,7 +5,7 @@ They are planned like a phase of a pack, so that they are shown and landed like 
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from onepath.codemod.codemod import BaseCodemod, Codemod
@@ -83,7 +83,7 @@ def plan_codemod(
     """
     del cache_dir
     check_codemod(codemod)
-    notes: list[Note] = []
+    user_run = _UserRun(codemod, globs, containing, keep_going, executor, progress)
 
     class Run(Codemod):
         number = 0
@@ -97,23 +97,8 @@ def plan_codemod(
 
         def propose(self, world: World, left_out: LeftOut) -> Proposal:
             if self._ran is None:
-                self._ran = self._run(world, left_out)
+                self._ran = user_run.results(world, left_out)
             return _proposal(world, self._ran, left_out)
-
-        def _run(self, world: World, left_out: LeftOut) -> list[FileResult]:
-            paths = [path for path in _chosen(world, globs) if path not in left_out]
-            if containing:
-                paths = [*world.fact_store.others_mentioning(paths, Needles.of(containing))]
-            results = _run_all(world, codemod, paths, executor, progress)
-            if not keep_going:
-                _check_defects(codemod, results)
-            world.fact_store.missing.update(
-                world.snapshot.entries[ran.path].oid for ran in results if ran.status == MISSING
-            )
-            notes.extend(
-                Note(ran.path, "codemod-warning", text) for ran in results for text in ran.warnings
-            )
-            return results
 
     branch = f"migrate/{_RUN}/{codemod.slug}"
     made = plan_alone(snapshot, config, Run, branch, executor=executor, progress=progress)
@@ -121,7 +106,7 @@ def plan_codemod(
     identity = VersionId(_RUN, 0, codemod.name, codemod_digest(codemod))
     return replace(
         made,
-        notes=tuple(sorted({*made.notes, *notes})),
+        notes=tuple(sorted({*made.notes, *user_run.notes})),
         phases=(replace(phase, versions=(identity,)),),
     )
 
@@ -166,6 +151,40 @@ def plan_alone(
 
 
 # ---------------------------------------------------------------------- run
+
+
+@dataclass
+class _UserRun:
+    """A codemod that the user names, on the files that are asked for."""
+
+    codemod: UserCodemod
+    globs: Sequence[str]
+    containing: Sequence[str]
+    keep_going: bool
+    executor: Executor
+    progress: Progress
+    notes: list[Note] = field(default_factory=list)
+    """What it warned of."""
+
+    def results(self, world: World, left_out: LeftOut) -> list[FileResult]:
+        """Run it, and return what it gives for each file.
+
+        Raises:
+            RefusedError: It fails on a file, and `keep_going` is not set.
+        """
+        paths = [path for path in _chosen(world, self.globs) if path not in left_out]
+        if self.containing:
+            paths = [*world.fact_store.others_mentioning(paths, Needles.of(self.containing))]
+        results = _run_all(world, self.codemod, paths, self.executor, self.progress)
+        if not self.keep_going:
+            _check_defects(self.codemod, results)
+        world.fact_store.missing.update(
+            world.snapshot.entries[ran.path].oid for ran in results if ran.status == MISSING
+        )
+        self.notes += [
+            Note(ran.path, "codemod-warning", text) for ran in results for text in ran.warnings
+        ]
+        return results
 
 
 def _chosen(world: World, globs: Sequence[str]) -> list[str]:

@@ -73,23 +73,30 @@ def make_plan(
             return replace(recalled, asked=config_digest(config), configured=configured)
         asked = {name: versions for name, versions in groups.items() if name in wanted}
         _expect(world, config, [version for versions in asked.values() for version in versions])
-        python_files = len(world.fact_store.python)
-        planned, amended, world = _in_turn(world, config, pack, asked, on_top, progress)
-        plan = Plan(
-            base=snapshot.name,
-            commit=snapshot.commit,
-            phases=planned,
-            notes=notes_of(world),
-            unparseable=unparseable_of(world),
-            python_files=python_files,
-            parsed=world.fact_store.loaded,
-            asked=config_digest(config),
-            configured=configured,
-        )
+        planned, amended, after = _in_turn(world, config, pack, asked, on_top, progress)
+        plan = _plan_of(world, after, planned, config, configured)
         if is_whole(plan.notes):
             keep_plan(cache, outcome, plan, amended)
-            remember_reads(cache, key, outcome, snapshot, world.fact_store.all_reads())
+            remember_reads(cache, key, outcome, snapshot, after.fact_store.all_reads())
         return plan
+
+
+def _plan_of(
+    world: World, after: World, phases: tuple[Phase, ...], config: Config, configured: str
+) -> Plan:
+    """The phases, with what was seen of the code while they were planned."""
+    snapshot = world.snapshot
+    return Plan(
+        base=snapshot.name,
+        commit=snapshot.commit,
+        phases=phases,
+        notes=notes_of(after),
+        unparseable=unparseable_of(after),
+        python_files=len(world.fact_store.python),
+        parsed=after.fact_store.loaded,
+        asked=config_digest(config),
+        configured=configured,
+    )
 
 
 def _in_turn(

@@ -91,16 +91,14 @@ def rename_definition(
     kept |= _refused(outcome.changeset.refusals, places, kept)
     needing, kept = kept, _kept_at_home(places, kept)
     _check_kept(followed, kept, (home[1], new))
+    edits = {change.path: change.edits for change in outcome.changeset.changes}
     for path, line in renamed.forwarding.items():
         data = steps.content(path)
-        if data is not None and (path not in kept or shim.kind != "none"):
-            edits = next((c.edits for c in outcome.changeset.changes if c.path == path), ())
-            data = _without(data, line, edits)
-            if shim.kind != "none":
-                data = _shimmed(world, path, data, home[1], new, shim)
-            steps.put({path: data})
-        elif data is not None:
+        if data is not None and path in kept and shim.kind == "none":
             steps.put({path: _also_listed(world, path, data, home[1])})
+        elif data is not None:
+            data = _without(data, line, edits.get(path, ()))
+            steps.put({path: _shimmed(world, path, data, home[1], new, shim)})
     shown = shown_names(world, home, new, steps.contents)
     steps.put(shown.contents)
     changes = steps.changes()
@@ -110,11 +108,8 @@ def rename_definition(
     refusals = [_in_old_lines(refusal, renamed) for refusal in outcome.changeset.refusals]
     refusals = [refusal for refusal in refusals if not shown.follows(refusal, home[1])]
     refusals += shown.refusals
-    refusals += [
-        Refusal(path, line, KEPT, f"'{home[1]}' is kept as another name of '{new}': {why}")
-        for path, why in (kept if shim.kind == "none" else {}).items()
-        for line in [renamed.forwarding[path].line]
-    ]
+    if shim.kind == "none":
+        refusals += _kept_names(kept, renamed, home[1], new)
     return Outcome(
         Changeset(changes, tuple(sorted({*refusals}))),
         {},
@@ -186,10 +181,12 @@ def _without(data: bytes, line: _Forwarding, edits: Sequence[Edit]) -> bytes:
     return data[:at] + data[at + len(line.text) :]
 
 
-def _shimmed(world: World, path: str, data: bytes | None, old: str, new: str, shim: Shim) -> bytes:
-    """A module with a shim for the old name."""
+def _shimmed(world: World, path: str, data: bytes, old: str, new: str, shim: Shim) -> bytes:
+    """A module with a shim for the old name, if one is asked for."""
+    if shim.kind == "none":
+        return data
     to = Destination(world.modules.name(path), new)
-    content = shimmed(world, path, data or b"", old, to, shim, lazy=False)
+    content = shimmed(world, path, data, old, to, shim, lazy=False)
     return _also_listed(world, path, content, old)
 
 
@@ -198,6 +195,15 @@ def _also_listed(world: World, path: str, data: bytes, old: str) -> bytes:
     exports = world.facts(path).exports
     is_listed = exports is not None and any(old == name for name, _, _ in exports.names)
     return listed(world, path, data, old) if is_listed else data
+
+
+def _kept_names(
+    kept: Mapping[str, RemainingReader], renamed: _Renamed, old: str, new: str
+) -> Iterator[Refusal]:
+    """The places where the old name stays, each with who needs it."""
+    for path, reader in kept.items():
+        reason = f"'{old}' is kept as another name of '{new}': {reader}"
+        yield Refusal(path, renamed.forwarding[path].line, KEPT, reason)
 
 
 def _in_old_lines(refusal: Refusal, renamed: _Renamed) -> Refusal:
