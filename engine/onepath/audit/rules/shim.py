@@ -40,20 +40,23 @@ How it is fixed
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from posixpath import dirname
-from typing import NamedTuple
 
 from onepath.analysis.index import Index
 from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
-from onepath.audit.rules._choices import choices
+from onepath.audit.rules._forwarding import (
+    WARNINGS,
+    ForwardingModule,
+    does_warn,
+    find_forwarding,
+    forwarded_names,
+)
 from onepath.config.settings import Settings
 from onepath.model import FUNCTION_KINDS, Definition, Facts, UseKind
 from onepath.symbols.modules import is_package, is_test
-from onepath.symbols.resolve import Resolution
 from onepath.symbols.routes import is_new_value
 
-_WARNINGS = frozenset(("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"))
 _SHOWN = 4
 _OLD = re.compile(
     rb"(?i)deprecat|legacy|compat|obsolete|backward|shim|moved|renamed|old (name|path)"
@@ -65,17 +68,6 @@ _FEW_MEMBERS = 3
 """A class with more members of its own is more than a name for its base."""
 _OWN_AT_MOST = 2
 """How many subclasses and wrappers a module may add and still be nearly a shim."""
-
-
-class ForwardingModule(NamedTuple):
-    """A module and what it passes on of this repository."""
-
-    path: str
-    names: Mapping[str, Resolution]
-    passed: Set[str]
-    """Those that other files look up here, or that `__all__` names."""
-    line: int
-    """Where the first of it is imported."""
 
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
@@ -97,9 +89,11 @@ def shims(index: Index) -> Iterable[Violation]:
     whole: list[tuple[ForwardingModule, list[Definition]]] = []
     nearly: list[tuple[ForwardingModule, list[Definition]]] = []
     for path in index.paths:
-        own = _own(index, path) if _may_be_shim(index, path) else None
-        module = None if own is None else _forwarding(index, path, index.looked_up.get(path, ()))
-        if own is not None and module is not None:
+        if not _may_be_shim(index, path):
+            continue
+        own = _own(index, path)
+        module = find_forwarding(index, path, index.looked_up.get(path, ()))
+        if module is not None:
             (nearly if own else whole).append((module, own))
     wanted = {forwarding_module.path for forwarding_module, _ in whole}
     whole = [
@@ -165,65 +159,9 @@ def _own(index: Index, path: str) -> list[Definition]:
     ]
 
 
-def _forwarding(index: Index, path: str, looked_up: Iterable[str]) -> ForwardingModule | None:
-    """What a module passes on, if that is looked up through it or meant to be."""
-    facts = index.facts(path)
-    names = _forwarded(index, path)
-    if not names:
-        return None
-    passed = set(looked_up)
-    passed |= {name for name, _, _ in facts.exports.names} if facts.exports else set()
-    passed &= names.keys()
-    aliased = any(definition.kind == "alias" for definition in index.definitions(path).values())
-    if not (passed or index.resolver.table(path).stars or (aliased and not facts.effects)):
-        return None
-    if _is_facade(index, path, names.values()) or _is_switch(index, path):
-        return None
-    line = min((fact.line for fact in facts.imports if fact.scope == 0), default=1)
-    return ForwardingModule(path, names, passed, line)
-
-
-def _is_facade(index: Index, path: str, meant: Iterable[Resolution]) -> bool:
-    """Whether a public module offers what private modules around it define, and is to stay."""
-    module = index.module(path)
-    if _is_private(module) or _warns(index, path, index.facts(path)):
-        return False
-    top = module.partition(".")[0]
-    homes = {index.module(resolution.path) for resolution in meant}
-    return all(_is_private(home) and home.partition(".")[0] == top for home in homes)
-
-
-def _is_private(module: str) -> bool:
-    return any(part.startswith("_") for part in module.split("."))
-
-
-def _is_switch(index: Index, path: str) -> bool:
-    """Whether a module chooses between definitions of other modules."""
-    tables = index.resolver.table(path).names.values()
-    return any(len(binders) > 1 and len(choices(index, path, binders)) > 1 for binders in tables)
-
-
-def _forwarded(index: Index, path: str) -> Mapping[str, Resolution]:
-    """The names of other modules that a module has."""
-    names: dict[str, Resolution] = {}
-    if index.facts(path).failure is not None:
-        return names
-    table = index.resolver.table(path)
-    starred = index.resolver.star_names(path)[0] if table.stars else frozenset()
-    for name in (*table.names, *sorted(starred - table.names.keys())):
-        resolution = index.resolver.name(path, name)
-        if (
-            resolution.kind == "definition"
-            and resolution.path != path
-            and not name.startswith("__")
-        ):
-            names[name] = resolution
-    return names
-
-
 def _is_whole(index: Index, module: ForwardingModule, shims: Iterable[str]) -> bool:
     """For a package: whether it says so, or forwards to outside and holds nothing of its own."""
-    if not is_package(module.path) or not _WARNINGS.isdisjoint(
+    if not is_package(module.path) or not WARNINGS.isdisjoint(
         index.facts(module.path).scopes[0].free
     ):
         return True
@@ -244,7 +182,7 @@ def _violations(index: Index, forwarding_module: ForwardingModule) -> Iterator[V
         {index.module(resolution.path) for resolution in forwarding_module.names.values()}
     )
     names = _list(sorted(forwarding_module.names))
-    warns = _warns(index, forwarding_module.path, facts)
+    warns = does_warn(index, forwarding_module.path, facts)
     effects = _effects(index, forwarding_module.path, facts, warns=warns)
     used = usage(index, forwarding_module.path)
     silent = "" if warns else "; it does not warn with DeprecationWarning"
@@ -296,16 +234,6 @@ def _effects(index: Index, path: str, facts: Facts, *, warns: bool) -> str:
     if warns:
         done.insert(0, "a warning")
     return f"importing it also does: {_list(done)}" if done else "it does nothing else itself"
-
-
-def _warns(index: Index, path: str, facts: Facts) -> bool:
-    """Whether the module, or its `__getattr__`, warns that it is going."""
-    if any(not _WARNINGS.isdisjoint(scope.free) for scope in facts.scopes):
-        return True
-    if not facts.effects:
-        return False
-    lines = index.world.read([path]).get(path, b"").lower().split(b"\n")
-    return any(b"deprecat" in b" ".join(lines[at - 1 : at + 2]) for at in facts.effects)
 
 
 def _nearly(
@@ -363,9 +291,9 @@ def _remember(index: Index) -> Memory:
     for path in index.paths:
         if _may_be_shim(index, path):
             looked_up = index.looked_up.get(path, set())
-            if _forwarding(index, path, looked_up) is not None:
+            if find_forwarding(index, path, looked_up) is not None:
                 shims.add(path)
-            elif names := _forwarded(index, path):
+            elif names := forwarded_names(index, path):
                 others[path] = set(names)
     return shims, others
 
@@ -385,8 +313,8 @@ def _follow(
         # No other file looks up what it forwards: it would be one already, or the name, which
         # was asked for, would mean something else by now.
         looked_up = change.after.looked_up.get(path, ())
-        if _forwarding(change.after, path, looked_up) is not None or not (
-            _may_be_shim(change.before, path) or not _forwarded(change.after, path)
+        if find_forwarding(change.after, path, looked_up) is not None or not (
+            _may_be_shim(change.before, path) or not forwarded_names(change.after, path)
         ):
             return None
     used, now = (_used(index, shims, others) for index in (change.before, change.after))
