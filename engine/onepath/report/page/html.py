@@ -1,4 +1,4 @@
-"""One HTML file of the page's template, style and scripts, the charts' library and the contents.
+"""One HTML file of a frame, the page's sections, style and scripts, and the contents.
 
 The contents are JSON in a script element that no browser runs, and the page's script writes them as
 text; a content security policy names the digest of every script and style, so that nothing else
@@ -52,7 +52,7 @@ def fleet_page(document: Mapping[str, Any]) -> str:
 
 
 def _composed(
-    template: str,
+    body: str,
     title: str,
     libraries: Sequence[str],
     own: Sequence[str],
@@ -61,10 +61,11 @@ def _composed(
     style = _asset("page.css")
     text = "\n".join(["'use strict';", *map(_asset, own)])
     scripts = [*libraries, f"(() => {{\n{text}}})();\n"]
-    return Template(_asset(template)).substitute(
+    return Template(_asset("frame.html")).substitute(
         policy=html.escape(_policy(style, scripts)),
         title=html.escape(title),
         style=style,
+        body=_asset(body),
         contents=_embedded(document),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
     )

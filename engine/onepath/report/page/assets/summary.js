@@ -4,7 +4,7 @@ function summary() {
   const { findings, plan, symbol_counts: [configured, others], refusals } = contents;
   document.title = `${contents.title}: paths, phases and findings`;
   document.getElementById('title').textContent = contents.title;
-  document.getElementById('revision').textContent = [
+  document.getElementById('about').textContent = [
     `Revision ${contents.revision.slice(0, 12)}`, contents.date.slice(0, 10), counted(contents.python_files, 'Python file'),
   ].filter(isWord).join(' · ');
   document.getElementById('made').textContent = `Made by ${contents.tool} from revision ${contents.revision}`

@@ -26,7 +26,7 @@ function summary() {
   const pulls = allPhases().filter(([, phase]) => phase.pull && ['open', 'draft'].includes(phase.pull.state)).length;
   const left = sum(allPhases(), ([, phase]) => sum(phase.refusals, ([, , count]) => count));
   document.getElementById('title').textContent = contents.title;
-  document.getElementById('date').textContent = `${contents.date} · ${ofRepositories(all.length)}`;
+  document.getElementById('about').textContent = `${contents.date} · ${ofRepositories(all.length)}`;
   document.getElementById('made').textContent = `Made by ${contents.tool}. This page loads nothing.`;
   const cards = [
     [number(all.length), all.length === 1 ? 'repository' : 'repositories', failed ? `${number(failed)} failed` : 'all of them were read',
