@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.edit import differences as module
+from onepath.edit import line_differences
 from onepath.edit.differences import differences
 from onepath.edit.edits import apply_edits
 
@@ -29,7 +29,11 @@ def test_differences_lead_from_one_text_to_the_other(old: bytes, new: bytes) -> 
         old[one.start : one.end].decode()
 
 
-def test_texts_that_differ_in_too_much_are_one_edit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST", 3)
-    (found,) = differences(b"same\na\nb\nc\nend\n", b"same\nd\nb\ne\nend\n", "k")
-    assert (found.start, found.end, found.line) == (5, 10, 2)
+def test_long_texts_are_compared_by_lines_that_are_there_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(line_differences, "_SMALL", 3)
+    apart = differences(b"same\na\nb\nc\nend\n", b"same\nd\nb\ne\nend\n", "k")
+    assert [(one.start, one.end, one.line) for one in apart] == [(5, 6, 2), (9, 10, 4)]
+    (whole,) = differences(b"same\na\nb\nb\nc\nend\n", b"same\nd\nb\nb\ne\nend\n", "k")
+    assert (whole.start, whole.end, whole.line) == (5, 12, 2)

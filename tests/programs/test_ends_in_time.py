@@ -15,7 +15,7 @@ from onepath.audit.baseline import read_baseline
 from onepath.codemod.packs.configuration import parse_config
 from onepath.discover.discover import discover
 from onepath.errors import ConfigError, InputError
-from onepath.land.commit.line_diff import changed_blocks
+from onepath.land.commit.replaced_lines import changed_blocks
 from onepath.model import Edit, FileChange
 from onepath.plan.auditing import make_audit
 from onepath.run import SerialExecutor

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from onepath.land.commit.line_diff import ReplacedLines, changed_blocks, split_lines
+from onepath.edit.line_differences import split_lines
+from onepath.land.commit.replaced_lines import ReplacedLines, changed_blocks
 from onepath.land.git_format import canonical_mode, git_quoted
 from onepath.model import FileChange
 from onepath.snapshot.blobs import blob_id

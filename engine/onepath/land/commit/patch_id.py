@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from onepath.land.commit.line_diff import differences, split_lines
+from onepath.edit.line_differences import line_differences, split_lines
 from onepath.land.git_format import canonical_mode
 from onepath.model import FileChange
 from onepath.snapshot.blobs import encode_path
@@ -47,7 +47,7 @@ def patch_id(files: Iterable[PatchedFile]) -> str:
         for part in (encode_path(file.path), file.old_mode.encode(), file.mode.encode()):
             digest.update(b"%d %s" % (len(part), part))
         old, new = split_lines(file.old), split_lines(file.new)
-        for start, end, new_start, new_end in differences(old, new):
+        for start, end, new_start, new_end in line_differences(old, new):
             for sign, lines in ((b"-", old[start:end]), (b"+", new[new_start:new_end])):
                 for line in lines:
                     digest.update(b"%s%d %s" % (sign, len(line), line))
