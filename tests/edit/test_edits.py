@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.edit.edits import apply_edits, composed, in_order, map_offset
+from onepath.edit.edits import apply_edits, composed_edits, in_order, map_offset
 from onepath.model import Edit
 
 
@@ -93,13 +93,13 @@ def edited_twice(draw: st.DrawFn) -> tuple[bytes, list[Edit], list[Edit]]:
 
 
 def test_edits_of_two_rounds_that_touch_are_one() -> None:
-    found = composed(b"abcdef", [edit(1, 2, b"BB"), edit(4, 5, b"")], [edit(2, 4, b"X")])
+    found = composed_edits(b"abcdef", [edit(1, 2, b"BB"), edit(4, 5, b"")], [edit(2, 4, b"X")])
     assert found == (edit(1, 3, b"BX"), edit(4, 5, b""))
 
 
 @given(edited_twice())
 def test_edits_of_two_rounds_come_to_the_same(case: tuple[bytes, list[Edit], list[Edit]]) -> None:
     data, first, second = case
-    assert apply_edits(data, composed(data, first, second)) == apply_edits(
+    assert apply_edits(data, composed_edits(data, first, second)) == apply_edits(
         apply_edits(data, first), second
     )

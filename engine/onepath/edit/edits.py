@@ -55,7 +55,7 @@ def map_offset(edits: Sequence[Edit], offset: int) -> int | None:
     return offset + moved
 
 
-def composed(old: bytes, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+def composed_edits(old: bytes, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
     """Return the edits that do at once what some edits do, and others on what these make.
 
     Args:

@@ -11,13 +11,13 @@ from functools import cached_property
 from itertools import zip_longest
 
 from onepath.importing.first import FirstImports, ImportRun, Start
-from onepath.importing.values import Frame, ImportFailed, ValueSignature
-from onepath.importing.ways import (
-    imported_names,
+from onepath.importing.implied_imports import (
+    import_time_names,
     imports_of_called,
     lazily_imported,
     packages_above,
 )
+from onepath.importing.values import Frame, ImportFailed, ValueSignature
 from onepath.model import FileChange, ImportFact
 from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import reachable
@@ -106,8 +106,8 @@ class ImportOrder:
         more; another name from the same module counts as well."""
         found = {}
         for path, change in self._changes.items():
-            was = {} if change.is_new else imported_names(path, self._before)
-            now = imported_names(path, self._after)
+            was = {} if change.is_new else import_time_names(path, self._before)
+            now = import_time_names(path, self._after)
             if was.keys() != now.keys():
                 new = frozenset().union(*(now[one] for one in now.keys() - was.keys()))
                 gone = frozenset().union(*(was[one] for one in was.keys() - now.keys()))

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from onepath.model import Alias, Facts, ImportFact, Use
-from onepath.symbols.renames import Match, Renames, Start
+from onepath.symbols.renames import ChainStart, Match, Renames
 from onepath.symbols.resolve import Resolution, Resolver
 from onepath.symbols.sites import chain_start
 
@@ -50,12 +50,17 @@ class MeaningReader:
         """The meanings in one file."""
         return FileMeanings(self, path, facts)
 
-    def start(self, path: str, facts: Facts, key: BindingKey) -> Start | None:
+    def start(self, path: str, facts: Facts, key: BindingKey) -> ChainStart | None:
         """The module that a name is bound to, where deprecated paths are looked for."""
         return None if self._renames is None else chain_start(path, facts, self._renames, *key)
 
     def imported(
-        self, path: str, statement: ImportFact, alias: Alias, use: Use | None, start: Start | None
+        self,
+        path: str,
+        statement: ImportFact,
+        alias: Alias,
+        use: Use | None,
+        start: ChainStart | None,
     ) -> Meaning:
         """What a name that one import binds means, with the attributes that a use adds."""
         chain = () if use is None else tuple(name for name, _ in use.chain)
@@ -100,7 +105,7 @@ class FileMeanings:
         self._reader = reader
         self._path = path
         self._facts = facts
-        self._starts: dict[BindingKey, Start | None] = {}
+        self._starts: dict[BindingKey, ChainStart | None] = {}
         self._known: dict[tuple[BindingKey, tuple[str, ...]], frozenset[Meaning]] = {}
 
     @cached_property

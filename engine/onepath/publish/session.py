@@ -12,7 +12,7 @@ from onepath.progress import Progress
 from onepath.publish.part import PhasePart, chosen_parts, waiting_for
 from onepath.publish.shards.partition import ShardBy
 from onepath.publish.shards.shard_branches import land_shards
-from onepath.publish.shards.sharding import Replan, choose_shards, content_of, sharded
+from onepath.publish.shards.sharding import Replan, choose_shards, content_after, sharded
 from onepath.snapshot import open_snapshot
 from onepath.snapshot.repository import Repository
 from onepath.state.branches.landing import standing_of
@@ -112,5 +112,5 @@ def _under(
     people = PeopleOnTop(repository, base, standing_of(repository, phases, base))
     under: dict[str, bytes | None] = {}
     for phase in phases:
-        under |= {**content_of(phase.changeset.changes), **people.after(phase)}
+        under |= {**content_after(phase.changeset.changes), **people.after(phase)}
     return under

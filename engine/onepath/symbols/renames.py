@@ -49,7 +49,7 @@ class Match(NamedTuple):
     """For a chain: how many attributes belong to the path; 0 for a module's name alone."""
 
 
-class Start(NamedTuple):
+class ChainStart(NamedTuple):
     """A module that a name is bound to."""
 
     module: str
@@ -321,7 +321,7 @@ class Renames:
             return module
         return None
 
-    def of_chain(self, path: str, start: Start, use: Use) -> Match | None:
+    def of_chain(self, path: str, start: ChainStart, use: Use) -> Match | None:
         """The longest deprecated path in `a.b.C`, where `a` is bound to a module."""
         dotted, module = start.module, module_id(self.resolver, start.module, path)
         # Of a deprecated module with a name of its own the import itself changes, and what is
@@ -350,7 +350,7 @@ class Renames:
             dotted, module = below, module_id(self.resolver, below, path)
         return best
 
-    def _module_below(self, path: str, start: Start, dotted: str) -> Destination | None:
+    def _module_below(self, path: str, start: ChainStart, dotted: str) -> Destination | None:
         """The new module of what a chain has come to, if that is a deprecated module."""
         main = self._main_name(dotted, path)
         whole = self.module(main)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onepath.model import Alias, Facts, ImportFact, Use, UseKind
 from onepath.symbols.modules import is_package
-from onepath.symbols.renames import Match, Renames, Start
+from onepath.symbols.renames import ChainStart, Match, Renames
 from onepath.symbols.resolve import Resolver
 
 
@@ -72,7 +72,7 @@ def find_sites(path: str, facts: Facts, renames: Renames) -> Sites:
 
 def _chains(path: str, facts: Facts, renames: Renames) -> Iterator[ChainSite]:
     words = frozenset(renames.words)
-    starts: dict[tuple[int, str], Start | None] = {}
+    starts: dict[tuple[int, str], ChainStart | None] = {}
     for index, use in enumerate(facts.uses):
         if use.name not in renames.tops and not may_match(use, words):
             continue
@@ -92,7 +92,9 @@ def may_match(use: Use, words: Container[str]) -> bool:
     return any(name in words for name, _ in use.chain)
 
 
-def chain_start(path: str, facts: Facts, renames: Renames, scope: int, name: str) -> Start | None:
+def chain_start(
+    path: str, facts: Facts, renames: Renames, scope: int, name: str
+) -> ChainStart | None:
     """The one module that a name is bound to; else None."""
     starts = starts_of(path, facts, renames, scope, name)
     return starts[0] if len(starts) == 1 else None
@@ -100,7 +102,7 @@ def chain_start(path: str, facts: Facts, renames: Renames, scope: int, name: str
 
 def starts_of(
     path: str, facts: Facts, renames: Renames, scope: int, name: str
-) -> tuple[Start, ...]:
+) -> tuple[ChainStart, ...]:
     """All modules that a name may be bound to, by their names; none if it is anything else."""
     named: dict[str, bool] = {}
     loaded: set[str] = set()
@@ -116,7 +118,7 @@ def starts_of(
             return ()
         named[module] = True
     return tuple(
-        Start(module, named[module], frozenset() if named[module] else frozenset(loaded))
+        ChainStart(module, named[module], frozenset() if named[module] else frozenset(loaded))
         for module in sorted(named)
     )
 

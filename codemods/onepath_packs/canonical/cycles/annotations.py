@@ -51,7 +51,7 @@ class Annotation(NamedTuple):
     `__future__`."""
 
 
-class FunctionBody(NamedTuple):
+class AnnotatedBody(NamedTuple):
     """The statements of a function."""
 
     start: int
@@ -206,7 +206,7 @@ def quoted_annotation(text: str) -> str | None:
 
 
 @lru_cache(maxsize=512)
-def function_bodies(data: bytes) -> tuple[FunctionBody, ...]:
+def function_bodies(data: bytes) -> tuple[AnnotatedBody, ...]:
     """Where a statement could be put at the beginning of each outermost function.
 
     Args:
@@ -216,7 +216,7 @@ def function_bodies(data: bytes) -> tuple[FunctionBody, ...]:
         Their bodies. Functions with a docstring on the line of their header are left out.
     """
     source = SourceText(data)
-    bodies: list[FunctionBody] = []
+    bodies: list[AnnotatedBody] = []
     for node in _outermost(parse(source.utf8).body):
         first = node.body[0]
         is_docstring = (
@@ -247,11 +247,11 @@ def function_bodies(data: bytes) -> tuple[FunctionBody, ...]:
             line -= 1
         end = source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
         start = source.to_file(lines[line - 1])
-        bodies.append(FunctionBody(start, source.to_file(end), indent.decode()))
+        bodies.append(AnnotatedBody(start, source.to_file(end), indent.decode()))
     return tuple(bodies)
 
 
-def _inline(source: SourceText, node: FunctionNode, first: ast.stmt) -> Iterator[FunctionBody]:
+def _inline(source: SourceText, node: FunctionNode, first: ast.stmt) -> Iterator[AnnotatedBody]:
     """The body of a function that begins on the line of its header."""
     header = source.utf8[source.line_starts[node.lineno - 1] :][: node.col_offset]
     if not header.strip(b" \t"):
@@ -259,7 +259,7 @@ def _inline(source: SourceText, node: FunctionNode, first: ast.stmt) -> Iterator
         start = len(source.utf8[:at].rstrip(b" \t"))
         end = source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
         indent = header.decode() + ("\t" if b"\t" in header else "    ")
-        yield FunctionBody(source.to_file(start), source.to_file(end), indent, source.to_file(at))
+        yield AnnotatedBody(source.to_file(start), source.to_file(end), indent, source.to_file(at))
 
 
 def _outermost(body: Sequence[ast.AST]) -> Iterator[FunctionNode]:

@@ -17,8 +17,8 @@ from onepath.model.refused import Refused
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Resolver
 from onepath_packs.canonical.cycles.annotations import (
+    AnnotatedBody,
     Annotation,
-    FunctionBody,
     annotations,
     function_bodies,
     quoted_annotation,
@@ -78,7 +78,7 @@ class ImportUses:
         found = self._annotated[at] if at >= 0 else None
         return found if found is not None and use.start < found.end else None
 
-    def _body(self, use: Use) -> FunctionBody | None:
+    def _body(self, use: Use) -> AnnotatedBody | None:
         """The outermost function in whose body a name is used, if an import can be put there."""
         at = bisect_right(self._body_starts, use.start) - 1
         return (
@@ -151,7 +151,7 @@ class ImportUses:
                         "not-movable", f"line {self.line(use)}: the annotation can't be quoted"
                     )
 
-    def running_in(self, name: str) -> set[FunctionBody]:
+    def running_in(self, name: str) -> set[AnnotatedBody]:
         """The outermost functions that use a name when they run, not in annotations alone."""
         running = (use for use in self.of(name) if not self._is_annotation(use))
         return {body for body in map(self._body, running) if body is not None}

@@ -23,7 +23,7 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
-from onepath_packs.canonical.definitions.old_paths.passing_on import asked_for, passing_on
+from onepath_packs.canonical.definitions.old_paths.passing_on import passing_on, wanted_shim
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.old_paths.still_read import named_in_part
@@ -132,7 +132,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     for path in move.files:
         if move.shim.kind != "none" and path.endswith(".py"):
             module = _new_name(move, world.modules.name(path))
-            data = asked_for(world, path, module, move.shim, steps.content(path))
+            data = wanted_shim(world, path, module, move.shim, steps.content(path))
             steps.put({path: data})
         elif path not in kept:
             steps.put({path: None})

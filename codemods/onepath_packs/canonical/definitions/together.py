@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from onepath.codemod import FileChange, Location, Outcome, World
 from onepath.edit.differences import differences
-from onepath.edit.edits import composed
+from onepath.edit.edits import composed_edits
 from onepath.importing.loaded.loading import unloaded
 from onepath.importing.loaded.newly_needed import newly_needed
 from onepath.importing.order import ImportOrder
@@ -44,7 +44,7 @@ class Sum:
             if path not in self._contents:
                 self._exact[path], self._places[path] = change, places
             elif (first := self._exact.pop(path, None)) is not None and _is_edited(first, change):
-                edits = composed(first.old, first.edits, change.edits)
+                edits = composed_edits(first.old, first.edits, change.edits)
                 self._exact[path] = replace(first, new=change.new, edits=edits)
                 # An offset speaks of the text that one step has read, a binding of all of them.
                 self._places[path] = [

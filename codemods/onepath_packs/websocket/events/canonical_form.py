@@ -91,12 +91,12 @@ def departures(keys: Mapping[str, str], complete: bool, form: EventForm) -> list
         missing = [name for name in form.keys if name not in named]
         if other and form.data_key in missing:
             missing.remove(form.data_key)
-        problems += [f"no {quoted_names(missing)}"] if missing else []
+        problems += [f"no {names_in_words(missing)}"] if missing else []
     loose = [name for name in named if name not in form.keys and name not in other]
     if other:
-        problems.append(f"{quoted_names(other)} holds what belongs to '{form.data_key}'")
+        problems.append(f"{names_in_words(other)} holds what belongs to '{form.data_key}'")
     if loose:
-        problems.append(f"{quoted_names(loose)} should be in '{form.data_key}'")
+        problems.append(f"{names_in_words(loose)} should be in '{form.data_key}'")
     if _is_text(named.get(form.timestamp, "")):
         problems.append(f"'{form.timestamp}' should be a number")
     return problems
@@ -129,7 +129,7 @@ def violation(path: str, line: int, kind: str, problems: Iterable[str]) -> Viola
     return Violation(path, line, f"event {kind}: {'; '.join(problems)}", kind)
 
 
-def quoted_names(names: Iterable[str]) -> str:
+def names_in_words(names: Iterable[str]) -> str:
     """Names in a sentence."""
     return ", ".join(f"'{name}'" for name in names)
 

@@ -13,7 +13,7 @@ from onepath.facts.extract.definitions import dotted
 from onepath.model.refused import Refused
 from onepath.symbols.tree.scoped import ScopedName, ScopedTree
 from onepath_packs.websocket.events.canonical_form import EventForm
-from onepath_packs.websocket.events.form import Event, event_kind, event_of
+from onepath_packs.websocket.events.form import Event, display_kind, event_of
 from onepath_packs.websocket.events.reading.flow import CalleeReadsOf, Flow, NamedDisplay
 from onepath_packs.websocket.events.reading.names import EventNames, group_reads
 from onepath_packs.websocket.events.reading.reads import Follow, KeyAccess
@@ -65,7 +65,7 @@ class EventChoice:
         self._read_elsewhere = read_elsewhere
         displays = [node for node in tree.nodes if isinstance(node, ast.Dict)]
         displays.sort(key=lambda node: (node.lineno, node.col_offset))
-        self.displays = {node: kind for node in displays if (kind := event_kind(node, form))}
+        self.displays = {node: kind for node in displays if (kind := display_kind(node, form))}
         """Each display that is an event, with its kind."""
         self.names = EventNames(tree, form, self.displays)
 

@@ -14,7 +14,7 @@ from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.scoped import ScopedTree, without_functions
 from onepath.symbols.world import World
-from onepath_packs.websocket.events.canonical_form import EventForm, quoted_names
+from onepath_packs.websocket.events.canonical_form import EventForm, names_in_words
 from onepath_packs.websocket.events.choice import EventChoice, EventDecisions, ReadElsewhere
 from onepath_packs.websocket.events.classes import event_classes
 from onepath_packs.websocket.events.displays import DisplayPlace, Reshape, reshape
@@ -125,7 +125,7 @@ def _list(draft: Draft, form: EventForm, reads: Iterable[KeyAccess], tree: Scope
 
 
 def _lacking(event: Event) -> Refused:
-    reason = f"event {event.kind} has no {quoted_names(event.missing)}; nothing says which"
+    reason = f"event {event.kind} has no {names_in_words(event.missing)}; nothing says which"
     return Refused("key-missing", reason)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from onepath.facts.extract.definitions import string_value
 from onepath.model.refused import Refused
 from onepath.symbols.tree.scoped import ScopedTree
-from onepath_packs.websocket.events.canonical_form import EventForm, quoted_names
+from onepath_packs.websocket.events.canonical_form import EventForm, names_in_words
 from onepath_packs.websocket.events.displays import Reshape
 from onepath_packs.websocket.events.times import CLOCK, is_now, is_text, seconds
 
@@ -45,7 +45,7 @@ class Event(NamedTuple):
         return frozenset({*how.renames, *how.moved, *times})
 
 
-def event_kind(node: ast.Dict, form: EventForm) -> str:
+def display_kind(node: ast.Dict, form: EventForm) -> str:
     """The configured kind of event that a display certainly is; empty if it is none."""
     for key, value in zip(node.keys, node.values, strict=True):
         name = string_value(key)
@@ -82,7 +82,7 @@ def event_of(node: ast.Dict, kind: str, form: EventForm, tree: ScopedTree) -> Ev
     _check_keys(names, items, form)
     other = [name for name in loose if form.is_data(name)]
     if other:
-        holding = quoted_names(other)
+        holding = names_in_words(other)
         reason = f"{holding} holds its data; an entry of [events] legacy says what it becomes"
         raise Refused("data-under-another-name", reason)
     for name in renames:
@@ -107,7 +107,7 @@ def _check_keys(names: Sequence[str | None], items: dict[str, ast.expr], form: E
     canonical = [form.canonical(name) for name in names if name is not None]
     twice = sorted({name for name in canonical if canonical.count(name) > 1})
     if twice:
-        raise Refused("key-twice", f"{quoted_names(twice)} would stand twice in it")
+        raise Refused("key-twice", f"{names_in_words(twice)} would stand twice in it")
 
 
 def _check_data(data: ast.expr | None, loose: Sequence[str], form: EventForm) -> None:
@@ -115,22 +115,24 @@ def _check_data(data: ast.expr | None, loose: Sequence[str], form: EventForm) ->
         return
     if not isinstance(data, ast.Dict):
         reason = (
-            f"{quoted_names(loose)} should be in '{form.data_key}', which is not written out here"
+            f"{names_in_words(loose)} should be in '{form.data_key}', which is not written out here"
         )
         raise Refused("data-not-a-display", reason)
-    if event_kind(data, form):
+    if display_kind(data, form):
         reason = (
-            f"'{form.data_key}' is an event itself; {quoted_names(loose)} would become part of it"
+            f"'{form.data_key}' is an event itself; {names_in_words(loose)} would become part of it"
         )
         raise Refused("data-not-a-display", reason)
     inner = [string_value(key) for key in data.keys]
     if None in inner:
-        kept = quoted_names(loose)
+        kept = names_in_words(loose)
         reason = f"'{form.data_key}' has keys that are not written out, which may be {kept}"
         raise Refused("rest-not-known", reason)
     twice = sorted(set(inner) & set(loose), key=str)
     if twice:
-        raise Refused("key-twice", f"{quoted_names(loose)} would stand twice in '{form.data_key}'")
+        raise Refused(
+            "key-twice", f"{names_in_words(loose)} would stand twice in '{form.data_key}'"
+        )
 
 
 def _times(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from onepath.codemod import Needles, Refusal, World
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import module_tree
-from onepath.facts.extract.shapes import shape_of
+from onepath.facts.extract.shapes import word_for
 from onepath.symbols.resolve import Step
 from onepath_packs.websocket.events.canonical_form import EventForm, departures
 
@@ -63,10 +63,10 @@ def _assigned_kinds(body: Iterable[ast.stmt], form: EventForm) -> Iterator[Step]
 
 def _made_by_dict(path: str, tree: ast.Module, form: EventForm) -> Iterator[Refusal]:
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and shape_of(node) == "call dict"):
+        if not (isinstance(node, ast.Call) and word_for(node) == "call dict"):
             continue
         keys = {
-            keyword.arg: shape_of(keyword.value)
+            keyword.arg: word_for(keyword.value)
             for keyword in node.keywords
             if keyword.arg is not None
         }

@@ -38,7 +38,7 @@ def with_texts(change: FileChange, put: Mapping[Edit, bytes]) -> tuple[FileChang
     return change, [*change.new_spans({edit.start for edit in put})]
 
 
-def meant_by(after: World, path: str, spans: Spans) -> Iterator[Step]:
+def steps_meant(after: World, path: str, spans: Spans) -> Iterator[Step]:
     """What the names of somebody's own text mean: whoever writes them asks for them.
 
     Args:

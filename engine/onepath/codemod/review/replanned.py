@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from onepath.codemod.outcome import Outcome, Proposal, file_changes
 from onepath.codemod.refusals.left_out import NEEDED, LeftOut, without_excluded
-from onepath.codemod.review.edited import meant_by, own_texts, with_texts
+from onepath.codemod.review.edited import own_texts, steps_meant, with_texts
 from onepath.codemod.review.hunks import Hunk, hunks_of
 from onepath.codemod.review.places import PlaceSet, place_sets
 from onepath.codemod.review.reviewed import ReviewDecisions, UnwantedHunk, unwanted_hunks
@@ -127,7 +127,7 @@ def _with_own_texts(world: World, outcome: Outcome, review: Review) -> Outcome:
     own = {path: with_texts(changes[path], texts) for path, texts in put.items()}
     planned = world.after({path: change.new for path, change in changes.items()})
     written = planned.after({path: change.new for path, (change, _) in own.items()})
-    meant = {step for path, (_, spans) in own.items() for step in meant_by(written, path, spans)}
+    meant = {step for path, (_, spans) in own.items() for step in steps_meant(written, path, spans)}
     edits = {path: [*_replacing(changes[path], texts)] for path, texts in put.items()}
 
     def propose(at: World, left_out: LeftOut) -> Proposal:

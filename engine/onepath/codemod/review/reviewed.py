@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from onepath.codemod.outcome import Proposal, Propose
 from onepath.codemod.refusals.left_out import LeftOut, Location, without_excluded
-from onepath.codemod.review.edited import Spans, meant_by, own_texts, with_texts
+from onepath.codemod.review.edited import Spans, own_texts, steps_meant, with_texts
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
 from onepath.codemod.review.places import PlaceSet, place_sets
 from onepath.model import FileChange, Refusal, Review
@@ -163,7 +163,9 @@ class Reviewed:
         if not self._own:
             return proposal
         after = world.after({file_change.path: file_change.new for file_change in changes})
-        meant = {step for path, spans in self._own.items() for step in meant_by(after, path, spans)}
+        meant = {
+            step for path, spans in self._own.items() for step in steps_meant(after, path, spans)
+        }
         declared = replace(proposal.declared, introduced=proposal.declared.introduced | meant)
         return proposal._replace(changes=tuple(changes), declared=declared)
 

@@ -51,7 +51,7 @@ class ShapeWalk(ResolvedWalk):
         complete = True
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                keys.append((key.value, shape_of(value)))
+                keys.append((key.value, word_for(value)))
             else:
                 complete = False
         if keys:
@@ -111,12 +111,12 @@ def called(function: ast.AST) -> str:
     return f"....{function.attr}" if isinstance(function, ast.Attribute) else "..."
 
 
-def shape_of(node: ast.AST | None) -> str:
+def word_for(node: ast.AST | None) -> str:
     """What an expression is, in a word and a name: `call a.b`, `await call a.b`, `name x`, ..."""
     if node is None:
         return "none"
     if isinstance(node, ast.Await):
-        return f"await {shape_of(node.value)}"
+        return f"await {word_for(node.value)}"
     if isinstance(node, ast.Call):
         return f"call {called(node.func)}"
     if isinstance(node, ast.Constant):

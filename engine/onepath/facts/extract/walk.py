@@ -15,7 +15,7 @@ from onepath.facts.computed.nodes import FunctionNode, scoped
 from onepath.facts.extract.blocks import BlockWalk
 from onepath.facts.extract.definitions import ExportList, dotted, effects, params
 from onepath.facts.extract.scopes import IMPORT, OpenScope, target_names
-from onepath.facts.extract.shapes import OpenFunction, shape_of
+from onepath.facts.extract.shapes import OpenFunction, word_for
 from onepath.facts.newer.nodes import TypeAlias
 from onepath.facts.source import SourceText
 from onepath.model import LASTING_KINDS, Guard, UseKind
@@ -252,7 +252,7 @@ class Walk(BlockWalk):
 
     def _return(self, node: ast.Return) -> None:
         if self.function is not None and self.function.scope == self.scope.index:
-            self.function.returns.append(shape_of(node.value))
+            self.function.returns.append(word_for(node.value))
         if node.value is not None:
             self.expression(node.value, 0)
 

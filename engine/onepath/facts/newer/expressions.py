@@ -104,7 +104,7 @@ def arguments(at: Layout, args: Iterable[cst.Arg]) -> tuple[list[ast.expr], list
     return positional, keywords
 
 
-def arguments_of(at: Layout, node: cst.Parameters) -> ast.arguments:
+def newer_arguments(at: Layout, node: cst.Parameters) -> ast.arguments:
     """The parameters of a function or a lambda."""
     positional = [*node.posonly_params, *node.params]
     star = node.star_arg
@@ -232,7 +232,7 @@ def _slice(at: Layout, node: cst.BaseSlice, span: Span) -> ast.expr:
 
 
 def _lambda(at: Layout, node: cst.Lambda) -> ast.expr:
-    return ast.Lambda(arguments_of(at, node.params), expression(at, node.body))
+    return ast.Lambda(newer_arguments(at, node.params), expression(at, node.body))
 
 
 def _call(at: Layout, node: cst.Call) -> ast.expr:

@@ -8,9 +8,9 @@ import libcst as cst
 
 from onepath.facts.newer.expressions import (
     arguments,
-    arguments_of,
     deleted,
     expression,
+    newer_arguments,
     operator,
     optional,
     target,
@@ -212,7 +212,7 @@ def _function(at: Layout, node: cst.FunctionDef) -> ast.stmt:
     kind: Any = ast.AsyncFunctionDef if node.asynchronous else ast.FunctionDef
     made: ast.stmt = kind(
         name=identifier(node.name),
-        args=arguments_of(at, node.params),
+        args=newer_arguments(at, node.params),
         body=_suite(at, node.body),
         decorator_list=[expression(at, part.decorator) for part in node.decorators],
         returns=expression(at, node.returns.annotation) if node.returns else None,

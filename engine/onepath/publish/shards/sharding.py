@@ -55,12 +55,12 @@ def sharded(
     def plan(
         changes: Sequence[FileChange], left_alone: Sequence[Sequence[str]]
     ) -> Sequence[Phase | None]:
-        return replan({**under, **content_of(changes)}, left_alone)
+        return replan({**under, **content_after(changes)}, left_alone)
 
     found = split_phase(part.phase, shards, plan, progress)
     return [part] if len(found) < 2 else shard_parts(part, found)
 
 
-def content_of(changes: Sequence[FileChange]) -> dict[str, bytes | None]:
+def content_after(changes: Sequence[FileChange]) -> dict[str, bytes | None]:
     """The new content of files by path; None where one is deleted."""
     return {change.path: change.new for change in changes}

@@ -58,7 +58,9 @@ def _unused(statement: str) -> str:
     return f"{first}  # noqa: F401{newline}{rest}"
 
 
-def asked_for(world: World, path: str, module: str, shim: Shim, data: bytes | None) -> bytes | None:
+def wanted_shim(
+    world: World, path: str, module: str, shim: Shim, data: bytes | None
+) -> bytes | None:
     """The shim that a user wants in the place of a module.
 
     Args:

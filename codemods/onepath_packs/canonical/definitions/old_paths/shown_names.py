@@ -18,7 +18,7 @@ _PROMPT = re.compile(rb"[ \t]*(?:>>>|\.\.\.)(?:[ \r\n]|\Z)")
 _SHOWING = ("repr", "str", "format")
 
 
-class Shown(NamedTuple):
+class ShownNames(NamedTuple):
     """What follows of what is shown, and what is left."""
 
     contents: Mapping[str, bytes]
@@ -35,7 +35,9 @@ class Shown(NamedTuple):
         )
 
 
-def shown_names(world: World, home: Step, new: str, contents: Mapping[str, bytes | None]) -> Shown:
+def shown_names(
+    world: World, home: Step, new: str, contents: Mapping[str, bytes | None]
+) -> ShownNames:
     """Give what is expected to be shown of a definition its new name, where it shows that itself.
 
     Args:
@@ -63,7 +65,7 @@ def shown_names(world: World, home: Step, new: str, contents: Mapping[str, bytes
             ]
         if changed != data:
             found[path] = changed
-    return Shown(found, tuple(refusals))
+    return ShownNames(found, tuple(refusals))
 
 
 def _shown_text(name: str, *, shows_itself: bool) -> re.Pattern[bytes]:

@@ -12,7 +12,7 @@ from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, UNKNOWN, Recei
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
-from onepath_packs.canonical.definitions.parameters.target import CONSTRUCTORS, Owners
+from onepath_packs.canonical.definitions.parameters.target import CONSTRUCTORS, ParameterOwners
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _HARMLESS = frozenset((
@@ -31,7 +31,7 @@ class ParameterCalls:
             by keyword alone.
     """
 
-    def __init__(self, owners: Owners, at: int | None) -> None:
+    def __init__(self, owners: ParameterOwners, at: int | None) -> None:
         self._owners = owners
         self._old, self._new = owners.parameter.old, owners.parameter.new
         self._at = at

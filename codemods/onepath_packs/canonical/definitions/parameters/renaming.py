@@ -21,7 +21,7 @@ from onepath_packs.canonical.definitions.parameters.body import (
     named_parameters,
 )
 from onepath_packs.canonical.definitions.parameters.calls import ParameterCalls
-from onepath_packs.canonical.definitions.parameters.target import Owners, RenamedParameter
+from onepath_packs.canonical.definitions.parameters.target import ParameterOwners, RenamedParameter
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum, together
 
@@ -43,7 +43,7 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
     old, new = parameter.old, parameter.new
     if not new.isidentifier() or keyword.iskeyword(new):
         raise InputError(f"'{new}' is no name in Python")
-    owners = Owners(world, parameter)
+    owners = ParameterOwners(world, parameter)
     edits: dict[str, list[Edit]] = {}
     refusals: set[Refusal] = set()
     places: set[int | None] = set()
@@ -72,7 +72,7 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
     return _outcome(world, config, edits, refusals)
 
 
-def _inner_overrides(world: World, owners: Owners) -> Iterator[Step]:
+def _inner_overrides(world: World, owners: ParameterOwners) -> Iterator[Step]:
     """The methods of classes in functions, and in other classes, that override the method."""
     method = owners.parameter.method
     for path in (

@@ -52,7 +52,7 @@ def parameter_of(world: World, old: str, new: str) -> RenamedParameter | None:
     return RenamedParameter((resolution.path, resolution.name), method, resolution.rest[-1], leaf)
 
 
-class Owners:
+class ParameterOwners:
     """The functions whose parameter it is, and what is known of their classes.
 
     Args:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from onepath.facts.extract.definitions import dotted
 from onepath.model.refused import Refused
 from onepath.symbols.tree.scoped import ScopedName, ScopedTree
-from onepath_packs.websocket.events.canonical_form import quoted_names
+from onepath_packs.websocket.events.canonical_form import names_in_words
 
 CalleeReadsOf = Callable[[ast.Call, int | str], Collection[str]]
 """The string keys that the function of a call reads of an argument (by place or keyword)."""
@@ -195,7 +195,7 @@ class Flow:
             raise Refused("use-not-followed", f"'{name}' sees which keys it has")
         read = sorted(set(self._callee_reads(call, argument)) & set(self._keys))
         if read:
-            reason = f"'{dotted(function)}' is given it and reads {quoted_names(read)}"
+            reason = f"'{dotted(function)}' is given it and reads {names_in_words(read)}"
             raise Refused("read-by-callee", reason)
         self.escapes = True
         if name in _CARRIES:

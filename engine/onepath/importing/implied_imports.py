@@ -26,7 +26,7 @@ def packages_above(path: str, world: World) -> Iterator[str]:
     yield from reversed(found)
 
 
-def imported_names(path: str, world: World) -> dict[tuple[str, str], frozenset[str]]:
+def import_time_names(path: str, world: World) -> dict[tuple[str, str], frozenset[str]]:
     """What the statements of a file import that run while it is imported.
 
     Returns:
