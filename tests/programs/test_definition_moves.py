@@ -11,6 +11,78 @@ PACKAGE = {"pkg/__init__.py": ""}
 Shape = tuple[str, str, dict[str, str]]
 
 SHAPES: dict[str, Shape] = {
+    "a constant that calls what needs more of its new module": (
+        "pkg.b.LIMIT",
+        "pkg.c",
+        {
+            "pkg/b.py": "from pkg.c import first\n\nLIMIT = first() if callable(first) else 0\n",
+            "pkg/c.py": """\
+OTHER = 1
+
+
+def first():
+    return _second() + OTHER
+
+
+class _Third:
+    size = 3
+
+
+def _second():
+    return _Third.size
+
+
+LAST = 5
+""",
+            "main.py": "from pkg.b import LIMIT\nprint(LIMIT)\n",
+        },
+    ),
+    "a constant that is made by a method of an object there": (
+        "pkg.b.LIMIT",
+        "pkg.c",
+        {
+            "pkg/b.py": "from pkg.c import maker\n\nLIMIT: int = [maker.make()][0]\n",
+            "pkg/c.py": """\
+class Maker:
+    def make(self):
+        return _size
+
+
+maker = Maker()
+
+
+def other():
+    return maker
+
+
+_size = 4
+""",
+            "main.py": "from pkg.b import LIMIT\nprint(LIMIT)\n",
+        },
+    ),
+    "a constant that an operator of an object there makes": (
+        "pkg.b.LIMIT",
+        "pkg.c",
+        {
+            "pkg/b.py": "from pkg.c import base\n\nLIMIT = base + 1\n",
+            "pkg/c.py": """\
+class Base:
+    def __add__(self, other):
+        return _size + other
+
+
+base = Base()
+
+
+def other():
+    return base
+
+
+_size = 4
+""",
+            "main.py": "from pkg.b import LIMIT\nprint(LIMIT)\n",
+        },
+    ),
     "to a module that it reads by its path": (
         "pkg.b.thing",
         "pkg.c",

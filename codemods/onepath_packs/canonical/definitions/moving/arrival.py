@@ -268,7 +268,7 @@ class Arrival:
         first, last = int(_has_docstring(self._body)), len(self._body)
         while last and _is_main(self._body[last - 1]):
             last -= 1
-        early = {need.name for need in self._taken.needs if need.is_early}
+        early = self._needed_early()
         names = {*self._taken.names}
         limit = last
         for index, statement in enumerate(self._body[:last]):
@@ -288,6 +288,22 @@ class Arrival:
             first += 1
         return first
 
+    def _needed_early(self) -> set[str]:
+        """The names that have to be bound before the definition.
+
+        What it calls while the module is imported, or is decorated with, runs then: all that this
+        reads has to be there as well, and what that needs.
+        """
+        early = {need.name for need in self._taken.needs if need.is_early}
+        if not any(map(_runs_something, self._taken.statements)):
+            return early
+        waiting = [*self._body]
+        while needed := [statement for statement in waiting if _binds(statement) & early]:
+            waiting = [statement for statement in waiting if statement not in needed]
+            for statement in needed:
+                early |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+        return early
+
     def _reads_early(self, statement: ast.stmt) -> set[str]:
         """The names that a statement may read while the module is imported."""
         if not isinstance(statement, DefinitionNode):
@@ -304,6 +320,31 @@ class Arrival:
         else:
             heads += _head_of(statement)
         return {node.id for head in heads for node in ast.walk(head) if isinstance(node, ast.Name)}
+
+
+# What may run a method of an object: a call, an operator, an access, an iteration, a format.
+_RUNS_METHODS = (
+    ast.Call,
+    ast.Attribute,
+    ast.Subscript,
+    ast.operator,
+    ast.unaryop,
+    ast.cmpop,
+    ast.boolop,
+    ast.comprehension,
+    ast.FormattedValue,
+    ast.Starred,
+)
+
+
+def _runs_something(statement: ast.stmt) -> bool:
+    """Whether a statement may run code of others while it defines what moves."""
+    if isinstance(statement, ast.ClassDef):
+        return True  # its metaclass, and what its body calls
+    if isinstance(statement, FunctionNode) and statement.decorator_list:
+        return True
+    read = _head_of(statement) if isinstance(statement, FunctionNode) else [statement]
+    return any(isinstance(node, _RUNS_METHODS) for head in read for node in ast.walk(head))
 
 
 def _joined(data: bytes, edits: Sequence[Edit]) -> bytes:
@@ -342,7 +383,10 @@ def _is_main(statement: ast.stmt) -> bool:
 
 
 def _binds(statement: ast.stmt) -> set[str]:
-    """The names that a statement binds, in whatever block."""
+    """The names of its module that a statement binds, or may once it is called, in any block."""
+    if isinstance(statement, DefinitionNode):
+        declared = (node for node in ast.walk(statement) if isinstance(node, ast.Global))
+        return {statement.name, *(name for node in declared for name in node.names)}
     found = set()
     for node in ast.walk(statement):
         if isinstance(node, DefinitionNode):
