@@ -126,6 +126,36 @@ def test_shims_on_the_way_are_to_be_deleted(found: Found) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text_of_shim", "is_shim"),
+    [
+        ("try:\n    from app.core.hub import Hub\nexcept ImportError:\n    Hub = None\n", True),
+        (
+            "Hub = None\ntry:\n    from app.core.hub import Hub\nexcept ImportError:\n    pass\n",
+            True,
+        ),
+        (
+            "try:\n    from app.core.hub import Hub\n    FOUND = True\n"
+            "except ImportError:\n    FOUND = False\n",
+            False,
+        ),
+        (
+            "try:\n    from app.core.hub import Hub\nexcept ImportError:\n"
+            "    class Hub:\n        pass\n",
+            False,
+        ),
+    ],
+)
+def test_a_value_for_when_the_import_fails_hides_no_shim(
+    found: Found, text_of_shim: str, is_shim: bool
+) -> None:
+    _, config = found({
+        "app/shim.py": text_of_shim,
+        "app/user.py": "from app.shim import Hub\nHub()\n",
+    })  # fmt: skip
+    assert config.table(Shims).fates == ({"app.shim": "delete"} if is_shim else {})
+
+
+@pytest.mark.parametrize(
     ("files", "is_active"),
     [
         ({"pyproject.toml": "[build-system]\n[project]\nname = 'app'\n"}, False),

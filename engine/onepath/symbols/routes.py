@@ -146,12 +146,18 @@ def is_shim(path: str, resolver: Resolver) -> bool:
     facts = resolver.facts(path)
     if not facts.imports or facts.effects or facts.failure is not None:
         return False
-    own = (
-        definition for definition in facts.definitions if not definition.qualname.startswith("__")
-    )
-    return not any(
-        definition.kind != "alias" or is_new_value(path, definition, resolver) for definition in own
-    )
+    return not any(is_own(path, definition, resolver) for definition in facts.definitions)
+
+
+def is_own(path: str, definition: Definition, resolver: Resolver) -> bool:
+    """Whether a definition is no other name of something, nor what stands in for an import."""
+    name = definition.qualname
+    if name.startswith("__"):
+        return False
+    if definition.kind == "assign":
+        binders = resolver.table(path).names.get(name, ())
+        return not any(binder.imported for binder in binders)
+    return definition.kind != "alias" or is_new_value(path, definition, resolver)
 
 
 def is_new_value(path: str, definition: Definition, resolver: Resolver) -> bool:

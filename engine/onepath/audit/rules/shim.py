@@ -55,7 +55,7 @@ from onepath.audit.rules._forwarding import (
 from onepath.config.settings import Settings
 from onepath.model import FUNCTION_KINDS, Definition, Facts, UseKind
 from onepath.symbols.modules import is_package, is_test
-from onepath.symbols.routes import is_new_value
+from onepath.symbols.routes import is_own
 
 _SHOWN = 4
 _OLD = re.compile(
@@ -153,9 +153,7 @@ def _own(index: Index, path: str) -> list[Definition]:
     return [
         definition
         for definition in index.facts(path).definitions
-        if "." not in definition.qualname
-        and not definition.qualname.startswith("__")
-        and (definition.kind != "alias" or is_new_value(path, definition, index.resolver))
+        if "." not in definition.qualname and is_own(path, definition, index.resolver)
     ]
 
 
