@@ -134,13 +134,23 @@ def test_shims_on_the_way_are_to_be_deleted(found: Found) -> None:
             True,
         ),
         (
-            "try:\n    from app.core.hub import Hub\n    FOUND = True\n"
-            "except ImportError:\n    FOUND = False\n",
+            """\
+try:
+    from app.core.hub import Hub
+    FOUND = True
+except ImportError:
+    FOUND = False
+""",
             False,
         ),
         (
-            "try:\n    from app.core.hub import Hub\nexcept ImportError:\n"
-            "    class Hub:\n        pass\n",
+            """\
+try:
+    from app.core.hub import Hub
+except ImportError:
+    class Hub:
+        pass
+""",
             False,
         ),
     ],
