@@ -9,7 +9,8 @@ from onepath.snapshot import Folder
 from onepath.symbols.world import World
 from onepath_packs.canonical.cycles.codemod import BreakCycles
 
-CONFIG = '[cycles]\npaths = ["app/**"]\ndefer = true\n'
+CONFIG = '[cycles]\npaths = ["app/**"]\n'
+DEFER = f"{CONFIG}defer = true\n"
 BACK = "".join(f"import app.a as a{number}\n\nkept{number} = a{number}\n" for number in range(4))
 """Imports that need what they import at once, and too many of them to be the fewest."""
 USES = "\n\nclass A(B):\n    pass\n\n\ndef made():\n    return C()\n"
@@ -21,8 +22,13 @@ def told(folder: Path, text: str) -> list[str]:
     other = f"{BACK}\n\nclass B:\n    pass\n\n\nclass C:\n    pass\n"
     for name, content in {"__init__": "", "a": text, "b": other}.items():
         (folder / f"app/{name}.py").write_text(content)
+    return reasons(folder, DEFER)
+
+
+def reasons(folder: Path, config: str) -> list[str]:
+    """Why each import of a module stays."""
     world = World.open(Folder(folder), FactsCache(None), SerialExecutor())
-    refusals = BreakCycles(parse_config(CONFIG, "migrate.toml")).plan(world).changeset.refusals
+    refusals = BreakCycles(parse_config(config, "migrate.toml")).plan(world).changeset.refusals
     assert {(refusal.path, refusal.code) for refusal in refusals} == {("app/a.py", "cycle-left")}
     return [refusal.reason for refusal in refusals]
 
@@ -34,6 +40,19 @@ def test_a_single_import_speaks_of_itself_alone(tmp_path: Path) -> None:
             "line 4 uses 'B' outside of functions"
         )
     ]
+
+
+def test_an_import_that_only_functions_need_says_what_would_move_it(tmp_path: Path) -> None:
+    text = "from app.b.c import C\n\n\ndef made():\n    return C()\n"
+    (tmp_path / "app/b").mkdir(parents=True)
+    (tmp_path / "app/__init__.py").touch()
+    (tmp_path / "app/a.py").write_text(text)
+    (tmp_path / "app/b/__init__.py").write_text("from app.b.c import C\n")
+    (tmp_path / "app/b/c.py").write_text("import app.a\n\n\nclass C(app.a.Base):\n    pass\n")
+    assert reasons(tmp_path, CONFIG)[0] == (
+        "'C' imports 'app.b.c'; moving this would open the cycle; it stays: only functions use "
+        "'C', first on line 5; `defer = true` in [cycles] lets it move into them"
+    )
 
 
 def test_an_import_that_could_move_says_that_it_waits_for_the_other_one(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_what_the_constructor_does_without_makes_no_factory_canonical(
     found: Found, check: str
 ) -> None:
     text, config = found({"lib/client.py": DEMANDING.format(check=check)})
-    assert config.canonical == ()
+    assert [symbol.factory for symbol in config.canonical] == [""]
     assert "refuses to be made" not in text
 
 

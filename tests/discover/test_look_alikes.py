@@ -73,6 +73,18 @@ def test_a_user_and_what_the_canonical_class_lacks_for_it(found: Found) -> None:
     assert user.lacking == ("count_users",)
 
 
+def test_attributes_of_the_instances_are_not_lacking(found: Found) -> None:
+    base = "class Base:\n    def __init__(self):\n        self.users = {}\n\n\n"
+    own = "    def connect_user(self):\n        self.last = 1\n"
+    used = "    return hub.users, hub.last, hub.first\n"
+    [user] = found(
+        app=USE + used,
+        **{"lib/hub": base + cls("HubManager(Base)", *METHODS[1:]) + own},
+    )["OtherHubManager"].users
+    assert user.needs == ("first", "last", "users")
+    assert user.lacking == ("first",)
+
+
 @pytest.mark.parametrize(
     "use",
     [

@@ -114,6 +114,16 @@ def test_a_subclass_that_only_says_something_is_a_comment(found: Found) -> None:
     assert f'# "app.more.Loud" = "{CANONICAL}"' in text
 
 
+def test_a_class_that_no_rename_leads_to_is_said_to_be_canonical(found: Found) -> None:
+    direct = {"app/use.py": "from app.core.hub import Hub\n\nHub()\n"}
+    _, config = found(direct)
+    assert not config.imports
+    assert [symbol.path for symbol in config.canonical] == [CANONICAL]
+    _, config = found({**direct, "app/user.py": "from app.use import Hub\n\nHub()\n"})
+    assert config.imports["app.use.Hub"] == CANONICAL
+    assert config.canonical == ()
+
+
 def test_shims_on_the_way_are_to_be_deleted(found: Found) -> None:
     text, config = found({
         "app/shim.py": "from app.core.hub import Hub\n",

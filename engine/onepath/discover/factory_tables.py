@@ -40,7 +40,7 @@ def factory_tables(
     published: PublicModules,
     declared: Collection[str] = (),
 ) -> Iterator[str]:
-    """The tables of `[factories]` for one canonical class, as lines.
+    """The tables of `[factories]` for one canonical class, as lines; and its own, where needed.
 
     A table is active only where the factory does nothing but forward, is called in this
     repository, and nobody else may call it: no program, framework, subclass or reader of a
@@ -71,6 +71,9 @@ def factory_tables(
         known_factories = _with_bodies(
             index, [factory for factory in ways if factory != supplier.factory], to
         )
+    elif path not in written.active("imports").values():
+        yield from ("", "# No line above says that this class is the canonical one.")
+        yield f"[canonical.{toml_string(path)}]"
     called = [factory for factory in known_factories if factory.factory.calls]
     if called:
         name = to.rpartition(".")[2]

@@ -5,9 +5,17 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.analysis.classes import RoleVerdict, candidates, definition_of, in_tests, method
+from onepath.analysis.classes import (
+    RoleVerdict,
+    ancestors,
+    candidates,
+    definition_of,
+    in_tests,
+    method,
+)
 from onepath.analysis.factories.construction import factories, makers
 from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.instance_attributes import InstanceAttributes
 from onepath.analysis.interfaces import Divergence, compare_interfaces
 from onepath.analysis.mentions import files_using, mentions
 from onepath.symbols.find_references.targets import Target
@@ -31,7 +39,7 @@ class User(NamedTuple):
     needs: tuple[str, ...]
     """The attributes that it takes of instances which certainly are of the class, sorted."""
     lacking: tuple[str, ...]
-    """Those that the canonical class has no method for."""
+    """Those that instances of the canonical class do not have."""
 
 
 class LookAlike(NamedTuple):
@@ -128,8 +136,16 @@ def _user(index: Index, cls: Class, place: Place, path: str, start: int) -> User
     # A file that uses one of them often uses many: it is read once for all.
     uses = index.once(("uses of classes", path), lambda: _uses_of_classes(index, path))
     needs = uses.needs.get(place, frozenset())
-    lacking = sorted(name for name in needs if method(index, cls, name) is None)
+    lacking = sorted(name for name in needs if not _has(index, cls, name))
     return User(path, line, uses.made[place], tuple(sorted(needs)), tuple(lacking))
+
+
+def _has(index: Index, cls: Class, name: str) -> bool:
+    """Whether instances of a class have an attribute, as a member of it or set by a method."""
+    if method(index, cls, name) is not None:
+        return True
+    made = index.once("instance attributes", lambda: InstanceAttributes(index.world))
+    return any(made.has(base, name) for base in (cls, *ancestors(index, cls)))
 
 
 def _uses_of_classes(index: Index, path: str) -> _UsesOfClasses:

@@ -118,9 +118,6 @@ class ImportUses:
         if all(self._is_annotation(use) for use in uses):
             self._check_annotations(uses)
             return TYPES
-        running = next(use for use in uses if not self._is_annotation(use))
-        if not defer:
-            raise Refused("not-movable", f"line {self.line(running)} uses '{name}' when it runs")
         bodies = self.running_in(name)
         outside = [use for use in uses if self._body(use) not in bodies]
         for use in outside:
@@ -129,6 +126,13 @@ class ImportUses:
                     "not-movable", f"line {self.line(use)} uses '{name}' outside of functions"
                 )
         self._check_annotations(outside)
+        if not defer:
+            running = next(use for use in uses if not self._is_annotation(use))
+            raise Refused(
+                "not-movable",
+                f"only functions use '{name}', first on line {self.line(running)}; "
+                "`defer = true` in [cycles] lets it move into them",
+            )
         return BOTH if outside else FUNCTIONS
 
     def _is_annotation(self, use: Use) -> bool:

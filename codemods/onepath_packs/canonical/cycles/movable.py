@@ -331,8 +331,8 @@ class Movable:
             cycle: The cycle.
         """
         statement = self._world.facts(name.path).imports[name.statement]
-        target = max((to for to in self._targets[name] if to in cycle), key=len)
-        module = self._world.modules.name(target)
+        targets = (to for to in self._targets[name] if to in cycle)
+        module = max(map(self._world.modules.name, targets), key=len)
         more = len(together) - 1
         others = f" and {more} other import{'s' if more > 1 else ''}" if more else ""
         why = self._verdicts[name].reason

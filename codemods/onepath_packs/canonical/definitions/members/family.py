@@ -8,13 +8,13 @@ from typing import NamedTuple, get_origin
 
 from onepath.analysis.classes import ancestors, descendants, foreign_base
 from onepath.analysis.index import Class, Index, Place
+from onepath.analysis.instance_attributes import InstanceAttributes
 from onepath.codemod import World
 from onepath.errors import InputError
 from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import class_of
 from onepath.symbols.tree.names import Tree
-from onepath_packs.canonical.definitions.members.instance_attributes import InstanceAttributes
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 ENUMS = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"))

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 
 from onepath.analysis.index import Class
-from onepath.codemod import World
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
+from onepath.symbols.world import World
 
 
 class InstanceAttributes:
