@@ -28,6 +28,11 @@ def defined(index: Index, path: str) -> Set[str]:
     """The public classes and functions that a file outside of tests defines at its top."""
     if not path.endswith(".py") or index.is_test(path):
         return set()
+    return public_names(index, path)
+
+
+def public_names(index: Index, path: str) -> Set[str]:
+    """The public classes and functions at the top of a module."""
     return {
         definition.qualname
         for definition in index.facts(path).definitions

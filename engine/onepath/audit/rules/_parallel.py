@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from onepath.analysis.index import Index
 from onepath.analysis.likeness import Content
+from onepath.audit.definitions import public_names
 from onepath.audit.rules._choices import CONDITIONAL
-from onepath.model import BLOCK_KINDS, Definition
+from onepath.model import Definition
 from onepath.symbols.modules import is_package
 
 _ENOUGH = 5
@@ -108,17 +109,6 @@ def _is_much(copy: Copy) -> bool:
 def _kept_apart(path: str) -> str:
     """A path without what tells versions, and sync code from async code, apart."""
     return _APART.sub("", path)
-
-
-def public_names(index: Index, path: str) -> Set[str]:
-    """The public classes and functions at the top of a module."""
-    return {
-        definition.qualname
-        for definition in index.facts(path).definitions
-        if definition.kind in BLOCK_KINDS
-        and "." not in definition.qualname
-        and not definition.qualname.startswith("_")
-    }
 
 
 def conditional_imports(index: Index, path: str) -> Set[tuple[int, str, str]]:

@@ -56,12 +56,12 @@ from onepath.audit.changes import FilesChange, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.audit.rules._choices import CONDITIONAL
+from onepath.audit.definitions import public_names
 from onepath.audit.rules._parallel import (
     Copy,
     Parallel,
     are_parallel,
     conditional_imports,
-    public_names,
 )
 from onepath.audit.rules._texts import have_twins, lines_of, source_of
 from onepath.config.settings import Settings
