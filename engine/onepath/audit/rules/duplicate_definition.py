@@ -53,10 +53,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from onepath.analysis.index import Index
 from onepath.analysis.likeness import ancestry, clusters, content_of
 from onepath.audit.changes import FilesChange, Memory, Rests, name_in
+from onepath.audit.definitions import public_names
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.audit.rules._choices import CONDITIONAL
-from onepath.audit.definitions import public_names
 from onepath.audit.rules._parallel import (
     Copy,
     Parallel,
