@@ -154,3 +154,53 @@ def test_a_module_that_stays_for_others_is_marked_where_linters_look(
     first, _, *inside = after.files["app/late.py"].split("\n\n")[1].splitlines()
     assert first == "from app.later.late import (  # noqa: F401"
     assert ")" in inside
+
+
+OTHER_PYTHON = {
+    "app/__init__.py": "import app.load\n",
+    "app/load.py": "import app.sub.part\n",
+    "app/sub/__init__.py": "",
+    "app/sub/part.py": "VALUE = 5\n",
+    "app/old.py": """\
+import app
+
+
+def text(value):
+    if str is bytes:
+        return unicode(value)
+    return str(value)
+
+
+def opened(path):
+    try:
+        return open(path)
+    except (WindowsError, OSError):
+        return None
+
+
+def value():
+    return app.sub.part.VALUE
+""",
+    "main.py": "from app.old import opened, text, value\nprint(text(1), opened('main.py') is None, value())\n",
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rename": ("app.old", "app.new")},
+        {"move": ("app.old", "app.sub")},
+        {"rename": ("app", "application")},
+        {"move": ("app.old.text", "app.texts")},
+        {"move": ("app.old.text", "app.sub.part")},
+        {"move": ("app.old.opened", "app.load")},
+    ],
+    ids=lambda change: " ".join(next(iter(change.values()))),
+)
+def test_a_name_that_nothing_defines_need_not_be_defined_elsewhere(
+    unchanged_by: Program, change: dict[str, tuple[str, str]]
+) -> None:
+    modules = ["app", "app.load", "app.old", "app.sub", "app.sub.part"]
+    after = unchanged_by(OTHER_PYTHON, **change, script=RUN, may_go=modules)
+    assert after.printed == "1 False 5\n"
+    assert after.files != OTHER_PYTHON

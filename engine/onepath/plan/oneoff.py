@@ -269,5 +269,5 @@ def _problem_of_part(old: bytes, new: bytes) -> tuple[str, str] | None:
     """The code and the reason why a part of what a codemod does to a file can't be without the
     rest; None if it can."""
     was, now = extract(old), extract(new)
-    problem = now.failure.reason if now.failure is not None else newly_undefined(was, now)
+    problem = now.failure.reason if now.failure is not None else newly_undefined([was], now)
     return (NEEDED, f"without what was left: {problem}") if problem else None

@@ -175,7 +175,7 @@ class Proof:
         if self._replaced is not None:
             yield "meaning-changed", self._replaced.problem(path, was, now, after)
         yield "name-lost", named(self._names(path, was, now), keys=True)
-        yield "undefined-name", named(newly_undefined(was, now))
+        yield "undefined-name", named(newly_undefined([was], now))
         if self._replaced is None:
             yield "meaning-changed", named(self._meanings(change, was, now, before, after))
         yield "unresolved-import", named(newly_unresolved(before, after))
@@ -317,9 +317,14 @@ def _is_known(meaning: Meaning, known: set[Step] | frozenset[Step]) -> bool:
     )
 
 
-def newly_undefined(was: Facts, now: Facts) -> str:
-    """A name that nothing binds and that was bound or not there, in words."""
-    new = _unbound(now) - _unbound(was) - _BUILTINS
+def newly_undefined(was: Iterable[Facts], now: Facts) -> str:
+    """A name that nothing binds and that was bound or not there, in words.
+
+    Args:
+        was: The files that the text of the new one comes from.
+        now: The new one.
+    """
+    new = _unbound(now).difference(_BUILTINS, *map(_unbound, was))
     if not new or any(alias.name == "*" for fact in now.imports for alias in fact.names):
         return ""
     return f"'{min(new)}' would not be defined"

@@ -138,7 +138,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
             steps.put({path: None})
     changes = _with_modes(world, move, steps.changes())
     after = world.after({change.path: change.new for change in changes})
-    prove_sum(world, after, changes, cycles=False, moved=move.files)
+    origins = {new: old for old, new in move.files.items()}
+    prove_sum(world, after, changes, cycles=False, moved=move.files, origins=origins)
     refusals = [*outcome.changeset.refusals, *names.refusals()]
     refusals += [
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' is kept and passes names on: {why}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from onepath.codemod import FileChange, Location, Outcome, World
 from onepath.edit.differences import differences
@@ -112,6 +113,7 @@ def prove_sum(
     *,
     cycles: bool = True,
     moved: Collection[str] = (),
+    origins: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Check that everything still parses, is bound, leads somewhere and can be imported first.
 
@@ -121,6 +123,8 @@ def prove_sum(
         changes: What leads from one to the other.
         cycles: Whether no file may close an import cycle; False where that is known already.
         moved: Files whose content is in others now: what they loaded, these load.
+        origins: File that gets text -> the file that it comes from. What nothing defines there,
+            like a built-in name of another Python, need not be defined here.
 
     Raises:
         CannotMoveError: Names the first place where that is not so.
@@ -140,9 +144,12 @@ def prove_sum(
                 path, new.failure.line, f"it would not parse: {new.failure.reason}"
             )
         line = change.edits[0].line if change.edits else 1
-        problem = newly_undefined(old, new)
+        origin = origins.get(path, path)
+        source = before.fact_store.facts(origin)
+        problem = newly_undefined([old, source], new)
         problem = problem or (graph.creates_a_cycle(path) if cycles else "")
-        problem = problem or graph.not_loaded(path, new) or graph.newly_used(path, old, new)
+        problem = problem or graph.not_loaded(path, new)
+        problem = problem or graph.newly_used(path, source if origin in moved else old, new)
         if not change.is_new:
             problem = problem or newly_unresolved(was.open(path, old), now.open(path, new))
         if problem:

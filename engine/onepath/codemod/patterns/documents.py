@@ -103,7 +103,7 @@ def _rewritten(
         after = extract(read.front + applied(read.piece.source, own))
         if after.failure is not None:
             raise ValueError(after.failure.reason)
-        if problem := newly_undefined(there.facts(_PIECE), after):
+        if problem := newly_undefined([there.facts(_PIECE)], after):
             raise ValueError(problem)
         return own, read.piece.to_document(own), refusals
     except ValueError as error:

@@ -153,7 +153,9 @@ class _Steps:
                 data = _settled(followed, one, steps.content(one), self.move, lazy=needed)
                 steps.put({one: data})
         changes = steps.changes()
-        prove_sum(world, world.after({c.path: c.new for c in changes}), changes, cycles=False)
+        after = world.after({c.path: c.new for c in changes})
+        origins = {target.path: path} | ({f"{target.path}i": self.stub} if self.stub else {})
+        prove_sum(world, after, changes, cycles=False, origins=origins)
         return replace(self._told(changes, outcome, kept), places=steps.places())
 
     def _referring(self, forwarding: World) -> Outcome:
