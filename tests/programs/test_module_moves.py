@@ -181,7 +181,10 @@ def opened(path):
 def value():
     return app.sub.part.VALUE
 """,
-    "main.py": "from app.old import opened, text, value\nprint(text(1), opened('main.py') is None, value())\n",
+    "main.py": """\
+from app.old import opened, text, value
+print(text(1), opened('main.py') is None, value())
+""",
 }
 
 

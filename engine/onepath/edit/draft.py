@@ -73,6 +73,8 @@ class Draft:
     """(statement, place in it) of every name that goes to another module."""
     brought: dict[tuple[int, str], list[tuple[int, Destination]]] = field(default_factory=dict)
     """(scope, name) -> by which statements this run binds it, and to what."""
+    freed: set[tuple[int, str]] = field(default_factory=set)
+    """(scope, name) that nothing binds any more, so that it is what is built in."""
     relied_on: set[tuple[int, str]] = field(default_factory=set)
     """(scope, name) of bindings that this run reads anew, so that they must stay."""
     replaced: set[int] = field(default_factory=set)

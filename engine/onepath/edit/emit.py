@@ -1,6 +1,7 @@
 """From a file's draft to its edits: byte spans and what goes in their place."""
 
 import re
+from collections.abc import Sequence
 
 from onepath.edit.draft import PRAGMAS, Draft
 from onepath.edit.fstrings import replace_in_fstring
@@ -8,6 +9,7 @@ from onepath.edit.imports.guards import collapses
 from onepath.model import Edit, ImportFact
 
 _COMMENT = re.compile(r"#.*")
+_BLANK = re.compile(rb"(?:[ \t\f]*\r?\n)+")
 _NEXT = re.compile(rb"[ \t\f]*;[ \t\f]*(?=[^\s#])")
 """The way to the next statement of the line."""
 _PREVIOUS = re.compile(rb"[ \t\f]*;[ \t\f]*\Z")
@@ -29,10 +31,16 @@ def emit(draft: Draft) -> tuple[Edit, ...]:
     for collapse in () if draft.is_document else collapses(draft, plain):
         spans.append((collapse.start, collapse.end))
         draft.edit(collapse.start, collapse.end, collapse.text, "guard")
+    removed = []
     for index, text in texts.items():
         statement = draft.facts.imports[index]
-        if not any(start <= statement.start and statement.end <= end for start, end in spans):
+        if any(start <= statement.start and statement.end <= end for start, end in spans):
+            continue
+        if text or draft.following_texts(index):
             _emit_statement(draft, index, text)
+        elif _is_removed_with_its_lines(draft, statement):
+            removed.append(statement)
+    _emit_removed_lines(draft, removed)
     return tuple(sorted(set(draft.edits)))
 
 
@@ -62,9 +70,6 @@ def _emit_fstrings(draft: Draft) -> None:
 def _emit_statement(draft: Draft, index: int, text: str) -> None:
     statement = draft.facts.imports[index]
     following = draft.following_texts(index)
-    if not text and not following:
-        _emit_deletion(draft, statement)
-        return
     if text != draft.text(statement.start, statement.end):
         draft.edit(statement.start, statement.end, text, "import")
     if not following:
@@ -88,25 +93,49 @@ def _with_tail(text: str, pragma: str) -> str:
     return f"{first}{pragma}{newline}{rest}"
 
 
-def _emit_deletion(draft: Draft, statement: ImportFact) -> None:
-    """Take out a statement with its line break; comments on its lines stay."""
+def _is_removed_with_its_lines(draft: Draft, statement: ImportFact) -> bool:
+    """Whether a statement's lines go with it; if not, it is taken out of them here.
+
+    Comments on its lines stay, and so do other statements.
+    """
     if not draft.alone(statement):
         draft.edit(*_on_its_line(draft, statement), "", "import")
-        return
-    start = draft.line_start(statement.start)
-    end = draft.line_end(statement.end)
+        return False
+    start, end = draft.line_start(statement.start), draft.line_end(statement.end)
     comments = _COMMENT.findall(draft.text(start, end))
     kept = [comment for comment in comments if not comment.startswith(PRAGMAS)]
     if kept:
         indent = draft.indent(statement)
         draft.edit(start, end, "\n".join(indent + comment for comment in kept), "import")
+    return not kept
+
+
+def _emit_removed_lines(draft: Draft, statements: Sequence[ImportFact]) -> None:
+    """Take out whole lines; of the blank lines around a run of them, one gap is enough."""
+    run: ImportFact | None = None
+    spans: list[tuple[int, int]] = []
+    for statement in sorted(statements, key=lambda removed: removed.start):
+        start = draft.line_start(statement.start)
+        if run is None or start != spans[-1][1]:
+            _emit_run(draft, run, spans)
+            run, spans = statement, []
+        spans.append((start, draft.after_line(draft.line_end(statement.end))))
+    _emit_run(draft, run, spans)
+
+
+def _emit_run(draft: Draft, first: ImportFact | None, spans: Sequence[tuple[int, int]]) -> None:
+    """Take out the lines of statements that follow each other, the first of which is given."""
+    if first is None:
         return
-    end = draft.after_line(end)
-    above = draft.line_above(statement)
-    below = draft.data[end : draft.after_line(draft.line_end(end))]
-    if (not above or above.endswith(":")) and below and not below.strip():
-        end += len(below)  # of the blank lines around it, one gap is enough
-    draft.edit(start, end, "", "import")
+    *others, (start, end) = spans
+    above = draft.line_above(first)
+    blank = _BLANK.match(draft.data, end)
+    if blank is not None and not draft.data[: spans[0][0]].strip():
+        end = blank.end()  # a file does not begin with blank lines
+    elif blank is not None and (not above or above.endswith(":")):
+        end = draft.after_line(draft.line_end(end))
+    for span in (*others, (start, end)):
+        draft.edit(*span, "", "import")
 
 
 def _on_its_line(draft: Draft, statement: ImportFact) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Uses of what is replaced by declaration: checked use by use, each against what it should mean."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from onepath.model import Facts, Use
 from onepath.proof.failure import NOTHING, Problem
@@ -54,7 +54,7 @@ class Replaced:
         wanted, kept = self._wanted.open(path, was), self._kept.open(path, was)
         known = set(was.scopes[0].bound) if _stars(was) > _stars(now) else None
         uses = [u for u in now.uses if known is None or u.name in known or u.bound_in != 0]
-        olds = [use for use in was.uses if not self._is_builtin_now(use, now, wanted)]
+        olds = [*self._not_builtin(was.uses, uses, now, wanted)]
         if len(olds) != len(uses):
             text = f"{len(olds)} uses of names would become {len(uses)}"
             return Problem(text, _keys(olds) ^ _keys(uses))
@@ -116,6 +116,18 @@ class Replaced:
         for _, module, name, _ in written or ():
             names |= {*module.split("."), *name.split(".")}
         return names.isdisjoint(self._concerned)
+
+    def _not_builtin(
+        self, olds: Sequence[Use], news: Sequence[Use], now: Facts, before: FileMeanings
+    ) -> Iterator[Use]:
+        """The uses of which the new file has one each: those that are built in now are none."""
+        rest = iter(news)
+        new = next(rest, None)
+        for old in olds:
+            is_left = new is not None and (new.dotted, new.scope) == (old.dotted, old.scope)
+            if is_left or not self._is_builtin_now(old, now, before):
+                yield old
+                new = next(rest, None)
 
     def _is_builtin_now(self, use: Use, now: Facts, before: FileMeanings) -> bool:
         """Whether a use of an import has become a name that is built in, which is no use at all."""

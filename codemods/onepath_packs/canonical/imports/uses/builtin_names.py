@@ -14,7 +14,8 @@ def hides_builtin(draft: Draft, name: str, reader: int) -> bool:
     scopes, at = draft.facts.scopes, reader
     while at != -1:
         scope = scopes[at]
-        if name in scope.bound and (scope.kind != "class" or at == reader):
+        is_bound = name in scope.bound and (at, name) not in draft.freed
+        if is_bound and (scope.kind != "class" or at == reader):
             return True
         if name in scope.redirected:
             return True
@@ -34,7 +35,8 @@ def plan_builtins(draft: Draft, sites: Sequence[DirectSite]) -> tuple[DirectSite
         if site.match.to.is_builtin and statement.is_from:
             key = statement.scope, statement.names[site.alias].bound
             groups.setdefault(key, []).append(site)
-    for (scope, old), group in groups.items():
+    # An import that binds the name of a builtin is what could hide it from the others.
+    for (scope, old), group in sorted(groups.items(), key=_hides_nothing):
         reason = _why_not(draft, scope, old, group)
         if reason or not _replace_uses(draft, scope, old, group[0].match.to.name):
             for site in group if reason else ():
@@ -44,11 +46,17 @@ def plan_builtins(draft: Draft, sites: Sequence[DirectSite]) -> tuple[DirectSite
         for site in group:
             draft.moved.add((site.statement, site.alias))
             _take_out(draft, site)
+        draft.freed.add((scope, old))
     return tuple(
         site
         for site in sites
         if not (site.match.to.is_builtin and draft.facts.imports[site.statement].is_from)
     )
+
+
+def _hides_nothing(item: tuple[tuple[int, str], Sequence[DirectSite]]) -> bool:
+    (_, old), group = item
+    return group[0].match.to.name != old
 
 
 def _take_out(draft: Draft, site: DirectSite) -> None:
