@@ -31,17 +31,17 @@ def planned(folder: Path, config: str, withheld: Sequence[Withheld] = ()) -> Out
 
 def test_modules_that_are_split_count_as_done(tmp_path: Path) -> None:
     outcome = planned(tmp_path, CONFIG)
-    assert (outcome.before, outcome.after) == ({"shim": 2}, {"shim": 0})
+    assert (outcome.before, outcome.after) == ({"declared-shim": 2}, {"declared-shim": 0})
 
 
 @pytest.mark.parametrize("name", ["first", "second"])
 def test_a_module_of_which_one_name_must_stay_is_not_done(tmp_path: Path, name: str) -> None:
     outcome = planned(tmp_path, CONFIG, [Withheld("mixed.py", "", name, "make test")])
     assert [change.path for change in outcome.changeset.changes] == ["mixed.py", "other.py"]
-    assert (outcome.before, outcome.after) == ({"shim": 2}, {"shim": 1})
+    assert (outcome.before, outcome.after) == ({"declared-shim": 2}, {"declared-shim": 1})
 
 
 def test_a_module_that_must_stay_as_it_is_counts(tmp_path: Path) -> None:
     outcome = planned(tmp_path, f'exclude = ["mixed.py"]\n{CONFIG}')
     assert [change.path for change in outcome.changeset.changes] == ["other.py"]
-    assert (outcome.before, outcome.after) == ({"shim": 2}, {"shim": 1})
+    assert (outcome.before, outcome.after) == ({"declared-shim": 2}, {"declared-shim": 1})

@@ -80,7 +80,7 @@ def test_every_cycle_of_late_imports_is_opened(graph: list[set[int]], kind: str)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         outcome = planned(folder, files, "[cycles]\ndefer = true\n")
-        assert outcome.after == {"import-cycle": 0}
+        assert outcome.after == {"cycle-in-paths": 0}
         assert outcome.changeset.refusals == ()
         apply_and_import(folder, outcome)
 
@@ -92,8 +92,8 @@ def test_a_cycle_that_fails_at_run_time_works_afterwards(tmp_path: Path) -> None
         "app/m2.py": "from app.m1 import f\n\n\nclass B:\n    def __init__(self, x=f): ...\n",
     }
     outcome = planned(tmp_path, files, "[cycles]\ndefer = true\n")
-    assert outcome.before == {"import-cycle": 1}
-    assert outcome.after == {"import-cycle": 0}
+    assert outcome.before == {"cycle-in-paths": 1}
+    assert outcome.after == {"cycle-in-paths": 0}
     assert [change.path for change in outcome.changeset.changes] == ["app/m1.py"]
     apply_and_import(tmp_path, outcome)
 

@@ -54,8 +54,8 @@ def test_the_difference_is_told_and_left(tmp_path: Path) -> None:
 
 def test_variants_and_their_uses_are_counted(tmp_path: Path) -> None:
     phase = plan(tmp_path, CONFIG)
-    assert phase.before == {"factory-variant": 5}
-    assert phase.after == {"factory-variant": 2}
+    assert phase.before == {"declared-factory": 2, "declared-factory-use": 3}
+    assert phase.after == {"declared-factory": 1, "declared-factory-use": 1}
 
 
 def test_a_variant_that_is_gone_is_told(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_the_body_says_why_what_went_where_and_the_figures(kit: Any) -> None:
         "Because one path\\x1b[2J is enough.",
         "4 edits in 4 files.",
         "Paths:\n  pkg.old.Name\n    -> pkg.new.Name (4 files)",
-        "Findings, before and after:\n  deprecated-import: 1,200 -> 3\n  shim: 1 -> 1",
+        "Before and after:\n  deprecated-import: 1,200 -> 3\n  shim: 1 -> 1",
     ]
 
 

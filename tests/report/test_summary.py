@@ -94,7 +94,7 @@ def test_two_phases_with_edits_by_kind_deletions_and_findings() -> None:
         "   changed     2 files, 4 edits (import 2, name 2)\n"
         "   in          a.py\n"
         "               b.py\n"
-        "   findings    old-import 2 -> 0\n"
+        "   to do       old-import 2 -> 0\n"
         "\n"
         "2. shims: Do shims\n"
         "   versions    websocket/v0001_canonical_imports\n"

@@ -38,7 +38,7 @@ class CallCodemod(Codemod):
     """
 
     rule: Rule | None = None
-    """The rule that finds the calls that are to be rewritten; they are counted under its name."""
+    """The rule that finds the calls that are to be rewritten: what a comment keeps of it stays."""
 
     @classmethod
     @abstractmethod
@@ -57,14 +57,16 @@ class CallCodemod(Codemod):
         """Rewrite every call that is not left out."""
         files = list(_files(world, self.functions(self.config)))
         done = [_rewritten(uses, self, left_out) for uses in files]
+        counted = f"{self.name.replace('_', '-')}-call"
         before = sum(one.pending for one in done)
         after = before - sum(len(one.places) for one in done)
         return Proposal(
             file_changes(world, {one.path: one.edits for one in done}),
             tuple(sorted(refusal for one in done for refusal in one.refusals)),
-            before={self.rule.name: before} if self.rule else {},
-            after={self.rule.name: after} if self.rule else {},
+            before={counted: before},
+            after={counted: after},
             places={one.path: one.places for one in done},
+            mends=(self.rule.name,) if self.rule else (),
         )
 
 

@@ -18,9 +18,9 @@ class Outcome:
 
     changeset: Changeset
     before: Mapping[str, int]
-    """Findings by rule in the code as it is."""
+    """What there is to do in the code as it is, by the name of what is counted."""
     after: Mapping[str, int]
-    """Findings by rule in the code as it would be."""
+    """The same in the code as it would be."""
     remarks: tuple[str, ...] = ()
     """What a reader should know besides, as lines."""
     places: Mapping[str, Collection[Location]] = field(default_factory=dict)
@@ -41,7 +41,8 @@ class Proposal(NamedTuple):
     declared: Declared = Declared()
     """What may go, and what inserted text may mean."""
     before: Mapping[str, int] = {}
-    """Findings by rule."""
+    """What there is to do, by the name of what is counted. The name of a rule is for what that rule
+    finds, no more and no less; what the configuration declares has names of its own."""
     after: Mapping[str, int] = {}
     """The same in the code that it makes; without, what it counts there when it is asked again."""
     remarks: tuple[str, ...] = ()
@@ -51,6 +52,9 @@ class Proposal(NamedTuple):
     other_form: Callable[[Failure], bool] = no_other_form
     """Asked of each failure first: whether the codemod knows another form for what fails. Then it
     is asked again, and nothing is left out for this."""
+    mends: Collection[str] = ()
+    """The rules whose findings it mends, besides those in `before`: what a comment keeps of one of
+    them is left alone."""
 
 
 Propose = Callable[[World, LeftOut], Proposal]

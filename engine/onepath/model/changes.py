@@ -152,8 +152,10 @@ class Phase:
     versions: tuple[VersionId, ...]
     changeset: Changeset
     before: Mapping[str, int]
-    """Findings by rule before the phase."""
+    """What there is to do before the phase, by the name of what is counted: a rule's, where it is
+    what the rule finds, else one of what the configuration declares (`declared-shim`)."""
     after: Mapping[str, int]
+    """The same after the phase."""
     remarks: tuple[str, ...] = ()
     """What the versions found out and a reader should know, as lines."""
     removed: tuple[Removed, ...] = ()
@@ -198,9 +200,9 @@ class Plan:
 
     @property
     def remaining(self) -> Mapping[str, int]:
-        """By rule what is left after all phases of what they were asked for."""
-        counts = {rule: count for phase in self.phases for rule, count in phase.after.items()}
-        return {rule: count for rule, count in sorted(counts.items()) if count}
+        """What is left to do after all phases, by the name of what is counted."""
+        counts = {name: count for phase in self.phases for name, count in phase.after.items()}
+        return {name: count for name, count in sorted(counts.items()) if count}
 
     @property
     def files_after(self) -> Mapping[str, bytes | None]:

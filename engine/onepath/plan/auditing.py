@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onepath.analysis.index import Index
+from onepath.audit.counting import uncounted_files
 from onepath.audit.dependencies import (
     AuditPart,
     RuleViolations,
@@ -32,7 +33,6 @@ from onepath.model import Executor, Refusal, Snapshot
 from onepath.plan.memory import audit_key, key_at, recall_audit, remember_audit
 from onepath.plan.notes import is_whole, keeps_of, notes_of, unparseable_of
 from onepath.progress import Progress, quiet
-from onepath.symbols.modules import VENDORED
 from onepath.symbols.world import World
 
 
@@ -204,7 +204,9 @@ def _followed(
     if earlier is None:
         return None
     world = World.open(snapshot, cache, executor, roots=config.roots)
-    followed = follow_findings(earlier, world, rules, settings(config), _excluded(config))
+    followed = follow_findings(
+        earlier, world, rules, settings(config), uncounted_files(config.exclude)
+    )
     if followed is None:
         return None
     blobs = {snapshot.entries[path].oid for path in world.fact_store.python}
@@ -229,7 +231,8 @@ def _audit(
     world.fact_store.load(wanted, recording=looked_at is None)
     index = Index(world, settings(config), looked_at)
     groups = [[rule for rule in rules if rule.by_uses is by_uses] for by_uses in (False, True)]
-    tasks = [partial(_run, index, group, _excluded(config), progress) for group in groups if group]
+    uncounted = uncounted_files(config.exclude)
+    tasks = [partial(_run, index, group, uncounted, progress) for group in groups if group]
     parts = executor.apart(tasks) if looked_at is None else [task() for task in tasks]
     found = {name: violations for part in parts for name, violations in part.found.items()}
     keeps = {path: one for path, one in keeps_of(world).items() if path in wanted}
@@ -247,11 +250,6 @@ class _Sources(NamedTuple):
     unparseable: tuple[Refusal, ...]
     keeps: Keeps
     samples: frozenset[str]
-
-
-def _excluded(config: Config) -> Globs:
-    """The files of which no finding counts: nobody here mends what was written elsewhere."""
-    return Globs((*config.exclude, *(f"**/{folder}/**" for folder in VENDORED)))
 
 
 def _result(
@@ -279,7 +277,7 @@ def _result(
     )
 
 
-def _run(index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progress) -> AuditPart:
+def _run(index: Index, rules: Sequence[Rule], uncounted: Globs, progress: Progress) -> AuditPart:
     """What each rule finds."""
     found = {}
     for number, rule in enumerate(rules):
@@ -287,7 +285,7 @@ def _run(index: Index, rules: Sequence[Rule], excluded: Globs, progress: Progres
             progress(f"rule {rule.name}")
             violations = rule.check(index, index.settings)
         found[rule.name] = [
-            violation for violation in violations if not excluded.match(violation.path)
+            violation for violation in violations if not uncounted.match(violation.path)
         ]
     if index.is_partial:
         return AuditPart(found, {}, {}, frozenset())

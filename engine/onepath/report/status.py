@@ -123,10 +123,11 @@ def _paths(paths: Sequence[str]) -> list[str]:
 
 _NOUNS = {
     "deprecated-import": ("deprecated import", "can follow"),
-    "factory-variant": ("factory", "is free"),
-    "shim": ("shim", "is free"),
-    "duplicate-implementation": ("implementation", "can be unified"),
-    "import-cycle": ("cycle", "can be opened"),
+    "declared-factory": ("factory", "is free"),
+    "declared-factory-use": ("factory use", "can follow"),
+    "declared-shim": ("shim", "is free"),
+    "declared-implementation": ("implementation", "can be unified"),
+    "cycle-in-paths": ("cycle", "can be opened"),
 }
 
 
@@ -135,8 +136,8 @@ def pending_again(phase: PhaseState, before: Mapping[str, int], after: Mapping[s
 
     Args:
         phase: Where it is.
-        before: Findings by rule that its plan starts from.
-        after: Those that it ends with.
+        before: What there is to do where its plan starts, by the name of what is counted.
+        after: The same where it ends.
     """
     parts = []
     for rule in (*_NOUNS, *sorted(before.keys() - _NOUNS)):

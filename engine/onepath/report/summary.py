@@ -60,7 +60,7 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[Line]:
     for index, change in enumerate(phase.ledger):
         yield _row("ledger" if index == 0 else "", printable(change.path))
     if moved := _findings(phase.before, phase.after):
-        yield _row("findings", moved)
+        yield _row("to do", moved)
     for index, line in enumerate(phase.remarks):
         yield _row("found" if index == 0 else "", printable(line))
     refusals: dict[str, list[str]] = defaultdict(list)

@@ -21,6 +21,9 @@ from onepath_packs.canonical.cycles.report import (
 )
 from onepath_packs.canonical.cycles.table import Cycles
 
+COUNTED = "cycle-in-paths"
+"""Groups of modules in a cycle at import time that a file of `paths` in `[cycles]` is in."""
+
 
 def propose_moves(world: World, left_out: LeftOut, table: Cycles) -> Proposal:
     """Open the import cycles that a file of `[cycles]` is in, as far as it allows.
@@ -46,13 +49,14 @@ def propose_moves(world: World, left_out: LeftOut, table: Cycles) -> Proposal:
         file_changes(world, edits),
         tuple(_refusals(movable, after, left)),
         Declared(frozenset(movable.freed(chosen)), frozenset({("typing.TYPE_CHECKING", "")})),
-        {"import-cycle": len(cycles)},
-        {"import-cycle": len(left)},
+        {COUNTED: len(cycles)},
+        {COUNTED: len(left)},
         (
             *_remarks(world, (graph, cycles), (after, left), allowed),
             *_new_modules(world, movable, after, left),
         ),
         movable.changed(moves),
+        mends=("import-cycle",),
     )
 
 

@@ -32,15 +32,17 @@ from onepath_packs.canonical.factories.strings import named_in_strings, refusals
 from onepath_packs.canonical.factories.survey import VariantSurvey
 from onepath_packs.canonical.factories.table import Factories
 
-RULE = "factory-variant"
+VARIANTS = "declared-factory"
+"""Variants in `[factories]` that are there."""
+USES = "declared-factory-use"
 
 
 class FactoriesPlanner:
     """Collapses the configured factory variants.
 
-    The counts under `factory-variant` are the configured variants that are there, and their uses:
-    calls, and places that hand them on; those in files that are left out as well. The class itself
-    may be called beside its factory and in tests: these calls are not counted.
+    Counted are the configured variants that are there, and their uses: calls, and places that hand
+    them on; those in files that are left out as well. The class itself may be called beside its
+    factory and in tests: these calls are not counted.
 
     Args:
         config: The variants, and which files are excluded.
@@ -116,7 +118,8 @@ class _Collapse:
         self._left_out = left_out
         remarks = [*self._absent, *self._differences.told()]
         if not self._all:
-            return Proposal((), before={RULE: 0}, after={RULE: 0}, remarks=tuple(remarks))
+            none = {VARIANTS: 0, USES: 0}
+            return Proposal((), before=none, after=none, remarks=tuple(remarks))
         self._patched.begin(left_out)
         goals = {variant.goal.callee.place for variant in self._all}
         going = {
@@ -140,8 +143,7 @@ class _Collapse:
             going -= found.keys()
         remarks += imported_early(self._index, done.taken, self._variants)
         changes, declared, stuck = self._with_removals(going, done)
-        counted = sum(map(self._counts, (site for sites in self._sites.values() for site in sites)))
-        before = len(self._all) + counted
+        uses = sum(map(self._counts, (site for sites in self._sites.values() for site in sites)))
         refusals = {
             *done.refusals,
             *held,
@@ -154,10 +156,14 @@ class _Collapse:
             changes,
             tuple(sorted(refusals)),
             declared,
-            {RULE: before},
-            {RULE: before - done.rewritten - (len(going) - len(stuck))},
+            {VARIANTS: len(self._all), USES: uses},
+            {
+                VARIANTS: len(self._all) - (len(going) - len(stuck)),
+                USES: uses - done.rewritten,
+            },
             tuple(remarks),
             done.places,
+            mends=("factory-variant",),
         )
 
     def _may_change(self, variant: Variant) -> bool:

@@ -42,7 +42,9 @@ from onepath_packs.canonical.implementations.table import Implementations
 from onepath_packs.canonical.imports.planning import Renaming
 from onepath_packs.canonical.imports.renames import build_renames
 
-RULE = "duplicate-implementation"
+_MENDS = ("duplicate-implementation",)
+COUNTED = "declared-implementation"
+"""Classes and other names in `[implementations]` that are there."""
 _SHOWN = 3
 
 
@@ -75,7 +77,7 @@ def unification(world: World, config: Config) -> Iterator[Propose]:
             for difference in subclass_differences
         ]
         remarks = [line for pair in rest for line in describe_departures(world, index, pair)]
-        told = Proposal((), tuple(refusals), before={RULE: len(pairs)}, remarks=tuple(remarks))
+        told = Proposal((), tuple(refusals), before={COUNTED: len(pairs)}, remarks=tuple(remarks))
         yield lambda *_: told
         yield _renaming(world, config, same)
         yield partial(_remove, same=same, config=config)
@@ -110,14 +112,14 @@ def _renaming(world: World, config: Config, same: Sequence[ConfiguredClass]) -> 
             for refusal in proposal.refusals
             if not any(f"'{old}'" in refusal.reason for old in listed)
         ]
-        return proposal._replace(refusals=tuple(told), before={}, remarks=())
+        return proposal._replace(refusals=tuple(told), before={}, remarks=(), mends=_MENDS)
 
     return propose
 
 
 def _count_left(world: World, left_out: LeftOut, index: Index, config: Config) -> Proposal:
     """Change nothing, and count what is left by now."""
-    return Proposal((), before={RULE: sum(1 for _ in _pairs(world, index, config))})
+    return Proposal((), before={COUNTED: sum(1 for _ in _pairs(world, index, config))})
 
 
 def _is_import(config: Config, old: str) -> bool:
@@ -269,6 +271,7 @@ def _remove(
             path: [Location(_span(world, pair)[0], pair.definition.line) for pair in pairs]
             for path, pairs in by_file.items()
         },
+        mends=_MENDS,
     )
 
 

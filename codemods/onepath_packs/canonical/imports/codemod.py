@@ -52,6 +52,7 @@ class CanonicalImports(Codemod):
             ConfigError: A canonical path does not exist.
         """
         # Imported here so that runs without this phase don't pay for it.
+        from onepath_packs.canonical.imports.counted import findings_in
         from onepath_packs.canonical.imports.planning import Renaming
         from onepath_packs.canonical.imports.renames import build_renames
         from onepath_packs.canonical.imports.unknown_names import remarks_on
@@ -61,7 +62,10 @@ class CanonicalImports(Codemod):
             self._renaming = Renaming(world, renames, self.config)
             self._remarks = remarks_on(world, renames, self.config.followed)
         proposal = self._renaming.propose(world, left_out)
-        return proposal._replace(remarks=(*proposal.remarks, *self._remarks))
+        return proposal._replace(
+            before=findings_in(world, self._renaming.files(world), self.config),
+            remarks=(*proposal.remarks, *self._remarks),
+        )
 
     @classmethod
     def configured(cls, config: Config) -> bool:

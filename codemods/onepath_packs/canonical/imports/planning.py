@@ -42,7 +42,8 @@ from onepath_packs.canonical.imports.survey import (
 )
 from onepath_packs.canonical.imports.uses.type_comments import KIND as TYPE_COMMENT
 
-RULE = "deprecated-import"
+COUNTED = "old-path-use"
+"""Names of imports, chains, star imports and certain strings by a path that is to go."""
 _NO_SITES = Sites((), (), ())
 _NOTHING = Rewritten((), (), {})
 
@@ -76,16 +77,24 @@ class Renaming:
         self._documents = Documents(config)
         self._survey = survey_of(world, renames)
         self._read = self._read_elsewhere(world, renames)
-        self._first = self._state(world, renames, self._survey)
+        self._first = self._latest = self._state(world, renames, self._survey)
         self._forms = OtherForms(world, renames, self._survey, self._first.spared)
 
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """What becomes of the files of a world, if some files and bindings must stay."""
-        state = self._first
-        if world is not state.world:
-            renames = state.renames.over(world.resolver)
-            state = self._state(world, renames, survey_of(world, renames))
-        return state.propose(left_out, self._forms)
+        return self._state_of(world).propose(left_out, self._forms)
+
+    def files(self, world: World) -> Collection[str]:
+        """The files of a world that may name a deprecated path."""
+        return self._state_of(world).survey.facts.keys()
+
+    def _state_of(self, world: World) -> "_State":
+        if world is self._first.world:
+            return self._first
+        if world is not self._latest.world:
+            renames = self._first.renames.over(world.resolver)
+            self._latest = self._state(world, renames, survey_of(world, renames))
+        return self._latest
 
     def _state(self, world: World, renames: Renames, survey: Survey) -> "_State":
         excluded = {*filter(self._excluded.match, survey.facts)}
@@ -146,10 +155,11 @@ class _State:
             changes,
             tuple(sorted(refusals)),
             Declared(replaced=self.renames),
-            {RULE: count_uses(self.survey, self.renames)},
+            {COUNTED: count_uses(self.survey, self.renames)},
             remarks=tuple(self._remarks(changes)),
             places={change.path: [*self._places(change, left_out)] for change in changes},
             other_form=forms.learn,
+            mends=("deprecated-import",),
         )
 
     # ------------------------------------------------------------------ rewrite

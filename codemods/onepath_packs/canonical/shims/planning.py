@@ -27,6 +27,8 @@ from onepath_packs.canonical.shims.names import forwarded
 from onepath_packs.canonical.shims.splitting import is_split, split_modules
 from onepath_packs.canonical.shims.table import Fate, Shims
 
+COUNTED = "declared-shim"
+"""Modules in `[shims]` that are not yet what they shall be."""
 _UNTOUCHABLE = ("__main__.py", "conftest.py", "setup.py")
 _SCANNED = frozenset(("versions", "migrations", "commands"))
 """Folders whose files tools find by themselves: of Alembic and Django."""
@@ -114,10 +116,11 @@ def propose_deletions(world: World, left_out: LeftOut, config: Config) -> Propos
         file_changes(world, work.edits, work.deleted),
         tuple(sorted(work.refusals)),
         Declared(frozenset(work.gone), frozenset(work.introduced)),
-        {"shim": work.pending},
-        {"shim": work.pending - done},
+        {COUNTED: work.pending},
+        {COUNTED: work.pending - done},
         tuple(work.remarks),
         parts.places,
+        mends=("shim",),
     )
 
 

@@ -1,7 +1,6 @@
 """Places that a comment keeps as they are: `# migrate: keep[rule] reason`.
 
-A comment that names a rule is for the audit, and for the codemod that mends what the rule finds:
-one that counts its findings.
+A comment that names a rule is for the audit, and for the codemod that mends what the rule finds.
 """
 
 import re
@@ -22,20 +21,19 @@ def kept_places(
 
     Args:
         world: The code as it is.
-        proposal: What a codemod would do; the rules whose findings it counts are its own.
+        proposal: What a codemod would do; it says which rules' findings it mends.
 
     Yields:
         A changed file, the comments in it that are about it, and the places that they keep, each
         with its refusal.
     """
     python = frozenset(world.fact_store.python)
+    mended = {*proposal.mends, *proposal.before}
     for change in proposal.changes:
         if change.is_new or change.path not in python:
             continue
         facts = world.facts(change.path)
-        comments = [
-            keep for keep in facts.keeps if not proposal.before.keys().isdisjoint(keep.rules)
-        ]
+        comments = [keep for keep in facts.keeps if not mended.isdisjoint(keep.rules)]
         if comments:
             places = proposal.places.get(change.path, ())
             yield change, comments, list(_kept(change, facts, comments, places))

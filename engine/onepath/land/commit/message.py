@@ -121,7 +121,7 @@ def _paragraphs(phase: Phase) -> Iterator[str]:
         ]
         yield _listed("Removed:", names)
     if figures := _figures(phase.before, phase.after):
-        yield _listed("Findings, before and after:", figures)
+        yield _listed("Before and after:", figures)
     if changeset.refusals:
         yield _listed(
             f"{_counted(len(changeset.refusals), 'place')} left alone, by reason:",

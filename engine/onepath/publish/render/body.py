@@ -180,7 +180,7 @@ class _Body:
             return
         yield "### Before and after"
         yield ""
-        yield "| findings of `migrate audit` | before | after |"
+        yield "| what there is to do | before | after |"
         yield "|---|---|---|"
         for rule in rules:
             yield f"| {cell(rule)} | {before.get(rule, 0):,} | {after.get(rule, 0):,} |"
