@@ -31,6 +31,7 @@ from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.other_forms import OtherForms
 from onepath_packs.canonical.imports.patched import held_groups, parted, patched_groups, replaced_in
+from onepath_packs.canonical.imports.strings.attributes import VARS
 from onepath_packs.canonical.imports.survey import (
     Survey,
     count_uses,
@@ -173,13 +174,14 @@ class _State:
             for path, facts in survey.facts.items()
             if path not in self._excluded and facts.failure is None
         ]
-        typed = {*self.world.fact_store.others_mentioning(paths, Needles.of(TYPE_MARKS))}
+        marks = Needles.of((*TYPE_MARKS, VARS))
+        marked = {*self.world.fact_store.others_mentioning(paths, marks)}
         return self.world.read(
             [
                 path
                 for path in paths
                 if path in survey.sites
-                or path in typed
+                or path in marked
                 or may_matter(survey.facts[path], self.renames)
             ]
         )

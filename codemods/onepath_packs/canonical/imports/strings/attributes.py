@@ -15,6 +15,8 @@ from onepath.symbols.sites import Sites
 _KEY = rb"""\s*(?:\[|\.\s*(?:get|pop|setdefault)\s*\()\s*["'](\w+)["']"""
 _OF_DICT = re.compile(_KEY)
 _OF_VARS = re.compile(rb"\s*\)" + _KEY)
+VARS = "vars"
+"""What a file may read the dictionary of a module by; no fact tells of it."""
 _VARS = re.compile(rb"(?<![\w.])vars\s*\(\s*\Z")
 _NEAR = 200
 """Bytes after a module in which the key of its dictionary is looked for."""
@@ -41,7 +43,7 @@ def names_attributes(facts: Facts) -> bool:
     return (
         bool(facts.raw["composed"])
         or any(string.target >= 0 for string in facts.strings)
-        or any(use.name == "vars" or _is_dict(use) for use in facts.uses)
+        or any(map(_is_dict, facts.uses))
     )
 
 
@@ -133,7 +135,7 @@ def _named(draft: Draft) -> Iterator[tuple[DottedString, Match]]:
 def _keys_of_dicts(draft: Draft) -> Iterator[tuple[Use, Match]]:
     """`vars(old)["Name"]`, `old.__dict__["Name"]`, `old.__dict__.get("Name")`."""
     facts, data = draft.facts, draft.data
-    if b"__dict__" not in data and b"vars" not in data:
+    if b"__dict__" not in data and VARS.encode() not in data:
         return
     for use in facts.uses:
         is_dict = _is_dict(use)
