@@ -30,9 +30,12 @@ _CATCHING = re.compile(r"\b(?:Import|ModuleNotFound|Attribute|Name)Error\b|\b(?:
 _FOR_OLD = re.compile(r"<|\bPY_?2|\bIS_PY(?:THON)?_?2|\bnot\b.*(?:PY_?3|>)", re.IGNORECASE)
 _MAJOR = re.compile(r"\bPY_?[23]\d*\b|\bIS_PY(?:THON)?_?[23]\b", re.IGNORECASE)
 _LITERAL = re.compile(
-    r"\(\s*(\d+(?:\s*,\s*\d+)*)\s*,?\s*\)|[\"'](\d+(?:\.\d+)*)[^\"']*[\"']|(?<![\w.\[])(\d+)\b"
+    r"\(\s*(\d+(?:\s*,\s*\d+)*)\s*,?\s*\)|[\"'](\d+(?:\.\d+)*)[^\"']*[\"']|(?<![\w.\[:])(\d+)\b"
 )
 """A version in a condition: `(3, 9)`, `"2.0"`, `3`."""
+_SIGN = re.compile(r"[<>]=?|[=!]=")
+_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+_MIRRORED = str.maketrans("<>", "><")
 
 
 class _Switch(NamedTuple):
@@ -99,7 +102,7 @@ class _Switches:
             if (
                 own
                 and self._is_old_side(switch, own[0], match)
-                and not self._decided(switch, match)
+                and not self._decided(switch, own[0], match)
             ):
                 self._draft.refuse(
                     line,
@@ -134,8 +137,8 @@ class _Switches:
             _mentions(self._draft.text(*side), match.to) for side in others
         )
 
-    def _decided(self, switch: _Switch, match: Match) -> bool:
-        """Whether the oldest versions that count all have the new path."""
+    def _decided(self, switch: _Switch, own: Span, match: Match) -> bool:
+        """Whether no version that counts takes a side of a switch."""
         minimum = self._draft.renames.minimum
         old, new = _library(match.old), _library(match.to.module)
         known = minimum.get(new) or (minimum.get(old) if old != PYTHON else None)
@@ -151,8 +154,12 @@ class _Switches:
             return False
         if _MAJOR.search(switch.test):
             return known >= (3,)
-        asked = _versions(switch.test)
-        return bool(asked) and all(known >= version for version in asked)
+        compared = list(_compared(switch.test))
+        is_true = (own == switch.sides[0]) != switch.test.startswith("not ")
+        return bool(compared) and not any(
+            _is_taken(sign if is_true else _OPPOSITE[sign], version, known)
+            for sign, version in compared
+        )
 
 
 def _switches(draft: Draft, tree: SyntaxTree) -> Iterator[_Switch]:
@@ -212,10 +219,31 @@ def _library(dotted: str) -> str:
     return PYTHON if top in sys.stdlib_module_names else top.lower()
 
 
-def _versions(test: str) -> list[tuple[int, ...]]:
-    """The versions that a condition compares with."""
-    found = []
-    for several, dotted, single in _LITERAL.findall(test):
-        text = several or dotted or single
-        found.append(tuple(map(int, re.findall(r"\d+", text))))
-    return found
+def _compared(test: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The versions that a condition compares with, each behind its sign: `>= (3, 9)`.
+
+    Without signs, as in `at_least(3, 9)`, it is taken to hold from the version on.
+    """
+    literals, signs = list(_LITERAL.finditer(test)), list(_SIGN.finditer(test))
+    if len(signs) != len(literals):
+        signs = []
+    for at, literal in enumerate(literals):
+        several, dotted, single = literal.groups()
+        sign = signs[at][0] if signs else ">="
+        if signs and literal.start() < signs[at].start():
+            sign = sign.translate(_MIRRORED)
+        if several and "[" not in test:
+            # (3, 9, 1) is greater than (3, 9), and equal to no shorter tuple.
+            sign = {">": ">=", "<=": "<"}.get(sign, sign)
+        yield sign, tuple(map(int, re.findall(r"\d+", several or dotted or single)))
+
+
+def _is_taken(sign: str, version: tuple[int, ...], oldest: tuple[int, ...]) -> bool:
+    """Whether some version, from the oldest that counts on, compares so with another one.
+
+    What is newer than a version that is excluded by `!=` was not thought of, and is left out.
+    """
+    begun = oldest[: len(version)]
+    if begun > version:
+        return ">" in sign
+    return begun < version or sign in ("==", "<=", ">", ">=")
