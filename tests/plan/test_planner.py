@@ -14,7 +14,7 @@ from onepath.codemod.packs.installed import load_packs
 from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.config.tables.phases import VersionNumber
-from onepath.errors import ConfigError, InputError, OutsideError
+from onepath.errors import InputError, OutsideError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
 from onepath.facts.store.fact_store import FactStore
@@ -25,7 +25,6 @@ from onepath.proof.changes import Declared
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.world import World
-from onepath_packs.canonical.imports.renames import build_renames
 
 FILES = {
     "p/__init__.py": "",
@@ -319,60 +318,6 @@ def test_remembered_plan_whose_bytes_are_gone_is_planned_anew(
         key = planner.key_at(asked, tree)
         assert planner.recall(cache, key, World.open(tree, cache, SerialExecutor())) is not None
         assert planner.recall(cache, key, world) is None
-
-
-# ----------------------------------------------------------------------- pairs
-
-
-def pairs_of(snapshot: Any, imports: str) -> Any:
-    asked = config(imports)
-    world = World.open(snapshot(), FactsCache(None), SerialExecutor())
-    return build_renames(world, asked)
-
-
-def test_all_wrong_destinations_are_told_at_once_with_their_lines(snapshot: Any) -> None:
-    imports = """\
-"p.a" = "p.new.Manger"
-"p.old.Manager" = "p.new.Manager"
-"p.b" = "p.nwe.Manager"
-"p.c" = "p.new.Manager.send"
-"p.old" = "p.new.Manager"
-"""
-    with pytest.raises(ConfigError) as caught:
-        pairs_of(snapshot, imports)
-    found = dict(caught.value.problems)
-    assert found.keys() == {2, 4, 5, 6}
-    assert found[2] == (
-        "'p.new.Manger' does not exist: no such name; did you mean 'p.new.Manager'?\n"
-        "'p.a' does not exist either"
-    )
-    assert found[4].startswith("'p.nwe.Manager' does not exist: no such name; did you mean 'p.new")
-    assert found[5] == "'p.new.Manager.send' is an attribute of 'Manager', not a name of a module"
-    assert found[6] == "'p.old' is a module and 'p.new.Manager' is not"
-    assert "migrate init" in caught.value.hint
-
-
-def test_destination_that_can_not_be_read_is_told(snapshot: Any) -> None:
-    asked = config('"p.old.Manager" = "bad.Manager"')
-    tree = snapshot({**FILES, "bad.py": "def (:\n"})
-    world = World.open(tree, FactsCache(None), SerialExecutor())
-    with pytest.raises(ConfigError, match="does not parse"):
-        build_renames(world, asked)
-
-
-def test_names_and_modules_and_what_is_outside_can_be_destinations(snapshot: Any) -> None:
-    imports = """\
-"p.old.Manager" = "p.new.Manager"
-"p.legacy" = "p.new"
-"p.gone.get" = "requests.get"
-"""
-    renames = pairs_of(snapshot, imports)
-    assert {old: to.dotted for old, to in renames.olds.items()} == {
-        "p.old.Manager": "p.new.Manager",
-        "p.legacy": "p.new",
-        "p.gone.get": "requests.get",
-    }
-    assert set(renames.modules) == {"p.legacy"}
 
 
 # ----------------------------------------------------------------------- packs

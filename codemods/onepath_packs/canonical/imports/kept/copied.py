@@ -48,7 +48,7 @@ def copied_values(world: World, renames: Renames, files: Mapping[str, Facts]) ->
 def _is_bound(world: World, step: Step) -> bool:
     """Whether a module has a name by a statement, so that it is bound once."""
     path, name = step
-    if path[:1] == "?" or path.endswith("/") or path not in world.snapshot.entries:
+    if path not in world.snapshot.entries:
         return False
     return name in world.facts(path).scopes[0].bound or name in world.resolver.star_names(path)[0]
 
