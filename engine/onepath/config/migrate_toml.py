@@ -48,6 +48,9 @@ class Config:
     audit: AuditConfig = field(default_factory=AuditConfig)
     tables: Tables = field(default_factory=dict)
     """By name, the tables of the packs that are written; ask `table`."""
+    follows: bool = False
+    """Whether this file is rewritten like any other. A migration's own file has to go on naming the
+    old paths; where a definition gets another path, it names the definition."""
     inside: bool = False
     """Whether modules of a package that is the canonical path of one of its own definitions
     import by that path as well."""

@@ -1,6 +1,7 @@
 """References follow what is renamed or moved itself."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from onepath.codemod import Config, Outcome, World
 from onepath.symbols.outside.environment import running_environment
@@ -23,4 +24,4 @@ def take_references(
     """
     outside = Outside(config.environment or running_environment())
     renames = Renames.build(world.resolver, pairs, whole, inside=True, outside=outside, homes=pairs)
-    return plan_renames(world, renames, config)
+    return plan_renames(world, renames, replace(config, follows=True))

@@ -87,7 +87,7 @@ def rename_definition(
     steps.put(renamed.contents)
     steps.add(outcome)
     followed = world.after(steps.contents)
-    kept = still_read(followed, targets)
+    kept = still_read(followed, config, targets)
     kept |= _refused(outcome.changeset.refusals, places, kept)
     needing, kept = kept, _kept_at_home(places, kept)
     _check_kept(followed, kept, (home[1], new))

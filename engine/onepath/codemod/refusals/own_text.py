@@ -21,7 +21,7 @@ def own_text(config: Config, path: str, data: bytes) -> Callable[[int], bool]:
         return lambda _: True
     name = path.rpartition("/")[2]
     is_used = config.path is not None and f"/{config.path.as_posix()}".endswith(f"/{path}")
-    if is_used or name in (CONFIG_NAME, PROJECT):
+    if not config.follows and (is_used or name in (CONFIG_NAME, PROJECT)):
         own = own_lines(data, name)
         return lambda line: own is None or line in own
     return lambda _: False

@@ -138,7 +138,8 @@ class _Steps:
         steps.put(first)
         steps.add(outcome)
         followed = world.after(steps.contents)
-        kept = _kept(followed, self.move, outcome) or passed_on_by_stars(world, path, name)
+        kept = _kept(followed, self.config, self.move, outcome)
+        kept = kept or passed_on_by_stars(world, path, name)
         lost = lost_effect(world, followed.after(settled), taken, target.path)
         needed = bool(self.arrival.from_source)
         if lost is not None and (self.move.shim.kind == "warn" or needed):
@@ -254,10 +255,12 @@ def _importing(
     return apply_edits(data, imports.edits())
 
 
-def _kept(followed: World, move: DefinitionMove, outcome: Outcome) -> RemainingReader | None:
+def _kept(
+    followed: World, config: Config, move: DefinitionMove, outcome: Outcome
+) -> RemainingReader | None:
     """Who needs the old path; None if nobody does."""
     path, name = move.home
-    found = still_read(followed, [Target(path, name)])
+    found = still_read(followed, config, [Target(path, name)])
     if path in found:
         return found[path]
     for refusal in outcome.changeset.refusals:

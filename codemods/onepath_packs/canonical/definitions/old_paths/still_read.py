@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from onepath.codemod import Needles, World
+from onepath.codemod import Config, Needles, World
+from onepath.codemod.refusals.own_text import without_own_text
 from onepath.facts.extract.file import parse
 from onepath.facts.prefilter.words import Search
 from onepath.facts.source import SourceText
@@ -32,16 +33,19 @@ _IMPORT = rb"\bfrom[ \t]+(\.*[\w.]*)[ \t]+import\b[^\r\n]*?(?<!\w)%b(?!\w)"
 """An import of a name, wherever it is written."""
 
 
-def still_read(world: World, targets: Sequence[Target]) -> dict[str, RemainingReader]:
+def still_read(
+    world: World, config: Config, targets: Sequence[Target]
+) -> dict[str, RemainingReader]:
     """The modules whose name is needed, each with one that needs it.
 
     Args:
         world: The code after all references have been taken elsewhere.
+        config: Its own file reads nothing.
         targets: The old places; each has a forwarding name.
     """
     found: dict[str, RemainingReader] = {}
     own = {target.path for target in targets}
-    for holder in holders(world, targets):
+    for holder in without_own_text(world, config, holders(world, targets)):
         if holder.breaks and not (holder.kind == "name" and holder.path in own):
             found.setdefault(holder.target.path, RemainingReader(holder.path, holder.line))
     for path, reader in (
