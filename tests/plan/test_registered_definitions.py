@@ -185,6 +185,11 @@ RENAMED = {
         "    def setup_method(self, method):\n        self.seen = {method.__name__: self}\n"
         "        self.kind = {type(self).__name__: pick(kind=old)}\n\n\nNAMES = 'a', 'old'\n"
     ),
+    "it is only what a type is asked for": (
+        "import typing as t\n\nold = t.TypeVar('old')\n\n\ndef same(value: old) -> old:\n"
+        "    for cls in type(value).mro():\n        if cls.__name__ in KINDS:\n"
+        "            KINDS.remove(cls.__name__)\n    return t.cast(old, value)\n\n\nKINDS = ['old']\n"
+    ),
     "comments and prose ask for nothing": (
         'from base import Base\n\n\nclass old(Base):\n    """Filed as \'old\'."""\n\n'
         "    # KINDS = ['old']\n"
@@ -200,4 +205,4 @@ def test_it_gets_its_name(make_repository: Callable[..., Any], shape: str) -> No
     repository = make_repository({"base.py": BASE, "m.py": RENAMED[shape]})
     plan = rename(repository.path, "m.old", "m.new")
     changed = {one.path: one.new for phase in plan.phases for one in phase.changeset.changes}
-    assert b" new" in (changed["m.py"] or b"")
+    assert b"new" in (changed["m.py"] or b"")

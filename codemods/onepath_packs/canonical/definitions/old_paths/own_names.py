@@ -139,7 +139,7 @@ def _values(tree: ast.AST, name: str) -> Iterator[tuple[ast.expr, ast.Call | Non
     while stack:
         node, call = stack.pop()
         if isinstance(node, ast.Call):
-            if dotted(node.func) in _ASKING_OF_TYPES:
+            if _leaf(node.func) in _ASKING_OF_TYPES:
                 continue
             call = node
         elif isinstance(node, ast.stmt):
