@@ -1,6 +1,7 @@
-"""Packages from outside without which a changed file could be imported, and can no more.
+"""What a changed file could be imported without, and can no more.
 
-A module that needs a package is often imported late, or not at all, where the package is missing.
+A module that needs a package from outside is often imported late, or not at all, where the package
+is missing; and so is one that may end its own import.
 """
 
 import sys
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from onepath.facts.prefilter.words import Needles
 from onepath.importing.loaded.requirements import Requirements
+from onepath.importing.loaded.stopping import Stop, Stopping, stops_in
 from onepath.model import Guard
 from onepath.symbols.graph.imports import imported_modules, reachable
 from onepath.symbols.modules import is_test
@@ -27,25 +29,19 @@ _ELSEWHERE = 2
 
 
 class Needed(NamedTuple):
-    """A file that comes to need a package."""
+    """A file that comes to need something."""
 
     path: str
-    package: str
-    module: str
-    """The file that imports the package."""
-    line: int
+    reason: str
+    """What is wrong, in words."""
     modules: frozenset[str]
     """The modules that the file comes to import, dotted."""
 
-    @property
-    def reason(self) -> str:
-        """What is wrong, in words."""
-        return f"would need '{self.package}', which may be missing ({self.module}:{self.line})"
-
 
 def newly_needed(before: World, after: World, changed: Collection[str]) -> Iterator[Needed]:
-    """The changed files that come to import at once what imports a package that may be missing.
+    """The changed files that come to import at once what may not be imported everywhere.
 
+    That imports a package that may be missing, or may end its own import.
     A package counts as there if the repository requires it, if the file has imported it before, or
     if several other modules import it without further ado and none only if it is there.
 
@@ -67,13 +63,14 @@ class _Search:
         self._places: dict[str, list[tuple[str, int]]] = {}
         """Package -> the files that import it, with the guards of their statements."""
         self._needs: dict[tuple[str, bool], tuple[str, ...]] = {}
+        self._ends: dict[str, list[Stop]] = {}
 
     @cached_property
     def _requirements(self) -> Requirements:
         return Requirements(self._before)
 
     def needed(self, path: str) -> Iterator[Needed]:
-        """The first package that a file comes to need."""
+        """The first thing that a file comes to need."""
         was = {*self._needed_by(path, self._before)}
         gained = frozenset(self._gained(path, was)) & self._after.modules.files
         # Most of what could be needed is known to be there, whatever the file had before.
@@ -82,15 +79,33 @@ class _Search:
         was |= {path, *self._around(path), *self._asked_for(path)}
         had = was | self._along(was, self._before)
         more = self._with_all(gained) - had
+        names = frozenset(map(self._after.modules.name, more))
+        for module, stop in self._stops(more):
+            reason = f"would import what may end its own import ({module}:{stop.line} {stop.text})"
+            yield Needed(path, reason, names)
+            return
         there: set[str] | None = None
         for package, (module, line) in sorted(self._wanted(more).items()):
             if self._is_there(package, more):
                 continue
             there = there or {one for file in had for one, _ in _packages(file, self._before)}
             if package not in there:
-                names = frozenset(map(self._after.modules.name, more))
-                yield Needed(path, package, module, line, names)
+                reason = f"would need '{package}', which may be missing ({module}:{line})"
+                yield Needed(path, reason, names)
                 return
+
+    def _stops(self, modules: Collection[str]) -> Iterator[tuple[str, Stop]]:
+        """The places at which some modules may end their own import, each with its module."""
+        store, new = self._after.fact_store, [one for one in modules if one not in self._ends]
+        asked = self._after.read([*store.others_mentioning(sorted(new), Stopping())])
+        self._ends |= {path: [*stops_in(asked[path])] if path in asked else [] for path in new}
+        for path in sorted(modules):
+            for stop in self._ends[path]:
+                if not stop.packages or any(
+                    _is_outside(package, path, self._after) and not self._is_there(package, modules)
+                    for package in stop.packages
+                ):
+                    yield path, stop
 
     def _gained(self, path: str, was: Collection[str]) -> set[str]:
         """What a file comes to import, or to import whatever happens then."""
@@ -126,7 +141,7 @@ class _Search:
         """Whether some of what modules need may be missing, all that they import counted."""
         if gained not in self._in_doubt:
             more = self._with_all(gained)
-            self._in_doubt[gained] = any(
+            self._in_doubt[gained] = any(self._stops(more)) or any(
                 not self._is_there(one, more) for one in self._wanted(more)
             )
         return self._in_doubt[gained]
@@ -191,7 +206,12 @@ def _imported(path: str, world: World) -> Iterator[tuple[str, int, int]]:
         )
         for name in names:
             package = name.partition(".")[0]
-            is_everywhere = package in sys.stdlib_module_names and package not in _OF_A_PLATFORM
-            if is_everywhere or world.modules.find(package, path) is not None:
+            if not _is_outside(package, path, world):
                 continue
             yield package, statement.guard & ~Guard.CLASS, statement.line
+
+
+def _is_outside(package: str, path: str, world: World) -> bool:
+    """Whether a package is neither of the repository nor of every Python."""
+    is_everywhere = package in sys.stdlib_module_names and package not in _OF_A_PLATFORM
+    return not is_everywhere and world.modules.find(package, path) is None
