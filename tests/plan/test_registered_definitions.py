@@ -188,7 +188,8 @@ RENAMED = {
     "it is only what a type is asked for": (
         "import typing as t\n\nold = t.TypeVar('old')\n\n\ndef same(value: old) -> old:\n"
         "    for cls in type(value).mro():\n        if cls.__name__ in KINDS:\n"
-        "            KINDS.remove(cls.__name__)\n    return t.cast(old, value)\n\n\nKINDS = ['old']\n"
+        "            KINDS.remove(cls.__name__)\n    return t.cast(old, value)\n\n\n"
+        "KINDS = ['old']\n"
     ),
     "comments and prose ask for nothing": (
         'from base import Base\n\n\nclass old(Base):\n    """Filed as \'old\'."""\n\n'
