@@ -228,3 +228,43 @@ def test_a_module_that_was_deleted_before_the_one_that_used_it(
     )
     assert imports["pkg.facade.Facade"] == CANONICAL
     assert imports["pkg.gone.Gone"] == CANONICAL
+
+
+FACTORY = (
+    "from pkg.core.manager import Manager\n\n\n"
+    "async def create(user, mode=None):\n    print(mode)\n    return Manager(user)\n"
+)
+NAMESAKE = "async def create(user, mode='new'):\n    return None\n"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"pkg/other.py": NAMESAKE.removeprefix("async ")},
+        {"pkg/other.py": NAMESAKE.replace(", mode='new'", "")},
+        {"pkg/other.py": NAMESAKE.replace("mode=", "*, mode=")},
+        {"pkg/other.py": NAMESAKE.replace("create", "make")},
+        {"pkg/other.py": f"class Factory:\n    {NAMESAKE.replace('    ', '        ')}"},
+        {"tests/test_other.py": NAMESAKE},
+        {"pkg/other.py": NAMESAKE, "pkg/more.py": NAMESAKE},
+    ],
+)
+def test_a_function_of_today_that_is_called_otherwise_takes_no_place(
+    found: Found, others: dict[str, str]
+) -> None:
+    text, imports = found(
+        {"pkg/core/factory.py": FACTORY, "use.py": USE}, {"pkg/core/factory.py": None, **others}
+    )
+    assert imports == {}
+    assert f'# "pkg.core.factory.create" = "{CANONICAL}"' in text
+    assert "a function of its name" not in text
+
+
+def test_a_function_of_the_same_name_and_parameters_is_offered(found: Found) -> None:
+    text, imports = found(
+        {"pkg/core/factory.py": FACTORY, "use.py": USE},
+        {"pkg/core/factory.py": None, "pkg/other.py": NAMESAKE},
+    )
+    assert imports == {}
+    assert '# "pkg.core.factory.create" = "pkg.other.create"' in text
+    assert "a function of its name with its parameters is there today" in text

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from onepath.analysis.arguments import Signature, same_default
+from onepath.analysis.classes import in_tests
 from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.analysis.factories.forwarding import VariantForwarding, forwarding
 from onepath.analysis.factories.variants import Callee, find_goal, find_variants
@@ -135,15 +136,15 @@ class _Function:
             if to and self._is_same_call(callee, to):
                 text = f"{self._where}, that only called {'.'.join(callee[1:])} with its arguments."
                 return Former(to, True, text)
-        to, awaiting = self._awaited_alike(told or canonical, canonical)
+        to, awaiting = self._called_alike(told or canonical, canonical)
         if told and to == told:
             text = f"{self._where}; its text names what to use instead{awaiting}."
             return Former(told, False, f"{text} Remove the # to follow it.", is_related)
         text = f"{self._where}, that returned one in its own way{awaiting}."
         return Former(to, False, f"{text} Remove the # if it means the same.", is_related)
 
-    def _awaited_alike(self, to: str, canonical: str) -> tuple[str, str]:
-        """What may take its place so that its calls can await it as they do, and what to say of it.
+    def _called_alike(self, to: str, canonical: str) -> tuple[str, str]:
+        """What may take its place so that its calls can stay as they are, and what to say of it.
 
         Args:
             to: What its text names, or the canonical path.
@@ -152,12 +153,33 @@ class _Function:
         kind = self._definition.kind
         resolution = self._world.resolver.dotted(to)
         there = _definition(self._world, resolution) if resolution.kind == "definition" else None
-        if kind != "async def" or (there is not None and there.kind == kind):
+        if there is not None and there.kind == kind:
+            return to, ""
+        namesake = self._namesake()
+        if namesake:
+            return namesake, "; a function of its name with its parameters is there today"
+        if kind != "async def":
             return to, ""
         coroutines = [*self._coroutines(canonical)]
         if len(coroutines) == 1:
             return coroutines[0], ", a coroutine as what stands below is"
         return to, "; it was a coroutine, which what stands below is not"
+
+    def _namesake(self) -> str:
+        """The one function of today, outside tests, of its name, kind and parameters, if any."""
+        world, own = self._world, self._definition
+        called = self._name[1], own.kind, [parameter[:2] for parameter in own.signature]
+        paths = {
+            path
+            for path in world.fact_store.python
+            if not in_tests(path)
+            for other in world.facts(path).definitions
+            if (other.qualname, other.kind, [parameter[:2] for parameter in other.signature])
+            == called
+        }
+        modules = {world.modules.name(path) for path in paths}
+        importable = [one for one in sorted(modules) if world.modules.find(one) in paths]
+        return f"{importable[0]}.{self._name[1]}" if len(importable) == 1 else ""
 
     def _coroutines(self, canonical: str) -> Iterator[str]:
         """The public coroutines of the canonical modules that say they give the class."""

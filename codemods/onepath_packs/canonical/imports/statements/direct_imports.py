@@ -179,12 +179,36 @@ class _Names:
             scope, old, to
         ):
             return False
+        if self._repeats_unused(scope, old, new):
+            return False
         readers = [use.scope for _, use in draft.uses_of(scope, old)]
         already = new in held.bound
         if already and not self._all_mean(scope, new, to):
             return False
         reason = draft.why_not(scope, new, to, readers, already=already)
         return reason is None and self._fstrings_follow(scope, old, new)
+
+    def _repeats_unused(self, scope: int, old: str, new: str) -> bool:
+        """Whether an import in a function would repeat one of the module that nothing reads.
+
+        The function's would hide the other: linters take that for a mistake (F811).
+        """
+        if scope:
+            return any(self._is_unused(name) for name in self._imported_as(new, inside=False))
+        return self._is_unused(old) and any(self._imported_as(new, inside=True))
+
+    def _is_unused(self, name: str) -> bool:
+        """Whether nothing in the file reads a name of the module, nor does `__all__` list it."""
+        exports = self._draft.facts.exports
+        listed = exports is not None and any(name == listed for listed, _, _ in exports.names)
+        return not listed and not self._draft.uses_of(0, name)
+
+    def _imported_as(self, new: str, *, inside: bool) -> Iterator[str]:
+        """Names so far of what will be imported by a name: in the module, or inside functions."""
+        for statement in self._draft.facts.imports:
+            for alias in statement.names if (statement.scope > 0) is inside else ():
+                if self._bound.get((statement.scope, alias.bound), alias.bound) == new:
+                    yield alias.bound
 
     def _is_read_elsewhere(self, scope: int, name: str, to: Destination) -> bool:
         """Whether something reads a name that does not follow a change of it."""
