@@ -135,7 +135,8 @@ class _Names:
             if name == old or self._can_rename(scope, old, name, to):
                 new = name
                 break
-        for site in group:
+        # Others may take a name that the author chose; a leaf that had to stay says what was.
+        for site in group if new == to.leaf or self._explicit(group) else ():
             self._hold(scope, to, site.match.old, _Holder(site.statement, new))
         if new != old:
             self._bound[scope, old] = self._draft.renamed[scope, old] = new
