@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from onepath.analysis.expecting import expecting_lines
 from onepath.model import Facts
 from onepath.symbols.find_references.late import Patch, Reading, patches, readings
+from onepath.symbols.find_references.patch_reach import PatchReach
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.modules import is_shared
@@ -136,6 +137,7 @@ def held_groups(
         excluded: Files that are left as they are.
     """
     late = _late_readers_of_canonical(world, names)
+    reach = PatchReach(world)
     held: dict[str, dict[str, Stay]] = {}
     for group in names:
         target = _target(world, group)
@@ -144,8 +146,11 @@ def held_groups(
             for reading in late.get(target, ())
             if (is_shared(reading.path) or reading.path in group.files)
             and (reading.path != target[0] or _uses_the_module(world, group))
+            and any(reach.reaches(patch.path, reading.path) for patch in group.patches)
         ]
-        why = _member_that_stays(world, renames, group, excluded) or _reader_that_is_new(group, new)
+        why = _member_that_stays(world, renames, group, excluded) or _reader_that_is_new(
+            world, group, new
+        )
         if why is not None:
             _hold(held, group, why)
     return held
@@ -236,11 +241,16 @@ def _held_by(old: str, path: str, what: str) -> Stay:
     )
 
 
-def _reader_that_is_new(group: PatchedName, late: Sequence[Reading]) -> Stay | None:
+def _reader_that_is_new(world: World, group: PatchedName, late: Sequence[Reading]) -> Stay | None:
     """Whether somebody for whom the patch does not count today would see it at its new place."""
     if not late:
         return None
-    old, new, where = group.match.old, group.match.to.dotted, late[0].path
+    old, new = group.match.old, group.match.to.dotted
+    files = {reading.path for reading in late}
+    # A module of a package says more than a copy that lies about.
+    where = min(files, key=lambda path: (not _is_in_package(world, path), path))
+    if len(files) > 1:
+        where += f" (and {len(files) - 1} more)"
     if not group.readings:
         return Stay(
             f"nobody looks '{old}' up when it runs, so that this patches nothing; {where} looks "
@@ -248,9 +258,14 @@ def _reader_that_is_new(group: PatchedName, late: Sequence[Reading]) -> Stay | N
             "",
         )
     return Stay(
-        f"'{old}': {where} looks '{new}' up as well, which this does not replace today",
-        f"'{old}' is replaced by tests, and {where} looks '{new}' up, where that does not count",
+        f"'{old}': {where} looks '{new}' up, which this does not replace today, and would then",
+        f"tests replace '{old}'; {where} looks '{new}' up, which they do not replace today, and "
+        "would then",
     )
+
+
+def _is_in_package(world: World, path: str) -> bool:
+    return f"{path.rpartition('/')[0]}/__init__.py" in world.modules.files
 
 
 def _can_follow(world: World, renames: Renames, group: PatchedName, patch: Patch) -> bool:

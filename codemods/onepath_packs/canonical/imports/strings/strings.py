@@ -235,7 +235,7 @@ def _plan_spelled(
         if name.composed.argument in ("attribute", "keyword") and not meaning.binding:
             if not meaning.match.to.name:
                 continue  # the module is named by itself
-            reason = f"'{name.value}' is named here apart from its module"
+            reason = f"'{name.value}': the string has its last part alone, and names no module"
             draft.refuse(string.line, ATTRIBUTE, reason)
         elif not _stays(draft, string, meaning, purpose, held):
             made = (
