@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.source import SourceText
@@ -59,10 +59,12 @@ def _without(source: SourceText, node: ast.List | ast.Tuple, gone: list[int]) ->
     if source.utf8[opening : opening + 1] not in (b"[", b"("):
         raise Refused("not-removed", "'__all__' is a tuple without parentheses")
     own = [line for at in gone if (line := _own_line(source, *spans[at])) is not None]
-    by_line = [(source.to_file(start), source.to_file(end), "") for start, end in own]
+    inside = opening, closing
+    parts = [*_merged(_with_heading(source, *lines, inside) for lines in _merged(own))]
+    by_line = [(source.to_file(start), source.to_file(end), "") for start, end in parts]
     if len(own) < len(gone):
         by_line = []
-    if by_line and any(b"#" in source.utf8[start:end] for start, end in own):
+    if by_line and any(b"#" in source.utf8[start:end] for start, end in parts):
         return by_line
     try:
         return [*_joined(source, node, gone, spans, (opening + 1, closing - 1))]
@@ -99,6 +101,52 @@ def _own_line(source: SourceText, start: int, end: int) -> tuple[int, int] | Non
     following = source.line_starts[source.line(end)]
     is_first = not source.utf8[first:start].strip()
     return (first, following) if is_first and _END.fullmatch(source.utf8[end:following]) else None
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans in order, those as one that touch or overlap."""
+    start = end = -1
+    for first, following in sorted(spans):
+        if first <= end:
+            end = max(end, following)
+            continue
+        if end >= 0:
+            yield start, end
+        start, end = first, following
+    if end >= 0:
+        yield start, end
+
+
+def _with_heading(
+    source: SourceText, start: int, end: int, inside: tuple[int, int]
+) -> tuple[int, int]:
+    """Lines of entries, with the comment above that is about nothing else and the gap around.
+
+    They are all of a part if a gap or a bracket is on either side. Entries that are commented out
+    are no heading.
+    """
+    opening, closing = inside
+    top = start
+    while _line_before(source, top).strip().startswith(b"#"):
+        top -= len(_line_before(source, top))
+    above, below = _line_before(source, top), _line_at(source, end)
+    begins = not above.strip() or top - len(above) <= opening
+    ends = not below.strip() or end + len(below) > closing
+    if not begins or not ends or re.search(rb"['\"]", source.utf8[top:start]):
+        return start, end
+    if not below.strip():
+        return top, end + len(below)
+    return top - len(above) * (not above.strip()), end
+
+
+def _line_before(source: SourceText, start: int) -> bytes:
+    """The line that ends where another starts."""
+    return source.utf8[source.utf8.rfind(b"\n", 0, max(start - 1, 0)) + 1 : start]
+
+
+def _line_at(source: SourceText, start: int) -> bytes:
+    """The line that starts at a place."""
+    return source.utf8[start : source.utf8.find(b"\n", start) + 1 or len(source.utf8)]
 
 
 def _whole_lines(source: SourceText, start: int, end: int, last: int) -> tuple[int, int]:
