@@ -241,11 +241,18 @@ def _united(edits: Iterable[Edit], data: bytes) -> tuple[Edit, ...]:
             found[-1] = last._replace(end=max(last.end, edit.end))
         else:
             found.append(edit)
-    if found and found[0].start == 0 and not found[0].new:
-        rest = data[found[0].end : found[1].start if len(found) > 1 else len(data)]
+    top = 0  # how many edits, one right after the other, take out all that is above
+    while top < len(found) and not found[top].new and found[top].start == _end_of(found[:top]):
+        top += 1
+    if top:
+        rest = data[found[top - 1].end : found[top].start if top < len(found) else len(data)]
         blank = len(rest) - len(rest.lstrip(b"\r\n"))
-        found[0] = found[0]._replace(end=found[0].end + blank)
+        found[top - 1] = found[top - 1]._replace(end=found[top - 1].end + blank)
     return tuple(found)
+
+
+def _end_of(edits: Sequence[Edit]) -> int:
+    return edits[-1].end if edits else 0
 
 
 def _docstring_after(node: ast.stmt, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:

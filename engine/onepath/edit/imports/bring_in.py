@@ -200,7 +200,8 @@ class BringIn:
         return tuple(sorted((*emit(self._draft), *self._top_edits)))
 
     def _needless(self) -> dict[int, set[int]]:
-        """Statement -> the places of the names in it that only freed uses needed."""
+        """Statement -> the places of the names in it that only freed uses needed, or for which the
+        next import is enough by now."""
         found: dict[int, set[int]] = {}
         keys = {(use.bound_in, use.name) for use in map(self._facts.uses.__getitem__, self._freed)}
         for index, statement in enumerate(self._facts.imports):
@@ -209,9 +210,33 @@ class BringIn:
                 continue  # somebody says that it is there on purpose
             for place, alias in enumerate(statement.names):
                 key = statement.scope, alias.bound
-                if key in keys and not self._is_needed(*key):
+                if key in keys and (
+                    not self._is_needed(*key) or self._is_repeated_below(index, alias)
+                ):
                     found.setdefault(index, set()).add(place)
         return found
+
+    def _is_repeated_below(self, index: int, alias: Alias) -> bool:
+        """Whether the next import gives the same by the same name, and nothing is left between."""
+        if index + 1 == len(self._facts.imports):
+            return False
+        statement, following = self._facts.imports[index : index + 2]
+        ways = [
+            (one.is_from, one.module, one.level, one.block, one.scope)
+            for one in (statement, following)
+        ]
+        return (
+            ways[0] == ways[1]
+            and any(
+                (other.name, other.asname) == (alias.name, alias.asname)
+                for other in following.names
+            )
+            and all(
+                at in self._freed
+                for at, use in enumerate(self._facts.uses)
+                if statement.end <= use.start < following.start
+            )
+        )
 
     def _is_needed(self, scope: int, name: str) -> bool:
         if name in self._facts.scopes[scope].redirected or (scope, name) in self._relied_on:
