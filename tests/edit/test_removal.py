@@ -157,7 +157,7 @@ def test_several_definitions_in_a_row_go_together(remove: Remove) -> None:
         ("[\n    'A',\n    'Old',  # its own\n    'B',\n]", "[\n    'A',\n    'B',\n]"),
         ("[\n    'A',  # a\n    'Old'  # last\n]", "[\n    'A',  # a\n]"),
         ("[\n    'Old',  # o\n    # two\n    'Older',\n    'A',\n]", "[\n    # two\n    'A',\n]"),
-        ("[\n    'A',\n    'Old',\n\n    # two\n    'Older',\n]", "[\n    'A',\n\n    # two\n]"),
+        ("[\n    'A',\n    'Old',\n\n    # two\n    'Older',\n]", "[\n    'A',\n]"),
         ("[\n    'Old',\n    # two\n    'Older'\n]", "[\n    # two\n]"),
         ("[\n    'Old',  # all\n]", "[\n]"),
         ("(\n    'A',\n    'Old',  # o\n)", "(\n    'A',\n)"),
