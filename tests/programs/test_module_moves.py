@@ -1,6 +1,7 @@
 """`rename` and `move` of modules and packages: programs that print the same afterwards."""
 
 import pytest
+from tests.programs.blocks import blocks
 from tests.programs.conftest import Program
 
 RUN = "import runpy\nrunpy.run_path('main.py')\n"
@@ -207,3 +208,49 @@ def test_a_name_that_nothing_defines_need_not_be_defined_elsewhere(
     after = unchanged_by(OTHER_PYTHON, **change, script=RUN, may_go=modules)
     assert after.printed == "1 False 5\n"
     assert after.files != OTHER_PYTHON
+
+
+SERVER = """
+=== pkg/__init__.py
+=== pkg/server.py
+import sys
+def main():
+    print("served", __name__, sys.argv[1:])
+    return 3
+if __name__ == "__main__":
+    sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'command = [sys.executable, "-mpkg.server", "a"]',
+        'command = f"{sys.executable} -mpkg.server a".split()',
+        'command = [sys.executable, "-u", "-Wd", "-mpkg.server", "a"]',
+    ],
+)
+def test_a_module_that_is_run_without_a_blank_follows(unchanged_by: Program, line: str) -> None:
+    run = "print(subprocess.run(command, capture_output=True, text=True).stdout)"
+    files = blocks(f"{SERVER}=== main.py\nimport subprocess, sys\n{line}\n{run}\n")
+    how = {"rename": ("pkg.server", "pkg.service")}
+    after = unchanged_by(files, **how, script=RUN, may_go=["pkg.server"])
+    assert not after.refusals
+
+
+@pytest.mark.parametrize("package", [False, True])
+def test_a_module_that_is_kept_still_runs(unchanged_by: Program, package: bool) -> None:
+    """What is run is named where nothing shows that it is."""
+    run = (
+        'COMMANDS = {"serve": "pkg.server"}\n'
+        'command = [sys.executable, "-m", COMMANDS["serve"], "a"]\n'
+        "done = subprocess.run(command, capture_output=True, text=True)\n"
+        "print(done.stdout, done.stderr, done.returncode)"
+    )
+    files = blocks(f"{SERVER}=== main.py\nimport subprocess, sys\n{run}\n")
+    if package:
+        files["pkg/server/__main__.py"] = files.pop("pkg/server.py")
+        files["pkg/server/__init__.py"] = "x = 1\n"
+    after = unchanged_by(files, rename=("pkg.server", "pkg.service"), script=RUN)
+    assert "['a']" in after.printed
+    assert "old-module-kept" in {code for *_, code in after.refusals}

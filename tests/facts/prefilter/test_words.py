@@ -17,7 +17,8 @@ WORDS = st.from_regex(r"[a-zA-Z_é][a-zA-Z0-9_é]{0,4}", fullmatch=True).filter(
     [
         ("Name", True), ("a.Name(", True), ("'x.Name'", True), ("éName", True),
         ("Names", False), ("aName", False), ("_Name", False), ("Name2", False), ("name", False),
-        ("", False),
+        ("", False), ("python -mName", True), ("-ImName", True), ("x -pName", True),
+        ("-xName", False), ("a-mName", False), ("--mName", False), ("mName", False),
     ],
 )  # fmt: skip
 def test_only_whole_words_hit(text: str, hit: bool) -> None:

@@ -23,6 +23,9 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+    followed_strings,
+)
 from onepath_packs.canonical.definitions.old_paths.passing_on import passing_on, wanted_shim
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
@@ -119,6 +122,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     first |= _run_by_name(world, move, first)
     names = ModuleNames(world, move.old, move.new, move.files)
     first |= names.followed(first)
+    first |= followed_strings(world.after(first), move.old, move.new, {})
     forwarding = world.after(first)
     pairs = {move.old: Destination(move.new, "")}
     outcome = take_references(forwarding, config, pairs, whole=pairs)
@@ -369,6 +373,9 @@ def _kept(world: World, move: ModuleMove) -> dict[str, RemainingReader]:
         if data and is_package(path):
             reason = f"'{move.old}' is named here, and '{data[0]}' is found by that name"
             raise CannotMoveError(reader.path, reader.line, reason)
+        main = f"{dirname(path)}/__main__.py"
+        if is_package(path) and main in old:
+            found.setdefault(main, RemainingReader(path, 1, "runs by it"))
         above = dirname(path)
         while above and (init := f"{above}/__init__.py") in old:
             found.setdefault(init, RemainingReader(path, 1, "stays below it"))

@@ -15,10 +15,13 @@ from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.old_paths.registered import check_registered
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+    followed_strings,
+)
+from onepath_packs.canonical.definitions.old_paths.by_own_name.registered import check_registered
+from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names import shown_names
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
-from onepath_packs.canonical.definitions.old_paths.shown_names import shown_names
 from onepath_packs.canonical.definitions.old_paths.still_read import (
     searches_for_readers,
     still_read,
@@ -81,6 +84,9 @@ def rename_definition(
     check_registered(world, home)
     private = private_name_edits(world, home, new)
     renamed = _rename_bindings(world, places, private, home[1], new)
+    module = world.modules.name(home[0])
+    paths = f"{module}.{home[1]}", f"{module}.{new}"
+    renamed.contents |= followed_strings(world, *paths, renamed.contents)
     forwarding = world.after(renamed.contents)
     outcome = _take_references(forwarding, config, places, home[1], new)
     steps = Sum(world)

@@ -1,9 +1,9 @@
 """Dotted paths in files that are not Python: configuration, scripts and prose.
 
 A mention is certain where the kind of the file makes it a reference: the whole value of a key or
-list item, the argument of `python -m`, or `a.b:attr`. Everything else may be talk about the
-path. In the strings and comments of a Python file that is `python -m`, a filter of warnings, and
-what documentation tools look up.
+list item, the argument of `python -m`, with a blank before it or none, or `a.b:attr`. Everything
+else may be talk about the path. In the strings and comments of a Python file that is `python -m`, a
+filter of warnings, and what documentation tools look up.
 """
 
 import re
@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from onepath.facts.documents.directives import PROSE, is_marked_up, short_names
+from onepath.facts.prefilter.words import LONGEST_OPTION, is_option
 from onepath.snapshot import matters
 
 _SUFFIXES = {
@@ -63,16 +64,21 @@ _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _COMMENT = re.compile(r"(?:^|\s)#")
 _COMMENTS = {"ini": re.compile(r"(?:^|\s)[#;]"), "json": re.compile(r"(?:^|\s)//")}
 _COMMENT_SIGNS = {"ini": "#;", "json": "/"}
+_FLAGS = "[bBdEhiIOPqsSuvx]*"
+"""The options of Python that take no argument, as they stand before `m` in `-Im`."""
 _RUN = re.compile(
     r"(?:\b(?:python|pypy|coverage run|uv run)[\w.]*|\bpy|\$[({]?\w*PYTHON\w*[)}]?|%s|\{[\w.!]*\})"
     r"(?:\.exe)?[\"']?"
-    r"(?:\s+-[XW]\s+\S+|\s+-(?!m\s)\S+)*\s+-m\s+[\"']?\Z"
+    rf"(?:\s+-[XW]\s+\S+|\s+-(?!{_FLAGS}m)\S+)*\s+-{_FLAGS}m\s*[\"']?\Z"
 )
+_RUN_AS_ARGUMENT = re.compile(rf"[\"']-{_FLAGS}m\Z")
+"""`"-mpkg.mod"`, an argument by itself."""
 _FILTER = re.compile(
     r"(?:\A|[\s\"'=,])(?:default|error|ignore|always|all|module|once):(?:[^:\"'\\]|\\.)*:\Z"
 )
 _FILTER_AFTER = re.compile(r"[\s\"':,]|\Z")
 _PLUGIN = re.compile(r"(?:\A|[\s\"'=\[,])-p(?:\s+|[\"']\s*,\s*[\"']|=)?\Z")
+_APPLICATION = re.compile(r"(?:\A|[\s\"'\[,])(?:-A|--app)(?:\s+|[\"']\s*,\s*[\"']|=)?\Z")
 _VARIABLE = re.compile(r"(?:^|[\s\"'])[A-Z_][A-Z0-9_]*=[\"']?\Z")
 _WORD_BEFORE = re.compile(r"(?:^|[\s\"'=\[(,|])\Z")
 _WORD_AFTER = re.compile(r"[\s\"',;\])&|\\]|\Z")
@@ -199,7 +205,8 @@ def _heads(wanted: frozenset[str]) -> frozenset[str]:
 def _continues_before(text: str, start: int) -> bool:
     """Whether what starts here is the rest of a longer name or path."""
     before = text[start - 1 : start]
-    return before.isalnum() or before in ("_", ".")
+    is_within = before.isalnum() or before in ("_", ".")
+    return is_within and not is_option(text[max(0, start - LONGEST_OPTION) : start].encode())
 
 
 @lru_cache(maxsize=64)
@@ -246,12 +253,20 @@ class _Place(NamedTuple):
     @property
     def is_run(self) -> bool:
         """Whether it is the argument of `python -m`."""
-        return bool(_RUN.search(self.head) and _WORD_AFTER.match(self.tail))
+        is_argument = _RUN.search(self.head) or (
+            "." in self.path and _RUN_AS_ARGUMENT.search(self.head)
+        )
+        return bool(is_argument and _WORD_AFTER.match(self.tail))
 
     @property
     def is_plugin(self) -> bool:
         """Whether it is a plugin that pytest is told to load, or a package for a tool: `-p a.b`."""
         return bool(_PLUGIN.search(self.head) and _WORD_AFTER.match(self.tail))
+
+    @property
+    def is_application(self) -> bool:
+        """Whether it is what a command is told to run: `celery -A a.b`, `flask --app a.b`."""
+        return bool(_APPLICATION.search(self.head) and _WORD_AFTER.match(self.tail))
 
     @property
     def is_object(self) -> bool:
@@ -289,7 +304,9 @@ def _is_certain(kind: str, place: _Place) -> bool:
             return not re.match(r"\s*:", place.tail[1:])
     if len(place.head) >= _LONGEST_HEAD:
         return False
-    if place.is_run or place.is_plugin or place.is_object or place.is_filtered:
+    if place.is_run or place.is_plugin or place.is_application:
+        return True
+    if place.is_object or place.is_filtered:
         return True
     if kind == "script" and _TARGET.search(place.head):
         return bool(_TARGET_AFTER.match(place.tail))

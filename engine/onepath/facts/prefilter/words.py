@@ -10,6 +10,9 @@ from typing import Protocol
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_OPTION = re.compile(rb"(?:\A|[^\w-])-[A-Za-z]*[Amp]\Z")
+LONGEST_OPTION = 12
+"""Bytes before a word in which an option is looked for that it is the argument of."""
 _UNLIKELY = (b"\0\0\0\0", b"\1\1\1\1", b"\2\2\2\2", b"\3\3\3\3")
 """Searched for as well: words of three or fewer first letters alone would be searched for by these
 letters one by one, instead of sixteen bytes at a time."""
@@ -51,10 +54,10 @@ class Needles:
     @property
     def digest(self) -> str:
         """Names this search in the cache."""
-        return hashlib.sha256(b"\0".join(self.words)).hexdigest()
+        return hashlib.sha256(b"\0".join((b"-m", *self.words))).hexdigest()
 
     def hit(self, data: bytes) -> bool:
-        """Whether one of the words is in the data, as a word.
+        """Whether one of the words is in the data, as a word, or glued to an option: `-mword`.
 
         Files in an encoding other than UTF-8 that has its own bytes for ASCII (UTF-16) never
         hit; Python does not read such files either.
@@ -74,10 +77,19 @@ class Needles:
         for index, start, end in _automaton(self.words)(data):
             if (
                 index < count
-                and (start == 0 or data[start - 1] not in _WORD)
+                and (
+                    start == 0
+                    or data[start - 1] not in _WORD
+                    or is_option(data[max(0, start - LONGEST_OPTION) : start])
+                )
                 and (end == len(data) or data[end] not in _WORD)
             ):
                 yield start
+
+
+def is_option(before: bytes) -> bool:
+    """Whether text ends in an option that takes what follows at once: `-m`, `-Im`, `-p`, `-A`."""
+    return before[-1:] in (b"m", b"p", b"A") and _OPTION.search(before) is not None
 
 
 _READ_IN_COMMENTS = (b"type:", b"...", b"{", b"%(", b"$", b"\r")

@@ -5,7 +5,16 @@ import re
 from collections.abc import Iterator
 
 from onepath.codemod import Needles, Refusal, World
+from onepath.facts.computed.nodes import DefinitionNode
+from onepath.importing.loaded.registering import Registering
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+    MODULE,
+    compared_strings,
+    compares_with_itself,
+)
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import told_to
+from onepath_packs.canonical.definitions.own_paths.own_module_names import NAMED
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _TASKS = frozenset(("task", "shared_task", "periodic_task"))
@@ -16,12 +25,20 @@ _MODELS = re.compile(r"(?:^|\.)(?:models\.Model|Model|DeclarativeBase)$")
 _PICKLING = Needles.of(("pickle", "dill", "cloudpickle", "shelve", "joblib"))
 
 
-def check_names_by_module(world: World, taken: TakenDefinition) -> None:
+def check_names_by_module(world: World, taken: TakenDefinition, new: str) -> None:
     """Refuse what others know by the path of its module.
 
+    Args:
+        world: The code.
+        taken: What moves.
+        new: The module to which it moves.
+
     Raises:
-        CannotMoveError: A task of Celery without a name of its own, or a model of Django.
+        CannotMoveError: A task of Celery without a name of its own, a model of Django, or what is
+            told by the `__module__` that it has.
     """
+    _check_compared(world, taken)
+    _check_filed(world, taken, new)
     for statement in taken.statements:
         for one in getattr(statement, "decorator_list", ()):
             call = one.func if isinstance(one, ast.Call) else one
@@ -45,6 +62,66 @@ def check_names_by_module(world: World, taken: TakenDefinition) -> None:
                         "a model belongs to the application whose module it is in",
                         hint="state 'app_label' and 'db_table' in its Meta, and move it by hand",
                     )
+
+
+def _check_compared(world: World, taken: TakenDefinition) -> None:
+    """Refuse to move what code tells by its module: `cls.__module__ == "old"`."""
+    if not any(isinstance(statement, DefinitionNode) for statement in taken.statements):
+        return
+    module, name = world.modules.name(taken.path), taken.names[0]
+    for one in compared_strings(world, MODULE, home=(taken.path, name)):
+        is_asked = module.startswith(one.value) if one.is_beginning else one.value == module
+        if is_asked:
+            reason = f"what is in '{module}' is told by this string, and '{name}' would not be"
+            raise CannotMoveError(one.path, one.line, reason)
+    line = compares_with_itself(world, taken.path)
+    if line:
+        reason = f"what this module has is told by its name, and '{name}' would not be"
+        raise CannotMoveError(taken.path, line, reason)
+
+
+def _check_filed(world: World, taken: TakenDefinition, new: str) -> None:
+    """Refuse to move what others file by its module where a string has that: `"old:Handler"`."""
+    old, name = world.modules.name(taken.path), taken.names[0]
+    parts = {*old.split(".")} - {*new.split(".")}
+    if not parts or not any(_is_filed(world, taken, one) for one in taken.statements):
+        return
+    asked = re.compile(
+        rb"[\"'](?:\w+[.:/])*(?:%b)(?:[.:/]\w+)*[.:/]%b[\"']"
+        % (b"|".join(re.escape(part.encode()) for part in sorted(parts)), re.escape(name.encode()))
+    )
+    for path, data in _naming(world, name):
+        for match in asked.finditer(data):
+            line = data.count(b"\n", 0, match.start()) + 1
+            reason = f"'{name}' tells others of its module, and this may ask for it by that"
+            raise CannotMoveError(path, line, reason)
+
+
+def _is_filed(world: World, taken: TakenDefinition, statement: ast.stmt) -> bool:
+    """Whether a base or decorator is told of a definition, and reads in which module it is."""
+    if not isinstance(statement, DefinitionNode):
+        return False
+    ours = {one.path for one in told_to(world, taken.path, statement) if one.kind == "definition"}
+    if not any(b"__module__" in data for data in world.read(sorted(ours)).values()):
+        return False
+    return bool([*Registering(world).definition(taken.path, statement)])
+
+
+def filed_by_module(world: World, taken: TakenDefinition) -> Iterator[Refusal]:
+    """What moves and tells others in which module it is: who knows it by that is not in sight."""
+    for statement in taken.statements:
+        if _is_filed(world, taken, statement):
+            reason = f"'{taken.names[0]}' tells others of its module, which is another one then"
+            yield Refusal(taken.path, statement.lineno, NAMED, reason)
+
+
+def _naming(world: World, name: str) -> Iterator[tuple[str, bytes]]:
+    """The files that spell a name, of any kind."""
+    entries = world.snapshot.entries.items()
+    regular = [path for path, entry in entries if entry.is_regular]
+    yield from world.read(
+        [*world.fact_store.others_mentioning(regular, Needles.of([name]))]
+    ).items()
 
 
 def pickled(world: World, taken: TakenDefinition, module: str) -> Iterator[Refusal]:

@@ -20,12 +20,19 @@ from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.arrival import Arrival
-from onepath_packs.canonical.definitions.moving.by_module import check_names_by_module, pickled
+from onepath_packs.canonical.definitions.moving.by_module import (
+    check_names_by_module,
+    filed_by_module,
+    pickled,
+)
 from onepath_packs.canonical.definitions.moving.cycles import check_cycle
 from onepath_packs.canonical.definitions.moving.effects import lost_effect
 from onepath_packs.canonical.definitions.moving.patched import follow_patches
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition, check_rebinding
 from onepath_packs.canonical.definitions.moving.target import DestinationModule
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+    followed_strings,
+)
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.still_read import (
@@ -70,7 +77,7 @@ def move_definition(world: World, config: Config, move: DefinitionMove) -> Outco
             raise CannotMoveError(file, 1, "the configuration excludes this file")
     taken = TakenDefinition(world, path, name)
     check_rebinding(world, taken, world.modules.name(path))
-    check_names_by_module(world, taken)
+    check_names_by_module(world, taken, move.target.module)
     _check_destination(world, move.target)
     arrival = Arrival(world, taken, move.target)
     first: dict[str, bytes | None] = dict.fromkeys(move.target.packages, b"")
@@ -79,6 +86,8 @@ def move_definition(world: World, config: Config, move: DefinitionMove) -> Outco
     stub = stub if stub and binds(world, stub, name) else ""
     first |= _moved_stub(world, stub, name, move.target) if stub else {}
     first |= follow_patches(world, taken, move.target.module)
+    paths = f"{world.modules.name(path)}.{name}", f"{move.target.module}.{name}"
+    first |= followed_strings(world, *paths, {**first, path: None})
     steps = _Steps(world, config, move, taken, arrival, first, stub)
     try:
         return steps.outcome(for_types=False)
@@ -172,6 +181,7 @@ class _Steps:
         path, name = self.move.home
         target = self.move.target
         refusals = [*outcome.changeset.refusals, *pickled(self.world, self.taken, target.module)]
+        refusals += filed_by_module(self.world, self.taken)
         if kept is not None and self.move.shim.kind == "none":
             module = self.world.modules.name(path)
             reason = f"'{module}.{name}' is kept as another path to it: {kept}"

@@ -50,14 +50,20 @@ def composed_read(world: World, target: Target) -> RemainingReader | None:
     found = store.others_mentioning(store.python, search) if search.pattern else ()
     for path, data in world.read([*found]).items():
         read = search.pattern.search(data) if search.pattern else None
-        if read is not None and _has_module(world, path, target.path):
+        if read is not None and has_module(world, path, target.path):
             line = data.count(b"\n", 0, read.start()) + 1
             return RemainingReader(path, line, "may read it by a name that is put together")
     return None
 
 
-def _has_module(world: World, path: str, module: str) -> bool:
-    """Whether a file has a module as an object: it imports it, or is it."""
+def has_module(world: World, path: str, module: str) -> bool:
+    """Whether a file has a module as an object: it imports it, or is it.
+
+    Args:
+        world: The code.
+        path: The file.
+        module: The file of the module.
+    """
     resolver = world.resolver
     return path == module or any(
         world.modules.find(alias.name, path) == module

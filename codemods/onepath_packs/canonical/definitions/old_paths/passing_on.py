@@ -12,6 +12,7 @@ from onepath.facts.source import SourceText
 from onepath.model import Facts
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.old_paths.shim import Shim, module_shim
+from onepath_packs.canonical.definitions.own_paths.found_by_path import runs_as_script
 from onepath_packs.canonical.shims.module import USED
 
 _PERHAPS = """\
@@ -19,6 +20,14 @@ try:
     {statement}  # noqa: F401
 except ImportError:
     pass"""
+_RUN = """\
+if __name__ == "__main__":
+    import runpy
+
+    runpy.run_module("{module}", run_name="__main__", alter_sys=True)
+    raise SystemExit
+
+"""
 _OF_SHIMS = frozenset(("warnings", "import_module", "TYPE_CHECKING", "Any"))
 _BLOCKS = ast.If | ast.Try | ast.TryStar | ast.For | ast.AsyncFor | ast.While | ast.With
 
@@ -39,7 +48,7 @@ def passing_on(world: World, path: str, module: str) -> bytes:
     perhaps = _perhaps_bound(world.read([path])[path])
     names = [name for name in facts.scopes[0].bound if name not in unlike]
     certain = tuple(Name(name) for name in names if name not in perhaps)
-    lines = [f'"""What was here is in `{module}` now."""', ""]
+    lines = [f'"""What was here is in `{module}` now."""', "", *_run_as_script(world, path, module)]
     if any(alias.name == "*" for fact in facts.imports for alias in fact.names):
         lines.append(f"from {module} import *  # noqa: F403")
     lines.append(_unused(new_from(module, certain) if certain else f"import {module}"))
@@ -50,6 +59,12 @@ def passing_on(world: World, path: str, module: str) -> bytes:
         inner = ", ".join(f'"{name}"' for name, _, _ in facts.exports.names)
         lines += ["", f"__all__ = [{inner}]"]
     return "\n".join([*lines, ""]).encode()
+
+
+def _run_as_script(world: World, path: str, module: str) -> list[str]:
+    """The lines that run the new module where the old one was run: before they import it."""
+    is_run = path.endswith("__main__.py") or runs_as_script(world.read([path])[path])
+    return _RUN.format(module=module).splitlines() if is_run else []
 
 
 def _unused(statement: str) -> str:

@@ -20,6 +20,7 @@ from onepath.symbols.spelling.module_objects import escaping_modules, search_for
 from onepath_packs.canonical.definitions.old_paths.composed_reads import (
     composed_read,
 )
+from onepath_packs.canonical.definitions.old_paths.copied_names import copied_into
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.places import star_sources
 
@@ -58,6 +59,7 @@ def still_read(
     for target in targets:
         if target.path not in found:
             asked = _by_attribute(world, target) or composed_read(world, target)
+            asked = asked or copied_into(world, target)
             found |= {target.path: asked} if asked is not None else {}
     for path in escaping_modules(world, own, by_stars=False):
         asked = _by_computed_name(world, {one.name for one in targets if one.path == path})

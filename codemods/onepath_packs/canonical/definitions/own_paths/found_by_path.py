@@ -46,6 +46,11 @@ def found_by_path(world: World, files: Mapping[str, str]) -> Iterator[tuple[str,
                     yield path, _reader(user, data, match.start())
 
 
+def runs_as_script(data: bytes) -> bool:
+    """Whether a module does something when it is run: `if __name__ == "__main__":`."""
+    return _SCRIPT.search(data) is not None
+
+
 def check_found_by_path(world: World, files: Mapping[str, str]) -> None:
     """Refuse to move data and scripts that code which stays finds by their path.
 
@@ -58,7 +63,7 @@ def check_found_by_path(world: World, files: Mapping[str, str]) -> None:
     """
     moved = world.read([path for path in files if path.endswith(".py")])
     for path, reader in (*found_by_path(world, files), *_folder_found(world, files)):
-        if not path.endswith(_PYTHON) or _SCRIPT.search(moved.get(path, b"")):
+        if not path.endswith(_PYTHON) or runs_as_script(moved.get(path, b"")):
             reason = f"'{path}' is found here by its path"
             raise CannotMoveError(reader.path, reader.line, reason, hint=_HINT)
 

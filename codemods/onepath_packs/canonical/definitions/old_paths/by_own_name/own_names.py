@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from onepath.codemod import Needles, World
@@ -12,8 +12,8 @@ from onepath.facts.extract.file import module_tree
 from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.resolve import Resolution, Step
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import NAMES
 
-NAMES = ("__name__", "__qualname__")
 _READ = re.compile(rb"\.__(?:qual)?name__\b")
 _SHOWING = re.compile(
     "print|repr|str|format|debug|info|warning|warn|error|exception|critical|log|getLogger|get_logger"
@@ -46,18 +46,24 @@ def tellings(world: World, home: Step) -> Iterator[Telling]:
     tree = _tree(world, path)
     for node in import_time_statements(tree.body):
         if isinstance(node, DefinitionNode) and node.name == name:
-            told_to = [*_told_to(world, path, node)]
-            ours = [resolution.path for resolution in told_to if resolution.kind == "definition"]
-            sources = tuple(world.read([path, *ours]).values())
+            told = [*told_to(world, path, node)]
+            ours = [resolution.path for resolution in told if resolution.kind == "definition"]
+            sources = tuple(world.read([path, *ours, *_imported(world, ours)]).values())
             for line in Registering(world).definition(path, node):
-                yield Telling(path, line, sources, len(ours) < len(told_to))
+                yield Telling(path, line, sources, len(ours) < len(told))
             if isinstance(node, ast.ClassDef):
                 yield from _said_by_class(world, path, node)
     yield from _filed(world, home)
 
 
-def _told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resolution]:
-    """What decorators and bases of a definition mean, and the bases of those."""
+def told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resolution]:
+    """What decorators and bases of a definition mean, and the bases of those.
+
+    Args:
+        world: The code.
+        path: The module of the definition.
+        node: It.
+    """
     wanted = [(path, one) for one in (*node.decorator_list, *getattr(node, "bases", ()))]
     seen: set[Step] = set()
     while wanted:
@@ -77,10 +83,20 @@ def _told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resoluti
             ]
 
 
+def _imported(world: World, paths: Iterable[str]) -> Iterator[str]:
+    """The modules of the repository from which some modules import."""
+    for path in paths:
+        for statement in world.facts(path).imports:
+            for alias in statement.names:
+                resolution = world.resolver.imported(path, statement, alias)
+                if resolution.kind in ("definition", "module"):
+                    yield resolution.path
+
+
 def _said_by_class(world: World, path: str, cls: ast.ClassDef) -> Iterator[Telling]:
     """The lines of a class, and of its bases, that give its name to others: `type(self)`'s."""
     classes = [(path, cls)]
-    for resolution in _told_to(world, path, cls):
+    for resolution in told_to(world, path, cls):
         if resolution.kind == "definition":
             classes += [
                 (resolution.path, statement)
@@ -97,11 +113,17 @@ def _said_by_class(world: World, path: str, cls: ast.ClassDef) -> Iterator[Telli
 def _filed(world: World, home: Step) -> Iterator[Telling]:
     """The lines that file what they are given by its own name, where they are given this."""
     name = home[1]
-    given = re.compile(rb"[(,\[{:=]\s*(?:[\w.]*\.)?%b\s*[,)\]}]" % re.escape(name.encode()))
+    given = re.compile(
+        rb"[(,\[{:=]\s*(?:[\w.]*\.)?%b\s*[,)\]}]|(?<!\w)%b\.__(?:qual)?name__"
+        % ((re.escape(name.encode()),) * 2)
+    )
     for user, data in world.read([*world.fact_store.mentioning(Needles.of([name]))]).items():
         if not given.search(data):
             continue
         tree = _tree(world, user)
+        for line, owner in _filed_owners(tree):
+            if _leaf(owner) == name and _means(world, user, owner, home):
+                yield Telling(user, line, (data,))
         values = [*_values(tree, name)]
         if not any(_means(world, user, node, home) for node, _ in values):
             continue
@@ -190,6 +212,16 @@ def _filing(
         of: The variables that may be what is filed; any if None.
         also_given: Whether it counts as well that the name is a value, or returned.
     """
+    for line, owner in _filed_owners(tree, also_given=also_given):
+        if _may_be(owner, of):
+            yield line
+
+
+def _filed_owners(tree: ast.AST, *, also_given: bool = False) -> Iterator[tuple[int, ast.expr]]:
+    """What is filed by its own name, each with the line that does it; as for `_filing`."""
+    sorting = {
+        node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "key"
+    }
     for node in ast.walk(tree):
         places: list[ast.AST | None] = []
         match node:
@@ -197,6 +229,10 @@ def _filing(
                 places = [*node.keys, *(node.values if also_given else ())]
             case ast.DictComp():
                 places = [node.key]
+            case ast.ListComp() | ast.SetComp():
+                places = [node.elt]
+            case ast.Lambda() if node not in sorting:
+                places = [node.body]
             case ast.Subscript():
                 places = [node.slice]
             case ast.Tuple():
@@ -207,9 +243,9 @@ def _filing(
                 places = [*node.args, *(keyword.value for keyword in node.keywords)]
             case ast.Return() if also_given:
                 places = [node.value]
-        owners = [owner for place in places if place is not None for owner in _name_owners(place)]
-        if any(_may_be(owner, of) for owner in owners):
-            yield getattr(node, "lineno", 1)
+        for place in places:
+            for owner in _name_owners(place) if place is not None else ():
+                yield getattr(node, "lineno", 1), owner
 
 
 def _is_literal(node: ast.expr) -> bool:

@@ -10,7 +10,7 @@ from onepath.facts.spelling.texts import Texts
 from onepath.model import UseKind
 from onepath.symbols.find_references.callees import Purpose, purpose_of
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.old_paths.own_names import Telling
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import Telling
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 
 _PYTHON = (".py", ".pyi")
@@ -130,7 +130,10 @@ class _Asking:
             yield start
         for match in self._code.finditer(data) if self._is_class else ():
             start, end = match.span()
-            if not any(start < one < end for one in typed) and self._is_code(match[0][1:-1]):
+            is_formatted = data[max(0, start - 1) : start].lower() == b"f"
+            if is_formatted or any(start < one < end for one in typed):
+                continue
+            if self._is_code(match[0][1:-1]):
                 yield start
 
     def _is_code(self, text: bytes) -> bool:

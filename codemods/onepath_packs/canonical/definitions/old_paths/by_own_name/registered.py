@@ -6,10 +6,15 @@ that the module keeps is of no use there.
 """
 
 from onepath.codemod import World
+from onepath.model import BLOCK_KINDS
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.old_paths.asked_names import asked_for
-from onepath_packs.canonical.definitions.old_paths.dispatched import dispatched_to
-from onepath_packs.canonical.definitions.old_paths.own_names import tellings
+from onepath_packs.canonical.definitions.old_paths.by_own_name.asked_names import asked_for
+from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import dispatched_to
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+    NAMES,
+    compared_strings,
+)
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import tellings
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 
@@ -24,6 +29,7 @@ def check_registered(world: World, home: Step) -> None:
         CannotMoveError: Others may look it up by this name.
     """
     _check_dispatched(world, home)
+    _check_compared(world, home)
     told = [*tellings(world, home)]
     reader = asked_for(world, home, told) if told else None
     if reader is not None:
@@ -31,6 +37,20 @@ def check_registered(world: World, home: Step) -> None:
         text = world.read([path])[path].splitlines()[line - 1].decode("utf-8", "replace").strip()
         reason = f"'{home[1]}' tells others of itself ({text}), and {reader}"
         raise CannotMoveError(path, line, reason)
+
+
+def _check_compared(world: World, home: Step) -> None:
+    """Refuse to rename what code knows by a string that is its own name."""
+    path, name = home
+    if not any(
+        definition.qualname == name and definition.kind in BLOCK_KINDS
+        for definition in world.facts(path).definitions
+    ):
+        return
+    for one in compared_strings(world, NAMES, name, home):
+        if one.value.partition(".")[0] == name and not one.is_beginning:
+            reason = f"this is compared with the own name of something, which '{name}' may be"
+            raise CannotMoveError(one.path, one.line, reason)
 
 
 def _check_dispatched(world: World, home: Step) -> None:

@@ -1,0 +1,49 @@
+"""Modules that copy all names of another one: `globals().update(vars(core))`.
+
+Whoever reads a name of them reads it of the other module, and no import says so.
+"""
+
+import re
+
+from onepath.codemod import World
+from onepath.facts.prefilter.words import Search
+from onepath.symbols.find_references.targets import Target
+from onepath_packs.canonical.definitions.old_paths.composed_reads import has_module
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
+
+_COPIES = re.compile(
+    rb"\b(?:globals|locals|vars)\(\)\s*(?:\.update\(|\.setdefault\(|\[[^\]\"'\n]*\]\s*=(?!=))"
+    rb"|\b__dict__\.update\(|\bsetattr\(\s*sys\.modules\[__name__\]"
+)
+
+
+class _Copies:
+    """The search for Python files that bind names which they don't spell."""
+
+    digest = "copies of names"
+
+    def hit(self, data: bytes) -> bool:
+        return _COPIES.search(data) is not None
+
+    def within(self, other: Search) -> bool:
+        return other.digest == self.digest
+
+
+def copied_into(world: World, target: Target) -> RemainingReader | None:
+    """A place that may copy a name into another module with all others; None for none.
+
+    Args:
+        world: The code.
+        target: The name, and its module.
+    """
+    store = world.fact_store
+    leaf = world.modules.name(target.path).rpartition(".")[2]
+    named = re.compile(rb"[\"'](?:[\w.]*\.)?%b[\"']" % re.escape(leaf.encode()))
+    for path, data in world.read([*store.others_mentioning(store.python, _Copies())]).items():
+        copies = _COPIES.search(data)
+        if path == target.path or copies is None:
+            continue
+        if has_module(world, path, target.path) or named.search(data):
+            line = data.count(b"\n", 0, copies.start()) + 1
+            return RemainingReader(path, line, "may copy it, with all names that there are")
+    return None
