@@ -37,6 +37,24 @@ event = {"type": Other.THINKING.value, REST}
 from kinds import STARTED
 event = {"type": STARTED}
 event["agent"] = 4
+=== a text with the state kind-put-together
+state = "started"
+event = {"type": f"agent_{state}", REST}
+=== a text with the prefix kind-put-together
+PREFIX = "agent"
+event = {"type": f"{PREFIX}_completed", REST}
+=== a sum kind-put-together
+state = "started"
+event = {"type": "agent_" + state, REST}
+=== a sum from the other side kind-put-together
+prefix = "agent"
+event = {"type": prefix + "_started", REST}
+=== parts that are joined kind-put-together
+event = {"type": "_".join(["agent", "thinking"]), REST}
+=== a format kind-put-together
+event = {"type": "agent_{}".format("started"), REST}
+=== an old format kind-put-together
+event = {"type": "agent_%s" % "started", REST}
 === a call of dict made-by-dict
 REST = {}
 event = dict(type="agent_started", timestamp=1, agent=4, **REST)
@@ -49,6 +67,13 @@ from kinds import STARTED
 event = {"event_type": STARTED, "timestamp": 1, "user_id": 2, "thread_id": 3, "data": {}}
 === the canonical form of dict
 event = dict(event_type="agent_started", timestamp=1, user_id=2, thread_id=3, data={})
+=== the canonical form with a kind that is put together
+event = {"event_type": f"agent_{'x'}", "timestamp": 1, "user_id": 2, "thread_id": 3, "data": {}}
+=== a kind of something else
+event = {"type": f"lorry_{'started'}", "agent": 4}
+=== a kind of which nothing is known
+state = "agent_started"
+event = {"type": f"{state}", "agent": 4}
 === a member that is no string
 from kinds import Other
 event = {"type": Other.THINKING, "agent": 4}

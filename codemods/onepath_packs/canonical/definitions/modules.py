@@ -131,7 +131,11 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     steps.add(outcome)
     steps.put(_configured(world, world.after(steps.contents), config, move))
     followed = world.after(steps.contents)
-    kept = _kept(followed, move)
+    origins = {new: old for old, new in move.files.items()}
+    kept = {
+        path: reader.as_it_was(world, followed, origins)
+        for path, reader in _kept(followed, move).items()
+    }
     check_half_loaded(followed, move.old, move.files, kept)
     for path in move.files:
         if move.shim.kind != "none" and path.endswith(".py"):
@@ -142,7 +146,6 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
             steps.put({path: None})
     changes = _with_modes(world, move, steps.changes())
     after = world.after({change.path: change.new for change in changes})
-    origins = {new: old for old, new in move.files.items()}
     prove_sum(world, after, changes, cycles=False, moved=move.files, origins=origins)
     refusals = [*outcome.changeset.refusals, *names.refusals()]
     refusals += [

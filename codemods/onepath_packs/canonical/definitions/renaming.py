@@ -93,8 +93,10 @@ def rename_definition(
     steps.put(renamed.contents)
     steps.add(outcome)
     followed = world.after(steps.contents)
-    kept = still_read(followed, config, targets)
-    kept |= _refused(outcome.changeset.refusals, places, kept)
+    refusals = [_in_old_lines(refusal, renamed) for refusal in outcome.changeset.refusals]
+    readers = still_read(followed, config, targets)
+    kept = {path: reader.as_it_was(world, followed) for path, reader in readers.items()}
+    kept |= _refused(refusals, places, kept)
     needing, kept = kept, _kept_at_home(places, kept)
     _check_kept(followed, kept, (home[1], new))
     edits = {change.path: change.edits for change in outcome.changeset.changes}
@@ -111,7 +113,6 @@ def rename_definition(
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes)
     _check_brought(after, needing, home[1])
-    refusals = [_in_old_lines(refusal, renamed) for refusal in outcome.changeset.refusals]
     refusals = [refusal for refusal in refusals if not shown.follows(refusal, home[1])]
     refusals += shown.refusals
     if shim.kind == "none":

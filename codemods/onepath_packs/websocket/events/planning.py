@@ -29,7 +29,7 @@ from onepath_packs.websocket.events.file import CLOCK, EventEdits, EventFile, li
 from onepath_packs.websocket.events.reading.kept_names import KeptNames, not_needed
 from onepath_packs.websocket.events.reading.readers import EventReaders
 from onepath_packs.websocket.events.table import Events
-from onepath_packs.websocket.events.unsure import unsure_events
+from onepath_packs.websocket.events.unsure.named_kinds import unsure_events
 
 RULE = "event-structure"
 _COMPARED = frozenset({"compared", "given-to-schema", "use-not-followed", "keyword-arguments"})

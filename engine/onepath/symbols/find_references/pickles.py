@@ -1,6 +1,9 @@
 """Pickles: files that keep the path of what they hold, and need it to be read again."""
 
-from collections.abc import Container, Iterator
+import bz2
+import lzma
+import zlib
+from collections.abc import Container, Iterator, Mapping
 from posixpath import splitext
 
 from onepath.facts.prefilter.words import Needles
@@ -8,6 +11,11 @@ from onepath.symbols.find_references.targets import Holder, SoughtTargets
 from onepath.symbols.world import World
 
 _SUFFIXES = (".dump", ".joblib", ".p", ".pck", ".pcl", ".pickle", ".pkl")
+_GZIP = 31
+"""What zlib calls a stream with the header of gzip."""
+_COMPRESSED = (".bz2", ".gz", ".lzma", ".xz")
+_MOST = 64 << 20
+"""So many bytes of what is compressed are read: a path is written out where it first occurs."""
 
 
 def pickle_holders(world: World, sought: SoughtTargets, skip: Container[str]) -> Iterator[Holder]:
@@ -21,7 +29,7 @@ def pickle_holders(world: World, sought: SoughtTargets, skip: Container[str]) ->
     paths = [
         path
         for path, entry in world.snapshot.entries.items()
-        if splitext(path)[1] in _SUFFIXES and entry.is_regular and path not in skip
+        if _is_pickle(path) and entry.is_regular and path not in skip
     ]
     if not paths:
         return
@@ -32,7 +40,34 @@ def pickle_holders(world: World, sought: SoughtTargets, skip: Container[str]) ->
         for dotted, to in sought.dotted.items()
     }
     every = Needles.of(word.decode() for needles in spelled.values() for word in needles.words)
-    for path, data in world.read([*world.fact_store.others_mentioning(paths, every)]).items():
+    for path, data in _texts(world, paths, every).items():
         for dotted, to in sought.dotted.items():
             if modules[dotted].encode() in data and spelled[dotted].hit(data):
                 yield Holder(path, 1, "text", dotted, to)
+
+
+def _is_pickle(path: str) -> bool:
+    stem, suffix = splitext(path)
+    return (splitext(stem)[1] if suffix in _COMPRESSED else suffix) in _SUFFIXES
+
+
+def _texts(world: World, paths: list[str], words: Needles) -> Mapping[str, bytes]:
+    """What some pickles hold: of those that are compressed all, of others those with a word."""
+    packed = [path for path in paths if path.endswith(_COMPRESSED)]
+    plain = [path for path in paths if path not in packed]
+    found = dict(world.read([*world.fact_store.others_mentioning(plain, words)]))
+    for path, data in world.read(packed).items():
+        found[path] = _unpacked(data, splitext(path)[1])
+    return found
+
+
+def _unpacked(data: bytes, suffix: str) -> bytes:
+    """The beginning of what is compressed; nothing if it is not what its name says."""
+    try:
+        if suffix == ".gz":
+            return zlib.decompressobj(_GZIP).decompress(data, _MOST)
+        if suffix == ".bz2":
+            return bz2.BZ2Decompressor().decompress(data, _MOST)
+        return lzma.LZMADecompressor().decompress(data, _MOST)
+    except (zlib.error, OSError, lzma.LZMAError):
+        return b""

@@ -4,7 +4,7 @@ It is put into its new place while its old module still imports it from there; a
 from the old path to the new one; the import in the old module goes where nothing needs it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ from onepath_packs.canonical.definitions.moving.target import DestinationModule
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     followed_strings,
 )
-from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader, line_before
 from onepath_packs.canonical.definitions.old_paths.shim import Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.still_read import (
     passed_on_by_stars,
@@ -143,11 +143,16 @@ class _Steps:
         settled |= {path: bare} if for_types else {}
         check_cycle(world, world.after({**first, **settled}), taken, self.arrival, target)
         outcome = self._referring(forwarding)
+        refusals = [
+            one._replace(line=line_before(one.path, one.line, world, forwarding))
+            for one in outcome.changeset.refusals
+        ]
         steps = Sum(world)
         steps.put(first)
         steps.add(outcome)
         followed = world.after(steps.contents)
-        kept = _kept(followed, self.config, self.move, outcome)
+        reader = still_read(followed, self.config, [Target(path, name)]).get(path)
+        kept = reader.as_it_was(world, followed) if reader else _left_alone(refusals)
         kept = kept or passed_on_by_stars(world, path, name)
         lost = lost_effect(world, followed.after(settled), taken, target.path)
         needed = bool(self.arrival.from_source)
@@ -166,7 +171,7 @@ class _Steps:
         after = world.after({c.path: c.new for c in changes})
         origins = {target.path: path} | ({f"{target.path}i": self.stub} if self.stub else {})
         prove_sum(world, after, changes, cycles=False, origins=origins)
-        return replace(self._told(changes, outcome, kept), places=steps.places())
+        return replace(self._told(changes, outcome, refusals, kept), places=steps.places())
 
     def _referring(self, forwarding: World) -> Outcome:
         path, name = self.move.home
@@ -176,11 +181,15 @@ class _Steps:
         return take_references(forwarding, self.config, pairs)
 
     def _told(
-        self, changes: tuple[FileChange, ...], outcome: Outcome, kept: RemainingReader | None
+        self,
+        changes: tuple[FileChange, ...],
+        outcome: Outcome,
+        left: Sequence[Refusal],
+        kept: RemainingReader | None,
     ) -> Outcome:
         path, name = self.move.home
         target = self.move.target
-        refusals = [*outcome.changeset.refusals, *pickled(self.world, self.taken, target.module)]
+        refusals = [*left, *pickled(self.world, self.taken, target.module)]
         refusals += filed_by_module(self.world, self.taken)
         if kept is not None and self.move.shim.kind == "none":
             module = self.world.modules.name(path)
@@ -265,15 +274,9 @@ def _importing(
     return apply_edits(data, imports.edits())
 
 
-def _kept(
-    followed: World, config: Config, move: DefinitionMove, outcome: Outcome
-) -> RemainingReader | None:
-    """Who needs the old path; None if nobody does."""
-    path, name = move.home
-    found = still_read(followed, config, [Target(path, name)])
-    if path in found:
-        return found[path]
-    for refusal in outcome.changeset.refusals:
+def _left_alone(refusals: Sequence[Refusal]) -> RemainingReader | None:
+    """A place that was left alone, and may need the old path; None if there is none."""
+    for refusal in refusals:
         if refusal.code not in _TALK:
             return RemainingReader(refusal.path, refusal.line, f"is left as it is ({refusal.code})")
     return None

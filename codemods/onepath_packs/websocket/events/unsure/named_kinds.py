@@ -1,4 +1,4 @@
-"""Events that no display shows to be one: they keep their form, and are listed.
+"""Events whose kind has a name, or that `dict` makes: they keep their form, and are listed.
 
 `{"type": STARTED, ...}`, where `STARTED` names a kind, and `dict(type="agent_started", ...)`.
 """
@@ -13,13 +13,14 @@ from onepath.facts.extract.file import module_tree
 from onepath.facts.extract.shapes import word_for
 from onepath.symbols.resolve import Step
 from onepath_packs.websocket.events.canonical_form import EventForm, departures
+from onepath_packs.websocket.events.unsure.composed_kinds import composed_events
 
 _TEXTS = ("str", "StrEnum")
 """Bases by which the members of an enumeration are strings."""
 
 
 def unsure_events(world: World, form: EventForm, paths: Iterable[str]) -> Iterator[Refusal]:
-    """List the events whose kind has a name, and those that are made by `dict(...)`.
+    """List the events whose kind has a name or is put together, and those that `dict` makes.
 
     Args:
         world: The code.
@@ -38,6 +39,7 @@ def unsure_events(world: World, form: EventForm, paths: Iterable[str]) -> Iterat
             named.update({(path, name): kind for name, kind in _named_kinds(tree.body, form)})
             yield from _made_by_dict(path, tree, form) if is_made else ()
     yield from _with_named_kind(world, form, named)
+    yield from composed_events(world, form)
 
 
 def _named_kinds(body: Iterable[ast.stmt], form: EventForm) -> Iterator[Step]:

@@ -1,0 +1,1 @@
+"""Events that no display shows to be one: they keep their form, and are listed."""
