@@ -11,7 +11,7 @@ from onepath.facts.prefilter.words import Needles
 from onepath.importing.loaded.acting import Acting
 from onepath.model import Edit, Refusal
 from onepath.model.refused import Refused
-from onepath.symbols.find_references.references import references
+from onepath.symbols.find_references.references import Reference, references
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.graph.cuts import CutEdge
 from onepath.symbols.graph.imports import alias_targets, is_deferred
@@ -256,15 +256,15 @@ class Movable:
         for user in users_of_names(self._world, modules, wanted):
             facts = self._world.facts(user)
             found = references(user, facts, self._world.resolver, wanted)
-            elsewhere = {*modules, ANY_MODULE} - {user}
-            outside = {
+            looked_up = {
                 (reference.module, reference.name)
                 for reference in found
-                if reference.module in elsewhere
+                if reference.module == ANY_MODULE
+                or (reference.module in modules and _is_looked_up(reference, user))
             }
-            for named in outside:
+            for named in looked_up:
                 looking.setdefault(named, user)
-            owned = [named for named in outside if named[1] in owners]
+            owned = [named for named in looked_up if named[1] in owners]
             if owned and readers.hit(self._world.read([user]).get(user, b"")):
                 for named in owned:
                     reading.setdefault(named, user)
@@ -345,3 +345,8 @@ class Movable:
             f"it stays: {why}"
         )
         return Refusal(name.path, statement.line, "cycle-left", reason)
+
+
+def _is_looked_up(reference: Reference, user: str) -> bool:
+    """Whether a file looks a name up in its module; by a string it may do so in its own."""
+    return reference.module != user or reference.kind == "string"

@@ -27,6 +27,10 @@ from onepath_packs.canonical.imports.documents import Documents
 from onepath_packs.canonical.imports.file import Demand, Rewritten, rewrite_file
 from onepath_packs.canonical.imports.kept.copied import copied_values
 from onepath_packs.canonical.imports.kept.faked import faked_modules, search_for_keys
+from onepath_packs.canonical.imports.kept.replaced_modules import (
+    replaced_modules,
+    search_for_replacements,
+)
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.other_forms import OtherForms
@@ -77,6 +81,7 @@ class Renaming:
         self._excluded = Globs(config.exclude)
         self._documents = Documents(config)
         self._survey = survey_of(world, renames)
+        world.fact_store.search_along(search_for_replacements(renames, self._survey))
         self._read = self._read_elsewhere(world, renames)
         self._first = self._latest = self._state(world, renames, self._survey)
         self._forms = OtherForms(world, renames, self._survey, self._first.spared)
@@ -133,6 +138,7 @@ class _State:
         self._groups = patched_groups(world, renames, survey.facts)
         self._copied = copied_values(world, renames, survey.facts)
         self._faked = faked_modules(world, renames, survey)
+        self._replaced = replaced_modules(world, renames, survey)
         self._known: dict[tuple[str, bool], tuple[Demand, Rewritten]] = {}
 
     def propose(self, left_out: LeftOut, forms: OtherForms) -> Proposal:
@@ -199,8 +205,11 @@ class _State:
                 late=frozenset(forms.late.get(path, ())),
                 loads={**self._read_from_table(path), **forms.loads.get(path, {})},
                 held={
-                    key: KeepReason(why.code, why.reason)
-                    for key, why in left_out.bindings(path).items()
+                    **self._replaced.get(path, {}),
+                    **{
+                        key: KeepReason(why.code, why.reason)
+                        for key, why in left_out.bindings(path).items()
+                    },
                 },
                 patched={
                     **self._copied,

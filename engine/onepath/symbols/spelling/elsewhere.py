@@ -171,9 +171,8 @@ class _Search:
         world.fact_store.load(users)
         for user in users:
             for reference in references(user, world.facts(user), world.resolver, words):
-                if reference.module != user and reference.name in self._named.get(
-                    reference.module, ()
-                ):
+                is_own = reference.module == user and reference.kind != "string"
+                if not is_own and reference.name in self._named.get(reference.module, ()):
                     yield reference.module, (reference.name,)
 
     def _is_imported(self, data: bytes, module: str) -> bool:

@@ -1,4 +1,7 @@
-"""Names of modules that other files need: asked one by one, looked up together."""
+"""Names of modules that are needed for more than their uses: asked one by one, looked up together.
+
+Other files take them from there, or a string names them, in their own file or elsewhere.
+"""
 
 from collections.abc import Collection, Container, Set
 
@@ -9,7 +12,7 @@ from onepath.symbols.world import World
 
 
 class KeptNames(Container[str]):
-    """The names that a codemod must leave to a module because other files take them from there.
+    """The names that a codemod must leave to a module.
 
     Every name counts as needed that is not known to be free, and is noted: to search the
     repository for one name takes as long as for a hundred.
@@ -32,7 +35,7 @@ class KeptNames(Container[str]):
 
 
 def not_needed(world: World, asked: Collection[Step]) -> frozenset[Step]:
-    """Those of some names of modules that no other file needs.
+    """Those of some names of modules that nothing but their uses needs.
 
     Args:
         world: The code.
@@ -45,7 +48,6 @@ def not_needed(world: World, asked: Collection[Step]) -> frozenset[Step]:
         (reference.module, reference.name)
         for user in users_of_names(world, {path for path, _ in asked}, names)
         for reference in references(user, world.facts(user), world.resolver, names)
-        if reference.module != user
     }
     return frozenset(
         (path, name) for path, name in asked if needed.isdisjoint({(path, name), (path, "*")})
