@@ -54,8 +54,8 @@ def _is_about_exports(statement: ast.stmt) -> bool:
 
 
 def _without(source: SourceText, node: ast.List | ast.Tuple, gone: list[int]) -> list[_Replacement]:
-    spans = [(_offset(source, expression), _end(source, expression)) for expression in node.elts]
-    opening, closing = _offset(source, node), _end(source, node)
+    spans = [(_offset(source, expression), source.end(expression)) for expression in node.elts]
+    opening, closing = _offset(source, node), source.end(node)
     if source.utf8[opening : opening + 1] not in (b"[", b"("):
         raise Refused("not-removed", "'__all__' is a tuple without parentheses")
     own = [line for at in gone if (line := _own_line(source, *spans[at])) is not None]
@@ -178,7 +178,3 @@ def _groups(places: list[int]) -> list[list[int]]:
 
 def _offset(source: SourceText, node: ast.expr) -> int:
     return source.offset(node.lineno, node.col_offset)
-
-
-def _end(source: SourceText, node: ast.expr) -> int:
-    return source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)

@@ -1,5 +1,6 @@
 """From a file's bytes to text that CPython's parser takes, and its offsets back to the bytes."""
 
+import ast
 import codecs
 import io
 import re
@@ -59,6 +60,10 @@ class SourceText:
     def offset(self, line: int, column: int) -> int:
         """The offset in `utf8` of an `ast` position (line from 1, column in UTF-8 bytes)."""
         return self.line_starts[line - 1] + column
+
+    def end(self, node: ast.expr | ast.stmt | ast.pattern | ast.arg | ast.keyword) -> int:
+        """The offset in `utf8` of the end of an `ast` node."""
+        return self.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
 
     def line(self, offset: int) -> int:
         """The line, from 1, in which an offset of `utf8` lies."""

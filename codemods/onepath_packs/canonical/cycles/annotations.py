@@ -245,7 +245,7 @@ def function_bodies(data: bytes) -> tuple[AnnotatedBody, ...]:
             if above and not above.startswith(b"#"):
                 break
             line -= 1
-        end = source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        end = source.end(node)
         start = source.to_file(lines[line - 1])
         bodies.append(AnnotatedBody(start, source.to_file(end), indent.decode()))
     return tuple(bodies)
@@ -257,7 +257,7 @@ def _inline(source: SourceText, node: FunctionNode, first: ast.stmt) -> Iterator
     if not header.strip(b" \t"):
         at = source.offset(first.lineno, first.col_offset)
         start = len(source.utf8[:at].rstrip(b" \t"))
-        end = source.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        end = source.end(node)
         indent = header.decode() + ("\t" if b"\t" in header else "    ")
         yield AnnotatedBody(source.to_file(start), source.to_file(end), indent, source.to_file(at))
 

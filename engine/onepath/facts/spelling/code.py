@@ -266,9 +266,7 @@ class _Search:
             return None
         span = (
             self._offset(node),
-            self._source.to_file(
-                self._source.offset(node.end_lineno or 1, node.end_col_offset or 0)
-            ),
+            self._source.to_file(self._source.end(node)),
         )
         if self._is_followed(*span, self._name):
             return None

@@ -76,7 +76,7 @@ def module_keys(data: bytes) -> tuple[ModuleKey, ...]:
 
 def _placed(source: SourceText, node: ast.Constant, kind: KeyKind, *, is_late: bool) -> ModuleKey:
     start = source.to_file(source.offset(node.lineno, node.col_offset))
-    end = source.to_file(source.offset(node.end_lineno or 0, node.end_col_offset or 0))
+    end = source.to_file(source.end(node))
     return ModuleKey(start, end, str(node.value), node.lineno, kind, is_late)
 
 

@@ -88,7 +88,7 @@ class SyntaxTree:
         """Where a node is in the file; before Python 3.12 only for those in no f-string."""
         text = self._text
         start = text.offset(node.lineno, node.col_offset)
-        end = text.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        end = text.end(node)
         return text.to_file(start), text.to_file(end)
 
     def string_around(self, node: ast.AST) -> ast.expr | None:
