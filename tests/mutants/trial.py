@@ -26,7 +26,7 @@ LEAST_SECONDS, SLOWER = 30, 10
 """The tests of a mutant may take this long, or so many times as long as without it."""
 SURVIVED, KILLED, INCOMPETENT = range(3)
 OUTCOMES = {SURVIVED: "survived", KILLED: "killed", INCOMPETENT: "incompetent"}
-PLAIN = (bool, int, float, str, bytes, tuple, frozenset)
+PLAIN = (bool, int, float, str, bytes)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -137,9 +137,23 @@ def _set_values(module: dict[str, Any], code: CodeType) -> None:
     """Give a module, and those that import from it, the plain values that it would have."""
     fresh = {name: module[name] for name in ("__name__", "__package__", "__file__", "__spec__")}
     exec(code, fresh)
-    for name, value in fresh.items():
+    values = {
+        name: value
+        for name, value in fresh.items()
+        if _is_plain(value) and value != module.get(name)
+    }
+    assert values, "the change can't be made in a module that is loaded"
+    for name, value in values.items():
         old = module.get(name)
-        if isinstance(value, PLAIN) and value != old:
-            for other in list(sys.modules.values()):
-                if getattr(other, "__dict__", {}).get(name) is old:
-                    setattr(other, name, value)
+        for other in list(sys.modules.values()):
+            if getattr(other, "__dict__", {}).get(name) is old:
+                setattr(other, name, value)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is the same for everybody who makes it, so that two can be compared."""
+    if isinstance(value, dict):
+        return all(map(_is_plain, (*value, *value.values())))
+    if isinstance(value, tuple | frozenset | list | set):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, PLAIN)
