@@ -45,3 +45,13 @@ def test_a_module_that_must_stay_as_it_is_counts(tmp_path: Path) -> None:
     outcome = planned(tmp_path, f'exclude = ["mixed.py"]\n{CONFIG}')
     assert [change.path for change in outcome.changeset.changes] == ["other.py"]
     assert (outcome.before, outcome.after) == ({"declared-shim": 2}, {"declared-shim": 1})
+
+
+@pytest.mark.parametrize(("users", "more"), [(3, ""), (5, " and 2 more")])
+def test_a_name_that_is_kept_says_who_refers_to_it(tmp_path: Path, users: int, more: str) -> None:
+    for number in range(users):
+        (tmp_path / f"use{number}.py").write_text("import other\n\nother.first()\n")
+    refusals = planned(tmp_path, CONFIG).changeset.refusals
+    [reason] = [refusal.reason for refusal in refusals if "'other.first'" in refusal.reason]
+    shown = "use0.py:3, use1.py:3, use2.py:3"
+    assert reason == f"'other.first' is kept: it is referred to by {shown}{more}"

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from onepath.codemod.packs.configuration import parse_config
+from onepath.config.migrate_toml import settings
 from onepath.facts.store.cache import FactsCache
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.world import World
 from onepath_packs.canonical.cycles.codemod import BreakCycles
+from onepath_packs.canonical.cycles.rule import RULE
 
 CONFIG = '[cycles]\npaths = ["app/**"]\n'
 DEFER = f"{CONFIG}defer = true\n"
@@ -75,3 +77,8 @@ def test_of_more_it_says_how_many_it_waits_for(tmp_path: Path) -> None:
             "it could move, but 2 of the others can't, and without that the cycle stays closed here"
         )
     ]
+
+
+def test_the_rule_of_late_cycles_is_shown_where_its_table_is() -> None:
+    assert RULE.by_default(settings(parse_config(CONFIG, "migrate.toml")))
+    assert not RULE.by_default(settings(parse_config("", "migrate.toml")))

@@ -231,3 +231,20 @@ def test_a_name_is_the_builtin_where_nothing_around_binds_it(
 ) -> None:
     files, changes = {"user.py": header + INNER}, {"user.py": header + WITHOUT}
     assert codes(proven(files, changes, BUILTIN)) == code
+
+
+@pytest.mark.parametrize("use", ["Name()", "Name.part"])
+def test_who_gets_the_old_name_by_another_module_comes_to_the_new_one_too(
+    proven: Prove, use: str
+) -> None:
+    files = {
+        "p/old.py": "class Name:\n    pass\n",
+        "p/facade.py": "from p.old import Name\n",
+        "u.py": f"from p.facade import Name\n\nx = {use}\n",
+    }
+    facade = {"p/facade.py": "from p.new import Name\n"}
+    assert proven(files, facade) == {}
+    direct = f"from p.new import Name\n\nx = {use}\n"
+    assert proven(files, {**facade, "u.py": direct}) == {}
+    rival = f"from p.rival import Name\n\nx = {use}\n"
+    assert codes(proven(files, {**facade, "u.py": rival})) == {"u.py": "meaning-changed"}

@@ -89,9 +89,10 @@ def _with_named_kind(world: World, form: EventForm, named: Mapping[Step, str]) -
         for display in facts.dicts if facts.failure is None else ():
             keys = dict(display.keys)
             spelled = next((keys[key] for key in keys if key in types), "")
-            parts = spelled.removeprefix("name ").split(".")
-            if not spelled.startswith("name ") or words.isdisjoint(parts):
+            shape, _, value = spelled.partition(" ")
+            if shape != "name":
                 continue
+            parts = value.split(".")
             resolution = world.resolver.attributes(path, parts)
             kind = named.get((resolution.path, ".".join((resolution.name, *resolution.rest))))
             problems = departures(keys, display.complete, form)
