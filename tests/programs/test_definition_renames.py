@@ -1,9 +1,14 @@
 """`rename` of a definition itself: programs that print the same afterwards, under the new name."""
 
 import re
+from collections.abc import Callable
 
 import pytest
+from tests.conftest import Repository
 from tests.programs.conftest import Program
+from typer.testing import CliRunner
+
+from onepath_cli.app import app
 
 RUN = "import runpy\nrunpy.run_path('main.py')\n"
 PACKAGE = {"pkg/__init__.py": ""}
@@ -255,3 +260,48 @@ def test_a_program_prints_the_same(unchanged_by: Program, shape: str) -> None:
         assert "sum(old for old in [1, 2])" in after.files["pkg/b.py"]
         assert "    old = new\n" in after.files["pkg/b.py"]
         assert "return new(1), self.old" in after.files["pkg/b.py"]
+
+
+CONTRAST = """# What became of it
+
+```python
+# deprecated:
+from pkg.b import Old
+```
+"""
+
+
+@pytest.mark.parametrize("prompt", [False, True], ids=["shown", "an example"])
+def test_a_document_that_speaks_of_the_old_name_keeps_it_only_if_it_may_be_run(
+    unchanged_by: Program, prompt: bool
+) -> None:
+    text = re.sub("^(?=#\\s*dep|from)", ">>> ", CONTRAST, flags=re.M) if prompt else CONTRAST
+    files = {**PACKAGE, "pkg/b.py": "class Old:\n    pass\n", "README.md": text}
+    after = unchanged_by(files, rename=("pkg.b.Old", "pkg.b.New"), script="print(1)")
+    assert ("Old = New" in after.files["pkg/b.py"]) is prompt
+    assert ("README.md", 5, "document-contrast") in after.refusals
+
+
+STARS = {
+    "taken two stars away": ("from pkg.b import *\n", "New = 1\n", True),
+    "read two stars away": ("from pkg.b import *\n", "def f():\n    return New\n", True),
+    "only quoted": ("from pkg.b import *\n", "print('New')\n", False),
+    "no star between": ("from pkg.b import Old\n", "New = 1\n", False),
+}
+
+
+@pytest.mark.parametrize("shape", STARS)
+def test_a_name_that_stars_would_bring_over_another_is_refused(
+    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    middle, user, is_refused = STARS[shape]
+    files = {
+        **PACKAGE,
+        "pkg/b.py": "class Old:\n    pass\n",
+        "pkg/middle.py": middle,
+        "pkg/user.py": f"from pkg.middle import *\n{user}",
+    }
+    monkeypatch.chdir(make_repository(files).path)
+    done = CliRunner().invoke(app, ["rename", "pkg.b.Old", "pkg.b.New", "--dry-run"])
+    assert done.exit_code == (3 if is_refused else 0)
+    assert ("pkg/user.py:1: 'New' would come by this star import" in done.output) is is_refused

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from onepath.codemod import Needles, World
 from onepath.model import Facts, Guard
 from onepath.symbols.find_references.references import references
+from onepath.symbols.find_references.users import star_users
 from onepath.symbols.modules import is_package
 from onepath.symbols.resolve import Resolution, Step
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -106,7 +107,7 @@ def check_star_imports(world: World, places: list[NamingModule], new: str) -> No
         CannotMoveError: Names the first such file.
     """
     files = {place.path for place in places}
-    for user in world.fact_store.mentioning(Needles.of([new])):
+    for user in star_users(world, {new}):
         facts = world.facts(user)
         if facts.failure is not None or user in files:
             continue

@@ -4,7 +4,7 @@ The steps are those of a person: the definition gets its new name while the old 
 all references go from the old path to the new one; the old name goes where nothing needs it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
@@ -13,14 +13,16 @@ from onepath.edit.edits import apply_edits, map_offset
 from onepath.model import Changeset
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
+from onepath.symbols.find_references.users import StarImports
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     followed_strings,
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.registered import check_registered
 from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names import shown_names
-from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
+from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader, may_read
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.still_read import (
     searches_for_readers,
@@ -40,8 +42,7 @@ from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import Sum, prove_sum
 
 KEPT = "old-name-kept"
-_TALK = frozenset(("mentioned", "listed"))
-"""Codes of refusals of places that nothing runs."""
+_PYTHON = (".py", ".pyi")
 
 
 @dataclass
@@ -76,6 +77,7 @@ def rename_definition(
     Raises:
         CannotMoveError: Something stands against it; nothing is changed.
     """
+    world.fact_store.search_along((StarImports(), NamedAfter(home[1])))
     places = places_of(world, home)
     _check_excluded(config, places)
     targets = [Target(place.path, home[1]) for place in places]
@@ -96,9 +98,9 @@ def rename_definition(
     refusals = [_in_old_lines(refusal, renamed) for refusal in outcome.changeset.refusals]
     readers = still_read(followed, config, targets)
     kept = {path: reader.as_it_was(world, followed) for path, reader in readers.items()}
-    kept |= _refused(refusals, places, kept)
+    kept |= _refused(world, refusals, places, kept)
     needing, kept = kept, _kept_at_home(places, kept)
-    _check_kept(followed, kept, (home[1], new))
+    _check_kept(followed, kept, (home[1], new), steps.contents)
     edits = {change.path: change.edits for change in outcome.changeset.changes}
     for path, line in renamed.forwarding.items():
         data = steps.content(path)
@@ -237,12 +239,15 @@ def _take_references(
 
 
 def _refused(
-    refusals: Sequence[Refusal], places: Sequence[NamingModule], kept: Mapping[str, RemainingReader]
+    world: World,
+    refusals: Sequence[Refusal],
+    places: Sequence[NamingModule],
+    kept: Mapping[str, RemainingReader],
 ) -> Mapping[str, RemainingReader]:
     """The modules that may need the old name because a place was refused that nobody has told."""
     told = {remaining_reader.path for remaining_reader in kept.values()}
     for refusal in refusals:
-        if refusal.code not in _TALK and refusal.path not in told:
+        if refusal.path not in told and may_read(world, refusal):
             reader = RemainingReader(
                 refusal.path, refusal.line, f"is left as it is ({refusal.code})"
             )
@@ -283,16 +288,28 @@ def _check_brought(world: World, needing: Mapping[str, RemainingReader], old: st
             raise CannotMoveError(reader.path, reader.line or 1, reason)
 
 
-def _check_kept(world: World, kept: Mapping[str, RemainingReader], names: tuple[str, str]) -> None:
+def _check_kept(
+    world: World,
+    kept: Mapping[str, RemainingReader],
+    names: tuple[str, str],
+    changed: Collection[str],
+) -> None:
     """Refuse to part the two names where they must be one.
+
+    Args:
+        world: The code in which all that can follow has followed.
+        kept: The modules that keep the old name.
+        names: The old name and the new one.
+        changed: The files that have followed; no other spells the new name and means it.
 
     Raises:
         CannotMoveError: Somebody replaces one of them.
     """
     steps = {(path, name) for path in kept for name in names}
-    # Either name has been searched for already, and both together have not.
-    files = {path for name in names for path in world.fact_store.mentioning(Needles.of([name]))}
-    for path in sorted(files) if steps else ():
+    if not steps:
+        return
+    followed = {path for path in changed if path.endswith(_PYTHON)}
+    for path in sorted(followed.union(world.fact_store.mentioning(Needles.of(names[:1])))):
         facts = world.facts(path)
         for patch in () if facts.failure else patches(path, facts, world.resolver, steps):
             left = next(iter(kept.values()))

@@ -11,7 +11,7 @@ from onepath.symbols.world import World
 _STAR = re.compile(rb"import(?<!\wimport)[\s\\(]*\*")
 
 
-class _StarImports:
+class StarImports:
     """The search for star imports."""
 
     digest = "star imports"
@@ -42,10 +42,19 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
     near.update(path for path in store.python if folders and path.startswith(folders))
     found = {
         *store.others_mentioning(sorted(near), Needles.of(names)),
-        *store.others_mentioning(sorted(near), _StarImports()),
+        *store.others_mentioning(sorted(near), StarImports()),
     }
     store.load(found)
     return sorted(found)
+
+
+def star_users(world: World, names: Collection[str]) -> Sequence[str]:
+    """The Python files with star imports that spell one of some names, with their facts loaded."""
+    store = world.fact_store
+    users = store.others_mentioning(store.python, StarImports())
+    found = store.others_mentioning(users, Needles.of(names))
+    store.load(found)
+    return found
 
 
 def names_in_code(world: World, words: Collection[str]) -> set[str]:

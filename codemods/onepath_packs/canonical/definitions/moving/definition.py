@@ -33,7 +33,11 @@ from onepath_packs.canonical.definitions.moving.target import DestinationModule
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     followed_strings,
 )
-from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader, line_before
+from onepath_packs.canonical.definitions.old_paths.remaining import (
+    RemainingReader,
+    line_before,
+    may_read,
+)
 from onepath_packs.canonical.definitions.old_paths.shim import Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.still_read import (
     passed_on_by_stars,
@@ -45,7 +49,6 @@ from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import Sum, prove_sum
 
 KEPT = "old-path-kept"
-_TALK = frozenset(("mentioned", "listed"))
 
 
 class DefinitionMove(NamedTuple):
@@ -152,7 +155,7 @@ class _Steps:
         steps.add(outcome)
         followed = world.after(steps.contents)
         reader = still_read(followed, self.config, [Target(path, name)]).get(path)
-        kept = reader.as_it_was(world, followed) if reader else _left_alone(refusals)
+        kept = reader.as_it_was(world, followed) if reader else _left_alone(world, refusals)
         kept = kept or passed_on_by_stars(world, path, name)
         lost = lost_effect(world, followed.after(settled), taken, target.path)
         needed = bool(self.arrival.from_source)
@@ -274,10 +277,10 @@ def _importing(
     return apply_edits(data, imports.edits())
 
 
-def _left_alone(refusals: Sequence[Refusal]) -> RemainingReader | None:
+def _left_alone(world: World, refusals: Sequence[Refusal]) -> RemainingReader | None:
     """A place that was left alone, and may need the old path; None if there is none."""
     for refusal in refusals:
-        if refusal.code not in _TALK:
+        if may_read(world, refusal):
             return RemainingReader(refusal.path, refusal.line, f"is left as it is ({refusal.code})")
     return None
 

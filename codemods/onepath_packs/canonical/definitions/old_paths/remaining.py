@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from onepath.codemod import World
+from onepath.codemod import Refusal, World
 from onepath.edit.line_differences import line_differences, split_lines
 
+_MENTIONS = frozenset(("mentioned", "listed"))
+_CONTRAST = "document-contrast"
+_PROMPT = b">>> "
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -57,3 +60,15 @@ def line_before(path: str, line: int, before: World, after: World, origin: str =
             return min(first + line - new_first, max(first + 1, last))
         shift = last - new_last
     return line + shift
+
+
+def may_read(world: World, refusal: Refusal) -> bool:
+    """Whether a place that is left as it is may be run, and so goes on to read the old path.
+
+    Args:
+        world: The code.
+        refusal: What is said of the place.
+    """
+    if refusal.code == _CONTRAST and not refusal.path.endswith(".ipynb"):
+        return _PROMPT in world.read([refusal.path])[refusal.path]
+    return refusal.code not in _MENTIONS

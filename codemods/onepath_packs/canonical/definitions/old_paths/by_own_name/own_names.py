@@ -11,10 +11,15 @@ from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import module_tree
 from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.importing.loaded.registering import Registering
+from onepath.model import Facts
 from onepath.symbols.resolve import Resolution, Step
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import NAMES
 
 _READ = re.compile(rb"\.__(?:qual)?name__\b")
+_BEFORE_ITEM = re.compile(rb"(?:[(,\[{:]|(?<!Mock\(spec)=)\s*(?:[\w.]*\.)?\Z")
+"""What is before an argument or an item; a double files nothing by the name of its class."""
+_NEAR = 100
+"""So many bytes are looked at before a name."""
 _SHOWING = re.compile(
     "print|repr|str|format|debug|info|warning|warn|error|exception|critical|log|getLogger|get_logger"
     "|getattr|hasattr|isinstance|len|[A-Z]\\w*(?:Error|Exception|Warning)"
@@ -113,12 +118,8 @@ def _said_by_class(world: World, path: str, cls: ast.ClassDef) -> Iterator[Telli
 def _filed(world: World, home: Step) -> Iterator[Telling]:
     """The lines that file what they are given by its own name, where they are given this."""
     name = home[1]
-    given = re.compile(
-        rb"[(,\[{:=]\s*(?:[\w.]*\.)?%b\s*[,)\]}]|(?<!\w)%b\.__(?:qual)?name__"
-        % ((re.escape(name.encode()),) * 2)
-    )
     for user, data in world.read([*world.fact_store.mentioning(Needles.of([name]))]).items():
-        if not given.search(data):
+        if not _may_be_given(data, world.facts(user), name):
             continue
         tree = _tree(world, user)
         for line, owner in _filed_owners(tree):
@@ -144,6 +145,21 @@ def _filed(world: World, home: Step) -> Iterator[Telling]:
                         yield Telling(
                             resolution.path, line, (world.read([resolution.path])[resolution.path],)
                         )
+
+
+def _may_be_given(data: bytes, facts: Facts, name: str) -> bool:
+    """Whether a file may have a name as an argument or an item of something, or reads its name."""
+    imports = [(statement.start, statement.end) for statement in facts.imports]
+    # The name comes first, so that it is searched for as it is, in a tenth of the time.
+    pattern = rb"%b(?:\s*[,)\]}]|(\.__(?:qual)?name__))" % re.escape(name.encode())
+    return any(
+        match[1]
+        or (
+            _BEFORE_ITEM.search(data[max(0, match.start() - _NEAR) : match.start()])
+            and not any(start <= match.start() < end for start, end in imports)
+        )
+        for match in re.finditer(pattern, data)
+    )
 
 
 def _means(world: World, path: str, node: ast.expr, home: Step) -> bool:

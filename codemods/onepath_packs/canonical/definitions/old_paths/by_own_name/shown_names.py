@@ -50,13 +50,16 @@ def shown_names(
     text = _shown_text(name, shows_itself=_shows_itself(world, home, "__repr__"))
     printed = _shown_text(name, shows_itself=_shows_itself(world, home, "__repr__", "__str__"))
     word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()))
+    may_show = re.compile(
+        _shown_text(name, shows_itself=True).pattern + rb"|[\"']%b[\"'(]" % re.escape(name.encode())
+    )
     found: dict[str, bytes] = {}
     refusals = []
     for path, data in contents.items():
         if data is None or not word.search(data):
             continue
         changed = _in_examples(data, text, name.encode(), new)
-        if path.endswith(".py"):
+        if path.endswith(".py") and may_show.search(changed):
             changed = _in_comparisons(changed, {True: text, False: printed}, name, new)
             was = world.read([path]).get(path, b"")
             refusals += [
