@@ -254,3 +254,47 @@ def test_a_module_that_is_kept_still_runs(unchanged_by: Program, package: bool) 
     after = unchanged_by(files, rename=("pkg.server", "pkg.service"), script=RUN)
     assert "['a']" in after.printed
     assert "old-module-kept" in {code for *_, code in after.refusals}
+
+
+DANGLING = {
+    "app/__init__.py": "",
+    "app/there.py": "VALUE = 5\n",
+    "app/old.py": """\
+class Info:
+    pass
+
+
+def first():
+    try:
+        from app.there import gone
+    except ImportError:
+        return "nothing"
+    return gone
+
+
+def second():
+    try:
+        import app.lost
+    except ImportError:
+        return first()
+    return app.lost
+""",
+    "main.py": "from app.old import Info, first, second\nprint(Info.__name__, first(), second())\n",
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"move": ("app.old.first", "app.there")},
+        {"move": ("app.old.second", "app.there")},
+        {"move": ("app.old.first", "app.new")},
+        {"move": [("app.old.first", "app.new"), ("app.old.second", "app.new")]},
+    ],
+)
+def test_an_import_that_leads_nowhere_may_do_so_elsewhere(
+    unchanged_by: Program, change: dict[str, tuple[str, str]]
+) -> None:
+    after = unchanged_by(DANGLING, **change, script=RUN, may_go=["app.old"])
+    assert after.printed == "Info nothing nothing\n"
+    assert after.files != DANGLING

@@ -110,11 +110,21 @@ def _imports_itself(facts: Facts, use: Use, dotted: str) -> bool:
     )
 
 
-def newly_unresolved(before: FileMeanings, after: FileMeanings) -> str:
-    """An import of a file that leads nowhere and did lead somewhere, in words."""
+def newly_unresolved(
+    before: FileMeanings, after: FileMeanings, origin: FileMeanings | None = None
+) -> str:
+    """An import of a file that leads nowhere and did lead somewhere, in words.
+
+    Args:
+        before: The file as it was.
+        after: And as it is.
+        origin: The file that text of it comes from, as it was: what led nowhere there may do so
+            here.
+    """
     old = frozenset(name for written in before.written.values() for name in written)
     new = after.unresolved(old)
-    new -= before.unresolved(frozenset()) if new else set()
+    for known in (before, origin) if new else ():
+        new -= known.unresolved(frozenset()) if known is not None else set()
     return f"'{min(new)}' can't be resolved" if new else ""
 
 

@@ -151,7 +151,9 @@ def prove_sum(
         problem = problem or graph.not_loaded(path, new)
         problem = problem or graph.newly_used(path, source if origin in moved else old, new)
         if not change.is_new:
-            problem = problem or newly_unresolved(was.open(path, old), now.open(path, new))
+            problem = problem or newly_unresolved(
+                was.open(path, old), now.open(path, new), was.open(origin, source)
+            )
         if problem:
             raise CannotMoveError(path, line, problem)
     order = ImportOrder(before, after, changes)
