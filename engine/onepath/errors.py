@@ -26,6 +26,12 @@ class InputError(OnepathError):
     exit_code = 2
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The question whether one of some names was meant; empty if none is spelled like it."""
+    close = get_close_matches(name, sorted(known), n=1)
+    return f"did you mean '{close[0]}'?" if close else ""
+
+
 def unknown_name(kind: str, unknown: Sequence[str], known: Iterable[str]) -> InputError:
     """The error for names that mean nothing, which suggests those that are spelled like them.
 

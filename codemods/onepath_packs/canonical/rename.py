@@ -33,7 +33,7 @@ from onepath_packs.canonical.definitions.planning import (
 )
 from onepath_packs.canonical.imports.codemod import CanonicalImports
 from onepath_packs.canonical.imports.renames import build_renames
-from onepath_packs.canonical.imports.unknown_names import unused
+from onepath_packs.canonical.imports.unknown_names import no_such_path, unused
 from onepath_packs.canonical.reference_swaps import swap_task, swapped
 
 _RENAME = "rename"
@@ -197,7 +197,9 @@ def _references(config: Config, renames: Mapping[str, str]) -> Propose:
             return proposal
         (old,) = renames
         line = unused(world, build_renames(world, config), old)
-        return proposal._replace(remarks=(line, *proposal.remarks))
+        told = no_such_path(old)
+        rest = (remark for remark in proposal.remarks if not remark.startswith(told))
+        return proposal._replace(remarks=(line, *rest))
 
     return propose
 

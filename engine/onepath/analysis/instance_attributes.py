@@ -25,9 +25,13 @@ class InstanceAttributes:
     def has(self, cls: Class, name: str) -> bool:
         """Whether a method of a class itself sets an attribute of an instance, or `__slots__` has
         a place for it."""
+        return name in self.names(cls)
+
+    def names(self, cls: Class) -> frozenset[str]:
+        """The attributes that instances of a class have by its own methods and `__slots__`."""
         if cls.path not in self._files:
             self._files[cls.path] = self._of_file(cls.path)
-        return name in self._files[cls.path].get(cls.name, ())
+        return self._files[cls.path].get(cls.name, frozenset())
 
     def _of_file(self, path: str) -> dict[str, frozenset[str]]:
         found: dict[str, frozenset[str]] = {}

@@ -2,10 +2,12 @@
 
 import builtins
 import keyword
+from pathlib import PurePosixPath
 
 from onepath.codemod import World
-from onepath.errors import InputError
+from onepath.errors import InputError, did_you_mean
 from onepath.symbols.modules import is_package
+from onepath.symbols.near_paths import suggestion
 from onepath.symbols.resolve import Resolution, Step
 from onepath_packs.canonical.definitions.moving.target import DestinationModule, target_of
 from onepath_packs.canonical.definitions.places import leads_to
@@ -53,7 +55,8 @@ def modules_of_paths(world: World, old: str, destination: str) -> tuple[str, str
     old, entries = old.removeprefix("./").rstrip("/"), world.snapshot.entries
     is_folder = any(path.startswith(f"{old}/") for path in entries)
     if old not in entries and not is_folder:
-        raise InputError(f"there is no '{old}' in this code")
+        known = {*world.modules.files, *(str(PurePosixPath(path).parent) for path in entries)}
+        raise InputError(f"there is no '{old}' in this code", hint=did_you_mean(old, known))
     into = destination.removeprefix("./").rstrip("/")
     if destination.endswith("/") or any(path.startswith(f"{into}/") for path in entries):
         into = "/".join(filter(None, (into.removeprefix("."), old.rpartition("/")[2])))
@@ -93,6 +96,8 @@ def home_of(world: World, dotted: str) -> Step:
     if path is not None and not path.endswith("/") and _is_defined(world, path, leaf):
         return path, leaf
     resolution = world.resolver.dotted(dotted)
+    if resolution.kind == "unresolved":
+        raise InputError(f"there is no '{dotted}' in this code{suggestion(world, dotted)}")
     if resolution.kind != "definition" or resolution.rest:
         raise InputError(f"'{dotted}' is no definition at the top of a module of this code")
     if resolution.name != leaf:

@@ -60,7 +60,7 @@ class CanonicalImports(Codemod):
         if self._renaming is None:
             renames = build_renames(world, self.config)
             self._renaming = Renaming(world, renames, self.config)
-            self._remarks = remarks_on(world, renames, self.config.followed)
+            self._remarks = remarks_on(world, renames, self.config.followed, self._renaming.used)
         proposal = self._renaming.propose(world, left_out)
         return proposal._replace(
             before=findings_in(world, self._renaming.files(world), self.config),

@@ -102,6 +102,19 @@ class Renaming:
             self._latest = self._state(world, renames, survey_of(world, renames))
         return self._latest
 
+    @property
+    def used(self) -> frozenset[str]:
+        """The deprecated paths that imports and attribute chains use, or may by a star import."""
+        every = self._survey.sites.values()
+        stars = {star.module for sites in every for star in sites.stars}
+        return frozenset(
+            (
+                *(site.match.old for sites in every for site in sites.directs),
+                *(site.match.old for sites in every for site in sites.chains),
+                *(old for old in self._first.renames.olds if old.rpartition(".")[0] in stars),
+            )
+        )
+
     def _state(self, world: World, renames: Renames, survey: Survey) -> "_State":
         excluded = {*filter(self._excluded.match, survey.facts)}
         uncertain = uncertain_destinations(world, renames)

@@ -1,6 +1,5 @@
 """From the configuration's `old = new` to a table of renames, checked against the code."""
 
-import difflib
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -8,6 +7,7 @@ from onepath.config.migrate_toml import Config
 from onepath.errors import ConfigError
 from onepath.facts.prefilter.words import Needles
 from onepath.importing.alone import missing_names
+from onepath.symbols.near_paths import suggestion
 from onepath.symbols.outside.declared import destination
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Kind, Outside, is_builtin
@@ -148,17 +148,3 @@ def _problem_outside(world: World, outside: Outside, old: str, new: str) -> str:
     if is_name and known.kind == "external" and outside.kind(old) is Kind.MODULE:
         return f"'{old}' is a module and '{new}' is not"
     return ""
-
-
-def suggestion(world: World, new: str) -> str:
-    """The path of this repository that was meant, as the end of a sentence; empty if none is."""
-    module, _, name = new.rpartition(".")
-    path = world.modules.find(module)
-    if path is None:
-        known = [world.modules.name(file) for file in world.modules.files]
-        close = difflib.get_close_matches(new, known, 1) or difflib.get_close_matches(
-            module, known, 1
-        )
-        return f"; did you mean '{close[0]}'?" if close else ""
-    close = difflib.get_close_matches(name, world.resolver.table(path).names, 1)
-    return f"; did you mean '{module}.{close[0]}'?" if close else ""

@@ -7,24 +7,28 @@ from dataclasses import replace
 
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Facts
+from onepath.symbols.near_paths import near_path, suggestion
 from onepath.symbols.outside.lookup import Kind
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import find_sites
 from onepath.symbols.world import World, read_files
-from onepath_packs.canonical.imports.renames import is_bound_in_module, suggestion
+from onepath_packs.canonical.imports.renames import is_bound_in_module
 
 _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][A-Za-z0-9_]*)", re.M)
 _MOST = 5
 """Names that are written out of a kind; the others are counted."""
 
 
-def remarks_on(world: World, renames: Renames, followed: Iterable[str] = ()) -> tuple[str, ...]:
+def remarks_on(
+    world: World, renames: Renames, followed: Iterable[str], used: Container[str]
+) -> tuple[str, ...]:
     """What a reader should know of the names in a table of renames.
 
     Args:
         world: The code before.
         renames: What is deprecated.
         followed: Lines on renames that lead to their end by way of others.
+        used: The deprecated paths that the code uses.
     """
     olds = renames.olds
     asked = {to.dotted for to in olds.values() if not to.is_builtin} | olds.keys()
@@ -35,12 +39,32 @@ def remarks_on(world: World, renames: Renames, followed: Iterable[str] = ()) -> 
             absent.setdefault(dotted.partition(".")[0], []).append(dotted)
     missing = sorted(one for one, kind in kinds.items() if kind is Kind.MISSING)
     suspects = [one for one in missing if one in olds] + list(absent)
-    used = _used(world, suspects) if suspects else frozenset()
-    lines = list(followed)
-    lines += _on_missing(renames, [one for one in missing if one not in used])
+    read = _used(world, suspects) if suspects else frozenset()
+    lines = [*followed, *_on_misspelled(world, renames, used)]
+    lines += _on_missing(renames, [one for one in missing if one not in read])
     for top, paths in absent.items():
-        lines += _on_absent(renames, top, paths, used)
+        lines += _on_absent(renames, top, paths, read)
     return tuple(lines)
+
+
+def _on_misspelled(world: World, renames: Renames, used: Container[str]) -> Iterator[str]:
+    """What is said of paths that this code neither has nor uses, where others look like them.
+
+    A table goes on to name what has been renamed, so the path has to be another one of its module.
+    """
+    for old, to in renames.olds.items():
+        if old in used or renames.is_outside(old):
+            continue
+        if world.resolver.dotted(old).kind == "unresolved":
+            near = near_path(world, old)
+            is_beside = near.rpartition(".")[0] == old.rpartition(".")[0]
+            if near and is_beside and near != to.dotted and near not in renames.olds:
+                yield f"{no_such_path(old)}; did you mean '{near}'?"
+
+
+def no_such_path(old: str) -> str:
+    """The beginning of what is said of a path that this code does not have."""
+    return f"'{old}' does not exist"
 
 
 def unused(world: World, renames: Renames, old: str) -> str:

@@ -1,6 +1,6 @@
 """The codemod that follows rules of patterns, over all files that may match."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -21,6 +21,7 @@ from onepath.facts.prefilter import words
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Facts, Refusal
 from onepath.proof.changes import Declared
+from onepath.symbols.near_paths import suggestion
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Kind, Outside
 from onepath.symbols.tree.names import NotReadableError
@@ -100,8 +101,24 @@ class Rules:
             file_changes(world, {rewrite.path: rewrite.edits for rewrite in done}),
             tuple(sorted(refusal for rewrite in done for refusal in rewrite.refusals)),
             Declared(introduced=introduced),
+            remarks=() if done else tuple(self._unknown(world)),
             places={rewrite.path: rewrite.places for rewrite in done},
         )
+
+    def _unknown(self, world: World) -> Iterator[str]:
+        """What is said of the paths in patterns that lead nowhere, if no pattern matches."""
+        for dotted in sorted({path for rule in self._rules for path in rule.pattern.symbols}):
+            if needs_no_import(dotted):
+                continue
+            if world.resolver.dotted(dotted).kind == "unresolved":
+                yield f"'{dotted}' does not exist{suggestion(world, dotted)}"
+            elif self._outside.kind(dotted) in (Kind.MISSING, Kind.ABSENT):
+                is_absent = self._outside.kind(dotted) is Kind.ABSENT
+                unknown = dotted.partition(".")[0] if is_absent else dotted
+                near = self._outside.closest(unknown)
+                if near or not is_absent:
+                    meant = f"; did you mean '{near}'?" if near else ""
+                    yield f"'{unknown}' is not in the environment{meant}"
 
     def check_examples(self, world: World) -> None:
         """Raise RefusedError if an example of a rule does not come out as it says."""

@@ -10,7 +10,7 @@ from onepath.analysis.classes import ancestors, descendants, foreign_base
 from onepath.analysis.index import Class, Index, Place
 from onepath.analysis.instance_attributes import InstanceAttributes
 from onepath.codemod import World
-from onepath.errors import InputError
+from onepath.errors import InputError, did_you_mean
 from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import class_of
@@ -120,8 +120,10 @@ def _family(
     home = next((one for one in line if defines(one)), None)
     if home is None:
         where = "neither in its body nor on `self` in its methods"
+        known = {name for one in line for name in (*one.members, *attributes.names(one))}
         raise InputError(
-            f"{cls.path}:{cls.line}: '{cls.name}' does not define '{member.old}', {where}"
+            f"{cls.path}:{cls.line}: '{cls.name}' does not define '{member.old}', {where}",
+            hint=did_you_mean(member.old, known),
         )
     family = {home.place: home}
     while True:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply_edits
-from onepath.errors import InputError
+from onepath.errors import InputError, did_you_mean
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import Changeset
 from onepath.symbols.resolve import Step
@@ -47,17 +47,20 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
     edits: dict[str, list[Edit]] = {}
     refusals: set[Refusal] = set()
     places: set[int | None] = set()
+    known: set[str] = set()
     for path, qualname in [*owners.functions, *_inner_overrides(world, owners)]:
         body = FunctionsOfName(world, path, qualname)
         for function in body.functions:
-            if old in [argument.arg for argument in named_parameters(function)]:
+            names = {argument.arg for argument in named_parameters(function)}
+            known |= names
+            if old in names:
                 places.add(_place(function, old, is_method=bool(parameter.method)))
             else:
                 refusals.add(_without(path, qualname, function, old))
         edits.setdefault(path, []).extend(body.renamed(old, new))
     if not places:
         name = ".".join(filter(None, (parameter.place[1], parameter.method)))
-        raise InputError(f"'{name}' has no parameter '{old}'")
+        raise InputError(f"'{name}' has no parameter '{old}'", hint=did_you_mean(old, known))
     calls = ParameterCalls(owners, None if None in places else max(filter(None, places), default=0))
     for path in world.fact_store.mentioning(Needles.of([*owners.words, old])):
         if world.facts(path).failure is None:
