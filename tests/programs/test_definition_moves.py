@@ -406,3 +406,34 @@ def test_a_program_prints_the_same(unchanged_by: Program, shape: str) -> None:
     uses_itself = "while its own module" in shape or shape == "a constant"
     assert uses_itself or not re.search(rf"import.*\b{name}\b", left), left
     assert not after.refusals
+
+
+ALL_NAMES = {
+    "its dictionary": "from pkg import a\n\nNAMES = [*a.__dict__.values()]\n",
+    "vars": "import pkg.a\n\nNAMES = [one for one in vars(pkg.a).values()]\n",
+    "dir": "import pkg.a as a\n\nNAMES = [getattr(a, name) for name in dir(a)]\n",
+    "getmembers": (
+        "import inspect\nfrom pkg import a\n\n"
+        "NAMES = [value for _, value in inspect.getmembers(a)]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("user", ALL_NAMES.values(), ids=ALL_NAMES)
+def test_who_goes_through_all_names_goes_on_to_meet_it(unchanged_by: Program, user: str) -> None:
+    files = {"pkg/a.py": "class Thing: ...\n\n\nclass Other: ...\n", "use.py": user}
+    script = "import use\nprint(sorted(one.__name__ for one in use.NAMES if type(one) is type))\n"
+    after = unchanged_by({**PACKAGE, **files}, move=("pkg.a.Thing", "pkg.b"), script=script)
+    assert "['Other', 'Thing']" in after.printed
+    assert after.refusals == (("pkg/a.py", 1, "old-path-kept"),)
+
+
+def test_who_asks_for_other_names_needs_no_old_path(unchanged_by: Program) -> None:
+    files = {
+        "pkg/a.py": "class Thing: ...\n\n\nclass Other: ...\n",
+        "use.py": "import pkg.a\n\nOTHERS = vars(pkg.a)['Other'], pkg.a.__dict__.get('Other')\n",
+    }
+    script = "import use\nprint(use.OTHERS)\n"
+    after = unchanged_by({**PACKAGE, **files}, move=("pkg.a.Thing", "pkg.b"), script=script)
+    assert "Thing" not in after.files["pkg/a.py"]
+    assert not after.refusals

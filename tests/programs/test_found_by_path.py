@@ -91,3 +91,39 @@ def test_a_module_that_is_loaded_by_its_path_is_kept_there(unchanged_by: Program
     after = unchanged_by(files, move=("tools.gen", "q"), script="import load")
     assert after.printed == "1\n"
     assert after.refusals == (("tools/gen.py", 1, "old-module-kept"),)
+
+
+TEXT = "from pathlib import Path\n\n{}\n"
+READ_TEXTS = {
+    "beside it": ("p/read.py", "print((Path(__file__).parent / 'gen.py').read_text())"),
+    "below it": (
+        "p/sub/read.py",
+        "for name in ['read.py', 'gen.py']: print(open(Path(__file__).parents[1] / name).read())",
+    ),
+    "by its folder": ("read.py", "print(Path('p', 'gen.py').read_text(), Path(__file__).parent)"),
+}
+
+
+@pytest.mark.parametrize("shape", READ_TEXTS)
+def test_a_module_whose_text_is_read_by_its_path_stays(
+    make_repository: Callable[..., Any], shape: str
+) -> None:
+    reader, text = READ_TEXTS[shape]
+    files = {"p/__init__.py": "", "p/gen.py": "VALUE = 1\n", "q/__init__.py": ""}
+    files |= {"p/sub/__init__.py": "", reader: TEXT.format(text)}
+    with pytest.raises(RefusedError, match=r"read\.py:3: 'p/gen\.py' is found here"):
+        move(make_repository(files).path, "p.gen", "q")
+
+
+def test_a_file_of_the_same_name_elsewhere_is_another_one(unchanged_by: Program) -> None:
+    files = {
+        "p/__init__.py": "",
+        "p/gen.py": "VALUE = 1\n",
+        "q/__init__.py": "",
+        "r/__init__.py": "",
+        "r/gen.py": "# text\n",
+        "r/read.py": TEXT.format("print((Path(__file__).parent / 'gen.py').read_text())"),
+    }
+    after = unchanged_by(files, move=("p.gen", "q"), script="import r.read", may_go=["p.gen"])
+    assert "p/gen.py" not in after.files
+    assert after.printed == "# text\n\n"

@@ -40,6 +40,9 @@ _HARMLESS = re.compile(
 )
 """What a module may be given to that reads none of its names."""
 
+_ALL_NAMES = re.compile(rb"\b(?:vars|dir|getmembers)\(\s*\Z")
+_ONE_NAME = re.compile(rb"\s*(?:\[|\.\s*(?:get|pop|setdefault|update|copy)\b)")
+
 
 class Imports:
     """Tells which words of a file may stand in an import statement; most do not.
@@ -189,6 +192,34 @@ def escaping_modules(world: World, paths: Collection[str], *, by_stars: bool = T
             if not _HARMLESS.search(data[max(0, use.start - 60) : use.start]):
                 found.add(path)
     return found
+
+
+def goes_through(world: World, path: str) -> tuple[str, int] | None:
+    """The first place that goes through all names of a module; None if none does.
+
+    `vars(module)`, `module.__dict__.values()`, `inspect.getmembers(module)`: what leaves the module
+    is not met there any more.
+
+    Args:
+        world: The code.
+        path: The module's file.
+
+    Returns:
+        The file, and the line.
+    """
+    store = world.fact_store
+    chosen = store.others_mentioning(store.python, search_for_objects(world, {path}))
+    store.load(chosen)
+    for user, data in world.read(list(chosen)).items():
+        if user == path or not ANY_NAME.search(data):
+            continue
+        for _, use in _bare(world.resolver, user, world.facts(user), {path}):
+            end = next((end for name, end in use.chain if name == "__dict__"), None)
+            if end is None and _ALL_NAMES.search(data, max(0, use.start - 60), use.start):
+                end = (use.chain[-1][1] if use.chain else use.end) + 1
+            if end is not None and not _ONE_NAME.match(data, end):
+                return user, data.count(b"\n", 0, use.start) + 1
+    return None
 
 
 def users_of_modules(world: World, paths: Collection[str], among: Sequence[str]) -> Sequence[str]:

@@ -18,6 +18,7 @@ from onepath.model.refused import Refused
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
+from onepath.symbols.spelling.module_objects import goes_through
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.arrival import Arrival
 from onepath_packs.canonical.definitions.moving.by_module import (
@@ -282,7 +283,8 @@ def _left_alone(world: World, refusals: Sequence[Refusal]) -> RemainingReader | 
     for refusal in refusals:
         if may_read(world, refusal):
             return RemainingReader(refusal.path, refusal.line, f"is left as it is ({refusal.code})")
-    return None
+    place = goes_through(followed, path)
+    return None if place is None else RemainingReader(*place, "goes through all names there")
 
 
 def _settled(

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 
 from onepath.codemod import Needles, World
-from onepath.symbols.modules import is_package
+from onepath.symbols.modules import is_package, is_test
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _PYTHON = (".py", ".pyi")
 _SCRIPT = re.compile(rb"(?m)^if[ \t]+__name__[ \t]*==[ \t]*[\"']__main__[\"']")
+_READS_TEXT = re.compile(rb"\bopen\(|\bread_(?:text|bytes)\(")
 _OF_PLACE = re.compile(rb"__file__|" + READING_DATA)
 _HINT = "what finds it can be given the new path first"
 
@@ -19,7 +20,8 @@ _HINT = "what finds it can be given the new path first"
 def found_by_path(world: World, files: Mapping[str, str]) -> Iterator[tuple[str, RemainingReader]]:
     """The files that code which stays finds by their path, each with a place that does.
 
-    `Path(__file__).parent / "tools" / "gen.py"`, `pkgutil.get_data("p", "data/t.txt")`.
+    `Path(__file__).parent / "tools" / "gen.py"`, `pkgutil.get_data("p", "data/t.txt")`; and by the
+    name of the file alone, `"gen.py"`, where the code is in its folder or below it.
 
     Args:
         world: The code.
@@ -32,15 +34,17 @@ def found_by_path(world: World, files: Mapping[str, str]) -> Iterator[tuple[str,
     staying = {path: data for path, data in texts.items() if path not in moving}
     for path in files if staying else ():
         parent, name = basename(dirname(path)).encode(), basename(path).encode()
-        if not parent or is_package(path) or name not in b"\0".join(staying.values()):
+        if is_package(path) or name not in b"\0".join(staying.values()):
             continue
         spelled = tuple(map(re.escape, (parent, name))) * 2
         here = re.compile(
             rb"(?<=[\"'/])%b/%b(?=[\"'])|[\"']%b[\"']\s*\)?\s*[,/]\s*[\"']%b(?=[\"'])" % spelled
         )
+        alone = re.compile(rb"(?<=[\"'])%b(?=[\"'])" % re.escape(name))
         whole = (b'"%b"' % path.encode(), b"'%b'" % path.encode())
         for user, data in staying.items():
-            for match in here.finditer(data):
+            by_name = _is_near(user, path) and _OF_PLACE.search(data) is not None
+            for match in (alone if by_name else here).finditer(data) if parent or by_name else ():
                 start = data.rfind(b"\n", 0, match.start()) + 1
                 if not any(one in data[start : match.end() + 1] for one in whole):
                     yield path, _reader(user, data, match.start())
@@ -52,7 +56,8 @@ def runs_as_script(data: bytes) -> bool:
 
 
 def check_found_by_path(world: World, files: Mapping[str, str]) -> None:
-    """Refuse to move data and scripts that code which stays finds by their path.
+    """Refuse to move data and scripts that code which stays finds by their path, and modules whose
+    text it reads.
 
     Args:
         world: The code.
@@ -63,9 +68,16 @@ def check_found_by_path(world: World, files: Mapping[str, str]) -> None:
     """
     moved = world.read([path for path in files if path.endswith(".py")])
     for path, reader in (*found_by_path(world, files), *_folder_found(world, files)):
-        if not path.endswith(_PYTHON) or runs_as_script(moved.get(path, b"")):
+        is_run = path.endswith(_PYTHON) and not runs_as_script(moved.get(path, b""))
+        if not is_run or _READS_TEXT.search(world.read([reader.path])[reader.path]):
             reason = f"'{path}' is found here by its path"
             raise CannotMoveError(reader.path, reader.line, reason, hint=_HINT)
+
+
+def _is_near(user: str, path: str) -> bool:
+    """Whether code, and no test, is in the folder of a file or below it."""
+    folder = dirname(path)
+    return (not folder or user.startswith(f"{folder}/")) and not is_test(user)
 
 
 def _folder_found(world: World, files: Mapping[str, str]) -> Iterator[tuple[str, RemainingReader]]:
