@@ -74,7 +74,7 @@ class MeaningReader:
             match = renames.of_alias(path, statement, alias) if bound_itself else None
             if match is not None:
                 return self._further(canonical(match), chain)
-        target = self.resolver.imported(path, statement, alias)
+        target = self.portion(self.resolver.imported(path, statement, alias))
         if renames is not None and canonical is not None:
             for step in target.route:
                 passed = renames.symbols.get(step)
@@ -82,9 +82,16 @@ class MeaningReader:
                     return self._further(canonical(passed), (*target.rest, *chain))
         return self._further(target, chain)
 
+    def portion(self, target: Resolution) -> Resolution:
+        """What a namespace package has not here: another distribution may bring that part of it."""
+        if target.reason != "no such name" or not target.path.endswith("/"):
+            return target
+        namespace = self.resolver.modules.name(target.path)
+        return Resolution("external", f"{namespace}.{target.name}", "", target.rest)
+
     def _further(self, target: Resolution, chain: tuple[str, ...]) -> Meaning:
         if target.kind == "module" and chain:
-            target = self.resolver.attributes(target.path, list(chain))
+            target = self.portion(self.resolver.attributes(target.path, list(chain)))
             chain = ()
         if target.kind == "unresolved":
             return ("unresolved", target.reason)
@@ -132,7 +139,7 @@ class FileMeanings:
                 resolver = self._reader.resolver
                 # `import a.b` binds `a`, and fails without `a.b`.
                 target = (
-                    resolver.imported(self._path, statement, alias)
+                    self._reader.portion(resolver.imported(self._path, statement, alias))
                     if statement.is_from
                     else resolver.module(self._path, alias.name)
                 )

@@ -68,6 +68,7 @@ class Replaced:
             if (
                 differs(wanted.meaning(old), means)
                 and differs(meant, means)
+                and differs(self._declared(meant), self._declared(means))
                 and not _is_patched_alike(was, old, wanted, now, new, after)
             ):
                 return Problem(_otherwise(old, new), key)
@@ -89,6 +90,18 @@ class Replaced:
                 text = f"'{name[1]}' is not in the environment at its new path"
                 return Problem(text, frozenset({name}))
         return NOTHING
+
+    def _declared(self, meanings: frozenset[Meaning]) -> frozenset[Meaning]:
+        """Meanings where a path outside of the repository counts as the new one.
+
+        Another file may pass it on, and one branch may keep what another one replaces.
+        """
+        return frozenset(
+            ("external", self._renames.declared(meaning[1]))
+            if meaning[0] == "external"
+            else meaning
+            for meaning in meanings
+        )
 
     def _is_lost(self, meant: frozenset[Meaning], means: frozenset[Meaning]) -> bool:
         """Whether something would lead nowhere that leads somewhere, as far as is known."""

@@ -212,6 +212,11 @@ class Renames:
             and self.outside.kind(dotted) is Kind.MISSING
         )
 
+    def declared(self, dotted: str) -> str:
+        """What a path of the table, or one that goes on from one, shall be; any other as it is."""
+        old = next((one for one in (dotted, *_above(dotted)) if one in self.olds), None)
+        return dotted if old is None else self.olds[old].dotted + dotted.removeprefix(old)
+
     @cached_property
     def _new_modules(self) -> frozenset[str]:
         return frozenset(to.dotted for to in self.modules.values())

@@ -41,14 +41,21 @@ def _home(draft: Draft, index: int, to: Destination) -> int | None:
             and candidate.scope == here.scope
             and candidate.is_from
             and candidate.names[0].name != "*"
-            and draft.imports_from(candidate, to)
-            and _remains(draft, other)
+            and _will_import_from(draft, other, to)
             and draft.is_lazy(candidate) == draft.is_lazy(here)
             and (other == index or only_imports_between(draft, *sorted((index, other))))
             and can_add(draft.text(candidate.start, candidate.end))
         ):
             return other
     return None
+
+
+def _will_import_from(draft: Draft, index: int, to: Destination) -> bool:
+    """Whether a statement imports from the destination's module and still will, or comes to."""
+    statement, out = draft.facts.imports[index], draft.statements.get(index)
+    if out is not None and out.module is not None and not out.replacement:
+        return out.module == draft.spelled(statement, to.module)
+    return draft.imports_from(statement, to) and _remains(draft, index)
 
 
 def _remains(draft: Draft, index: int) -> bool:

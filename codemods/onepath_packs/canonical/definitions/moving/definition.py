@@ -157,7 +157,7 @@ class _Steps:
         followed = world.after(steps.contents)
         reader = still_read(followed, self.config, [Target(path, name)]).get(path)
         kept = reader.as_it_was(world, followed) if reader else _left_alone(world, refusals)
-        kept = kept or passed_on_by_stars(world, path, name)
+        kept = kept or passed_on_by_stars(world, path, name) or _met_in(world, path)
         lost = lost_effect(world, followed.after(settled), taken, target.path)
         needed = bool(self.arrival.from_source)
         if lost is not None and (self.move.shim.kind == "warn" or needed):
@@ -283,7 +283,12 @@ def _left_alone(world: World, refusals: Sequence[Refusal]) -> RemainingReader | 
     for refusal in refusals:
         if may_read(world, refusal):
             return RemainingReader(refusal.path, refusal.line, f"is left as it is ({refusal.code})")
-    place = goes_through(followed, path)
+    return None
+
+
+def _met_in(world: World, path: str) -> RemainingReader | None:
+    """Who goes through all names of the old module; None if nobody does."""
+    place = goes_through(world, path)
     return None if place is None else RemainingReader(*place, "goes through all names there")
 
 
