@@ -36,7 +36,13 @@ def main() -> None:
     print("| files | of them Python | run | CPU | elapsed | memory |\n|---|---|---|---|---|---|")
     for count in given.files:
         folder = (given.folder / f"f{count}").resolve()
-        make = [sys.executable, HERE / "make_repository.py", folder, "--files", str(count)]
+        make = [
+            sys.executable,
+            HERE / "synthetic" / "make_repository.py",
+            folder,
+            "--files",
+            str(count),
+        ]
         subprocess.run([*make, "--reuse"], check=True, stdout=subprocess.DEVNULL)
         listed = subprocess.run(
             ["git", "-C", folder, "ls-files"], check=True, capture_output=True, text=True

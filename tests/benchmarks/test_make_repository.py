@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-GENERATOR = ROOT / "benchmarks" / "make_repository.py"
-SHAPE = json.loads((ROOT / "benchmarks" / "websocket-shape.json").read_text())
+GENERATOR = ROOT / "benchmarks" / "synthetic" / "make_repository.py"
+SHAPE = json.loads((ROOT / "benchmarks" / "synthetic" / "websocket-shape.json").read_text())
 FILES = 150
 PACKAGE = "netra_backend.app.websocket"
 

@@ -1,6 +1,6 @@
 """Make a synthetic git repository with a fragmented class in it, of any size.
 
-    python benchmarks/make_repository.py OUT --files 10000 --seed 1
+    python benchmarks/synthetic/make_repository.py OUT --files 10000 --seed 1
 
 The code is made up; how many import statements of which form and context, dotted strings and
 factory calls lead to the class, through which modules, is what the shape file counts, scaled to
