@@ -7,7 +7,7 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-slow test-peers test-browser test-stores mutants walk docs lint package bench acceptance acceptance-small clean
+.PHONY: help demo check test test-slow test-peers test-browser test-stores mutants walk docs lint package bench bench-small acceptance acceptance-small clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -28,6 +28,10 @@ $(VENV)/installed: $(VENV)/made pyproject.toml
 $(VENV)/installed-dev: $(VENV)/installed pyproject.toml
 	@echo "Installing the development tools into $(VENV)"
 	@$(PIP) install --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed-dev pyproject.toml
+	@$(PIP) install --editable '.[bench]'
 	@touch $@
 
 $(VENV)/installed-mutants: $(VENV)/installed-dev pyproject.toml
@@ -78,6 +82,7 @@ lint: $(VENV)/installed-dev ## Check style, types and layers
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@MYPYPATH=benchmarks:benchmarks/acceptance $(BIN)/mypy benchmarks/*.py
+	@MYPYPATH=benchmarks/synthetic $(BIN)/mypy benchmarks/synthetic/*.py
 	@MYPYPATH=benchmarks/acceptance $(BIN)/mypy benchmarks/acceptance/*.py
 	@$(BIN)/mypy docs/reference.py
 	@$(BIN)/lint-imports
@@ -89,8 +94,11 @@ package: $(VENV)/made ## Build the wheel and the sdist into dist/, and check the
 	@$(BIN)/twine check --strict dist/*
 	@$(BIN)/check-wheel-contents dist/*.whl
 
-bench: $(VENV)/installed-dev ## Measure onepath beside its peers
-	@$(BIN)/python benchmarks/run.py --files 1000 --files 10000 --libcst-files 20
+bench: $(VENV)/installed-bench ## Measure onepath beside its peers, into benchmarks/RESULTS.md
+	@$(BIN)/python benchmarks/run.py --files 1000 --files 10000 --libcst-files 20 --write benchmarks/RESULTS.md
+
+bench-small: $(VENV)/installed-dev ## Count the instructions of a plan and an audit, and compare them
+	@$(BIN)/python benchmarks/instructions.py
 
 ACCEPTANCE := $(BIN)/python benchmarks/acceptance --cache build/acceptance
 

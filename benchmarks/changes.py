@@ -1,42 +1,31 @@
-"""Measure what a plan and an audit cost after one changed file, beside a bare scan by ruff.
+"""What the commands of onepath cost, cold, again and after one changed file.
 
-    python benchmarks/changes.py REPOSITORY --config migrate.toml --write benchmarks/RESULTS.md
-
-Works in a clone that shares the repository's objects; the repository itself is only read. Each row
-is a whole process with the cache of the revision before; CPU time counts, that of child processes
-included, because others may use the machine as well.
+Works in a clone that shares the repository's objects; the repository itself is only read. A row
+about a change is a whole process with the cache of the revision before.
 """
 
-import argparse
 import ast
 import os
-import platform
 import random
 import shutil
-import statistics
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
-from measure import measure
+from measure import Measurement, measure
+from table import Row
+from tools import MIGRATE, ruff_scan
 
-MIGRATE = [sys.executable, "-m", "onepath_cli"]
-SCAN = "lint.flake8-tidy-imports.banned-api={{'{0}'={{msg='old'}}}}"
+OTHER_REVISION = 50
+"""How many files another revision changes."""
 SIZES = (1_500, 40_000)
 """Bytes of the files that are changed: neither stubs nor the longest."""
 Change = Mapping[str, str | None]
 """Path -> its new text; None deletes it."""
-
-
-class Row(NamedTuple):
-    """One line of the table."""
-
-    name: str
-    seconds: list[float]
-    """CPU time of each run."""
 
 
 class Clone:
@@ -116,84 +105,69 @@ KINDS: Mapping[str, Callable[[str, str], Change]] = {
 
 
 def rows(clone: Clone, config: Path, files: int, runs: int, seed: int) -> Iterator[Row]:
-    """Measure everything; the first row is the scan that all others are compared with."""
-    at = ["--config", str(config), "--quiet"]
-    commands = {
-        "plan": [*MIGRATE, *at, "--dry-run", "--format", "json"],
-        "audit": [*MIGRATE, *at, "audit", "--format", "json"],
-    }
+    """Measure everything; the first row is the scan that all others are compared with.
 
-    def cpu(command: list[str], times: int = 1) -> list[float]:
-        return [measure(command, clone.path, (0, 1)).cpu for _ in range(times)]
+    Args:
+        clone: Where it happens.
+        config: The configuration.
+        files: How many files are changed, one at a time.
+        runs: How often everything else runs.
+        seed: Which files are changed.
+    """
 
-    scan = [sys.executable, "-m", "ruff", "check", "--no-cache", "--isolated", "--select", "TID251",
-            "--config", SCAN.format("nowhere.to.be.found"), "."]  # fmt: skip
-    yield Row("ruff, one banned path, no cache", cpu(scan, runs))
-    yield Row("python -c pass", cpu([sys.executable, "-c", "pass"], runs))
-    yield Row("migrate --version", cpu([*MIGRATE, "--version"], runs))
-    yield Row("migrate --help", cpu([*MIGRATE, "--help"], runs))
+    def several(command: Sequence[str]) -> list[Measurement]:
+        return [measure(command, clone.path, (0, 1)) for _ in range(runs)]
+
+    scan = ruff_scan(clone.path)
+    yield Row(scan.name, several(scan.command))
+    yield Row("python -c pass", several([sys.executable, "-c", "pass"]))
+    yield Row("migrate --version", several([*MIGRATE, "--version"]))
+    yield Row("migrate --help", several([*MIGRATE, "--help"]))
+    at = ("--config", str(config), "--quiet")
+    yield from _discovery(clone, config)
     chosen = [one for one, _ in zip(clone.candidates(seed), range(files), strict=False)]
+    for name, arguments in (
+        ("plan", ("--dry-run", "--format", "json")),
+        ("audit", ("audit", "--format", "json")),
+    ):
+        yield from _command(clone, name, (*at, *arguments), chosen, several)
+
+
+def _discovery(clone: Clone, config: Path) -> Iterator[Row]:
+    """`init` for the symbol that most paths lead to, without and with what was kept."""
+    pairs = tomllib.loads(config.read_text())["imports"]
+    [(most, _)] = Counter(pairs.values()).most_common(1)
+    output = ["--output", str(clone.path.parent / "init.toml"), "--force"]
+    command = [*MIGRATE, "init", "--canonical", most, *output]
+    shutil.rmtree(clone.cache, ignore_errors=True)
+    yield Row("init, cold", [measure(command, clone.path)])
+    yield Row("init, again", [measure(command, clone.path)])
+
+
+def _command(
+    clone: Clone,
+    name: str,
+    arguments: Sequence[str],
+    chosen: Sequence[tuple[str, str]],
+    several: Callable[[Sequence[str]], list[Measurement]],
+) -> Iterator[Row]:
+    """A command without what was kept, with it, at another revision, and after each change."""
+    command = [*MIGRATE, *arguments]
+    shutil.rmtree(clone.cache, ignore_errors=True)
+    yield Row(f"{name}, cold", [measure(command, clone.path, (0, 1))])
+    yield Row(f"{name}, again", several(command))
     kept = clone.path.parent / "kept"
-    for name, command in commands.items():
-        shutil.rmtree(clone.cache, ignore_errors=True)
-        yield Row(f"{name}, cold", cpu(command))
-        yield Row(f"{name}, again", cpu(command, runs))
-        shutil.copytree(clone.cache, kept)
-        for kind, change in KINDS.items():
-            seconds = []
-            for path, text in chosen:
-                revision = clone.commit(change(path, text))
-                shutil.rmtree(clone.cache)
-                shutil.copytree(kept, clone.cache)
-                seconds += cpu(
-                    [*command[: len(MIGRATE)], "--rev", revision, *command[len(MIGRATE) :]]
-                )
-            yield Row(f"{name}, {kind}", seconds)
-        shutil.rmtree(kept)
+    shutil.copytree(clone.cache, kept)
 
+    def after(change: Change) -> Measurement:
+        revision = clone.commit(change)
+        shutil.rmtree(clone.cache)
+        shutil.copytree(kept, clone.cache)
+        return measure([*MIGRATE, "--rev", revision, *arguments], clone.path, (0, 1))
 
-def report(measured: list[Row], python_files: int, files: int) -> str:
-    """The table as Markdown."""
-    scan = statistics.median(measured[0].seconds)
-    lines = [
-        "# What one changed file costs",
-        "",
-        "Written by `benchmarks/changes.py`; what is measured is said there. CPU seconds of whole",
-        f"processes, on Python {platform.python_version()} and {python_files:,} Python files. Rows",
-        f"about a change have the median of {files} files, drawn at random, and the range. The",
-        "ratios are to a scan of the same files by ruff in the same run.",
-        "",
-        "| | CPU s | range | ratio |",
-        "|---|---|---|---|",
-    ]
-    for name, seconds in measured:
-        middle = statistics.median(seconds)
-        span = f"{min(seconds):.2f} to {max(seconds):.2f}" if len(seconds) > 1 else ""
-        lines.append(f"| {name} | {middle:.2f} | {span} | {middle / scan:.2f} |")
-    return "\n".join(lines) + "\n"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("repository", type=Path)
-    parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--files", type=int, default=5, help="files to change, one at a time")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--write", type=Path, help="default: print")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        clone = Clone(given.repository.resolve(), Path(folder))
-        measured = []
-        for row in rows(clone, given.config.resolve(), given.files, given.runs, given.seed):
-            print(f"{row.name}: {statistics.median(row.seconds):.2f}", file=sys.stderr)
-            measured.append(row)
-        text = report(measured, len(clone.git("ls-files", "*.py").splitlines()), given.files)
-    if given.write is None:
-        print(text)
-    else:
-        given.write.write_text(text)
-
-
-if __name__ == "__main__":
-    main()
+    for kind, change in KINDS.items():
+        yield Row(f"{name}, {kind}", [after(change(path, text)) for path, text in chosen])
+    edited = islice(clone.candidates(seed=2), OTHER_REVISION)
+    changed = {path: _with_statement(text) for path, text in edited}
+    yield Row(f"{name}, another revision ({len(changed)} files differ)", [after(changed)])
+    shutil.rmtree(kept)

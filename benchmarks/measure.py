@@ -87,19 +87,29 @@ def memory(process: str) -> int:
     return int(resident) * os.sysconf("SC_PAGE_SIZE")
 
 
-def measure(command: Sequence[str], folder: Path, accepted: Collection[int] = (0,)) -> Measurement:
+def measure(
+    command: Sequence[str], folder: Path, accepted: Collection[int] = (0,), *, fed: bytes = b""
+) -> Measurement:
     """Run `command` in `folder`, in a session of its own, and measure it.
+
+    Args:
+        command: The program and its arguments.
+        folder: Where it runs.
+        accepted: The codes that it may end with.
+        fed: What it reads from its standard input.
 
     Raises:
         SystemExit: It ended with a code that is not among `accepted`; with the end of what it
             said.
     """
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as read:
+        read.write(fed)
+        read.seek(0)
         start = time.perf_counter()
         child = subprocess.Popen(
             command,
             cwd=folder,
-            stdin=subprocess.DEVNULL,
+            stdin=read,
             stdout=subprocess.DEVNULL,
             stderr=said,
             start_new_session=True,
