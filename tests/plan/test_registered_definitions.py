@@ -191,6 +191,12 @@ RENAMED = {
         "            KINDS.remove(cls.__name__)\n    return t.cast(old, value)\n\n\n"
         "KINDS = ['old']\n"
     ),
+    "it is only what an instance is made of without its constructor": (
+        "class old:\n    def copy(self):\n        made = old.__new__(old)\n"
+        "        super(old, made).__init__()\n        return made\n\n\n"
+        "def put(kinds):\n    return {kind.__name__: kind for kind in kinds}\n\n\n"
+        "put([int])\nNAMES = 'a', 'old'\n"
+    ),
     "comments and prose ask for nothing": (
         'from base import Base\n\n\nclass old(Base):\n    """Filed as \'old\'."""\n\n'
         "    # KINDS = ['old']\n"
@@ -207,3 +213,20 @@ def test_it_gets_its_name(make_repository: Callable[..., Any], shape: str) -> No
     plan = rename(repository.path, "m.old", "m.new")
     changed = {one.path: one.new for phase in plan.phases for one in phase.changeset.changes}
     assert b"new" in (changed["m.py"] or b"")
+
+
+@pytest.mark.parametrize(("page", "is_refused"), [("m.old", False), ("old", True)])
+def test_a_page_that_links_to_it_asks_for_nothing(
+    make_repository: Callable[..., Any], page: str, is_refused: bool
+) -> None:
+    files = {
+        "base.py": BASE,
+        "m.py": "from base import Base\n\n\nclass old(Base): ...\n",
+        "doc/index.html": f'<a href="#{page}" title="{page}">it</a>\n',
+    }
+    repository = make_repository(files)
+    if is_refused:
+        with pytest.raises(RefusedError, match=r"doc/index\.html:1"):
+            rename(repository.path, "m.old", "m.new")
+    else:
+        assert rename(repository.path, "m.old", "m.new").phases

@@ -106,8 +106,12 @@ class _Asking:
         if path.endswith(_PYTHON):
             yield from self._in_python(path, data)
             return
-        yield from (match.start() for match in self._quoted.finditer(data))
-        if is_configuration(path):
+        is_configured, own = is_configuration(path), f"{self._module}.{self._name}".encode()
+        for match in self._quoted.finditer(data):
+            # A page of documents that links to it asks for nothing.
+            if is_configured or match[0][1:-1] != own:
+                yield match.start()
+        if is_configured:
             yield from (match.end() - 1 for match in self._value.finditer(data))
             for match in self._dashed.finditer(data) if self._dashed else ():
                 yield match.start()

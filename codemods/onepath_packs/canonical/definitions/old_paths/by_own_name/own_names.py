@@ -25,7 +25,7 @@ _SHOWING = re.compile(
     "|getattr|hasattr|isinstance|len|[A-Z]\\w*(?:Error|Exception|Warning)"
 )
 """Calls that are given a name and file nothing by it."""
-_ASKING_OF_TYPES = frozenset(("isinstance", "issubclass", "cast"))
+_ASKING_OF_TYPES = frozenset(("isinstance", "issubclass", "cast", "super", "__new__"))
 _SHOWN_BY = frozenset(("__repr__", "__str__", "__format__"))
 
 
