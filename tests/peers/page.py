@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.peers import (
+    bowler_suite,
     langchain_suite,
     libcst_suite,
     openrewrite_suite,
@@ -35,12 +36,16 @@ in each form, of ruff's fixtures each file. rope moves definitions as well. For 
 files that define what moves are as rope leaves them, and the others are compared. For its
 definitions, `migrate rename` or `migrate move` is asked for the whole, members and parameters
 included, and all files are compared: where they differ they are right in another form if Python
-finds the same names, values and attributes in every module of both. Not compared are options of
+finds the same names, values and attributes in every module of both. Bowler takes names by their
+spelling: the texts of one of its tests are one module here, and what has no import gets one; its
+other modifiers are codemods, which `migrate run` runs as they are. Not compared are options of
 rope's (a method renamed in one class of a hierarchy alone, or wherever its name is called),
 implicit relative imports of Python 2, locals, and methods that move to another class.
 """
 SUITES: Mapping[str, Callable[[], Iterator[Case] | Iterator[DefinitionCase]]] = {
     f"LibCST's RenameCommand ({libcst_suite.RELEASE})": libcst_suite.cases,
+    f"Bowler's renames of references ({bowler_suite.RELEASE})": bowler_suite.cases,
+    f"Bowler's renames of definitions ({bowler_suite.RELEASE})": bowler_suite.definitions,
     f"rope's moves and renames ({rope_suite.RELEASE})": rope_suite.cases,
     f"rope's definitions ({rope_suite.RELEASE})": rope_suite.definitions,
     f"ruff's fixtures of Airflow 3 (ruff {ruff_suite.TAG})": ruff_suite.cases,

@@ -1,5 +1,6 @@
 """The path of this code that was meant by one that leads nowhere."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from onepath.symbols.world import World
@@ -12,18 +13,27 @@ def near_path(world: World, dotted: str) -> str:
         world: The code.
         dotted: A path that leads nowhere.
     """
-    module, _, name = dotted.rpartition(".")
-    path = world.modules.find(module) if module else None
-    if path is None:
-        known = [world.modules.name(file) for file in world.modules.files]
+    parts, known = dotted.split("."), [world.modules.name(file) for file in world.modules.files]
+    count = len(parts) - 1
+    while count and world.modules.find(".".join(parts[:count])) is None:
+        count -= 1
+    if not count:
+        module = dotted.rpartition(".")[0]
         close = get_close_matches(dotted, known, 1) or get_close_matches(module, known, 1)
-        if not close:
-            return ""
-        inside = f"{close[0]}.{name}"
-        return inside if world.resolver.dotted(inside).kind != "unresolved" else close[0]
-    names = () if path.endswith("/") else world.resolver.table(path).names
-    close = get_close_matches(name, names, 1)
-    return f"{module}.{close[0]}" if close else ""
+        return _with_rest(world, close[0], parts[-1:]) if close else ""
+    top = ".".join(parts[:count])
+    path, below = world.modules.find(top), f"{top}."
+    names = {name.removeprefix(below).partition(".")[0] for name in known if name.startswith(below)}
+    if path is not None and not path.endswith("/"):
+        names |= world.resolver.table(path).names.keys()
+    close = get_close_matches(parts[count], sorted(names), 1)
+    return _with_rest(world, below + close[0], parts[count + 1 :]) if close else ""
+
+
+def _with_rest(world: World, path: str, rest: Sequence[str]) -> str:
+    """A path with what was written after it, if that leads somewhere."""
+    whole = ".".join((path, *rest))
+    return whole if world.resolver.dotted(whole).kind != "unresolved" else path
 
 
 def suggestion(world: World, dotted: str) -> str:
