@@ -64,10 +64,7 @@ def foreign_base(index: Index, cls: Class) -> str:
 
 def interface(index: Index, cls: Class) -> frozenset[str]:
     """The public methods of a class and of its ancestors in the repository."""
-    own = index.once("interfaces", lambda: {p: c.interface for p, c in index.classes.items()})
-    if not cls.bases:
-        return own[cls.place]
-    return own[cls.place].union(*(own[ancestor.place] for ancestor in ancestors(index, cls)))
+    return cls.interface.union(*(ancestor.interface for ancestor in ancestors(index, cls)))
 
 
 def ancestors(index: Index, cls: Class) -> tuple[Class, ...]:
@@ -319,14 +316,12 @@ def aliases(index: Index, cls: Class) -> tuple[Candidate, ...]:
 
     def by_target() -> dict[Place, list[Candidate]]:
         found: dict[Place, list[Candidate]] = {}
-        for path in index.paths:
+        for path, definition in index.aliases:
             verdict: RoleVerdict = "test" if in_tests(path) else "alias"
-            for name, definition in index.definitions(path).items():
-                if definition.kind == "alias" and "." not in name:
-                    meant = index.resolver.name(path, name)
-                    if meant.kind == "definition" and not meant.rest:
-                        candidate = Candidate(path, name, definition.line, verdict)
-                        found.setdefault((meant.path, meant.name), []).append(candidate)
+            meant = index.resolver.name(path, definition.qualname)
+            if meant.kind == "definition" and not meant.rest:
+                candidate = Candidate(path, definition.qualname, definition.line, verdict)
+                found.setdefault((meant.path, meant.name), []).append(candidate)
         return found
 
     named = index.once("aliases of classes", by_target).get(cls.place, ())

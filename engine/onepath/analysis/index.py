@@ -31,8 +31,19 @@ class Class(NamedTuple):
     line: int
     bases: tuple[str, ...]
     """As written, arguments left out."""
-    members: Mapping[str, Definition]
-    """Its own methods and attributes by name."""
+    start: int
+    public: str
+    """Names of its own public methods, a space between: sets of all of them fill the memory, as
+    members do."""
+    attributes: str
+    """Names of its own members that are no functions, a space between."""
+    facts: Callable[[str], Facts]
+    """Gives the facts of its file, whenever its members are asked for."""
+
+    @property
+    def members(self) -> Mapping[str, Definition]:
+        """Its own methods and attributes by name."""
+        return self.facts(self.path).once(_members)[self.start]
 
     @property
     def place(self) -> Place:
@@ -46,7 +57,7 @@ class Class(NamedTuple):
     @property
     def interface(self) -> frozenset[str]:
         """Names of its own public methods."""
-        return frozenset(name for name in self.methods if not name.startswith("_"))
+        return frozenset(self.public.split())
 
 
 class Canonical(NamedTuple):
@@ -74,7 +85,6 @@ class Index:
         self.world = world
         self.settings = settings
         self._looked_at = looked_at
-        self._definitions: dict[str, Mapping[str, Definition]] = {}
         self._made: dict[Hashable, Any] = {}
 
     @property
@@ -115,23 +125,37 @@ class Index:
         """Whether a file holds tests or serves them."""
         return is_test(path)
 
+    def survey(self) -> None:
+        """Make what most rules ask for, going through all files once."""
+        classes: dict[Place, Class] = {}
+        edges: dict[str, Sequence[Edge]] = {}
+        imports: list[NameImport] = []
+        uses: list[PathUse] = []
+        aliases: list[tuple[str, Definition]] = []
+        for path in self.paths:
+            classes |= self._classes_of(path)
+            edges[path] = self._edges_of(path)
+            imports += self._imports_of(path)
+            uses += self._uses_of(path)
+            aliases += self._aliases_of(path)
+        self.classes, self.edges, self.aliases = classes, edges, aliases
+        self.imports, self.uses = imports, uses
+
     @cached_property
     def uses(self) -> Sequence[PathUse]:
         """Every use of a name of this repository by a path, in the order of the files."""
-        return [
-            use
-            for path in self.looked_at
-            for use in path_uses(path, self.facts(path), self.resolver)
-        ]
+        return [use for path in self.looked_at for use in self._uses_of(path)]
+
+    def _uses_of(self, path: str) -> Iterator[PathUse]:
+        return path_uses(path, self.facts(path), self.resolver)
 
     @cached_property
     def imports(self) -> Sequence[NameImport]:
         """Every import of this repository's own modules and names, in the order of the files."""
-        return [
-            name_import
-            for path in self.looked_at
-            for name_import in imported_names(path, self.facts(path), self.resolver)
-        ]
+        return [one for path in self.looked_at for one in self._imports_of(path)]
+
+    def _imports_of(self, path: str) -> Iterator[NameImport]:
+        return imported_names(path, self.facts(path), self.resolver)
 
     @cached_property
     def users(self) -> Mapping[str, Sequence[str]]:
@@ -182,14 +206,31 @@ class Index:
     @cached_property
     def edges(self) -> Mapping[str, Sequence[Edge]]:
         """What every file imports from this repository."""
-        modules = self.world.modules
-        return {path: tuple(import_edges(path, self.facts(path), modules)) for path in self.paths}
+        return {path: self._edges_of(path) for path in self.paths}
+
+    def _edges_of(self, path: str) -> Sequence[Edge]:
+        return tuple(import_edges(path, self.facts(path), self.world.modules))
+
+    @cached_property
+    def aliases(self) -> Sequence[tuple[str, Definition]]:
+        """Every other name that a module gives something at its top, with the file."""
+        return [one for path in self.paths for one in self._aliases_of(path)]
+
+    def _aliases_of(self, path: str) -> Iterator[tuple[str, Definition]]:
+        for name, definition in self.definitions(path).items():
+            if definition.kind == "alias" and "." not in name:
+                yield path, definition
 
     @cached_property
     def classes(self) -> Mapping[Place, Class]:
         """Every class at the top of a module."""
-        found = (cls for path in self.looked_at for cls in _classes(path, self.facts(path)))
-        return {cls.place: cls for cls in found}
+        classes: dict[Place, Class] = {}
+        for path in self.looked_at:
+            classes |= self._classes_of(path)
+        return classes
+
+    def _classes_of(self, path: str) -> Mapping[Place, Class]:
+        return {cls.place: cls for cls in _classes(path, self.facts)}
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made once for each key: for what several rules share."""
@@ -200,11 +241,7 @@ class Index:
 
     def definitions(self, path: str) -> Mapping[str, Definition]:
         """What a file defines, by qualified name; the last one where there are several."""
-        found = self._definitions.get(path)
-        if found is None:
-            found = {definition.qualname: definition for definition in self.facts(path).definitions}
-            self._definitions[path] = found
-        return found
+        return self.facts(path).once(_by_qualname)
 
     def bases(self, cls: Class) -> list[Resolution]:
         """What the base classes of a class are."""
@@ -258,19 +295,42 @@ class Index:
         return Renames.build(self.resolver, pairs, whole, self.settings.inside, outside)
 
 
-def _classes(path: str, facts: Facts) -> Iterator[Class]:
+def _by_qualname(facts: Facts) -> Mapping[str, Definition]:
+    return {definition.qualname: definition for definition in facts.definitions}
+
+
+def _classes(path: str, facts: Callable[[str], Facts]) -> Iterator[Class]:
+    for definition in facts(path).definitions:
+        if definition.kind == "class" and "." not in definition.qualname:
+            bases = tuple(base.partition("[")[0] for base in definition.bases)
+            members = facts(path).once(_members)[definition.start]
+            methods = [name for name, one in members.items() if one.kind in FUNCTION_KINDS]
+            yield Class(
+                path,
+                definition.qualname,
+                definition.line,
+                bases,
+                definition.start,
+                " ".join(name for name in methods if not name.startswith("_")),
+                " ".join(members.keys() - methods),
+                facts,
+            )
+
+
+def _members(facts: Facts) -> Mapping[int, Mapping[str, Definition]]:
+    """Where a class at the top of a module starts -> its members by name."""
     owned: dict[str, list[Definition]] = {}
     for definition in facts.definitions:
         owner, dot, name = definition.qualname.partition(".")
         if dot and "." not in name:
             owned.setdefault(owner, []).append(definition)
-    for one in facts.definitions:
-        if one.kind == "class" and "." not in one.qualname:
-            bases = tuple(base.partition("[")[0] for base in one.bases)
-            # A name that is bound to two classes has the members of each apart.
-            members = {
-                inner.qualname.partition(".")[2]: inner
-                for inner in owned.get(one.qualname, ())
-                if one.start <= inner.start < one.end
-            }
-            yield Class(path, one.qualname, one.line, bases, members)
+    # A name that is bound to two classes has the members of each apart.
+    return {
+        cls.start: {
+            inner.qualname.partition(".")[2]: inner
+            for inner in owned.get(cls.qualname, ())
+            if cls.start <= inner.start < cls.end
+        }
+        for cls in facts.definitions
+        if cls.kind == "class" and "." not in cls.qualname
+    }

@@ -4,13 +4,15 @@ They are named tuples: frozen and slotted, and made several times faster than fr
 which decides how long a warm run takes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from onepath.model.literals import Composed, DictDisplay, DottedString, Key, KeyRead
 from onepath.model.named import NamedAttribute, NamedModule
+
+T = TypeVar("T")
 
 BlockKind = Literal[
     "module", "function", "class", "if", "else", "try", "except", "finally", "loop", "with", "case"
@@ -245,9 +247,16 @@ class Facts:
 
     raw: Mapping[str, Any] = field(repr=False)
 
-    def record(self) -> None:
-        """Make the records of imports and definitions now."""
-        _ = self.imports, self.definitions
+    def once(self, make: Callable[["Facts"], T]) -> T:
+        """What a function makes of these facts, made once and kept with them."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Callable[["Facts"], Any], Any]:
+        return {}
 
     @cached_property
     def failure(self) -> ParseFailure | None:

@@ -35,6 +35,9 @@ from onepath.plan.notes import is_whole, keeps_of, notes_of, unparseable_of
 from onepath.progress import Progress, quiet
 from onepath.symbols.world import World
 
+_OPEN = 100
+"""Files whose facts are unpacked at a time: rules go through all files, one after the other."""
+
 
 def make_audit(
     snapshot: Snapshot,
@@ -226,12 +229,16 @@ def _audit(
     key: str = "",
 ) -> AuditResult:
     """Run the rules over the whole repository, or over some files and what they import."""
-    world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
+    world = World.open(
+        snapshot, cache, executor, roots=config.roots, progress=progress, most_open=_OPEN
+    )
     wanted = world.fact_store.python if looked_at is None else looked_at
-    world.fact_store.load(wanted, recording=looked_at is None)
+    world.fact_store.load(wanted)
     index = Index(world, settings(config), looked_at)
     groups = [[rule for rule in rules if rule.by_uses is by_uses] for by_uses in (False, True)]
     uncounted = uncounted_files(config.exclude)
+    if looked_at is None and all(groups):
+        index.survey()  # before there are two processes, each of which would make all of it
     tasks = [partial(_run, index, group, uncounted, progress) for group in groups if group]
     parts = executor.apart(tasks) if looked_at is None else [task() for task in tasks]
     found = {name: violations for part in parts for name, violations in part.found.items()}

@@ -77,7 +77,6 @@ class Resolver:
         self.assumed = assumed or {}
         self.modules = modules
         self.facts = facts
-        self._tables: dict[str, NameTable] = {}
         self._resolved: dict[Step, Resolution] = {}
         self._depth = 0
         self._imported: dict[tuple[object, ...], Resolution] = {}
@@ -209,12 +208,7 @@ class Resolver:
 
     def table(self, path: str) -> NameTable:
         """The module-level bindings of a file."""
-        table = self._tables.get(path)
-        if table is None:
-            table = self._tables[path] = (
-                binder_table(self.facts(path)) if not path.endswith("/") else NameTable({}, ())
-            )
-        return table
+        return NameTable({}, ()) if path.endswith("/") else self.facts(path).once(binder_table)
 
     def binds(self, path: str, name: str) -> bool:
         """Whether a statement at the top of a file binds a name."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from onepath.model import Definition, Facts
 from onepath.symbols.binders import Binder
+from onepath.symbols.graph.imports import is_deferred
 from onepath.symbols.resolve import Resolution, Resolver, Step
 
 RouteTarget = tuple[str, str]
@@ -20,7 +21,10 @@ class PathUse(NamedTuple):
     name: str
     file: str
     line: int
+    """Of the import; 0 for a chain of attributes."""
     resolution: Resolution
+    deferred: bool = False
+    """Whether it is an import in a function, or for type checkers alone."""
 
     @property
     def dotted(self) -> str:
@@ -58,7 +62,8 @@ def path_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse]:
             resolution = resolver.imported(path, statement, alias)
             if resolution.kind in ("definition", "unresolved"):
                 name = modules.name(found) if found else dotted
-                yield PathUse(name, alias.name, path, statement.line, resolution)
+                deferred = is_deferred(statement)
+                yield PathUse(name, alias.name, path, statement.line, resolution, deferred)
     yield from _chain_uses(path, facts, resolver)
 
 

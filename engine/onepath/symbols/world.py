@@ -46,8 +46,12 @@ class World:
         *,
         roots: tuple[str, ...] | None = None,
         progress: Progress = quiet,
+        most_open: int | None = None,
     ) -> Self:
-        """The world of a snapshot; nothing is read before it is asked for, and that is recorded."""
+        """The world of a snapshot; nothing is read before it is asked for, and that is recorded.
+
+        `most_open` is that of its `FactStore`.
+        """
         reads = Reads()
         snapshot = Watched(snapshot, reads)
         declaring = tuple(p for p in snapshot.entries if p.rpartition("/")[2] in DECLARING)
@@ -57,7 +61,8 @@ class World:
         }
         projects = () if roots is not None else project_roots(texts.items(), snapshot.entries)
         modules = Modules(snapshot.entries, roots, texts.get("pyproject.toml", ""), projects)
-        return cls(snapshot, FactStore(snapshot, cache, executor, progress, reads), modules)
+        fact_store = FactStore(snapshot, cache, executor, progress, reads, most_open=most_open)
+        return cls(snapshot, fact_store, modules)
 
     def facts(self, path: str) -> Facts:
         return self.fact_store.facts(path)

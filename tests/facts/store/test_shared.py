@@ -16,8 +16,9 @@ from typer.testing import CliRunner
 from onepath.errors import InputError
 from onepath.facts.extract.file import extract_raw
 from onepath.facts.store import batches
-from onepath.facts.store.cache import FactsCache, pack
+from onepath.facts.store.cache import FactsCache
 from onepath.facts.store.exchange import import_cache
+from onepath.facts.store.packed import pack
 from onepath.facts.store.places import BytesStore, Stored, _modified, open_place
 from onepath.facts.store.shared import (
     KEY,

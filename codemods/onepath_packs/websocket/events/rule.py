@@ -45,7 +45,8 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
     for path in index.looked_at:
         yield from violations_in(path, index.facts(path), form)
     for cls in index.classes.values():
-        yield from _of_class(index, cls, form)
+        if any(form.canonical(name) == form.type_key for name in cls.attributes.split()):
+            yield from _of_class(index, cls, form)
 
 
 def _of_class(index: Index, cls: Class, form: EventForm) -> Iterator[Violation]:

@@ -123,14 +123,15 @@ def conditional_imports(index: Index, path: str) -> Set[tuple[int, str, str]]:
 
 def _chosen(index: Index, names: Set[str]) -> Set[tuple[str, frozenset[str]]]:
     """Names with the files that define them between which some file chooses."""
-    found = set()
-    for path in index.paths:
-        wanted = {name for _, _, name in conditional_imports(index, path)} & names
-        homes: dict[str, set[str]] = {name: {path} for name in wanted}
-        for statement in index.facts(path).imports if wanted else ():
-            for alias in statement.names:
-                if alias.name in wanted:
-                    meant = index.resolver.imported(path, statement, alias)
-                    homes[alias.name].add(meant.path)
-        found |= {(name, frozenset(paths)) for name, paths in homes.items()}
-    return found
+    homes = {
+        (imported.path, imported.alias.name): {imported.path}
+        for imported in index.imports
+        if imported.alias.name in names
+        and imported.statement.is_from
+        and imported.statement.guard & CONDITIONAL
+    }
+    for imported in index.imports:
+        chosen = homes.get((imported.path, imported.alias.name))
+        if chosen is not None:
+            chosen.add(imported.resolution.path)
+    return {(name, frozenset(paths)) for (_, name), paths in homes.items()}

@@ -7,6 +7,7 @@ from onepath.analysis.index import Index
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.resolve import Step
+from onepath.symbols.routes import PathUse
 
 Reach = Mapping[str, frozenset[str]]
 """Module of a path -> those of the files that use the definition which importing it imports."""
@@ -39,7 +40,7 @@ class CountedUse(NamedTuple):
     through a module that has no say in it."""
 
 
-def is_several(uses: Iterable[CountedUse]) -> bool:
+def is_several(uses: Iterable[CountedUse | PathUse]) -> bool:
     """Whether there is more than one path."""
     return len({use.dotted for use in uses}) > 1
 

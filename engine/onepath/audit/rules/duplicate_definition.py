@@ -99,7 +99,7 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
     canonical = {
         (one.resolution.path, one.resolution.name): one.symbol.path for one in index.canonical
     }
-    copies = _copies(index, _grouped(index, index.paths))
+    copies = _copies(index)
     if not copies:
         return
     graph = {path: [edge.target for edge in edges] for path, edges in index.edges.items()}
@@ -108,10 +108,10 @@ def check(index: Index, settings: Settings) -> Iterator[Violation]:
         yield from _violations(index, [place for place in places if place[0] in paths], canonical)
 
 
-def _copies(index: Index, grouped: Mapping[_Kind, Sequence[_Place]]) -> Sequence[Sequence[_Place]]:
+def _copies(index: Index) -> Sequence[Sequence[_Place]]:
     """The definitions that are copies of others, of all that have one name."""
-    groups = _written(index, _alike(index, grouped))
-    parallel = Parallel(index, groups, _counts(grouped)) if groups else None
+    groups = _written(index, _alike(index))
+    parallel = Parallel(index, groups, _counts(_all_grouped(index))) if groups else None
     found = [
         [(copy.path, copy.definition) for copy in copies if not parallel.explains(copy, copies)]
         for copies in groups
@@ -120,16 +120,18 @@ def _copies(index: Index, grouped: Mapping[_Kind, Sequence[_Place]]) -> Sequence
     return [places for places in found if places]
 
 
-def _alike(index: Index, grouped: Mapping[_Kind, Sequence[_Place]]) -> list[list[Copy]]:
+def _alike(index: Index) -> Sequence[Sequence[Copy]]:
     """The definitions that are alike, of all that have one name."""
-    found = []
-    for namesakes in grouped.values():
-        places = _unrelated(index, namesakes) if len(namesakes) > 1 else ()
-        contents = [content_of(index, *place) for place in places]
-        for one in clusters(contents) if places else ():
-            if len(one) > 1:
-                found.append([Copy(*places[at], contents[at]) for at in one])
-    return found
+
+    def alike() -> Iterator[Sequence[Copy]]:
+        for namesakes in _all_grouped(index).values():
+            places = _unrelated(index, namesakes) if len(namesakes) > 1 else ()
+            contents = [content_of(index, *place) for place in places]
+            for cluster in clusters(contents) if places else ():
+                if len(cluster) > 1:
+                    yield [Copy(*places[at], contents[at]) for at in cluster]
+
+    return index.once("definitions that are alike", lambda: list(alike()))
 
 
 def _counts(grouped: Mapping[_Kind, Sequence[_Place]]) -> Mapping[str, int]:
@@ -155,6 +157,10 @@ def _generated(index: Index, paths: list[str]) -> Set[str]:
     """The files whose head says that a program has written them."""
     texts = index.world.read(paths)
     return {path for path, text in texts.items() if _GENERATED.search(text[:_HEAD])}
+
+
+def _all_grouped(index: Index) -> Mapping[_Kind, Sequence[_Place]]:
+    return index.once("definitions by kind", lambda: _grouped(index, index.paths))
 
 
 def _grouped(index: Index, paths: Iterable[str]) -> Mapping[_Kind, Sequence[_Place]]:
@@ -252,8 +258,8 @@ def _remember(index: Index) -> Memory:
     """How many definitions there are of each kind, which files have some that are alike, of which
     names and with which texts, whose ancestors have a say in that, and which files are generated.
     """
-    grouped = _grouped(index, index.paths)
-    every = [copy for group in _alike(index, grouped) for copy in group]
+    grouped = _all_grouped(index)
+    every = [copy for group in _alike(index) for copy in group]
     alike = {copy.path for copy in every}
     names = {copy.definition.qualname for copy in every}
     namesakes = [place for places in grouped.values() if len(places) > 1 for place in places]

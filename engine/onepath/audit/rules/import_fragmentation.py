@@ -56,7 +56,6 @@ from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.audit.rules._path_choice import CountedUse, Reach, has_choice, is_several, reach_of
 from onepath.config.settings import Settings
-from onepath.symbols.graph.imports import is_deferred
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.resolve import Step
 from onepath.symbols.routes import PathUse
@@ -68,8 +67,7 @@ _WARNING = "DeprecationWarning"
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Group all uses by the definition that they end at."""
     canonical = _canonical(index)
-    for definition, uses in _grouped(index).items():
-        plain = [_plain(index, definition, use) for use in uses]
+    for definition, plain in _by_several(index).items():
         whole = definition in canonical
         counted = _counted(definition, plain, whole=whole)
         if is_several(counted):
@@ -98,6 +96,19 @@ def _grouped(index: Index) -> Mapping[Step, Sequence[PathUse]]:
         if is_meant and not _passes_on(index, use):
             grouped.setdefault((resolution.path, resolution.name), []).append(use)
     return grouped
+
+
+def _by_several(index: Index) -> Mapping[Step, Sequence[CountedUse]]:
+    """Definitions that are used by several paths -> their uses."""
+
+    def counted() -> Mapping[Step, Sequence[CountedUse]]:
+        return {
+            definition: [_plain(index, definition, use) for use in uses]
+            for definition, uses in _grouped(index).items()
+            if is_several(uses)
+        }
+
+    return index.once("uses by several paths", counted)
 
 
 def _is_special(name: str) -> bool:
@@ -133,9 +144,7 @@ def _plain(index: Index, definition: Step, use: PathUse) -> CountedUse:
         named=named[-1] if named else definition[0],
         offered=offered,
         listed=_is_listed(index, start, use.name),
-        deferred=any(
-            fact.line == use.line and is_deferred(fact) for fact in index.facts(use.file).imports
-        ),
+        deferred=use.deferred,
         tested=not use.line or _warns(index, start),
         owner=owner,
     )
@@ -241,12 +250,12 @@ def _remember(index: Index) -> Memory:
     which module, where there are several."""
     canonical = _canonical(index)
     found: dict[Step, str | tuple[object, Reach]] = {}
+    several = _by_several(index)
     for definition, uses in _grouped(index).items():
-        paths = {use.dotted for use in uses}
-        if len(paths) == 1:
-            found[definition] = paths.pop()
+        plain = several.get(definition)
+        if plain is None:
+            found[definition] = uses[0].dotted
         else:
-            plain = [_plain(index, definition, path_use) for path_use in uses]
             counted = _counted(definition, plain, whole=definition in canonical)
             reach = reach_of(index, counted, plain) if is_several(counted) else {}
             found[definition] = (tuple(map(tuple, plain)), reach)

@@ -71,7 +71,7 @@ class PatchString(NamedTuple):
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at the target of every patch."""
     del settings
-    patches = list(_patches(index))
+    patches = _patches(index)
     yield from _failing(index, patches, _given_names(index) if patches else frozenset())
     late = _Late(index)
     for string in patches:
@@ -103,7 +103,11 @@ def _violation(string: PatchString, message: str) -> Violation:
     )
 
 
-def _patches(index: Index) -> Iterator[PatchString]:
+def _patches(index: Index) -> Sequence[PatchString]:
+    return index.once("patches", lambda: list(_read_patches(index)))
+
+
+def _read_patches(index: Index) -> Iterator[PatchString]:
     resolver = index.resolver
     modules = resolver.modules
     for path in index.looked_at:
@@ -165,9 +169,13 @@ def _reads(facts: Facts, name: str) -> bool:
 
 def _given_names(index: Index) -> Set[str]:
     """The modules that get names from others, which nothing tells."""
-    paths = [path for path in index.looked_at if not index.is_test(path) and _sets(index, path)]
-    index.world.read(paths)
-    return {given for path in paths for given in _given_by(index, path)}
+
+    def given() -> Set[str]:
+        paths = [path for path in index.looked_at if not index.is_test(path) and _sets(index, path)]
+        index.world.read(paths)
+        return {module for path in paths for module in _given_by(index, path)}
+
+    return index.once("modules that are given names", given)
 
 
 def _sets(index: Index, path: str) -> bool:
@@ -300,7 +308,7 @@ def _follow(
         return None
     decided = {(string.path, string.string.value) for string in _patches(change.before)}
     useless = {(one.path, one.message) for one in known}
-    patches = list(_patches(change.after))
+    patches = _patches(change.after)
     violations = list(_failing(change.after, patches, given))
     for string in patches:
         if string.module is not None and _only_passed_on(change.after, string):

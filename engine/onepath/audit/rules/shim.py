@@ -88,12 +88,9 @@ def shims(index: Index) -> Iterable[Violation]:
     """Every module that forwards, those in shim packages as well."""
     whole: list[tuple[ForwardingModule, list[Definition]]] = []
     nearly: list[tuple[ForwardingModule, list[Definition]]] = []
-    for path in index.paths:
-        if not _may_be_shim(index, path):
-            continue
-        own = _own(index, path)
-        module = find_forwarding(index, path, index.looked_up.get(path, ()))
+    for path, module in _candidates(index).items():
         if module is not None:
+            own = _own(index, path)
             (nearly if own else whole).append((module, own))
     wanted = {forwarding_module.path for forwarding_module, _ in whole}
     whole = [
@@ -115,6 +112,19 @@ def shims(index: Index) -> Iterable[Violation]:
             forwarding_module.names
         ):
             yield from _nearly(index, forwarding_module, own)
+
+
+def _candidates(index: Index) -> Mapping[str, ForwardingModule | None]:
+    """Files that may be shims -> what they pass on, if that is looked up through them."""
+
+    def candidates() -> Mapping[str, ForwardingModule | None]:
+        return {
+            path: find_forwarding(index, path, index.looked_up.get(path, ()))
+            for path in index.paths
+            if _may_be_shim(index, path)
+        }
+
+    return index.once("files that may be shims", candidates)
 
 
 def _may_be_shim(index: Index, path: str) -> bool:
@@ -286,13 +296,11 @@ def _list(items: Sequence[str]) -> str:
 def _remember(index: Index) -> Memory:
     """The shims and what is nearly one, and the names that would make other modules shims."""
     shims, others = set(), {}
-    for path in index.paths:
-        if _may_be_shim(index, path):
-            looked_up = index.looked_up.get(path, set())
-            if find_forwarding(index, path, looked_up) is not None:
-                shims.add(path)
-            elif names := forwarded_names(index, path):
-                others[path] = set(names)
+    for path, module in _candidates(index).items():
+        if module is not None:
+            shims.add(path)
+        elif names := forwarded_names(index, path):
+            others[path] = set(names)
     return shims, others
 
 

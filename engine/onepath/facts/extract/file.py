@@ -16,7 +16,7 @@ from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 38
+EXTRACTOR_VERSION = 39
 """Goes up with every change of what is extracted, or of where a search hits.
 
 Facts and searches of another version are never read.
@@ -32,6 +32,9 @@ _NOTHING: Mapping[str, Any] = {
     "exports": None, "getattr": False, "effects": (),
     "dynamic": (), "named": (), "keeps": (),
 }  # fmt: skip
+
+PARTS = frozenset(_NOTHING)
+"""The keys of facts in their plain form."""
 
 
 def extract(data: bytes) -> Facts:

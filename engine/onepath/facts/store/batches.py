@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from onepath.facts.extract.file import extract_raw, unread_facts
 from onepath.facts.prefilter.words import Search
-from onepath.facts.store.cache import pack
 from onepath.facts.store.collecting import without_collecting
+from onepath.facts.store.packed import pack
 from onepath.model import Entry, Source
 from onepath.snapshot.notes import is_lfs_pointer
 

@@ -3,25 +3,21 @@
 A cache and nothing more: whatever goes wrong with it (another version, a broken file, a full
 disk, a read-only folder, a second run at the same time) costs time and is never an error.
 
-Rows are `marshal`, compressed with Zstandard: it reads several times faster than pickle, and the
-file is named after the extractor's and Python's version, so that no other version ever reads it.
-The folder is the user's own `.git`, into which no clone or fetch can put a file.
+The file is named after the extractor's and Python's version, so that no other version ever reads
+it. The folder is the user's own `.git`, into which no clone or fetch can put a file.
 """
 
 import logging
-import marshal
 import os
 import sqlite3
 import sys
-import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
-from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
-
 from onepath.facts.extract.file import EXTRACTOR_VERSION
+from onepath.facts.store.packed import BROKEN, decode, encode, is_sound
 from onepath.facts.store.shared import shared
 
 logger = logging.getLogger(__name__)
@@ -37,10 +33,6 @@ KINDS = ("facts", *(kind for kind in _KEPT if kind not in _OWN))
 """What can be shared, exported and imported."""
 _PATIENCE = 5.0
 """Seconds to wait for another run that writes."""
-_CHECKSUM = 4
-_BROKEN = (EOFError, ValueError, TypeError, ZstdError)
-_COMPRESSOR = ZstdCompressor(level=1)
-_DECOMPRESSOR = ZstdDecompressor()
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (oid BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
@@ -51,85 +43,6 @@ CREATE TABLE IF NOT EXISTS dependencies (key TEXT PRIMARY KEY, data BLOB NOT NUL
 CREATE TABLE IF NOT EXISTS reads (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS figures (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
-
-
-_NAMES = ("scopes", "uses")
-"""What is read only for files that are looked into."""
-_SHAPES = ("dicts", "key_reads", "functions")
-"""What a rule or two read, file by file."""
-_PART = {**dict.fromkeys(_NAMES, 1), **dict.fromkeys(_SHAPES, 2)}
-
-
-class Unpacked(Mapping[str, Any]):
-    """Facts in parts that are decoded when somebody asks for one.
-
-    Names are kept once they are decoded, shapes are not: whoever reads them goes through all
-    files once, and all of them together would fill the memory.
-    """
-
-    __slots__ = ("_known", "_parts", "asked")
-
-    def __init__(self, parts: tuple[bytes, bytes, bytes]) -> None:
-        self.asked: set[str] = set()
-        """The keys that somebody has asked for."""
-        self._known: dict[str, Any] = {}
-        self._parts: list[bytes | None] = [*parts]
-
-    def __getitem__(self, key: str) -> Any:
-        self.asked.add(key)
-        if key in self._known:
-            return self._known[key]
-        number = _PART.get(key, 0)
-        part = self._parts[number]
-        if part is None:
-            raise KeyError(key)
-        decoded = _decode(part)
-        if number < 2:
-            self._known.update(decoded)
-            self._parts[number] = None
-        return decoded[key]
-
-    def take(self, key: str) -> Any:
-        """Give a value away: it is no longer here afterwards."""
-        value = self[key]
-        self._known.pop(key, None)
-        return value
-
-    def __iter__(self) -> Iterator[str]:
-        self["failure"]
-        self["uses"]
-        return iter((*self._known, *_SHAPES))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def pack(raw: Mapping[str, Any]) -> bytes:
-    """One file's facts as the cache keeps them."""
-    outer = {key: value for key, value in raw.items() if key not in _PART}
-    names, shapes = ({key: raw[key] for key in keys} for keys in (_NAMES, _SHAPES))
-    data = marshal.dumps((_encode(outer), _encode(names), _encode(shapes)))
-    return zlib.crc32(data).to_bytes(_CHECKSUM) + data
-
-
-def unpack(data: bytes) -> Mapping[str, Any]:
-    """The reverse of `pack`. Raises one of several errors on anything else."""
-    rest = memoryview(data)[_CHECKSUM:]
-    if zlib.crc32(rest).to_bytes(_CHECKSUM) != data[:_CHECKSUM]:
-        raise ValueError("not facts")  # now, and not when a part is asked for
-    outer, names, shapes = marshal.loads(rest)  # noqa: S302 - our own file, see above
-    return Unpacked((outer, names, shapes))
-
-
-def _encode(part: Mapping[str, Any]) -> bytes:
-    return _COMPRESSOR.compress(marshal.dumps(dict(part)))
-
-
-def _decode(data: bytes) -> dict[str, Any]:
-    part = marshal.loads(_DECOMPRESSOR.decompress(data))  # noqa: S302
-    if not isinstance(part, dict):
-        raise TypeError("not facts")
-    return part
 
 
 class FactsCache:
@@ -169,25 +82,25 @@ class FactsCache:
         """Where it is; None if nothing is kept."""
         return None if self._database is None else self._folder
 
-    def facts(self, oids: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Those of the blobs that are known here or are shared; a broken row is a miss."""
+    def facts(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Packed, those of the blobs that are known here or are shared; a broken row is a miss."""
         wanted = dict.fromkeys(oids)
         if self._shared is None:
             yield from self._local(list(wanted))
             return
-        for oid, raw in self._local(list(wanted)):
+        for oid, packed in self._local(list(wanted)):
             del wanted[oid]
-            yield oid, raw
+            yield oid, packed
         yield from self._local(self.bring(wanted))
 
-    def _local(self, wanted: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def _local(self, wanted: list[str]) -> Iterator[tuple[str, bytes]]:
         for start in range(0, len(wanted), _CHUNK):
             keys = [bytes.fromhex(oid) for oid in wanted[start : start + _CHUNK]]
             query = f"SELECT oid, data FROM facts WHERE oid IN ({','.join('?' * len(keys))})"  # noqa: S608
             for key, data in self._rows(query, keys):
-                try:
-                    yield bytes(key).hex(), unpack(data)
-                except _BROKEN:
+                if is_sound(data):
+                    yield bytes(key).hex(), data
+                else:
                     logger.info("a broken row for %s", bytes(key).hex())
 
     def known(self) -> frozenset[bytes]:
@@ -281,21 +194,21 @@ class FactsCache:
     def _kept(self, table: str, key: str) -> dict[str, Any] | None:
         for (data,) in self._rows(f"SELECT data FROM {table} WHERE key = ?", [key]):  # noqa: S608
             try:
-                return _decode(data)
-            except _BROKEN:
+                return decode(data)
+            except BROKEN:
                 logger.info("a broken row in %s", table)
         if self._shared is None or table in _OWN:
             return None
         for _, data in self._shared.get(table, [key]):
             self._put_newest(table, key, data)
             try:
-                return _decode(data)
-            except _BROKEN:
+                return decode(data)
+            except BROKEN:
                 logger.info("no %s in a shared entry", table)
         return None
 
     def _keep(self, table: str, key: str, value: Mapping[str, Any]) -> None:
-        data = _encode(value)
+        data = encode(value)
         self._put_newest(table, key, data)
         if self._shared is not None and table not in _OWN:
             self._shared.put(table, {key: data})

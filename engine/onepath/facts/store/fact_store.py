@@ -6,7 +6,8 @@ from functools import partial
 from onepath.facts.extract.file import extract_raw
 from onepath.facts.prefilter.words import Search
 from onepath.facts.store.batches import Batch, BlobHit, carried, read_batch
-from onepath.facts.store.cache import FactsCache, Unpacked, unpack
+from onepath.facts.store.by_blob import FactsByBlob
+from onepath.facts.store.cache import FactsCache
 from onepath.facts.store.readahead import read_ahead
 from onepath.facts.store.reads import Reads
 from onepath.model import Entry, Executor, Facts, Snapshot
@@ -61,6 +62,7 @@ class FactStore:
         progress: Told, in words, what goes on.
         reads: Takes the record of what is read.
         python: The paths of its Python files, where they are known already.
+        most_open: How many files' facts may be unpacked at a time; None for all.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class FactStore:
         progress: Progress = quiet,
         reads: Reads | None = None,
         python: tuple[str, ...] | None = None,
+        most_open: int | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.reads = reads or Reads()
@@ -78,7 +81,7 @@ class FactStore:
         self._cache = cache
         self._executor = executor
         self.progress = progress
-        self._by_oid: dict[str, Facts] = {}
+        self._by_oid = FactsByBlob(most_open)
         self._keys = _Keys()
         self.missing: set[str] = set()
         """Blob ids whose bytes can't be had."""
@@ -99,7 +102,7 @@ class FactStore:
         known = self._by_oid.get(entry.oid)
         if known is None:
             self.load((path,))
-            known = self._by_oid.get(entry.oid, NO_FACTS)
+            known = self._by_oid.get(entry.oid) or NO_FACTS
         return known
 
     @property
@@ -114,26 +117,18 @@ class FactStore:
             if facts is not None:
                 yield path, facts
 
-    def load(self, paths: Iterable[str], *, recording: bool = False) -> None:
-        """Make sure of the facts of these files, all at once.
-
-        Args:
-            paths: The files.
-            recording: Whether to make the records that everybody asks for at once: worth it
-                before work that is spread over processes, each of which would make its own.
-        """
+    def load(self, paths: Iterable[str]) -> None:
+        """Make sure of the facts of these files, all at once."""
         wanted = self._unknown(paths)
-        for oid, raw in self._cache.facts(wanted):
-            self._by_oid[oid] = facts = Facts(raw)
+        for oid, packed in self._cache.facts(wanted):
+            self._by_oid.put(oid, packed)
             del wanted[oid]
-            if recording:
-                facts.record()
-        self._read(list(wanted.values()), None, recording=recording)
+        self._read(list(wanted.values()), None)
 
     def recall(self, oids: Collection[str]) -> bool:
         """Take the facts of these blobs from the cache alone; whether all of them were there."""
-        for oid, raw in self._cache.facts(oid for oid in oids if oid not in self._by_oid):
-            self._by_oid[oid] = Facts(raw)
+        for oid, packed in self._cache.facts(oid for oid in oids if oid not in self._by_oid):
+            self._by_oid.put(oid, packed)
         return all(oid in self._by_oid for oid in oids)
 
     def mentioning(self, needles: Search) -> tuple[str, ...]:
@@ -176,24 +171,19 @@ class FactStore:
     ) -> tuple[R, Reads]:
         """What a function returns, and what it has read."""
         blobs, searches = {*self.reads.blobs}, {*self.reads.searches}
-        asked = {oid: len(keys) for oid, keys in self._asked()}
+        asked = {oid: len(keys) for oid, keys in self._by_oid.asked()}
         result = function(paths)
         return result, Reads(
             self.reads.blobs - blobs,
-            {oid: keys for oid, keys in self._asked() if len(keys) != asked.get(oid)},
+            {oid: {*keys} for oid, keys in self._by_oid.asked() if len(keys) != asked.get(oid)},
             {key: search for key, search in self.reads.searches.items() if key not in searches},
         )
 
     def all_reads(self) -> Reads:
         """The record of everything that was read so far."""
-        for oid, keys in self._asked():
+        for oid, keys in self._by_oid.asked():
             self.reads.asked(oid, keys)
         return self.reads
-
-    def _asked(self) -> Iterator[tuple[str, set[str]]]:
-        for oid, facts in self._by_oid.items():
-            if isinstance(facts.raw, Unpacked):
-                yield oid, facts.raw.asked
 
     def expect(self, searches: Sequence[Search], now: Search) -> None:
         """Get ready for searches: have what they will hit extracted.
@@ -331,7 +321,6 @@ class FactStore:
         along: tuple[Search, ...] = (),
         *,
         extracting: bool = True,
-        recording: bool = False,
     ) -> list[BlobHit]:
         if not entries:
             return []
@@ -354,7 +343,7 @@ class FactStore:
                     done = len(results) + len(part)
                     self.progress.files("reading files", done, len(entries))
                 for hit in part:
-                    self._take(hit, recording)
+                    self._take(hit)
                     if hit.packed is not None and not hit.lost:
                         packed.append((hit.oid, hit.packed))
                     results.append(hit._replace(packed=None))
@@ -365,12 +354,10 @@ class FactStore:
             self._cache.put(packed)
         return results
 
-    def _take(self, hit: BlobHit, recording: bool) -> None:
+    def _take(self, hit: BlobHit) -> None:
         """Know what was found in a blob."""
         if hit.packed is not None:
-            facts = self._by_oid[hit.oid] = Facts(unpack(hit.packed))
-            if recording:
-                facts.record()
+            self._by_oid.put(hit.oid, hit.packed)
         if hit.missing:
             self.missing.add(hit.oid)
         if hit.lost:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from onepath.facts.extract.file import extract_raw
 from onepath.facts.prefilter.words import Search
-from onepath.facts.store.cache import FactsCache, pack
+from onepath.facts.store.cache import FactsCache
+from onepath.facts.store.packed import pack
 from onepath.model import Entry, Source
 
 _KEPT = 20
