@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-PROGRAM = (sys.executable, "-c", "from onepath_cli.app import main; main()")
+PROGRAM = (sys.executable, "-c", "from onepath_cli.start import main; main()")
 IDENTITY = {
     "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org",
     "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org",

@@ -17,7 +17,7 @@ from pathlib import Path
 from measure import Measurement, measure
 
 HERE = Path(__file__).resolve().parent
-PROGRAM = (sys.executable, "-c", "from onepath_cli.app import main; main()")
+PROGRAM = (sys.executable, "-c", "from onepath_cli.start import main; main()")
 RUNS = {
     "audit, cold": ("audit", "--format", "json"),
     "audit, warm": ("audit", "--format", "json"),
