@@ -49,6 +49,12 @@ def compare(python: Python, program: Program) -> None:
         "import sys\nfrom b import x\ndel sys.modules[__name__].__dict__['x'], sys\n",
         "import sys\nfrom b import x\ndelattr(sys.modules[__name__], 'x')\n",
         "from b import x\ndef f():\n    vars().clear()\n    globals().pop('x')\nf()\n",
+        "import b\nx = b.lost or b.x\n",
+        "from __future__ import annotations\nimport b\ny: b.lost = 1\n",
+        "from b import x as annotations\nimport b\ny: b.lost = 1\n",
+        "def f():\n    from b import lost\ng = f\ng()\n",
+        "try:\n    import json.decoder\nexcept ImportError:\n    from b import lost\n",
+        "import b\nimport b as c\ndel b\nc.x\n",
     ],
 )
 def test_forms_that_read_names_agree_with_cpython(python: Python, text: str) -> None:
@@ -104,6 +110,19 @@ def test_a_module_alone_fails_as_in_cpython(
         world = World.open(Folder(tmp_path), cache, SerialExecutor())
         failure = own_failure(world, "a.py")
     assert (failure is not None and failure.is_certain) == fails
+
+
+@pytest.mark.parametrize(("module", "is_doubtful"), [("json.decoder", False), ("elsewhere", True)])
+def test_only_modules_from_elsewhere_may_be_missing(
+    tmp_path: Path, module: str, is_doubtful: bool
+) -> None:
+    text = f"try:\n    import {module}\nexcept ImportError:\n    x\nx = 1\n"
+    (tmp_path / "a.py").write_text(text)
+    with FactsCache(None) as cache:
+        world = World.open(Folder(tmp_path), cache, SerialExecutor())
+        failure = own_failure(world, "a.py")
+    assert (failure is not None) == is_doubtful
+    assert failure is None or not failure.is_certain
 
 
 TYPED = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"

@@ -65,6 +65,7 @@ def main() -> None:
         log.unlink(missing_ok=True)
         try_folder(folder, {
             "modules": modules, "operators": table["operators"], "seed": asked.seed,
+            "apart": [one["modules"] for one in table["folder"] if one["modules"] != modules],
             "mutants": folder["mutants"] if asked.mutants is None else asked.mutants,
             "again": [[one["path"], *one["diff"]] for one in survivors] if asked.again else [],
             "log": str(log),

@@ -30,7 +30,8 @@ PLAIN = (bool, int, float, str, bytes)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What to try, as JSON: `modules`, `operators`, `mutants`, `seed`, `log`, maybe `again`."""
+    """What to try, as JSON: `modules` without those `apart`, `operators`, `mutants`, `seed`,
+    `again`, and the `log`."""
     parser.addoption("--mutants", help="what to try, as JSON")
 
 
@@ -59,8 +60,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 def _mutants(wanted: dict[str, Any]) -> Iterator[Mutant]:
-    for path in sorted((ROOT / wanted["modules"]).rglob("*.py")):
-        if "examples" not in path.parts:
+    folder = ROOT / wanted["modules"]
+    apart = {"examples", *(ROOT / other for other in wanted["apart"])} - {*folder.parents}
+    for path in sorted(folder.rglob("*.py")):
+        if apart.isdisjoint((*path.parts, *path.parents)):
             yield from draw(path, ROOT, wanted["operators"], wanted["mutants"], wanted["seed"])
 
 

@@ -58,7 +58,7 @@ class Binders:
             node = waiting.pop()
             yield node
             if isinstance(node, FunctionNode | ast.ClassDef):
-                waiting += node.decorator_list if self._has_walrus else ()
+                waiting += node.decorator_list
             elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
                 waiting += [child for child in ast.walk(node) if isinstance(child, ast.NamedExpr)]
             elif self._has_walrus and not isinstance(node, ast.Lambda):
