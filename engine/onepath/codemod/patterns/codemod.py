@@ -9,6 +9,7 @@ from onepath.codemod.patterns.documents import rewrite_pieces
 from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, replace_in_file
 from onepath.codemod.patterns.names import symbol_named, symbol_of
 from onepath.codemod.patterns.outline import OutlineSearch
+from onepath.codemod.patterns.passed_on import called_functions, passed_on
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path
 from onepath.codemod.patterns.template import needs_no_import
@@ -157,14 +158,30 @@ class Rules:
         ]
         paths = {path for together in shaped for path in world.fact_store.mentioning(together)}
         documents = world.fact_store.others_mentioning(self._documents(world), needles)
-        for path, data in sorted(world.read([*paths, *documents]).items()):
-            done = PatternRewrite(path)
+        passed = self._passed_on(world, search, left_out)
+        for path, data in sorted(world.read([*paths, *documents, *passed]).items()):
+            done = PatternRewrite(path, refusals=passed.get(path, []))
             if path in paths:
-                done = self._once(world, path, data, search, left_out)
-            if path not in paths or (b">>>" in data and not self._excluded.match(path)):
+                done = done.joined(self._once(world, path, data, search, left_out))
+            has_examples = path in paths and b">>>" in data and not self._excluded.match(path)
+            if path in documents or has_examples:
                 done = done.joined(self._pieces(world, path, data, search, needles, left_out))
             if done.edits or done.refusals:
                 yield done
+
+    def _passed_on(
+        self, world: World, search: PatternSearch, left_out: LeftOut
+    ) -> dict[str, list[Refusal]]:
+        """By file, the places that give a function to something else to be called."""
+        found: dict[str, list[Refusal]] = {}
+        for dotted in called_functions(world, self._rules):
+            words = search.words[dotted]
+            for path in world.fact_store.mentioning(Needles.of(words)):
+                if path not in left_out and world.facts(path).failure is None:
+                    symbol = search.symbols[dotted]
+                    places = [*passed_on(world, path, words, symbol, dotted)]
+                    found.setdefault(path, []).extend(places)
+        return {path: places for path, places in found.items() if places}
 
     def _documents(self, world: World) -> list[str]:
         """The files that may hold Python without being it."""
