@@ -29,7 +29,7 @@ from rope.base.project import Project
 from rope.refactor.rename import Rename
 
 folder, path, name, new = sys.argv[1:]
-project = Project(folder, ropefolder=None)
+project = Project(folder, ropefolder=None, ignore_syntax_errors=True)
 resource = project.get_resource(path)
 offset = resource.read().index(f"class {name}") + len("class ")
 project.do(Rename(project, resource, offset).get_changes(new))
