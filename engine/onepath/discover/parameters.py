@@ -199,7 +199,8 @@ def _mixed(
     if found:
         yield from ("", "# Modules that forward, and define something: who uses what they forward")
         yield "# leaves them by [imports]. Remove the # to have what they import for others removed"
-        yield "# once nothing reads it there; what they define stays."
+        yield "# once nothing reads it there; what they define stays, or goes before by"
+        yield "# `migrate move NAME MODULE`, and the whole module may then be deleted."
         if begins:
             yield "[shims]"
         yield from found
