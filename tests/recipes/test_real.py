@@ -14,11 +14,15 @@ from tests.recipes.test_recipes import run
 
 RELEASES = {
     "airflow-dbt==0.4.0": ("airflow3", 1),
+    "apache-airflow-providers-google==10.9.0": ("airflow3", 30),
     "apache-airflow-providers-http==4.10.0": ("airflow3", 1),
     "astronomer-cosmos==1.2.5": ("airflow3", 5),
     "dag-factory==0.19.0": ("airflow3", 1),
+    "gusty==0.22.0": ("airflow3", 6),
     "embedchain==0.1.60": ("langchain02", 50),
+    "langchain-decorators==0.5.1": ("langchain02", 7),
     "langchain-experimental==0.0.47": ("langchain02", 60),
+    "ragas==0.0.22": ("langchain02", 18),
 }
 """Release -> its recipe, and how many files it changes at least."""
 
@@ -54,5 +58,6 @@ def test_a_published_package_follows(release: str, make_repository: Any, tmp_pat
         if path.endswith(".py"):
             ast.parse((repository.path / path).read_bytes())
     after = left(repository.path, *names), left(repository.path, *moved)
-    assert after[0] == before[0]
+    # Fewer where a name that was imported twice is imported once.
+    assert all(count <= before[0].get(rule, 0) for rule, count in after[0].items()), after
     assert sum(after[1].values()) <= sum(before[1].values())
