@@ -83,3 +83,9 @@ def test_a_table_is_told_only_of_what_looks_misspelled(
 ) -> None:
     text = said(toml=f'[imports]\n"{old}" = "{new}"\n')
     assert ("'pkg.shapes.Circel' does not exist; did you mean" in text) is is_told
+
+
+def test_what_is_there_is_no_suggestion_for_itself(said: Callable[..., str]) -> None:
+    text = said("rename", "pkg.shapes.Circle.area", "pkg.shapes.draw")
+    assert "'pkg.shapes.Circle.area' is used nowhere in this code" in text
+    assert "did you mean" not in text

@@ -26,7 +26,7 @@ def near_path(world: World, dotted: str) -> str:
     names = {name.removeprefix(below).partition(".")[0] for name in known if name.startswith(below)}
     if path is not None and not path.endswith("/"):
         names |= world.resolver.table(path).names.keys()
-    close = get_close_matches(parts[count], sorted(names), 1)
+    close = get_close_matches(parts[count], sorted(names - {parts[count]}), 1)
     return _with_rest(world, below + close[0], parts[count + 1 :]) if close else ""
 
 
