@@ -43,6 +43,11 @@ def test_an_import_that_may_be_ended_stays(unchanged_by: Program, ending: str, b
 GOING_ON = {
     "another version": "import sys\nif sys.version_info < (3, 8):\n    raise RuntimeError('old')\n",
     "a script": "import sys\nif __name__ == '__main__':\n    sys.exit(0)\n",
+    "what complains of other values": (
+        "import os\nif os.environ.get('NOT_SET') == '1':\n    SET = True\n"
+        "elif not os.environ.get('NOT_SET'):\n    SET = False\n"
+        "else:\n    raise ValueError('NOT_SET')\n"
+    ),
     "a function": "import os\n\n\ndef key():\n    raise KeyError(os.environ['NOT_SET_AT_ALL'])\n",
     "what is caught": "try:\n    raise KeyError\nexcept KeyError:\n    pass\n",
     "what is asked for": (
@@ -73,3 +78,15 @@ def test_who_has_imported_it_before_imports_it_again(unchanged_by: Program) -> N
     }
     after = unchanged_by(files, rename=RENAME, script=SCRIPT)
     assert after.files["use.py"] == files["use.py"].replace("app.hub", "app.facade")
+
+
+def test_a_module_that_may_end_its_import_moves(unchanged_by: Program) -> None:
+    files = {
+        **FILES,
+        "app/third.py": "import os\nif os.sep == ':':\n    raise ImportError\nVALUE = 1\n",
+        "use.py": "from app.third import VALUE\n\n\ndef go():\n    return print(VALUE) or go\n",
+    }
+    after = unchanged_by(
+        files, move=("app.third", "app.below"), script=SCRIPT, may_go=["app.third"]
+    )
+    assert "from app.below.third import VALUE" in after.files["use.py"]

@@ -95,7 +95,11 @@ class _Search:
                 return
 
     def _stops(self, modules: Collection[str]) -> Iterator[tuple[str, Stop]]:
-        """The places at which some modules may end their own import, each with its module."""
+        """The places at which some modules may end their own import, each with its module.
+
+        What is in a file that is made now has been elsewhere, and been imported there.
+        """
+        modules = [one for one in modules if one in self._before.modules.files]
         store, new = self._after.fact_store, [one for one in modules if one not in self._ends]
         asked = self._after.read([*store.others_mentioning(sorted(new), Stopping())])
         self._ends |= {path: [*stops_in(asked[path])] if path in asked else [] for path in new}

@@ -77,7 +77,7 @@ def _running(body: Iterable[ast.stmt]) -> Iterator[tuple[ast.stmt, tuple[str, ..
                 if test is not False and "environ" not in ast.dump(node.test):
                     yield from _running(node.body)
                 if test is not True:
-                    yield from _running(node.orelse)
+                    yield from _running(_otherwise(node))
             case ast.Try() | ast.TryStar():
                 yield from _without(node) if node.handlers else _running(node.body)
                 yield from _running([*node.orelse, *node.finalbody])
@@ -90,6 +90,15 @@ def _running(body: Iterable[ast.stmt]) -> Iterator[tuple[ast.stmt, tuple[str, ..
                 yield from _running(node.body)
             case _ if not isinstance(node, DefinitionNode):
                 yield node, ()
+
+
+def _otherwise(node: ast.If) -> list[ast.stmt]:
+    """What runs where the test of an `if` fails; not what complains that no test has held."""
+    match node.orelse:
+        case [ast.If() as other]:
+            is_complaint = bool(other.orelse) and isinstance(other.orelse[-1], ast.Raise)
+            return other.body if is_complaint else [other]
+    return node.orelse
 
 
 def _opened(node: ast.With) -> Iterator[ast.stmt]:
