@@ -31,7 +31,11 @@ def move(folder: Path, old: str, destination: str, toml: str = "") -> Plan:
     ("old", "destination", "told"),
     [
         ("pkg.b.Thing", "pkg.b", "pkg/b.py:1: 'Thing' is in 'pkg.b' already"),
-        ("pkg.b.Nothing", "pkg.c", "'pkg.b.Nothing' is no definition"),
+        (
+            "pkg.b.Nothing",
+            "pkg.c",
+            "there is no 'pkg.b.Nothing' in this code; did you mean 'pkg.b.Thing'?",
+        ),
         ("pkg.b.Thing", "pkg.class", "'class' is a keyword"),
         ("pkg.b.Thing", "pkg.c.d", "'pkg.c.d' can't be a module"),
         ("pkg.c.Taken", "pkg.b:x", "write 'pkg.b.x'"),
