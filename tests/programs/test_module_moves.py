@@ -298,3 +298,17 @@ def test_an_import_that_leads_nowhere_may_do_so_elsewhere(
     after = unchanged_by(DANGLING, **change, script=RUN, may_go=["app.old"])
     assert after.printed == "Info nothing nothing\n"
     assert after.files != DANGLING
+
+
+def test_a_name_that_a_function_binds_later_is_passed_on_if_it_is_there(
+    unchanged_by: Program,
+) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/old.py": "def load():\n    global json\n    import json\n    return json.dumps(1)\n",
+        "main.py": "import importlib\nold = importlib.import_module('app.' + 'old')\n"
+        "from app.old import load\nprint(load(), old.load())\n",
+    }
+    after = unchanged_by(files, rename=("app.old", "app.new"), script=RUN)
+    assert after.printed == "1 1\n"
+    assert ("app/old.py", 1, "old-module-kept") in after.refusals

@@ -114,8 +114,9 @@ def _own(facts: Facts) -> frozenset[str]:
 
 
 def _perhaps_bound(data: bytes) -> frozenset[str]:
-    """The names that a module may not have in the end: of a branch, or deleted."""
-    body = parse(SourceText(data).utf8).body
+    """The names that a module may not have in the end: of a branch, of a function, or deleted."""
+    tree = parse(SourceText(data).utf8)
+    body = tree.body
     certain = {
         name
         for statement in body
@@ -123,6 +124,9 @@ def _perhaps_bound(data: bytes) -> frozenset[str]:
         for name in _names(statement)
     }
     perhaps = {name for node in _in_blocks(body) for name in _names(node)}
+    perhaps |= {
+        name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names
+    }
     deleted = {
         target.id
         for node in (*body, *_in_blocks(body))
