@@ -38,6 +38,7 @@ from onepath_packs.canonical.definitions.own_paths.found_by_path import (
 from onepath_packs.canonical.definitions.own_paths.half_loaded import check_half_loaded
 from onepath_packs.canonical.definitions.own_paths.own_module_names import ModuleNames
 from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA, check_own_place
+from onepath_packs.canonical.definitions.own_paths.warning_filters import followed_filters
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import Sum, prove_sum
@@ -122,6 +123,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     first |= _run_by_name(world, move, first)
     names = ModuleNames(world, move.old, move.new, move.files)
     first |= names.followed(first)
+    first |= followed_filters(world.after(first), move.old, move.new, {})
     first |= followed_strings(world.after(first), move.old, move.new, {})
     forwarding = world.after(first)
     pairs = {move.old: Destination(move.new, "")}

@@ -74,7 +74,8 @@ _RUN = re.compile(
 _RUN_AS_ARGUMENT = re.compile(rf"[\"']-{_FLAGS}m\Z")
 """`"-mpkg.mod"`, an argument by itself."""
 _FILTER = re.compile(
-    r"(?:\A|[\s\"'=,])(?:default|error|ignore|always|all|module|once):(?:[^:\"'\\]|\\.)*:\Z"
+    r"(?:\A|[\s\"'=,])(?:default|error|ignore|always|all|module|once):(?:[^:\"'\\]|\\.)*:"
+    r"(?:[\w.]*:)?\Z"
 )
 _FILTER_AFTER = re.compile(r"[\s\"':,]|\Z")
 _PLUGIN = re.compile(r"(?:\A|[\s\"'=\[,])-p(?:\s+|[\"']\s*,\s*[\"']|=)?\Z")
@@ -276,7 +277,7 @@ class _Place(NamedTuple):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether it is the category in a filter of warnings: `error:message:a.b.Warning`."""
+        """Whether a filter of warnings has it: `error:message:a.b.Warning`, `ignore:::a.b`."""
         return bool(_FILTER.search(self.head) and _FILTER_AFTER.match(self.tail))
 
     @property

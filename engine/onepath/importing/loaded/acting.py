@@ -81,6 +81,9 @@ class _Around(NamedTuple):
     def is_ours(self, name: str) -> bool:
         return self.registering.is_ours(self.path, name)
 
+    def is_module(self, name: str) -> bool:
+        return self.registering.is_module(self.path, name)
+
     def keeps(self, decorator: ast.expr) -> bool:
         return self.registering.decorator(self.path, decorator)
 

@@ -44,6 +44,9 @@ class Around(Protocol):
     def is_ours(self, name: str) -> bool:
         """Whether a name at the top of the module is imported from this repository."""
 
+    def is_module(self, name: str) -> bool:
+        """Whether a dotted name is certainly a module."""
+
     def keeps(self, decorator: ast.expr) -> bool:
         """Whether a decorator keeps what it decorates; one that nobody knows only wraps."""
 
@@ -150,6 +153,8 @@ class _Module:
 
     def acts(self, node: ast.stmt) -> bool:
         """Whether a statement does something to others when it runs."""
+        if self._gives_way(node):
+            return False
         if isinstance(node, ast.Expr):
             value = node.value.value if isinstance(node.value, ast.Await) else node.value
             return isinstance(value, ast.Call) and self._call_acts(value)
@@ -170,6 +175,8 @@ class _Module:
         """Whether nothing shows that a statement keeps to the module; its blocks don't count."""
         if self.acts(node):
             return True
+        if self._gives_way(node):
+            return False
         if isinstance(node, ast.Expr):
             is_quiet = isinstance(node.value, ast.Constant) or _is_message(node)
             return not (is_quiet or _is_about_all(node))
@@ -182,6 +189,19 @@ class _Module:
         if isinstance(node, ast.If):
             return "__name__" in ast.dump(node.test)  # a script
         return not isinstance(node, _BINDING)
+
+    def _gives_way(self, node: ast.stmt) -> bool:
+        """Whether the module puts another one in its place: `sys.modules[__name__] = other`.
+
+        Who imports it gets the other one then, and that is all.
+        """
+        match node:
+            case ast.Assign(
+                targets=[ast.Subscript(value=table, slice=ast.Name(id="__name__"))],
+                value=ast.Name() | ast.Attribute() as other,
+            ):
+                return dotted(table) == "sys.modules" and self._around.is_module(dotted(other))
+        return False
 
     def _keeps(self, decorator: ast.expr) -> bool:
         """Whether a decorator keeps what it decorates; an own object keeps it to the module."""

@@ -45,6 +45,11 @@ class Registering:
             and resolution.path != path
         )
 
+    def is_module(self, path: str, name: str) -> bool:
+        """Whether a dotted name is certainly a module of this repository in some file."""
+        resolution = self._world.resolver.attributes(path, name.split(".")) if name else None
+        return resolution is not None and resolution.kind == "module" and not resolution.rest
+
     def definition(self, path: str, node: ast.AST) -> Iterator[int]:
         """The lines by which a function or class tells others of itself; none of anything else.
 

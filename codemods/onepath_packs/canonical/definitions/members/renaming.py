@@ -20,6 +20,7 @@ from onepath.symbols.tree.receivers import receiver_of
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, check_member
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.members.strings import Strings
+from onepath_packs.canonical.definitions.members.told_names import ToldNames
 from onepath_packs.canonical.definitions.members.work import End, Work
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum
@@ -62,6 +63,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
         if world.facts(path).failure is None:
             places.look_for_new(path)
     places.strings.everywhere()
+    places.told.check()
     changes = file_changes(world, work.all_edits())
     prove_sum(world, world.after({change.path: change.new for change in changes}), changes)
     remarks = (_as_text(member),) if is_called or family.is_of_instances else ()
@@ -88,6 +90,7 @@ class _Places:
         self._work = work
         self._old = work.member.old
         self.strings = Strings(work)
+        self.told = ToldNames(work)
         self._inner: InnerClasses
 
     def look(self, path: str, *, is_excluded: bool) -> None:
@@ -137,15 +140,21 @@ class _Places:
                 reason = f"'{ast.unparse(node)}' is another thing already"
                 raise CannotMoveError(tree.path, node.lineno, reason)
             case ast.Constant(value=str() as text):
+                before = len(self._work.edits.get(tree.path, ()))
                 self.strings.text(tree, node, text)
+                if text == self._old and len(self._work.edits.get(tree.path, ())) == before:
+                    self.told.spelled(tree.path, node.lineno)
             case ast.Subscript() if self._work.family.is_enum:
                 self.strings.item(tree, node)
-            case ast.Call() if self._work.family.is_field:
-                self.strings.call(tree, node)
+            case ast.Call():
+                self.told.made(tree, node)
+                if self._work.family.is_field:
+                    self.strings.call(tree, node)
             case ast.MatchClass(kwd_attrs=names) if self._old in names:
                 self._pattern(tree, node)
             case ast.keyword(arg=self._old):
                 self.strings.keyword(tree, node)
+                self.told.spelled(tree.path, node.value.lineno)
 
     def _class(self, tree: Tree, cls: ast.ClassDef) -> None:
         """A class, if it is of the family: where it binds the name, and reads it in its body."""
@@ -180,6 +189,7 @@ class _Places:
                 work.edit(tree, tree.place(node)[1])
                 if not isinstance(node.ctx, ast.Load):
                     binding.append(node)
+                    self.told.bound(tree, node)
                     self._check_value(tree, node)
                     # Without a value, instances alone have it: another name of it has none.
                     around = tree.parent(node)
