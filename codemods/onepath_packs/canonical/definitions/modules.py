@@ -14,7 +14,6 @@ from onepath.codemod import Config, Edit, FileChange, Needles, Outcome, Refusal,
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply_edits
 from onepath.errors import InputError
-from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
 from onepath.model import Changeset, Facts
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
@@ -31,6 +30,11 @@ from onepath_packs.canonical.definitions.old_paths.remaining import RemainingRea
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
 from onepath_packs.canonical.definitions.old_paths.still_read import named_in_part
 from onepath_packs.canonical.definitions.own_name import OwnName
+from onepath_packs.canonical.definitions.own_paths.configured import (
+    MovedFiles,
+    configured,
+    single_names,
+)
 from onepath_packs.canonical.definitions.own_paths.found_by_path import (
     check_found_by_path,
     found_by_path,
@@ -131,7 +135,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     steps = Sum(world)
     steps.put(first)
     steps.add(outcome)
-    steps.put(_configured(world, world.after(steps.contents), config, move))
+    moved = MovedFiles(move.old, move.new, move.files)
+    steps.put(configured(world, world.after(steps.contents), config, moved))
     followed = world.after(steps.contents)
     origins = {new: old for old, new in move.files.items()}
     kept = {
@@ -150,6 +155,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes, cycles=False, moved=move.files, origins=origins)
     refusals = [*outcome.changeset.refusals, *names.refusals()]
+    refusals += single_names(after, config, moved)
     refusals += [
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' is kept and passes names on: {why}")
         for path, why in (kept if move.shim.kind == "none" else {}).items()
@@ -297,57 +303,6 @@ def _run_by_name(
         if new != data:
             found[place] = new
     return found
-
-
-def _configured(
-    before: World, world: World, config: Config, move: ModuleMove
-) -> dict[str, bytes | None]:
-    """The configuration files that name the module in quotes, or its files by their paths."""
-    excluded = Globs(config.exclude)
-    paths = {old: new for old, new in move.files.items() if old.endswith(_PYTHON)}
-    folder = _folder(move)
-    spelled = {old.encode(): new.encode() for old, new in paths.items()}
-    if folder is not None:
-        spelled[folder[0].encode()] = folder[1].encode()
-    choices = b"|".join(map(re.escape, sorted(spelled, key=len, reverse=True)))
-    either = re.compile(rb"(?<![\w./-])(?:%b)(?![\w-])" % choices)
-    quoted = re.compile(rb"(?<=[\"'])%b(?:\.\w+)*(?=[\"'])" % re.escape(move.old.encode()))
-    texts = [
-        path
-        for path, entry in world.snapshot.entries.items()
-        if entry.is_regular
-        and not path.endswith(_PYTHON)
-        and may_hold_paths(path)
-        and is_configuration(path)
-        and not excluded.match(path)
-    ]
-    words = Needles.of((move.old, *(one.decode() for one in spelled)))
-    found: dict[str, bytes | None] = {}
-    for path, data in world.read(list(world.fact_store.others_mentioning(texts, words))).items():
-        new = either.sub(lambda match: spelled[match[0]], data)
-        new = quoted.sub(lambda match: _quoted(before, move, match[0]), new)
-        if new != data:
-            found[path] = new
-    return found
-
-
-def _quoted(world: World, move: ModuleMove, text: bytes) -> bytes:
-    """A word in quotes of a configuration file, with the new path if it is that of a module.
-
-    A word without a dot is hardly ever one.
-    """
-    dotted = text.decode("utf-8", "replace")
-    is_module = "." in dotted and world.modules.find(dotted) is not None
-    return _new_name(move, dotted).encode() if is_module else text
-
-
-def _folder(move: ModuleMove) -> tuple[str, str] | None:
-    """The old and new folder of a package, each with a final `/`; None for a module."""
-    inits = [(old, new) for old, new in move.files.items() if is_package(old)]
-    if not inits:
-        return None
-    old, new = min(inits, key=lambda pair: pair[0].count("/"))
-    return f"{dirname(old)}/", f"{dirname(new)}/"
 
 
 # ----------------------------------------------------------------- what is left

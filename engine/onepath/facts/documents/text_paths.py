@@ -54,6 +54,16 @@ _NAMES = {
     ".env": "env",
     "procfile": "script",
     "makefile": "script",
+    **dict.fromkeys(
+        (
+            "codeowners",
+            "manifest.in",
+            ".dockerignore",
+            ".gitattributes",
+            ".gitignore",
+        ),
+        "script",
+    ),
     **dict.fromkeys(("jenkinsfile", "justfile", "sconscript", "sconstruct", "wscript"), _CODE),
 }
 

@@ -1,0 +1,123 @@
+"""Configuration that names a module in quotes, or its files and folder by their paths."""
+
+import re
+from collections.abc import Iterator, Mapping
+from posixpath import dirname
+from typing import NamedTuple
+
+from onepath.codemod import Config, Needles, Refusal, World
+from onepath.config.globs import Globs
+from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
+from onepath.symbols.modules import is_package
+
+_PYTHON = (".py", ".pyi")
+_BEFORE = rb"(?:(?<![\w./-])|(?<=\A/)|(?<=[\s\"'=(^]/)|(?<=[\s\"'=(^]\./))"
+"""Where a path of the repository begins, from its top or with `./`."""
+_COPIED = rb"(?m)^([ \t]*(?:COPY|ADD)[ \t][^\n]*/)%b(?=[ \t]*\r?$)"
+"""Where a Dockerfile puts a file: the path in the image ends as that in the repository."""
+
+
+class MovedFiles(NamedTuple):
+    """A module or package that gets another path."""
+
+    old: str
+    """Its dotted path."""
+    new: str
+    files: Mapping[str, str]
+    """Old path -> new path, of everything in it."""
+
+
+def configured(
+    before: World, world: World, config: Config, moved: MovedFiles
+) -> dict[str, bytes | None]:
+    """The configuration files that follow, with the new paths.
+
+    Args:
+        before: The code as it was.
+        world: The code as it is.
+        config: What is excluded.
+        moved: What moves.
+    """
+    spelled = _spelled(moved)
+    either = _paths(spelled)
+    quoted = re.compile(rb"(?<=[\"'])%b(?:\.\w+)*(?=[\"'])" % re.escape(moved.old.encode()))
+    words = Needles.of((moved.old, *(path.decode() for path in spelled)))
+    found: dict[str, bytes | None] = {}
+    for path, data in _texts(world, config, words):
+        new = either.sub(lambda match: spelled[match[0]], data)
+        new = quoted.sub(lambda match: _quoted(before, moved, match[0]), new)
+        if b"COPY" in new or b"ADD" in new:
+            for old, there in spelled.items():
+                copied = re.compile(_COPIED % re.escape(old))
+                new = copied.sub(lambda match, there=there: match[1] + there, new)  # type: ignore[misc]
+        if new != data:
+            found[path] = new
+    return found
+
+
+def single_names(world: World, config: Config, moved: MovedFiles) -> Iterator[Refusal]:
+    """List where configuration has the name of a module at the top as a word of its own.
+
+    `packages = ["old"]` is it, `name = "old"` may be that of the distribution.
+
+    Args:
+        world: The code after what follows has followed.
+        config: What is excluded.
+        moved: What moves.
+    """
+    if "." in moved.old:
+        return
+    name = re.escape(moved.old.encode())
+    word = re.compile(
+        rb"(?m)[\"']%b(?:\.?\*)?[\"']|--(?:cov|source|package)[= ]%b(?![\w.-])"
+        rb"|^[ \t]*%b[ \t]*=|[=:,][ \t]*%b[ \t]*(?:,|\r?$)|^[ \t]+(?:-[ \t]+)?%b[ \t]*\r?$"
+        % ((name,) * 5)
+    )
+    for path, data in _texts(world, config, Needles.of([moved.old])):
+        lines = sorted({data.count(b"\n", 0, match.start()) + 1 for match in word.finditer(data)})
+        for line in lines:
+            yield Refusal(path, line, "mentioned", f"'{moved.old}' appears in the text")
+
+
+def _texts(world: World, config: Config, words: Needles) -> Iterator[tuple[str, bytes]]:
+    excluded = Globs(config.exclude)
+    paths = [
+        path
+        for path, entry in world.snapshot.entries.items()
+        if entry.is_regular
+        and not path.endswith(_PYTHON)
+        and may_hold_paths(path)
+        and is_configuration(path)
+        and not excluded.match(path)
+    ]
+    yield from world.read([*world.fact_store.others_mentioning(paths, words)]).items()
+
+
+def _spelled(moved: MovedFiles) -> dict[bytes, bytes]:
+    """How configuration spells the files that move, and their folder."""
+    paths = {old: new for old, new in moved.files.items() if old.endswith(_PYTHON)}
+    inits = [(old, new) for old, new in moved.files.items() if is_package(old)]
+    if inits:
+        old, new = (dirname(path) for path in min(inits, key=lambda pair: pair[0].count("/")))
+        paths[f"{old}/"] = f"{new}/"
+        if "/" in old:
+            paths[old] = new
+    return {old.encode(): new.encode() for old, new in paths.items()}
+
+
+def _paths(spelled: Mapping[bytes, bytes]) -> re.Pattern[bytes]:
+    choices = [
+        re.escape(path) + (b"" if path.endswith(b"/") else rb"(?![\w.*-]|/)")
+        for path in sorted(spelled, key=len, reverse=True)
+    ]
+    return re.compile(_BEFORE + rb"(?:%b)" % b"|".join(choices))
+
+
+def _quoted(world: World, moved: MovedFiles, text: bytes) -> bytes:
+    """A word in quotes of a configuration file, with the new path if it is that of a module.
+
+    A word without a dot is hardly ever one.
+    """
+    dotted = text.decode("utf-8", "replace")
+    is_module = "." in dotted and world.modules.find(dotted) is not None
+    return (moved.new + dotted.removeprefix(moved.old)).encode() if is_module else text
