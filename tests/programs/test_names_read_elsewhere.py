@@ -1,5 +1,6 @@
 """A bound name that another file reads by its spelling keeps it."""
 
+import pytest
 from tests.programs.blocks import blocks
 from tests.programs.conftest import After, Program
 
@@ -199,3 +200,28 @@ def test_a_name_that_is_only_talked_about_follows(unchanged_by: Program) -> None
     after, kept = _texts(unchanged_by, PROSE)
     assert kept == set()
     assert "from eng.core import Motor\n" in after.files["app/c1.py"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r'["x = 1\n", "!python -c \"from pkg.core import load; print(load(1))\""]',
+        r'"x = 1\n%sx python -c \"from pkg.core import load\""',
+        r'["%%bash\n", "echo 1\n"], "more": ["!python -c \"from pkg.core import load\""]',
+    ],
+)
+def test_a_shell_line_of_a_notebook_keeps_a_name(unchanged_by: Program, source: str) -> None:
+    cell = (
+        '{"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": '
+    )
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/core.py": "def load(x):\n    return x\n",
+        "one.ipynb": f'{{"cells": [{cell}{source}}}], "metadata": {{}}, "nbformat": 4}}\n',
+    }
+    after = unchanged_by(files, rename=("pkg.core.load", "pkg.core.read"))
+    assert "load = read" in after.files["pkg/core.py"]
+    assert {(path, code) for path, _, code in after.refusals} == {
+        ("one.ipynb", "mentioned"),
+        ("pkg/core.py", "old-name-kept"),
+    }

@@ -244,6 +244,34 @@ def test_a_directive_takes_the_module_that_is_documented_there() -> None:
     assert {text.encode()[one.start : one.end] for one in full} == {b"Manager"}
 
 
+def test_entries_and_roles_take_the_module_that_is_documented_there() -> None:
+    text = """\
+:class:`Manager`
+
+.. currentmodule:: pkg.old
+
+.. autosummary::
+   :toctree:
+
+   Manager
+   ~Manager.run
+   Other
+
+See :class:`Manager`, :py:meth:`~Manager.run` and :func:`Manager()`, but no Manager.
+
+   Manager
+
+.. currentmodule:: pkg.new
+
+See :class:`Manager`.
+"""
+    full = [one for one in path_mentions("a.rst", text.encode(), OLDS) if "Manager" in one.text]
+    assert [(one.line, one.certain) for one in full] == [
+        (8, True), (9, True), (12, True), (12, True), (12, True),
+    ]  # fmt: skip
+    assert {text.encode()[one.start : one.end] for one in full} == {b"Manager"}
+
+
 def test_a_directive_takes_the_module_only_where_sphinx_does() -> None:
     text = """\
 .. module:: pkg

@@ -8,6 +8,7 @@ from itertools import accumulate
 from onepath.codemod.refusals.own_text import own_text
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
+from onepath.facts.documents.notebook_magic import is_in_shell_line
 from onepath.facts.documents.piece import DocumentError, Piece
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.documents.statements import names_in_from_imports
@@ -230,5 +231,11 @@ def _imports(
     return [
         Refusal(path, mention.line, MENTIONED, f"'{mention.text}' appears in the text")
         for mention in names_in_from_imports(data, renames.olds)
-        if mention.line not in lines and not is_behind_prompt(data, mention.start)
+        if (mention.line not in lines or _is_shell(path, data, mention.start))
+        and not is_behind_prompt(data, mention.start)
     ]
+
+
+def _is_shell(path: str, data: bytes, at: int) -> bool:
+    """Whether a place is in a line of a notebook that is no Python."""
+    return path.endswith(".ipynb") and is_in_shell_line(data, at)

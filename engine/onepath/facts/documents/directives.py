@@ -50,6 +50,12 @@ _SHORT = re.compile(
     rf"|{_OF_CLASS}(?:::|\}})[ \t]+~?(?P<class>[^\W\d]\w*)\.\w+)[ \t]*(?:\(.*)?$",
     re.MULTILINE,
 )
+_ENTRY = re.compile(r"^([ \t]+)[~!]?(?P<name>[^\W\d]\w*)(?:\.\w+)*[ \t]*$", re.MULTILINE)
+"""A line that may be an entry of `.. autosummary::`."""
+_ROLE_NAME = re.compile(
+    r":(?:py:)?(?:class|func|meth|attr|data|exc|obj)(?::\w+)?:"
+    r"`[!~]?(?P<name>[^\W\d]\w*)(?:\.\w+)*(?:\(\))?`"
+)
 _LOOKED_BACK = 400
 """Lines before an entry of a list in which its directive is looked for."""
 
@@ -102,13 +108,21 @@ def _is_in_list(text: str, line: int, width: int) -> bool:
 
 
 def short_names(text: str) -> Iterator[ShortName]:
-    """The names in directives to which `.. currentmodule::` or its like gives the module."""
+    """The names in directives, lists and roles to which `.. currentmodule::` gives the module."""
     contexts = [(match.start(), match[1]) for match in _CONTEXT.finditer(text)]
     if not contexts:
         return
+    found: list[ShortName] = []
     for match in _SHORT.finditer(text):
         before = bisect_left(contexts, (match.start(), ""))
         if before:
             name = "name" if match["name"] else "class"
             module = contexts[before - 1][1]
-            yield ShortName(match.start(name), match.end(name), module, match[name])
+            found.append(ShortName(match.start(name), match.end(name), module, match[name]))
+    for match in (*_ENTRY.finditer(text), *_ROLE_NAME.finditer(text)):
+        before = bisect_left(contexts, (match.start(), ""))
+        is_role = match.re is _ROLE_NAME
+        if before and (is_role or _is_in_list(text, match.start(), len(match[1].expandtabs()))):
+            module = contexts[before - 1][1]
+            found.append(ShortName(match.start("name"), match.end("name"), module, match["name"]))
+    yield from sorted(set(found))

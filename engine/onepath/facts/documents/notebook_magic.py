@@ -7,6 +7,7 @@ from onepath.facts.documents.piece import parsed
 _CELL = re.compile(r"\s*%%(\w+)[^\n]*")
 _PYTHON_CELLS = {"time", "timeit", "capture", "prun", "debug"}
 _ASSIGNED = re.compile(r"(\s*[\w.,\[\]\"' \t]+=[ \t]*)[%!][^=]")
+_QUOTE = re.compile(rb"(?<!\\)\"")
 _LINE = re.compile(r"[ \t]*(?:[%!]|\?{1,2}[\w%*]|%{0,2}[\w.*]+\?{1,2}[ \t]*$)")
 
 
@@ -28,6 +29,18 @@ def without_magic(cell: str) -> str:
         is_continued = shown != line and line.rstrip().endswith("\\")
         lines.append(shown)
     return "".join(lines)
+
+
+def is_in_shell_line(data: bytes, at: int) -> bool:
+    """Whether a place in the JSON of a notebook is in a line that a shell or a magic runs.
+
+    Args:
+        data: The notebook.
+        at: An offset in it.
+    """
+    line = data[data.rfind(b"\n", 0, at) + 1 : at]
+    text = line[max((quote.end() for quote in _QUOTE.finditer(line)), default=0) :]
+    return text.rpartition(rb"\n")[2].lstrip().startswith((b"!", b"%"))
 
 
 def _without_line_magic(line: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
+from onepath.facts.documents.notebook_magic import is_in_shell_line
 from onepath.facts.documents.piece import DocumentError
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.documents.statements import ImportsInStrings, names_in_from_imports
@@ -132,7 +133,9 @@ def text_holders_in(
     code = code_spans(world.facts(path), data) if is_python else None
     texts = Texts(data)
     is_code = is_other_code(path)
-    imported = names_in_from_imports(data, sought.dotted) if is_python or is_code else ()
+    is_notebook = path.endswith(".ipynb")
+    has_code = is_python or is_code or is_notebook
+    imported = names_in_from_imports(data, sought.dotted) if has_code else ()
     for mention in (*path_mentions(path, data, sought.dotted), *imported):
         if code is not None and code.holds(mention.start):
             continue  # code that was understood says nothing more by its spelling
@@ -149,6 +152,8 @@ def text_holders_in(
                 mention.certain and texts.is_read(mention.start)
             )
             counts = is_run or is_setup or _in_type_comment(data, mention.start)
+        elif is_notebook and is_in_shell_line(data, mention.start):
+            counts = True
         elif is_code:
             counts = not data[data.rfind(b"\n", 0, mention.start) + 1 :].lstrip().startswith(b"#")
         else:
