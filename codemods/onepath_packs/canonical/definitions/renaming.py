@@ -19,6 +19,7 @@ from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     followed_strings,
+    searches_for_comparisons,
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.registered import check_registered
 from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names import shown_names
@@ -81,7 +82,8 @@ def rename_definition(
     places = places_of(world, home)
     _check_excluded(config, places)
     targets = [Target(place.path, home[1]) for place in places]
-    world.fact_store.search_along(searches_for_readers(world, targets))
+    searches = [*searches_for_readers(world, targets), *searches_for_comparisons(home[1])]
+    world.fact_store.search_along(searches)
     check_star_imports(world, places, new)
     check_registered(world, home)
     private = private_name_edits(world, home, new)

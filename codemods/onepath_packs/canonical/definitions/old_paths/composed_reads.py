@@ -1,4 +1,7 @@
-"""Attributes of a module whose names are put together: `getattr(handlers, f"on_{event}")`."""
+"""Names of a module that are put together: `getattr(handlers, f"on_{event}")`.
+
+The same in code that is written at run time: `exec(f"from handlers import on_{event}")`.
+"""
 
 import re
 
@@ -11,10 +14,13 @@ _READ = rb"\bgetattr\([^,()]+,\s*(?:[fF]?[\"'](?:%b)[{%%]|[\"'](?:%b)[\"']\s*[+%
 _READ_BY_END = (
     rb"\bgetattr\([^,()]+,\s*(?:[fF][\"']\{[^{}]*\}(?:%b)[\"']|[\w.]+\s*\+\s*[\"'](?:%b)[\"'])"
 )
+_RUN = re.compile(rb"\b(?:exec|eval|compile)\(")
+_WRITTEN = rb"(?<!\w)(?:%b)(?:\{|\$|%%s|[\"']\s*[+%%])"
+"""A part of a name in a text, up to what is put in or added there."""
 
 
 class ComposedReads:
-    """The search for Python files that read an attribute which may have a name.
+    """The search for Python files that read what may have a name, of which they know a part.
 
     Args:
         name: The name, of several words.
@@ -22,17 +28,27 @@ class ComposedReads:
 
     def __init__(self, name: str) -> None:
         cuts = [match.end() for match in re.finditer(r"(?<=\w)_(?=\w)", name)]
-        starts = b"|".join(re.escape(name[:cut].encode()) for cut in cuts)
+        self._starts = [name[:cut].encode() for cut in cuts]
+        starts = b"|".join(map(re.escape, self._starts))
         ends = b"|".join(re.escape(name[cut - 1 :].encode()) for cut in cuts)
         either = (_READ % (starts, starts), _READ_BY_END % (ends, ends))
         self.pattern = re.compile(b"|".join(either)) if cuts else None
-        self.digest = f"attributes that may be {name}"
+        self._written = re.compile(_WRITTEN % starts)
+        self.digest = f"attributes and code that may be {name}"
 
     def hit(self, data: bytes) -> bool:
         """Whether there is one."""
-        if self.pattern is None or b"getattr(" not in data:
-            return False
-        return self.pattern.search(data) is not None
+        return self.first(data) is not None
+
+    def first(self, data: bytes) -> int | None:
+        """Where the first one is; None for nowhere."""
+        if self.pattern is None:
+            return None
+        read = self.pattern.search(data) if b"getattr(" in data else None
+        if read is None and any(start in data for start in self._starts):
+            read = self._written.search(data)
+            read = read if read is not None and _RUN.search(data) else None
+        return read.start() if read is not None else None
 
     def within(self, other: Search) -> bool:
         """Whether another search certainly hits wherever this one does."""
@@ -48,10 +64,11 @@ def composed_read(world: World, target: Target) -> RemainingReader | None:
     """
     search, store = ComposedReads(target.name), world.fact_store
     found = store.others_mentioning(store.python, search) if search.pattern else ()
+    dotted = world.modules.name(target.path).encode()
     for path, data in world.read([*found]).items():
-        read = search.pattern.search(data) if search.pattern else None
-        if read is not None and has_module(world, path, target.path):
-            line = data.count(b"\n", 0, read.start()) + 1
+        at = search.first(data)
+        if at is not None and (has_module(world, path, target.path) or dotted in data):
+            line = data.count(b"\n", 0, at) + 1
             return RemainingReader(path, line, "may read it by a name that is put together")
     return None
 

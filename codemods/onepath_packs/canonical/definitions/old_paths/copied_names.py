@@ -11,21 +11,25 @@ from onepath.symbols.find_references.targets import Target
 from onepath_packs.canonical.definitions.old_paths.composed_reads import has_module
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 
+_SIGNS = (b"globals()", b"locals()", b"vars()", b"__dict__.update(", b"sys.modules[__name__]")
+"""Texts of which each copy has one."""
 _COPIES = re.compile(
     rb"\b(?:globals|locals|vars)\(\)\s*(?:\.update\(|\.setdefault\(|\[[^\]\"'\n]*\]\s*=(?!=))"
     rb"|\b__dict__\.update\(|\bsetattr\(\s*sys\.modules\[__name__\]"
 )
 
 
-class _Copies:
+class Copies:
     """The search for Python files that bind names which they don't spell."""
 
     digest = "copies of names"
 
     def hit(self, data: bytes) -> bool:
-        return _COPIES.search(data) is not None
+        """Whether there are any."""
+        return any(sign in data for sign in _SIGNS) and _COPIES.search(data) is not None
 
     def within(self, other: Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
         return other.digest == self.digest
 
 
@@ -39,7 +43,7 @@ def copied_into(world: World, target: Target) -> RemainingReader | None:
     store = world.fact_store
     leaf = world.modules.name(target.path).rpartition(".")[2]
     named = re.compile(rb"[\"'](?:[\w.]*\.)?%b[\"']" % re.escape(leaf.encode()))
-    for path, data in world.read([*store.others_mentioning(store.python, _Copies())]).items():
+    for path, data in world.read([*store.others_mentioning(store.python, Copies())]).items():
         copies = _COPIES.search(data)
         if path == target.path or copies is None:
             continue

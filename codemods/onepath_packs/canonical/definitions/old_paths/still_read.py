@@ -18,9 +18,10 @@ from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.spelling.module_objects import escaping_modules, search_for_objects
 from onepath_packs.canonical.definitions.old_paths.composed_reads import (
+    ComposedReads,
     composed_read,
 )
-from onepath_packs.canonical.definitions.old_paths.copied_names import copied_into
+from onepath_packs.canonical.definitions.old_paths.copied_names import Copies, copied_into
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.places import star_sources
 
@@ -79,6 +80,8 @@ def searches_for_readers(world: World, targets: Sequence[Target]) -> list[Search
     return [
         search_for_objects(world, {target.path for target in targets}),
         *searches_in_python(world, targets),
+        Copies(),
+        *(ComposedReads(name) for name in sorted({target.name for target in targets})),
         *(_Beginnings(package) for package in packages if package),
     ]
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.codemod import Edit, World
+from onepath.codemod import Edit, Needles, World
 from onepath.edit.edits import apply_edits
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
@@ -22,6 +22,7 @@ from onepath.symbols.tree.syntax import SyntaxTree
 
 NAMES = ("__name__", "__qualname__")
 MODULE = ("__module__",)
+_BEFORE = (b".", b'"', b"'")
 _LOOKING_UP = frozenset(("get", "pop", "index", "count", "__getitem__"))
 _BEGINNING = frozenset(("startswith", "removeprefix"))
 
@@ -47,18 +48,30 @@ class OwnAttributeReads:
     """
 
     def __init__(self, attributes: Collection[str]) -> None:
-        either = "|".join(sorted(attributes))
-        self._plain = [attribute.encode() for attribute in attributes]
-        self._pattern = re.compile(rf"\.\s*(?:{either})\b|[\"'](?:{either})[\"']".encode())
-        self.digest = f"reads of {either}"
+        self._words = [attribute.encode() for attribute in sorted(attributes)]
+        self.digest = f"reads of {' '.join(sorted(attributes))}"
 
     def hit(self, data: bytes) -> bool:
         """Whether there is one."""
-        return any(one in data for one in self._plain) and self._pattern.search(data) is not None
+        return any(self._reads(data, word) for word in self._words)
+
+    @staticmethod
+    def _reads(data: bytes, word: bytes) -> bool:
+        at = data.find(word)
+        while at >= 0:
+            if data[at - 1 : at] in _BEFORE:
+                return True
+            at = data.find(word, at + 1)
+        return False
 
     def within(self, other: Search) -> bool:
         """Whether another search certainly hits wherever this one does."""
         return other.digest == self.digest
+
+
+def searches_for_comparisons(name: str) -> list[Search]:
+    """The searches over all Python files that a rename of a definition will ask for."""
+    return [OwnAttributeReads(NAMES), OwnAttributeReads((*NAMES, *MODULE)), _Quoted(name)]
 
 
 def compared_strings(
@@ -74,10 +87,18 @@ def compared_strings(
             another definition counts for nothing then. None for those of any.
     """
     store = world.fact_store
+    holding = {*store.others_mentioning(store.python, _Quoted(word))} if word else set()
+    if word and not holding:
+        return
     asking = [*store.others_mentioning(store.python, OwnAttributeReads(attributes))]
-    if word and asking:
-        holding = {*store.others_mentioning(store.python, _Quoted(word))}
-        asking = [path for path in asking if path in holding or _imports_any(world, path, holding)]
+    if word:
+        leaves = {world.modules.name(path).rpartition(".")[2] for path in holding}
+        near = {*store.others_mentioning(asking, Needles.of(leaves))}
+        asking = [
+            path
+            for path in asking
+            if path in holding or (path in near and _imports_any(world, path, holding))
+        ]
     told: set[ComparedString] = set()
     for path, data in world.read(asking).items():
         tree = SyntaxTree.of_file(data)
