@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.plan.test_definitions import rename
 from tests.plan.test_moves import move
 from tests.programs.conftest import Program
 
@@ -127,3 +128,40 @@ def test_a_file_of_the_same_name_elsewhere_is_another_one(unchanged_by: Program)
     after = unchanged_by(files, move=("p.gen", "q"), script="import r.read", may_go=["p.gen"])
     assert "p/gen.py" not in after.files
     assert after.printed == "# text\n\n"
+
+
+PASTED = {
+    "p/__init__.py": "",
+    "p/shapes.py": "class Old:\n    pass\n\n\n# end\nOTHER = 1\n",
+    "p/paste.py": (
+        "from pathlib import Path\n\nMODULES = ['shapes.py']\n\n\ndef pasted():\n"
+        "    here = Path(__file__).parent\n"
+        "    parts = [(here / one).read_text().split('# end')[0] for one in MODULES]\n"
+        "    names = {}\n    exec(''.join(parts), names)\n    return names\n"
+    ),
+}
+
+
+def test_a_name_is_not_kept_beside_a_definition_whose_text_alone_is_read(
+    make_repository: Callable[..., Any],
+) -> None:
+    use = "import p.shapes\nfrom p.paste import pasted\n\nname = 'Old'\nprint(pasted()[name])\n"
+    use += "print(getattr(p.shapes, name))\n"
+    repository = make_repository({**PASTED, "use.py": use})
+    told = r"p/paste\.py:3: the text of 'p/shapes\.py' is read here, and 'Old' has to stay in it"
+    with pytest.raises(RefusedError, match=told):
+        rename(repository.path, "p.shapes.Old", "p.shapes.New")
+
+
+def test_a_definition_whose_text_is_read_gets_its_name_where_nobody_asks_for_the_old_one(
+    unchanged_by: Program,
+) -> None:
+    use = (
+        "from p.paste import pasted\nfrom p.shapes import Old\nprint(len(pasted()), Old is None)\n"
+    )
+    after = unchanged_by(
+        {**PASTED, "use.py": use},
+        rename=("p.shapes.Old", "p.shapes.New"),
+        script="import use",
+    )
+    assert "class New" in after.files["p/shapes.py"]

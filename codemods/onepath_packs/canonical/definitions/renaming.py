@@ -30,6 +30,7 @@ from onepath_packs.canonical.definitions.old_paths.still_read import (
     still_read,
 )
 from onepath_packs.canonical.definitions.own_name import OwnName
+from onepath_packs.canonical.definitions.own_paths.found_by_path import text_reader
 from onepath_packs.canonical.definitions.places import (
     NamingModule,
     binds,
@@ -103,6 +104,7 @@ def rename_definition(
     kept |= _refused(world, refusals, places, kept)
     needing, kept = kept, _kept_at_home(places, kept)
     _check_kept(followed, kept, (home[1], new), steps.contents)
+    _check_text_read(world, kept, home[1])
     edits = {change.path: change.edits for change in outcome.changeset.changes}
     for path, line in renamed.forwarding.items():
         data = steps.content(path)
@@ -288,6 +290,19 @@ def _check_brought(world: World, needing: Mapping[str, RemainingReader], old: st
         if world.resolver.name(path, old).kind == "unresolved":
             reason = f"'{old}' comes by a star import to '{path}', which {reader.why}"
             raise CannotMoveError(reader.path, reader.line or 1, reason)
+
+
+def _check_text_read(world: World, kept: Mapping[str, RemainingReader], old: str) -> None:
+    """Refuse to keep a name beside a definition of which somebody reads the text alone.
+
+    Raises:
+        CannotMoveError: Names who reads the text.
+    """
+    for path, needing in kept.items():
+        reader = text_reader(world, path)
+        if reader is not None:
+            reason = f"the text of '{path}' is read here, and '{old}' has to stay in it: {needing}"
+            raise CannotMoveError(reader.path, reader.line, reason)
 
 
 def _check_kept(

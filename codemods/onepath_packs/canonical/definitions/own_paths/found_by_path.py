@@ -74,6 +74,19 @@ def check_found_by_path(world: World, files: Mapping[str, str]) -> None:
             raise CannotMoveError(reader.path, reader.line, reason, hint=_HINT)
 
 
+def text_reader(world: World, path: str) -> RemainingReader | None:
+    """A place that reads the text of a module, which it finds by its path; None if there is none.
+
+    Args:
+        world: The code.
+        path: The module.
+    """
+    for _, reader in found_by_path(world, {path: path}):
+        if _READS_TEXT.search(world.read([reader.path])[reader.path]):
+            return reader
+    return None
+
+
 def _is_near(user: str, path: str) -> bool:
     """Whether code, and no test, is in the folder of a file or below it."""
     folder = dirname(path)
