@@ -77,3 +77,23 @@ def test_what_a_class_writes_of_itself_stays_and_is_listed(unchanged_by: Program
     after = unchanged_by(files, rename=RENAME, script=CHECKED)
     assert "    >>> New()\n    Old(1)\n" in after.files["use.py"]
     assert after.refusals == (("p/lib.py", 3, "name-shown"),)
+
+
+def test_what_a_class_says_in_angle_brackets_follows_or_is_listed(unchanged_by: Program) -> None:
+    lib = "class Old:\n    def __repr__(self):\n"
+    lib += "        return f'<{type(self).__name__} of {vars(self)}>'\n"
+    use = """def show():
+    \"\"\"
+    >>> from p.lib import Old
+    >>> Old()
+    <Old of {}>
+    \"\"\"
+
+
+def check(made):
+    return repr(made) == "<Old of {}>"
+"""
+    files = {"p/__init__.py": "", "p/lib.py": lib, "use.py": use}
+    after = unchanged_by(files, rename=RENAME, script=CHECKED)
+    assert "    <New of {}>\n" in after.files["use.py"]
+    assert after.refusals == (("use.py", 10, "name-shown"),)

@@ -72,12 +72,13 @@ def shown_names(
 
 
 def _shown_text(name: str, *, shows_itself: bool) -> re.Pattern[bytes]:
-    """What a definition shows: `Old(`, `<m.Old object at`, `<Old.RED: 1>`, `<function old at`."""
+    """What a definition shows: `Old(`, `<Old of`, `<m.Old object at`, `<Old.RED: 1>`, and so on."""
     word = re.escape(name.encode())
     always = rb"(?<=[.'<])%b(?='>| object at)|(?<=<function )%b(?= at)|(?<=<class ')%b(?=')" % (
         (word,) * 3
     )
-    own = rb"|(?<![\w.'\"])%b(?=\()|(?<=<)%b(?=\.\w+: )" % (word, word) if shows_itself else b""
+    own = rb"|(?<![\w.'\"])%b(?=\()|(?<=<)%b(?=\.\w+: |[ >(])" % (word, word)
+    own = own if shows_itself else b""
     return re.compile(always + own)
 
 
