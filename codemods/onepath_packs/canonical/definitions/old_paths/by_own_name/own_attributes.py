@@ -101,7 +101,7 @@ def compared_strings(
         ]
     told: set[ComparedString] = set()
     for path, data in world.read(asking).items():
-        tree = SyntaxTree.of_file(data)
+        tree = _tree(world, path, data)
         for one in _Comparisons(world, path, tree, attributes, home).strings() if tree else ():
             if one not in told:
                 told.add(one)
@@ -111,12 +111,17 @@ def compared_strings(
 def compares_with_itself(world: World, path: str) -> int:
     """The line where a module compares its name with the `__module__` of something; 0 for none."""
     data = world.read([path]).get(path, b"")
-    tree = SyntaxTree.of_file(data) if OwnAttributeReads(MODULE).hit(data) else None
+    tree = _tree(world, path, data) if OwnAttributeReads(MODULE).hit(data) else None
     for node in _Comparisons(world, path, tree, MODULE).comparisons() if tree else ():
         operands = (node.left, *node.comparators)
         if any(isinstance(one, ast.Name) and one.id == "__name__" for one in operands):
             return node.lineno
     return 0
+
+
+def _tree(world: World, path: str, data: bytes) -> SyntaxTree | None:
+    facts = world.facts(path)
+    return None if facts.failure is not None else SyntaxTree(data, facts)
 
 
 def followed_strings(
