@@ -272,6 +272,49 @@ See :class:`Manager`.
     assert {text.encode()[one.start : one.end] for one in full} == {b"Manager"}
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("a.rst", ".. automodule:: pkg.old\n   :members: First, Manager\n", 2),
+        (
+            "a.rst",
+            ".. automodule:: pkg.old\n   :show-inheritance:\n   :exclude-members: Manager\n",
+            3,
+        ),
+        ("a.md", "```{automodule} pkg.old\n:members: Manager\n```\n", 2),
+        (
+            "a.md",
+            "::: pkg.old\n    options:\n      members:\n        - First\n        - Manager\n",
+            5,
+        ),
+        ("a.md", "::: pkg.old\n    options:\n      members:\n      - Manager\n", 4),
+        ("a.md", "::: pkg.old\n    options:\n      members: [First, 'Manager']\n", 3),
+    ],
+)
+def test_members_are_those_of_the_module_that_is_shown(path: str, text: str, line: int) -> None:
+    found = [one for one in path_mentions(path, text.encode(), OLDS) if "Manager" in one.text]
+    assert [(one.line, one.text, one.certain) for one in found] == [(line, "pkg.old.Manager", True)]
+    assert text.encode()[found[0].start : found[0].end] == b"Manager"
+    assert found[0].respelled("pkg.old.Boss") == "Boss"
+    assert found[0].respelled("pkg.new.Manager") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.rst", ".. autoclass:: pkg.old.Other\n   :members: Manager\n"),
+        ("a.rst", ".. automodule:: pkg.new\n   :members: Manager\n"),
+        ("a.rst", ".. automodule:: pkg.old\n\ntext\n   :members: Manager\n"),
+        ("a.md", "::: pkg.old\n    options:\n      filters:\n        - Manager\n"),
+        ("a.md", "::: pkg.old\n\n- Manager\n"),
+        ("a.md", "members:\n  - Manager\n"),
+    ],
+)
+def test_members_of_something_else_are_no_mention(path: str, text: str) -> None:
+    found = path_mentions(path, text.encode(), OLDS)
+    assert not [one for one in found if one.text == "pkg.old.Manager"]
+
+
 def test_a_directive_takes_the_module_only_where_sphinx_does() -> None:
     text = """\
 .. module:: pkg

@@ -210,9 +210,8 @@ def _text_paths(
             continue
         if mention.certain and meaning.match.old in uncertain:
             refusals.append(Refusal(path, mention.line, *uncertain[meaning.match.old][:2]))
-        elif mention.certain:
-            new = meaning.new.encode()
-            edits.append(Edit(mention.start, mention.end, new, "document", mention.line))
+        elif mention.certain and (new := mention.respelled(meaning.new)) is not None:
+            edits.append(Edit(mention.start, mention.end, new.encode(), "document", mention.line))
         elif mention.line not in told:
             refusals.append(
                 Refusal(path, mention.line, MENTIONED, f"'{mention.text}' appears in the text")

@@ -9,6 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from onepath.facts.documents.member_lists import listed_members
+
 PROSE = (".rst", ".md", ".markdown", ".txt", ".rest", ".myst")
 """Suffixes of the files in which such markup is read."""
 
@@ -68,6 +70,8 @@ class ShortName(NamedTuple):
     end: int
     module: str
     name: str
+    is_member: bool = False
+    """Whether it is in a list of what the module has, where a path can't stand."""
 
 
 def is_marked_up(text: str, start: int, head: str, tail: str) -> bool:
@@ -108,11 +112,15 @@ def _is_in_list(text: str, line: int, width: int) -> bool:
 
 
 def short_names(text: str) -> Iterator[ShortName]:
-    """The names in directives, lists and roles to which `.. currentmodule::` gives the module."""
+    """The names in directives, lists and roles to which the markup around them gives the module."""
+    found = [
+        ShortName(start, end, module, text[start:end], is_member=True)
+        for start, end, module in listed_members(text)
+    ]
     contexts = [(match.start(), match[1]) for match in _CONTEXT.finditer(text)]
     if not contexts:
+        yield from sorted(found)
         return
-    found: list[ShortName] = []
     for match in _SHORT.finditer(text):
         before = bisect_left(contexts, (match.start(), ""))
         if before:

@@ -121,6 +121,15 @@ class Mention(NamedTuple):
     certain: bool
     talk: bool = False
     """Whether it is where nothing reads it: in prose, in a comment, inside a JSON text."""
+    is_member: bool = False
+    """Whether only the last name is written, in a list of what its module has."""
+
+    def respelled(self, new: str) -> str | None:
+        """Another path as it is written in this place; None if it can't stand there."""
+        if not self.is_member:
+            return new
+        module, _, name = new.rpartition(".")
+        return name if module == self.text.rpartition(".")[0] else None
 
 
 @lru_cache(maxsize=1 << 17)
@@ -177,7 +186,7 @@ def _short_mentions(text: str, encoding: str, wanted: frozenset[str]) -> Iterato
             line += text.count("\n", at, short.start)
             at = short.start
             end = offset + len(short.name.encode(encoding))
-            yield Mention(offset, end, line, written, True)
+            yield Mention(offset, end, line, written, True, is_member=short.is_member)
 
 
 def _mentions(
