@@ -37,6 +37,23 @@ REFUSED = {
         },
         r"use\.py:3: this is compared with the own name of something",
     ),
+    "its text, which is run elsewhere": (
+        {
+            "m.py": "import inspect\n\n\ndef old(x):\n    return x\n\n\n"
+            "def source():\n    return inspect.getsource(old)\n",
+            "use.py": "from m import source\n\nspace = {}\nexec(source(), space)\n"
+            "print(space['old'](1))\n",
+        },
+        r"m\.py:9: 'old' tells others of itself .*use\.py:5",
+    ),
+    "its text, which a function is given it for": (
+        {
+            "m.py": "from inspect import getsource\n\n\nclass old: ...\n\n\n"
+            "def remote(task, name):\n    return getsource(task), name\n\n\n"
+            "remote(old, 'old')\n",
+        },
+        r"m\.py:8: 'old' tells others of itself .*m\.py:11",
+    ),
     "a base that is told, and a string": (
         {"m.py": "from base import BY_NAME, Base\n\n\nclass old(Base):\n    other = 'old'\n"},
         r"m\.py:4: 'old' tells others of itself \(class old\(Base\):\), and m\.py:5 may ask",

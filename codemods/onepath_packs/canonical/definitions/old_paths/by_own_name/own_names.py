@@ -15,7 +15,7 @@ from onepath.model import Facts
 from onepath.symbols.resolve import Resolution, Step
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import NAMES
 
-_READ = re.compile(rb"\.__(?:qual)?name__\b")
+_READ = re.compile(rb"\.__(?:qual)?name__\b|\bgetsource(?:lines)?\b")
 _BEFORE_ITEM = re.compile(rb"(?:[(,\[{:]|(?<!Mock\(spec)=)\s*(?:[\w.]*\.)?\Z")
 """What is before an argument or an item; a double files nothing by the name of its class."""
 _NEAR = 100
@@ -25,6 +25,8 @@ _SHOWING = re.compile(
     "|getattr|hasattr|isinstance|len|[A-Z]\\w*(?:Error|Exception|Warning)"
 )
 """Calls that are given a name and file nothing by it."""
+_SOURCE = frozenset(("getsource", "getsourcelines"))
+"""Calls that give the text of something, which has its name."""
 _ASKING_OF_TYPES = frozenset(("isinstance", "issubclass", "cast", "super", "__new__"))
 _SHOWN_BY = frozenset(("__repr__", "__str__", "__format__"))
 
@@ -255,6 +257,8 @@ def _filed_owners(tree: ast.AST, *, also_given: bool = False) -> Iterator[tuple[
                 places = [*node.elts]
             case ast.Compare() if not any(map(_is_literal, (node.left, *node.comparators))):
                 places = [node.left, *node.comparators]
+            case ast.Call(args=[owner, *_]) if _leaf(node.func) in _SOURCE:
+                yield node.lineno, owner
             case ast.Call() if not _SHOWING.fullmatch(_leaf(node.func)):
                 places = [*node.args, *(keyword.value for keyword in node.keywords)]
             case ast.Return() if also_given:
