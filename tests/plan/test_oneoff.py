@@ -87,7 +87,7 @@ def changed(plan: Plan) -> dict[str, bytes | None]:
         ("pkg.xyz", "pkg.Nowhere", "'pkg.xyz' does not exist either"),
         ("qqq.xyz", "pkg.new.Manger", "did you mean 'pkg.new.Manager'?"),
         ("pkg.nwe.Thing", "pkg.Nowhere", "does not exist either; did you mean 'pkg.new'?"),
-        ("pkg.old.Manager", "pkg.nwe.Manager", "did you mean 'pkg.new'?"),
+        ("pkg.old.Manager", "pkg.nwe.Manager", "did you mean 'pkg.new.Manager'?"),
         ("pkg.old", "pkg.new.Manager", "'pkg.old' is a module and 'pkg.new.Manager' is not"),
         ("pkg.old:Manager", "pkg.new.Manager", "write 'pkg.old.Manager'"),
         ("pkg..old", "pkg.class", "'class' is a keyword"),
