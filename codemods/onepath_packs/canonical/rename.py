@@ -30,6 +30,7 @@ from onepath_packs.canonical.definitions.planning import (
     definition_renames,
     in_turn,
     rename_task,
+    with_parents,
 )
 from onepath_packs.canonical.imports.codemod import CanonicalImports
 from onepath_packs.canonical.imports.renames import build_renames
@@ -154,7 +155,8 @@ def _rename(table: RenameTable, identity: RenameIdentity, shim: Shim) -> type[Ba
         title = identity.title
 
         def steps(self, world: World) -> tuple[Propose]:
-            definitions = definition_renames(world, table.written)
+            written = with_parents(world, self.config, table.written)
+            definitions = definition_renames(world, written)
             others = {old: new for old, new in table.renames.items() if old not in definitions}
             swaps = swapped(others)
             straight = {old: new for old, new in others.items() if old not in swaps}

@@ -23,7 +23,11 @@ Old = Annotated[
     str | None, typer.Argument(metavar="OLD", help="The path that is used now, pkg.mod.Name.")
 ]
 New = Annotated[
-    str | None, typer.Argument(metavar="NEW", help="The path to use instead, there already or not.")
+    str | None,
+    typer.Argument(
+        metavar="NEW",
+        help="The path to use instead, there already or not; or a name alone, beside OLD.",
+    ),
 ]
 TableFile = Annotated[
     Path | None,

@@ -6,6 +6,8 @@ from functools import partial
 from onepath.codemod import Config, Declared, Outcome, Proposal, Propose, World
 from onepath.errors import InputError
 from onepath.model import Changeset
+from onepath.symbols.outside.environment import running_environment
+from onepath.symbols.outside.lookup import Kind, Outside, is_builtin
 from onepath_packs.canonical.definitions.at_once import AtOnce, RenameStep, WorldTask, free_path
 from onepath_packs.canonical.definitions.members.family import is_member_rename
 from onepath_packs.canonical.definitions.members.renaming import rename_member
@@ -49,6 +51,37 @@ def definition_renames(world: World, renames: Mapping[str, str]) -> dict[str, st
         if len(kept) == len(chosen):
             return kept
         chosen = kept
+
+
+def with_parents(world: World, config: Config, renames: Mapping[str, str]) -> dict[str, str]:
+    """Renames in which a new name alone means one beside the old name: `a.b.C.old new`.
+
+    Args:
+        world: The code.
+        config: The environment: a module or a builtin of that name is meant itself.
+        renames: Old path -> new path, as written.
+
+    Raises:
+        InputError: There is something of that name beside the old one.
+    """
+    outside = Outside(config.environment or running_environment())
+    completed = dict(renames)
+    for old, new in renames.items():
+        beside = f"{old.rpartition('.')[0]}.{new}"
+        if (
+            "." in new
+            or is_builtin(new)
+            or world.modules.find(new) is not None
+            or outside.kind(new) is not Kind.ABSENT
+            or world.resolver.dotted(old).kind != "definition"
+        ):
+            continue
+        there = world.resolver.dotted(beside)
+        if there.kind == "definition" and not there.rest:
+            raise InputError(f"'{beside}' exists already, and there is no module '{new}'")
+        if _is_of_definition(world, old, beside):
+            completed[old] = beside
+    return completed
 
 
 def _is_beside(old: str, new: str) -> bool:

@@ -1,0 +1,57 @@
+"""A new name alone stands beside the old one: `migrate rename a.b.C.old new`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.plan.test_definitions import rename
+
+from onepath.errors import InputError
+
+CODE = """\
+class Base:
+    def old(self, value=1):
+        return value
+
+
+class Child(Base):
+    def old(self, value=2):
+        return super().old(value)
+
+
+def old(value):
+    return Child().old(value=value)
+
+
+def other(): ...
+"""
+FILES = {"pkg/__init__.py": "", "pkg/b.py": CODE, "use.py": "from pkg.b import old\n\nold(1)\n"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "full"),
+    [
+        ("pkg.b.old", "new", "pkg.b.new"),
+        ("pkg.b.Base.old", "new", "pkg.b.Base.new"),
+        ("pkg.b.Child", "Kid", "pkg.b.Kid"),
+        ("pkg.b.old.value", "given", "pkg.b.old.given"),
+    ],
+)
+def test_it_means_the_whole_path(
+    make_repository: Callable[..., Any], old: str, new: str, full: str
+) -> None:
+    folder = make_repository(FILES).path
+    short, whole = rename(folder, old, new), rename(folder, old, full)
+    assert short.phases[0].changeset.changes == whole.phases[0].changeset.changes != ()
+
+
+def test_a_builtin_of_that_name_is_meant_itself(make_repository: Callable[..., Any]) -> None:
+    files = {**FILES, "pkg/b.py": f"{CODE}\n\nclass integer(int): ...\n"}
+    use = {"use.py": "from pkg.b import integer\n\ninteger(1)\n"}
+    plan = rename(make_repository({**files, **use}).path, "pkg.b.integer", "int")
+    assert [change.path for change in plan.phases[0].changeset.changes] == ["use.py"]
+
+
+def test_a_name_that_is_there_is_not_taken(make_repository: Callable[..., Any]) -> None:
+    with pytest.raises(InputError, match=r"'pkg\.b\.other' exists already"):
+        rename(make_repository(FILES).path, "pkg.b.old", "other")
