@@ -50,7 +50,8 @@ def _row(tool: Tool) -> Row:
 def section(subject: Subject, options: argparse.Namespace) -> Iterator[str]:
     """All that is measured in one repository, as lines of Markdown."""
     say(f"{subject.repository}: {subject.old} -> {subject.new}")
-    yield f"## {subject.repository.name}: {subject.python_files:,} Python files"
+    runs = "1 run" if options.runs == 1 else f"{options.runs} runs"
+    yield f"## {subject.repository.name}: {subject.python_files:,} Python files, {runs}"
     yield ""
     yield f"One path becomes another: `{subject.old}`, mentioned in {len(subject.mentioned)} files,"
     yield f"becomes `{subject.new}`."
@@ -141,9 +142,10 @@ def main(arguments: Sequence[str]) -> None:
         "# Measured",
         "",
         "Written by `make bench`; `benchmarks/README.md` says what is measured and how. Whole",
-        f"processes, run in turn: the median and the range of {options.runs} runs. The ratio is",
-        "of CPU time to ruff's scan of the same files in the same run; the rest depends on the",
-        f"machine. {environment()}",
+        "processes, run in turn: the median and the range. The ratio is of CPU time to ruff's scan",
+        "of the same files in the same run; the rest depends on the machine.",
+        "",
+        environment(),
         "",
     ]
     for subject in subjects(options):
