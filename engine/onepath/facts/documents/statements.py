@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from onepath.facts.documents.text_paths import Mention
-from onepath.facts.prefilter.words import Needles, Search
+from onepath.facts.prefilter.words import Needles, SearchByItself
 from onepath.facts.spelling.texts import Texts
 
 _FROM = re.compile(rb"from[ \t]+([^\W\d][\w.]*)[ \t]+import\b[ \t]*(\(?)", re.ASCII)
@@ -57,7 +57,7 @@ def _names(data: bytes, at: int, *, is_open: bool) -> Iterator[tuple[int, int]]:
         at = match.end() + 1
 
 
-class ImportsInStrings:
+class ImportsInStrings(SearchByItself):
     """The search for Python files with a string that imports one of some names from its module.
 
     Args:
@@ -77,7 +77,3 @@ class ImportsInStrings:
         return any(
             texts.is_code(mention.start) for mention in names_in_from_imports(data, self._dotted)
         )
-
-    def within(self, other: Search) -> bool:
-        """Whether another search certainly hits wherever this one does."""
-        return other.digest == self.digest

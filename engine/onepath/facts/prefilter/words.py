@@ -34,6 +34,17 @@ class Search(Protocol):
         """Whether another search certainly hits wherever this one does."""
 
 
+class SearchByItself:
+    """A base for searches of which nothing else is known to hit wherever they do."""
+
+    digest: str
+    """Names this search in the cache."""
+
+    def within(self, other: Search) -> bool:
+        """Whether another search certainly hits wherever this one does: only the same one."""
+        return other.digest == self.digest
+
+
 @dataclass(frozen=True)
 class Needles:
     """Identifiers, one of which a file must hold to matter.

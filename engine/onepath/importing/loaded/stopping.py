@@ -12,7 +12,7 @@ from typing import NamedTuple
 from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import module_tree
-from onepath.facts.prefilter.words import Search
+from onepath.facts.prefilter.words import SearchByItself
 from onepath.importing.body import condition
 
 _EXITS = frozenset(("exit", "quit", "sys.exit", "os._exit"))
@@ -37,7 +37,7 @@ class Stop(NamedTuple):
     """It ends there only without one of these; if there are none, whatever is there."""
 
 
-class Stopping:
+class Stopping(SearchByItself):
     """The search for files that may hold such a place; few of them do."""
 
     digest = "modules that may end their own import"
@@ -45,10 +45,6 @@ class Stopping:
     def hit(self, data: bytes) -> bool:
         """Whether a file may end its own import."""
         return _STOPS.search(data) is not None
-
-    def within(self, other: Search) -> bool:
-        """Whether another search certainly hits wherever this one does."""
-        return other.digest == self.digest
 
 
 def stops_in(data: bytes) -> Iterator[Stop]:

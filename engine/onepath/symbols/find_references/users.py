@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from onepath.facts.prefilter.words import Needles, Search
+from onepath.facts.prefilter.words import Needles, SearchByItself
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 
@@ -11,16 +11,13 @@ from onepath.symbols.world import World
 _STAR = re.compile(rb"import(?<!\wimport)[\s\\(]*\*")
 
 
-class StarImports:
+class StarImports(SearchByItself):
     """The search for star imports."""
 
     digest = "star imports"
 
     def hit(self, data: bytes) -> bool:
         return _STAR.search(data) is not None
-
-    def within(self, other: Search) -> bool:
-        return other.digest == self.digest
 
 
 def users_of_names(world: World, modules: Iterable[str], names: Collection[str]) -> Sequence[str]:

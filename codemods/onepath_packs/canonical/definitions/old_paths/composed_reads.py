@@ -6,7 +6,7 @@ The same in code that is written at run time: `exec(f"from handlers import on_{e
 import re
 
 from onepath.codemod import World
-from onepath.facts.prefilter.words import Search
+from onepath.facts.prefilter.words import SearchByItself
 from onepath.symbols.find_references.targets import Target
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 
@@ -19,7 +19,7 @@ _WRITTEN = rb"(?<!\w)(?:%b)(?:\{|\$|%%s|[\"']\s*[+%%])"
 """A part of a name in a text, up to what is put in or added there."""
 
 
-class ComposedReads:
+class ComposedReads(SearchByItself):
     """The search for Python files that read what may have a name, of which they know a part.
 
     Args:
@@ -49,10 +49,6 @@ class ComposedReads:
             read = self._written.search(data)
             read = read if read is not None and _RUN.search(data) else None
         return read.start() if read is not None else None
-
-    def within(self, other: Search) -> bool:
-        """Whether another search certainly hits wherever this one does."""
-        return other.digest == self.digest
 
 
 def composed_read(world: World, target: Target) -> RemainingReader | None:

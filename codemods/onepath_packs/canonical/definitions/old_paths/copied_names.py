@@ -6,7 +6,7 @@ Whoever reads a name of them reads it of the other module, and no import says so
 import re
 
 from onepath.codemod import World
-from onepath.facts.prefilter.words import Search
+from onepath.facts.prefilter.words import SearchByItself
 from onepath.symbols.find_references.targets import Target
 from onepath_packs.canonical.definitions.old_paths.composed_reads import has_module
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
@@ -19,7 +19,7 @@ _COPIES = re.compile(
 )
 
 
-class Copies:
+class Copies(SearchByItself):
     """The search for Python files that bind names which they don't spell."""
 
     digest = "copies of names"
@@ -27,10 +27,6 @@ class Copies:
     def hit(self, data: bytes) -> bool:
         """Whether there are any."""
         return any(sign in data for sign in _SIGNS) and _COPIES.search(data) is not None
-
-    def within(self, other: Search) -> bool:
-        """Whether another search certainly hits wherever this one does."""
-        return other.digest == self.digest
 
 
 def copied_into(world: World, target: Target) -> RemainingReader | None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from onepath.facts.prefilter.words import Needles, Search
+from onepath.facts.prefilter.words import Needles, Search, SearchByItself
 from onepath.symbols.graph.imports import import_edges, reachable
 from onepath.symbols.modules import is_shared
 from onepath.symbols.renames import Renames
@@ -32,7 +32,7 @@ class Faked(NamedTuple):
     """By file, the deprecated modules that it reads from there: they must be loaded."""
 
 
-class _Keys:
+class _Keys(SearchByItself):
     """The search for files that may have some modules as keys of `sys.modules`.
 
     Args:
@@ -50,9 +50,6 @@ class _Keys:
         return _TABLE.hit(data) and any(
             at and self._quoted.match(data, at - 1) for at in self._modules.places(data)
         )
-
-    def within(self, other: Search) -> bool:
-        return other.digest == self.digest
 
 
 def search_for_keys(renames: Renames) -> list[Search]:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from onepath.facts.prefilter.words import Search
+from onepath.facts.prefilter.words import Search, SearchByItself
 from onepath.proof.meaning import BindingKey
 from onepath.symbols.find_references.late import patches, runs_late
 from onepath.symbols.renames import Renames
@@ -20,7 +20,7 @@ from onepath_packs.canonical.imports.strings.attributes import PATCHED
 from onepath_packs.canonical.imports.survey import Survey
 
 
-class _Replacements:
+class _Replacements(SearchByItself):
     """The search for files that may replace some names of modules.
 
     Args:
@@ -38,9 +38,6 @@ class _Replacements:
         if b"patch" in data or b"mock" in data:
             return bool(self._quoted.search(data) or self._assigned.search(data))
         return bool(self._assigned.search(data))
-
-    def within(self, other: Search) -> bool:
-        return other.digest == self.digest
 
 
 def search_for_replacements(renames: Renames, survey: Survey) -> list[Search]:

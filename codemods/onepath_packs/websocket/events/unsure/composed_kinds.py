@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from onepath.codemod import Refusal, World
 from onepath.facts.extract.file import module_tree
 from onepath.facts.extract.shapes import word_for
-from onepath.facts.prefilter.words import Search
+from onepath.facts.prefilter.words import SearchByItself
 from onepath_packs.websocket.events.canonical_form import EventForm, departures
 
 _COMPOSED = (
@@ -20,7 +20,7 @@ _SHORTEST = 3
 """So many characters of a kind must be known; less is found in too much else."""
 
 
-class ComposedKinds:
+class ComposedKinds(SearchByItself):
     """The search for Python files with a display whose kind is put together.
 
     Args:
@@ -36,10 +36,6 @@ class ComposedKinds:
     def hit(self, data: bytes) -> bool:
         """Whether there is one."""
         return any(key in data for key in self._plain) and self._pattern.search(data) is not None
-
-    def within(self, other: Search) -> bool:
-        """Whether another search certainly hits wherever this one does."""
-        return other.digest == self.digest
 
 
 def composed_events(world: World, form: EventForm) -> Iterator[Refusal]:

@@ -3,13 +3,13 @@
 import re
 
 from onepath.codemod import World
-from onepath.facts.prefilter.words import Needles, Search
+from onepath.facts.prefilter.words import Needles, SearchByItself
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 
 _OWN_NAME = Needles.of(["__name__", "__qualname__"])
 
 
-class NamedAfter:
+class NamedAfter(SearchByItself):
     """The search for Python files with a function whose name ends with that of a class.
 
     Args:
@@ -25,10 +25,6 @@ class NamedAfter:
     def hit(self, data: bytes) -> bool:
         """Whether there is one."""
         return b"_" + self._end in data and self.pattern.search(data) is not None
-
-    def within(self, other: Search) -> bool:
-        """Whether another search certainly hits wherever this one does."""
-        return other.digest == self.digest
 
 
 def dispatched_to(world: World, name: str) -> RemainingReader | None:
