@@ -22,7 +22,9 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
+from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+    compared_strings,
     followed_strings,
 )
 from onepath_packs.canonical.definitions.old_paths.passing_on import passing_on, wanted_shim
@@ -128,7 +130,9 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     names = ModuleNames(world, move.old, move.new, move.files)
     first |= names.followed(first)
     first |= followed_filters(world.after(first), move.old, move.new, {})
-    first |= followed_strings(world.after(first), move.old, move.new, {})
+    moved_world = world.after(first)
+    compared = compared_strings(moved_world, OWN, move.old.rpartition(".")[2])
+    first |= followed_strings(moved_world, compared, move.old, move.new, {})
     forwarding = world.after(first)
     pairs = {move.old: Destination(move.new, "")}
     outcome = take_references(forwarding, config, pairs, whole=pairs)

@@ -1,6 +1,6 @@
 """Where a definition is read from: its own module, and those that pass it on under its name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.codemod import Needles, World
@@ -100,7 +100,7 @@ def binds(world: World, path: str, name: str) -> bool:
     return name in world.facts(path).scopes[0].bound
 
 
-def check_star_imports(world: World, places: list[NamingModule], new: str) -> None:
+def check_star_imports(world: World, places: Sequence[NamingModule], new: str) -> None:
     """Refuse a new name that a star import would bring where it means something else.
 
     Raises:

@@ -16,8 +16,10 @@ from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.users import StarImports
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+    compared_strings,
     followed_strings,
     searches_for_comparisons,
 )
@@ -85,13 +87,7 @@ def rename_definition(
     targets = [Target(place.path, home[1]) for place in places]
     searches = [*searches_for_readers(world, targets), *searches_for_comparisons(home[1])]
     world.fact_store.search_along(searches)
-    check_star_imports(world, places, new)
-    check_registered(world, home)
-    private = private_name_edits(world, home, new)
-    renamed = _rename_bindings(world, places, private, home[1], new)
-    module = world.modules.name(home[0])
-    paths = f"{module}.{home[1]}", f"{module}.{new}"
-    renamed.contents |= followed_strings(world, *paths, renamed.contents)
+    renamed = _renamed(world, places, home, new)
     forwarding = world.after(renamed.contents)
     outcome = _take_references(forwarding, config, places, home[1], new)
     steps = Sum(world)
@@ -130,6 +126,25 @@ def rename_definition(
         (*outcome.remarks, *_remarks(world, places, home[1], new)),
         steps.places(),
     )
+
+
+def _renamed(world: World, places: Sequence[NamingModule], home: Step, new: str) -> _Renamed:
+    """The definition under its new name, with what knows it by what it says of itself.
+
+    Raises:
+        CannotMoveError: The new name is taken, or somebody knows it by the old one.
+    """
+    path, old = home
+    check_star_imports(world, places, new)
+    compared = [*compared_strings(world, OWN, old, home)]
+    check_registered(world, home, compared)
+    private = private_name_edits(world, home, new)
+    renamed = _rename_bindings(world, places, private, old, new)
+    module = world.modules.name(path)
+    renamed.contents |= followed_strings(
+        world, compared, f"{module}.{old}", f"{module}.{new}", renamed.contents
+    )
+    return renamed
 
 
 def _check_excluded(config: Config, places: Sequence[NamingModule]) -> None:

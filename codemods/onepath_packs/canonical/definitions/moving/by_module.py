@@ -8,8 +8,8 @@ from onepath.codemod import Needles, Refusal, World
 from onepath.facts.computed.nodes import DefinitionNode
 from onepath.importing.loaded.registering import Registering
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
+from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import MODULE
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
-    MODULE,
     compared_strings,
     compares_with_itself,
 )
@@ -69,9 +69,9 @@ def _check_compared(world: World, taken: TakenDefinition) -> None:
     if not any(isinstance(statement, DefinitionNode) for statement in taken.statements):
         return
     module, name = world.modules.name(taken.path), taken.names[0]
-    for one in compared_strings(world, MODULE, home=(taken.path, name)):
+    for one in compared_strings(world, (MODULE,), home=(taken.path, name)):
         is_asked = module.startswith(one.value) if one.is_beginning else one.value == module
-        if is_asked:
+        if is_asked and not one.is_shown:
             reason = f"what is in '{module}' is told by this string, and '{name}' would not be"
             raise CannotMoveError(one.path, one.line, reason)
     line = compares_with_itself(world, taken.path)

@@ -31,7 +31,9 @@ from onepath_packs.canonical.definitions.moving.effects import lost_effect
 from onepath_packs.canonical.definitions.moving.patched import follow_patches
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition, check_rebinding
 from onepath_packs.canonical.definitions.moving.target import DestinationModule
+from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+    compared_strings,
     followed_strings,
 )
 from onepath_packs.canonical.definitions.old_paths.remaining import (
@@ -91,7 +93,8 @@ def move_definition(world: World, config: Config, move: DefinitionMove) -> Outco
     first |= _moved_stub(world, stub, name, move.target) if stub else {}
     first |= follow_patches(world, taken, move.target.module)
     paths = f"{world.modules.name(path)}.{name}", f"{move.target.module}.{name}"
-    first |= followed_strings(world, *paths, {**first, path: None})
+    compared = compared_strings(world, OWN, name)
+    first |= followed_strings(world, compared, *paths, {**first, path: None})
     steps = _Steps(world, config, move, taken, arrival, first, stub)
     try:
         return steps.outcome(for_types=False)

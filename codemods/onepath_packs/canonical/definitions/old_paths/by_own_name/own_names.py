@@ -13,7 +13,7 @@ from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.importing.loaded.registering import Registering
 from onepath.model import Facts
 from onepath.symbols.resolve import Resolution, Step
-from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import NAMES
+from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import NAMES
 
 _READ = re.compile(rb"\.__(?:qual)?name__\b|\bgetsource(?:lines)?\b")
 _BEFORE_ITEM = re.compile(rb"(?:[(,\[{:]|(?<!Mock\(spec)=)\s*(?:[\w.]*\.)?\Z")

@@ -5,31 +5,34 @@ above `def old()`, for `url_for("old")`, or `{f.__name__: f for f in (old, other
 that the module keeps is of no use there.
 """
 
+from collections.abc import Iterable
+
 from onepath.codemod import World
 from onepath.model import BLOCK_KINDS
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.by_own_name.asked_names import asked_for
-from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import dispatched_to
-from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import (
     NAMES,
-    compared_strings,
+    ComparedString,
 )
+from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import dispatched_to
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import tellings
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 
-def check_registered(world: World, home: Step) -> None:
+def check_registered(world: World, home: Step, compared: Iterable[ComparedString]) -> None:
     """Refuse to rename what tells others of itself where a string has its name.
 
     Args:
         world: The code.
         home: (path, name) of the definition.
+        compared: The strings that are compared with what objects say of themselves.
 
     Raises:
         CannotMoveError: Others may look it up by this name.
     """
     _check_dispatched(world, home)
-    _check_compared(world, home)
+    _check_compared(world, home, compared)
     told = [*tellings(world, home)]
     reader = asked_for(world, home, told) if told else None
     if reader is not None:
@@ -39,7 +42,7 @@ def check_registered(world: World, home: Step) -> None:
         raise CannotMoveError(path, line, reason)
 
 
-def _check_compared(world: World, home: Step) -> None:
+def _check_compared(world: World, home: Step, compared: Iterable[ComparedString]) -> None:
     """Refuse to rename what code knows by a string that is its own name."""
     path, name = home
     if not any(
@@ -47,8 +50,9 @@ def _check_compared(world: World, home: Step) -> None:
         for definition in world.facts(path).definitions
     ):
         return
-    for one in compared_strings(world, NAMES, name, home):
-        if one.value.partition(".")[0] == name and not one.is_beginning:
+    for one in compared:
+        is_asked = not (one.attributes.isdisjoint(NAMES) or one.is_beginning or one.is_shown)
+        if is_asked and one.value.partition(".")[0] == name:
             reason = f"this is compared with the own name of something, which '{name}' may be"
             raise CannotMoveError(one.path, one.line, reason)
 

@@ -11,7 +11,7 @@ from onepath.facts.extract.file import module_tree
 from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
-from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import NAMES
+from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import NAMES
 
 SHOWN = "name-shown"
 _PROMPT = re.compile(rb"[ \t]*(?:>>>|\.\.\.)(?:[ \r\n]|\Z)")
