@@ -138,6 +138,7 @@ def held_groups(
     """
     late = _late_readers_of_canonical(world, names)
     reach = PatchReach(world)
+    reach.expect(reading.path for readings in late.values() for reading in readings)
     held: dict[str, dict[str, Stay]] = {}
     for group in names:
         target = _target(world, group)

@@ -5,6 +5,7 @@ the test files on its way, whatever is no test, and not for another test.
 """
 
 import re
+from collections.abc import Iterable
 
 from onepath.facts.prefilter.words import Needles
 from onepath.symbols.graph.imports import import_edges
@@ -29,6 +30,19 @@ class PatchReach:
         self._closures: dict[str, frozenset[str]] = {}
         self._scripts: dict[str, bool] = {}
         self._imported: dict[str, frozenset[str] | None] = {}
+
+    def expect(self, readings: Iterable[str]) -> None:
+        """Get ready to be asked about files, so that one pass answers for all that may be scripts.
+
+        Args:
+            readings: The files that may run while something is replaced.
+        """
+        paths = sorted({path for path in readings if not is_test(path)})
+        self._world.fact_store.search_along(
+            _speaking_of(path)
+            for path, data in self._world.read(paths).items()
+            if _RUN_AS_SCRIPT.search(data)
+        )
 
     def reaches(self, patching: str, reading: str) -> bool:
         """Whether `reading` may run while a patch that `patching` makes is active."""
@@ -95,12 +109,16 @@ class PatchReach:
     def _is_only_a_script(self, path: str) -> bool:
         """Whether a file is run by itself: it says so, and no other Python file speaks of it."""
         if path not in self._scripts:
-            data = self._world.read([path]).get(path, b"")
-            stem = _name(path).partition(".")[0]
+            data, store = self._world.read([path]).get(path, b""), self._world.fact_store
             self._scripts[path] = bool(_RUN_AS_SCRIPT.search(data)) and not (
-                {*self._world.fact_store.mentioning(Needles.of([stem]))} - {path}
+                {*store.others_mentioning(store.python, _speaking_of(path))} - {path}
             )
         return self._scripts[path]
+
+
+def _speaking_of(path: str) -> Needles:
+    """The search for files that name a file by the word it is called in code."""
+    return Needles.of([_name(path).partition(".")[0]])
 
 
 def _name(path: str) -> str:
