@@ -156,8 +156,18 @@ def prove_sum(
             )
         if problem:
             raise CannotMoveError(path, line, problem)
-    order = ImportOrder(before, after, changes)
-    for broken in order.broken():
+    _check_imports(before, after, changes, moved)
+
+
+def _check_imports(
+    before: World, after: World, changes: tuple[FileChange, ...], moved: Collection[str]
+) -> None:
+    """Check that everything can be imported first, needs no more than before and loads as much.
+
+    Raises:
+        CannotMoveError: Names the first place where that is not so.
+    """
+    for broken in ImportOrder(before, after, changes).broken():
         raise CannotMoveError(broken.path, broken.line, broken.reason)
     known = [
         file_change.path

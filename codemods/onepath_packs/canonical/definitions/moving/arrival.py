@@ -8,7 +8,7 @@ from onepath.codemod import Edit, Facts, World
 from onepath.edit.edits import apply_edits
 from onepath.edit.imports.prologue import first_line
 from onepath.edit.naming import why_not
-from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
+from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.file import extract, parse
 from onepath.facts.source import SourceText
 from onepath.model import Guard
@@ -16,6 +16,11 @@ from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
+from onepath_packs.canonical.definitions.moving.import_time import (
+    all_needed_early,
+    bound_by,
+    reads_early,
+)
 from onepath_packs.canonical.definitions.moving.moved_text import MovedText
 from onepath_packs.canonical.definitions.moving.taken import Need, TakenDefinition
 from onepath_packs.canonical.definitions.moving.target import DestinationModule
@@ -268,13 +273,14 @@ class Arrival:
         first, last = int(_has_docstring(self._body)), len(self._body)
         while last and _is_main(self._body[last - 1]):
             last -= 1
-        early = self._needed_early()
+        early = {need.name for need in self._taken.needs if need.is_early}
+        early = all_needed_early(early, self._taken.statements, self._body)
         names = {*self._taken.names}
         limit = last
         for index, statement in enumerate(self._body[:last]):
-            if _binds(statement) & early or isinstance(statement, ast.Import | ast.ImportFrom):
+            if bound_by(statement) & early or isinstance(statement, ast.Import | ast.ImportFrom):
                 first = max(first, index + 1)
-            if self._dropped and limit == last and self._reads_early(statement) & names:
+            if self._dropped and limit == last and reads_early(statement) & names:
                 limit = index
         if first > limit:
             line = self._body[limit].lineno
@@ -287,64 +293,6 @@ class Arrival:
         while first < limit and isinstance(self._body[first], ast.Assign | ast.AnnAssign):
             first += 1
         return first
-
-    def _needed_early(self) -> set[str]:
-        """The names that have to be bound before the definition.
-
-        What it calls while the module is imported, or is decorated with, runs then: all that this
-        reads has to be there as well, and what that needs.
-        """
-        early = {need.name for need in self._taken.needs if need.is_early}
-        if not any(map(_runs_something, self._taken.statements)):
-            return early
-        waiting = [*self._body]
-        while needed := [statement for statement in waiting if _binds(statement) & early]:
-            waiting = [statement for statement in waiting if statement not in needed]
-            for statement in needed:
-                early |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        return early
-
-    def _reads_early(self, statement: ast.stmt) -> set[str]:
-        """The names that a statement may read while the module is imported."""
-        if not isinstance(statement, DefinitionNode):
-            return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        heads: list[ast.AST] = [*statement.decorator_list]
-        if isinstance(statement, ast.ClassDef):
-            heads += [*statement.bases, *statement.keywords]
-            heads += [node for node in statement.body if not isinstance(node, DefinitionNode)]
-            for node in statement.body:
-                if isinstance(node, ast.ClassDef):
-                    heads.append(node)
-                elif isinstance(node, FunctionNode):
-                    heads += _head_of(node)
-        else:
-            heads += _head_of(statement)
-        return {node.id for head in heads for node in ast.walk(head) if isinstance(node, ast.Name)}
-
-
-# What may run a method of an object: a call, an operator, an access, an iteration, a format.
-_RUNS_METHODS = (
-    ast.Call,
-    ast.Attribute,
-    ast.Subscript,
-    ast.operator,
-    ast.unaryop,
-    ast.cmpop,
-    ast.boolop,
-    ast.comprehension,
-    ast.FormattedValue,
-    ast.Starred,
-)
-
-
-def _runs_something(statement: ast.stmt) -> bool:
-    """Whether a statement may run code of others while it defines what moves."""
-    if isinstance(statement, ast.ClassDef):
-        return True  # its metaclass, and what its body calls
-    if isinstance(statement, FunctionNode) and statement.decorator_list:
-        return True
-    read = _head_of(statement) if isinstance(statement, FunctionNode) else [statement]
-    return any(isinstance(node, _RUNS_METHODS) for head in read for node in ast.walk(head))
 
 
 def _joined(data: bytes, edits: Sequence[Edit]) -> bytes:
@@ -380,24 +328,3 @@ def _has_docstring(body: Sequence[ast.stmt]) -> bool:
 
 def _is_main(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
-
-
-def _binds(statement: ast.stmt) -> set[str]:
-    """The names of its module that a statement binds, or may once it is called, in any block."""
-    if isinstance(statement, DefinitionNode):
-        declared = (node for node in ast.walk(statement) if isinstance(node, ast.Global))
-        return {statement.name, *(name for node in declared for name in node.names)}
-    found = set()
-    for node in ast.walk(statement):
-        if isinstance(node, DefinitionNode):
-            found.add(node.name)
-        elif isinstance(node, ast.alias):
-            found.add(node.asname or node.name.partition(".")[0])
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            found.add(node.id)
-    return found
-
-
-def _head_of(function: FunctionNode) -> list[ast.AST]:
-    returns = [] if function.returns is None else [function.returns]
-    return [*function.decorator_list, function.args, *returns]
