@@ -10,6 +10,7 @@ import argparse
 import importlib.metadata
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,7 @@ def section(subject: Subject, options: argparse.Namespace) -> Iterator[str]:
     yield ""
     yield f"One path becomes another: `{subject.old}`, mentioned in {len(subject.mentioned)} files,"
     yield f"becomes `{subject.new}`."
+    yield environment()
     yield ""
     with tempfile.TemporaryDirectory(prefix="onepath-benchmark-") as folder:
         peers = Peers(subject, Path(folder), options.libcst_files)
@@ -127,7 +129,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--rope-files", type=int, default=1500, help="no rope in repositories with more files")
     add("--seed", default="1", help="of the synthetic repositories")
     add("--work", type=Path, default=WORK, help="where synthetic repositories are kept")
-    add("--write", type=Path, help="write Markdown there instead of to stdout")
+    add("--write", type=Path, help="the tables of these repositories go there")
     options = parser.parse_args(arguments)
     if options.runs < 1 or (options.libcst_files is not None and options.libcst_files < 1):
         parser.error("--runs and --libcst-files must be at least 1")
@@ -141,11 +143,10 @@ def main(arguments: Sequence[str]) -> None:
     lines = [
         "# Measured",
         "",
-        "Written by `make bench`; `benchmarks/README.md` says what is measured and how. Whole",
-        "processes, run in turn: the median and the range. The ratio is of CPU time to ruff's scan",
-        "of the same files in the same run; the rest depends on the machine.",
-        "",
-        environment(),
+        "Written by `benchmarks/run.py`; `README.md` beside it says what is measured, and how.",
+        "Each number is of a whole process, run in turn with the others: the median, and the",
+        "range. The ratio is of CPU time to ruff's scan of the same files in the same run; the",
+        "rest depends on the machine.",
         "",
     ]
     for subject in subjects(options):
@@ -154,7 +155,17 @@ def main(arguments: Sequence[str]) -> None:
     if options.write is None:
         print(text)
     else:
-        options.write.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+        earlier = options.write.read_text(encoding="utf-8") if options.write.exists() else ""
+        options.write.write_text(with_earlier(text, earlier), encoding="utf-8")
+
+
+def with_earlier(text: str, earlier: str) -> str:
+    """Tables with those that an earlier run has written of other repositories."""
+    start, *new = re.split(r"(?m)^(?=## )", text)
+    measured = {part.partition(":")[0] for part in new}
+    old = re.split(r"(?m)^(?=## )", earlier)[1:]
+    kept = [part for part in old if part.partition(":")[0] not in measured]
+    return start + "\n\n".join(part.strip("\n") for part in (*kept, *new)) + "\n"
 
 
 if __name__ == "__main__":

@@ -28,10 +28,12 @@ def benchmarks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     import instructions
     import measure
     import outcome
+    import run
     import table
 
-    yield {"instructions": instructions, "measure": measure, "outcome": outcome, "table": table}
-    for name in ("changes", "instructions", "measure", "outcome", "subject", "table", "tools"):
+    modules = (instructions, measure, outcome, run, table)
+    yield {module.__name__: module for module in modules}
+    for name in (*(module.__name__ for module in modules), "changes", "subject", "tools"):
         sys.modules.pop(name, None)
 
 
@@ -89,3 +91,11 @@ def test_a_slowdown_of_more_than_five_percent_is_told(benchmarks: Any) -> None:
     assert compare({"plan": 10.6, "audit": 9.0}, kept) == [
         "plan: 10.60 times the parsing, 10.00 before (+6.0%)"
     ]
+
+
+def test_tables_of_other_repositories_stay(benchmarks: Any) -> None:
+    now = "# Now\n\n## b: 2 files\n\nnew\n"
+    then = "# Then\n\n## a: 1 file\n\nkept\n\n## b: 2 files\n\nold\n"
+    assert benchmarks["run"].with_earlier(now, then) == (
+        "# Now\n\n## a: 1 file\n\nkept\n\n## b: 2 files\n\nnew\n"
+    )
