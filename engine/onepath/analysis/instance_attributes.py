@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from onepath.analysis.index import Class
 from onepath.facts.computed.nodes import FunctionNode
-from onepath.facts.extract.file import parse
-from onepath.facts.source import SourceText
+from onepath.facts.extract.file import module_tree
 from onepath.symbols.world import World
 
 
@@ -35,18 +34,12 @@ class InstanceAttributes:
 
     def _of_file(self, path: str) -> dict[str, frozenset[str]]:
         found: dict[str, frozenset[str]] = {}
-        data = self._world.read([path]).get(path)
-        if data is None or self._world.facts(path).failure is not None:
-            return found
-        for node in ast.walk(parse(SourceText(data).utf8)):
+        for node in ast.walk(module_tree(self._world.read([path]).get(path, b""))):
             if isinstance(node, ast.ClassDef):
-                functions = (
-                    statement for statement in node.body if isinstance(statement, FunctionNode)
-                )
-                names = {name for function_def in functions for name in _set_by(function_def)} | {
-                    *_slots(node)
-                }
-                found.setdefault(node.name, frozenset(names))  # the outermost comes first
+                functions = (one for one in node.body if isinstance(one, FunctionNode))
+                names = {name for function in functions for name in _set_by(function)}
+                # The outermost class of a name comes first.
+                found.setdefault(node.name, frozenset((*names, *_slots(node))))
         return found
 
 

@@ -2,7 +2,7 @@
 
 import builtins
 import keyword
-from pathlib import PurePosixPath
+from posixpath import dirname
 
 from onepath.codemod import World
 from onepath.errors import InputError, did_you_mean
@@ -55,7 +55,7 @@ def modules_of_paths(world: World, old: str, destination: str) -> tuple[str, str
     old, entries = old.removeprefix("./").rstrip("/"), world.snapshot.entries
     is_folder = any(path.startswith(f"{old}/") for path in entries)
     if old not in entries and not is_folder:
-        known = {*world.modules.files, *(str(PurePosixPath(path).parent) for path in entries)}
+        known = {*world.modules.files, *map(dirname, entries)}
         raise InputError(f"there is no '{old}' in this code", hint=did_you_mean(old, known))
     into = destination.removeprefix("./").rstrip("/")
     if destination.endswith("/") or any(path.startswith(f"{into}/") for path in entries):

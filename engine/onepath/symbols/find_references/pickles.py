@@ -54,7 +54,7 @@ def _is_pickle(path: str) -> bool:
 def _texts(world: World, paths: list[str], words: Needles) -> Mapping[str, bytes]:
     """What some pickles hold: of those that are compressed all, of others those with a word."""
     packed = [path for path in paths if path.endswith(_COMPRESSED)]
-    plain = [path for path in paths if path not in packed]
+    plain = [path for path in paths if not path.endswith(_COMPRESSED)]
     found = dict(world.read([*world.fact_store.others_mentioning(plain, words)]))
     for path, data in world.read(packed).items():
         found[path] = _unpacked(data, splitext(path)[1])

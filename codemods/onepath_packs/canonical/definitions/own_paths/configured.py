@@ -48,8 +48,9 @@ def configured(
         new = quoted.sub(lambda match: _quoted(before, moved, match[0]), new)
         if b"COPY" in new or b"ADD" in new:
             for old, there in spelled.items():
-                copied = re.compile(_COPIED % re.escape(old))
-                new = copied.sub(lambda match, there=there: match[1] + there, new)  # type: ignore[misc]
+                new = re.sub(
+                    _COPIED % re.escape(old), rb"\g<1>" + there.replace(b"\\", rb"\\"), new
+                )
         if new != data:
             found[path] = new
     return found

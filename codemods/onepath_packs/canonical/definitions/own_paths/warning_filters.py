@@ -30,9 +30,8 @@ def followed_filters(
         rb"(?<![\w.])%b(?!\w)" % rb"(\\{0,2}\.)".join(map(re.escape, old.encode().split(b".")))
     )
     found: dict[str, bytes] = {}
-    for file, data in world.read(
-        [*store.others_mentioning(store.python, Needles.of([_CALL]))]
-    ).items():
+    filtering = store.others_mentioning(store.python, Needles.of([_CALL]))
+    for file, data in world.read([*filtering]).items():
         given = contents.get(file) or data
         changed = given
         for start, end in sorted(_modules(given), reverse=True):
@@ -49,10 +48,11 @@ def followed_filters(
 def _modules(data: bytes) -> Iterator[tuple[int, int]]:
     """Where a file gives the module of a filter."""
     tree = SyntaxTree.of_file(data)
-    for node in tree.nodes if tree is not None else ():
+    if tree is None:
+        return
+    for node in tree.nodes:
         if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == _CALL:
             given = [keyword.value for keyword in node.keywords if keyword.arg == "module"]
             for value in (*given, *node.args[_AT : _AT + 1]):
-                assert tree is not None
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):
                     yield tree.place(value)
