@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tools import MIGRATE, PARSE
+from tools import MIGRATE, PARSE, compile_sources
 
 HERE = Path(__file__).resolve().parent
 KEPT = HERE / "instructions.json"
@@ -55,6 +55,7 @@ def count(command: Sequence[str], folder: Path, fed: str = "") -> int:
 
 def ratios(folder: Path) -> dict[str, float]:
     """The instructions of each command, as a ratio to those of parsing the same files."""
+    compile_sources()
     demo = folder / "demo"
     build = [sys.executable, str(HERE.parent / "fixtures" / "build_demo.py"), str(demo)]
     subprocess.run(build, check=True, stdout=subprocess.DEVNULL)

@@ -21,7 +21,7 @@ import changes
 from measure import measure
 from subject import Subject, choose, git
 from table import Row, table
-from tools import Peers, Tool, definition_rename, ruff_scan
+from tools import Peers, Tool, compile_sources, definition_rename, ruff_scan
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE.parent / "build" / "benchmarks"
@@ -140,6 +140,7 @@ def main(arguments: Sequence[str]) -> None:
     """Measure, and write the tables."""
     options = parse(arguments)
     note_if_busy()
+    compile_sources()
     lines = [
         "# Measured",
         "",

@@ -1,10 +1,12 @@
 """The commands that are compared: onepath, its peers, and what only searching or reading costs."""
 
+import compileall
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from measure import Measurement, measure
@@ -13,6 +15,7 @@ from subject import Scratch, Subject, git, sample
 
 MIGRATE = (sys.executable, "-m", "onepath_cli")
 SCAN = "lint.flake8-tidy-imports.banned-api={{'{0}'={{msg='old'}}}}"
+OWN = ("onepath", "onepath_packs", "onepath_cli")
 _CANDIDATES = 20
 """So many classes are tried, until one can be renamed without a refusal."""
 BOWLER = """
@@ -89,6 +92,18 @@ rule:
   pattern: {module}.{name}
 fix: {new_module}.{new}
 """
+
+
+def compile_sources() -> None:
+    """Compile onepath's own modules, as installing a wheel does.
+
+    An editable install has them compiled by its first run, unless the environment forbids to write
+    them; then each run would compile them all.
+    """
+    for package in OWN:
+        spec = find_spec(package)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            compileall.compile_dir(folder, quiet=1)
 
 
 @dataclass

@@ -88,6 +88,32 @@ def test_completion_loads_little(words: str, expected: str) -> None:
     assert len(modules - of_typer()) < FEW
 
 
+def test_a_plan_that_is_kept_loads_nothing_that_plans(tmp_path: Path) -> None:
+    """Neither what reads files nor what rewrites and proves: only what finds the plan again."""
+    files = {
+        "migrate.toml": '[imports]\n"old.Thing" = "new.Thing"\n',
+        "new.py": "class Thing: pass\n",
+        "old.py": "from new import Thing\n",
+        "user.py": "from old import Thing\nThing()\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=n", "-c", "user.email=e"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "start"]):
+        subprocess.run([*git, *arguments], check=True)
+    command = ("--repo", str(tmp_path), "--quiet", "--dry-run")
+    planning = {
+        "libcst", "onepath.facts.extract.walk", "onepath.importing.order", "onepath.proof.changes",
+        "onepath_packs.canonical.imports.planning",
+    }  # fmt: skip
+    diff, modules = run(*command)
+    assert "+from new import Thing" in diff
+    assert planning <= modules
+    again, modules = run(*command)
+    assert again == diff
+    assert not modules & planning
+
+
 def commands() -> Iterator[tuple[str, Any]]:
     group: Any = get_command(app)
     yield "", group

@@ -11,7 +11,7 @@ from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.codemod.settling import settle, settle_steps
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, Refusal, Withheld
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.proof.failure import Failure
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder

@@ -14,7 +14,7 @@ from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.codemod.settling import settle
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.world import World

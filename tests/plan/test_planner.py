@@ -21,7 +21,7 @@ from onepath.facts.store.fact_store import FactStore
 from onepath.model import Edit, FileChange, Plan
 from onepath.plan import planner
 from onepath.plan.planner import make_plan
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import GitTree, Repository
 from onepath.symbols.world import World

@@ -21,7 +21,7 @@ from onepath.facts.prefilter.words import Needles
 from onepath.model import Plan
 from onepath.plan import planner
 from onepath.plan.planner import make_plan
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.report.document import plan_document
 from onepath.run.processes import ProcessExecutor
 from onepath.run.serial import SerialExecutor

@@ -8,7 +8,8 @@ import pytest
 
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, FileChange, Refusal
-from onepath.proof.changes import Declared, Proof
+from onepath.proof.changes import Proof
+from onepath.proof.declared import Declared
 from onepath.proof.failure import Problem, named
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder

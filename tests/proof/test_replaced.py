@@ -8,7 +8,8 @@ import pytest
 from onepath.codemod.packs.configuration import parse_config
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Edit, FileChange, Refusal
-from onepath.proof.changes import Declared, Proof
+from onepath.proof.changes import Proof
+from onepath.proof.declared import Declared
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.world import World

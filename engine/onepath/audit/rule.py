@@ -6,11 +6,14 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from onepath.analysis.index import Index
-from onepath.audit.changes import Rests
 from onepath.audit.finding import Violation
 from onepath.config.settings import Settings
+
+if TYPE_CHECKING:
+    from onepath.analysis.index import Index
+    from onepath.audit.changes import Rests
 
 
 def _always(_: Settings) -> bool:
@@ -41,13 +44,13 @@ class Rule:
 
     name: str
     summary: str
-    check: Callable[[Index, Settings], Iterable[Violation]]
+    check: Callable[["Index", Settings], Iterable[Violation]]
     phase: str = ""
     local: bool = False
     by_uses: bool = False
     by_day: bool = False
     by_default: Callable[[Settings], bool] = _always
-    rests: Rests | None = None
+    rests: "Rests | None" = None
 
     @property
     def explanation(self) -> str:

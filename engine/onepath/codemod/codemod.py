@@ -2,17 +2,18 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from onepath.analysis.index import Index
 from onepath.codemod.outcome import Outcome, Proposal, Propose
 from onepath.codemod.refusals.left_out import LeftOut
-from onepath.codemod.review.reviewed import reviewed
-from onepath.codemod.settling import settle_steps
 from onepath.config.migrate_toml import Config
 from onepath.config.tables.table import Table
 from onepath.facts.prefilter.words import Search
 from onepath.model import Withheld
 from onepath.symbols.world import World
+
+if TYPE_CHECKING:
+    from onepath.analysis.index import Index
 
 
 class BaseCodemod(ABC):
@@ -68,6 +69,8 @@ class BaseCodemod(ABC):
         Raises:
             ConfigError: What it is configured to do contradicts the code.
         """
+        from onepath.codemod.settling import settle_steps
+
         return settle_steps(world, self.steps(world), self.config.exclude, withheld)
 
     @classmethod
@@ -89,7 +92,7 @@ class BaseCodemod(ABC):
         return None
 
     @classmethod
-    def suggest(cls, index: Index) -> Iterable[str]:
+    def suggest(cls, index: "Index") -> Iterable[str]:
         """Lines for `migrate init`: its table as this code may need it, or as a comment.
 
         Args:
@@ -118,4 +121,6 @@ class Codemod(BaseCodemod):
         """
 
     def steps(self, world: World) -> Iterable[Propose]:
+        from onepath.codemod.review.reviewed import reviewed
+
         return (reviewed(self.propose, self.config.review),)

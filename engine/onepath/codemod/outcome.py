@@ -7,7 +7,7 @@ from typing import NamedTuple
 from onepath.codemod.refusals.left_out import LeftOut, Location
 from onepath.edit.edits import apply_edits
 from onepath.model import Changeset, Edit, FileChange, Refusal
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.proof.failure import Failure
 from onepath.symbols.world import World
 

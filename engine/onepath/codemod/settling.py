@@ -11,10 +11,9 @@ from onepath.codemod.refusals.left_out import LeftOut, LeftOutPlace, Location, w
 from onepath.codemod.refusals.withheld import withheld_files, withheld_places
 from onepath.config.globs import Globs
 from onepath.importing.order import AsItIs
-from onepath.model import Changeset, Facts, FileChange, Refusal, Withheld
+from onepath.model import BindingKey, Changeset, Facts, FileChange, Refusal, Withheld
 from onepath.proof.changes import Proof
 from onepath.proof.failure import Failure
-from onepath.proof.meaning import BindingKey
 from onepath.symbols.world import World
 
 

@@ -23,6 +23,8 @@ ParameterKind = Literal["posonly", "normal", "*", "kwonly", "**"]
 DefinitionKind = Literal[
     "class", "def", "async def", "assign", "alias", "annotation", "type", "other"
 ]
+BindingKey = tuple[int, str]
+"""A binding: index of its scope, and name."""
 FUNCTION_KINDS: frozenset[DefinitionKind] = frozenset(("def", "async def"))
 BLOCK_KINDS: frozenset[DefinitionKind] = FUNCTION_KINDS | {"class"}
 """Those with a body of their own."""

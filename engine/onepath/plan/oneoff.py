@@ -43,7 +43,8 @@ from onepath.model import (
 )
 from onepath.plan.planner import make_plan
 from onepath.progress import Progress, quiet
-from onepath.proof.changes import Declared, newly_undefined
+from onepath.proof.changes import newly_undefined
+from onepath.proof.declared import Declared
 from onepath.symbols.world import World
 
 _RUN = "run"

@@ -8,7 +8,6 @@ meant; what an edit puts in must lead to something that was there before, or is 
 import builtins
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from onepath.edit.edits import map_offset
@@ -17,6 +16,7 @@ from onepath.importing.loaded.loading import unloaded
 from onepath.importing.loaded.newly_needed import newly_needed
 from onepath.importing.order import AsItIs, ImportOrder
 from onepath.model import Edit, Facts, FileChange, Use
+from onepath.proof.declared import Declared
 from onepath.proof.documents import newly_unreadable
 from onepath.proof.failure import Failure, Problem, named
 from onepath.proof.meaning import FileMeanings, Meaning, MeaningReader, differs
@@ -26,29 +26,11 @@ from onepath.symbols.find_references.holders import files_referring, holders_in,
 from onepath.symbols.find_references.references import references
 from onepath.symbols.find_references.targets import REFERENCES, SoughtTargets, Target
 from onepath.symbols.find_references.users import users_of_names
-from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World, read_files
 
 _PYTHON = (".py", ".pyi")
 _BUILTINS = frozenset({*dir(builtins), "__file__", "__path__", "__name__", "__spec__", "__class__"})
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What a codemod says of its changes, so that the proof need not take it for damage."""
-
-    gone: frozenset[Step] = frozenset()
-    """(path, name): module-level names that go."""
-    introduced: frozenset[Step] = frozenset()
-    """(path, name): definitions that the text of an edit may refer to, besides those that the
-    text it replaces refers to. An external module stands as (dotted name, "")."""
-    replaced: Renames | None = None
-    """Deprecated paths, each use of which becomes a use of the canonical path, or stays. Then
-    nothing else changes: the uses of a file are compared one after the other."""
-    is_proven: bool = False
-    """Whether nothing is left to prove: it was proven in another way, or the user, whose own code
-    did it, judges it."""
 
 
 class Proof:

@@ -3,8 +3,7 @@
 import re
 from typing import NamedTuple
 
-from onepath.model import Refusal
-from onepath.proof.meaning import BindingKey
+from onepath.model import BindingKey, Refusal
 
 _QUOTED = re.compile(r"'([^']+)'")
 

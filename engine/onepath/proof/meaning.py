@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
-from onepath.model import Alias, Facts, ImportFact, Use
+from onepath.model import Alias, BindingKey, Facts, ImportFact, Use
 from onepath.symbols.renames import ChainStart, Match, Renames
 from onepath.symbols.resolve import Resolution, Resolver
 from onepath.symbols.sites import chain_start
 
 Meaning = tuple[Any, ...]
 CanonicalOf = Callable[[Match], Resolution]
-BindingKey = tuple[int, str]
-"""A binding: scope and name."""
 WrittenName = tuple[bool, str, str, bool]
 """An import as written: whether `from`, absolute module, name, whether it has an `as`."""
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from onepath.model import Facts, Use
+from onepath.model import BindingKey, Facts, Use
 from onepath.proof.failure import NOTHING, Problem
 from onepath.proof.meaning import (
-    BindingKey,
     FileMeanings,
     Meaning,
     MeaningReader,

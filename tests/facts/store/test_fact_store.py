@@ -8,7 +8,7 @@ import pytest
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store import fact_store as store_module
 from onepath.facts.store.cache import FactsCache
-from onepath.facts.store.fact_store import NO_FACTS, FactStore
+from onepath.facts.store.fact_store import FactStore, no_facts
 from onepath.model import Entry
 from onepath.progress import Progress, ProgressStep
 from onepath.run import make_executor
@@ -65,7 +65,7 @@ def test_missing_object_has_no_facts_and_is_asked_for_once() -> None:
     store, snapshot = store_of({**FILES, "gone.py": None})
     assert store.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
     for _ in range(3):
-        assert store.facts("gone.py") is NO_FACTS
+        assert store.facts("gone.py") is no_facts()
     store.load(["gone.py"])
     assert store.missing == {snapshot.entries["gone.py"].oid}
     assert snapshot.read_paths.count("gone.py") == 1
@@ -82,8 +82,8 @@ def test_missing_object_is_asked_for_again_by_the_next_run(tmp_path: Path) -> No
 def test_path_that_is_not_there_or_no_file_has_no_facts() -> None:
     store, snapshot = store_of(FILES)
     snapshot.entries["link.py"] = Entry("link.py", "ab" * 20, 0o120000)
-    assert store.facts("nowhere.py") is NO_FACTS
-    assert store.facts("link.py") is NO_FACTS
+    assert store.facts("nowhere.py") is no_facts()
+    assert store.facts("link.py") is no_facts()
     store.load(["nowhere.py", "link.py"])
     assert snapshot.read_paths == []
 
@@ -147,7 +147,7 @@ def test_fact_store_over_another_snapshot_shares_what_was_read() -> None:
     over = store.over(other)
     assert over.facts("a.py").imports[0].names[0].name == "new"
     assert over.facts("copy.py") is store.facts("a.py")
-    assert over.facts("gone.py") is NO_FACTS
+    assert over.facts("gone.py") is no_facts()
     assert other.read_paths == ["a.py"]
     assert over.missing == store.missing
 

@@ -6,7 +6,7 @@ from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.globs import Globs
 from onepath.model import Refusal
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.graph.cuts import CutEdge, smallest_cut
 from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import reachable

@@ -11,7 +11,7 @@ from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.migrate_toml import Config
 from onepath.model import Edit, FileChange, Refusal
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.find_references.targets import Holder
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World

@@ -19,7 +19,7 @@ from onepath.edit.removal import Removal
 from onepath.errors import ConfigError
 from onepath.model import Edit, Refusal
 from onepath.model.refused import Refused
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.find_references.targets import Holder, Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package

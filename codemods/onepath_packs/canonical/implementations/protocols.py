@@ -9,7 +9,7 @@ from onepath.codemod.outcome import Proposal, file_changes
 from onepath.config.migrate_toml import Config
 from onepath.model import Refusal
 from onepath.model.refused import Refused
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
 from onepath_packs.canonical.implementations.configured import tree_of

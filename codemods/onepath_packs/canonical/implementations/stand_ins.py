@@ -26,7 +26,7 @@ from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.prefilter.words import Needles
 from onepath.model import FUNCTION_KINDS, Edit, Refusal
 from onepath.model.refused import Refused
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.tree.declared import INSTANCE
 from onepath.symbols.tree.names import Tree

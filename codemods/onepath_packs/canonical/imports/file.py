@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from onepath.edit.draft import Draft
 from onepath.edit.emit import emit
-from onepath.model import Edit, Facts, Refusal
-from onepath.proof.meaning import BindingKey
+from onepath.model import BindingKey, Edit, Facts, Refusal
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.sites import Sites, find_sites

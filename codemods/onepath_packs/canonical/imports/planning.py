@@ -12,7 +12,7 @@ from onepath.facts.extract.type_comments import MARKS as TYPE_MARKS
 from onepath.facts.prefilter.words import Needles
 from onepath.importing.loaded.registering import SUBCLASSES
 from onepath.model import FileChange
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import Sites, may_be_renamed
 from onepath.symbols.spelling.elsewhere import names_read_elsewhere

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from onepath.codemod.refusals.left_out import EXCLUDED, Location
 from onepath.facts.prefilter.words import CodeNeedles, Needles
-from onepath.model import Facts, Refusal
-from onepath.proof.meaning import BindingKey
+from onepath.model import BindingKey, Facts, Refusal
 from onepath.symbols.find_references.references import Reference, references
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step

@@ -16,7 +16,7 @@ from onepath.importing.loaded.acting import Acting
 from onepath.importing.loaded.import_effects import messages
 from onepath.model import Edit, Refusal
 from onepath.model.refused import Refused
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.find_references.targets import COMPUTED, DANGLING, Holder, Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package

@@ -14,7 +14,7 @@ from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.collecting import without_collecting
 from onepath.model import Refusal
 from onepath.model.refused import Refused
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.find_references.references import references
 from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Step

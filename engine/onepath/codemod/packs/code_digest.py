@@ -5,11 +5,12 @@ is imported to find it out; imports are read from the sources.
 """
 
 import hashlib
+import os
 import platform
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import lru_cache, partial
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -159,9 +160,7 @@ def _reached(
             todo.append(name.rpartition(".")[0])
         if module.path.suffix == ".py":
             todo += [
-                one
-                for one in _imports(module, content)
-                if one not in found and _counts(one) and wanted(one)
+                one for one in _imports(module.package, content) if one not in found and wanted(one)
             ]
     return sorted(found.items())
 
@@ -193,12 +192,18 @@ _IMPORT = re.compile(
 _NAME = re.compile(r"[\w.]+")
 
 
-def _imports(module: _Module, content: bytes) -> Iterator[str]:
-    """All modules that a source may import, also inside functions, and some that it does not.
+@cache
+def _imports(package: str, content: bytes) -> tuple[str, ...]:
+    """All modules that a source in a package may import, of those that count.
 
-    The text is searched, which is much faster than parsing it; what only looks like an import in
-    a docstring or a comment counts as well, and does no harm.
+    Also inside functions, and some that it does not import: the text is searched, which is much
+    faster than parsing it; what only looks like an import in a docstring or a comment counts as
+    well, and does no harm. Remembered, as most sources decide about several versions.
     """
+    return tuple(filter(_counts, dict.fromkeys(_written_imports(package, content))))
+
+
+def _written_imports(package: str, content: bytes) -> Iterator[str]:
     for match in _IMPORT.finditer(content.decode("utf-8", "replace")):
         if match["modules"] is not None:
             yield from _NAME.findall(match["modules"])
@@ -207,7 +212,7 @@ def _imports(module: _Module, content: bytes) -> Iterator[str]:
         base = written.lstrip(".")
         level = len(written) - len(base)
         if level:
-            parts = module.package.split(".")
+            parts = package.split(".")
             above = parts[: len(parts) - level + 1]
             base = ".".join([*above, *([base] if base else [])])
         yield base
@@ -235,12 +240,30 @@ def _spec(name: str) -> ModuleSpec | None:
     if isinstance(known, ModuleSpec):
         return known
     parent, _, _ = name.rpartition(".")
-    path = None
-    if parent:
-        above = _spec(parent)
-        if above is None or above.submodule_search_locations is None:
-            return None
-        path = list(above.submodule_search_locations)
+    if not parent:
+        return _found_spec(name, tuple(sys.path), (), None)
+    above = _spec(parent)
+    if above is None or above.submodule_search_locations is None:
+        return None
+    path = tuple(above.submodule_search_locations)
+    return _found_spec(name, path, tuple(map(_last_change, path)), path)
+
+
+def _last_change(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:
+        return 0
+
+
+@cache
+def _found_spec(
+    name: str, _folders: tuple[str, ...], _times: tuple[int, ...], path: Sequence[str] | None
+) -> ModuleSpec | None:
+    """What the finders say of a name, asked once as long as the folders are the same.
+
+    Most names are no modules: classes after `from package import`, and words of prose.
+    """
     for finder in sys.meta_path:
         try:
             spec = finder.find_spec(name, path)

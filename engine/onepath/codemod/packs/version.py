@@ -7,7 +7,6 @@ from functools import cached_property
 from onepath.codemod.codemod import BaseCodemod, Codemod
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs.code_digest import version_digest
-from onepath.codemod.review.replanned import replanned
 from onepath.config.migrate_toml import Config
 from onepath.errors import OnepathError, PackDefectError
 from onepath.facts.prefilter.words import Search
@@ -90,6 +89,8 @@ class Version:
             asked = replace(config, review=review)
             withheld = config.withheld.get(str(self), ())
             if review is not None and not issubclass(self.codemod, Codemod):
+                from onepath.codemod.review.replanned import replanned
+
                 return replanned(
                     world, lambda asked: self.codemod(asked).plan(world, withheld), config, review
                 )

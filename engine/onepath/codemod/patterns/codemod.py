@@ -21,7 +21,7 @@ from onepath.errors import InputError, RefusedError
 from onepath.facts.prefilter import words
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Facts, Refusal
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.near_paths import suggestion
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Kind, Outside

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from onepath.edit.edits import map_offset
-from onepath.model import FileChange, Refusal
-from onepath.proof.meaning import BindingKey
+from onepath.model import BindingKey, FileChange, Refusal
 
 EXCLUDED = "excluded"
 """The code by which a codemod says that it leaves something alone in a file that is left out. Where

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from onepath.codemod.refusals.left_out import Location
-from onepath.model import Edit, Facts, FileChange
-from onepath.proof.meaning import BindingKey
+from onepath.model import BindingKey, Edit, Facts, FileChange
 from onepath.symbols.world import World
 
 

@@ -16,7 +16,7 @@ from onepath.config.globs import literal_globs
 from onepath.config.migrate_toml import Config
 from onepath.errors import RefusedError
 from onepath.model import Changeset, Edit, FileChange, Refusal, Review
-from onepath.proof.changes import Declared
+from onepath.proof.declared import Declared
 from onepath.symbols.world import World
 
 _ROUNDS = 10

@@ -9,9 +9,6 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from onepath.facts.computed.modules import named_modules
-from onepath.facts.extract.keeps import keeps
-from onepath.facts.extract.walk import Walk
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
@@ -57,6 +54,11 @@ def unread_facts(reason: str) -> dict[str, Any]:
 
 def extract_raw(data: bytes) -> dict[str, Any]:
     """As `extract`, in the plain form that is cached: dicts, tuples, strings and numbers."""
+    # Imported here: a command whose answer is kept reads no file.
+    from onepath.facts.computed.modules import named_modules
+    from onepath.facts.extract.keeps import keeps
+    from onepath.facts.extract.walk import Walk
+
     if is_lfs_pointer(data):
         return unread_facts(LFS_POINTER)
     if len(data) > _LARGEST:

@@ -1,9 +1,9 @@
 """The facts of a snapshot: searched, extracted in parallel, cached, and handed out by path."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
-from onepath.facts.extract.file import extract_raw
+from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import Search
 from onepath.facts.store.batches import Batch, BlobHit, carried, read_batch
 from onepath.facts.store.by_blob import FactsByBlob
@@ -32,7 +32,11 @@ _TOLD = 0.05
 """Reading so large a share of the Python files is a step of its own for those who watch."""
 _PYTHON = (".py", ".pyi")
 
-NO_FACTS = Facts(extract_raw(b""))
+
+@cache
+def no_facts() -> Facts:
+    """What is known of a file that is not there: what an empty one has."""
+    return extract(b"")
 
 
 def _python_files(snapshot: Snapshot) -> tuple[str, ...]:
@@ -98,11 +102,11 @@ class FactStore:
         """The facts of one file; empty ones if the snapshot does not hold it."""
         entry = self.snapshot.entries.get(path)
         if entry is None or not entry.is_regular:
-            return NO_FACTS
+            return no_facts()
         known = self._by_oid.get(entry.oid)
         if known is None:
             self.load((path,))
-            known = self._by_oid.get(entry.oid) or NO_FACTS
+            known = self._by_oid.get(entry.oid) or no_facts()
         return known
 
     @property

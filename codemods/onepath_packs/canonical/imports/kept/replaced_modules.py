@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from onepath.facts.prefilter.words import Search, SearchByItself
-from onepath.proof.meaning import BindingKey
+from onepath.model import BindingKey
 from onepath.symbols.find_references.late import patches, runs_late
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step

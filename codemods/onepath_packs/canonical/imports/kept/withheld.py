@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from onepath.edit.draft import Draft
-from onepath.model import Guard
-from onepath.proof.meaning import BindingKey
+from onepath.model import BindingKey, Guard
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import ChainSite, DirectSite, Sites
