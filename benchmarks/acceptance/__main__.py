@@ -61,7 +61,9 @@ def main() -> None:
     if options.report:
         results = [kept(tools.cache, name) for name in entries]
         known = [result for result in results if result is not None]
-        options.report.write_text(markdown(known, len(entries), options.note), encoding="utf-8")
+        page = options.report.read_text(encoding="utf-8") if options.report.exists() else ""
+        releases = [entry["release"] for entry in entries.values()]
+        options.report.write_text(markdown(known, releases, options.note, page), encoding="utf-8")
     sys.exit(is_damaged)
 
 

@@ -1,6 +1,7 @@
 """Makes a repository of a package, migrates it case by case, and compares before and after."""
 
 import json
+import re
 import shutil
 import tempfile
 import time
@@ -10,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from imported import Imported, Stable, differences
+from imported import Imported, Moved, Stable, differences
 from processes import run
 from results import Case, Result, Suite
 from sources import environment, unpack
@@ -19,6 +20,9 @@ from suite import Runner
 
 _RUNS = 3
 """How often a package is looked at again before a difference counts."""
+_SHORT = 30
+"""Seconds of a suite that runs after each case; a longer one runs where all symbols migrate."""
+_DRY_RUN = ["--dry-run", "--format", "json"]
 
 
 class Tools(NamedTuple):
@@ -68,20 +72,22 @@ class Package:
                 f"suite {result.suite}, init {result.discovery_seconds:.1f} s",
                 flush=True,
             )
-            for number, (words, commands) in enumerate(self._cases()):
+            for number, (words, commands, pair) in enumerate(self._cases()):
                 if numbers is None or number in numbers:
                     case = self._case(words, commands)
                     if code:
                         case.damage.insert(0, f"migrate init: {_last(said)}")
                     if case.files:
-                        self._compare(case, imported, before, runner, result.suite)
+                        moved = imported.moved(*pair) if pair else None
+                        self._compare(case, imported, before, moved)
+                        self._run_suite(case, runner, result.suite)
                     _print(self.name, number, case)
                     result.cases.append(case)
                     self._reset()
             return result
 
-    def _cases(self) -> Iterator[tuple[str, list[list[str]]]]:
-        """What is said of each case, and its commands."""
+    def _cases(self) -> Iterator[tuple[str, list[list[str]], tuple[str, str] | None]]:
+        """What is said of each case, its commands, and the paths of what itself moves."""
         symbols = self._entry["symbols"][: self._tools.most_symbols]
         for definition, facade in self._renamed():
             for old, new, *more in (
@@ -89,15 +95,15 @@ class Package:
                 (definition, facade, "--inside"),
                 (facade, definition),
             ):
-                rename = ["rename", old, new, *more]
-                words = " ".join(rename)
-                yield words, [[*rename, "--dry-run", "--format", "json"], [*rename, "--yes"]]
+                yield (*_rename(old, new, *more), None)
+        for old, new in self._entry.get("defined", ()):
+            yield (*_rename(old, new), (old, new))
         for side, what in ((1, "facades"), (0, "definitions")):
             canonical = [word for pair in symbols for word in ("--canonical", pair[side])]
-            dry_run = ["--dry-run", "--format", "json"]
             yield (
                 f"init, audit and apply, {what}",
-                [["init", *canonical], ["audit"], dry_run, ["apply"]],
+                [["init", *canonical], ["audit"], _DRY_RUN, ["apply"]],
+                None,
             )
 
     def _renamed(self) -> list[tuple[str, str]]:
@@ -154,22 +160,27 @@ class Package:
         case: Case,
         imported: Imported,
         before: Stable,
-        runner: Runner | None,
-        suite: Suite | None,
+        moved: Moved | None,
     ) -> None:
-        changed = self._git(
-            "diff", "--name-only", "--diff-filter=d", "main", "--", "*.py", "*.pyi"
-        ).split()
+        changed = self._changed()
         case.damage += that_do_not_compile(changed, self._top)
         undefined, case.style = new_findings(changed, self._top)
         case.damage += undefined
         every = self._git("diff", "--name-only", "--no-renames", "main").split("\n")
-        after, symbols = imported.now(every), self._renamed()
-        if differences(before, after, symbols):
-            before = self._more_stable(imported, before, list(after))
-        case.damage += differences(before, after, symbols)
-        # A suite takes minutes: it runs where all symbols are migrated together.
-        if runner and suite and case.words.startswith("init"):
+        after, symbols = imported.now(every, moved), self._renamed()
+        if differences(before, after, symbols, moved):
+            before = self._more_stable(imported, before, list(before))
+        case.damage += differences(before, after, symbols, moved)
+
+    def _changed(self) -> dict[str, str]:
+        """Where each changed module is, and where it was."""
+        said = self._git("diff", "--name-status", "-M", "main", "--", "*.py", "*.pyi")
+        rows = [line.split("\t") for line in said.splitlines()]
+        return {row[-1]: row[1] for row in rows if row[0] != "D"}
+
+    def _run_suite(self, case: Case, runner: Runner | None, suite: Suite | None) -> None:
+        """Run the package's own tests, where they take little or all symbols are migrated."""
+        if runner and suite and (case.words.startswith("init") or suite.seconds < _SHORT):
             case.suite = runner.run()
             fails = sorted(set(case.suite.failed) - set(suite.failed))
             case.damage += [f"test: {test}" for test in runner.again(fails)]
@@ -203,9 +214,19 @@ class Package:
         return said
 
 
+def _rename(*arguments: str) -> tuple[str, list[list[str]]]:
+    """What is said of a rename, and its commands."""
+    rename = ["rename", *arguments]
+    return " ".join(rename), [[*rename, *_DRY_RUN], [*rename, "--yes"]]
+
+
 def _count(case: Case, said: str) -> None:
-    """Enter the edits and refusals of a plan that is given as JSON."""
-    plan = json.loads(said[said.index("{") : said.rindex("}") + 1])
+    """Enter the edits and refusals of a plan that is given as JSON, or that all is refused."""
+    document = re.search(r"^\{$.*^\}$", said, re.MULTILINE | re.DOTALL)
+    if document is None:
+        case.refused = {"whole": 1}
+        return
+    plan = json.loads(document[0])
     for phase in plan["phases"]:
         case.edits += phase["edits"]
         codes = Counter(refusal["code"] for refusal in phase["refusals"])

@@ -1,11 +1,12 @@
 """What a package's modules hold when each is imported first."""
 
 import json
+import re
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from observe import BORROWED
 from processes import run
@@ -17,6 +18,57 @@ Names = dict[str, dict[str, str] | str]
 """Module -> its public names and what is behind them, or the error of importing it."""
 Stable = dict[str, dict[str, str]]
 """The same for the modules that can be imported."""
+
+
+class Moved(NamedTuple):
+    """A definition, a member or a module that has another path in one case."""
+
+    module: str
+    """That of the definition, or the one that moves."""
+    old: str
+    """What is left of the path; empty if the module moves."""
+    new_module: str
+    new: str
+
+    @classmethod
+    def between(cls, old: str, new: str, modules: Collection[str]) -> "Moved":
+        """What goes from one path to another.
+
+        Args:
+            old: Its path as published.
+            new: Its path in this case, or its last part alone.
+            modules: All modules as published.
+        """
+        if "." not in new:
+            new = f"{old.rpartition('.')[0]}.{new}"
+        if old in modules:
+            return cls(old, "", new, "")
+        module = max((m for m in modules if old.startswith(f"{m}.")), key=len, default="")
+        return cls(module, old[len(module) + 1 :], module, new[len(module) + 1 :])
+
+    def path(self, module: str) -> str:
+        """The path of a module in this case."""
+        if self.old or not f"{module}.".startswith(f"{self.module}."):
+            return module
+        return self.new_module + module[len(self.module) :]
+
+    def names(self, module: str, names: Mapping[str, str]) -> dict[str, str]:
+        """What a module of this case holds, if what it held as published has followed."""
+        followed = {}
+        for name, said in names.items():
+            is_it = self.old == name and f" {self.module} {self.old}" in f" {said}"
+            is_it |= not self.old and f"{module}.{name}" == self.module
+            last = (self.new or self.new_module).rpartition(".")[2]
+            followed[last if is_it else name] = self._said(said)
+        return followed
+
+    def _said(self, said: str) -> str:
+        """Words about an object, with the new path: `type module name`, `module.Type ...`."""
+        path = re.escape(self.module)
+        if not self.old:
+            return re.sub(rf"(?<![\w.]){path}(?=[\s.]|$)", self.new_module, said)
+        pattern = rf"(?<![\w.])({path}[ .]){re.escape(self.old)}(?!\w)"
+        return re.sub(pattern, rf"\g<1>{self.new}", said)
 
 
 class Imported:
@@ -63,21 +115,27 @@ class Imported:
                     stable[module] = {n: said for n, said in names.items() if other.get(n) == said}
         return stable
 
-    def now(self, changed: Sequence[str]) -> Names:
+    def moved(self, old: str, new: str) -> Moved:
+        """What has another path in a case, given by both."""
+        return Moved.between(old, new, self._loaded)
+
+    def now(self, changed: Sequence[str], moved: Moved | None = None) -> Names:
         """What the modules hold that load a changed file.
 
         Args:
             changed: Paths in the repository. Who imports something new is changed itself, so that
                 what a module loaded before says whether it may be another one.
+            moved: What has another path now.
         """
         files = {str(self._top / path) for path in changed}
         present = set(self._modules())
+        before = {moved.path(module) if moved else module: module for module in self._loaded}
         affected = [
             module
-            for module, loaded in self._loaded.items()
-            if module in present and not files.isdisjoint(loaded)
+            for module, was in before.items()
+            if module in present and not files.isdisjoint(self._loaded[was])
         ]
-        gone = dict.fromkeys(self._loaded.keys() - present, "the module is gone")
+        gone = dict.fromkeys(before.keys() - present, "the module is gone")
         return {**self._names(affected), **gone}
 
     def _names(self, modules: Sequence[str], seed: str = "0", note_loaded: bool = False) -> Names:
@@ -107,15 +165,28 @@ class Imported:
         return modules
 
 
-def differences(before: Stable, after: Names, symbols: Sequence[tuple[str, str]] = ()) -> list[str]:
+def followed(stable: Stable, moved: Moved) -> Stable:
+    """What modules hold if what is in them has followed what has moved."""
+    return {moved.path(module): moved.names(module, names) for module, names in stable.items()}
+
+
+def differences(
+    before: Stable,
+    after: Names,
+    symbols: Sequence[tuple[str, str]] = (),
+    moved: Moved | None = None,
+) -> list[str]:
     """What was there and is not, or is something else.
 
     Args:
         before: The package as published.
         after: What its changed part is now.
         symbols: Pairs of paths to one object; a text may go from one to the other.
+        moved: What has another path now.
     """
     damage = []
+    if moved:
+        before = followed(before, moved)
     for module, now in after.items():
         was = before.get(module)
         if was is None:

@@ -1,35 +1,73 @@
 """The results as a page."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from textwrap import fill
 
 from results import Case, Result
 
+_COLUMNS = (
+    "| package | checked | files | modules | `init` | cases | files changed | edits | refused "
+    "| damage | style | slowest case | tests before | tests after |"
+)
+_CASES, _DAMAGE = 5, 9
+"""Which cells of a row these are."""
 
-def markdown(results: Sequence[Result], listed: int, note: str = "") -> str:
+
+def markdown(
+    results: Sequence[Result], releases: Sequence[str], note: str = "", page: str = ""
+) -> str:
     """The page of all packages.
 
     Args:
         results: One for each package that was checked, in the order of the list.
-        listed: How many packages the list has.
+        releases: What the list has.
         note: What a reader should know of the run.
+        page: The page as it was: it has the rows of packages that were not checked again.
     """
+    older = _older(page, set(releases) - {result.release for result in results})
     return (
         "\n".join(
             [
-                *_head(results, listed),
+                *_head(results, len(releases), older),
                 *_noted(note),
                 *_table(results),
                 *_refusals(results),
                 *_open(results),
+                *_older_rows(older),
             ]
         )
         + "\n"
     )
 
 
-def _head(results: Sequence[Result], listed: int) -> Iterator[str]:
+def _older(page: str, releases: Collection[str]) -> list[str]:
+    """The rows of some packages on a page that was written before."""
+    rows = (line for line in page.splitlines() if line.startswith("| "))
+    return [row for row in rows if _cells(row)[0] in releases]
+
+
+def _cells(row: str) -> list[str]:
+    return row.strip("| ").split(" | ")
+
+
+def _older_rows(rows: Sequence[str]) -> Iterator[str]:
+    if rows:
+        yield ""
+        yield "## Older rows"
+        yield ""
+        yield fill(
+            "Checked by the code of earlier days, and not again since: the rows are as they were "
+            "written then. The counts above, the reasons and the lists are not about them.",
+            100,
+        )
+        yield ""
+        yield _COLUMNS
+        yield "|---|---|" + "---:|" * 12
+        yield from rows
+
+
+def _head(results: Sequence[Result], listed: int, older: Sequence[str]) -> Iterator[str]:
     cases = [case for result in results for case in result.cases]
     changed = [case for case in cases if case.files]
     clean = [case for case in changed if case.needs_nothing]
@@ -41,13 +79,22 @@ def _head(results: Sequence[Result], listed: int) -> Iterator[str]:
         "case by case, and compares what Python does before and after: every module imported "
         "first, the object behind every public name, changed files compiled, undefined names, and "
         "the package's own suite, where it runs within minutes, for the cases that migrate all "
-        "symbols. A case is a `rename` from the "
-        "definition to its facade, the same with `--inside`, the way back, or `init`, `audit` and "
-        "`apply` for all symbols of the package at once.",
+        "symbols, and for every case where it runs within half a minute. A case is a `rename` "
+        "from the definition to its facade, the same with `--inside`, the way back, another name "
+        "for a definition, a method or a module, or `init`, `audit` and `apply` for all symbols "
+        "of the package at once.",
         100,
     )
     yield ""
     yield f"- packages: {len(results)} of the {listed} in the list"
+    if older:
+        cells = [_cells(row) for row in older]
+        cases_then = sum(int(row[_CASES]) for row in cells)
+        damaged_then = sum(int(row[_DAMAGE]) for row in cells)
+        yield (
+            f"- older rows, below: {len(older)}, with {cases_then} cases, "
+            f"{damaged_then} of them with damage"
+        )
     yield f"- cases: {len(cases)}, of which {len(changed)} changed something"
     yield f"- cases with damage: {len(damaged)}"
     if changed:
@@ -63,10 +110,7 @@ def _noted(note: str) -> Iterator[str]:
 
 def _table(results: Sequence[Result]) -> Iterator[str]:
     yield ""
-    yield (
-        "| package | checked | files | modules | `init` | cases | files changed | edits | refused "
-        "| damage | style | slowest case | tests before | tests after |"
-    )
+    yield _COLUMNS
     yield "|---|---|" + "---:|" * 12
     for result in results:
         cases = result.cases

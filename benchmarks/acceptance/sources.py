@@ -23,7 +23,8 @@ def unpack(release: str, cache: Path, to: Path, *, is_wheel: bool = False) -> No
     folder = cache / "sdists" / release.replace("==", "-")
     folder.mkdir(parents=True, exist_ok=True)
     if not any(folder.iterdir()):
-        kind = ["--only-binary" if is_wheel else "--no-binary", ":all:"]
+        # What a package is built with may well be a wheel.
+        kind = ["--only-binary" if is_wheel else "--no-binary", release.partition("==")[0]]
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *kind]
         code, said = run([*pip, "--dest", str(folder), release], cache, longest=600)
         if code:

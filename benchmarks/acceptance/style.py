@@ -6,7 +6,7 @@ import sys
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from processes import run
@@ -16,22 +16,32 @@ _PATH = re.compile(r"`[\w.]*\.(?=\w+)")
 _RULES = f"{_UNDEFINED},F811,F401"
 
 
-def that_do_not_compile(paths: Sequence[str], top: Path) -> list[str]:
-    """The changed modules that compiled before and don't now, each with the error."""
+def that_do_not_compile(paths: Mapping[str, str], top: Path) -> list[str]:
+    """The changed modules that compiled before and don't now, each with the error.
+
+    Args:
+        paths: Where each is, and where it was.
+        top: The repository.
+    """
     damage = []
-    for path in paths:
+    for path, was in paths.items():
         error = _error((top / path).read_bytes())
-        if error and not _error(_before(path, top)):
+        if error and not _error(_before(was, top)):
             damage.append(f"{path} does not compile: {error}")
     return damage
 
 
-def new_findings(paths: Sequence[str], top: Path) -> tuple[list[str], list[str]]:
-    """New findings about undefined names, and those about unused and repeated ones."""
+def new_findings(paths: Mapping[str, str], top: Path) -> tuple[list[str], list[str]]:
+    """New findings about undefined names, and those about unused and repeated ones.
+
+    Args:
+        paths: Where each changed module is, and where it was.
+        top: The repository.
+    """
     with tempfile.TemporaryDirectory(prefix="acceptance-") as scratch:
         old, new = Path(scratch, "old"), Path(scratch, "new")
-        for path in paths:
-            for folder, text in ((old, _before(path, top)), (new, (top / path).read_bytes())):
+        for path, was in paths.items():
+            for folder, text in ((old, _before(was, top)), (new, (top / path).read_bytes())):
                 file = folder / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(text)

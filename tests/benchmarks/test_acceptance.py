@@ -32,14 +32,20 @@ def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             else:
                 (tmp_path / path).write_text(text)
 
-    def check(changes: dict[str, str | None], symbols: Any = ()) -> list[str]:
+    def check(
+        changes: dict[str, str | None], symbols: Any = (), pair: tuple[str, str] | None = None
+    ) -> list[str]:
+        for file in tmp_path.rglob("*.py"):
+            file.unlink()
         write(dict(PACKAGE))
         observer = imported.Imported(Path(sys.executable), tmp_path, {"packages": ["pkg"]})
         before = observer.published()
         assert sorted(before) == ["pkg", "pkg.alone", "pkg.inner", "pkg.listed", "pkg.user"]
         write(changes)
-        found: list[str] = imported.differences(before, observer.now(list(changes)), symbols)
-        return found
+        moved = observer.moved(*pair) if pair else None
+        now = observer.now(list(changes), moved)
+        damage: list[str] = imported.differences(before, now, symbols, moved)
+        return damage
 
     yield check
     for name in ("imported", "observe", "processes"):
@@ -69,3 +75,70 @@ def test_a_text_may_follow_the_path_of_its_object(checked: Any) -> None:
     change = {"pkg/inner.py": PACKAGE["pkg/inner.py"].replace("'pkg.inner.Thing'", "'pkg.Thing'")}
     assert checked(change, [("pkg.inner.Thing", "pkg.Thing")]) == []
     assert checked(change) == ["pkg.inner.PATH: 'pkg.inner.Thing' -> 'pkg.Thing'"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes", "damage"),
+    [
+        ("pkg.inner.Thing", "Other", {"class Thing": "class Other"}, []),
+        (
+            "pkg.inner.Thing",
+            "pkg.inner.Other",
+            {"class Thing:\n    pass": "class Base:\n    pass\nOther = Base"},
+            ["pkg.inner.Other: builtins.type pkg.inner Other -> builtins.type pkg.inner Base"],
+        ),
+    ],
+)
+def test_what_moves_itself_is_found_at_its_new_path(
+    checked: Any, old: str, new: str, changes: dict[str, str], damage: list[str]
+) -> None:
+    name = new.rpartition(".")[2]
+    others = {
+        path: text.replace("import Thing", f"import {name}").replace("Thing'", f"{name}'")
+        for path, text in PACKAGE.items()
+        if "Thing" in text
+    }
+    for before, after in changes.items():
+        others["pkg/inner.py"] = others["pkg/inner.py"].replace(before, after)
+    found = checked(others, [(old, f"pkg.inner.{name}")], (old, new))
+    assert [line for line in found if line.startswith("pkg.inner.")] == damage
+    assert bool(found) == bool(damage)
+
+
+def test_a_module_that_moves_is_looked_for_where_it_is(checked: Any) -> None:
+    others: dict[str, str | None] = {
+        path: text.replace("pkg.inner", "pkg.within").replace("import inner", "import within")
+        for path, text in PACKAGE.items()
+        if "inner" in text
+    }
+    others |= {"pkg/within.py": others.pop("pkg/inner.py"), "pkg/inner.py": None}
+    symbols = [("pkg.inner", "pkg.within")]
+    assert checked(others, symbols, ("pkg.inner", "pkg.within")) == []
+    lost = checked(others, symbols)
+    assert "import pkg.inner: the module is gone" in lost
+
+
+def test_a_page_keeps_the_rows_of_packages_that_were_not_checked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    import results
+
+    import report
+
+    checked = results.Result("new", "new==1", "2026-01-02 abc")
+    checked.cases = [results.Case("rename", files=1), results.Case("back", damage=["lost"])]
+    before = results.Result("old", "old==1", "2026-01-01 012", cases=[results.Case("rename")] * 3)
+    dropped = results.Result("dropped", "dropped==1", "2026-01-01 012")
+    page = report.markdown([checked, before, dropped], ["new==1", "old==1", "dropped==1"])
+    assert "Older rows" not in page
+    for _ in range(2):
+        page = report.markdown([checked], ["new==1", "old==1"], page=page)
+        [row] = [line for line in page.splitlines() if line.startswith("| old==1")]
+        assert row.startswith("| old==1 | 2026-01-01 012 |")
+        assert page.index("## Older rows") < page.index(row)
+        assert "- older rows, below: 1, with 3 cases, 0 of them with damage" in page
+        assert "- packages: 1 of the 2 in the list" in page
+        assert "dropped" not in page
+    for name in ("report", "results"):
+        sys.modules.pop(name, None)
