@@ -105,6 +105,9 @@ def test_what_is_said_of_a_table(folder: Path) -> None:
     [
         ({}, "pkg/use.py"),
         ({"pkg/deep/other.py": "import pkg.mod\n\nprint(pkg.mod.Thing)\n"}, "2 files"),
+        ({"pkg/starred.py": "from pkg.mod import *\n\nprint(Thing)\n"}, "2 files"),
+        ({"pkg/idle.py": "from pkg.mod import *  # not Thing\n"}, "pkg/use.py"),
+        ({"pkg/__init__.py": "from .mod import *\nfrom . import use\n"}, "pkg/use.py"),
     ],
 )
 def test_a_name_that_only_its_package_uses(tmp_path: Path, more: dict[str, str], who: str) -> None:
@@ -120,6 +123,8 @@ def test_a_name_that_only_its_package_uses(tmp_path: Path, more: dict[str, str],
     snapshot, empty = open_snapshot(tmp_path), parse_config("", "")
     plan = plan_rename(snapshot, empty, "pkg.mod.Thing", "pkg.Thing", executor=SerialExecutor())
     [remark] = plan.phases[0].remarks
+    assert not plan.phases[0].changeset.refusals
+    assert not plan.phases[0].changeset.changes
     assert remark == (
         f"'pkg.mod.Thing' is used by {who} of the package 'pkg' alone, whose own modules keep what "
         "they import; `--inside` takes them along"

@@ -214,6 +214,12 @@ RENAMED = {
         "def put(kinds):\n    return {kind.__name__: kind for kind in kinds}\n\n\n"
         "put([int])\nNAMES = 'a', 'old'\n"
     ),
+    "the name of a class is only in a message that is put together": (
+        "class old:\n    def __getitem__(self, key):\n"
+        "        raise TypeError('not {0}'.format(key.__class__.__name__))\n\n"
+        "    def warn(self):\n        log.warning('%s'.upper().format(type(self).__name__))\n\n\n"
+        "NAMES = 'a', 'old'\n"
+    ),
     "comments and prose ask for nothing": (
         'from base import Base\n\n\nclass old(Base):\n    """Filed as \'old\'."""\n\n'
         "    # KINDS = ['old']\n"

@@ -92,13 +92,15 @@ def _kept_inside(world: World, renames: Renames, old: str) -> list[str]:
     """The files that use a name and keep it, since the package that they are of is the facade."""
     if renames.olds[old].dotted not in renames.facades:
         return []
-    everywhere = replace(renames, facades={})
-    return [
-        path
-        for path in world.fact_store.mentioning(Needles.of([old.rpartition(".")[2]]))
-        if find_sites(path, world.facts(path), everywhere)
-        and not find_sites(path, world.facts(path), renames)
-    ]
+    everywhere, leaf = replace(renames, facades={}), old.rpartition(".")[2]
+    kept = []
+    for path in world.fact_store.mentioning(Needles.of([leaf])):
+        facts = world.facts(path)
+        used, changed = find_sites(path, facts, everywhere), find_sites(path, facts, renames)
+        by_star = used.stars and any(leaf in scope.free for scope in facts.scopes)
+        if (used.directs or used.chains or by_star) and not (changed.directs or changed.chains):
+            kept.append(path)
+    return kept
 
 
 def _on_missing(renames: Renames, missing: Sequence[str]) -> Iterator[str]:

@@ -37,7 +37,14 @@ def _plan(draft: Draft, site: StarSite) -> None:
         return
     names, complete = resolver.star_names(site.module)
     used = sorted(_unbound(draft) & names)
-    moved = {name: renames.symbol(site.module, name) for name in used}
+    placed = {
+        name: renames.placed(draft.path, match)
+        for name in names
+        if (match := renames.symbol(site.module, name)) is not None
+    }
+    if whole is None and placed and not any(placed.values()):
+        return  # the module goes on using what it uses
+    moved = {name: placed.get(name) for name in used}
     if whole is None and not any(moved.values()):
         if _is_forwarded(draft, names):
             draft.refuse(statement.line, _CODE, f"this module passes on all of '{dotted}'")

@@ -200,6 +200,11 @@ def _leaf(node: ast.expr) -> str:
     return dotted(node).rpartition(".")[2]
 
 
+def _method(node: ast.expr) -> str:
+    """The last name of what is called, of whatever it is a method: `"{0}".format`."""
+    return node.attr if isinstance(node, ast.Attribute) else _leaf(node)
+
+
 def _names_of_given(tree: ast.AST) -> frozenset[str]:
     """The names that an item or argument may have in a file: targets of loops, parameters.
 
@@ -259,7 +264,7 @@ def _filed_owners(tree: ast.AST, *, also_given: bool = False) -> Iterator[tuple[
                 places = [node.left, *node.comparators]
             case ast.Call(args=[owner, *_]) if _leaf(node.func) in _SOURCE:
                 yield node.lineno, owner
-            case ast.Call() if not _SHOWING.fullmatch(_leaf(node.func)):
+            case ast.Call() if not _SHOWING.fullmatch(_method(node.func)):
                 places = [*node.args, *(keyword.value for keyword in node.keywords)]
             case ast.Return() if also_given:
                 places = [node.value]
