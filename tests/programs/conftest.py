@@ -61,6 +61,8 @@ class After:
     """(path, line, code) of every place that was left alone."""
     printed: str
     """What the script printed, before as after."""
+    documents: Mapping[str, str]
+    """The documents on the last branch."""
 
 
 @pytest.fixture
@@ -126,7 +128,11 @@ def unchanged_by(
         python = {
             str(path.relative_to(landed)): path.read_text() for path in sorted(landed.rglob("*.py"))
         }
-        return After(python, tuple(sorted(set(refusals))), after["printed"])
+        documents = {
+            str(path.relative_to(landed)): path.read_text()
+            for path in sorted(landed.rglob("*.rst"))
+        }
+        return After(python, tuple(sorted(set(refusals))), after["printed"], documents)
 
     return run
 

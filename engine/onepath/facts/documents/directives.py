@@ -15,8 +15,9 @@ PROSE = (".rst", ".md", ".markdown", ".txt", ".rest", ".myst")
 """Suffixes of the files in which such markup is read."""
 
 _OBJECTS = (
-    r"(?:py:)?(?:auto(?:module|class|function|exception|data|method|attribute|decorator|property"
-    r"|pydantic_\w+|enum|doc\w*|program|summary|api\w*|typer\w*)|module|currentmodule|click"
+    r"(?:py:)?(?:auto(?:pydantic_\w+|enum|doc\w*|program|summary|api\w*|typer\w*)"
+    r"|(?:auto)?(?:module|class|function|exception|data|method|attribute|decorator|property)"
+    r"|currentmodule|click"
     r"|inheritance-diagram|autodoc2-\w+|argparse|typer|program-output)"
 )
 _DIRECTIVE = re.compile(rf"\s*\.\.\s+{_OBJECTS}::\s+(?:[\w.]+\s+)*")
@@ -26,7 +27,7 @@ _AFTER = re.compile(r"\s*(?:\(.*)?(?:\s[\w.\s]*)?\Z")
 _ROLE = re.compile(
     r"(?::(?:py:)?(?:class|func|meth|mod|attr|data|exc|obj|const|any|type|deco|autolink)(?::\w+)?:"
     r"|\{(?:py:)?(?:class|func|meth|mod|attr|data|exc|obj|const|any|type|deco|py:\w+)\})"
-    r"`(?:[!~]?|[^`<\n]*<[!~]?)\Z"
+    r"`(?:[^`<\n]*<)?[!~]?\.?\Z"
 )
 _ROLE_AFTER = re.compile(r"(?:\(\))?>?`")
 _FIELD = re.compile(
@@ -42,8 +43,8 @@ _CONTEXT = re.compile(
     r"|(?::{3,}|`{3,})\{(?:py:)?(?:current|auto)?module\})[ \t]+([\w.]+)[ \t]*$",
     re.MULTILINE,
 )
-_OF_MODULE = r"auto(?:class|function|exception|data|decorator)"
-_OF_CLASS = r"auto(?:method|attribute|property)"
+_OF_MODULE = r"(?:auto)?(?:class|function|exception|data|decorator)"
+_OF_CLASS = r"(?:auto)?(?:method|attribute|property)"
 # Sphinx takes `a.f` in the first as the name f of a module a, wherever it is written, and completes
 # only `f`; in the second it completes `C.f`, and takes everything longer as it is.
 _SHORT = re.compile(
@@ -55,9 +56,19 @@ _SHORT = re.compile(
 _ENTRY = re.compile(r"^([ \t]+)[~!]?(?P<name>[^\W\d]\w*)(?:\.\w+)*[ \t]*$", re.MULTILINE)
 """A line that may be an entry of `.. autosummary::`."""
 _ROLE_NAME = re.compile(
-    r":(?:py:)?(?:class|func|meth|attr|data|exc|obj)(?::\w+)?:"
-    r"`[!~]?(?P<name>[^\W\d]\w*)(?:\.\w+)*(?:\(\))?`"
+    r"(?::(?:py:)?(?:class|func|meth|attr|data|exc|obj)(?::\w+)?:"
+    r"|\{(?:py:)?(?:class|func|meth|attr|data|exc|obj|py:\w+)\})"
+    r"`(?:[^`<\n]*<)?[!~]?\.?(?P<name>[^\W\d]\w*)(?P<rest>(?:\.\w+)*)(?:\(\))?>?`"
 )
+_TYPES = r"[\w.]+(?:[ \t]*(?:[\[\](),|]|\b(?:or|of)\b)[ \t]*[\w.]*)*"
+_TYPES_OF_FIELD = re.compile(
+    rf"^[ \t]*:(?:(?:raises?|except(?:ion)?)[ \t]+(?P<raised>{_TYPES}):"
+    rf"|param[ \t]+(?P<taken>{_TYPES})[ \t]+[*\\]*\w+:"
+    rf"|(?:r?type|vartype)(?:[ \t]+[\w*\\]+)?:[ \t]*(?P<types>{_TYPES})[ \t]*\r?$)",
+    re.MULTILINE,
+)
+"""A field with types, each of which Sphinx links to: `:rtype: list[C] or None`."""
+_FIRST_NAME = re.compile(r"(?<![\w.])(?P<name>[^\W\d]\w*)(?P<rest>(?:\.\w+)*)")
 _LOOKED_BACK = 400
 """Lines before an entry of a list in which its directive is looked for."""
 
@@ -70,6 +81,8 @@ class ShortName(NamedTuple):
     end: int
     module: str
     name: str
+    rest: str = ""
+    """What is written behind it: `.C.f` in `mod.C.f`."""
     is_member: bool = False
     """Whether it is in a list of what the module has, where a path can't stand."""
 
@@ -111,6 +124,15 @@ def _is_in_list(text: str, line: int, width: int) -> bool:
     return False
 
 
+def linked_names(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where roles and fields link to something by a name, and what is written behind the name."""
+    for role in _ROLE_NAME.finditer(text):
+        yield *role.span("name"), role["rest"]
+    for field in _TYPES_OF_FIELD.finditer(text):
+        for name in _FIRST_NAME.finditer(text, *field.span(field.lastgroup or 0)):
+            yield *name.span("name"), name["rest"]
+
+
 def short_names(text: str) -> Iterator[ShortName]:
     """The names in directives, lists and roles to which the markup around them gives the module."""
     found = [
@@ -126,11 +148,17 @@ def short_names(text: str) -> Iterator[ShortName]:
         if before:
             name = "name" if match["name"] else "class"
             module = contexts[before - 1][1]
-            found.append(ShortName(match.start(name), match.end(name), module, match[name]))
-    for match in (*_ENTRY.finditer(text), *_ROLE_NAME.finditer(text)):
-        before = bisect_left(contexts, (match.start(), ""))
-        is_role = match.re is _ROLE_NAME
-        if before and (is_role or _is_in_list(text, match.start(), len(match[1].expandtabs()))):
-            module = contexts[before - 1][1]
-            found.append(ShortName(match.start("name"), match.end("name"), module, match["name"]))
+            # What is described by hand is in the module, and can't be given a path.
+            is_member = "auto" not in text[match.start() : match.start(name)]
+            start, end = match.span(name)
+            found.append(ShortName(start, end, module, match[name], is_member=is_member))
+    entries = (
+        (*entry.span("name"), "")
+        for entry in _ENTRY.finditer(text)
+        if _is_in_list(text, entry.start(), len(entry[1].expandtabs()))
+    )
+    for start, end, rest in (*entries, *linked_names(text)):
+        before = bisect_left(contexts, (start, ""))
+        if before:
+            found.append(ShortName(start, end, contexts[before - 1][1], text[start:end], rest))
     yield from sorted(set(found))

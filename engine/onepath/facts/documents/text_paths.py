@@ -123,13 +123,17 @@ class Mention(NamedTuple):
     """Whether it is where nothing reads it: in prose, in a comment, inside a JSON text."""
     is_member: bool = False
     """Whether only the last name is written, in a list of what its module has."""
+    within: str = ""
+    """The module that the markup gives, if only what is in it is written."""
 
     def respelled(self, new: str) -> str | None:
         """Another path as it is written in this place; None if it can't stand there."""
-        if not self.is_member:
-            return new
-        module, _, name = new.rpartition(".")
-        return name if module == self.text.rpartition(".")[0] else None
+        if self.within and new.startswith(f"{self.within}."):
+            short, written = (path[len(self.within) + 1 :] for path in (new, self.text))
+            # A directive takes what is before a dot for a module, wherever it is written.
+            if short.count(".") <= written.count("."):
+                return short
+        return None if self.is_member else new
 
 
 @lru_cache(maxsize=1 << 17)
@@ -180,13 +184,19 @@ def _short_mentions(text: str, encoding: str, wanted: frozenset[str]) -> Iterato
     at = offset = 0
     line = 1
     for short in short_names(text):
-        written = f"{short.module}.{short.name}"
-        if written in wanted:
+        path = f"{short.module}.{short.name}{short.rest}"
+        written = path
+        while len(written) > len(short.module) and written not in wanted:
+            written = written.rpartition(".")[0]
+        if len(written) > len(short.module):
             offset += len(text[at : short.start].encode(encoding))
             line += text.count("\n", at, short.start)
             at = short.start
-            end = offset + len(short.name.encode(encoding))
-            yield Mention(offset, end, line, written, True, is_member=short.is_member)
+            size = len(written[len(short.module) + 1 :].encode(encoding))
+            yield Mention(
+                offset, offset + size, line, written, True,
+                is_member=short.is_member, within=short.module,
+            )  # fmt: skip
 
 
 def _mentions(
@@ -225,6 +235,8 @@ def _heads(wanted: frozenset[str]) -> frozenset[str]:
 def _continues_before(text: str, start: int) -> bool:
     """Whether what starts here is the rest of a longer name or path."""
     before = text[start - 1 : start]
+    if before == "." and text[start - 2 : start - 1] in ("`", "~", "!", "<"):
+        return False  # a role looks for whatever ends in what follows
     is_within = before.isalnum() or before in ("_", ".")
     return is_within and not is_option(text[max(0, start - LONGEST_OPTION) : start].encode())
 

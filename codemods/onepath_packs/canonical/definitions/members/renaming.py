@@ -17,6 +17,7 @@ from onepath.model import Changeset
 from onepath.symbols.tree.declared import INSTANCE, Receiver, class_of
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath.symbols.tree.receivers import receiver_of
+from onepath_packs.canonical.definitions.members.documented import Documented
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, check_member
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.members.strings import Strings
@@ -47,7 +48,8 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     family = Family(index, member)
     check_member(family, member)
     work = Work(world, family, member, config.left_alone)
-    places, excluded = _Places(work), Globs(config.exclude)
+    documented = Documented(work, config)
+    places, excluded = _Places(work, documented), Globs(config.exclude)
     work.is_value = family.is_field or family.is_of_instances
     is_called = family.is_enum or family.is_field
     words = [member.old, *(name for _, name in family.classes if is_called)]
@@ -63,6 +65,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
         if world.facts(path).failure is None:
             places.look_for_new(path)
     places.strings.everywhere()
+    documented.documents()
     places.told.check()
     changes = file_changes(world, work.all_edits())
     prove_sum(world, world.after({change.path: change.new for change in changes}), changes)
@@ -84,10 +87,12 @@ class _Places:
 
     Args:
         work: Takes the edits and the refusals.
+        documented: Looks at docstrings.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, documented: Documented) -> None:
         self._work = work
+        self._documented = documented
         self._old = work.member.old
         self.strings = Strings(work)
         self.told = ToldNames(work)
@@ -105,6 +110,7 @@ class _Places:
             self._look_at(tree, node)
         self.strings.dotted(tree)
         self.strings.examples(tree)
+        self._documented.docstrings(tree)
         if is_excluded and len(work.edits.get(path, ())) > before:
             line = work.edits[path][before].line
             raise CannotMoveError(path, line, "the configuration excludes this file")

@@ -1,18 +1,17 @@
 """Strings, keywords, examples and documents that name a member."""
 
 import ast
-import re
 from functools import cached_property
 
-from onepath.codemod import Edit, Needles, Refusal
+from onepath.codemod import Edit
 from onepath.facts.documents.piece import Piece
 from onepath.facts.documents.pieces import pieces
-from onepath.facts.documents.text_paths import may_hold_paths
 from onepath.facts.extract.file import extract
 from onepath.symbols.tree.declared import CLASS, INSTANCE, UNKNOWN, Receiver
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
 from onepath.symbols.tree.syntax import SyntaxTree
+from onepath_packs.canonical.definitions.members.examples import made_of
 from onepath_packs.canonical.definitions.members.spelling import (
     asks_by_name,
     is_in_format,
@@ -201,7 +200,7 @@ class Strings:
 
     def _example(self, tree: Tree, piece: Piece, example: SyntaxTree, node: ast.Attribute) -> None:
         work = self._work
-        made = _made_of(example, node.value)
+        made = made_of(example, node.value)
         made = made.func if isinstance(made, ast.Call) else made
         head, *rest = ast.unparse(made).split(".")
         resolution = tree.extended(work.world.resolver.name(tree.path, head), rest)
@@ -213,25 +212,10 @@ class Strings:
         work.add(tree.path, piece.to_document((Edit(start, end, new, "name", node.lineno),)))
 
     def everywhere(self) -> None:
-        """Strings of all files that may become the name, and documents that speak of the member."""
+        """Strings of all files that may become the name."""
         work = self._work
         for spelling in put_together(work.world, self._old):
             work.spelled(spelling.path, spelling.line, spelling.text)
-        names = {cls.name for cls in work.family.classes.values()}
-        either = "|".join(map(re.escape, sorted(names)))
-        spoken = re.compile(rf"\b(?:{either})\.{re.escape(self._old)}\b".encode())
-        entries = work.world.snapshot.entries.items()
-        texts = [
-            path
-            for path, entry in entries
-            if entry.is_regular and not path.endswith((".py", ".pyi")) and may_hold_paths(path)
-        ]
-        named = work.world.fact_store.others_mentioning(texts, Needles.of([self._old]))
-        for path, data in work.world.read(list(named)).items():
-            for match in spoken.finditer(data):
-                line = data.count(b"\n", 0, match.start()) + 1
-                reason = f"'{match[0].decode()}' appears in the text"
-                work.mentioned.add(Refusal(path, line, "mentioned", reason))
 
 
 def _is_value_of_call(tree: Tree, node: ast.expr) -> bool:
@@ -268,19 +252,3 @@ def _owner_of_attributes(around: ast.AST | None, node: ast.expr) -> ast.expr | N
         case ast.Call(func=ast.Name(id="vars"), args=[owner]):
             return owner
     return None
-
-
-def _made_of(example: SyntaxTree, node: ast.expr) -> ast.expr:
-    """What a name of an example is bound to, if that is always made in one way; else the name."""
-    if not isinstance(node, ast.Name):
-        return node
-    made: dict[str, ast.expr] = {}
-    for name in example.words.get(node.id, ()):
-        around = example.parent(name)
-        if isinstance(name.ctx, ast.Load):
-            continue
-        if not (isinstance(around, ast.Assign) and around.targets == [name]):
-            return node
-        value = around.value.func if isinstance(around.value, ast.Call) else around.value
-        made[ast.unparse(value)] = around.value
-    return made.popitem()[1] if len(made) == 1 else node
