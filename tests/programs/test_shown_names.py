@@ -97,3 +97,92 @@ def check(made):
     after = unchanged_by(files, rename=RENAME, script=CHECKED)
     assert "    <New of {}>\n" in after.files["use.py"]
     assert after.refusals == (("use.py", 10, "name-shown"),)
+
+
+MAKING = """\
+from p.lib import *
+
+
+def make():
+    return Old([Old([])])
+"""
+DUMPS = blocks(
+    """
+=== a star import
+from p.lib import *
+
+EXPECTED = "Old([Old([])])"
+=== a function of the package, in parts
+from p.making import make
+
+EXPECTED = (
+    "Old(["
+    "Old([])"
+    "])"
+)
+=== the module, in one text of several lines
+import textwrap
+import p.making
+
+EXPECTED = textwrap.dedent('''\\
+    Old([
+    Old([])
+    ])
+''').replace("\\n", "")
+=== a fixture that comes from a relative import
+from .making import make
+
+EXPECTED = "[Old([Old([])])]"[1:-1]
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "lines"),
+    [
+        ("a star import", [3]),
+        ("a function of the package, in parts", [4, 5]),
+        ("the module, in one text of several lines", [5, 6]),
+        ("a fixture that comes from a relative import", [3]),
+    ],
+)
+@pytest.mark.parametrize("base", ["", "Node"])
+def test_what_modules_expect_that_do_not_name_it_is_listed(
+    unchanged_by: Program, shape: str, lines: list[int], base: str
+) -> None:
+    showing = "    def __init__(self, of): self.of = of\n"
+    showing += "    def __repr__(self): return f'{type(self).__name__}({self.of})'\n"
+    lib = f"class Node:\n{showing}class Old(Node): pass\n" if base else f"class Old:\n{showing}"
+    files = {
+        "p/__init__.py": "",
+        "p/lib.py": lib,
+        "p/making.py": MAKING,
+        "p/check.py": DUMPS[shape],
+        "other.py": 'TEXT = "Old(1)"\n',
+    }
+    after = unchanged_by(files, rename=RENAME)
+    assert after.refusals == tuple(("p/check.py", line, "name-shown") for line in lines)
+    assert after.files["p/check.py"] == DUMPS[shape]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"""Old(1) in a docstring."""', '"older Old"', '"Older(1)"', "# Old(1)", '"other.Old(1)"'],
+)
+def test_what_shows_no_object_is_not_listed(unchanged_by: Program, text: str) -> None:
+    files = {
+        "p/__init__.py": "",
+        "p/lib.py": "class Old: pass\n",
+        "check.py": f"{text}\nimport p.lib\n",
+    }
+    assert unchanged_by(files, rename=RENAME).refusals == ()
+
+
+def test_a_class_that_shows_something_else_is_expected_nowhere(unchanged_by: Program) -> None:
+    files = {
+        "p/__init__.py": "",
+        "p/lib.py": "class Old:\n    def __repr__(self): return '<it>'\n",
+        "check.py": 'import p.lib\n\nCALLED = "Old(1)"\nCLASS = "<class \'p.lib.Old\'>"\n',
+    }
+    refusals = unchanged_by(files, rename=RENAME).refusals
+    assert [line for path, line, _ in refusals if path == "check.py"] == [4]

@@ -18,6 +18,7 @@ from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
+from onepath_packs.canonical.definitions.old_paths.by_own_name.linked_names import linked_by_name
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     compared_strings,
     followed_strings,
@@ -111,12 +112,17 @@ def rename_definition(
             steps.put({path: _shimmed(world, path, data, home[1], new, shim)})
     shown = shown_names(world, home, new, steps.contents)
     steps.put(shown.contents)
+    linked = linked_by_name(world, config, home, new, steps.contents)
+    steps.put(linked.contents)
     changes = steps.changes()
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes)
     _check_brought(after, needing, home[1])
     refusals = [refusal for refusal in refusals if not shown.follows(refusal, home[1])]
-    refusals += shown.refusals
+    listed = {refusal[:2] for refusal in refusals}
+    refusals += [
+        refusal for refusal in (*shown.refusals, *linked.refusals) if refusal[:2] not in listed
+    ]
     if shim.kind == "none":
         refusals += _kept_names(kept, renamed, home[1], new)
     return Outcome(

@@ -2,13 +2,14 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from onepath.codemod import Refusal, World
+from onepath.codemod import Needles, Refusal, World
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import module_tree
 from onepath.importing.loaded.import_effects import import_time_statements
+from onepath.model import Facts
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import NAMES
@@ -48,13 +49,14 @@ def shown_names(
     """
     name = home[1]
     text = _shown_text(name, shows_itself=_shows_itself(world, home, "__repr__"))
+    called = re.compile(text.pattern + rb"|\A%b(?=\()" % re.escape(name.encode()))
     printed = _shown_text(name, shows_itself=_shows_itself(world, home, "__repr__", "__str__"))
     word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()))
     may_show = re.compile(
         _shown_text(name, shows_itself=True).pattern + rb"|[\"']%b[\"'(]" % re.escape(name.encode())
     )
     found: dict[str, bytes] = {}
-    refusals = []
+    refusals = [*_elsewhere(world, home, text, contents)]
     for path, data in contents.items():
         if data is None or not word.search(data):
             continue
@@ -63,12 +65,42 @@ def shown_names(
             changed = _in_comparisons(changed, {True: text, False: printed}, name, new)
             was = world.read([path]).get(path, b"")
             refusals += [
-                Refusal(path, line, SHOWN, f"'{name}' is expected here, as what it shows of itself")
-                for line in _left(was, changed, text, name)
+                _left_alone(path, line, name) for line in _left(was, changed, called, name)
             ]
         if changed != data:
             found[path] = changed
     return ShownNames(found, tuple(refusals))
+
+
+def _elsewhere(
+    world: World, home: Step, text: re.Pattern[bytes], contents: Collection[str]
+) -> Iterator[Refusal]:
+    """What is expected in modules that don't spell the name otherwise: `repr(parse("1"))`.
+
+    Those count that import something of the top package of the definition: a test has what it
+    shows from there, by a star import, a function or a fixture.
+    """
+    path, name = home
+    top = world.modules.name(path).partition(".")[0]
+    for user in world.fact_store.mentioning(Needles.of([name])):
+        if user.endswith(".py") and user not in contents and _imports(world.facts(user), top):
+            data = world.read([user]).get(user, b"")
+            for line in _left(data, data, text, name):
+                yield _left_alone(user, line, name)
+
+
+def _imports(facts: Facts, top: str) -> bool:
+    """Whether a module imports from a package, or from its own."""
+    return any(
+        statement.level or any(name.name.partition(".")[0] == top for name in statement.names)
+        if not statement.is_from
+        else statement.level or statement.module.partition(".")[0] == top
+        for statement in facts.imports
+    )
+
+
+def _left_alone(path: str, line: int, name: str) -> Refusal:
+    return Refusal(path, line, SHOWN, f"'{name}' is expected here, as what it shows of itself")
 
 
 def _shown_text(name: str, *, shows_itself: bool) -> re.Pattern[bytes]:
@@ -180,17 +212,21 @@ def _is_shown(node: ast.expr, new: str) -> bool:
 
 def _left(was: bytes, data: bytes, text: re.Pattern[bytes], name: str) -> Iterator[int]:
     """The lines of a file as it was whose texts go on to show a name."""
-    own = re.compile(text.pattern + rb"|\A%b(?=\()" % re.escape(name.encode()))
+    word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()))
+    if not word.search(data):
+        return
     tree = module_tree(data)
-    lines = was.splitlines()
+    lines, before = data.splitlines(), was.splitlines()
     documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            is_left = own.search(node.value.encode("utf-8", "replace")) is not None
-            if is_left and id(node) not in documented:
-                near = [
-                    at
-                    for at, line in enumerate(lines, 1)
-                    if name.encode() in line and node.value.splitlines()[0].encode() in line
-                ]
-                yield min(near, key=lambda at: abs(at - node.lineno), default=node.lineno)
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in documented
+            and text.search(node.value.encode("utf-8", "replace"))
+        ):
+            last = node.end_lineno or node.lineno
+            for number in range(node.lineno, min(last, len(lines)) + 1):
+                if word.search(lines[number - 1]):
+                    same = [at for at, line in enumerate(before, 1) if line == lines[number - 1]]
+                    yield min(same, key=lambda at: abs(at - number), default=number)
