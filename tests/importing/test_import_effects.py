@@ -61,6 +61,13 @@ BODIES = {
     "an object of its own": "x = []\nx.append(1)\n",
     "a log message": "import logging\n\nlogging.getLogger(__name__).info('x')\n",
     "for types": f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    {ACT}",
+    "a wait": "def f():\n    import time\n\n    time.sleep(0)\n    return 1\n\n\nx = f()\n",
+    "a wait for a call": "import time\n\ntime.sleep(registry.register(0))\n",
+    "something else called time": "class time:\n    sleep = registry.register\n\n\ntime.sleep(0)\n",
+    "a name of two things": "from time import sleep\n\nsleep = registry.register\nsleep(0)\n",
+    "what is given": "from time import sleep\n\n\n"
+    "def f(sleep):\n    sleep(0)\n\n\nf(registry.register)\n",
+    "another module's name": "from registry import register as sleep\n\nsleep(0)\n",
     "a fallback": "try:\n    from registry import gone\nexcept ImportError:\n    gone = None\n",
 }
 
@@ -106,6 +113,8 @@ def test_what_may_act_is_told_with_its_line(
         "import logging\n\nlogger = logging.getLogger(__name__)\n",
         "import warnings\n\nwarnings.warn('old', DeprecationWarning)\n",
         "def f():\n    registry.register(1)\n",
+        "import sys, time as clock\n\nclock.sleep(0)\nsys.stdout.write('old')\n",
+        "from sys import stderr\n\nstderr.flush()\n",
         "'text'\n",
     ],
 )

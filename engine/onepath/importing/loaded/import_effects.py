@@ -26,6 +26,11 @@ REGISTERING = frozenset((
 """Last names of calls and decorators that tell something of what they are given."""
 _REBUILDING = frozenset(("model_rebuild", "update_forward_refs"))
 """Methods by which a class of pydantic completes itself."""
+_LEAVING_ALL = frozenset((
+    "sys.stderr.flush", "sys.stderr.write", "sys.stdout.flush", "sys.stdout.write", "time.sleep",
+))  # fmt: skip
+"""Calls that only wait or write for whoever looks on. Their modules are built into the interpreter,
+so that no file can be in their place."""
 _BINDING = ast.Import | ast.ImportFrom | ast.Try | ast.TryStar | ast.Pass
 _CLASS_NAME = re.compile(r"_*[A-Z]\w*[a-z]")
 
@@ -142,6 +147,7 @@ class _Module:
             if isinstance(node, ast.Import | ast.ImportFrom)
             for alias in node.names
         }
+        self._outside = _outside_paths(tree)
         self._functions = {
             node.name: node
             for node in tree.body
@@ -179,6 +185,7 @@ class _Module:
             return False
         if isinstance(node, ast.Expr):
             is_quiet = isinstance(node.value, ast.Constant) or _is_message(node)
+            is_quiet |= isinstance(node.value, ast.Call) and self._leaves_all(node.value)
             return not (is_quiet or _is_about_all(node))
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             called = {_last(child) for child in ast.walk(node) if isinstance(child, ast.Call)}
@@ -212,7 +219,7 @@ class _Module:
         return is_own and root in self._functions and self._function_acts(root, deep=True)
 
     def _call_acts(self, call: ast.Call) -> bool:
-        if _only_tells(call):
+        if _only_tells(call) or self._leaves_all(call):
             return False
         root, last = root_of(call.func), _last(call)
         if isinstance(call.func, ast.Name) and root in self._functions:
@@ -224,6 +231,14 @@ class _Module:
             if root in self._classes and last in _REBUILDING:
                 return False
         return True
+
+    def _leaves_all(self, call: ast.Call) -> bool:
+        """Whether a call changes nothing that anybody holds."""
+        if any(isinstance(child, ast.Call) for child in ast.walk(call) if child is not call):
+            return False  # what it is given may
+        root, _, rest = dotted(call.func).partition(".")
+        path = self._outside.get(root, "")
+        return (f"{path}.{rest}" if rest else path) in _LEAVING_ALL
 
     def _function_acts(self, name: str, *, deep: bool = False) -> bool:
         """Whether a function of the module does something to others, if it is called.
@@ -266,6 +281,33 @@ class _Module:
     def _tells_of(self, node: ast.expr) -> bool:
         """Whether something imported is told of what it is given, by its name."""
         return root_of(node) in self._imported and _last(node) in REGISTERING
+
+
+def _outside_paths(tree: ast.Module) -> dict[str, str]:
+    """What each name that absolute imports alone bind means: the path of a module, or in one."""
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    bound = alias.asname or alias.name.partition(".")[0]
+                    found.setdefault(bound, set()).add(alias.name if alias.asname else bound)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                for alias in names:
+                    path = f"{module}.{alias.name}"
+                    found.setdefault(alias.asname or alias.name, set()).add(path)
+            case (
+                ast.Name(id=name, ctx=ast.Store())
+                | ast.arg(arg=name)
+                | ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+            ):
+                found.setdefault(name, set()).add("")
+            case ast.ImportFrom(names=names):
+                for alias in names:
+                    found.setdefault(alias.asname or alias.name, set()).add("")
+    return {name: min(paths) for name, paths in found.items() if len(paths) == 1}
 
 
 def _targets(
