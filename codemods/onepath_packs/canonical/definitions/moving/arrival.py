@@ -79,7 +79,7 @@ class Arrival:
         edits = [*self._imports.edits(), *self._edits]
         if exported:
             edits += self._imports.with_export(self._taken.names[0])
-        edits.append(self._insertion())
+        edits.append(_beside_removals(self._data, self._insertion(), edits))
         return _joined(self._data, edits)
 
     # ------------------------------------------------------------------ names
@@ -293,6 +293,26 @@ class Arrival:
         while first < limit and isinstance(self._body[first], ast.Assign | ast.AnnAssign):
             first += 1
         return first
+
+
+def _beside_removals(data: bytes, insertion: Edit, edits: Sequence[Edit]) -> Edit:
+    """An insertion after the text that goes, where it would be inside of that.
+
+    An import that goes takes the blank lines below it along, so these are written again.
+    """
+    at = insertion.start
+    end = next((edit.end for edit in edits if edit.start < at < edit.end), at)
+    if end == at:
+        return insertion
+    newline = b"\r\n" if b"\r\n" in data else b"\n"
+    text = insertion.new.strip(b"\r\n") + newline
+    start = next(edit.start for edit in edits if edit.end == end)
+    before, after = data[:start], data[end:]
+    ends = before[len(before.rstrip(b"\r\n")) :].count(b"\n")
+    begins = after[: len(after) - len(after.lstrip(b"\r\n"))].count(b"\n")
+    head = newline * max(0, 3 - ends) if before.strip() else b""
+    tail = newline * max(0, 2 - begins) if after.strip() else b""
+    return insertion._replace(start=end, end=end, new=head + text + tail)
 
 
 def _joined(data: bytes, edits: Sequence[Edit]) -> bytes:

@@ -324,4 +324,8 @@ def _without_import(world: World, path: str, data: bytes | None, name: str) -> b
         raise CannotMoveError(path, 1, str(error)) from None
     if not any(use.name == name and use.bound_in == 0 for use in facts.uses):
         edits = (*edits, *imports.without(name))
-    return apply_edits(data, sorted(edits))
+    content = apply_edits(data, sorted(edits))
+    bare = content.rstrip(b"\r\n")
+    ends = b"\r\n" if b"\r\n" in content else b"\n"
+    # An import at the end goes with the blank lines that were put before it.
+    return bare + ends if edits and bare and content != bare else content
