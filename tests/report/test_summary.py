@@ -244,6 +244,7 @@ def test_the_document_has_the_keys_of_the_contract_and_sorted_lists() -> None:
             ],
             "before": {"a": 1, "z": 2},
             "after": {"a": 0, "z": 0},
+            "declared": {},
             "waits": {},
             "remarks": [],
             "changes": [
@@ -254,6 +255,22 @@ def test_the_document_has_the_keys_of_the_contract_and_sorted_lists() -> None:
         }
     ]
     assert list(document["phases"][0]["before"]) == ["a", "z"]
+
+
+def test_what_no_rule_counts_stands_apart_in_the_document() -> None:
+    counted = phase(
+        3,
+        "shims",
+        before={"a": 3, "declared-shim": 2},
+        after={"a": 0, "declared-shim": 1, "declared-move": 1},
+    )
+    counted = replace(counted, declared=("declared-move", "declared-shim"))
+    [document] = plan_document(plan(counted))["phases"]
+    assert (document["before"], document["after"]) == ({"a": 3}, {"a": 0})
+    assert document["declared"] == {
+        "declared-move": {"before": 0, "after": 1},
+        "declared-shim": {"before": 2, "after": 1},
+    }
 
 
 def test_a_path_that_is_not_utf_8_is_text_in_the_document() -> None:

@@ -246,7 +246,17 @@ def _phases(document: Mapping[str, Any], name: str | None) -> Iterable[Mapping[s
 
 
 def _phase_figures(phase: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("name", "title", "branch", "files_changed", "edits", "before", "after", "remarks")
+    kept = (
+        "name",
+        "title",
+        "branch",
+        "files_changed",
+        "edits",
+        "before",
+        "after",
+        "declared",
+        "remarks",
+    )
     return {
         **{key: phase[key] for key in kept},
         "deleted": len(phase["deleted"]),

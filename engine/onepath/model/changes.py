@@ -171,6 +171,14 @@ class Phase:
     places: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
     """Path -> where the places begin that it changes there and can leave alone, those together
     that it can only leave together."""
+    declared: tuple[str, ...] = ()
+    """The names in `before` and `after` that are no rules: what only the configuration asks for."""
+
+    @property
+    def counts(self) -> Mapping[str, tuple[int, int]]:
+        """What is counted before and after, by name."""
+        names = sorted({*self.before, *self.after})
+        return {name: (self.before.get(name, 0), self.after.get(name, 0)) for name in names}
 
     @property
     def files(self) -> tuple[FileChange, ...]:

@@ -110,6 +110,7 @@ def keep_plan(
             "routes": phase.routes,
             "waits": phase.waits,
             "places": dict(phase.places),
+            "declared": phase.declared,
             "amended": dict(files),
         }
         for phase, files in zip(plan.phases, amended, strict=True)
@@ -212,4 +213,5 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
         routes=tuple(map(tuple, kept["routes"])),
         waits=tuple(map(tuple, kept["waits"])),
         places={path: tuple(map(tuple, sets)) for path, sets in kept["places"].items()},
+        declared=tuple(kept["declared"]),
     )

@@ -217,6 +217,7 @@ def plan_phase(
         outcomes.append(outcome)
         world = world.after({c.path: c.new for c in outcome.changeset.changes})
     changeset = combined_changesets([outcome.changeset for outcome in outcomes])
+    counted = [name for outcome in outcomes for name in (*outcome.before, *outcome.after)]
     phase = Phase(
         number=number,
         name=name,
@@ -231,6 +232,7 @@ def plan_phase(
         why=" ".join(version.why for version in versions if version.why),
         waits=waits_of(versions, changeset.refusals),
         places=_places(before, outcomes, changeset),
+        declared=tuple(sorted({*counted} - {*pack.audit_rules})),
     )
     return replace(phase, routes=routes_taken(phase.changeset, versions, config)), world
 

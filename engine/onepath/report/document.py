@@ -1,6 +1,6 @@
 """The plan as the JSON document of the command line contract."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from onepath.model import Phase, Plan, Refusal
@@ -56,8 +56,13 @@ def _phase(phase: Phase) -> dict[str, Any]:
         ],
         "ledger": [without_surrogates(change.path) for change in phase.ledger],
         "refusals": _refusals(changeset.refusals),
-        "before": dict(sorted(phase.before.items())),
-        "after": dict(sorted(phase.after.items())),
+        "before": _by_rules(phase.before, phase),
+        "after": _by_rules(phase.after, phase),
+        "declared": {
+            name: {"before": before, "after": after}
+            for name, (before, after) in phase.counts.items()
+            if name in phase.declared
+        },
         "waits": dict(phase.waits),
         "remarks": list(map(without_surrogates, phase.remarks)),
         "changes": [
@@ -65,6 +70,11 @@ def _phase(phase: Phase) -> dict[str, Any]:
             for change in sorted(changeset.changes, key=lambda change: change.path)
         ],
     }
+
+
+def _by_rules(counts: Mapping[str, int], phase: Phase) -> dict[str, int]:
+    """What is counted by the names of rules, sorted."""
+    return {name: count for name, count in sorted(counts.items()) if name not in phase.declared}
 
 
 def _refusals(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:

@@ -145,6 +145,7 @@ class _Splitting:
             self._phase,
             changeset=Changeset(changes, refusals),
             before=planned.before,
+            declared=planned.declared,
             after=planned.after,
             remarks=(),
             removed=tuple(removed for removed in self._phase.removed if removed.path in paths),

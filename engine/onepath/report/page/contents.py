@@ -147,8 +147,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
 
 
 def _before_and_after(phase: Phase) -> Sequence[tuple[str, int, int]]:
-    rules = sorted({*phase.before, *phase.after})
-    return [(rule, phase.before.get(rule, 0), phase.after.get(rule, 0)) for rule in rules]
+    return [(name, *both) for name, both in phase.counts.items()]
 
 
 def _history(picture: Picture) -> dict[str, Any] | None:
