@@ -13,7 +13,7 @@ from onepath.snapshot import Folder
 from onepath_packs.canonical.cycles.table import Cycles
 from onepath_packs.canonical.factories.table import Factories
 from onepath_packs.canonical.implementations.table import Implementations
-from onepath_packs.canonical.shims.table import Shims
+from onepath_packs.canonical.shims.table import Moves, Shims
 from onepath_packs.websocket.events.table import Events
 
 CANONICAL = "app.core.hub.Hub"
@@ -241,3 +241,58 @@ def test_a_module_that_forwards_and_defines_is_told_with_what_stays(found: Found
     assert config.table(Implementations).canonical == {}
     assert "# app.legacy forwards OldHub, and defines Orchestrator, helper.\n" in text
     assert f'# "app.legacy.OldHub" = "{CANONICAL}"\n' in text
+
+
+OLD = {
+    "app/old/__init__.py": "from app.core.hub import Hub\n",
+    "app/old/conn.py": "from app.core.hub import Hub\n\n\n"
+    "class Info:\n    pass\n\n\ndef get():\n    pass\n",
+    "app/old/handler.py": "class Handler:\n    pass\n",
+    "app/old/names.py": "from app.core.hub import Hub\n",
+    "app/users.py": "from app.old import Hub\nfrom app.old.conn import Hub as Other, Info\n\n"
+    "Hub(), Other(), Info()\n",
+}
+
+
+def lines_of(text: str, table: str) -> list[str]:
+    """The lines of a table that could be active, without the # of those that are not."""
+    inside = text.partition(f"\n[{table}]\n")[2].partition("\n[")[0]
+    return [line.removeprefix("# ") for line in inside.splitlines() if '" = "' in line]
+
+
+def test_what_keeps_a_package_that_only_forwards_is_proposed_to_move(found: Found) -> None:
+    text, config = found(OLD)
+    assert lines_of(text, "moves") == [
+        '"app.old.conn.Info" = "app.core.old_conn"',
+        '"app.old.conn.get" = "app.core.old_conn"',
+        '"app.old.handler" = "app.core"',
+    ]
+    assert '"app.old.conn" = "split"' in lines_of(text, "shims")
+    assert config.table(Moves).destinations == {}
+
+
+def test_definitions_of_a_module_go_to_one_whose_name_is_free(found: Found) -> None:
+    text, _ = found({
+        **OLD,
+        "app/core/handler.py": "",
+        "app/core/old_conn.py": "",
+    })  # fmt: skip
+    assert lines_of(text, "moves") == [
+        '"app.old.conn.Info" = "app.core.old_conn_parts"',
+        '"app.old.conn.get" = "app.core.old_conn_parts"',
+        '"app.old.handler.Handler" = "app.core.old_handler"',
+    ]
+
+
+def test_a_package_of_many_modules_is_a_part_of_the_program(found: Found) -> None:
+    many = {f"app/old/part{number}.py": "class Part:\n    pass\n" for number in range(12)}
+    assert lines_of(found({**OLD, **many})[0], "moves") == []
+
+
+def test_a_package_around_the_canonical_definition_keeps_what_it_has(found: Found) -> None:
+    text, _ = found({
+        "app/core/__init__.py": "from app.core.hub import Hub\n",
+        "app/core/other.py": "class Other:\n    pass\n",
+        "app/users.py": "from app.core import Hub\n\nHub()\n",
+    })  # fmt: skip
+    assert lines_of(text, "moves") == []

@@ -38,6 +38,8 @@ class BaseCodemod(ABC):
     """Numbers of the versions of the same pack that must come before it."""
     table: type[Table] | None = None
     """Its table in `migrate.toml`; `self.config.table(...)` has it."""
+    further_tables: tuple[type[Table], ...] = ()
+    """Other tables that it reads."""
     waits_for: Mapping[str, str] = {}
     """Code of a refusal -> what such a place waits for, one of those in
     `onepath.codemod.refusals.waiting`; what is not here waits for work by hand."""
@@ -77,6 +79,14 @@ class BaseCodemod(ABC):
     def configured(cls, config: Config) -> bool:
         """Whether a configuration asks for it; if not, it takes no part in a plan."""
         return cls.table is None or config.has(cls.table)
+
+    @classmethod
+    def in_one_step(cls, config: Config) -> bool:
+        """Whether all that it does is one proposal, which knows what was decided in a review.
+
+        Otherwise it is planned again without what nobody accepted.
+        """
+        return False
 
     @classmethod
     def routes(cls, config: Config) -> Mapping[str, str]:
@@ -119,6 +129,10 @@ class Codemod(BaseCodemod):
         Raises:
             ConfigError: Its table contradicts the code.
         """
+
+    @classmethod
+    def in_one_step(cls, config: Config) -> bool:
+        return True
 
     def steps(self, world: World) -> Iterable[Propose]:
         from onepath.codemod.review.reviewed import reviewed

@@ -19,6 +19,7 @@ from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.discover.canonical_factory import check_declared
 from onepath.discover.factory_tables import factory_tables
 from onepath.discover.look_alikes import LookAlike, look_alikes
+from onepath.discover.moves import movable_modules, moves_table
 from onepath.discover.published import PublicModules
 from onepath.discover.text import WrittenTables, comment, toml_string
 from onepath.model import BLOCK_KINDS, Definition
@@ -70,8 +71,12 @@ def parameter_tables(
     ]
     found = [line for one, cls in roles for line in _implementations(index, one, cls, written)]
     lines += ["", "[implementations]", *found] if found else []
-    lines += _shims(index, set(shims), written, published)
-    lines += _mixed(index, sorted(mixed), imports, written, begins="[shims]" not in lines)
+    forwarding = frozenset(shims)
+    lines += _shims(index, {*forwarding}, written, published)
+    movable = movable_modules(index, forwarding, imports, canonical)
+    partly = {*mixed, *(one.path for one in movable if not one.as_a_whole)}
+    lines += _mixed(index, sorted(partly), imports, written, begins="[shims]" not in lines)
+    lines += moves_table(movable, written)
     lines += _cycles(index, {one.resolution.path for one in index.canonical})
     for codemod in codemods:
         suggested = list(codemod.suggest(index))
@@ -193,14 +198,15 @@ def _mixed(
             if "." not in name and definition.kind in BLOCK_KINDS
         ]
         names = ", ".join(old.rpartition(".")[2] for old in forwarded)
-        if forwarded:
-            found += comment(f"{module} forwards {names}, and defines {_some(own)}.")
+        if own:
+            told = f"forwards {names}, and defines" if forwarded else "defines"
+            found += comment(f"{module} {told} {_some(own)}.")
             found.append(written.pair("shims", module, "split", active=False))
     if found:
         yield from ("", "# Modules that forward, and define something: who uses what they forward")
         yield "# leaves them by [imports]. Remove the # to have what they import for others removed"
-        yield "# once nothing reads it there; what they define stays, or goes before by"
-        yield "# `migrate move NAME MODULE`, and the whole module may then be deleted."
+        yield "# once nothing reads it there; what they define stays, or goes before by [moves],"
+        yield "# and a module of which nothing is left is deleted."
         if begins:
             yield "[shims]"
         yield from found

@@ -17,11 +17,12 @@ def take_references(
 
     Args:
         world: The code in which each new path gives what the old one does.
-        config: What is excluded, what happens to documents, and the environment.
+        config: What is excluded, what happens to documents, and the environment. One without a
+            path is no file of a migration; those that there are follow then like any other text.
         pairs: Old dotted path -> what takes its place. The old ones are where definitions were,
             and no ways to them.
         whole: Those of them that are modules.
     """
     outside = Outside(config.environment or running_environment())
     renames = Renames.build(world.resolver, pairs, whole, inside=True, outside=outside, homes=pairs)
-    return plan_renames(world, renames, replace(config, follows=True))
+    return plan_renames(world, renames, replace(config, follows=config.path is None))

@@ -6,7 +6,7 @@ from functools import cached_property
 from posixpath import dirname
 from typing import NamedTuple
 
-from onepath.analysis.forwarding_modules import is_bare, own_definitions
+from onepath.analysis.forwarding_modules import is_bare
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut
 from onepath.codemod.refusals.own_text import without_own_text
@@ -20,8 +20,8 @@ from onepath.proof.declared import Declared
 from onepath.symbols.find_references.targets import COMPUTED, DANGLING, Holder, Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
-from onepath.symbols.routes import is_new_value
 from onepath.symbols.world import World
+from onepath_packs.canonical.shims.emptied import defined_in
 from onepath_packs.canonical.shims.module import USED, is_shim_module, shim_module
 from onepath_packs.canonical.shims.names import forwarded
 from onepath_packs.canonical.shims.splitting import is_split, split_modules
@@ -160,14 +160,7 @@ def _problem(work: _Work, module: str, path: str, fate: str) -> tuple[int, str, 
         return None
     if path.rpartition("/")[2] in _UNTOUCHABLE or dirname(path).rpartition("/")[2] in _SCANNED:
         return 1, "no-shim", f"'{module}' is found by its name, not by being imported"
-    own = [*own_definitions(work.data(path))]
-    own += [
-        (definition.line, f"variable '{definition.qualname}'")
-        for definition in facts.definitions
-        if is_new_value(path, definition, work.world.resolver)
-        and not definition.qualname.startswith("_")
-    ]
-    if own:
+    if own := defined_in(work.world, path):
         words = ", ".join(what for _, what in own)
         return own[0][0], "no-shim", f"'{module}' is more than a shim: it adds {words}"
     if effects := work.acting.possible(path):

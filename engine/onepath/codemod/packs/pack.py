@@ -65,7 +65,8 @@ class Pack:
     @cached_property
     def all_tables(self) -> Mapping[str, type[Table]]:
         """Every table that the configuration may have for this pack, by name."""
-        tables = [*(codemod.table for codemod in self.codemods), *self.tables]
+        further = (table for codemod in self.codemods for table in codemod.further_tables)
+        tables = [*(codemod.table for codemod in self.codemods), *further, *self.tables]
         return {table.table_name: table for table in tables if table is not None}
 
     @cached_property

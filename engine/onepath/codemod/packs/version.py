@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from onepath.codemod.codemod import BaseCodemod, Codemod
+from onepath.codemod.codemod import BaseCodemod
 from onepath.codemod.outcome import Outcome
 from onepath.codemod.packs.code_digest import version_digest
 from onepath.config.migrate_toml import Config
@@ -88,7 +88,7 @@ class Version:
         try:
             asked = replace(config, review=review)
             withheld = config.withheld.get(str(self), ())
-            if review is not None and not issubclass(self.codemod, Codemod):
+            if review is not None and not self.codemod.in_one_step(config):
                 from onepath.codemod.review.replanned import replanned
 
                 return replanned(

@@ -98,6 +98,14 @@ class LeftOut(Collection[str]):
         more = {location.place: why for location, why in places.items()}
         return LeftOut(self._files, {**self._places, path: {**self._places.get(path, {}), **more}})
 
+    def also_places(self, places: Mapping[str, Mapping[LeftOutPlace, Refusal]]) -> "LeftOut":
+        """This, and some places by their files."""
+        paths = self._places.keys() | places.keys()
+        return LeftOut(
+            self._files,
+            {path: {**self._places.get(path, {}), **places.get(path, {})} for path in paths},
+        )
+
     def also_files(self, files: Iterable[str]) -> "LeftOut":
         """This, and some files."""
         return LeftOut(self._files | {*files}, self._places)
